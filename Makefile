@@ -1,0 +1,92 @@
+# Everything a person needs to run. Each target sets up what it needs, once, inside this folder.
+
+# Which Python makes the virtual environments; `make test PYTHON=python3.12` takes another.
+PYTHON ?= $(shell .ci/pythons | head -n 1)
+VENV ?= .venv
+# What `make test` runs; `make test TESTS=tests/wire` runs less.
+TESTS ?= tests
+
+PIP := -m pip install --quiet --disable-pip-version-check
+NODE := tests/conformance/node
+DEMO := $(CURDIR)/.demo
+# az with the installed extension. It must run outside the checkout: `python -m azure.cli` would import the checkout.
+DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure" AZURE_EXTENSION_DIR="$(DEMO)/extensions" \
+	AZURE_CORE_COLLECT_TELEMETRY=no
+# Folders are listed too, so that a removed file is noticed.
+SOURCES := setup.py HISTORY.rst LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-all lint bench docs dist clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: .demo/.ready ## Install the extension and watch it find out what is wrong with a device
+	cd .demo && $(DEMO_ENV) ../demo/run
+
+test: $(VENV)/.ready .venv-clients/.ready $(if $(shell command -v npm),$(NODE)/node_modules/.ready) ## Run all tests
+	$(VENV)/bin/python -m pytest -q $(TESTS)
+
+test-all: ## Run all tests with every Python from 3.10 on that this machine has
+	@set -e; for python in $$(.ci/pythons --all); do \
+		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		echo "== Python $$version"; \
+		$(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version; \
+	done
+
+lint: .venv-lint/.ready ## Check style, types, and what az asks of an extension
+	.venv-lint/bin/python -m ruff check .
+	.venv-lint/bin/python -m mypy
+	.ci/azdev/check
+
+bench: .demo/.ready ## Measure, as ratios in one run
+	cd .demo && $(DEMO_ENV) ../benchmarks/run
+
+docs: $(VENV)/.ready ## Write docs/ from the code
+	$(VENV)/bin/python docs/write.py
+
+dist: dist/.ready ## Build the wheel
+
+clean: ## Remove everything that was made here
+	rm -rf .venv .venv-* .dev .demo .lint build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(NODE)/node_modules $(NODE)/package-lock.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready: setup.py requirements/az.txt requirements/test.txt
+	$(call make_venv,$(VENV))
+	$(VENV)/bin/python $(PIP) -r requirements/test.txt
+	@# What the extension needs, as setup.py says it; its extras, if any, follow the first line with a bracket.
+	$(VENV)/bin/python setup.py -q egg_info --egg-base $(VENV)
+	sed '/^\[/,$$d' $(VENV)/iot_diag.egg-info/requires.txt > $(VENV)/runtime.txt
+	$(VENV)/bin/python $(PIP) -r $(VENV)/runtime.txt
+	@touch $@
+
+.venv-clients/.ready: requirements/clients.txt
+	$(call make_venv,.venv-clients)
+	.venv-clients/bin/python $(PIP) -r $<
+	@touch $@
+
+.venv-lint/.ready: requirements/az.txt requirements/lint.txt
+	$(call make_venv,.venv-lint)
+	.venv-lint/bin/python $(PIP) -r requirements/lint.txt
+	@touch $@
+
+# Without the npm clients the tests that need them are skipped, and pytest says how many.
+$(NODE)/node_modules/.ready: $(NODE)/package.json
+	cd $(NODE) && if npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error; \
+		then touch node_modules/.ready; else echo "The npm clients could not be installed." >&2; fi
+
+dist/.ready: $(SOURCES) | $(VENV)/.ready
+	rm -rf build dist
+	$(VENV)/bin/python -m build --wheel --no-isolation . > /dev/null
+	@rm -rf build *.egg-info
+	@touch $@
+
+# `az extension add --upgrade` keeps the old code when the version is the same, so the old one is removed first.
+.demo/.ready: dist/.ready
+	mkdir -p .demo/azure
+	if [ -d .demo/extensions/iot-diag ]; then cd .demo && $(DEMO_ENV) az extension remove --name iot-diag; fi
+	cd .demo && $(DEMO_ENV) az extension add --source ../dist/*.whl --yes
+	@touch $@
+
+make_venv = $(if $(PYTHON),[ -x $(1)/bin/python ] || $(PYTHON) -m venv $(1),$(error There is no Python from 3.10 on here))

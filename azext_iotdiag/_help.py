@@ -1,0 +1,121 @@
+"""Every help text. Loaded with each `az iot ...`, so it holds texts and nothing else."""
+
+from knack.help_files import helps
+
+helps["iot diag"] = """
+type: group
+short-summary: Find out why the data of IoT devices does not arrive.
+"""
+
+helps["iot diag monitor"] = """
+type: group
+short-summary: Watch what devices send, as it arrives at the hub.
+"""
+
+helps["iot diag monitor events"] = """
+type: command
+short-summary: Show the telemetry that arrives at an IoT hub.
+long-summary: >
+    Every partition is read, and its state is told: receiving, idle, denied, unreachable. Payloads are shown exactly
+    as they were sent: JSON as JSON, other text as text, anything else as base64 with what it looks like. On a terminal
+    the output is for people; otherwise, and with -o json, it is one JSON object a line. Messages go to stdout,
+    everything else to stderr.
+
+    Exit code: 0 ended as asked, 1 a value is wrong, 3 the consumer group or the hub does not exist, 4 nothing came
+    or access was refused, 5 a partition could not be read.
+examples:
+  - name: Watch all devices until Ctrl-C. The file holds the hub's service connection string.
+    text: az iot diag monitor events --login @hub.txt
+  - name: Show the next ten messages of the devices whose id begins with "pump-", for two minutes at most.
+    text: az iot diag monitor events --login @hub.txt --device-id "pump-*" --max-messages 10 --duration 120
+  - name: Save what came in during the last hour and go on until a minute passes without a message.
+    text: az iot diag monitor events --login @hub.txt --since 1h --timeout 60 -o json | tee events.jsonl
+  - name: Read with a consumer group of your own and with the azure-eventhub library.
+    text: az iot diag monitor events --login @hub.txt --consumer-group diag --reader sdk
+"""
+
+helps["iot diag simulate"] = """
+type: command
+short-summary: Be a device that sends telemetry to an IoT hub over MQTT.
+long-summary: >
+    A hub keeps one session for each device, so a real device of the same identity is disconnected meanwhile. Use an
+    identity made for rehearsals, or a device of `az iot diag lab start`.
+examples:
+  - name: Send a reading a second, a hundred times.
+    text: az iot diag simulate --connection-string @device.txt
+  - name: Send one compressed message, to see how it looks to a consumer that expects JSON.
+    text: az iot diag simulate --connection-string @device.txt --message-count 1 --body-kind gzip
+  - name: Send the same text five times a second until Ctrl-C.
+    text: az iot diag simulate --connection-string @device.txt --data "hello" --message-interval 0.2 --message-count 0
+"""
+
+helps["iot diag lab"] = """
+type: group
+short-summary: Run a small IoT Hub on this machine, to try every command and rehearse every failure.
+long-summary: >
+    A lab speaks the protocols of the real service on local ports, with certificates of its own. It needs no Azure
+    account, no network and no administrator's rights.
+"""
+
+helps["iot diag lab start"] = """
+type: command
+short-summary: Start a lab.
+long-summary: >
+    Prints the lab's endpoints, connection strings, certificate authority, and the environment variables under which
+    other programs find it. Without --detach the lab runs until Ctrl-C.
+examples:
+  - name: Start a lab and keep it in this terminal.
+    text: az iot diag lab start
+  - name: Start a lab in the background and save how to reach it.
+    text: az iot diag lab start --detach -o json | tee lab.json
+  - name: Start a second lab with one partition and ten devices.
+    text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
+"""
+
+helps["iot diag lab stop"] = """
+type: command
+short-summary: Stop a lab.
+examples:
+  - name: Stop the lab that was started without a name.
+    text: az iot diag lab stop
+  - name: Stop every lab.
+    text: az iot diag lab stop --all
+"""
+
+helps["iot diag lab status"] = """
+type: command
+short-summary: Show whether a lab runs, how to reach it, and which of its faults are active.
+examples:
+  - name: Show the lab that was started without a name.
+    text: az iot diag lab status
+  - name: Show also the last twenty connections, authentications and attaches, and what became of them.
+    text: az iot diag lab status --audit 20
+"""
+
+helps["iot diag lab break"] = """
+type: command
+short-summary: Make a running lab fail in a chosen way.
+examples:
+  - name: Refuse every token that a reader presents.
+    text: az iot diag lab break --fault token-refused
+  - name: Drop the next connection after five messages.
+    text: az iot diag lab break --fault connection-dropped --parameters after=5 times=1
+"""
+
+helps["iot diag lab mend"] = """
+type: command
+short-summary: End the faults of a running lab.
+examples:
+  - name: End one fault.
+    text: az iot diag lab mend --fault token-refused
+  - name: End all faults.
+    text: az iot diag lab mend
+"""
+
+helps["iot diag lab faults"] = """
+type: command
+short-summary: List the faults that a lab can show, and what each looks like.
+examples:
+  - name: List the faults.
+    text: az iot diag lab faults -o table
+"""

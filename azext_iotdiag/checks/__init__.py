@@ -1,0 +1,1 @@
+"""The checks: one file each, which judges facts and never measures. `catalogue` lists them all in order."""

@@ -1,0 +1,24 @@
+"""The `@check` decorator: makes a check of a function that judges facts; and what such a function raises when it cannot."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from azext_iotdiag.model.check import Check
+from azext_iotdiag.model.finding import Finding
+
+
+class CouldNotLook(Exception):
+    """The check could not see what it wanted to judge; `finding` says what was in the way."""
+
+    def __init__(self, finding: Finding):
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def check(title: str, *, after: tuple[Check, ...] = ()) -> Callable[[Callable[..., Iterable[Finding]]], Check]:
+    """Declare a check. Its title is a statement that is true when it passes; `after` are checks that must come before it."""
+
+    def wrap(run: Callable[..., Iterable[Finding]]) -> Check:
+        return Check(run.__name__.replace("_", "-"), title, run, tuple(earlier.name for earlier in after))
+
+    return wrap

@@ -1,0 +1,55 @@
+"""A message can only be seen where its partition is open: every step towards it must succeed."""
+from azext_iotdiag.checks.declare import CouldNotLook, check
+from azext_iotdiag.knowledge import amqp, network, tls
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Finding, Severity
+
+ENTRIES = {
+    Kind.NAME_NOT_RESOLVED: network.NAME_NOT_RESOLVED,
+    Kind.REFUSED_CONNECTION: network.CONNECTION_REFUSED,
+    Kind.UNREACHABLE: network.SERVER_UNREACHABLE,
+    Kind.SILENT: network.SERVER_SILENT,
+    Kind.UNTRUSTED: tls.CERTIFICATE_UNTRUSTED,
+    Kind.EXPIRED: tls.CERTIFICATE_EXPIRED,
+    Kind.WRONG_NAME: tls.CERTIFICATE_FOR_ANOTHER_NAME,
+    Kind.TLS: tls.HANDSHAKE_FAILED,
+    Kind.DROPPED: amqp.CONNECTION_DROPPED,
+    Kind.UNAUTHORIZED: amqp.TOKEN_REFUSED,
+    Kind.MISSING: amqp.ENTITY_MISSING,
+    Kind.DISPLACED: amqp.READER_DISPLACED,
+    Kind.TOO_MANY: amqp.TOO_MANY_READERS,
+    Kind.BUSY: amqp.SERVICE_BUSY,
+    Kind.REFUSED: amqp.LINK_REFUSED,
+    Kind.NOT_AMQP: amqp.NOT_AN_EVENT_HUB,
+}
+ANSWERED = frozenset({Kind.UNAUTHORIZED, Kind.MISSING})  # the service said no, so there is nothing left to find out
+
+
+@check("Every partition can be read")
+def partitions_readable(stream):
+    if stream.failure is not None:
+        yield _judged(stream.failure)
+        return
+    for partition in stream.partitions.values():
+        if partition.failure is not None:
+            yield _judged(partition.failure)
+        elif not partition.opened:
+            raise CouldNotLook(finding_of(Failure(Kind.SILENT, f"the link to partition {partition.id}", stream.host, 5671)))
+
+
+def _judged(failure: Failure) -> Finding:
+    finding = finding_of(failure)
+    if failure.kind not in ANSWERED:
+        raise CouldNotLook(finding)
+    return finding
+
+
+def finding_of(failure: Failure, severity: Severity = Severity.FAIL) -> Finding:
+    """The finding that a failed step is."""
+    waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
+    said = ": ".join(part for part in (failure.condition, failure.description) if part)
+    evidence = {"step": failure.step, "host": failure.host, "port": failure.port, "address": failure.address,
+                "condition": failure.condition, "description": failure.description}
+    return Finding(
+        ENTRIES[failure.kind], severity, f"{failure.step} of {failure.host}:{failure.port} failed{waited}" + (f" ({said})" if said else ""),
+        evidence={name: value for name, value in evidence.items() if value != ""})

@@ -1,0 +1,248 @@
+"""A conversation over AMQP as a client has it with IoT Hub or Event Hubs: greet, prove who one is, ask, attach.
+
+Everything that the specification lets be said without waiting is said in one go, because each wait is a round trip.
+"""
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.transport import STEP_SECONDS, Transport, connect
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.wire.amqp.codec import DecodeError
+from azext_iotdiag.wire.amqp.endpoint import Endpoint
+from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameError
+from azext_iotdiag.wire.amqp.happenings import Attached, Begun, Closed, Delivery, Detached, Ended, Granted, Happening, Header, ProtocolError
+from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
+from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, SaslInit, SaslOutcome, Source, Target
+from azext_iotdiag.wire.amqp.types import Described, Symbol
+
+AMQPS_PORT = 5671
+IDLE_TIME_OUT = 60_000  # milliseconds; the service then sends a sign of life at least each half of it
+SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # after which the connection is given up
+KEEP_ALIVE_SECONDS = 30.0
+BUFFER_SIZE = 1 << 18
+REPLY_CREDIT = 100
+
+_KIND_OF_CONDITION = {
+    "amqp:unauthorized-access": Kind.UNAUTHORIZED,
+    "amqp:not-found": Kind.MISSING,
+    "com.microsoft:entity-disabled": Kind.MISSING,
+    "amqp:link:stolen": Kind.DISPLACED,
+    "com.microsoft:receiver-disconnected": Kind.DISPLACED,
+    "amqp:resource-limit-exceeded": Kind.TOO_MANY,
+    "com.microsoft:server-busy": Kind.BUSY,
+    "amqp:connection:forced": Kind.DROPPED,
+    "amqp:link:detach-forced": Kind.DROPPED,
+}
+
+
+class Conversation:
+    """One connection and one session on it. What goes wrong is raised as StepFailed."""
+
+    def __init__(self, host: str, port: int = AMQPS_PORT, seconds: float = STEP_SECONDS):
+        self.host = host
+        self._seconds = seconds
+        self._transport: Transport = connect(host, port, seconds)
+        self._buffer = bytearray(BUFFER_SIZE)
+        self._view = memoryview(self._buffer)
+        self._endpoint = Endpoint(f"az-iot-diag-{uuid.uuid4().hex[:12]}", hostname=host, idle_time_out=IDLE_TIME_OUT)
+        self._session: Any = None
+        self._nodes: dict[str, tuple[Link, Link]] = {}
+        self._heard = self._said = time.monotonic()
+
+    def greet(self, user: str = "", password: str = "") -> None:
+        """SASL and open: as nobody in particular, or with a user and password.
+
+        Raises StepFailed, of kind UNAUTHORIZED when the password is refused.
+        """
+        step = "SASL"
+        endpoint = self._endpoint
+        endpoint.header(SASL_HEADER)
+        if user:
+            endpoint.sasl(SaslInit(Symbol("PLAIN"), f"\0{user}\0{password}".encode(), self.host))
+        else:
+            endpoint.sasl(SaslInit(Symbol("ANONYMOUS"), b"anonymous", self.host))
+        outcome = self.wait(step, lambda happening: happening if isinstance(happening, SaslOutcome) else None)
+        if outcome.code:
+            raise self.failed(Kind.UNAUTHORIZED, step, "the password was refused" if user else "", condition=f"sasl:{outcome.code}")
+        endpoint.expect_header()
+        endpoint.header(AMQP_HEADER)
+        endpoint.open()
+        self._session = endpoint.begin()
+
+    def begun(self) -> None:
+        """Wait until the connection is open and the session begun."""
+        self.wait("the opening of AMQP", lambda happening: isinstance(happening, Begun) or None)
+
+    def receiver(self, name: str, address: str, *, selector: str = "", credit: int) -> Link:
+        """Attach a link to receive messages from an address; it is not waited for."""
+        kind = Symbol("apache.org:selector-filter:string")
+        filters = {kind: Described(kind, selector)} if selector else None
+        link = self._session.attach(name, sender=False, source=Source(address=address, filter=filters), target=Target(address=name), snd_settle_mode=1, rcv_settle_mode=0)
+        link.grant(credit)
+        return link
+
+    def node(self, name: str) -> None:
+        """Attach the pair of links to a request-response node such as $cbs; it is not waited for."""
+        mine = f"{name.strip('$')}-{uuid.uuid4().hex[:8]}"
+        sender = self._session.attach(f"{mine}-requests", sender=True, source=Source(address=mine), target=Target(address=name))
+        receiver = self._session.attach(f"{mine}-replies", sender=False, source=Source(address=name), target=Target(address=mine))
+        receiver.grant(REPLY_CREDIT)
+        self._nodes[name] = (sender, receiver)
+
+    def node_ready(self, name: str, step: str) -> None:
+        """Wait until a node takes requests."""
+        sender, receiver = self._nodes[name]
+
+        def ready(happening: Happening) -> bool | None:
+            self._refused(happening, step, sender, receiver)
+            return True if isinstance(happening, Granted) and sender.credit > 0 else None
+
+        if sender.credit <= 0:
+            self.wait(step, ready)
+
+    def request(self, node: str, application: dict[str, Any], value: Any = "") -> str:
+        """Send a request to a node; its number comes back as the answer's correlation-id."""
+        sender, receiver = self._nodes[node]
+        number = uuid.uuid4().hex
+        sender.send(encode_message(
+            value=value, properties={"message-id": number, "reply-to": _own_address(receiver)}, application=application), tag=number.encode()[:8])
+        if receiver.credit < REPLY_CREDIT // 2:
+            receiver.grant(REPLY_CREDIT)
+        return number
+
+    def answers(self, numbers: list[str], step: str) -> dict[str, Message]:
+        """Wait for the answers to requests."""
+        got: dict[str, Message] = {}
+
+        def complete(happening: Happening) -> bool | None:
+            self._refused(happening, step, *(link for pair in self._nodes.values() for link in pair))
+            if isinstance(happening, Delivery):
+                self._settle(happening)
+                message = decode_message(happening.message)
+                got[str(message.properties.get("correlation-id"))] = message
+            return True if all(number in got for number in numbers) else None
+
+        self.wait(step, complete)
+        return got
+
+    def put_token(self, token: str, audience: str, step: str = "the answer to the token") -> None:
+        """Prove who one is to $cbs, whose links are attached.
+
+        Raises StepFailed, of kind UNAUTHORIZED when the token is refused.
+        """
+        self.node_ready("$cbs", "the links to $cbs")
+        number = self.request("$cbs", token_request(audience), token)
+        self.judge_token(self.answers([number], step)[number], step)
+
+    def judge_token(self, answer: Message, step: str) -> None:
+        """Raise StepFailed unless this answer of $cbs accepts a token."""
+        code, description = status_of(answer)
+        if not 200 <= code < 300:
+            kind = Kind.UNAUTHORIZED if code in (401, 403) else Kind.MISSING if code == 404 else Kind.REFUSED
+            raise self.failed(kind, step, description, condition=f"cbs:{code}")
+
+    def happenings(self, step: str, seconds: float) -> Iterator[Happening]:
+        """Send what waits, and give what happens within so many seconds; nothing, when nothing comes."""
+        self._flush(step)
+        count = self._transport.receive_into(self._view, step, seconds)
+        now = time.monotonic()
+        if count is None:
+            if now - self._heard > SILENCE_SECONDS:
+                raise self.failed(Kind.DROPPED, step, f"no sign of life for {SILENCE_SECONDS:.0f} s")
+            if now - self._said > KEEP_ALIVE_SECONDS and self._endpoint.peer is not None:
+                self._endpoint.keep_alive()
+                self._flush(step)
+            return
+        self._heard = now
+        try:
+            for happening in self._endpoint.receive(bytes(self._view[:count])):
+                kind = type(happening)
+                if kind is Closed or kind is Ended:
+                    raise self.refused_by(happening.error, step)
+                if kind is Header and happening.protocol not in (SASL_HEADER, AMQP_HEADER):
+                    raise self.failed(Kind.NOT_AMQP, step, f"the server answers {bytes(happening.protocol)!r}")
+                yield happening
+        except (FrameError, DecodeError, ProtocolError) as wrong:
+            raise self.failed(Kind.NOT_AMQP, step, str(wrong)) from None
+
+    def wait(self, step: str, found: Callable[[Happening], Any]) -> Any:
+        """The first thing that `found` makes of what happens; everything that came with it is looked at, too."""
+        started = time.monotonic()
+        answer = None
+        while answer is None:
+            left = self._seconds - (time.monotonic() - started)
+            if left <= 0:
+                raise self.failed(Kind.SILENT, step, "nothing came", seconds=time.monotonic() - started)
+            for happening in self.happenings(step, left):
+                made = found(happening)
+                answer = made if answer is None else answer
+        return answer
+
+    def _refused(self, happening: Happening, step: str, *links: Link) -> None:
+        if isinstance(happening, Detached) and happening.link in links:
+            raise self.refused_by(happening.error, step)
+
+    def _settle(self, delivery: Delivery) -> None:
+        if not delivery.settled:
+            self._session.settle(delivery.delivery_id, Accepted())
+
+    def refused_by(self, error: AmqpError | None, step: str) -> StepFailed:
+        """The exception for an error that the service gave."""
+        condition = str(error.condition) if error else ""
+        return self.failed(kind_of(condition) if error else Kind.DROPPED, step, (error.description or "") if error else "the server closed", condition=condition)
+
+    def failed(self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = "") -> StepFailed:
+        """The exception for a step that failed in this conversation."""
+        return self._transport.failed(kind, step, description, seconds, condition)
+
+    def _flush(self, step: str) -> None:
+        if self._endpoint.pending:
+            self._transport.send(self._endpoint.take(), step, self._seconds)
+            self._said = time.monotonic()
+
+    def goodbye(self) -> None:
+        """Close politely where that costs no waiting, and let go of the socket."""
+        try:
+            self._endpoint.close()
+            self._flush("goodbye")
+        except StepFailed:
+            return  # whoever is gone need not be told
+        finally:
+            self._transport.close()
+
+
+def token_request(audience: str) -> dict[str, str]:
+    """The application properties of a put-token request for a SAS token."""
+    return {"operation": "put-token", "type": "servicebus.windows.net:sastoken", "name": audience}
+
+
+def status_of(answer: Message) -> tuple[int, str]:
+    """The status code and description in an answer of $cbs or $management, under either of their spellings."""
+    told = answer.application
+    code = told.get("status-code", told.get("statusCode", 0))
+    description = told.get("status-description", told.get("statusDescription", ""))
+    return int(code) if isinstance(code, int) else 0, str(description or "")
+
+
+def kind_of(condition: str) -> Kind:
+    """What kind of failure an AMQP error condition is."""
+    return _KIND_OF_CONDITION.get(condition, Kind.REFUSED)
+
+
+def attached_or_refused(happening: Happening) -> tuple[Link, AmqpError | None] | None:
+    """The link that was attached or refused by what happened, and the error; None when it was something else."""
+    if isinstance(happening, Detached):
+        return happening.link, happening.error
+    if isinstance(happening, Attached) and happening.performative.source is not None:
+        return happening.link, None
+    return None
+
+
+def _own_address(receiver: Link) -> str:
+    return receiver.name.removesuffix("-replies")

@@ -1,0 +1,36 @@
+"""Every command, one line each: its name, and the function in `custom/` that it runs."""
+
+from azure.cli.core.commands import CliCommandType
+
+
+def load_command_table(loader, _args):
+    """Fill `loader`'s command table. No module of `custom/` is imported here."""
+    with loader.command_group("iot diag", custom_command_type=_in("simulate")) as group:
+        group.custom_command("simulate", "simulate", validator=_validator("simulate"))
+
+    with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
+        group.custom_command("events", "events", validator=_validator("monitor_events"))
+
+    with loader.command_group("iot diag lab", custom_command_type=_in("lab")) as group:
+        group.custom_command("start", "start")
+        group.custom_command("stop", "stop")
+        group.custom_command("status", "status")
+        group.custom_command("break", "break_")
+        group.custom_command("mend", "mend")
+        group.custom_command("faults", "faults")
+
+
+def _in(module):
+    """Where a command group's functions are found, as a text that az imports only when one of them is needed."""
+    return CliCommandType(operations_tmpl=f"azext_iotdiag.custom.{module}#{{}}")
+
+
+def _validator(name):
+    """The function of that name in `_validators`, imported when az calls it: after parsing, before the command."""
+
+    def validate(cmd, namespace):
+        from azext_iotdiag import _validators
+
+        getattr(_validators, name)(cmd, namespace)
+
+    return validate

@@ -1,0 +1,26 @@
+"""What can go wrong with a lab from the outside. Each says what to do about it."""
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """A lab cannot do what was asked; `advice` says what to do, or is empty."""
+
+    def __init__(self, message: str, advice: str = ""):
+        super().__init__(message)
+        self.advice = advice
+
+
+class AlreadyRuns(LabError):
+    """A lab of that name runs."""
+
+
+class NoSuchLab(LabError):
+    """No lab of that name was started, or it was stopped."""
+
+
+class Unanswered(LabError):
+    """Nothing answers on a lab's control port, or something that is not this lab."""
+
+
+class Refused(LabError):
+    """The lab understood the request and does not do it."""

@@ -1,0 +1,119 @@
+"""The folder of one lab: files that only this user can read, and the lock that one process holds while the lab lives.
+
+    lab.json        how to reach the lab, its control token included; written last, removed when it ends
+    environment.sh  for `. FILE` in a shell
+    ca.pem, ca-bundle.pem, lab.log, lock: stay, because a shell may still name the first two in its environment
+"""
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+RUNTIME = "lab.json"
+ENVIRONMENT = "environment.sh"
+CA = "ca.pem"
+CA_BUNDLE = "ca-bundle.pem"
+LOG = "lab.log"
+_LOCK = "lock"
+
+
+def labs_of(config_folder: str | Path) -> Path:
+    """Where the labs of an az configuration folder lie. Nothing is made."""
+    return Path(config_folder).absolute() / "iot-diag" / "labs"
+
+
+def make(labs: Path, name: str) -> Path:
+    """The folder of a lab, made where it is missing, with mode 700. Raises OSError."""
+    labs.parent.parent.mkdir(parents=True, exist_ok=True)
+    folder = labs / name
+    for path in (labs.parent, labs, folder):
+        path.mkdir(mode=0o700, exist_ok=True)
+        path.chmod(0o700)
+    return folder
+
+
+def names(labs: Path) -> list[str]:
+    """The labs that were started and not stopped, whether or not they still live."""
+    return sorted(path.parent.name for path in labs.glob(f"*/{RUNTIME}"))
+
+
+def open_private(path: Path, flags: int) -> int:
+    """A file descriptor; a file that is made has mode 600 from the start, whatever the umask."""
+    return os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0), 0o600)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put a file in its place at once and whole, with mode 600. Raises OSError."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with open(open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+            file.write(data)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def read_runtime(folder: Path) -> dict[str, Any] | None:
+    """What lab.json holds, or None where there is none or it cannot be understood."""
+    try:
+        runtime = json.loads((folder / RUNTIME).read_bytes())
+        control = runtime["control"]
+        understood = isinstance(runtime["description"], dict) and isinstance(runtime["pid"], int)
+        understood = understood and isinstance(control["port"], int) and isinstance(control["token"], str)
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return runtime if understood else None
+
+
+def forget(folder: Path) -> None:
+    """Remove what tells how to reach the lab. Raises OSError."""
+    for name in (RUNTIME, ENVIRONMENT):
+        (folder / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def lock(folder: Path, *, seconds: float = 0) -> Iterator[bool]:
+    """Try for `seconds` to take the lab's lock; yields whether that worked, and lets go of it afterwards.
+
+    It is the operating system's lock on a file: of two that start at once one gets it, and it goes with the process
+    that holds it, however that ends. A file with a process id in it could not tell a dead owner from a reused id.
+    """
+    descriptor = open_private(folder / _LOCK, os.O_RDWR | os.O_CREAT)
+    try:
+        deadline = time.monotonic() + seconds
+        while not (taken := _try_lock(descriptor)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield taken
+    finally:
+        os.close(descriptor)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a process holds the lab's lock."""
+    if not (folder / _LOCK).exists():
+        return False
+    with lock(folder) as free:
+        return not free
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # taken; BlockingIOError on POSIX, PermissionError on Windows
+        return False
+    return True

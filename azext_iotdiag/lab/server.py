@@ -1,0 +1,222 @@
+"""A lab's ports: what is served on each, which faults strike before a service is reached, and its own commands."""
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from azext_iotdiag.lab import certificates, control, listener
+from azext_iotdiag.lab.audit import LIMIT, iso
+from azext_iotdiag.lab.errors import Refused
+from azext_iotdiag.lab.state import State
+from azext_iotdiag.lab.stream import TlsStream, server_context
+
+HOST = "127.0.0.1"
+_FAREWELL_SECONDS = 0.1
+
+Service = Callable[[TlsStream, State], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Running:
+    """A lab whose ports are open. `ports` are those of "amqp", "mqtt" and "control"; `since` is seconds since 1970.
+
+    `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
+    """
+
+    state: State
+    ca_pem: bytes
+    token: str = field(repr=False)
+    since: float
+    listeners: dict[str, listener.Listener] = field(default_factory=dict)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port of each service."""
+        return {service: listening.port for service, listening in self.listeners.items()}
+
+    async def close(self) -> None:
+        """Close every port and end every connection."""
+        await asyncio.gather(*(listening.close() for listening in self.listeners.values()))
+
+    def status(self, audit: int = 0) -> dict[str, Any]:
+        """How the lab is, with its last `audit` records, and without any key."""
+        hub, faults = self.state.hub, self.state.faults.active()
+        status = {
+            "state": "running",
+            "since": iso(self.since),
+            "hub": hub.host,
+            "endpoints": {
+                "amqps": f"{HOST}:{self.ports['amqp']}",
+                "mqtts": f"{HOST}:{self.ports['mqtt']}",
+                "namespace": hub.stream.host,
+            },
+            "faults": [{"name": name, "parameters": parameters} for name, parameters in faults.items()],
+            "devices": [
+                {
+                    "id": device.device_id,
+                    "connected": device.connected,
+                    "lastActivity": None if device.last_activity is None else iso(device.last_activity),
+                }
+                for device in hub.devices.values()
+            ],
+            "counts": {
+                "connections": sum(self.listeners[service].connections for service in ("amqp", "mqtt")),
+                "events": sum(partition.next_sequence for partition in hub.stream.partitions.values()),
+                **self.state.audit.counts(),
+            },
+        }
+        return {**status, "audit": [record.data() for record in self.state.audit.recent(audit)]} if audit else status
+
+    def break_(self, fault: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Turn a fault on and return it with all its parameters. Raises BadFault."""
+        values = self.state.faults.start(fault, parameters)
+        self.state.audit.record("control", "fault", "accepted", reason=f"{fault} starts", **values)
+        return {"fault": fault, "parameters": values}
+
+    def mend(self, fault: str | None = None) -> dict[str, Any]:
+        """Turn one fault off, or all, and return which were on. Raises BadFault."""
+        ended = self.state.faults.end(fault)
+        for name in ended:
+            self.state.audit.record("control", "fault", "ended", reason=f"{name} ends")
+        return {"mended": ended}
+
+    def stop(self) -> None:
+        """Ask for the end of the lab, in a moment, so that the answer to whoever asked leaves before."""
+        asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self.stopped.set)
+
+
+async def serve(state: State, *, services: Mapping[str, Service] | None = None) -> Running:
+    """Open a lab's ports on 127.0.0.1, all ephemeral. Raises OSError.
+
+    `services` replaces what speaks on the ports "amqp" and "mqtt".
+    """
+    authority = certificates.make_authority(f"iot-diag lab {state.hub.name}")
+    names = (state.hub.host, *certificates.NAMES)
+    trusted = server_context(*authority.issue(names, certificates.ADDRESSES))
+    stranger = certificates.make_authority("an authority that nobody trusts")
+    untrusted = server_context(*stranger.issue(names, certificates.ADDRESSES))
+    running = Running(state, authority.pem, secrets.token_urlsafe(32), state.clock())
+    try:
+        for name, service in (services or _services()).items():
+            running.listeners[name] = await listener.listen(
+                _guarded(name, service, state),
+                host=HOST,
+                context_for=lambda: untrusted if state.faults.use("unknown-ca") else trusted,
+                before_tls=_unless_silent(name, state),
+                on_refused=_recorded(name, state),
+            )
+
+        async def command(stream: TlsStream, _state: State) -> None:
+            commands = _commands(running)
+            await control.serve(stream, token=running.token, commands=commands, audit=state.audit)
+
+        running.listeners["control"] = await listener.listen(
+            _guarded("control", command, state),
+            host=HOST,
+            context_for=lambda: trusted,
+            on_refused=_recorded("control", state),
+            handshake_seconds=control.PATIENCE_SECONDS,
+        )
+    except BaseException:
+        await running.close()
+        raise
+    return running
+
+
+def _services() -> dict[str, Service]:
+    from azext_iotdiag.lab.services import amqp, devices
+
+    return {"amqp": amqp.serve, "mqtt": devices.serve}
+
+
+def _guarded(name: str, service: Service, state: State) -> Callable[[TlsStream], Awaitable[None]]:
+    """A service whose mistakes end the one connection, and are noted, and nothing more."""
+
+    async def attend(stream: TlsStream) -> None:
+        try:
+            await service(stream, state)
+        except ConnectionError as error:
+            log.debug("%s: %s: %s", name, stream.peer, error)
+            stream.abort()
+        except Exception as error:
+            log.exception("%s: a mistake of the lab ends the connection of %s", name, stream.peer)
+            reason = f"a mistake of the lab: {type(error).__name__}: {error}"
+            state.audit.record(name, "close", "ended", peer=stream.peer, reason=reason)
+            stream.abort()
+
+    return attend
+
+
+def _recorded(name: str, state: State) -> Callable[[str, str], None]:
+    def refused(peer: str, reason: str) -> None:
+        state.audit.record(name, "connect", "refused", peer=peer, reason=reason)
+
+    return refused
+
+
+def _unless_silent(name: str, state: State) -> Callable[[asyncio.StreamReader, str], Awaitable[bool]]:
+    """Hold a connection back while the fault server-silent is on, until the peer leaves or the fault is mended."""
+
+    async def pass_on(reader: asyncio.StreamReader, peer: str) -> bool:
+        if not state.faults.use("server-silent"):
+            return True
+        state.audit.record(name, "connect", "refused", peer=peer, reason="the fault server-silent: nothing is said")
+        mended = asyncio.Event()
+
+        def heard(fault: str, on: bool) -> None:
+            if fault == "server-silent" and not on:
+                mended.set()
+
+        waits = [asyncio.ensure_future(mended.wait()), asyncio.ensure_future(_until_gone(reader))]
+        state.faults.listen(heard)
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            state.faults.unlisten(heard)
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        return False
+
+    return pass_on
+
+
+async def _until_gone(reader: asyncio.StreamReader) -> None:
+    try:
+        while await reader.read(65_536):
+            pass
+    except ConnectionError as error:
+        log.debug("a peer that was told nothing left: %s", error)
+
+
+def _commands(running: Running) -> dict[str, control.Command]:
+    """What the control port understands, with what came over the wire made sure of."""
+
+    def status(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        audit = arguments.get("audit", 0)
+        if isinstance(audit, bool) or not isinstance(audit, int) or not 0 <= audit <= LIMIT:
+            raise Refused(f"there are no {audit!r} audit records", f"Give a number from 0 to {LIMIT}.")
+        return running.status(audit)
+
+    def break_(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        parameters = arguments.get("parameters") or {}
+        if not isinstance(parameters, dict):
+            raise Refused("the parameters are no object")
+        return running.break_(str(arguments.get("fault", "")), parameters)
+
+    def mend(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        fault = arguments.get("fault")
+        return running.mend(None if fault is None else str(fault))
+
+    def stop(_arguments: Mapping[str, Any]) -> dict[str, Any]:
+        running.stop()
+        return {"stopping": True}
+
+    return {"status": status, "break": break_, "mend": mend, "stop": stop}

@@ -1,0 +1,241 @@
+"""The lab's AMQP port: connections of the hub's own name and of its Event Hubs namespace, SASL, and who may do what."""
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.services.event_hub import EventHubNodes
+from azext_iotdiag.lab.services.hub_amqp import HubNodes
+from azext_iotdiag.wire.amqp.codec import DecodeError
+from azext_iotdiag.wire.amqp.endpoint import Endpoint
+from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameError
+from azext_iotdiag.wire.amqp.happenings import Attached, Begun, Closed, Delivery, Detached, Ended, Granted, Header, ProtocolError
+from azext_iotdiag.wire.amqp.performatives import AmqpError, Open, SaslInit, SaslMechanisms, SaslOutcome
+from azext_iotdiag.wire.amqp.types import Symbol
+
+MECHANISMS = [Symbol(name) for name in ("MSSBCBS", "PLAIN", "ANONYMOUS", "EXTERNAL")]  # the order of the service's own list
+SASL_OK, SASL_AUTH = 0, 1  # outcome codes, AMQP 1.0 part 5.3.3.6
+IDLE_TIME_OUT = 240_000  # milliseconds, as the service announces
+KEEP_ALIVE_SECONDS = 30  # often enough for every client that asks for a sign of life each minute
+SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # 2.4.5: a peer announces half of what it endures
+TRANSFERS_A_TURN = 64  # per link, before others and the incoming side get their turn
+
+
+async def serve(stream, state) -> None:
+    """Serve one connection until it is over."""
+    await Connection(stream, state).run()
+
+
+class Connection:
+    """One client's connection: what it has proven, and the nodes that its links lead to."""
+
+    def __init__(self, stream, state):
+        self.stream = stream
+        self.state = state
+        self.endpoint = Endpoint(f"lab-{uuid.uuid4().hex[:12]}", idle_time_out=IDLE_TIME_OUT)
+        self.host = (getattr(stream, "sni", None) or "").lower()
+        self.mechanism = ""
+        self.grants: list[tuple[str, frozenset[str]]] = []  # resource and rights, proven by a token or password
+        self.nodes: HubNodes | EventHubNodes | None = None
+        self.transfers = 0
+        self.wake = asyncio.Event()
+        self._over = False
+
+    async def run(self) -> None:
+        """Read and write until either side ends it."""
+        self.audit("connect", "accepted", host=self.host)
+        writer = asyncio.ensure_future(self._write())
+        beat = asyncio.ensure_future(self._keep_alive())
+        reason = "the client closed the connection"
+        try:
+            while not self._over:
+                data = await asyncio.wait_for(self.stream.read(65536), SILENCE_SECONDS)
+                if not data:
+                    break
+                self._take(data)
+                self.wake.set()
+                if writer.done():
+                    break
+        except (FrameError, DecodeError) as wrong:
+            reason = f"it does not speak AMQP: {wrong}"
+            self.endpoint.close(AmqpError(Symbol("amqp:connection:framing-error"), str(wrong)))
+        except ProtocolError as wrong:
+            reason = wrong.description
+            self.endpoint.close(AmqpError(Symbol(wrong.condition), wrong.description))
+        except asyncio.TimeoutError:
+            reason = "nothing came for longer than the idle time-out"
+            self.endpoint.close(AmqpError(Symbol("amqp:connection:forced"), "The connection was inactive for too long."))
+        except ConnectionError as broken:
+            reason = f"the connection broke: {broken}"
+        finally:
+            for task in (writer, beat):
+                task.cancel()
+            if self.nodes:
+                self.nodes.close()
+            self.stream.write(self.endpoint.take())
+            self.audit("close", "ended", reason=reason, host=self.host)
+
+    async def _write(self) -> None:
+        while True:
+            await self.wake.wait()
+            self.wake.clear()
+            more = True
+            while more:
+                more = self.nodes.pump(TRANSFERS_A_TURN) if self.nodes else False
+                self.stream.write(self.endpoint.take())
+                await self.stream.drain()
+                await asyncio.sleep(0)
+            if self._over:
+                self.stream.close()
+
+    async def _keep_alive(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_ALIVE_SECONDS)
+            if self.endpoint.peer is not None:
+                self.endpoint.keep_alive()
+                self.wake.set()
+
+    # what comes
+
+    def _take(self, data: bytes) -> None:
+        for happening in self.endpoint.receive(data):
+            kind = type(happening)
+            if kind is Delivery:
+                self.nodes.deliver(happening)
+            elif kind is Granted:
+                pass  # the writer looks at every link's credit
+            elif kind is Attached:
+                self._attached(happening)
+            elif kind is Header:
+                self._header(happening.protocol)
+            elif kind is SaslInit:
+                self._sasl(happening)
+            elif kind is Open:
+                self._open(happening)
+            elif kind in (Detached, Ended):
+                self.nodes.forget(happening)
+            elif kind is Begun:
+                if self.nodes is None:
+                    raise ProtocolError("amqp:illegal-state", "a session was begun before the connection was opened")
+            elif kind is Closed:
+                self._over = True
+            if self._over:
+                return
+
+    def _header(self, protocol: bytes) -> None:
+        if protocol == SASL_HEADER and not self.mechanism:
+            self.endpoint.header(SASL_HEADER)
+            self.endpoint.sasl(SaslMechanisms(MECHANISMS))
+        elif protocol == AMQP_HEADER:
+            # Without SASL the service still lets the connection open; what it may do is decided by $cbs.
+            self.endpoint.header(AMQP_HEADER)
+        else:
+            self.endpoint.header(SASL_HEADER)  # 2.2: answer with what is spoken here, then close
+            self._over = True
+            self.audit("connect", "refused", reason="the client asked for a protocol that is not spoken here")
+
+    def _sasl(self, init: SaslInit) -> None:
+        self.mechanism = str(init.mechanism)
+        self.host = (init.hostname or self.host).lower()
+        code, who, reason = SASL_OK, "", ""
+        if self.mechanism not in MECHANISMS:
+            code, reason = SASL_AUTH, f"the mechanism {self.mechanism!r} is not offered"
+        elif self.mechanism == "PLAIN":
+            who, reason = self._plain(bytes(init.initial_response or b""))
+            code = SASL_AUTH if reason else SASL_OK
+        self.endpoint.sasl(SaslOutcome(code))
+        self.audit("authenticate", "refused" if code else "accepted", who=who, reason=reason, mechanism=self.mechanism)
+        if code:
+            self._over = True
+        else:
+            self.endpoint.expect_header()
+
+    def _plain(self, response: bytes) -> tuple[str, str]:
+        """Who asks, and why not (empty: welcome). The answer to the client is the same for every reason."""
+        parts = response.split(b"\0")
+        if len(parts) != 3:
+            return "", "the PLAIN response does not have three parts"
+        user, password = (part.decode("utf-8", "replace") for part in parts[1:])
+        if self.state.faults.find("token-refused") is not None:
+            return user, "the fault token-refused is on"
+        hub = self.state.hub
+        policy_name, at, realm = user.partition("@")
+        if at and realm.lower() != f"sas.root.{hub.name}".lower():
+            return user, f"{realm!r} is not a realm of this hub's policies"
+        policy = hub.policies.get(policy_name)
+        if policy is None:
+            return user, f"there is no policy {policy_name!r}"
+        if password.startswith("SharedAccessSignature "):
+            return user, self.verify(password, hub.host if at else "")
+        if not at and password in (policy.primary.reveal(), policy.secondary.reveal()):
+            self.grants.append((hub.stream.host, policy.rights))
+            return user, ""
+        return user, "the password is not a key of this policy"
+
+    def verify(self, text: str, wanted: str) -> str:
+        """Why a token does not open `wanted`; empty when it does, which is then remembered as proven."""
+        hub = self.state.hub
+        try:
+            token = sas.read(text)
+        except sas.MalformedToken as wrong:
+            return f"MalformedToken: {wrong}"
+        policy = hub.policies.get(token.policy)
+        if policy is None:
+            return f"InvalidSignature: there is no policy {token.policy!r}"
+        # The hub's own endpoint signs with the decoded key, its Event Hubs namespace with the key's text.
+        key_bytes = sas.iothub_key if self.is_hub else sas.eventhub_key
+        if not any(sas.matches(token, key_bytes(key.reveal())) for key in (policy.primary, policy.secondary)):
+            return "InvalidSignature: The token has an invalid signature."
+        if token.expires <= self.state.clock():
+            return "ExpiredToken: The token is expired."
+        if wanted and not self._covers(token.resource, wanted):
+            return f"InvalidAudience: the token is for {token.resource!r}, not for {wanted!r}"
+        self.grants.append((token.resource, policy.rights))
+        return ""
+
+    @property
+    def is_hub(self) -> bool:
+        """Whether the client speaks to the hub's own name; anything else is its Event Hubs namespace."""
+        return self.host == self.state.hub.host.lower()
+
+    def allows(self, resource: str, right: str) -> bool:
+        """Whether what the client has proven covers a resource (host and path) with a right."""
+        return any(right in rights and self._covers(proven, resource) for proven, rights in self.grants)
+
+    def _covers(self, proven: str, wanted: str) -> bool:
+        """Paths of Event Hubs do not depend on case (its own SDK writes consumergroups), those of a hub do."""
+        return sas.covers(proven, wanted) if self.is_hub else sas.covers(proven.lower(), wanted.lower())
+
+    def _open(self, performative: Open) -> None:
+        self.host = (performative.hostname or self.host).split(":")[0].lower()
+        self.endpoint.open()
+        self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
+
+    def _attached(self, attached: Attached) -> None:
+        if attached.link.answered:
+            raise ProtocolError("amqp:illegal-state", "a link was answered that the lab did not propose")
+        self.nodes.attach(attached.link, attached.performative)
+
+    # shared by the nodes
+
+    def refuse(self, link, proposal, condition: str, description: str, info: dict | None = None, address: str = "") -> None:
+        """Refuse a link with an error, and note it."""
+        link.refuse(proposal, AmqpError(Symbol(condition), description, info))
+        self.audit("attach", "refused", reason=f"{condition}: {description}", address=address)
+
+    def drop_when_asked(self) -> bool:
+        """Whether the fault connection-dropped struck after a transfer; the connection is then gone."""
+        self.transfers += 1
+        fault = self.state.faults.find("connection-dropped")
+        if fault is None or self.transfers < fault["after"] or not self.state.faults.use("connection-dropped"):
+            return False
+        self.stream.write(self.endpoint.take())
+        self.audit("fault", "ended", reason=f"connection-dropped after {self.transfers} messages")
+        self.stream.abort()
+        return True
+
+    def audit(self, action: str, outcome: str, *, who: str = "", reason: str = "", **details: Any) -> None:
+        """Note in the lab's audit log what happened on this connection."""
+        self.state.audit.record("amqp", action, outcome, peer=self.stream.peer, who=who, reason=reason, **details)

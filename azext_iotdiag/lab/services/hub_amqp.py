@@ -1,0 +1,78 @@
+"""What the hub's own name offers over AMQP: tokens, and the redirect of readers to the Event Hubs namespace."""
+from __future__ import annotations
+
+from azext_iotdiag.lab.services.nodes import RequestNode, path_of, text
+from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Ended
+from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.message import Message, decode_message
+from azext_iotdiag.wire.amqp.performatives import Attach
+from azext_iotdiag.wire.amqp.types import Int, Symbol, UInt
+
+AMQPS_PORT = 5671
+EVENTS = "messages/events"
+
+
+class HubNodes:
+    """The nodes of one connection to the hub's own name."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._tokens = RequestNode(lambda message: put_token(connection, message))
+        self._token_links: set[Link] = set()
+
+    def attach(self, link: Link, proposal: Attach) -> None:
+        """Answer a link that the client proposes."""
+        connection = self._connection
+        hub = connection.state.hub
+        terminus = proposal.source if link.sender else proposal.target
+        address = str(terminus.address or "") if terminus else ""
+        path = path_of(address)
+        if path == "$cbs":
+            self._token_links.add(link)
+            return self._tokens.attach(link, proposal)
+        if not connection.allows(f"{hub.host}/{path}", "ServiceConnect"):
+            return connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
+        if path.lower() == EVENTS or path.lower().startswith(f"{EVENTS}/"):
+            there = hub.stream
+            rest = path[len(EVENTS):]
+            info = {
+                Symbol("hostname"): there.host,
+                Symbol("network-host"): there.host,
+                Symbol("port"): UInt(AMQPS_PORT),
+                Symbol("address"): f"amqps://{there.host}:{AMQPS_PORT}/{there.entity}{rest}",
+            }
+            return connection.refuse(link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address)
+        connection.refuse(link, proposal, "amqp:not-found", f"The messaging entity '{path}' could not be found.", address=address)
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Take a message: only tokens are sent here."""
+        self._tokens.deliver(delivery, decode_message(delivery.message))
+
+    def pump(self, most: int) -> bool:
+        """Send what waits; nothing ever does here."""
+        return False
+
+    def forget(self, gone: Detached | Ended) -> None:
+        """Forget what ended."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
+
+def put_token(connection, message: Message) -> tuple[dict, str]:
+    """The answer of $cbs to a token: 202, or 401 and the reason as the service words it."""
+    kind, audience = text(message.application.get("type")), text(message.application.get("name"))
+    offered = message.value if message.value is not None else message.body
+    if text(message.application.get("operation")) != "put-token":
+        code, why = 400, "the operation is not put-token"
+    elif connection.state.faults.find("token-refused") is not None:
+        code, why = 401, "InvalidSignature: The token has an invalid signature."
+    elif not kind.endswith(":sastoken"):
+        code, why = 401, "the lab knows no tokens of this kind yet"
+    else:
+        why = connection.verify(text(offered), audience)
+        code = 401 if why else 202
+    connection.audit("authenticate", "refused" if code >= 400 else "accepted", reason=why, audience=audience, mechanism="CBS")
+    # A client learns no more than this; what was wrong with the policy or the audience stays in the audit log.
+    public = why if why.startswith(("ExpiredToken", "MalformedToken")) else "InvalidSignature: The token has an invalid signature."
+    return {"status-code": Int(code), "status-description": "Accepted" if code == 202 else public}, ""

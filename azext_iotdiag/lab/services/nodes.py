@@ -1,0 +1,60 @@
+"""Request-response nodes ($cbs, $management) as Service Bus has them: requests on one link, answers on another of the session."""
+from __future__ import annotations
+
+from typing import Any
+
+from azext_iotdiag.wire.amqp.happenings import Delivery
+from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.message import Message, encode_message
+from azext_iotdiag.wire.amqp.performatives import Accepted, Attach
+
+REQUEST_CREDIT = 100
+
+
+class RequestNode:
+    """One such node on one connection: `answer` takes a request and gives application properties and a value."""
+
+    def __init__(self, answer):
+        self._answer = answer
+        self._replies: list[tuple[Link, str]] = []  # links to the client, with the address the client calls its own
+
+    def attach(self, link: Link, proposal: Attach) -> None:
+        """Accept either half of the client's pair of links."""
+        link.accept(proposal)
+        if link.sender:
+            target = proposal.target
+            self._replies.append((link, str(target.address or "") if target else ""))
+        else:
+            link.grant(REQUEST_CREDIT)
+
+    def deliver(self, delivery: Delivery, message: Message) -> None:
+        """Answer a request, where there is a link to answer on."""
+        link = delivery.link
+        if not delivery.settled:
+            link.session.settle(delivery.delivery_id, Accepted())
+        if link.credit < REQUEST_CREDIT // 2:
+            link.grant(REQUEST_CREDIT)
+        reply = self._reply_link(link, message.properties.get("reply-to"))
+        if reply is None or reply.credit <= 0:
+            return
+        application, value = self._answer(message)
+        properties: dict[str, Any] = {}
+        if "message-id" in message.properties:
+            properties["correlation-id"] = message.properties["message-id"]
+        reply.send(encode_message(value=value, properties=properties, application=application))
+
+    def _reply_link(self, request: Link, reply_to: Any) -> Link | None:
+        here = [(link, address) for link, address in self._replies if link.attached and link.session is request.session]
+        named = [link for link, address in here if reply_to and address == str(reply_to)]
+        return (named or [link for link, _ in here] or [None])[-1]
+
+
+def text(value: Any) -> str:
+    """A property that clients send as string, symbol or binary, as text."""
+    return value.decode("utf-8", "replace") if isinstance(value, (bytes, bytearray, memoryview)) else str(value if value is not None else "")
+
+
+def path_of(address: str) -> str:
+    """The path of an address that may be a whole URL, without slashes around it."""
+    _, scheme, rest = address.partition("://")
+    return (rest.partition("/")[2] if scheme else address).strip("/")

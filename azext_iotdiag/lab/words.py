@@ -1,0 +1,66 @@
+"""A lab's data as lines for people."""
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from azext_iotdiag.lab.audit import in_words
+from azext_iotdiag.lab.faults import Fault
+
+
+def description(described: Mapping[str, Any]) -> list[str]:
+    """How to reach a lab."""
+    strings, endpoints = described["connectionStrings"], described["endpoints"]
+    devices = strings["devices"]
+    return [
+        f"The lab {described['name']!r} is ready: {described['hub']}",
+        f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, Event Hubs {endpoints['namespace']}",
+        "",
+        "Load it into this shell:",
+        f"  . {shlex.quote(described['environmentFile'])}",
+        "Service (--login):",
+        f"  {strings['service']}",
+        f"Devices ({len(devices)}; all of them with -o json):",
+        *(f"  {text}" for text in list(devices.values())[:3]),
+    ]
+
+
+def status(answer: Mapping[str, Any]) -> list[str]:
+    """How a lab is."""
+    endpoints, counts = answer["endpoints"], answer["counts"]
+    on = ", ".join(fault["name"] + "".join(f" {key}={value}" for key, value in fault["parameters"].items())
+                   for fault in answer["faults"])  # fmt: skip
+    lines = [
+        f"The lab {answer['name']!r} runs since {answer['since']}: {answer['hub']}",
+        f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, Event Hubs {endpoints['namespace']}",
+        f"  Load it into a shell: . {shlex.quote(answer['environmentFile'])}",
+        f"  Faults: {on or 'none'}",
+        f"  {counts['connections']} open connections, {counts['events']} events so far; "
+        f"audit: {counts['accepted']} accepted, {counts['refused']} refused, {counts['ended']} ended",
+        "",
+        *table(
+            ("DEVICE", "CONNECTED", "LAST ACTIVITY"),
+            ((device["id"], "yes" if device["connected"] else "no", device["lastActivity"] or "never")
+             for device in answer["devices"]),
+        ),
+    ]  # fmt: skip
+    audit = answer.get("audit", [])
+    return [*lines, "", *map(in_words, audit)] if audit else lines
+
+
+def faults(known: Iterable[Fault]) -> list[str]:
+    """The faults there are."""
+    return table(
+        ("FAULT", "HEALS", "PARAMETERS", "WHAT HAPPENS"),
+        ((fault.name, "yes" if fault.heals else "no",
+          " ".join(f"{key}={value}" for key, value in fault.parameters.items()) or "-", fault.title)
+         for fault in known),
+    )  # fmt: skip
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Columns as wide as they need to be."""
+    lines = [heads, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]

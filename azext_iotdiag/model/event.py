@@ -1,0 +1,41 @@
+"""A message as it came out of a stream."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Event(NamedTuple):
+    """One message of a stream, as the service delivered it.
+
+    A NamedTuple, because streams make tens of thousands of them a second. `body` holds the bytes that were sent,
+    unaltered. `enqueued` is in milliseconds since 1970 UTC. `kind` is the service's word for where the message comes
+    from ("Telemetry", "twinChangeEvents", ...), empty where the stream is no IoT Hub's. `system` are the AMQP
+    properties (`content-type`, `message-id`, ...), `properties` those that the sender added, `annotations` those that
+    the service added.
+    """
+
+    kind: str
+    device: str
+    module: str
+    component: str
+    partition: str
+    sequence: int
+    offset: str
+    enqueued: int
+    system: Mapping[str, Any]
+    properties: Mapping[str, Any]
+    annotations: Mapping[str, Any]
+    body: bytes
+
+
+class Payload(NamedTuple):
+    """A body as it is shown: `form` is json, text or base64.
+
+    `text` is the JSON text, the text or the base64. `looks_like` names what a body that is neither JSON nor text seems
+    to be, such as "gzip".
+    """
+
+    form: str
+    text: str
+    looks_like: str = ""

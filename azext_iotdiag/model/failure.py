@@ -1,0 +1,52 @@
+"""Why a step towards a service did not succeed, as far as this machine can tell; judging it is for checks."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """How a step failed."""
+
+    NAME_NOT_RESOLVED = "name-not-resolved"
+    REFUSED_CONNECTION = "refused-connection"
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    UNTRUSTED = "untrusted"
+    EXPIRED = "expired"
+    WRONG_NAME = "wrong-name"
+    TLS = "tls"
+    DROPPED = "dropped"
+    UNAUTHORIZED = "unauthorized"
+    MISSING = "missing"
+    DISPLACED = "displaced"
+    TOO_MANY = "too-many"
+    BUSY = "busy"
+    REFUSED = "refused"  # the service gave a condition that is none of the above
+    NOT_AMQP = "not-amqp"
+
+
+LASTING = frozenset(Kind) - {Kind.DROPPED, Kind.BUSY, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION, Kind.NAME_NOT_RESOLVED}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A step that failed: what was tried, against whom, and what was seen.
+
+    `step` says what was waited for ("the TLS handshake"). `condition` and `description` are the service's own words
+    where it said any. `address` is where the name led. `seconds` is how long the step took.
+    """
+
+    kind: Kind
+    step: str
+    host: str
+    port: int
+    address: str = ""
+    condition: str = ""
+    description: str = ""
+    seconds: float = 0.0
+
+    @property
+    def lasting(self) -> bool:
+        """Whether trying again is of no use."""
+        return self.kind in LASTING

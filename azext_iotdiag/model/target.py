@@ -1,0 +1,55 @@
+"""What is looked at, and the secret that opens it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class Secret:
+    """A string that never shows itself: its repr is ***, and pickling or formatting it by accident is refused.
+
+    Call `reveal()` at the last moment, where the secret goes onto the wire.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str):
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self):
+        raise TypeError("a secret is not serialised")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a command looks at, as far as its arguments told.
+
+    `hub` is the host name of an IoT hub. `event_hub` and `entity` are the host name of an Event Hubs namespace and the
+    entity in it, where a string for the built-in endpoint was given. `policy` is the name of the shared access policy
+    that `credential` is the key of.
+    """
+
+    hub: str = ""
+    event_hub: str = ""
+    entity: str = ""
+    device: str = ""
+    module: str = ""
+    policy: str = ""
+    credential: Secret | None = None

@@ -1,0 +1,136 @@
+"""The terminal and the exit code: the only file that prints. What is said is decided elsewhere."""
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterable
+from typing import Any
+
+from azext_iotdiag.model.check import CheckResult, Status
+
+HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
+
+_FORM_OPTIONS = {"-o", "--output", "--query"}
+
+
+def for_person(cmd) -> bool:
+    """Whether the human form is wanted: stdout is a terminal and nobody asked for a form."""
+    asked = set(cmd.cli_ctx.data.get("safe_params") or ())
+    return sys.stdout.isatty() and not asked & _FORM_OPTIONS
+
+
+def form(cmd) -> str:
+    """The output form az was asked for: json, jsonc, yaml, yamlc, table, tsv or none."""
+    return cmd.cli_ctx.invocation.data["output"]
+
+
+def say(line: str = "") -> None:
+    """A line for people, on stderr."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        _forget(sys.stderr)
+
+
+def hand_back(cmd, data: Any, lines: Iterable[str]) -> Any:
+    """The value a command returns: `data` for az to format, or None once `lines` were printed for a person."""
+    if not for_person(cmd):
+        return data
+    for line in lines:
+        print(line)
+    sys.stdout.flush()
+    return None
+
+
+def emit(cmd, data: Any, lines: Iterable[str]) -> None:
+    """Print a result at once, as a command that goes on running must: in az's form, or as lines for a person."""
+    left = hand_back(cmd, data, lines)
+    if left is None:
+        return
+    from knack.util import CommandResultItem
+
+    producer = cmd.cli_ctx.output
+    producer.out(CommandResultItem(left), formatter=producer.get_formatter(form(cmd)))
+    sys.stdout.flush()
+
+
+def stream_form(cmd) -> str:
+    """The form of a stream's messages: "text" for a person, "json" for one object a line, "none" for nothing.
+
+    Raises InvalidArgumentValueError for the forms and options that streams do not have.
+    """
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    if for_person(cmd):
+        return "text"
+    asked = form(cmd)
+    if "--query" in set(cmd.cli_ctx.data.get("safe_params") or ()):
+        raise InvalidArgumentValueError("--query is not applied to a stream yet.", recommendation="Pipe the output into a tool such as jq.")
+    if asked not in ("json", "jsonc", "none"):
+        raise InvalidArgumentValueError(f"A stream has no form {asked} yet.", recommendation="Use -o json, which gives one object a line.")
+    return "none" if asked == "none" else "json"
+
+
+def stream(chunks: Generator[bytes | None, None, None]) -> str:
+    """Write a stream's chunks to stdout as they come, and flush wherever a None says that nothing is left for now.
+
+    Returns "" when the chunks ended, "interrupted" for Ctrl-C, "pipe-closed" when nobody reads any more. The chunks'
+    source is closed in every case.
+    """
+    out = getattr(sys.stdout, "buffer", None)
+    written = False
+    try:
+        for chunk in chunks:
+            if chunk is None:
+                if written:
+                    sys.stdout.flush()
+                    written = False
+            elif out is None:  # a test or a host program replaced stdout by a text stream
+                sys.stdout.write(chunk.decode("utf-8"))
+            else:
+                out.write(chunk)
+                written = True
+        sys.stdout.flush()
+        return ""
+    except KeyboardInterrupt:
+        return "interrupted"
+    except BrokenPipeError:
+        _forget(sys.stdout)
+        return "pipe-closed"
+    finally:
+        chunks.close()
+
+
+def exit_code(results: Iterable[CheckResult]) -> int:
+    """The exit code for results of checks: a problem was found, it could not be determined, or all is well."""
+    worst = max((result.status for result in results), key=lambda status: status.rank, default=Status.PASS)
+    return {Status.FAIL: PROBLEM, Status.ERROR: UNDETERMINED}.get(worst, HEALTHY)
+
+
+def end(code: int) -> None:
+    """End a command that has printed its own output, with an exit code."""
+    if code:
+        sys.exit(code)
+
+
+def leave(cmd, code: int) -> None:
+    """Arrange the exit code, to take effect after az has printed the command's result. 0 arranges nothing."""
+    if not code:
+        return
+    from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+
+    def exit_now(*_args, **_kwargs):
+        cmd.cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, exit_now)  # `az interactive` runs on
+        sys.stdout.flush()
+        raise SystemExit(code)
+
+    cmd.cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, exit_now)
+
+
+def _forget(stream) -> None:
+    """Keep the interpreter from flushing into a closed pipe at exit, which would print a traceback."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(devnull, stream.fileno())
+    finally:
+        os.close(devnull)

@@ -1,0 +1,1 @@
+"""Results become text, data and other forms here; nothing here prints."""

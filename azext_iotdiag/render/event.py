@@ -1,0 +1,79 @@
+"""A message as a line of JSON for programs, or as lines for a person."""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from azext_iotdiag.model.event import Event, Payload
+
+VERSION = 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+# A message may hold the control sequences of a terminal. C1 controls count: some terminals obey them in UTF-8, too.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_TIME_WIDTH = len("2026-01-01T00:00:00.000Z")
+
+
+def time_text(milliseconds: int) -> str:
+    """A time in milliseconds since 1970 as ISO 8601 in UTC."""
+    return (_EPOCH + timedelta(milliseconds=milliseconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def json_line(event: Event, payload: Payload) -> bytes:
+    """One JSON object and a line end. A JSON payload stands in it as it was sent, but for line ends between its tokens."""
+    head: dict[str, Any] = {"version": VERSION, "device": event.device}
+    if event.module:
+        head["module"] = event.module
+    if event.component:
+        head["component"] = event.component
+    head["partition"] = event.partition
+    head["sequence"] = event.sequence
+    head["enqueued"] = time_text(event.enqueued)
+    if event.kind and event.kind != "Telemetry":
+        head["source"] = event.kind
+    if "content-type" in event.system:
+        head["contentType"] = event.system["content-type"]
+    if "content-encoding" in event.system:
+        head["contentEncoding"] = event.system["content-encoding"]
+    if event.properties:
+        head["properties"] = event.properties
+    head["payloadForm"] = payload.form
+    if payload.looks_like:
+        head["payloadLooksLike"] = payload.looks_like
+    body = payload.text.replace("\r", " ").replace("\n", " ") if payload.form == "json" else json.dumps(payload.text, ensure_ascii=False)
+    text = json.dumps(head, ensure_ascii=False, default=_plain, separators=(",", ":"))
+    # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
+    return f'{text[:-1]},"payload":{body}}}\n'.encode("utf-8", "backslashreplace")
+
+
+def lines(event: Event, payload: Payload) -> Iterator[str]:
+    """The human form: time, device and payload, and what else the sender said below it."""
+    who = "/".join(filter(None, (event.device or "(no device)", event.module)))
+    if payload.form == "base64":
+        size = len(event.body)
+        shown = f"{payload.looks_like}, {size} bytes, as base64: {payload.text}"
+    else:
+        shown = printable(payload.text) if payload.text else "(empty)"
+    component = f"[{printable(event.component)}] " if event.component else ""
+    yield f"{time_text(event.enqueued)}  {printable(who)}  {component}{shown}"
+    if event.kind and event.kind != "Telemetry":
+        yield f"{'':{_TIME_WIDTH}}    source: {printable(event.kind)}"
+    if event.properties:
+        yield f"{'':{_TIME_WIDTH}}    properties: {_pairs(event.properties)}"
+
+
+def printable(text: str) -> str:
+    """The text with control characters shown as escapes, so that a message cannot steer the terminal."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def _pairs(mapping: Mapping[str, Any]) -> str:
+    return ", ".join(printable(f"{name}={_plain(value) if isinstance(value, bytes) else value}") for name, value in mapping.items())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("utf-8", "backslashreplace")
+    return str(value)

@@ -1,0 +1,46 @@
+"""What a stream came to, in a few lines for a person."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.stream import PartitionState, Request, Stream
+
+ENDINGS = {
+    "count": "as many messages as were asked for",
+    "duration": "the time is up",
+    "idle": "no message for the time of --timeout",
+    "interrupted": "Ctrl-C",
+    "pipe-closed": "nobody reads the output any more",
+    "source": "reading could not go on",
+}
+
+
+def opened(stream: Stream) -> str:
+    """The line that says that messages can be expected from now on."""
+    readable = sum(partition.opened for partition in stream.partitions.values())
+    return f"Receiving from {readable} of {_number(len(stream.partitions), 'partition')} of {stream.entity}, consumer group {stream.consumer_group}."
+
+
+def interrupted(failure: Failure) -> str:
+    """The line that says that the connection broke and is made again."""
+    said = failure.condition or failure.description or failure.kind.value
+    return f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was."
+
+
+def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
+    """The closing lines: how many messages, of how many, why it ended, and the partitions that were not readable."""
+    hidden = seen.received - request.shown
+    others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
+    yield f"{_number(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
+    if seen.interruptions:
+        yield f"The connection broke {_number(len(seen.interruptions), 'time')}; reading went on where it was."
+    states: dict[PartitionState, list[str]] = {}
+    for partition in seen.partitions.values():
+        states.setdefault(partition.state, []).append(partition.id)
+    if seen.failure is None and set(states) - {PartitionState.IDLE, PartitionState.RECEIVING}:
+        yield "Partitions: " + "; ".join(f"{state.value} {', '.join(ids)}" for state, ids in states.items())
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

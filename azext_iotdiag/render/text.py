@@ -1,0 +1,43 @@
+"""Findings and results of checks as text for a person."""
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from azext_iotdiag.model.check import CheckResult, Status
+from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.render.event import printable
+
+WIDTH = 110
+MARKS = {Status.PASS: "√", Status.WARN: "!", Status.FAIL: "×", Status.SKIP: "-", Status.ERROR: "?"}
+
+
+def problems(results: Iterable[CheckResult]) -> Iterator[str]:
+    """The lines for what is wrong: what was seen, why that may be, and what to do, for each finding that is no note."""
+    for result in results:
+        shown = [each for each in result.findings if each.severity is not Severity.NOTE]
+        if result.reason and not shown and result.status is Status.ERROR:
+            yield f"{MARKS[result.status]} {result.check.title}: {printable(result.reason)}"
+        for each in shown:
+            yield from finding(each, MARKS[result.status])
+
+
+def finding(each: Finding, mark: str) -> Iterator[str]:
+    """The lines for one finding. A warning stays short: nothing has to be done about it at once."""
+    yield from _wrapped(f"{mark} {each.entry.title} [{each.entry.code}]", "", "  ")
+    yield from _wrapped(f"  {printable(each.message)}", "", "  ")
+    if each.severity is not Severity.FAIL:
+        return
+    several = len(each.entry.causes) > 1
+    if several:
+        yield "  It may be one of these:"
+    for number, cause in enumerate(each.entry.causes, start=1):
+        lead = f"  {number}. " if several else "  "
+        yield from _wrapped(lead + cause.why, "", " " * len(lead))
+        for step in cause.mitigation:
+            yield from _wrapped(f"{' ' * len(lead)}→ {step}", "", " " * (len(lead) + 2))
+
+
+def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:
+    # Commands are copied from the screen, so a word is never broken, not even at a hyphen.
+    yield from textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False) or [text]

@@ -1,0 +1,1 @@
+"""A device for rehearsals: what it sends, how it connects, and how it behaves while it runs."""

@@ -1,0 +1,1 @@
+"""Live and recorded messages: iterators in, iterators out."""

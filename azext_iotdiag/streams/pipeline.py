@@ -1,0 +1,72 @@
+"""The steps between a source of messages and the screen: each takes an iterator and gives one.
+
+A source yields None where nothing came for a moment, so that a step with a clock can end a silent stream.
+"""
+from __future__ import annotations
+
+import fnmatch
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
+from typing import Any
+
+from azext_iotdiag.model.event import Event
+
+
+class End(Enum):
+    """Why a stream ended."""
+
+    COUNT = "count"
+    DURATION = "duration"
+    IDLE = "idle"
+    INTERRUPTED = "interrupted"
+    PIPE_CLOSED = "pipe-closed"
+    SOURCE = "source"
+
+
+class Limit:
+    """Ends a stream after so many messages, so many seconds in all, or so many seconds without a message.
+
+    None stands for no such limit. `end` tells afterwards which it was. Closing the iterator closes the source.
+    """
+
+    def __init__(self, *, count: int | None = None, duration: float | None = None, idle: float | None = None, clock: Callable[[], float] = time.monotonic):
+        self.end = End.SOURCE
+        self.passed = 0
+        self._count = count
+        self._duration = duration
+        self._idle = idle
+        self._clock = clock
+
+    def __call__(self, events: Iterable[Event | None]) -> Iterator[Event | None]:
+        started = last = self._clock()
+        for event in events:
+            now = self._clock()
+            if event is not None:
+                last = now
+                self.passed += 1
+            yield event
+            if self._count is not None and self.passed >= self._count:
+                self.end = End.COUNT
+            elif self._duration is not None and now - started >= self._duration:
+                self.end = End.DURATION
+            elif self._idle is not None and now - last >= self._idle:
+                self.end = End.IDLE
+            else:
+                continue
+            return
+
+
+def where(events: Iterable[Event | None], test: Callable[[Event], Any]) -> Iterator[Event | None]:
+    """Only the events that pass the test. For a hidden one None goes on, so that clocks further on still run."""
+    return (event if event is None or test(event) else None for event in events)
+
+
+def device_matches(pattern: str) -> Callable[[Event], bool]:
+    """A test for the device id: case-sensitive as the service is, with * for any characters and ? for one."""
+    if not set(pattern) & set("*?"):
+        return lambda event: event.device == pattern
+    # fnmatch gives meaning to brackets, too, which device ids may not hold but a typing error may.
+    matches = re.compile(fnmatch.translate(pattern.replace("[", "[[]"))).match
+    return lambda event: matches(event.device) is not None

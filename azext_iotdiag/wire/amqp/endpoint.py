@@ -1,0 +1,191 @@
+"""One end of an AMQP connection: what both ends must count and remember, with bytes in and bytes out. No I/O, no clock.
+
+The lab is the server end, readers and probes are the client end. Numbers in comments are sections of the AMQP 1.0
+transport specification (part 2). An instance is used by one thread at a time.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from azext_iotdiag.wire.amqp.frames import FrameBuffer, frame
+from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Ended, Happening, Header, ProtocolError
+from azext_iotdiag.wire.amqp.links import Session
+from azext_iotdiag.wire.amqp.performatives import (
+    AmqpError,
+    Attach,
+    Begin,
+    Close,
+    Detach,
+    Disposition,
+    End,
+    Flow,
+    Open,
+    Transfer,
+)
+
+MIN_MAX_FRAME_SIZE = 512  # 2.8.1: no peer may ask for less
+DEFAULT_CHANNEL_MAX = 65535  # 2.7.1, where the peer names none
+
+
+class Endpoint:
+    """One end of a connection. Call its methods to speak, `take` what is to be sent, and `receive` what came."""
+
+    def __init__(self, container_id: str, *, hostname: str | None = None, max_frame_size: int = 65536,
+                 channel_max: int = 8191, idle_time_out: int | None = None):
+        """`idle_time_out`, in milliseconds, is what we demand of the peer: it must send something within that time."""
+        self.container_id = container_id
+        self.hostname = hostname
+        self.max_frame_size = max_frame_size
+        self.channel_max = channel_max
+        self.idle_time_out = idle_time_out
+        self.peer: Open | None = None
+        self.sessions: dict[int, Session] = {}  # by the channel on which the peer speaks
+        self._begun: dict[int, Session] = {}  # by our channel, those that we began and the peer has not answered
+        self._closed = False
+        self._frames = FrameBuffer(max_frame_size)
+        self._expect_header = True
+        self._out = bytearray()
+
+    # speaking
+
+    def header(self, protocol: bytes) -> None:
+        """Send a protocol header: the one of SASL, or the one of AMQP."""
+        self._out += protocol
+
+    def sasl(self, performative: Any) -> None:
+        """Send a SASL frame."""
+        self._out += frame(performative, sasl=True)
+
+    def expect_header(self) -> None:
+        """Say that a protocol header comes next, as after the SASL outcome."""
+        self._expect_header = True
+
+    def open(self, properties: dict | None = None) -> None:
+        """Open the connection."""
+        self.send(0, Open(self.container_id, self.hostname, self.max_frame_size, self.channel_max, self.idle_time_out, properties=properties))
+
+    def begin(self) -> Session:
+        """Begin a session of our own, on the next free channel."""
+        taken = {session.channel for session in (*self.sessions.values(), *self._begun.values())}
+        session = Session(self, next(number for number in range(self.channel_max + 1) if number not in taken))
+        self._begun[session.channel] = session
+        session.say_begin(remote_channel=None)
+        return session
+
+    def close(self, error: AmqpError | None = None) -> None:
+        """Close the connection, once."""
+        if not self._closed:
+            self._closed = True
+            self.send(0, Close(error))
+
+    def keep_alive(self) -> None:
+        """Send an empty frame, so that the peer's idle time-out does not run out (2.4.5)."""
+        self._out += frame(None)
+
+    def send(self, channel: int, performative: Any, payload: bytes = b"") -> None:
+        """Send any frame on a channel; sessions and links do this."""
+        self._out += frame(performative, payload, channel)
+
+    def take(self) -> bytes:
+        """What is to be sent now; it is then forgotten here."""
+        out, self._out = self._out, bytearray()
+        return bytes(out)
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is something to take."""
+        return bool(self._out)
+
+    @property
+    def peer_max_frame_size(self) -> int:
+        """The largest frame, in bytes, that the peer takes."""
+        wanted = self.peer.max_frame_size if self.peer else None
+        return self.max_frame_size if not wanted else max(MIN_MAX_FRAME_SIZE, min(wanted, self.max_frame_size))
+
+    # listening
+
+    def receive(self, data: bytes) -> Iterator[Happening]:
+        """Take in what came, and yield what happened.
+
+        Raises ProtocolError, FrameError or DecodeError when the peer does not speak AMQP as it should.
+        """
+        frames = self._frames
+        frames.feed(data)
+        while True:
+            if self._expect_header:
+                protocol = frames.header()
+                if protocol is None:
+                    return
+                self._expect_header = False
+                yield Header(protocol)
+                continue
+            came = frames.next()
+            if came is None:
+                return
+            performative = came.performative
+            if type(performative) is Transfer:  # first, because streams consist of these
+                session = self._session(came.channel)
+                delivery = session.take_transfer(performative, came.payload)
+                if delivery is not None:
+                    yield delivery
+            elif came.sasl:
+                yield performative
+            elif performative is not None:
+                yield from self._take_performative(came.channel, performative)
+
+    def _take_performative(self, channel: int, performative: Any) -> Iterator[Happening]:
+        kind = type(performative)
+        if kind is Open:
+            self.peer = performative
+            yield performative
+        elif kind is Close:
+            self.close()
+            yield Closed(performative.error)
+        elif kind is Begin:
+            yield Begun(self._take_begin(channel, performative))
+        elif kind is End:
+            session = self.sessions.pop(channel, None)
+            if session is not None:
+                session.take_end()
+                yield Ended(session, performative.error)
+        elif kind is Attach:
+            session = self._session(channel)
+            if not session.ended:
+                yield session.take_attach(performative)
+        elif kind is Flow:
+            session = self._session(channel)
+            if not session.ended:
+                yield from session.take_flow(performative)
+        elif kind is Detach:
+            # A client may detach links after the end of their session (azure-eventhub does): nothing is left to say.
+            session = self.sessions.get(channel)
+            detached = session.take_detach(performative) if session else None
+            if detached is not None:
+                yield detached
+        elif kind is Disposition:
+            yield performative
+        else:
+            raise ProtocolError("amqp:not-implemented", f"a frame of an unknown kind came on channel {channel}")
+
+    def _take_begin(self, channel: int, performative: Begin) -> Session:
+        if channel in self.sessions:
+            raise ProtocolError("amqp:connection:framing-error", f"channel {channel} was begun twice")
+        if channel > self.channel_max:
+            raise ProtocolError("amqp:connection:framing-error", f"channel {channel} is beyond the maximum {self.channel_max}")
+        if performative.remote_channel is None:
+            session = Session(self, channel)
+        else:
+            answered = self._begun.pop(performative.remote_channel, None)
+            if answered is None:
+                raise ProtocolError("amqp:connection:framing-error", f"channel {performative.remote_channel} was answered and never begun")
+            session = answered
+        session.take_begin(performative)
+        self.sessions[channel] = session
+        return session
+
+    def _session(self, channel: int) -> Session:
+        try:
+            return self.sessions[channel]
+        except KeyError:
+            raise ProtocolError("amqp:connection:framing-error", f"channel {channel} carries no session") from None

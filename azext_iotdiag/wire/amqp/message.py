@@ -1,0 +1,222 @@
+"""AMQP 1.0 messages (part 3, section 3.2): the sections that travel in the payload of transfers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from azext_iotdiag.wire.amqp.decoding import DECODERS, MALFORMED, MAX_DEPTH, DecodeError, decode
+from azext_iotdiag.wire.amqp.encoding import (
+    compound,
+    encode,
+    encode_binary,
+    encode_boolean,
+    encode_string,
+    encode_symbol,
+    encode_timestamp,
+    encode_ubyte,
+    encode_uint,
+    encode_ulong,
+)
+from azext_iotdiag.wire.amqp.types import Described, Symbol
+
+HEADER, DELIVERY_ANNOTATIONS, ANNOTATIONS, PROPERTIES, APPLICATION, DATA, SEQUENCE, VALUE, FOOTER = range(0x70, 0x79)
+
+_CODES = {
+    f"amqp:{name}": HEADER + number
+    for number, name in enumerate(
+        (
+            "header:list",
+            "delivery-annotations:map",
+            "message-annotations:map",
+            "properties:list",
+            "application-properties:map",
+            "data:binary",
+            "amqp-sequence:list",
+            "amqp-value:*",
+            "footer:map",
+        )
+    )
+}
+
+_tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
+
+NOTHING = object()  # stands for "no amqp-value section", because null is a value
+
+
+class Message(NamedTuple):
+    """A message as it came. `body` is what its data sections hold together; `value` what an amqp-value section holds,
+    or the elements of all amqp-sequence sections; None without either.
+    """
+
+    body: bytes
+    value: Any
+    annotations: dict[Any, Any]
+    delivery_annotations: dict[Any, Any]
+    properties: dict[str, Any]
+    application: dict[str, Any]
+    header: dict[str, Any] | None
+
+
+def _encode_id(value: Any) -> bytes:
+    """A message id is a ulong, uuid, binary or string; the generic encoding makes a long of an int."""
+    return encode_ulong(value) if isinstance(value, int) else encode(value)
+
+
+_PROPERTIES: dict[str, Callable[[Any], bytes]] = {
+    "message-id": _encode_id,
+    "user-id": encode_binary,
+    "to": encode_string,
+    "subject": encode_string,
+    "reply-to": encode_string,
+    "correlation-id": _encode_id,
+    "content-type": encode_symbol,
+    "content-encoding": encode_symbol,
+    "absolute-expiry-time": encode_timestamp,
+    "creation-time": encode_timestamp,
+    "group-id": encode_string,
+    "group-sequence": encode_uint,
+    "reply-to-group-id": encode_string,
+}
+_HEADER: dict[str, Callable[[Any], bytes]] = {
+    "durable": encode_boolean,
+    "priority": encode_ubyte,
+    "ttl": encode_uint,
+    "first-acquirer": encode_boolean,
+    "delivery-count": encode_uint,
+}
+_PROPERTY_NAMES = tuple(_PROPERTIES)
+_HEADER_NAMES = tuple(_HEADER)
+
+
+def encode_message(
+    body: bytes | None = None,
+    *,
+    value: Any = NOTHING,
+    annotations: Mapping[Any, Any] | None = None,
+    delivery_annotations: Mapping[Any, Any] | None = None,
+    properties: Mapping[str, Any] | None = None,
+    application: Mapping[str, Any] | None = None,
+    header: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Return a message with `value` in an amqp-value section or else `body` in a data section.
+
+    `properties` and `header` go by the spec's names; None is the same as absent. Raises ValueError or TypeError.
+    """
+    parts = []
+    if header is not None:
+        parts.append(_section(HEADER, _named(header, _HEADER)))
+    if delivery_annotations:
+        parts.append(_section(DELIVERY_ANNOTATIONS, _annotations(delivery_annotations)))
+    if annotations:
+        parts.append(_section(ANNOTATIONS, _annotations(annotations)))
+    if properties:
+        parts.append(_section(PROPERTIES, _named(properties, _PROPERTIES)))
+    if application:
+        content = b"".join([encode_string(name) + encode(entry) for name, entry in application.items()])
+        parts.append(_section(APPLICATION, compound(b"\xc1", b"\xd1", 2 * len(application), content)))
+    if value is NOTHING:
+        parts.append(_section(DATA, encode_binary(body or b"")))
+    elif body is not None:
+        raise ValueError("a message has a body or a value, not both")
+    else:
+        parts.append(_section(VALUE, encode(value)))
+    return b"".join(parts)
+
+
+def _section(code: int, content: bytes) -> bytes:
+    return b"\x00\x53" + bytes((code,)) + content
+
+
+def _named(values: Mapping[str, Any], encoders: dict[str, Callable[[Any], bytes]]) -> bytes:
+    """A list of all fields: azure-eventhub reads them by position."""
+    unknown = values.keys() - encoders.keys()
+    if unknown:
+        raise ValueError(f"no such fields: {', '.join(sorted(unknown))}")
+    parts = []
+    for name, encoder in encoders.items():
+        value = values.get(name)
+        parts.append(b"\x40" if value is None else encoder(value))
+    return compound(b"\xc0", b"\xd0", len(parts), b"".join(parts))
+
+
+def _annotations(pairs: Mapping[Any, Any]) -> bytes:
+    content = b"".join([_annotation_key(key) + encode(value) for key, value in pairs.items()])
+    return compound(b"\xc1", b"\xd1", 2 * len(pairs), content)
+
+
+def _annotation_key(key: Any) -> bytes:
+    return encode_symbol(key) if isinstance(key, str) else encode_ulong(key)
+
+
+def decode_message(buffer: bytes | bytearray | memoryview) -> Message:
+    """Read a message. Raises DecodeError."""
+    if type(buffer) is not bytes:
+        buffer = bytes(buffer)
+    try:
+        return _decode(buffer)
+    except MALFORMED as error:
+        raise DecodeError(f"malformed message: {error}") from None
+
+
+def _decode(buffer: bytes) -> Message:
+    bodies: list[bytes] = []
+    sequence: list[Any] = []
+    value = header = None
+    annotations: dict[Any, Any] = {}
+    delivery_annotations: dict[Any, Any] = {}
+    properties: dict[str, Any] = {}
+    application: dict[str, Any] = {}
+    offset, size = 0, len(buffer)
+    while offset < size:
+        if buffer[offset] == 0 and buffer[offset + 1] == 0x53:
+            code = buffer[offset + 2]
+            content, offset = DECODERS[buffer[offset + 3]](buffer, offset + 4, MAX_DEPTH)
+        else:
+            code, content, offset = _unusual_section(buffer, offset)
+        if code == DATA:
+            bodies.append(_expect(content, bytes, code))
+        elif code == ANNOTATIONS:
+            annotations = _expect(content, dict, code)
+        elif code == PROPERTIES:
+            properties = _read_named(content, _PROPERTY_NAMES, code)
+        elif code == APPLICATION:
+            application = _expect(content, dict, code)
+        elif code == VALUE:
+            value = content
+        elif code == SEQUENCE:
+            sequence += _expect(content, list, code)
+            value = sequence
+        elif code == DELIVERY_ANNOTATIONS:
+            delivery_annotations = _expect(content, dict, code)
+        elif code == HEADER:
+            header = _read_named(content, _HEADER_NAMES, code)
+        elif code != FOOTER:
+            raise DecodeError(f"no section of a message has the descriptor {code}")
+    body = bodies[0] if len(bodies) == 1 else b"".join(bodies)
+    return _tuple(Message, (body, value, annotations, delivery_annotations, properties, application, header))
+
+
+def _unusual_section(buffer: bytes, offset: int) -> tuple[int, Any, int]:
+    """A section whose descriptor is not a ulong in one byte."""
+    section, end = decode(buffer, offset)
+    if type(section) is not Described:
+        raise DecodeError(f"a section is a described value, not a {type(section).__name__} (byte {offset})")
+    descriptor = section.descriptor
+    code = _CODES.get(descriptor, descriptor) if type(descriptor) in (int, Symbol) else None
+    if type(code) is not int:
+        raise DecodeError(f"no section of a message has the descriptor {descriptor!r}")
+    return code, section.value, end
+
+
+def _expect(content: Any, kind: type, code: int) -> Any:
+    if type(content) is not kind:
+        raise DecodeError(f"section 0x{code:x} holds a {type(content).__name__}")
+    return content
+
+
+def _read_named(content: Any, names: tuple[str, ...], code: int) -> dict[str, Any]:
+    fields = _expect(content, list, code)
+    if len(fields) > len(names):
+        raise DecodeError(f"section 0x{code:x} has {len(fields)} fields, {len(names)} are known")
+    return {name: field for name, field in zip(names, fields, strict=False) if field is not None}

@@ -1,0 +1,47 @@
+"""Where other people's clients are. Without them a test is skipped; with IOTDIAG_REQUIRE_CLIENTS=1 it fails instead."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parent.parent
+
+
+@pytest.fixture(scope="session")
+def clients_python() -> str:
+    """A Python that has azure-iot-device and azure-eventhub: IOTDIAG_CLIENTS_PYTHON, or what `make test` set up."""
+    python = os.environ.get("IOTDIAG_CLIENTS_PYTHON") or str(CHECKOUT / ".venv-clients" / "bin" / "python")
+    if not Path(python).exists():
+        _absent(f"no Python with azure-iot-device: {python}")
+    return python
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> str:
+    """A folder with rhea and the npm SDKs: IOTDIAG_CLIENTS_NODE_MODULES, or what `make test` set up where node is."""
+    folder = os.environ.get("IOTDIAG_CLIENTS_NODE_MODULES") or str(HERE / "node" / "node_modules")
+    if not Path(folder, "rhea").is_dir():
+        _absent(f"no npm packages: {folder}")
+    try:
+        subprocess.run(["node", "--version"], capture_output=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError) as error:
+        _absent(f"node does not run: {error}")
+    return folder
+
+
+def _absent(what: str) -> NoReturn:
+    if os.environ.get("IOTDIAG_REQUIRE_CLIENTS") == "1":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was left out, so that a green run without the clients does not pass for a full one."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if HERE.name in Path(report.nodeid).parts]
+    terminalreporter.write_line(f"conformance tests skipped for want of a client: {len(skipped)}")

@@ -1,0 +1,48 @@
+"""What every test may use, and what none may touch: the user's own az settings."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+AZ_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write what came out into tests/golden/")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give az a folder of its own, before any test module can import it: az reads these variables once, on import."""
+    folder = tempfile.TemporaryDirectory(prefix="iotdiag-tests-")
+    config.stash[AZ_FOLDER] = folder
+    os.environ["AZURE_CONFIG_DIR"] = folder.name
+    os.environ["AZURE_EXTENSION_DIR"] = str(Path(folder.name, "cliextensions"))
+    os.environ["AZURE_CORE_COLLECT_TELEMETRY"] = "no"
+    os.environ["AZURE_CORE_NO_COLOR"] = "yes"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(AZ_FOLDER, None):
+        folder.cleanup()
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file of that name in tests/golden/; with --update, write it there instead."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists():
+            pytest.fail(f"tests/golden/{name} does not exist; pytest --update writes it")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

@@ -1,0 +1,282 @@
+"""The rules that the layout rests on. Each is a function of a source tree, so that it can be shown a broken one."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent / "azext_iotdiag"
+
+# Who may import whom; a layer may always import itself and `version`. The table of ARCHITECTURE.md.
+LAYERS: dict[str, set[str]] = {
+    "version": set(),
+    "dependencies": set(),
+    "model": set(),
+    "credential": {"model"},
+    "wire": set(),
+    "knowledge": {"model"},
+    "payload": {"model", "knowledge"},
+    "insights": {"model", "knowledge"},
+    "clients": {"model", "credential", "wire"},
+    "streams": {"model", "clients", "payload"},
+    "probes": {"model", "clients", "wire", "credential", "streams"},
+    "checks": {"model", "knowledge", "payload", "insights"},
+    "render": {"model"},
+    "output": {"model", "render"},
+    "lab": {"model", "credential", "wire", "knowledge"},
+    "simulate": {"model", "credential", "wire"},
+    "_help": set(),
+    "_params": set(),
+    "_validators": {"model", "credential", "streams"},
+    "commands": {"_validators"},
+    "__init__": {"_help", "_params", "commands"},
+}
+LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "commands"}
+
+IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "ssl", "subprocess", "urllib.request"}
+CLOCK = {"time"}
+# What a layer may not import from outside. A name stands for all that is in it.
+FORBIDDEN: dict[str, set[str]] = {
+    "model": IO | CLOCK | {"azure", "knack"},
+    "credential": IO | CLOCK | {"azure", "knack"},
+    "wire": IO | CLOCK | {"azure", "knack"},
+    "knowledge": IO | CLOCK | {"azure", "knack"},
+    "payload": IO | CLOCK | {"azure", "knack"},
+    "insights": IO | CLOCK | {"azure", "knack"},
+    "checks": IO | CLOCK | {"azure", "knack"},
+    "render": IO | CLOCK | {"azure", "knack"},
+}
+READS_CLOCK = {"now", "today", "utcnow"}
+LINES = 300
+
+Rule = Callable[[Path], Iterator[str]]
+
+
+def imports_point_down(package: Path) -> Iterator[str]:
+    """Every import of ours, in function bodies and for type checking too, is one that the table allows."""
+    for path, tree in _sources(package):
+        layer = _layer(package, path)
+        if layer not in LAYERS:
+            yield f"{path}: the layer {layer!r} is not in the table"
+            continue
+        for line, module in _imports(package, path, tree):
+            if _is_in(module, {package.name}):
+                other = (module.split(".") + ["__init__"])[1]
+                if other not in LAYERS[layer] | {layer, "version"}:
+                    yield f"{path}:{line}: {layer} may not import {other}"
+
+
+def custom_imports_late(package: Path) -> Iterator[str]:
+    """az imports a module of custom/ to read its signatures: nothing of ours is imported before a command runs."""
+    for path, tree in _sources(package, "custom"):
+        inside = {id(node) for function in _functions(tree) for node in ast.walk(function)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in inside:
+                for line, module in _imports(package, path, node):
+                    if _is_in(module, {package.name}):
+                        yield f"{path}:{line}: {module} is imported at load"
+
+
+def pure_layers_stay_pure(package: Path) -> Iterator[str]:
+    """What must do no I/O and know no az imports nothing that does, opens no file and reads no clock."""
+    for layer, forbidden in FORBIDDEN.items():
+        for path, tree in _sources(package, layer):
+            for line, module in _imports(package, path, tree):
+                if _is_in(module, forbidden):
+                    yield f"{path}:{line}: {layer} may not import {module}"
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Attribute) and node.attr in READS_CLOCK:
+                    yield f"{path}:{node.lineno}: {layer} may not read the clock"
+                if isinstance(node, ast.Call) and _name(node.func) == "open":
+                    yield f"{path}:{node.lineno}: {layer} may not open a file"
+
+
+def knowledge_holds_entries(package: Path) -> Iterator[str]:
+    """The knowledge base is data: its one function is `find`."""
+    for path, tree in _sources(package, "knowledge"):
+        for function in _functions(tree):
+            if (path.stem, getattr(function, "name", "")) != ("catalogue", "find"):
+                yield f"{path}:{function.lineno}: knowledge holds entries, not functions"
+
+
+def only_output_prints(package: Path) -> Iterator[str]:
+    """print() and what is written to sys.stdout or sys.stderr stand in output.py alone."""
+    for path, tree in _sources(package):
+        if _layer(package, path) == "output":
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id == "print":
+                yield f"{path}:{node.lineno}: print"
+            if isinstance(node, ast.Attribute) and _name(node.value).removeprefix("sys.").strip("_") in STREAMS:
+                if node.attr in {"write", "writelines", "buffer"}:
+                    yield f"{path}:{node.lineno}: {_name(node)}"
+            if isinstance(node, ast.ImportFrom) and node.module == "sys":
+                yield from (f"{path}:{node.lineno}: {name.name}" for name in node.names if name.name in STREAMS)
+
+
+def files_are_short(package: Path) -> Iterator[str]:
+    """A file can be read in one sitting."""
+    for path, _ in _sources(package):
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES:
+            yield f"{path}: {lines} lines, {LINES} are enough"
+
+
+def folders_are_packages(package: Path) -> Iterator[str]:
+    """A folder without __init__.py would be missing from the wheel."""
+    for folder in {path.parent for path, _ in _sources(package)}:
+        if not (folder / "__init__.py").exists():
+            yield f"{folder}: no __init__.py"
+
+
+STREAMS = {"stdout", "stderr"}
+RULES: list[Rule] = [
+    imports_point_down,
+    custom_imports_late,
+    pure_layers_stay_pure,
+    knowledge_holds_entries,
+    only_output_prints,
+    files_are_short,
+    folders_are_packages,
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_package_keeps_the_rules(rule: Rule) -> None:
+    assert list(rule(PACKAGE)) == []
+
+
+def test_the_tests_are_short() -> None:
+    assert list(files_are_short(TESTS)) == []
+
+
+BROKEN: list[tuple[Rule, str, str, str]] = [
+    (imports_point_down, "model/a.py", "import azext_iotdiag.clients.arm", "model may not import clients"),
+    (imports_point_down, "wire/a.py", "from azext_iotdiag.model import target", "wire may not import model"),
+    (imports_point_down, "wire/a.py", "from azext_iotdiag import credential", "wire may not import credential"),
+    (imports_point_down, "lab/b/a.py", "from ...simulate import device", "lab may not import simulate"),
+    (imports_point_down, "lab/b/a.py", "from ... import simulate", "lab may not import simulate"),
+    (imports_point_down, "checks/a.py", "def f():\n    import azext_iotdiag.probes.dns", "may not import probes"),
+    (imports_point_down, "render/a.py", "__import__('azext_iotdiag.lab')", "render may not import lab"),
+    (imports_point_down, "misc/a.py", "", "'misc' is not in the table"),
+    (custom_imports_late, "custom/a.py", "from azext_iotdiag.model import event", "imported at load"),
+    (custom_imports_late, "custom/a.py", "if True:\n    import azext_iotdiag.lab.server", "at load"),
+    (pure_layers_stay_pure, "wire/a.py", "import socket", "wire may not import socket"),
+    (pure_layers_stay_pure, "credential/a.py", "from time import time", "credential may not import time"),
+    (pure_layers_stay_pure, "credential/a.py", "import datetime\nx = datetime.datetime.now", "read the clock"),
+    (pure_layers_stay_pure, "checks/a.py", "import urllib.request as r", "checks may not import urllib.request"),
+    (pure_layers_stay_pure, "payload/a.py", "def f(p):\n    return open(p)", "payload may not open a file"),
+    (knowledge_holds_entries, "knowledge/a.py", "def find(): ...", "entries, not functions"),
+    (only_output_prints, "clients/a.py", "print('x')", ": print"),
+    (only_output_prints, "clients/a.py", "import sys\nsys.stdout.write('x')", "sys.stdout.write"),
+    (only_output_prints, "clients/a.py", "from sys import stderr", "stderr"),
+    (files_are_short, "model/a.py", "\n" * (LINES + 1), "301 lines"),
+    (folders_are_packages, "render/a.py", "", "no __init__.py"),
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "source", "complaint"), BROKEN)
+def test_a_broken_rule_is_reported(rule: Rule, name: str, source: str, complaint: str, tmp_path: Path) -> None:
+    package = tmp_path / "azext_iotdiag"
+    path = package / name
+    path.parent.mkdir(parents=True)
+    path.write_text(source, encoding="utf-8")
+    found = list(rule(package))
+    assert len(found) == 1
+    assert complaint in found[0]
+
+
+def test_what_is_allowed_is_not_reported(tmp_path: Path) -> None:
+    sources = {
+        "custom/a.py": "def f():\n    from azext_iotdiag.lab import server",
+        "clients/a.py": "import ssl\nfrom azext_iotdiag.wire.amqp import codec\nfrom azext_iotdiag import version",
+        "output.py": "import sys\nprint('x', file=sys.stderr)\nsys.stdout.write('x')",
+        "knowledge/catalogue.py": "def find(name): ...",
+        "credential/a.py": "from urllib.parse import quote\nfrom datetime import datetime",
+    }
+    for name, source in sources.items():
+        path = tmp_path / "azext_iotdiag" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+        (path.parent / "__init__.py").touch()
+    assert [complaint for rule in RULES for complaint in rule(tmp_path / "azext_iotdiag")] == []
+
+
+LOAD = """
+import json, sys
+import azure.cli.core.commands.command_operation, azure.cli.core.commands.parameters
+from azure.cli.core.mock import DummyCli
+cli = DummyCli()
+before = set(sys.modules)
+import azext_iotdiag
+loader = azext_iotdiag.COMMAND_LOADER_CLS(cli_ctx=cli)
+loader.load_command_table([])
+table = sorted(set(sys.modules) - before)
+loader.command_name = "iot diag lab faults"
+loader.skip_applicability = True
+loader.command_table = {loader.command_name: loader.command_table[loader.command_name]}
+loader.load_arguments(loader.command_name)
+loader.command_table[loader.command_name].load_arguments()
+json.dump([table, sorted(set(sys.modules) - before - set(table))], sys.stdout)
+"""
+
+
+def test_start_up_imports_next_to_nothing() -> None:
+    """The table is loaded with every `az iot ...`; the arguments, and one module of custom/, with our own commands."""
+    run = subprocess.run(
+        [sys.executable, "-c", LOAD], capture_output=True, text=True, cwd=PACKAGE.parent, timeout=60, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    table, arguments = json.loads(run.stdout)
+    assert set(table) <= {"azext_iotdiag", "azext_iotdiag._help", "azext_iotdiag.commands"}
+    assert set(arguments) <= {"azext_iotdiag._params", "azext_iotdiag.custom", "azext_iotdiag.custom.lab"}
+
+
+def _sources(package: Path, layer: str = "") -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(package.rglob("*.py")):
+        if "node_modules" not in path.parts and layer in ("", _layer(package, path)):
+            yield path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def _layer(package: Path, path: Path) -> str:
+    return path.relative_to(package).parts[0].removesuffix(".py")
+
+
+def _imports(package: Path, path: Path, tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and full name of everything that is imported, or may be: of `from a import b`, that is a.b."""
+    here = [package.name, *path.relative_to(package).parent.parts]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = here[: len(here) - node.level + 1] if node.level else []
+            module = ".".join([*start, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{module}.{name.name}") for name in node.names)
+        elif isinstance(node, ast.Call) and _name(node.func).endswith(("import_module", "__import__")):
+            if node.args and isinstance(node.args[0], ast.Constant):
+                yield node.lineno, str(node.args[0].value)
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield node
+
+
+def _is_in(module: str, names: set[str]) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in names)
+
+
+def _name(node: ast.AST) -> str:
+    """A dotted name as text; empty where it is something else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{_name(node.value)}.{node.attr}"
+    return ""

@@ -1,0 +1,136 @@
+"""What people install: the wheel, and az with it. Everything here runs outside the checkout, which az would import."""
+
+from __future__ import annotations
+
+import email
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent
+WHEEL_INPUT = ("setup.py", "pyproject.toml", "HISTORY.rst", "LICENSE", "azext_iotdiag")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from a copy, so that nothing old gets into it and nothing new into the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    source.mkdir()
+    for name in WHEEL_INPUT:
+        if (CHECKOUT / name).is_dir():
+            shutil.copytree(CHECKOUT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(CHECKOUT / name, source)
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
+    run = subprocess.run(build, capture_output=True, text=True, cwd=folder, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> list[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.namelist()
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path, names: list[str]) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        return email.message_from_bytes(archive.read(next(name for name in names if name.endswith("/METADATA"))))
+
+
+def test_one_wheel_for_every_machine(wheel: Path, metadata: Message) -> None:
+    assert wheel.name == f"iot_diag-{metadata['Version']}-py3-none-any.whl"
+
+
+def test_az_finds_one_extension_in_it(names: list[str]) -> None:
+    assert {name.split("/")[0] for name in names if not name.split("/")[0].endswith(".dist-info")} == {"azext_iotdiag"}
+    assert "azext_iotdiag/azext_metadata.json" in names
+
+
+def test_every_source_file_is_in_it(names: list[str]) -> None:
+    sources = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "azext_iotdiag").rglob("*.py")}
+    assert sources == {name for name in names if name.endswith(".py")}
+
+
+def test_metadata_is_what_an_index_asks_for(metadata: Message) -> None:
+    assert metadata["Name"] == "iot-diag"
+    assert metadata["License"] == "MIT" or metadata["License-Expression"] == "MIT"
+    assert metadata["Requires-Python"] == ">=3.10"
+    assert len(metadata["Summary"]) <= 140
+    assert metadata["Summary"].endswith(".")
+    assert "extension" not in metadata["Summary"]
+
+
+def test_it_requires_only_what_is_pure_python_and_not_in_az(metadata: Message) -> None:
+    required = {line.partition("<")[0].partition(">")[0] for line in metadata.get_all("Requires-Dist", [])}
+    assert required == {"azure-eventhub", "paho-mqtt"}
+
+
+def test_a_preview_says_so(metadata: Message) -> None:
+    about = json.loads((CHECKOUT / "azext_iotdiag" / "azext_metadata.json").read_text(encoding="utf-8"))
+    assert about.get("azext.isPreview", False) is ("b" in metadata["Version"])
+    assert "azext.maxCliCoreVersion" not in about
+
+
+class Az:
+    """az in a process and a folder of its own, with none of the variables that this test run gave its az and Python."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "PYTHON"))}
+        self.environment = inherited | {
+            "AZURE_CONFIG_DIR": str(folder / "azure"),
+            "AZURE_EXTENSION_DIR": str(folder / "extensions"),
+            "AZURE_CORE_COLLECT_TELEMETRY": "no",
+        }
+
+    def __call__(self, *arguments: str) -> str:
+        command = [sys.executable, "-m", "azure.cli", *arguments]
+        run = subprocess.run(
+            command, capture_output=True, text=True, cwd=self.folder, env=self.environment, timeout=240, check=False
+        )
+        assert run.returncode == 0, f"az {' '.join(arguments)}\n{run.stdout}{run.stderr}"
+        return run.stdout
+
+
+@pytest.fixture(scope="module")
+def az(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Az:
+    """az with the wheel added to an empty extension folder."""
+    az = Az(tmp_path_factory.mktemp("az"))
+    az("extension", "add", "--source", str(wheel), "--yes")
+    return az
+
+
+def test_az_lists_the_installed_extension(az: Az, metadata: Message) -> None:
+    (extension,) = json.loads(az("extension", "list"))
+    assert (extension["name"], extension["version"]) == ("iot-diag", metadata["Version"])
+    assert extension["path"] == str(az.folder / "extensions" / "iot-diag")
+
+
+def test_the_installed_commands_answer(az: Az) -> None:
+    assert "az iot diag lab faults" in az("iot", "diag", "lab", "faults", "-h")
+    assert "--max-messages" in az("iot", "diag", "monitor", "events", "-h")
+    assert "--body-kind" in az("iot", "diag", "simulate", "-h")
+
+
+def test_it_is_the_installed_code_that_answers(az: Az) -> None:
+    assert "installed" not in json.loads(az("iot", "diag", "lab", "faults", "-o", "json"))
+    module = az.folder / "extensions" / "iot-diag" / "azext_iotdiag" / "custom" / "lab.py"
+    original = module.read_text(encoding="utf-8")
+    module.write_text(f"{original}\n\ndef faults(cmd):\n    return ['installed']\n", encoding="utf-8")
+    try:
+        assert json.loads(az("iot", "diag", "lab", "faults", "-o", "json")) == ["installed"]
+    finally:
+        module.write_text(original, encoding="utf-8")

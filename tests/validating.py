@@ -1,0 +1,82 @@
+"""What the tests of the validators share: az's command and namespace as a validator sees them, and the log."""
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from azure.cli.core.azclierror import AzCLIError
+from knack.config import CLIConfig
+from knack.validators import DefaultStr
+
+from azext_iotdiag import _validators
+from tests.credential.malformed import DEVICE, HUB
+
+
+def refuse_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every attempt to reach a network fail the test."""
+
+    def refuse(*_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError("the network was asked")
+
+    for name in ("socket", "create_connection", "getaddrinfo", "gethostbyname"):
+        monkeypatch.setattr(socket, name, refuse)
+
+
+def command(folder: str, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Of az's command what a validator sees of it, with a configuration in `folder` and nothing in the environment."""
+    monkeypatch.setenv("AZURE_CONFIG_DIR", folder)
+    monkeypatch.delenv("AZURE_IOTDIAG_LOGIN", raising=False)
+    monkeypatch.delenv("AZURE_IOTDIAG_CONNECTION_STRING", raising=False)
+    return SimpleNamespace(cli_ctx=SimpleNamespace(config=CLIConfig(folder, "AZURE")))
+
+
+@contextmanager
+def logged() -> Iterator[list[str]]:
+    """What the validators log, and anything else that reaches the root, whatever az did to its loggers before."""
+    lines: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(f"{record.levelname} {self.format(record)}")
+
+    keep, own, root = Keep(logging.DEBUG), _validators.logger, logging.getLogger()
+    before, own.propagate = own.propagate, False
+    level = own.level
+    own.setLevel(logging.DEBUG)
+    own.addHandler(keep)
+    root.addHandler(keep)
+    try:
+        yield lines
+    finally:
+        own.removeHandler(keep)
+        root.removeHandler(keep)
+        own.setLevel(level)
+        own.propagate = before
+
+
+def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
+    """The namespace of `monitor events` after its validator, from good arguments but for those `given`."""
+    namespace = SimpleNamespace(**{
+        "login": HUB, "device_id": None, "consumer_group": DefaultStr("$Default"), "max_messages": None,
+        "duration": None, "timeout": 300, "since": None, "reader": "wire"} | given)
+    _validators.monitor_events(cmd, namespace)
+    return namespace
+
+
+def simulate(cmd: Any, **given: Any) -> SimpleNamespace:
+    """The namespace of `simulate` after its validator, from good arguments but for those `given`."""
+    namespace = SimpleNamespace(**{
+        "connection_string": DEVICE, "message_interval": 1.0, "message_count": 100, "body_kind": DefaultStr("json"),
+        "data": None} | given)
+    _validators.simulate(cmd, namespace)
+    return namespace
+
+
+def said(fault: AzCLIError) -> str:
+    """The message and the recommendations."""
+    return " ".join([str(fault), *fault.recommendations])
