@@ -22,7 +22,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: .demo/.ready ## Install the extension and watch it find out what is wrong with a device
-	cd .demo && $(DEMO_ENV) ../demo/run
+	@cd .demo && $(DEMO_ENV) ../demo/run
 
 test: $(VENV)/.ready .venv-clients/.ready $(if $(shell command -v npm),$(NODE)/node_modules/.ready) ## Run all tests
 	$(VENV)/bin/python -m pytest -q $(TESTS)
@@ -40,7 +40,7 @@ lint: .venv-lint/.ready ## Check style, types, and what az asks of an extension
 	.ci/azdev/check
 
 bench: .demo/.ready ## Measure, as ratios in one run
-	cd .demo && $(DEMO_ENV) ../benchmarks/run
+	@cd .demo && $(DEMO_ENV) ../benchmarks/run
 
 docs: $(VENV)/.ready ## Write docs/ from the code
 	$(VENV)/bin/python docs/write.py
@@ -56,8 +56,8 @@ $(VENV)/.ready: setup.py requirements/az.txt requirements/test.txt
 	$(call make_venv,$(VENV))
 	$(VENV)/bin/python $(PIP) -r requirements/test.txt
 	@# What the extension needs, as setup.py says it; its extras, if any, follow the first line with a bracket.
-	$(VENV)/bin/python setup.py -q egg_info --egg-base $(VENV)
-	sed '/^\[/,$$d' $(VENV)/iot_diag.egg-info/requires.txt > $(VENV)/runtime.txt
+	@$(VENV)/bin/python setup.py -q egg_info --egg-base $(VENV)
+	@sed '/^\[/,$$d' $(VENV)/iot_diag.egg-info/requires.txt > $(VENV)/runtime.txt
 	$(VENV)/bin/python $(PIP) -r $(VENV)/runtime.txt
 	@touch $@
 
@@ -77,16 +77,18 @@ $(NODE)/node_modules/.ready: $(NODE)/package.json
 		then touch node_modules/.ready; else echo "The npm clients could not be installed." >&2; fi
 
 dist/.ready: $(SOURCES) | $(VENV)/.ready
-	rm -rf build dist
-	$(VENV)/bin/python -m build --wheel --no-isolation . > /dev/null
+	@rm -rf build dist
+	@echo "Building the wheel"
+	@$(VENV)/bin/python -m build --wheel --no-isolation . > $(VENV)/build.log 2>&1 || { cat $(VENV)/build.log; exit 1; }
 	@rm -rf build *.egg-info
 	@touch $@
 
 # `az extension add --upgrade` keeps the old code when the version is the same, so the old one is removed first.
 .demo/.ready: dist/.ready
-	mkdir -p .demo/azure
-	if [ -d .demo/extensions/iot-diag ]; then cd .demo && $(DEMO_ENV) az extension remove --name iot-diag; fi
-	cd .demo && $(DEMO_ENV) az extension add --source ../dist/*.whl --yes
+	@mkdir -p .demo/azure
+	@if [ -d .demo/extensions/iot-diag ]; then cd .demo && $(DEMO_ENV) az extension remove --name iot-diag; fi
+	@echo "az extension add --source dist/*.whl --yes"
+	@cd .demo && $(DEMO_ENV) az extension add --source ../dist/*.whl --yes
 	@touch $@
 
 make_venv = $(if $(PYTHON),[ -x $(1)/bin/python ] || $(PYTHON) -m venv $(1),$(error There is no Python from 3.10 on here))

@@ -93,6 +93,7 @@ def stream(chunks: Generator[bytes | None, None, None]) -> str:
         sys.stdout.flush()
         return ""
     except KeyboardInterrupt:
+        _flush_or_forget()  # Ctrl-C ends what reads our output, too
         return "interrupted"
     except BrokenPipeError:
         _forget(sys.stdout)
@@ -125,6 +126,13 @@ def leave(cmd, code: int) -> None:
         raise SystemExit(code)
 
     cmd.cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, exit_now)
+
+
+def _flush_or_forget() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget(sys.stdout)
 
 
 def _forget(stream) -> None:

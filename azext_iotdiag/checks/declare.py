@@ -8,11 +8,11 @@ from azext_iotdiag.model.finding import Finding
 
 
 class CouldNotLook(Exception):
-    """The check could not see what it wanted to judge; `finding` says what was in the way."""
+    """The check could not see all that it wanted to judge; `findings` say what was in the way."""
 
-    def __init__(self, finding: Finding):
-        super().__init__(finding.message)
-        self.finding = finding
+    def __init__(self, *findings: Finding):
+        super().__init__("; ".join(finding.message for finding in findings))
+        self.findings = findings
 
 
 def check(title: str, *, after: tuple[Check, ...] = ()) -> Callable[[Callable[..., Iterable[Finding]]], Check]:

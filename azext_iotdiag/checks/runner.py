@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.checks.declare import CouldNotLook
 from azext_iotdiag.model.check import Check, CheckResult, Status
-from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.model.finding import Finding, Severity
 
 _STATUS = {Severity.NOTE: Status.PASS, Severity.WARN: Status.WARN, Severity.FAIL: Status.FAIL}
 
@@ -30,11 +30,16 @@ def _run(check: Check, facts: Mapping[str, Any], ended: Mapping[str, Status], cl
         if ended.get(earlier, Status.PASS) not in (Status.PASS, Status.WARN):
             return CheckResult(check, Status.SKIP, reason=f"{earlier} did not pass")
     started = clock()
+    findings: list[Finding] = []
+    in_the_way: tuple[Finding, ...] = ()
+    reason = ""
     try:
-        findings = tuple(check.run(**{name: facts[name] for name in wanted}))
+        findings.extend(check.run(**{name: facts[name] for name in wanted}))
     except CouldNotLook as blind:
-        return CheckResult(check, Status.ERROR, (blind.finding,), blind.finding.message, clock() - started)
+        in_the_way, reason = blind.findings, str(blind)
     except Exception as crash:  # a crashed check is a result, never the end of the run
-        return CheckResult(check, Status.ERROR, reason=f"{type(crash).__name__}: {crash}", seconds=clock() - started)
-    worst = max((_STATUS[finding.severity] for finding in findings), key=lambda status: status.rank, default=Status.PASS)
-    return CheckResult(check, worst, findings, seconds=clock() - started)
+        reason = f"{type(crash).__name__}: {crash}"
+    # What was found before the check went blind or crashed stays found.
+    statuses = [Status.ERROR if reason else Status.PASS, *(_STATUS[finding.severity] for finding in findings)]
+    worst = max(statuses, key=lambda status: status.rank)
+    return CheckResult(check, worst, (*findings, *in_the_way), reason, clock() - started)

@@ -60,7 +60,7 @@ class Conversation:
 
         Raises StepFailed, of kind UNAUTHORIZED when the password is refused.
         """
-        step = "SASL"
+        step = "the login (SASL)"
         endpoint = self._endpoint
         endpoint.header(SASL_HEADER)
         if user:
@@ -69,7 +69,7 @@ class Conversation:
             endpoint.sasl(SaslInit(Symbol("ANONYMOUS"), b"anonymous", self.host))
         outcome = self.wait(step, lambda happening: happening if isinstance(happening, SaslOutcome) else None)
         if outcome.code:
-            raise self.failed(Kind.UNAUTHORIZED, step, "the password was refused" if user else "", condition=f"sasl:{outcome.code}")
+            raise self.failed(Kind.UNAUTHORIZED, step, "the token was refused" if user else "", condition=f"sasl:{outcome.code}")
         endpoint.expect_header()
         endpoint.header(AMQP_HEADER)
         endpoint.open()

@@ -125,7 +125,7 @@ def _resolve(host: str, port: int, to_host: str, to_port: int, seconds: float) -
     if answer:
         return answer
     description = _reason(problem[0]) if problem else "the name service does not answer"
-    raise StepFailed(Failure(Kind.NAME_NOT_RESOLVED, "the address of the host", host, port, description=description, seconds=time.monotonic() - started))
+    raise StepFailed(Failure(Kind.NAME_NOT_RESOLVED, "the name look-up", host, port, description=description, seconds=time.monotonic() - started))
 
 
 def _connect(host: str, port: int, found: list, seconds: float) -> socket.socket:

@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 
-def events(cmd, login, device_id=None, consumer_group="$Default", max_messages=None, duration=None, timeout=300, since=None, reader="wire"):
+def events(
+    cmd, login, device_id=None, consumer_group="$Default", max_messages=None, duration=None, timeout=300, since=None,
+    reader="wire",
+):
     """Show messages as they arrive. The validator has made `login` a Target and `since` milliseconds since 1970."""
     import time
 
@@ -25,7 +28,7 @@ def events(cmd, login, device_id=None, consumer_group="$Default", max_messages=N
     end = output.stream(_chunks(watch, form)) or watch.end.value
 
     request = Request(watch.shown, time.monotonic() - started, max_messages)
-    facts = {"stream": watch.stream, "request": request}
+    facts = {"stream": watch.stream, "request": request, "certificate": _certificate(watch.stream.failure)}
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
     results = tuple(run(GROUPS["stream"], facts, time.monotonic))
@@ -33,6 +36,14 @@ def events(cmd, login, device_id=None, consumer_group="$Default", max_messages=N
         output.say(line)
     missing = any(finding.entry is ENTITY_MISSING for result in results for finding in result.findings)
     output.end(output.MISSING if missing else output.exit_code(results))
+
+
+def _certificate(failure):
+    """What the server showed, where its certificate was the reason."""
+    from azext_iotdiag.model.failure import CERTIFICATE_KINDS
+    from azext_iotdiag.probes import certificate
+
+    return certificate.measure(failure.host, failure.port) if failure is not None and failure.kind in CERTIFICATE_KINDS else None
 
 
 def _chunks(watch, form):
@@ -45,6 +56,9 @@ def _chunks(watch, form):
     stream = watch.stream
     announced, broken = False, 0
     for event in watch:
+        if not announced and stream.opened:
+            announced = True
+            output.say(summary.opened(stream))
         if event is not None:
             payload = decode(event.body)
             if form == "json":
@@ -53,9 +67,6 @@ def _chunks(watch, form):
                 yield "".join(f"{line}\n" for line in render.lines(event, payload)).encode("utf-8", "backslashreplace")
             continue
         yield None
-        if not announced and stream.opened:
-            announced = True
-            output.say(summary.opened(stream))
         if len(stream.interruptions) > broken:
             broken = len(stream.interruptions)
             output.say(summary.interrupted(stream.interruptions[-1]))

@@ -154,5 +154,6 @@ def read_parameters(name: str, words: Iterable[str]) -> dict[str, int]:
 def suggestion(word: str, choices: Iterable[str], label: str) -> str:
     """What was meant, if something is near, and all there is."""
     names = list(choices)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    part = [name for name in names if len(word) > 2 and word in name]
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5) or part
     return (f"Did you mean {near[0]}? " if near else "") + f"{label}: {', '.join(names) or 'none'}."

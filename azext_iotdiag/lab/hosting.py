@@ -21,7 +21,7 @@ from azext_iotdiag.lab import description, server
 from azext_iotdiag.lab import folder as files
 from azext_iotdiag.lab.audit import Record
 from azext_iotdiag.lab.errors import AlreadyRuns
-from azext_iotdiag.lab.state import State, new_state
+from azext_iotdiag.lab.state import State, check_settings, new_state
 
 CALL_SECONDS = 10.0
 _LOCK_SECONDS = 0.5  # `lab status` takes the lock for a moment, to see whether it is held
@@ -177,6 +177,7 @@ def run(
 
     Raises AlreadyRuns, BadSetting and OSError.
     """
+    check_settings(settings.name, settings.partition_count, settings.device_count)
     folder = files.make(labs, settings.name)
     with files.lock(folder, seconds=_LOCK_SECONDS) as free:
         if not free:

@@ -22,6 +22,7 @@ from azext_iotdiag.lab.state import BadSetting, check_settings
 
 START_SECONDS = 9.0  # with az's own start-up this stays within the 10 s that `lab start --detach` promises
 STOP_SECONDS = 10.0
+ANSWER_SECONDS = 5.0  # after which a lab is held to hang
 _POLL_SECONDS = 0.05
 _TAIL_LINES = 15
 _LOG_LIMIT = 10 * 1024 * 1024
@@ -57,8 +58,9 @@ def start_detached(settings: Settings, labs: Path, *, seconds: float = START_SEC
     try:
         while time.monotonic() < deadline and child.poll() is None:
             runtime = files.read_runtime(folder)
-            if runtime is not None and runtime.get("instance") == settings.instance and _answers(runtime):
-                return runtime["description"]
+            if runtime is not None and runtime.get("instance") == settings.instance:
+                if _answers(runtime, max(deadline - time.monotonic(), 0.1)):
+                    return runtime["description"]
             time.sleep(_POLL_SECONDS)
     except BaseException:  # Ctrl-C: nobody would know of the lab
         _end(child)
@@ -135,7 +137,7 @@ def find(name: str, labs: Path) -> dict[str, Any]:
         raise NoSuchLab(
             f"There is no lab named {name!r}.", f"Start it with `az iot diag lab start --name {name} --detach`.{also}"
         )
-    if runtime is not None and _answers(runtime):
+    if runtime is not None and _answers(runtime, ANSWER_SECONDS):
         return runtime
     if files.is_locked(folder):
         raise Unanswered(
@@ -215,9 +217,9 @@ def stop_all(labs: Path) -> list[str]:
     return stopped
 
 
-def _answers(runtime: dict[str, Any]) -> bool:
+def _answers(runtime: dict[str, Any], seconds: float) -> bool:
     try:
-        control.ask(runtime["control"], "status")
+        control.ask(runtime["control"], "status", seconds=seconds)
     except Unanswered:
         return False
     return True

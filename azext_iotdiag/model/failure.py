@@ -26,7 +26,10 @@ class Kind(Enum):
     NOT_AMQP = "not-amqp"
 
 
-LASTING = frozenset(Kind) - {Kind.DROPPED, Kind.BUSY, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION, Kind.NAME_NOT_RESOLVED}
+CERTIFICATE_KINDS = frozenset({Kind.UNTRUSTED, Kind.EXPIRED, Kind.WRONG_NAME})
+LASTING = frozenset(Kind) - {
+    Kind.DROPPED, Kind.BUSY, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION, Kind.NAME_NOT_RESOLVED,
+}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What is said of a device or a hub: a finding, and the entry of the knowledge base that explains it."""
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -60,6 +61,8 @@ class Finding:
         for name, value in self.evidence.items():
             if not isinstance(value, (str, int, float, bool, type(None))):
                 raise TypeError(f"evidence {name!r} of {self.entry.code} is a {type(value).__name__}, not a JSON scalar")
+            if isinstance(value, float) and not math.isfinite(value):
+                raise TypeError(f"evidence {name!r} of {self.entry.code} is {value}, which JSON does not have")
 
 
 def note(entry: Entry, message: str, **evidence: JsonScalar) -> Finding:

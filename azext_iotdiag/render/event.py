@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
@@ -12,13 +13,18 @@ from azext_iotdiag.model.event import Event, Payload
 VERSION = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # A message may hold the control sequences of a terminal. C1 controls count: some terminals obey them in UTF-8, too.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# So do the marks that turn the direction of writing.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _TIME_WIDTH = len("2026-01-01T00:00:00.000Z")
 
 
 def time_text(milliseconds: int) -> str:
     """A time in milliseconds since 1970 as ISO 8601 in UTC."""
-    return (_EPOCH + timedelta(milliseconds=milliseconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    try:
+        time = _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:  # not between the years 1 and 9999
+        return f"{milliseconds} ms after 1970"
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def json_line(event: Event, payload: Payload) -> bytes:
@@ -43,7 +49,10 @@ def json_line(event: Event, payload: Payload) -> bytes:
     if payload.looks_like:
         head["payloadLooksLike"] = payload.looks_like
     body = payload.text.replace("\r", " ").replace("\n", " ") if payload.form == "json" else json.dumps(payload.text, ensure_ascii=False)
-    text = json.dumps(head, ensure_ascii=False, default=_plain, separators=(",", ":"))
+    try:
+        text = _dumps(head)
+    except (TypeError, ValueError):  # a map with keys that are no text, or a number that JSON does not have
+        text = _dumps(_with_plain_parts(head))
     # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
     return f'{text[:-1]},"payload":{body}}}\n'.encode("utf-8", "backslashreplace")
 
@@ -71,6 +80,19 @@ def printable(text: str) -> str:
 
 def _pairs(mapping: Mapping[str, Any]) -> str:
     return ", ".join(printable(f"{name}={_plain(value) if isinstance(value, bytes) else value}") for name, value in mapping.items())
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
+
+
+def _with_plain_parts(value: Any) -> Any:
+    """The value with text for keys, and for the numbers that JSON does not have."""
+    if isinstance(value, Mapping):
+        return {name if isinstance(name, str) else str(_plain(name)): _with_plain_parts(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_plain_parts(part) for part in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: Any) -> Any:

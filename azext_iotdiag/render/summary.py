@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.stream import PartitionState, Request, Stream
+from azext_iotdiag.render.event import printable
 
 ENDINGS = {
     "count": "as many messages as were asked for",
@@ -19,13 +20,13 @@ ENDINGS = {
 def opened(stream: Stream) -> str:
     """The line that says that messages can be expected from now on."""
     readable = sum(partition.opened for partition in stream.partitions.values())
-    return f"Receiving from {readable} of {_number(len(stream.partitions), 'partition')} of {stream.entity}, consumer group {stream.consumer_group}."
+    return printable(f"Receiving from {readable} of {_number(len(stream.partitions), 'partition')} of {stream.entity}, consumer group {stream.consumer_group}.")
 
 
 def interrupted(failure: Failure) -> str:
     """The line that says that the connection broke and is made again."""
     said = failure.condition or failure.description or failure.kind.value
-    return f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was."
+    return printable(f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was.")
 
 
 def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
@@ -39,7 +40,7 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
     for partition in seen.partitions.values():
         states.setdefault(partition.state, []).append(partition.id)
     if seen.failure is None and set(states) - {PartitionState.IDLE, PartitionState.RECEIVING}:
-        yield "Partitions: " + "; ".join(f"{state.value} {', '.join(ids)}" for state, ids in states.items())
+        yield printable("Partitions: " + "; ".join(f"{state.value} {', '.join(ids)}" for state, ids in states.items()))
 
 
 def _number(count: int, noun: str) -> str:

@@ -14,19 +14,24 @@ MARKS = {Status.PASS: "√", Status.WARN: "!", Status.FAIL: "×", Status.SKIP: "
 
 def problems(results: Iterable[CheckResult]) -> Iterator[str]:
     """The lines for what is wrong: what was seen, why that may be, and what to do, for each finding that is no note."""
+    explained: set[str] = set()
     for result in results:
         shown = [each for each in result.findings if each.severity is not Severity.NOTE]
         if result.reason and not shown and result.status is Status.ERROR:
             yield f"{MARKS[result.status]} {result.check.title}: {printable(result.reason)}"
         for each in shown:
-            yield from finding(each, MARKS[result.status])
+            yield from finding(each, MARKS[result.status], explain=each.entry.code not in explained)
+            explained.add(each.entry.code)
 
 
-def finding(each: Finding, mark: str) -> Iterator[str]:
-    """The lines for one finding. A warning stays short: nothing has to be done about it at once."""
+def finding(each: Finding, mark: str, *, explain: bool = True) -> Iterator[str]:
+    """The lines for one finding; causes only where `explain` is set, since 32 partitions may share them.
+
+    A warning stays short: nothing has to be done about it at once.
+    """
     yield from _wrapped(f"{mark} {each.entry.title} [{each.entry.code}]", "", "  ")
     yield from _wrapped(f"  {printable(each.message)}", "", "  ")
-    if each.severity is not Severity.FAIL:
+    if each.severity is not Severity.FAIL or not explain:
         return
     several = len(each.entry.causes) > 1
     if several:

@@ -33,7 +33,8 @@ def decode(body: bytes) -> Payload:
     except UnicodeDecodeError:
         return Payload("base64", base64.b64encode(body).decode("ascii"), _looks_like(body))
     try:
-        json.loads(text, parse_constant=_refuse)
+        # Numbers are left as text: they need not fit, and Python refuses whole ones of more than 4300 digits.
+        json.loads(text, parse_constant=_refuse, parse_int=str, parse_float=str)
         return Payload("json", text)
     except (ValueError, RecursionError):
         pass  # it is no JSON: what it is comes next

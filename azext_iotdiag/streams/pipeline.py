@@ -7,7 +7,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -28,7 +28,7 @@ class End(Enum):
 class Limit:
     """Ends a stream after so many messages, so many seconds in all, or so many seconds without a message.
 
-    None stands for no such limit. `end` tells afterwards which it was. Closing the iterator closes the source.
+    None stands for no such limit. `end` tells afterwards which it was. However the iteration ends, the source is closed.
     """
 
     def __init__(self, *, count: int | None = None, duration: float | None = None, idle: float | None = None, clock: Callable[[], float] = time.monotonic):
@@ -41,26 +41,33 @@ class Limit:
 
     def __call__(self, events: Iterable[Event | None]) -> Iterator[Event | None]:
         started = last = self._clock()
-        for event in events:
-            now = self._clock()
-            if event is not None:
-                last = now
-                self.passed += 1
-            yield event
-            if self._count is not None and self.passed >= self._count:
-                self.end = End.COUNT
-            elif self._duration is not None and now - started >= self._duration:
-                self.end = End.DURATION
-            elif self._idle is not None and now - last >= self._idle:
-                self.end = End.IDLE
-            else:
-                continue
-            return
+        try:
+            for event in events:
+                now = self._clock()
+                if event is not None:
+                    last = now
+                    self.passed += 1
+                yield event
+                if self._count is not None and self.passed >= self._count:
+                    self.end = End.COUNT
+                elif self._duration is not None and now - started >= self._duration:
+                    self.end = End.DURATION
+                elif self._idle is not None and now - last >= self._idle:
+                    self.end = End.IDLE
+                else:
+                    continue
+                return
+        finally:
+            _close(events)
 
 
 def where(events: Iterable[Event | None], test: Callable[[Event], Any]) -> Iterator[Event | None]:
     """Only the events that pass the test. For a hidden one None goes on, so that clocks further on still run."""
-    return (event if event is None or test(event) else None for event in events)
+    try:
+        for event in events:
+            yield event if event is None or test(event) else None
+    finally:
+        _close(events)
 
 
 def device_matches(pattern: str) -> Callable[[Event], bool]:
@@ -70,3 +77,9 @@ def device_matches(pattern: str) -> Callable[[Event], bool]:
     # fnmatch gives meaning to brackets, too, which device ids may not hold but a typing error may.
     matches = re.compile(fnmatch.translate(pattern.replace("[", "[[]"))).match
     return lambda event: matches(event.device) is not None
+
+
+def _close(events: Iterable[Event | None]) -> None:
+    """Close a source that can be closed, as a generator can; a list of recorded messages cannot."""
+    if isinstance(events, Generator):
+        events.close()

@@ -55,7 +55,8 @@ def test_no_secret_gets_in(text):
 
 
 def test_what_a_client_chose_stays_one_short_line():
-    record = make().record("mqtt", "connect", "refused", who="a\nb\x1b[31m\u202e\ud800", reason="x" * 100_000, name="\r")
+    who = "a\nb\x1b[31m\u202e\ud800"
+    record = make().record("mqtt", "connect", "refused", who=who, reason="x" * 100_000, name="\r")
     assert record.who == "a\\nb\\x1b[31m\\u202e\\ud800"
     assert len(record.reason) == LONGEST_TEXT
     assert len(record.words().splitlines()) == 1

@@ -62,10 +62,10 @@ def test_errors_come_back_and_the_lab_goes_on(caplog):
     async def go():
         async with serving(audit) as opened:
             there = address(opened.port)
-            with pytest.raises(Refused, match="^no$") as caught:
+            with pytest.raises(Refused, match=r"^no$") as caught:
                 await asked(there, "refuse")
             assert caught.value.advice == "do otherwise"
-            with pytest.raises(Refused, match="made a mistake: RuntimeError$"):
+            with pytest.raises(Refused, match=r"made a mistake: RuntimeError$"):
                 await asked(there, "fail")
             with pytest.raises(Refused, match="no command 'nonsense'"):
                 await asked(there, "nonsense")
@@ -91,7 +91,7 @@ def test_errors_come_back_and_the_lab_goes_on(caplog):
         (b"{}", "wrong token"),
         (b'{"token": null}', "wrong token"),
         (b'{"token": 5, "command": "echo"}', "wrong token"),
-        ('{"token": "\\ud800"}'.encode(), "wrong token"),
+        (b'{"token": "\\ud800"}', "wrong token"),
         (b'{"token": "the-token"}', "there is no command None"),
         (b'{"token": "the-token", "command": ["echo"]}', "there is no command ['echo']"),
         (b'{"token": "the-token", "command": "echo", "arguments": [1]}', "the arguments are no object"),
@@ -126,19 +126,23 @@ def test_a_silent_client_and_one_that_drips_are_dropped():
     audit = Audit()
 
     async def go():
-        async with serving(audit, seconds=0.3) as opened:
-            async with connected(opened.port) as (silent, _), connected(opened.port) as (dripping, drip):
-                async def go_on():
-                    while True:
-                        drip.write(b"{")
-                        await asyncio.sleep(0.05)
+        async with (
+            serving(audit, seconds=0.3) as opened,
+            connected(opened.port) as (silent, _),
+            connected(opened.port) as (dripping, drip),
+        ):
 
-                dripper = asyncio.ensure_future(go_on())
-                try:
-                    assert await silent.read() == b""
-                    assert await dripping.read() == b""
-                finally:
-                    dripper.cancel()
+            async def go_on():
+                while True:
+                    drip.write(b"{")
+                    await asyncio.sleep(0.05)
+
+            dripper = asyncio.ensure_future(go_on())
+            try:
+                assert await silent.read() == b""
+                assert await dripping.read() == b""
+            finally:
+                dripper.cancel()
 
     run(go())
     assert [record.reason for record in audit.recent(9)] == ["no request within 0.3 s"] * 2
@@ -189,11 +193,13 @@ def stand_in(behave, *, authority=AUTHORITY, names=("localhost",), tmp_path):
             thread.join(15)
 
 
-@pytest.mark.parametrize("answer", [b"", b"{", b"nonsense\n", b"[]\n", b"null\n", b"{}\n", b'{"ok": true}\n', b"\xff\n"])
+@pytest.mark.parametrize(
+    "answer", [b"", b"{", b"nonsense\n", b"[]\n", b"null\n", b"{}\n", b'{"ok": true}\n', b"\xff\n"]
+)
 def test_a_bad_answer_is_no_answer(answer, tmp_path):
-    with stand_in(lambda connection: connection.sendall(answer), tmp_path=tmp_path) as (port, _):
-        with pytest.raises((Unanswered, Refused)):
-            control.ask(address(port), "status", seconds=5)
+    server = stand_in(lambda connection: connection.sendall(answer), tmp_path=tmp_path)
+    with server as (port, _), pytest.raises((Unanswered, Refused)):
+        control.ask(address(port), "status", seconds=5)
 
 
 def test_no_answer_ends_in_time(tmp_path):
@@ -206,9 +212,9 @@ def test_no_answer_ends_in_time(tmp_path):
 
 @pytest.mark.parametrize(("authority", "names"), [(make_authority("x"), ("localhost",)), (AUTHORITY, ("example.com",))])
 def test_the_token_goes_to_the_lab_only(authority, names, tmp_path):
-    with stand_in(lambda _: None, authority=authority, names=names, tmp_path=tmp_path) as (port, seen):
-        with pytest.raises(Unanswered, match="certificate"):
-            control.ask(address(port), "status", seconds=5)
+    server = stand_in(lambda _: None, authority=authority, names=names, tmp_path=tmp_path)
+    with server as (port, seen), pytest.raises(Unanswered, match="certificate"):
+        control.ask(address(port), "status", seconds=5)
     assert not [data for data in seen if isinstance(data, bytes) and data]
 
 

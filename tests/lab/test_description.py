@@ -52,7 +52,8 @@ def test_a_shell_can_load_it(tmp_path):
     folder.mkdir()
     described = description.describe("lab", new_state("lab").hub, PORTS, folder)
     description.write(described, make_authority("x").pem, folder)
-    shell = '. "$1"; printf "%s|" "$AZURE_IOTDIAG_CONNECT_TO" "$REQUESTS_CA_BUNDLE" "$SSL_CERT_FILE" "$NODE_EXTRA_CA_CERTS"'
+    names = " ".join(f'"${name}"' for name in described["environment"])
+    shell = f'. "$1"; printf "%s|" {names}'
     said = subprocess.run(
         ["sh", "-c", shell, "sh", described["environmentFile"]], capture_output=True, text=True, timeout=10, check=True
     )

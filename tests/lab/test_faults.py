@@ -73,6 +73,7 @@ def test_listeners_hear_of_starts_and_ends():
     ("name", "parameters", "message", "advice"),
     [
         ("conection-dropped", {}, "no fault 'conection-dropped'", "Did you mean connection-dropped?"),
+        ("dropped", {}, "no fault 'dropped'", "Did you mean connection-dropped?"),
         ("zzz", {}, "no fault 'zzz'", "Faults: unknown-ca, server-silent, token-refused, connection-dropped."),
         ("", {}, "no fault ''", "Faults: "),
         ("connection-dropped", {"aftr": 1}, "no parameter 'aftr'", "Did you mean after?"),

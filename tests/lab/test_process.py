@@ -164,13 +164,13 @@ def test_one_that_died_says_so_and_hinders_nothing(labs):
 
 
 @posix
-def test_another_program_on_its_old_port_is_not_it(labs):
+def test_another_program_on_its_old_port_is_not_it(labs, monkeypatch):
     process.start_detached(Settings(), labs)
     port = folder.read_runtime(labs / "lab")["control"]["port"]
     kill(labs)
-    with socket.create_server(("127.0.0.1", port)):
-        with pytest.raises(Unanswered, match="has died"):
-            process.status("lab", labs)
+    monkeypatch.setattr(process, "ANSWER_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(Unanswered, match="has died"):
+        process.status("lab", labs)
 
 
 def test_another_lab_on_its_old_port_is_not_it(labs):
@@ -187,7 +187,8 @@ def test_another_lab_on_its_old_port_is_not_it(labs):
 
 
 @posix
-def test_one_that_hangs_is_told_from_one_that_died_and_is_ended(labs):
+def test_one_that_hangs_is_told_from_one_that_died_and_is_ended(labs, monkeypatch):
+    monkeypatch.setattr(process, "ANSWER_SECONDS", 0.5)
     process.start_detached(Settings(), labs)
     os.kill(pid_of(labs), signal.SIGSTOP)
     try:

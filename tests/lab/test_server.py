@@ -79,7 +79,7 @@ def test_unknown_ca_is_shown_to_services_and_not_to_the_commands():
     async def body(running):
         running.break_("unknown-ca")
         for service in ("amqp", "mqtt"):
-            with pytest.raises(ssl.SSLCertVerificationError, match="unable to get local issuer|self-signed"):
+            with pytest.raises(ssl.SSLCertVerificationError, match=r"unable to get local issuer|self-signed"):
                 await say(running, service, b"hello")
         await ask(running, "mend")
         assert await say(running, "amqp", b"hello") == b"hello"

@@ -247,13 +247,10 @@ def test_sni_is_seen_and_may_be_absent(name, check, sni):
     def dial(port):
         context = client_context()
         context.check_hostname = check
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
-            with context.wrap_socket(raw, server_hostname=name) as tls:
-                assert tls.recv(2) == b"ok"
-                return raw_name(tls)
-
-    def raw_name(tls):
-        return "{}:{}".format(*tls.getsockname())
+        raw = socket.create_connection(("127.0.0.1", port), timeout=10)
+        with context.wrap_socket(raw, server_hostname=name) as tls:
+            assert tls.recv(2) == b"ok"
+            return "{}:{}".format(*tls.getsockname())
 
     async def go():
         async with listening(note) as opened:

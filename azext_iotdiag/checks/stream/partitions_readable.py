@@ -1,6 +1,9 @@
 """A message can only be seen where its partition is open: every step towards it must succeed."""
+from dataclasses import replace
+
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.knowledge import amqp, network, tls
+from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Finding, Severity
 
@@ -26,9 +29,9 @@ ANSWERED = frozenset({Kind.UNAUTHORIZED, Kind.MISSING})  # the service said no, 
 
 
 @check("Every partition can be read")
-def partitions_readable(stream):
+def partitions_readable(stream, certificate):
     if stream.failure is not None:
-        yield _judged(stream.failure)
+        yield _judged(stream.failure, certificate)
         return
     for partition in stream.partitions.values():
         if partition.failure is not None:
@@ -37,8 +40,13 @@ def partitions_readable(stream):
             raise CouldNotLook(finding_of(Failure(Kind.SILENT, f"the link to partition {partition.id}", stream.host, 5671)))
 
 
-def _judged(failure: Failure) -> Finding:
+def _judged(failure: Failure, certificate: Certificate | None = None) -> Finding:
     finding = finding_of(failure)
+    if certificate is not None:
+        shown = f"; the certificate is for {certificate.subject}, issued by {certificate.issuer}, valid until {certificate.not_after}"
+        seen = {"subject": certificate.subject, "issuer": certificate.issuer, "names": ", ".join(certificate.names),
+                "validFrom": certificate.not_before, "validUntil": certificate.not_after}
+        finding = replace(finding, message=finding.message + shown, evidence={**finding.evidence, **seen})
     if failure.kind not in ANSWERED:
         raise CouldNotLook(finding)
     return finding
@@ -50,6 +58,8 @@ def finding_of(failure: Failure, severity: Severity = Severity.FAIL) -> Finding:
     said = ": ".join(part for part in (failure.condition, failure.description) if part)
     evidence = {"step": failure.step, "host": failure.host, "port": failure.port, "address": failure.address,
                 "condition": failure.condition, "description": failure.description}
+    led_to = f", which leads to {failure.address}" if failure.address and not failure.address.startswith(f"{failure.host}:") else ""
     return Finding(
-        ENTRIES[failure.kind], severity, f"{failure.step} of {failure.host}:{failure.port} failed{waited}" + (f" ({said})" if said else ""),
+        ENTRIES[failure.kind], severity,
+        f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}" + (f" ({said})" if said else ""),
         evidence={name: value for name, value in evidence.items() if value != ""})

@@ -10,7 +10,6 @@ from typing import Any
 
 from azext_iotdiag.wire.amqp.frames import FrameBuffer, frame
 from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Ended, Happening, Header, ProtocolError
-from azext_iotdiag.wire.amqp.links import Session
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
     Attach,
@@ -21,11 +20,18 @@ from azext_iotdiag.wire.amqp.performatives import (
     End,
     Flow,
     Open,
+    SaslChallenge,
+    SaslInit,
+    SaslMechanisms,
+    SaslOutcome,
+    SaslResponse,
     Transfer,
 )
+from azext_iotdiag.wire.amqp.sessions import Session, first_free
 
 MIN_MAX_FRAME_SIZE = 512  # 2.8.1: no peer may ask for less
 DEFAULT_CHANNEL_MAX = 65535  # 2.7.1, where the peer names none
+_OF_SASL = frozenset({SaslMechanisms, SaslInit, SaslChallenge, SaslResponse, SaslOutcome})
 
 
 class Endpoint:
@@ -58,7 +64,7 @@ class Endpoint:
         self._out += frame(performative, sasl=True)
 
     def expect_header(self) -> None:
-        """Say that a protocol header comes next, as after the SASL outcome."""
+        """Say that a protocol header comes next, as after the SASL outcome that we sent."""
         self._expect_header = True
 
     def open(self, properties: dict | None = None) -> None:
@@ -67,11 +73,15 @@ class Endpoint:
 
     def begin(self) -> Session:
         """Begin a session of our own, on the next free channel."""
-        taken = {session.channel for session in (*self.sessions.values(), *self._begun.values())}
-        session = Session(self, next(number for number in range(self.channel_max + 1) if number not in taken))
+        session = Session(self, self._free_channel())
         self._begun[session.channel] = session
         session.say_begin(remote_channel=None)
         return session
+
+    def _free_channel(self, wanted: int = 0) -> int:
+        taken = {session.channel for session in (*self.sessions.values(), *self._begun.values())}
+        theirs = self.peer.channel_max if self.peer else None
+        return first_free(taken, min(self.channel_max, DEFAULT_CHANNEL_MAX if theirs is None else theirs), wanted)
 
     def close(self, error: AmqpError | None = None) -> None:
         """Close the connection, once."""
@@ -130,12 +140,18 @@ class Endpoint:
                 if delivery is not None:
                     yield delivery
             elif came.sasl:
+                if type(performative) not in _OF_SASL or self.peer is not None:
+                    raise ProtocolError("amqp:illegal-state", "a SASL frame came where none may, or with something else in it")
+                # The server's header may come in the same segment, before anybody could have said `expect_header`.
+                self._expect_header = type(performative) is SaslOutcome and performative.code == 0
                 yield performative
             elif performative is not None:
                 yield from self._take_performative(came.channel, performative)
 
     def _take_performative(self, channel: int, performative: Any) -> Iterator[Happening]:
         kind = type(performative)
+        if (self.peer is None) is not (kind is Open) and kind is not Close:  # 2.4.1: open is the first frame, and comes once
+            raise ProtocolError("amqp:illegal-state", f"{kind.__name__} came {'before' if self.peer is None else 'after'} open")
         if kind is Open:
             self.peer = performative
             yield performative
@@ -174,7 +190,7 @@ class Endpoint:
         if channel > self.channel_max:
             raise ProtocolError("amqp:connection:framing-error", f"channel {channel} is beyond the maximum {self.channel_max}")
         if performative.remote_channel is None:
-            session = Session(self, channel)
+            session = Session(self, self._free_channel(channel))
         else:
             answered = self._begun.pop(performative.remote_channel, None)
             if answered is None:

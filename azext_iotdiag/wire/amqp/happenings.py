@@ -16,7 +16,8 @@ from azext_iotdiag.wire.amqp.performatives import (
 )
 
 if TYPE_CHECKING:
-    from azext_iotdiag.wire.amqp.links import Link, Session
+    from azext_iotdiag.wire.amqp.links import Link
+    from azext_iotdiag.wire.amqp.sessions import Session
 
 
 class ProtocolError(Exception):

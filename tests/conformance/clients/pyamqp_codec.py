@@ -66,7 +66,7 @@ def typed(node):
         value = bytes.fromhex(value)
     elif kind not in ("boolean", "string", "symbol"):
         value = int(value)
-    return {TYPE: AMQPTypes[kind], VALUE: value}
+    return {TYPE: getattr(AMQPTypes, kind), VALUE: value}
 
 
 def field(value):

@@ -1,0 +1,42 @@
+"""Which certificate a server shows, read without trusting it: nothing is sent after the handshake."""
+from __future__ import annotations
+
+import socket
+import ssl
+
+from azext_iotdiag.clients import address
+from azext_iotdiag.model.certificate import Certificate
+
+SECONDS = 5.0
+
+
+def measure(host: str, port: int) -> Certificate | None:
+    """The server's own certificate, or None when it shows none within 5 seconds."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # the point is to see what could not be verified
+    try:
+        with socket.create_connection(address.find(host, port), SECONDS) as plain:
+            with context.wrap_socket(plain, server_hostname=host) as shown:
+                encoded = shown.getpeercert(binary_form=True)
+    except OSError:
+        return None
+    return _read(encoded) if encoded else None
+
+
+def _read(encoded: bytes) -> Certificate | None:
+    from cryptography import x509
+
+    try:
+        certificate = x509.load_der_x509_certificate(encoded)
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
+    except x509.ExtensionNotFound:
+        names = []
+    except ValueError:
+        return None
+    # The properties that end in _utc came with cryptography 42; an older az has an older one.
+    before = getattr(certificate, "not_valid_before_utc", None) or certificate.not_valid_before
+    after = getattr(certificate, "not_valid_after_utc", None) or certificate.not_valid_after
+    return Certificate(
+        certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string(), tuple(names),
+        f"{before:%Y-%m-%dT%H:%M:%SZ}", f"{after:%Y-%m-%dT%H:%M:%SZ}")

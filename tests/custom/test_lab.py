@@ -1,0 +1,86 @@
+"""`az iot diag lab`: what the commands return and how they fail, from their functions on."""
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from azure.cli.core import azclierror
+from knack.validators import DefaultStr
+
+from azext_iotdiag import output
+from azext_iotdiag.custom import lab as commands
+from azext_iotdiag.lab import folder, process
+
+
+@pytest.fixture
+def cmd(tmp_path, monkeypatch):
+    """What az hands to a command whose stdout is no terminal; labs that it started are ended."""
+    monkeypatch.setattr(output, "for_person", lambda _cmd: False)
+    yield SimpleNamespace(cli_ctx=SimpleNamespace(config=SimpleNamespace(config_dir=str(tmp_path))))
+    process.stop_all(folder.labs_of(tmp_path))
+
+
+def test_a_life(cmd):
+    described = commands.start(cmd, name=DefaultStr("lab"), detach=True, device_count=2)
+    assert {"version", "name", "state", "hub", "endpoints", "connectionStrings", "caFile", "environment",
+            "environmentFile"} == set(described)  # fmt: skip
+    assert {"service", "iothubowner", "eventHub", "devices"} == set(described["connectionStrings"])
+    assert type(described["name"]) is str
+    assert commands.break_(cmd, "connection-dropped", parameters=["after=5"]) == {
+        "version": 1, "name": "lab", "fault": "connection-dropped", "parameters": {"after": 5, "times": 1}
+    }  # fmt: skip
+    status = commands.status(cmd, audit=1)
+    assert status["faults"] == [{"name": "connection-dropped", "parameters": {"after": 5, "times": 1}}]
+    assert [record["reason"] for record in status["audit"]] == ["connection-dropped starts"]
+    assert commands.mend(cmd) == {"version": 1, "name": "lab", "mended": ["connection-dropped"]}
+    assert commands.stop(cmd, all_labs=True) == {"version": 1, "stopped": ["lab"]}
+    assert commands.stop(cmd, all_labs=True) == {"version": 1, "stopped": []}
+
+
+def test_faults_are_listed(cmd):
+    listed = {fault["name"]: fault for fault in commands.faults(cmd)}
+    assert listed["connection-dropped"] == {
+        "name": "connection-dropped",
+        "title": "the connection breaks off after some events",
+        "heals": True,
+        "code": "connection-dropped",
+        "parameters": {"after": 3, "times": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    ("act", "error", "said"),
+    [
+        (lambda cmd: commands.status(cmd), azclierror.ResourceNotFoundError, "no lab named 'lab'"),
+        (lambda cmd: commands.stop(cmd, name="x"), azclierror.ResourceNotFoundError, "no lab named 'x'"),
+        (lambda cmd: commands.break_(cmd, "unknown-ca"), azclierror.ResourceNotFoundError, "no lab named 'lab'"),
+        (lambda cmd: commands.mend(cmd), azclierror.ResourceNotFoundError, "no lab named 'lab'"),
+        (lambda cmd: commands.break_(cmd, "unknwn-ca"), azclierror.InvalidArgumentValueError, "no fault 'unknwn-ca'"),
+        (lambda cmd: commands.mend(cmd, fault="nonsense"), azclierror.InvalidArgumentValueError, "no fault 'nonsense'"),
+        (lambda cmd: commands.break_(cmd, "connection-dropped", parameters=["after"]),
+         azclierror.InvalidArgumentValueError, "'after' is not of the form"),
+        (lambda cmd: commands.start(cmd, name="No"), azclierror.InvalidArgumentValueError, "'No' cannot be the name"),
+        (lambda cmd: commands.start(cmd, name="No", detach=True), azclierror.InvalidArgumentValueError, "'No' cannot"),
+        (lambda cmd: commands.start(cmd, partition_count=0), azclierror.InvalidArgumentValueError, "0 partitions"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_az_error_with_advice(cmd, tmp_path, act, error, said):
+    with pytest.raises(error) as caught:
+        act(cmd)
+    assert said in str(caught.value)
+    assert caught.value.recommendations
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_second_start_is_an_az_error(cmd):
+    commands.start(cmd, detach=True)
+    for detach in (True, False):
+        with pytest.raises(azclierror.ClientRequestError, match="runs already") as caught:
+            commands.start(cmd, detach=detach)
+        assert "lab stop --name lab" in caught.value.recommendations[0]
+
+
+def test_a_file_in_the_folders_place_is_an_az_error(cmd, tmp_path):
+    (tmp_path / "iot-diag").write_text("")
+    with pytest.raises(azclierror.FileOperationError):
+        commands.start(cmd, detach=True)
