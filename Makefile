@@ -13,7 +13,7 @@ DEMO := $(CURDIR)/.demo
 DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure" AZURE_EXTENSION_DIR="$(DEMO)/extensions" \
 	AZURE_CORE_COLLECT_TELEMETRY=no
 # Folders are listed too, so that a removed file is noticed.
-SOURCES := setup.py HISTORY.rst LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
+SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
 .PHONY: help demo test test-all lint bench docs dist clean

@@ -14,15 +14,17 @@ VERSION = re.search(r'^VERSION = "(.+)"$', (HERE / "azext_iotdiag" / "version.py
 # pure Python, since `az extension add` must never need a compiler.
 INSTALL_REQUIRES = [
     "azure-eventhub>=5.15,<6",  # the second reader of telemetry: `monitor events --reader sdk`
+    "h11>=0.14,<1",  # HTTP/1.1 of the lab, and of wsproto, which brings it anyway
     "paho-mqtt>=2.1,<3",  # the device that `simulate` plays
+    "wsproto>=1.2,<2",  # WebSocket on both ends, without a socket of its own: telemetry over port 443
 ]
 
 setup(
     name="iot-diag",
     version=VERSION,
     description="Finds the first broken link between an IoT device and the people who wait for its data.",
-    long_description=(HERE / "HISTORY.rst").read_text("utf-8"),
-    long_description_content_type="text/x-rst",
+    long_description=(HERE / "README.md").read_text("utf-8"),
+    long_description_content_type="text/markdown",
     license="MIT",
     license_files=["LICENSE"],
     author="az iot diag contributors",

@@ -32,6 +32,8 @@ examples:
     text: az iot diag monitor events --login @hub.txt --since 1h --timeout 60 -o json | tee events.jsonl
   - name: Read with a consumer group of your own and with the azure-eventhub library.
     text: az iot diag monitor events --login @hub.txt --consumer-group diag --reader sdk
+  - name: Read over port 443, where a firewall blocks 5671. A proxy that HTTPS_PROXY names is used without being asked.
+    text: az iot diag monitor events --login @hub.txt --transport amqp_ws
 """
 
 helps["iot diag simulate"] = """

@@ -58,6 +58,13 @@ def _monitor(loader):
             help="What reads the stream: this tool's own AMQP client, which tells what the service said, "
             "or the azure-eventhub library.",
         )
+        context.argument(
+            "transport",
+            arg_type=get_enum_type(["amqp", "amqp_ws"]),
+            help="amqp: AMQP on port 5671, past any proxy. amqp_ws: AMQP over WebSocket on port 443, through the proxy "
+            "that HTTPS_PROXY or ALL_PROXY names and NO_PROXY does not except. "
+            "Without it amqp_ws where such a proxy applies to the hub, amqp elsewhere.",
+        )
 
 
 def _simulate(loader):

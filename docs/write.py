@@ -1,4 +1,4 @@
-"""Writes docs/checks/ and docs/codes/, a page for each check and each code, from the catalogues that the program uses."""
+"""Writes docs/: a page for each check and each code, from the catalogues that the program uses."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout of another name, without a .venv."""
     folder = tmp_path / "a checkout"
     folder.mkdir()
-    for name in ("az-dev", "setup.py", "pyproject.toml", "HISTORY.rst", "LICENSE"):
+    for name in ("az-dev", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(CHECKOUT / name, folder)
     shutil.copytree(CHECKOUT / "azext_iotdiag", folder / "azext_iotdiag", ignore=shutil.ignore_patterns("__pycache__"))
     return folder

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parent.parent
-WHEEL_INPUT = ("setup.py", "pyproject.toml", "HISTORY.rst", "LICENSE", "azext_iotdiag")
+WHEEL_INPUT = ("setup.py", "pyproject.toml", "README.md", "LICENSE", "azext_iotdiag")
 
 pytestmark = pytest.mark.slow
 
@@ -75,7 +75,7 @@ def test_metadata_is_what_an_index_asks_for(metadata: Message) -> None:
 
 def test_it_requires_only_what_is_pure_python_and_not_in_az(metadata: Message) -> None:
     required = {line.partition("<")[0].partition(">")[0] for line in metadata.get_all("Requires-Dist", [])}
-    assert required == {"azure-eventhub", "paho-mqtt"}
+    assert required == {"azure-eventhub", "h11", "paho-mqtt", "wsproto"}
 
 
 def test_a_preview_says_so(metadata: Message) -> None:

@@ -10,9 +10,9 @@ from azext_iotdiag.model.finding import Finding
 class CouldNotLook(Exception):
     """The check could not see all that it wanted to judge; `findings` say what was in the way."""
 
-    def __init__(self, *findings: Finding):
-        super().__init__("; ".join(finding.message for finding in findings))
-        self.findings = findings
+    def __init__(self, first: Finding, *more: Finding):
+        self.findings = (first, *more)
+        super().__init__("; ".join(finding.message for finding in self.findings))
 
 
 def check(title: str, *, after: tuple[Check, ...] = ()) -> Callable[[Callable[..., Iterable[Finding]]], Check]:

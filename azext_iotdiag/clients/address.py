@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import os
+import re
 
 CONNECT_TO = "AZURE_IOTDIAG_CONNECT_TO"
+_HOST = re.compile(r"\[[^\[\]\s]+\]|[^\[\]\s:;=]+")  # an IPv6 address stands in brackets
 
 
 class BadMapping(ValueError):
@@ -32,6 +34,6 @@ def mappings(text: str) -> dict[tuple[str, int], tuple[str, int]]:
 
 def _split(text: str, pair: str) -> tuple[str, int]:
     host, colon, port = text.strip().rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+    if not colon or not _HOST.fullmatch(host) or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise BadMapping(f"{CONNECT_TO}: {text!r} in {pair!r} is not host:port.")
     return host.strip("[]").lower(), int(port)

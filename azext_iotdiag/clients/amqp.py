@@ -4,13 +4,14 @@ Everything that the specification lets be said without waiting is said in one go
 """
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.transport import STEP_SECONDS, Transport, connect
+from azext_iotdiag.clients.transport import STEP_SECONDS, connect
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
@@ -21,7 +22,12 @@ from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_mess
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, SaslInit, SaslOutcome, Source, Target
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
+if TYPE_CHECKING:
+    from azext_iotdiag.clients.websocket import WebSocket
+
 AMQPS_PORT = 5671
+EVENT_HUBS_PATH = "/$servicebus/websocket"  # where a namespace speaks AMQP over WebSocket
+IOT_HUB_PATH = "/$iothub/websocket?iothub-no-client-cert=true"  # where a hub does, as its device SDKs ask for it
 IDLE_TIME_OUT = 60_000  # milliseconds; the service then sends a sign of life at least each half of it
 SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # after which the connection is given up
 KEEP_ALIVE_SECONDS = 30.0
@@ -42,12 +48,15 @@ _KIND_OF_CONDITION = {
 
 
 class Conversation:
-    """One connection and one session on it. What goes wrong is raised as StepFailed."""
+    """One connection and one session on it. What goes wrong is raised as StepFailed.
 
-    def __init__(self, host: str, port: int = AMQPS_PORT, seconds: float = STEP_SECONDS):
+    With `websocket`, one of the paths above, it goes over a WebSocket on port 443 and the proxy that applies.
+    """
+
+    def __init__(self, host: str, port: int = AMQPS_PORT, seconds: float = STEP_SECONDS, *, websocket: str = ""):
         self.host = host
         self._seconds = seconds
-        self._transport: Transport = connect(host, port, seconds)
+        self._transport = _over_websocket(host, websocket, seconds) if websocket else connect(host, port, seconds)
         self._buffer = bytearray(BUFFER_SIZE)
         self._view = memoryview(self._buffer)
         self._endpoint = Endpoint(f"az-iot-diag-{uuid.uuid4().hex[:12]}", hostname=host, idle_time_out=IDLE_TIME_OUT)
@@ -70,7 +79,6 @@ class Conversation:
         outcome = self.wait(step, lambda happening: happening if isinstance(happening, SaslOutcome) else None)
         if outcome.code:
             raise self.failed(Kind.UNAUTHORIZED, step, "the token was refused" if user else "", condition=f"sasl:{outcome.code}")
-        endpoint.expect_header()
         endpoint.header(AMQP_HEADER)
         endpoint.open()
         self._session = endpoint.begin()
@@ -95,6 +103,14 @@ class Conversation:
         receiver.grant(REPLY_CREDIT)
         self._nodes[name] = (sender, receiver)
 
+    def takes(self, name: str) -> bool:
+        """Whether a node takes a request now. Where the service detached its idle links, new ones are attached."""
+        sender, receiver = self._nodes[name]
+        if not (sender.attached and receiver.attached):
+            self.node(name)
+            return False
+        return sender.credit > 0
+
     def node_ready(self, name: str, step: str) -> None:
         """Wait until a node takes requests."""
         sender, receiver = self._nodes[name]
@@ -103,6 +119,9 @@ class Conversation:
             self._refused(happening, step, sender, receiver)
             return True if isinstance(happening, Granted) and sender.credit > 0 else None
 
+        for link in (sender, receiver):  # what came before anybody waited for it
+            if not link.attached:
+                raise self.refused_by(link.error, step)
         if sender.credit <= 0:
             self.wait(step, ready)
 
@@ -124,12 +143,19 @@ class Conversation:
             self._refused(happening, step, *(link for pair in self._nodes.values() for link in pair))
             if isinstance(happening, Delivery):
                 self._settle(happening)
-                message = decode_message(happening.message)
+                message = self.message(happening, step)
                 got[str(message.properties.get("correlation-id"))] = message
             return True if all(number in got for number in numbers) else None
 
         self.wait(step, complete)
         return got
+
+    def message(self, delivery: Delivery, step: str) -> Message:
+        """The message of a delivery. Raises StepFailed, of kind NOT_AMQP, when it cannot be read."""
+        try:
+            return decode_message(delivery.message)
+        except DecodeError as wrong:
+            raise self.failed(Kind.NOT_AMQP, step, str(wrong)) from None
 
     def put_token(self, token: str, audience: str, step: str = "the answer to the token") -> None:
         """Prove who one is to $cbs, whose links are attached.
@@ -149,15 +175,14 @@ class Conversation:
 
     def happenings(self, step: str, seconds: float) -> Iterator[Happening]:
         """Send what waits, and give what happens within so many seconds; nothing, when nothing comes."""
+        if time.monotonic() - self._said > self._keep_alive_seconds:  # also while much comes, which asks for no answer
+            self._endpoint.keep_alive()
         self._flush(step)
         count = self._transport.receive_into(self._view, step, seconds)
         now = time.monotonic()
         if count is None:
             if now - self._heard > SILENCE_SECONDS:
                 raise self.failed(Kind.DROPPED, step, f"no sign of life for {SILENCE_SECONDS:.0f} s")
-            if now - self._said > KEEP_ALIVE_SECONDS and self._endpoint.peer is not None:
-                self._endpoint.keep_alive()
-                self._flush(step)
             return
         self._heard = now
         try:
@@ -170,6 +195,13 @@ class Conversation:
                 yield happening
         except (FrameError, DecodeError, ProtocolError) as wrong:
             raise self.failed(Kind.NOT_AMQP, step, str(wrong)) from None
+
+    @property
+    def _keep_alive_seconds(self) -> float:
+        peer = self._endpoint.peer
+        if peer is None:
+            return math.inf
+        return min(KEEP_ALIVE_SECONDS, peer.idle_time_out / 2000) if peer.idle_time_out else KEEP_ALIVE_SECONDS
 
     def wait(self, step: str, found: Callable[[Happening], Any]) -> Any:
         """The first thing that `found` makes of what happens; everything that came with it is looked at, too."""
@@ -215,6 +247,12 @@ class Conversation:
             return  # whoever is gone need not be told
         finally:
             self._transport.close()
+
+
+def _over_websocket(host: str, path: str, seconds: float) -> WebSocket:
+    from azext_iotdiag.clients.websocket import connect
+
+    return connect(host, path, seconds)
 
 
 def token_request(audience: str) -> dict[str, str]:

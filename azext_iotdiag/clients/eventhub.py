@@ -9,7 +9,9 @@ from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
 from azext_iotdiag.model.target import Target
 
+HTTPS_PORT = 443
 READERS = ("wire", "sdk")
+TRANSPORTS = AMQP, AMQP_WS = ("amqp", "amqp_ws")  # on port 5671 and past any proxy, or over WebSocket on port 443
 TICK_SECONDS = 0.25  # how often a reader says that nothing came
 
 
@@ -33,17 +35,19 @@ class Reader(Protocol):
         """Let go of the connection; safe to call twice."""
 
 
-def open(target: Target, *, consumer_group: str, position: Position, reader: str = "wire", now: Callable[[], float] = time.time) -> Reader:
+def open(
+    target: Target, *, consumer_group: str, position: Position, reader: str = "wire", transport: str = AMQP, now: Callable[[], float] = time.time,
+) -> Reader:
     """A reader of all partitions of a target. Nothing is connected before it is iterated.
 
     `target` is a hub, whose redirect is followed, or an Event Hubs namespace and entity, with a policy and its key.
     `now` gives seconds since 1970, for the tokens. `reader` is "wire", which tells what AMQP said, or "sdk", which
-    goes through Microsoft's azure-eventhub.
+    goes through Microsoft's azure-eventhub. `transport` is one of TRANSPORTS.
     """
     if reader == "sdk":
         from azext_iotdiag.clients.eventhub_sdk import SdkReader
 
-        return SdkReader(target, consumer_group=consumer_group, position=position, now=now)
+        return SdkReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)
     from azext_iotdiag.clients.eventhub_wire import WireReader
 
-    return WireReader(target, consumer_group=consumer_group, position=position, now=now)
+    return WireReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from azext_iotdiag.clients import address, transport
+from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT, kind_of
-from azext_iotdiag.clients.eventhub import TICK_SECONDS, Position
+from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
 from azext_iotdiag.model.event import Event
@@ -35,11 +35,13 @@ _PROPERTIES = (
 class SdkReader:
     """Reads all partitions through the SDK's consumer client."""
 
-    def __init__(self, target: Target, *, consumer_group: str, position: Position, now: Callable[[], float]):
+    def __init__(self, target: Target, *, consumer_group: str, position: Position, transport: str = AMQP, now: Callable[[], float]):
         self._target = target
         self._group = consumer_group
         self._position = position
         self._now = now
+        self._transport = transport
+        self._port = HTTPS_PORT if transport == AMQP_WS else AMQPS_PORT
         self._client: Any = None
         self._events: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=1000)
         self._failed: queue.Queue[Failure] = queue.Queue()
@@ -79,31 +81,46 @@ class SdkReader:
             _within(client.close, CLOSE_SECONDS)
 
     def _open(self) -> None:
-        from azure.eventhub import EventHubConsumerClient, TransportType
+        from azure.eventhub import EventHubConsumerClient
 
         target, stream = self._target, self.stream
         if not stream.entity:
-            stream.host, stream.entity = follow(target, self._now())
+            stream.host, stream.entity = follow(target, self._now(), self._transport)
         # The SDK waits for ever for a server that says nothing, and hides what was wrong with a certificate: look first.
-        transport.connect(stream.host, AMQPS_PORT).close()
+        through = proxy.find(stream.host, self._port) if self._transport == AMQP_WS else None
+        transport.connect(stream.host, self._port, proxy=through).close()
         assert target.credential is not None
         login = (f"Endpoint=sb://{stream.host}/;SharedAccessKeyName={target.policy};"
                  f"SharedAccessKey={target.credential.reveal()};EntityPath={stream.entity}")
-        to_host, to_port = address.find(stream.host, AMQPS_PORT)
-        mapped = {} if (to_host, to_port) == (stream.host, AMQPS_PORT) else {"custom_endpoint_address": f"sb://{to_host}:{to_port}"}
         self._client = EventHubConsumerClient.from_connection_string(
-            login, consumer_group=self._group, transport_type=TransportType.Amqp, ssl_context=transport.trust(), retry_total=2,
-            load_balancing_interval=REOPEN_SECONDS, **mapped)
+            login, consumer_group=self._group, ssl_context=transport.trust(), retry_total=2,
+            load_balancing_interval=REOPEN_SECONDS, **self._way(through))
         answer = _within(self._client.get_partition_ids, ANSWER_SECONDS)
         if answer is None:
             raise self._failure(Kind.SILENT, "the answer of $management", "nothing came")
         if isinstance(answer, Exception):
-            raise StepFailed(_failure(answer, stream.host, "the answer of $management"))
+            raise StepFailed(_failure(answer, stream.host, self._port, "the answer of $management"))
         for name in answer:
             stream.partitions[name] = Partition(name, PartitionState.IDLE, opened=True)
         # One thread a partition: the SDK would visit them in turn, and wait 0.2 s at each that has nothing to give.
         for name in answer:
             threading.Thread(target=self._receive, args=(name,), daemon=True).start()
+
+    def _way(self, through: proxy.Proxy | None) -> dict[str, Any]:
+        """The SDK's settings for how to get there."""
+        from azure.eventhub import TransportType
+
+        way: dict[str, Any] = {"transport_type": TransportType.AmqpOverWebsocket if self._transport == AMQP_WS else TransportType.Amqp}
+        if through is not None:
+            if through.kind == proxy.SOCKS:
+                raise self._failure(Kind.PROXY_REFUSED, "the way through the proxy", "azure-eventhub knows no SOCKS proxies; the reader `wire` does")
+            host, port = address.find(through.host, through.port)
+            login = {"username": through.user, "password": through.password.reveal()} if through.user else {}
+            return way | {"http_proxy": {"proxy_hostname": host, "proxy_port": port, **login}}
+        to_host, to_port = address.find(self.stream.host, self._port)
+        if (to_host, to_port) != (self.stream.host, self._port):
+            way["custom_endpoint_address"] = f"sb://{to_host}:{to_port}"
+        return way
 
     def _receive(self, partition: str) -> None:
         since = self._position.since
@@ -112,10 +129,10 @@ class SdkReader:
         try:
             self._client.receive_batch(
                 on_event_batch=self._put,
-                on_error=lambda _context, error: self._failed.put(_failure(error, self.stream.host, step)),
+                on_error=lambda _context, error: self._failed.put(_failure(error, self.stream.host, self._port, step)),
                 partition_id=partition, starting_position=start, max_batch_size=PREFETCH, prefetch=PREFETCH)
         except Exception as broken:  # whatever ends the SDK's thread must reach the person who waits
-            self._failed.put(_failure(broken, self.stream.host, step))
+            self._failed.put(_failure(broken, self.stream.host, self._port, step))
 
     def _put(self, context: Any, events: list[Any]) -> None:
         for event in events:
@@ -137,7 +154,7 @@ class SdkReader:
         stream.failure = failure
 
     def _failure(self, kind: Kind, step: str, description: str) -> StepFailed:
-        return StepFailed(Failure(kind, step, self.stream.host, AMQPS_PORT, description=description))
+        return StepFailed(Failure(kind, step, self.stream.host, self._port, description=description))
 
 
 def _within(call: Callable[[], Any], seconds: float) -> Any:
@@ -156,7 +173,7 @@ def _within(call: Callable[[], Any], seconds: float) -> Any:
     return answer[0] if answer else None
 
 
-def _failure(error: BaseException, host: str, step: str) -> Failure:
+def _failure(error: BaseException, host: str, port: int, step: str) -> Failure:
     """What the SDK's exception says; the AMQP condition is found on the exception behind it."""
     condition = ""
     behind: BaseException | None = error
@@ -170,7 +187,7 @@ def _failure(error: BaseException, host: str, step: str) -> Failure:
         kind, condition = Kind.UNAUTHORIZED, "cbs:401" if "401" in str(error) else condition
     elif type(error).__name__ in ("ConnectionLostError", "ConnectError"):
         kind = Kind.DROPPED if kind is Kind.REFUSED else kind
-    return Failure(kind, step, host, AMQPS_PORT, condition=condition, description=str(error).splitlines()[0] if str(error) else type(error).__name__)
+    return Failure(kind, step, host, port, condition=condition, description=str(error).splitlines()[0] if str(error) else type(error).__name__)
 
 
 def _event(came: Any, partition: str) -> Event:

@@ -4,8 +4,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from azext_iotdiag.clients.amqp import Conversation, attached_or_refused, kind_of, status_of, token_request
-from azext_iotdiag.clients.eventhub import TICK_SECONDS, Position
+from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation, attached_or_refused, kind_of, status_of, token_request
+from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, TICK_SECONDS, Position
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
 from azext_iotdiag.clients.transport import STEP_SECONDS
@@ -16,13 +16,14 @@ from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.links import Link
-from azext_iotdiag.wire.amqp.message import Message, decode_message
+from azext_iotdiag.wire.amqp.message import Message
 
 TOKEN_SECONDS = 3600
 RENEW_AFTER = 0.75  # of a token's life
 CREDIT = 1000  # messages under way per partition; topped up at half
 FIRST_TRIES = 3  # before anything was open; the service closes fresh connections now and then
 GIVE_UP_SECONDS = 60.0  # after a connection broke that was open before
+STEADY_SECONDS = 5.0  # a connection that lasted so long, or brought a message, ends the counting of tries
 DELAYS = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between tries; the last one stays
 
 _STATE_OF_KIND = {
@@ -36,35 +37,38 @@ _STATE_OF_KIND = {
 class WireReader:
     """Reads all partitions over one connection, and goes on where it was when that breaks."""
 
-    def __init__(self, target: Target, *, consumer_group: str, position: Position, now: Callable[[], float]):
+    def __init__(self, target: Target, *, consumer_group: str, position: Position, transport: str = AMQP, now: Callable[[], float]):
         self._target = target
         self._group = consumer_group
         self._position = position
+        self._transport = transport
         self._now = now
         self._talk: Conversation | None = None
         self._links: dict[Link, Partition] = {}
         self._renew_at = 0.0
         self._renewal = ""
+        self._unanswered: set[Link] = set()
+        self._tries = 0
         self.stream = Stream(target.event_hub or target.hub, target.entity, consumer_group)
 
     def __iter__(self) -> Iterator[Event | None]:
         stream = self.stream
-        tries, broke_at = 0, 0.0
+        broke_at = 0.0
+        self._tries = 0
         while True:
             try:
                 self._open()
-                tries = 0
                 yield from self._read()
             except StepFailed as failed:
                 self._let_go()
                 failure = failed.failure
-                tries += 1
+                self._tries = tries = self._tries + 1
                 now = time.monotonic()
                 broke_at = broke_at if tries > 1 else now
                 patience = now - broke_at < GIVE_UP_SECONDS if stream.opened else tries < FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
                 if failure.lasting or not patience:
                     stream.failure = failure
-                    for partition in stream.partitions.values():
+                    for partition in (partition for partition in stream.partitions.values() if partition.failure is None):
                         partition.state = _STATE_OF_KIND.get(failure.kind, PartitionState.UNREACHABLE)
                     return
                 if tries == 1:
@@ -87,8 +91,8 @@ class WireReader:
     def _open(self) -> None:
         target, stream = self._target, self.stream
         if not stream.entity:
-            stream.host, stream.entity = follow(target, self._now())
-        self._talk = talk = Conversation(stream.host)
+            stream.host, stream.entity = follow(target, self._now(), self._transport)
+        self._talk = talk = Conversation(stream.host, websocket=EVENT_HUBS_PATH if self._transport == AMQP_WS else "")
         talk.greet()
         talk.node("$cbs")
         talk.begun()
@@ -147,6 +151,7 @@ class WireReader:
                 address = f"amqps://{stream.host}/{stream.entity}/ConsumerGroups/{self._group}/Partitions/{partition.id}"
                 link = talk.receiver(f"partition-{partition.id}", address, selector=self._selector(partition), credit=CREDIT)
                 self._links[link] = partition
+        self._unanswered = set(self._links)
 
     def _selector(self, partition: Partition) -> str:
         if partition.sequence is not None:
@@ -173,20 +178,32 @@ class WireReader:
                     yield self._event(partition, happening)
                 else:
                     self._take_state(happening)
-            if not came and any(not partition.opened for partition in links.values()) and time.monotonic() - opening > STEP_SECONDS:
-                raise talk.failed(Kind.SILENT, "the links to the partitions", "nothing came", time.monotonic() - opening)
+            lasted = time.monotonic() - opening
+            if came or lasted > STEADY_SECONDS:
+                self._tries = 0
+            if self._unanswered and lasted > STEP_SECONDS:
+                self._give_up_unanswered(lasted)
             yield None
-            if self._now() > self._renew_at and not self._renewal:
+            if self._now() > self._renew_at and not self._renewal and talk.takes("$cbs"):
                 audience, token = self._token()
                 self._renewal = talk.request("$cbs", token_request(audience), token)
         first = next((partition.failure for partition in self.stream.partitions.values() if partition.failure), None)
         self.stream.failure = first
 
+    def _give_up_unanswered(self, seconds: float) -> None:
+        for link in self._unanswered:
+            partition = self._links.pop(link)
+            step = f"the link to partition {partition.id}"
+            partition.failure = self._conversation.failed(Kind.SILENT, step, "nothing came", seconds).failure
+            partition.state = PartitionState.UNREACHABLE
+            link.detach()  # should it be answered after all
+        self._unanswered.clear()
+
     def _event(self, partition: Partition, delivery: Delivery) -> Event:
         link = delivery.link
         if link.credit <= CREDIT // 2:
             link.grant(CREDIT)
-        event = event_of(decode_message(delivery.message), partition.id)
+        event = event_of(self._conversation.message(delivery, f"a message of partition {partition.id}"), partition.id)
         partition.sequence = event.sequence
         partition.received += 1
         partition.state = PartitionState.RECEIVING
@@ -198,6 +215,7 @@ class WireReader:
         if found is None or partition is None:
             return
         link, error = found
+        self._unanswered.discard(link)
         if link.attached and error is None:
             partition.opened = True
             if partition.state is not PartitionState.RECEIVING:
@@ -213,7 +231,7 @@ class WireReader:
         del self._links[link]
 
     def _take_reply(self, delivery: Delivery) -> None:
-        answer = decode_message(delivery.message)
+        answer = self._conversation.message(delivery, "the answer to the renewed token")
         if self._renewal and str(answer.properties.get("correlation-id")) == self._renewal:
             self._renewal = ""
             self._conversation.judge_token(answer, "the answer to the renewed token")

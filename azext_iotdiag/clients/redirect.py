@@ -1,7 +1,8 @@
 """From a hub's name to its Event Hubs namespace: the hub redirects whoever asks it for messages."""
 from __future__ import annotations
 
-from azext_iotdiag.clients.amqp import Conversation
+from azext_iotdiag.clients.amqp import IOT_HUB_PATH, Conversation
+from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
@@ -11,14 +12,14 @@ REDIRECT = "amqp:link:redirect"
 TOKEN_SECONDS = 300  # the connection lives for a moment only
 
 
-def follow(target: Target, now: float) -> tuple[str, str]:
-    """The host and entity of a hub's built-in endpoint. `now` is in seconds since 1970.
+def follow(target: Target, now: float, transport: str = AMQP) -> tuple[str, str]:
+    """The host and entity of a hub's built-in endpoint. `now` is in seconds since 1970, `transport` one of TRANSPORTS.
 
     Raises StepFailed.
     """
     assert target.credential is not None
     token = sas.sign(target.hub, sas.iothub_key(target.credential.reveal()), int(now) + TOKEN_SECONDS, target.policy)
-    talk = Conversation(target.hub)
+    talk = Conversation(target.hub, websocket=IOT_HUB_PATH if transport == AMQP_WS else "")
     try:
         talk.greet(f"{target.policy}@sas.root.{target.hub.split('.')[0]}", token)
         talk.receiver("redirect", f"amqps://{target.hub}/messages/events/$management", credit=0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-import threading
 import time
 
-from azext_iotdiag.clients import address
+from azext_iotdiag.clients import address, tcp, tunnel
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.failure import Failure, Kind
 
 STEP_SECONDS = 10.0
@@ -22,10 +22,10 @@ _KIND_OF_RESULT = {_NOT_YET_VALID: Kind.EXPIRED, _EXPIRED: Kind.EXPIRED, _WRONG_
 class Transport:
     """A connected socket with TLS on it. What goes wrong is raised as StepFailed."""
 
-    def __init__(self, host: str, port: int, sock: ssl.SSLSocket):
+    def __init__(self, host: str, port: int, address: str, sock: ssl.SSLSocket):
         self.host = host
         self.port = port
-        self.address = "{}:{}".format(*sock.getpeername()[:2])
+        self.address = address
         self._sock = sock
 
     def send(self, data: bytes, step: str, seconds: float = STEP_SECONDS) -> None:
@@ -37,7 +37,7 @@ class Transport:
         except TimeoutError:
             raise self.failed(Kind.SILENT, step, "the server takes nothing in", time.monotonic() - started) from None
         except OSError as broken:
-            raise self.failed(Kind.DROPPED, step, _reason(broken), time.monotonic() - started) from None
+            raise self.failed(Kind.DROPPED, step, tcp.reason(broken), time.monotonic() - started) from None
 
     def receive_into(self, buffer: memoryview, step: str, seconds: float) -> int | None:
         """How many bytes came, or None when nothing came within so many seconds."""
@@ -47,7 +47,7 @@ class Transport:
         except TimeoutError:
             return None
         except OSError as broken:
-            raise self.failed(Kind.DROPPED, step, _reason(broken)) from None
+            raise self.failed(Kind.DROPPED, step, tcp.reason(broken)) from None
         if not count:
             raise self.failed(Kind.DROPPED, step, "the server closed the connection")
         return count
@@ -64,24 +64,28 @@ class Transport:
             return  # a socket that is broken already is as good as closed
 
 
-def connect(host: str, port: int, seconds: float = STEP_SECONDS) -> Transport:
-    """Connect to a host and verify who it is; each of name, connection and handshake has so many seconds.
+def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | None = None) -> Transport:
+    """Connect to a host and verify who it is; each of name, connection, proxy and handshake has so many seconds.
 
-    Raises StepFailed.
+    Through a proxy the name is the proxy's to find, and TLS still verifies the host itself. Raises StepFailed.
     """
-    to_host, to_port = address.find(host, port)
-    found = _resolve(host, port, to_host, to_port, seconds)
-    sock = _connect(host, port, found, seconds)
-    where = "{}:{}".format(*sock.getpeername()[:2])
+    step = "the TLS handshake"
+    if proxy is not None:
+        step += f" through the proxy {proxy}"
+    sock, where = reach(host, port, seconds, proxy)
     started = time.monotonic()
 
     def failed(kind: Kind, description: str) -> StepFailed:
         sock.close()
-        return StepFailed(Failure(kind, "the TLS handshake", host, port, where, description=description, seconds=time.monotonic() - started))
+        return StepFailed(Failure(kind, step, host, port, where, description=description, seconds=time.monotonic() - started))
 
     try:
+        context = trust()
+    except OSError as wrong:  # ssl.SSLError is one
+        raise failed(Kind.UNTRUSTED, f"the authorities to trust cannot be read: {wrong}") from None
+    try:
         sock.settimeout(seconds)
-        return Transport(host, port, trust().wrap_socket(sock, server_hostname=host))
+        return Transport(host, port, where, context.wrap_socket(sock, server_hostname=host))
     except TimeoutError:
         raise failed(Kind.SILENT, "nothing came") from None
     except ssl.SSLCertVerificationError as wrong:
@@ -91,7 +95,26 @@ def connect(host: str, port: int, seconds: float = STEP_SECONDS) -> Transport:
     except ssl.SSLError as wrong:
         raise failed(Kind.TLS, wrong.reason or str(wrong)) from None
     except OSError as broken:
-        raise failed(Kind.DROPPED, _reason(broken)) from None
+        raise failed(Kind.DROPPED, tcp.reason(broken)) from None
+
+
+def reach(host: str, port: int, seconds: float, proxy: Proxy | None) -> tuple[socket.socket, str]:
+    """A socket that leads to a host and port, and the address it is connected to. Raises StepFailed."""
+    if proxy is None:
+        return tcp.connect(host, port, address.find(host, port), seconds)
+    try:
+        sock, where = tcp.connect(proxy.host, proxy.port, address.find(proxy.host, proxy.port), seconds)
+    except StepFailed as failed:
+        found = failed.failure
+        description = f"{proxy}, which {proxy.variable} names: {found.step} failed: {found.description}"
+        raise StepFailed(Failure(
+            Kind.PROXY_UNREACHABLE, "the connection to the proxy", host, port, found.address, "", description, found.seconds)) from None
+    try:
+        tunnel.open(sock, proxy, where, host, port, seconds)
+    except BaseException:
+        sock.close()
+        raise
+    return sock, where
 
 
 def trust() -> ssl.SSLContext:
@@ -105,48 +128,3 @@ def trust() -> ssl.SSLContext:
 
         context.load_verify_locations(certifi.where())
     return context
-
-
-def _resolve(host: str, port: int, to_host: str, to_port: int, seconds: float) -> list:
-    """getaddrinfo with a deadline: it has none of its own, so a thread waits for it and is left behind when late."""
-    answer: list = []
-    problem: list[OSError] = []
-
-    def ask() -> None:
-        try:
-            answer.extend(socket.getaddrinfo(to_host, to_port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as wrong:
-            problem.append(wrong if isinstance(wrong, OSError) else OSError(str(wrong)))
-
-    started = time.monotonic()
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if answer:
-        return answer
-    description = _reason(problem[0]) if problem else "the name service does not answer"
-    raise StepFailed(Failure(Kind.NAME_NOT_RESOLVED, "the name look-up", host, port, description=description, seconds=time.monotonic() - started))
-
-
-def _connect(host: str, port: int, found: list, seconds: float) -> socket.socket:
-    started = time.monotonic()
-    last: OSError = TimeoutError()
-    where = ""
-    for family, kind, protocol, _, to in found:
-        sock = socket.socket(family, kind, protocol)
-        try:
-            where = "{}:{}".format(*to[:2])
-            sock.settimeout(max(seconds - (time.monotonic() - started), 0.001))
-            sock.connect(to)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return sock
-        except OSError as wrong:
-            sock.close()
-            last = wrong
-    how = Kind.REFUSED_CONNECTION if isinstance(last, ConnectionRefusedError) else Kind.UNREACHABLE
-    description = "nothing came" if isinstance(last, TimeoutError) else _reason(last)
-    raise StepFailed(Failure(how, "the TCP connection", host, port, where, description=description, seconds=time.monotonic() - started))
-
-
-def _reason(problem: OSError) -> str:
-    return problem.strerror or str(problem) or type(problem).__name__

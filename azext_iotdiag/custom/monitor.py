@@ -4,7 +4,7 @@ from __future__ import annotations
 
 def events(
     cmd, login, device_id=None, consumer_group="$Default", max_messages=None, duration=None, timeout=300, since=None,
-    reader="wire",
+    reader="wire", transport=None,
 ):
     """Show messages as they arrive. The validator has made `login` a Target and `since` milliseconds since 1970."""
     import time
@@ -21,14 +21,17 @@ def events(
 
     dependencies.prefer_own()
     form = output.stream_form(cmd)
-    source = eventhub.open(login, consumer_group=str(consumer_group), position=eventhub.Position(since), reader=str(reader))
+    through = _judge_environment(login.event_hub or login.hub, str(reader), transport)
+    transport = str(transport or (eventhub.AMQP_WS if through else eventhub.AMQP))
+    source = eventhub.open(
+        login, consumer_group=str(consumer_group), position=eventhub.Position(since), reader=str(reader), transport=transport)
     watch = Watch(source, device=device_id, count=max_messages, duration=duration, idle=timeout or None)
     started = time.monotonic()
-    output.say(f"Connecting to {watch.stream.host} ...")
+    output.say(_way(watch.stream.host, transport, through))
     end = output.stream(_chunks(watch, form)) or watch.end.value
 
     request = Request(watch.shown, time.monotonic() - started, max_messages)
-    facts = {"stream": watch.stream, "request": request, "certificate": _certificate(watch.stream.failure)}
+    facts = {"stream": watch.stream, "request": request, "certificate": _certificate(watch.stream.failure, transport)}
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
     results = tuple(run(GROUPS["stream"], facts, time.monotonic))
@@ -38,12 +41,52 @@ def events(
     output.end(output.MISSING if missing else output.exit_code(results))
 
 
-def _certificate(failure):
+def _judge_environment(host, reader, asked):
+    """What no connection can be made with, before there is one: settings that the environment holds.
+
+    Returns the proxy that the environment names for the host, where it is of use: only WebSocket goes through one.
+    """
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    from azext_iotdiag.clients import address, amqp, eventhub, proxy, transport
+
+    try:
+        transport.trust()
+        address.find(host, amqp.AMQPS_PORT)
+        through = None if asked == eventhub.AMQP else proxy.find(host, eventhub.HTTPS_PORT)
+    except OSError as wrong:
+        raise InvalidArgumentValueError(
+            f"The certificates to trust cannot be read: {wrong}.",
+            recommendation=f"Check the file that {' or '.join(transport.CA_VARIABLES)} names.",
+        ) from None
+    except address.BadMapping as wrong:
+        raise InvalidArgumentValueError(str(wrong)) from None
+    except proxy.BadProxy as wrong:
+        raise InvalidArgumentValueError(str(wrong), recommendation="--transport amqp goes past any proxy.") from None
+    if through is not None and through.kind == proxy.SOCKS and reader == "sdk":
+        raise InvalidArgumentValueError(
+            f"{through.variable} names a SOCKS proxy, and the azure-eventhub library knows none.",
+            recommendation="Leave --reader away, or use --transport amqp, which goes past any proxy.")
+    return through
+
+
+def _way(host, transport, through):
+    """The line that says where the connection goes, and why it is not the usual one."""
+    if through is not None:
+        return (f"Connecting to {host} by {transport} through the proxy {through}, which {through.variable} names; "
+                "--transport amqp goes past it ...")
+    return f"Connecting to {host} ..." if transport == "amqp" else f"Connecting to {host} by {transport} ..."
+
+
+def _certificate(failure, transport):
     """What the server showed, where its certificate was the reason."""
+    from azext_iotdiag.clients import eventhub, proxy
     from azext_iotdiag.model.failure import CERTIFICATE_KINDS
     from azext_iotdiag.probes import certificate
 
-    return certificate.measure(failure.host, failure.port) if failure is not None and failure.kind in CERTIFICATE_KINDS else None
+    if failure is None or failure.kind not in CERTIFICATE_KINDS:
+        return None
+    return certificate.measure(failure.host, failure.port, proxy.find(failure.host, failure.port) if transport == eventhub.AMQP_WS else None)
 
 
 def _chunks(watch, form):

@@ -4,7 +4,8 @@ from azext_iotdiag.model.finding import Cause, Entry
 _PORTS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-protocols"
 
 _OPEN_THE_PORT = (
-    "Ask whoever runs the firewall to allow outgoing TCP 5671 to the host named here.",
+    "Ask whoever runs the firewall to allow outgoing TCP to the host and port named here.",
+    "Where that is 5671, go through port 443, which is open nearly everywhere: `--transport amqp_ws`.",
     "Try from another network, such as Cloud Shell: what works there and not here is the network in between.",
 )
 
@@ -62,7 +63,7 @@ SERVER_SILENT = Entry(
         Cause(
             "A firewall or proxy accepts the connection itself and holds back what follows.",
             (
-                "Ask whoever runs the firewall whether it inspects TLS on port 5671, and to exempt the host named here.",
+                "Ask whoever runs the firewall whether it inspects TLS on the port named here, and to exempt the host named here.",
                 "Try from another network, such as Cloud Shell.",
             ),
         ),
@@ -70,5 +71,62 @@ SERVER_SILENT = Entry(
             "The service is overloaded or failing over.",
             ("Try again in a few minutes, and look at Azure Service Health for the region.",),
         ),
+    ),
+)
+
+_WHICH_PROXY = "Look at it with `env | grep -i _proxy`: HTTPS_PROXY names the proxy, else ALL_PROXY, and NO_PROXY the hosts without."
+
+PROXY_UNREACHABLE = Entry(
+    code="proxy-unreachable",
+    title="The proxy cannot be reached",
+    causes=(
+        Cause(
+            "The variable names a proxy that is not, or no longer, there, such as that of another network.",
+            (_WHICH_PROXY, "Correct the variable, or unset it where this network needs no proxy."),
+        ),
+        Cause("The proxy is down.", ("Ask whoever runs it.", "See whether a web page comes through it: `curl -I https://learn.microsoft.com`.")),
+    ),
+)
+
+PROXY_REFUSES = Entry(
+    code="proxy-refuses",
+    title="The proxy does not let the connection through",
+    causes=(
+        Cause(
+            "Its rules do not allow this host or port.",
+            (
+                "Ask whoever runs it to allow CONNECT to port 443 of *.azure-devices.net and *.servicebus.windows.net.",
+                "Where the host can be reached without it, name the host in NO_PROXY.",
+            ),
+        ),
+    ),
+)
+
+PROXY_WANTS_PASSWORD = Entry(
+    code="proxy-wants-password",
+    title="The proxy wants a user and password, or others",
+    causes=(
+        Cause(
+            "The variable holds no user and password, or they are wrong or have expired.",
+            (
+                "Write them in: `export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`, with special characters as %XX (`@` is %40).",
+                _WHICH_PROXY,
+            ),
+        ),
+        Cause(
+            "The proxy takes a Windows login (NTLM, Kerberos) only, which this tool does not speak; it speaks Basic.",
+            ("Run a local proxy that logs in, such as cntlm or px, and name that one in HTTPS_PROXY.",),
+        ),
+    ),
+    aliases=("proxy:407", "407"),
+)
+
+PROXY_IS_NONE = Entry(
+    code="proxy-is-none",
+    title="What answers at the proxy's address is no proxy",
+    causes=(
+        Cause("The variable names a web server, or the right host with another port.", (_WHICH_PROXY, "Ask for the proxy's host and port.")),
+        Cause("The variable says http:// for a SOCKS proxy, or socks5:// for an HTTP proxy.", ("Try the other one.",)),
+        Cause("A login page of the network (a captive portal) answers in its place.", ("Open any web page in a browser and log in there.",)),
     ),
 )

@@ -20,3 +20,14 @@ FEWER_THAN_ASKED = Entry(
     title="Fewer messages came than were asked for",
     causes=(Cause("The devices send more seldom than the time allowed.", ("Raise `--timeout` or `--duration`, or lower `--max-messages`.",)),),
 )
+
+ENDED_TOO_EARLY = Entry(
+    code="ended-too-early",
+    title="The time was up before every partition was open",
+    causes=(
+        Cause(
+            "Connecting takes longer than the time allowed.",
+            ("Raise `--duration` or `--timeout`: connecting may take some seconds.",),
+        ),
+    ),
+)

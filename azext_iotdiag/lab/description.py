@@ -13,17 +13,18 @@ from azext_iotdiag.lab.state import Hub, Policy
 
 VERSION = 1
 HOST = "127.0.0.1"
-AMQPS, MQTTS = 5671, 8883
+AMQPS, MQTTS, HTTPS = 5671, 8883, 443
 _PEM_HEADER = b"-----BEGIN CERTIFICATE-----"
 
 
 def describe(name: str, hub: Hub, ports: Mapping[str, int], folder: Path) -> dict[str, Any]:
-    """What `lab start` hands out, with the lab's own keys in it. `ports` holds those of "amqp" and "mqtt"."""
+    """What `lab start` hands out, with the lab's own keys in it. `ports` are those of the services."""
     stream = hub.stream
     connect_to = ",".join(
         f"{host}:{port}={HOST}:{ports[service]}"
         for host, port, service in (
-            (hub.host, AMQPS, "amqp"), (hub.host, MQTTS, "mqtt"), (stream.host, AMQPS, "amqp")
+            (hub.host, AMQPS, "amqp"), (hub.host, MQTTS, "mqtt"), (hub.host, HTTPS, "https"),
+            (stream.host, AMQPS, "amqp"), (stream.host, HTTPS, "https"),
         )
     )  # fmt: skip
     ca_file, bundle = str(folder / files.CA), str(folder / files.CA_BUNDLE)
@@ -35,6 +36,8 @@ def describe(name: str, hub: Hub, ports: Mapping[str, int], folder: Path) -> dic
         "endpoints": {
             "amqps": f"{HOST}:{ports['amqp']}",
             "mqtts": f"{HOST}:{ports['mqtt']}",
+            "https": f"{HOST}:{ports['https']}",
+            "proxy": f"{HOST}:{ports['proxy']}",
             "namespace": stream.host,
         },
         "connectionStrings": {

@@ -16,7 +16,8 @@ class Fault(NamedTuple):
     """One way to break the lab. `heals`: a client that tries again gets what it wanted while the fault is on.
 
     `parameters` holds the names and the values that apply where none are given. The parameter `times` says how often
-    the fault strikes before it ends by itself; 0 is for ever.
+    the fault strikes before it ends by itself; 0 is for ever. `through` is "proxy" where only those meet it who go
+    through the lab's proxy.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Fault(NamedTuple):
     entry: Entry
     heals: bool
     parameters: Mapping[str, int] = MappingProxyType({})
+    through: str = ""
 
 
 class BadFault(ValueError):
@@ -47,6 +49,16 @@ FAULTS: dict[str, Fault] = {
             heals=True,
             parameters=MappingProxyType({"after": 3, "times": 1}),
         ),
+        Fault("port-blocked", "port 5671 refuses connections; 443 does not", network.CONNECTION_REFUSED, heals=False),
+        Fault("proxy-refuses", "the proxy answers 403", network.PROXY_REFUSES, heals=False, through="proxy"),
+        Fault(
+            "proxy-wants-password",
+            "the proxy answers 407 to all but the user lab with the password lab",
+            network.PROXY_WANTS_PASSWORD,
+            heals=False,
+            through="proxy",
+        ),
+        Fault("proxy-answers-html", "the proxy answers with a web page", network.PROXY_IS_NONE, heals=False, through="proxy"),
     )
 }
 

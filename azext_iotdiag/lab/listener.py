@@ -1,8 +1,10 @@
-"""A port that accepts TLS connections, follows each one to its end, and ends them all when it is closed."""
+"""A port that accepts connections, follows each one to its end, and ends them all when it is closed."""
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import Awaitable, Callable
 
 from OpenSSL import SSL
@@ -11,6 +13,9 @@ from azext_iotdiag.lab.stream import TlsStream, peer_of, reset
 
 HANDSHAKE_SECONDS = 30.0
 CONNECTION_LIMIT = 10_000
+BACKLOG = 512
+
+Attend = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -18,9 +23,12 @@ log = logging.getLogger(__name__)
 class Listener:
     """A listening port and the connections it accepted."""
 
-    def __init__(self, server: asyncio.Server, tasks: set[asyncio.Task]):
+    def __init__(self, server: asyncio.Server, tasks: set[asyncio.Task], accept: Callable[..., None]):
         self._server = server
         self._tasks = tasks
+        self._accept = accept
+        self._kept: socket.socket | None = None  # holds the port while it is blocked
+        self._opening: asyncio.Task | None = None
         self.port: int = server.sockets[0].getsockname()[1]
 
     @property
@@ -28,8 +36,37 @@ class Listener:
         """How many connections there are, in whatever state."""
         return len(self._tasks)
 
+    def block(self) -> None:
+        """Refuse new connections, as a firewall does that answers for the port; those that there are go on."""
+        if self._opening is not None and not self._opening.done():
+            self._opening.add_done_callback(lambda _: self.block())
+            return
+        if self._kept is not None or not self._server.sockets:
+            return
+        address, family = self._server.sockets[0].getsockname(), self._server.sockets[0].family
+        self._server.close()
+        self._kept = socket.socket(family)  # bound and not listening: nobody else gets the port meanwhile
+        if os.name == "posix":
+            self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._kept.bind(address)
+
+    def unblock(self) -> None:
+        """Accept connections again."""
+        if self._kept is None:
+            return
+        kept, self._kept = self._kept, None
+        kept.listen(BACKLOG)  # from now on nobody is refused, even before the server below has begun
+        self._opening = asyncio.get_running_loop().create_task(self._open(kept))
+
+    async def _open(self, kept: socket.socket) -> None:
+        self._server = await asyncio.start_server(self._accept, sock=kept, backlog=BACKLOG)
+
     async def close(self) -> None:
         """Stop listening and end every connection at once."""
+        if self._opening is not None:
+            await self._opening
+        if self._kept is not None:
+            self._kept.close()
         self._server.close()
         while self._tasks:  # a connection may be accepted until the loop has turned
             tasks = tuple(self._tasks)
@@ -57,7 +94,6 @@ async def listen(
     `on_refused(peer, reason)` hears of connections that never reached `on_stream`. Raises OSError where the address
     cannot be listened on.
     """
-    tasks: set[asyncio.Task] = set()
 
     async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -84,6 +120,20 @@ async def listen(
             reset(writer)
             raise
 
+    return await listen_plain(attend, host=host, port=port, on_refused=on_refused, limit=limit)
+
+
+async def listen_plain(
+    attend: Attend,
+    *,
+    host: str,
+    port: int = 0,
+    on_refused: Callable[[str, str], None] = lambda peer, reason: None,
+    limit: int = CONNECTION_LIMIT,
+) -> Listener:
+    """Accept TCP connections and hand each to `attend`, which ends it. Raises OSError as `listen` does."""
+    tasks: set[asyncio.Task] = set()
+
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(tasks) >= limit:
             on_refused(peer_of(writer), f"there are {limit} connections already")
@@ -98,5 +148,5 @@ async def listen(
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a connection ended by a mistake of the lab", exc_info=error)
 
-    server = await asyncio.start_server(accept, host, port, backlog=512)
-    return Listener(server, tasks)
+    server = await asyncio.start_server(accept, host, port, backlog=BACKLOG)
+    return Listener(server, tasks, accept)

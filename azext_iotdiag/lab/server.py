@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from azext_iotdiag.lab import certificates, control, listener
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Running:
-    """A lab whose ports are open. `ports` are those of "amqp", "mqtt" and "control"; `since` is seconds since 1970.
+    """A lab whose ports are open: "amqp", "mqtt", "https", "proxy" and "control". `since` is seconds since 1970.
 
     `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
     """
@@ -55,6 +56,8 @@ class Running:
             "endpoints": {
                 "amqps": f"{HOST}:{self.ports['amqp']}",
                 "mqtts": f"{HOST}:{self.ports['mqtt']}",
+                "https": f"{HOST}:{self.ports['https']}",
+                "proxy": f"{HOST}:{self.ports['proxy']}",
                 "namespace": hub.stream.host,
             },
             "faults": [{"name": name, "parameters": parameters} for name, parameters in faults.items()],
@@ -67,7 +70,7 @@ class Running:
                 for device in hub.devices.values()
             ],
             "counts": {
-                "connections": sum(self.listeners[service].connections for service in ("amqp", "mqtt")),
+                "connections": sum(self.listeners[service].connections for service in ("amqp", "mqtt", "https")),
                 "events": sum(partition.next_sequence for partition in hub.stream.partitions.values()),
                 **self.state.audit.counts(),
             },
@@ -95,8 +98,10 @@ class Running:
 async def serve(state: State, *, services: Mapping[str, Service] | None = None) -> Running:
     """Open a lab's ports on 127.0.0.1, all ephemeral. Raises OSError.
 
-    `services` replaces what speaks on the ports "amqp" and "mqtt".
+    `services` replaces what speaks on the ports "amqp" and "mqtt", and over WebSocket on "https".
     """
+    from azext_iotdiag.lab.services import proxy
+
     authority = certificates.make_authority(f"iot-diag lab {state.hub.name}")
     names = (state.hub.host, *certificates.NAMES)
     trusted = server_context(*authority.issue(names, certificates.ADDRESSES))
@@ -104,7 +109,7 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
     untrusted = server_context(*stranger.issue(names, certificates.ADDRESSES))
     running = Running(state, authority.pem, secrets.token_urlsafe(32), state.clock())
     try:
-        for name, service in (services or _services()).items():
+        for name, service in _services(services or {}).items():
             running.listeners[name] = await listener.listen(
                 _guarded(name, service, state),
                 host=HOST,
@@ -124,16 +129,32 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             on_refused=_recorded("control", state),
             handshake_seconds=control.PATIENCE_SECONDS,
         )
+        running.listeners["proxy"] = await listener.listen_plain(
+            lambda reader, writer: proxy.serve(reader, writer, state, running.ports), host=HOST, on_refused=_recorded("proxy", state)
+        )
+        state.faults.listen(_blocking(running.listeners["amqp"]))
     except BaseException:
         await running.close()
         raise
     return running
 
 
-def _services() -> dict[str, Service]:
-    from azext_iotdiag.lab.services import amqp, devices
+def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
+    """What speaks on each TLS port; WebSocket leads to the same services."""
+    from azext_iotdiag.lab.services import amqp, devices, https
 
-    return {"amqp": amqp.serve, "mqtt": devices.serve}
+    speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": devices.serve, **instead}
+    return {"https": partial(https.serve, services=speaking), **speaking}
+
+
+def _blocking(listening: listener.Listener) -> Callable[[str, bool], None]:
+    """Close the port, as long as the fault port-blocked is on."""
+
+    def heard(fault: str, on: bool) -> None:
+        if fault == "port-blocked":
+            (listening.block if on else listening.unblock)()
+
+    return heard
 
 
 def _guarded(name: str, service: Service, state: State) -> Callable[[TlsStream], Awaitable[None]]:

@@ -15,7 +15,7 @@ def description(described: Mapping[str, Any]) -> list[str]:
     devices = strings["devices"]
     return [
         f"The lab {described['name']!r} is ready: {described['hub']}",
-        f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, Event Hubs {endpoints['namespace']}",
+        *_endpoints(endpoints),
         "",
         "Load it into this shell:",
         f"  . {shlex.quote(described['environmentFile'])}",
@@ -33,7 +33,7 @@ def status(answer: Mapping[str, Any]) -> list[str]:
                    for fault in answer["faults"])  # fmt: skip
     lines = [
         f"The lab {answer['name']!r} runs since {answer['since']}: {answer['hub']}",
-        f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, Event Hubs {endpoints['namespace']}",
+        *_endpoints(endpoints),
         f"  Load it into a shell: . {shlex.quote(answer['environmentFile'])}",
         f"  Faults: {on or 'none'}",
         f"  {counts['connections']} open connections, {counts['events']} events so far; "
@@ -47,6 +47,13 @@ def status(answer: Mapping[str, Any]) -> list[str]:
     ]  # fmt: skip
     audit = answer.get("audit", [])
     return [*lines, "", *map(in_words, audit)] if audit else lines
+
+
+def _endpoints(endpoints: Mapping[str, str]) -> list[str]:
+    return [
+        f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, HTTPS {endpoints['https']} (WebSocket)",
+        f"  Event Hubs {endpoints['namespace']}; proxy (HTTP and SOCKS5) {endpoints['proxy']}",
+    ]
 
 
 def faults(known: Iterable[Fault]) -> list[str]:

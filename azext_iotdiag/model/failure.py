@@ -24,11 +24,16 @@ class Kind(Enum):
     BUSY = "busy"
     REFUSED = "refused"  # the service gave a condition that is none of the above
     NOT_AMQP = "not-amqp"
+    PROXY_UNREACHABLE = "proxy-unreachable"
+    PROXY_REFUSED = "proxy-refused"
+    PROXY_WANTS_PASSWORD = "proxy-wants-password"
+    PROXY_NO_PROXY = "proxy-no-proxy"  # what answers at its address is something else
 
 
 CERTIFICATE_KINDS = frozenset({Kind.UNTRUSTED, Kind.EXPIRED, Kind.WRONG_NAME})
 LASTING = frozenset(Kind) - {
     Kind.DROPPED, Kind.BUSY, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION, Kind.NAME_NOT_RESOLVED,
+    Kind.PROXY_UNREACHABLE,
 }
 
 

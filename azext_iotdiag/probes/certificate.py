@@ -1,25 +1,28 @@
 """Which certificate a server shows, read without trusting it: nothing is sent after the handshake."""
 from __future__ import annotations
 
-import socket
 import ssl
 
-from azext_iotdiag.clients import address
+from azext_iotdiag.clients import transport
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.certificate import Certificate
 
 SECONDS = 5.0
 
 
-def measure(host: str, port: int) -> Certificate | None:
-    """The server's own certificate, or None when it shows none within 5 seconds."""
+def measure(host: str, port: int, proxy: Proxy | None = None) -> Certificate | None:
+    """The server's own certificate, or None when it shows none within 5 seconds a step."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # the point is to see what could not be verified
     try:
-        with socket.create_connection(address.find(host, port), SECONDS) as plain:
+        plain, _ = transport.reach(host, port, SECONDS, proxy)
+        with plain:
+            plain.settimeout(SECONDS)
             with context.wrap_socket(plain, server_hostname=host) as shown:
                 encoded = shown.getpeercert(binary_form=True)
-    except OSError:
+    except (OSError, StepFailed):
         return None
     return _read(encoded) if encoded else None
 

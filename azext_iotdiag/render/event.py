@@ -48,7 +48,7 @@ def json_line(event: Event, payload: Payload) -> bytes:
     head["payloadForm"] = payload.form
     if payload.looks_like:
         head["payloadLooksLike"] = payload.looks_like
-    body = payload.text.replace("\r", " ").replace("\n", " ") if payload.form == "json" else json.dumps(payload.text, ensure_ascii=False)
+    body = _one_line(payload.text) if payload.form == "json" else json.dumps(payload.text, ensure_ascii=False)
     try:
         text = _dumps(head)
     except (TypeError, ValueError):  # a map with keys that are no text, or a number that JSON does not have
@@ -64,7 +64,8 @@ def lines(event: Event, payload: Payload) -> Iterator[str]:
         size = len(event.body)
         shown = f"{payload.looks_like}, {size} bytes, as base64: {payload.text}"
     else:
-        shown = printable(payload.text) if payload.text else "(empty)"
+        text = _one_line(payload.text) if payload.form == "json" else payload.text
+        shown = printable(text) if text else "(empty)"
     component = f"[{printable(event.component)}] " if event.component else ""
     yield f"{time_text(event.enqueued)}  {printable(who)}  {component}{shown}"
     if event.kind and event.kind != "Telemetry":
@@ -78,6 +79,11 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def _one_line(json_text: str) -> str:
+    """JSON text without its line ends, which can only stand between tokens."""
+    return json_text.replace("\r", " ").replace("\n", " ")
+
+
 def _pairs(mapping: Mapping[str, Any]) -> str:
     return ", ".join(printable(f"{name}={_plain(value) if isinstance(value, bytes) else value}") for name, value in mapping.items())
 
@@ -89,7 +95,8 @@ def _dumps(value: Any) -> str:
 def _with_plain_parts(value: Any) -> Any:
     """The value with text for keys, and for the numbers that JSON does not have."""
     if isinstance(value, Mapping):
-        return {name if isinstance(name, str) else str(_plain(name)): _with_plain_parts(part) for name, part in value.items()}
+        named = ((name if isinstance(name, str) else str(_plain(name)), part) for name, part in value.items())
+        return {name: _with_plain_parts(part) for name, part in named}
     if isinstance(value, (list, tuple)):
         return [_with_plain_parts(part) for part in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -17,11 +17,12 @@ def problems(results: Iterable[CheckResult]) -> Iterator[str]:
     explained: set[str] = set()
     for result in results:
         shown = [each for each in result.findings if each.severity is not Severity.NOTE]
-        if result.reason and not shown and result.status is Status.ERROR:
-            yield f"{MARKS[result.status]} {result.check.title}: {printable(result.reason)}"
+        told = any(each.message in result.reason for each in shown)  # the reason is then what the findings say
+        if result.reason and not told and result.status is not Status.SKIP:
+            yield f"{MARKS[Status.ERROR]} {result.check.title}: {printable(result.reason)}"
         for each in shown:
             yield from finding(each, MARKS[result.status], explain=each.entry.code not in explained)
-            explained.add(each.entry.code)
+            explained |= {each.entry.code} if each.severity is Severity.FAIL else set()
 
 
 def finding(each: Finding, mark: str, *, explain: bool = True) -> Iterator[str]:

@@ -33,8 +33,7 @@ def decode(body: bytes) -> Payload:
     except UnicodeDecodeError:
         return Payload("base64", base64.b64encode(body).decode("ascii"), _looks_like(body))
     try:
-        # Numbers are left as text: they need not fit, and Python refuses whole ones of more than 4300 digits.
-        json.loads(text, parse_constant=_refuse, parse_int=str, parse_float=str)
+        _JSON.decode(text)
         return Payload("json", text)
     except (ValueError, RecursionError):
         pass  # it is no JSON: what it is comes next
@@ -45,6 +44,10 @@ def decode(body: bytes) -> Payload:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
+
+
+# Numbers are left as text: they need not fit, and Python refuses whole ones of more than 4300 digits.
+_JSON = json.JSONDecoder(parse_constant=_refuse, parse_int=str, parse_float=str)
 
 
 def _looks_like(body: bytes) -> str:

@@ -28,7 +28,7 @@ class End(Enum):
 class Limit:
     """Ends a stream after so many messages, so many seconds in all, or so many seconds without a message.
 
-    None stands for no such limit. `end` tells afterwards which it was. However the iteration ends, the source is closed.
+    None stands for no such limit. `end` tells afterwards which it was. The source is closed however the iteration ends.
     """
 
     def __init__(self, *, count: int | None = None, duration: float | None = None, idle: float | None = None, clock: Callable[[], float] = time.monotonic):

@@ -10,7 +10,7 @@ from azext_iotdiag.lab import description
 from azext_iotdiag.lab.certificates import make_authority
 from azext_iotdiag.lab.state import new_state
 
-PORTS = {"amqp": 1001, "mqtt": 1002, "control": 1003}
+PORTS = {"amqp": 1001, "mqtt": 1002, "https": 1003, "proxy": 1004, "control": 1005}
 
 
 @pytest.fixture
@@ -37,13 +37,14 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
     hub, described = made
     assert described["environment"] == {
         "AZURE_IOTDIAG_CONNECT_TO": f"{hub.host}:5671=127.0.0.1:1001,{hub.host}:8883=127.0.0.1:1002,"
-        f"{hub.stream.host}:5671=127.0.0.1:1001",
+        f"{hub.host}:443=127.0.0.1:1003,{hub.stream.host}:5671=127.0.0.1:1001,{hub.stream.host}:443=127.0.0.1:1003",
         "REQUESTS_CA_BUNDLE": str(tmp_path / "ca-bundle.pem"),
         "SSL_CERT_FILE": str(tmp_path / "ca-bundle.pem"),
         "NODE_EXTRA_CA_CERTS": str(tmp_path / "ca.pem"),
     }
     assert described["endpoints"] == {
-        "amqps": "127.0.0.1:1001", "mqtts": "127.0.0.1:1002", "namespace": hub.stream.host
+        "amqps": "127.0.0.1:1001", "mqtts": "127.0.0.1:1002", "https": "127.0.0.1:1003", "proxy": "127.0.0.1:1004",
+        "namespace": hub.stream.host,
     }  # fmt: skip
 
 

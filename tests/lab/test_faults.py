@@ -74,7 +74,7 @@ def test_listeners_hear_of_starts_and_ends():
     [
         ("conection-dropped", {}, "no fault 'conection-dropped'", "Did you mean connection-dropped?"),
         ("dropped", {}, "no fault 'dropped'", "Did you mean connection-dropped?"),
-        ("zzz", {}, "no fault 'zzz'", "Faults: unknown-ca, server-silent, token-refused, connection-dropped."),
+        ("zzz", {}, "no fault 'zzz'", "Faults: unknown-ca, server-silent, token-refused, connection-dropped"),
         ("", {}, "no fault ''", "Faults: "),
         ("connection-dropped", {"aftr": 1}, "no parameter 'aftr'", "Did you mean after?"),
         ("unknown-ca", {"after": 1}, "no parameter 'after'", "Its parameters: none."),

@@ -1,11 +1,12 @@
 """Messages were asked for: did they come?"""
 from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
 from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import FEWER_THAN_ASKED, NOTHING_CAME
 from azext_iotdiag.model.finding import fail
 
 
-@check("The messages that were asked for came", after=(partitions_readable,))
+@check("The messages that were asked for came", after=(partitions_readable, partitions_opened))
 def messages_came(stream, request):
     if request.shown == 0:
         hidden = f", and {stream.received} that the filter hid" if stream.received else ""

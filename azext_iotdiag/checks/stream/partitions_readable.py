@@ -24,31 +24,32 @@ ENTRIES = {
     Kind.BUSY: amqp.SERVICE_BUSY,
     Kind.REFUSED: amqp.LINK_REFUSED,
     Kind.NOT_AMQP: amqp.NOT_AN_EVENT_HUB,
+    Kind.PROXY_UNREACHABLE: network.PROXY_UNREACHABLE,
+    Kind.PROXY_REFUSED: network.PROXY_REFUSES,
+    Kind.PROXY_WANTS_PASSWORD: network.PROXY_WANTS_PASSWORD,
+    Kind.PROXY_NO_PROXY: network.PROXY_IS_NONE,
 }
 ANSWERED = frozenset({Kind.UNAUTHORIZED, Kind.MISSING})  # the service said no, so there is nothing left to find out
 
 
 @check("Every partition can be read")
 def partitions_readable(stream, certificate):
+    failures = [partition.failure for partition in stream.partitions.values() if partition.failure is not None]
     if stream.failure is not None:
-        yield _judged(stream.failure, certificate)
-        return
-    for partition in stream.partitions.values():
-        if partition.failure is not None:
-            yield _judged(partition.failure)
-        elif not partition.opened:
-            raise CouldNotLook(finding_of(Failure(Kind.SILENT, f"the link to partition {partition.id}", stream.host, 5671)))
+        failures = [stream.failure]  # what ended the reading; the partitions' own say no more
+    for failure in failures:
+        if failure.kind in ANSWERED:
+            yield finding_of(failure)
+    if blind := [_with(certificate, finding_of(failure)) for failure in failures if failure.kind not in ANSWERED]:
+        raise CouldNotLook(*blind)
 
 
-def _judged(failure: Failure, certificate: Certificate | None = None) -> Finding:
-    finding = finding_of(failure)
+def _with(certificate: Certificate | None, finding: Finding) -> Finding:
     if certificate is not None:
         shown = f"; the certificate is for {certificate.subject}, issued by {certificate.issuer}, valid until {certificate.not_after}"
         seen = {"subject": certificate.subject, "issuer": certificate.issuer, "names": ", ".join(certificate.names),
                 "validFrom": certificate.not_before, "validUntil": certificate.not_after}
         finding = replace(finding, message=finding.message + shown, evidence={**finding.evidence, **seen})
-    if failure.kind not in ANSWERED:
-        raise CouldNotLook(finding)
     return finding
 
 

@@ -41,14 +41,16 @@ class Connection:
         self.nodes: HubNodes | EventHubNodes | None = None
         self.transfers = 0
         self.wake = asyncio.Event()
-        self._over = False
+        self._protocol = b""  # the header that the client sent last
+        self._over = ""  # why the connection is over, once it is
 
     async def run(self) -> None:
         """Read and write until either side ends it."""
         self.audit("connect", "accepted", host=self.host)
         writer = asyncio.ensure_future(self._write())
         beat = asyncio.ensure_future(self._keep_alive())
-        reason = "the client closed the connection"
+        writer.add_done_callback(self._writer_ended)
+        reason = ""
         try:
             while not self._over:
                 data = await asyncio.wait_for(self.stream.read(65536), SILENCE_SECONDS)
@@ -56,8 +58,6 @@ class Connection:
                     break
                 self._take(data)
                 self.wake.set()
-                if writer.done():
-                    break
         except (FrameError, DecodeError) as wrong:
             reason = f"it does not speak AMQP: {wrong}"
             self.endpoint.close(AmqpError(Symbol("amqp:connection:framing-error"), str(wrong)))
@@ -75,7 +75,11 @@ class Connection:
             if self.nodes:
                 self.nodes.close()
             self.stream.write(self.endpoint.take())
+            reason = reason or self._over or "the client closed the connection"
             self.audit("close", "ended", reason=reason, host=self.host)
+        for problem in await asyncio.gather(writer, beat, return_exceptions=True):
+            if isinstance(problem, Exception) and not isinstance(problem, ConnectionError):
+                raise problem
 
     async def _write(self) -> None:
         while True:
@@ -89,6 +93,12 @@ class Connection:
                 await asyncio.sleep(0)
             if self._over:
                 self.stream.close()
+
+    def _writer_ended(self, writer: asyncio.Future) -> None:
+        """Without a writer nobody answers: do not let the client wait."""
+        if not writer.cancelled() and not self._over:
+            self._over = f"the connection broke: {writer.exception()}"
+            self.stream.abort()
 
     async def _keep_alive(self) -> None:
         while True:
@@ -117,14 +127,14 @@ class Connection:
             elif kind in (Detached, Ended):
                 self.nodes.forget(happening)
             elif kind is Begun:
-                if self.nodes is None:
-                    raise ProtocolError("amqp:illegal-state", "a session was begun before the connection was opened")
+                pass  # the endpoint has answered it
             elif kind is Closed:
-                self._over = True
+                self._over = "the client closed the connection"
             if self._over:
                 return
 
     def _header(self, protocol: bytes) -> None:
+        self._protocol = protocol
         if protocol == SASL_HEADER and not self.mechanism:
             self.endpoint.header(SASL_HEADER)
             self.endpoint.sasl(SaslMechanisms(MECHANISMS))
@@ -133,10 +143,12 @@ class Connection:
             self.endpoint.header(AMQP_HEADER)
         else:
             self.endpoint.header(SASL_HEADER)  # 2.2: answer with what is spoken here, then close
-            self._over = True
-            self.audit("connect", "refused", reason="the client asked for a protocol that is not spoken here")
+            self._over = "the client asked for a protocol that is not spoken here"
+            self.audit("connect", "refused", reason=f"{self._over}: {bytes(protocol)!r}")
 
     def _sasl(self, init: SaslInit) -> None:
+        if self.mechanism or self._protocol != SASL_HEADER:
+            raise ProtocolError("amqp:illegal-state", "SASL was begun twice, or without its header")
         self.mechanism = str(init.mechanism)
         self.host = (init.hostname or self.host).lower()
         code, who, reason = SASL_OK, "", ""
@@ -148,7 +160,7 @@ class Connection:
         self.endpoint.sasl(SaslOutcome(code))
         self.audit("authenticate", "refused" if code else "accepted", who=who, reason=reason, mechanism=self.mechanism)
         if code:
-            self._over = True
+            self._over = "the client was not let in"
         else:
             self.endpoint.expect_header()
 
@@ -209,6 +221,8 @@ class Connection:
         return sas.covers(proven, wanted) if self.is_hub else sas.covers(proven.lower(), wanted.lower())
 
     def _open(self, performative: Open) -> None:
+        if self._protocol != AMQP_HEADER:
+            raise ProtocolError("amqp:illegal-state", "the connection was opened in the middle of SASL")
         self.host = (performative.hostname or self.host).split(":")[0].lower()
         self.endpoint.open()
         self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
@@ -231,8 +245,9 @@ class Connection:
         fault = self.state.faults.find("connection-dropped")
         if fault is None or self.transfers < fault["after"] or not self.state.faults.use("connection-dropped"):
             return False
+        self._over = f"the fault connection-dropped after {self.transfers} messages"
         self.stream.write(self.endpoint.take())
-        self.audit("fault", "ended", reason=f"connection-dropped after {self.transfers} messages")
+        self.audit("fault", "ended", reason=self._over)
         self.stream.abort()
         return True
 

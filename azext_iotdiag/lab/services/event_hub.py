@@ -6,7 +6,7 @@ import uuid
 from bisect import bisect_left, bisect_right
 
 from azext_iotdiag.lab.services.hub_amqp import put_token
-from azext_iotdiag.lab.services.nodes import RequestNode, path_of, text
+from azext_iotdiag.lab.services.nodes import RequestNode, address_of, path_of, text
 from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Ended
 from azext_iotdiag.wire.amqp.links import Link
@@ -40,7 +40,7 @@ class EventHubNodes:
         """Answer a link that the client proposes."""
         connection = self._connection
         terminus = proposal.source if link.sender else proposal.target
-        address = str(terminus.address or "") if terminus else ""
+        address = address_of(terminus)
         path = path_of(address)
         if path == "$cbs" or path == "$management" or path.lower() == f"{self._stream.entity}/$management".lower():
             node = self._tokens if path == "$cbs" else self._management
@@ -57,7 +57,7 @@ class EventHubNodes:
         if group is None or partition is None:
             return self._not_found(link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}")
         try:
-            after = start_of(partition, proposal.source.filter)
+            after = start_of(partition, getattr(proposal.source, "filter", None))
         except ValueError as wrong:
             return connection.refuse(link, proposal, "com.microsoft:argument-error", str(wrong), address=address)
         link.accept(proposal)
@@ -77,7 +77,8 @@ class EventHubNodes:
     def _manage(self, message: Message) -> tuple[dict, dict]:
         asked = {name: text(message.application.get(name)) for name in ("operation", "type", "name", "partition")}
         stream = self._stream
-        if not self._connection.allows(f"{stream.host}/{stream.entity}", "ServiceConnect"):
+        # A token for the entity covers this, and so does one for just this, as @azure/event-hubs makes it.
+        if not self._connection.allows(f"{stream.host}/{stream.entity}/$management", "ServiceConnect"):
             return _status(401, "Unauthorized access. 'Listen' claim(s) are required to perform this operation.", "amqp:unauthorized-access"), {}
         if asked["operation"] != "READ":
             return _status(400, f"the operation {asked['operation']!r} is not known here", "amqp:not-implemented"), {}
@@ -140,6 +141,8 @@ class Reader:
                 return False
             at = partition.index(self._next)
             if at >= len(partition.events):
+                if link.drain:
+                    link.drained()
                 return False
             event = partition.events[at]
             self._next = event.sequence + 1

@@ -1,7 +1,7 @@
 """What the hub's own name offers over AMQP: tokens, and the redirect of readers to the Event Hubs namespace."""
 from __future__ import annotations
 
-from azext_iotdiag.lab.services.nodes import RequestNode, path_of, text
+from azext_iotdiag.lab.services.nodes import RequestNode, address_of, path_of, text
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
@@ -25,7 +25,7 @@ class HubNodes:
         connection = self._connection
         hub = connection.state.hub
         terminus = proposal.source if link.sender else proposal.target
-        address = str(terminus.address or "") if terminus else ""
+        address = address_of(terminus)
         path = path_of(address)
         if path == "$cbs":
             self._token_links.add(link)

@@ -54,6 +54,11 @@ def text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, (bytes, bytearray, memoryview)) else str(value if value is not None else "")
 
 
+def address_of(terminus: Any) -> str:
+    """The address of a link's source or target; a coordinator of transactions, which may stand there, has none."""
+    return str(getattr(terminus, "address", None) or "")
+
+
 def path_of(address: str) -> str:
     """The path of an address that may be a whole URL, without slashes around it."""
     _, scheme, rest = address.partition("://")

@@ -67,7 +67,7 @@ class Endpoint:
         """Say that a protocol header comes next, as after the SASL outcome that we sent."""
         self._expect_header = True
 
-    def open(self, properties: dict | None = None) -> None:
+    def open(self, properties: dict[Any, Any] | None = None) -> None:
         """Open the connection."""
         self.send(0, Open(self.container_id, self.hostname, self.max_frame_size, self.channel_max, self.idle_time_out, properties=properties))
 
@@ -196,7 +196,7 @@ class Endpoint:
             if answered is None:
                 raise ProtocolError("amqp:connection:framing-error", f"channel {performative.remote_channel} was answered and never begun")
             session = answered
-        session.take_begin(performative)
+        session.take_begin(channel, performative)
         self.sessions[channel] = session
         return session
 

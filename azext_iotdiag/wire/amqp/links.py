@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from azext_iotdiag.wire.amqp.happenings import Delivery, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach, Detach, Source, Target, Transfer
+from azext_iotdiag.wire.amqp.types import Described
 
 if TYPE_CHECKING:
     from azext_iotdiag.wire.amqp.sessions import Session
@@ -85,7 +86,13 @@ class Link:
             self.session.forget_waiting(self.handle)
             self.session.endpoint.send(self.session.channel, Detach(self.handle, True, error))
 
-    def _say_attach(self, source: Source | None, target: Target | None, proposal: Attach, max_message_size: int | None) -> None:
+    def _say_attach(
+        self,
+        source: Source | Described | None,
+        target: Target | Described | None,
+        proposal: Attach,
+        max_message_size: int | None,
+    ) -> None:
         self.session.endpoint.send(self.session.channel, Attach(
             self.name, self.handle, SENDER if self.sender else RECEIVER, proposal.snd_settle_mode, proposal.rcv_settle_mode,
             source, target, initial_delivery_count=self.delivery_count if self.sender else None, max_message_size=max_message_size))

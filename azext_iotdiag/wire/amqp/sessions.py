@@ -48,7 +48,8 @@ class Session:
     # speaking
 
     def attach(self, name: str, *, sender: bool, source: Source, target: Target, snd_settle_mode: int | None = None,
-               rcv_settle_mode: int | None = None, properties: dict | None = None, desired_capabilities: list | None = None) -> Link:
+               rcv_settle_mode: int | None = None, properties: dict[Any, Any] | None = None,
+               desired_capabilities: list[Any] | None = None) -> Link:
         """Propose a link."""
         link = Link(self, name, self._free_handle(), sender=sender, answered=True)
         self._proposed[name, sender] = link
@@ -118,14 +119,14 @@ class Session:
 
     # listening
 
-    def take_begin(self, begin: Begin) -> None:
-        """Take in the peer's begin; ours follows unless it was the first."""
+    def take_begin(self, channel: int, begin: Begin) -> None:
+        """Take in the peer's begin, which came on its channel; ours follows unless it was the first."""
         self._next_incoming = begin.next_outgoing_id
         self._remote_window = begin.incoming_window
         self.handle_max = min(HANDLE_MAX, HANDLE_MAX if begin.handle_max is None else begin.handle_max)
         self.begun = True
         if begin.remote_channel is None:
-            self.say_begin(remote_channel=self.channel)
+            self.say_begin(remote_channel=channel)
 
     def take_attach(self, attach: Attach) -> Attached:
         """Take in an attach: the answer to one of ours, or a proposal that `Link.accept` or `Link.refuse` answers."""
@@ -211,4 +212,5 @@ def first_free(taken: set[int], most: int, wanted: int = 0) -> int:
 
 def _distance(earlier: int, later: int) -> int:
     """How far a serial number is past another."""
-    return (later - earlier) % SERIAL if (later - earlier) % SERIAL < SERIAL // 2 else -((earlier - later) % SERIAL)
+    ahead: int = (later - earlier) % SERIAL
+    return ahead if ahead < SERIAL // 2 else ahead - SERIAL

@@ -1,0 +1,64 @@
+"""A TCP connection to a host: the name looked up, then each address tried, both with a deadline."""
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.failure import Failure, Kind
+
+# A reset is no refusal: the connection was there, and was gone before it could be looked at.
+_KINDS = {ConnectionRefusedError: Kind.REFUSED_CONNECTION, ConnectionResetError: Kind.DROPPED}
+
+
+def connect(host: str, port: int, to: tuple[str, int], seconds: float) -> tuple[socket.socket, str]:
+    """A connected socket and the address at its other end.
+
+    `to` is the name or address and the port to go to; failures name `host` and `port`. Look-up and connection have so
+    many seconds each. Raises StepFailed.
+    """
+    found = resolve(host, port, to, seconds)
+    started = time.monotonic()
+    last: OSError = TimeoutError()
+    where = ""
+    for family, kind, protocol, _, address in found:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            where = "{}:{}".format(*address[:2])
+            sock.settimeout(max(seconds - (time.monotonic() - started), 0.001))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock, where
+        except OSError as wrong:
+            sock.close()
+            last = wrong
+    how = _KINDS.get(type(last), Kind.UNREACHABLE)
+    description = "nothing came" if isinstance(last, TimeoutError) else reason(last)
+    raise StepFailed(Failure(how, "the TCP connection", host, port, where, description=description, seconds=time.monotonic() - started))
+
+
+def resolve(host: str, port: int, to: tuple[str, int], seconds: float) -> list:
+    """getaddrinfo with a deadline: it has none of its own, so a thread waits for it and is left behind when late."""
+    answer: list = []
+    problem: list[OSError] = []
+
+    def ask() -> None:
+        try:
+            answer.extend(socket.getaddrinfo(*to, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as wrong:
+            problem.append(wrong if isinstance(wrong, OSError) else OSError(str(wrong)))
+
+    started = time.monotonic()
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if answer:
+        return answer
+    description = reason(problem[0]) if problem else "the name service does not answer"
+    raise StepFailed(Failure(Kind.NAME_NOT_RESOLVED, "the name look-up", host, port, description=description, seconds=time.monotonic() - started))
+
+
+def reason(problem: OSError) -> str:
+    """What went wrong, in the system's words."""
+    return problem.strerror or str(problem) or type(problem).__name__

@@ -1,0 +1,160 @@
+"""The lab's HTTPS port: AMQP and MQTT over WebSocket. Everything else that is asked for is not found."""
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import h11
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, RejectConnection, RejectData, Request
+from wsproto.utilities import RemoteProtocolError
+
+from azext_iotdiag.lab.websocket import WebSocketStream
+
+HUB_PATH, EVENT_HUBS_PATH = "/$iothub/websocket", "/$servicebus/websocket"
+AMQP_NAMES = ("AMQPWSB10", "amqp")  # of clients of Azure, and of the AMQP WebSocket binding
+MQTT_NAME = "mqtt"
+LARGEST_HEAD = 16_384
+LARGEST_BODY = 1_048_576
+IDLE_SECONDS = 60.0  # between two requests
+REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
+
+Service = Callable[[Any, Any], Awaitable[None]]
+
+
+class _Refused(Exception):
+    """The request is answered with a status and a message, and then the connection is closed."""
+
+    def __init__(self, status: int, message: str):
+        super().__init__(message)
+        self.status = status
+
+
+async def serve(stream, state, services: Mapping[str, Service]) -> None:
+    """Serve one connection: request after request, until one opens a WebSocket, which `services` then speak on.
+
+    `services` holds "amqp" and "mqtt".
+    """
+    http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
+    try:
+        while (request := await _request(stream, http)) is not None:
+            if _wants_websocket(request):
+                await _websocket(stream, state, http, request, services)
+                return
+            _answer(stream, state, http, request)
+            await stream.drain()
+            if http.our_state is h11.MUST_CLOSE or http.their_state is h11.MUST_CLOSE:
+                return
+            http.start_next_cycle()
+    except _Refused as wrong:
+        _send(stream, http, wrong.status, str(wrong), close=True)
+        _note(stream, state, "request", "refused", f"{wrong.status}: {wrong}")
+    except h11.RemoteProtocolError as wrong:
+        _send(stream, http, wrong.error_status_hint or 400, f"not HTTP/1.1: {wrong}", close=True)
+        _note(stream, state, "request", "refused", f"not HTTP/1.1: {wrong}")
+
+
+async def _request(stream, http: h11.Connection) -> h11.Request | None:
+    """The next request, its body read and thrown away; None when the peer closed, or said nothing for too long."""
+    request: h11.Request | None = None
+    size = 0
+    ends = 0.0
+    clock = asyncio.get_running_loop().time
+    while True:
+        event = http.next_event()
+        if isinstance(event, h11.Request):
+            request = event
+            if _wants_websocket(request):
+                return request
+        elif isinstance(event, h11.Data):
+            size += len(event.data)
+            if size > LARGEST_BODY:
+                raise _Refused(413, f"the body is larger than {LARGEST_BODY} bytes")
+        elif isinstance(event, h11.EndOfMessage):
+            return request
+        elif isinstance(event, h11.ConnectionClosed):
+            return None
+        elif event is h11.PAUSED:
+            return None
+        else:
+            if http.they_are_waiting_for_100_continue:
+                stream.write(http.send(h11.InformationalResponse(status_code=100, headers=[])))
+            begun = request is not None or bool(http.trailing_data[0])
+            if begun and not ends:
+                ends = clock() + REQUEST_SECONDS
+            try:
+                data = await asyncio.wait_for(stream.read(65_536), ends - clock() if begun else IDLE_SECONDS)
+            except asyncio.TimeoutError:
+                if begun:
+                    raise _Refused(408, f"the request took longer than {REQUEST_SECONDS:g} s") from None
+                return None
+            http.receive_data(data)
+
+
+def _wants_websocket(request: h11.Request) -> bool:
+    return any(name == b"upgrade" and value.lower() == b"websocket" for name, value in request.headers)
+
+
+async def _websocket(stream, state, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]) -> None:
+    path = _path(request)
+    websocket = WSConnection(ConnectionType.SERVER)
+    try:
+        if path not in (HUB_PATH, EVENT_HUBS_PATH):
+            raise _Refused(404, f"there is nothing at {path}")
+        try:
+            websocket.initiate_upgrade_connection(list(request.headers), request.target)
+        except (RemoteProtocolError, h11.LocalProtocolError, UnicodeError) as wrong:  # the last: a Host that is no name
+            raise _Refused(426 if "Version" in str(wrong) else 400, str(wrong)) from None
+        asked = next((event for event in websocket.events() if isinstance(event, Request)), None)
+        offered = asked.subprotocols if asked else []
+        spoken = (*AMQP_NAMES, MQTT_NAME) if path == HUB_PATH else AMQP_NAMES
+        chosen = next((name for name in offered if name in spoken), None)
+        if chosen is None:
+            raise _Refused(400, f"none of the subprotocols {', '.join(offered) or '(none)'} is spoken here; these are: {', '.join(spoken)}")
+    except _Refused as wrong:
+        _send(stream, http, wrong.status, str(wrong), close=True, version=wrong.status == 426)
+        _note(stream, state, "websocket", "refused", f"{wrong.status}: {wrong}", path=path)
+        return
+    stream.write(websocket.send(AcceptConnection(subprotocol=chosen)))
+    if http.trailing_data[0]:  # a client that did not wait for the answer
+        websocket.receive_data(http.trailing_data[0])
+    _note(stream, state, "websocket", "accepted", path=path, protocol=chosen)
+    opened = WebSocketStream(stream, websocket)
+    await services["mqtt" if chosen == MQTT_NAME else "amqp"](opened, state)
+    opened.close()
+
+
+def _path(request: h11.Request) -> str:
+    """The path without its query and last slash, which uamqp adds."""
+    return unquote(request.target.decode("latin-1").partition("?")[0]).rstrip("/") or "/"
+
+
+def _answer(stream, state, http: h11.Connection, request: h11.Request) -> None:
+    path, method = _path(request), request.method.decode("latin-1")
+    if path in (HUB_PATH, EVENT_HUBS_PATH):
+        status, message = 400, f"{path} is for WebSocket"
+    else:
+        status, message = 404, f"there is nothing at {path}"
+    _send(stream, http, status, message, without_body=method == "HEAD")
+    _note(stream, state, "request", "refused", f"{status}: {message}", method=method)
+
+
+def _send(stream, http: h11.Connection, status: int, message: str, *, close: bool = False, without_body: bool = False, version: bool = False) -> None:
+    """Answer with a status and a message as JSON, as the hub words its errors."""
+    if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+        return
+    body = json.dumps({"Message": message}).encode()
+    headers = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(body)))]
+    headers += [("Connection", "close")] if close else []
+    headers += [("Sec-WebSocket-Version", "13")] if version else []
+    stream.write(http.send(h11.Response(status_code=status, headers=headers)))
+    if not without_body:
+        stream.write(http.send(h11.Data(data=body)))
+    stream.write(http.send(h11.EndOfMessage()))
+
+
+def _note(stream, state, action: str, outcome: str, reason: str = "", **details: str) -> None:
+    state.audit.record("https", action, outcome, peer=stream.peer, reason=reason, host=stream.sni, **details)

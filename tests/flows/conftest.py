@@ -1,0 +1,92 @@
+"""A lab, and `monitor events` run against it."""
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from azext_iotdiag.lab.faults import Fault
+from azext_iotdiag.lab.hosting import Hosted
+from tests.plugins import az as plugin
+from tests.plugins.lab_fixture import open_lab
+
+MONITOR = ("iot", "diag", "monitor", "events")
+
+
+class Flow:
+    """A lab with what it takes to watch it; every run is searched for the lab's keys."""
+
+    def __init__(self, lab: Hosted):
+        self.lab = lab
+        self.strings = lab.description["connectionStrings"]
+        self.environment = {**lab.description["environment"], "AZURE_IOTDIAG_LOGIN": self.strings["service"]}
+        # A proxy of the machine that runs the tests is none of their business.
+        self.environment |= dict.fromkeys(("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"), "")
+        hub = lab.state.hub
+        holders = [*hub.policies.values(), *hub.devices.values()]
+        self.secrets = {key.reveal() for holder in holders for key in (holder.primary, holder.secondary)} | {"sig="}
+
+    def monitor(self, *arguments: str, **environment: str) -> plugin.Run:
+        """Run `monitor events` in this process."""
+        return self.judged(plugin.az(*MONITOR, *arguments, environment=self.environment | environment))
+
+    def way(self, fault: Fault) -> dict[str, str]:
+        """The environment in which one meets a fault."""
+        return {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"} if fault.through == "proxy" else {}
+
+    def start(self, *arguments: str, **options):
+        """Start `monitor events` in a process of its own."""
+        return plugin.start(*MONITOR, *arguments, environment=self.environment, **options)
+
+    def judged(self, run: plugin.Run) -> plugin.Run:
+        """The run, in whose output is neither a key nor a signature nor a traceback."""
+        said = run.out.decode() + run.err
+        assert not [secret for secret in self.secrets if secret in said], "a secret is shown"
+        assert "Traceback" not in said, run.err
+        return run
+
+    def send(self, *bodies: bytes, device: str = "device-1", enqueued: float | None = None, **properties: str) -> None:
+        """Let a device send; `enqueued` is in seconds since 1970."""
+        self.lab.call(self._send, bodies, device, enqueued, properties)
+
+    def _send(self, bodies, device, enqueued, properties) -> None:
+        now = int((enqueued or time.time()) * 1000)
+        for body in bodies:
+            hub = self.lab.state.hub
+            hub.telemetry(hub.devices[device], body, system={}, properties=properties, now_ms=now)
+
+    def wait_for(self, found, what: str, seconds: float = 20.0) -> None:
+        """Wait until `found()` is true in the lab's thread."""
+        until = time.monotonic() + seconds
+        while not self.lab.call(found):
+            assert time.monotonic() < until, f"waited {seconds:g} s for {what}"
+            time.sleep(0.02)
+
+    def readers(self) -> int:
+        """How many links read a partition at this moment; for `wait_for`."""
+        return sum(len(partition._subscribers) for partition in self.lab.state.hub.stream.partitions.values())
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Iterator[Flow]:
+    with open_lab(tmp_path) as lab:
+        yield Flow(lab)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the machine's environment says of proxies is not for the tests."""
+    for name in tuple(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)

@@ -1,0 +1,41 @@
+"""What a finding takes as evidence."""
+from __future__ import annotations
+
+import json
+import math
+from datetime import datetime, timezone
+
+import pytest
+
+from azext_iotdiag.model.finding import Entry, Finding, Severity, fail, note, warn
+from azext_iotdiag.model.target import Secret
+
+ENTRY = Entry("a-code", "A title")
+
+
+@pytest.mark.parametrize("value", ["text", "", 1, 0, -1.5, True, None, 10**400])
+def test_evidence_is_json(value) -> None:
+    finding = fail(ENTRY, "what was seen", seen=value)
+    assert json.loads(json.dumps(dict(finding.evidence), allow_nan=False)) == {"seen": value}
+
+
+@pytest.mark.parametrize("value", [
+    Secret("key"), b"bytes", [], {}, (), datetime.now(timezone.utc), object(), math.nan, math.inf, -math.inf,
+])  # fmt: skip
+def test_evidence_is_nothing_else(value) -> None:
+    with pytest.raises(TypeError, match=r"evidence 'seen' of a-code is") as refused:
+        Finding(ENTRY, Severity.NOTE, "what was seen", evidence={"fine": 1, "seen": value})
+    assert "key" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("make", "severity"), [(note, Severity.NOTE), (warn, Severity.WARN), (fail, Severity.FAIL)])
+def test_severities(make, severity: Severity) -> None:
+    finding = make(ENTRY, "what was seen", host="h")
+    assert (finding.entry, finding.severity, finding.message, finding.path) == (ENTRY, severity, "what was seen", "")
+    assert finding.evidence == {"host": "h"}
+    assert make(ENTRY, "what was seen").evidence == {}
+
+
+def test_no_evidence_cannot_be_filled() -> None:
+    with pytest.raises(TypeError):
+        Finding(ENTRY, Severity.NOTE, "one").evidence["seen"] = 1

@@ -1,0 +1,236 @@
+"""A service in memory for the AMQP clients, with a clock that only moves when somebody waits: nothing here takes time.
+
+It speaks through `wire`, as the clients do; what it shows is how they act, and not that their AMQP is right.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.clients import amqp, eventhub_wire
+from azext_iotdiag.clients.transport import Transport
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.wire.amqp.endpoint import Endpoint
+from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER
+from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Header
+from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.message import decode_message, encode_message
+from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach, Open, SaslInit, SaslMechanisms, SaslOutcome
+from azext_iotdiag.wire.amqp.types import Int, Symbol, Timestamp
+
+_PARTITION = re.compile(r".*/ConsumerGroups/[^/]+/Partitions/(\d+)")
+
+
+class Clock:
+    """Stands in for the module `time`."""
+
+    def __init__(self, now: float = 1_700_000_000.0):
+        self.now = now
+
+    def monotonic(self) -> float:
+        return self.now
+
+    time = monotonic
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Service:
+    """What the service does. Change its attributes to make it do otherwise."""
+
+    def __init__(self, clock: Clock, partitions: int = 2):
+        self.clock = clock
+        self.events: dict[str, list[bytes]] = {str(number): [] for number in range(partitions)}
+        self.connections: list[Connection] = []
+        self.selectors: list[str] = []  # of the partitions' links, in order
+        self.asked: list[str] = []  # the addresses of all links
+        self.tokens: list[str] = []
+        self.sasl = 0
+        self.lively = True  # whether it gives signs of life
+        self.refusals: dict[str, AmqpError] = {}  # by the end of an address
+        self.unanswered: set[str] = set()  # ends of addresses, and steps: "sasl", "open"
+        self.late_refusal = False  # whether a refusal comes as attach and detach, as Event Hubs does it for some
+        self.cbs: Callable[[str], tuple[int, str]] = lambda token: (202, "Accepted")
+        self.management: Callable[[dict], Any] = self.properties
+        self.before_connect: Callable[[int], None] = lambda number: None
+        self.idle_time_out: int | None = 240_000
+
+    def connect(self, host: str, port: int, *_more: Any, **_named: Any) -> Transport:
+        """Stands in for clients.transport.connect."""
+        self.before_connect(len(self.connections))
+        self.connections.append(Connection(self, host, port))
+        return self.connections[-1]
+
+    def put(self, partition: str, body: bytes, **annotations: Any) -> None:
+        """Store an event, and send it where there is credit for it."""
+        events = self.events[partition]
+        marks = {
+            "x-opt-sequence-number": len(events),
+            "x-opt-offset": str(len(events) * 100),
+            "x-opt-enqueued-time": Timestamp(int(self.clock.now * 1000)),
+            **annotations,
+        }
+        events.append(encode_message(body, annotations={Symbol(name): value for name, value in marks.items()}))
+        for connection in self.connections:
+            connection.pump()
+
+    def properties(self, asked: dict) -> Any:
+        """The answer of $management: a code and a value."""
+        if asked["type"] == "com.microsoft:eventhub":
+            return 200, {"name": asked["name"], "partition_ids": list(self.events)}
+        return 200, {"last_enqueued_sequence_number": len(self.events[asked["partition"]]) - 1}
+
+    @property
+    def last(self) -> Connection:
+        """The connection that was made last."""
+        return self.connections[-1]
+
+
+class Connection(Transport):
+    """One connection: the transport of a client, and the service's end behind it."""
+
+    def __init__(self, service: Service, host: str, port: int):
+        super().__init__(host, port, "192.0.2.1:5671", None)
+        self.service = service
+        self.endpoint = Endpoint("service", idle_time_out=service.idle_time_out)
+        self.readers: dict[Link, list] = {}
+        self.replies: list[Link] = []
+        self.dropped = self.closed = False
+        self.spoke = service.clock.now
+        self.said: list[int] = []  # how many bytes the client sent each time
+
+    def send(self, data, step, seconds=0.0):
+        if self.dropped:
+            raise self.failed(Kind.DROPPED, step, "Broken pipe")
+        self.said.append(len(data))
+        for happening in self.endpoint.receive(data):
+            if happening == Header(AMQP_HEADER) and "open" in self.service.unanswered:
+                self.endpoint.receive = lambda data: iter(())  # mute from now on
+                return
+            self._take(happening)
+
+    def receive_into(self, buffer, step, seconds):
+        data = self.endpoint.take()
+        if data:
+            buffer[: len(data)] = data
+            self.spoke = self.service.clock.now
+            return len(data)
+        if self.dropped:
+            raise self.failed(Kind.DROPPED, step, "the server closed the connection")
+        self.service.clock.now += seconds
+        if self.service.lively and self.service.clock.now - self.spoke > 60:
+            self.endpoint.keep_alive()
+        return None
+
+    def close(self):
+        self.closed = True
+
+    def drop(self, *, lose: bool = False) -> None:
+        """Break the connection, after what was said has arrived unless that gets lost."""
+        self.dropped = True
+        if lose:
+            self.endpoint.take()
+
+    def pump(self) -> None:
+        """Send what the readers have credit for."""
+        for link, place in () if self.dropped else self.readers.items():
+            partition, number = place
+            while link.attached and link.credit > 0 and number < len(self.service.events[partition]):
+                link.send(self.service.events[partition][number])
+                number += 1
+            place[1] = number
+
+    def detach(self, name: str, error: AmqpError | None = None) -> None:
+        """Detach the links whose name begins so."""
+        for session in self.endpoint.sessions.values():
+            for link in list(session.links.values()):
+                if link.name.startswith(name):
+                    link.detach(error)
+
+    def _take(self, happening: Any) -> None:
+        service, endpoint = self.service, self.endpoint
+        if isinstance(happening, Header):
+            endpoint.header(happening.protocol)
+            if happening.protocol == SASL_HEADER:
+                endpoint.sasl(SaslMechanisms([Symbol("PLAIN"), Symbol("ANONYMOUS")]))
+        elif isinstance(happening, SaslInit) and "sasl" not in service.unanswered:
+            endpoint.sasl(SaslOutcome(service.sasl))
+            endpoint.expect_header()
+        elif isinstance(happening, Open):
+            endpoint.open()
+        elif isinstance(happening, Attached):
+            self._attach(happening.link, happening.performative)
+        elif isinstance(happening, Delivery):
+            self._answer(happening)
+        self.pump()
+
+    def _attach(self, link: Link, proposal: Attach) -> None:
+        service = self.service
+        address = str((proposal.source if link.sender else proposal.target).address)
+        service.asked.append(address)
+        if any(address.endswith(end) for end in service.unanswered):
+            return
+        error = next((error for end, error in service.refusals.items() if address.endswith(end)), None)
+        if error is not None and service.late_refusal:
+            link.accept(proposal)
+            return link.detach(error)
+        if error is not None:
+            return link.refuse(proposal, error)
+        link.accept(proposal)
+        partition = _PARTITION.fullmatch(address)
+        if partition:
+            described = next(iter((proposal.source.filter or {}).values()), None)
+            selector = str(described.value) if described else ""
+            service.selectors.append(selector)
+            self.readers[link] = [partition[1], self._first(partition[1], selector)]
+        elif link.sender:
+            self.replies.append(link)
+        else:
+            link.grant(100)
+
+    def _first(self, partition: str, selector: str) -> int:
+        if "@latest" in selector:
+            return len(self.service.events[partition])
+        number = int(selector.rpartition("> ")[2].strip("'"))
+        if "sequence-number" in selector:
+            return number + 1
+        events = [decode_message(event).annotations["x-opt-enqueued-time"] for event in self.service.events[partition]]
+        return sum(enqueued <= number for enqueued in events)
+
+    def _answer(self, delivery: Delivery) -> None:
+        message = decode_message(delivery.message)
+        node = "cbs" if delivery.link.name.startswith("cbs") else "management"
+        if f"{node} requests" in self.service.unanswered:
+            return
+        if node == "cbs":
+            self.service.tokens.append(message.value)
+            code, text = self.service.cbs(message.value)
+            value: Any = ""
+        else:
+            code, value = self.service.management(message.application)
+            text = "OK" if code == 200 else "no"
+        reply = next(link for link in self.replies if link.name.startswith(node) and link.attached)
+        told = {"status-code": Int(code), "status-description": text}
+        reply.send(encode_message(
+            value=value, application=told, properties={"correlation-id": message.properties["message-id"]}))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clients' clock."""
+    clock = Clock()
+    monkeypatch.setattr(amqp, "time", clock)
+    monkeypatch.setattr(eventhub_wire, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def service(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Service:
+    """The service to which every connection of the clients leads."""
+    service = Service(clock)
+    monkeypatch.setattr(amqp, "connect", service.connect)
+    return service

@@ -1,0 +1,73 @@
+"""The closing lines of a stream, and the news on the way."""
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.stream import Partition, PartitionState, Request, Stream
+from azext_iotdiag.render import summary
+from azext_iotdiag.streams.pipeline import End
+
+FAILURE = Failure(Kind.DROPPED, "the next message", "h.example", 5671)
+
+
+def seen(*states: PartitionState, received: int = 0, **fields) -> Stream:
+    partitions = {
+        str(number): Partition(str(number), state, opened=state in (PartitionState.IDLE, PartitionState.RECEIVING))
+        for number, state in enumerate(states)
+    }
+    if received:
+        partitions["0"].received = received
+    return Stream("h.example", "entity", "$Default", partitions, **fields)
+
+
+IDLE, RECEIVING, DENIED, CONFLICT, OPENING = (
+    PartitionState(name) for name in ("idle", "receiving", "denied", "conflict", "opening")
+)
+
+
+@pytest.mark.parametrize(("stream", "shown", "end", "lines"), [
+    (seen(IDLE), 0, "idle", ["0 messages in 1.2 s. Ended: no message for the time of --timeout."]),
+    (seen(RECEIVING, received=1), 1, "count", ["1 message in 1.2 s. Ended: as many messages as were asked for."]),
+    (seen(RECEIVING, received=3), 1, "interrupted", [
+        "1 message (2 more hidden by the filter) in 1.2 s. Ended: Ctrl-C."]),
+    (seen(RECEIVING, received=2, interruptions=[FAILURE]), 2, "duration", [
+        "2 messages in 1.2 s. Ended: the time is up.", "The connection broke 1 time; reading went on where it was."]),
+    (seen(IDLE, DENIED, CONFLICT, DENIED, OPENING), 0, "pipe-closed", [
+        "0 messages in 1.2 s. Ended: nobody reads the output any more.",
+        "Partitions: idle 0; denied 1, 3; conflict 2; opening 4"]),
+    (seen(DENIED, failure=FAILURE), 0, "source", ["0 messages in 1.2 s. Ended: reading could not go on."]),
+])  # fmt: skip
+def test_closing_lines(stream: Stream, shown: int, end: str, lines: list[str]) -> None:
+    assert list(summary.stream(stream, Request(shown, 1.23), end)) == lines
+
+
+def test_every_end_has_words() -> None:
+    assert set(summary.ENDINGS) == {end.value for end in End}
+
+
+@pytest.mark.parametrize(("stream", "line"), [
+    (seen(IDLE), "Receiving from 1 of 1 partition of entity, consumer group $Default."),
+    (seen(IDLE, DENIED, OPENING), "Receiving from 1 of 3 partitions of entity, consumer group $Default."),
+])  # fmt: skip
+def test_opened(stream: Stream, line: str) -> None:
+    assert summary.opened(stream) == line
+
+
+@pytest.mark.parametrize(("more", "said"), [
+    ({"condition": "amqp:connection:forced", "description": "idle"}, "amqp:connection:forced"),
+    ({"description": "reset by peer"}, "reset by peer"),
+    ({}, "dropped"),
+    ({"description": "\x1b[2J\u202e"}, "\\x1b[2J\\u202e"),
+])  # fmt: skip
+def test_interrupted(more, said: str) -> None:
+    line = summary.interrupted(Failure(Kind.DROPPED, "a step", "h.example", 5671, **more))
+    assert line == f"The connection to h.example broke ({said}); connecting again, and going on where it was."
+
+
+def test_a_service_cannot_steer_the_terminal() -> None:
+    stream = seen(IDLE, DENIED)
+    stream.entity = "e\x1b[2J"
+    stream.partitions["1"].id = "\x9b1"
+    said = summary.opened(stream) + "".join(summary.stream(stream, Request(0, 1), "idle"))
+    assert "\x1b" not in said and "\x9b" not in said

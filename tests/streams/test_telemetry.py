@@ -1,0 +1,63 @@
+"""A watch counts, filters, ends, and always closes its reader."""
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.stream import Stream
+from azext_iotdiag.streams.pipeline import End
+from azext_iotdiag.streams.telemetry import Watch
+
+
+class Reader:
+    """Gives events of these devices, None for ""."""
+
+    def __init__(self, *devices: str, error: Exception | None = None):
+        self.stream = Stream("h")
+        self.closed = 0
+        self._devices = devices
+        self._error = error
+
+    def __iter__(self):
+        for number, device in enumerate(self._devices):
+            yield Event("", device, "", "", "0", number, "", 0, {}, {}, {}, b"") if device else None
+        if self._error:
+            raise self._error
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def shown(watch: Watch) -> list[str | None]:
+    return [event and event.device for event in watch]
+
+
+@pytest.mark.parametrize(("limits", "came", "end", "passed"), [
+    ({}, ["a", None, "b", "a", "a"], End.SOURCE, 4),
+    ({"device": "a"}, ["a", None, None, "a", "a"], End.SOURCE, 3),
+    ({"device": "?", "count": 2}, ["a", None, "b"], End.COUNT, 2),
+    ({"device": "b", "count": 1}, [None, None, "b"], End.COUNT, 1),
+    ({"device": "c*"}, [None] * 5, End.SOURCE, 0),
+    ({"duration": 0}, ["a"], End.DURATION, 1),
+])  # fmt: skip
+def test_watch(limits, came, end: End, passed: int) -> None:
+    reader = Reader("a", "", "b", "a", "a")
+    watch = Watch(reader, **limits)
+    assert shown(watch) == came
+    assert (watch.end, watch.shown, reader.closed) == (end, passed, 1)
+    assert watch.stream is reader.stream
+
+
+def test_closed_when_left_early() -> None:
+    reader = Reader("a", "b")
+    events = iter(Watch(reader))
+    next(events)
+    events.close()
+    assert reader.closed == 1
+
+
+def test_closed_when_broken() -> None:
+    reader = Reader("a", error=RuntimeError("broken"))
+    with pytest.raises(RuntimeError, match="broken"):
+        list(Watch(reader))
+    assert reader.closed == 1

@@ -1,0 +1,331 @@
+"""Links of two endpoints back to back: attaching, refusing, credit, messages in parts, and letting go."""
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.wire.amqp import links
+from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, FrameBuffer
+from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Detached, Granted, ProtocolError
+from azext_iotdiag.wire.amqp.performatives import (
+    Accepted,
+    AmqpError,
+    Attach,
+    Begin,
+    Detach,
+    Disposition,
+    Flow,
+    Source,
+    Target,
+    Transfer,
+)
+from azext_iotdiag.wire.amqp.types import Symbol
+from tests.plugins.amqp_pair import MINE, NODE, Pair
+
+NOT_FOUND = AmqpError(Symbol("amqp:not-found"), "no such queue", {Symbol("port"): 5671})
+LAST = 2**32 - 1
+
+
+def frames_of(data):
+    """The performatives that were said, with their payloads."""
+    frames = FrameBuffer(65536)
+    frames.feed(data)
+    found = []
+    while (came := frames.next()) is not None:
+        found.append((came.performative, came.payload))
+    return found
+
+
+def test_attach_of_a_receiver_and_a_sender():
+    pair = Pair()
+    receiver, sending = pair.receiver(3)
+    sender = pair.session().attach("other", sender=True, source=Source(address="mine"), target=Target(address="$cbs"))
+    pair.settle()
+    assert not receiver.sender and sending.sender and sending.credit == 3
+    assert sender.sender and not pair.server.link().sender
+    answers = [one.performative for one in pair.client.of(Attached)]
+    assert [(one.role, one.handle, one.name) for one in answers] == [(False, 0, "link"), (True, 1, "other")]
+    assert answers[0].source == NODE and answers[1].target.address == "$cbs"
+    assert answers[0].initial_delivery_count == 0 and answers[1].initial_delivery_count is None
+    proposals = [one.performative for one in pair.server.of(Attached)]
+    assert [one.initial_delivery_count for one in proposals] == [None, 0], "2.7.3: the sender must say it"
+
+
+def test_both_attach_links_of_the_same_name_at_once():
+    """A name belongs to a direction (2.6.1); handles are each side's own, and may not meet."""
+    pair = Pair()
+    mine = pair.session()
+    pair.settle()
+    theirs = pair.server.endpoint.sessions[0]
+    ends = [mine.attach("a", sender=True, source=NODE, target=MINE), theirs.attach("a", sender=True, source=NODE, target=MINE)]
+    pair.settle()
+    for end, credit in zip(ends, (1, 2)):
+        other = pair.server if end is ends[0] else pair.client
+        receiving = next(one.link for one in other.of(Attached) if not one.link.sender)
+        receiving.grant(credit)
+        pair.settle()
+        assert end.credit == credit
+        end.send(f"with {credit}".encode())
+        pair.settle()
+    assert pair.server.messages == [b"with 1"] and pair.client.messages == [b"with 2"]
+    for session in (mine, theirs):
+        assert sorted(link.handle for link in session.links.values()) == [0, 1]
+
+
+@pytest.mark.parametrize("sender", [True, False])
+@pytest.mark.parametrize("keep", [True, False])
+def test_refusal_has_no_terminus_of_the_refusing_side(sender, keep):
+    """2.6.3: attach without the terminus that does not exist, and then detach with the error."""
+    pair = Pair()
+    pair.server.answer = lambda link, proposal: link.refuse(proposal, NOT_FOUND, keep_terminus=keep)
+    link = pair.session().attach("a", sender=sender, source=NODE, target=MINE)
+    if not sender:
+        link.grant(5)
+    pair.settle()
+    (answer,), (gone,) = pair.client.of(Attached), pair.client.of(Detached)
+    kept = (NODE, None) if sender else (None, MINE)
+    assert (answer.performative.source, answer.performative.target) == (kept if keep else (None, None))
+    assert gone == Detached(link, NOT_FOUND) and link.error == NOT_FOUND and not link.attached
+    assert pair.server.of(Detached) == [], "its answer to our detach is no news"
+    assert pair.session().links == pair.server.endpoint.sessions[0].links == {}
+
+
+def test_a_refused_link_may_be_spoken_on_until_its_detach_is_heard():
+    """A client that waits for nothing has sent credit, or a message, before it hears that there is no such node."""
+    pair = Pair()
+    pair.server.answer = lambda link, proposal: link.refuse(proposal, NOT_FOUND)
+    pair.session()
+    pair.settle()
+    link = pair.session().attach("a", sender=True, source=NODE, target=MINE)
+    link.send(b"too early")
+    pair.settle()
+    assert pair.server.messages == [] and pair.client.of(Detached) == [Detached(link, NOT_FOUND)]
+
+
+def test_whoever_waits_for_nothing_is_served():
+    """Open, begin, attach and credit in one go, as clients/amqp.py does to save round trips."""
+    pair = Pair(open_=False)
+    for side in (pair.client, pair.server):
+        side.endpoint.header(AMQP_HEADER)
+        side.endpoint.open()
+    pair.client.endpoint.begin().attach("a", sender=False, source=NODE, target=MINE).grant(2)
+    said = pair.client.endpoint.take()
+    flow = frames_of(said[8:])[-1][0]
+    assert flow.next_incoming_id is None and flow.delivery_count is None, "2.7.4: not known yet"
+    pair.server.take_in(said)
+    assert pair.server.link().credit == 2
+    pair.server.link().send(b"at once")
+    pair.settle()
+    assert pair.client.messages == [b"at once"]
+
+
+def test_credit_counts_down_on_both_sides_and_is_topped_up():
+    pair = Pair()
+    mine, theirs = pair.receiver(3)
+    for number in range(3):
+        theirs.send(b"%d" % number)
+    assert theirs.credit == 0 and theirs.delivery_count == 3
+    assert mine.credit == 3, "nothing has come yet"
+    mine.grant(5)  # crosses the three on their way: two more are wanted than have been sent
+    pair.settle()
+    assert pair.client.messages == [b"0", b"1", b"2"]
+    assert (mine.credit, theirs.credit) == (2, 2) and mine.delivery_count == theirs.delivery_count == 3
+    mine.grant(0)
+    pair.settle()
+    assert theirs.credit == 0 and [one.drain for one in pair.server.of(Granted)] == [False] * 3
+
+
+@pytest.mark.parametrize("first", [0, 1, LAST - 1, LAST, 2**31 - 1])
+def test_delivery_counts_and_ids_are_serial_numbers(first):
+    """RFC 1982 arithmetic (2.8.10): after 2^32 - 1 comes 0, for delivery counts, delivery ids and transfer ids."""
+    pair = Pair()
+    session = pair.session()
+    pair.settle()
+    theirs = pair.server.endpoint.sessions[0]
+    theirs._delivery_id = first - 1
+    session._next_incoming = theirs._next_outgoing = first
+    session.attach("a", sender=False, source=NODE, target=MINE)
+
+    def accept(link, proposal):
+        link.delivery_count = first
+        link.accept(proposal)
+
+    pair.server.answer = accept
+    pair.settle()
+    sender, receiver = pair.server.link(), pair.client.link()
+    receiver.grant(4)
+    pair.settle()
+    assert receiver.delivery_count == first and sender.credit == 4
+    for number in range(4):
+        sender.send(b"%d" % number)
+    receiver.grant(6)  # before any of the four has come
+    pair.settle()
+    assert sender.credit == receiver.credit == 2
+    assert sender.delivery_count == receiver.delivery_count == (first + 4) % 2**32
+    assert [one.delivery_id for one in pair.client.of(Delivery)] == [(first + n) % 2**32 for n in range(4)]
+
+
+@pytest.mark.parametrize("size", [0, 1, 447, 448, 449, 896, 897, 5000])
+@pytest.mark.parametrize("tag", [b"", b"t" * 32])
+def test_messages_go_in_frames_that_the_peer_takes(size, tag):
+    pair = Pair(client={"max_frame_size": 512})
+    _, theirs = pair.receiver(1)
+    body = bytes(number % 251 for number in range(size))
+    theirs.send(body, settled=False, tag=tag)
+    data = pair.server.endpoint.take()
+    transfers = frames_of(data)
+    assert [one.more for one, _ in transfers] == [True] * (len(transfers) - 1) + [False]
+    assert transfers[0][0].delivery_id == 0 and transfers[0][0].delivery_tag == tag
+    assert len(transfers) == max(1, -(-size // 448))
+    frames = FrameBuffer(512)  # raises for any that is larger
+    frames.feed(data)
+    while frames.next() is not None:
+        pass
+    pair.client.take_in(data)
+    (came,) = pair.client.of(Delivery)
+    assert (came.message, came.settled, came.delivery_id) == (body, False, 0)
+
+
+def test_settling_reaches_the_sender():
+    pair = Pair()
+    _, theirs = pair.receiver(2)
+    theirs.send(b"a", settled=False, tag=b"1")
+    theirs.send(b"b")
+    pair.settle()
+    first, second = pair.client.of(Delivery)
+    assert (first.settled, second.settled) == (False, True)
+    first.link.session.settle(first.delivery_id, Accepted())
+    pair.settle()
+    assert pair.server.of(Disposition) == [Disposition(True, 0, 0, True, Accepted())]
+
+
+def send_raw(pair, *transfers, channel=0):
+    for transfer, payload in transfers:
+        pair.server.endpoint.send(channel, transfer, payload)
+    pair.settle()
+
+
+def test_parts_of_two_links_may_be_mixed():
+    pair = Pair()
+    pair.receiver(5, "a")
+    pair.receiver(5, "b")
+    send_raw(
+        pair,
+        (Transfer(0, 0, b"", more=True), b"a1"), (Transfer(1, 1, b"", more=True), b"b1"),
+        (Transfer(0, more=True), b""), (Transfer(1, settled=True), b"b2"), (Transfer(0), b"a2"),
+    )  # fmt: skip
+    first, second = pair.client.of(Delivery)
+    assert (first.message, first.delivery_id, first.settled) == (b"b1b2", 1, True)
+    assert (second.message, second.delivery_id, second.settled) == (b"a1a2", 0, False)
+
+
+@pytest.mark.parametrize("parts", [[], [b"a1"], [b"a1", b"a2"]])
+def test_an_aborted_message_is_dropped_and_has_used_its_credit(parts):
+    pair = Pair()
+    mine, _ = pair.receiver(5)
+    count = len(parts)
+    first = [(Transfer(0, 0 if not at else None, b"", more=True), part) for at, part in enumerate(parts)]
+    send_raw(pair, *first, (Transfer(0, None if count else 0, aborted=True), b"junk"), (Transfer(0, 1, b""), b"good"))
+    assert pair.client.messages == [b"good"]
+    assert (mine.credit, mine.delivery_count) == (3, 2)
+
+
+def test_a_message_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr(links, "MAX_MESSAGE_SIZE", 1000)
+    pair = Pair()
+    _, theirs = pair.receiver(5)
+    theirs.send(b"x" * 1000)
+    pair.settle()
+    assert len(pair.client.messages[0]) == 1000
+    pair.server.endpoint.send(0, Transfer(0, 1, b"", more=True), b"x" * 600)
+    pair.server.endpoint.send(0, Transfer(0, more=True), b"x" * 401)
+    with pytest.raises(ProtocolError, match="1000 bytes") as broken:
+        pair.settle()
+    assert broken.value.condition == "amqp:link:message-size-exceeded"
+
+
+def test_detach_is_answered_once_and_the_handle_is_free_again():
+    pair = Pair()
+    mine, theirs = pair.receiver(5)
+    mine.detach(NOT_FOUND)
+    mine.detach()
+    assert pair.session().links == {0: mine}, "its handle stays taken until the peer has answered"
+    assert pair.session().attach("b", sender=True, source=NODE, target=MINE).handle == 1
+    pair.settle()
+    assert pair.server.of(Detached) == [Detached(theirs, NOT_FOUND)] and not theirs.attached
+    assert pair.client.of(Detached) == []
+    assert pair.session().attach("c", sender=False, source=NODE, target=MINE).handle == 0
+
+
+def test_detach_by_both_at_once():
+    pair = Pair()
+    mine, theirs = pair.receiver(5)
+    mine.detach()
+    theirs.detach(NOT_FOUND)
+    pair.settle()
+    assert pair.client.of(Detached) == [Detached(mine, NOT_FOUND)]
+    assert pair.session().links == pair.server.endpoint.sessions[0].links == {}
+
+
+def test_detach_keeps_whether_the_link_is_closed():
+    pair = Pair()
+    pair.receiver(5)
+    pair.client.endpoint.send(0, Detach(0, False))
+    data = pair.client.endpoint.take()
+    pair.server.take_in(data)
+    assert frames_of(pair.server.endpoint.take()) == [(Detach(0, False), b"")]
+
+
+def test_drain_gives_the_credit_back():
+    pair = Pair()
+    mine, theirs = pair.receiver(10)
+    theirs.send(b"one")
+    pair.settle()
+    pair.client.endpoint.send(0, Flow(1, 100, 0, 100, 0, 1, 9, drain=True))
+    pair.settle()
+    assert pair.server.of(Granted)[-1].drain and theirs.drain and theirs.credit == 9
+    theirs.drained()
+    pair.settle()
+    assert (theirs.credit, theirs.delivery_count, theirs.drain) == (0, 10, False)
+    assert (mine.credit, mine.delivery_count) == (0, 10)
+    mine.grant(2)
+    pair.settle()
+    theirs.send(b"two")
+    pair.settle()
+    assert pair.client.messages == [b"one", b"two"] and theirs.credit == mine.credit == 1
+
+
+@pytest.mark.parametrize("handle", [None, 0, 9])
+def test_echo_is_answered_with_the_state(handle):
+    pair = Pair()
+    pair.receiver(10)
+    before = pair.server.endpoint.sessions[0]
+    link = (handle, 0, 10) if handle is not None else (None, None, None)
+    pair.client.endpoint.send(0, Flow(0, 100, 0, 100, *link, echo=True))
+    pair.server.take_in(pair.client.endpoint.take())
+    ((flow, _),) = frames_of(pair.server.endpoint.take())
+    assert (flow.next_incoming_id, flow.next_outgoing_id) == (0, before._next_outgoing) and not flow.echo
+    assert (flow.handle, flow.link_credit, flow.delivery_count) == ((0, 10, 0) if handle == 0 else (None, None, None))
+
+
+def test_handles_have_a_limit_that_the_peer_may_lower():
+    pair = Pair()
+    data = pair.session()
+    pair.client.endpoint.take()
+    pair.client.endpoint.send(0, Begin(None, 0, 100, 100, 2))
+    pair.settle()
+    theirs = pair.server.endpoint.sessions[0]
+    assert [theirs.attach(name, sender=True, source=NODE, target=MINE).handle for name in "abc"] == [0, 1, 2]
+    with pytest.raises(ProtocolError, match="up to 2 are taken"):
+        theirs.attach("d", sender=True, source=NODE, target=MINE)
+    assert data.handle_max == 255
+
+
+def test_a_link_that_was_never_proposed_is_told_from_an_answer():
+    pair = Pair()
+    pair.receiver(1)
+    seen = [one.link.answered for one in pair.client.of(Attached)]
+    assert seen == [True]
+    pair.client.answer = lambda link, proposal: None
+    pair.server.endpoint.send(0, Attach("new", 7, True, source=NODE, target=MINE))
+    pair.settle()
+    assert not pair.client.link().answered
