@@ -44,6 +44,9 @@ class SdkReader:
         self._port = HTTPS_PORT if transport == AMQP_WS else AMQPS_PORT
         self._client: Any = None
         self._events: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=1000)
+        # Where the SDK begins each time that it opens a partition. With tries of its own it would go on by itself, and
+        # never tell of a link that is refused each time: a try that has not failed yet ends its counting.
+        self._starts: dict[str, Any] = {}
         self._failed: queue.Queue[Failure] = queue.Queue()
         self.stream = Stream(target.event_hub or target.hub, target.entity, consumer_group)
 
@@ -93,7 +96,7 @@ class SdkReader:
         login = (f"Endpoint=sb://{stream.host}/;SharedAccessKeyName={target.policy};"
                  f"SharedAccessKey={target.credential.reveal()};EntityPath={stream.entity}")
         self._client = EventHubConsumerClient.from_connection_string(
-            login, consumer_group=self._group, ssl_context=transport.trust(), retry_total=2,
+            login, consumer_group=self._group, ssl_context=transport.trust(), retry_total=0,
             load_balancing_interval=REOPEN_SECONDS, **self._way(through))
         answer = _within(self._client.get_partition_ids, ANSWER_SECONDS)
         if answer is None:
@@ -124,19 +127,20 @@ class SdkReader:
 
     def _receive(self, partition: str) -> None:
         since = self._position.since
-        start: Any = "@latest" if since is None else datetime.fromtimestamp((since - 1) / 1000, timezone.utc)
+        self._starts[partition] = "@latest" if since is None else datetime.fromtimestamp((since - 1) / 1000, timezone.utc)
         step = f"the link to partition {partition}"
         try:
             self._client.receive_batch(
                 on_event_batch=self._put,
                 on_error=lambda _context, error: self._failed.put(_failure(error, self.stream.host, self._port, step)),
-                partition_id=partition, starting_position=start, max_batch_size=PREFETCH, prefetch=PREFETCH)
+                partition_id=partition, starting_position=self._starts, max_batch_size=PREFETCH, prefetch=PREFETCH)
         except Exception as broken:  # whatever ends the SDK's thread must reach the person who waits
             self._failed.put(_failure(broken, self.stream.host, self._port, step))
 
     def _put(self, context: Any, events: list[Any]) -> None:
         for event in events:
             self._events.put((context.partition_id, event))
+            self._starts[context.partition_id] = event.offset
 
     def _take(self, failure: Failure) -> None:
         stream = self.stream

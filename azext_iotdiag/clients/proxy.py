@@ -100,6 +100,6 @@ def _address(rest: str, variable: str) -> tuple[str, int | None, SplitResult]:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port, parts = None, None, SplitResult("", "", "", "", "")
-    if not host or port == 0:
+    if not host or port == 0 or parts.path.strip("/") or parts.query or parts.fragment:  # of a password's / ? or #
         raise BadProxy(f"{variable} does not read http://HOST:PORT. Write special characters of a user or password as %XX.")
     return host, port, parts

@@ -97,14 +97,12 @@ class _Tunnel:
             self.fail(Kind.UNREACHABLE, said, condition)
 
     def _head(self) -> tuple[bytes, bytes]:
-        """The head of the answer, and what came with it; all that came where it does not look like HTTP."""
+        """The head of the answer, and what came with it."""
         while b"\r\n\r\n" not in self._read and b"\n\n" not in self._read:
-            if len(self._read) > LONGEST_HEAD or self._read[:5] != b"HTTP/"[: len(self._read)]:
-                return self._read, b""
-            data = self._sock_read()
+            data = b"" if len(self._read) > LONGEST_HEAD or self._read[:5] != b"HTTP/"[: len(self._read)] else self._sock_read()
+            if not data and self._read:
+                self.fail(Kind.PROXY_NO_PROXY, f"it answers {_words(self._read)!r}")
             if not data:
-                if self._read:
-                    return self._read, b""
                 self.fail(Kind.PROXY_UNREACHABLE, "the proxy closed the connection without an answer")
             self._read += data
         head, _, rest = self._read.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")

@@ -129,37 +129,41 @@ def _wait(below: Transport, connection: WSConnection, seconds: float) -> None:
     """Wait for the answer to the opening: 101, or what else the server says."""
     started = time.monotonic()
     buffer = memoryview(bytearray(65_536))
+    first, body = b"", b""
     rejected: RejectConnection | None = None
-    body = b""
-    while True:
-        left = seconds - (time.monotonic() - started)
+    whole = False
+    while rejected is None or not whole and len(body) < 8 * WORDS:
         try:
+            left = seconds - (time.monotonic() - started)
             count = below.receive_into(buffer, STEP, left) if left > 0 else None
-            if count is None and rejected is None:
-                raise below.failed(Kind.SILENT, STEP, "nothing came", time.monotonic() - started)
         except StepFailed:
-            if rejected is None:
+            if not first:
                 raise
             count = None
+        if count is None:
+            break
+        data = bytes(buffer[:count])
+        first = first or data
         try:
-            if count is not None:
-                connection.receive_data(bytes(buffer[:count]))
-            # The first event only: what follows an opening is for whoever reads the WebSocket.
-            for event in connection.handshake.events():
-                if isinstance(event, AcceptConnection):
-                    return
-                if isinstance(event, RejectConnection):
-                    rejected = event
-                    count = count if event.has_body else None
-                elif isinstance(event, RejectData):
-                    body += event.data
-                    count = None if event.body_finished else count
+            connection.receive_data(data)
         except RemoteProtocolError as wrong:
             if rejected is None:
-                raise below.failed(Kind.NOT_AMQP, STEP, f"not the answer of a WebSocket: {wrong}; it begins with {_words(bytes(buffer[:count]))!r}") from None
-            count = None
-        if rejected is not None and (count is None or len(body) >= 8 * WORDS):
-            raise _refused(below, rejected, body)
+                raise below.failed(Kind.NOT_AMQP, STEP, f"not the answer of a WebSocket: {wrong}; it begins with {_words(first)!r}") from None
+            break
+        # Of the opening only: what follows it is for whoever reads the WebSocket.
+        for event in connection.handshake.events():
+            if isinstance(event, AcceptConnection):
+                return
+            if isinstance(event, RejectConnection):
+                rejected, whole = event, not event.has_body
+            elif isinstance(event, RejectData):
+                body += event.data
+                whole = event.body_finished
+    if rejected is not None:
+        raise _refused(below, rejected, body)
+    if first:
+        raise below.failed(Kind.NOT_AMQP, STEP, f"not the answer of a WebSocket; it begins with {_words(first)!r}")
+    raise below.failed(Kind.SILENT, STEP, "nothing came", time.monotonic() - started)
 
 
 def _refused(below: Transport, rejected: RejectConnection, body: bytes) -> StepFailed:

@@ -1,4 +1,4 @@
-"""Builds an extension of az that does nothing: the floor under the start-up of any extension with an `az iot` command."""
+"""Builds an extension of az that does nothing: the floor under the start-up of any extension in `az iot`."""
 
 from setuptools import setup
 

@@ -1,4 +1,5 @@
 """Where a name leads, by AZURE_IOTDIAG_CONNECT_TO."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """A client's conversation with a service: what it makes of every way in which the other may not do its part."""
+
 from __future__ import annotations
 
 import pytest
@@ -59,7 +60,10 @@ def test_a_password(service):
     assert (failure.kind, failure.condition) == (Kind.UNAUTHORIZED, "sasl:1")
 
 
-@pytest.mark.parametrize(("code", "kind"), [(401, Kind.UNAUTHORIZED), (403, Kind.UNAUTHORIZED), (404, Kind.MISSING), (500, Kind.REFUSED), (0, Kind.REFUSED)])
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(401, Kind.UNAUTHORIZED), (403, Kind.UNAUTHORIZED), (404, Kind.MISSING), (500, Kind.REFUSED), (0, Kind.REFUSED)],
+)
 def test_a_refused_token(service, code, kind):
     service.cbs = lambda token: (code, "because")
     failure = failure_of(opened)
@@ -102,7 +106,15 @@ def test_a_node_that_goes_away_while_its_answer_is_awaited(service):
 
 
 @pytest.mark.parametrize("how", ["close", "end"])
-@pytest.mark.parametrize(("error", "kind"), [(None, Kind.DROPPED), (AmqpError(Symbol("amqp:connection:forced"), "idle"), Kind.DROPPED), (AmqpError(Symbol("com.microsoft:server-busy"), "later"), Kind.BUSY), (AmqpError(Symbol("amqp:internal-error")), Kind.REFUSED)])
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (None, Kind.DROPPED),
+        (AmqpError(Symbol("amqp:connection:forced"), "idle"), Kind.DROPPED),
+        (AmqpError(Symbol("com.microsoft:server-busy"), "later"), Kind.BUSY),
+        (AmqpError(Symbol("amqp:internal-error")), Kind.REFUSED),
+    ],
+)
 def test_the_service_ends_it(service, how, error, kind):
     talk = opened()
     service.last.endpoint.close(error) if how == "close" else service.last.endpoint.sessions[0].end(error)
@@ -119,7 +131,9 @@ def test_the_connection_breaks(service):
     assert service.last.closed
 
 
-@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", SASL_HEADER + b"\0\0\0\4\2\1\0\0", b"SSH-2.0-x\r\n"])
+@pytest.mark.parametrize(
+    "said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", SASL_HEADER + b"\0\0\0\4\2\1\0\0", b"SSH-2.0-x\r\n"]
+)
 def test_a_server_that_does_not_speak_amqp(service, said):
     talk = Conversation(HOST)
     service.last.endpoint.take = lambda: said
@@ -191,4 +205,3 @@ def test_status_of(told, expected):
 def test_kind_of():
     assert kind_of("amqp:link:stolen") is Kind.DISPLACED
     assert kind_of("com.microsoft:whatever") is kind_of("") is Kind.REFUSED
-

@@ -1,4 +1,5 @@
 """From a hub's name to its Event Hubs namespace, with a hub in memory, and with the lab's."""
+
 from __future__ import annotations
 
 import pytest
@@ -20,7 +21,11 @@ THERE = "ns.servicebus.windows.net"
 
 
 def info(**entries):
-    return AmqpError(Symbol("amqp:link:redirect"), "moved", {Symbol(name.replace("_", "-")): value for name, value in entries.items()})
+    return AmqpError(
+        Symbol("amqp:link:redirect"),
+        "moved",
+        {Symbol(name.replace("_", "-")): value for name, value in entries.items()},
+    )
 
 
 def failure_of(target, now=1_700_000_000):
@@ -43,15 +48,26 @@ def test_the_redirect_is_read(service, error):
     assert service.last.closed and service.asked == ["amqps://h.azure-devices.net/messages/events/$management"]
 
 
-@pytest.mark.parametrize("error", [info(hostname=THERE), info(address="amqps://x/entity"), info(hostname=THERE, address="entity"), info()])
+@pytest.mark.parametrize(
+    "error", [info(hostname=THERE), info(address="amqps://x/entity"), info(hostname=THERE, address="entity"), info()]
+)
 def test_a_redirect_to_nowhere(service, error):
     service.refusals["$management"] = error
     failure = failure_of(TARGET)
-    assert failure.kind is Kind.REFUSED and failure.condition == "amqp:link:redirect" and "no host" in failure.description
+    assert (
+        failure.kind is Kind.REFUSED and failure.condition == "amqp:link:redirect" and "no host" in failure.description
+    )
     assert service.last.closed
 
 
-@pytest.mark.parametrize(("condition", "kind"), [("amqp:unauthorized-access", Kind.UNAUTHORIZED), ("amqp:not-found", Kind.MISSING), ("amqp:internal-error", Kind.REFUSED)])
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        ("amqp:unauthorized-access", Kind.UNAUTHORIZED),
+        ("amqp:not-found", Kind.MISSING),
+        ("amqp:internal-error", Kind.REFUSED),
+    ],
+)
 def test_a_refusal(service, condition, kind):
     service.refusals["$management"] = AmqpError(Symbol(condition), "no")
     failure = failure_of(TARGET)

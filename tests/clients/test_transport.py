@@ -1,4 +1,5 @@
-"""Connecting to servers that are real, local and mostly bad: which step failed, of what kind, and within its deadline."""
+"""Connecting to servers that are real, local and mostly bad: which step failed, how, and within its deadline."""
+
 from __future__ import annotations
 
 import contextlib
@@ -228,7 +229,9 @@ CERTIFICATES = [
 ]
 
 
-@pytest.mark.parametrize(("issued", "host", "kind"), CERTIFICATES, ids=["stranger", "expired", "too early", "name", "address"])
+@pytest.mark.parametrize(
+    ("issued", "host", "kind"), CERTIFICATES, ids=["stranger", "expired", "too early", "name", "address"]
+)
 def test_a_bad_certificate(monkeypatch, tmp_path, issued, host, kind):
     with serving(tls_of(tmp_path, *issued)) as port:
         monkeypatch.setenv(address.CONNECT_TO, f"{host}:5671=127.0.0.1:{port}")

@@ -1,4 +1,5 @@
 """Event Hubs SDKs of others, unmodified but for address and authority, read from the lab exactly what was put in."""
+
 from __future__ import annotations
 
 import base64
@@ -20,7 +21,8 @@ DEVICE = "device-1"
 UNIQUE = uuid.UUID("12345678-1234-5678-1234-567812345678")
 SYSTEM = {
     "message-id": "m-1", "user-id": b"\x00\xff", "to": "/devices/device-1/messages/events", "correlation-id": "c-1",
-    "content-type": "application/json", "content-encoding": "utf-8", "absolute-expiry-time": Timestamp(1_700_000_000_123),
+    "content-type": "application/json", "content-encoding": "utf-8",
+    "absolute-expiry-time": Timestamp(1_700_000_000_123),
 }  # fmt: skip
 PROPERTIES = {
     "text": "grüß €", "empty": "", "true": True, "false": False, "größe & co": "x", "int": Int(-5), "long": 2**40,
@@ -56,7 +58,8 @@ def read(request, lab):
             command, task["address"] = ["node", str(HERE / "node" / "event_hub.js")], f"https://localhost:{port}"
         task["ca_file"] = lab.description["caFile"]
         done = subprocess.run(
-            command, input=json.dumps(task), capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False,
+            command, input=json.dumps(task), capture_output=True, text=True, encoding="utf-8", timeout=SECONDS,
+            check=False,
             env={**os.environ, "PYTHONIOENCODING": "utf-8", "NODE_EXTRA_CA_CERTS": task["ca_file"],
                  "IOTDIAG_CLIENTS_NODE_MODULES": fixture})  # fmt: skip
         assert done.returncode == 0 and done.stdout, done.stderr
@@ -108,7 +111,9 @@ def text_of(value):
     """Where an SDK does not tell text from bytes."""
     if isinstance(value, dict) and "bytes" in value:
         return base64.b64decode(value["bytes"]).decode()
-    return bytes(value.values()).decode() if isinstance(value, dict) else value  # npm's own form for application properties
+    return (
+        bytes(value.values()).decode() if isinstance(value, dict) else value
+    )  # npm's own form for application properties
 
 
 def check_properties(properties):

@@ -1,4 +1,5 @@
 """Our AMQP client and an AMQP server that is not ours: npm rhea plays an Event Hub, and everything it sends arrives."""
+
 from __future__ import annotations
 
 import json
@@ -67,7 +68,8 @@ def foreign(node_modules, monkeypatch, tmp_path):
     @contextmanager
     def start(**settings):
         settings = {
-            "cert": cert.decode(), "key": key.decode(), "user": "user", "password": "secret", "partitions": 2, "count": 10,
+            "cert": cert.decode(), "key": key.decode(), "user": "user", "password": "secret", "partitions": 2,
+            "count": 10,
             "sizes": SIZES, "max_frame_size": 65536, **settings,
         }  # fmt: skip
         process = subprocess.Popen(
@@ -77,7 +79,7 @@ def foreign(node_modules, monkeypatch, tmp_path):
             process.stdin.write(json.dumps(settings) + "\n")
             process.stdin.flush()
             server = Server(process)
-            monkeypatch.setenv(address.CONNECT_TO, f"{HOST}:5671=127.0.0.1:{server.port}")
+            monkeypatch.setenv(address.CONNECT_TO, f"{HOST}:5671=127.0.0.1:{server.port},{HOST}:443=127.0.0.1:{server.port}")
             yield server
         finally:
             process.kill()
@@ -91,6 +93,18 @@ def foreign(node_modules, monkeypatch, tmp_path):
 def body(partition, number, sizes=SIZES):
     """The body that the server makes up."""
     return bytes((at * 7 + number * 13 + partition) % 256 for at in range(sizes[number % len(sizes)]))
+
+
+def test_everything_arrives_over_websocket(foreign):
+    """On npm ws, which is not ours either."""
+    with foreign(websocket=True) as server, reading(TARGET, transport="amqp_ws") as read:
+        read.take(20)
+        for partition in (0, 1):
+            bodies = [event.body for event in read.events if event.partition == str(partition)]
+            assert bodies == [body(partition, number) for number in range(10)]
+        assert server.wait("pong") == "there?"
+        (opening,) = [said for said in server.said if "websocket" in said]
+        assert opening == {"websocket": "/$servicebus/websocket", "protocol": "AMQPWSB10"}
 
 
 @pytest.mark.parametrize("max_frame_size", [512, 4096, 65536, 1_000_000])

@@ -24,8 +24,6 @@ class Flow:
         self.lab = lab
         self.strings = lab.description["connectionStrings"]
         self.environment = {**lab.description["environment"], "AZURE_IOTDIAG_LOGIN": self.strings["service"]}
-        # A proxy of the machine that runs the tests is none of their business.
-        self.environment |= dict.fromkeys(("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"), "")
         hub = lab.state.hub
         holders = [*hub.policies.values(), *hub.devices.values()]
         self.secrets = {key.reveal() for holder in holders for key in (holder.primary, holder.secondary)} | {"sig="}

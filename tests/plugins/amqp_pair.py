@@ -1,17 +1,28 @@
 """Two AMQP endpoints back to back in memory: what one sends the other receives, and both keep what happened."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
-from azext_iotdiag.wire.amqp.frames import AMQP_HEADER
+from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, FrameBuffer
 from azext_iotdiag.wire.amqp.happenings import Attached, Delivery
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.performatives import Attach, Source, Target
 
 NODE = Source(address="queue")
 MINE = Target(address="mine")
+
+
+def frames_of(data: bytes) -> list[Any]:
+    """The performatives that were said, with their payloads."""
+    frames = FrameBuffer(65536)
+    frames.feed(data)
+    found = []
+    while (came := frames.next()) is not None:
+        found.append((came.performative, came.payload))
+    return found
 
 
 class Side:

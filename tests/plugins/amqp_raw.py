@@ -1,6 +1,8 @@
 """A client that says to the lab's AMQP port whatever a test wants, right or wrong, and hears what is answered."""
+
 from __future__ import annotations
 
+import base64
 import contextlib
 import socket
 import ssl
@@ -8,12 +10,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameBuffer, frame
 from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Attach, Begin, Flow, Open, SaslInit, Source, Target, Transfer
 from azext_iotdiag.wire.amqp.types import Described, Symbol
+from tests.plugins.lab_fixture import open_lab
+from tests.plugins.reading import direct_target_of, reading, records, send
 
 DEADLINE = 10.0
 SELECTOR = Symbol("apache.org:selector-filter:string")
@@ -116,16 +122,25 @@ class Raw:
         path = f"{entity or self.lab.state.hub.stream.entity}/ConsumerGroups/{group}/Partitions/{partition}"
         filters = {SELECTOR: selector if isinstance(selector, Described) else Described(SELECTOR, selector)}
         proposal = Attach(
-            f"reader-{partition}", 20, True, source=Source(path, filter=filters if selector is not None else None), target=Target("me"))
+            f"reader-{partition}",
+            20,
+            True,
+            source=Source(path, filter=filters if selector is not None else None),
+            target=Target("me"),
+        )
         self.send(proposal, Flow(None, 5000, 0, 5000, 20, None, 5000))
         return proposal
 
 
-def token_of(lab: Hosted, policy: str = "service", *, resource: str = "", expires: int | None = None, key: bytes | None = None) -> str:
+def token_of(
+    lab: Hosted, policy: str = "service", *, resource: str = "", expires: int | None = None, key: bytes | None = None
+) -> str:
     """A token for the lab's Event Hub."""
     stream = lab.state.hub.stream
     secret = sas.eventhub_key(lab.state.hub.policies[policy].primary.reveal()) if key is None else key
-    return sas.sign(resource or f"sb://{stream.host}/{stream.entity}", secret, expires or int(time.time()) + 600, policy)
+    return sas.sign(
+        resource or f"sb://{stream.host}/{stream.entity}", secret, expires or int(time.time()) + 600, policy
+    )
 
 
 @contextlib.contextmanager
@@ -136,3 +151,73 @@ def raw(lab: Hosted, host: str = "") -> Iterator[Raw]:
         yield client
     finally:
         client.close()
+
+
+WRONG = base64.b64encode(b"w" * 32)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One lab for all: whatever a client does to it, the next one must find it well."""
+    with open_lab(tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(shared, monkeypatch):
+    """That lab, looked at afterwards: it serves a good client, and its audit holds no secret and no mistake."""
+    for name in ("AZURE_IOTDIAG_CONNECT_TO", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.setenv(name, shared.description["environment"][name])
+    yield shared
+    shared.mend()
+    with reading(direct_target_of(shared)) as read:
+        read.opened()
+        send(shared, b"still there")
+        assert read.take(1) == [b"still there"]
+    everything = repr(shared.call(shared.state.audit.recent, 10_000))
+    hub = shared.state.hub
+    for owner in (*hub.policies.values(), *hub.devices.values()):
+        assert owner.primary.reveal() not in everything and owner.secondary.reveal() not in everything
+    assert "sig=" not in everything.replace("sig=***", "") and WRONG.decode() not in everything
+    assert "mistake of the lab" not in everything
+
+
+@pytest.fixture
+def client(lab):
+    with raw(lab) as connection:
+        yield connection
+
+
+def ended(lab, client, *, refused=""):
+    """Why the lab says that this client's connection ended, once it is over; and that it was `refused` before."""
+    assert client.rest() is not None and client.over
+    until = time.monotonic() + 10
+    while not (closed := [one for one in records(lab, "close") if one.peer == peer(client)]):
+        assert time.monotonic() < until, "the end is not in the audit"
+        time.sleep(0.005)
+    if refused:
+        assert refused in reasons(lab, client, "refused")
+    return closed[-1].reason
+
+
+def peer(client):
+    return "{}:{}".format(*client._sock.getsockname()[:2])
+
+
+def reasons(lab, client, outcome):
+    return "; ".join(one.reason for one in records(lab, "", outcome) if one.peer == peer(client))
+
+
+def hub_token(lab, policy="service", *, expires=None, resource=""):
+    key = sas.iothub_key(lab.state.hub.policies[policy].primary.reveal())
+    return sas.sign(resource or lab.state.hub.host, key, expires or int(time.time()) + 600, policy)
+
+
+def plain(lab, user, password, *, host=""):
+    """The outcome of PLAIN, and why."""
+    with raw(lab, host or lab.state.hub.stream.host) as client:
+        response = f"\0{user}\0{password}".encode() if user is not None else password
+        client.send(SASL_HEADER, frame(SaslInit(Symbol("PLAIN"), response, client.host), sasl=True))
+        client.header(), client.next()
+        outcome = client.next()
+        return outcome.code, records(lab, "authenticate")[-1]

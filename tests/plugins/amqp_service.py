@@ -2,6 +2,7 @@
 
 It speaks through `wire`, as the clients do; what it shows is how they act, and not that their AMQP is right.
 """
+
 from __future__ import annotations
 
 import re
@@ -215,8 +216,11 @@ class Connection(Transport):
             text = "OK" if code == 200 else "no"
         reply = next(link for link in self.replies if link.name.startswith(node) and link.attached)
         told = {"status-code": Int(code), "status-description": text}
-        reply.send(encode_message(
-            value=value, application=told, properties={"correlation-id": message.properties["message-id"]}))
+        reply.send(
+            encode_message(
+                value=value, application=told, properties={"correlation-id": message.properties["message-id"]}
+            )
+        )
 
 
 @pytest.fixture

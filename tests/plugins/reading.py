@@ -1,4 +1,5 @@
-"""Reading a stream in a test: the next events within a deadline, of a reader whose service may be in memory or a lab."""
+"""Reading a stream in a test: the next events within a deadline, from a service in memory or from a lab."""
+
 from __future__ import annotations
 
 import time
@@ -26,6 +27,11 @@ class Reading:
         self.events: list[Event] = []
         self.over = False
         self._iterator = iter(reader)
+
+    @property
+    def states(self) -> dict[str, Any]:
+        """The state of each partition."""
+        return {partition.id: partition.state for partition in self.stream.partitions.values()}
 
     def step(self) -> Event | None:
         """The next thing that the reader says."""
@@ -74,7 +80,8 @@ def reading(target: Target, *, group: str = "$Default", since: int | None = None
 def target_of(lab: Hosted, policy: str = "service", **other: Any) -> Target:
     """The lab's hub, with the key of a policy."""
     hub = lab.state.hub
-    return Target(**{"hub": hub.host, "policy": policy, "credential": hub.policies[policy].primary, **other})
+    key = hub.policies[policy].primary if policy in hub.policies else hub.policies["service"].primary
+    return Target(**{"hub": hub.host, "policy": policy, "credential": key, **other})
 
 
 def direct_target_of(lab: Hosted, **other: Any) -> Target:

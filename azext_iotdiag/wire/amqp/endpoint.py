@@ -3,6 +3,7 @@
 The lab is the server end, readers and probes are the client end. Numbers in comments are sections of the AMQP 1.0
 transport specification (part 2). An instance is used by one thread at a time.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -37,8 +38,15 @@ _OF_SASL = frozenset({SaslMechanisms, SaslInit, SaslChallenge, SaslResponse, Sas
 class Endpoint:
     """One end of a connection. Call its methods to speak, `take` what is to be sent, and `receive` what came."""
 
-    def __init__(self, container_id: str, *, hostname: str | None = None, max_frame_size: int = 65536,
-                 channel_max: int = 8191, idle_time_out: int | None = None):
+    def __init__(
+        self,
+        container_id: str,
+        *,
+        hostname: str | None = None,
+        max_frame_size: int = 65536,
+        channel_max: int = 8191,
+        idle_time_out: int | None = None,
+    ):
         """`idle_time_out`, in milliseconds, is what we demand of the peer: it must send something within that time."""
         self.container_id = container_id
         self.hostname = hostname
@@ -69,7 +77,17 @@ class Endpoint:
 
     def open(self, properties: dict[Any, Any] | None = None) -> None:
         """Open the connection."""
-        self.send(0, Open(self.container_id, self.hostname, self.max_frame_size, self.channel_max, self.idle_time_out, properties=properties))
+        self.send(
+            0,
+            Open(
+                self.container_id,
+                self.hostname,
+                self.max_frame_size,
+                self.channel_max,
+                self.idle_time_out,
+                properties=properties,
+            ),
+        )
 
     def begin(self) -> Session:
         """Begin a session of our own, on the next free channel."""
@@ -141,7 +159,9 @@ class Endpoint:
                     yield delivery
             elif came.sasl:
                 if type(performative) not in _OF_SASL or self.peer is not None:
-                    raise ProtocolError("amqp:illegal-state", "a SASL frame came where none may, or with something else in it")
+                    raise ProtocolError(
+                        "amqp:illegal-state", "a SASL frame came where none may, or with something else in it"
+                    )
                 # The server's header may come in the same segment, before anybody could have said `expect_header`.
                 self._expect_header = type(performative) is SaslOutcome and performative.code == 0
                 yield performative
@@ -150,8 +170,12 @@ class Endpoint:
 
     def _take_performative(self, channel: int, performative: Any) -> Iterator[Happening]:
         kind = type(performative)
-        if (self.peer is None) is not (kind is Open) and kind is not Close:  # 2.4.1: open is the first frame, and comes once
-            raise ProtocolError("amqp:illegal-state", f"{kind.__name__} came {'before' if self.peer is None else 'after'} open")
+        if (self.peer is None) is not (
+            kind is Open
+        ) and kind is not Close:  # 2.4.1: open is the first frame, and comes once
+            raise ProtocolError(
+                "amqp:illegal-state", f"{kind.__name__} came {'before' if self.peer is None else 'after'} open"
+            )
         if kind is Open:
             self.peer = performative
             yield performative
@@ -188,13 +212,18 @@ class Endpoint:
         if channel in self.sessions:
             raise ProtocolError("amqp:connection:framing-error", f"channel {channel} was begun twice")
         if channel > self.channel_max:
-            raise ProtocolError("amqp:connection:framing-error", f"channel {channel} is beyond the maximum {self.channel_max}")
+            raise ProtocolError(
+                "amqp:connection:framing-error", f"channel {channel} is beyond the maximum {self.channel_max}"
+            )
         if performative.remote_channel is None:
             session = Session(self, self._free_channel(channel))
         else:
             answered = self._begun.pop(performative.remote_channel, None)
             if answered is None:
-                raise ProtocolError("amqp:connection:framing-error", f"channel {performative.remote_channel} was answered and never begun")
+                raise ProtocolError(
+                    "amqp:connection:framing-error",
+                    f"channel {performative.remote_channel} was answered and never begun",
+                )
             session = answered
         session.take_begin(channel, performative)
         self.sessions[channel] = session

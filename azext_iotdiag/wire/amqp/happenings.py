@@ -1,7 +1,8 @@
 """What happens on an AMQP connection, as an endpoint tells it; and the error for a peer that breaks the rules."""
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple
 
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
@@ -84,7 +85,7 @@ class Closed(NamedTuple):
     error: AmqpError | None
 
 
-Happening = Union[
-    Header, SaslMechanisms, SaslInit, SaslChallenge, SaslResponse, SaslOutcome, Open, Begun, Attached, Granted,
-    Delivery, Disposition, Detached, Ended, Closed,
-]
+Happening = (
+    Header | SaslMechanisms | SaslInit | SaslChallenge | SaslResponse | SaslOutcome | Open | Begun | Attached | Granted
+    | Delivery | Disposition | Detached | Ended | Closed
+)  # fmt: skip

@@ -1,4 +1,5 @@
 """Links of an AMQP connection: credit and deliveries. Numbers in comments are sections of AMQP 1.0 part 2."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -21,8 +22,21 @@ class Link:
     """A one-way path for messages within a session; `sender` tells whether this end sends."""
 
     __slots__ = (
-        "answered", "attached", "credit", "delivery_count", "drain", "error", "handle", "name", "sender", "session",
-        "_delivery", "_parts", "_settled", "_size")
+        "answered",
+        "attached",
+        "credit",
+        "delivery_count",
+        "drain",
+        "error",
+        "handle",
+        "name",
+        "sender",
+        "session",
+        "_delivery",
+        "_parts",
+        "_settled",
+        "_size",
+    )
 
     def __init__(self, session: Session, name: str, handle: int, *, sender: bool, answered: bool):
         self.session = session
@@ -77,7 +91,10 @@ class Link:
         first = Transfer(self.handle, delivery_id, tag, 0, settled, len(message) > limit, batchable=True)
         session.queue(first, message[:limit])
         for at in range(limit, len(message), limit):
-            session.queue(Transfer(self.handle, settled=settled, more=at + limit < len(message), batchable=True), message[at:at + limit])
+            session.queue(
+                Transfer(self.handle, settled=settled, more=at + limit < len(message), batchable=True),
+                message[at : at + limit],
+            )
 
     def detach(self, error: AmqpError | None = None) -> None:
         """Detach and close the link, once."""
@@ -93,9 +110,20 @@ class Link:
         proposal: Attach,
         max_message_size: int | None,
     ) -> None:
-        self.session.endpoint.send(self.session.channel, Attach(
-            self.name, self.handle, SENDER if self.sender else RECEIVER, proposal.snd_settle_mode, proposal.rcv_settle_mode,
-            source, target, initial_delivery_count=self.delivery_count if self.sender else None, max_message_size=max_message_size))
+        self.session.endpoint.send(
+            self.session.channel,
+            Attach(
+                self.name,
+                self.handle,
+                SENDER if self.sender else RECEIVER,
+                proposal.snd_settle_mode,
+                proposal.rcv_settle_mode,
+                source,
+                target,
+                initial_delivery_count=self.delivery_count if self.sender else None,
+                max_message_size=max_message_size,
+            ),
+        )
 
     def take_part(self, transfer: Transfer, payload: bytes) -> Delivery | None:
         """Take in one frame of a message, and give the message when it was the last."""
@@ -113,7 +141,9 @@ class Link:
             return None
         self._size += len(payload)
         if self._size > MAX_MESSAGE_SIZE:
-            raise ProtocolError("amqp:link:message-size-exceeded", f"a message of more than {MAX_MESSAGE_SIZE} bytes came")
+            raise ProtocolError(
+                "amqp:link:message-size-exceeded", f"a message of more than {MAX_MESSAGE_SIZE} bytes came"
+            )
         self._parts.append(payload)
         if transfer.more:
             return None

@@ -1,4 +1,5 @@
-"""Sessions of an AMQP connection: windows, and the links within. Numbers in comments are sections of AMQP 1.0 part 2."""
+"""Sessions of an AMQP connection: windows, and the links within. Numbers in comments: sections of AMQP 1.0 part 2."""
+
 from __future__ import annotations
 
 from collections import deque
@@ -47,16 +48,37 @@ class Session:
 
     # speaking
 
-    def attach(self, name: str, *, sender: bool, source: Source, target: Target, snd_settle_mode: int | None = None,
-               rcv_settle_mode: int | None = None, properties: dict[Any, Any] | None = None,
-               desired_capabilities: list[Any] | None = None) -> Link:
+    def attach(
+        self,
+        name: str,
+        *,
+        sender: bool,
+        source: Source,
+        target: Target,
+        snd_settle_mode: int | None = None,
+        rcv_settle_mode: int | None = None,
+        properties: dict[Any, Any] | None = None,
+        desired_capabilities: list[Any] | None = None,
+    ) -> Link:
         """Propose a link."""
         link = Link(self, name, self._free_handle(), sender=sender, answered=True)
         self._proposed[name, sender] = link
-        self.endpoint.send(self.channel, Attach(
-            name, link.handle, SENDER if sender else RECEIVER, snd_settle_mode, rcv_settle_mode, source, target,
-            initial_delivery_count=0 if sender else None, max_message_size=MAX_MESSAGE_SIZE, properties=properties,
-            desired_capabilities=desired_capabilities))
+        self.endpoint.send(
+            self.channel,
+            Attach(
+                name,
+                link.handle,
+                SENDER if sender else RECEIVER,
+                snd_settle_mode,
+                rcv_settle_mode,
+                source,
+                target,
+                initial_delivery_count=0 if sender else None,
+                max_message_size=MAX_MESSAGE_SIZE,
+                properties=properties,
+                desired_capabilities=desired_capabilities,
+            ),
+        )
         return link
 
     def settle(self, delivery_id: int, state: Any) -> None:
@@ -82,9 +104,16 @@ class Session:
     def say_flow(self, link: Link | None = None, *, drain: bool | None = None) -> None:
         """Send the state of the session, and of a link."""
         self._incoming_window = WINDOW
-        self.endpoint.send(self.channel, Flow(
-            self._next_incoming, WINDOW, self._next_outgoing, WINDOW,
-            *((link.handle, link.delivery_count, max(link.credit, 0), None, drain) if link else ())))
+        self.endpoint.send(
+            self.channel,
+            Flow(
+                self._next_incoming,
+                WINDOW,
+                self._next_outgoing,
+                WINDOW,
+                *((link.handle, link.delivery_count, max(link.credit, 0), None, drain) if link else ()),
+            ),
+        )
 
     def next_delivery_id(self) -> int:
         """The number of the next message that we send in this session."""
@@ -105,8 +134,12 @@ class Session:
             self._delivery_id = (firsts[0] - 1) % SERIAL
         kept = [(transfer, payload) for transfer, payload in self._waiting if transfer.handle != handle]
         self._waiting = deque(
-            (transfer if transfer.delivery_id is None else transfer._replace(delivery_id=self.next_delivery_id()), payload)
-            for transfer, payload in kept)
+            (
+                transfer if transfer.delivery_id is None else transfer._replace(delivery_id=self.next_delivery_id()),
+                payload,
+            )
+            for transfer, payload in kept
+        )
 
     def _free_handle(self, wanted: int = 0) -> int:
         taken = {link.handle for link in (*self.links.values(), *self._proposed.values())}
@@ -135,9 +168,11 @@ class Session:
         if attach.handle in self.links:
             raise ProtocolError("amqp:session:handle-in-use", f"handle {attach.handle} is attached already")
         if attach.handle > HANDLE_MAX:
-            raise ProtocolError("amqp:connection:framing-error", f"handle {attach.handle} is beyond the maximum {HANDLE_MAX}")
+            raise ProtocolError(
+                "amqp:connection:framing-error", f"handle {attach.handle} is beyond the maximum {HANDLE_MAX}"
+            )
         if link is None:
-            # Both ends choose handles; taking the peer's number for our end, where it is free, keeps traces easy to read.
+            # Both ends choose handles; taking the peer's number where it is free keeps traces easy to read.
             link = Link(self, attach.name, self._free_handle(attach.handle), sender=sender, answered=False)
         if not sender:
             link.delivery_count = attach.initial_delivery_count or 0
@@ -167,13 +202,17 @@ class Session:
         if self.ended:
             return None
         if link is None:
-            raise ProtocolError("amqp:session:unattached-handle", f"a message came on handle {transfer.handle}, which is not attached")
+            raise ProtocolError(
+                "amqp:session:unattached-handle", f"a message came on handle {transfer.handle}, which is not attached"
+            )
         self._next_incoming = ((self._next_incoming or 0) + 1) % SERIAL
         self._incoming_window -= 1
         if self._incoming_window < WINDOW // 2:
             self.say_flow()
         if link.sender:
-            raise ProtocolError("amqp:not-allowed", f"a message came on handle {transfer.handle}, on which this end sends")
+            raise ProtocolError(
+                "amqp:not-allowed", f"a message came on handle {transfer.handle}, on which this end sends"
+            )
         # The peer may have sent this before it heard of our detach.
         return link.take_part(transfer, payload) if link.attached else None
 
@@ -203,8 +242,9 @@ class Session:
 
 
 def first_free(taken: set[int], most: int, wanted: int = 0) -> int:
-    """The number that is wanted, or else the first that is not taken. Raises ProtocolError where there is none up to `most`."""
-    for number in (wanted, *range(most + 1)):
+    """The number that is wanted, or else the first up to `most` that is free. Raises ProtocolError when none is."""
+    numbers: tuple[int, ...] = (wanted, *range(most + 1))
+    for number in numbers:
         if number not in taken and number <= most:
             return number
     raise ProtocolError("amqp:resource-limit-exceeded", f"all numbers up to {most} are taken")

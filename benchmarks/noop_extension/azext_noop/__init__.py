@@ -9,7 +9,8 @@ class NoopCommandsLoader(AzCommandsLoader):
 
     def load_command_table(self, args):
         """Name the command."""
-        with self.command_group("iot noop", custom_command_type=CliCommandType(operations_tmpl="azext_noop#{}")) as group:
+        here = CliCommandType(operations_tmpl="azext_noop#{}")
+        with self.command_group("iot noop", custom_command_type=here) as group:
             group.custom_command("ping", "ping")
         return self.command_table
 

@@ -24,7 +24,11 @@ def main():
     client = IoTHubDeviceClient.create_from_connection_string(
         task["connection_string"],
         server_verification_cert=task["ca_pem"],
-        proxy_options=ProxyOptions(proxy_type="HTTP", proxy_addr="127.0.0.1", proxy_port=task["proxy_port"]),
+        proxy_options=ProxyOptions(
+            proxy_type=task.get("proxy_type", "HTTP"), proxy_addr="127.0.0.1", proxy_port=task["proxy_port"],
+            proxy_username=task.get("proxy_user"), proxy_password=task.get("proxy_password"),
+        ),
+        websockets=task.get("websocket", False),
         connection_retry=False,
     )
     result = {}

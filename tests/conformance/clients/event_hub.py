@@ -2,6 +2,7 @@
 
 It knows nothing of this project; it runs in a Python that has the SDK.
 """
+
 import base64
 import datetime
 import json
@@ -58,8 +59,9 @@ def main():
     client = EventHubConsumerClient.from_connection_string(
         task["connection_string"],
         consumer_group=task.get("group", "$Default"),
-        transport_type=TransportType.Amqp,
-        custom_endpoint_address=task["address"],
+        transport_type=TransportType.AmqpOverWebsocket if task.get("websocket") else TransportType.Amqp,
+        custom_endpoint_address=task.get("address"),
+        http_proxy=task.get("proxy"),
         connection_verify=task["ca_file"],
         retry_total=0,
     )
@@ -82,8 +84,12 @@ def main():
         failed(None, error)
     if not done.is_set() and task.get("read", True):
         receive = {
-            "on_event": came, "on_error": failed, "starting_position": start_of(task), "prefetch": task.get("prefetch", 10),
-            "starting_position_inclusive": task.get("inclusive", False), "max_wait_time": 1,
+            "on_event": came,
+            "on_error": failed,
+            "starting_position": start_of(task),
+            "prefetch": task.get("prefetch", 10),
+            "starting_position_inclusive": task.get("inclusive", False),
+            "max_wait_time": 1,
         }
         if "partition" in task:
             receive["partition_id"] = task["partition"]

@@ -4,7 +4,7 @@ const { createRequire } = require('module');
 const path = require('path');
 const from = createRequire(path.join(process.env.IOTDIAG_CLIENTS_NODE_MODULES, 'here.js'));
 const { Client, Message } = from('azure-iot-device');
-const { Mqtt } = from('azure-iot-device-mqtt');
+const { Mqtt, MqttWs } = from('azure-iot-device-mqtt');
 const { NoRetry } = from('azure-iot-common');
 
 function message(wanted) {
@@ -19,9 +19,13 @@ function message(wanted) {
 }
 
 async function main(task) {
-  const client = Client.fromConnectionString(task.connection_string, Mqtt);
+  const client = Client.fromConnectionString(task.connection_string, task.websocket ? MqttWs : Mqtt);
   client.setRetryPolicy(new NoRetry());
   await client.setOptions({ ca: task.ca_pem });
+  if (task.proxy) { // over WebSocket only; the agent makes the TLS connection, and so needs the authority, too
+    const { HttpsProxyAgent } = from('https-proxy-agent');
+    await client.setOptions({ mqtt: { webSocketAgent: new HttpsProxyAgent(task.proxy) } });
+  }
   const result = {};
   try {
     await client.open();

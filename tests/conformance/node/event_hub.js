@@ -47,10 +47,16 @@ function start(task) {
   return { offset: position, isInclusive: Boolean(task.inclusive) };
 }
 
+function webSocket(task) {
+  if (!task.websocket) return undefined;
+  const agent = task.proxy ? new (from('https-proxy-agent').HttpsProxyAgent)(task.proxy) : undefined;
+  return { webSocket: from('ws'), webSocketConstructorOptions: { agent } };
+}
+
 async function main(task) {
   const result = { events: [], errors: [] };
   const client = new EventHubConsumerClient(task.group || '$Default', task.connection_string, {
-    customEndpointAddress: task.address, retryOptions: { maxRetries: 0, timeoutInMs: 10000 },
+    customEndpointAddress: task.address, webSocketOptions: webSocket(task), retryOptions: { maxRetries: 0, timeoutInMs: 10000 },
   });
   const finish = () => { console.log(JSON.stringify(result)); process.stdout.write('', () => process.exit(0)); };
   try {

@@ -2,6 +2,7 @@
 // It prints one more line for each thing that happens, and ends when stdin does.
 'use strict';
 const { createRequire } = require('module');
+const https = require('https');
 const path = require('path');
 const from = createRequire(path.join(process.env.IOTDIAG_CLIENTS_NODE_MODULES, 'here.js'));
 const rhea = from('rhea');
@@ -103,10 +104,20 @@ function serve(settings) {
     sender.send({ ...reply, correlation_id: context.message.message_id });
   });
 
-  const server = container.listen({
-    port: 0, host: '127.0.0.1', transport: 'tls', cert: settings.cert, key: settings.key,
-    max_frame_size: settings.max_frame_size, idle_time_out: 20000,
-  });
+  const limits = { max_frame_size: settings.max_frame_size, idle_time_out: 20000 };
+  if (settings.websocket) { // on npm ws
+    const web = https.createServer({ cert: settings.cert, key: settings.key });
+    const sockets = new (from('ws').Server)({ server: web, path: '/$servicebus/websocket', handleProtocols: (offered) => offered[0] });
+    sockets.on('connection', (socket, request) => {
+      say({ websocket: request.url, protocol: socket.protocol });
+      socket.ping('there?');
+      socket.on('pong', (data) => say({ pong: String(data) }));
+      container.websocket_accept(socket, limits);
+    });
+    web.listen(0, '127.0.0.1', () => say({ port: web.address().port }));
+    return;
+  }
+  const server = container.listen({ port: 0, host: '127.0.0.1', transport: 'tls', cert: settings.cert, key: settings.key, ...limits });
   server.on('listening', () => say({ port: server.address().port }));
 }
 

@@ -1,4 +1,5 @@
-"""Connections and channels of two endpoints back to back, and what an endpoint makes of a peer that breaks the rules."""
+"""Two endpoints back to back: connections and channels, and what is made of a peer that breaks the rules."""
+
 from __future__ import annotations
 
 import pytest
@@ -155,7 +156,8 @@ def test_keep_alive_is_an_empty_frame_and_nothing_happens():
 def test_detach_after_end_is_nothing():
     """azure-eventhub detaches its links after it has ended their session."""
     endpoint, happened = listening(
-        BEGIN, Attach("a", 0, True, source=NODE, target=MINE), End(), Detach(0, True), Detach(7, True))
+        BEGIN, Attach("a", 0, True, source=NODE, target=MINE), End(), Detach(0, True), Detach(7, True)
+    )
     assert [type(one).__name__ for one in happened] == ["Header", "Open", "Begun", "Attached", "Ended"]
     assert endpoint.sessions == {}
 
@@ -247,7 +249,8 @@ SMALL = st.integers(0, 4)
 VALUES = st.none() | st.booleans() | SMALL | st.sampled_from([b"", b"tag", "name", [], {}, 2**32 - 1, [1, 2]])
 CODES = st.sampled_from([0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x28, 0x40, 0x41, 0x44, 0x99])
 LIKELY = st.sampled_from([
-    BEGIN, Attach("a", 0, True, source=NODE), Attach("a", 1, False, target=MINE), Flow(0, 9, 0, 9, 0, 0, 2, None, True, True),
+    BEGIN, Attach("a", 0, True, source=NODE), Attach("a", 1, False, target=MINE),
+    Flow(0, 9, 0, 9, 0, 0, 2, None, True, True),
     Flow(None, 0, 2**32 - 1, 0), Transfer(1, 0, b"", more=True), Transfer(1, 0, b""), Transfer(1, aborted=True),
     Detach(0, True), Detach(1, False), End(), Disposition(True, 0, 9), Close(), Begin(0, 5, 9, 9),
 ])  # fmt: skip

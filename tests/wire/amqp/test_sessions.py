@@ -1,4 +1,5 @@
-"""The windows of a session: a sender stops where the peer's is closed, goes on in order, and neither side loses count."""
+"""Windows of sessions: a sender stops where the peer's is closed, goes on in order, and neither loses count."""
+
 from __future__ import annotations
 
 import random

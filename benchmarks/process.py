@@ -1,0 +1,70 @@
+"""A process, and what it cost: CPU time, time, and where valgrind is there the number of instructions."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+PATIENCE_SECONDS = 300.0
+
+
+class Cost(NamedTuple):
+    """What a process cost, in seconds: on the CPU, user and system together, and on the clock."""
+
+    cpu: float
+    wall: float
+
+
+def az(*words: str) -> list[str]:
+    """The command line of an az command, without the script in front, which some installations have and some not."""
+    return [sys.executable, "-m", "azure.cli", *words]
+
+
+def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> Cost:
+    """Run a command with its output thrown away. Raises SystemExit, with what it said, unless it ends with 0."""
+    with (folder / "stderr.txt").open("w+b") as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, cwd=folder, env=dict(environment)
+        )
+        guard = threading.Timer(PATIENCE_SECONDS, process.kill)
+        guard.start()
+        try:
+            # What a process cost is known only to whoever waits for it, and Popen.wait() does not tell.
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            guard.cancel()
+            if process.returncode is None:
+                process.kill()
+                process.wait()
+        wall = time.perf_counter() - started
+        if process.returncode:
+            said.seek(0)
+            tail = said.read().decode("utf-8", "replace")[-2000:]
+            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{tail}")
+    return Cost(usage.ru_utime + usage.ru_stime, wall)
+
+
+def instructions(command: list[str], folder: Path, environment: Mapping[str, str]) -> int | None:
+    """How many instructions a command takes: the same whatever else the machine does. None without valgrind."""
+    valgrind = shutil.which("valgrind")
+    if valgrind is None:
+        return None
+    counting = [valgrind, "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={os.devnull}"]
+    ran = subprocess.run(
+        [*counting, *command], capture_output=True, text=True, cwd=folder, env=dict(environment),
+        timeout=PATIENCE_SECONDS, check=False,
+    )  # fmt: skip
+    counted = re.search(r"I +refs: +([\d,]+)", ran.stderr)
+    if ran.returncode or counted is None:
+        raise SystemExit(f"{' '.join(command)} under valgrind ended with {ran.returncode}:\n{ran.stderr[-2000:]}")
+    return int(counted[1].replace(",", ""))
