@@ -36,6 +36,7 @@ test-all: ## Run all tests with every Python from 3.10 on that this machine has
 
 lint: .venv-lint/.ready ## Check style, types, and what az asks of an extension
 	.venv-lint/bin/python -m ruff check .
+	.venv-lint/bin/python -m ruff format --check --quiet .
 	.venv-lint/bin/python -m mypy
 	.ci/azdev/check
 

@@ -4,6 +4,7 @@ A validator puts what it read back under the same name, because a command's func
 nothing else: `namespace.login` becomes a Target, `namespace.connection_string` a DeviceConnectionString, and
 `namespace.since` milliseconds since 1970.
 """
+
 from __future__ import annotations
 
 import configparser
@@ -36,7 +37,10 @@ def monitor_events(cmd, namespace):
             "Which hub? --login is missing: the hub's service connection string, or its Event Hub-compatible one.",
             recommendation=[
                 "Put the string into a file and write --login @FILE, or into the variable AZURE_IOTDIAG_LOGIN.",
-                f"{strings.HUB_STRING}.", "Without a hub: az iot diag lab start"])
+                f"{strings.HUB_STRING}.",
+                "Without a hub: az iot diag lab start",
+            ],
+        )
     namespace.login = _service_target(text, source)
     _judge_device_id(namespace.device_id)
     _judge_consumer_group(namespace.consumer_group)
@@ -55,7 +59,10 @@ def simulate(cmd, namespace):
             recommendation=[
                 "Put the string into a file and write --connection-string @FILE, or into the variable "
                 "AZURE_IOTDIAG_CONNECTION_STRING.",
-                f"{strings.DEVICE_STRING}.", "Without a hub: az iot diag lab start"])
+                f"{strings.DEVICE_STRING}.",
+                "Without a hub: az iot diag lab start",
+            ],
+        )
     namespace.connection_string = _device(text, source)
     _judge_number("--message-interval", namespace.message_interval, at_least=0)
     _judge_number("--message-count", namespace.message_count, at_least=0)
@@ -74,8 +81,10 @@ def _given(cmd, typed, setting, option):
     except configparser.Error:  # its message quotes the value, so nothing of it may go on, not even as a context
         readable = False
     if not readable:
-        raise InvalidArgumentValueError(f"{source} cannot be read from az's configuration file.",
-                                        recommendation="Write each '%' of the value as '%%', or use the variable.")
+        raise InvalidArgumentValueError(
+            f"{source} cannot be read from az's configuration file.",
+            recommendation="Write each '%' of the value as '%%', or use the variable.",
+        )
     return text or None, source
 
 
@@ -85,15 +94,20 @@ def _service_target(text, source):
         raise InvalidArgumentValueError(
             f"{source}: this is a {'module' if given.module else 'device'}'s own connection string; "
             "needed is a service string of the hub.",
-            recommendation=f"az iot hub connection-string show -n {_name(given.host, 'HUB')} --policy-name service")
+            recommendation=f"az iot hub connection-string show -n {_name(given.host, 'HUB')} --policy-name service",
+        )
     if isinstance(given, strings.DpsConnectionString):
         raise InvalidArgumentValueError(
             f"{source}: this is the string of a Device Provisioning Service, which has no telemetry; "
             "needed is a service string of the hub that the devices are assigned to.",
-            recommendation="az iot hub connection-string show -n HUB --policy-name service")
+            recommendation="az iot hub connection-string show -n HUB --policy-name service",
+        )
     if given.policy in _WITHOUT_SERVICE_CONNECT:
-        logger.warning("The policy %s usually lacks the right ServiceConnect, without which no telemetry can be read. "
-                       "The policy named service has it.", given.policy)
+        logger.warning(
+            "The policy %s usually lacks the right ServiceConnect, without which no telemetry can be read. "
+            "The policy named service has it.",
+            given.policy,
+        )
     if isinstance(given, strings.EventHubConnectionString):
         return Target(event_hub=given.host, entity=given.entity, policy=given.policy, credential=given.key)
     return Target(hub=given.host, policy=given.policy, credential=given.key)
@@ -105,31 +119,38 @@ def _device(text, source):
         hub = _name(given.host, "HUB") if isinstance(given, strings.HubConnectionString) else "HUB"
         raise InvalidArgumentValueError(
             f"{source}: this is {_owner(given)} connection string; needed is a device's own.",
-            recommendation=f"az iot hub device-identity connection-string show -n {hub} -d DEVICE")
+            recommendation=f"az iot hub device-identity connection-string show -n {hub} -d DEVICE",
+        )
     if given.module:
-        raise InvalidArgumentValueError(f"{source}: this is a module's string, and modules are not simulated yet.",
-                                        recommendation="Use the string of a device.")
+        raise InvalidArgumentValueError(
+            f"{source}: this is a module's string, and modules are not simulated yet.",
+            recommendation="Use the string of a device.",
+        )
     if given.x509:
         raise InvalidArgumentValueError(
             f"{source}: the device proves itself with a certificate (x509=true), which is not simulated yet.",
-            recommendation="Use a device that has a key.")
+            recommendation="Use a device that has a key.",
+        )
     if given.gateway:
         raise InvalidArgumentValueError(
             f"{source}: GatewayHostName leads through a gateway, which is not simulated yet.",
-            recommendation="Leave GatewayHostName away to connect to the hub itself.")
+            recommendation="Leave GatewayHostName away to connect to the hub itself.",
+        )
     return given
 
 
 def _read(text, source):
     if text.lstrip().startswith("@"):  # az puts a file's text in the place of @FILE, on the command line only
-        raise InvalidArgumentValueError(f"{source} begins with '@', and no file of that name could be read.",
-                                        recommendation="Check the file's name and that you may read it. "
-                                                       "@FILE works on the command line only.")
+        raise InvalidArgumentValueError(
+            f"{source} begins with '@', and no file of that name could be read.",
+            recommendation="Check the file's name and that you may read it. @FILE works on the command line only.",
+        )
     try:
         return strings.read(text)
     except strings.MalformedConnectionString as fault:
-        raise InvalidArgumentValueError(f"{source}: the connection string is malformed: {fault}.",
-                                        recommendation=fault.advice) from None
+        raise InvalidArgumentValueError(
+            f"{source}: the connection string is malformed: {fault}.", recommendation=fault.advice
+        ) from None
 
 
 def _owner(given):
@@ -153,14 +174,16 @@ def _judge_device_id(text):
     raise InvalidArgumentValueError(
         "--device-id can match no device: an id consists of at most 128 letters, digits and "
         "- : . + % _ # * ? ! ( ) , = @ ; $ '",
-        recommendation="Copy the id as the hub shows it, or use the wildcards * and ?")
+        recommendation="Copy the id as the hub shows it, or use the wildcards * and ?",
+    )
 
 
 def _judge_consumer_group(text):
     if not text or re.search(r"[\s/]", text):
         raise InvalidArgumentValueError(
             "--consumer-group is empty." if not text else "--consumer-group holds a blank or '/', which no name has.",
-            recommendation="Leave it away to read with $Default.")
+            recommendation="Leave it away to read with $Default.",
+        )
 
 
 def _judge_number(option, value, at_least=None, above=None):
@@ -192,9 +215,10 @@ def _since(text):
 def _kind_of_data(data, kind):
     """The kind of body that `--data` makes: text that is no JSON is not passed off as JSON, unless that was asked."""
     if kind not in _TEXT_KINDS:
-        raise ArgumentUsageError(f"--data and --body-kind {kind} contradict each other: "
-                                 "what is typed is sent as text or as JSON.",
-                                 recommendation="Leave one of the two away, or use --body-kind text.")
+        raise ArgumentUsageError(
+            f"--data and --body-kind {kind} contradict each other: what is typed is sent as text or as JSON.",
+            recommendation="Leave one of the two away, or use --body-kind text.",
+        )
     if kind != "json":
         return kind
     try:

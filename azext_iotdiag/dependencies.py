@@ -1,4 +1,5 @@
 """Which copy of a library our commands import where several extensions bring one."""
+
 from __future__ import annotations
 
 import os
@@ -13,7 +14,9 @@ def prefer_own() -> None:
     """
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     extensions = os.path.dirname(own)
-    first = next((at for at, folder in enumerate(sys.path) if folder != own and os.path.dirname(folder) == extensions), None)
+    first = next(
+        (at for at, folder in enumerate(sys.path) if folder != own and os.path.dirname(folder) == extensions), None
+    )
     if own in sys.path and first is not None and sys.path.index(own) > first:
         sys.path.remove(own)
         sys.path.insert(first, own)

@@ -1,4 +1,5 @@
 """The terminal and the exit code: the only file that prints. What is said is decided elsewhere."""
+
 from __future__ import annotations
 
 import os
@@ -65,9 +66,13 @@ def stream_form(cmd) -> str:
         return "text"
     asked = form(cmd)
     if "--query" in set(cmd.cli_ctx.data.get("safe_params") or ()):
-        raise InvalidArgumentValueError("--query is not applied to a stream yet.", recommendation="Pipe the output into a tool such as jq.")
+        raise InvalidArgumentValueError(
+            "--query is not applied to a stream yet.", recommendation="Pipe the output into a tool such as jq."
+        )
     if asked not in ("json", "jsonc", "none"):
-        raise InvalidArgumentValueError(f"A stream has no form {asked} yet.", recommendation="Use -o json, which gives one object a line.")
+        raise InvalidArgumentValueError(
+            f"A stream has no form {asked} yet.", recommendation="Use -o json, which gives one object a line."
+        )
     return "none" if asked == "none" else "json"
 
 

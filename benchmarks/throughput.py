@@ -44,7 +44,9 @@ def measure(folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
                 rate = (COUNT - 1) / (many.cpu - one.cpu)
                 runs[name].append({"one": one._asdict(), "many": many._asdict(), "eventsPerCpuSecond": rate})
     rates = {name: median(run["eventsPerCpuSecond"] for run in runs[name]) for name in runs}
-    return {"events": COUNT, "rates": rates, "ratio": rates["monitor"] / rates["bare"], "runs": runs}
+    pairs = zip(runs["monitor"], runs["bare"], strict=True)
+    ratios = [ours["eventsPerCpuSecond"] / other["eventsPerCpuSecond"] for ours, other in pairs]
+    return {"events": COUNT, "rates": rates, "ratio": rates["monitor"] / rates["bare"], "ratios": ratios, "runs": runs}
 
 
 def monitor(count: int) -> list[str]:

@@ -1,4 +1,5 @@
 """Where several extensions bring a library, ours wins for our commands; az's own always does."""
+
 from __future__ import annotations
 
 import importlib

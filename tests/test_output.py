@@ -1,4 +1,5 @@
 """The terminal and the exit code, on every kind of stdout."""
+
 from __future__ import annotations
 
 import functools

@@ -1,4 +1,5 @@
 """Arguments as people type them: what becomes of good ones, and that bad ones end before any network call."""
+
 from __future__ import annotations
 
 import socket
@@ -42,8 +43,11 @@ def test_a_hubs_string_becomes_a_target(cmd, log):
 
 def test_an_event_hubs_string_becomes_a_target(cmd, log):
     assert monitor(cmd, login=EVENT_HUB).login == Target(
-        event_hub="ihsuprod.servicebus.windows.net", entity="iothub-ehub-lab-1-abc", policy="service",
-        credential=Secret(KEY))
+        event_hub="ihsuprod.servicebus.windows.net",
+        entity="iothub-ehub-lab-1-abc",
+        policy="service",
+        credential=Secret(KEY),
+    )
     assert not log
 
 
@@ -68,18 +72,27 @@ def test_without_login_the_ways_to_give_it_are_named(cmd, monkeypatch, configure
         assert word in said(caught.value)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    (DEVICE, ["device's own connection string", "--login",
-              "az iot hub connection-string show -n lab --policy-name service"]),
-    (TOKEN_DEVICE, ["device's own connection string"]),
-    (X509, ["device's own connection string"]),
-    (MODULE, ["module's own connection string"]),
-    (DPS, ["Device Provisioning Service", "az iot hub connection-string show -n HUB --policy-name service"]),
-    (DEVICE.replace("lab.azure-devices.net", "localhost"), ["show -n HUB"]),
-    (EVENT_HUB.rpartition(";")[0], ["EntityPath is missing", ";EntityPath=NAME"]),
-    ("", ["--login", "empty"]),
-    ("@hub.txt", ["no file of that name"]),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            DEVICE,
+            [
+                "device's own connection string",
+                "--login",
+                "az iot hub connection-string show -n lab --policy-name service",
+            ],
+        ),
+        (TOKEN_DEVICE, ["device's own connection string"]),
+        (X509, ["device's own connection string"]),
+        (MODULE, ["module's own connection string"]),
+        (DPS, ["Device Provisioning Service", "az iot hub connection-string show -n HUB --policy-name service"]),
+        (DEVICE.replace("lab.azure-devices.net", "localhost"), ["show -n HUB"]),
+        (EVENT_HUB.rpartition(";")[0], ["EntityPath is missing", ";EntityPath=NAME"]),
+        ("", ["--login", "empty"]),
+        ("@hub.txt", ["no file of that name"]),
+    ],
+)
 def test_a_string_of_the_wrong_kind_for_login(cmd, text, words):
     with pytest.raises(InvalidArgumentValueError) as caught:
         monitor(cmd, login=text)
@@ -97,35 +110,52 @@ def test_a_policy_that_lacks_the_right_is_a_warning(cmd, log, policy, text):
     assert "ServiceConnect" in log[0]
 
 
-@pytest.mark.parametrize("given", [
-    {"max_messages": 1}, {"duration": 1}, {"duration": 0.5}, {"timeout": 0}, {"timeout": 400, "duration": 300},
-    {"device_id": "pump-1"}, {"device_id": "*"}, {"device_id": "p?mp-*"}, {"device_id": "-:.+%_#*?!(),=@;$'"},
-    {"consumer_group": "diag"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"max_messages": 1},
+        {"duration": 1},
+        {"duration": 0.5},
+        {"timeout": 0},
+        {"timeout": 400, "duration": 300},
+        {"device_id": "pump-1"},
+        {"device_id": "*"},
+        {"device_id": "p?mp-*"},
+        {"device_id": "-:.+%_#*?!(),=@;$'"},
+        {"consumer_group": "diag"},
+    ],
+)
 def test_good_arguments_are_left_as_they_are(cmd, log, given):
     namespace = monitor(cmd, **given)
     assert {name: getattr(namespace, name) for name in given} == given
     assert not log
 
 
-@pytest.mark.parametrize(("given", "word"), [
-    ({"max_messages": 0}, "--max-messages is 0; it must be 1 or more"),
-    ({"max_messages": -1}, "--max-messages is -1"),
-    ({"duration": 0}, "--duration is 0; it must be more than 0"),
-    ({"duration": -5}, "--duration is -5"),
-    ({"duration": float("nan")}, "--duration is not a finite number"),
-    ({"timeout": -1}, "--timeout is -1; it must be 0 or more"),
-    ({"device_id": ""}, "--device-id is empty"),
-    ({"device_id": "pump 1"}, "--device-id can match no device"),
-    ({"device_id": "pump/1"}, "--device-id can match no device"),
-    ({"device_id": "pümp"}, "--device-id can match no device"),
-    ({"device_id": "pump-1\n"}, "--device-id can match no device"),
-    ({"device_id": "p" * 129}, "--device-id can match no device"),
-    ({"consumer_group": ""}, "--consumer-group is empty"),
-    ({"consumer_group": "a b"}, "--consumer-group holds a blank"),
-    ({"consumer_group": "a/Partitions/0"}, "--consumer-group holds a blank or '/'"),
-    ({"since": "yesterday"}, "--since: 'yesterday' is not a time"),
-    ({"since": "9999999999"}, "--since: the time 2286-11-20T17:46:39Z lies in the future: this machine's clock says"),
-])
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"max_messages": 0}, "--max-messages is 0; it must be 1 or more"),
+        ({"max_messages": -1}, "--max-messages is -1"),
+        ({"duration": 0}, "--duration is 0; it must be more than 0"),
+        ({"duration": -5}, "--duration is -5"),
+        ({"duration": float("nan")}, "--duration is not a finite number"),
+        ({"timeout": -1}, "--timeout is -1; it must be 0 or more"),
+        ({"device_id": ""}, "--device-id is empty"),
+        ({"device_id": "pump 1"}, "--device-id can match no device"),
+        ({"device_id": "pump/1"}, "--device-id can match no device"),
+        ({"device_id": "pümp"}, "--device-id can match no device"),
+        ({"device_id": "pump-1\n"}, "--device-id can match no device"),
+        ({"device_id": "p" * 129}, "--device-id can match no device"),
+        ({"consumer_group": ""}, "--consumer-group is empty"),
+        ({"consumer_group": "a b"}, "--consumer-group holds a blank"),
+        ({"consumer_group": "a/Partitions/0"}, "--consumer-group holds a blank or '/'"),
+        ({"since": "yesterday"}, "--since: 'yesterday' is not a time"),
+        (
+            {"since": "9999999999"},
+            "--since: the time 2286-11-20T17:46:39Z lies in the future: this machine's clock says",
+        ),
+    ],
+)
 def test_bad_arguments_are_one_clear_error(cmd, given, word):
     with pytest.raises(InvalidArgumentValueError) as caught:
         monitor(cmd, **given)
@@ -149,8 +179,7 @@ def test_since_beyond_the_retention_is_a_warning(cmd, log):
 
 
 def test_a_devices_string_is_read(cmd, log):
-    assert simulate(cmd).connection_string == DeviceConnectionString(
-        "lab.azure-devices.net", "pump-1", key=Secret(KEY))
+    assert simulate(cmd).connection_string == DeviceConnectionString("lab.azure-devices.net", "pump-1", key=Secret(KEY))
     assert simulate(cmd, connection_string=TOKEN_DEVICE).connection_string.signature == Secret(TOKEN)
     assert not log
 
@@ -167,15 +196,21 @@ def test_without_a_connection_string_the_ways_to_give_it_are_named(cmd):
         assert word in said(caught.value)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    (HUB, ["hub's service connection string", "az iot hub device-identity connection-string show -n lab -d DEVICE"]),
-    (EVENT_HUB, ["Event Hub's connection string", "show -n HUB -d DEVICE"]),
-    (DPS, ["Device Provisioning Service's connection string", "show -n HUB -d DEVICE"]),
-    (MODULE, ["module", "not simulated yet"]),
-    (X509, ["x509", "not simulated yet"]),
-    (DEVICE + ";GatewayHostName=edge", ["GatewayHostName", "not simulated yet"]),
-    ("", ["--connection-string", "empty"]),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            HUB,
+            ["hub's service connection string", "az iot hub device-identity connection-string show -n lab -d DEVICE"],
+        ),
+        (EVENT_HUB, ["Event Hub's connection string", "show -n HUB -d DEVICE"]),
+        (DPS, ["Device Provisioning Service's connection string", "show -n HUB -d DEVICE"]),
+        (MODULE, ["module", "not simulated yet"]),
+        (X509, ["x509", "not simulated yet"]),
+        (DEVICE + ";GatewayHostName=edge", ["GatewayHostName", "not simulated yet"]),
+        ("", ["--connection-string", "empty"]),
+    ],
+)
 def test_a_string_of_the_wrong_kind_for_simulate(cmd, text, words):
     with pytest.raises(InvalidArgumentValueError) as caught:
         simulate(cmd, connection_string=text)
@@ -183,11 +218,14 @@ def test_a_string_of_the_wrong_kind_for_simulate(cmd, text, words):
         assert word in said(caught.value)
 
 
-@pytest.mark.parametrize(("given", "word"), [
-    ({"message_interval": -0.1}, "--message-interval is -0.1; it must be 0 or more"),
-    ({"message_interval": float("inf")}, "--message-interval is not a finite number"),
-    ({"message_count": -1}, "--message-count is -1; it must be 0 or more"),
-])
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"message_interval": -0.1}, "--message-interval is -0.1; it must be 0 or more"),
+        ({"message_interval": float("inf")}, "--message-interval is not a finite number"),
+        ({"message_count": -1}, "--message-count is -1; it must be 0 or more"),
+    ],
+)
 def test_bad_numbers_for_simulate(cmd, given, word):
     with pytest.raises(InvalidArgumentValueError, match="--message") as caught:
         simulate(cmd, **given)
@@ -201,17 +239,20 @@ def test_data_contradicts_a_body_that_is_no_text(cmd, kind):
     assert simulate(cmd, body_kind=kind).body_kind == kind
 
 
-@pytest.mark.parametrize(("data", "kind", "becomes", "warned"), [
-    ('{"a": 1}', DefaultStr("json"), "json", ""),
-    ("12", DefaultStr("json"), "json", ""),
-    ("hello", DefaultStr("json"), "text", ""),
-    ("", DefaultStr("json"), "text", ""),
-    ("{a: 1}", DefaultStr("json"), "text", "as text"),
-    ("{a: 1}", "json", "json", "as JSON"),
-    ("hello", "json", "json", "as JSON"),
-    ("hello", "text", "text", ""),
-    ('{"a": 1}', "text", "text", ""),
-])
+@pytest.mark.parametrize(
+    ("data", "kind", "becomes", "warned"),
+    [
+        ('{"a": 1}', DefaultStr("json"), "json", ""),
+        ("12", DefaultStr("json"), "json", ""),
+        ("hello", DefaultStr("json"), "text", ""),
+        ("", DefaultStr("json"), "text", ""),
+        ("{a: 1}", DefaultStr("json"), "text", "as text"),
+        ("{a: 1}", "json", "json", "as JSON"),
+        ("hello", "json", "json", "as JSON"),
+        ("hello", "text", "text", ""),
+        ('{"a": 1}', "text", "text", ""),
+    ],
+)
 def test_data_that_is_no_json_is_not_passed_off_as_json_unasked(cmd, log, data, kind, becomes, warned):
     namespace = simulate(cmd, data=data, body_kind=kind)
     assert (namespace.body_kind, namespace.data) == (becomes, data)

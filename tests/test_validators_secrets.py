@@ -1,4 +1,5 @@
 """No key, token or connection string in what the validators say, however wrong the string is that holds it."""
+
 from __future__ import annotations
 
 import configparser
@@ -50,9 +51,13 @@ WRONG_LOGINS = [text for text, _, _ in MALFORMED] + [DEVICE, TOKEN_DEVICE, MODUL
 WRONG_DEVICES = [text for text, _, _ in MALFORMED] + [HUB, EVENT_HUB, DPS, MODULE, DEVICE + ";GatewayHostName=edge"]
 
 
-@pytest.mark.parametrize(("run", "name", "text"), [
-    *((monitor, "login", text) for text in WRONG_LOGINS),
-    *((simulate, "connection_string", text) for text in WRONG_DEVICES)])
+@pytest.mark.parametrize(
+    ("run", "name", "text"),
+    [
+        *((monitor, "login", text) for text in WRONG_LOGINS),
+        *((simulate, "connection_string", text) for text in WRONG_DEVICES),
+    ],
+)
 def test_no_key_shows_in_an_error(cmd, log, monkeypatch, run, name, text):
     option = f"--{name.replace('_', '-')}"
     typed = refused(run, cmd, **{name: text})

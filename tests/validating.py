@@ -1,4 +1,5 @@
 """What the tests of the validators share: az's command and namespace as a validator sees them, and the log."""
+
 from __future__ import annotations
 
 import logging
@@ -61,18 +62,35 @@ def logged() -> Iterator[list[str]]:
 
 def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
     """The namespace of `monitor events` after its validator, from good arguments but for those `given`."""
-    namespace = SimpleNamespace(**{
-        "login": HUB, "device_id": None, "consumer_group": DefaultStr("$Default"), "max_messages": None,
-        "duration": None, "timeout": 300, "since": None, "reader": "wire"} | given)
+    namespace = SimpleNamespace(
+        **{
+            "login": HUB,
+            "device_id": None,
+            "consumer_group": DefaultStr("$Default"),
+            "max_messages": None,
+            "duration": None,
+            "timeout": 300,
+            "since": None,
+            "reader": "wire",
+        }
+        | given
+    )
     _validators.monitor_events(cmd, namespace)
     return namespace
 
 
 def simulate(cmd: Any, **given: Any) -> SimpleNamespace:
     """The namespace of `simulate` after its validator, from good arguments but for those `given`."""
-    namespace = SimpleNamespace(**{
-        "connection_string": DEVICE, "message_interval": 1.0, "message_count": 100, "body_kind": DefaultStr("json"),
-        "data": None} | given)
+    namespace = SimpleNamespace(
+        **{
+            "connection_string": DEVICE,
+            "message_interval": 1.0,
+            "message_count": 100,
+            "body_kind": DefaultStr("json"),
+            "data": None,
+        }
+        | given
+    )
     _validators.simulate(cmd, namespace)
     return namespace
 

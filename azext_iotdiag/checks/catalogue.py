@@ -1,4 +1,5 @@
 """All checks in the order in which they run: the table of contents. To add one, write its file and list it here."""
+
 from azext_iotdiag.checks.stream.messages_came import messages_came
 from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
 from azext_iotdiag.checks.stream.partitions_readable import partitions_readable

@@ -1,4 +1,5 @@
-"""The `@check` decorator: makes a check of a function that judges facts; and what such a function raises when it cannot."""
+"""The `@check` decorator: makes a check of a function that judges facts; and what that raises when it cannot."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -16,7 +17,7 @@ class CouldNotLook(Exception):
 
 
 def check(title: str, *, after: tuple[Check, ...] = ()) -> Callable[[Callable[..., Iterable[Finding]]], Check]:
-    """Declare a check. Its title is a statement that is true when it passes; `after` are checks that must come before it."""
+    """Declare a check. Its title is a statement that is true when it passes; `after` are the checks before it."""
 
     def wrap(run: Callable[..., Iterable[Finding]]) -> Check:
         return Check(run.__name__.replace("_", "-"), title, run, tuple(earlier.name for earlier in after))

@@ -1,4 +1,5 @@
 """Runs checks in order and yields each result as soon as it is known."""
+
 from __future__ import annotations
 
 import inspect
@@ -21,7 +22,9 @@ def run(checks: Iterable[Check], facts: Mapping[str, Any], clock: Callable[[], f
         yield result
 
 
-def _run(check: Check, facts: Mapping[str, Any], ended: Mapping[str, Status], clock: Callable[[], float]) -> CheckResult:
+def _run(
+    check: Check, facts: Mapping[str, Any], ended: Mapping[str, Status], clock: Callable[[], float]
+) -> CheckResult:
     wanted = inspect.signature(check.run).parameters
     missing = [name for name in wanted if name not in facts]
     if missing:

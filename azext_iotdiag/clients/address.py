@@ -1,4 +1,5 @@
 """Where a host name leads: to the DNS, unless AZURE_IOTDIAG_CONNECT_TO says otherwise."""
+
 from __future__ import annotations
 
 import os

@@ -2,6 +2,7 @@
 
 Everything that the specification lets be said without waiting is said in one go, because each wait is a round trip.
 """
+
 from __future__ import annotations
 
 import math
@@ -10,13 +11,24 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.clients.amqp_words import kind_of, status_of, token_request
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.transport import STEP_SECONDS, connect
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameError
-from azext_iotdiag.wire.amqp.happenings import Attached, Begun, Closed, Delivery, Detached, Ended, Granted, Happening, Header, ProtocolError
+from azext_iotdiag.wire.amqp.happenings import (
+    Begun,
+    Closed,
+    Delivery,
+    Detached,
+    Ended,
+    Granted,
+    Happening,
+    Header,
+    ProtocolError,
+)
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, SaslInit, SaslOutcome, Source, Target
@@ -33,18 +45,6 @@ SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # after which the connection is give
 KEEP_ALIVE_SECONDS = 30.0
 BUFFER_SIZE = 1 << 18
 REPLY_CREDIT = 100
-
-_KIND_OF_CONDITION = {
-    "amqp:unauthorized-access": Kind.UNAUTHORIZED,
-    "amqp:not-found": Kind.MISSING,
-    "com.microsoft:entity-disabled": Kind.MISSING,
-    "amqp:link:stolen": Kind.DISPLACED,
-    "com.microsoft:receiver-disconnected": Kind.DISPLACED,
-    "amqp:resource-limit-exceeded": Kind.TOO_MANY,
-    "com.microsoft:server-busy": Kind.BUSY,
-    "amqp:connection:forced": Kind.DROPPED,
-    "amqp:link:detach-forced": Kind.DROPPED,
-}
 
 
 class Conversation:
@@ -78,7 +78,9 @@ class Conversation:
             endpoint.sasl(SaslInit(Symbol("ANONYMOUS"), b"anonymous", self.host))
         outcome = self.wait(step, lambda happening: happening if isinstance(happening, SaslOutcome) else None)
         if outcome.code:
-            raise self.failed(Kind.UNAUTHORIZED, step, "the token was refused" if user else "", condition=f"sasl:{outcome.code}")
+            raise self.failed(
+                Kind.UNAUTHORIZED, step, "the token was refused" if user else "", condition=f"sasl:{outcome.code}"
+            )
         endpoint.header(AMQP_HEADER)
         endpoint.open()
         self._session = endpoint.begin()
@@ -91,15 +93,26 @@ class Conversation:
         """Attach a link to receive messages from an address; it is not waited for."""
         kind = Symbol("apache.org:selector-filter:string")
         filters = {kind: Described(kind, selector)} if selector else None
-        link = self._session.attach(name, sender=False, source=Source(address=address, filter=filters), target=Target(address=name), snd_settle_mode=1, rcv_settle_mode=0)
+        link = self._session.attach(
+            name,
+            sender=False,
+            source=Source(address=address, filter=filters),
+            target=Target(address=name),
+            snd_settle_mode=1,
+            rcv_settle_mode=0,
+        )
         link.grant(credit)
         return link
 
     def node(self, name: str) -> None:
         """Attach the pair of links to a request-response node such as $cbs; it is not waited for."""
         mine = f"{name.strip('$')}-{uuid.uuid4().hex[:8]}"
-        sender = self._session.attach(f"{mine}-requests", sender=True, source=Source(address=mine), target=Target(address=name))
-        receiver = self._session.attach(f"{mine}-replies", sender=False, source=Source(address=name), target=Target(address=mine))
+        sender = self._session.attach(
+            f"{mine}-requests", sender=True, source=Source(address=mine), target=Target(address=name)
+        )
+        receiver = self._session.attach(
+            f"{mine}-replies", sender=False, source=Source(address=name), target=Target(address=mine)
+        )
         receiver.grant(REPLY_CREDIT)
         self._nodes[name] = (sender, receiver)
 
@@ -129,8 +142,14 @@ class Conversation:
         """Send a request to a node; its number comes back as the answer's correlation-id."""
         sender, receiver = self._nodes[node]
         number = uuid.uuid4().hex
-        sender.send(encode_message(
-            value=value, properties={"message-id": number, "reply-to": _own_address(receiver)}, application=application), tag=number.encode()[:8])
+        sender.send(
+            encode_message(
+                value=value,
+                properties={"message-id": number, "reply-to": _own_address(receiver)},
+                application=application,
+            ),
+            tag=number.encode()[:8],
+        )
         if receiver.credit < REPLY_CREDIT // 2:
             receiver.grant(REPLY_CREDIT)
         return number
@@ -188,6 +207,9 @@ class Conversation:
         try:
             for happening in self._endpoint.receive(bytes(self._view[:count])):
                 kind = type(happening)
+                if kind is Delivery:  # first, because streams consist of these
+                    yield happening
+                    continue
                 if kind is Closed or kind is Ended:
                     raise self.refused_by(happening.error, step)
                 if kind is Header and happening.protocol not in (SASL_HEADER, AMQP_HEADER):
@@ -227,9 +249,16 @@ class Conversation:
     def refused_by(self, error: AmqpError | None, step: str) -> StepFailed:
         """The exception for an error that the service gave."""
         condition = str(error.condition) if error else ""
-        return self.failed(kind_of(condition) if error else Kind.DROPPED, step, (error.description or "") if error else "the server closed", condition=condition)
+        return self.failed(
+            kind_of(condition) if error else Kind.DROPPED,
+            step,
+            (error.description or "") if error else "the server closed",
+            condition=condition,
+        )
 
-    def failed(self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = "") -> StepFailed:
+    def failed(
+        self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = ""
+    ) -> StepFailed:
         """The exception for a step that failed in this conversation."""
         return self._transport.failed(kind, step, description, seconds, condition)
 
@@ -253,33 +282,6 @@ def _over_websocket(host: str, path: str, seconds: float) -> WebSocket:
     from azext_iotdiag.clients.websocket import connect
 
     return connect(host, path, seconds)
-
-
-def token_request(audience: str) -> dict[str, str]:
-    """The application properties of a put-token request for a SAS token."""
-    return {"operation": "put-token", "type": "servicebus.windows.net:sastoken", "name": audience}
-
-
-def status_of(answer: Message) -> tuple[int, str]:
-    """The status code and description in an answer of $cbs or $management, under either of their spellings."""
-    told = answer.application
-    code = told.get("status-code", told.get("statusCode", 0))
-    description = told.get("status-description", told.get("statusDescription", ""))
-    return int(code) if isinstance(code, int) else 0, str(description or "")
-
-
-def kind_of(condition: str) -> Kind:
-    """What kind of failure an AMQP error condition is."""
-    return _KIND_OF_CONDITION.get(condition, Kind.REFUSED)
-
-
-def attached_or_refused(happening: Happening) -> tuple[Link, AmqpError | None] | None:
-    """The link that was attached or refused by what happened, and the error; None when it was something else."""
-    if isinstance(happening, Detached):
-        return happening.link, happening.error
-    if isinstance(happening, Attached) and happening.performative.source is not None:
-        return happening.link, None
-    return None
 
 
 def _own_address(receiver: Link) -> str:

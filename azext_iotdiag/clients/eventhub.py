@@ -1,4 +1,5 @@
 """Reading the messages of an IoT hub's built-in endpoint, or of any Event Hub: one function, two readers."""
+
 from __future__ import annotations
 
 import time
@@ -8,6 +9,7 @@ from typing import NamedTuple, Protocol
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
 from azext_iotdiag.model.target import Target
+from azext_iotdiag.wire.amqp.message import Message
 
 HTTPS_PORT = 443
 READERS = ("wire", "sdk")
@@ -36,7 +38,13 @@ class Reader(Protocol):
 
 
 def open(
-    target: Target, *, consumer_group: str, position: Position, reader: str = "wire", transport: str = AMQP, now: Callable[[], float] = time.time,
+    target: Target,
+    *,
+    consumer_group: str,
+    position: Position,
+    reader: str = "wire",
+    transport: str = AMQP,
+    now: Callable[[], float] = time.time,
 ) -> Reader:
     """A reader of all partitions of a target. Nothing is connected before it is iterated.
 
@@ -51,3 +59,23 @@ def open(
     from azext_iotdiag.clients.eventhub_wire import WireReader
 
     return WireReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)
+
+
+def event_of(message: Message, partition: str) -> Event:
+    """The event that a message of an Event Hub is."""
+    marks = message.annotations
+    get = marks.get
+    return Event(
+        get("iothub-message-source", ""),
+        get("iothub-connection-device-id", ""),
+        get("iothub-connection-module-id", ""),
+        get("dt-subject", ""),
+        partition,
+        get("x-opt-sequence-number", -1),
+        get("x-opt-offset", ""),
+        get("x-opt-enqueued-time", 0),
+        message.properties,
+        message.application,
+        marks,
+        message.body,
+    )

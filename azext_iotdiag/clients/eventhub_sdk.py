@@ -2,6 +2,7 @@
 
 The SDK runs in threads that may never come back (it has no deadlines), so they are daemons and are left behind.
 """
+
 from __future__ import annotations
 
 import queue
@@ -11,7 +12,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from azext_iotdiag.clients import address, proxy, transport
-from azext_iotdiag.clients.amqp import AMQPS_PORT, kind_of
+from azext_iotdiag.clients.amqp import AMQPS_PORT
+from azext_iotdiag.clients.amqp_words import kind_of
 from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
@@ -27,15 +29,34 @@ CLOSE_SECONDS = 2.0
 PREFETCH = 10
 REOPEN_SECONDS = 1.0  # how soon the SDK opens a partition again that failed; its default is 30 s
 _PROPERTIES = (
-    "message-id", "user-id", "to", "subject", "reply-to", "correlation-id", "content-type", "content-encoding",
-    "absolute-expiry-time", "creation-time", "group-id", "group-sequence", "reply-to-group-id",
+    "message-id",
+    "user-id",
+    "to",
+    "subject",
+    "reply-to",
+    "correlation-id",
+    "content-type",
+    "content-encoding",
+    "absolute-expiry-time",
+    "creation-time",
+    "group-id",
+    "group-sequence",
+    "reply-to-group-id",
 )
 
 
 class SdkReader:
     """Reads all partitions through the SDK's consumer client."""
 
-    def __init__(self, target: Target, *, consumer_group: str, position: Position, transport: str = AMQP, now: Callable[[], float]):
+    def __init__(
+        self,
+        target: Target,
+        *,
+        consumer_group: str,
+        position: Position,
+        transport: str = AMQP,
+        now: Callable[[], float],
+    ):
         self._target = target
         self._group = consumer_group
         self._position = position
@@ -89,15 +110,22 @@ class SdkReader:
         target, stream = self._target, self.stream
         if not stream.entity:
             stream.host, stream.entity = follow(target, self._now(), self._transport)
-        # The SDK waits for ever for a server that says nothing, and hides what was wrong with a certificate: look first.
+        # The SDK waits for ever for a silent server, and hides what was wrong with a certificate: look first.
         through = proxy.find(stream.host, self._port) if self._transport == AMQP_WS else None
         transport.connect(stream.host, self._port, proxy=through).close()
         assert target.credential is not None
-        login = (f"Endpoint=sb://{stream.host}/;SharedAccessKeyName={target.policy};"
-                 f"SharedAccessKey={target.credential.reveal()};EntityPath={stream.entity}")
+        login = (
+            f"Endpoint=sb://{stream.host}/;SharedAccessKeyName={target.policy};"
+            f"SharedAccessKey={target.credential.reveal()};EntityPath={stream.entity}"
+        )
         self._client = EventHubConsumerClient.from_connection_string(
-            login, consumer_group=self._group, ssl_context=transport.trust(), retry_total=0,
-            load_balancing_interval=REOPEN_SECONDS, **self._way(through))
+            login,
+            consumer_group=self._group,
+            ssl_context=transport.trust(),
+            retry_total=0,
+            load_balancing_interval=REOPEN_SECONDS,
+            **self._way(through),
+        )
         answer = _within(self._client.get_partition_ids, ANSWER_SECONDS)
         if answer is None:
             raise self._failure(Kind.SILENT, "the answer of $management", "nothing came")
@@ -113,10 +141,16 @@ class SdkReader:
         """The SDK's settings for how to get there."""
         from azure.eventhub import TransportType
 
-        way: dict[str, Any] = {"transport_type": TransportType.AmqpOverWebsocket if self._transport == AMQP_WS else TransportType.Amqp}
+        way: dict[str, Any] = {
+            "transport_type": TransportType.AmqpOverWebsocket if self._transport == AMQP_WS else TransportType.Amqp
+        }
         if through is not None:
             if through.kind == proxy.SOCKS:
-                raise self._failure(Kind.PROXY_REFUSED, "the way through the proxy", "azure-eventhub knows no SOCKS proxies; the reader `wire` does")
+                raise self._failure(
+                    Kind.PROXY_REFUSED,
+                    "the way through the proxy",
+                    "azure-eventhub knows no SOCKS proxies; the reader `wire` does",
+                )
             host, port = address.find(through.host, through.port)
             login = {"username": through.user, "password": through.password.reveal()} if through.user else {}
             return way | {"http_proxy": {"proxy_hostname": host, "proxy_port": port, **login}}
@@ -127,13 +161,19 @@ class SdkReader:
 
     def _receive(self, partition: str) -> None:
         since = self._position.since
-        self._starts[partition] = "@latest" if since is None else datetime.fromtimestamp((since - 1) / 1000, timezone.utc)
+        self._starts[partition] = (
+            "@latest" if since is None else datetime.fromtimestamp((since - 1) / 1000, timezone.utc)
+        )
         step = f"the link to partition {partition}"
         try:
             self._client.receive_batch(
                 on_event_batch=self._put,
                 on_error=lambda _context, error: self._failed.put(_failure(error, self.stream.host, self._port, step)),
-                partition_id=partition, starting_position=self._starts, max_batch_size=PREFETCH, prefetch=PREFETCH)
+                partition_id=partition,
+                starting_position=self._starts,
+                max_batch_size=PREFETCH,
+                prefetch=PREFETCH,
+            )
         except Exception as broken:  # whatever ends the SDK's thread must reach the person who waits
             self._failed.put(_failure(broken, self.stream.host, self._port, step))
 
@@ -152,7 +192,9 @@ class SdkReader:
             partition = stream.partitions[name]
             partition.failure = failure
             partition.opened = partition.received > 0
-            partition.state = {Kind.UNAUTHORIZED: PartitionState.DENIED, Kind.MISSING: PartitionState.MISSING}.get(failure.kind, PartitionState.CONFLICT)
+            partition.state = {Kind.UNAUTHORIZED: PartitionState.DENIED, Kind.MISSING: PartitionState.MISSING}.get(
+                failure.kind, PartitionState.CONFLICT
+            )
             if any(other.failure is None for other in stream.partitions.values()):
                 return
         stream.failure = failure
@@ -191,7 +233,14 @@ def _failure(error: BaseException, host: str, port: int, step: str) -> Failure:
         kind, condition = Kind.UNAUTHORIZED, "cbs:401" if "401" in str(error) else condition
     elif type(error).__name__ in ("ConnectionLostError", "ConnectError"):
         kind = Kind.DROPPED if kind is Kind.REFUSED else kind
-    return Failure(kind, step, host, port, condition=condition, description=str(error).splitlines()[0] if str(error) else type(error).__name__)
+    return Failure(
+        kind,
+        step,
+        host,
+        port,
+        condition=condition,
+        description=str(error).splitlines()[0] if str(error) else type(error).__name__,
+    )
 
 
 def _event(came: Any, partition: str) -> Event:
@@ -199,9 +248,19 @@ def _event(came: Any, partition: str) -> Event:
     marks = _texts(raw.annotations)
     get = marks.get
     return Event(
-        get("iothub-message-source", ""), get("iothub-connection-device-id", ""), get("iothub-connection-module-id", ""),
-        get("dt-subject", ""), partition, came.sequence_number, came.offset, get("x-opt-enqueued-time", 0),
-        _properties(raw.properties), _texts(raw.application_properties), marks, _body(came))
+        get("iothub-message-source", ""),
+        get("iothub-connection-device-id", ""),
+        get("iothub-connection-module-id", ""),
+        get("dt-subject", ""),
+        partition,
+        came.sequence_number,
+        came.offset,
+        get("x-opt-enqueued-time", 0),
+        _properties(raw.properties),
+        _texts(raw.application_properties),
+        marks,
+        _body(came),
+    )
 
 
 def _body(came: Any) -> bytes:

@@ -1,11 +1,16 @@
 """The reader that speaks AMQP itself, so that it can tell what the service said at every step."""
+
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 
-from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation, attached_or_refused, kind_of, status_of, token_request
-from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, TICK_SECONDS, Position
+from azext_iotdiag.clients.amqp import (
+    EVENT_HUBS_PATH,
+    Conversation,
+)
+from azext_iotdiag.clients.amqp_words import attached_or_refused, kind_of, status_of, token_request
+from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, TICK_SECONDS, Position, event_of
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
 from azext_iotdiag.clients.transport import STEP_SECONDS
@@ -14,9 +19,10 @@ from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Target
+from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.links import Link
-from azext_iotdiag.wire.amqp.message import Message
+from azext_iotdiag.wire.amqp.message import Message, decode_message
 
 TOKEN_SECONDS = 3600
 RENEW_AFTER = 0.75  # of a token's life
@@ -37,7 +43,15 @@ _STATE_OF_KIND = {
 class WireReader:
     """Reads all partitions over one connection, and goes on where it was when that breaks."""
 
-    def __init__(self, target: Target, *, consumer_group: str, position: Position, transport: str = AMQP, now: Callable[[], float]):
+    def __init__(
+        self,
+        target: Target,
+        *,
+        consumer_group: str,
+        position: Position,
+        transport: str = AMQP,
+        now: Callable[[], float],
+    ):
         self._target = target
         self._group = consumer_group
         self._position = position
@@ -65,10 +79,16 @@ class WireReader:
                 self._tries = tries = self._tries + 1
                 now = time.monotonic()
                 broke_at = broke_at if tries > 1 else now
-                patience = now - broke_at < GIVE_UP_SECONDS if stream.opened else tries < FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
+                patience = (
+                    now - broke_at < GIVE_UP_SECONDS
+                    if stream.opened
+                    else tries < FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
+                )
                 if failure.lasting or not patience:
                     stream.failure = failure
-                    for partition in (partition for partition in stream.partitions.values() if partition.failure is None):
+                    for partition in (
+                        partition for partition in stream.partitions.values() if partition.failure is None
+                    ):
                         partition.state = _STATE_OF_KIND.get(failure.kind, PartitionState.UNREACHABLE)
                     return
                 if tries == 1:
@@ -111,7 +131,9 @@ class WireReader:
         target = self._target
         audience = f"sb://{self.stream.host}/{self.stream.entity}"
         assert target.credential is not None
-        token = sas.sign(audience, sas.eventhub_key(target.credential.reveal()), int(self._now()) + TOKEN_SECONDS, target.policy)
+        token = sas.sign(
+            audience, sas.eventhub_key(target.credential.reveal()), int(self._now()) + TOKEN_SECONDS, target.policy
+        )
         self._renew_at = self._now() + TOKEN_SECONDS * RENEW_AFTER
         return audience, token
 
@@ -126,7 +148,9 @@ class WireReader:
         step = "the answer of $management"
         unknown = [partition for partition in self.stream.partitions.values() if partition.sequence is None]
         numbers = {
-            self._conversation.request("$management", {**_read("com.microsoft:partition", self.stream.entity), "partition": partition.id}): partition
+            self._conversation.request(
+                "$management", {**_read("com.microsoft:partition", self.stream.entity), "partition": partition.id}
+            ): partition
             for partition in unknown
         }
         if numbers:
@@ -148,8 +172,12 @@ class WireReader:
         self._links = {}
         for partition in stream.partitions.values():
             if partition.failure is None:
-                address = f"amqps://{stream.host}/{stream.entity}/ConsumerGroups/{self._group}/Partitions/{partition.id}"
-                link = talk.receiver(f"partition-{partition.id}", address, selector=self._selector(partition), credit=CREDIT)
+                address = (
+                    f"amqps://{stream.host}/{stream.entity}/ConsumerGroups/{self._group}/Partitions/{partition.id}"
+                )
+                link = talk.receiver(
+                    f"partition-{partition.id}", address, selector=self._selector(partition), credit=CREDIT
+                )
                 self._links[link] = partition
         self._unanswered = set(self._links)
 
@@ -203,7 +231,11 @@ class WireReader:
         link = delivery.link
         if link.credit <= CREDIT // 2:
             link.grant(CREDIT)
-        event = event_of(self._conversation.message(delivery, f"a message of partition {partition.id}"), partition.id)
+        try:
+            event = event_of(decode_message(delivery.message), partition.id)
+        except DecodeError as wrong:
+            step = f"a message of partition {partition.id}"
+            raise self._conversation.failed(Kind.NOT_AMQP, step, str(wrong)) from None
         partition.sequence = event.sequence
         partition.received += 1
         partition.state = PartitionState.RECEIVING
@@ -223,7 +255,9 @@ class WireReader:
             return
         condition = str(error.condition) if error else ""
         description = (error.description or "") if error else "the service closed the link"
-        failed = self._conversation.failed(kind_of(condition), f"the link to partition {partition.id}", description, condition=condition)
+        failed = self._conversation.failed(
+            kind_of(condition), f"the link to partition {partition.id}", description, condition=condition
+        )
         if not failed.failure.lasting:
             raise failed
         partition.failure = failed.failure
@@ -242,16 +276,6 @@ class WireReader:
         return self._talk
 
 
-def event_of(message: Message, partition: str) -> Event:
-    """The event that a message of an Event Hub is."""
-    marks = message.annotations
-    get = marks.get
-    return Event(
-        get("iothub-message-source", ""), get("iothub-connection-device-id", ""), get("iothub-connection-module-id", ""),
-        get("dt-subject", ""), partition, get("x-opt-sequence-number", -1), get("x-opt-offset", ""), get("x-opt-enqueued-time", 0),
-        message.properties, message.application, marks, message.body)
-
-
 def _read(kind: str, entity: str) -> dict[str, str]:
     return {"operation": "READ", "name": entity, "type": kind}
 
@@ -262,4 +286,3 @@ def _pause(seconds: float) -> Iterator[None]:
     while (left := ends - time.monotonic()) > 0:
         time.sleep(min(left, TICK_SECONDS))
         yield None
-

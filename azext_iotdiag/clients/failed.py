@@ -1,4 +1,5 @@
 """The one exception of the clients: a step failed, and here is what is known of it."""
+
 from __future__ import annotations
 
 from azext_iotdiag.model.failure import Failure

@@ -1,4 +1,5 @@
 """Which proxy the environment names for a host. Going through it is for tunnel.py."""
+
 from __future__ import annotations
 
 import ipaddress
@@ -74,7 +75,9 @@ def _in_networks(host: str, excepted: list[str]) -> bool:
 
 
 def _variable(scheme: str) -> str:
-    return next((name for name in (f"{scheme}_proxy", f"{scheme.upper()}_PROXY") if os.environ.get(name)), f"{scheme}_proxy")
+    return next(
+        (name for name in (f"{scheme}_proxy", f"{scheme.upper()}_PROXY") if os.environ.get(name)), f"{scheme}_proxy"
+    )
 
 
 def _read(text: str, variable: str) -> Proxy:
@@ -84,13 +87,21 @@ def _read(text: str, variable: str) -> Proxy:
     kind = _KINDS.get(scheme.lower())
     if kind is None:
         if scheme.lower() == "https":
-            raise BadProxy(f"{variable} begins with https://, and a proxy that itself is reached over TLS is not supported. "
-                           "Write http:// where the proxy takes plain connections, as most do.")
+            raise BadProxy(
+                f"{variable} begins with https://, and a proxy that itself is reached over TLS is not supported. "
+                "Write http:// where the proxy takes plain connections, as most do."
+            )
         raise BadProxy(f"{variable} begins with {scheme}://; supported are http://, socks5:// and socks5h://.")
     host, port, parts = _address(rest, variable)
     return Proxy(
-        kind, host, port or _PORTS[kind], variable, unquote(parts.username or ""), Secret(unquote(parts.password or "")),
-        asks_names=scheme.lower() != "socks5")
+        kind,
+        host,
+        port or _PORTS[kind],
+        variable,
+        unquote(parts.username or ""),
+        Secret(unquote(parts.password or "")),
+        asks_names=scheme.lower() != "socks5",
+    )
 
 
 def _address(rest: str, variable: str) -> tuple[str, int | None, SplitResult]:
@@ -101,5 +112,7 @@ def _address(rest: str, variable: str) -> tuple[str, int | None, SplitResult]:
     except ValueError:
         host, port, parts = None, None, SplitResult("", "", "", "", "")
     if not host or port == 0 or parts.path.strip("/") or parts.query or parts.fragment:  # of a password's / ? or #
-        raise BadProxy(f"{variable} does not read http://HOST:PORT. Write special characters of a user or password as %XX.")
+        raise BadProxy(
+            f"{variable} does not read http://HOST:PORT. Write special characters of a user or password as %XX."
+        )
     return host, port, parts

@@ -1,4 +1,5 @@
 """From a hub's name to its Event Hubs namespace: the hub redirects whoever asks it for messages."""
+
 from __future__ import annotations
 
 from azext_iotdiag.clients.amqp import IOT_HUB_PATH, Conversation
@@ -49,4 +50,3 @@ def _answer(talk: Conversation) -> tuple[str, str]:
     if not host or not entity:
         raise talk.failed(Kind.REFUSED, step, "the redirect names no host or entity", condition=REDIRECT)
     return host, entity
-

@@ -1,4 +1,5 @@
 """A TCP connection to a host: the name looked up, then each address tried, both with a deadline."""
+
 from __future__ import annotations
 
 import socket
@@ -35,7 +36,11 @@ def connect(host: str, port: int, to: tuple[str, int], seconds: float) -> tuple[
             last = wrong
     how = _KINDS.get(type(last), Kind.UNREACHABLE)
     description = "nothing came" if isinstance(last, TimeoutError) else reason(last)
-    raise StepFailed(Failure(how, "the TCP connection", host, port, where, description=description, seconds=time.monotonic() - started))
+    raise StepFailed(
+        Failure(
+            how, "the TCP connection", host, port, where, description=description, seconds=time.monotonic() - started
+        )
+    )
 
 
 def resolve(host: str, port: int, to: tuple[str, int], seconds: float) -> list:
@@ -56,7 +61,16 @@ def resolve(host: str, port: int, to: tuple[str, int], seconds: float) -> list:
     if answer:
         return answer
     description = reason(problem[0]) if problem else "the name service does not answer"
-    raise StepFailed(Failure(Kind.NAME_NOT_RESOLVED, "the name look-up", host, port, description=description, seconds=time.monotonic() - started))
+    raise StepFailed(
+        Failure(
+            Kind.NAME_NOT_RESOLVED,
+            "the name look-up",
+            host,
+            port,
+            description=description,
+            seconds=time.monotonic() - started,
+        )
+    )
 
 
 def reason(problem: OSError) -> str:

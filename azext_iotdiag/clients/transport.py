@@ -1,4 +1,5 @@
 """A verified TLS connection to a host, each step with a deadline and a failure that says which step it was."""
+
 from __future__ import annotations
 
 import os
@@ -16,7 +17,12 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests, and so a
 
 # OpenSSL's verification results, include/openssl/x509_vfy.h
 _NOT_YET_VALID, _EXPIRED, _WRONG_HOST, _WRONG_ADDRESS = 9, 10, 62, 64
-_KIND_OF_RESULT = {_NOT_YET_VALID: Kind.EXPIRED, _EXPIRED: Kind.EXPIRED, _WRONG_HOST: Kind.WRONG_NAME, _WRONG_ADDRESS: Kind.WRONG_NAME}
+_KIND_OF_RESULT = {
+    _NOT_YET_VALID: Kind.EXPIRED,
+    _EXPIRED: Kind.EXPIRED,
+    _WRONG_HOST: Kind.WRONG_NAME,
+    _WRONG_ADDRESS: Kind.WRONG_NAME,
+}
 
 
 class Transport:
@@ -52,7 +58,9 @@ class Transport:
             raise self.failed(Kind.DROPPED, step, "the server closed the connection")
         return count
 
-    def failed(self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = "") -> StepFailed:
+    def failed(
+        self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = ""
+    ) -> StepFailed:
         """The exception for a step that failed on this connection."""
         return StepFailed(Failure(kind, step, self.host, self.port, self.address, condition, description, seconds))
 
@@ -77,7 +85,9 @@ def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | 
 
     def failed(kind: Kind, description: str) -> StepFailed:
         sock.close()
-        return StepFailed(Failure(kind, step, host, port, where, description=description, seconds=time.monotonic() - started))
+        return StepFailed(
+            Failure(kind, step, host, port, where, description=description, seconds=time.monotonic() - started)
+        )
 
     try:
         context = trust()
@@ -107,8 +117,18 @@ def reach(host: str, port: int, seconds: float, proxy: Proxy | None) -> tuple[so
     except StepFailed as failed:
         found = failed.failure
         description = f"{proxy}, which {proxy.variable} names: {found.step} failed: {found.description}"
-        raise StepFailed(Failure(
-            Kind.PROXY_UNREACHABLE, "the connection to the proxy", host, port, found.address, "", description, found.seconds)) from None
+        raise StepFailed(
+            Failure(
+                Kind.PROXY_UNREACHABLE,
+                "the connection to the proxy",
+                host,
+                port,
+                found.address,
+                "",
+                description,
+                found.seconds,
+            )
+        ) from None
     try:
         tunnel.open(sock, proxy, where, host, port, seconds)
     except BaseException:
@@ -121,7 +141,9 @@ def trust() -> ssl.SSLContext:
     """The roots that az trusts: those of REQUESTS_CA_BUNDLE, or this machine's, or certifi's where it has none."""
     named = next((os.environ[name] for name in CA_VARIABLES if os.environ.get(name)), None)
     if named:
-        return ssl.create_default_context(cafile=None if os.path.isdir(named) else named, capath=named if os.path.isdir(named) else None)
+        return ssl.create_default_context(
+            cafile=None if os.path.isdir(named) else named, capath=named if os.path.isdir(named) else None
+        )
     context = ssl.create_default_context()
     if not context.cert_store_stats()["x509_ca"] and not os.path.isdir(ssl.get_default_verify_paths().capath or ""):
         import certifi

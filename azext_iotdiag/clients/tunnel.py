@@ -1,4 +1,5 @@
-"""Through a proxy: HTTP CONNECT (RFC 9110, 9.3.6) and SOCKS5 (RFC 1928, 1929), up to where TLS with the target begins."""
+"""Through a proxy: HTTP CONNECT (RFC 9110, 9.3.6) and SOCKS5 (RFC 1928, 1929), until TLS with the target begins."""
+
 from __future__ import annotations
 
 import base64
@@ -65,7 +66,9 @@ class _Tunnel:
     def fail(self, kind: Kind, description: str, condition: str = "") -> NoReturn:
         """Raise StepFailed; it names the target, and the proxy as the address that it led to."""
         seconds = time.monotonic() - self._started
-        raise StepFailed(Failure(kind, STEP, self._host, self._port, self._address, condition, description, seconds)) from None
+        raise StepFailed(
+            Failure(kind, STEP, self._host, self._port, self._address, condition, description, seconds)
+        ) from None
 
     # HTTP
 
@@ -85,8 +88,14 @@ class _Tunnel:
         condition, said = f"proxy:{code}", f"the proxy answers {code} {reason}".rstrip()
         if 200 <= code < 300:
             # Behind a tunnel the server speaks second, and RFC 9110 gives such an answer no content.
-            if rest or re.search(rb"(?im)^(content-type: *text/html|content-length: *0*[1-9]|transfer-encoding:)", head):
-                self.fail(Kind.PROXY_NO_PROXY, f"it answers {code} with a page: {_words(rest)!r}" if rest else f"it answers {code} with a page", condition)
+            if rest or re.search(
+                rb"(?im)^(content-type: *text/html|content-length: *0*[1-9]|transfer-encoding:)", head
+            ):
+                self.fail(
+                    Kind.PROXY_NO_PROXY,
+                    f"it answers {code} with a page: {_words(rest)!r}" if rest else f"it answers {code} with a page",
+                    condition,
+                )
         elif code == 407:
             self.fail(Kind.PROXY_WANTS_PASSWORD, said + self._about_password(), condition)
         elif code in _NO_PROXY_STATUS or code < 400:
@@ -99,7 +108,11 @@ class _Tunnel:
     def _head(self) -> tuple[bytes, bytes]:
         """The head of the answer, and what came with it."""
         while b"\r\n\r\n" not in self._read and b"\n\n" not in self._read:
-            data = b"" if len(self._read) > LONGEST_HEAD or self._read[:5] != b"HTTP/"[: len(self._read)] else self._sock_read()
+            data = (
+                b""
+                if len(self._read) > LONGEST_HEAD or self._read[:5] != b"HTTP/"[: len(self._read)]
+                else self._sock_read()
+            )
             if not data and self._read:
                 self.fail(Kind.PROXY_NO_PROXY, f"it answers {_words(self._read)!r}")
             if not data:
@@ -120,7 +133,11 @@ class _Tunnel:
         if method == _PASSWORD and login:
             self._log_in()
         elif method != _NO_PASSWORD:
-            self.fail(Kind.PROXY_WANTS_PASSWORD, "the proxy accepts none of the ways to log in" + self._about_password(), f"socks:{method}")
+            self.fail(
+                Kind.PROXY_WANTS_PASSWORD,
+                "the proxy accepts none of the ways to log in" + self._about_password(),
+                f"socks:{method}",
+            )
         self._send(b"\5\1\0" + self._target() + self._port.to_bytes(2, "big"))
         version, reply, _, kind = self._exactly(4)
         if reply:
@@ -173,7 +190,10 @@ class _Tunnel:
             self._sock.settimeout(max(self._ends - time.monotonic(), 0.001))
             more = self._sock.recv(count - len(data))
             if not more:
-                self.fail(Kind.PROXY_NO_PROXY if data or self._read else Kind.PROXY_UNREACHABLE, "the proxy closed the connection without a whole answer")
+                self.fail(
+                    Kind.PROXY_NO_PROXY if data or self._read else Kind.PROXY_UNREACHABLE,
+                    "the proxy closed the connection without a whole answer",
+                )
             data += more
         self._read += data
         return data

@@ -1,11 +1,22 @@
 """AMQP over WebSocket, the way through port 443: a transport like the one in transport.py, on top of one."""
+
 from __future__ import annotations
 
 import time
 
 from wsproto import ConnectionType, WSConnection
 from wsproto.connection import ConnectionState
-from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Event, Ping, RejectConnection, RejectData, Request, TextMessage
+from wsproto.events import (
+    AcceptConnection,
+    BytesMessage,
+    CloseConnection,
+    Event,
+    Ping,
+    RejectConnection,
+    RejectData,
+    Request,
+    TextMessage,
+)
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from azext_iotdiag.clients import proxy, transport
@@ -60,7 +71,9 @@ class WebSocket:
         del self._came[:count]
         return count
 
-    def failed(self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = "") -> StepFailed:
+    def failed(
+        self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = ""
+    ) -> StepFailed:
         """The exception for a step that failed on this connection."""
         return self._below.failed(kind, step, description, seconds, condition)
 
@@ -132,7 +145,7 @@ def _wait(below: Transport, connection: WSConnection, seconds: float) -> None:
     first, body = b"", b""
     rejected: RejectConnection | None = None
     whole = False
-    while rejected is None or not whole and len(body) < 8 * WORDS:
+    while rejected is None or (not whole and len(body) < 8 * WORDS):
         try:
             left = seconds - (time.monotonic() - started)
             count = below.receive_into(buffer, STEP, left) if left > 0 else None
@@ -148,7 +161,9 @@ def _wait(below: Transport, connection: WSConnection, seconds: float) -> None:
             connection.receive_data(data)
         except RemoteProtocolError as wrong:
             if rejected is None:
-                raise below.failed(Kind.NOT_AMQP, STEP, f"not the answer of a WebSocket: {wrong}; it begins with {_words(first)!r}") from None
+                raise below.failed(
+                    Kind.NOT_AMQP, STEP, f"not the answer of a WebSocket: {wrong}; it begins with {_words(first)!r}"
+                ) from None
             break
         # Of the opening only: what follows it is for whoever reads the WebSocket.
         for event in connection.handshake.events():
@@ -170,7 +185,9 @@ def _refused(below: Transport, rejected: RejectConnection, body: bytes) -> StepF
     status = rejected.status_code
     kind = Kind.BUSY if status in _BUSY else Kind.REFUSED if status in (401, 403) else Kind.NOT_AMQP
     said = _words(body)
-    return below.failed(kind, STEP, f"the server answers HTTP {status}" + (f": {said}" if said else ""), condition=f"http:{status}")
+    return below.failed(
+        kind, STEP, f"the server answers HTTP {status}" + (f": {said}" if said else ""), condition=f"http:{status}"
+    )
 
 
 def _words(data: str | bytes) -> str:

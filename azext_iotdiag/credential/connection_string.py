@@ -2,11 +2,11 @@
 
 Whether a string is of the kind that a command needs is for the command to say.
 """
+
 from __future__ import annotations
 
 import difflib
 import re
-import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,8 +15,7 @@ from azext_iotdiag.model.target import Secret
 
 HUB_STRING = "Get a hub's string with: az iot hub connection-string show -n HUB --policy-name service"
 DEVICE_STRING = "Get a device's string with: az iot hub device-identity connection-string show -n HUB -d DEVICE"
-EVENT_HUB_STRING = (
-    "Get the string of the built-in endpoint with: az iot hub connection-string show -n HUB --policy-name service --eh")
+EVENT_HUB_STRING = f"Get the built-in endpoint's string with: {HUB_STRING.partition(': ')[2]} --eh"
 
 # https://learn.microsoft.com/rest/api/iothub/service/devices/create-or-update-identity
 ID_CHARACTERS = r"A-Za-z0-9\-:.+%_#*?!(),=@;$'"
@@ -27,7 +26,7 @@ _DEVICE_ONLY = ("DeviceId", "ModuleId", "SharedAccessSignature", "x509", "Gatewa
 _EVENT_HUB_ONLY = ("Endpoint", "EntityPath")
 _SERVICE = ("HostName", "SharedAccessKeyName", "SharedAccessKey")
 _PARTS = (*_SERVICE, *_DEVICE_ONLY, *_EVENT_HUB_ONLY)
-_BLANK = string.whitespace + "\ufeff\u200b\u2060\xa0"
+_BLANK = " \t\n\r\v\f\ufeff\u200b\u2060\xa0"
 _QUOTES = tuple("\"'`“”‘’")
 _MASKED = re.compile(r"[*•.…]+|[xX]{3,}|.*\*{3}.*|.*redacted.*", re.IGNORECASE)
 
@@ -109,8 +108,10 @@ def _service(parts: dict[str, str]) -> HubConnectionString | DpsConnectionString
     where = _host("HostName", parts["HostName"], host.HUB, host.DPS)
     if "SharedAccessKeyName" not in parts:
         raise MalformedConnectionString(
-            "SharedAccessKeyName", "is missing, and so is DeviceId; it could be a hub's or a device's string",
-            f"{HUB_STRING}. {DEVICE_STRING}")
+            "SharedAccessKeyName",
+            "is missing, and so is DeviceId; it could be a hub's or a device's string",
+            f"{HUB_STRING}. {DEVICE_STRING}",
+        )
     _require(parts, "SharedAccessKey", HUB_STRING)
     kind = DpsConnectionString if host.belongs(where, host.DPS) else HubConnectionString
     return kind(where, parts["SharedAccessKeyName"], _base64_key(parts["SharedAccessKey"]))
@@ -119,39 +120,53 @@ def _service(parts: dict[str, str]) -> HubConnectionString | DpsConnectionString
 def _device(parts: dict[str, str]) -> DeviceConnectionString:
     if "SharedAccessKeyName" in parts and "DeviceId" not in parts and "SharedAccessSignature" in parts:
         raise MalformedConnectionString(
-            "SharedAccessSignature", "stands where the policy's key is needed; a signature cannot be renewed",
-            HUB_STRING)
+            "SharedAccessSignature",
+            "stands where the policy's key is needed; a signature cannot be renewed",
+            HUB_STRING,
+        )
     for name in ("HostName", "DeviceId"):
         _require(parts, name, DEVICE_STRING)
     if "SharedAccessKeyName" in parts:
         raise MalformedConnectionString(
-            "SharedAccessKeyName", "belongs to a hub's string, DeviceId to a device's; both are given", DEVICE_STRING)
+            "SharedAccessKeyName", "belongs to a hub's string, DeviceId to a device's; both are given", DEVICE_STRING
+        )
     where = _host("HostName", parts["HostName"], host.HUB)
     for name in ("DeviceId", "ModuleId"):
         if name in parts and not _ID.fullmatch(parts[name]):
-            raise MalformedConnectionString(name, "holds a character that no id may have, or is longer than 128",
-                                            "Copy the id as the hub shows it; ids are case sensitive")
+            raise MalformedConnectionString(
+                name,
+                "holds a character that no id may have, or is longer than 128",
+                "Copy the id as the hub shows it; ids are case sensitive",
+            )
     credentials = [name for name in ("SharedAccessKey", "SharedAccessSignature", "x509") if name in parts]
     if not credentials:
         raise MalformedConnectionString("SharedAccessKey", "is missing", DEVICE_STRING)
     if len(credentials) > 1:
         raise MalformedConnectionString(
-            credentials[1], f"is given beside {credentials[0]}; a device proves itself in one way", DEVICE_STRING)
+            credentials[1], f"is given beside {credentials[0]}; a device proves itself in one way", DEVICE_STRING
+        )
     if "x509" in parts and parts["x509"].lower() != "true":
         raise MalformedConnectionString("x509", "can only be true", DEVICE_STRING)
     return DeviceConnectionString(
-        where, parts["DeviceId"], parts.get("ModuleId", ""),
+        where,
+        parts["DeviceId"],
+        parts.get("ModuleId", ""),
         key=_base64_key(parts["SharedAccessKey"]) if "SharedAccessKey" in parts else None,
         signature=_signature(parts["SharedAccessSignature"]) if "SharedAccessSignature" in parts else None,
-        x509="x509" in parts, gateway=_gateway(parts.get("GatewayHostName", "")))
+        x509="x509" in parts,
+        gateway=_gateway(parts.get("GatewayHostName", "")),
+    )
 
 
 def _event_hub(parts: dict[str, str]) -> EventHubConnectionString:
     for name in parts:
         if name == "HostName" or name in _DEVICE_ONLY:
             raise MalformedConnectionString(
-                name, "does not belong into an Event Hub's string, which has Endpoint, SharedAccessKeyName, "
-                "SharedAccessKey and EntityPath", EVENT_HUB_STRING)
+                name,
+                "does not belong into an Event Hub's string, which has Endpoint, SharedAccessKeyName, "
+                "SharedAccessKey and EntityPath",
+                EVENT_HUB_STRING,
+            )
     _require(parts, "Endpoint", EVENT_HUB_STRING)
     scheme, found, address = parts["Endpoint"].partition("://")
     if not found or scheme.lower() != "sb":
@@ -161,9 +176,11 @@ def _event_hub(parts: dict[str, str]) -> EventHubConnectionString:
         _require(parts, name, EVENT_HUB_STRING)
     if "EntityPath" not in parts:
         raise MalformedConnectionString(
-            "EntityPath", "is missing: the string names the namespace, but not the event hub in it",
+            "EntityPath",
+            "is missing: the string names the namespace, but not the event hub in it",
             "Append ;EntityPath=NAME with the name that this shows: "
-            "az iot hub show -n HUB --query properties.eventHubEndpoints.events.path")
+            "az iot hub show -n HUB --query properties.eventHubEndpoints.events.path",
+        )
     if not _ENTITY.fullmatch(parts["EntityPath"]):
         raise MalformedConnectionString("EntityPath", "is not the name of an event hub", EVENT_HUB_STRING)
     key = parts["SharedAccessKey"]
@@ -186,11 +203,13 @@ def _split(text: str) -> dict[str, str]:
     if text.startswith(sas.PREFIX):
         raise MalformedConnectionString("", "is a SAS token, not a connection string", HUB_STRING)
     if text.startswith(("{", "[")):
-        raise MalformedConnectionString("", "is JSON, not a connection string",
-                                        "Add --query connectionString -o tsv to the command that wrote it")
+        raise MalformedConnectionString(
+            "", "is JSON, not a connection string", "Add --query connectionString -o tsv to the command that wrote it"
+        )
     if "=" not in text:
-        raise MalformedConnectionString("", "is not a connection string, which consists of Name=Value;Name=Value",
-                                        HUB_STRING)
+        raise MalformedConnectionString(
+            "", "is not a connection string, which consists of Name=Value;Name=Value", HUB_STRING
+        )
     parts: dict[str, str] = {}
     pieces = [piece.strip(_BLANK) for piece in text.split(";")]
     pieces = [piece for piece in pieces if piece]
@@ -205,15 +224,23 @@ def _split(text: str) -> dict[str, str]:
         parts[name] = value
     if len(parts) == 1:
         raise MalformedConnectionString(
-            "", f"ends after its first part, {next(iter(parts))}",
-            "Put the string into quotation marks: to a shell an unquoted ';' ends the command")
+            "",
+            f"ends after its first part, {next(iter(parts))}",
+            "Put the string into quotation marks: to a shell an unquoted ';' ends the command",
+        )
     return parts
 
 
 def _unreadable(place: str, name: str, has_equals: bool) -> MalformedConnectionString:
     """A part without a known name. The name is never shown, as it may be a piece of a key."""
-    meant = next((known for known in sorted(_PARTS, key=len, reverse=True)
-                  if name.lower().startswith(known.lower()) and name.lower() != known.lower()), "")
+    meant = next(
+        (
+            known
+            for known in sorted(_PARTS, key=len, reverse=True)
+            if name.lower().startswith(known.lower()) and name.lower() != known.lower()
+        ),
+        "",
+    )
     if meant:
         return MalformedConnectionString("", f"{place} begins like {meant}, but no '=' follows", f"Write {meant}=VALUE")
     fault = f"{place} has an unknown name" if has_equals else f"{place} has no '='"
@@ -245,9 +272,9 @@ def _host(part: str, text: str, *services: tuple[str, ...]) -> str:
 
 
 def _gateway(text: str) -> str:
-    if re.search(r"[/\s]", text):
-        raise MalformedConnectionString("GatewayHostName", "is not a host name", "Write the gateway's host name alone")
-    return text
+    if not re.search(r"[/\s]", text):
+        return text
+    raise MalformedConnectionString("GatewayHostName", "is not a host name", "Write the gateway's host name alone")
 
 
 def _base64_key(text: str) -> Secret:
@@ -259,9 +286,8 @@ def _check_key(decode: Callable[[str], bytes], text: str) -> None:
     try:
         decode(text)
     except sas.MalformedKey as fault:
-        raise MalformedConnectionString(
-            "SharedAccessKey", f"cannot be right: {fault}", "Copy the key again, from its first character to the last"
-        ) from None
+        advice = "Copy the key again, from its first character to the last"
+        raise MalformedConnectionString("SharedAccessKey", f"cannot be right: {fault}", advice) from None
 
 
 def _signature(text: str) -> Secret:
@@ -269,7 +295,6 @@ def _signature(text: str) -> Secret:
         sas.read(text)
     except sas.MalformedToken as fault:
         raise MalformedConnectionString(
-            "SharedAccessSignature", f"is not a token: {fault}",
-            "Copy the whole token, which begins with 'SharedAccessSignature sr='"
+            "SharedAccessSignature", f"is not a token: {fault}", "Copy it whole, from 'SharedAccessSignature sr=' on"
         ) from None
     return Secret(text)

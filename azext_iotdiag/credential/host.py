@@ -1,4 +1,5 @@
 """The host names of connection strings: what is wrong with one, and whose it is. Nothing is resolved."""
+
 from __future__ import annotations
 
 import difflib

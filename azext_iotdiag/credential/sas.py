@@ -4,6 +4,7 @@ A token is `SharedAccessSignature sr=RESOURCE&sig=SIGNATURE&se=EXPIRY[&skn=POLIC
 the URL-encoded resource, a line feed and the expiry in seconds since 1970.
 https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas
 """
+
 from __future__ import annotations
 
 import base64
@@ -94,7 +95,7 @@ def read(text: str) -> Token:
     text = text.strip()
     if not text.startswith(PREFIX):
         raise MalformedToken("", "a token begins with 'SharedAccessSignature sr='")
-    written = _split(text[len(PREFIX):])
+    written = _split(text[len(PREFIX) :])
     for part in ("sr", "sig", "se"):
         if not written.get(part):
             raise MalformedToken(part, "is missing" if part not in written else "has no value")
@@ -124,7 +125,7 @@ def covers(resource_in_token: str, wanted: str) -> bool:
     paths with it, because device ids are case sensitive. A scheme (`sb://`, `amqps://`) counts for nothing.
     """
     given, asked = _segments(resource_in_token), _segments(wanted)
-    return bool(given[0]) and asked[:len(given)] == given
+    return bool(given[0]) and asked[: len(given)] == given
 
 
 def _split(text: str) -> dict[str, str]:
@@ -155,7 +156,12 @@ def _stranger(text: str) -> str:
     if at is None:
         return "'=' stands elsewhere than at its end"
     char = text[at]
-    kinds = ((char.isspace(), "a space or a line break"), (char in "\"'`“”‘’", "a quotation mark"),
-             (char in "-_", "'-' or '_', as in the URL-safe alphabet"), (char == "%", "'%', as if URL-encoded"),
-             (not char.isascii(), "a character outside ASCII"), (not char.isprintable(), "a control character"))
+    kinds = (
+        (char.isspace(), "a space or a line break"),
+        (char in "\"'`“”‘’", "a quotation mark"),
+        (char in "-_", "'-' or '_', as in the URL-safe alphabet"),
+        (char == "%", "'%', as if URL-encoded"),
+        (not char.isascii(), "a character outside ASCII"),
+        (not char.isprintable(), "a control character"),
+    )
     return f"holds {next((name for is_it, name in kinds if is_it), 'a strange character')} at place {at + 1}"

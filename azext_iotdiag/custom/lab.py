@@ -1,4 +1,5 @@
 """`az iot diag lab`: start, stop, look at and break a lab."""
+
 from __future__ import annotations
 
 from contextlib import contextmanager

@@ -1,10 +1,19 @@
 """`az iot diag monitor`: live telemetry."""
+
 from __future__ import annotations
 
 
 def events(
-    cmd, login, device_id=None, consumer_group="$Default", max_messages=None, duration=None, timeout=300, since=None,
-    reader="wire", transport=None,
+    cmd,
+    login,
+    device_id=None,
+    consumer_group="$Default",
+    max_messages=None,
+    duration=None,
+    timeout=300,
+    since=None,
+    reader="wire",
+    transport=None,
 ):
     """Show messages as they arrive. The validator has made `login` a Target and `since` milliseconds since 1970."""
     import time
@@ -24,7 +33,12 @@ def events(
     through = _judge_environment(login.event_hub or login.hub, str(reader), transport)
     transport = str(transport or (eventhub.AMQP_WS if through else eventhub.AMQP))
     source = eventhub.open(
-        login, consumer_group=str(consumer_group), position=eventhub.Position(since), reader=str(reader), transport=transport)
+        login,
+        consumer_group=str(consumer_group),
+        position=eventhub.Position(since),
+        reader=str(reader),
+        transport=transport,
+    )
     watch = Watch(source, device=device_id, count=max_messages, duration=duration, idle=timeout or None)
     started = time.monotonic()
     output.say(_way(watch.stream.host, transport, through))
@@ -66,15 +80,18 @@ def _judge_environment(host, reader, asked):
     if through is not None and through.kind == proxy.SOCKS and reader == "sdk":
         raise InvalidArgumentValueError(
             f"{through.variable} names a SOCKS proxy, and the azure-eventhub library knows none.",
-            recommendation="Leave --reader away, or use --transport amqp, which goes past any proxy.")
+            recommendation="Leave --reader away, or use --transport amqp, which goes past any proxy.",
+        )
     return through
 
 
 def _way(host, transport, through):
     """The line that says where the connection goes, and why it is not the usual one."""
     if through is not None:
-        return (f"Connecting to {host} by {transport} through the proxy {through}, which {through.variable} names; "
-                "--transport amqp goes past it ...")
+        return (
+            f"Connecting to {host} by {transport} through the proxy {through}, which {through.variable} names; "
+            "--transport amqp goes past it ..."
+        )
     return f"Connecting to {host} ..." if transport == "amqp" else f"Connecting to {host} by {transport} ..."
 
 
@@ -86,7 +103,9 @@ def _certificate(failure, transport):
 
     if failure is None or failure.kind not in CERTIFICATE_KINDS:
         return None
-    return certificate.measure(failure.host, failure.port, proxy.find(failure.host, failure.port) if transport == eventhub.AMQP_WS else None)
+    return certificate.measure(
+        failure.host, failure.port, proxy.find(failure.host, failure.port) if transport == eventhub.AMQP_WS else None
+    )
 
 
 def _chunks(watch, form):

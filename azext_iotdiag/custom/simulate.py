@@ -1,4 +1,5 @@
 """`simulate`: be a device."""
+
 from __future__ import annotations
 
 

@@ -1,4 +1,5 @@
 """Codes of AMQP as IoT Hub and Event Hubs use it: connections, tokens, links."""
+
 from azext_iotdiag.model.finding import Cause, Entry
 
 _READ_AGAIN = "Read the string again with `az iot hub connection-string show -n HUB --policy-name service`."
@@ -11,7 +12,10 @@ TOKEN_REFUSED = Entry(
         Cause("The key is not, or no longer, the key of this policy.", (_READ_AGAIN,)),
         Cause(
             "The policy does not have the right ServiceConnect, which reading messages needs.",
-            ("Use the policy `service` or `iothubowner`.", "List policies and rights with `az iot hub policy list --hub-name HUB`."),
+            (
+                "Use the policy `service` or `iothubowner`.",
+                "List policies and rights with `az iot hub policy list --hub-name HUB`.",
+            ),
         ),
         Cause(
             "The hub accepts no shared access keys (disableLocalAuth). The built-in endpoint accepts nothing else.",
@@ -21,15 +25,27 @@ TOKEN_REFUSED = Entry(
             ),
         ),
         Cause(
-            "An IP rule or switched-off public access keeps this machine out; the service says no more than \"unauthorized\".",
-            ("Look with `az iot hub show -n HUB --query \"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]\"`.",),
+            "An IP rule or switched-off public access keeps this machine out; the service says no more than that.",
+            (
+                "Look with `az iot hub show -n HUB --query "
+                '"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
+            ),
         ),
         Cause(
             "The clock of this machine is wrong, so that the token has expired before it arrives.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
         ),
     ),
-    aliases=("amqp:unauthorized-access", "cbs:401", "cbs:403", "sasl:1", "401002", "401003", "IoTHubUnauthorized", "IotHubUnauthorizedAccess"),
+    aliases=(
+        "amqp:unauthorized-access",
+        "cbs:401",
+        "cbs:403",
+        "sasl:1",
+        "401002",
+        "401003",
+        "IoTHubUnauthorized",
+        "IotHubUnauthorizedAccess",
+    ),
     links=(_BUILT_IN,),
 )
 
@@ -41,7 +57,10 @@ CONNECTION_DROPPED = Entry(
             "A firewall, proxy or router on the way ends connections that are old or quiet.",
             ("If it happens at regular intervals, ask whoever runs it about its idle limit.",),
         ),
-        Cause("The service moved the connection to another machine, as it does now and then.", ("Nothing: reading goes on where it ended.",)),
+        Cause(
+            "The service moved the connection to another machine, as it does now and then.",
+            ("Nothing: reading goes on where it ended.",),
+        ),
     ),
     aliases=("amqp:connection:forced", "amqp:link:detach-forced", "ECONNRESET"),
 )
@@ -70,7 +89,8 @@ TOO_MANY_READERS = Entry(
         Cause(
             "A partition has at most five readers in a consumer group.",
             (
-                "Create a consumer group for this: `az iot hub consumer-group create --hub-name HUB -n diag`, then `--consumer-group diag`.",
+                "Create a consumer group for this: `az iot hub consumer-group create --hub-name HUB -n diag`, "
+                "then `--consumer-group diag`.",
             ),
         ),
     ),
@@ -83,9 +103,11 @@ READER_DISPLACED = Entry(
     title="Another reader claims this partition for itself alone",
     causes=(
         Cause(
-            "A program with an epoch (Azure Functions, Stream Analytics, an event processor) reads in the same consumer group.",
+            "A program with an epoch (Azure Functions, Stream Analytics, an event processor) reads in the same "
+            "consumer group.",
             (
-                "Create a consumer group for this: `az iot hub consumer-group create --hub-name HUB -n diag`, then `--consumer-group diag`.",
+                "Create a consumer group for this: `az iot hub consumer-group create --hub-name HUB -n diag`, "
+                "then `--consumer-group diag`.",
             ),
         ),
     ),
@@ -104,7 +126,8 @@ NOT_AN_EVENT_HUB = Entry(
     title="What answers is no Event Hub",
     causes=(
         Cause(
-            "The connection string names a host that is no IoT Hub or Event Hubs namespace, or a gateway in between answers for it.",
+            "The connection string names a host that is no IoT Hub or Event Hubs namespace, or a gateway in "
+            "between answers for it.",
             ("Compare the host in the evidence with the one in the portal.",),
         ),
     ),
@@ -113,6 +136,11 @@ NOT_AN_EVENT_HUB = Entry(
 LINK_REFUSED = Entry(
     code="link-refused",
     title="The service closed the link for a reason of its own",
-    causes=(Cause("The condition in the evidence is the service's own word for it.", ("Try again; if it stays, quote the condition and the description to support.",)),),
+    causes=(
+        Cause(
+            "The condition in the evidence is the service's own word for it.",
+            ("Try again; if it stays, quote the condition and the description to support.",),
+        ),
+    ),
     aliases=("amqp:internal-error",),
 )

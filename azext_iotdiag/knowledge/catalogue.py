@@ -1,4 +1,5 @@
 """Look-up over all entries, by code or by any name under which a service or client reports the same."""
+
 from __future__ import annotations
 
 from azext_iotdiag.knowledge import amqp, mqtt, network, stream, tls

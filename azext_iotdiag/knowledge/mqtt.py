@@ -1,4 +1,5 @@
 """Codes of MQTT as IoT Hub uses it: what a device's connection ends with."""
+
 from __future__ import annotations
 
 from azext_iotdiag.model.finding import Cause, Entry

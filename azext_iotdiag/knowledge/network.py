@@ -1,4 +1,5 @@
 """Codes about reaching a service at all: names, addresses, ports."""
+
 from azext_iotdiag.model.finding import Cause, Entry
 
 _PORTS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-protocols"
@@ -63,7 +64,8 @@ SERVER_SILENT = Entry(
         Cause(
             "A firewall or proxy accepts the connection itself and holds back what follows.",
             (
-                "Ask whoever runs the firewall whether it inspects TLS on the port named here, and to exempt the host named here.",
+                "Ask whoever runs the firewall whether it inspects TLS on the port named here, and to exempt the "
+                "host named here.",
                 "Try from another network, such as Cloud Shell.",
             ),
         ),
@@ -74,7 +76,10 @@ SERVER_SILENT = Entry(
     ),
 )
 
-_WHICH_PROXY = "Look at it with `env | grep -i _proxy`: HTTPS_PROXY names the proxy, else ALL_PROXY, and NO_PROXY the hosts without."
+_WHICH_PROXY = (
+    "Look at it with `env | grep -i _proxy`: HTTPS_PROXY names the proxy, else ALL_PROXY, "
+    "and NO_PROXY the hosts without."
+)
 
 PROXY_UNREACHABLE = Entry(
     code="proxy-unreachable",
@@ -84,7 +89,10 @@ PROXY_UNREACHABLE = Entry(
             "The variable names a proxy that is not, or no longer, there, such as that of another network.",
             (_WHICH_PROXY, "Correct the variable, or unset it where this network needs no proxy."),
         ),
-        Cause("The proxy is down.", ("Ask whoever runs it.", "See whether a web page comes through it: `curl -I https://learn.microsoft.com`.")),
+        Cause(
+            "The proxy is down.",
+            ("Ask whoever runs it.", "See whether a web page comes through it: `curl -I https://learn.microsoft.com`."),
+        ),
     ),
 )
 
@@ -109,7 +117,8 @@ PROXY_WANTS_PASSWORD = Entry(
         Cause(
             "The variable holds no user and password, or they are wrong or have expired.",
             (
-                "Write them in: `export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`, with special characters as %XX (`@` is %40).",
+                "Write them in: `export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`, with special characters as "
+                "%XX (`@` is %40).",
                 _WHICH_PROXY,
             ),
         ),
@@ -125,8 +134,14 @@ PROXY_IS_NONE = Entry(
     code="proxy-is-none",
     title="What answers at the proxy's address is no proxy",
     causes=(
-        Cause("The variable names a web server, or the right host with another port.", (_WHICH_PROXY, "Ask for the proxy's host and port.")),
+        Cause(
+            "The variable names a web server, or the right host with another port.",
+            (_WHICH_PROXY, "Ask for the proxy's host and port."),
+        ),
         Cause("The variable says http:// for a SOCKS proxy, or socks5:// for an HTTP proxy.", ("Try the other one.",)),
-        Cause("A login page of the network (a captive portal) answers in its place.", ("Open any web page in a browser and log in there.",)),
+        Cause(
+            "A login page of the network (a captive portal) answers in its place.",
+            ("Open any web page in a browser and log in there.",),
+        ),
     ),
 )

@@ -1,14 +1,21 @@
 """Codes about what comes out of a stream, and what does not."""
+
 from azext_iotdiag.model.finding import Cause, Entry
 
 NOTHING_CAME = Entry(
     code="nothing-came",
     title="Every partition was open, and no message came",
     causes=(
-        Cause("No device sent anything in this time.", ("Let the device send, or read back in time with `--since 1h`.",)),
-        Cause("The devices send to another hub.", ("Compare the host name in the device's connection string with this hub's.",)),
         Cause(
-            "A route takes the messages elsewhere: once a hub has a custom route, what it matches no longer comes to the built-in endpoint.",
+            "No device sent anything in this time.", ("Let the device send, or read back in time with `--since 1h`.",)
+        ),
+        Cause(
+            "The devices send to another hub.",
+            ("Compare the host name in the device's connection string with this hub's.",),
+        ),
+        Cause(
+            "A route takes the messages elsewhere: once a hub has a custom route, what it matches no longer "
+            "comes to the built-in endpoint.",
             ("Look with `az iot hub message-route list --hub-name HUB`.",),
         ),
         Cause("The filter hides what came.", ("Run again without `--device-id`; device ids are case-sensitive.",)),
@@ -18,7 +25,12 @@ NOTHING_CAME = Entry(
 FEWER_THAN_ASKED = Entry(
     code="fewer-than-asked",
     title="Fewer messages came than were asked for",
-    causes=(Cause("The devices send more seldom than the time allowed.", ("Raise `--timeout` or `--duration`, or lower `--max-messages`.",)),),
+    causes=(
+        Cause(
+            "The devices send more seldom than the time allowed.",
+            ("Raise `--timeout` or `--duration`, or lower `--max-messages`.",),
+        ),
+    ),
 )
 
 ENDED_TOO_EARLY = Entry(

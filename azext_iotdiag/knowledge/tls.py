@@ -1,4 +1,5 @@
 """Codes about TLS: whether the server is who it claims to be."""
+
 from azext_iotdiag.model.finding import Cause, Entry
 
 CERTIFICATE_UNTRUSTED = Entry(
@@ -9,7 +10,8 @@ CERTIFICATE_UNTRUSTED = Entry(
             "A proxy on the way inspects TLS and shows a certificate of its own.",
             (
                 "Compare the issuer in the evidence with Microsoft's or DigiCert's; another name is the proxy's.",
-                "Put the proxy's root certificate and the public ones into a PEM file, and name it in REQUESTS_CA_BUNDLE.",
+                "Put the proxy's root certificate and the public ones into a PEM file, and name it in "
+                "REQUESTS_CA_BUNDLE.",
             ),
         ),
         Cause(
@@ -29,7 +31,10 @@ CERTIFICATE_EXPIRED = Entry(
     code="certificate-expired",
     title="The server's certificate is not valid at this time",
     causes=(
-        Cause("The clock of this machine is wrong.", ("Compare `date -u` with the time of day, and turn on time synchronisation.",)),
+        Cause(
+            "The clock of this machine is wrong.",
+            ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
+        ),
         Cause(
             "A proxy that inspects TLS has let its own certificate expire.",
             ("Tell whoever runs the proxy the issuer and the date in the evidence.",),
@@ -57,7 +62,8 @@ HANDSHAKE_FAILED = Entry(
             ("Try from another network, such as Cloud Shell.",),
         ),
         Cause(
-            "The server and this machine have no version of TLS or cipher in common; the service asks for TLS 1.2 or later.",
+            "The server and this machine have no version of TLS or cipher in common; the service asks for TLS "
+            "1.2 or later.",
             ("Update Python's OpenSSL: `python -c 'import ssl; print(ssl.OPENSSL_VERSION)'` shows which it is.",),
         ),
         Cause("What listens there does not speak TLS.", ("Check the host and port in the evidence.",)),

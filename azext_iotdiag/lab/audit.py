@@ -1,4 +1,5 @@
 """What happened in the lab, in order: who connected, who was let in, and why somebody was not. No secret gets in."""
+
 from __future__ import annotations
 
 import logging

@@ -2,6 +2,7 @@
 
 A request is {"token", "command", "arguments"}; an answer {"ok": true, "result"} or {"ok": false, "error", "advice"}.
 """
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """How to reach a lab: endpoints, connection strings, and the environment under which other programs find it."""
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """What can go wrong with a lab from the outside. Each says what to do about it."""
+
 from __future__ import annotations
 
 

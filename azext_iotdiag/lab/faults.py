@@ -1,4 +1,5 @@
 """The faults that a lab can be given, each with the entry of the knowledge base that a tool must then report."""
+
 from __future__ import annotations
 
 import difflib
@@ -58,7 +59,13 @@ FAULTS: dict[str, Fault] = {
             heals=False,
             through="proxy",
         ),
-        Fault("proxy-answers-html", "the proxy answers with a web page", network.PROXY_IS_NONE, heals=False, through="proxy"),
+        Fault(
+            "proxy-answers-html",
+            "the proxy answers with a web page",
+            network.PROXY_IS_NONE,
+            heals=False,
+            through="proxy",
+        ),
     )
 }
 

@@ -1,9 +1,10 @@
 """The folder of one lab: files that only this user can read, and the lock that one process holds while the lab lives.
 
-    lab.json        how to reach the lab, its control token included; written last, removed when it ends
-    environment.sh  for `. FILE` in a shell
-    ca.pem, ca-bundle.pem, lab.log, lock: stay, because a shell may still name the first two in its environment
+lab.json        how to reach the lab, its control token included; written last, removed when it ends
+environment.sh  for `. FILE` in a shell
+ca.pem, ca-bundle.pem, lab.log, lock: stay, because a shell may still name the first two in its environment
 """
+
 from __future__ import annotations
 
 import json

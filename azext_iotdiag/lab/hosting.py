@@ -1,4 +1,5 @@
 """A lab inside this process: its event loop in a thread of its own, and the main thread following what it reports."""
+
 from __future__ import annotations
 
 import asyncio
@@ -136,9 +137,7 @@ async def _host(
 ) -> None:
     running, lab = None, None
     try:
-        state = new_state(
-            settings.name, partition_count=settings.partition_count, device_count=settings.device_count
-        )
+        state = new_state(settings.name, partition_count=settings.partition_count, device_count=settings.device_count)
         running = await server.serve(state, services=services)
         described = description.describe(settings.name, state.hub, running.ports, folder)
         description.write(described, running.ca_pem, folder)
@@ -170,9 +169,7 @@ def _runtime(settings: Settings, running: server.Running, described: dict[str, A
     return json.dumps(runtime, indent=2).encode() + b"\n"
 
 
-def run(
-    settings: Settings, labs: Path, *, ready: Callable[[dict[str, Any]], None], say: Callable[[str], None]
-) -> None:
+def run(settings: Settings, labs: Path, *, ready: Callable[[dict[str, Any]], None], say: Callable[[str], None]) -> None:
     """Be a lab until a signal or `lab stop` ends it: `ready` gets its description, `say` what happens, in words.
 
     Raises AlreadyRuns, BadSetting and OSError.

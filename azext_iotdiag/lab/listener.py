@@ -1,4 +1,5 @@
 """A port that accepts connections, follows each one to its end, and ends them all when it is closed."""
+
 from __future__ import annotations
 
 import asyncio
@@ -27,6 +28,7 @@ class Listener:
         self._server = server
         self._tasks = tasks
         self._accept = accept
+        self._blocked = False
         self._kept: socket.socket | None = None  # holds the port while it is blocked
         self._opening: asyncio.Task | None = None
         self.port: int = server.sockets[0].getsockname()[1]
@@ -38,25 +40,29 @@ class Listener:
 
     def block(self) -> None:
         """Refuse new connections, as a firewall does that answers for the port; those that there are go on."""
-        if self._opening is not None and not self._opening.done():
-            self._opening.add_done_callback(lambda _: self.block())
-            return
-        if self._kept is not None or not self._server.sockets:
-            return
-        address, family = self._server.sockets[0].getsockname(), self._server.sockets[0].family
-        self._server.close()
-        self._kept = socket.socket(family)  # bound and not listening: nobody else gets the port meanwhile
-        if os.name == "posix":
-            self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._kept.bind(address)
+        self._blocked = True
+        self._settle()
 
     def unblock(self) -> None:
         """Accept connections again."""
-        if self._kept is None:
-            return
-        kept, self._kept = self._kept, None
-        kept.listen(BACKLOG)  # from now on nobody is refused, even before the server below has begun
-        self._opening = asyncio.get_running_loop().create_task(self._open(kept))
+        self._blocked = False
+        self._settle()
+
+    def _settle(self, _: object = None) -> None:
+        if self._opening is not None and not self._opening.done():
+            return  # it calls again
+        if self._blocked and self._kept is None and self._server.sockets:
+            address, family = self._server.sockets[0].getsockname(), self._server.sockets[0].family
+            self._server.close()
+            self._kept = socket.socket(family)  # bound and not listening: nobody else gets the port meanwhile
+            if os.name == "posix":
+                self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._kept.bind(address)
+        elif not self._blocked and self._kept is not None:
+            kept, self._kept = self._kept, None
+            kept.listen(BACKLOG)  # from now on nobody is refused, even before the server below has begun
+            self._opening = asyncio.get_running_loop().create_task(self._open(kept))
+            self._opening.add_done_callback(self._settle)
 
     async def _open(self, kept: socket.socket) -> None:
         self._server = await asyncio.start_server(self._accept, sock=kept, backlog=BACKLOG)

@@ -1,4 +1,5 @@
 """A lab as a process of its own that outlives the command, and how the other commands find, ask and end a lab."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """A lab's ports: what is served on each, which faults strike before a service is reached, and its own commands."""
+
 from __future__ import annotations
 
 import asyncio
@@ -130,7 +131,9 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             handshake_seconds=control.PATIENCE_SECONDS,
         )
         running.listeners["proxy"] = await listener.listen_plain(
-            lambda reader, writer: proxy.serve(reader, writer, state, running.ports), host=HOST, on_refused=_recorded("proxy", state)
+            lambda reader, writer: proxy.serve(reader, writer, state, running.ports),
+            host=HOST,
+            on_refused=_recorded("proxy", state),
         )
         state.faults.listen(_blocking(running.listeners["amqp"]))
     except BaseException:

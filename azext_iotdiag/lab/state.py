@@ -1,4 +1,5 @@
 """What the lab's hub holds: policies, devices, and the stream of their messages. Plain data, for one thread."""
+
 from __future__ import annotations
 
 import base64

@@ -3,6 +3,7 @@
 Not the standard library's ssl, which has no way to accept a client certificate that no authority vouches for, as the
 self-signed one of an X.509 device is.
 """
+
 from __future__ import annotations
 
 import asyncio

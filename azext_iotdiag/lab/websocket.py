@@ -1,4 +1,5 @@
 """A WebSocket as a stream of bytes, for services that know nothing of it: the server's end, after the opening."""
+
 from __future__ import annotations
 
 import logging

@@ -1,4 +1,5 @@
 """A lab's data as lines for people."""
+
 from __future__ import annotations
 
 import shlex

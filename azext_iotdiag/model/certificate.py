@@ -1,4 +1,5 @@
 """A certificate as a server shows it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """A check, how it ended, and a whole run of checks."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

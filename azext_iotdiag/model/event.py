@@ -1,4 +1,5 @@
 """A message as it came out of a stream."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """Why a step towards a service did not succeed, as far as this machine can tell; judging it is for checks."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -32,7 +33,13 @@ class Kind(Enum):
 
 CERTIFICATE_KINDS = frozenset({Kind.UNTRUSTED, Kind.EXPIRED, Kind.WRONG_NAME})
 LASTING = frozenset(Kind) - {
-    Kind.DROPPED, Kind.BUSY, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION, Kind.NAME_NOT_RESOLVED,
+    Kind.DROPPED,
+    Kind.BUSY,
+    Kind.REFUSED,
+    Kind.SILENT,
+    Kind.UNREACHABLE,
+    Kind.REFUSED_CONNECTION,
+    Kind.NAME_NOT_RESOLVED,
     Kind.PROXY_UNREACHABLE,
 }
 

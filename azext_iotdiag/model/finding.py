@@ -1,4 +1,5 @@
 """What is said of a device or a hub: a finding, and the entry of the knowledge base that explains it."""
+
 from __future__ import annotations
 
 import math
@@ -60,7 +61,9 @@ class Finding:
     def __post_init__(self) -> None:
         for name, value in self.evidence.items():
             if not isinstance(value, (str, int, float, bool, type(None))):
-                raise TypeError(f"evidence {name!r} of {self.entry.code} is a {type(value).__name__}, not a JSON scalar")
+                raise TypeError(
+                    f"evidence {name!r} of {self.entry.code} is a {type(value).__name__}, not a JSON scalar"
+                )
             if isinstance(value, float) and not math.isfinite(value):
                 raise TypeError(f"evidence {name!r} of {self.entry.code} is {value}, which JSON does not have")
 

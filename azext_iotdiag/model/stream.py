@@ -1,4 +1,5 @@
 """The state of a stream and of its partitions, as a reader sees them: facts for checks, and what a summary counts."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,4 +1,5 @@
 """What is looked at, and the secret that opens it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Which certificate a server shows, read without trusting it: nothing is sent after the handshake."""
+
 from __future__ import annotations
 
 import ssl
@@ -32,7 +33,9 @@ def _read(encoded: bytes) -> Certificate | None:
 
     try:
         certificate = x509.load_der_x509_certificate(encoded)
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(
+            x509.DNSName
+        )
     except x509.ExtensionNotFound:
         names = []
     except ValueError:
@@ -41,5 +44,9 @@ def _read(encoded: bytes) -> Certificate | None:
     before = getattr(certificate, "not_valid_before_utc", None) or certificate.not_valid_before
     after = getattr(certificate, "not_valid_after_utc", None) or certificate.not_valid_after
     return Certificate(
-        certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string(), tuple(names),
-        f"{before:%Y-%m-%dT%H:%M:%SZ}", f"{after:%Y-%m-%dT%H:%M:%SZ}")
+        certificate.subject.rfc4514_string(),
+        certificate.issuer.rfc4514_string(),
+        tuple(names),
+        f"{before:%Y-%m-%dT%H:%M:%SZ}",
+        f"{after:%Y-%m-%dT%H:%M:%SZ}",
+    )

@@ -1,4 +1,5 @@
 """A message as a line of JSON for programs, or as lines for a person."""
+
 from __future__ import annotations
 
 import json
@@ -6,6 +7,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from azext_iotdiag.model.event import Event, Payload
@@ -20,41 +23,42 @@ _TIME_WIDTH = len("2026-01-01T00:00:00.000Z")
 
 def time_text(milliseconds: int) -> str:
     """A time in milliseconds since 1970 as ISO 8601 in UTC."""
+    seconds, rest = divmod(milliseconds, 1000)
     try:
-        time = _EPOCH + timedelta(milliseconds=milliseconds)
+        return f"{_second_text(seconds)}.{rest:03d}Z"
     except OverflowError:  # not between the years 1 and 9999
         return f"{milliseconds} ms after 1970"
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=64)  # messages come many a second
+def _second_text(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
 def json_line(event: Event, payload: Payload) -> bytes:
-    """One JSON object and a line end. A JSON payload stands in it as it was sent, but for line ends between its tokens."""
-    head: dict[str, Any] = {"version": VERSION, "device": event.device}
+    """One JSON object and a line end. A JSON payload stands in it as sent, but for line ends between its tokens."""
+    system = event.system
+    parts = [f'{{"version":{VERSION},"device":{_json(event.device)}']
     if event.module:
-        head["module"] = event.module
+        parts.append(f',"module":{_json(event.module)}')
     if event.component:
-        head["component"] = event.component
-    head["partition"] = event.partition
-    head["sequence"] = event.sequence
-    head["enqueued"] = time_text(event.enqueued)
+        parts.append(f',"component":{_json(event.component)}')
+    parts.append(f',"partition":{_json(event.partition)},"sequence":{_json(event.sequence)}')
+    parts.append(f',"enqueued":"{time_text(event.enqueued)}"')
     if event.kind and event.kind != "Telemetry":
-        head["source"] = event.kind
-    if "content-type" in event.system:
-        head["contentType"] = event.system["content-type"]
-    if "content-encoding" in event.system:
-        head["contentEncoding"] = event.system["content-encoding"]
+        parts.append(f',"source":{_json(event.kind)}')
+    if "content-type" in system:
+        parts.append(f',"contentType":{_json(system["content-type"])}')
+    if "content-encoding" in system:
+        parts.append(f',"contentEncoding":{_json(system["content-encoding"])}')
     if event.properties:
-        head["properties"] = event.properties
-    head["payloadForm"] = payload.form
+        parts.append(f',"properties":{_json(event.properties)}')
+    parts.append(f',"payloadForm":"{payload.form}"')
     if payload.looks_like:
-        head["payloadLooksLike"] = payload.looks_like
-    body = _one_line(payload.text) if payload.form == "json" else json.dumps(payload.text, ensure_ascii=False)
-    try:
-        text = _dumps(head)
-    except (TypeError, ValueError):  # a map with keys that are no text, or a number that JSON does not have
-        text = _dumps(_with_plain_parts(head))
+        parts.append(f',"payloadLooksLike":{_json(payload.looks_like)}')
+    parts.append(f',"payload":{_one_line(payload.text) if payload.form == "json" else _json(payload.text)}}}\n')
     # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
-    return f'{text[:-1]},"payload":{body}}}\n'.encode("utf-8", "backslashreplace")
+    return "".join(parts).encode("utf-8", "backslashreplace")
 
 
 def lines(event: Event, payload: Payload) -> Iterator[str]:
@@ -85,11 +89,20 @@ def _one_line(json_text: str) -> str:
 
 
 def _pairs(mapping: Mapping[str, Any]) -> str:
-    return ", ".join(printable(f"{name}={_plain(value) if isinstance(value, bytes) else value}") for name, value in mapping.items())
+    return ", ".join(
+        printable(f"{name}={_plain(value) if isinstance(value, bytes) else value}") for name, value in mapping.items()
+    )
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
+def _json(value: Any) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if type(value) is int:
+        return str(value)
+    try:
+        return _ENCODER.encode(value)
+    except (TypeError, ValueError):  # a map with keys that are no text, or a number that JSON does not have
+        return _ENCODER.encode(_with_plain_parts(value))
 
 
 def _with_plain_parts(value: Any) -> Any:
@@ -106,3 +119,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (bytes, bytearray)):
         return value.decode("utf-8", "backslashreplace")
     return str(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))

@@ -1,4 +1,5 @@
 """What a stream came to, in a few lines for a person."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -20,7 +21,10 @@ ENDINGS = {
 def opened(stream: Stream) -> str:
     """The line that says that messages can be expected from now on."""
     readable = sum(partition.opened for partition in stream.partitions.values())
-    return printable(f"Receiving from {readable} of {_number(len(stream.partitions), 'partition')} of {stream.entity}, consumer group {stream.consumer_group}.")
+    return printable(
+        f"Receiving from {readable} of {_number(len(stream.partitions), 'partition')} of {stream.entity}, "
+        f"consumer group {stream.consumer_group}."
+    )
 
 
 def interrupted(failure: Failure) -> str:

@@ -1,4 +1,5 @@
 """Findings and results of checks as text for a person."""
+
 from __future__ import annotations
 
 import textwrap
@@ -46,4 +47,6 @@ def finding(each: Finding, mark: str, *, explain: bool = True) -> Iterator[str]:
 
 def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:
     # Commands are copied from the screen, so a word is never broken, not even at a hyphen.
-    yield from textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False) or [text]
+    yield from textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    ) or [text]

@@ -1,4 +1,5 @@
 """How a well-behaved device runs: it sends at its interval, renews its token, and connects again when it is cut off."""
+
 from __future__ import annotations
 
 import time

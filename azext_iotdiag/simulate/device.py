@@ -1,4 +1,5 @@
 """A device's connection to IoT Hub over MQTT, by paho-mqtt: one message at a time, a deadline on every step."""
+
 from __future__ import annotations
 
 import re

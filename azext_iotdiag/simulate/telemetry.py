@@ -1,4 +1,5 @@
 """What a simulated device sends: made-up readings of a room sensor, the same for the same seed, in several forms."""
+
 from __future__ import annotations
 
 import gzip

@@ -1,4 +1,5 @@
 """What a body is: JSON, text, or something else and what it looks like. Nothing is ever altered."""
+
 from __future__ import annotations
 
 import base64

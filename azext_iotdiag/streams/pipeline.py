@@ -2,6 +2,7 @@
 
 A source yields None where nothing came for a moment, so that a step with a clock can end a silent stream.
 """
+
 from __future__ import annotations
 
 import fnmatch
@@ -31,7 +32,14 @@ class Limit:
     None stands for no such limit. `end` tells afterwards which it was. The source is closed however the iteration ends.
     """
 
-    def __init__(self, *, count: int | None = None, duration: float | None = None, idle: float | None = None, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        *,
+        count: int | None = None,
+        duration: float | None = None,
+        idle: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         self.end = End.SOURCE
         self.passed = 0
         self._count = count

@@ -1,4 +1,5 @@
 """The point in time from which a stream is read, as people write it. The clock is passed in; nothing is read here."""
+
 from __future__ import annotations
 
 import re
@@ -8,15 +9,19 @@ from datetime import datetime, timedelta, timezone
 # https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin
 LONGEST_RETENTION = timedelta(days=7)
 
-FORMS = ("an ISO 8601 time such as 2026-11-20T10:00:00Z, a time ago such as 90s, 10m, 2h or 1d, "
-         "or seconds (10 digits) or milliseconds (13 digits) since 1970")
+FORMS = (
+    "an ISO 8601 time such as 2026-11-20T10:00:00Z, a time ago such as 90s, 10m, 2h or 1d, "
+    "or seconds (10 digits) or milliseconds (13 digits) since 1970"
+)
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _AGO = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)([smhd])")
 _ISO = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
-    r"(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?", re.IGNORECASE)
+    r"(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?",
+    re.IGNORECASE,
+)
 
 
 def read(text: str, now: float) -> int:
@@ -31,8 +36,9 @@ def read(text: str, now: float) -> int:
     if moment < 0:
         raise ValueError(f"the time '{text}' lies before 1970")
     if moment > now * 1000:
-        raise ValueError(f"the time {written(moment)} lies in the future: this machine's clock says "
-                         f"{written(int(now * 1000))}")
+        raise ValueError(
+            f"the time {written(moment)} lies in the future: this machine's clock says {written(int(now * 1000))}"
+        )
     return moment
 
 
@@ -75,8 +81,16 @@ def _from_iso(text: str, iso: re.Match[str]) -> int:
     year, month, day = (int(number) for number in iso["date"].split("-"))
     micros = int((iso["fraction"] or "0")[:6].ljust(6, "0"))
     try:
-        time = datetime(year, month, day, int(iso["hour"] or 0), int(iso["minute"] or 0), int(iso["second"] or 0),
-                        micros, tzinfo=_zone(iso["zone"] or "Z"))
+        time = datetime(
+            year,
+            month,
+            day,
+            int(iso["hour"] or 0),
+            int(iso["minute"] or 0),
+            int(iso["second"] or 0),
+            micros,
+            tzinfo=_zone(iso["zone"] or "Z"),
+        )
     except ValueError as fault:
         raise ValueError(f"'{text}' is not a time: {fault}") from None
     return (time - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)

@@ -1,4 +1,5 @@
 """A watch on live telemetry: a reader, a filter and the limits, with an account of what went by."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -15,7 +16,15 @@ class Watch:
     it; None stands for no such limit. However the iteration ends, the reader is closed.
     """
 
-    def __init__(self, reader: Reader, *, device: str | None = None, count: int | None = None, duration: float | None = None, idle: float | None = None):
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        device: str | None = None,
+        count: int | None = None,
+        duration: float | None = None,
+        idle: float | None = None,
+    ):
         self.stream = reader.stream
         self._reader = reader
         self._device = device

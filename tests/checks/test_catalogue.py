@@ -1,4 +1,5 @@
 """Every check on disk is listed, in an order in which it can run, and is named the same everywhere."""
+
 from __future__ import annotations
 
 import inspect

@@ -1,4 +1,5 @@
 """How the runner ends a check, whatever the check does."""
+
 from __future__ import annotations
 
 import itertools

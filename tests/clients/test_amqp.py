@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients.amqp import KEEP_ALIVE_SECONDS, SILENCE_SECONDS, Conversation, kind_of, status_of
+from azext_iotdiag.clients.amqp import KEEP_ALIVE_SECONDS, SILENCE_SECONDS, Conversation
+from azext_iotdiag.clients.amqp_words import kind_of, status_of
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.frames import SASL_HEADER

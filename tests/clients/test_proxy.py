@@ -1,4 +1,5 @@
 """Which proxy the environment names for a host."""
+
 from __future__ import annotations
 
 import os
@@ -90,7 +91,6 @@ def test_user_and_password_are_decoded_and_never_shown(named):
 @pytest.mark.parametrize("text", [
     "https://me:Pa55word@p:1", "socks4://me:Pa55word@p:1", "ftp://p", "http://", "http://:80", "http://me:Pa55word@", "http://p:x",
     "http://p:99999", "http://p:0", "http://m/e:Pa55word@p:1", "http://me:Pa55word#1@p:1", "http://me:Pa55word?@p:1", "http://[::1",
-    "http://[Pa55word]:1",
 ])  # fmt: skip
 def test_what_names_no_proxy(named, text):
     named(HTTPS_PROXY=text)

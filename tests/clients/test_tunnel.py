@@ -1,4 +1,5 @@
 """The way through a proxy: what is said to it, and what each of its answers comes to."""
+
 from __future__ import annotations
 
 import contextlib
@@ -81,7 +82,8 @@ def test_http_opens(answer):
 
 
 def test_http_login():
-    asked = f"CONNECT {HOST}:443 HTTP/1.1\r\nHost: {HOST}:443\r\nProxy-Authorization: Basic w7xzZXI6cDpAcw==\r\n\r\n".encode()
+    head = f"CONNECT {HOST}:443 HTTP/1.1\r\nHost: {HOST}:443\r\n"
+    asked = f"{head}Proxy-Authorization: Basic w7xzZXI6cDpAcw==\r\n\r\n".encode()
     with talk((asked, b"HTTP/1.1 200 OK\r\n\r\n")) as (sock, heard):
         tunnel.open(sock, proxy(user="üser", password="p:@s"), "", HOST, 443, SECONDS)
     assert heard == [asked]
@@ -159,7 +161,8 @@ def test_socks_login():
 
 
 @pytest.mark.parametrize(("host", "target"), [
-    ("127.0.0.1", b"\1\x7f\0\0\1"), ("::1", b"\4" + bytes(15) + b"\1"), ("bücher.example", b"\3\x15xn--bcher-kva.example"),
+    ("127.0.0.1", b"\1\x7f\0\0\1"), ("::1", b"\4" + bytes(15) + b"\1"),
+    ("bücher.example", b"\3\x15xn--bcher-kva.example"),
 ])  # fmt: skip
 def test_socks_addresses(host, target):
     asked = b"\5\1\0" + target + b"\1\xbb"
@@ -180,7 +183,8 @@ def test_socks5_looks_the_name_up_here(monkeypatch):
     (proxy(SOCKS), [(OPEN, b"\5\xff")], Kind.PROXY_WANTS_PASSWORD, "names no user"),
     (proxy(SOCKS), [(OPEN, b"\5\2")], Kind.PROXY_WANTS_PASSWORD, "names no user"),
     (proxy(SOCKS, "me", "x"), [(LOG_IN, b"\5\xff")], Kind.PROXY_WANTS_PASSWORD, "are not accepted"),
-    (proxy(SOCKS, "me", "x"), [(LOG_IN, b"\5\2"), (b"\1\2me\1x", b"\1\1")], Kind.PROXY_WANTS_PASSWORD, "refuses this user"),
+    (proxy(SOCKS, "me", "x"), [(LOG_IN, b"\5\2"), (b"\1\2me\1x", b"\1\1")], Kind.PROXY_WANTS_PASSWORD,
+     "refuses this user"),
     (proxy(SOCKS, "u" * 256, "x"), [(LOG_IN, b"\5\2")], Kind.PROXY_WANTS_PASSWORD, "255 bytes"),
     (proxy(SOCKS), [(OPEN, b"HTTP/1.1 400 Bad Request\r\n\r\n")], Kind.PROXY_NO_PROXY, "HTTP/1.1 400 Bad"),
     (proxy(SOCKS), [(OPEN, b"\4\0")], Kind.PROXY_NO_PROXY, "does not speak SOCKS5"),
@@ -188,8 +192,10 @@ def test_socks5_looks_the_name_up_here(monkeypatch):
     (proxy(SOCKS), [(OPEN, b"\5")], Kind.PROXY_NO_PROXY, "closed the connection"),
     (proxy(SOCKS), [(OPEN, b"\5\0"), (NAMED, b"\5\0\0")], Kind.PROXY_NO_PROXY, "closed the connection"),
     (proxy(SOCKS), [(OPEN, None)], Kind.SILENT, "does not answer"),
-    *[(proxy(SOCKS), [(OPEN, b"\5\0"), (NAMED, bytes((5, reply, 0, 1)) + bytes(6))], kind, f"answers {reply}") for reply, kind in (
-        (1, Kind.UNREACHABLE), (2, Kind.PROXY_REFUSED), (3, Kind.UNREACHABLE), (4, Kind.UNREACHABLE), (5, Kind.REFUSED_CONNECTION),
+    *[(proxy(SOCKS), [(OPEN, b"\5\0"), (NAMED, bytes((5, reply, 0, 1)) + bytes(6))], kind, f"answers {reply}")
+      for reply, kind in (
+        (1, Kind.UNREACHABLE), (2, Kind.PROXY_REFUSED), (3, Kind.UNREACHABLE), (4, Kind.UNREACHABLE),
+        (5, Kind.REFUSED_CONNECTION),
         (6, Kind.UNREACHABLE), (7, Kind.PROXY_REFUSED), (8, Kind.PROXY_REFUSED), (99, Kind.PROXY_REFUSED))],
 ])  # fmt: skip
 def test_socks_answers(given, turns, kind, said):

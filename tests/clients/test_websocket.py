@@ -1,4 +1,5 @@
 """AMQP over WebSocket as a transport: the opening and its refusals, messages in all their pieces, and the end."""
+
 from __future__ import annotations
 
 import base64
@@ -80,7 +81,12 @@ class Below:
 def accept(sent, extra=b"", protocol="AMQPWSB10", after=b""):
     key = next(line.split(b": ")[1] for line in sent.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key"))
     token = base64.b64encode(hashlib.sha1(key + GUID.encode()).digest()).decode()
-    lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Accept: {token}"]
+    lines = [
+        "HTTP/1.1 101 Switching Protocols",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Accept: {token}",
+    ]
     lines += [f"Sec-WebSocket-Protocol: {protocol}"] if protocol else []
     return "\r\n".join([*lines, "", ""]).encode() + after
 
@@ -110,8 +116,13 @@ def test_the_opening():
     request, *headers = below.sent.decode().removesuffix("\r\n\r\n").split("\r\n")
     assert request == f"GET {PATH} HTTP/1.1"
     assert dict(line.lower().split(": ", 1) for line in headers) | {"sec-websocket-key": ""} == {
-        "host": HOST, "upgrade": "websocket", "connection": "upgrade", "sec-websocket-version": "13", "sec-websocket-key": "",
-        "sec-websocket-protocol": "amqpwsb10"}
+        "host": HOST,
+        "upgrade": "websocket",
+        "connection": "upgrade",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "",
+        "sec-websocket-protocol": "amqpwsb10",
+    }
     assert (talk.host, talk.port, talk.address) == (HOST, 443, "192.0.2.1:443")
 
 
@@ -130,10 +141,13 @@ def test_a_server_that_chooses_no_subprotocol_is_taken():
     (b"HTTP/1.1 404 Not Found\r\nContent-Length: 700\r\n\r\nNo way", Kind.NOT_AMQP, "HTTP 404: No way", "http:404"),
     (b"HTTP/1.1 200 OK\r\n\r\n<html>hello", Kind.NOT_AMQP, "HTTP 200: <html>hello", "http:200"),
     (b"HTTP/1.1 403 Ip Forbidden\r\nContent-Length: 0\r\n\r\n", Kind.REFUSED, "HTTP 403", "http:403"),
-    (b"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nlate\r\n0\r\n\r\n", Kind.BUSY, "HTTP 503: late", "http:503"),
-    (b"HTTP/1.1 400 Bad\r\nContent-Length: 99999\r\n\r\n" + b"x" * 9999, Kind.NOT_AMQP, "HTTP 400: " + "x" * 120, "http:400"),
+    (b"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nlate\r\n0\r\n\r\n",
+     Kind.BUSY, "HTTP 503: late", "http:503"),
+    (b"HTTP/1.1 400 Bad\r\nContent-Length: 99999\r\n\r\n" + b"x" * 9999,
+     Kind.NOT_AMQP, "HTTP 400: " + "x" * 120, "http:400"),
     (b"AMQP\3\1\0\0", Kind.NOT_AMQP, "begins with 'AMQP", ""),
-    (b"HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: no\r\n\r\n", Kind.NOT_AMQP, "Bad accept token", ""),
+    (b"HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: no\r\n\r\n",
+     Kind.NOT_AMQP, "Bad accept token", ""),
     (b"HTTP/1.1 101 Yes\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n", Kind.NOT_AMQP, "Upgrade", ""),
     (lambda sent: accept(sent, protocol="mqtt"), Kind.NOT_AMQP, "mqtt", ""),
     (b"X" * 100_000, Kind.NOT_AMQP, "begins with 'XXX", ""),
@@ -168,7 +182,11 @@ def test_messages_of_all_sizes(size):
 def test_pieces_pings_and_small_buffers():
     below, talk = opened(
         frame(BINARY, b"one ", fin=False) + frame(PING, b"there?") + frame(CONTINUED, b"two ", fin=False),
-        frame(CONTINUED, b"three")[:3], frame(CONTINUED, b"three")[3:], frame(BINARY), frame(BINARY, b"4") + frame(PONG, b"x"))
+        frame(CONTINUED, b"three")[:3],
+        frame(CONTINUED, b"three")[3:],
+        frame(BINARY),
+        frame(BINARY, b"4") + frame(PONG, b"x"),
+    )
     assert receive(talk) == b"one two "
     assert unframed(below.sent) == [(PONG, b"there?")]
     got = b""

@@ -1,4 +1,5 @@
 """An HTTP proxy for CONNECT that leads every host to one port here: for clients whose port cannot be set."""
+
 from __future__ import annotations
 
 import contextlib

@@ -1,4 +1,5 @@
 """Device SDKs of others, unmodified but for authority and address, against the lab: it stores what they send."""
+
 from __future__ import annotations
 
 import base64

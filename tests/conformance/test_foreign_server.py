@@ -79,7 +79,9 @@ def foreign(node_modules, monkeypatch, tmp_path):
             process.stdin.write(json.dumps(settings) + "\n")
             process.stdin.flush()
             server = Server(process)
-            monkeypatch.setenv(address.CONNECT_TO, f"{HOST}:5671=127.0.0.1:{server.port},{HOST}:443=127.0.0.1:{server.port}")
+            monkeypatch.setenv(
+                address.CONNECT_TO, f"{HOST}:5671=127.0.0.1:{server.port},{HOST}:443=127.0.0.1:{server.port}"
+            )
             yield server
         finally:
             process.kill()

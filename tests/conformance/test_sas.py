@@ -1,4 +1,5 @@
 """Fresh tokens of the Python and npm libraries beside ours: a random key, and every character of a device id."""
+
 from __future__ import annotations
 
 import base64
@@ -15,8 +16,10 @@ from azext_iotdiag.credential import sas
 
 HUB = "lab.azure-devices.net"
 DEVICE_RESOURCES = [HUB, f"{HUB}/devices/pump-1", f"{HUB}/devices/a:b.c+d%e_f#g*h?i!j(k)l,m=n@o$p'q/modules/m-1"]
-STREAM_RESOURCES = ["sb://ihsuprod.servicebus.windows.net/iothub-ehub-lab-1-abc",
-                    "sb://ihsuprod.servicebus.windows.net/hub/ConsumerGroups/$Default/Partitions/31"]
+STREAM_RESOURCES = [
+    "sb://ihsuprod.servicebus.windows.net/iothub-ehub-lab-1-abc",
+    "sb://ihsuprod.servicebus.windows.net/hub/ConsumerGroups/$Default/Partitions/31",
+]
 
 # Each reads {key, jobs: [[resource, policy]]} on stdin and writes a list of tokens; they end about an hour from now.
 PYTHON_DEVICE = """
@@ -56,8 +59,16 @@ def key() -> str:
 
 
 def made_by(command: list[str], key: str, jobs: list[list[str]], **environment: str) -> list[str]:
-    done = subprocess.run(command, input=json.dumps({"key": key, "jobs": jobs}), capture_output=True, text=True,
-                          timeout=60, env={**os.environ, **environment}, cwd=Path(__file__).parent, check=False)
+    done = subprocess.run(
+        command,
+        input=json.dumps({"key": key, "jobs": jobs}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environment},
+        cwd=Path(__file__).parent,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -106,9 +117,11 @@ def test_npm_core_amqp(node_modules, key):
 
 @pytest.mark.parametrize("resource", DEVICE_RESOURCES)
 def test_azure_iot_device_reads_ours(clients_python, key, resource):
-    program = ("import json, sys\nfrom azure.iot.device.common.auth.sastoken import NonRenewableSasToken\n"
-               "token = NonRenewableSasToken(json.load(sys.stdin)['jobs'][0])\n"
-               "print(json.dumps([token.resource_uri, token.expiry_time]))")
+    program = (
+        "import json, sys\nfrom azure.iot.device.common.auth.sastoken import NonRenewableSasToken\n"
+        "token = NonRenewableSasToken(json.load(sys.stdin)['jobs'][0])\n"
+        "print(json.dumps([token.resource_uri, token.expiry_time]))"
+    )
     expires = int(time.time()) + 3600
     ours = sas.sign(resource, sas.iothub_key(key), expires)
     assert made_by([clients_python, "-c", program], key, [ours]) == [resource, expires]

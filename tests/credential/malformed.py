@@ -1,4 +1,5 @@
 """Connection strings that are wrong, each in one way: (text, part at fault, a word of the message or the advice)."""
+
 from __future__ import annotations
 
 # Made for tests; they open nothing.
@@ -11,14 +12,16 @@ DEVICE = f"HostName=lab.azure-devices.net;DeviceId=pump-1;SharedAccessKey={KEY}"
 TOKEN_DEVICE = f"HostName=lab.azure-devices.net;DeviceId=pump-1;SharedAccessSignature={TOKEN}"
 MODULE = DEVICE.replace("pump-1", "pump-1;ModuleId=m")
 X509 = "HostName=lab.azure-devices.net;DeviceId=pump-1;x509=true"
-EVENT_HUB = ("Endpoint=sb://ihsuprod.servicebus.windows.net/;SharedAccessKeyName=service;"
-             f"SharedAccessKey={KEY};EntityPath=iothub-ehub-lab-1-abc")
+EVENT_HUB = (
+    "Endpoint=sb://ihsuprod.servicebus.windows.net/;SharedAccessKeyName=service;"
+    f"SharedAccessKey={KEY};EntityPath=iothub-ehub-lab-1-abc"
+)
 DPS = f"HostName=dps.azure-devices-provisioning.net;SharedAccessKeyName=owner;SharedAccessKey={KEY}"
 
 
 def leaks(text: str) -> bool:
     """Whether `text` holds eight characters in a row of the key or the signature."""
-    return any(secret[at:at + 8] in text for secret in (KEY, SIGNATURE) for at in range(len(secret) - 7))
+    return any(secret[at : at + 8] in text for secret in (KEY, SIGNATURE) for at in range(len(secret) - 7))
 
 
 def hub_at(name: str) -> str:

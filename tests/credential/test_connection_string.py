@@ -1,4 +1,5 @@
 """Connection strings as they are handed out, as people mistype them, and what must never show."""
+
 from __future__ import annotations
 
 import contextlib
@@ -17,11 +18,12 @@ def test_each_kind_is_told_by_its_parts():
     assert strings.read(HUB) == strings.HubConnectionString("lab.azure-devices.net", "service", Secret(KEY))
     assert strings.read(DEVICE) == strings.DeviceConnectionString("lab.azure-devices.net", "pump-1", key=Secret(KEY))
     assert strings.read(TOKEN_DEVICE) == strings.DeviceConnectionString(
-        "lab.azure-devices.net", "pump-1", signature=Secret(TOKEN))
+        "lab.azure-devices.net", "pump-1", signature=Secret(TOKEN)
+    )
     assert strings.read(EVENT_HUB) == strings.EventHubConnectionString(
-        "ihsuprod.servicebus.windows.net", "service", Secret(KEY), "iothub-ehub-lab-1-abc")
-    assert strings.read(DPS) == strings.DpsConnectionString(
-        "dps.azure-devices-provisioning.net", "owner", Secret(KEY))
+        "ihsuprod.servicebus.windows.net", "service", Secret(KEY), "iothub-ehub-lab-1-abc"
+    )
+    assert strings.read(DPS) == strings.DpsConnectionString("dps.azure-devices-provisioning.net", "owner", Secret(KEY))
 
 
 def test_the_optional_parts_of_a_device():
@@ -34,17 +36,37 @@ def test_the_order_of_the_parts_does_not_matter():
         assert strings.read(";".join(order)) == strings.read(EVENT_HUB)
 
 
-@pytest.mark.parametrize("host", [
-    "lab.azure-devices.net", "lab.azure-devices.cn", "lab.azure-devices.us", "lab.azure-devices.de",
-    "lab.service.azure-devices.net", "localhost", "localhost:18443", "127.0.0.1", "127.0.0.1:5671", "[::1]:5671",
-    "10.0.0.4"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "lab.azure-devices.net",
+        "lab.azure-devices.cn",
+        "lab.azure-devices.us",
+        "lab.azure-devices.de",
+        "lab.service.azure-devices.net",
+        "localhost",
+        "localhost:18443",
+        "127.0.0.1",
+        "127.0.0.1:5671",
+        "[::1]:5671",
+        "10.0.0.4",
+    ],
+)
 def test_the_hosts_of_hubs(host):
     assert strings.read(HUB.replace("lab.azure-devices.net", host)).host == host
 
 
-@pytest.mark.parametrize("endpoint", [
-    "sb://ns.servicebus.windows.net/", "sb://ns.servicebus.windows.net", "SB://ns.servicebus.chinacloudapi.cn/",
-    "sb://ns.servicebus.usgovcloudapi.net/", "sb://localhost:5671/", "sb://127.0.0.1/"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "sb://ns.servicebus.windows.net/",
+        "sb://ns.servicebus.windows.net",
+        "SB://ns.servicebus.chinacloudapi.cn/",
+        "sb://ns.servicebus.usgovcloudapi.net/",
+        "sb://localhost:5671/",
+        "sb://127.0.0.1/",
+    ],
+)
 def test_the_hosts_of_event_hubs(endpoint):
     text = EVENT_HUB.replace("sb://ihsuprod.servicebus.windows.net/", endpoint)
     assert strings.read(text).host == endpoint[5:].rstrip("/")
@@ -61,9 +83,25 @@ def test_dps_is_told_by_its_host(host):
     assert isinstance(strings.read(text), strings.DpsConnectionString)
 
 
-@pytest.mark.parametrize("wrapped", [
-    f" {HUB}\n", f"\ufeff{HUB}\r\n", f'"{HUB}"', f"'{HUB}'", f'"{HUB}', f'{HUB}"', f"“{HUB}”", f"\ufeff \"{HUB}\" ",
-    f"{HUB};", f"{HUB};;", f";{HUB}", HUB.replace(";", " ; "), HUB.replace(";", ";\n"), HUB.replace("=", " = ", 2)])
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        f" {HUB}\n",
+        f"\ufeff{HUB}\r\n",
+        f'"{HUB}"',
+        f"'{HUB}'",
+        f'"{HUB}',
+        f'{HUB}"',
+        f"“{HUB}”",
+        f'\ufeff "{HUB}" ',
+        f"{HUB};",
+        f"{HUB};;",
+        f";{HUB}",
+        HUB.replace(";", " ; "),
+        HUB.replace(";", ";\n"),
+        HUB.replace("=", " = ", 2),
+    ],
+)
 def test_what_clings_to_a_string_is_ignored(wrapped):
     assert strings.read(wrapped) == strings.read(HUB)
 
@@ -101,9 +139,30 @@ def test_every_cut_of_every_string_is_read_or_refused():
                     assert not leaks(f"{fault!r} {fault.advice}"), end
 
 
-words = st.sampled_from([
-    "HostName", "Endpoint", "DeviceId", "SharedAccessKey", "SharedAccessSignature", "x509", "=", ";", "sb://", "/", ":",
-    "lab.azure-devices.net", "localhost", "[", "]", "{", "'", "@", KEY, TOKEN])
+words = st.sampled_from(
+    [
+        "HostName",
+        "Endpoint",
+        "DeviceId",
+        "SharedAccessKey",
+        "SharedAccessSignature",
+        "x509",
+        "=",
+        ";",
+        "sb://",
+        "/",
+        ":",
+        "lab.azure-devices.net",
+        "localhost",
+        "[",
+        "]",
+        "{",
+        "'",
+        "@",
+        KEY,
+        TOKEN,
+    ]
+)
 
 
 @given(st.lists(words | st.text(max_size=5)).map("".join))

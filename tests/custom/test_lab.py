@@ -1,4 +1,5 @@
 """`az iot diag lab`: what the commands return and how they fail, from their functions on."""
+
 from __future__ import annotations
 
 from types import SimpleNamespace

@@ -1,4 +1,5 @@
 """`simulate` as az calls it: what it hands back, says and raises, and with which exit code it ends."""
+
 from __future__ import annotations
 
 import base64

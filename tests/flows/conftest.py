@@ -1,4 +1,5 @@
 """A lab, and `monitor events` run against it."""
+
 from __future__ import annotations
 
 import os
@@ -34,7 +35,9 @@ class Flow:
 
     def way(self, fault: Fault) -> dict[str, str]:
         """The environment in which one meets a fault."""
-        return {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"} if fault.through == "proxy" else {}
+        return (
+            {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"} if fault.through == "proxy" else {}
+        )
 
     def start(self, *arguments: str, **options):
         """Start `monitor events` in a process of its own."""

@@ -1,4 +1,5 @@
 """`monitor events` from az's command line to the lab's hub and back: what it shows, says and ends with."""
+
 from __future__ import annotations
 
 import re
@@ -43,8 +44,7 @@ def test_a_fault_that_heals(flow, fault: Fault, reader: str) -> None:
     assert fault.name not in flow.lab.status()["faults"]
     assert [message["payload"] for message in run.messages] == [{"n": number} for number in range(10)]
     assert run.code == 0
-    # The SDK connects again by itself and tells nobody.
-    assert CODE.findall(run.err) == ([fault.entry.code] if reader == "wire" else [])
+    assert CODE.findall(run.err) == [fault.entry.code]
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -121,8 +121,7 @@ def test_duration_ends_a_busy_stream(flow) -> None:
     assert (run.code, len(run.messages)) == (0, 50)
 
 
-@pytest.mark.parametrize("reader", ["wire", pytest.param("sdk", marks=pytest.mark.xfail(
-    strict=True, reason="the SDK tries again for ever and tells nobody; the reader takes its partitions for open"))])
+@pytest.mark.parametrize("reader", READERS)
 def test_a_consumer_group_that_is_missing(flow, reader: str) -> None:
     run = flow.monitor("--consumer-group", "nobody", "--duration", "8", "--reader", reader)
     assert (run.code, run.out) == (3, b"")

@@ -1,4 +1,5 @@
 """`monitor events` as a process: pipes that close, signals, no terminal."""
+
 from __future__ import annotations
 
 import contextlib

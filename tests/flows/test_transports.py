@@ -1,4 +1,5 @@
-"""`monitor events` over WebSocket and through the lab's proxy: the same messages by every way, and which way was taken."""
+"""`monitor events` over WebSocket and through the lab's proxy: the same messages, and which way was taken."""
+
 from __future__ import annotations
 
 import pytest
@@ -41,7 +42,7 @@ def test_every_way_brings_the_same(flow, reader: str, options, environment, way)
     assert run.code == 0, run.err
     assert [message["payload"] for message in run.messages] == [{"n": number} for number in range(len(BODIES))]
     assert taken(flow) == way
-    assert (f"through the proxy {proxy}, which" in run.err) == any("proxy" == service for service, _ in way)
+    assert (f"through the proxy {proxy}, which" in run.err) == any(service == "proxy" for service, _ in way)
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -56,7 +57,8 @@ def test_a_password_opens_the_way(flow, reader: str, scheme: str) -> None:
     assert (run.code, len(run.messages)) == (0, len(BODIES)), run.err
     run = flow.monitor("--reader", reader, "--duration", "20", HTTPS_PROXY=f"{scheme}://lab:Pa55word@{proxy}")
     assert run.code == 5
-    assert "[proxy-wants-password]" in run.err and "are not accepted" in run.err or "refuses this user" in run.err
+    assert "[proxy-wants-password]" in run.err
+    assert "are not accepted" in run.err or "refuses this user" in run.err
     assert "Pa55word" not in run.err
 
 
@@ -85,7 +87,13 @@ def test_a_break_heals_over_websocket(flow, way: str) -> None:
 def test_a_bad_certificate_is_shown_by_every_way(flow, environment) -> None:
     flow.lab.break_("unknown-ca")
     proxy = flow.lab.description["endpoints"]["proxy"]
-    run = flow.monitor("--transport", "amqp_ws", "--duration", "20", **{name: value.format(proxy=proxy) for name, value in environment.items()})
+    run = flow.monitor(
+        "--transport",
+        "amqp_ws",
+        "--duration",
+        "20",
+        **{name: value.format(proxy=proxy) for name, value in environment.items()},
+    )
     assert run.code == 5
     assert "[certificate-untrusted]" in run.err and "an authority that nobody trusts" in " ".join(run.err.split())
 
@@ -93,7 +101,9 @@ def test_a_bad_certificate_is_shown_by_every_way(flow, environment) -> None:
 def test_nobody_at_the_proxys_address(flow, free_port: int) -> None:
     run = flow.monitor("--duration", "20", HTTPS_PROXY=f"http://user:Pa55word@127.0.0.1:{free_port}")
     assert (run.code, run.out) == (5, b"")
-    assert "[proxy-unreachable]" in run.err and f"127.0.0.1:{free_port}, which HTTPS_PROXY names" in " ".join(run.err.split())
+    assert "[proxy-unreachable]" in run.err and f"127.0.0.1:{free_port}, which HTTPS_PROXY names" in " ".join(
+        run.err.split()
+    )
     assert "Pa55word" not in run.err
 
 

@@ -1,4 +1,5 @@
 """The knowledge base as a whole: names that are unique, advice that can be followed, entries that are used."""
+
 from __future__ import annotations
 
 import ast

@@ -1,4 +1,5 @@
 """The audit log: what it keeps, and that neither secrets nor control characters get into it."""
+
 from __future__ import annotations
 
 import json

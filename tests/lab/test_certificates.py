@@ -1,4 +1,5 @@
 """The lab's authority and what it issues, judged by the cryptography package's own verifier and by OpenSSL."""
+
 from __future__ import annotations
 
 import ssl

@@ -1,4 +1,5 @@
 """The control port: its two ends together, and each against a peer that misbehaves."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """What `lab start` hands out, and the files beside it."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,4 +1,5 @@
 """The table of faults, and which of them are on."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """A lab's folder: who can read it, and who holds it."""
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """A lab in a thread of this process, and a lab as a command that runs until a signal."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """The listener: who does not get as far as a service, and that closing ends everything at once."""
+
 from __future__ import annotations
 
 import asyncio
@@ -160,5 +161,48 @@ def test_close_ends_every_kind_of_connection_at_once():
             for raw in silent:
                 raw.close()
         assert asyncio.all_tasks() == before
+
+    run(go())
+
+
+def test_a_blocked_port_refuses_and_is_kept():
+    async def echo(stream):
+        while data := await stream.read():
+            stream.write(data)
+            await stream.drain()
+
+    async def refused(port):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            return True
+        writer.transport.abort()
+        return False
+
+    async def go():
+        async with listening(echo) as opened, connected(opened.port) as (reader, writer):
+            for _ in range(3):
+                opened.block()
+                opened.block()
+                assert await refused(opened.port)
+                writer.write(b"still here")
+                assert await reader.readexactly(10) == b"still here"
+                opened.unblock()
+                opened.unblock()
+                assert not await refused(opened.port), "from the very moment on"
+            opened.unblock()
+            opened.block()  # before the port is served again
+            opened.unblock()
+            opened.block()
+            opened.unblock()
+            opened.block()
+            await until(lambda: opened._kept is not None)
+            assert await refused(opened.port)
+            opened.unblock()
+            opened.block()
+            opened.unblock()
+            assert not await refused(opened.port)
+        port = opened.port
+        assert await refused(port)
 
     run(go())

@@ -1,4 +1,5 @@
 """A lab as a process of its own: it comes up or says why not, is found, and ends, whatever became of it before."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """The lab's ports with services that stand in for the real ones: faults before a service, mistakes of one, commands."""
+
 from __future__ import annotations
 
 import asyncio

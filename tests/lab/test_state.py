@@ -1,4 +1,5 @@
 """What the lab's hub holds: names, keys, and the events of a partition."""
+
 from __future__ import annotations
 
 import base64

@@ -1,4 +1,5 @@
 """TlsStream against the standard library's TLS: contents, backpressure, ends of all kinds, client certificates, SNI."""
+
 from __future__ import annotations
 
 import asyncio

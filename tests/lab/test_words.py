@@ -1,4 +1,5 @@
 """A lab's data as lines."""
+
 from __future__ import annotations
 
 from azext_iotdiag.lab import words

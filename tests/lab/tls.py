@@ -1,4 +1,5 @@
 """A TLS listener of the lab with a service of the test's own, and clients of the standard library to talk to it."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """The worst of all results is a report's status."""
+
 from __future__ import annotations
 
 import itertools

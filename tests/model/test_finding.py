@@ -1,4 +1,5 @@
 """What a finding takes as evidence."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """What a stream as a whole comes to, from its partitions."""
+
 from __future__ import annotations
 
 import pytest

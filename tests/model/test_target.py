@@ -1,4 +1,5 @@
 """A secret shows itself nowhere."""
+
 from __future__ import annotations
 
 import copy

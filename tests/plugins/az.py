@@ -1,4 +1,5 @@
 """az with the checkout's extension in it, in the test's process or in one of its own, and what came of a command."""
+
 from __future__ import annotations
 
 import contextlib

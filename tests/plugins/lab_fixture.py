@@ -21,9 +21,7 @@ def lab(tmp_path: Path) -> Iterator[Hosted]:
 
 
 @contextmanager
-def open_lab(
-    path: Path, *, services: Mapping[str, server.Service] | None = None, **settings: Any
-) -> Iterator[Hosted]:
+def open_lab(path: Path, *, services: Mapping[str, server.Service] | None = None, **settings: Any) -> Iterator[Hosted]:
     """A lab with its files under `path`; `settings` are those of Settings, `services` replaces what it speaks."""
     made = Settings(**settings)
     with hosted(made, folder.make(folder.labs_of(path), made.name), services=services) as running:

@@ -1,4 +1,5 @@
 """A lab of which only the MQTT port matters, for tests that drive MQTT clients against it."""
+
 from __future__ import annotations
 
 import contextlib

@@ -1,4 +1,5 @@
 """A device's connection to the lab's MQTT service in memory: `from tests.plugins.mqtt_wire import state, Wire`."""
+
 from __future__ import annotations
 
 import asyncio

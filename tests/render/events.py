@@ -1,4 +1,5 @@
 """A sample of every kind of message."""
+
 from __future__ import annotations
 
 import uuid

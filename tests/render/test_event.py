@@ -1,4 +1,5 @@
 """A message as one line of JSON, and as lines for a person."""
+
 from __future__ import annotations
 
 import json
@@ -17,14 +18,19 @@ from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp
 from tests.render.events import AT, SAMPLES, event
 
 STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-TEXTS = st.text() | st.text(st.sampled_from("\x00\x1b\x7f\x85\x9b\u2028\u2029\u202e\u2066\ud800\\\"\r\n a😀"))
+TEXTS = st.text() | st.text(st.sampled_from('\x00\x1b\x7f\x85\x9b\u2028\u2029\u202e\u2066\ud800\\"\r\n a😀'))
 SCALARS = (
     st.none() | st.booleans() | st.integers(-(2**63), 2**64) | st.floats() | TEXTS | st.binary() | st.uuids()
     | TEXTS.map(Symbol) | st.integers(-(2**63), 2**63).map(Timestamp)
 )  # fmt: skip
-VALUES = st.recursive(SCALARS, lambda inner: (
-    st.lists(inner, max_size=4) | st.dictionaries(SCALARS.filter(lambda key: key == key), inner, max_size=4)
-    | st.builds(Described, inner, inner)))
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(SCALARS.filter(lambda key: key == key), inner, max_size=4)
+        | st.builds(Described, inner, inner)
+    ),
+)
 
 
 def refuse(constant: str) -> None:
@@ -87,9 +93,14 @@ def same(shown: str, sent: str) -> bool:
     return shown.encode("utf-16", "surrogatepass") == sent.encode("utf-16", "surrogatepass")
 
 
-@given(st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)), st.sampled_from([None, 1, "\t"]), st.booleans())
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+    st.sampled_from([None, 1, "\t"]),
+    st.booleans(),
+)
 def test_any_json_payload_is_the_one_that_was_sent(value, indent, crlf: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     body = (text.replace("\n", "\r\n") if crlf and indent else text).encode("utf-8", "replace")

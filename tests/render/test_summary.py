@@ -1,4 +1,5 @@
 """The closing lines of a stream, and the news on the way."""
+
 from __future__ import annotations
 
 import pytest

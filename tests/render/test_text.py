@@ -1,4 +1,5 @@
 """Findings for a person: what was seen, why that may be, what to do."""
+
 from __future__ import annotations
 
 import pytest

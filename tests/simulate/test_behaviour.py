@@ -1,4 +1,5 @@
 """How a simulated device runs: to its count, through lost connections and ended tokens, and to a Ctrl-C."""
+
 from __future__ import annotations
 
 import itertools

@@ -1,4 +1,5 @@
 """A device's connection: what reaches the hub, and how each way of failing is told from the others."""
+
 from __future__ import annotations
 
 import base64

@@ -1,4 +1,5 @@
 """What a simulated device sends."""
+
 from __future__ import annotations
 
 import gzip

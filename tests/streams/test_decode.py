@@ -1,4 +1,5 @@
 """What a body is taken for, and that nothing of it is altered or lost."""
+
 from __future__ import annotations
 
 import base64
@@ -68,7 +69,8 @@ def test_any_body_comes_back(body: bytes) -> None:
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
 
 
 @given(ANY_JSON, st.booleans(), st.sampled_from([None, 2, "\t"]))

@@ -1,4 +1,5 @@
 """The steps between a source of messages and the screen."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 """A watch counts, filters, ends, and always closes its reader."""
+
 from __future__ import annotations
 
 import pytest

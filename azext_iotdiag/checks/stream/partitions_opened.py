@@ -1,4 +1,5 @@
 """Silence means nothing as long as a partition is not open."""
+
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import ENDED_TOO_EARLY
@@ -13,6 +14,12 @@ def partitions_opened(stream, request):
     if stream.partitions and not closed:
         return ()
     late = f"partition {', '.join(closed)} of {stream.host} was" if closed else f"the partitions of {stream.host} were"
-    raise CouldNotLook(fail(
-        ENDED_TOO_EARLY, f"{late} not open after {request.seconds:.1f} s",
-        host=stream.host, partitions=", ".join(closed), seconds=round(request.seconds, 1)))
+    raise CouldNotLook(
+        fail(
+            ENDED_TOO_EARLY,
+            f"{late} not open after {request.seconds:.1f} s",
+            host=stream.host,
+            partitions=", ".join(closed),
+            seconds=round(request.seconds, 1),
+        )
+    )

@@ -1,4 +1,5 @@
 """A message can only be seen where its partition is open: every step towards it must succeed."""
+
 from dataclasses import replace
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
@@ -46,9 +47,15 @@ def partitions_readable(stream, certificate):
 
 def _with(certificate: Certificate | None, finding: Finding) -> Finding:
     if certificate is not None:
-        shown = f"; the certificate is for {certificate.subject}, issued by {certificate.issuer}, valid until {certificate.not_after}"
-        seen = {"subject": certificate.subject, "issuer": certificate.issuer, "names": ", ".join(certificate.names),
-                "validFrom": certificate.not_before, "validUntil": certificate.not_after}
+        whose = f"for {certificate.subject}, issued by {certificate.issuer}"
+        shown = f"; the certificate is {whose}, valid until {certificate.not_after}"
+        seen = {
+            "subject": certificate.subject,
+            "issuer": certificate.issuer,
+            "names": ", ".join(certificate.names),
+            "validFrom": certificate.not_before,
+            "validUntil": certificate.not_after,
+        }
         finding = replace(finding, message=finding.message + shown, evidence={**finding.evidence, **seen})
     return finding
 
@@ -57,10 +64,23 @@ def finding_of(failure: Failure, severity: Severity = Severity.FAIL) -> Finding:
     """The finding that a failed step is."""
     waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
     said = ": ".join(part for part in (failure.condition, failure.description) if part)
-    evidence = {"step": failure.step, "host": failure.host, "port": failure.port, "address": failure.address,
-                "condition": failure.condition, "description": failure.description}
-    led_to = f", which leads to {failure.address}" if failure.address and not failure.address.startswith(f"{failure.host}:") else ""
+    evidence = {
+        "step": failure.step,
+        "host": failure.host,
+        "port": failure.port,
+        "address": failure.address,
+        "condition": failure.condition,
+        "description": failure.description,
+    }
+    led_to = (
+        f", which leads to {failure.address}"
+        if failure.address and not failure.address.startswith(f"{failure.host}:")
+        else ""
+    )
     return Finding(
-        ENTRIES[failure.kind], severity,
-        f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}" + (f" ({said})" if said else ""),
-        evidence={name: value for name, value in evidence.items() if value != ""})
+        ENTRIES[failure.kind],
+        severity,
+        f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}"
+        + (f" ({said})" if said else ""),
+        evidence={name: value for name, value in evidence.items() if value != ""},
+    )

@@ -1,4 +1,5 @@
 """A connection that breaks and heals loses nothing, but it is worth knowing."""
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.stream.partitions_readable import finding_of
 from azext_iotdiag.model.finding import Severity

@@ -1,4 +1,5 @@
 """The lab's AMQP port: connections of the hub's own name and of its Event Hubs namespace, SASL, and who may do what."""
+
 from __future__ import annotations
 
 import asyncio
@@ -11,11 +12,23 @@ from azext_iotdiag.lab.services.hub_amqp import HubNodes
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameError
-from azext_iotdiag.wire.amqp.happenings import Attached, Begun, Closed, Delivery, Detached, Ended, Granted, Header, ProtocolError
+from azext_iotdiag.wire.amqp.happenings import (
+    Attached,
+    Begun,
+    Closed,
+    Delivery,
+    Detached,
+    Ended,
+    Granted,
+    Header,
+    ProtocolError,
+)
 from azext_iotdiag.wire.amqp.performatives import AmqpError, Open, SaslInit, SaslMechanisms, SaslOutcome
 from azext_iotdiag.wire.amqp.types import Symbol
 
-MECHANISMS = [Symbol(name) for name in ("MSSBCBS", "PLAIN", "ANONYMOUS", "EXTERNAL")]  # the order of the service's own list
+MECHANISMS = [
+    Symbol(name) for name in ("MSSBCBS", "PLAIN", "ANONYMOUS", "EXTERNAL")
+]  # the order of the service's own list
 SASL_OK, SASL_AUTH = 0, 1  # outcome codes, AMQP 1.0 part 5.3.3.6
 IDLE_TIME_OUT = 240_000  # milliseconds, as the service announces
 KEEP_ALIVE_SECONDS = 30  # often enough for every client that asks for a sign of life each minute
@@ -66,7 +79,9 @@ class Connection:
             self.endpoint.close(AmqpError(Symbol(wrong.condition), wrong.description))
         except asyncio.TimeoutError:
             reason = "nothing came for longer than the idle time-out"
-            self.endpoint.close(AmqpError(Symbol("amqp:connection:forced"), "The connection was inactive for too long."))
+            self.endpoint.close(
+                AmqpError(Symbol("amqp:connection:forced"), "The connection was inactive for too long.")
+            )
         except ConnectionError as broken:
             reason = f"the connection broke: {broken}"
         finally:
@@ -234,7 +249,9 @@ class Connection:
 
     # shared by the nodes
 
-    def refuse(self, link, proposal, condition: str, description: str, info: dict | None = None, address: str = "") -> None:
+    def refuse(
+        self, link, proposal, condition: str, description: str, info: dict | None = None, address: str = ""
+    ) -> None:
         """Refuse a link with an error, and note it."""
         link.refuse(proposal, AmqpError(Symbol(condition), description, info))
         self.audit("attach", "refused", reason=f"{condition}: {description}", address=address)

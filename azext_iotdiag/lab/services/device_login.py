@@ -1,4 +1,5 @@
 """Whether IoT Hub lets a device in over MQTT, and the real reason, which IoT Hub keeps for its own log."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple

@@ -1,4 +1,5 @@
 """The MQTT topics that IoT Hub gives a meaning to, and the message properties that devices write into them."""
+
 from __future__ import annotations
 
 from datetime import datetime, timezone

@@ -2,6 +2,7 @@
 
 Direct methods, cloud-to-device messages and reported properties are accepted and not answered yet.
 """
+
 from __future__ import annotations
 
 import asyncio

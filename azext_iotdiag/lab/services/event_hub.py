@@ -1,4 +1,5 @@
-"""What the Event Hubs namespace of a hub offers over AMQP: tokens, properties of the entity, and reading its partitions."""
+"""What the Event Hubs namespace of a hub offers over AMQP: tokens, the entity's properties, reading its partitions."""
+
 from __future__ import annotations
 
 import re
@@ -16,10 +17,13 @@ from azext_iotdiag.wire.amqp.types import Array, Described, Int, Symbol, Timesta
 
 RUNTIME_METRIC = "com.microsoft:enable-receiver-runtime-metric"
 DELIVERY_ANNOTATIONS = ULong(0x71)
-_READER = re.compile(r"(?P<entity>[^/]+)/ConsumerGroups/(?P<group>[^/]+)/Partitions/(?P<partition>[^/?]+)", re.IGNORECASE)
+_READER = re.compile(
+    r"(?P<entity>[^/]+)/ConsumerGroups/(?P<group>[^/]+)/Partitions/(?P<partition>[^/?]+)", re.IGNORECASE
+)
 _SELECTOR = re.compile(
     r"\s*amqp\.annotation\.(?P<field>x-opt-offset|x-opt-sequence-number|x-opt-enqueued-time|x-opt-enqueuedtimeutc)"
-    r"\s*(?P<relation>>=|>)\s*'?(?P<value>@latest|-?\d+)'?\s*")
+    r"\s*(?P<relation>>=|>)\s*'?(?P<value>@latest|-?\d+)'?\s*"
+)
 
 
 class EventHubNodes:
@@ -55,7 +59,9 @@ class EventHubNodes:
         group = next((name for name in self._stream.consumer_groups if name.lower() == asked["group"].lower()), None)
         partition = self._stream.partitions.get(asked["partition"])
         if group is None or partition is None:
-            return self._not_found(link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}")
+            return self._not_found(
+                link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}"
+            )
         try:
             after = start_of(partition, getattr(proposal.source, "filter", None))
         except ValueError as wrong:
@@ -67,8 +73,12 @@ class EventHubNodes:
 
     def _not_found(self, link: Link, proposal: Attach, address: str, what: str) -> None:
         self._connection.refuse(
-            link, proposal, "amqp:not-found", f"The messaging entity 'sb://{self._stream.host}/{what}' could not be found. TrackingId:{uuid.uuid4()}",
-            address=address)
+            link,
+            proposal,
+            "amqp:not-found",
+            f"The messaging entity 'sb://{self._stream.host}/{what}' could not be found. TrackingId:{uuid.uuid4()}",
+            address=address,
+        )
 
     def deliver(self, delivery: Delivery) -> None:
         """Take a message: a token, or a question to the management node."""
@@ -79,15 +89,22 @@ class EventHubNodes:
         stream = self._stream
         # A token for the entity covers this, and so does one for just this, as @azure/event-hubs makes it.
         if not self._connection.allows(f"{stream.host}/{stream.entity}/$management", "ServiceConnect"):
-            return _status(401, "Unauthorized access. 'Listen' claim(s) are required to perform this operation.", "amqp:unauthorized-access"), {}
+            return _status(
+                401,
+                "Unauthorized access. 'Listen' claim(s) are required to perform this operation.",
+                "amqp:unauthorized-access",
+            ), {}
         if asked["operation"] != "READ":
             return _status(400, f"the operation {asked['operation']!r} is not known here", "amqp:not-implemented"), {}
         if asked["name"].lower() != stream.entity.lower():
             return _status(404, f"The messaging entity '{asked['name']}' could not be found.", "amqp:not-found"), {}
         if asked["type"] == "com.microsoft:eventhub":
             return _status(200, "OK"), {
-                "name": stream.entity, "type": asked["type"], "created_at": Timestamp(stream.created),
-                "partition_count": Int(len(stream.partitions)), "partition_ids": Array(list(stream.partitions)),
+                "name": stream.entity,
+                "type": asked["type"],
+                "created_at": Timestamp(stream.created),
+                "partition_count": Int(len(stream.partitions)),
+                "partition_ids": Array(list(stream.partitions)),
                 "georeplication_factor": Int(1),
             }
         partition = stream.partitions.get(asked["partition"])
@@ -95,18 +112,24 @@ class EventHubNodes:
             return _status(404, f"There is no partition {asked['partition']!r}.", "amqp:not-found"), {}
         last = partition.events[-1] if partition.events else None
         return _status(200, "OK"), {
-            "name": stream.entity, "type": asked["type"], "partition": partition.id,
+            "name": stream.entity,
+            "type": asked["type"],
+            "partition": partition.id,
             "begin_sequence_number": first_sequence(partition),
             "last_enqueued_sequence_number": last.sequence if last else -1,
             "last_enqueued_offset": last.offset if last else "-1",
             "last_enqueued_time_utc": Timestamp(last.enqueued if last else 0),
-            "is_partition_empty": last is None, "partition_is_empty": last is None,
+            "is_partition_empty": last is None,
+            "partition_is_empty": last is None,
             "runtime_info_retrieval_time_utc": Timestamp(int(self._connection.state.clock() * 1000)),
         }
 
     def pump(self, most: int) -> bool:
         """Send each reader up to `most` messages; whether any has more to send now."""
-        return any([reader.pump(most, self._connection) for reader in list(self._readers.values())])
+        more = False
+        for reader in list(self._readers.values()):  # each gets its turn, so no any() that stops at the first
+            more = reader.pump(most, self._connection) or more
+        return more
 
     def forget(self, gone: Detached | Ended) -> None:
         """Forget the links that ended."""
@@ -153,12 +176,17 @@ class Reader:
 
     def _runtime(self, event) -> bytes:
         last = self._partition.events[-1]
-        return encode(Described(DELIVERY_ANNOTATIONS, {
-            Symbol("last_enqueued_sequence_number"): last.sequence,
-            Symbol("last_enqueued_offset"): last.offset,
-            Symbol("last_enqueued_time_utc"): Timestamp(last.enqueued),
-            Symbol("runtime_info_retrieval_time_utc"): Timestamp(event.enqueued),
-        }))
+        return encode(
+            Described(
+                DELIVERY_ANNOTATIONS,
+                {
+                    Symbol("last_enqueued_sequence_number"): last.sequence,
+                    Symbol("last_enqueued_offset"): last.offset,
+                    Symbol("last_enqueued_time_utc"): Timestamp(last.enqueued),
+                    Symbol("runtime_info_retrieval_time_utc"): Timestamp(event.enqueued),
+                },
+            )
+        )
 
     def close(self) -> None:
         """Stop watching the partition."""

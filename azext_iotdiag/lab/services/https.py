@@ -1,4 +1,5 @@
 """The lab's HTTPS port: AMQP and MQTT over WebSocket. Everything else that is asked for is not found."""
+
 from __future__ import annotations
 
 import asyncio
@@ -9,7 +10,7 @@ from urllib.parse import unquote
 
 import h11
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, RejectConnection, RejectData, Request
+from wsproto.events import AcceptConnection, Request
 from wsproto.utilities import RemoteProtocolError
 
 from azext_iotdiag.lab.websocket import WebSocketStream
@@ -75,9 +76,7 @@ async def _request(stream, http: h11.Connection) -> h11.Request | None:
                 raise _Refused(413, f"the body is larger than {LARGEST_BODY} bytes")
         elif isinstance(event, h11.EndOfMessage):
             return request
-        elif isinstance(event, h11.ConnectionClosed):
-            return None
-        elif event is h11.PAUSED:
+        elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
             return None
         else:
             if http.they_are_waiting_for_100_continue:
@@ -95,10 +94,14 @@ async def _request(stream, http: h11.Connection) -> h11.Request | None:
 
 
 def _wants_websocket(request: h11.Request) -> bool:
-    return any(name == b"upgrade" and value.lower() == b"websocket" for name, value in request.headers)
+    return request.method == b"GET" and any(
+        name == b"upgrade" and value.lower() == b"websocket" for name, value in request.headers
+    )
 
 
-async def _websocket(stream, state, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]) -> None:
+async def _websocket(
+    stream, state, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]
+) -> None:
     path = _path(request)
     websocket = WSConnection(ConnectionType.SERVER)
     try:
@@ -113,7 +116,11 @@ async def _websocket(stream, state, http: h11.Connection, request: h11.Request, 
         spoken = (*AMQP_NAMES, MQTT_NAME) if path == HUB_PATH else AMQP_NAMES
         chosen = next((name for name in offered if name in spoken), None)
         if chosen is None:
-            raise _Refused(400, f"none of the subprotocols {', '.join(offered) or '(none)'} is spoken here; these are: {', '.join(spoken)}")
+            raise _Refused(
+                400,
+                f"none of the subprotocols {', '.join(offered) or '(none)'} is spoken here; these are: "
+                f"{', '.join(spoken)}",
+            )
     except _Refused as wrong:
         _send(stream, http, wrong.status, str(wrong), close=True, version=wrong.status == 426)
         _note(stream, state, "websocket", "refused", f"{wrong.status}: {wrong}", path=path)
@@ -142,7 +149,16 @@ def _answer(stream, state, http: h11.Connection, request: h11.Request) -> None:
     _note(stream, state, "request", "refused", f"{status}: {message}", method=method)
 
 
-def _send(stream, http: h11.Connection, status: int, message: str, *, close: bool = False, without_body: bool = False, version: bool = False) -> None:
+def _send(
+    stream,
+    http: h11.Connection,
+    status: int,
+    message: str,
+    *,
+    close: bool = False,
+    without_body: bool = False,
+    version: bool = False,
+) -> None:
     """Answer with a status and a message as JSON, as the hub words its errors."""
     if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
         return

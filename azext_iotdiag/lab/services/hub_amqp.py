@@ -1,4 +1,5 @@
 """What the hub's own name offers over AMQP: tokens, and the redirect of readers to the Event Hubs namespace."""
+
 from __future__ import annotations
 
 from azext_iotdiag.lab.services.nodes import RequestNode, address_of, path_of, text
@@ -34,15 +35,19 @@ class HubNodes:
             return connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
         if path.lower() == EVENTS or path.lower().startswith(f"{EVENTS}/"):
             there = hub.stream
-            rest = path[len(EVENTS):]
+            rest = path[len(EVENTS) :]
             info = {
                 Symbol("hostname"): there.host,
                 Symbol("network-host"): there.host,
                 Symbol("port"): UInt(AMQPS_PORT),
                 Symbol("address"): f"amqps://{there.host}:{AMQPS_PORT}/{there.entity}{rest}",
             }
-            return connection.refuse(link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address)
-        connection.refuse(link, proposal, "amqp:not-found", f"The messaging entity '{path}' could not be found.", address=address)
+            return connection.refuse(
+                link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address
+            )
+        connection.refuse(
+            link, proposal, "amqp:not-found", f"The messaging entity '{path}' could not be found.", address=address
+        )
 
     def deliver(self, delivery: Delivery) -> None:
         """Take a message: only tokens are sent here."""
@@ -72,7 +77,13 @@ def put_token(connection, message: Message) -> tuple[dict, str]:
     else:
         why = connection.verify(text(offered), audience)
         code = 401 if why else 202
-    connection.audit("authenticate", "refused" if code >= 400 else "accepted", reason=why, audience=audience, mechanism="CBS")
+    connection.audit(
+        "authenticate", "refused" if code >= 400 else "accepted", reason=why, audience=audience, mechanism="CBS"
+    )
     # A client learns no more than this; what was wrong with the policy or the audience stays in the audit log.
-    public = why if why.startswith(("ExpiredToken", "MalformedToken")) else "InvalidSignature: The token has an invalid signature."
+    public = (
+        why
+        if why.startswith(("ExpiredToken", "MalformedToken"))
+        else "InvalidSignature: The token has an invalid signature."
+    )
     return {"status-code": Int(code), "status-description": "Accepted" if code == 202 else public}, ""

@@ -1,4 +1,5 @@
-"""Request-response nodes ($cbs, $management) as Service Bus has them: requests on one link, answers on another of the session."""
+"""Request-response nodes ($cbs, $management) as Service Bus has them: requests on one link, answers on another."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -51,7 +52,11 @@ class RequestNode:
 
 def text(value: Any) -> str:
     """A property that clients send as string, symbol or binary, as text."""
-    return value.decode("utf-8", "replace") if isinstance(value, (bytes, bytearray, memoryview)) else str(value if value is not None else "")
+    return (
+        value.decode("utf-8", "replace")
+        if isinstance(value, (bytes, bytearray, memoryview))
+        else str(value if value is not None else "")
+    )
 
 
 def address_of(terminus: Any) -> str:

@@ -1,7 +1,8 @@
-"""The lab's proxy: HTTP CONNECT and SOCKS5 on one port, which lead the hub's names to the lab's ports, and nothing else.
+"""The lab's proxy: HTTP CONNECT and SOCKS5 on one port, which lead the hub's names to the lab's ports, and no other.
 
 For clients whose port is fixed, and to rehearse what a proxy does to a connection.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -23,7 +24,10 @@ USER, PASSWORD = "lab", "lab"  # what opens the way while the fault proxy-wants-
 LARGEST_HEAD = 16_384
 REQUEST_SECONDS = 20.0
 _CHUNK = 65_536
-PAGE = b"<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body>Please log in to use this network.</body></html>\n"
+PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>Welcome</title></head>"
+    b"<body>Please log in to use this network.</body></html>\n"
+)
 
 # RFC 1928: methods in 3, replies in 6, kinds of address in 4. RFC 1929: version and outcome of the log-in.
 _NO_PASSWORD, _PASSWORD, _NONE = 0, 2, 0xFF
@@ -80,7 +84,9 @@ class _Connection:
 
     def note(self, action: str, outcome: str, reason: str = "", **details: str) -> None:
         """Note in the audit what happened to this client."""
-        self._state.audit.record("proxy", action, outcome, peer=self._peer, reason=reason, target=self._target, **details)
+        self._state.audit.record(
+            "proxy", action, outcome, peer=self._peer, reason=reason, target=self._target, **details
+        )
 
     async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Read what the client asks for, and connect it. Raises _Gone."""
@@ -104,12 +110,16 @@ class _Connection:
         if request.method != b"CONNECT":
             raise await self._tell(405, f"this proxy knows CONNECT only, and not {request.method.decode('latin-1')}")
         if self._state.faults.use("proxy-answers-html"):
-            await self._write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE)
+            await self._write(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
+            )
             raise _Gone("the fault proxy-answers-html")
         host, _, port = target.rpartition(":")
         verdict = self._judge(host.strip("[]"), int(port) if port.isascii() and port.isdigit() else 0)
         if verdict.port and not self._logged_in(_basic(request)):
-            raise await self._tell(407, "a user and password are wanted", {"Proxy-Authenticate": 'Basic realm="the lab"'})
+            raise await self._tell(
+                407, "a user and password are wanted", {"Proxy-Authenticate": 'Basic realm="the lab"'}
+            )
         if not verdict.port:
             raise await self._tell(verdict.status, verdict.reason)
         upstream = await self._connect(verdict.port)
@@ -122,8 +132,13 @@ class _Connection:
 
     async def _tell(self, status: int, reason: str, headers: Mapping[str, str] | None = None) -> _Gone:
         body = json.dumps({"Message": reason}).encode()
-        lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Error')}", "Content-Type: application/json", f"Content-Length: {len(body)}",
-                 "Connection: close", *(f"{name}: {value}" for name, value in (headers or {}).items())]
+        lines = [
+            f"HTTP/1.1 {status} {_REASONS.get(status, 'Error')}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+            "Connection: close",
+            *(f"{name}: {value}" for name, value in (headers or {}).items()),
+        ]
         await self._write("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
         return _Gone(f"{status}: {reason}")
 
@@ -131,13 +146,17 @@ class _Connection:
         read = self._reader.readexactly
         offered = await read((await read(1))[0])
         if self._state.faults.use("proxy-answers-html"):
-            await self._write(b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE)
+            await self._write(
+                b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
+            )
             raise _Gone("the fault proxy-answers-html")
         wanted = self._state.faults.find("proxy-wants-password") is not None
         method = _PASSWORD if _PASSWORD in offered and (wanted or _NO_PASSWORD not in offered) else _NO_PASSWORD
         if method not in offered or (wanted and method != _PASSWORD):
             await self._write(bytes((5, _NONE)))
-            raise _Gone("a user and password are wanted" if wanted else "the client offers no way to log in that is known here")
+            raise _Gone(
+                "a user and password are wanted" if wanted else "the client offers no way to log in that is known here"
+            )
         await self._write(bytes((5, method)))
         if method == _PASSWORD:
             await read(1)
@@ -149,7 +168,9 @@ class _Connection:
                 raise _Gone("another user and password are wanted")
         _, command, _, kind = await read(4)
         host, port = await self._address(kind)
-        verdict = self._judge(host, port) if host else _Verdict(reply=_NO_ADDRESS, reason=f"an address of the kind {kind}")
+        verdict = (
+            self._judge(host, port) if host else _Verdict(reply=_NO_ADDRESS, reason=f"an address of the kind {kind}")
+        )
         if command != 1:
             verdict = _Verdict(reply=_NO_COMMAND, reason=f"the command {command}")
         if not verdict.port:
@@ -206,8 +227,14 @@ class _Connection:
         await self._writer.drain()
 
 
-_REASONS = {400: "Bad Request", 403: "Forbidden", 405: "Method Not Allowed", 407: "Proxy Authentication Required",
-            431: "Request Header Fields Too Large", 502: "Bad Gateway"}
+_REASONS = {
+    400: "Bad Request",
+    403: "Forbidden",
+    405: "Method Not Allowed",
+    407: "Proxy Authentication Required",
+    431: "Request Header Fields Too Large",
+    502: "Bad Gateway",
+}
 
 
 def _basic(request: h11.Request) -> tuple[str, str] | None:
@@ -216,7 +243,9 @@ def _basic(request: h11.Request) -> tuple[str, str] | None:
         scheme, _, login = value.partition(b" ")
         if name == b"proxy-authorization" and scheme.lower() == b"basic":
             try:
-                user, _, password = base64.b64decode(login.strip(), validate=True).decode("utf-8", "replace").partition(":")
+                user, _, password = (
+                    base64.b64decode(login.strip(), validate=True).decode("utf-8", "replace").partition(":")
+                )
             except binascii.Error:
                 return None
             return user, password
@@ -225,7 +254,10 @@ def _basic(request: h11.Request) -> tuple[str, str] | None:
 
 async def _tunnel(client, upstream) -> None:
     """Carry bytes both ways until both have ended; an end that breaks, breaks the other."""
-    ways = [asyncio.ensure_future(_carry(client[0], upstream[1])), asyncio.ensure_future(_carry(upstream[0], client[1]))]
+    ways = [
+        asyncio.ensure_future(_carry(client[0], upstream[1])),
+        asyncio.ensure_future(_carry(upstream[0], client[1])),
+    ]
     try:
         await asyncio.gather(*ways)
         await asyncio.gather(_close(client[1]), _close(upstream[1]))

@@ -15,6 +15,7 @@ RECEIVER = True  # the values of the field `role` (2.8.1)
 SENDER = False
 SERIAL = 1 << 32  # transfer ids and delivery counts are serial numbers of 32 bits (2.8.10)
 MAX_MESSAGE_SIZE = 1 << 20
+_tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 _FRAME_OVERHEAD = 64  # at least the size of a frame header and a transfer performative
 
 
@@ -134,6 +135,8 @@ class Link:
             self.credit -= 1  # an aborted message has used its credit, too
             if self.delivery_count is not None:
                 self.delivery_count = (self.delivery_count + 1) % SERIAL
+            if not transfer.more and not transfer.aborted and len(payload) <= MAX_MESSAGE_SIZE:  # as most messages come
+                return _tuple(Delivery, (self, payload, transfer.delivery_id or 0, bool(transfer.settled)))
         if transfer.settled:
             self._settled = True
         if transfer.aborted:
@@ -147,6 +150,6 @@ class Link:
         self._parts.append(payload)
         if transfer.more:
             return None
-        message = bytes(self._parts[0]) if len(self._parts) == 1 else b"".join(self._parts)
+        message = b"".join(self._parts)
         self._parts.clear()
         return Delivery(self, message, self._delivery or 0, self._settled)

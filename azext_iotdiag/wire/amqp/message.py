@@ -41,6 +41,8 @@ _CODES = {
 
 _tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 
+MAX_KNOWN = 256  # sections of properties that are remembered, each at most 260 bytes long
+
 NOTHING = object()  # stands for "no amqp-value section", because null is a value
 
 
@@ -162,7 +164,9 @@ def decode_message(buffer: bytes | bytearray | memoryview) -> Message:
 def _decode(buffer: bytes) -> Message:
     bodies: list[bytes] = []
     sequence: list[Any] = []
-    value = header = None
+    value: Any = None
+    header: dict[str, Any] | None = None
+    content: Any
     annotations: dict[Any, Any] = {}
     delivery_annotations: dict[Any, Any] = {}
     properties: dict[str, Any] = {}
@@ -171,7 +175,10 @@ def _decode(buffer: bytes) -> Message:
     while offset < size:
         if buffer[offset] == 0 and buffer[offset + 1] == 0x53:
             code = buffer[offset + 2]
-            content, offset = DECODERS[buffer[offset + 3]](buffer, offset + 4, MAX_DEPTH)
+            if code in (PROPERTIES, APPLICATION):
+                content, offset = _properties(buffer, offset, code)
+            else:
+                content, offset = DECODERS[buffer[offset + 3]](buffer, offset + 4, MAX_DEPTH)
         else:
             code, content, offset = _unusual_section(buffer, offset)
         if code == DATA:
@@ -179,9 +186,9 @@ def _decode(buffer: bytes) -> Message:
         elif code == ANNOTATIONS:
             annotations = _expect(content, dict, code)
         elif code == PROPERTIES:
-            properties = _read_named(content, _PROPERTY_NAMES, code)
+            properties = content
         elif code == APPLICATION:
-            application = _expect(content, dict, code)
+            application = content
         elif code == VALUE:
             value = content
         elif code == SEQUENCE:
@@ -197,6 +204,33 @@ def _decode(buffer: bytes) -> Message:
     return _tuple(Message, (body, value, annotations, delivery_annotations, properties, application, header))
 
 
+def _properties(buffer: bytes, offset: int, code: int) -> tuple[dict[str, Any], int]:
+    """The section of properties or of application properties at `offset`, and the offset behind it.
+
+    The messages of one sender tend to share them, so a short one is decoded once for each way in which it is written.
+    """
+    short = buffer[offset + 3] in _SIZE_IN_A_BYTE
+    section = buffer[offset : offset + 5 + buffer[offset + 4]] if short else b""
+    known = _known.get(section)
+    if known is not None:
+        return known.copy(), offset + len(section)
+    content, end = DECODERS[buffer[offset + 3]](buffer, offset + 4, MAX_DEPTH)
+    properties = _as_properties(content, code)
+    if short:
+        if len(_known) >= MAX_KNOWN:
+            _known.clear()
+        _known[section] = properties.copy()
+    return properties, end
+
+
+_known: dict[bytes, dict[str, Any]] = {}
+_SIZE_IN_A_BYTE = (0xC0, 0xC1)  # the constructors of a short list and of a short map
+
+
+def _as_properties(content: Any, code: int) -> dict[str, Any]:
+    return _read_named(content, _PROPERTY_NAMES, code) if code == PROPERTIES else _expect(content, dict, code)
+
+
 def _unusual_section(buffer: bytes, offset: int) -> tuple[int, Any, int]:
     """A section whose descriptor is not a ulong in one byte."""
     section, end = decode(buffer, offset)
@@ -206,7 +240,8 @@ def _unusual_section(buffer: bytes, offset: int) -> tuple[int, Any, int]:
     code = _CODES.get(descriptor, descriptor) if type(descriptor) in (int, Symbol) else None
     if type(code) is not int:
         raise DecodeError(f"no section of a message has the descriptor {descriptor!r}")
-    return code, section.value, end
+    content = _as_properties(section.value, code) if code in (PROPERTIES, APPLICATION) else section.value
+    return code, content, end
 
 
 def _expect(content: Any, kind: type, code: int) -> Any:

@@ -1,4 +1,5 @@
 """MQTT 3.1.1 packets and their bytes, for both ends of a connection; what either end does with them is not here."""
+
 from __future__ import annotations
 
 from azext_iotdiag.wire.mqtt.fields import MalformedPacket

@@ -2,6 +2,7 @@
 
 Section numbers and names of rules are those of MQTT 3.1.1.
 """
+
 from __future__ import annotations
 
 from typing import NoReturn

@@ -3,6 +3,7 @@
 They are tuples: `PubAck(1) == PubRec(1)`, and an empty one such as `PingReq()` is false. Tell them apart by their type,
 and compare what PacketBuffer.next returns with None.
 """
+
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -119,8 +120,20 @@ class Disconnect(NamedTuple):
 
 
 Packet = (
-    Connect | ConnAck | Publish | PubAck | PubRec | PubRel | PubComp | Subscribe | SubAck | Unsubscribe | UnsubAck
-    | PingReq | PingResp | Disconnect
+    Connect
+    | ConnAck
+    | Publish
+    | PubAck
+    | PubRec
+    | PubRel
+    | PubComp
+    | Subscribe
+    | SubAck
+    | Unsubscribe
+    | UnsubAck
+    | PingReq
+    | PingResp
+    | Disconnect
 )
 
 # 2.2.1 and 2.2.2: the type in the upper half of the first byte and the flags that are fixed in the lower half.

@@ -1,4 +1,5 @@
 """From bytes to MQTT packets, whole or in pieces as a stream delivers them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """From an MQTT packet to its bytes."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """Streams to judge, and the judgement in short."""
+
 from __future__ import annotations
 
 from azext_iotdiag.checks.runner import run

@@ -1,4 +1,5 @@
 """Silence, and less than was asked for, are problems."""
+
 from __future__ import annotations
 
 import pytest

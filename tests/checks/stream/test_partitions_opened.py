@@ -1,4 +1,5 @@
 """What has not been open cannot have been silent."""
+
 from __future__ import annotations
 
 import pytest

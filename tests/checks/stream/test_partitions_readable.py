@@ -1,4 +1,5 @@
 """A failed step is a verdict where the service said no, and blindness everywhere else."""
+
 from __future__ import annotations
 
 import pytest

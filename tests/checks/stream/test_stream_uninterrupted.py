@@ -1,4 +1,5 @@
 """What broke and healed is a warning."""
+
 from __future__ import annotations
 
 import pytest

@@ -2,6 +2,7 @@
 
 It knows nothing of this project; it runs in a Python that has the SDK.
 """
+
 import base64
 import json
 import sys
@@ -25,8 +26,11 @@ def main():
         task["connection_string"],
         server_verification_cert=task["ca_pem"],
         proxy_options=ProxyOptions(
-            proxy_type=task.get("proxy_type", "HTTP"), proxy_addr="127.0.0.1", proxy_port=task["proxy_port"],
-            proxy_username=task.get("proxy_user"), proxy_password=task.get("proxy_password"),
+            proxy_type=task.get("proxy_type", "HTTP"),
+            proxy_addr="127.0.0.1",
+            proxy_port=task["proxy_port"],
+            proxy_username=task.get("proxy_user"),
+            proxy_password=task.get("proxy_password"),
         ),
         websockets=task.get("websocket", False),
         connection_retry=False,

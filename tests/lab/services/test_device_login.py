@@ -1,4 +1,5 @@
 """Who is let in over MQTT, and the real reason for a refusal, which only the audit log knows."""
+
 from __future__ import annotations
 
 import asyncio

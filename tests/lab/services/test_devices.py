@@ -1,4 +1,5 @@
 """The lab's MQTT side as IoT Hub behaves: what becomes of a message, and how a session ends."""
+
 from __future__ import annotations
 
 import asyncio

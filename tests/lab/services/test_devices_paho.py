@@ -1,4 +1,5 @@
 """paho-mqtt, which is not ours, against the lab: each understands the other."""
+
 from __future__ import annotations
 
 import contextlib

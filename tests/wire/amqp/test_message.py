@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_iotdiag.wire.amqp.codec import DecodeError, encode
-from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
+from azext_iotdiag.wire.amqp.message import MAX_KNOWN, Message, decode_message, encode_message
 from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp, UInt, ULong
 
 
@@ -224,3 +224,23 @@ def test_refuses_to_write_what_does_not_fit(arguments: dict[str, Any]) -> None:
 def test_ids_are_written_as_the_types_that_an_id_may_have() -> None:
     number = encode_message(properties={"message-id": 1, "correlation-id": uuid.UUID(int=1)})
     assert number[:8] == b"\x00\x53\x73\xc0\x1f\x0d\x53\x01", "a ulong, not a long"
+
+
+def test_properties_that_were_seen_before_are_the_same_and_nobody_elses() -> None:
+    first = decode_message(EVENT)
+    first.properties["content-type"] = first.application["level"] = "changed by whoever got it"
+    assert decode_message(EVENT) == EVENT_READ
+
+
+def test_properties_that_were_seen_before_do_not_hide_what_is_cut_off() -> None:
+    decode_message(EVENT)
+    for end in range(1, len(EVENT)):
+        if EVENT[end : end + 2] != b"\x00\x53":  # where a section ends a shorter message would be whole
+            with pytest.raises(DecodeError):
+                decode_message(EVENT[:end])
+
+
+def test_as_many_different_properties_as_come() -> None:
+    for number in range(2 * MAX_KNOWN):
+        read = decode_message(encode_message(properties={"message-id": f"{number}"}, application={"n": number}))
+        assert (read.properties, read.application) == ({"message-id": f"{number}"}, {"n": number})

@@ -1,4 +1,5 @@
 """MQTT packets and bytes: vectors of the specification, what is malformed, and round trips of what is well formed."""
+
 from __future__ import annotations
 
 import pytest
@@ -11,9 +12,7 @@ from azext_iotdiag.wire import mqtt
 VECTORS = {
     "connect, all fields (figures 3.2 to 3.6)": (
         "10 25 0004 4D515454 04 EE 000A 0002 6964 0004 612F6277 0003 627965 0005 616C696365 0003 303132",
-        mqtt.Connect(
-            "id", "alice", b"012", keep_alive=10, clean_session=True, will=mqtt.Will("a/bw", b"bye", 1, True)
-        ),
+        mqtt.Connect("id", "alice", b"012", keep_alive=10, clean_session=True, will=mqtt.Will("a/bw", b"bye", 1, True)),
     ),
     "connect, nothing but a clean session": ("10 0C 0004 4D515454 04 02 0000 0000", mqtt.Connect("")),
     "connect of MQTT 3.1": (
