@@ -279,9 +279,9 @@ class Conversation:
 
 
 def _over_websocket(host: str, path: str, seconds: float) -> WebSocket:
-    from azext_iotdiag.clients.websocket import connect
+    from azext_iotdiag.clients import websocket
 
-    return connect(host, path, seconds)
+    return websocket.connect(host, path, seconds)
 
 
 def _own_address(receiver: Link) -> str:

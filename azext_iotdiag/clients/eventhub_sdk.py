@@ -126,16 +126,20 @@ class SdkReader:
             load_balancing_interval=REOPEN_SECONDS,
             **self._way(through),
         )
-        answer = _within(self._client.get_partition_ids, ANSWER_SECONDS)
-        if answer is None:
-            raise self._failure(Kind.SILENT, "the answer of $management", "nothing came")
-        if isinstance(answer, Exception):
-            raise StepFailed(_failure(answer, stream.host, self._port, "the answer of $management"))
-        for name in answer:
+        for name in self._partition_ids():
             stream.partitions[name] = Partition(name, PartitionState.IDLE, opened=True)
         # One thread a partition: the SDK would visit them in turn, and wait 0.2 s at each that has nothing to give.
-        for name in answer:
+        for name in stream.partitions:
             threading.Thread(target=self._receive, args=(name,), daemon=True).start()
+
+    def _partition_ids(self) -> list[str]:
+        step = "the answer of $management"
+        answers = _within(self._client.get_partition_ids, ANSWER_SECONDS)
+        if not answers:
+            raise self._failure(Kind.SILENT, step, "nothing came")
+        if isinstance(answers[0], Exception):
+            raise StepFailed(_failure(answers[0], self.stream.host, self._port, step))
+        return list(answers[0])
 
     def _way(self, through: proxy.Proxy | None) -> dict[str, Any]:
         """The SDK's settings for how to get there."""
@@ -203,8 +207,8 @@ class SdkReader:
         return StepFailed(Failure(kind, step, self.stream.host, self._port, description=description))
 
 
-def _within(call: Callable[[], Any], seconds: float) -> Any:
-    """What a call returns or raises, or None when it is not back in time; it is then left behind."""
+def _within(call: Callable[[], Any], seconds: float) -> list[Any]:
+    """What a call returns or raises, or nothing when it is not back in time; it is then left behind."""
     answer: list[Any] = []
 
     def run() -> None:
@@ -216,7 +220,7 @@ def _within(call: Callable[[], Any], seconds: float) -> Any:
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)
-    return answer[0] if answer else None
+    return answer
 
 
 def _failure(error: BaseException, host: str, port: int, step: str) -> Failure:

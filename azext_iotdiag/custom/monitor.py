@@ -19,13 +19,8 @@ def events(
     import time
 
     from azext_iotdiag import dependencies, output
-    from azext_iotdiag.checks.catalogue import GROUPS
-    from azext_iotdiag.checks.runner import run
     from azext_iotdiag.clients import eventhub
-    from azext_iotdiag.knowledge.amqp import ENTITY_MISSING
     from azext_iotdiag.model.stream import Request
-    from azext_iotdiag.render import summary, text
-    from azext_iotdiag.streams.pipeline import End
     from azext_iotdiag.streams.telemetry import Watch
 
     dependencies.prefer_own()
@@ -43,13 +38,25 @@ def events(
     started = time.monotonic()
     output.say(_way(watch.stream.host, transport, through))
     end = output.stream(_chunks(watch, form)) or watch.end.value
+    _judge(watch.stream, Request(watch.shown, time.monotonic() - started, max_messages), end, transport)
 
-    request = Request(watch.shown, time.monotonic() - started, max_messages)
-    facts = {"stream": watch.stream, "request": request, "certificate": _certificate(watch.stream.failure, transport)}
+
+def _judge(stream, request, end, transport):
+    """Say what the stream came to and what was wrong with it, and exit accordingly."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks.catalogue import GROUPS
+    from azext_iotdiag.checks.runner import run
+    from azext_iotdiag.knowledge.amqp import ENTITY_MISSING
+    from azext_iotdiag.render import summary, text
+    from azext_iotdiag.streams.pipeline import End
+
+    facts = {"stream": stream, "request": request, "certificate": _certificate(stream.failure, transport)}
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
     results = tuple(run(GROUPS["stream"], facts, time.monotonic))
-    for line in (*summary.stream(watch.stream, request, end), *text.problems(results)):
+    for line in (*summary.stream(stream, request, end), *text.problems(results)):
         output.say(line)
     missing = any(finding.entry is ENTITY_MISSING for result in results for finding in result.findings)
     output.end(output.MISSING if missing else output.exit_code(results))

@@ -15,6 +15,7 @@ from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import Attach
 from azext_iotdiag.wire.amqp.types import Array, Described, Int, Symbol, Timestamp, ULong
 
+UNAUTHORIZED = "Unauthorized access. 'Listen' claim(s) are required to perform this operation."
 RUNTIME_METRIC = "com.microsoft:enable-receiver-runtime-metric"
 DELIVERY_ANNOTATIONS = ULong(0x71)
 _READER = re.compile(
@@ -49,23 +50,26 @@ class EventHubNodes:
         if path == "$cbs" or path == "$management" or path.lower() == f"{self._stream.entity}/$management".lower():
             node = self._tokens if path == "$cbs" else self._management
             self._requests[link] = node
-            return node.attach(link, proposal)
+            node.attach(link, proposal)
+            return
         asked = _READER.fullmatch(path) if link.sender else None
         if asked is None or asked["entity"].lower() != self._stream.entity.lower():
-            return self._not_found(link, proposal, address, path)
+            self._not_found(link, proposal, address, path)
+            return
         if not connection.allows(f"{self._stream.host}/{path}", "ServiceConnect"):
-            claim = f"Unauthorized access. 'Listen' claim(s) are required to perform this operation. Resource: 'sb://{self._stream.host}/{path.lower()}'."
-            return connection.refuse(link, proposal, "amqp:unauthorized-access", claim, address=address)
+            claim = f"{UNAUTHORIZED} Resource: 'sb://{self._stream.host}/{path.lower()}'."
+            connection.refuse(link, proposal, "amqp:unauthorized-access", claim, address=address)
+            return
         group = next((name for name in self._stream.consumer_groups if name.lower() == asked["group"].lower()), None)
         partition = self._stream.partitions.get(asked["partition"])
         if group is None or partition is None:
-            return self._not_found(
-                link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}"
-            )
+            self._not_found(link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}")
+            return
         try:
             after = start_of(partition, getattr(proposal.source, "filter", None))
         except ValueError as wrong:
-            return connection.refuse(link, proposal, "com.microsoft:argument-error", str(wrong), address=address)
+            connection.refuse(link, proposal, "com.microsoft:argument-error", str(wrong), address=address)
+            return
         link.accept(proposal)
         metric = RUNTIME_METRIC in [str(name) for name in proposal.desired_capabilities or ()]
         self._readers[link] = Reader(link, partition, after, metric=metric, wake=connection.wake.set)
@@ -91,7 +95,7 @@ class EventHubNodes:
         if not self._connection.allows(f"{stream.host}/{stream.entity}/$management", "ServiceConnect"):
             return _status(
                 401,
-                "Unauthorized access. 'Listen' claim(s) are required to perform this operation.",
+                UNAUTHORIZED,
                 "amqp:unauthorized-access",
             ), {}
         if asked["operation"] != "READ":

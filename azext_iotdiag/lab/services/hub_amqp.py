@@ -30,10 +30,10 @@ class HubNodes:
         path = path_of(address)
         if path == "$cbs":
             self._token_links.add(link)
-            return self._tokens.attach(link, proposal)
-        if not connection.allows(f"{hub.host}/{path}", "ServiceConnect"):
-            return connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
-        if path.lower() == EVENTS or path.lower().startswith(f"{EVENTS}/"):
+            self._tokens.attach(link, proposal)
+        elif not connection.allows(f"{hub.host}/{path}", "ServiceConnect"):
+            connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
+        elif path.lower() == EVENTS or path.lower().startswith(f"{EVENTS}/"):
             there = hub.stream
             rest = path[len(EVENTS) :]
             info = {
@@ -42,12 +42,10 @@ class HubNodes:
                 Symbol("port"): UInt(AMQPS_PORT),
                 Symbol("address"): f"amqps://{there.host}:{AMQPS_PORT}/{there.entity}{rest}",
             }
-            return connection.refuse(
-                link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address
-            )
-        connection.refuse(
-            link, proposal, "amqp:not-found", f"The messaging entity '{path}' could not be found.", address=address
-        )
+            connection.refuse(link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address)
+        else:
+            missing = f"The messaging entity '{path}' could not be found."
+            connection.refuse(link, proposal, "amqp:not-found", missing, address=address)
 
     def deliver(self, delivery: Delivery) -> None:
         """Take a message: only tokens are sent here."""
