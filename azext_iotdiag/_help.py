@@ -16,7 +16,7 @@ helps["iot diag monitor events"] = """
 type: command
 short-summary: Show the telemetry that arrives at an IoT hub.
 long-summary: >
-    Every partition is read, and its state is told: receiving, idle, denied, unreachable. Payloads are shown exactly
+    Every partition is read, and one that could not be is told with the reason. Payloads are shown exactly
     as they were sent: JSON as JSON, other text as text, anything else as base64 with what it looks like. On a terminal
     the output is for people; otherwise, and with -o json, it is one JSON object a line. Messages go to stdout,
     everything else to stderr.

@@ -61,9 +61,9 @@ def _monitor(loader):
         context.argument(
             "transport",
             arg_type=get_enum_type(["amqp", "amqp_ws"]),
-            help="amqp: AMQP on port 5671, past any proxy. amqp_ws: AMQP over WebSocket on port 443, through the proxy "
-            "that HTTPS_PROXY or ALL_PROXY names and NO_PROXY does not except. "
-            "Without it amqp_ws where such a proxy applies to the hub, amqp elsewhere.",
+            help="The way to the hub. amqp is port 5671, past any proxy. amqp_ws is WebSocket on port 443, through the "
+            "proxy that HTTPS_PROXY or ALL_PROXY names and NO_PROXY does not except. "
+            "By default amqp_ws where such a proxy applies to the hub, and amqp elsewhere.",
         )
 
 
