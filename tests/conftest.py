@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give az a folder of its own, before any test module can import it: az reads these variables once, on import."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As a shell's background job, all that is started here would ignore Ctrl-C, too; the tests send it on purpose.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = tempfile.TemporaryDirectory(prefix="iotdiag-tests-")
     config.stash[AZ_FOLDER] = folder
     os.environ["AZURE_CONFIG_DIR"] = folder.name

@@ -44,7 +44,9 @@ def test_a_fault_that_heals(flow, fault: Fault, reader: str) -> None:
     assert fault.name not in flow.lab.status()["faults"]
     assert [message["payload"] for message in run.messages] == [{"n": number} for number in range(10)]
     assert run.code == 0
-    assert CODE.findall(run.err) == [fault.entry.code]
+    # The SDK may connect again by itself before it tells anybody.
+    told = CODE.findall(run.err)
+    assert told == [fault.entry.code] or (reader == "sdk" and not told)
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -70,9 +70,9 @@ def test_ctrl_c_that_ends_the_reader_of_the_output_too(flow) -> None:
         assert b'"payload":1' in process.stdout.readline()
         process.stdout.close()
         process.send_signal(signal.SIGINT)
-        err = process.stderr.read().decode()
-        assert process.wait(10) == 0
-    assert "Ended: Ctrl-C." in err and "Exception ignored" not in err and "Traceback" not in err
+        run = finished(process, 10)
+    assert run.code == 0
+    assert "Ended: Ctrl-C." in run.err and "Exception ignored" not in run.err and "Traceback" not in run.err
 
 
 def test_without_any_terminal(flow) -> None:
