@@ -25,7 +25,7 @@ TOKEN_REFUSED = Entry(
             ),
         ),
         Cause(
-            "An IP rule or switched-off public access keeps this machine out; the service says no more than that.",
+            "An IP rule or switched-off public access keeps this machine out; the service answers as to a wrong key.",
             (
                 "Look with `az iot hub show -n HUB --query "
                 '"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
