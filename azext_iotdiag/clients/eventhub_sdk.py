@@ -14,13 +14,14 @@ from typing import Any
 from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT
 from azext_iotdiag.clients.amqp_words import kind_of
-from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
+from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position, event_of
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Target
+from azext_iotdiag.wire.amqp.message import Message
 
 ANSWER_SECONDS = 12.0  # for the SDK's first answer, which includes its own tries
 CLOSE_SECONDS = 2.0
@@ -249,22 +250,9 @@ def _failure(error: BaseException, host: str, port: int, step: str) -> Failure:
 
 def _event(came: Any, partition: str) -> Event:
     raw = came.raw_amqp_message
-    marks = _texts(raw.annotations)
-    get = marks.get
-    return Event(
-        get("iothub-message-source", ""),
-        get("iothub-connection-device-id", ""),
-        get("iothub-connection-module-id", ""),
-        get("dt-subject", ""),
-        partition,
-        came.sequence_number,
-        came.offset,
-        get("x-opt-enqueued-time", 0),
-        _properties(raw.properties),
-        _texts(raw.application_properties),
-        marks,
-        _body(came),
-    )
+    application = _texts(raw.application_properties)
+    message = Message(_body(came), None, _texts(raw.annotations), {}, _properties(raw.properties), application, None)
+    return event_of(message, partition)
 
 
 def _body(came: Any) -> bytes:
