@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 import re
 import secrets
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.faults import ActiveFaults
-from azext_iotdiag.model.target import Secret
+from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 
@@ -52,30 +51,6 @@ class BadSetting(ValueError):
     def __init__(self, message: str, advice: str):
         super().__init__(message)
         self.advice = advice
-
-
-@dataclass
-class Policy:
-    """A shared access policy and its keys (base64 text of 32 bytes)."""
-
-    name: str
-    rights: frozenset[str]
-    primary: Secret
-    secondary: Secret
-
-
-@dataclass
-class Device:
-    """A device identity and its keys (base64 text of 32 bytes); `last_activity` is in seconds since 1970."""
-
-    device_id: str
-    primary: Secret
-    secondary: Secret
-    status: str = "enabled"
-    generation_id: str = ""
-    model_id: str = ""
-    connected: bool = False
-    last_activity: float | None = None
 
 
 class StoredEvent(NamedTuple):
@@ -256,7 +231,7 @@ def new_state(
     part = f"{hub_name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
     devices = [
-        Device(f"device-{number}", _new_key(), _new_key(), generation_id=generation)
+        Device(f"device-{number}", new_key(), new_key(), generation_id=generation)
         for number in range(1, device_count + 1)
     ]
     stream = EventStream(
@@ -265,7 +240,7 @@ def new_state(
         partitions={str(number): Partition(str(number)) for number in range(partition_count)},
         created=int(clock() * 1000),
     )
-    policies = {key: Policy(key, frozenset(rights), _new_key(), _new_key()) for key, rights in _POLICIES.items()}
+    policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
     return State(hub, Audit(clock=clock), clock=clock)
 
@@ -283,10 +258,6 @@ def check_settings(name: str, partition_count: int = 4, device_count: int = 3) -
     ):
         if not 1 <= count <= largest:
             raise BadSetting(f"A lab cannot have {count} {label}.", f"Give a number from 1 to {largest}.")
-
-
-def _new_key() -> Secret:
-    return Secret(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
 
 
 def _typed(system: Mapping[str, Any]) -> dict[str, Any]:

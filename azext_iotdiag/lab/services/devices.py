@@ -16,7 +16,8 @@ from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.mqtt.fields import SUBSCRIPTION_REFUSED
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import Device, State
+    from azext_iotdiag.lab.identities import Device
+    from azext_iotdiag.lab.state import State
     from azext_iotdiag.lab.stream import TlsStream
 
 CONNECT_WITHIN = 30.0  # seconds from the TLS handshake to CONNECT
