@@ -1,4 +1,4 @@
-"""An extension like azure-iot beside ours: it sorts before us, lives under `az iot`, and brings libraries of the same names."""
+"""An extension like azure-iot beside ours: it sorts before us, and brings libraries of the names that we need."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 NAME = "azure-iot"
 # Every library that setup.py asks for and az does not bring; none of the decoys can do anything but say whose it is.
 LIBRARIES = ("azure/eventhub", "h11", "paho", "wsproto")
-LOADER = '''
+LOADER = """
 from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands import CliCommandType
 
 
 class Loader(AzCommandsLoader):
     def load_command_table(self, args):
-        with self.command_group("iot decoy", custom_command_type=CliCommandType(operations_tmpl="azext_iot#{}")) as group:
+        here = CliCommandType(operations_tmpl="azext_iot#{}")
+        with self.command_group("iot decoy", custom_command_type=here) as group:
             group.custom_command("libraries", "libraries")
         return self.command_table
 
@@ -29,7 +30,7 @@ def libraries():
 
 
 COMMAND_LOADER_CLS = Loader
-'''
+"""
 
 
 def install(extensions: Path) -> None:
