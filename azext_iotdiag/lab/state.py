@@ -220,6 +220,12 @@ class State:
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
     sessions: dict[str, Session] = field(default_factory=dict)  # the MQTT session of each connected device, by its id
+    # Called with a device and the change, after the service changed desired properties.
+    desired_listeners: list[Callable[[Device, dict[str, Any]], None]] = field(default_factory=list)
+
+    def new_generation(self) -> str:
+        """What tells a device from an earlier one of the same id."""
+        return str(_DOTNET_EPOCH + int(self.clock() * 10_000_000))
 
 
 def new_state(
