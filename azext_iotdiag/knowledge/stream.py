@@ -43,3 +43,31 @@ ENDED_TOO_EARLY = Entry(
         ),
     ),
 )
+
+HEARTBEAT_MISSED = Entry(
+    code="heartbeat-missed",
+    title="Devices sent nothing for longer than they should",
+    causes=(
+        Cause(
+            "The device is off, hangs, or has lost its connection.",
+            (
+                "See whether it is there at all: its power, its network, its own log.",
+                "See which of the devices share a site, a network or a firmware: what they share is suspected first.",
+            ),
+        ),
+        Cause(
+            "The device is connected and sends more seldom than `--expect-every` says.",
+            (
+                "Allow it a little more than its period: what it sends every 5 minutes is sometimes 5 minutes and a "
+                "second late.",
+            ),
+        ),
+        Cause(
+            "The device sends, but not what the filters let through, or a route takes its messages elsewhere.",
+            (
+                "Run again without `--module-id`, `--component` and `--interface`.",
+                "Look with `az iot hub message-route list --hub-name HUB`.",
+            ),
+        ),
+    ),
+)

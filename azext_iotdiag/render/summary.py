@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.heartbeat import Lapse
 from azext_iotdiag.model.stream import PartitionState, Request, Stream
-from azext_iotdiag.render.event import printable
+from azext_iotdiag.render.event import printable, time_text
 
+MOST_LAPSES = 20  # that are named at once
 ENDINGS = {
     "count": "as many messages as were asked for",
     "duration": "the time is up",
@@ -45,6 +47,36 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
         states.setdefault(partition.state, []).append(partition.id)
     if seen.failure is None and set(states) - {PartitionState.IDLE, PartitionState.RECEIVING}:
         yield printable("Partitions: " + "; ".join(f"{state.value} {', '.join(ids)}" for state, ids in states.items()))
+
+
+def queried(empty: int, shown: int, problem: str) -> Iterator[str]:
+    """The lines about messages of which --query left nothing, if there were any."""
+    if empty:
+        yield f"--query left nothing of {empty} of {_number(shown, 'message')}."
+    if problem:
+        yield printable(f"It failed for some of them, the first time with: {problem}")
+
+
+def lapses(news: Sequence[Lapse], interval: float) -> Iterator[str]:
+    """A line for each device that missed a beat or is back, and one for those that are too many to be named at once."""
+    for lapse in news[:MOST_LAPSES]:
+        yield printable(_lapse(lapse, interval))
+    if len(news) > MOST_LAPSES:
+        silent = sum(lapse.back is None for lapse in news[MOST_LAPSES:])
+        yield f"... and {len(news) - MOST_LAPSES} devices more, of which {silent} are silent now."
+
+
+def full(most: int) -> str:
+    """The line that says that not every device can be watched."""
+    return f"There are more than {most:,} devices; only the first {most:,} that sent are watched for their beat."
+
+
+def _lapse(lapse: Lapse, interval: float) -> str:
+    since = f"its last message is of {time_text(lapse.last)}" if lapse.last is not None else "no message came from it"
+    if lapse.back is None:
+        return f"{lapse.device} missed its beat of {interval:g} s: {since}."
+    missed = f" after {(lapse.back - lapse.last) / 1000:.0f} s" if lapse.last is not None else ""
+    return f"{lapse.device} is back{missed}, at {time_text(lapse.back)}: {since} before that."
 
 
 def _number(count: int, noun: str) -> str:

@@ -5,8 +5,6 @@ A source yields None where nothing came for a moment, so that a step with a cloc
 
 from __future__ import annotations
 
-import fnmatch
-import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from enum import Enum
@@ -76,15 +74,6 @@ def where(events: Iterable[Event | None], test: Callable[[Event], Any]) -> Itera
             yield event if event is None or test(event) else None
     finally:
         _close(events)
-
-
-def device_matches(pattern: str) -> Callable[[Event], bool]:
-    """A test for the device id: case-sensitive as the service is, with * for any characters and ? for one."""
-    if not set(pattern) & set("*?"):
-        return lambda event: event.device == pattern
-    # fnmatch gives meaning to brackets, too, which device ids may not hold but a typing error may.
-    matches = re.compile(fnmatch.translate(pattern.replace("[", "[[]"))).match
-    return lambda event: matches(event.device) is not None
 
 
 def _close(events: Iterable[Event | None]) -> None:

@@ -141,13 +141,6 @@ def test_the_wrong_key(flow, form: str, reader: str) -> None:
     assert "[token-refused]" in run.err
 
 
-def test_no_form_but_json(flow) -> None:
-    run = flow.monitor("-o", "yaml")
-    assert run.code == 1
-    assert "no form yaml" in run.err and "-o json" in run.err
-    assert flow.lab.state.audit.recent(1) == []  # nothing was connected
-
-
 @pytest.mark.parametrize(("variable", "value", "words"), [
     ("AZURE_IOTDIAG_CONNECT_TO", "nonsense", "'nonsense' has no '='"),
     ("REQUESTS_CA_BUNDLE", "/no/such/file.pem", "certificates to trust cannot be read"),
