@@ -30,7 +30,7 @@ class HubError(NamedTuple):
     tracking: str = ""
 
     def __str__(self) -> str:
-        return self.message + (f" ({self.tracking})" if self.tracking else "")
+        return " ".join(self.message.split()) + (f" ({self.tracking})" if self.tracking else "")
 
 
 class Hub:

@@ -40,8 +40,8 @@ def picked(seen: Picked) -> str:
 
 
 def pause(host: str, why: str, seconds: float) -> str:
-    """The line that says that a hub is busy and will be asked again."""
-    return printable(f"{host} did not answer ({why}); asking again in {seconds:.0f} s.")
+    """The line that says why a hub is asked again, and when."""
+    return printable(f"{host}: {why}; asking again in {seconds:.0f} s.")
 
 
 def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
@@ -50,8 +50,8 @@ def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
     parts = [f"{readable} of {_number(len(seen.partitions), 'partition')} open"]
     newest = seen.newest
     if census.hidden:
-        devices = f"{'' if census.complete else 'more than '}{_number(len(census.devices), 'device')}"
-        whose = f" of {devices} besides" if census.devices else ""
+        devices = f"{'' if census.complete else 'more than '}{_number(len(census.devices), 'other device')}"
+        whose = f" of {devices}" if census.devices else ""
         parts.append(f"{_number(census.hidden, 'message')}{whose} hidden, the newest {ago(census.enqueued, now)}")
     elif seen.empty:
         parts.append("no message was ever in them")

@@ -143,4 +143,4 @@ def test_the_forms_of_a_refusal(answered, error) -> None:
 
 def test_a_refusal_in_words() -> None:
     assert str(HubError("X", "words", TRACKING)) == f"words ({TRACKING})"
-    assert str(HubError("X", "words")) == "words"
+    assert str(HubError("X", "two\n\twords ")) == "two words"

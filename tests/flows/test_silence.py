@@ -119,7 +119,7 @@ def test_a_silent_stream_is_spoken_of_while_it_lasts(flow, monkeypatch) -> None:
     flow.send(b"1", device="device-2")
     words, _ = silent(flow, "--device-id", "device-1", *ALL)
     assert words.count("Nothing to show in") == 2
-    assert "4 of 4 partitions open; 1 message of 1 device besides hidden, the newest just now." in words
+    assert "4 of 4 partitions open; 1 message of 1 other device hidden, the newest just now." in words
 
 
 # --device-query
