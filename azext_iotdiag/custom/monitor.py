@@ -48,7 +48,7 @@ def _judge(stream, request, end, transport):
     from azext_iotdiag import output
     from azext_iotdiag.checks.catalogue import GROUPS
     from azext_iotdiag.checks.runner import run
-    from azext_iotdiag.knowledge.amqp import ENTITY_MISSING
+    from azext_iotdiag.model.failure import Kind
     from azext_iotdiag.render import summary, text
     from azext_iotdiag.streams.pipeline import End
 
@@ -58,7 +58,7 @@ def _judge(stream, request, end, transport):
     results = tuple(run(GROUPS["stream"], facts, time.monotonic))
     for line in (*summary.stream(stream, request, end), *text.problems(results)):
         output.say(line)
-    missing = any(finding.entry is ENTITY_MISSING for result in results for finding in result.findings)
+    missing = stream.failure is not None and stream.failure.kind is Kind.MISSING
     output.end(output.MISSING if missing else output.exit_code(results))
 
 

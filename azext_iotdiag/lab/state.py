@@ -20,6 +20,7 @@ from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.services.devices import Session
+    from azext_iotdiag.lab.services.readers import Reader
 
 EVENT_LIMIT = 100_000
 BYTE_LIMIT = 256 * 1024 * 1024
@@ -245,6 +246,7 @@ class State:
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
     sessions: dict[str, Session] = field(default_factory=dict)  # the MQTT session of each connected device, by its id
+    readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
 
 
 def new_state(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients import amqp, eventhub_wire
+from azext_iotdiag.clients import amqp, eventhub_links, eventhub_wire
 from azext_iotdiag.clients.transport import Transport
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
@@ -239,6 +239,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(amqp, "time", clock)
     monkeypatch.setattr(eventhub_wire, "time", clock)
+    monkeypatch.setattr(eventhub_links, "time", clock)
     return clock
 
 
