@@ -30,8 +30,9 @@ PREFETCH = 10
 class SdkLink:
     """A partition and the SDK's client that reads it, open within so many seconds or not at all.
 
-    All but `_receive` runs in the reader's thread. What comes goes into `came` as (link, generation, event or exception). A client that is given up may still bring
-    something: whatever is not of the present generation is to be dropped.
+    All but `_receive` runs in the reader's thread. What comes goes into `came` as (link, generation, event or
+    exception). A client that is given up may still bring something: whatever is not of the present generation is to be
+    dropped.
     """
 
     def __init__(
