@@ -46,7 +46,8 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
     yield f"{_number(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
     if seen.interruptions:
         what = "A link" if all(map(_is_link, seen.interruptions)) else "The connection"
-        yield f"{what} broke {_number(len(seen.interruptions), 'time')}; reading went on where it was."
+        went_on = "; reading went on where it was" if seen.failure is None else ""
+        yield f"{what} broke {_number(len(seen.interruptions), 'time')}{went_on}."
     states: dict[PartitionState, list[str]] = {}
     for partition in seen.partitions.values():
         states.setdefault(partition.state, []).append(partition.id)
