@@ -122,7 +122,7 @@ def _chunks(watch, form):
     from azext_iotdiag.streams.decode import decode
 
     stream = watch.stream
-    announced, broken = False, 0
+    announced, broken, lost = False, 0, stream.lost()
     for event in watch:
         if not announced and stream.opened:
             announced = True
@@ -135,6 +135,9 @@ def _chunks(watch, form):
                 yield "".join(f"{line}\n" for line in render.lines(event, payload)).encode("utf-8", "backslashreplace")
             continue
         yield None
-        if len(stream.interruptions) > broken:
-            broken = len(stream.interruptions)
-            output.say(summary.interrupted(stream.interruptions[-1]))
+        for failure in stream.interruptions[broken:]:
+            output.say(summary.interrupted(failure))
+        broken = len(stream.interruptions)
+        for partition in sorted(stream.lost() - lost):
+            output.say(summary.lost(stream.partitions[partition]))
+        lost = stream.lost()

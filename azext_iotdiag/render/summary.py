@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.model.failure import Failure
-from azext_iotdiag.model.stream import PartitionState, Request, Stream
+from azext_iotdiag.model.stream import Partition, PartitionState, Request, Stream
 from azext_iotdiag.render.event import printable
 
 ENDINGS = {
@@ -35,6 +35,13 @@ def interrupted(failure: Failure) -> str:
     return printable(f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was.")
 
 
+def lost(partition: Partition) -> str:
+    """The line that says that one partition is read no more, while the others are."""
+    failure = partition.failure
+    said = (failure.condition or failure.description or failure.kind.value) if failure else ""
+    return printable(f"Partition {partition.id} cannot be read ({said}); going on with the others.")
+
+
 def _is_link(failure: Failure) -> bool:
     return failure.step.startswith("the link to partition")
 
@@ -45,7 +52,8 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
     others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
     yield f"{_number(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
     if seen.interruptions:
-        what = "A link" if all(map(_is_link, seen.interruptions)) else "The connection"
+        links = {_is_link(failure) for failure in seen.interruptions}
+        what = "The connection or a link" if len(links) > 1 else "A link" if True in links else "The connection"
         went_on = "; reading went on where it was" if seen.failure is None else ""
         yield f"{what} broke {_number(len(seen.interruptions), 'time')}{went_on}."
     states: dict[PartitionState, list[str]] = {}
