@@ -142,7 +142,16 @@ def test_a_partition_that_does_not_exist(lab):
 
 @pytest.mark.parametrize(
     ("fault", "kind"),
-    [("unknown-ca", Kind.UNTRUSTED), ("token-refused", Kind.UNAUTHORIZED), ("server-silent", Kind.SILENT)],
+    [
+        ("unknown-ca", Kind.UNTRUSTED),
+        ("token-refused", Kind.UNAUTHORIZED),
+        ("server-silent", Kind.SILENT),
+        ("certificate-expired", Kind.EXPIRED),
+        ("certificate-wrong-name", Kind.WRONG_NAME),
+        ("tls-broken", Kind.TLS),
+        ("not-amqp", Kind.NOT_AMQP),
+        ("entity-missing", Kind.MISSING),
+    ],
 )
 @pytest.mark.parametrize("reader", ["wire", "sdk"])
 def test_faults_that_do_not_heal(lab, monkeypatch, fault, kind, reader):
