@@ -123,6 +123,13 @@ def test_a_policy_that_lacks_the_right_is_a_warning(cmd, log, policy, text):
         {"device_id": "p?mp-*"},
         {"device_id": "-:.+%_#*?!(),=@;$'"},
         {"consumer_group": "diag"},
+        {"module_id": "camera-*"},
+        {"component": "thermostat_1"},
+        {"component": "*"},
+        {"interface": "dtmi:com:example:Pump;1"},
+        {"interface": "dtmi:com:*"},
+        {"interface": "urn:example:Pump:1"},
+        {"content_type": "application/json; charset=utf-16"},
     ],
 )
 def test_good_arguments_are_left_as_they_are(cmd, log, given):
@@ -146,6 +153,20 @@ def test_good_arguments_are_left_as_they_are(cmd, log, given):
         ({"device_id": "pümp"}, "--device-id can match no device"),
         ({"device_id": "pump-1\n"}, "--device-id can match no device"),
         ({"device_id": "p" * 129}, "--device-id can match no device"),
+        ({"module_id": ""}, "--module-id is empty"),
+        ({"module_id": "a/b"}, "--module-id can match no module"),
+        ({"component": ""}, "--component is empty"),
+        ({"component": "ther mo"}, "--component can match no component"),
+        ({"component": "dtmi:a;1"}, "--component can match no component"),
+        ({"interface": ""}, "--interface is empty"),
+        ({"interface": "a b"}, "--interface can match no interface"),
+        ({"content_type": "json"}, "--content-type: 'json' is not a content type"),
+        ({"content_type": ""}, "--content-type: '' is not a content type"),
+        ({"content_type": "text/plain;charset=klingon"}, "--content-type: the charset 'klingon' is not known"),
+        ({"expect_every": "5"}, "--expect-every: '5' is not a length of time; write it as 90s, 10m"),
+        ({"expect_every": ""}, "--expect-every: '' is not a length of time"),
+        ({"expect_every": "-5m"}, "--expect-every: '-5m' is not"),
+        ({"expect_every": "0s"}, "--expect-every is 0.0; it must be 1 or more"),
         ({"consumer_group": ""}, "--consumer-group is empty"),
         ({"consumer_group": "a b"}, "--consumer-group holds a blank"),
         ({"consumer_group": "a/Partitions/0"}, "--consumer-group holds a blank or '/'"),
@@ -176,6 +197,60 @@ def test_since_without_a_zone_is_said_to_be_utc(cmd, log):
 def test_since_beyond_the_retention_is_a_warning(cmd, log):
     monitor(cmd, since="8d")
     assert any("7 days" in line for line in log)
+
+
+@pytest.mark.parametrize(("given", "becomes"), [
+    (["sys"], {"sys"}), (["app", "anno", "app"], {"app", "anno"}), (["all"], {"sys", "app", "anno"}),
+    (["all", "sys"], {"sys", "app", "anno"}), (None, None),
+])  # fmt: skip
+def test_properties_become_a_set(cmd, log, given, becomes):
+    assert monitor(cmd, properties=given).properties == becomes
+    assert not log
+
+
+@pytest.mark.parametrize(("given", "timeout", "warned"), [
+    ({}, 300, ""), ({"expect_every": "30s"}, 300, ""), ({"expect_every": "10m"}, 660, ""),
+    ({"expect_every": "10m", "timeout": 700}, 700, ""), ({"expect_every": "10m", "timeout": 0}, 0, ""),
+    ({"expect_every": "10m", "timeout": 300}, 300, "--timeout ends the stream after 300 s"),
+    ({"expect_every": "10m", "duration": 60}, 660, "--duration ends the stream after 60 s"),
+    ({"expect_every": "10m", "duration": 60, "since": "1h"}, 660, ""),
+])  # fmt: skip
+def test_silence_that_is_looked_for_does_not_end_the_stream_too_early(cmd, log, given, timeout, warned):
+    namespace = monitor(cmd, **given)
+    assert namespace.timeout == timeout
+    assert [warned in line for line in log] == ([True] if warned else [])
+
+
+def test_expect_every_becomes_seconds(cmd):
+    assert monitor(cmd).expect_every is None
+    assert monitor(cmd, expect_every="1.5h").expect_every == 5400
+
+
+def test_what_is_azure_iots_alone_is_said_to_have_no_effect(cmd, log):
+    monitor(cmd, yes=True, repair=True)
+    assert [line.split(":")[0] for line in log] == ["WARNING --yes has no effect", "WARNING --repair has no effect"]
+
+
+@pytest.mark.parametrize(("asked", "proxy", "becomes"), [
+    (None, "", "amqp"), (None, "http://proxy.example", "amqp_ws"), ("amqp", "http://proxy.example", "amqp"),
+    (DefaultStr("amqp_ws"), "", "amqp_ws"), ("amqp", "nonsense://", "amqp"),
+])  # fmt: skip
+def test_the_transport_follows_the_proxy(cmd, monkeypatch, asked, proxy, becomes):
+    monkeypatch.setenv("https_proxy", proxy)
+    assert monitor(cmd, transport=asked).transport == becomes
+
+
+@pytest.mark.parametrize(("variable", "value", "reader", "words"), [
+    ("AZURE_IOTDIAG_CONNECT_TO", "nonsense", "wire", "'nonsense' has no '='"),
+    ("REQUESTS_CA_BUNDLE", "/no/such/file.pem", "wire", "certificates to trust cannot be read"),
+    ("https_proxy", "ftp://proxy.example:1", "wire", "https_proxy begins with ftp://"),
+    ("https_proxy", "socks5://proxy.example:1", "sdk", "SOCKS proxy"),
+])  # fmt: skip
+def test_an_environment_that_cannot_work(cmd, monkeypatch, variable, value, reader, words):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InvalidArgumentValueError) as caught:
+        monitor(cmd, reader=reader)
+    assert words in said(caught.value)
 
 
 def test_a_devices_string_is_read(cmd, log):
