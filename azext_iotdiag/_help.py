@@ -38,8 +38,8 @@ examples:
     text: az iot diag monitor events --login @hub.txt --component thermostat --interface "dtmi:com:example:*" -p all
   - name: Name every pump that sends nothing for more than six minutes, watching for an hour.
     text: az iot diag monitor events --login @hub.txt --device-id "pump-*" --expect-every 6m --duration 3600 -o none
-  - name: Print device and temperature of each message that has one, separated by a tab.
-    text: az iot diag monitor events --login @hub.txt --query "payload.temperature && [device, payload.temperature]" -o tsv
+  - name: Print device and temperature of each message that has a temperature, with a tab between them.
+    text: az iot diag monitor events -l @hub.txt -o tsv --query "payload.temperature && [device, payload.temperature]"
   - name: Say of each message that is not JSON where it goes wrong.
     text: az iot diag monitor events --login @hub.txt --content-type application/json
   - name: Read with a consumer group of your own and with the azure-eventhub library.

@@ -39,7 +39,8 @@ def test_a_key_that_occurs_twice() -> None:
 
 
 @pytest.mark.parametrize(("query", "found"), [
-    ("t", "21.50"), ("[?@ > `2`]", None), ("max(all)", "3.10"), ("sum(all)", "4.6"), ("sum(`[]`)", "0"), ("sum(vast)", '"inf"'),
+    ("t", "21.50"), ("[?@ > `2`]", None), ("max(all)", "3.10"), ("sum(all)", "4.6"), ("sum(`[]`)", "0"),
+    ("sum(vast)", '"inf"'),
     ("to_string(t)", '"21.5"'),
     ("type(t)", '"number"'), ("sort(all)[0]", "1.50"), ("t > `21.4`", "true"), ("all[?@ > `2`]", "[3.10]"),
     ("round(t)", None),
