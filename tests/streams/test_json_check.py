@@ -16,9 +16,9 @@ from azext_iotdiag.streams.json_check import NOT_JSON, WORTH_ASKING, is_json, is
 
 PADDING = " " * WORTH_ASKING
 WORDS = [
-    "{", "}", "[", "]", ",", ":", '"', "\\", "\\u00", "\\n", " ", "\n", "\t", "\r", "\v", "\f", "\0", "\x7f", "\x1f", "-",
-    "+", ".", "0", "1", "12", "e", "E", "true", "false", "null", "NaN", "Infinity", "'", "/*", "*/", "//", "a", "ä", "😀",
-    "\u2028", "\ufeff", "\xa0", "0x", "1.5e-7", '"a"', '"a":', "{}", "[]",
+    "{", "}", "[", "]", ",", ":", '"', "\\", "\\u00", "\\n", " ", "\n", "\t", "\r", "\v", "\f", "\0", "\x7f", "\x1f",
+    "-", "+", ".", "0", "1", "12", "e", "E", "true", "false", "null", "NaN", "Infinity", "'", "/*", "*/", "//", "a",
+    "ä", "😀", "\u2028", "\ufeff", "\xa0", "0x", "1.5e-7", '"a"', '"a":', "{}", "[]",
 ]  # fmt: skip
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -30,9 +30,9 @@ JSON_VALUES = st.recursive(
 @pytest.fixture
 def afresh() -> Iterator[None]:
     """SQLite is looked at again, and once more after the test."""
-    json_check._sqlite.cache_clear()
+    json_check.strict_sqlite.cache_clear()
     yield
-    json_check._sqlite.cache_clear()
+    json_check.strict_sqlite.cache_clear()
 
 
 @pytest.mark.parametrize("text", NOT_JSON, ids=ascii)
@@ -78,7 +78,7 @@ def test_a_python_without_sqlite_is_exact_all_the_same(afresh, monkeypatch) -> N
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    assert json_check._sqlite() is None
+    assert json_check.strict_sqlite() is None
     assert is_json("[1]" + PADDING)
     assert not is_json("[1,]" + PADDING)
 
@@ -102,7 +102,7 @@ def lacking(_text: str) -> int:
 )
 def test_a_sqlite_that_is_not_strict_or_has_no_check_is_not_asked(afresh, monkeypatch, answer) -> None:
     monkeypatch.setattr(sqlite3, "connect", lambda *_arguments, **_named: answering(answer)())
-    assert json_check._sqlite() is None
+    assert json_check.strict_sqlite() is None
     assert is_json("[1]" + PADDING)
     assert not is_json("[NaN]" + PADDING)
 
