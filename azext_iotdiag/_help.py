@@ -84,6 +84,8 @@ examples:
     text: az iot diag lab start --detach -o json | tee lab.json
   - name: Start a second lab with one partition and ten devices.
     text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
+  - name: Start a lab whose hub holds a million events, to see what a consumer does under load.
+    text: az iot diag lab start --flood 1000000 --device-count 32 --detach
 """
 
 helps["iot diag lab stop"] = """

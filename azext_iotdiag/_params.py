@@ -171,6 +171,13 @@ def _lab(loader):
             type=int,
             help="Number of devices that the hub knows from the start.",
         )
+        context.argument(
+            "flood",
+            options_list=["--flood"],
+            type=int,
+            help="Number of events that the hub holds from the start, as if its devices had sent them. Each is made "
+            "when it is read, so that a million take no memory; its body holds its number, from 0 on.",
+        )
 
     with loader.argument_context("iot diag lab stop") as context:
         context.argument("all_labs", options_list=["--all"], action="store_true", help="Stop every lab of this user.")

@@ -39,6 +39,7 @@ class Settings:
     name: str = "lab"
     partition_count: int = 4
     device_count: int = 3
+    flood: int = 0
     instance: str = ""
 
     def text(self) -> str:
@@ -137,7 +138,12 @@ async def _host(
 ) -> None:
     running, lab = None, None
     try:
-        state = new_state(settings.name, partition_count=settings.partition_count, device_count=settings.device_count)
+        state = new_state(
+            settings.name,
+            partition_count=settings.partition_count,
+            device_count=settings.device_count,
+            flooded=settings.flood,
+        )
         running = await server.serve(state, services=services)
         described = description.describe(settings.name, state.hub, running.ports, folder)
         description.write(described, running.ca_pem, folder)
@@ -174,7 +180,7 @@ def run(settings: Settings, labs: Path, *, ready: Callable[[dict[str, Any]], Non
 
     Raises AlreadyRuns, BadSetting and OSError.
     """
-    check_settings(settings.name, settings.partition_count, settings.device_count)
+    check_settings(settings.name, settings.partition_count, settings.device_count, settings.flood)
     folder = files.make(labs, settings.name)
     with files.lock(folder, seconds=_LOCK_SECONDS) as free:
         if not free:

@@ -44,7 +44,7 @@ def start_detached(settings: Settings, labs: Path, *, seconds: float = START_SEC
 
     Raises AlreadyRuns, BadSetting, OSError, and LabError with the end of its log when it does not come up in time.
     """
-    check_settings(settings.name, settings.partition_count, settings.device_count)
+    check_settings(settings.name, settings.partition_count, settings.device_count, settings.flood)
     folder = files.make(labs, settings.name)
     if files.is_locked(folder):
         raise hosting.already_runs(settings.name)
