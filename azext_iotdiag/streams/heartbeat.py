@@ -18,7 +18,7 @@ from azext_iotdiag.model.heartbeat import Beats, Lapse
 from azext_iotdiag.model.stream import READABLE, Stream
 from azext_iotdiag.streams.filters import Test
 
-MAX_DEVICES = 100_000  # about 300 bytes each
+MAX_DEVICES = 100_000  # about 350 bytes each
 SETTLED_SECONDS = 5.0  # an open partition from which nothing came for so long has nothing left to give
 SKEW_SECONDS = 300.0  # a clock may be fast by so much; Kerberos, for one, allows the same
 PAUSE_SECONDS = 2.0  # a reader says at least every 0.25 s that nothing came; this process was held up if it did not

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 
 import pytest
@@ -104,6 +105,39 @@ def test_azure_iots_options(flow) -> None:
     run = flow.monitor("--et", at, "--mc", "1", "-t", "9", "--cg", "$Default", "-y", "-r", "-d", "device-1")
     assert (run.code, run.out.count(b"\n")) == (0, 1)
     assert run.err.count("--yes has no effect") == run.err.count("--repair has no effect") == 1
+
+
+@pytest.mark.parametrize("digits", [10, 13])
+def test_epoch(flow, digits: int) -> None:
+    now = time.time()
+    flow.send(b'"old"', enqueued=now - 3600)
+    flow.send(b'"new"')
+    run = flow.monitor("--et", str(int((now - 60) * 10 ** (digits - 10))), "--mc", "1", "--timeout", "9")
+    assert (run.code, [message["payload"] for message in run.messages]) == (0, ["new"])
+
+
+def test_timeout_is_time_without_a_message_and_not_time_in_all(flow) -> None:
+    def send_in_time() -> None:
+        flow.wait_for(lambda: flow.readers() == 4, "four readers")
+        for number in range(5):
+            flow.send(b"%d" % number)
+            time.sleep(0.7)  # the pace of the device: each message comes within --timeout, all of them do not
+
+    sender = threading.Thread(target=send_in_time)
+    sender.start()
+    started = time.monotonic()
+    run = flow.monitor("--timeout", "2")
+    sender.join()
+    assert (run.code, [message["payload"] for message in run.messages]) == (0, [0, 1, 2, 3, 4])
+    assert time.monotonic() - started > 4 * 0.7 + 2
+    assert "no message for the time of --timeout" in run.err
+
+
+@pytest.mark.parametrize("form", ["json", "yaml", "tsv", "table"])
+def test_a_message_as_large_as_they_come(flow, form: str) -> None:
+    flow.send(b'"' + b"x" * 262_000 + b'"', odd=b"\xff\x00")
+    run = flow.monitor("-o", form, "--max-messages", "1", "-p", "all", *ALL)
+    assert run.code == 0 and b"x" * 262_000 in run.out and b"/wA=" in run.out
 
 
 def test_a_beat_that_is_missed(flow) -> None:
