@@ -23,7 +23,8 @@ long-summary: >
     sequence, contentType, payloadForm and payload, then of the properties, system and annotations that --properties
     asks for; in text, but not in JSON, a tab or a line end is an escape such as \\t. --query is applied to each message
     as -o json shows it; nothing is shown for null, and a list is one row. Messages go to stdout, everything else to
-    stderr.
+    stderr. A stream that shows nothing says why, as far as that can be known; where one device is asked
+    for by its exact id, the hub is asked about it.
 
     Exit code: 0 ended as asked, 1 a value is wrong, 3 the consumer group or the hub does not exist, 4 nothing came,
     access was refused, or a device missed its beat, 5 a partition could not be read.
@@ -42,6 +43,8 @@ examples:
     text: az iot diag monitor events -l @hub.txt -o tsv --query "payload.temperature && [device, payload.temperature]"
   - name: Say of each message that is not JSON where it goes wrong.
     text: az iot diag monitor events --login @hub.txt --content-type application/json
+  - name: Watch the devices that have a certain tag. The policy of the string needs the right RegistryRead, too.
+    text: az iot diag monitor events --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
   - name: Read with a consumer group of your own and with the azure-eventhub library.
     text: az iot diag monitor events --login @hub.txt --consumer-group diag --reader sdk
   - name: Read over port 443, where a firewall blocks 5671. A proxy that HTTPS_PROXY names is used without being asked.

@@ -29,6 +29,13 @@ def _monitor(loader):
             help="Show only this device. * stands for any text, ? for one character.",
         )
         context.argument(
+            "device_query",
+            options_list=["--device-query", "-q"],
+            help='Show only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
+            "tags.site = 'north'\", or the modules, from devices.modules. Asked once, at the start. The policy of "
+            "--login needs the right RegistryRead for it, beside ServiceConnect.",
+        )
+        context.argument(
             "module_id",
             options_list=["--module-id", "-m"],
             help="Show only what this module of a device sends; * and ? as for --device-id.",

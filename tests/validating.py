@@ -70,6 +70,7 @@ def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
         **{
             "login": HUB,
             "device_id": None,
+            "device_query": None,
             "module_id": None,
             "component": None,
             "interface": None,

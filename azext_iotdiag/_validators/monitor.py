@@ -15,6 +15,7 @@ from azext_iotdiag.streams import content_type, since
 
 logger = get_logger(__package__)
 
+LONGEST_QUERY = 8192  # https://learn.microsoft.com/azure/iot-hub/query-twins#twin-query-limitations
 IDLE_MARGIN_SECONDS = 60  # beyond the beat, for an idle stream to end by itself
 # What an id may hold: of devices and modules as the hub's registry has it, of components a DTDL name, of interfaces a
 # DTMI, or a URN as in the first preview of plug and play. The wildcards are added.
@@ -52,6 +53,7 @@ def events(cmd, namespace):
         ("--interface", namespace.interface, "interface"),
     ):
         _judge_pattern(option, pattern, what)
+    _judge_query(namespace.device_query, namespace.login, source)
     _judge_consumer_group(namespace.consumer_group)
     numbers.judge("--max-messages", namespace.max_messages, at_least=1)
     numbers.judge("--duration", namespace.duration, above=0)
@@ -81,6 +83,27 @@ def _judge_pattern(option, text, what):
         f"{option} can match no {what}: its id consists of {words}.",
         recommendation="Copy the id as the hub shows it, or use the wildcards * and ?",
     )
+
+
+def _judge_query(text, target, source):
+    if text is None:
+        return
+    if not re.match(r"\s*select\s", text, re.IGNORECASE):
+        raise InvalidArgumentValueError(
+            "--device-query is no query: a query begins with SELECT.",
+            recommendation="For example: --device-query \"SELECT * FROM devices WHERE tags.site = 'north'\"",
+        )
+    if len(text) > LONGEST_QUERY:
+        raise InvalidArgumentValueError(
+            f"--device-query has {len(text)} characters; a hub takes at most {LONGEST_QUERY}.",
+            recommendation="Give the devices a tag, and ask for that.",
+        )
+    if not target.hub:
+        raise InvalidArgumentValueError(
+            f"--device-query asks the hub for devices, and {source} is an Event Hub-compatible string, which opens the "
+            "messages alone.",
+            recommendation=f"{strings.HUB_STRING.replace('--policy-name service', '--policy-name iothubowner')}.",
+        )
 
 
 def _judge_consumer_group(text):

@@ -7,6 +7,7 @@ def events(
     cmd,
     login,
     device_id=None,
+    device_query=None,
     module_id=None,
     component=None,
     interface=None,
@@ -29,10 +30,12 @@ def events(
     from azext_iotdiag import output
     from azext_iotdiag.clients import eventhub
     from azext_iotdiag.model.stream import Request
-    from azext_iotdiag.streams.filters import Filters, matcher
+    from azext_iotdiag.streams.census import Counting
+    from azext_iotdiag.streams.filters import Filters, by_option, matcher
     from azext_iotdiag.streams.telemetry import Watch
 
     form, query = _form(cmd, properties)
+    filters = Filters(device_id, module_id, component, interface, *_picked(login, device_query))
     source = eventhub.open(
         login,
         consumer_group=str(consumer_group),
@@ -40,15 +43,24 @@ def events(
         reader=str(reader),
         transport=transport,
     )
-    filters = Filters(device_id, module_id, component, interface)
     beats = _beats(expect_every, source.stream, filters, since)
+    census = Counting(by_option(filters), asked=filters.exact_device)
     watch = Watch(
-        source, test=matcher(filters), before=beats, count=max_messages, duration=duration, idle=timeout or None
+        source,
+        test=matcher(filters),
+        hidden=census,
+        before=beats,
+        count=max_messages,
+        duration=duration,
+        idle=timeout or None,
     )
     started = time.monotonic()
     output.say(_way(watch.stream.host, transport))
-    end = output.stream(_chunks(watch, form, content_type, beats)) or watch.end.value
-    _judge(watch.stream, Request(watch.shown, time.monotonic() - started, max_messages), end, transport, beats, query)
+    end = output.stream(_chunks(watch, form, content_type, beats, census)) or watch.end.value
+    request = Request(
+        watch.shown, time.monotonic() - started, max_messages, device_id or "", since, int(time.time() * 1000)
+    )
+    _judge(watch.stream, request, end, transport, beats, query, login, census.census())
 
 
 def _form(cmd, properties):
@@ -59,6 +71,31 @@ def _form(cmd, properties):
     search = output.query(cmd)
     query = forms.Query(search) if search else None
     return forms.form(output.stream_form(cmd), shown=properties, query=query, colour=output.colour(cmd)), query
+
+
+def _picked(login, device_query):
+    """The devices and the modules that a query picks, None and None without one. Ends the command if it picks nobody.
+
+    Asked once: the limits on queries are low, and their results late anyway.
+    """
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks.catalogue import GROUPS
+    from azext_iotdiag.checks.runner import run
+    from azext_iotdiag.probes import query
+    from azext_iotdiag.render import summary, text
+
+    if device_query is None:
+        return None, None
+    output.say(f"Asking {login.hub} which devices the query picks ...")
+    picked = query.measure(login, device_query, time.time, lambda *pause: output.say(summary.pause(login.hub, *pause)))
+    results = tuple(run(GROUPS["hub"], {"picked": picked}, time.monotonic))
+    for line in text.problems(results):
+        output.say(line)
+    output.end(output.exit_code(results))
+    output.say(summary.picked(picked))
+    return picked.devices, picked.modules
 
 
 def _beats(expect_every, stream, filters, since):
@@ -81,7 +118,7 @@ def _beats(expect_every, stream, filters, since):
     )
 
 
-def _judge(stream, request, end, transport, beats, query):
+def _judge(stream, request, end, transport, beats, query, login, census):
     """Say what the stream came to and what was wrong with it, and exit accordingly."""
     import time
 
@@ -89,15 +126,23 @@ def _judge(stream, request, end, transport, beats, query):
     from azext_iotdiag.checks.catalogue import GROUPS
     from azext_iotdiag.checks.runner import run
     from azext_iotdiag.knowledge.amqp import ENTITY_MISSING
+    from azext_iotdiag.probes import registry
     from azext_iotdiag.render import summary, text
     from azext_iotdiag.streams.pipeline import End
 
-    facts = {"stream": stream, "request": request, "certificate": _certificate(stream.failure, transport)}
+    facts = {
+        "stream": stream,
+        "request": request,
+        "census": census,
+        "certificate": _certificate(stream.failure, transport),
+    }
     if beats:
         facts["beats"] = beats.beats
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
-    results = tuple(run(GROUPS["stream"], facts, time.monotonic))
+    elif not request.shown and request.exact_device and login.hub and stream.opened:
+        facts["identity"] = registry.measure(login, request.exact_device, time.time)
+    results = tuple(run((*GROUPS["stream"], *GROUPS["identity"]), facts, time.monotonic))
     left = summary.queried(query.empty, request.shown, query.problem) if query else ()
     for line in (*summary.stream(stream, request, end), *left, *text.problems(results)):
         output.say(line)
@@ -129,13 +174,18 @@ def _certificate(failure, transport):
     return certificate.measure(failure.host, failure.port, eventhub.proxy_for(failure.host, transport))
 
 
-def _chunks(watch, form, content_type, beats):
+def _chunks(watch, form, content_type, beats, census):
     """What goes to stdout for each message, and None where nothing is left to show; news of the stream go to stderr."""
+    import time
+
     from azext_iotdiag import output
     from azext_iotdiag.render import summary
     from azext_iotdiag.streams.content_type import decoder
     from azext_iotdiag.streams.decode import decode
+    from azext_iotdiag.streams.quiet import Quiet
 
+    started = time.monotonic()
+    quiet = Quiet(started)
     stream, read = watch.stream, decoder(content_type) if content_type else decode
     announced, broken = False, 0
     for event in watch:
@@ -149,6 +199,9 @@ def _chunks(watch, form, content_type, beats):
         if len(stream.interruptions) > broken:
             broken = len(stream.interruptions)
             output.say(summary.interrupted(stream.interruptions[-1]))
+        if stream.opened and quiet.due(time.monotonic(), watch.shown):
+            now = int(time.time() * 1000)
+            output.say(summary.so_far(stream, census.census(), time.monotonic() - started, now))
         if beats:
             _tell(beats)
     if beats:

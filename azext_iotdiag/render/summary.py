@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Lapse
+from azext_iotdiag.model.moments import ago
+from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.stream import PartitionState, Request, Stream
 from azext_iotdiag.render.event import printable, time_text
 
@@ -27,6 +30,34 @@ def opened(stream: Stream) -> str:
         f"Receiving from {readable} of {_number(len(stream.partitions), 'partition')} of {stream.entity}, "
         f"consumer group {stream.consumer_group}."
     )
+
+
+def picked(seen: Picked) -> str:
+    """The line that says how many devices a query picked."""
+    counts = [_number(count, noun) for count, noun in ((len(seen.devices), "device"), (len(seen.modules), "module"))
+              if count]  # fmt: skip
+    return f"The query picks {' and '.join(counts)}; it is not asked again."
+
+
+def pause(host: str, why: str, seconds: float) -> str:
+    """The line that says why a hub is asked again, and when."""
+    return printable(f"{host}: {why}; asking again in {seconds:.0f} s.")
+
+
+def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
+    """The line that says what is known while nothing was shown for so many seconds; `now` is in ms since 1970."""
+    readable = sum(partition.opened for partition in seen.partitions.values())
+    parts = [f"{readable} of {_number(len(seen.partitions), 'partition')} open"]
+    newest = seen.newest
+    if census.hidden:
+        devices = f"{'' if census.complete else 'more than '}{_number(len(census.devices), 'other device')}"
+        whose = f" of {devices}" if census.devices else ""
+        parts.append(f"{_number(census.hidden, 'message')}{whose} hidden, the newest {ago(census.enqueued, now)}")
+    elif seen.empty:
+        parts.append("no message was ever in them")
+    elif newest is not None and newest.newest is not None:
+        parts.append(f"the newest message came {ago(newest.newest.enqueued, now)}, on partition {newest.id}")
+    return f"Nothing to show in {seconds:.0f} s: {'; '.join(parts)}."
 
 
 def interrupted(failure: Failure) -> str:

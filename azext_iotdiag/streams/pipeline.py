@@ -67,11 +67,22 @@ class Limit:
             _close(events)
 
 
-def where(events: Iterable[Event | None], test: Callable[[Event], Any]) -> Iterator[Event | None]:
-    """Only the events that pass the test. For a hidden one None goes on, so that clocks further on still run."""
+def where(
+    events: Iterable[Event | None],
+    test: Callable[[Event], Any],
+    hidden: Callable[[Event], None] = lambda event: None,
+) -> Iterator[Event | None]:
+    """Only the events that pass the test. For a hidden one None goes on, so that clocks further on still run.
+
+    `hidden` is called with each that does not pass.
+    """
     try:
         for event in events:
-            yield event if event is None or test(event) else None
+            if event is None or test(event):
+                yield event
+            else:
+                hidden(event)
+                yield None
     finally:
         _close(events)
 

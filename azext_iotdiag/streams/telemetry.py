@@ -15,9 +15,10 @@ Step = Callable[[Iterator[Event | None]], Iterator[Event | None]]
 class Watch:
     """The messages that were asked for. Iterate it once; None means that nothing is left to show for the moment.
 
-    Those that pass `test` are shown, all without it. `count` messages, `duration` seconds in all and `idle` seconds
-    without one that is shown end it; None stands for no such limit. `before` is a step that every message goes
-    through, whether shown or not. However the iteration ends, the reader is closed.
+    Those that pass `test` are shown, all without it; `hidden` is called with each that does not. `count` messages,
+    `duration` seconds in all and `idle` seconds without one that is shown end it; None stands for no such limit.
+    `before` is a step that every message goes through, whether shown or not. However the iteration ends, the reader is
+    closed.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Watch:
         reader: Reader,
         *,
         test: Test | None = None,
+        hidden: Callable[[Event], None] = lambda event: None,
         before: Step | None = None,
         count: int | None = None,
         duration: float | None = None,
@@ -33,6 +35,7 @@ class Watch:
         self.stream = reader.stream
         self._reader = reader
         self._test = test
+        self._hidden = hidden
         self._before = before
         self._limit = Limit(count=count, duration=duration, idle=idle)
 
@@ -41,7 +44,7 @@ class Watch:
         if self._before is not None:
             events = self._before(events)
         try:
-            yield from self._limit(where(events, self._test) if self._test is not None else events)
+            yield from self._limit(where(events, self._test, self._hidden) if self._test is not None else events)
         finally:
             self._reader.close()
 

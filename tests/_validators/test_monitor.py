@@ -129,6 +129,8 @@ def test_a_policy_that_lacks_the_right_is_a_warning(cmd, log, policy, text):
         {"interface": "dtmi:com:*"},
         {"interface": "urn:example:Pump:1"},
         {"content_type": "application/json; charset=utf-16"},
+        {"device_query": "SELECT * FROM devices"},
+        {"device_query": "\n select deviceId from devices.modules"},
     ],
 )
 def test_good_arguments_are_left_as_they_are(cmd, log, given):
@@ -166,6 +168,11 @@ def test_good_arguments_are_left_as_they_are(cmd, log, given):
         ({"expect_every": ""}, "--expect-every: '' is not a length of time"),
         ({"expect_every": "-5m"}, "--expect-every: '-5m' is not"),
         ({"expect_every": "0s"}, "--expect-every is 0.0; it must be 1 or more"),
+        ({"device_query": ""}, "--device-query is no query"),
+        ({"device_query": "tags.site = 'north'"}, "--device-query is no query: a query begins with SELECT"),
+        ({"device_query": "selected"}, "--device-query is no query"),
+        ({"device_query": "SELECT " + "x" * 8192}, "--device-query has 8199 characters; a hub takes at most 8192"),
+        ({"device_query": "SELECT * FROM devices", "login": EVENT_HUB}, "opens the messages alone"),
         ({"consumer_group": ""}, "--consumer-group is empty"),
         ({"consumer_group": "a b"}, "--consumer-group holds a blank"),
         ({"consumer_group": "a/Partitions/0"}, "--consumer-group holds a blank or '/'"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.streams.filters import Filters, matcher
+from azext_iotdiag.streams.filters import Filters, by_option, matcher
 
 
 def event(device="d", module="", component="", interface="", mark="dt-dataschema") -> Event:
     return Event("", device, module, component, "0", 0, "", 0, {}, {}, {mark: interface} if interface else {}, b"")
 
 
-@pytest.mark.parametrize("field", Filters._fields)
+@pytest.mark.parametrize("field", ["device", "module", "component", "interface"])
 @pytest.mark.parametrize(("pattern", "yes", "no"), [
     ("device-1", ["device-1"], ["Device-1", "device-11", "xdevice-1", "device-1\n", ""]),
     ("device-*", ["device-", "device-1", "device-a*b"], ["Device-1", "device", "xdevice-1"]),
@@ -52,6 +52,23 @@ def test_all_must_match(filters: Filters, passed: list[str]) -> None:
     events = {name: event(*name) for name in ("d", "dm", "dmc", "dmci")}
     matches = matcher(filters)
     assert [name for name, sample in events.items() if matches(sample)] == passed
+
+
+@pytest.mark.parametrize(("filters", "passed"), [
+    (Filters(devices=frozenset({"a", "b"})), ["a/", "a/m", "b/"]),
+    (Filters(devices=frozenset()), []),
+    (Filters(devices=frozenset(), modules=frozenset({("a", "m"), ("c", "n")})), ["a/m"]),
+    (Filters("b", devices=frozenset({"a", "b"})), ["b/"]),
+])  # fmt: skip
+def test_what_a_query_picked(filters: Filters, passed: list[str]) -> None:
+    matches = matcher(filters)
+    assert [name for name in ("a/", "a/m", "b/", "c/m") if matches(event(*name.split("/")))] == passed
+
+
+def test_the_options_are_told_in_order() -> None:
+    asked = Filters("d", "m", "c", "i", frozenset(), frozenset())
+    assert list(by_option(asked)) == ["--device-id", "--device-query", "--module-id", "--component", "--interface"]
+    assert list(by_option(Filters(component="c"))) == ["--component"]
 
 
 @pytest.mark.parametrize("mark", ["dt-dataschema", "iothub-interface-name"])

@@ -66,6 +66,13 @@ def test_a_step_before_the_filter_sees_everything() -> None:
     assert seen == ["a", None, "b"]
 
 
+def test_hidden_ones_are_heard_of() -> None:
+    hidden: list[str] = []
+    reader = Reader("a", "", "b", "a", "c")
+    watch = Watch(reader, test=matcher(Filters("a")), hidden=lambda event: hidden.append(event.device))
+    assert (shown(watch), hidden) == (["a", None, None, "a", None], ["b", "c"])
+
+
 def test_closed_when_left_early() -> None:
     reader = Reader("a", "b")
     events = iter(Watch(reader))
