@@ -80,7 +80,8 @@ def _monitor(loader):
             options_list=["--expect-every", "--ee"],
             help="Name each device that sends nothing for longer than this: 90s, 5m, 2h or 1d. Counted by the time at "
             "which the hub received the messages: from a device's first message on, or from the start for the one that "
-            "--device-id names. Without --timeout the stream then ends no sooner than a minute after such a time.",
+            "--device-id names and those that --device-query picks. Without --timeout the stream then ends no sooner "
+            "than a minute after such a time.",
         )
         context.argument(
             "properties",

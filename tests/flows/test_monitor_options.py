@@ -140,6 +140,22 @@ def test_a_message_as_large_as_they_come(flow, form: str) -> None:
     assert run.code == 0 and b"x" * 262_000 in run.out and b"/wA=" in run.out
 
 
+def test_an_event_hub_that_is_no_iot_hubs(flow) -> None:
+    partition = flow.lab.state.hub.stream.partitions["0"]
+    flow.lab.call(
+        lambda: partition.append(
+            body=b"1", device="", system={}, properties={}, annotations={}, now_ms=int(time.time() * 1000)
+        )
+    )
+    login = {"AZURE_IOTDIAG_LOGIN": flow.strings["eventHub"]}
+    run = flow.monitor("-o", "table", "--max-messages", "1", *ALL, **login)
+    assert (run.code, run.out.split()[-3:]) == (0, [b"0", b"0", b"1"])
+    run = flow.monitor("--device-id", "pump-*", "--timeout", "1", *ALL, **login)
+    assert (run.code, run.out) == (4, b"")
+    assert "[no-device-named]" in run.err and "--device-id 'pump-*' can match nothing" in " ".join(run.err.split())
+    assert "[nothing-came]" not in run.err
+
+
 def test_a_beat_that_is_missed(flow) -> None:
     now = time.time()
     for device, ages in (("device-1", (600, 590)), ("device-2", (600, 300)), ("device-3", (600, 500, 400, 300, 200))):
