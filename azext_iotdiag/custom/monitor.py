@@ -132,7 +132,7 @@ def _judge(stream, request, end, transport, beats, query, login, census):
     from azext_iotdiag import output
     from azext_iotdiag.checks.catalogue import GROUPS
     from azext_iotdiag.checks.runner import run
-    from azext_iotdiag.knowledge.amqp import ENTITY_MISSING
+    from azext_iotdiag.model.failure import Kind
     from azext_iotdiag.probes import registry
     from azext_iotdiag.render import summary, text
     from azext_iotdiag.streams.pipeline import End
@@ -153,7 +153,7 @@ def _judge(stream, request, end, transport, beats, query, login, census):
     left = summary.queried(query.empty, request.shown, query.problem) if query else ()
     for line in (*summary.stream(stream, request, end), *left, *text.problems(results)):
         output.say(line)
-    missing = any(finding.entry is ENTITY_MISSING for result in results for finding in result.findings)
+    missing = stream.failure is not None and stream.failure.kind is Kind.MISSING
     output.end(output.MISSING if missing else output.exit_code(results))
 
 

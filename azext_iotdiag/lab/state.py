@@ -20,6 +20,7 @@ from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.services.devices import Session
+    from azext_iotdiag.lab.services.readers import Reader
 
 LARGEST_PARTITION_COUNT = 32  # as on Azure
 LARGEST_DEVICE_COUNT = 1_000
@@ -138,6 +139,7 @@ class State:
     sessions: dict[str, Session] = field(default_factory=dict)  # the MQTT session of each connected device, by its id
     # Called with a device and the change, after the service changed desired properties.
     desired_listeners: list[Callable[[Device, dict[str, Any]], None]] = field(default_factory=list)
+    readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
 
     def new_generation(self) -> str:
         """What tells a device from an earlier one of the same id."""

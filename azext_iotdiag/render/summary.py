@@ -61,9 +61,15 @@ def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
 
 
 def interrupted(failure: Failure) -> str:
-    """The line that says that the connection broke and is made again."""
+    """The line that says that a connection or link broke, and is made again."""
     said = failure.condition or failure.description or failure.kind.value
+    if _is_link(failure):
+        return printable(f"T{failure.step[1:]} broke ({said}); attaching it again, and going on where it was.")
     return printable(f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was.")
+
+
+def _is_link(failure: Failure) -> bool:
+    return failure.step.startswith("the link to partition")
 
 
 def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
@@ -72,7 +78,8 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
     others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
     yield f"{_number(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
     if seen.interruptions:
-        yield f"The connection broke {_number(len(seen.interruptions), 'time')}; reading went on where it was."
+        what = "A link" if all(map(_is_link, seen.interruptions)) else "The connection"
+        yield f"{what} broke {_number(len(seen.interruptions), 'time')}; reading went on where it was."
     states: dict[PartitionState, list[str]] = {}
     for partition in seen.partitions.values():
         states.setdefault(partition.state, []).append(partition.id)

@@ -13,6 +13,7 @@ from azext_iotdiag.render import summary
 from azext_iotdiag.streams.pipeline import End
 
 FAILURE = Failure(Kind.DROPPED, "the next message", "h.example", 5671)
+STALLED = Failure(Kind.STALLED, "the link to partition 2", "h.example", 5671, description="nothing came")
 
 
 def seen(*states: PartitionState, received: int = 0, **fields) -> Stream:
@@ -37,6 +38,8 @@ IDLE, RECEIVING, DENIED, CONFLICT, OPENING = (
         "1 message (2 more hidden by the filter) in 1.2 s. Ended: Ctrl-C."]),
     (seen(RECEIVING, received=2, interruptions=[FAILURE]), 2, "duration", [
         "2 messages in 1.2 s. Ended: the time is up.", "The connection broke 1 time; reading went on where it was."]),
+    (seen(RECEIVING, received=2, interruptions=[STALLED]), 2, "duration", [
+        "2 messages in 1.2 s. Ended: the time is up.", "A link broke 1 time; reading went on where it was."]),
     (seen(IDLE, DENIED, CONFLICT, DENIED, OPENING), 0, "pipe-closed", [
         "0 messages in 1.2 s. Ended: nobody reads the output any more.",
         "Partitions: idle 0; denied 1, 3; conflict 2; opening 4"]),
@@ -102,6 +105,11 @@ def test_picked(devices, modules, said: str) -> None:
 
 def test_pause() -> None:
     assert summary.pause("h", "HTTP 429\x1b", 1.2) == "h: HTTP 429\\x1b; asking again in 1 s."
+
+
+def test_interrupted_link() -> None:
+    line = summary.interrupted(STALLED)
+    assert line == "The link to partition 2 broke (nothing came); attaching it again, and going on where it was."
 
 
 def test_a_service_cannot_steer_the_terminal() -> None:
