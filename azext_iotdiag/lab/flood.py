@@ -12,7 +12,6 @@ from typing import Any, overload
 
 from azext_iotdiag.lab.partition import Partition, StoredEvent, stored
 
-LARGEST_COUNT = 500_000_000  # so that the first is younger than the week for which a hub keeps messages at most
 FIRST_OFFSET = 10**12  # offsets of as many digits each, as those of a hub that has run for long
 STRIDE = 1024  # from one offset to the next
 

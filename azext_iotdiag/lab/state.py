@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 import zlib
@@ -11,24 +10,21 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.lab import flood
 from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.faults import ActiveFaults
+from azext_iotdiag.lab.flood import FloodedPartition, Sender
 from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.lab.partition import Partition, StoredEvent
+from azext_iotdiag.lab.settings import HUB_SUFFIX, Settings
 from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.services.devices import Session
     from azext_iotdiag.lab.services.readers import Reader
 
-LARGEST_PARTITION_COUNT = 32  # as on Azure
-LARGEST_DEVICE_COUNT = 1_000
-HUB_SUFFIX = "-hub"
 HUB_DOMAIN = "azure-devices.net"
 NAMESPACE_DOMAIN = "servicebus.windows.net"
 
-_LAB_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,44}[a-z0-9])?")  # with HUB_SUFFIX at most 50, as a hub's name is
 _DOTNET_EPOCH = 621_355_968_000_000_000  # 1970 in ticks of 100 ns; IoT Hub's generation ids look like ticks
 _POLICIES = {  # as Azure creates them with every hub
     "iothubowner": ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect"),
@@ -41,14 +37,6 @@ _AUTH_METHODS = {  # the annotation's text, as IoT Hub writes it
     "sas": '{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}',
     "x509": '{"scope":"device","type":"x509Certificate","issuer":"external","acceptingIpFilterRule":null}',
 }
-
-
-class BadSetting(ValueError):
-    """A lab cannot be made like this; `advice` says what is allowed."""
-
-    def __init__(self, message: str, advice: str):
-        super().__init__(message)
-        self.advice = advice
 
 
 @dataclass
@@ -151,11 +139,11 @@ def new_state(
     *,
     partition_count: int = 4,
     device_count: int = 3,
-    flooded: int = 0,
+    flood: int = 0,
     clock: Callable[[], float] = time.time,
 ) -> State:
-    """A fresh lab of that name, every key in it random, with `flooded` events that nobody sent. Raises BadSetting."""
-    check_settings(name, partition_count, device_count, flooded)
+    """A fresh lab of that name, every key in it random, with `flood` events that nobody sent. Raises BadSetting."""
+    Settings(name, partition_count, device_count, flood).check()
     hub_name = name + HUB_SUFFIX
     part = f"{hub_name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
@@ -166,8 +154,8 @@ def new_state(
     stream = EventStream(
         host=f"iothub-ns-{part}.{NAMESPACE_DOMAIN}",
         entity=f"iothub-ehub-{part}",
-        partitions=_flooded(devices, partition_count, flooded, int(clock() * 1000))
-        if flooded
+        partitions=_flooded(devices, partition_count, flood, int(clock() * 1000))
+        if flood
         else {str(number): Partition(str(number)) for number in range(partition_count)},
         created=int(clock() * 1000),
     )
@@ -178,31 +166,11 @@ def new_state(
 
 def _flooded(devices: list[Device], partition_count: int, total: int, now_ms: int) -> dict[str, Partition]:
     """Partitions that begin with events of the devices, each in the partition where its device belongs."""
-    senders: dict[str, list[flood.Sender]] = {str(number): [] for number in range(partition_count)}
+    senders: dict[str, list[Sender]] = {str(number): [] for number in range(partition_count)}
     for number, device in enumerate(devices):
-        sender = flood.Sender(number, device.device_id, partial(annotations_of, device))
+        sender = Sender(number, device.device_id, partial(annotations_of, device))
         senders[partition_id_of(device.device_id, partition_count)].append(sender)
     return {
-        name: flood.FloodedPartition(name, here, total, len(devices), now_ms) if here else Partition(name)
+        name: FloodedPartition(name, here, total, len(devices), now_ms) if here else Partition(name)
         for name, here in senders.items()
     }
-
-
-def check_settings(name: str, partition_count: int = 4, device_count: int = 3, flooded: int = 0) -> None:
-    """Raises BadSetting unless a lab of that name and size can be made."""
-    if not _LAB_NAME.fullmatch(name):
-        raise BadSetting(
-            f"{name!r} cannot be the name of a lab.",
-            "Use 1 to 46 lower-case letters, digits and hyphens, with no hyphen at either end.",
-        )
-    for label, count, largest in (
-        ("partitions", partition_count, LARGEST_PARTITION_COUNT),
-        ("devices", device_count, LARGEST_DEVICE_COUNT),
-    ):
-        if not 1 <= count <= largest:
-            raise BadSetting(f"A lab cannot have {count} {label}.", f"Give a number from 1 to {largest}.")
-
-    if not 0 <= flooded <= flood.LARGEST_COUNT:
-        raise BadSetting(
-            f"A lab cannot be flooded with {flooded} events.", f"Give a number from 0 to {flood.LARGEST_COUNT}."
-        )

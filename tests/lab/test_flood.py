@@ -10,7 +10,8 @@ import pytest
 
 from azext_iotdiag.lab import flood
 from azext_iotdiag.lab.partition import Partition
-from azext_iotdiag.lab.state import BadSetting, Hub, annotations_of, new_state
+from azext_iotdiag.lab.settings import LARGEST_FLOOD, BadSetting
+from azext_iotdiag.lab.state import Hub, annotations_of, new_state
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.types import Timestamp
 from tests.plugins.lab_fixture import open_lab
@@ -20,7 +21,7 @@ NOW = 1_700_000_000_000
 
 
 def flooded(count: int, **settings) -> Hub:
-    return new_state(clock=lambda: NOW / 1000, flooded=count, **settings).hub
+    return new_state(clock=lambda: NOW / 1000, flood=count, **settings).hub
 
 
 def messages(hub: Hub) -> list[Message]:
@@ -98,11 +99,11 @@ def test_partitions_without_a_device_stay_empty() -> None:
     assert Counter(type(part) for part in hub.stream.partitions.values()) == {Partition: 3, flood.FloodedPartition: 1}
 
 
-@pytest.mark.parametrize("count", [-1, flood.LARGEST_COUNT + 1])
+@pytest.mark.parametrize("count", [-1, LARGEST_FLOOD + 1])
 def test_a_number_that_cannot_be(count: int) -> None:
-    with pytest.raises(BadSetting, match="flooded"):
-        new_state(flooded=count)
-    new_state(flooded=flood.LARGEST_COUNT)
+    with pytest.raises(BadSetting, match="events from the start"):
+        new_state(flood=count)
+    new_state(flood=LARGEST_FLOOD)
 
 
 @pytest.mark.parametrize("reader", ["wire", "sdk"])
