@@ -74,7 +74,8 @@ class Heartbeats:
         self._silent: dict[str, int | None] = {}  # the last message of those that are overdue
         self._missed: dict[str, Lapse] = {}
         self._ahead = _NEVER  # the hub's clock is at least so far ahead of ours (ms)
-        self._quiet_from = _NEVER  # silence counts from here on
+        self._quiet_from = _NEVER  # silence counts from here on, and of a partition since it can be read
+        self._readable: dict[str, float] = {}
         self._looked = clock()
         self._opened = _NEVER
         self._breaks = 0
@@ -118,6 +119,11 @@ class Heartbeats:
         if self._opened == _NEVER and partitions and all(each.state in READABLE for each in partitions):
             self._opened = now
             self._ahead = max(self._ahead, (self._now() - SKEW_SECONDS - now) * 1000)
+        for partition in partitions:
+            if partition.state in READABLE:
+                self._readable.setdefault(partition.id, now)
+            else:
+                self._readable.pop(partition.id, None)
         for partition in partitions:
             if progress := self._partitions.get(partition.id):
                 self._overdue(progress, self._read_until(partition.id, now))
@@ -186,9 +192,11 @@ class Heartbeats:
         return max(newest, now * 1000 + self._ahead) if self._quiet(partition, now) else newest
 
     def _quiet(self, partition: str, now: float) -> bool:
+        if partition not in self._readable:
+            return False
         progress = self._partitions.get(partition)
-        quiet_from = max(self._quiet_from, self._opened, progress.arrived if progress else _NEVER)
-        return self._stream.partitions[partition].state in READABLE and now - quiet_from >= SETTLED_SECONDS
+        arrived = progress.arrived if progress else _NEVER
+        return now - max(self._quiet_from, self._readable[partition], arrived) >= SETTLED_SECONDS
 
     def _note(self, lapse: Lapse) -> None:
         self._missed[lapse.device] = lapse

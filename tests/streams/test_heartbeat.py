@@ -120,6 +120,16 @@ def test_a_partition_that_cannot_be_read_says_nothing_of_its_devices(state: Part
     assert watched.rest(300) == []
 
 
+def test_a_partition_that_can_be_read_again_has_something_to_catch_up_with() -> None:
+    watched = Watched()
+    watched.event("d", 0)
+    watched.stream.partitions["0"].state = PartitionState.OPENING
+    watched.rest(90)
+    watched.stream.partitions["0"].state = PartitionState.RECEIVING
+    assert watched.rest(SETTLED_SECONDS - 0.25) == []
+    assert watched.rest(0.25) == [Lapse("d", ms(0))]
+
+
 def test_while_it_connects_again_silence_says_nothing() -> None:
     watched = Watched()
     watched.event("d", 0)
