@@ -53,15 +53,17 @@ def _once(function: Callable[..., str]) -> Callable[..., str]:
 
 def json_line(event: Event, payload: Payload) -> bytes:
     """One JSON object and a line end. A JSON payload stands in it as sent, but for line ends between its tokens."""
-    _, device, module, component, partition, sequence, _, enqueued, system, properties, _, _ = event
+    kind, device, module, component, partition, sequence, _, enqueued, system, properties, _, _ = event
     form, text, looks_like = payload
-    more = f',"properties":{_properties_json(*properties, *properties.values())}' if properties else ""
     if looks_like:
         looks_like = f',"payloadLooksLike":{_json(looks_like)}'
+    shared = _shared_json(
+        kind, system.get("content-type"), system.get("content-encoding"), *properties, *properties.values()
+    )
+    shown = _one_line(text) if form == "json" else _json(text)
     line = (
         f'{_sender_json(device, module, component, partition)}{_json(sequence)},"enqueued":"{time_text(enqueued)}"'
-        f"{_content_json(event.kind, system.get('content-type'), system.get('content-encoding'))}{more}"
-        f',"payloadForm":"{form}"{looks_like},"payload":{_one_line(text) if form == "json" else _json(text)}}}\n'
+        f'{shared},"payloadForm":"{form}"{looks_like},"payload":{shown}}}\n'
     )
     # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
     return line.encode("utf-8", "backslashreplace")
@@ -78,19 +80,16 @@ def _sender_json(device: Any, module: Any, component: Any, partition: Any) -> st
 
 
 @_once
-def _content_json(kind: Any, content_type: Any, encoding: Any) -> str:
-    """What stands between the time and the sender's own properties."""
+def _shared_json(kind: Any, content_type: Any, encoding: Any, *names_and_values: Any) -> str:
+    """What stands between the time and the payload."""
+    half = len(names_and_values) // 2
+    properties = dict(zip(names_and_values[:half], names_and_values[half:], strict=True))
     return (
         (f',"source":{_json(kind)}' if kind and kind != "Telemetry" else "")
         + ("" if content_type is None else f',"contentType":{_json(content_type)}')
         + ("" if encoding is None else f',"contentEncoding":{_json(encoding)}')
+        + (f',"properties":{_json(properties)}' if properties else "")
     )
-
-
-@_once
-def _properties_json(*names_and_values: Any) -> str:
-    half = len(names_and_values) // 2
-    return _json(dict(zip(names_and_values[:half], names_and_values[half:], strict=True)))
 
 
 def lines(event: Event, payload: Payload) -> Iterator[str]:
