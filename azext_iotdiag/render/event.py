@@ -55,19 +55,21 @@ def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> by
 
     `shown` names the PROPERTIES that stand in it even where there are none; the sender's do wherever there are any.
     """
-    _, device, module, component, partition, sequence, _, enqueued, system, properties, _, _ = event
+    kind, device, module, component, partition, sequence, _, enqueued, system, properties, _, _ = event
     form, text, looks_like, problem = payload
-    more = f',"properties":{_properties_json(*properties, *properties.values())}' if properties else ""
-    if shown:
-        more = _shown_json(event, shown, more)
     if looks_like:
         looks_like = f',"payloadLooksLike":{_json(looks_like)}'
     if problem:
         looks_like += f',"payloadProblem":{_json(problem)}'
+    shared = _shared_json(
+        kind, system.get("content-type"), system.get("content-encoding"), *properties, *properties.values()
+    )
+    if shown:
+        shared += _shown_json(event, shown)
+    body = one_line(text) if form == "json" else _json(text)
     line = (
         f'{_sender_json(device, module, component, partition)}{_json(sequence)},"enqueued":"{time_text(enqueued)}"'
-        f"{_content_json(event.kind, system.get('content-type'), system.get('content-encoding'))}{more}"
-        f',"payloadForm":"{form}"{looks_like},"payload":{one_line(text) if form == "json" else _json(text)}}}\n'
+        f'{shared},"payloadForm":"{form}"{looks_like},"payload":{body}}}\n'
     )
     # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
     return line.encode("utf-8", "backslashreplace")
@@ -84,29 +86,26 @@ def _sender_json(device: Any, module: Any, component: Any, partition: Any) -> st
 
 
 @_once
-def _content_json(kind: Any, content_type: Any, encoding: Any) -> str:
-    """What stands between the time and the sender's own properties."""
+def _shared_json(kind: Any, content_type: Any, encoding: Any, *names_and_values: Any) -> str:
+    """What stands between the time and the payload."""
+    half = len(names_and_values) // 2
+    properties = dict(zip(names_and_values[:half], names_and_values[half:], strict=True))
     return (
         (f',"source":{_json(kind)}' if kind and kind != "Telemetry" else "")
         + ("" if content_type is None else f',"contentType":{_json(content_type)}')
         + ("" if encoding is None else f',"contentEncoding":{_json(encoding)}')
+        + (f',"properties":{_json(properties)}' if properties else "")
     )
 
 
-def _shown_json(event: Event, shown: Collection[str], properties: str) -> str:
+def _shown_json(event: Event, shown: Collection[str]) -> str:
     """What the sender's properties are followed by, or replaced by where there are none."""
-    more = properties or (',"properties":{}' if APPLICATION in shown else "")
+    more = ',"properties":{}' if APPLICATION in shown and not event.properties else ""
     if SYSTEM in shown:
         more += f',"system":{_json(event.system)}'
     if ANNOTATIONS in shown:
         more += f',"annotations":{_json(event.annotations)}'
     return more
-
-
-@_once
-def _properties_json(*names_and_values: Any) -> str:
-    half = len(names_and_values) // 2
-    return _json(dict(zip(names_and_values[:half], names_and_values[half:], strict=True)))
 
 
 def lines(event: Event, payload: Payload, shown: Collection[str] | None = None) -> Iterator[str]:

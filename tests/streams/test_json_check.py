@@ -6,6 +6,7 @@ import builtins
 import json
 import sqlite3
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -87,8 +88,10 @@ def answering(answer) -> type:
     """A SQLite of its own kind: `answer` is its json_valid."""
 
     class Connection:
-        def execute(self, _query: str, parameters: tuple[str]):
-            return [(answer(*parameters),)]
+        def execute(self, query: str, parameters: tuple[str]):
+            assert query == "SELECT 1 WHERE NOT json_valid(?)"
+            row = None if answer(*parameters) else (1,)
+            return SimpleNamespace(fetchone=lambda: row)
 
     return Connection
 

@@ -13,6 +13,7 @@ from azext_iotdiag.wire.amqp.decoding import DECODERS, MAX_DEPTH
 from azext_iotdiag.wire.amqp.types import Described, Timestamp
 
 MAX_SECTIONS = 256  # sections that are remembered as they are, each at most 260 bytes long
+LONGEST_MIDDLE = 520  # bytes, of two such sections
 MAX_LAYOUTS = 256  # lengths of maps
 MAX_MAPS = 2048  # maps that are remembered but for their numbers: of about as many devices
 LONGEST_MAP = 2048  # bytes
@@ -37,6 +38,7 @@ class _Known(NamedTuple):
 
 
 _sections: dict[bytes, Any] = {}
+_middles: dict[bytes, tuple[dict[str, Any], dict[str, Any]]] = {}
 _layouts: dict[int, Callable[[bytes, int], tuple[Any, ...]]] = {}
 _maps: dict[tuple[bytes, ...], _Known] = {}
 
@@ -58,6 +60,22 @@ def section(buffer: bytes, offset: int, read: Callable[[Any], dict[str, Any]]) -
             _sections.clear()
         _sections[written] = read, made.copy()
     return made, end
+
+
+def middle(written: bytes) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The properties and application properties that stand in these bytes of a message, if they are known.
+
+    They are not to be changed.
+    """
+    return _middles.get(written)
+
+
+def remember_middle(written: bytes, properties: dict[str, Any], application: dict[str, Any]) -> None:
+    """Remember all that stood between the annotations of a message and its only data section."""
+    if len(written) <= LONGEST_MIDDLE:
+        if len(_middles) >= MAX_SECTIONS:
+            _middles.clear()
+        _middles[written] = properties.copy(), application.copy()
 
 
 def numbered(buffer: bytes, offset: int) -> tuple[Any, int]:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azext_iotdiag.wire.amqp import remembered
 from azext_iotdiag.wire.amqp.decoding import MALFORMED, DecodeError, decode
 from azext_iotdiag.wire.amqp.encoding import encode
-from azext_iotdiag.wire.amqp.remembered import MAX_LAYOUTS, MAX_MAPS, _layouts, _maps, numbered
+from azext_iotdiag.wire.amqp.message import decode_message, encode_message
+from azext_iotdiag.wire.amqp.remembered import MAX_LAYOUTS, MAX_MAPS, MAX_SECTIONS, numbered
 from azext_iotdiag.wire.amqp.types import Described, Float, Int, Symbol, Timestamp, UByte, UInt, ULong
 
 TEXTS = st.text(max_size=9) | st.integers(0, 10**20).map(str)
@@ -22,6 +24,16 @@ SCALARS = (
     | st.floats(width=32).map(Float)
 )  # fmt: skip
 KEYS = st.text(st.characters(max_codepoint=127), min_size=1, max_size=6).map(Symbol) | st.integers(0, 99).map(ULong)
+PROPERTIES = st.dictionaries(st.sampled_from(["content-type", "subject", "to"]), st.text(max_size=5), max_size=3)
+MESSAGES = st.builds(
+    encode_message,
+    st.binary(max_size=300),
+    annotations=st.dictionaries(KEYS, SCALARS, max_size=4),
+    properties=PROPERTIES.map(
+        lambda pairs: {key: Symbol(value.encode("ascii", "replace").decode()) for key, value in pairs.items()}
+    ),
+    application=st.dictionaries(st.text(max_size=5), SCALARS, max_size=3),
+)
 VALUES = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(KEYS, SCALARS, max_size=2)
 
 
@@ -53,12 +65,12 @@ def test_numbers_of_a_known_map_are_read_anew() -> None:
     numbered(marks(), 0)
     changed = {"x-opt-sequence-number": 4712, "x-opt-offset": "999999", "x-opt-enqueued-time": Timestamp(7)}
     data = marks(**changed)
-    held = len(_maps)
+    held = len(remembered._maps)
     pairs, end = numbered(data, 0)
     assert end == len(data)
     assert pairs == decode(data)[0]
     assert type(pairs["x-opt-enqueued-time"]) is Timestamp
-    assert len(_maps) == held, "it was recognised"
+    assert len(remembered._maps) == held, "it was recognised"
 
 
 @pytest.mark.parametrize("changed", [
@@ -112,4 +124,49 @@ def test_what_is_remembered_has_an_end() -> None:
         assert numbered(data, 0)[0]["iothub-connection-device-id"] == f"device-{number}"
     for length in range(2 * MAX_LAYOUTS):
         numbered(marks(text="x" * length), 0)
-    assert len(_maps) <= MAX_MAPS and len(_layouts) <= MAX_LAYOUTS
+    assert len(remembered._maps) <= MAX_MAPS and len(remembered._layouts) <= MAX_LAYOUTS
+
+
+def message(data: bytes) -> str:
+    """What is made of a message, or that it is refused."""
+    try:
+        return repr(decode_message(data))
+    except DecodeError:
+        return "refused"
+
+
+def message_afresh(data: bytes) -> str:
+    """The same, with nothing remembered."""
+    for known in (remembered._maps, remembered._layouts, remembered._sections, remembered._middles):
+        known.clear()
+    return message(data)
+
+
+@given(MESSAGES, MESSAGES, st.data())
+def test_any_messages_after_each_other(first: bytes, second: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(first)))
+    damaged = first[:at] + data.draw(st.binary(max_size=9)) + first[at + data.draw(st.integers(0, 9)) :]
+    mixed = first[:at] + second[data.draw(st.integers(0, len(second))) :]
+    plain = {each: message_afresh(each) for each in (first, second, damaged, mixed, first + second)}
+    for each in (*plain, *plain):
+        assert message(each) == plain[each]
+
+
+def test_a_second_section_of_annotations_counts_each_time() -> None:
+    one = encode_message(b"body", annotations={"a": 1}, properties={"subject": "s"})
+    other = b"\x00\x53\x72" + encode({Symbol("b"): 2}) + one
+    for each in (one, other, one, other):
+        assert message(each) == message_afresh(each)
+    assert decode_message(other).annotations == {"a": 1}
+    message(other)
+    for number in (3, 4):
+        changed = b"\x00\x53\x72" + encode({Symbol("b"): number}) + one
+        assert decode_message(changed).annotations == {"a": 1}
+
+
+def test_as_many_different_middles_as_come() -> None:
+    for number in range(2 * MAX_SECTIONS):
+        data = encode_message(b"b", annotations={"a": 1}, properties={"message-id": f"{number}"})
+        for _ in range(2):
+            assert decode_message(data).properties == {"message-id": f"{number}"}
+    assert len(remembered._middles) <= MAX_SECTIONS
