@@ -194,7 +194,7 @@ def _chunks(watch, form, content_type, beats, census):
     started = time.monotonic()
     quiet = Quiet(started)
     stream, read = watch.stream, decoder(content_type) if content_type else decode
-    announced, broken = False, 0
+    announced, broken, lost = False, 0, stream.lost()
     for event in watch:
         if not announced and stream.opened:
             announced = True
@@ -203,9 +203,12 @@ def _chunks(watch, form, content_type, beats, census):
             yield form(event, read(event.body))
             continue
         yield None
-        if len(stream.interruptions) > broken:
-            broken = len(stream.interruptions)
-            output.say(summary.interrupted(stream.interruptions[-1]))
+        for failure in stream.interruptions[broken:]:
+            output.say(summary.interrupted(failure))
+        broken = len(stream.interruptions)
+        for partition in sorted(stream.lost() - lost):
+            output.say(summary.lost(stream.partitions[partition]))
+        lost = stream.lost()
         if stream.opened and quiet.due(time.monotonic(), watch.shown):
             now = int(time.time() * 1000)
             output.say(summary.so_far(stream, census.census(), time.monotonic() - started, now))
