@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from azext_iotdiag.knowledge import amqp, network, tls
+from azext_iotdiag.knowledge import amqp, network, registry, tls
 from azext_iotdiag.model.finding import Entry
 
 
@@ -16,7 +16,8 @@ class Fault(NamedTuple):
     `entry` is None where nothing is wrong enough to be reported. `parameters` holds the names and the values that apply
     where none are given, None standing for no restriction. `times` says how often the fault strikes before it ends by
     itself; 0 is for ever. `partition` is the one whose links it strikes, `after` how many messages these have brought
-    by then. `through` is "proxy" or "websocket" where only those meet it who go that way.
+    by then. `through` is "proxy" or "websocket" where only those meet it who go that way, "registry" where only
+    those do who ask for devices.
     """
 
     name: str
@@ -60,6 +61,14 @@ FAULTS: dict[str, Fault] = {
             "the opening of a WebSocket is answered with HTTP 403",
             network.WEBSOCKET_REFUSED,
             through="websocket",
+        ),
+        _lasting(  # not by itself after so many requests: a hub lets bursts wait, and refuses only those who go on
+            "throttled",
+            "queries and look-ups of devices are answered with 429, and Retry-After unless seconds is 0",
+            registry.HUB_THROTTLES,
+            through="registry",
+            seconds=1,
+            times=0,
         ),
         _lasting("token-refused", "every token is answered with 401", amqp.TOKEN_REFUSED),
         _lasting("cbs-unanswered", "tokens for the Event Hub are never answered", amqp.REQUEST_UNANSWERED),

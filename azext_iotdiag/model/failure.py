@@ -27,6 +27,7 @@ class Kind(Enum):
     BUSY = "busy"
     REFUSED = "refused"  # the service gave a condition that is none of the above
     NOT_AMQP = "not-amqp"
+    NOT_HTTP = "not-http"  # what answers is not what was asked for
     WEBSOCKET_REFUSED = "websocket-refused"
     PROXY_UNREACHABLE = "proxy-unreachable"
     PROXY_REFUSED = "proxy-refused"

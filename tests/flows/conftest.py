@@ -38,9 +38,12 @@ class Flow:
 
     def meeting(self, fault: Fault, *arguments: str) -> plugin.Run:
         """Run `monitor events` in such a way that it meets a fault."""
-        proxy = {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"}
-        way = ("--transport", "amqp_ws") if fault.through == "websocket" else ()
-        return self.monitor(*arguments, *way, **(proxy if fault.through == "proxy" else {}))
+        ways = {
+            "proxy": {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"},
+            "registry": {"AZURE_IOTDIAG_LOGIN": self.strings["iothubowner"]},
+        }
+        options = {"websocket": ("--transport", "amqp_ws"), "registry": ("--device-query", "SELECT * FROM devices")}
+        return self.monitor(*arguments, *options.get(fault.through, ()), **ways.get(fault.through, {}))
 
     def start(self, *arguments: str, **options):
         """Start `monitor events` in a process of its own."""

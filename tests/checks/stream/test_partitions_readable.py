@@ -28,6 +28,7 @@ CODES = {
     Kind.BUSY: ("error", "service-busy"),
     Kind.REFUSED: ("error", "link-refused"),
     Kind.NOT_AMQP: ("error", "not-an-event-hub"),
+    Kind.NOT_HTTP: ("error", "not-a-hub"),
     Kind.WEBSOCKET_REFUSED: ("error", "websocket-refused"),
     Kind.PROXY_UNREACHABLE: ("error", "proxy-unreachable"),
     Kind.PROXY_REFUSED: ("error", "proxy-refuses"),
