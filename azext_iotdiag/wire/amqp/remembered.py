@@ -37,6 +37,7 @@ class _Known(NamedTuple):
     made: tuple[tuple[Any, Callable[[Any], Any]], ...]
 
 
+_uint_at = struct.Struct(">I").unpack_from
 _sections: dict[bytes, Any] = {}
 _middles: dict[bytes, tuple[dict[str, Any], dict[str, Any]]] = {}
 _layouts: dict[int, Callable[[bytes, int], tuple[Any, ...]]] = {}
@@ -87,16 +88,17 @@ def numbered(buffer: bytes, offset: int) -> tuple[Any, int]:
     code = buffer[offset]
     size = buffer[offset + 1] + 2 if code == _SHORT_MAP else 0
     if code == _LONG_MAP:
-        size = int.from_bytes(buffer[offset + 1 : offset + 5], "big") + 5
+        size = _uint_at(buffer, offset + 1)[0] + 5
     end = offset + size
     split = _layouts.get(size)
     if split is not None and end <= len(buffer):
         parts = split(buffer, offset)
         known = _maps.get(parts[::2])
         if known is not None:
-            pairs = known.pairs.copy()
-            pairs.update(zip(known.keys, parts[1::2]))
-            for key, make in known.made:
+            pairs, keys, made = known
+            pairs = pairs.copy()
+            pairs.update(zip(keys, parts[1::2]))
+            for key, make in made:
                 pairs[key] = make(pairs[key])
             return pairs, end
     content, end = DECODERS[code](buffer, offset + 1, MAX_DEPTH)
