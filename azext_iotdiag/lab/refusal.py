@@ -7,7 +7,7 @@ from __future__ import annotations
 NAMES = {
     400001: "InvalidProtocolVersion",
     400004: "ArgumentInvalid",
-    400006: "IotHubFormatError",
+    400005: "ArgumentNull",
     400012: "DeserializationError",
     400027: "ConnectionForcefullyClosedOnNewConnection",
     401002: "IotHubUnauthorizedAccess",
@@ -24,8 +24,8 @@ NAMES = {
     409002: "LinkCreationConflict",
     412001: "PreconditionFailed",
     412002: "DeviceMessageLockLost",
-    413000: "GenericRequestEntityTooLarge",
     413001: "MessageTooLarge",
+    413002: "TooManyDevices",
     429001: "ThrottlingException",
     500001: "ServerError",
     504101: "GatewayTimeout",
@@ -33,10 +33,14 @@ NAMES = {
 
 
 class HubRefusal(Exception):
-    """The hub does not do what was asked. `code` is one of NAMES, `status` the HTTP status that it begins with."""
+    """The hub does not do what was asked. `code` is one of NAMES, `status` the HTTP status that it begins with.
 
-    def __init__(self, code: int, message: str):
+    `reason` is what the hub keeps to itself, where it does: it is for the audit log.
+    """
+
+    def __init__(self, code: int, message: str, reason: str = ""):
         super().__init__(message)
+        self.reason = reason
         self.code = code
         self.name = NAMES[code]
         self.status = code // 1000

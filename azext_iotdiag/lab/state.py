@@ -240,6 +240,10 @@ class State:
         seconds, then
     )
 
+    def new_generation(self) -> str:
+        """What tells a device from an earlier one of the same id."""
+        return str(_DOTNET_EPOCH + int(self.clock() * 10_000_000))
+
 
 def new_state(
     name: str = "lab", *, partition_count: int = 4, device_count: int = 3, clock: Callable[[], float] = time.time
