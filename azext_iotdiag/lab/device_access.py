@@ -41,16 +41,11 @@ def judge(
     `chain` is what the client showed at the TLS handshake, its own certificate first.
     """
     hub = state.hub
-    found = hub.identity(device_id, module_id)
     if host.lower() != hub.host.lower():
         return Access(f"the user name is for the hub {host}, and this is {hub.host}")
-    device = hub.devices.get(device_id)
-    if device is None or state.faults.find("device-unknown") is not None:
-        return Access("no device of this id" + ("" if device else _other_case(device_id, hub.devices)))
+    found, reason = find(state, device_id, module_id)
     if found is None:
-        return Access(f"the device has no module {module_id!r}" + _other_case(module_id, device.modules))
-    if device.status != "enabled" or state.faults.find("device-disabled") is not None:
-        return Access(f"the device is {'disabled' if device.status == 'enabled' else device.status}")
+        return Access(reason)
     if token:
         return judge_token(state, found, token)
     if found.authentication not in _CERTIFICATES:
@@ -59,6 +54,20 @@ def judge(
         )
     why = client_certificates.why_not(found, hub.authorities, chain, state.clock())
     return Access(why) if why else Access("", found, NEVER, "x509")
+
+
+def find(state: State, device_id: str, module_id: str = "") -> tuple[Device | None, str]:
+    """The device or module of that name where it may connect, or why it may not."""
+    devices = state.hub.devices
+    device = devices.get(device_id)
+    if device is None or state.faults.find("device-unknown") is not None:
+        return None, "no device of this id" + ("" if device else _other_case(device_id, devices))
+    if device.status != "enabled" or state.faults.find("device-disabled") is not None:
+        return None, "the device is disabled"
+    found = state.hub.identity(device_id, module_id)
+    if found is None:
+        return None, f"the device has no module {module_id!r}" + _other_case(module_id, device.modules)
+    return found, ""
 
 
 def judge_token(state: State, device: Device, text: str) -> Access:
