@@ -87,7 +87,7 @@ def faults(cmd):
             "name": fault.name,
             "title": fault.title,
             "heals": fault.heals,
-            "code": fault.entry.code,
+            "code": fault.entry.code if fault.entry else None,
             "parameters": dict(fault.parameters),
         }
         for fault in FAULTS.values()

@@ -21,6 +21,7 @@ from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.methods import Answer
+    from azext_iotdiag.lab.services.readers import Reader
     from azext_iotdiag.lab.sessions import Session
 
 EVENT_LIMIT = 100_000
@@ -239,6 +240,7 @@ class State:
     later: Callable[[float, Callable[[], None]], Any] = lambda seconds, then: asyncio.get_running_loop().call_later(
         seconds, then
     )
+    readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
 
     def new_generation(self) -> str:
         """What tells a device from an earlier one of the same id."""

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_wire
+from azext_iotdiag.clients import eventhub_wire, patience
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import PartitionState
 from azext_iotdiag.model.target import Secret
@@ -63,7 +63,7 @@ def test_both_readers_show_the_same(lab):
 @pytest.mark.parametrize("since", [None, 1])
 @pytest.mark.parametrize("after", [1, 2, 5])
 def test_a_connection_that_drops_loses_and_doubles_nothing(lab, monkeypatch, since, after):
-    monkeypatch.setattr(eventhub_wire, "DELAYS", (0.01,))
+    monkeypatch.setattr(patience, "DELAYS", (0.01,))
     with reading(direct_target_of(lab), since=since) as read:
         read.opened()
         lab.break_("connection-dropped", after=after, times=5)
@@ -81,7 +81,7 @@ def test_a_connection_that_drops_loses_and_doubles_nothing(lab, monkeypatch, sin
 
 def test_before_the_first_message_the_connection_drops(lab, monkeypatch):
     """Started at latest, with messages of before: only what came since is shown, and all of that."""
-    monkeypatch.setattr(eventhub_wire, "DELAYS", (0.01,))
+    monkeypatch.setattr(patience, "DELAYS", (0.01,))
     send(lab, b"old")
     with reading(target_of(lab)) as read:
         read.opened()
@@ -157,8 +157,8 @@ def test_faults_that_do_not_heal(lab, monkeypatch, fault, kind, reader):
 
 
 def test_a_lab_that_is_gone_for_good(lab, monkeypatch):
-    monkeypatch.setattr(eventhub_wire, "GIVE_UP_SECONDS", 0.2)
-    monkeypatch.setattr(eventhub_wire, "DELAYS", (0.02,))
+    monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 0.2)
+    monkeypatch.setattr(patience, "DELAYS", (0.02,))
     with reading(direct_target_of(lab)) as read:
         read.opened()
         lab.end()

@@ -117,6 +117,8 @@ async def _websocket(
     try:
         if path not in (HUB_PATH, EVENT_HUBS_PATH):
             raise _Refused(404, f"there is nothing at {path}")
+        if state.faults.use("websocket-refused"):
+            raise _Refused(403, "the fault websocket-refused")
         try:
             websocket.initiate_upgrade_connection(list(request.headers), request.target)
         except (RemoteProtocolError, h11.LocalProtocolError, UnicodeError) as wrong:  # the last: a Host that is no name
