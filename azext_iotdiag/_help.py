@@ -105,6 +105,8 @@ examples:
     text: az iot diag lab break --fault token-refused
   - name: Drop the next connection after five messages.
     text: az iot diag lab break --fault connection-dropped --parameters after=5 times=1
+  - name: Deny whoever reads partition 2, and let others be read.
+    text: az iot diag lab break --fault partition-denied --parameters partition=2
 """
 
 helps["iot diag lab mend"] = """

@@ -82,7 +82,7 @@ class SdkReader:
             if generation != link.generation:
                 continue
             if isinstance(came, Exception):
-                self._say(link.failed(words.failure(came, stream.host, self._port, link.step)))
+                self._say(link, link.failed(words.failure(came, stream.host, self._port, link.step)))
                 yield None
                 continue
             here = link.partition
@@ -157,7 +157,7 @@ class SdkReader:
         stream = self.stream
         for link in self._links:
             if link.partition.failure is None:
-                self._say(link.tend(expected))
+                self._say(link, link.tend(expected))
         if stream.partitions and all(partition.failure for partition in stream.partitions.values()):
             stream.failure = next(partition.failure for partition in stream.partitions.values())
             return False
@@ -166,8 +166,9 @@ class SdkReader:
             self._ask(quiet)
         return True
 
-    def _say(self, failure: Failure | None) -> None:
-        if failure is not None:
+    def _say(self, link: SdkLink, failure: Failure | None) -> None:
+        """Note what befell a link, where it did not befall another as well."""
+        if failure is not None and not any(other.trouble is failure.kind for other in self._links if other is not link):
             self.stream.interruptions.append(failure)
 
     def _ask(self, partitions: list[Partition]) -> None:

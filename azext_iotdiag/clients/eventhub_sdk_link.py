@@ -42,6 +42,7 @@ class SdkLink:
         self.partition = partition
         self.step = f"the link to partition {partition.id}"
         self.generation = 0
+        self.trouble: Kind | None = None  # what it tries to get over
         self._since = since
         self._make_client = client
         self._came = came
@@ -118,6 +119,7 @@ class SdkLink:
             partition.failure, partition.state = failure, state_of(failure)
             self.stop()
             return None
+        self.trouble = failure.kind
         partition.state = PartitionState.OPENING
         return failure if self._tries == 1 else None
 
@@ -134,7 +136,8 @@ class SdkLink:
         """Look whether it is open, and whether what should have come has come; what is worth saying is given back."""
         now, partition = time.monotonic(), self.partition
         if partition.received != self._received:
-            self._received, self._quiet_since, self._behind_since, self._tries = partition.received, now, None, 0
+            self._received, self._quiet_since, self._behind_since = partition.received, now, None
+            self._tries, self.trouble = 0, None
             return None
         if partition.state is PartitionState.OPENING:
             ready, self._ready = self._ready, _is_open(self._client)
@@ -147,7 +150,8 @@ class SdkLink:
             return None
         if not is_owed(partition, expected):
             self._behind_since = None
-            self._tries = 0 if now - self._begun > patience.STEADY_SECONDS else self._tries
+            if now - self._begun > patience.STEADY_SECONDS:
+                self._tries, self.trouble = 0, None
             return None
         self._behind_since = now if self._behind_since is None else self._behind_since
         if (waited := now - self._behind_since) < patience.STALL_SECONDS:

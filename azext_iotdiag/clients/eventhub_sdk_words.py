@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from azext_iotdiag.wire.amqp.message import Message
 _STATUS = re.compile(r"Status code: (\d{3})")
 _KIND_OF_STATUS = {"401": Kind.UNAUTHORIZED, "403": Kind.UNAUTHORIZED, "404": Kind.MISSING}
 _CONDITIONS_OF_ITS_OWN = ("amqp:client-error", "amqp:unknown-error", "amqp:socket-error")
+_STUMBLES = (ValueError, TypeError, IndexError, KeyError, struct.error)  # of its codec, over what it does not expect
 _PROPERTIES = (
     "message-id",
     "user-id",
@@ -35,9 +37,10 @@ _PROPERTIES = (
 
 def failure(error: BaseException, host: str, port: int, step: str) -> Failure:
     """What the SDK's exception says; the AMQP condition is found on the exception behind it."""
-    condition = ""
+    condition, stumbled = "", False
     behind: BaseException | None = error
     while behind is not None and not condition:
+        stumbled = stumbled or isinstance(behind, _STUMBLES)
         found = getattr(behind, "condition", b"")
         found = getattr(found, "value", found)
         condition = found.decode() if isinstance(found, bytes) else str(found or "")
@@ -51,8 +54,8 @@ def failure(error: BaseException, host: str, port: int, step: str) -> Failure:
     elif name in ("ConnectionLostError", "ConnectError"):
         lost = not condition or condition in _CONDITIONS_OF_ITS_OWN
         kind = Kind.DROPPED if kind is Kind.REFUSED and lost else kind
-    elif isinstance(error, (ValueError, TypeError, IndexError, KeyError)):
-        kind = Kind.NOT_AMQP  # its codec stumbles over what it does not expect
+    elif stumbled and not condition:
+        kind = Kind.NOT_AMQP
     said = str(error)
     return Failure(kind, step, host, port, condition=condition, description=said.splitlines()[0] if said else name)
 

@@ -141,6 +141,7 @@ def _judge(stream, request, end, transport, beats, query, login, census):
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
     elif not request.shown and request.exact_device and login.hub and stream.opened:
+        output.say(f"Asking {login.hub} what it knows of {request.exact_device} ...")
         facts["identity"] = registry.measure(login, request.exact_device, time.time)
     results = tuple(run((*GROUPS["stream"], *GROUPS["identity"]), facts, time.monotonic))
     left = summary.queried(query.empty, request.shown, query.problem) if query else ()
@@ -187,7 +188,7 @@ def _chunks(watch, form, content_type, beats, census):
     started = time.monotonic()
     quiet = Quiet(started)
     stream, read = watch.stream, decoder(content_type) if content_type else decode
-    announced, broken = False, 0
+    announced, broken, lost = False, 0, stream.lost()
     for event in watch:
         if not announced and stream.opened:
             announced = True
@@ -196,9 +197,12 @@ def _chunks(watch, form, content_type, beats, census):
             yield form(event, read(event.body))
             continue
         yield None
-        if len(stream.interruptions) > broken:
-            broken = len(stream.interruptions)
-            output.say(summary.interrupted(stream.interruptions[-1]))
+        for failure in stream.interruptions[broken:]:
+            output.say(summary.interrupted(failure))
+        broken = len(stream.interruptions)
+        for partition in sorted(stream.lost() - lost):
+            output.say(summary.lost(stream.partitions[partition]))
+        lost = stream.lost()
         if stream.opened and quiet.due(time.monotonic(), watch.shown):
             now = int(time.time() * 1000)
             output.say(summary.so_far(stream, census.census(), time.monotonic() - started, now))

@@ -9,7 +9,7 @@ from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Lapse
 from azext_iotdiag.model.moments import ago
 from azext_iotdiag.model.picked import Picked
-from azext_iotdiag.model.stream import PartitionState, Request, Stream
+from azext_iotdiag.model.stream import Partition, PartitionState, Request, Stream
 from azext_iotdiag.render.event import printable, time_text
 
 MOST_LAPSES = 20  # that are named at once
@@ -68,6 +68,13 @@ def interrupted(failure: Failure) -> str:
     return printable(f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was.")
 
 
+def lost(partition: Partition) -> str:
+    """The line that says that one partition is read no more, while the others are."""
+    failure = partition.failure
+    said = (failure.condition or failure.description or failure.kind.value) if failure else ""
+    return printable(f"Partition {partition.id} cannot be read ({said}); going on with the others.")
+
+
 def _is_link(failure: Failure) -> bool:
     return failure.step.startswith("the link to partition")
 
@@ -78,8 +85,10 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
     others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
     yield f"{_number(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
     if seen.interruptions:
-        what = "A link" if all(map(_is_link, seen.interruptions)) else "The connection"
-        yield f"{what} broke {_number(len(seen.interruptions), 'time')}; reading went on where it was."
+        links = {_is_link(failure) for failure in seen.interruptions}
+        what = "The connection or a link" if len(links) > 1 else "A link" if True in links else "The connection"
+        went_on = "; reading went on where it was" if seen.failure is None else ""
+        yield f"{what} broke {_number(len(seen.interruptions), 'time')}{went_on}."
     states: dict[PartitionState, list[str]] = {}
     for partition in seen.partitions.values():
         states.setdefault(partition.state, []).append(partition.id)

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from azext_iotdiag.checks.stream.partitions_readable import ENTRIES
 from azext_iotdiag.clients.eventhub import READERS
 from azext_iotdiag.knowledge import amqp
 from azext_iotdiag.lab.fault_table import FAULTS, Fault
@@ -69,3 +70,50 @@ def test_a_fault_that_heals(flow, short_deadlines, fault: Fault, reader: str) ->
         expected = [amqp.PARTITION_STALLED.code] if fault.name == "session-ended" else expected if told else []
     assert told == expected, run.err
     assert len(BROKE.findall(run.err)) == len(told), run.err
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_partitions_that_stall_for_good(flow, short_deadlines, reader: str) -> None:
+    flow.send_everywhere(b"1")
+    flow.lab.break_("link-stalled", after=0, times=0)
+    started = time.monotonic()
+    run = flow.monitor("--duration", "30", "--reader", reader, *ALL)
+    assert time.monotonic() - started < 15
+    assert CODE.findall(run.err) == ["partition-stalled"] * 2, run.err  # the verdict, and that it was tried again
+    assert (run.code, run.out) == (COULD_NOT_LOOK, b"")
+
+
+@pytest.mark.parametrize("fault", [fault for fault in LASTING if "partition" in fault.parameters],
+                         ids=lambda fault: fault.name)  # fmt: skip
+def test_trouble_with_one_partition_is_no_matter_for_the_others(flow, short_deadlines, fault: Fault) -> None:
+    flow.send_everywhere(b"1")
+    flow.lab.break_(fault.name, partition=2)
+    run = flow.monitor("--duration", "2", *ALL)
+    shown = sorted(message["partition"] for message in run.messages if message["partition"] != "2")
+    assert shown == ["0", "1", "3"]
+    assert CODE.findall(run.err) == [fault.entry.code], run.err
+    assert run.code == COULD_NOT_LOOK
+    words = " ".join(run.err.split())
+    assert run.err.count("Partition 2 cannot be read (") == 1
+    assert "the link to partition 2 failed" in words and "receiving 0, 1, 3" in words
+
+
+OTHER_WAYS = {
+    "name-not-resolved": {"AZURE_IOTDIAG_CONNECT_TO": "lab-hub.azure-devices.net:5671=no-such-host.invalid:5671"},
+    "proxy-unreachable": {"HTTPS_PROXY": "http://127.0.0.1:1"},
+}
+SEEN_ELSEWHERE = {
+    "server-unreachable": "clients/test_transport.py, because it takes a network that swallows what is sent",
+}
+
+
+@pytest.mark.parametrize("code", OTHER_WAYS)
+def test_what_no_fault_of_the_lab_causes(flow, short_deadlines, code: str) -> None:
+    run = flow.monitor("--duration", "20", **OTHER_WAYS[code])
+    assert (run.code, run.out) == (COULD_NOT_LOOK, b"")
+    assert CODE.findall(run.err) == [code], run.err
+
+
+def test_every_code_that_a_stream_can_show_is_met_here() -> None:
+    met = {fault.entry.code for fault in FAULTS.values() if fault.entry}
+    assert {entry.code for entry in ENTRIES.values()} == met | set(OTHER_WAYS) | set(SEEN_ELSEWHERE)

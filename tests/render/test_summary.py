@@ -39,6 +39,9 @@ IDLE, RECEIVING, DENIED, CONFLICT, OPENING = (
         "2 messages in 1.2 s. Ended: the time is up.", "The connection broke 1 time; reading went on where it was."]),
     (seen(RECEIVING, received=2, interruptions=[STALLED]), 2, "duration", [
         "2 messages in 1.2 s. Ended: the time is up.", "A link broke 1 time; reading went on where it was."]),
+    (seen(RECEIVING, received=2, interruptions=[FAILURE, STALLED]), 2, "duration", [
+        "2 messages in 1.2 s. Ended: the time is up.",
+        "The connection or a link broke 2 times; reading went on where it was."]),
     (seen(IDLE, DENIED, CONFLICT, DENIED, OPENING), 0, "pipe-closed", [
         "0 messages in 1.2 s. Ended: nobody reads the output any more.",
         "Partitions: idle 0; denied 1, 3; conflict 2; opening 4"]),
@@ -109,6 +112,11 @@ def test_pause() -> None:
 def test_interrupted_link() -> None:
     line = summary.interrupted(STALLED)
     assert line == "The link to partition 2 broke (nothing came); attaching it again, and going on where it was."
+
+
+def test_lost() -> None:
+    line = summary.lost(Partition("2", failure=STALLED))
+    assert line == "Partition 2 cannot be read (nothing came); going on with the others."
 
 
 def test_a_service_cannot_steer_the_terminal() -> None:
