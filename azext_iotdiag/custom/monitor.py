@@ -113,9 +113,16 @@ def _beats(expect_every, stream, filters, since):
         clock=time.monotonic,
         now=time.time,
         test=matcher(filters),
-        device=filters.exact_device,
+        devices=_known(filters),
         since=since,
     )
+
+
+def _known(filters):
+    """The ids of the devices that are asked for, where they are known before any has sent."""
+    if filters.device is None:
+        return filters.devices or ()
+    return (filters.exact_device,) if filters.exact_device else ()
 
 
 def _judge(stream, request, end, transport, beats, query, login, census):

@@ -119,11 +119,13 @@ def full(most: int) -> str:
 
 
 def _lapse(lapse: Lapse, interval: float) -> str:
-    since = f"its last message is of {time_text(lapse.last)}" if lapse.last is not None else "no message came from it"
     if lapse.back is None:
-        return f"{lapse.device} missed its beat of {interval:g} s: {since}."
-    missed = f" after {(lapse.back - lapse.last) / 1000:.0f} s" if lapse.last is not None else ""
-    return f"{lapse.device} is back{missed}, at {time_text(lapse.back)}: {since} before that."
+        last = "no message came from it" if lapse.last is None else f"its last message is of {time_text(lapse.last)}"
+        return f"{lapse.device} missed its beat of {interval:g} s: {last}."
+    if lapse.last is None:
+        return f"{lapse.device} is there: its first message is of {time_text(lapse.back)}."
+    seconds = (lapse.back - lapse.last) / 1000
+    return f"{lapse.device} is back with a message of {time_text(lapse.back)}, {seconds:.0f} s after the one before."
 
 
 def _number(count: int, noun: str) -> str:
