@@ -178,7 +178,14 @@ def new_state(
     )
     policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
-    return State(hub, Audit(clock=clock), clock=clock)
+    faults = ActiveFaults()
+    return State(hub, Audit(clock=clock), faults, clock=lambda: clock() + _shift(faults))
+
+
+def _shift(faults: ActiveFaults) -> float:
+    """By how many seconds the hub's clock is wrong."""
+    ahead, behind = faults.find("clock-ahead") or {}, faults.find("clock-behind") or {}
+    return ahead.get("seconds", 0) - behind.get("seconds", 0)
 
 
 def _flooded(devices: list[Device], partition_count: int, total: int, now_ms: int) -> dict[str, Partition]:
