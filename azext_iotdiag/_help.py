@@ -53,17 +53,36 @@ examples:
 
 helps["iot diag simulate"] = """
 type: command
-short-summary: Be a device that sends telemetry to an IoT hub over MQTT.
+short-summary: Be a device of an IoT hub over MQTT, well-behaved or not.
 long-summary: >
-    A hub keeps one session for each device, so a real device of the same identity is disconnected meanwhile. Use an
-    identity made for rehearsals, or a device of `az iot diag lab start`.
+    Sends telemetry, reports its twin, acknowledges changes of desired properties as plug and play devices do, answers
+    direct methods (with what they were called with, unless other answers are given) and takes messages from the cloud;
+    each is told on stderr as it happens. A hub keeps one session for each device, so a real device of the same identity
+    is disconnected meanwhile. Use --new-device, an identity made for rehearsals, or a device of `az iot diag lab
+    start`. With --misbehave it does something wrong, and tells what the hub made of it.
+
+    Exit code: 0 it ended as asked, also a misbehaviour, 1 a value is wrong, 4 the hub refused the device or did not
+    serve it, 5 the hub could not be reached.
 examples:
   - name: Send a reading a second, a hundred times.
     text: az iot diag simulate --connection-string @device.txt
+  - name: Make a device for it, send until Ctrl-C, and delete the device. The file holds the hub's service string.
+    text: az iot diag simulate --login @hub.txt --new-device --message-count 0
+  - name: Be a device whose key the hub hands out, and answer the method "reboot" with a status of 500.
+    text: >
+        az iot diag simulate --login @hub.txt --device-id pump-1 --message-count 0
+        --method-response '{"reboot": {"status": 500, "payload": "no"}}'
+  - name: Send JSON with changing values and a property, twice a second, as a device that has a certificate.
+    text: >
+        az iot diag simulate --connection-string @device.txt --certificate-file-path device.pem --key-file-path key.pem
+        --data '{"n": {n}, "temperature": {random 18 25}, "valve": "{choice open shut}"}' --properties line=7
+        --message-interval 0.5
+  - name: Send what a file holds, a message for each row of a table.
+    text: az iot diag simulate --connection-string @device.txt --data-file-path readings.csv
   - name: Send one compressed message, to see how it looks to a consumer that expects JSON.
     text: az iot diag simulate --connection-string @device.txt --message-count 1 --body-kind gzip
-  - name: Send the same text five times a second until Ctrl-C.
-    text: az iot diag simulate --connection-string @device.txt --data "hello" --message-interval 0.2 --message-count 0
+  - name: See what the hub makes of an expired token.
+    text: az iot diag simulate --connection-string @device.txt --misbehave expired-token
 """
 
 helps["iot diag lab"] = """

@@ -3,13 +3,15 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
+from azext_iotdiag import _params_simulate
+
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
 
 def load_arguments(loader, _command):
     """Register the arguments of every command with `loader`."""
     _monitor(loader)
-    _simulate(loader)
+    _params_simulate.load(loader)
     _lab(loader)
 
 
@@ -119,39 +121,6 @@ def _monitor(loader):
             help="The way to the hub. amqp is port 5671, past any proxy. amqp_ws is WebSocket on port 443, through the "
             "proxy that HTTPS_PROXY or ALL_PROXY names and NO_PROXY does not except. "
             "By default amqp_ws where such a proxy applies to the hub, and amqp elsewhere.",
-        )
-
-
-def _simulate(loader):
-    with loader.argument_context("iot diag simulate") as context:
-        context.argument(
-            "connection_string",
-            options_list=["--connection-string", "--cs"],
-            required=False,
-            help="Connection string of the device. Write @FILE to read it from a file. "
-            "Without it the variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
-        )
-        context.argument(
-            "message_interval",
-            options_list=["--message-interval", "--mi", "--msg-interval"],
-            type=float,
-            help="Seconds from one message to the next.",
-        )
-        context.argument(
-            "message_count",
-            message_count,
-            options_list=["--message-count", "--mc", "--msg-count"],
-            help="Stop after this many messages. 0 sends for ever.",
-        )
-        context.argument(
-            "body_kind",
-            options_list=["--body-kind", "--bk"],
-            arg_type=get_enum_type(["json", "text", "gzip", "binary"]),
-            help="What the messages hold: changing readings as JSON, the same as plain text, the JSON compressed, "
-            "or bytes that are no text at all.",
-        )
-        context.argument(
-            "data", options_list=["--data", "--da"], help="Send this text in every message instead of made-up readings."
         )
 
 

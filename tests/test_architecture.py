@@ -18,6 +18,7 @@ PACKAGE = TESTS.parent / "azext_iotdiag"
 LAYERS: dict[str, set[str]] = {
     "version": set(),
     "dependencies": set(),
+    "private_files": set(),
     "model": set(),
     "credential": {"model"},
     "wire": set(),
@@ -30,15 +31,16 @@ LAYERS: dict[str, set[str]] = {
     "checks": {"model", "knowledge", "payload", "insights"},
     "render": {"model"},
     "output": {"model", "render"},
-    "lab": {"model", "credential", "wire", "knowledge"},
-    "simulate": {"model", "credential", "wire"},
+    "lab": {"model", "credential", "wire", "knowledge", "private_files"},
+    "simulate": {"model", "credential", "wire", "private_files"},
     "_help": set(),
-    "_params": set(),
-    "_validators": {"model", "credential", "clients", "streams"},
+    "_params": {"_params_simulate"},
+    "_params_simulate": set(),
+    "_validators": {"model", "credential", "clients", "streams", "simulate"},
     "commands": {"_validators", "dependencies"},
     "__init__": {"_help", "_params", "commands"},
 }
-LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "commands"}
+LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "_params_simulate", "commands"}
 
 IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "ssl", "subprocess", "urllib.request"}
 CLOCK = {"time"}
@@ -235,7 +237,12 @@ def test_start_up_imports_next_to_nothing() -> None:
     assert run.returncode == 0, run.stderr
     table, arguments = json.loads(run.stdout)
     assert set(table) <= {"azext_iotdiag", "azext_iotdiag._help", "azext_iotdiag.commands"}
-    ours = {"azext_iotdiag._params", "azext_iotdiag.custom", "azext_iotdiag.custom.lab"}
+    ours = {
+        "azext_iotdiag._params",
+        "azext_iotdiag._params_simulate",
+        "azext_iotdiag.custom",
+        "azext_iotdiag.custom.lab",
+    }
     assert set(arguments) <= ours | {"__future__", "contextlib"}
 
 

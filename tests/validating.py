@@ -98,10 +98,29 @@ def simulate(cmd: Any, **given: Any) -> SimpleNamespace:
     namespace = SimpleNamespace(
         **{
             "connection_string": DEVICE,
+            "login": None,
+            "device_id": None,
+            "module_id": None,
+            "new_device": False,
+            "certificate_file_path": None,
+            "key_file_path": None,
+            "passphrase": None,
+            "transport": None,
             "message_interval": 1.0,
-            "message_count": 100,
+            "message_count": DefaultInt(100),
             "body_kind": DefaultStr("json"),
             "data": None,
+            "data_file_path": None,
+            "content_type": None,
+            "content_encoding": None,
+            "properties": None,
+            "component": None,
+            "model_id": None,
+            "init_reported_properties": None,
+            "method_response": None,
+            "method_response_code": DefaultInt(200),
+            "method_response_payload": None,
+            "misbehave": None,
         }
         | given
     )

@@ -1,5 +1,7 @@
 """All checks in the order in which they run: the table of contents. To add one, write its file and list it here."""
 
+from azext_iotdiag.checks.device.device_served import device_served
+from azext_iotdiag.checks.device.identity_given import identity_given
 from azext_iotdiag.checks.hub.devices_picked import devices_picked
 from azext_iotdiag.checks.identity.device_enabled import device_enabled
 from azext_iotdiag.checks.identity.device_known import device_known
@@ -32,6 +34,7 @@ GROUPS = {
         heartbeats_kept,
     ),
     "identity": (device_known, device_enabled, device_seen),
+    "device": (identity_given, device_served),
 }
 
 ALL = tuple(check for group in GROUPS.values() for check in group)

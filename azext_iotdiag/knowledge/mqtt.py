@@ -15,8 +15,8 @@ DEVICE_REFUSED = Entry(
             "The key is not the device's (any more).",
             ("Read the string again: `az iot hub device-identity connection-string show -n HUB -d DEVICE`.",),
         ),
-        Cause("The hub does not know the device; ids are case sensitive.", (f"{_LOOK}`.",)),
-        Cause("The device is disabled.", (f"{_LOOK} --query status`.",)),
+        Cause("The hub does not know the device; ids are case sensitive.", (f"{_LOOK}`.",), "device-known"),
+        Cause("The device is disabled.", (f"{_LOOK} --query status`.",), "device-enabled"),
         Cause(
             "The token has expired, or the clock of the machine that made it is wrong.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),

@@ -37,6 +37,20 @@ REGISTRY_REFUSED = Entry(
     links=(_RIGHTS,),
 )
 
+REGISTRY_READ_ONLY = Entry(
+    code="registry-read-only",
+    title="The hub does not let this credential make or delete devices",
+    causes=(
+        Cause(
+            "The policy lacks the right RegistryWrite; of those that each hub comes with, `iothubowner` and "
+            "`registryReadWrite` have it.",
+            ("Get the string with `az iot hub connection-string show -n HUB --policy-name iothubowner`.",),
+        ),
+        *REGISTRY_REFUSED.causes[1:],
+    ),
+    links=(_RIGHTS,),
+)
+
 QUERY_REFUSED = Entry(
     code="query-refused",
     title="The hub does not understand the query",
