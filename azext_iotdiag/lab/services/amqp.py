@@ -36,6 +36,7 @@ SASL_OK, SASL_AUTH = 0, 1  # outcome codes, AMQP 1.0 part 5.3.3.6
 IDLE_TIME_OUT = 240_000  # milliseconds, as the service announces
 KEEP_ALIVE_SECONDS = 30  # often enough for every client that asks for a sign of life each minute
 SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # 2.4.5: a peer announces half of what it endures
+MOST_UNSENT = 1 << 20  # bytes of answers to a client that does not read them, after which it is not heard either
 TRANSFERS_A_TURN = 64  # per link, before others and the incoming side get their turn
 
 
@@ -57,6 +58,7 @@ class Connection:
         self.nodes: HubNodes | EventHubNodes | None = None
         self.transfers = 0
         self.wake = asyncio.Event()
+        self._room = asyncio.Event()  # set whenever what was written has left
         self.proven: device_access.Access | None = None  # what a device proved by SASL PLAIN
         self._protocol = b""  # the header that the client sent last
         self._over = ""  # why the connection is over, once it is
@@ -76,6 +78,9 @@ class Connection:
                     break
                 self._take(data)
                 self.wake.set()
+                if self.endpoint.unsent > MOST_UNSENT:
+                    self._room.clear()
+                    await asyncio.wait_for(self._room.wait(), SILENCE_SECONDS)
         except (FrameError, DecodeError) as wrong:
             reason = f"it does not speak AMQP: {wrong}"
             self.endpoint.close(AmqpError(Symbol("amqp:connection:framing-error"), str(wrong)))
@@ -112,6 +117,7 @@ class Connection:
                 more = self.nodes.pump(TRANSFERS_A_TURN) if self.nodes else False
                 self.stream.write(self.endpoint.take())
                 await self.stream.drain()
+                self._room.set()
                 await asyncio.sleep(0)
             if self._over:
                 self.stream.close()
