@@ -83,8 +83,9 @@ def wait(condition, what):
         time.sleep(0.01)
 
 
-def noted(lab, words):
-    return [one for one in lab.call(lab.state.audit.recent, 1000) if words in one.reason]
+def noted(lab, fault):
+    """When the fault struck."""
+    return [one for one in lab.call(lab.state.audit.recent, 1000) if f"the fault {fault} is on" in one.reason]
 
 
 @pytest.mark.parametrize("name", [fault.name for fault in FAULTS.values() if fault.seen])
