@@ -99,13 +99,14 @@ def _numbers(line: str, context: str) -> Iterator[Hit]:
     for match in _HTTP.finditer(line):
         yield Hit(match[1], context or _place(line), match.start(), match.end())
     for match in _TOPIC.finditer(line):
-        yield Hit(match[2], "mqtt" if match[1] == "iothub/twin" else "dps", match.start(), match.end())
+        place = "mqtt" if match[1] == "iothub/twin" else "dps"
+        yield Hit(f"{place}:{match[2]}", "", match.start(), match.end())
     for match in _CONNACK.finditer(line):
-        yield Hit(match[1] or match[2] or match[3], "mqtt", match.start(), match.end())
+        yield Hit(f"mqtt:{match[1] or match[2] or match[3]}", "", match.start(), match.end())
     for match in _RETURNED.finditer(line):
         # Any program may end with return code 1; 4, 5 and 7 behind rc= are MQTT's.
         if _ABOUT_MQTT.search(line) or (match[0].lower().startswith("rc") and match[1] in "457"):
-            yield Hit(match[1], "mqtt", match.start(), match.end())
+            yield Hit(f"mqtt:{match[1]}", "", match.start(), match.end())
 
 
 def _is_code(line: str, match: re.Match[str]) -> bool:

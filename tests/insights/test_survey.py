@@ -16,7 +16,7 @@ def test_mentions_are_counted_by_line() -> None:
     for line in ("errorCode: 401003 IoTHubUnauthorized", "fine", "rc=5", "code=401003", "rc=5", "rc=5"):
         survey.add(line)
     first, second = survey.mentions()
-    assert (first.entry.code, first.names, first.times, first.lines) == ("device-refused", ("5",), 3, (3, 5, 6))
+    assert (first.entry.code, first.names, first.times, first.lines) == ("device-refused", ("mqtt:5",), 3, (3, 5, 6))
     assert (second.entry.code, second.times, second.lines) == ("hub-401003", 2, (1, 4))
     assert second.names == ("401003", "IoTHubUnauthorized")
     assert survey.lines == 6

@@ -161,7 +161,7 @@ INVALID_STORAGE_ENDPOINT_OR_BLOB = Entry(
         Cause(
             "The firewall of the storage account keeps the hub out.",
             ("Except trusted Microsoft services there, and let the hub use its managed identity.",),
-            confirm="`az storage account show -n ACCOUNT --query networkRuleSet` says Deny and no bypass.",
+            confirm="`az storage account show -g GROUP -n ACCOUNT --query networkRuleSet` says Deny and no bypass.",
         ),
         Cause(
             "The stored key was renewed, or the identity has no role.",
@@ -171,7 +171,8 @@ INVALID_STORAGE_ENDPOINT_OR_BLOB = Entry(
         Cause(
             "The container was deleted.",
             ("Create it again under the same name.",),
-            confirm="`az storage container exists -n CONTAINER --account-name ACCOUNT --auth-mode login` says false.",
+            confirm="`az storage container exists --name CONTAINER --account-name ACCOUNT --auth-mode login` says "
+            "false.",
         ),
     ),
     aliases=("400020", "InvalidStorageEndpointOrBlob"),
