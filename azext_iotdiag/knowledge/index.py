@@ -31,14 +31,14 @@ tlsv1 alert protocol version
 @mqtt
 device-refused|Connection Refused: not authorised|Connection Refused: not authorized|
 Connection Refused: bad user name or password|Connection refused: Bad username or password|Bad user name or password|
-Not authorized to connect|UnauthorizedError|MqttUnauthorizedException|MqttBadUsernameOrPasswordException|
-RefusedNotAuthorized|RefusedBadUsernameOrPassword|mqtt:5|mqtt:4|port-8883-blocked|mqtt-connection-closed|mqtt:7|
-Unexpected disconnect|The connection was lost|mqtt-version-refused|mqtt:1|
-Connection Refused: unacceptable protocol version|MqttRejectedProtocolVersionException|
-RefusedUnacceptableProtocolVersion|mqtt-client-id-refused|mqtt:2|Connection Refused: identifier rejected|
-MqttIdentifierRejectedException|RefusedIdentifierRejected|mqtt-server-unavailable|mqtt:3|
-Connection Refused: broker unavailable|Connection refused: Server unavailable|MqttServerUnavailableException|
-RefusedServerUnavailable|mqtt-accepted|mqtt:0|mqtt-no-ping-response|IOTHUB_CLIENT_CONNECTION_NO_PING_RESPONSE
+Not authorized to connect|MqttUnauthorizedException|MqttBadUsernameOrPasswordException|RefusedNotAuthorized|
+RefusedBadUsernameOrPassword|mqtt:5|mqtt:4|port-8883-blocked|mqtt-connection-closed|mqtt:7|Unexpected disconnect|
+The connection was lost|mqtt-version-refused|mqtt:1|Connection Refused: unacceptable protocol version|
+MqttRejectedProtocolVersionException|RefusedUnacceptableProtocolVersion|mqtt-client-id-refused|mqtt:2|
+Connection Refused: identifier rejected|MqttIdentifierRejectedException|RefusedIdentifierRejected|
+mqtt-server-unavailable|mqtt:3|Connection Refused: broker unavailable|Connection refused: Server unavailable|
+MqttServerUnavailableException|RefusedServerUnavailable|mqtt-accepted|mqtt:0|mqtt-no-ping-response|
+IOTHUB_CLIENT_CONNECTION_NO_PING_RESPONSE
 @mqtt_twin
 mqtt-twin-400|mqtt:400|mqtt-twin-429|mqtt:429|mqtt-twin-500|mqtt:500|mqtt:503
 @amqp
@@ -55,9 +55,9 @@ amqp:session:window-violation
 @stream
 nothing-came|fewer-than-asked|ended-too-early
 @sdk
-sdk-bad-credential|Bad_Credential|IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL|CredentialError|sdk-token-expired|
-Expired_SAS_Token|IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN|sdk-retry-expired|Retry_Expired|
-IOTHUB_CLIENT_CONNECTION_RETRY_EXPIRED|sdk-no-network|No_Network|IOTHUB_CLIENT_CONNECTION_NO_NETWORK|
+sdk-bad-credential|Bad_Credential|IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL|CredentialError|sdk-unauthorized|
+UnauthorizedError|sdk-token-expired|Expired_SAS_Token|IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN|sdk-retry-expired|
+Retry_Expired|IOTHUB_CLIENT_CONNECTION_RETRY_EXPIRED|sdk-no-network|No_Network|IOTHUB_CLIENT_CONNECTION_NO_NETWORK|
 sdk-communication-error|Communication_Error|IOTHUB_CLIENT_CONNECTION_COMMUNICATION_ERROR|
 IotHubCommunicationException|ConnectionDroppedError|TransportException|sdk-connection-failed|ConnectionFailedError|
 NotConnectedError|sdk-no-connection|NoConnectionError|sdk-operation-timeout|OperationTimeout|OperationTimeoutError

@@ -51,7 +51,6 @@ DEVICE_REFUSED = Entry(
         "Connection refused: Bad username or password",
         "Bad user name or password",
         "Not authorized to connect",
-        "UnauthorizedError",
         "MqttUnauthorizedException",
         "MqttBadUsernameOrPasswordException",
         "RefusedNotAuthorized",

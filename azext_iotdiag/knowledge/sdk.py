@@ -31,6 +31,30 @@ BAD_CREDENTIAL = Entry(
     places=(Place.SDK,),
 )
 
+UNAUTHORIZED_ERROR = Entry(
+    code="sdk-unauthorized",
+    title="The SDK reports that it may not connect",
+    meaning="The Python and npm SDKs give this name to a refused log-in. The npm SDK gives it to a failed TLS "
+    "handshake "
+    "over MQTT as well, so that the words behind it decide.",
+    causes=(
+        Cause(
+            "The hub refused the log-in: a wrong key, an expired token, a disabled or unknown device.",
+            ("Look up what the message quotes, such as Connection Refused: not authorised.",),
+            confirm="The message speaks of a refused connection or of return code 4 or 5.",
+        ),
+        Cause(
+            "With the npm SDK: the certificate of the server was not trusted, and no log-in took place.",
+            ("Give the SDK the missing root, by its option ca or by NODE_EXTRA_CA_CERTS.",),
+            confirm="The message speaks of a certificate, an issuer or an authority.",
+        ),
+    ),
+    aliases=("UnauthorizedError",),
+    links=(_SAS, _RETRIES),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.SDK,),
+)
+
 TOKEN_EXPIRED = Entry(
     code="sdk-token-expired",
     title="The token of the connection has expired",
