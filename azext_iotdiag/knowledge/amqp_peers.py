@@ -85,3 +85,63 @@ TRANSFER_LIMIT_EXCEEDED = Entry(
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
     places=(Place.AMQP,),
 )
+
+RESOURCE_DELETED = Entry(
+    code="amqp-resource-deleted",
+    title="What the link is for was deleted",
+    meaning="The link was open, and then the entity behind it, such as a consumer group or an Event Hub, was removed.",
+    causes=(
+        Cause(
+            "Somebody deleted the consumer group or entity while it was read.",
+            ("Create it again, or read with another consumer group.",),
+            confirm="`az iot hub consumer-group list --hub-name HUB` does not show it any more.",
+        ),
+    ),
+    aliases=("amqp:resource-deleted",),
+    links=(_BUILT_IN,),
+    fixers=(Fixer.OWNER,),
+    places=(Place.AMQP,),
+)
+
+RESOURCE_LOCKED = Entry(
+    code="amqp-resource-locked",
+    title="Another peer has what the link asks for to itself",
+    meaning="An exclusive lock is held by another connection, so that this one cannot be served.",
+    causes=(
+        Cause(
+            "An earlier connection of the same program has not been given up by the service yet.",
+            ("Wait a minute before connecting again, and close links before ending the program.",),
+            confirm="It passes by itself some minutes after the other connection ended.",
+        ),
+    ),
+    aliases=("amqp:resource-locked",),
+    links=(_BUILT_IN,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.SERVICE_DEVELOPER,),
+    places=(Place.AMQP,),
+)
+
+PROTOCOL_VIOLATED = Entry(
+    code="amqp-protocol-violated",
+    title="One side broke a rule of AMQP",
+    meaning="Frames came in an order, with a handle, a field or a size that the standard does not allow at that point.",
+    causes=(
+        Cause(
+            "A fault in an AMQP library, mostly around reconnecting.",
+            ("Update the SDK or library; if it stays, give its makers a log with frames.",),
+            confirm="The frame log shows a transfer or attach after the detach or end of the same handle.",
+        ),
+    ),
+    aliases=(
+        "amqp:illegal-state",
+        "amqp:invalid-field",
+        "amqp:frame-size-too-small",
+        "amqp:session:errant-link",
+        "amqp:session:handle-in-use",
+        "amqp:session:unattached-handle",
+    ),
+    links=("https://learn.microsoft.com/azure/service-bus-messaging/service-bus-amqp-protocol-guide",),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.AMQP,),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.knowledge import amqp, amqp_peers, central, mqtt, mqtt_twin, network, sdk, stream, tls
+from azext_iotdiag.knowledge import amqp, amqp_peers, central, mqtt, mqtt_twin, network, sdk, stream, tls, tls_client
 from azext_iotdiag.knowledge.dps import answers, registration
 from azext_iotdiag.knowledge.hub import (
     bad_request,
@@ -30,6 +30,7 @@ from azext_iotdiag.model.finding import Entry
 AREAS = (
     network,
     tls,
+    tls_client,
     mqtt,
     mqtt_twin,
     amqp,

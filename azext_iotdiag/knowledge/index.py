@@ -15,8 +15,9 @@ proxy-refuses|proxy-wants-password|Proxy Authentication Required|proxy:407|407|p
 certificate-untrusted|unable to get local issuer certificate|self signed certificate|self-signed certificate|
 UNABLE_TO_GET_ISSUER_CERT_LOCALLY|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|
 DEPTH_ZERO_SELF_SIGNED_CERT|unable to verify the first certificate|PKIX path building failed|
-unable to find valid certification path|RemoteCertificateChainErrors|certificate signed by unknown authority|
-CERTIFICATE_VERIFY_FAILED|certificate-expired|
+unable to find valid certification path|RemoteCertificateChainErrors|The remote certificate is invalid|
+SEC_E_UNTRUSTED_ROOT|CERT_E_UNTRUSTEDROOT|X509 - Certificate verification failed|
+certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|certificate-expired|
 CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired|
 CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid|certificate has expired|
 certificate is not yet valid|CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|CertificateExpiredException|
@@ -26,8 +27,13 @@ CERTIFICATE_VERIFY_FAILED] certificate verify failed: IP address mismatch, certi
 Hostname mismatch, certificate is not valid|ERR_TLS_CERT_ALTNAME_INVALID|RemoteCertificateNameMismatch|
 Hostname/IP does not match certificate's altnames|No subject alternative DNS name matching|tls-handshake-failed|
 SSLV3_ALERT_HANDSHAKE_FAILURE|WRONG_VERSION_NUMBER|TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|
-NO_SHARED_CIPHER|SSLHandshakeException|EPROTO|wrong version number|sslv3 alert handshake failure|
-tlsv1 alert protocol version
+NO_SHARED_CIPHER|SSLHandshakeException|EPROTO|UNEXPECTED_EOF_WHILE_READING|EOF occurred in violation of protocol|
+wrong version number|sslv3 alert handshake failure|tlsv1 alert protocol version
+@tls_client
+tls-client-certificate-refused|TLSV1_ALERT_UNKNOWN_CA|SSLV3_ALERT_BAD_CERTIFICATE|SSLV3_ALERT_CERTIFICATE_UNKNOWN|
+SSLV3_ALERT_CERTIFICATE_EXPIRED|TLSV13_ALERT_CERTIFICATE_REQUIRED|tlsv1 alert unknown ca|sslv3 alert bad certificate|
+sslv3 alert certificate unknown|sslv3 alert certificate expired|tls-key-does-not-fit|KEY_VALUES_MISMATCH|
+key values mismatch
 @mqtt
 device-refused|Connection Refused: not authorised|Connection Refused: not authorized|
 Connection Refused: bad user name or password|Connection refused: Bad username or password|Bad user name or password|
@@ -51,7 +57,9 @@ amqp:429|amqp:503|com.microsoft:server-busy|com.microsoft:timeout|not-an-event-h
 @amqp_peers
 amqp-link-redirect|amqp:link:redirect|amqp-framing-error|amqp:connection:framing-error|amqp:decode-error|
 amqp-idle-timeout|amqp:connection:idle-timeout|Idle timeout|amqp-transfer-limit|amqp:link:transfer-limit-exceeded|
-amqp:session:window-violation
+amqp:session:window-violation|amqp-resource-deleted|amqp:resource-deleted|amqp-resource-locked|amqp:resource-locked|
+amqp-protocol-violated|amqp:illegal-state|amqp:invalid-field|amqp:frame-size-too-small|amqp:session:errant-link|
+amqp:session:handle-in-use|amqp:session:unattached-handle
 @stream
 nothing-came|fewer-than-asked|ended-too-early
 @sdk

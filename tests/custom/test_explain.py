@@ -155,3 +155,30 @@ def test_a_log_that_does_not_come_is_told_and_can_be_ended() -> None:
     finally:
         running.kill()
     assert running.returncode == 1 and out == b"" and b"no code was given" in err, err
+
+
+LOADED = """
+import io, sys
+from azure.cli.core import get_default_cli
+get_default_cli().invoke(sys.argv[1:], out_file=io.StringIO())
+print(*sorted(name for name in sys.modules if name.startswith("azext_iotdiag")))
+"""
+
+
+@pytest.mark.slow
+def test_one_code_loads_next_to_nothing(tmp_path) -> None:
+    """What costs time at start-up is what is imported."""
+    process.install()
+    command = [sys.executable, "-c", LOADED, "iot", "diag", "explain", "401003"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=process.SECONDS, check=False)
+    assert run.returncode == 0, run.stderr
+    loaded = run.stdout.split()
+    assert {name for name in loaded if name.startswith("azext_iotdiag.knowledge.")} == {
+        "azext_iotdiag.knowledge.hub",
+        "azext_iotdiag.knowledge.hub.unauthorized",
+        "azext_iotdiag.knowledge.index",
+        "azext_iotdiag.knowledge.lookup",
+    }
+    assert not {name.split(".")[1] for name in loaded if name.startswith("azext_iotdiag.")} & {
+        "clients", "lab", "checks", "streams", "simulate", "_validators", "probes"
+    }  # fmt: skip
