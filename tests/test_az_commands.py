@@ -109,11 +109,10 @@ class Az:
     def refusal(self, arguments: list[str]) -> str:
         """Why az would not run these arguments; "" where it would. Mere names need only exist, as a group, too."""
         named = [word for word in arguments if re.fullmatch(r"[a-z][a-z0-9-]*", word)]
-        if named == arguments:
-            known = {*self._table, *azure_iot.COMMANDS}
-            whole = " ".join(named)
-            return "" if any(f"{name} ".startswith(f"{whole} ") for name in known) else "no such command"
         starts = [" ".join(named[:count]) for count in range(len(named), 0, -1)]
+        known = {*self._table, *azure_iot.COMMANDS}
+        if named == arguments and any(f"{name} ".startswith(f"{starts[0]} ") for name in known):
+            return ""
         command = next((start for start in starts if start in self._table), None)
         if command is None:
             theirs = next((start for start in starts if start in azure_iot.COMMANDS), None)
