@@ -70,8 +70,12 @@ def in_documents() -> Iterator[tuple[str, str]]:
     for name in DOCUMENTS:
         text = (CHECKOUT / name).read_text(encoding="utf-8")
         blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-        yield from ((name, command) for block in blocks for line in block.splitlines() for command in shell(line))
+        yield from ((name, command) for block in blocks for line in joined(block) for command in shell(line))
         yield from ((name, command) for command in QUOTED.findall(re.sub(r"```.*?```", "", text, flags=re.DOTALL)))
+
+
+def joined(block: str) -> list[str]:
+    return block.replace("\\\n", " ").splitlines()
 
 
 def shell(line: str) -> list[str]:

@@ -177,11 +177,69 @@ SERVICE_BUSY = Entry(
             "readers.",
         ),
     ),
-    aliases=("ServerBusyError", "amqp:429", "amqp:503", "com.microsoft:server-busy", "com.microsoft:timeout"),
+    aliases=(
+        "ServerBusyError",
+        "amqp:429",
+        "amqp:503",
+        "com.microsoft:server-busy",
+    ),
     links=("https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas",),
     meaning="Event Hubs serves so many bytes and events a second; a client beyond that is asked to wait.",
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.OWNER,),
+    places=(Place.TOOL, Place.AMQP),
+)
+
+REQUEST_UNANSWERED = Entry(
+    code="request-unanswered",
+    title="The service speaks AMQP and leaves a request unanswered",
+    causes=(
+        Cause(
+            "The service is overloaded or failing over.",
+            ("Try again in a few minutes, and look at Azure Service Health for the region.",),
+            confirm="It is the same from every network.",
+        ),
+        Cause(
+            "A gateway on the way lets the connection through and holds back part of what is said on it.",
+            (
+                "Go another way: `--transport amqp_ws`, or `--transport amqp` where a proxy is used.",
+                "Try from another network, such as Cloud Shell.",
+            ),
+            confirm="From another network the same request is answered.",
+        ),
+    ),
+    aliases=("com.microsoft:timeout",),
+    links=(_BUILT_IN,),
+    meaning="Frames come and go, but one request of several got no answer in time. What was asked stands in the "
+    "evidence.",
+    retry=Retry.LATER,
+    fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
+    places=(Place.TOOL, Place.AMQP),
+)
+
+PARTITION_STALLED = Entry(
+    code="partition-stalled",
+    title="A partition is open and does not bring the messages that it holds",
+    causes=(
+        Cause(
+            "The service moved the partition to another machine, and this link was left behind.",
+            ("Nothing where reading went on. Otherwise run the command again: it makes new connections.",),
+            confirm="A new link brings what was missing.",
+        ),
+        Cause(
+            "A gateway on the way holds back what the service sends.",
+            (
+                "Go another way: `--transport amqp_ws`, or `--transport amqp` where a proxy is used.",
+                "Try from another network, such as Cloud Shell.",
+            ),
+            confirm="From another network the same partition brings its messages.",
+        ),
+    ),
+    links=(_BUILT_IN,),
+    meaning="The service says that the partition holds newer messages than came over the link, which is open and has "
+    "credit.",
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.MICROSOFT, Fixer.NETWORK),
     places=(Place.TOOL, Place.AMQP),
 )
 
@@ -195,6 +253,11 @@ NOT_AN_EVENT_HUB = Entry(
             ("Compare the host in the evidence with the one in the portal.",),
             confirm="`az iot hub show -n HUB --query properties.eventHubEndpoints.events.endpoint` names another host.",
         ),
+        Cause(
+            "The service says something that this tool does not understand.",
+            ("Read with `--reader sdk`, which goes through Microsoft's azure-eventhub.",),
+            confirm="The evidence shows what it said, and the host is the right one.",
+        ),
     ),
     links=(_BUILT_IN,),
     meaning="TLS was fine and the name was right, but what came then was not AMQP as Event Hubs speaks it.",
@@ -205,7 +268,7 @@ NOT_AN_EVENT_HUB = Entry(
 
 LINK_REFUSED = Entry(
     code="link-refused",
-    title="The service closed the link for a reason of its own",
+    title="The service closed the link or the session for a reason of its own",
     causes=(
         Cause(
             "The condition in the evidence is the service's own word for it.",

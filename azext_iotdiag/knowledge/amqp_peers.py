@@ -7,9 +7,8 @@ _BUILT_IN = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages
 LINK_REDIRECTED = Entry(
     code="amqp-link-redirect",
     title="The service sends the reader to another host",
-    meaning="A hub does not serve its events itself: it answers the link with the host of its Event Hub. A client has "
-    "to "
-    "follow there.",
+    meaning="A hub does not serve its events itself: it answers the link with the host of its Event Hub. A client "
+    "has to follow there.",
     causes=(
         Cause(
             "The client reads events at the hub's own host name and does not follow.",

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.knowledge import amqp, amqp_peers, central, mqtt, mqtt_twin, network, sdk, stream, tls, tls_client
+from azext_iotdiag.knowledge import (
+    amqp,
+    amqp_peers,
+    central,
+    mqtt,
+    mqtt_twin,
+    network,
+    registry,
+    sdk,
+    stream,
+    tls,
+    tls_client,
+)
 from azext_iotdiag.knowledge.dps import answers, registration
 from azext_iotdiag.knowledge.hub import (
     bad_request,
@@ -35,6 +47,7 @@ AREAS = (
     mqtt_twin,
     amqp,
     amqp_peers,
+    registry,
     stream,
     sdk,
     status,

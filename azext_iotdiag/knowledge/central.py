@@ -34,8 +34,7 @@ REGISTERED = Entry(
     code="central-registered",
     title="The device is expected and has never connected",
     meaning="IoT Central has an entry for the device, made by hand or by import. The device itself has not come "
-    "through "
-    "provisioning yet; when it does, it becomes Provisioned by itself.",
+    "through provisioning yet; when it does, it becomes Provisioned by itself.",
     causes=(
         Cause(
             "The device was never switched on with these settings, or cannot reach the provisioning service.",

@@ -9,8 +9,8 @@ WSAHOST_NOT_FOUND|connection-refused|Connection refused|
 No connection could be made because the target machine actively refused it|WSAECONNREFUSED|WinError 10061|
 ECONNREFUSED|server-unreachable|Connection timed out|
 A connection attempt failed because the connected party did not properly respond|Network is unreachable|
-No route to host|WSAETIMEDOUT|WinError 10060|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|server-silent|proxy-unreachable|
-proxy-refuses|proxy-wants-password|Proxy Authentication Required|proxy:407|407|proxy-is-none
+No route to host|WSAETIMEDOUT|WinError 10060|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|server-silent|websocket-refused|
+proxy-unreachable|proxy-refuses|proxy-wants-password|Proxy Authentication Required|proxy:407|407|proxy-is-none
 @tls
 certificate-untrusted|unable to get local issuer certificate|self signed certificate|self-signed certificate|
 UNABLE_TO_GET_ISSUER_CERT_LOCALLY|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|
@@ -53,15 +53,21 @@ Connection reset by peer|An existing connection was forcibly closed by the remot
 EPIPE|Broken pipe|socket hang up|amqp:connection:forced|amqp:link:detach-forced|ECONNRESET|entity-missing|amqp:404|
 com.microsoft:entity-not-found|amqp:not-found|too-many-readers|amqp:resource-limit-exceeded|reader-displaced|
 ReceiverDisconnectedException|amqp:link:stolen|com.microsoft:receiver-disconnected|service-busy|ServerBusyError|
-amqp:429|amqp:503|com.microsoft:server-busy|com.microsoft:timeout|not-an-event-hub|link-refused|amqp:internal-error
+amqp:429|amqp:503|com.microsoft:server-busy|request-unanswered|com.microsoft:timeout|partition-stalled|
+not-an-event-hub|link-refused|amqp:internal-error
 @amqp_peers
 amqp-link-redirect|amqp:link:redirect|amqp-framing-error|amqp:connection:framing-error|amqp:decode-error|
 amqp-idle-timeout|amqp:connection:idle-timeout|Idle timeout|amqp-transfer-limit|amqp:link:transfer-limit-exceeded|
 amqp:session:window-violation|amqp-resource-deleted|amqp:resource-deleted|amqp-resource-locked|amqp:resource-locked|
 amqp-protocol-violated|amqp:illegal-state|amqp:invalid-field|amqp:frame-size-too-small|amqp:session:errant-link|
 amqp:session:handle-in-use|amqp:session:unattached-handle
+@registry
+registry-refused|query-refused|query-without-ids|query-picks-nobody|hub-throttles|IotHubThrottled|not-a-hub|
+device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-seen|Never connected|
+0001-01-01T00:00:00Z|device-disconnected|Disconnected|hub:disconnected|device-connected-and-silent
 @stream
-nothing-came|fewer-than-asked|ended-too-early
+nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
+fewer-than-asked|ended-too-early|heartbeat-missed
 @sdk
 sdk-bad-credential|Bad_Credential|IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL|CredentialError|sdk-unauthorized|
 UnauthorizedError|sdk-token-expired|Expired_SAS_Token|IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN|sdk-retry-expired|
@@ -70,9 +76,7 @@ sdk-communication-error|Communication_Error|IOTHUB_CLIENT_CONNECTION_COMMUNICATI
 IotHubCommunicationException|ConnectionDroppedError|TransportException|sdk-connection-failed|ConnectionFailedError|
 NotConnectedError|sdk-no-connection|NoConnectionError|sdk-operation-timeout|OperationTimeout|OperationTimeoutError
 @hub.status
-device-connected|Connected|hub:connected|device-disconnected|Disconnected|hub:disconnected|device-never-connected|
-Never connected|0001-01-01T00:00:00Z|device-unknown|Unknown to this hub|device-assigned-elsewhere|
-Assigned to another hub
+device-connected|Connected|hub:connected|device-assigned-elsewhere|Assigned to another hub
 @central
 central-provisioned|Provisioned|central:provisioned|central-registered|Registered|central:registered|central-blocked|
 Blocked|central:blocked|DEVICE_BLOCKED|central-waiting-for-approval|Waiting for approval|Unapproved|

@@ -141,6 +141,35 @@ SERVER_SILENT = Entry(
     places=(Place.TOOL,),
 )
 
+WEBSOCKET_REFUSED = Entry(
+    code="websocket-refused",
+    title="The opening of the WebSocket is refused",
+    causes=(
+        Cause(
+            "A gateway or proxy that inspects TLS wants a login of its own, or allows no WebSocket to this host.",
+            (
+                "Ask whoever runs it to allow WebSocket to *.azure-devices.net and *.servicebus.windows.net.",
+                "Where port 5671 is open, do without WebSocket: `--transport amqp`.",
+            ),
+            confirm="The body of the answer, or a header such as Via or Server, names the gateway.",
+        ),
+        Cause(
+            "An IP rule or switched-off public access keeps this machine out.",
+            (
+                "Look with `az iot hub show -n HUB --query "
+                '"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
+            ),
+            confirm="The same string works from an address that is allowed.",
+        ),
+    ),
+    links=(_PORTS,),
+    meaning="A WebSocket begins as an HTTP request. Whoever answered it, the service or something in front of it, "
+    "said no.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK, Fixer.OWNER),
+    places=(Place.TOOL, Place.HTTP),
+)
+
 _WHICH_PROXY = (
     "Look at it with `env | grep -i _proxy`: HTTPS_PROXY names the proxy, else ALL_PROXY, "
     "and NO_PROXY the hosts without."

@@ -35,8 +35,7 @@ UNAUTHORIZED_ERROR = Entry(
     code="sdk-unauthorized",
     title="The SDK reports that it may not connect",
     meaning="The Python and npm SDKs give this name to a refused log-in. The npm SDK gives it to a failed TLS "
-    "handshake "
-    "over MQTT as well, so that the words behind it decide.",
+    "handshake over MQTT as well, so that the words behind it decide.",
     causes=(
         Cause(
             "The hub refused the log-in: a wrong key, an expired token, a disabled or unknown device.",

@@ -8,8 +8,7 @@ CLIENT_CERTIFICATE_REFUSED = Entry(
     code="tls-client-certificate-refused",
     title="The server does not accept the device's certificate",
     meaning="A device may log in with a certificate in the handshake. The server answered it with an alert, which is "
-    "the "
-    "last that the device hears.",
+    "the last that the device hears.",
     causes=(
         Cause(
             "The certificate has expired, or its issuer is not known to the hub or provisioning service.",
@@ -47,8 +46,7 @@ KEY_DOES_NOT_FIT = Entry(
     code="tls-key-does-not-fit",
     title="The private key does not belong to the certificate",
     meaning="A certificate holds a public key, and only the private one that it was made with can prove it. The "
-    "library "
-    "compares the two before it connects.",
+    "library compares the two before it connects.",
     causes=(
         Cause(
             "Certificate and key come from two different runs, or the certificate was renewed with a new key.",

@@ -21,6 +21,8 @@ COMMANDS = {
     "iot hub connection-string show": "--hub-name/-n --resource-group/-g --policy-name/--pn --key-type/--kt --all "
     "--default-eventhub/--eh",
     "iot hub device-identity show": f"{_HUB} --device-id/-d!",
+    "iot hub device-identity list": f"{_HUB} --edge-enabled/--ee --top",
+    "iot hub device-identity create": f"{_HUB} --device-id/-d! --edge-enabled/--ee --auth-method/--am --status/--sta",
     "iot hub device-identity update": f"{_HUB} --device-id/-d! --set --add --remove --status/--sta",
     "iot hub device-identity connection-string show": f"{_HUB} --device-id/-d! --key-type/--kt",
     "iot hub device-twin show": f"{_HUB} --device-id/-d!",

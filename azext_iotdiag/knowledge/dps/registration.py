@@ -86,8 +86,7 @@ UNDOCUMENTED_NOT_FOUND = Entry(
     code="dps-404202",
     title="Something that the request names does not exist",
     meaning="The first three digits say not found. Microsoft's documentation does not describe this number, so that "
-    "what "
-    "was not found is not certain.",
+    "what was not found is not certain.",
     causes=(
         Cause(
             "Perhaps there is no registration of this id, since the device has not registered yet or it was deleted.",
@@ -122,8 +121,7 @@ LINKED_HUB_REFUSES = Entry(
     code="dps-linked-hub-refuses",
     title="The linked hub turns the provisioning service away",
     meaning="To create the device, the provisioning service logs in to the hub with a connection string that was "
-    "stored "
-    "when the two were linked. The hub's refusal is copied into the registration's error message.",
+    "stored when the two were linked. The hub's refusal is copied into the registration's error message.",
     causes=(
         Cause(
             "The key in the stored string was renewed at the hub.",

@@ -31,8 +31,7 @@ INVALID_PROTOCOL_VERSION = Entry(
     code="hub-400001",
     title="The hub does not know this api-version",
     meaning="Every request names the version of the interface that it speaks. New versions reach clouds and regions "
-    "one "
-    "after the other, and old ones are retired.",
+    "one after the other, and old ones are retired.",
     causes=(
         Cause(
             "The version is misspelt, or newer than what the hub's cloud or region has.",

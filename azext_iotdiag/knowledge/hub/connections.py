@@ -74,8 +74,7 @@ DEVICE_CONNECTION_CLOSED_REMOTELY = Entry(
     code="hub-404104",
     title="The connection ended from the device's side, and the hub does not know why",
     meaning="The hub saw a reset, or nothing for one and a half keep-alive intervals, instead of a proper goodbye. "
-    "What "
-    "happened on the device or on the way, it cannot tell.",
+    "What happened on the device or on the way, it cannot tell.",
     causes=(
         Cause(
             "A token was renewed over MQTT, which takes a new connection. This is harmless: it repeats evenly, at the "
@@ -160,8 +159,7 @@ INVALID_DEVICE_SCOPE = Entry(
     code="hub-400028",
     title="The device scope names no valid parent",
     meaning="Behind an Edge gateway a device carries its parent's scope. The hub checks that the parent exists and "
-    "that "
-    "the text is exactly the parent's.",
+    "that the text is exactly the parent's.",
     causes=(
         Cause(
             "The scope was typed or copied from another hub, or the parent was deleted and created anew.",
@@ -180,8 +178,7 @@ AMQP_ADDRESS_NOT_FOUND = Entry(
     code="hub-404006",
     title="No AMQP link has this address",
     meaning="Over AMQP the address of a link says what it is for, such as /devices/ID/messages/events. This one is "
-    "none "
-    "of the hub's.",
+    "none of the hub's.",
     causes=(
         Cause(
             "The address is misspelt, or belongs to another service.",

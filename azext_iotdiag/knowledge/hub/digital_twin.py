@@ -114,8 +114,7 @@ INVALID_DIGITAL_TWIN_PATCH = Entry(
     code="hub-400507",
     title="An operation in the patch of a digital twin is not possible",
     meaning="The patch is well formed, but one operation cannot be done: it removes what is not there, or replaces "
-    "what "
-    "does not exist.",
+    "what does not exist.",
     causes=(
         Cause(
             "The property has no desired value yet, or the operation is neither add, replace nor remove.",

@@ -14,8 +14,8 @@ DEVICE_DISABLED = Entry(
         Cause(
             "An operator disabled it, and may have said why in statusReason.",
             (
-                "Ask whoever disabled it, then enable it: "
-                "`az iot hub device-identity update -n HUB -d DEVICE --set status=enabled`.",
+                "Ask whoever disabled it, then enable it: `az iot hub device-identity update -n HUB -d DEVICE --set "
+                "status=enabled`.",
             ),
             confirm='`az iot hub device-identity show -n HUB -d DEVICE --query "[status, statusReason, '
             'statusUpdatedTime]"` says disabled.',
