@@ -147,7 +147,8 @@ short-summary: Say what an error code or status means, why it appears and what t
 long-summary: >
     Knows the codes of IoT Hub and of the Device Provisioning Service, statuses of IoT Central, return codes of MQTT,
     conditions of AMQP, and errors of TLS and sockets as the device SDKs word them. Works offline, and shows nothing of
-    a log but line numbers and the names of codes.
+    a log but line numbers and the names of codes. A log on standard input that does not begin within a minute is given
+    up, unless it is asked for by a dash.
 
     Exit code: 0, also for a log without any code, which is said; 1 for a code that is not known.
 examples:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-_AFTER_SECONDS = 3.0
+_SAID_SECONDS = 3.0
+_PATIENCE_SECONDS = 60.0
 
 
 def explain(cmd, codes=None, context="", list_codes=False):
@@ -50,7 +51,10 @@ def _listed(context):
 
 
 def _read(stdin, context, asked):
-    """Survey standard input until it ends, or until Ctrl-C, after which what was found so far is told."""
+    """Survey standard input until it ends, or until Ctrl-C, after which what was found so far is told.
+
+    It is waited for as long as it takes where it was asked for by -, and else for a minute.
+    """
     import threading
 
     from azure.cli.core.azclierror import RequiredArgumentMissingError
@@ -60,21 +64,24 @@ def _read(stdin, context, asked):
     from azext_iotdiag.streams import text
 
     missing = RequiredArgumentMissingError(
-        "Nothing to explain: no code was given.",
+        "Nothing to explain: no code was given, and standard input holds nothing.",
         recommendation="Give codes, or a log on standard input: az iot diag explain < device.log",
     )
     if stdin is None or (stdin.isatty() and not asked):
         raise missing
     read = Survey(context)
-    waiting = threading.Timer(_AFTER_SECONDS, output.say, ("Waiting for a log on standard input ...",))
+    waiting = threading.Timer(_SAID_SECONDS, output.say, ("Waiting for a log on standard input ...",))
     waiting.daemon = True
     waiting.start()
+    source = text.Patience(stdin.buffer, threading.TIMEOUT_MAX if asked else _PATIENCE_SECONDS)
     try:
-        for line in text.lines(stdin.buffer):
+        for line in text.lines(source):
             waiting.cancel()
             read.add(line)
     except KeyboardInterrupt:
         output.say(f"Interrupted after {read.lines} lines.")
+    except TimeoutError:
+        raise missing from None
     finally:
         waiting.cancel()
     if not read.lines and not asked:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from types import SimpleNamespace
 
 import pytest
 
+from azext_iotdiag.custom import explain as module
+from azext_iotdiag.streams import text
 from tests.plugins import az as process
 from tests.plugins.az import Run, az
 
@@ -23,8 +25,11 @@ def explain(*arguments: str) -> Run:
 
 
 def piped(monkeypatch: pytest.MonkeyPatch, text: bytes, *arguments: str) -> Run:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
-    return explain(*arguments)
+    with tempfile.TemporaryFile() as log:
+        log.write(text)
+        log.seek(0)
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=log, isatty=lambda: False))
+        return explain(*arguments)
 
 
 def codes(run: Run) -> list[str]:
@@ -124,23 +129,23 @@ def test_ten_thousand_codes_come_out_short() -> None:
     assert len(out) < 20_000
 
 
-class Endless(io.RawIOBase):
-    """A log that goes on, until somebody presses Ctrl-C."""
-
-    def read(self, _size: int = -1) -> bytes:
-        if self.pieces:
-            return self.pieces.pop(0)
+def test_ctrl_c_tells_what_was_found_until_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_source):
+        yield from ("one", "ETIMEDOUT", "three")
         raise KeyboardInterrupt
 
-    pieces: list[bytes]
-
-
-def test_ctrl_c_tells_what_was_found_until_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    log = Endless()
-    log.pieces = [b"one\nETIMEDOUT\nthr", b"ee\n"]
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=log, isatty=lambda: False))
-    run = explain()
+    monkeypatch.setattr(text, "lines", interrupted)
+    run = piped(monkeypatch, b"")
     assert codes(run) == ["server-unreachable"] and "Interrupted after 3 lines." in run.err
+
+
+def test_a_log_that_never_begins_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PATIENCE_SECONDS", 0.1)
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as log, os.fdopen(writing, "wb"):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=log, isatty=lambda: False))
+        run = explain()
+    assert run.code == 1 and "standard input holds nothing" in run.err
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 
@@ -48,3 +49,26 @@ def test_lines_come_as_soon_as_they_are_there() -> None:
     source = Pieces(b"one\ntwo\nthree", 4)
     lines = text.lines(source)
     assert next(lines) == "one" and source.left
+
+
+def test_patience_with_what_does_not_begin() -> None:
+    reading, writing = os.pipe()
+    with (
+        os.fdopen(reading, "rb") as source,
+        os.fdopen(writing, "wb"),
+        pytest.raises(TimeoutError, match=r"nothing came for 0\.05 s"),
+    ):
+        next(text.lines(text.Patience(source, 0.05)))
+
+
+def test_patience_with_what_has_begun() -> None:
+    """The deadline is for the first piece only; what follows comes when it comes."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb", buffering=0) as pipe:
+        pipe.write(b"one\ntwo")
+        lines = text.lines(text.Patience(source, 30))
+        assert next(lines) == "one"
+        pipe.write(b"\n")
+        assert next(lines) == "two"
+        pipe.close()
+        assert list(lines) == []
