@@ -148,6 +148,7 @@ def _judge(stream, request, end, transport, beats, query, login, census):
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
     elif not request.shown and request.exact_device and login.hub and stream.opened:
+        output.say(f"Asking {login.hub} what it knows of {request.exact_device} ...")
         facts["identity"] = registry.measure(login, request.exact_device, time.time)
     results = tuple(run((*GROUPS["stream"], *GROUPS["identity"]), facts, time.monotonic))
     left = summary.queried(query.empty, request.shown, query.problem) if query else ()
