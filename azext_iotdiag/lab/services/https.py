@@ -1,18 +1,20 @@
-"""The lab's HTTPS port: AMQP and MQTT over WebSocket. Everything else that is asked for is not found."""
+"""The lab's HTTPS port: requests go to the service whose host name they ask for, WebSockets to AMQP or MQTT."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
 
 import h11
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request
 from wsproto.utilities import RemoteProtocolError
 
+from azext_iotdiag.lab.exchange import Answer
+from azext_iotdiag.lab.exchange import Request as Asked
+from azext_iotdiag.lab.services import hosts
 from azext_iotdiag.lab.websocket import WebSocketStream
 
 HUB_PATH, EVENT_HUBS_PATH = "/$iothub/websocket", "/$servicebus/websocket"
@@ -41,11 +43,12 @@ async def serve(stream, state, services: Mapping[str, Service]) -> None:
     """
     http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
     try:
-        while (request := await _request(stream, http)) is not None:
+        while (came := await _request(stream, http)) is not None:
+            request, body = came
             if _wants_websocket(request):
                 await _websocket(stream, state, http, request, services)
                 return
-            _answer(stream, state, http, request)
+            await _answer(stream, state, http, _asked(stream, request, body))
             await stream.drain()
             if http.our_state is h11.MUST_CLOSE or http.their_state is h11.MUST_CLOSE:
                 return
@@ -58,10 +61,10 @@ async def serve(stream, state, services: Mapping[str, Service]) -> None:
         _note(stream, state, "request", "refused", f"not HTTP/1.1: {wrong}")
 
 
-async def _request(stream, http: h11.Connection) -> h11.Request | None:
-    """The next request, its body read and thrown away; None when the peer closed, or said nothing for too long."""
+async def _request(stream, http: h11.Connection) -> tuple[h11.Request, bytes] | None:
+    """The next request and its body; None when the peer closed, or said nothing for too long."""
     request: h11.Request | None = None
-    size = 0
+    body = bytearray()
     ends = 0.0
     clock = asyncio.get_running_loop().time
     while True:
@@ -69,13 +72,13 @@ async def _request(stream, http: h11.Connection) -> h11.Request | None:
         if isinstance(event, h11.Request):
             request = event
             if _wants_websocket(request):
-                return request
+                return request, b""
         elif isinstance(event, h11.Data):
-            size += len(event.data)
-            if size > LARGEST_BODY:
+            body += event.data
+            if len(body) > LARGEST_BODY:
                 raise _Refused(413, f"the body is larger than {LARGEST_BODY} bytes")
-        elif isinstance(event, h11.EndOfMessage):
-            return request
+        elif isinstance(event, h11.EndOfMessage) and request is not None:
+            return request, bytes(body)
         elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
             return None
         else:
@@ -102,7 +105,7 @@ def _wants_websocket(request: h11.Request) -> bool:
 async def _websocket(
     stream, state, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]
 ) -> None:
-    path = _path(request)
+    path = _asked(stream, request, b"").path  # without its last slash, which uamqp adds
     websocket = WSConnection(ConnectionType.SERVER)
     try:
         if path not in (HUB_PATH, EVENT_HUBS_PATH):
@@ -134,40 +137,53 @@ async def _websocket(
     opened.close()
 
 
-def _path(request: h11.Request) -> str:
-    """The path without its query and last slash, which uamqp adds."""
-    return unquote(request.target.decode("latin-1").partition("?")[0]).rstrip("/") or "/"
+def _asked(stream, request: h11.Request, body: bytes) -> Asked:
+    """The request as services see it. Who sends no Host is served by the name in TLS."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+    host = headers.get("host", "").partition(":")[0] or stream.sni
+    return Asked(
+        request.method.decode("latin-1"), request.target.decode("latin-1"), host.lower(), headers, body, stream.peer
+    )
 
 
-def _answer(stream, state, http: h11.Connection, request: h11.Request) -> None:
-    path, method = _path(request), request.method.decode("latin-1")
-    if path in (HUB_PATH, EVENT_HUBS_PATH):
-        status, message = 400, f"{path} is for WebSocket"
+async def _answer(stream, state, http: h11.Connection, request: Asked) -> None:
+    found = hosts.find(request.host, state)
+    if request.path in (HUB_PATH, EVENT_HUBS_PATH):
+        service, answer = "https", _words(400, f"{request.path} is for WebSocket")
+    elif found is None:
+        service, answer = "https", _words(404, f"there is nothing at {request.path}")
     else:
-        status, message = 404, f"there is nothing at {path}"
-    _send(stream, http, status, message, without_body=method == "HEAD")
-    _note(stream, state, "request", "refused", f"{status}: {message}", method=method)
+        service, answer = found[0], await found[1](request, state)
+    _send_answer(stream, http, answer, without_body=request.method == "HEAD")
+    outcome = "refused" if answer.status >= 400 else "accepted"
+    reason = f"{answer.status}: {answer.reason}" if outcome == "refused" else answer.reason
+    state.audit.record(
+        service, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, host=request.host,
+        method=request.method, path=request.path,
+    )  # fmt: skip
+
+
+def _words(status: int, message: str) -> Answer:
+    """A status and a message as JSON, as the hub words its errors."""
+    return Answer(status, {"Message": message}, reason=message)
 
 
 def _send(
-    stream,
-    http: h11.Connection,
-    status: int,
-    message: str,
-    *,
-    close: bool = False,
-    without_body: bool = False,
-    version: bool = False,
+    stream, http: h11.Connection, status: int, message: str, *, close: bool = False, version: bool = False
 ) -> None:
-    """Answer with a status and a message as JSON, as the hub words its errors."""
+    headers = {"Connection": "close"} if close else {}
+    headers |= {"Sec-WebSocket-Version": "13"} if version else {}
+    _send_answer(stream, http, replace(_words(status, message), headers=headers))
+
+
+def _send_answer(stream, http: h11.Connection, answer: Answer, *, without_body: bool = False) -> None:
     if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
         return
-    body = json.dumps({"Message": message}).encode()
-    headers = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(body)))]
-    headers += [("Connection", "close")] if close else []
-    headers += [("Sec-WebSocket-Version", "13")] if version else []
-    stream.write(http.send(h11.Response(status_code=status, headers=headers)))
-    if not without_body:
+    body, kind = answer.content()
+    headers = [("Content-Type", kind)] if kind else []
+    headers += [("Content-Length", str(len(body)))] if answer.status != 204 else []
+    stream.write(http.send(h11.Response(status_code=answer.status, headers=[*headers, *answer.headers.items()])))
+    if not without_body and body:
         stream.write(http.send(h11.Data(data=body)))
     stream.write(http.send(h11.EndOfMessage()))
 

@@ -21,7 +21,8 @@ from wsproto.events import (
     TextMessage,
 )
 
-from azext_iotdiag.lab.services import https
+from azext_iotdiag.lab.exchange import Answer
+from azext_iotdiag.lab.services import hosts, https
 from azext_iotdiag.lab.state import new_state
 from tests.lab.tls import connected, listening, run
 
@@ -269,3 +270,28 @@ def test_a_reset_is_a_reset():
             raise ConnectionError  # TLS without a farewell reads as an end with some versions of Python
 
     with_websocket(body)
+
+
+def test_requests_reach_the_service_of_the_host_they_ask_for(monkeypatch):
+    seen = []
+
+    async def service(request, state):
+        seen.append((request.method, request.target, request.host, request.body, state))
+        return Answer(418, {"a": "ü"}, {"X-Mark": "1"}, who="me", reason="a teapot")
+
+    monkeypatch.setattr(hosts, "find", lambda host, _state: ("https", service) if host == "tea.example" else None)
+
+    async def body(port, state):
+        answers = await ask(
+            port,
+            get("/%20?q", "Content-Length: 2", method="PUT", body=b"hi").replace(b"Host: x", b"Host: Tea.example:8443"),
+            get("/"),
+        )
+        assert statuses(answers) == [418, 404]
+        assert b"X-Mark: 1\r\n" in answers and '{"a": "ü"}'.encode() in answers
+        assert seen == [("PUT", "/%20?q", "tea.example", b"hi", state)]
+        record = state.audit.recent(2)[0]
+        assert (record.outcome, record.who, record.reason) == ("refused", "me", "418: a teapot")
+        assert (record.details["host"], record.details["path"]) == ("tea.example", "/ ")
+
+    with_port(body)
