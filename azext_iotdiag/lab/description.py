@@ -38,6 +38,7 @@ def describe(name: str, hub: Hub, ports: Mapping[str, int], folder: Path) -> dic
             "amqps": f"{HOST}:{ports['amqp']}",
             "mqtts": f"{HOST}:{ports['mqtt']}",
             "https": f"{HOST}:{ports['https']}",
+            "identity": f"{HOST}:{ports['identity']}",
             "proxy": f"{HOST}:{ports['proxy']}",
             "namespace": stream.host,
         },

@@ -13,6 +13,7 @@ from typing import Any
 from azext_iotdiag.lab import certificates, control, listener
 from azext_iotdiag.lab.audit import LIMIT, iso
 from azext_iotdiag.lab.errors import Refused
+from azext_iotdiag.lab.plain import PlainStream
 from azext_iotdiag.lab.state import State
 from azext_iotdiag.lab.stream import TlsStream, server_context
 
@@ -26,7 +27,9 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Running:
-    """A lab whose ports are open: "amqp", "mqtt", "https", "proxy" and "control". `since` is seconds since 1970.
+    """A lab whose ports are open: "amqp", "mqtt", "https", "identity", "proxy" and "control".
+
+    `since` is in seconds since 1970.
 
     `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
     """
@@ -58,6 +61,7 @@ class Running:
                 "amqps": f"{HOST}:{self.ports['amqp']}",
                 "mqtts": f"{HOST}:{self.ports['mqtt']}",
                 "https": f"{HOST}:{self.ports['https']}",
+                "identity": f"{HOST}:{self.ports['identity']}",
                 "proxy": f"{HOST}:{self.ports['proxy']}",
                 "namespace": hub.stream.host,
             },
@@ -101,10 +105,10 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
 
     `services` replaces what speaks on the ports "amqp" and "mqtt", and over WebSocket on "https".
     """
-    from azext_iotdiag.lab.services import proxy
+    from azext_iotdiag.lab.services import hosts, proxy
 
     authority = certificates.make_authority(f"iot-diag lab {state.hub.name}")
-    names = (state.hub.host, *certificates.NAMES)
+    names = (state.hub.host, *hosts.names(state), *certificates.NAMES)
     trusted = server_context(*authority.issue(names, certificates.ADDRESSES))
     stranger = certificates.make_authority("an authority that nobody trusts")
     untrusted = server_context(*stranger.issue(names, certificates.ADDRESSES))
@@ -130,6 +134,11 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             on_refused=_recorded("control", state),
             handshake_seconds=control.PATIENCE_SECONDS,
         )
+        running.listeners["identity"] = await listener.listen_plain(
+            lambda reader, writer: _identity(reader, writer, state),
+            host=HOST,
+            on_refused=_recorded("imds", state),
+        )
         running.listeners["proxy"] = await listener.listen_plain(
             lambda reader, writer: proxy.serve(reader, writer, state, running.ports),
             host=HOST,
@@ -148,6 +157,22 @@ def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
 
     speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": devices.serve, **instead}
     return {"https": partial(https.serve, services=speaking), **speaking}
+
+
+async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: State) -> None:
+    """Managed identities have no TLS, as on Azure, where they are reached within the machine."""
+    from azext_iotdiag.lab.services import https, identity
+
+    stream = PlainStream(reader, writer)
+    try:
+        await https.serve(stream, state, {}, find=lambda _host, _state: ("imds", identity.serve))
+        stream.close()
+    except ConnectionError as error:
+        log.debug("identity: %s: %s", stream.peer, error)
+        stream.abort()
+    except BaseException:
+        stream.abort()
+        raise
 
 
 def _blocking(listening: listener.Listener) -> Callable[[str, bool], None]:

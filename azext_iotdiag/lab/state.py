@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_iotdiag.lab.audit import Audit
+from azext_iotdiag.lab.azure import Azure, new_azure
 from azext_iotdiag.lab.faults import ActiveFaults
+from azext_iotdiag.lab.hub_settings import HubSettings
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
@@ -194,6 +196,7 @@ class Hub:
     policies: dict[str, Policy]
     devices: dict[str, Device]
     stream: EventStream
+    settings: HubSettings = field(default_factory=HubSettings)
 
     def telemetry(
         self,
@@ -241,6 +244,7 @@ class State:
     """Everything the services of one lab share. Only the thread of the lab's event loop may touch it."""
 
     hub: Hub
+    azure: Azure
     audit: Audit = field(default_factory=Audit)
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
@@ -267,7 +271,7 @@ def new_state(
     )
     policies = {key: Policy(key, frozenset(rights), _new_key(), _new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
-    return State(hub, Audit(clock=clock), clock=clock)
+    return State(hub, new_azure(hub), Audit(clock=clock), clock=clock)
 
 
 def check_settings(name: str, partition_count: int = 4, device_count: int = 3) -> None:

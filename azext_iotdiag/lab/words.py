@@ -54,6 +54,7 @@ def _endpoints(endpoints: Mapping[str, str]) -> list[str]:
     return [
         f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, HTTPS {endpoints['https']} (WebSocket)",
         f"  Event Hubs {endpoints['namespace']}; proxy (HTTP and SOCKS5) {endpoints['proxy']}",
+        f"  Entra ID and Azure Resource Manager by that proxy; managed identities {endpoints['identity']}",
     ]
 
 

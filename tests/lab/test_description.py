@@ -11,7 +11,7 @@ from azext_iotdiag.lab import description
 from azext_iotdiag.lab.certificates import make_authority
 from azext_iotdiag.lab.state import new_state
 
-PORTS = {"amqp": 1001, "mqtt": 1002, "https": 1003, "proxy": 1004, "control": 1005}
+PORTS = {"amqp": 1001, "mqtt": 1002, "https": 1003, "identity": 1006, "proxy": 1004, "control": 1005}
 
 
 @pytest.fixture
@@ -44,7 +44,8 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
         "NODE_EXTRA_CA_CERTS": str(tmp_path / "ca.pem"),
     }
     assert described["endpoints"] == {
-        "amqps": "127.0.0.1:1001", "mqtts": "127.0.0.1:1002", "https": "127.0.0.1:1003", "proxy": "127.0.0.1:1004",
+        "amqps": "127.0.0.1:1001", "mqtts": "127.0.0.1:1002", "https": "127.0.0.1:1003",
+        "identity": "127.0.0.1:1006", "proxy": "127.0.0.1:1004",
         "namespace": hub.stream.host,
     }  # fmt: skip
 

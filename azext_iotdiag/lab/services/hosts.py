@@ -6,15 +6,28 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from azext_iotdiag.lab.exchange import Answer, Request
+from azext_iotdiag.lab.services import arm, entra, graph
 
 Handler = Callable[[Request, Any], Awaitable[Answer]]
 
+_FIXED: dict[str, tuple[str, Handler]] = {
+    **dict.fromkeys(entra.ALIASES, ("entra", entra.serve)),
+    arm.HOST: ("arm", arm.serve),
+    graph.HOST: ("entra", graph.serve),
+}
 
-def find(host: str, state) -> tuple[str, Handler] | None:
+
+def find(host: str, _state) -> tuple[str, Handler] | None:
     """The service's name in the audit log, and what answers; None where nothing does. `host` is in lower case."""
-    return None
+    return _FIXED.get(host)
 
 
 def known(host: str, state) -> bool:
     """Whether the lab plays the host of that name, over whatever protocol."""
-    return host.lower().rstrip(".") in (state.hub.host.lower(), state.hub.stream.host.lower())
+    name = host.lower().rstrip(".")
+    return name in _FIXED or name in (state.hub.host.lower(), state.hub.stream.host.lower())
+
+
+def names(state) -> list[str]:
+    """Every host name that the lab answers to over HTTPS."""
+    return [*_FIXED, state.hub.host, state.hub.stream.host]

@@ -36,19 +36,19 @@ class _Refused(Exception):
         self.status = status
 
 
-async def serve(stream, state, services: Mapping[str, Service]) -> None:
+async def serve(stream, state, services: Mapping[str, Service], find=hosts.find) -> None:
     """Serve one connection: request after request, until one opens a WebSocket, which `services` then speak on.
 
-    `services` holds "amqp" and "mqtt".
+    `services` holds "amqp" and "mqtt", or nothing where there are no WebSockets. `find` knows what answers for a host.
     """
     http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
     try:
         while (came := await _request(stream, http)) is not None:
             request, body = came
-            if _wants_websocket(request):
+            if services and _wants_websocket(request):
                 await _websocket(stream, state, http, request, services)
                 return
-            await _answer(stream, state, http, _asked(stream, request, body))
+            await _answer(stream, state, http, _asked(stream, request, body), find)
             await stream.drain()
             if http.our_state is h11.MUST_CLOSE or http.their_state is h11.MUST_CLOSE:
                 return
@@ -146,8 +146,8 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
     )
 
 
-async def _answer(stream, state, http: h11.Connection, request: Asked) -> None:
-    found = hosts.find(request.host, state)
+async def _answer(stream, state, http: h11.Connection, request: Asked, find) -> None:
+    found = find(request.host, state)
     if request.path in (HUB_PATH, EVENT_HUBS_PATH):
         service, answer = "https", _words(400, f"{request.path} is for WebSocket")
     elif found is None:

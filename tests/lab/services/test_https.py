@@ -49,12 +49,12 @@ async def echo(name, stream, _state):
 SERVICES = {"amqp": partial(echo, b"amqp:"), "mqtt": partial(echo, b"mqtt:")}
 
 
-def with_port(body):
+def with_port(body, find=hosts.find):
     """Run `body(port, state)` against the service."""
 
     async def go():
         state = new_state(device_count=1)
-        async with listening(lambda stream: https.serve(stream, state, SERVICES)) as port:
+        async with listening(lambda stream: https.serve(stream, state, SERVICES, find)) as port:
             await body(port.port, state)
 
     run(go())
@@ -272,14 +272,12 @@ def test_a_reset_is_a_reset():
     with_websocket(body)
 
 
-def test_requests_reach_the_service_of_the_host_they_ask_for(monkeypatch):
+def test_requests_reach_the_service_of_the_host_they_ask_for():
     seen = []
 
     async def service(request, state):
         seen.append((request.method, request.target, request.host, request.body, state))
         return Answer(418, {"a": "ü"}, {"X-Mark": "1"}, who="me", reason="a teapot")
-
-    monkeypatch.setattr(hosts, "find", lambda host, _state: ("https", service) if host == "tea.example" else None)
 
     async def body(port, state):
         answers = await ask(
@@ -294,4 +292,4 @@ def test_requests_reach_the_service_of_the_host_they_ask_for(monkeypatch):
         assert (record.outcome, record.who, record.reason) == ("refused", "me", "418: a teapot")
         assert (record.details["host"], record.details["path"]) == ("tea.example", "/ ")
 
-    with_port(body)
+    with_port(body, lambda host, _state: ("https", service) if host == "tea.example" else None)
