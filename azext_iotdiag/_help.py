@@ -114,6 +114,22 @@ examples:
     text: az iot diag lab mend
 """
 
+helps["iot diag lab login"] = """
+type: command
+short-summary: Log az in to a running lab, in an az configuration of its own.
+long-summary: >
+    Prints the file that makes a shell use that configuration. There, az and its extensions take the lab for Azure:
+    az iot hub, az rest and all others see the lab's subscription. They go through the lab's proxy, so that Azure itself
+    is out of reach. Your own login is not touched. `lab stop` removes it all.
+examples:
+  - name: Log in to the lab that was started without a name, as its owner.
+    text: az iot diag lab login
+  - name: Log in as the identity of a virtual machine.
+    text: az iot diag lab login --identity managed-identity
+  - name: See what a hub looks like to somebody who may not list its keys.
+    text: az iot diag lab login --role reader
+"""
+
 helps["iot diag lab faults"] = """
 type: command
 short-summary: List the faults that a lab can show, and what each looks like.

@@ -144,5 +144,20 @@ def _lab(loader):
             help="Settings of the fault as space-separated NAME=NUMBER pairs, such as: after=3 times=1.",
         )
 
+    with loader.argument_context("iot diag lab login") as context:
+        context.argument(
+            "identity",
+            options_list=["--identity"],
+            arg_type=get_enum_type(["service-principal", "managed-identity", "user"]),
+            help="Who logs in: an application with its secret, the identity of a virtual machine, or a person by "
+            "device code, which the lab confirms.",
+        )
+        context.argument(
+            "role",
+            options_list=["--role"],
+            arg_type=get_enum_type(["owner", "reader"]),
+            help="What that identity may do in the lab's subscription. A reader sees the hub and none of its keys.",
+        )
+
     with loader.argument_context("iot diag lab mend") as context:
         context.argument("fault", options_list=["--fault", "-f"], help="Fault to end. Without it, all of them end.")

@@ -264,8 +264,14 @@ def _commands(running: Running) -> dict[str, control.Command]:
         fault = arguments.get("fault")
         return running.mend(None if fault is None else str(fault))
 
+    def credential(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        found = running.state.azure.credential(str(arguments.get("identity", "")), str(arguments.get("role", "")))
+        if found is None:
+            raise Refused("the tenant has no such identity")
+        return found
+
     def stop(_arguments: Mapping[str, Any]) -> dict[str, Any]:
         running.stop()
         return {"stopping": True}
 
-    return {"status": status, "break": break_, "mend": mend, "stop": stop}
+    return {"status": status, "break": break_, "mend": mend, "credential": credential, "stop": stop}

@@ -114,8 +114,8 @@ def _provider(call: Call, subscription: Subscription, group: str, scope: str, re
     kind = KINDS.get(asked)
     if kind is None:
         raise Refusal(404, "InvalidResourceType", f"The resource type '{namespace}/{type_}' could not be found.")
-    _judge_version(call, kind)
     if not rest:
+        _judge_version(call, kind)
         if call.method != "GET":
             raise not_allowed(call)
         call.demand(f"{kind.type}/read", scope)
@@ -155,7 +155,8 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
     if rest and rest[0].lower() == "providers" and len(rest) > 2:
         if rest[1].lower() != "microsoft.authorization":
             raise Refusal(404, "InvalidResourceNamespace", f"The resource namespace '{rest[1]}' is invalid.")
-        return arm_scopes.authorization(call, scope, rest[2:])
+        return arm_scopes.authorization(call, scope, rest[2:])  # which has versions of its own
+    _judge_version(call, kind)
     if rest:
         return kind.inside(call, resource, subscription.id_of(resource), rest)
     if call.method == "GET":

@@ -52,14 +52,14 @@ def grant(form: dict[str, str], state) -> Answer:
 
 
 def begin_device_code(form: dict[str, str], state) -> Answer:
-    """The first step of a sign-in elsewhere. Nobody can come to the lab's page: its owner signs in by herself."""
+    """The first step of a sign-in elsewhere. Nobody can come to the lab's page: its user signs in alone."""
     now, client = state.clock(), form.get("client_id", "")
     if not client:
         return refuse(900144, now, parameter="client_id")
-    user = state.azure.named("user", "Owner")
+    user = state.azure.visitor()
     code, shown = opaque(), secrets.token_hex(4).upper() + "L"
     _remember(state.azure.sign_ins.codes, code, DeviceCode(client, now + DEVICE_CODE_SECONDS))
-    message = f"The lab's user {user.name} confirms the code {shown} by herself; there is nothing to open or to type."
+    message = f"The lab's user {user.name} confirms the code {shown} without you; there is nothing to open or to type."
     body = {
         "user_code": shown,
         "device_code": code,
@@ -117,7 +117,7 @@ def _device_code(form: dict[str, str], state) -> Answer:
     if code.polled == 1:
         return refuse(70016, now)
     del state.azure.sign_ins.codes[form.get("device_code", form.get("code", ""))]
-    return _user(state.azure.named("user", "Owner"), form, state)
+    return _user(state.azure.visitor(), form, state)
 
 
 def _refresh(form: dict[str, str], state) -> Answer:
