@@ -161,7 +161,7 @@ class Conversation:
         def complete(happening: Happening) -> bool | None:
             self._refused(happening, step, *(link for pair in self._nodes.values() for link in pair))
             if isinstance(happening, Delivery):
-                self._settle(happening)
+                self.settle(happening)
                 message = self.message(happening, step)
                 got[str(message.properties.get("correlation-id"))] = message
             return True if all(number in got for number in numbers) else None
@@ -242,7 +242,8 @@ class Conversation:
         if isinstance(happening, Detached) and happening.link in links:
             raise self.refused_by(happening.error, step)
 
-    def _settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery) -> None:
+        """Tell the service that an answer of a node has arrived, where it waits for that."""
         if not delivery.settled:
             self._session.settle(delivery.delivery_id, Accepted())
 

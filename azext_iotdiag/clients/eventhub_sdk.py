@@ -5,6 +5,7 @@ The SDK runs in threads that may never come back (it has no deadlines), so they 
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,9 +20,11 @@ from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.stream import Partition, PartitionState, Stream
+from azext_iotdiag.model.stream import Newest, Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.wire.amqp.message import Message
+
+log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 12.0  # for the SDK's first answer, which includes its own tries
 CLOSE_SECONDS = 2.0
@@ -129,6 +132,7 @@ class SdkReader:
         )
         for name in self._partition_ids():
             stream.partitions[name] = Partition(name, PartitionState.IDLE, opened=True)
+        threading.Thread(target=self._ask_newest, args=(self._client,), daemon=True).start()
         # One thread a partition: the SDK would visit them in turn, and wait 0.2 s at each that has nothing to give.
         for name in stream.partitions:
             threading.Thread(target=self._receive, args=(name,), daemon=True).start()
@@ -141,6 +145,18 @@ class SdkReader:
         if isinstance(answers[0], Exception):
             raise StepFailed(_failure(answers[0], self.stream.host, self._port, step))
         return list(answers[0])
+
+    def _ask_newest(self, client: Any) -> None:
+        """Ask for each partition's newest message; the SDK makes a connection for each question."""
+        for partition in tuple(self.stream.partitions.values()):
+            try:
+                told = client.get_partition_properties(partition.id)
+            except Exception as broken:  # what cannot be asked stays unknown; the links tell why
+                log.info("partition %s: its newest message is not known: %s", partition.id, broken)
+                continue
+            enqueued = int(told["last_enqueued_time_utc"].timestamp() * 1000)
+            empty = told["is_empty"]
+            partition.newest = Newest(-1, 0) if empty else Newest(told["last_enqueued_sequence_number"], enqueued)
 
     def _way(self, through: proxy.Proxy | None) -> dict[str, Any]:
         """The SDK's settings for how to get there."""

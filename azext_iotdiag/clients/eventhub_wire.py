@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from azext_iotdiag.clients.amqp import (
-    EVENT_HUBS_PATH,
-    Conversation,
-)
+from azext_iotdiag.clients import eventhub_newest
+from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation
 from azext_iotdiag.clients.amqp_words import attached_or_refused, kind_of, status_of, token_request
 from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, TICK_SECONDS, Position, event_of
 from azext_iotdiag.clients.failed import StepFailed
@@ -62,6 +60,7 @@ class WireReader:
         self._renew_at = 0.0
         self._renewal = ""
         self._unanswered: set[Link] = set()
+        self._asked: dict[str, Partition] = {}  # by the numbers of questions to $management that are not answered yet
         self._tries = 0
         self.stream = Stream(target.event_hub or target.hub, target.entity, consumer_group)
 
@@ -123,8 +122,7 @@ class WireReader:
         if not stream.partitions:
             for name in self._partition_ids():
                 stream.partitions[name] = Partition(name)
-        if self._position.since is None:
-            self._remember_newest()
+        self._ask_newest()
         self._attach_all()
 
     def _token(self) -> tuple[str, str]:
@@ -135,29 +133,39 @@ class WireReader:
             audience, sas.eventhub_key(target.credential.reveal()), int(self._now()) + TOKEN_SECONDS, target.policy
         )
         self._renew_at = self._now() + TOKEN_SECONDS * RENEW_AFTER
+        self._renewal = ""  # whatever was asked before
         return audience, token
 
     def _partition_ids(self) -> list[str]:
-        step = "the answer of $management"
-        number = self._conversation.request("$management", _read("com.microsoft:eventhub", self.stream.entity))
+        step = eventhub_newest.STEP
+        question = {"operation": "READ", "name": self.stream.entity, "type": "com.microsoft:eventhub"}
+        number = self._conversation.request("$management", question)
         told = self._told(self._conversation.answers([number], step)[number], step)
         return [str(name) for name in told.get("partition_ids") or ()]
 
-    def _remember_newest(self) -> None:
-        """Note each partition's newest message, so that a break before the first message loses none."""
-        step = "the answer of $management"
-        unknown = [partition for partition in self.stream.partitions.values() if partition.sequence is None]
-        numbers = {
+    def _ask_newest(self) -> None:
+        """Ask for each partition's newest message, in one flight.
+
+        Whoever reads from now on waits for the answers, so that a break before the first message loses none; otherwise
+        they come while the links are attached.
+        """
+        step = eventhub_newest.STEP
+        readable = [partition for partition in self.stream.partitions.values() if partition.failure is None]
+        self._asked = {
             self._conversation.request(
-                "$management", {**_read("com.microsoft:partition", self.stream.entity), "partition": partition.id}
+                "$management", eventhub_newest.question(self.stream.entity, partition.id)
             ): partition
-            for partition in unknown
+            for partition in readable
         }
-        if numbers:
-            for number, answer in self._conversation.answers(list(numbers), step).items():
-                newest = self._told(answer, step).get("last_enqueued_sequence_number") if number in numbers else None
-                if isinstance(newest, int):
-                    numbers[number].sequence = newest
+        placeless = [partition for partition in readable if partition.sequence is None]
+        if self._position.since is not None or not placeless:
+            return
+        asked, self._asked = self._asked, {}
+        for number, answer in self._conversation.answers(list(asked), step).items():
+            if number in asked:
+                asked[number].newest = eventhub_newest.read(self._told(answer, step))
+        for partition in placeless:
+            partition.sequence = partition.newest.sequence if partition.newest else None
 
     def _told(self, answer: Message, step: str) -> dict:
         code, description = status_of(answer)
@@ -265,19 +273,22 @@ class WireReader:
         del self._links[link]
 
     def _take_reply(self, delivery: Delivery) -> None:
-        answer = self._conversation.message(delivery, "the answer to the renewed token")
-        if self._renewal and str(answer.properties.get("correlation-id")) == self._renewal:
+        talk = self._conversation
+        talk.settle(delivery)
+        answer = talk.message(delivery, "an answer")
+        number = str(answer.properties.get("correlation-id"))
+        if number == self._renewal:
             self._renewal = ""
-            self._conversation.judge_token(answer, "the answer to the renewed token")
+            talk.judge_token(answer, "the answer to the renewed token")
+        elif number in self._asked:
+            partition = self._asked.pop(number)
+            # A question that is refused at this point is no reason to end what can be read.
+            partition.newest = eventhub_newest.read(answer.value) or partition.newest
 
     @property
     def _conversation(self) -> Conversation:
         assert self._talk is not None
         return self._talk
-
-
-def _read(kind: str, entity: str) -> dict[str, str]:
-    return {"operation": "READ", "name": entity, "type": kind}
 
 
 def _pause(seconds: float) -> Iterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 import re
 import secrets
@@ -16,7 +15,7 @@ from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.azure import Azure, new_azure
 from azext_iotdiag.lab.faults import ActiveFaults
 from azext_iotdiag.lab.hub_settings import HubSettings
-from azext_iotdiag.model.target import Secret
+from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 
@@ -54,30 +53,6 @@ class BadSetting(ValueError):
     def __init__(self, message: str, advice: str):
         super().__init__(message)
         self.advice = advice
-
-
-@dataclass
-class Policy:
-    """A shared access policy and its keys (base64 text of 32 bytes)."""
-
-    name: str
-    rights: frozenset[str]
-    primary: Secret
-    secondary: Secret
-
-
-@dataclass
-class Device:
-    """A device identity and its keys (base64 text of 32 bytes); `last_activity` is in seconds since 1970."""
-
-    device_id: str
-    primary: Secret
-    secondary: Secret
-    status: str = "enabled"
-    generation_id: str = ""
-    model_id: str = ""
-    connected: bool = False
-    last_activity: float | None = None
 
 
 class StoredEvent(NamedTuple):
@@ -249,6 +224,12 @@ class State:
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
     sessions: dict[str, Session] = field(default_factory=dict)  # the MQTT session of each connected device, by its id
+    # Called with a device and the change, after the service changed desired properties.
+    desired_listeners: list[Callable[[Device, dict[str, Any]], None]] = field(default_factory=list)
+
+    def new_generation(self) -> str:
+        """What tells a device from an earlier one of the same id."""
+        return str(_DOTNET_EPOCH + int(self.clock() * 10_000_000))
 
 
 def new_state(
@@ -260,7 +241,7 @@ def new_state(
     part = f"{hub_name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
     devices = [
-        Device(f"device-{number}", _new_key(), _new_key(), generation_id=generation)
+        Device(f"device-{number}", new_key(), new_key(), generation_id=generation)
         for number in range(1, device_count + 1)
     ]
     stream = EventStream(
@@ -269,7 +250,7 @@ def new_state(
         partitions={str(number): Partition(str(number)) for number in range(partition_count)},
         created=int(clock() * 1000),
     )
-    policies = {key: Policy(key, frozenset(rights), _new_key(), _new_key()) for key, rights in _POLICIES.items()}
+    policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
     return State(hub, new_azure(hub), Audit(clock=clock), clock=clock)
 
@@ -287,10 +268,6 @@ def check_settings(name: str, partition_count: int = 4, device_count: int = 3) -
     ):
         if not 1 <= count <= largest:
             raise BadSetting(f"A lab cannot have {count} {label}.", f"Give a number from 1 to {largest}.")
-
-
-def _new_key() -> Secret:
-    return Secret(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
 
 
 def _typed(system: Mapping[str, Any]) -> dict[str, Any]:

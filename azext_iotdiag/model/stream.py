@@ -18,14 +18,29 @@ class PartitionState(Enum):
     CONFLICT = "conflict"
     MISSING = "missing"
     UNREACHABLE = "unreachable"
+    STALLED = "stalled"  # open, and what the service has enqueued meanwhile does not come
 
 
 READABLE = frozenset({PartitionState.IDLE, PartitionState.RECEIVING})
 
 
+@dataclass(frozen=True)
+class Newest:
+    """What the service says is the newest message of a partition: `sequence` is -1 where there was never any.
+
+    `enqueued` is in milliseconds since 1970 UTC.
+    """
+
+    sequence: int
+    enqueued: int
+
+
 @dataclass
 class Partition:
-    """One partition. `sequence` is the number of the last message that was read, or the one to read on after."""
+    """One partition. `sequence` is the number of the last message that was read, or the one to read on after.
+
+    `newest` is what the service said when it was asked last; None until it has answered.
+    """
 
     id: str
     state: PartitionState = PartitionState.OPENING
@@ -33,6 +48,7 @@ class Partition:
     sequence: int | None = None
     opened: bool = False
     failure: Failure | None = None
+    newest: Newest | None = None
 
 
 @dataclass

@@ -83,7 +83,13 @@ class Service:
         """The answer of $management: a code and a value."""
         if asked["type"] == "com.microsoft:eventhub":
             return 200, {"name": asked["name"], "partition_ids": list(self.events)}
-        return 200, {"last_enqueued_sequence_number": len(self.events[asked["partition"]]) - 1}
+        events = self.events[asked["partition"]]
+        marks = decode_message(events[-1]).annotations if events else {}
+        return 200, {
+            "last_enqueued_sequence_number": len(events) - 1,
+            "last_enqueued_time_utc": Timestamp(marks.get("x-opt-enqueued-time", -62_135_596_800_000)),
+            "is_partition_empty": not events,
+        }
 
     @property
     def last(self) -> Connection:
@@ -103,6 +109,7 @@ class Connection(Transport):
         self.dropped = self.closed = False
         self.spoke = service.clock.now
         self.said: list[int] = []  # how many bytes the client sent each time
+        self.flights: dict[str, list[int]] = {}  # in which of these a partition was attached, or asked about
 
     def send(self, data, step, seconds=0.0):
         if self.dropped:
@@ -187,6 +194,7 @@ class Connection(Transport):
             described = next(iter((proposal.source.filter or {}).values()), None)
             selector = str(described.value) if described else ""
             service.selectors.append(selector)
+            self.flights.setdefault(address[address.index("Partitions/") :], []).append(len(self.said))
             self.readers[link] = [partition[1], self._first(partition[1], selector)]
         elif link.sender:
             self.replies.append(link)
@@ -212,6 +220,8 @@ class Connection(Transport):
             code, text = self.service.cbs(message.value)
             value: Any = ""
         else:
+            if "partition" in message.application:
+                self.flights.setdefault("newest", []).append(len(self.said))
             code, value = self.service.management(message.application)
             text = "OK" if code == 200 else "no"
         reply = next(link for link in self.replies if link.name.startswith(node) and link.attached)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from azext_iotdiag.lab.exchange import Answer, Request
-from azext_iotdiag.lab.services import arm, entra, graph
+from azext_iotdiag.lab.services import arm, entra, graph, rest
 
 Handler = Callable[[Request, Any], Awaitable[Answer]]
 
@@ -17,9 +17,12 @@ _FIXED: dict[str, tuple[str, Handler]] = {
 }
 
 
-def find(host: str, _state) -> tuple[str, Handler] | None:
-    """The service's name in the audit log, and what answers; None where nothing does. `host` is in lower case."""
-    return _FIXED.get(host)
+def find(host: str, _state) -> tuple[str, Handler]:
+    """The service's name in the audit log, and what answers. `host` is in lower case.
+
+    Whatever is no name of another service leads to the hub, as this machine's names do.
+    """
+    return _FIXED.get(host, ("https", rest.serve))
 
 
 def known(host: str, state) -> bool:

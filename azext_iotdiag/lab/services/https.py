@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -147,16 +148,15 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
 
 
 async def _answer(stream, state, http: h11.Connection, request: Asked, find) -> None:
-    found = find(request.host, state)
     if request.path in (HUB_PATH, EVENT_HUBS_PATH):
         service, answer = "https", _words(400, f"{request.path} is for WebSocket")
-    elif found is None:
-        service, answer = "https", _words(404, f"there is nothing at {request.path}")
     else:
-        service, answer = found[0], await found[1](request, state)
+        service, handler = find(request.host, state)
+        answer = await handler(request, state)
+    answer = replace(answer, headers={**answer.headers, "x-ms-request-id": str(uuid.uuid4())})
     _send_answer(stream, http, answer, without_body=request.method == "HEAD")
     outcome = "refused" if answer.status >= 400 else "accepted"
-    reason = f"{answer.status}: {answer.reason}" if outcome == "refused" else answer.reason
+    reason = f"{answer.status}: {answer.reason}" if answer.reason else ""
     state.audit.record(
         service, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, host=request.host,
         method=request.method, path=request.path,

@@ -277,8 +277,8 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     if writer.can_write_eof() and not writer.is_closing():
         try:
             writer.write_eof()
-        except OSError as gone:  # ENOTCONN is no ConnectionError
-            log.debug("nobody is left to hear of the end: %s", gone)
+        except OSError as gone:  # not a ConnectionError where the system says "not connected"
+            raise ConnectionResetError(str(gone)) from gone
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:

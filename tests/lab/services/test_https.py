@@ -22,7 +22,7 @@ from wsproto.events import (
 )
 
 from azext_iotdiag.lab.exchange import Answer
-from azext_iotdiag.lab.services import hosts, https
+from azext_iotdiag.lab.services import hosts, https, rest
 from azext_iotdiag.lab.state import new_state
 from tests.lab.tls import connected, listening, run
 
@@ -292,4 +292,4 @@ def test_requests_reach_the_service_of_the_host_they_ask_for():
         assert (record.outcome, record.who, record.reason) == ("refused", "me", "418: a teapot")
         assert (record.details["host"], record.details["path"]) == ("tea.example", "/ ")
 
-    with_port(body, lambda host, _state: ("https", service) if host == "tea.example" else None)
+    with_port(body, lambda host, _state: ("https", service if host == "tea.example" else rest.serve))
