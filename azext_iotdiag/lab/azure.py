@@ -16,6 +16,7 @@ from azext_iotdiag.lab.tokens import Issuer
 from azext_iotdiag.model.target import Secret
 
 if TYPE_CHECKING:
+    from azext_iotdiag.lab.dps import Dps
     from azext_iotdiag.lab.state import Hub
 
 USER, SERVICE_PRINCIPAL, MANAGED_IDENTITY = "user", "servicePrincipal", "managedIdentity"
@@ -69,6 +70,17 @@ class Resource:
     what: Any
     location: str = LOCATION
     tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class CentralApp:
+    """An IoT Central application; `subdomain` is the first part of its host name."""
+
+    id: str
+    subdomain: str
+    display_name: str
+    sku: str = "ST2"
+    state: str = "created"
 
 
 @dataclass
@@ -188,6 +200,11 @@ class Azure:
         """Whether somebody may do something to a resource."""
         return roles.allows(roles.effective(self.assignments, object_id, scope), action, data=data)
 
+    def path_of(self, what: Any) -> str:
+        """The id of the resource that something of the lab is, as the resource manager writes it."""
+        found = ((each, own) for each in self.subscriptions for own in each.resources if own.what is what)
+        return next((subscription.id_of(resource) for subscription, resource in found), "")
+
     def sees(self, object_id: str, subscription: Subscription) -> bool:
         """Whether somebody sees a subscription, as everybody does who has any role in it."""
         return any(
@@ -195,13 +212,15 @@ class Azure:
         )
 
 
-def new_azure(hub: Hub) -> Azure:
-    """A tenant with one subscription and one group that holds the hub, an owner and a reader of each kind.
+def new_azure(hub: Hub, dps: Dps) -> Azure:
+    """A tenant with one subscription and one group, which holds the hub and its provisioning service.
 
-    All ids are random.
+    It has an owner and a reader of each kind. All ids are random.
     """
     subscription = Subscription(str(uuid.uuid4()), "Lab subscription", groups={GROUP: LOCATION})
-    subscription.resources.append(Resource(HUB_TYPE, hub.name, GROUP, hub))
+    subscription.resources += [Resource(HUB_TYPE, hub.name, GROUP, hub), Resource(DPS_TYPE, dps.name, GROUP, dps)]
+    app = CentralApp(str(uuid.uuid4()), dps.name.removesuffix("-dps") + "-app", "The lab's application")
+    subscription.resources.append(Resource(CENTRAL_TYPE, app.subdomain, GROUP, app))
     tenant, domain = str(uuid.uuid4()), "lab.onmicrosoft.com"
     azure = Azure(tenant, domain, [subscription], [], [], Issuer(tenant))
     for role, user in ((roles.OWNER, "alice"), (roles.READER, "bob")):

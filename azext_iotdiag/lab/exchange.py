@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from cryptography import x509
+
 
 class BadBody(ValueError):
     """The body is not what its sender says it is."""
@@ -18,7 +20,7 @@ class BadBody(ValueError):
 class Request:
     """One request. `target` is as sent; `host` is the name that was asked for, without a port, in lower case.
 
-    The names in `headers` are in lower case.
+    The names in `headers` are in lower case; `certificate` is the client's, unverified.
     """
 
     method: str
@@ -27,6 +29,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     peer: str = ""
+    certificate: x509.Certificate | None = None
 
     @cached_property
     def segments(self) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-import ipaddress
 from dataclasses import dataclass, field
 from typing import Any
+
+from azext_iotdiag.lab import network_rules
 
 # Of a hub as the portal creates it. https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get
 _DEFAULTS: dict[str, Any] = {
@@ -83,32 +84,10 @@ class HubSettings:
         """Which rule keeps a caller out whose address is `peer` ("address:port"); empty where none does.
 
         `built_in` is the built-in endpoint, to which the rules of `networkRuleSets` apply only where they say so.
-        https://learn.microsoft.com/azure/iot-hub/iot-hub-ip-filtering
         """
-        address = _address(peer)
-        if self.properties["publicNetworkAccess"] == "Disabled":
-            return "public network access is disabled"
-        rules = self.properties.get("networkRuleSets")
-        if rules and address is not None and (not built_in or rules.get("applyToBuiltInEventHubEndpoint")):
-            allowed = any(_within(address, rule.get("ipMask", "")) for rule in rules.get("ipRules") or [])
-            if rules.get("defaultAction") == "Deny" and not allowed:
-                return "no network rule allows the address, and the default is to deny"
-        for rule in [] if built_in or address is None else self.properties["ipFilterRules"] or []:
-            if _within(address, rule.get("ipMask", "")):
-                name = rule.get("filterName", "")
-                return f"the IP filter rule {name!r} rejects the address" if rule.get("action") == "Reject" else ""
-        return ""
-
-
-def _address(peer: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(peer.rpartition(":")[0].strip("[]"))
-    except ValueError:
-        return None
-
-
-def _within(address: ipaddress.IPv4Address | ipaddress.IPv6Address | None, mask: str) -> bool:
-    try:
-        return address is not None and address in ipaddress.ip_network(mask, strict=False)
-    except ValueError:
-        return False
+        if not built_in:
+            return network_rules.shut_to(self.properties, peer)
+        rules = self.properties.get("networkRuleSets") or {}
+        applied = rules if rules.get("applyToBuiltInEventHubEndpoint") else None
+        access = self.properties["publicNetworkAccess"]
+        return network_rules.shut_to({"publicNetworkAccess": access, "networkRuleSets": applied}, peer)

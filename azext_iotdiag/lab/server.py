@@ -153,9 +153,9 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
 
 def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
     """What speaks on each TLS port; WebSocket leads to the same services."""
-    from azext_iotdiag.lab.services import amqp, devices, https
+    from azext_iotdiag.lab.services import amqp, https, mqtt_door
 
-    speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": devices.serve, **instead}
+    speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": mqtt_door.serve, **instead}
     return {"https": partial(https.serve, services=speaking), **speaking}
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.azure import Azure, new_azure
+from azext_iotdiag.lab.dps import Dps, new_dps
 from azext_iotdiag.lab.faults import ActiveFaults
 from azext_iotdiag.lab.hub_settings import HubSettings
 from azext_iotdiag.lab.identities import Device, Policy, new_key
@@ -220,6 +221,7 @@ class State:
 
     hub: Hub
     azure: Azure
+    provisioning: list[Dps] = field(default_factory=list)
     audit: Audit = field(default_factory=Audit)
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
@@ -252,7 +254,8 @@ def new_state(
     )
     policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
-    return State(hub, new_azure(hub), Audit(clock=clock), clock=clock)
+    dps = new_dps(name, hub)
+    return State(hub, new_azure(hub, dps), [dps], Audit(clock=clock), clock=clock)
 
 
 def check_settings(name: str, partition_count: int = 4, device_count: int = 3) -> None:

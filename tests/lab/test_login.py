@@ -7,7 +7,6 @@ import subprocess
 import pytest
 
 from azext_iotdiag.lab import folder, login
-from azext_iotdiag.lab.azure import new_azure
 from azext_iotdiag.lab.errors import LabError
 from azext_iotdiag.lab.state import new_state
 
@@ -77,7 +76,7 @@ def test_az_that_hangs(tmp_path, monkeypatch):
 
 
 def test_who_can_log_in():
-    azure = new_azure(new_state().hub)
+    azure = new_state().azure
     for identity in ("service-principal", "managed-identity", "user"):
         for role in ("owner", "reader"):
             found = azure.credential(identity, role)

@@ -19,11 +19,15 @@ ENTRA = "https://login.microsoftonline.com"
 def ask(state: State, url: str, *, method: str = "GET", body: Any = b"", **headers: str) -> Answer:
     """The answer of whatever the lab has at a URL; a body that is not bytes is sent as JSON."""
     parts = urlsplit(url)
-    found = hosts.find(parts.netloc, state)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     lower = {name.lower().replace("_", "-"): text for name, text in headers.items()}
-    return asyncio.run(found[1](Request(method, target, parts.netloc, lower, data), state))
+    return ask_request(state, Request(method, target, parts.netloc, lower, data))
+
+
+def ask_request(state: State, request: Request) -> Answer:
+    """The answer of the service that the request's host leads to."""
+    return asyncio.run(hosts.find(request.host, state)[1](request, state))
 
 
 def form(**fields: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.lab.azure import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Resource, Subscription
 from azext_iotdiag.lab.exchange import Answer
-from azext_iotdiag.lab.services import arm_hub
+from azext_iotdiag.lab.services import arm_central, arm_dps, arm_hub
 from azext_iotdiag.lab.services.arm_answers import Call
 
 
@@ -31,6 +31,16 @@ _ALL = (
          "2023-06-30-preview", "2025-08-01-preview"),
         arm_hub.show, arm_hub.update, arm_hub.inside,
     ),
+    Kind(
+        DPS_TYPE,
+        ("2017-11-15", "2018-01-22", "2020-03-01", "2021-10-15", "2022-02-05", "2022-12-12", "2025-02-01-preview"),
+        arm_dps.show, arm_dps.update, arm_dps.inside,
+    ),
+    Kind(
+        CENTRAL_TYPE,
+        ("2018-09-01", "2021-06-01", "2021-11-01-preview"),
+        arm_central.show, arm_central.update, arm_central.inside,
+    ),
 )  # fmt: skip
 KINDS = {kind.type.lower(): kind for kind in _ALL}
 NAME_CHECKS = {
@@ -40,5 +50,4 @@ NAME_CHECKS = {
         ("microsoft.devices/checkprovisioningservicenameavailability", DPS_TYPE),
         ("microsoft.iotcentral/checknameavailability", CENTRAL_TYPE),
     )
-    if type_.lower() in KINDS
 }

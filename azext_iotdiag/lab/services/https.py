@@ -143,7 +143,13 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
     host = headers.get("host", "").partition(":")[0] or stream.sni
     return Asked(
-        request.method.decode("latin-1"), request.target.decode("latin-1"), host.lower(), headers, body, stream.peer
+        request.method.decode("latin-1"),
+        request.target.decode("latin-1"),
+        host.lower(),
+        headers,
+        body,
+        stream.peer,
+        stream.peer_certificate,
     )
 
 
