@@ -19,7 +19,8 @@ long-summary: >
     Every partition is read, and one that could not be is told with the reason. Payloads are shown exactly
     as they were sent: JSON as JSON, other text as text, anything else as base64 with what it looks like. On a terminal
     the output is for people; otherwise, and with -o json, it is one JSON object a line. Messages go to stdout,
-    everything else to stderr.
+    everything else to stderr. A stream that shows nothing says why, as far as that can be known; where one device is
+    asked for by its exact id, the hub is asked about it.
 
     Exit code: 0 ended as asked, 1 a value is wrong, 3 the consumer group or the hub does not exist, 4 nothing came
     or access was refused, 5 a partition could not be read.
@@ -30,6 +31,8 @@ examples:
     text: az iot diag monitor events --login @hub.txt --device-id "pump-*" --max-messages 10 --duration 120
   - name: Save what came in during the last hour and go on until a minute passes without a message.
     text: az iot diag monitor events --login @hub.txt --since 1h --timeout 60 -o json | tee events.jsonl
+  - name: Watch the devices that have a certain tag. The policy of the string needs the right RegistryRead, too.
+    text: az iot diag monitor events --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
   - name: Read with a consumer group of your own and with the azure-eventhub library.
     text: az iot diag monitor events --login @hub.txt --consumer-group diag --reader sdk
   - name: Read over port 443, where a firewall blocks 5671. A proxy that HTTPS_PROXY names is used without being asked.

@@ -29,8 +29,31 @@ def _monitor(loader):
             help="Show only this device. * stands for any text, ? for one character.",
         )
         context.argument(
+            "device_query",
+            options_list=["--device-query", "-q"],
+            help='Show only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
+            "tags.site = 'north'\", or the modules, from devices.modules. Asked once, at the start. The policy of "
+            "--login needs the right RegistryRead for it, beside ServiceConnect.",
+        )
+        context.argument(
+            "module_id",
+            options_list=["--module-id", "-m"],
+            help="Show only what this module of a device sends; * and ? as for --device-id.",
+        )
+        context.argument(
+            "component",
+            options_list=["--component"],
+            help="Show only what this component of a plug and play device sends; * and ? as for --device-id.",
+        )
+        context.argument(
+            "interface",
+            options_list=["--interface", "-i"],
+            help="Show only messages whose sender names this model or interface, such as dtmi:com:example:Pump;1; "
+            "* and ? as for --device-id.",
+        )
+        context.argument(
             "consumer_group",
-            options_list=["--consumer-group", "-c"],
+            options_list=["--consumer-group", "--cg", "-c"],
             help="Consumer group to read with. One that nothing else reads with disturbs nobody.",
         )
         context.argument(
@@ -51,6 +74,37 @@ def _monitor(loader):
             help="Begin with the messages that the hub received at this time or later, instead of with new ones: "
             "an ISO 8601 time (UTC where it names no zone), a time ago such as 10m, 2h or 1d, "
             "or seconds (10 digits) or milliseconds (13 digits) since 1970.",
+        )
+        context.argument(
+            "expect_every",
+            options_list=["--expect-every", "--ee"],
+            help="Name each device that sends nothing for longer than this: 90s, 5m, 2h or 1d. Counted by the time at "
+            "which the hub received the messages: from a device's first message on, or from the start for the one that "
+            "--device-id names. Without --timeout the stream then ends no sooner than a minute after such a time.",
+        )
+        context.argument(
+            "properties",
+            options_list=["--properties", "-p"],
+            nargs="+",
+            arg_type=get_enum_type(["sys", "app", "anno", "all"]),
+            help="Which properties of a message to show: those of AMQP (sys), the sender's own (app), the annotations "
+            "of the hub (anno), or all. Space-separated. By default the sender's own, where a form has them.",
+        )
+        context.argument(
+            "content_type",
+            options_list=["--content-type", "--ct"],
+            help="Show every payload as this content type, whatever the message says of it: application/json as JSON, "
+            "text/plain as text, application/octet-stream as base64. A charset is honoured: 'text/plain; "
+            "charset=utf-16'. By default a payload is shown as what it turns out to be.",
+        )
+        context.argument(
+            "yes", options_list=["--yes", "-y"], action="store_true", help="Of no effect: nothing is asked here."
+        )
+        context.argument(
+            "repair",
+            options_list=["--repair", "-r"],
+            action="store_true",
+            help="Of no effect: nothing is installed here that could need it.",
         )
         context.argument(
             "reader",

@@ -6,10 +6,10 @@ from azure.cli.core.commands import CliCommandType
 def load_command_table(loader, _args):
     """Fill `loader`'s command table. No module of `custom/` is imported here."""
     with loader.command_group("iot diag", custom_command_type=_in("simulate")) as group:
-        group.custom_command("simulate", "simulate", validator=_validator("simulate"))
+        group.custom_command("simulate", "simulate", validator=_validator("simulate.simulate"))
 
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
-        group.custom_command("events", "events", validator=_validator("monitor_events"))
+        group.custom_command("events", "events", validator=_validator("monitor.events"))
 
     with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
         group.custom_command("start", "start")
@@ -30,7 +30,7 @@ def _validator(name=""):
     """What az calls after parsing and before the command, where nothing of ours beyond the table is imported yet.
 
     It sees to it that our libraries are found before another extension's, then calls the function of that name in
-    `_validators`, if there is one.
+    `_validators`, if there is one: the module, a dot, the function.
     """
 
     def validate(cmd, namespace):
@@ -38,8 +38,9 @@ def _validator(name=""):
 
         prefer_own()
         if name:
-            from azext_iotdiag import _validators
+            from importlib import import_module
 
-            getattr(_validators, name)(cmd, namespace)
+            module, _, function = name.partition(".")
+            getattr(import_module(f"azext_iotdiag._validators.{module}"), function)(cmd, namespace)
 
     return validate

@@ -34,7 +34,7 @@ LAYERS: dict[str, set[str]] = {
     "simulate": {"model", "credential", "wire"},
     "_help": set(),
     "_params": set(),
-    "_validators": {"model", "credential", "streams"},
+    "_validators": {"model", "credential", "clients", "streams"},
     "commands": {"_validators", "dependencies"},
     "__init__": {"_help", "_params", "commands"},
 }

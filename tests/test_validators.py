@@ -123,6 +123,8 @@ def test_a_policy_that_lacks_the_right_is_a_warning(cmd, log, policy, text):
         {"device_id": "p?mp-*"},
         {"device_id": "-:.+%_#*?!(),=@;$'"},
         {"consumer_group": "diag"},
+        {"device_query": "SELECT * FROM devices"},
+        {"device_query": "\n select deviceId from devices.modules"},
     ],
 )
 def test_good_arguments_are_left_as_they_are(cmd, log, given):
@@ -146,6 +148,11 @@ def test_good_arguments_are_left_as_they_are(cmd, log, given):
         ({"device_id": "pümp"}, "--device-id can match no device"),
         ({"device_id": "pump-1\n"}, "--device-id can match no device"),
         ({"device_id": "p" * 129}, "--device-id can match no device"),
+        ({"device_query": ""}, "--device-query is no query"),
+        ({"device_query": "tags.site = 'north'"}, "--device-query is no query: a query begins with SELECT"),
+        ({"device_query": "selected"}, "--device-query is no query"),
+        ({"device_query": "SELECT " + "x" * 8192}, "--device-query has 8199 characters; a hub takes at most 8192"),
+        ({"device_query": "SELECT * FROM devices", "login": EVENT_HUB}, "opens the messages alone"),
         ({"consumer_group": ""}, "--consumer-group is empty"),
         ({"consumer_group": "a b"}, "--consumer-group holds a blank"),
         ({"consumer_group": "a/Partitions/0"}, "--consumer-group holds a blank or '/'"),

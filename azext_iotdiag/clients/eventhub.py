@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from azext_iotdiag.clients import proxy
+from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
 from azext_iotdiag.model.target import Target
@@ -59,6 +61,11 @@ def open(
     from azext_iotdiag.clients.eventhub_wire import WireReader
 
     return WireReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)
+
+
+def proxy_for(host: str, transport: str) -> Proxy | None:
+    """The proxy that a transport to a host goes through, as the environment names it. Raises proxy.BadProxy."""
+    return proxy.find(host, HTTPS_PORT) if transport == AMQP_WS else None
 
 
 def event_of(message: Message, partition: str) -> Event:

@@ -2,23 +2,97 @@
 
 from azext_iotdiag.model.finding import Cause, Entry
 
+_ROUTE = Cause(
+    "A route takes the messages elsewhere: once a hub has a custom route, what it matches no longer "
+    "comes to the built-in endpoint.",
+    ("Look with `az iot hub message-route list --hub-name HUB`.",),
+)
+_OTHER_HUB = Cause(
+    "The devices send to another hub.",
+    ("Compare the host name in the device's connection string with this hub's.",),
+)
+_NOBODY_SENDS = Cause(
+    "No device sent anything in this time.", ("Let the device send, or read back in time with `--since 1h`.",)
+)
+
 NOTHING_CAME = Entry(
     code="nothing-came",
     title="Every partition was open, and no message came",
+    causes=(_NOBODY_SENDS, _OTHER_HUB, _ROUTE),
+)
+
+STREAM_EMPTY = Entry(
+    code="stream-empty",
+    title="This stream has never held a message",
     causes=(
         Cause(
-            "No device sent anything in this time.", ("Let the device send, or read back in time with `--since 1h`.",)
+            "No device has sent anything to this hub yet.",
+            ("Let a device send; `az iot hub device-identity list -n HUB` shows which there are.",),
+        ),
+        _OTHER_HUB,
+        _ROUTE,
+    ),
+)
+
+NOTHING_SINCE = Entry(
+    code="nothing-since",
+    title="No message is as new as `--since` asks",
+    causes=(
+        Cause(
+            "No device has sent anything since then; all that there is lies further back.",
+            ("Read from further back: a hub keeps messages for one to seven days.",),
         ),
         Cause(
-            "The devices send to another hub.",
-            ("Compare the host name in the device's connection string with this hub's.",),
-        ),
-        Cause(
-            "A route takes the messages elsewhere: once a hub has a custom route, what it matches no longer "
-            "comes to the built-in endpoint.",
+            "Since then a route takes the messages elsewhere.",
             ("Look with `az iot hub message-route list --hub-name HUB`.",),
         ),
-        Cause("The filter hides what came.", ("Run again without `--device-id`; device ids are case-sensitive.",)),
+    ),
+)
+
+DEVICE_SILENT = Entry(
+    code="device-silent",
+    title="Other devices send, and the one that was asked for does not",
+    causes=(
+        Cause("It has not sent anything in this time.", ("Wait longer, or read from further back with `--since`.",)),
+        Cause(
+            "This hub does not know it: it sends to another hub, or its id is mistyped.",
+            (
+                "Compare the host name in the device's connection string with this hub's.",
+                "Look with `az iot hub device-identity show -n HUB -d DEVICE`.",
+            ),
+            check="device-known",
+        ),
+        Cause(
+            "It is disabled.",
+            ("Look with `az iot hub device-identity show -n HUB -d DEVICE --query status`.",),
+            check="device-enabled",
+        ),
+        Cause(
+            "A route takes its messages elsewhere, and not those of the others.",
+            ("Look with `az iot hub message-route list --hub-name HUB`.",),
+        ),
+    ),
+)
+
+DEVICE_ID_DIFFERS = Entry(
+    code="device-id-differs",
+    title="A device sends whose id is nearly the one that was asked for",
+    causes=(
+        Cause(
+            "The id is mistyped; case counts, and * and ? are the only wildcards.",
+            ("Run again with the id that was seen.",),
+        ),
+    ),
+)
+
+HIDDEN_BY_FILTER = Entry(
+    code="hidden-by-filter",
+    title="Messages came, and the filters hid all of them",
+    causes=(
+        Cause(
+            "The filters ask for what these messages do not have.",
+            ("Leave away the filter that hid most, and look at what the messages hold.",),
+        ),
     ),
 )
 
@@ -40,6 +114,34 @@ ENDED_TOO_EARLY = Entry(
         Cause(
             "Connecting takes longer than the time allowed.",
             ("Raise `--duration` or `--timeout`: connecting may take some seconds.",),
+        ),
+    ),
+)
+
+HEARTBEAT_MISSED = Entry(
+    code="heartbeat-missed",
+    title="Devices sent nothing for longer than they should",
+    causes=(
+        Cause(
+            "The device is off, hangs, or has lost its connection.",
+            (
+                "See whether it is there at all: its power, its network, its own log.",
+                "See which of the devices share a site, a network or a firmware: what they share is suspected first.",
+            ),
+        ),
+        Cause(
+            "The device is connected and sends more seldom than `--expect-every` says.",
+            (
+                "Allow it a little more than its period: what it sends every 5 minutes is sometimes 5 minutes and a "
+                "second late.",
+            ),
+        ),
+        Cause(
+            "The device sends, but not what the filters let through, or a route takes its messages elsewhere.",
+            (
+                "Run again without `--module-id`, `--component` and `--interface`.",
+                "Look with `az iot hub message-route list --hub-name HUB`.",
+            ),
         ),
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from azext_iotdiag.knowledge import amqp, network, tls
+from azext_iotdiag.knowledge import amqp, network, registry, tls
 from azext_iotdiag.model.finding import Entry
 
 LARGEST_PARAMETER = 1_000_000
@@ -18,7 +18,7 @@ class Fault(NamedTuple):
 
     `parameters` holds the names and the values that apply where none are given. The parameter `times` says how often
     the fault strikes before it ends by itself; 0 is for ever. `through` is "proxy" where only those meet it who go
-    through the lab's proxy.
+    through the lab's proxy, "registry" where only those do who ask for devices.
     """
 
     name: str
@@ -51,6 +51,14 @@ FAULTS: dict[str, Fault] = {
             parameters=MappingProxyType({"after": 3, "times": 1}),
         ),
         Fault("port-blocked", "port 5671 refuses connections; 443 does not", network.CONNECTION_REFUSED, heals=False),
+        Fault(  # not by itself after so many requests: a hub lets bursts wait, and refuses only those who go on
+            "throttled",
+            "queries and look-ups of devices are answered with 429, and Retry-After where seconds are more than 0",
+            registry.HUB_THROTTLES,
+            heals=False,
+            parameters=MappingProxyType({"seconds": 1, "times": 0}),
+            through="registry",
+        ),
         Fault("proxy-refuses", "the proxy answers 403", network.PROXY_REFUSES, heals=False, through="proxy"),
         Fault(
             "proxy-wants-password",

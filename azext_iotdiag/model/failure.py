@@ -25,6 +25,7 @@ class Kind(Enum):
     BUSY = "busy"
     REFUSED = "refused"  # the service gave a condition that is none of the above
     NOT_AMQP = "not-amqp"
+    NOT_HTTP = "not-http"  # what answers is not what was asked for
     PROXY_UNREACHABLE = "proxy-unreachable"
     PROXY_REFUSED = "proxy-refused"
     PROXY_WANTS_PASSWORD = "proxy-wants-password"

@@ -75,11 +75,36 @@ class Stream:
         """How many messages were read, before any filter."""
         return sum(partition.received for partition in self.partitions.values())
 
+    @property
+    def newest(self) -> Partition | None:
+        """The partition that holds the newest message by what the service says; None where it names none."""
+        known = [each for each in self.partitions.values() if each.newest is not None and each.newest.sequence >= 0]
+        return max(known, key=lambda each: each.newest.enqueued if each.newest else 0, default=None)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the service says of every partition that it never held a message."""
+        return bool(self.partitions) and all(
+            each.newest is not None and each.newest.sequence < 0 for each in self.partitions.values()
+        )
+
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked of a stream and what was shown of it: `count` messages (None: any), `seconds` passed."""
+    """What was asked of a stream and what was shown of it: `count` messages (None: any), `seconds` passed.
+
+    `device` is the id that was asked for, which may hold wildcards. `since` is where reading began, None with new
+    messages, and `ended` when it ended; both in milliseconds since 1970 UTC.
+    """
 
     shown: int
     seconds: float
     count: int | None = None
+    device: str = ""
+    since: int | None = None
+    ended: int = 0
+
+    @property
+    def exact_device(self) -> str:
+        """The id of the one device that was asked for, empty where it may be several."""
+        return "" if set(self.device) & set("*?") else self.device

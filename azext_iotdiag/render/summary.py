@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.heartbeat import Lapse
+from azext_iotdiag.model.moments import ago
+from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.stream import PartitionState, Request, Stream
-from azext_iotdiag.render.event import printable
+from azext_iotdiag.render.event import printable, time_text
 
+MOST_LAPSES = 20  # that are named at once
 ENDINGS = {
     "count": "as many messages as were asked for",
     "duration": "the time is up",
@@ -25,6 +30,34 @@ def opened(stream: Stream) -> str:
         f"Receiving from {readable} of {_number(len(stream.partitions), 'partition')} of {stream.entity}, "
         f"consumer group {stream.consumer_group}."
     )
+
+
+def picked(seen: Picked) -> str:
+    """The line that says how many devices a query picked."""
+    counts = [_number(count, noun) for count, noun in ((len(seen.devices), "device"), (len(seen.modules), "module"))
+              if count]  # fmt: skip
+    return f"The query picks {' and '.join(counts)}; it is not asked again."
+
+
+def pause(host: str, why: str, seconds: float) -> str:
+    """The line that says why a hub is asked again, and when."""
+    return printable(f"{host}: {why}; asking again in {seconds:.0f} s.")
+
+
+def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
+    """The line that says what is known while nothing was shown for so many seconds; `now` is in ms since 1970."""
+    readable = sum(partition.opened for partition in seen.partitions.values())
+    parts = [f"{readable} of {_number(len(seen.partitions), 'partition')} open"]
+    newest = seen.newest
+    if census.hidden:
+        devices = f"{'' if census.complete else 'more than '}{_number(len(census.devices), 'other device')}"
+        whose = f" of {devices}" if census.devices else ""
+        parts.append(f"{_number(census.hidden, 'message')}{whose} hidden, the newest {ago(census.enqueued, now)}")
+    elif seen.empty:
+        parts.append("no message was ever in them")
+    elif newest is not None and newest.newest is not None:
+        parts.append(f"the newest message came {ago(newest.newest.enqueued, now)}, on partition {newest.id}")
+    return f"Nothing to show in {seconds:.0f} s: {'; '.join(parts)}."
 
 
 def interrupted(failure: Failure) -> str:
@@ -45,6 +78,36 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
         states.setdefault(partition.state, []).append(partition.id)
     if seen.failure is None and set(states) - {PartitionState.IDLE, PartitionState.RECEIVING}:
         yield printable("Partitions: " + "; ".join(f"{state.value} {', '.join(ids)}" for state, ids in states.items()))
+
+
+def queried(empty: int, shown: int, problem: str) -> Iterator[str]:
+    """The lines about messages of which --query left nothing, if there were any."""
+    if empty:
+        yield f"--query left nothing of {empty} of {_number(shown, 'message')}."
+    if problem:
+        yield printable(f"It failed for some of them, the first time with: {problem}")
+
+
+def lapses(news: Sequence[Lapse], interval: float) -> Iterator[str]:
+    """A line for each device that missed a beat or is back, and one for those that are too many to be named at once."""
+    for lapse in news[:MOST_LAPSES]:
+        yield printable(_lapse(lapse, interval))
+    if len(news) > MOST_LAPSES:
+        silent = sum(lapse.back is None for lapse in news[MOST_LAPSES:])
+        yield f"... and {len(news) - MOST_LAPSES} devices more, of which {silent} are silent now."
+
+
+def full(most: int) -> str:
+    """The line that says that not every device can be watched."""
+    return f"There are more than {most:,} devices; only the first {most:,} that sent are watched for their beat."
+
+
+def _lapse(lapse: Lapse, interval: float) -> str:
+    since = f"its last message is of {time_text(lapse.last)}" if lapse.last is not None else "no message came from it"
+    if lapse.back is None:
+        return f"{lapse.device} missed its beat of {interval:g} s: {since}."
+    missed = f" after {(lapse.back - lapse.last) / 1000:.0f} s" if lapse.last is not None else ""
+    return f"{lapse.device} is back{missed}, at {time_text(lapse.back)}: {since} before that."
 
 
 def _number(count: int, noun: str) -> str:

@@ -35,9 +35,15 @@ class Flow:
 
     def way(self, fault: Fault) -> dict[str, str]:
         """The environment in which one meets a fault."""
-        return (
-            {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"} if fault.through == "proxy" else {}
-        )
+        ways = {
+            "proxy": {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"},
+            "registry": {"AZURE_IOTDIAG_LOGIN": self.strings["iothubowner"]},
+        }
+        return ways.get(fault.through, {})
+
+    def asking(self, fault: Fault) -> tuple[str, ...]:
+        """The arguments with which one meets a fault."""
+        return ("--device-query", "SELECT * FROM devices") if fault.through == "registry" else ()
 
     def start(self, *arguments: str, **options):
         """Start `monitor events` in a process of its own."""

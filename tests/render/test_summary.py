@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from azext_iotdiag.model.census import Census, Seen
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.stream import Partition, PartitionState, Request, Stream
+from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.stream import Newest, Partition, PartitionState, Request, Stream
 from azext_iotdiag.render import summary
 from azext_iotdiag.streams.pipeline import End
 
@@ -64,6 +66,41 @@ def test_opened(stream: Stream, line: str) -> None:
 def test_interrupted(more, said: str) -> None:
     line = summary.interrupted(Failure(Kind.DROPPED, "a step", "h.example", 5671, **more))
     assert line == f"The connection to h.example broke ({said}); connecting again, and going on where it was."
+
+
+NOW = 1_700_000_000_000
+
+
+@pytest.mark.parametrize(("newest", "census", "said"), [
+    ((None, None), Census(), "2 of 2 partitions open"),
+    ((-1, -1), Census(), "2 of 2 partitions open; no message was ever in them"),
+    ((-1, 185_000), Census(), "2 of 2 partitions open; the newest message came 3 min ago, on partition 1"),
+    ((-1, 185_000), Census({"--device-id": 3}, {"b": Seen(3, 0)}, True, NOW - 2000),
+     "2 of 2 partitions open; 3 messages of 1 other device hidden, the newest 2 s ago"),
+    ((-1, -1), Census({"--device-id": 3}, {"b": Seen(2, 0), "c": Seen(1, 0)}, False, NOW - 2000),
+     "2 of 2 partitions open; 3 messages of more than 2 other devices hidden, the newest 2 s ago"),
+    ((-1, -1), Census({"--component": 1}, enqueued=NOW),
+     "2 of 2 partitions open; 1 message hidden, the newest just now"),
+])  # fmt: skip
+def test_so_far(newest, census: Census, said: str) -> None:
+    stream = seen(IDLE, IDLE)
+    for partition, ago in zip(stream.partitions.values(), newest, strict=True):
+        if ago is not None:
+            partition.newest = Newest(-1, 0) if ago < 0 else Newest(7, NOW - ago)
+    assert summary.so_far(stream, census, 10.04, NOW) == f"Nothing to show in 10 s: {said}."
+
+
+@pytest.mark.parametrize(("devices", "modules", "said"), [
+    ({"a"}, set(), "1 device"), ({"a", "b"}, set(), "2 devices"), (set(), {("a", "m")}, "1 module"),
+    ({"a"}, {("a", "m"), ("a", "n")}, "1 device and 2 modules"),
+])  # fmt: skip
+def test_picked(devices, modules, said: str) -> None:
+    picked = Picked("h", "q", devices=frozenset(devices), modules=frozenset(modules))
+    assert summary.picked(picked) == f"The query picks {said}; it is not asked again."
+
+
+def test_pause() -> None:
+    assert summary.pause("h", "HTTP 429\x1b", 1.2) == "h: HTTP 429\\x1b; asking again in 1 s."
 
 
 def test_a_service_cannot_steer_the_terminal() -> None:

@@ -74,3 +74,15 @@ def test_long_lines_are_broken_between_words_only() -> None:
     assert any(f"`{command}`" in line for line in told)
     assert all(len(line) <= text.WIDTH or command in line for line in told)
     assert " ".join(" ".join(told).split()).count("Word") == 60
+
+
+@pytest.mark.parametrize(("status", "told"), [
+    (Status.PASS, ["Because."]), (Status.FAIL, ["Because."]), (Status.SKIP, ["Because.", "It is so."]),
+    (Status.ERROR, ["Because.", "It is so."]),
+])  # fmt: skip
+def test_a_cause_that_another_check_decides_is_for_that_check(status: Status, told: list[str]) -> None:
+    causes = (Cause("Because.", ("Do.",)), Cause("It is so.", ("Look.",), check="it-is-not-so"))
+    entry = Entry("several", "Several", causes)
+    other = CheckResult(Check("it-is-not-so", "It is not so", lambda: ()), status)
+    lines = [line.strip(" 12.") + "." for line in problems(result(Status.FAIL, fail(entry, "no")), other)]
+    assert [line for line in lines if line in ("Because.", "It is so.")] == told

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.knowledge import amqp, network, tls
+from azext_iotdiag.knowledge import amqp, network, registry, tls
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.model.finding import Entry, Finding, Severity
 
 ENTRIES = {
     Kind.NAME_NOT_RESOLVED: network.NAME_NOT_RESOLVED,
@@ -25,6 +25,7 @@ ENTRIES = {
     Kind.BUSY: amqp.SERVICE_BUSY,
     Kind.REFUSED: amqp.LINK_REFUSED,
     Kind.NOT_AMQP: amqp.NOT_AN_EVENT_HUB,
+    Kind.NOT_HTTP: registry.NOT_A_HUB,
     Kind.PROXY_UNREACHABLE: network.PROXY_UNREACHABLE,
     Kind.PROXY_REFUSED: network.PROXY_REFUSES,
     Kind.PROXY_WANTS_PASSWORD: network.PROXY_WANTS_PASSWORD,
@@ -60,8 +61,8 @@ def _with(certificate: Certificate | None, finding: Finding) -> Finding:
     return finding
 
 
-def finding_of(failure: Failure, severity: Severity = Severity.FAIL) -> Finding:
-    """The finding that a failed step is."""
+def finding_of(failure: Failure, severity: Severity = Severity.FAIL, entry: Entry | None = None) -> Finding:
+    """The finding that a failed step is; `entry` where it means another one than for a reader of messages."""
     waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
     said = ": ".join(part for part in (failure.condition, failure.description) if part)
     evidence = {
@@ -78,7 +79,7 @@ def finding_of(failure: Failure, severity: Severity = Severity.FAIL) -> Finding:
         else ""
     )
     return Finding(
-        ENTRIES[failure.kind],
+        entry or ENTRIES[failure.kind],
         severity,
         f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}"
         + (f" ({said})" if said else ""),

@@ -26,6 +26,7 @@ CODES = {
     Kind.BUSY: ("error", "service-busy"),
     Kind.REFUSED: ("error", "link-refused"),
     Kind.NOT_AMQP: ("error", "not-an-event-hub"),
+    Kind.NOT_HTTP: ("error", "not-a-hub"),
     Kind.PROXY_UNREACHABLE: ("error", "proxy-unreachable"),
     Kind.PROXY_REFUSED: ("error", "proxy-refuses"),
     Kind.PROXY_WANTS_PASSWORD: ("error", "proxy-wants-password"),
