@@ -20,7 +20,8 @@ class BadBody(ValueError):
 class Request:
     """One request. `target` is as sent; `host` is the name that was asked for, without a port, in lower case.
 
-    The names in `headers` are in lower case; `certificate` is the client's, unverified.
+    The names in `headers` are in lower case; `chain` is what the client showed in the TLS
+    handshake, its own certificate first, unverified.
     """
 
     method: str
@@ -29,7 +30,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     peer: str = ""
-    certificate: x509.Certificate | None = None
+    chain: tuple[x509.Certificate, ...] = ()
 
     @cached_property
     def segments(self) -> tuple[str, ...]:

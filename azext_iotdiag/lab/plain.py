@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from cryptography import x509
+
 from azext_iotdiag.lab.stream import peer_of, reset
 
 
@@ -16,6 +18,7 @@ class PlainStream:
         self.peer = peer_of(writer)
         self.sni = ""
         self.peer_certificate = None
+        self.peer_chain: tuple[x509.Certificate, ...] = ()
 
     async def read(self, n: int = 65_536) -> bytes:
         """At least one and at most `n` bytes, or b"" when the peer has closed."""

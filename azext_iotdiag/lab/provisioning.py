@@ -67,10 +67,10 @@ class DpsRefusal(Exception):
 
 @dataclass(frozen=True)
 class Proof:
-    """What a device shows: the text of a token, or the certificate with which it opened the connection."""
+    """What a device shows: the text of a token, or the certificates of the TLS handshake, its own first."""
 
     token: str = ""
-    certificate: x509.Certificate | None = None
+    chain: tuple[x509.Certificate, ...] = ()
 
 
 def attest(dps: Dps, id_scope: str, registration_id: str, proof: Proof, now: float, *, tpm: bool = False) -> Enrollment:
@@ -89,8 +89,8 @@ def attest(dps: Dps, id_scope: str, registration_id: str, proof: Proof, now: flo
         raise DpsRefusal(404201, "Enrollment not found.", "no individual enrollment with a TPM")
     if proof.token:
         return _by_token(dps, candidates, registration_id, proof.token, now)
-    if proof.certificate is not None:
-        return _by_certificate(candidates, registration_id, proof.certificate, now)
+    if proof.chain:
+        return _by_certificate(candidates, registration_id, proof.chain, now)
     if tpm:
         raise refused("the lab cannot verify a TPM")
     raise refused("neither a token nor a certificate was shown", 401000)
@@ -119,11 +119,12 @@ def _by_token(dps: Dps, candidates: list[Enrollment], registration_id: str, text
 
 
 def _by_certificate(
-    candidates: list[Enrollment], registration_id: str, certificate: x509.Certificate, now: float
+    candidates: list[Enrollment], registration_id: str, chain: tuple[x509.Certificate, ...], now: float
 ) -> Enrollment:
     def refused(why: str) -> DpsRefusal:
         return DpsRefusal(401002, "Unauthorized", why)
 
+    certificate = chain[0]
     names = [str(name.value) for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if not names or names[0].lower() != registration_id.lower():
         raise refused(f"the certificate is for {names[0] if names else 'nobody'!r}, not for {registration_id!r}")
@@ -132,16 +133,28 @@ def _by_certificate(
         raise refused("the certificate has expired or is not valid yet")
     for each in candidates:
         known = [x509.load_pem_x509_certificate(pem.encode()) for pem in each.attestation.certificates]
-        if each.attestation.type == X509 and any(_vouches(other, certificate, each.group) for other in known):
+        if each.attestation.type == X509 and any(_vouches(other, chain, each.group) for other in known):
             return each
     raise refused("no enrollment knows the certificate or who signed it")
 
 
-def _vouches(known: x509.Certificate, shown: x509.Certificate, as_authority: bool) -> bool:
+def _vouches(known: x509.Certificate, chain: tuple[x509.Certificate, ...], as_authority: bool) -> bool:
+    """Whether it is the device's certificate, or that of an authority above it, perhaps by what was shown between."""
     if not as_authority:
-        return known.fingerprint(hashes.SHA256()) == shown.fingerprint(hashes.SHA256())
+        return known.fingerprint(hashes.SHA256()) == chain[0].fingerprint(hashes.SHA256())
+    below = chain[0]
+    for above in (*chain[1:], known):
+        if _signed(below, known):
+            return True
+        if not _signed(below, above):
+            return False
+        below = above
+    return False
+
+
+def _signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
     try:
-        shown.verify_directly_issued_by(known)
+        certificate.verify_directly_issued_by(authority)
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
@@ -164,8 +177,7 @@ def begin(
     registration.enrollment, registration.status, registration.updated = enrollment, "assigning", now
     registration.edition += 1
     dps.registrations[registration_id.lower()] = registration
-    shown = proof.certificate
-    thumbprint = shown.fingerprint(hashes.SHA1()).hex().upper() if shown is not None else ""
+    thumbprint = proof.chain[0].fingerprint(hashes.SHA1()).hex().upper() if proof.chain else ""
     operation = Operation(operation_id(), registration, now + ASSIGNING_SECONDS, asked, thumbprint)
     dps.operations[operation.id] = operation
     while len(dps.operations) > 10_000:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -15,13 +16,15 @@ from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.azure import Azure, new_azure
 from azext_iotdiag.lab.dps import Dps, new_dps
 from azext_iotdiag.lab.faults import ActiveFaults
+from azext_iotdiag.lab.feedback import Feedback
 from azext_iotdiag.lab.hub_settings import HubSettings
 from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.services.devices import Session
+    from azext_iotdiag.lab.methods import Answer
+    from azext_iotdiag.lab.sessions import Session
 
 EVENT_LIMIT = 100_000
 BYTE_LIMIT = 256 * 1024 * 1024
@@ -40,10 +43,9 @@ _POLICIES = {  # as Azure creates them with every hub
     "registryRead": ("RegistryRead",),
     "registryReadWrite": ("RegistryRead", "RegistryWrite"),
 }
-_AUTH_METHODS = {  # the annotation's text, as IoT Hub writes it
-    "sas": '{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}',
-    "x509": '{"scope":"device","type":"x509Certificate","issuer":"external","acceptingIpFilterRule":null}',
-}
+# The annotation's text, as IoT Hub writes it.
+_AUTH_METHOD = '{{"scope":"{scope}","type":"{type}","issuer":"{issuer}","acceptingIpFilterRule":null}}'
+_AUTH_TYPES = {"sas": ("sas", "iothub"), "x509": ("x509Certificate", "external")}
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +167,7 @@ class EventStream:
 
 @dataclass
 class Hub:
-    """An IoT hub."""
+    """An IoT hub. `authorities` holds the certificates (PEM) of those that it trusts to issue devices' certificates."""
 
     name: str
     host: str
@@ -173,6 +175,12 @@ class Hub:
     devices: dict[str, Device]
     stream: EventStream
     settings: HubSettings = field(default_factory=HubSettings)
+    authorities: dict[str, bytes] = field(default_factory=dict)
+
+    def identity(self, device_id: str, module_id: str = "") -> Device | None:
+        """The device of that id, or its module."""
+        device = self.devices.get(device_id)
+        return device if device is None or not module_id else device.modules.get(module_id)
 
     def telemetry(
         self,
@@ -185,16 +193,20 @@ class Hub:
         auth: str = "sas",
         now_ms: int,
     ) -> StoredEvent:
-        """Put a device's message into its partition, with the annotations that IoT Hub adds.
+        """Put a message of a device or a module into its partition, with the annotations that IoT Hub adds.
 
         `auth` is "sas" or "x509". Source: the IoT Hub developer guide, "Create and read IoT Hub messages".
         """
+        kind, issuer = _AUTH_TYPES[auth]
+        scope = "module" if device.module_id else "device"
         annotations = {
-            "iothub-connection-auth-method": _AUTH_METHODS[auth],
+            "iothub-connection-auth-method": _AUTH_METHOD.format(scope=scope, type=kind, issuer=issuer),
             "iothub-connection-auth-generation-id": device.generation_id,
             "iothub-enqueuedtime": Timestamp(now_ms),
             "iothub-message-source": "Telemetry",
         }
+        if device.module_id:
+            annotations["iothub-connection-module-id"] = device.module_id
         if device.model_id:
             annotations["dt-dataschema"] = device.model_id
         if component:
@@ -225,9 +237,14 @@ class State:
     audit: Audit = field(default_factory=Audit)
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
-    sessions: dict[str, Session] = field(default_factory=dict)  # the MQTT session of each connected device, by its id
-    # Called with a device and the change, after the service changed desired properties.
-    desired_listeners: list[Callable[[Device, dict[str, Any]], None]] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)  # of each connected device or module, by its name
+    waiters: list[Callable[[], None]] = field(default_factory=list)  # called when a session has subscribed to something
+    calls: dict[tuple[str, str], asyncio.Future[Answer]] = field(default_factory=dict)  # by device name and call
+    kept: dict[str, dict[str, int]] = field(default_factory=dict)  # subscriptions that outlive an MQTT session
+    feedback: Feedback = field(default_factory=Feedback)
+    later: Callable[[float, Callable[[], None]], Any] = lambda seconds, then: asyncio.get_running_loop().call_later(
+        seconds, then
+    )
 
     def new_generation(self) -> str:
         """What tells a device from an earlier one of the same id."""

@@ -21,11 +21,11 @@ VERSION = "2021-06-01"
 class Device:
     """A device with a key, or a certificate, against a state whose clock is `clock`."""
 
-    def __init__(self, state, clock, registration_id="d1", key=None, certificate=None):
+    def __init__(self, state, clock, registration_id="d1", key=None, chain=()):
         self.state, self.clock, self.id = state, clock, registration_id
         self.dps = state.provisioning[0]
         self.scope = self.dps.id_scope
-        self.key, self.certificate = key, certificate
+        self.key, self.chain = key, tuple(chain)
         self.resource = f"{self.scope}/registrations/{registration_id}"
         self.expires = int(clock.now) + 600
 
@@ -39,9 +39,7 @@ class Device:
         """The service's answer to a request at a path below the registration."""
         target = f"/{self.scope}/registrations/{self.id}{path}?api-version={version}"
         headers = {"content-type": kind} | ({"authorization": self.token()} if self.key else {})
-        return ask_request(
-            self.state, Request(method, target, GLOBAL_HOST, headers, body, "127.0.0.1:5", self.certificate)
-        )
+        return ask_request(self.state, Request(method, target, GLOBAL_HOST, headers, body, "127.0.0.1:5", self.chain))
 
     def register(self, body=b"{}") -> Answer:
         """The answer to a registration: 202, or what is wrong."""

@@ -80,7 +80,7 @@ async def _answer(request: Request, state) -> Answer:
 def _proof(request: Request) -> Proof:
     if request.query.get("api-version", "") not in API_VERSIONS:
         raise DpsRefusal(400004, f"The api-version {request.query.get('api-version', '')!r} is not supported.")
-    return Proof(request.headers.get("authorization", ""), request.certificate)
+    return Proof(request.headers.get("authorization", ""), request.chain)
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _user(connect: mqtt.Connect) -> tuple[str, str, dict[str, str]]:
 
 
 def _proof(connect: mqtt.Connect, stream) -> Proof:
-    return Proof((connect.password or b"").decode("utf-8", "replace"), stream.peer_certificate)
+    return Proof((connect.password or b"").decode("utf-8", "replace"), stream.peer_chain)
 
 
 async def _answer(stream, state, connect: mqtt.Connect, packet: mqtt.Packet) -> None:

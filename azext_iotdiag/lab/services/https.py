@@ -149,7 +149,7 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
         headers,
         body,
         stream.peer,
-        stream.peer_certificate,
+        stream.peer_chain,
     )
 
 

@@ -31,7 +31,8 @@ class _Peeked:
         self._stream = stream
         self._seen = bytearray()
         self._given = False
-        self.peer, self.sni, self.peer_certificate = stream.peer, stream.sni, stream.peer_certificate
+        self.peer, self.sni = stream.peer, stream.sni
+        self.peer_certificate, self.peer_chain = stream.peer_certificate, stream.peer_chain
         self.write, self.drain, self.close, self.abort = stream.write, stream.drain, stream.close, stream.abort
 
     async def username(self) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import ID_CHARACTERS
-from azext_iotdiag.lab import twins
+from azext_iotdiag.lab import sessions, twins
 from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.identities import Device, new_key
 from azext_iotdiag.lab.refusal import HubRefusal
@@ -96,7 +96,7 @@ def _put(state: State, request: Request, device_id: str) -> Answer:
     device.edition += known is not None
     state.hub.devices[device_id] = device
     if device.status == "disabled":
-        _disconnect(state, device_id)
+        sessions.drop(state, device, 403012, "the device was disabled")
     return Answer(200, document(device), quoted(device.etag))
 
 
@@ -104,7 +104,7 @@ def _delete(state: State, request: Request, device_id: str) -> Answer:
     device = find(state, device_id)
     twins.check_etag(request.headers.get("if-match", ""), device.etag)
     del state.hub.devices[device_id]
-    _disconnect(state, device_id)
+    sessions.drop(state, device, 404001, "the device was removed")
     return Answer(204)
 
 
@@ -148,13 +148,6 @@ def _key(given: Any, old: Secret) -> Secret:
     if size not in _KEY_BYTES:
         raise HubRefusal(400004, "a key is the base64 of 16 to 64 bytes")
     return Secret(given)
-
-
-def _disconnect(state: State, device_id: str) -> None:
-    """End the session of a device that may no longer have one."""
-    session = state.sessions.get(device_id)
-    if session is not None:
-        session.stream.abort()
 
 
 def _count_devices(state: State, _request: Request) -> Answer:

@@ -11,7 +11,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
-from azext_iotdiag.lab import query, twins
+from azext_iotdiag.lab import query, sessions, twins
 from azext_iotdiag.lab.query.statement import DEVICES, JOBS, MODULES
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services.registry import find
@@ -40,9 +40,7 @@ def _write(state: State, request: Request, device_id: str, write) -> Answer:
     device = find(state, device_id)
     twins.check_etag(request.headers.get("if-match", ""), device.twin.etag)
     told = write(device.twin, request.json(), state.clock())
-    if told is not None:
-        for hear in tuple(state.desired_listeners):
-            hear(device, told)
+    sessions.push_desired(state, device, told)
     return Answer(200, twins.document(device, device.twin), quoted(device.twin.etag))
 
 

@@ -205,13 +205,13 @@ def test_too_many(dps, device):
 def test_certificates(state, dps, clock):
     own, _ = certificate("d1", clock.now)
     individual(dps, attestation=Attestation(X509, certificates=[pem(own)]))
-    assert Device(state, clock, certificate=own).registered()["status"] == "assigned"
+    assert Device(state, clock, chain=[own]).registered()["status"] == "assigned"
     known = state.hub.devices["d1"]
     assert known.authentication == "selfSigned" and len(known.thumbprints[0]) == 40
-    assert code(Device(state, clock, certificate=certificate("d1", clock.now)[0]).register()) == (401, 401002)
-    assert code(Device(state, clock, "d2", certificate=own).register()) == (401, 401002)
+    assert code(Device(state, clock, chain=certificate("d1", clock.now)[:1]).register()) == (401, 401002)
+    assert code(Device(state, clock, "d2", chain=[own]).register()) == (401, 401002)
     clock.now += 31 * 86400
-    assert "expired" in Device(state, clock, certificate=own).register().reason
+    assert "expired" in Device(state, clock, chain=[own]).register().reason
 
 
 def test_certificates_of_a_group(state, dps, clock):
@@ -220,9 +220,13 @@ def test_certificates_of_a_group(state, dps, clock):
     group = Attestation(X509, certificates=[pem(authority[0])])
     dps.groups["certified"] = Enrollment("certified", group=True, attestation=group)
     leaf, _ = certificate("d1", clock.now, issuer=authority)
-    assert Device(state, clock, certificate=leaf).registered()["status"] == "assigned"
+    assert Device(state, clock, chain=[leaf]).registered()["status"] == "assigned"
+    between = certificate("between", clock.now, issuer=authority, authority=True)
+    below, _ = certificate("d2", clock.now, issuer=between)
+    assert Device(state, clock, "d2", chain=[below, between[0]]).registered()["status"] == "assigned"
+    assert code(Device(state, clock, "d2", chain=[below]).register()) == (401, 401002)
     forged, _ = certificate("d1", clock.now, issuer=stranger)
-    assert code(Device(state, clock, certificate=forged).register()) == (401, 401002)
+    assert code(Device(state, clock, chain=[forged]).register()) == (401, 401002)
 
 
 class Function(BaseHTTPRequestHandler):

@@ -47,7 +47,7 @@ def talk(state, body, *packets, service=dps_mqtt.serve, sni=GLOBAL_HOST):
 
     async def go():
         wire = Wire()
-        wire.sni, wire.peer_certificate = sni, None
+        wire.sni = sni
         task = asyncio.ensure_future(service(wire, state))
         wire.send(*packets)
         await body(wire)

@@ -121,11 +121,7 @@ def test_a_device_that_may_not_connect_any_more_is_cut_off(state):
     class Session:
         cut = 0
 
-        @property
-        def stream(self):
-            return self
-
-        def abort(self):
+        def end(self, _code, _why):
             self.cut += 1
 
     one, two = Session(), Session()
