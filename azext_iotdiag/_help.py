@@ -27,6 +27,8 @@ long-summary: >
 examples:
   - name: Watch all devices until Ctrl-C. The file holds the hub's service connection string.
     text: az iot diag monitor events --login @hub.txt
+  - name: Watch a hub that az's login may list the keys of, without any string.
+    text: az iot diag monitor events --hub-name HUB
   - name: Show the next ten messages of the devices whose id begins with "pump-", for two minutes at most.
     text: az iot diag monitor events --login @hub.txt --device-id "pump-*" --max-messages 10 --duration 120
   - name: Save what came in during the last hour and go on until a minute passes without a message.

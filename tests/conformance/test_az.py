@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
 from azext_iotdiag.lab import login
+from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
 
 pytestmark = pytest.mark.slow
@@ -26,7 +28,8 @@ class Az:
     """az, logged in to the lab as somebody."""
 
     def __init__(self, lab, folder, identity, role):
-        extensions = {"AZURE_EXTENSION_DIR": str(folder / "extensions")}
+        plugin.install()
+        extensions = {"AZURE_EXTENSION_DIR": os.environ["AZURE_EXTENSION_DIR"]}
         credential = lab.call(lab.state.azure.credential, identity, role)
         self.made = login.prepare(lab.description, folder, extensions, credential)
         self.secret = credential["secret"]
@@ -72,6 +75,26 @@ def test_a_reader_with_a_managed_identity_gets_no_keys(lab, tmp_path):
     assert [hub["name"] for hub in az("iot", "hub", "list")] == ["lab-hub"]
     refused = az.run("iot", "hub", "policy", "list", "--hub-name", "lab-hub")
     assert refused.returncode == 1 and "Microsoft.Devices/IotHubs/listkeys/action" in refused.stderr
+
+
+def test_our_commands_take_a_hubs_name(lab, tmp_path):
+    """By az's login: for one who may list the keys, and for one who may not."""
+    hub = lab.state.hub
+    lab.call(
+        lambda: hub.telemetry(hub.devices["device-1"], b"{}", system={}, properties={}, now_ms=int(time.time() * 1000))
+    )
+    az = Az(lab, tmp_path, "managed-identity", "owner")
+    watch = ("iot", "diag", "monitor", "events", "--max-messages", "1", "--since", "10m")
+    seen = az.run(*watch, "--hub-name", "lab-hub", "--duration", "20")
+    assert seen.returncode == 0 and json.loads(seen.stdout)["device"] == "device-1", seen.stderr
+    assert "Using the key of the policy service of lab-hub (resource group lab-group)" in seen.stderr
+    missing = az.run(*watch, "--hub-name", "lab-hob")
+    assert missing.returncode == 3 and "Did you mean lab-hub?" in missing.stderr
+    reader = Az(lab, tmp_path, "service-principal", "reader")
+    refused = reader.run(*watch, "-n", "lab-hub", "-g", "lab-group")
+    assert refused.returncode == 1 and "You may not do Microsoft.Devices/IotHubs/listkeys/action" in refused.stderr
+    said = seen.stderr + seen.stdout + missing.stderr + refused.stderr
+    assert not [each for each in hub.policies.values() if each.primary.reveal() in said]
 
 
 def test_a_person_by_device_code(lab, tmp_path):
