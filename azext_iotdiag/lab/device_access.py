@@ -34,31 +34,51 @@ class Access(NamedTuple):
 
 
 def judge(
-    state: State, host: str, device_id: str, module_id: str, token: str | None, chain: Sequence[x509.Certificate] = ()
+    state: State,
+    host: str,
+    device_id: str,
+    module_id: str,
+    token: str | None,
+    chain: Sequence[x509.Certificate] = (),
+    *,
+    peer: str = "",
 ) -> Access:
     """Whether the hub lets in who calls itself so, with a token or, where it has none, with a certificate.
 
-    `chain` is what the client showed at the TLS handshake, its own certificate first.
+    `chain` is what the client, whose address is `peer`, showed at the TLS handshake, its own certificate first.
     """
     hub = state.hub
-    found = hub.identity(device_id, module_id)
+    if shut := hub.settings.shut_to(peer):
+        return Access(shut)
     if host.lower() != hub.host.lower():
         return Access(f"the user name is for the hub {host}, and this is {hub.host}")
-    device = hub.devices.get(device_id)
-    if device is None or state.faults.find("device-unknown") is not None:
-        return Access("no device of this id" + ("" if device else _other_case(device_id, hub.devices)))
+    found, reason = find(state, device_id, module_id)
     if found is None:
-        return Access(f"the device has no module {module_id!r}" + _other_case(module_id, device.modules))
-    if device.status != "enabled" or state.faults.find("device-disabled") is not None:
-        return Access(f"the device is {'disabled' if device.status == 'enabled' else device.status}")
+        return Access(reason)
     if token:
-        return judge_token(state, found, token)
+        switch = "disableModuleSAS" if module_id else "disableDeviceSAS"
+        off = hub.settings.properties[switch]
+        return Access(f"SAS tokens are switched off ({switch})") if off else judge_token(state, found, token)
     if found.authentication not in _CERTIFICATES:
         return Access(
             "no password" if not chain else "the device has no certificate with the hub, and sent no password"
         )
     why = client_certificates.why_not(found, hub.authorities, chain, state.clock())
     return Access(why) if why else Access("", found, NEVER, "x509")
+
+
+def find(state: State, device_id: str, module_id: str = "") -> tuple[Device | None, str]:
+    """The device or module of that name where it may connect, or why it may not."""
+    devices = state.hub.devices
+    device = devices.get(device_id)
+    if device is None or state.faults.find("device-unknown") is not None:
+        return None, "no device of this id" + ("" if device else _other_case(device_id, devices))
+    if device.status != "enabled" or state.faults.find("device-disabled") is not None:
+        return None, "the device is disabled"
+    found = state.hub.identity(device_id, module_id)
+    if found is None:
+        return None, f"the device has no module {module_id!r}" + _other_case(module_id, device.modules)
+    return found, ""
 
 
 def judge_token(state: State, device: Device, text: str) -> Access:

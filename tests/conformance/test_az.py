@@ -62,6 +62,9 @@ def test_an_owner_sees_and_does_everything(lab, tmp_path):
     assert "diag" in lab.call(lambda: set(state.hub.stream.consumer_groups))
     assert az("resource", "show", "--ids", hub["id"])["name"] == "lab-hub"
     assert [group["name"] for group in az("group", "list")] == ["lab-group"]
+    dps = az("iot", "dps", "policy", "list", "--dps-name", "lab-dps", "--resource-group", "lab-group")
+    assert dps[0]["primaryKey"] == state.provisioning[0].policies["provisioningserviceowner"].primary.reveal()
+    assert [app["subdomain"] for app in az("iot", "central", "app", "list")] == ["lab-app"]
     url = f"https://management.azure.com{hub['id']}/providers/Microsoft.Authorization/permissions"
     assert az("rest", "--url", f"{url}?api-version=2022-04-01")["value"][0]["actions"] == ["*"]
     files = [path for path in tmp_path.rglob("*") if path.is_file()]

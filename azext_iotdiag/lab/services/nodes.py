@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 from azext_iotdiag.wire.amqp.happenings import Delivery
@@ -17,6 +18,7 @@ class RequestNode:
 
     def __init__(self, answer):
         self._answer = answer
+        self._waiting: deque[tuple[Link, bytes]] = deque(maxlen=REQUEST_CREDIT)  # answers to who gave no credit yet
         self._replies: list[tuple[Link, str]] = []  # links to the client, with the address the client calls its own
 
     def attach(self, link: Link, proposal: Attach) -> None:
@@ -36,13 +38,23 @@ class RequestNode:
         if link.credit < REQUEST_CREDIT // 2:
             link.grant(REQUEST_CREDIT)
         reply = self._reply_link(link, message.properties.get("reply-to"))
-        if reply is None or reply.credit <= 0:
+        if reply is None:
             return
         application, value = self._answer(message)
         properties: dict[str, Any] = {}
         if "message-id" in message.properties:
             properties["correlation-id"] = message.properties["message-id"]
-        reply.send(encode_message(value=value, properties=properties, application=application))
+        self._waiting.append((reply, encode_message(value=value, properties=properties, application=application)))
+        self.pump()
+
+    def pump(self) -> None:
+        """Send the answers that there is credit for: a client may ask before it gives any, as the npm SDK does."""
+        for _ in range(len(self._waiting)):
+            link, message = self._waiting.popleft()
+            if link.attached and link.credit > 0:
+                link.send(message)
+            elif link.attached:
+                self._waiting.append((link, message))
 
     def _reply_link(self, request: Link, reply_to: Any) -> Link | None:
         here = [(link, address) for link, address in self._replies if link.attached and link.session is request.session]

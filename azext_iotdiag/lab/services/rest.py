@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab import exchange
 from azext_iotdiag.lab.refusal import HubRefusal
+from azext_iotdiag.lab.services import hub_access
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.state import State
@@ -31,6 +32,7 @@ class Request(NamedTuple):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    peer: str = ""
 
     def json(self) -> Any:
         """The body as data. Raises HubRefusal."""
@@ -68,7 +70,7 @@ def routes() -> tuple[Route, ...]:
 async def serve(asked: exchange.Request, state: State) -> exchange.Answer:
     """Answer a request to the hub's host."""
     segments = tuple(unquote(part) for part in asked.target.partition("?")[0].strip("/").split("/"))
-    request = Request(asked.method, segments, asked.query, asked.headers, asked.body)
+    request = Request(asked.method, segments, asked.query, asked.headers, asked.body, asked.peer)
     answered = await answer(request, state)
     if answered is None:
         missing = f"there is nothing at {asked.path}"
@@ -112,17 +114,23 @@ def refusal(refused: HubRefusal, state: State) -> Answer:
 
 
 def authorise(request: Request, right: str, state: State) -> str:
-    """The name of the policy whose token came with a request, which must have the right. Raises HubRefusal.
+    """The name of the policy, or of whom Entra ID knows, whose token came with a request and has the right.
+
+    Raises HubRefusal.
 
     Whoever is refused is told nothing but that, as by the hub.
     """
-    hub = state.hub
+    hub, shown = state.hub, request.headers.get("authorization", "")
+    entra = shown.lower().startswith("bearer ")
+    hub_access.judge_caller(state, request.peer, with_policy=not entra)
+    if entra:
+        return hub_access.judge_token(state, shown[len("bearer ") :].strip(), request.method, request.path)
 
     def refused(why: str) -> HubRefusal:
         return HubRefusal(401002, "Unauthorized", why)
 
     try:
-        token = sas.read(request.headers.get("authorization", ""))
+        token = sas.read(shown)
     except sas.MalformedToken as wrong:
         raise refused(f"no token: {wrong}" if "authorization" in request.headers else "no token") from None
     policy = hub.policies.get(token.policy)

@@ -189,3 +189,49 @@ def test_what_one_may_do_is_told(state, here, hub):
     assert arm(state, role).body["properties"]["roleName"] == "Owner"
     roles = arm(state, f"{here}/providers/Microsoft.Authorization/roleDefinitions?$filter=roleName eq 'Reader'").body
     assert [row["properties"]["roleName"] for row in roles["value"]] == ["Reader"]
+
+
+def test_a_provisioning_service(state, here):
+    path = f"{here}/resourceGroups/{GROUP}/providers/Microsoft.Devices/provisioningServices/lab-dps"
+    dps = state.provisioning[0]
+    shown = arm(state, path, version="2021-10-15").body
+    assert (shown["properties"]["idScope"], shown["properties"]["serviceOperationsHostName"]) == (
+        dps.id_scope,
+        dps.host,
+    )
+    link = shown["properties"]["iotHubs"][0]
+    assert link["name"] == state.hub.host and link["connectionString"].endswith("SharedAccessKey=****")
+    keys = arm(state, f"{path}/listkeys", version="2021-10-15", method="POST").body["value"]
+    assert keys[0]["primaryKey"] == dps.policies["provisioningserviceowner"].primary.reveal()
+    one = f"{path}/keys/provisioningserviceowner/listkeys"
+    assert arm(state, one, version="2021-10-15", method="POST").body == keys[0]
+    assert code(arm(state, one, version="2021-10-15", method="POST", role="Reader")) == (403, "AuthorizationFailed")
+    none = arm(state, f"{path}/keys/none/listkeys", version="2021-10-15", method="POST")
+    assert code(none) == code(arm(state, f"{path}/nothing", version="2021-10-15")) == (404, "NotFound")
+    assert arm(state, f"{path}/certificates", version="2021-10-15").body == {"value": []}
+    rule = {"filterName": "no", "action": "Reject", "ipMask": "127.0.0.1", "target": "all"}
+    hubs = [{**link, "applyAllocationPolicy": False, "allocationWeight": 3}]
+    body = {
+        **shown,
+        "tags": {"a": "b"},
+        "properties": {**shown["properties"], "ipFilterRules": [rule], "iotHubs": hubs},
+    }
+    changed = arm(state, path, version="2021-10-15", method="PUT", body=body).body
+    assert changed["tags"] == {"a": "b"} and dps.shut_to("127.0.0.1:1", "serviceApi")
+    assert (dps.linked[0].takes_part, dps.linked[0].weight) == (False, 3)
+    wrong = arm(state, path, version="2021-10-15", method="PUT", body={"properties": 1})
+    assert code(wrong) == (400, "InvalidRequestContent")
+
+
+def test_a_central_application(state, here):
+    path = f"{here}/providers/Microsoft.IoTCentral/iotApps"
+    shown = arm(state, path, version="2021-06-01").body["value"][0]
+    assert shown["properties"]["subdomain"] == shown["name"] == "lab-app"
+    body = {"properties": {"displayName": "Another"}, "tags": {"a": "b"}}
+    changed = arm(state, shown["id"], version="2021-06-01", method="PATCH", body=body).body
+    assert (changed["properties"]["displayName"], changed["tags"]) == ("Another", {"a": "b"})
+    assert code(arm(state, f"{shown['id']}/x", version="2021-06-01")) == (404, "NotFound")
+    check = f"{here}/providers/Microsoft.IoTCentral/checkNameAvailability"
+    assert (
+        arm(state, check, version="2021-06-01", method="POST", body={"name": "lab-app"}).body["nameAvailable"] is False
+    )
