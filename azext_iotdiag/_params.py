@@ -221,9 +221,10 @@ def _lab(loader):
         context.argument(
             "identity",
             options_list=["--identity"],
-            arg_type=get_enum_type(["service-principal", "managed-identity", "user"]),
-            help="Who logs in: an application with its secret, the identity of a virtual machine, or a person by "
-            "device code, which the lab confirms.",
+            arg_type=get_enum_type(["service-principal", "certificate", "federated-token", "managed-identity", "user"]),
+            help="Who logs in: an application with its secret, with a certificate, or with a token of another issuer, "
+            "as a pipeline has it; the identity of a virtual machine; or a person by device code, which the lab "
+            "confirms.",
         )
         context.argument(
             "role",

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from azext_iotdiag.lab.state import Hub
 
 USER, SERVICE_PRINCIPAL, MANAGED_IDENTITY = "user", "servicePrincipal", "managedIdentity"
-IDENTITIES = {  # as people write them
-    "service-principal": SERVICE_PRINCIPAL,
-    "managed-identity": MANAGED_IDENTITY,
-    "user": USER,
-}
 LOCATION = "westeurope"
 GROUP = "lab-group"
 HUB_TYPE = "Microsoft.Devices/IotHubs"
@@ -176,25 +171,6 @@ class Azure:
     def visitor(self) -> Principal | None:
         """The user who confirms device codes."""
         return self.sign_ins.visitor or self.named(USER, "Owner")
-
-    def credential(self, identity: str, role: str) -> dict[str, str] | None:
-        """What `lab login` logs az in with: one of IDENTITIES with that role; None where there is none.
-
-        From now on that user confirms device codes, where it is a user.
-        """
-        principal = self.named(IDENTITIES.get(identity, ""), role)
-        if principal is None:
-            return None
-        if principal.kind == USER:
-            self.sign_ins.visitor = principal
-        secret = principal.secret.reveal() if principal.secret and principal.kind == SERVICE_PRINCIPAL else ""
-        return {
-            "identity": identity,
-            "role": role,
-            "tenant": self.tenant,
-            "client": principal.client_id,
-            "secret": secret,
-        }
 
     def allows(self, object_id: str, action: str, scope: str, *, data: bool = False) -> bool:
         """Whether somebody may do something to a resource."""

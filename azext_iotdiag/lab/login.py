@@ -27,7 +27,10 @@ UNSET = (
     "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET", "ACC_CLOUD",
     "AZUREPS_HOST_ENVIRONMENT",
 )  # fmt: skip
-_SETTINGS = "[core]\ncollect_telemetry = no\nlogin_experience_v2 = off\nsurvey_message = no\n"
+_SETTINGS = (
+    "[core]\ncollect_telemetry = no\nlogin_experience_v2 = off\nsurvey_message = no\nenable_broker_on_windows = no\n"
+)
+_CERTIFICATE = "certificate.pem"
 # The arguments come by standard input, because anybody on the machine can read a command line.
 _CHILD = (
     "import json, sys; sys.path += [p for p in json.loads(sys.argv[1]) if p not in sys.path]; "
@@ -56,8 +59,8 @@ def prepare(
 ) -> dict[str, Any]:
     """Log a fresh configuration in, write the file to load it with, and tell what was made.
 
-    `credential` is what the lab says of the identity: "identity", "tenant", "client" and "secret". Raises LabError
-    with az's own words where az cannot log in, and OSError.
+    `credential` is what the lab says of the identity: "identity", "role", "tenant", "client" and "secret". Raises
+    LabError with az's own words where az cannot log in, and OSError.
     """
     config = folder / files.AZURE
     if config.exists():
@@ -65,7 +68,9 @@ def prepare(
     config.mkdir(mode=0o700)
     files.write_private(config / "config", _SETTINGS.encode())
     variables = environment(described, folder, extensions)
-    accounts = json.loads(_az(_arguments(credential), variables))
+    if credential["identity"] == "certificate":
+        files.write_private(config / _CERTIFICATE, credential["secret"].encode())
+    accounts = json.loads(_az(_arguments(credential, config), variables))
     account = next(each for each in accounts if each["isDefault"])
     for path in config.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)  # az keeps a service principal's secret there
@@ -85,12 +90,16 @@ def prepare(
     }
 
 
-def _arguments(credential: Mapping[str, Any]) -> list[str]:
+def _arguments(credential: Mapping[str, Any], config: Path) -> list[str]:
     """The arguments of az that log that identity in."""
+    application = ["--service-principal", "--username", credential["client"], "--tenant", credential["tenant"]]
     match credential["identity"]:
         case "service-principal":
-            name = ["--username", credential["client"], f"--password={credential['secret']}"]
-            how = ["--service-principal", *name, "--tenant", credential["tenant"]]
+            how = [*application, f"--password={credential['secret']}"]
+        case "certificate":
+            how = [*application, "--certificate", str(config / _CERTIFICATE)]
+        case "federated-token":
+            how = [*application, f"--federated-token={credential['secret']}"]
         case "managed-identity":
             how = ["--identity", "--client-id", credential["client"]]
         case _:

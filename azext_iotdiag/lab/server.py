@@ -265,7 +265,10 @@ def _commands(running: Running) -> dict[str, control.Command]:
         return running.mend(None if fault is None else str(fault))
 
     def credential(arguments: Mapping[str, Any]) -> dict[str, Any]:
-        found = running.state.azure.credential(str(arguments.get("identity", "")), str(arguments.get("role", "")))
+        from azext_iotdiag.lab import app_credentials
+
+        state, wanted = running.state, (str(arguments.get("identity", "")), str(arguments.get("role", "")))
+        found = app_credentials.credential(state.azure, *wanted, state.clock())
         if found is None:
             raise Refused("the tenant has no such identity")
         return found

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from azext_iotdiag.lab import login
+from azext_iotdiag.lab import app_credentials, login
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
 
@@ -30,7 +30,7 @@ class Az:
     def __init__(self, lab, folder, identity, role):
         plugin.install()
         extensions = {"AZURE_EXTENSION_DIR": os.environ["AZURE_EXTENSION_DIR"]}
-        credential = lab.call(lab.state.azure.credential, identity, role)
+        credential = lab.call(app_credentials.credential, lab.state.azure, identity, role, time.time())
         self.made = login.prepare(lab.description, folder, extensions, credential)
         self.secret = credential["secret"]
 
@@ -88,7 +88,7 @@ def test_our_commands_take_a_hubs_name(lab, tmp_path):
     )
     az = Az(lab, tmp_path, "managed-identity", "owner")
     watch = ("iot", "diag", "monitor", "events", "--max-messages", "1", "--since", "10m")
-    seen = az.run(*watch, "--hub-name", "lab-hub", "--duration", "20")
+    seen = az.run(*watch, "--hub-name", "lab-hub", "--duration", "20", "--debug")
     assert seen.returncode == 0 and json.loads(seen.stdout)["device"] == "device-1", seen.stderr
     assert "Using the key of the policy service of lab-hub (resource group lab-group)" in seen.stderr
     missing = az.run(*watch, "--hub-name", "lab-hob")
@@ -98,9 +98,13 @@ def test_our_commands_take_a_hubs_name(lab, tmp_path):
     assert refused.returncode == 1 and "You may not do Microsoft.Devices/IotHubs/listkeys/action" in refused.stderr
     said = seen.stderr + seen.stdout + missing.stderr + refused.stderr
     assert not [each for each in hub.policies.values() if each.primary.reveal() in said]
+    assert reader.secret not in said and "eyJ" not in said  # with which every token begins
 
 
-def test_a_person_by_device_code(lab, tmp_path):
-    az = Az(lab, tmp_path, "user", "owner")
-    assert az.made["user"] == "alice@lab.onmicrosoft.com"
+@pytest.mark.parametrize("identity", ["user", "certificate", "federated-token"])
+def test_other_ways_in(lab, tmp_path, identity):
+    az = Az(lab, tmp_path, identity, "owner")
+    kind = "user" if identity == "user" else "servicePrincipal"
+    principal = lab.state.azure.named(kind, "owner")
+    assert az.made["user"] == (principal.client_id or principal.name)
     assert az("account", "get-access-token", "--resource", "https://iothubs.azure.net")["tenant"] == az.made["tenant"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab import folder, login
+from azext_iotdiag.lab import app_credentials, folder, login
 from azext_iotdiag.lab.errors import LabError
+from azext_iotdiag.lab.services import entra_assertions
 from azext_iotdiag.lab.state import new_state
 
 DESCRIBED = {
@@ -38,12 +41,14 @@ def test_a_shell_can_load_it(tmp_path):
 
 
 @pytest.mark.parametrize(("identity", "expected"), [
-    ("service-principal", "login --service-principal --username c --password=-s3cret --tenant t --output json"),
+    ("service-principal", "login --service-principal --username c --tenant t --password=-s3cret --output json"),
+    ("certificate", "login --service-principal --username c --tenant t --certificate /x/certificate.pem --output json"),
+    ("federated-token", "login --service-principal --username c --tenant t --federated-token=-s3cret --output json"),
     ("managed-identity", "login --identity --client-id c --output json"),
     ("user", "login --use-device-code --output json"),
 ])  # fmt: skip
 def test_what_az_is_told(identity, expected):
-    assert " ".join(login._arguments({**CREDENTIAL, "identity": identity})) == expected
+    assert " ".join(login._arguments({**CREDENTIAL, "identity": identity}, Path("/x"))) == expected
 
 
 def test_the_secret_is_on_no_command_line_and_a_failure_is_in_az_s_words(tmp_path, monkeypatch):
@@ -79,10 +84,22 @@ def test_who_can_log_in():
     azure = new_state().azure
     for identity in ("service-principal", "managed-identity", "user"):
         for role in ("owner", "reader"):
-            found = azure.credential(identity, role)
+            found = app_credentials.credential(azure, identity, role, time.time())
             assert found["tenant"] == azure.tenant and bool(found["secret"]) == (identity == "service-principal")
     assert azure.visitor().name.startswith("bob@")  # the user who was asked for last confirms the device code
-    assert azure.credential("nobody", "owner") is azure.credential("user", "king") is None
+    for identity, role in (("nobody", "owner"), ("user", "king")):
+        assert app_credentials.credential(azure, identity, role, time.time()) is None
+
+
+def test_a_certificate_and_a_pipelines_token_are_registered():
+    azure = new_state().azure
+    owner = azure.named("servicePrincipal", "owner")
+    pem = app_credentials.credential(azure, "certificate", "owner", time.time())["secret"]
+    assert owner.certificates[0].decode() in pem and "PRIVATE KEY" in pem
+    for _ in range(2):  # the newest alone counts
+        token = app_credentials.credential(azure, "federated-token", "owner", time.time())["secret"]
+    assert len(owner.federations) == 1
+    assert entra_assertions.judge(token, owner, azure.tenant, time.time()) is None
 
 
 def test_the_labs_are_found_from_within_one_of_them(tmp_path):

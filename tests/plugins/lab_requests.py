@@ -8,12 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from azext_iotdiag.lab.exchange import Answer, Request
 from azext_iotdiag.lab.services import hosts
 from azext_iotdiag.lab.state import State
 
 ARM = "https://management.azure.com"
 ENTRA = "https://login.microsoftonline.com"
+_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def ask(state: State, url: str, *, method: str = "GET", body: Any = b"", **headers: str) -> Answer:
@@ -60,6 +63,7 @@ class MsalTransport:
 
 def token(state: State, principal, resource: str = "https://management.core.windows.net/") -> str:
     """An access token of the lab's tenant for somebody."""
+    state.azure.issuer.__dict__.setdefault("_key", _KEY)  # making one takes a moment; all tests share this one
     claims = {"aud": resource, "oid": principal.object_id, "appid": principal.client_id}
     if principal.kind == "user":
         claims["upn"] = principal.name
