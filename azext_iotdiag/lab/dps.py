@@ -30,6 +30,7 @@ RIGHTS = (
 )  # fmt: skip
 SYMMETRIC_KEY, X509, TPM = "symmetricKey", "x509", "tpm"
 ALLOCATIONS = ("hashed", "geoLatency", "static", "custom")
+LARGEST = 10_000  # enrollments, groups and registrations; a service takes a million, a lab must stay small
 PER_MINUTE = 1000  # operations, and registrations: https://learn.microsoft.com/azure/iot-dps/about-iot-dps
 
 

@@ -32,6 +32,20 @@ def shut_to(properties: Mapping[str, Any], peer: str, *, target: str = "") -> st
     return ""
 
 
+def why_malformed(properties: Mapping[str, Any]) -> str:
+    """What of the network rules among a resource's properties cannot be such rules; empty where they can."""
+    sets = properties.get("networkRuleSets") or {}
+    if not isinstance(sets, dict):
+        return "networkRuleSets is an object."
+    for name, rules in (("ipFilterRules", properties.get("ipFilterRules")), ("ipRules", sets.get("ipRules"))):
+        if rules and not (isinstance(rules, list) and all(isinstance(rule, dict) for rule in rules)):
+            return f"{name} is an array of objects."
+        for rule in rules or []:
+            if not isinstance(rule.get("ipMask"), str) or rule.get("action") not in ("Accept", "Reject", "Allow"):
+                return f"A rule of {name} has an action and an ipMask."
+    return ""
+
+
 def _address(peer: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(peer.rpartition(":")[0].strip("[]"))

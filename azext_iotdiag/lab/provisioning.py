@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab import twins
 from azext_iotdiag.lab.dps import (
+    LARGEST,
     SYMMETRIC_KEY,
     TPM,
     X509,
@@ -180,8 +181,9 @@ def begin(
     thumbprint = proof.chain[0].fingerprint(hashes.SHA1()).hex().upper() if proof.chain else ""
     operation = Operation(operation_id(), registration, now + ASSIGNING_SECONDS, asked, thumbprint)
     dps.operations[operation.id] = operation
-    while len(dps.operations) > 10_000:
-        del dps.operations[next(iter(dps.operations))]
+    for kept in (dps.operations, dps.registrations):
+        while len(kept) > LARGEST:
+            del kept[next(iter(kept))]  # type: ignore[attr-defined]
     return operation
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_iotdiag.lab import network_rules
 from azext_iotdiag.lab.azure import DPS_TYPE, Resource, Subscription
 from azext_iotdiag.lab.dps import GLOBAL_HOST, RIGHTS, Dps
 from azext_iotdiag.lab.exchange import Answer
@@ -59,12 +60,18 @@ def update(call: Call, resource: Resource) -> None:
     properties = body.get("properties") or {}
     if not isinstance(properties, dict):
         raise Refusal(400, "InvalidRequestContent", "'properties' is an object.")
+    if wrong := network_rules.why_malformed(properties):
+        raise Refusal(400, "InvalidRequestContent", wrong)
+    links = properties.get("iotHubs") or []
+    if not isinstance(links, list) or not all(isinstance(each, dict) for each in links):
+        raise Refusal(400, "InvalidRequestContent", "'iotHubs' is an array of objects.")
     dps.network |= {name: properties[name] for name in SETTABLE if properties.get(name) is not None}
-    told = {each.get("name"): each for each in properties.get("iotHubs") or [] if isinstance(each, dict)}
+    told = {str(each.get("name")): each for each in links}
     for link in dps.linked:
         if link.host in told:
             link.takes_part = told[link.host].get("applyAllocationPolicy") is not False
-            link.weight = int(told[link.host].get("allocationWeight") or link.weight)
+            weight = told[link.host].get("allocationWeight")
+            link.weight = weight if isinstance(weight, int) and 0 <= weight <= 1000 else link.weight
     if isinstance(body.get("tags"), dict):
         resource.tags = dict(body["tags"])
 

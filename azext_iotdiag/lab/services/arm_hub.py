@@ -10,6 +10,7 @@ import secrets
 from typing import Any
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab import network_rules
 from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.azure import HUB_TYPE, Resource, Subscription
 from azext_iotdiag.lab.exchange import Answer
@@ -72,6 +73,8 @@ def update(call: Call, resource: Resource) -> None:
     sku = body.get("sku") or {}
     if not isinstance(properties, dict) or not isinstance(sku, dict):
         raise Refusal(400, "InvalidRequestContent", "'properties' and 'sku' are objects.")
+    if wrong := network_rules.why_malformed(properties):
+        raise Refusal(400, "InvalidRequestContent", wrong)
     policies = properties.get("authorizationPolicies")
     if policies is not None:
         hub.policies = _policies(policies, hub.policies)

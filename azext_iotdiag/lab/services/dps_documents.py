@@ -86,92 +86,98 @@ def _certificate(pem: str) -> dict[str, Any]:
 
 def read(data: dict[str, Any], name: str, group: bool, before: Enrollment | None, now: float) -> Enrollment:
     """The enrollment that somebody sends. Raises DpsRefusal with 400004, which names what is wrong."""
-
-    def wrong(what: str) -> DpsRefusal:
-        return DpsRefusal(400004, what)
-
     if not _ID.fullmatch(name):
-        raise wrong(f"'{name}' cannot be an id.")
+        raise _wrong(f"'{name}' cannot be an id.")
     if str(data.get("enrollmentGroupId" if group else "registrationId", "")).lower() != name.lower():
-        raise wrong("The id of the body is not that of the path.")
-    allocation = data.get("allocationPolicy") or "hashed"
-    custom = data.get("customAllocationDefinition") or {}
+        raise _wrong("The id of the body is not that of the path.")
+    allocation, status = data.get("allocationPolicy") or "hashed", data.get("provisioningStatus") or "enabled"
     if allocation not in ALLOCATIONS:
-        raise wrong(f"allocationPolicy is none of {', '.join(ALLOCATIONS)}.")
-    if allocation == "custom" and not (isinstance(custom, dict) and custom.get("webhookUrl")):
-        raise wrong("allocationPolicy custom needs a customAllocationDefinition with a webhookUrl.")
-    status = data.get("provisioningStatus") or "enabled"
+        raise _wrong(f"allocationPolicy is none of {', '.join(ALLOCATIONS)}.")
+    custom = _object(data, "customAllocationDefinition")
+    if allocation == "custom" and not custom.get("webhookUrl"):
+        raise _wrong("allocationPolicy custom needs a customAllocationDefinition with a webhookUrl.")
     if status not in ("enabled", "disabled"):
-        raise wrong("provisioningStatus is enabled or disabled.")
-    hubs, twin, policy = data.get("iotHubs") or [], data.get("initialTwin") or {}, data.get("reprovisionPolicy") or {}
+        raise _wrong("provisioningStatus is enabled or disabled.")
+    hubs, policy = data.get("iotHubs") or [], _object(data, "reprovisionPolicy")
     if data.get("iotHubHostName"):
         hubs, allocation = [data["iotHubHostName"]], "static"
-    if not isinstance(hubs, list) or not isinstance(twin, dict) or not isinstance(policy, dict):
-        raise wrong("iotHubs is an array, initialTwin and reprovisionPolicy are objects.")
+    if not isinstance(hubs, list):
+        raise _wrong("iotHubs is an array.")
     return Enrollment(
         name,
         group,
-        _read_attestation(data.get("attestation"), group, before, wrong),
+        _read_attestation(_object(data, "attestation"), group, before),
         device_id=str(data.get("deviceId") or ""),
         enabled=status == "enabled",
         allocation=allocation,
         hubs=[str(hub) for hub in hubs],
         webhook=str(custom.get("webhookUrl") or ""),
         webhook_version=str(custom.get("apiVersion") or ""),
-        initial_twin=twin,
+        initial_twin=_object(data, "initialTwin"),
         update_hub=policy.get("updateHubAssignment") is not False,
         migrate_data=policy.get("migrateDeviceData") is not False,
-        edge=(data.get("capabilities") or {}).get("iotEdge") is True,
+        edge=_object(data, "capabilities").get("iotEdge") is True,
         created=before.created if before else now,
         updated=now,
         edition=before.edition + 1 if before else 1,
     )
 
 
-def _read_attestation(data: Any, group: bool, before: Enrollment | None, wrong) -> Attestation:
-    kind = data.get("type") if isinstance(data, dict) else None
+def _wrong(what: str) -> DpsRefusal:
+    return DpsRefusal(400004, what)
+
+
+def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """A part of a body that is an object, empty where it is missing."""
+    value = data.get(name) or {}
+    if not isinstance(value, dict):
+        raise _wrong(f"{name} is an object.")
+    return value
+
+
+def _read_attestation(data: dict[str, Any], group: bool, before: Enrollment | None) -> Attestation:
+    kind = data.get("type")
     if kind not in (SYMMETRIC_KEY, X509, TPM) or (group and kind == TPM):
-        raise wrong("attestation.type is symmetricKey, x509 or, for an individual enrollment, tpm.")
+        raise _wrong("attestation.type is symmetricKey, x509 or, for an individual enrollment, tpm.")
     if kind == TPM:
-        key = (data.get("tpm") or {}).get("endorsementKey")
+        key = _object(data, "tpm").get("endorsementKey")
         if not key:
-            raise wrong("attestation.tpm.endorsementKey is missing.")
+            raise _wrong("attestation.tpm.endorsementKey is missing.")
         return Attestation(TPM, endorsement_key=str(key))
     if kind == X509:
-        return Attestation(X509, certificates=_read_certificates(data.get("x509"), wrong))
-    keys = data.get("symmetricKey") or {}
+        return Attestation(X509, certificates=_read_certificates(_object(data, "x509")))
+    keys = _object(data, "symmetricKey")
     old = before.attestation if before and before.attestation.type == SYMMETRIC_KEY else None
     return Attestation(
         SYMMETRIC_KEY,
-        _read_key(keys.get("primaryKey"), old.primary if old else None, wrong),
-        _read_key(keys.get("secondaryKey"), old.secondary if old else None, wrong),
+        _read_key(keys.get("primaryKey"), old.primary if old else None),
+        _read_key(keys.get("secondaryKey"), old.secondary if old else None),
     )
 
 
-def _read_key(text: Any, before: Secret | None, wrong) -> Secret:
+def _read_key(text: Any, before: Secret | None) -> Secret:
     if not text:
         return before or new_key()
     try:
         sas.iothub_key(str(text))
     except sas.MalformedKey as error:
-        raise wrong(f"attestation.symmetricKey: {error}.") from error
+        raise _wrong(f"attestation.symmetricKey: {error}.") from error
     return Secret(str(text))
 
 
-def _read_certificates(data: Any, wrong) -> list[str]:
-    data = data if isinstance(data, dict) else {}
-    given = data.get("clientCertificates") or data.get("signingCertificates") or {}
-    texts = [
-        given[name]["certificate"] for name in ("primary", "secondary") if (given.get(name) or {}).get("certificate")
-    ]
+def _read_certificates(data: dict[str, Any]) -> list[str]:
+    given = _object(data, "clientCertificates") or _object(data, "signingCertificates")
+    texts = [str(_object(given, name).get("certificate") or "") for name in ("primary", "secondary")]
     pems = [
-        text if "BEGIN" in text else f"-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----" for text in texts
+        text if "BEGIN" in text else f"-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----"
+        for text in texts
+        if text
     ]
     try:
         for pem in pems:
             x509.load_pem_x509_certificate(pem.encode())
     except ValueError as error:
-        raise wrong("attestation.x509 holds what is no certificate.") from error
+        raise _wrong("attestation.x509 holds what is no certificate.") from error
     if not pems:
-        raise wrong("attestation.x509 holds no certificate.")
+        raise _wrong("attestation.x509 holds no certificate.")
     return pems

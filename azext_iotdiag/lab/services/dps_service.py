@@ -9,7 +9,7 @@ from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.azure import DPS_TYPE
-from azext_iotdiag.lab.dps import Dps, Enrollment
+from azext_iotdiag.lab.dps import LARGEST, Dps, Enrollment
 from azext_iotdiag.lab.exchange import Answer, BadBody, Request
 from azext_iotdiag.lab.provisioning import DpsRefusal
 from azext_iotdiag.lab.services import dps_device, dps_documents
@@ -114,6 +114,8 @@ def _enrollments(request: Request, state, dps: Dps, kind: str, rest: list[str]) 
         case ["PUT", name]:
             before = among.get(name if groups else name.lower())
             _judge_etag(request, before)
+            if before is None and len(among) >= LARGEST:
+                raise DpsRefusal(400004, f"A lab takes at most {LARGEST} enrollments.")
             made = dps_documents.read(_data(request), name, groups, before, state.clock())
             among[name if groups else name.lower()] = made
             return Answer(200, dps_documents.shown(made, with_keys=True), {"ETag": f'"{made.etag}"'})

@@ -38,7 +38,7 @@ def judge(assertion: str, principal: Principal, tenant: str, now: float) -> Answ
         code, about = verdict
         return refuse(code, now, who=who, **about)
     expires, begins = claims.get("exp"), claims.get("nbf", 0)
-    if not isinstance(expires, (int, float)) or expires <= now or begins > now + 300:
+    if not all(isinstance(time, (int, float)) for time in (expires, begins)) or expires <= now or begins > now + 300:
         return refuse(700024, now, who=who, detail=f"Current time: {now:.0f}, expiry time of assertion: {expires}.")
     return None
 

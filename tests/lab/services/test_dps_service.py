@@ -8,6 +8,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab import roles
 from azext_iotdiag.lab.dps import Enrollment, Registration, derived
 from azext_iotdiag.lab.identities import Policy, new_key
+from azext_iotdiag.lab.services import dps_service
 from azext_iotdiag.lab.state import new_state
 from tests.plugins.dps_device import Device, certificate, pem
 from tests.plugins.lab_requests import ask, token
@@ -135,6 +136,12 @@ def test_certificates_and_tpm_are_shown(owner):
     tpm = {"type": "tpm", "tpm": {"endorsementKey": "AA=="}}
     owner("enrollments/d2", "PUT", {"registrationId": "d2", "attestation": tpm})
     assert owner("enrollments/d2").body["attestation"] == tpm
+
+
+def test_a_lab_stays_small(dps, owner, monkeypatch):
+    monkeypatch.setattr(dps_service, "LARGEST", 1)
+    assert owner("enrollments/d1", "PUT", KEYS).status == owner("enrollments/d1", "PUT", KEYS).status == 200
+    assert code(owner("enrollments/d2", "PUT", {**KEYS, "registrationId": "d2"})) == (400, 400004)
 
 
 def test_pages(dps, owner):

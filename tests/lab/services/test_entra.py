@@ -172,6 +172,7 @@ def test_a_certificate_opens_what_a_secret_does(state, owner, key):
     ({"exp": 1}, 700024),
     ({"exp": None}, 700024),
     ({"nbf": 9_999_999_999}, 700024),
+    ({"nbf": "soon"}, 700024),
     ({"sub": "another"}, 700021),
     ({"aud": "https://example.com"}, 50027),
 ])  # fmt: skip
