@@ -99,7 +99,8 @@ def _monitor(loader):
             options_list=["--expect-every", "--ee"],
             help="Name each device that sends nothing for longer than this: 90s, 5m, 2h or 1d. Counted by the time at "
             "which the hub received the messages: from a device's first message on, or from the start for the one that "
-            "--device-id names. Without --timeout the stream then ends no sooner than a minute after such a time.",
+            "--device-id names and those that --device-query picks. Without --timeout the stream then ends no sooner "
+            "than a minute after such a time.",
         )
         context.argument(
             "properties",
@@ -196,6 +197,13 @@ def _lab(loader):
             options_list=["--device-count", "--dc"],
             type=int,
             help="Number of devices that the hub knows from the start.",
+        )
+        context.argument(
+            "flood",
+            options_list=["--flood"],
+            type=int,
+            help="Number of events that the hub holds from the start, as if its devices had sent them. Each is made "
+            "when it is read, so that a million take no memory; its body holds its number, from 0 on.",
         )
 
     with loader.argument_context("iot diag lab stop") as context:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,8 +34,9 @@ def refuse_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 def command(folder: str, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Of az's command what a validator sees of it, with a configuration in `folder` and nothing in the environment."""
     monkeypatch.setenv("AZURE_CONFIG_DIR", folder)
-    monkeypatch.delenv("AZURE_IOTDIAG_LOGIN", raising=False)
-    monkeypatch.delenv("AZURE_IOTDIAG_CONNECTION_STRING", raising=False)
+    for name in tuple(os.environ):
+        if name.lower().endswith(("_proxy", "_ca_bundle")) or name.startswith("AZURE_IOTDIAG_"):
+            monkeypatch.delenv(name)
     return SimpleNamespace(cli_ctx=SimpleNamespace(config=CLIConfig(folder, "AZURE")))
 
 

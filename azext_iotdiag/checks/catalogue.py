@@ -9,6 +9,7 @@ from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
 from azext_iotdiag.checks.stream.heartbeats_kept import heartbeats_kept
 from azext_iotdiag.checks.stream.messages_came import messages_came
+from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
 from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
 from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
 from azext_iotdiag.checks.stream.since_reaches_messages import since_reaches_messages
@@ -24,6 +25,7 @@ GROUPS = {
         stream_holds_messages,
         since_reaches_messages,
         filters_let_through,
+        messages_name_devices,
         device_id_exact,
         device_sends,
         messages_came,

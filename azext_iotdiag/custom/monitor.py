@@ -118,9 +118,16 @@ def _beats(expect_every, stream, filters, since):
         clock=time.monotonic,
         now=time.time,
         test=matcher(filters),
-        device=filters.exact_device,
+        devices=_known(filters),
         since=since,
     )
+
+
+def _known(filters):
+    """The ids of the devices that are asked for, where they are known before any has sent."""
+    if filters.device is None:
+        return filters.devices or ()
+    return (filters.exact_device,) if filters.exact_device else ()
 
 
 def _judge(stream, request, end, transport, beats, query, login, census):
@@ -130,7 +137,7 @@ def _judge(stream, request, end, transport, beats, query, login, census):
     from azext_iotdiag import output
     from azext_iotdiag.checks.catalogue import GROUPS
     from azext_iotdiag.checks.runner import run
-    from azext_iotdiag.knowledge.amqp import ENTITY_MISSING
+    from azext_iotdiag.model.failure import Kind
     from azext_iotdiag.probes import registry
     from azext_iotdiag.render import summary, text
     from azext_iotdiag.streams.pipeline import End
@@ -146,12 +153,13 @@ def _judge(stream, request, end, transport, beats, query, login, census):
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
     elif not request.shown and request.exact_device and login.hub and stream.opened:
+        output.say(f"Asking {login.hub} what it knows of {request.exact_device} ...")
         facts["identity"] = registry.measure(login, request.exact_device, time.time)
     results = tuple(run((*GROUPS["stream"], *GROUPS["identity"]), facts, time.monotonic))
     left = summary.queried(query.empty, request.shown, query.problem) if query else ()
     for line in (*summary.stream(stream, request, end), *left, *text.problems(results)):
         output.say(line)
-    missing = any(finding.entry is ENTITY_MISSING for result in results for finding in result.findings)
+    missing = stream.failure is not None and stream.failure.kind is Kind.MISSING
     output.end(output.MISSING if missing else output.exit_code(results))
 
 
@@ -192,7 +200,7 @@ def _chunks(watch, form, content_type, beats, census):
     started = time.monotonic()
     quiet = Quiet(started)
     stream, read = watch.stream, decoder(content_type) if content_type else decode
-    announced, broken = False, 0
+    announced, broken, lost = False, 0, stream.lost()
     for event in watch:
         if not announced and stream.opened:
             announced = True
@@ -201,9 +209,12 @@ def _chunks(watch, form, content_type, beats, census):
             yield form(event, read(event.body))
             continue
         yield None
-        if len(stream.interruptions) > broken:
-            broken = len(stream.interruptions)
-            output.say(summary.interrupted(stream.interruptions[-1]))
+        for failure in stream.interruptions[broken:]:
+            output.say(summary.interrupted(failure))
+        broken = len(stream.interruptions)
+        for partition in sorted(stream.lost() - lost):
+            output.say(summary.lost(stream.partitions[partition]))
+        lost = stream.lost()
         if stream.opened and quiet.due(time.monotonic(), watch.shown):
             now = int(time.time() * 1000)
             output.say(summary.so_far(stream, census.census(), time.monotonic() - started, now))

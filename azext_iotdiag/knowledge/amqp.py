@@ -118,7 +118,44 @@ SERVICE_BUSY = Entry(
     code="service-busy",
     title="The service asks to slow down",
     causes=(Cause("The Event Hubs throughput of the hub is used up.", ("Wait: reading goes on by itself.",)),),
-    aliases=("com.microsoft:server-busy", "com.microsoft:timeout"),
+    aliases=("com.microsoft:server-busy",),
+)
+
+REQUEST_UNANSWERED = Entry(
+    code="request-unanswered",
+    title="The service speaks AMQP and leaves a request unanswered",
+    causes=(
+        Cause(
+            "The service is overloaded or failing over.",
+            ("Try again in a few minutes, and look at Azure Service Health for the region.",),
+        ),
+        Cause(
+            "A gateway on the way lets the connection through and holds back part of what is said on it.",
+            (
+                "Go another way: `--transport amqp_ws`, or `--transport amqp` where a proxy is used.",
+                "Try from another network, such as Cloud Shell.",
+            ),
+        ),
+    ),
+    aliases=("com.microsoft:timeout",),
+)
+
+PARTITION_STALLED = Entry(
+    code="partition-stalled",
+    title="A partition is open and does not bring the messages that it holds",
+    causes=(
+        Cause(
+            "The service moved the partition to another machine, and this link was left behind.",
+            ("Nothing where reading went on. Otherwise run the command again: it makes new connections.",),
+        ),
+        Cause(
+            "A gateway on the way holds back what the service sends.",
+            (
+                "Go another way: `--transport amqp_ws`, or `--transport amqp` where a proxy is used.",
+                "Try from another network, such as Cloud Shell.",
+            ),
+        ),
+    ),
 )
 
 NOT_AN_EVENT_HUB = Entry(
@@ -130,12 +167,16 @@ NOT_AN_EVENT_HUB = Entry(
             "between answers for it.",
             ("Compare the host in the evidence with the one in the portal.",),
         ),
+        Cause(
+            "The service says something that this tool does not understand.",
+            ("Read with `--reader sdk`, which goes through Microsoft's azure-eventhub.",),
+        ),
     ),
 )
 
 LINK_REFUSED = Entry(
     code="link-refused",
-    title="The service closed the link for a reason of its own",
+    title="The service closed the link or the session for a reason of its own",
     causes=(
         Cause(
             "The condition in the evidence is the service's own word for it.",

@@ -76,6 +76,27 @@ SERVER_SILENT = Entry(
     ),
 )
 
+WEBSOCKET_REFUSED = Entry(
+    code="websocket-refused",
+    title="The opening of the WebSocket is refused",
+    causes=(
+        Cause(
+            "A gateway or proxy that inspects TLS wants a login of its own, or allows no WebSocket to this host.",
+            (
+                "Ask whoever runs it to allow WebSocket to *.azure-devices.net and *.servicebus.windows.net.",
+                "Where port 5671 is open, do without WebSocket: `--transport amqp`.",
+            ),
+        ),
+        Cause(
+            "An IP rule or switched-off public access keeps this machine out.",
+            (
+                "Look with `az iot hub show -n HUB --query "
+                '"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
+            ),
+        ),
+    ),
+)
+
 _WHICH_PROXY = (
     "Look at it with `env | grep -i _proxy`: HTTPS_PROXY names the proxy, else ALL_PROXY, "
     "and NO_PROXY the hosts without."

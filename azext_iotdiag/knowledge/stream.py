@@ -49,6 +49,21 @@ NOTHING_SINCE = Entry(
     ),
 )
 
+NO_DEVICE_NAMED = Entry(
+    code="no-device-named",
+    title="The messages name no device, so a filter for devices lets none through",
+    causes=(
+        Cause(
+            "This Event Hub is not an IoT hub's own endpoint: what a route or a program sends there need not say from "
+            "which device it is.",
+            (
+                "Run again without `--device-id`; `--properties all` shows what is known of each message.",
+                "Read the hub's own endpoint: `az iot hub connection-string show -n HUB --policy-name service`.",
+            ),
+        ),
+    ),
+)
+
 DEVICE_SILENT = Entry(
     code="device-silent",
     title="Other devices send, and the one that was asked for does not",

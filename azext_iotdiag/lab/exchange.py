@@ -21,7 +21,8 @@ class Request:
     """One request. `target` is as sent; `host` is the name that was asked for, without a port, in lower case.
 
     The names in `headers` are in lower case; `chain` is what the client showed in the TLS
-    handshake, its own certificate first, unverified.
+    handshake, its own certificate first, unverified. `written` holds the names of headers as they came, by those in
+    lower case.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Request:
     body: bytes = b""
     peer: str = ""
     chain: tuple[x509.Certificate, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def segments(self) -> tuple[str, ...]:

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from azext_iotdiag.lab import certificates, control, listener
-from azext_iotdiag.lab.audit import LIMIT, iso
-from azext_iotdiag.lab.errors import Refused
+from azext_iotdiag.lab import certificates, commands, control, listener, sessions
+from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.plain import PlainStream
 from azext_iotdiag.lab.state import State
-from azext_iotdiag.lab.stream import TlsStream, server_context
+from azext_iotdiag.lab.stream import TlsStream, peer_of
+from azext_iotdiag.lab.tls import Contexts
 
 HOST = "127.0.0.1"
+_WEB_PAGE = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _FAREWELL_SECONDS = 0.1
 
 Service = Callable[[TlsStream, State], Awaitable[None]]
@@ -108,29 +109,27 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
     from azext_iotdiag.lab.services import hosts, proxy
 
     authority = certificates.make_authority(f"iot-diag lab {state.hub.name}")
-    names = (state.hub.host, *hosts.names(state), *certificates.NAMES)
-    trusted = server_context(*authority.issue(names, certificates.ADDRESSES))
-    stranger = certificates.make_authority("an authority that nobody trusts")
-    untrusted = server_context(*stranger.issue(names, certificates.ADDRESSES))
+    contexts = Contexts((state.hub.host, *hosts.names(state)), authority)
     running = Running(state, authority.pem, secrets.token_urlsafe(32), state.clock())
     try:
         for name, service in _services(services or {}).items():
             running.listeners[name] = await listener.listen(
                 _guarded(name, service, state),
                 host=HOST,
-                context_for=lambda: untrusted if state.faults.use("unknown-ca") else trusted,
-                before_tls=_unless_silent(name, state),
+                context_for=lambda: contexts.find(state.faults),
+                before_tls=_before_tls(name, state),
+                delay=lambda: (state.faults.find("latency") or {}).get("milliseconds", 0) / 1000,
                 on_refused=_recorded(name, state),
             )
 
         async def command(stream: TlsStream, _state: State) -> None:
-            commands = _commands(running)
-            await control.serve(stream, token=running.token, commands=commands, audit=state.audit)
+            orders = commands.of(running)
+            await control.serve(stream, token=running.token, commands=orders, audit=state.audit)
 
         running.listeners["control"] = await listener.listen(
             _guarded("control", command, state),
             host=HOST,
-            context_for=lambda: trusted,
+            context_for=lambda: contexts.healthy,
             on_refused=_recorded("control", state),
             handshake_seconds=control.PATIENCE_SECONDS,
         )
@@ -145,6 +144,7 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             on_refused=_recorded("proxy", state),
         )
         state.faults.listen(_blocking(running.listeners["amqp"]))
+        state.faults.listen(_dropping(state))
     except BaseException:
         await running.close()
         raise
@@ -185,11 +185,27 @@ def _blocking(listening: listener.Listener) -> Callable[[str, bool], None]:
     return heard
 
 
+def _dropping(state: State) -> Callable[[str, bool], None]:
+    """End the sessions of devices when the hub lets no device in any more."""
+    codes = {"device-disabled": 403012, "device-unknown": 404001}
+
+    def heard(fault: str, on: bool) -> None:
+        if on and fault in codes:
+            for device in tuple(state.hub.devices.values()):
+                sessions.drop(state, device, codes[fault], f"the fault {fault} is on")
+
+    return heard
+
+
 def _guarded(name: str, service: Service, state: State) -> Callable[[TlsStream], Awaitable[None]]:
     """A service whose mistakes end the one connection, and are noted, and nothing more."""
 
     async def attend(stream: TlsStream) -> None:
         try:
+            if name == "amqp" and state.faults.use("not-amqp"):
+                stream.write(_WEB_PAGE)
+                state.audit.record(name, "connect", "refused", peer=stream.peer, reason="the fault not-amqp")
+                return
             await service(stream, state)
         except ConnectionError as error:
             log.debug("%s: %s: %s", name, stream.peer, error)
@@ -210,10 +226,15 @@ def _recorded(name: str, state: State) -> Callable[[str, str], None]:
     return refused
 
 
-def _unless_silent(name: str, state: State) -> Callable[[asyncio.StreamReader, str], Awaitable[bool]]:
-    """Hold a connection back while the fault server-silent is on, until the peer leaves or the fault is mended."""
+def _before_tls(name: str, state: State) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]:
+    """What strikes before TLS: silence, which lasts until the peer leaves or the fault is mended, and nonsense."""
 
-    async def pass_on(reader: asyncio.StreamReader, peer: str) -> bool:
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        peer = peer_of(writer)
+        if state.faults.use("tls-broken"):
+            state.audit.record(name, "connect", "refused", peer=peer, reason="the fault tls-broken")
+            writer.write(_WEB_PAGE)
+            return False
         if not state.faults.use("server-silent"):
             return True
         state.audit.record(name, "connect", "refused", peer=peer, reason="the fault server-silent: nothing is said")
@@ -243,38 +264,3 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
             pass
     except ConnectionError as error:
         log.debug("a peer that was told nothing left: %s", error)
-
-
-def _commands(running: Running) -> dict[str, control.Command]:
-    """What the control port understands, with what came over the wire made sure of."""
-
-    def status(arguments: Mapping[str, Any]) -> dict[str, Any]:
-        audit = arguments.get("audit", 0)
-        if isinstance(audit, bool) or not isinstance(audit, int) or not 0 <= audit <= LIMIT:
-            raise Refused(f"there are no {audit!r} audit records", f"Give a number from 0 to {LIMIT}.")
-        return running.status(audit)
-
-    def break_(arguments: Mapping[str, Any]) -> dict[str, Any]:
-        parameters = arguments.get("parameters") or {}
-        if not isinstance(parameters, dict):
-            raise Refused("the parameters are no object")
-        return running.break_(str(arguments.get("fault", "")), parameters)
-
-    def mend(arguments: Mapping[str, Any]) -> dict[str, Any]:
-        fault = arguments.get("fault")
-        return running.mend(None if fault is None else str(fault))
-
-    def credential(arguments: Mapping[str, Any]) -> dict[str, Any]:
-        from azext_iotdiag.lab import app_credentials
-
-        state, wanted = running.state, (str(arguments.get("identity", "")), str(arguments.get("role", "")))
-        found = app_credentials.credential(state.azure, *wanted, state.clock())
-        if found is None:
-            raise Refused("the tenant has no such identity")
-        return found
-
-    def stop(_arguments: Mapping[str, Any]) -> dict[str, Any]:
-        running.stop()
-        return {"stopping": True}
-
-    return {"status": status, "break": break_, "mend": mend, "credential": credential, "stop": stop}

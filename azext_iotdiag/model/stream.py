@@ -70,6 +70,11 @@ class Stream:
         """Whether any partition could ever be read."""
         return any(partition.opened for partition in self.partitions.values())
 
+    def lost(self) -> frozenset[str]:
+        """The partitions that cannot be read any more, while others can."""
+        gone = frozenset(partition.id for partition in self.partitions.values() if partition.failure is not None)
+        return gone if self.failure is None and len(gone) < len(self.partitions) else frozenset()
+
     @property
     def received(self) -> int:
         """How many messages were read, before any filter."""

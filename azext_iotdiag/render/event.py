@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
@@ -34,39 +34,78 @@ def _second_text(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
+def _once(function: Callable[..., str]) -> Callable[..., str]:
+    """The function, with what it makes of texts and None remembered: most messages share all but body and number.
+
+    Other values are not looked up, because those that are equal (1, 1.0 and True) are not written alike.
+    """
+    remembered = lru_cache(maxsize=1024)(function)
+
+    def call(*values: Any) -> str:
+        for value in values:
+            if value is not None and not isinstance(value, str):
+                return function(*values)
+        return remembered(*values)
+
+    return call
+
+
 def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> bytes:
     """One JSON object and a line end. A JSON payload stands in it as sent, but for line ends between its tokens.
 
     `shown` names the PROPERTIES that stand in it even where there are none; the sender's do wherever there are any.
     """
-    system = event.system
-    parts = [f'{{"version":{VERSION},"device":{_json(event.device)}']
-    if event.module:
-        parts.append(f',"module":{_json(event.module)}')
-    if event.component:
-        parts.append(f',"component":{_json(event.component)}')
-    parts.append(f',"partition":{_json(event.partition)},"sequence":{_json(event.sequence)}')
-    parts.append(f',"enqueued":"{time_text(event.enqueued)}"')
-    if event.kind and event.kind != "Telemetry":
-        parts.append(f',"source":{_json(event.kind)}')
-    if "content-type" in system:
-        parts.append(f',"contentType":{_json(system["content-type"])}')
-    if "content-encoding" in system:
-        parts.append(f',"contentEncoding":{_json(system["content-encoding"])}')
-    if event.properties or APPLICATION in shown:
-        parts.append(f',"properties":{_json(event.properties)}')
-    if SYSTEM in shown:
-        parts.append(f',"system":{_json(system)}')
-    if ANNOTATIONS in shown:
-        parts.append(f',"annotations":{_json(event.annotations)}')
-    parts.append(f',"payloadForm":"{payload.form}"')
-    if payload.looks_like:
-        parts.append(f',"payloadLooksLike":{_json(payload.looks_like)}')
-    if payload.problem:
-        parts.append(f',"payloadProblem":{_json(payload.problem)}')
-    parts.append(f',"payload":{one_line(payload.text) if payload.form == "json" else _json(payload.text)}}}\n')
+    kind, device, module, component, partition, sequence, _, enqueued, system, properties, _, _ = event
+    form, text, looks_like, problem = payload
+    if looks_like:
+        looks_like = f',"payloadLooksLike":{_json(looks_like)}'
+    if problem:
+        looks_like += f',"payloadProblem":{_json(problem)}'
+    shared = _shared_json(
+        kind, system.get("content-type"), system.get("content-encoding"), *properties, *properties.values()
+    )
+    if shown:
+        shared += _shown_json(event, shown)
+    body = one_line(text) if form == "json" else _json(text)
+    line = (
+        f'{_sender_json(device, module, component, partition)}{_json(sequence)},"enqueued":"{time_text(enqueued)}"'
+        f'{shared},"payloadForm":"{form}"{looks_like},"payload":{body}}}\n'
+    )
     # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
-    return "".join(parts).encode("utf-8", "backslashreplace")
+    return line.encode("utf-8", "backslashreplace")
+
+
+@_once
+def _sender_json(device: Any, module: Any, component: Any, partition: Any) -> str:
+    """The beginning of a line, up to its sequence number."""
+    module = f',"module":{_json(module)}' if module else ""
+    component = f',"component":{_json(component)}' if component else ""
+    return (
+        f'{{"version":{VERSION},"device":{_json(device)}{module}{component},"partition":{_json(partition)},"sequence":'
+    )
+
+
+@_once
+def _shared_json(kind: Any, content_type: Any, encoding: Any, *names_and_values: Any) -> str:
+    """What stands between the time and the payload."""
+    half = len(names_and_values) // 2
+    properties = dict(zip(names_and_values[:half], names_and_values[half:], strict=True))
+    return (
+        (f',"source":{_json(kind)}' if kind and kind != "Telemetry" else "")
+        + ("" if content_type is None else f',"contentType":{_json(content_type)}')
+        + ("" if encoding is None else f',"contentEncoding":{_json(encoding)}')
+        + (f',"properties":{_json(properties)}' if properties else "")
+    )
+
+
+def _shown_json(event: Event, shown: Collection[str]) -> str:
+    """What the sender's properties are followed by, or replaced by where there are none."""
+    more = ',"properties":{}' if APPLICATION in shown and not event.properties else ""
+    if SYSTEM in shown:
+        more += f',"system":{_json(event.system)}'
+    if ANNOTATIONS in shown:
+        more += f',"annotations":{_json(event.annotations)}'
+    return more
 
 
 def lines(event: Event, payload: Payload, shown: Collection[str] | None = None) -> Iterator[str]:

@@ -48,22 +48,26 @@ class Query:
         self.problem = ""
         self._search = search
 
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, line: bytes, show: Callable[[Any], str]) -> str:
+        """What `show` makes of what the query makes of a message, which is given as JSON; nothing of null."""
         try:
-            found = self._search(value)
-        except (ValueError, TypeError, ArithmeticError, RecursionError) as wrong:  # as JMESPath and its functions do
-            self.problem = self.problem or " ".join(str(wrong).split())
-            found = None
+            found = self._search(read(line))
+            shown = "" if found is None else show(found)
+        except RecursionError:
+            return self._failed("the message is nested too deeply")
+        except (ValueError, TypeError, ArithmeticError) as wrong:  # JMESPath's own, and what its functions let through
+            return self._failed(" ".join(str(wrong).split()))
         self.empty += found is None
-        return found
+        return shown
+
+    def _failed(self, why: str) -> str:
+        self.problem = self.problem or why
+        self.empty += 1
+        return ""
 
 
 def _queried(show: Callable[[Any], str], query: Query, shown: Collection[str]) -> Callable[[Event, Payload], str]:
-    def made(event: Event, payload: Payload) -> str:
-        found = query(read(json_line(event, payload, shown)))
-        return "" if found is None else show(found)
-
-    return made
+    return lambda event, payload: query(json_line(event, payload, shown), show)
 
 
 # without a query: what is made of an event

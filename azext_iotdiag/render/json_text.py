@@ -6,6 +6,7 @@ In Python's own reading 21.50 becomes 21.5, 1e999 infinity, and a number of 20 d
 from __future__ import annotations
 
 import json
+import math
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
@@ -48,6 +49,8 @@ def write(value: Any) -> str:
         return "{" + ",".join(f"{quoted(str(name))}:{write(part)}" for name, part in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(write, value)) + "]"
+    if isinstance(value, float) and not math.isfinite(value):  # a sum over numbers that are too large
+        return quoted(str(value))
     return json.dumps(value)
 
 

@@ -9,7 +9,7 @@ from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Lapse
 from azext_iotdiag.model.moments import ago
 from azext_iotdiag.model.picked import Picked
-from azext_iotdiag.model.stream import PartitionState, Request, Stream
+from azext_iotdiag.model.stream import Partition, PartitionState, Request, Stream
 from azext_iotdiag.render.event import printable, time_text
 
 MOST_LAPSES = 20  # that are named at once
@@ -61,9 +61,22 @@ def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
 
 
 def interrupted(failure: Failure) -> str:
-    """The line that says that the connection broke and is made again."""
+    """The line that says that a connection or link broke, and is made again."""
     said = failure.condition or failure.description or failure.kind.value
+    if _is_link(failure):
+        return printable(f"T{failure.step[1:]} broke ({said}); attaching it again, and going on where it was.")
     return printable(f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was.")
+
+
+def lost(partition: Partition) -> str:
+    """The line that says that one partition is read no more, while the others are."""
+    failure = partition.failure
+    said = (failure.condition or failure.description or failure.kind.value) if failure else ""
+    return printable(f"Partition {partition.id} cannot be read ({said}); going on with the others.")
+
+
+def _is_link(failure: Failure) -> bool:
+    return failure.step.startswith("the link to partition")
 
 
 def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
@@ -72,7 +85,10 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
     others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
     yield f"{_number(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
     if seen.interruptions:
-        yield f"The connection broke {_number(len(seen.interruptions), 'time')}; reading went on where it was."
+        links = {_is_link(failure) for failure in seen.interruptions}
+        what = "The connection or a link" if len(links) > 1 else "A link" if True in links else "The connection"
+        went_on = "; reading went on where it was" if seen.failure is None else ""
+        yield f"{what} broke {_number(len(seen.interruptions), 'time')}{went_on}."
     states: dict[PartitionState, list[str]] = {}
     for partition in seen.partitions.values():
         states.setdefault(partition.state, []).append(partition.id)
@@ -103,11 +119,13 @@ def full(most: int) -> str:
 
 
 def _lapse(lapse: Lapse, interval: float) -> str:
-    since = f"its last message is of {time_text(lapse.last)}" if lapse.last is not None else "no message came from it"
     if lapse.back is None:
-        return f"{lapse.device} missed its beat of {interval:g} s: {since}."
-    missed = f" after {(lapse.back - lapse.last) / 1000:.0f} s" if lapse.last is not None else ""
-    return f"{lapse.device} is back{missed}, at {time_text(lapse.back)}: {since} before that."
+        last = "no message came from it" if lapse.last is None else f"its last message is of {time_text(lapse.last)}"
+        return f"{lapse.device} missed its beat of {interval:g} s: {last}."
+    if lapse.last is None:
+        return f"{lapse.device} is there: its first message is of {time_text(lapse.back)}."
+    seconds = (lapse.back - lapse.last) / 1000
+    return f"{lapse.device} is back with a message of {time_text(lapse.back)}, {seconds:.0f} s after the one before."
 
 
 def _number(count: int, noun: str) -> str:

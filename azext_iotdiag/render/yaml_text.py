@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from azext_iotdiag.render.json_text import Number, write
+from azext_iotdiag.render.json_text import write
 
 # Text without quotes: it begins with a letter, and neither version has another reading for it.
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+-]+)*")
@@ -61,7 +61,7 @@ def _scalar(value: Any) -> str:
     if isinstance(value, list):
         return "[]"
     written = write(value)
-    if isinstance(value, Number) and not _FLOAT.fullmatch(written):
+    if isinstance(value, float) and not _FLOAT.fullmatch(written):
         # -0 and whole numbers of thousands of digits are whole in both versions; 1e5 is text in the first.
         return written if written.lstrip("-").isdigit() else f"!!float {written}"
     return written

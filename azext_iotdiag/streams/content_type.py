@@ -48,8 +48,8 @@ def _charset(name: str) -> str:
 
 def _json(body: bytes, charset: str) -> Payload:
     text = _text(body, charset)
-    if text.form != "text":
-        return text
+    if text.problem:
+        return text._replace(problem=f"not JSON: {text.problem}")
     judged = decode(text.text.encode("utf-8", "surrogatepass"))
     return judged if judged.form == "json" else text._replace(problem=f"not JSON: {_why(text.text)}")
 

@@ -10,7 +10,7 @@ fast. So neither a late reader nor a wrong clock makes a device look silent.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from azext_iotdiag.model.event import Event
@@ -18,7 +18,7 @@ from azext_iotdiag.model.heartbeat import Beats, Lapse
 from azext_iotdiag.model.stream import READABLE, Stream
 from azext_iotdiag.streams.filters import Test
 
-MAX_DEVICES = 100_000  # about 300 bytes each
+MAX_DEVICES = 100_000  # about 350 bytes each
 SETTLED_SECONDS = 5.0  # an open partition from which nothing came for so long has nothing left to give
 SKEW_SECONDS = 300.0  # a clock may be fast by so much; Kerberos, for one, allows the same
 PAUSE_SECONDS = 2.0  # a reader says at least every 0.25 s that nothing came; this process was held up if it did not
@@ -41,8 +41,8 @@ class _Progress:
 class Heartbeats:
     """A step of a pipeline: it lets everything pass, and notes who misses a beat.
 
-    `interval` is in seconds. A device counts from its first message that passes `test`; the one named `device`, if any,
-    counts from the start, which is `since` (ms since 1970) or the moment from which all partitions are read. `clock`
+    `interval` is in seconds. A device counts from its first message that passes `test`; the ones named in `devices`
+    count from the start, which is `since` (ms since 1970) or the moment from which all partitions are read. `clock`
     counts seconds, `now` those since 1970. At most `most` devices are watched: the first that send.
     """
 
@@ -54,7 +54,7 @@ class Heartbeats:
         clock: Callable[[], float],
         now: Callable[[], float],
         test: Test | None = None,
-        device: str = "",
+        devices: Collection[str] = (),
         since: int | None = None,
         most: int = MAX_DEVICES,
     ):
@@ -67,14 +67,15 @@ class Heartbeats:
         self._clock = clock
         self._now = now
         self._test = test
-        self._awaited = device
+        self._awaited = set(devices)
         self._since = since
         self._partitions: dict[str, _Progress] = {}
         self._home: dict[str, _Progress] = {}  # which partition a device's messages are in
         self._silent: dict[str, int | None] = {}  # the last message of those that are overdue
         self._missed: dict[str, Lapse] = {}
         self._ahead = _NEVER  # the hub's clock is at least so far ahead of ours (ms)
-        self._quiet_from = _NEVER  # silence counts from here on
+        self._quiet_from = _NEVER  # silence counts from here on, and of a partition since it can be read
+        self._readable: dict[str, float] = {}
         self._looked = clock()
         self._opened = _NEVER
         self._breaks = 0
@@ -87,8 +88,8 @@ class Heartbeats:
     @property
     def beats(self) -> Beats:
         """What it came to so far."""
-        waiting = bool(self._awaited) and self._awaited not in self._missed
-        return Beats(self.interval, len(self._home) + waiting, tuple(self._missed.values()))
+        unseen = len(self._awaited) + sum(last is None for last in self._silent.values())
+        return Beats(self.interval, len(self._home) + unseen, tuple(self._missed.values()))
 
     def take_news(self) -> list[Lapse]:
         """The lapses since the last call: one when a device has turned silent, one when it is back."""
@@ -119,20 +120,27 @@ class Heartbeats:
             self._opened = now
             self._ahead = max(self._ahead, (self._now() - SKEW_SECONDS - now) * 1000)
         for partition in partitions:
+            if partition.state in READABLE:
+                self._readable.setdefault(partition.id, now)
+            else:
+                self._readable.pop(partition.id, None)
+        for partition in partitions:
             if progress := self._partitions.get(partition.id):
                 self._overdue(progress, self._read_until(partition.id, now))
-        if self._awaited and self._awaited not in self._silent and self._opened != _NEVER:
+        if self._awaited and self._opened != _NEVER:
             self._judge_awaited(now)
 
     def _judge_awaited(self, now: float) -> None:
-        """The device that was asked for by its id, before anything came of it; it may be in any partition."""
+        """The devices that were asked for by their ids and have sent nothing yet; they may be in any partition."""
         names = self._stream.partitions
         if min(self._read_until(name, now) for name in names) - self._start() > self._interval:
-            self._silent[self._awaited] = None
-            self._note(Lapse(self._awaited, None))
+            for device in sorted(self._awaited):
+                self._silent[device] = None
+                self._note(Lapse(device, None))
+            self._awaited.clear()
 
     def _start(self) -> float:
-        """The hub's time (ms) from which the device counts that was asked for by its id."""
+        """The hub's time (ms) from which those count that were asked for by their ids."""
         return self._since if self._since is not None else self._opened * 1000 + self._ahead
 
     def _take(self, now: float, event: Event) -> None:
@@ -148,12 +156,12 @@ class Heartbeats:
 
     def _beat(self, device: str, enqueued: int, progress: _Progress) -> None:
         home = self._home.get(device)
-        if device == self._awaited:
-            self._awaited = ""
+        if device in self._awaited:
+            self._awaited.discard(device)
             start = self._start()
-            if device not in self._silent and start != _NEVER and enqueued - start > self._interval:
+            if start != _NEVER and enqueued - start > self._interval:
                 self._note(Lapse(device, None, enqueued))
-        elif home is None and len(self._home) >= self.most:
+        elif home is None and len(self._home) >= self.most and device not in self._silent:
             self._full = True
             return
         if home is not None and home is not progress and device in home.alive:
@@ -184,9 +192,11 @@ class Heartbeats:
         return max(newest, now * 1000 + self._ahead) if self._quiet(partition, now) else newest
 
     def _quiet(self, partition: str, now: float) -> bool:
+        if partition not in self._readable:
+            return False
         progress = self._partitions.get(partition)
-        quiet_from = max(self._quiet_from, self._opened, progress.arrived if progress else _NEVER)
-        return self._stream.partitions[partition].state in READABLE and now - quiet_from >= SETTLED_SECONDS
+        arrived = progress.arrived if progress else _NEVER
+        return now - max(self._quiet_from, self._readable[partition], arrived) >= SETTLED_SECONDS
 
     def _note(self, lapse: Lapse) -> None:
         self._missed[lapse.device] = lapse

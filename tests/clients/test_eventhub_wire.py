@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_wire
+from azext_iotdiag.clients import eventhub_links, eventhub_wire
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Newest, PartitionState
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -124,7 +124,8 @@ def test_a_link_that_the_service_takes_away_is_opened_again(service, clock, erro
 
 
 def test_credit_is_topped_up(service, clock, monkeypatch):
-    monkeypatch.setattr(eventhub_wire, "CREDIT", 10)
+    for module in (eventhub_wire, eventhub_links):
+        monkeypatch.setattr(module, "CREDIT", 10)
     with reading(FAKE, now=clock.time) as read:
         read.opened()
         for number in range(100):

@@ -2,51 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
 
 from azext_iotdiag.clients.eventhub import READERS
-from azext_iotdiag.knowledge import amqp
-from azext_iotdiag.lab.faults import FAULTS, Fault
 
-REFUSED, COULD_NOT_LOOK = 4, 5
 ALL = ("--since", "1h")
-CODE = re.compile(r"\[([a-z0-9-]+)\]$", re.MULTILINE)
 JSON_LINE = b'{"version":1,"device":"device-1",'
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS.values() if not fault.heals], ids=lambda fault: fault.name)
-def test_a_fault_that_lasts(flow, fault: Fault, reader: str) -> None:
-    flow.lab.break_(fault.name)
-    started = time.monotonic()
-    run = flow.monitor("--duration", "30", "--reader", reader, *flow.asking(fault), **flow.way(fault))
-    assert time.monotonic() - started < 15
-    assert f"{fault.entry.title} [{fault.entry.code}]" in run.err
-    assert run.code == (REFUSED if fault.entry is amqp.TOKEN_REFUSED else COULD_NOT_LOOK)
-    assert run.out == b""
-    assert CODE.findall(run.err) == [fault.entry.code]
-    words = " ".join(run.err.split())
-    assert all(cause.why in words and step in words for cause in fault.entry.causes for step in cause.mitigation)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS.values() if fault.heals], ids=lambda fault: fault.name)
-def test_a_fault_that_heals(flow, fault: Fault, reader: str) -> None:
-    bodies = [b'{"n":%d}' % number for number in range(10)]
-    flow.send(*bodies)
-    flow.lab.break_(fault.name)
-    run = flow.monitor("--max-messages", "10", "--reader", reader, *ALL, **flow.way(fault))
-    assert fault.name not in flow.lab.status()["faults"]
-    assert [message["payload"] for message in run.messages] == [{"n": number} for number in range(10)]
-    assert run.code == 0
-    # The SDK may connect again by itself before it tells anybody.
-    told = CODE.findall(run.err)
-    assert told == [fault.entry.code] or (reader == "sdk" and not told)
 
 
 @pytest.mark.parametrize("reader", READERS)

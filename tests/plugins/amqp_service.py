@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients import amqp, eventhub_wire
+from azext_iotdiag.clients import amqp, eventhub_links, eventhub_wire
 from azext_iotdiag.clients.transport import Transport
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
@@ -54,6 +54,7 @@ class Service:
         self.lively = True  # whether it gives signs of life
         self.refusals: dict[str, AmqpError] = {}  # by the end of an address
         self.unanswered: set[str] = set()  # ends of addresses, and steps: "sasl", "open"
+        self.stalled: set[str] = set()  # partitions whose links bring nothing
         self.late_refusal = False  # whether a refusal comes as attach and detach, as Event Hubs does it for some
         self.cbs: Callable[[str], tuple[int, str]] = lambda token: (202, "Accepted")
         self.management: Callable[[dict], Any] = self.properties
@@ -105,6 +106,7 @@ class Connection(Transport):
         self.service = service
         self.endpoint = Endpoint("service", idle_time_out=service.idle_time_out)
         self.readers: dict[Link, list] = {}
+        self.mute: set[Link] = set()
         self.replies: list[Link] = []
         self.dropped = self.closed = False
         self.spoke = service.clock.now
@@ -143,10 +145,16 @@ class Connection(Transport):
         if lose:
             self.endpoint.take()
 
+    def stall(self, partition: str) -> None:
+        """Let the link to a partition, as it is now, bring nothing more."""
+        self.mute |= {link for link, place in self.readers.items() if place[0] == partition}
+
     def pump(self) -> None:
         """Send what the readers have credit for."""
         for link, place in () if self.dropped else self.readers.items():
             partition, number = place
+            if link in self.mute or partition in self.service.stalled:
+                continue
             while link.attached and link.credit > 0 and number < len(self.service.events[partition]):
                 link.send(self.service.events[partition][number])
                 number += 1
@@ -212,6 +220,8 @@ class Connection(Transport):
 
     def _answer(self, delivery: Delivery) -> None:
         message = decode_message(delivery.message)
+        if delivery.link.credit < 50:
+            delivery.link.grant(100)
         node = "cbs" if delivery.link.name.startswith("cbs") else "management"
         if f"{node} requests" in self.service.unanswered:
             return
@@ -239,6 +249,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(amqp, "time", clock)
     monkeypatch.setattr(eventhub_wire, "time", clock)
+    monkeypatch.setattr(eventhub_links, "time", clock)
     return clock
 
 

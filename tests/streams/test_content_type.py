@@ -22,7 +22,7 @@ from azext_iotdiag.streams.decode import decode
     (b"[NaN]", "text", "not JSON: NaN and Infinity are no numbers in JSON"),
     (b"", "text", "not JSON: it is empty"),
     (b"[" * 100_000, "text", "not JSON: it is nested too deeply"),
-    (b"\xff\xfe", "base64", "not text in utf-8 at byte 0"),
+    (b"\xff\xfe", "base64", "not JSON: not text in utf-8 at byte 0"),
 ])  # fmt: skip
 def test_json(content_type: str, body: bytes, form: str, problem: str) -> None:
     shown = decoder(content_type)(body)

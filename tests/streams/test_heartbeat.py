@@ -114,10 +114,20 @@ def test_a_process_that_was_held_up_has_not_read_what_came_meanwhile() -> None:
 
 @pytest.mark.parametrize("state", [PartitionState.DENIED, PartitionState.UNREACHABLE, PartitionState.OPENING])
 def test_a_partition_that_cannot_be_read_says_nothing_of_its_devices(state: PartitionState) -> None:
-    watched = Watched(device="awaited")
+    watched = Watched(devices=["awaited"])
     watched.event("d", 0)
     watched.stream.partitions["0"].state = state
     assert watched.rest(300) == []
+
+
+def test_a_partition_that_can_be_read_again_has_something_to_catch_up_with() -> None:
+    watched = Watched()
+    watched.event("d", 0)
+    watched.stream.partitions["0"].state = PartitionState.OPENING
+    watched.rest(90)
+    watched.stream.partitions["0"].state = PartitionState.RECEIVING
+    assert watched.rest(SETTLED_SECONDS - 0.25) == []
+    assert watched.rest(0.25) == [Lapse("d", ms(0))]
 
 
 def test_while_it_connects_again_silence_says_nothing() -> None:
@@ -140,7 +150,7 @@ def test_a_message_shows_that_it_is_connected_again() -> None:
 
 @pytest.mark.parametrize(("since", "after"), [(None, 60.25), (ms(-30), SKEW_SECONDS + 30.25)])
 def test_the_device_that_was_asked_for_counts_from_the_start(since: int | None, after: float) -> None:
-    watched = Watched(device="d", since=since)
+    watched = Watched(devices=["d"], since=since)
     assert watched.rest(after - 0.25) == []
     assert watched.rest(0.25) == [Lapse("d", None)]
     assert watched.event("d", after) == [Lapse("d", None, ms(after))]
@@ -148,7 +158,7 @@ def test_the_device_that_was_asked_for_counts_from_the_start(since: int | None, 
 
 
 def test_it_counts_from_the_start_of_a_busy_stream_too() -> None:
-    watched = Watched(device="d", since=ms(-600))
+    watched = Watched(devices=["d"], since=ms(-600))
     watched.event("other", -540, "0")
     watched.event("other2", -500, "1")
     assert watched.rest(0.25) == []
@@ -156,8 +166,20 @@ def test_it_counts_from_the_start_of_a_busy_stream_too() -> None:
     assert watched.rest(0.25) == [Lapse("d", None)]
 
 
+def test_all_that_were_asked_for_count_from_the_start() -> None:
+    watched = Watched(devices={"c", "a", "b"})
+    assert watched.beats.beats.watched == 3
+    assert watched.rest(5) == []
+    assert watched.event("b", 5) == []
+    assert watched.rest(55) == []
+    assert watched.rest(0.25) == [Lapse("a", None), Lapse("c", None)]
+    assert watched.rest(10) == [Lapse("b", ms(5))]
+    assert watched.event("a", 71) == [Lapse("a", None, ms(71))]
+    assert watched.beats.beats.watched == 3
+
+
 def test_it_sent_too_late() -> None:
-    watched = Watched(device="d", since=ms(-600))
+    watched = Watched(devices=["d"], since=ms(-600))
     assert watched.event("d", -500) == [Lapse("d", None, ms(-500))]
 
 
@@ -180,7 +202,7 @@ def test_a_device_is_followed_to_another_partition() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    watched = Watched(most=2, device="asked-for")
+    watched = Watched(most=2, devices=["asked-for"])
     for device in ("a", "b"):
         watched.event(device, 0)
     assert not watched.beats.has_become_full()

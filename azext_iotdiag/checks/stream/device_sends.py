@@ -3,12 +3,13 @@
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
+from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
 from azext_iotdiag.knowledge.stream import DEVICE_SILENT
 from azext_iotdiag.model.finding import fail
 from azext_iotdiag.model.moments import ago
 
 
-@check("The device that was asked for sends", after=(filters_let_through, device_id_exact))
+@check("The device that was asked for sends", after=(filters_let_through, messages_name_devices, device_id_exact))
 def device_sends(request, census):
     if request.shown or not request.device or not census.hidden:
         return

@@ -4,6 +4,7 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
+from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
 from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
 from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
 from azext_iotdiag.checks.stream.since_reaches_messages import since_reaches_messages
@@ -18,6 +19,7 @@ _BEFORE = (
     stream_holds_messages,
     since_reaches_messages,
     filters_let_through,
+    messages_name_devices,
     device_id_exact,
     device_sends,
 )

@@ -76,6 +76,13 @@ class DeviceNodes:
         if name in self._devices:
             self._devices[name].end(TOKEN_EXPIRED, "the SAS token expired, and was not renewed")
 
+    def expire(self) -> None:
+        """End the links of those who were let in by a token of a policy that has expired."""
+        for speaks in tuple(self._devices.values()):
+            device = speaks.device
+            if self._access(device.device_id, device.module_id).device is None:
+                speaks.end(TOKEN_EXPIRED, "the SAS token expired, and was not renewed")
+
     def attach(self, link: Link, proposal: Attach, path: str, address: str) -> bool:
         """Answer a link to a device's address; False where the path is none."""
         named = _PATH.fullmatch(path)

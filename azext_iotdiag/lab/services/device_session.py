@@ -108,7 +108,8 @@ class MqttDevice:
 
     def _telemetry(self, packet: mqtt.Publish) -> None:
         if packet.quality and self.state.faults.find("puback-missing") is not None:
-            return  # lost on its way, as is the acknowledgement
+            self.audit("publish", "refused", "the fault puback-missing is on: the message is lost")
+            return
         store(self, packet)
         self.published += 1
         if self.published == 1:  # the others are counted in the record of the end

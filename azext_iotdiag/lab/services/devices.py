@@ -68,10 +68,18 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, state: State) 
         raise End(f"the first packet is {type(packet).__name__}, not CONNECT")
     verdict = login.judge(packet, state, stream.peer_chain, stream.peer)
     if state.faults.use("connack-missing"):
+        state.audit.record(
+            "mqtt",
+            "connect",
+            "refused",
+            peer=stream.peer,
+            who=packet.client_id,
+            reason="the fault connack-missing is on",
+        )
         await _until_gone(stream)
-        raise End("the fault connack-missing is on")
+        return None
     if (fault := state.faults.find("connack-refused")) is not None and state.faults.use("connack-refused"):
-        verdict = login.Login(fault["code"], "the fault connack-refused is on")
+        verdict = login.Login(min(max(fault["code"], 1), 5), "the fault connack-refused is on")
     kept = verdict.access is not None and not packet.clean_session and verdict.access.device.name in state.kept
     stream.write(mqtt.encode(mqtt.ConnAck(verdict.code, session_present=kept)))
     access = verdict.access

@@ -111,6 +111,8 @@ async def _websocket(
     try:
         if path not in (HUB_PATH, EVENT_HUBS_PATH):
             raise _Refused(404, f"there is nothing at {path}")
+        if state.faults.use("websocket-refused"):
+            raise _Refused(403, "the fault websocket-refused")
         try:
             websocket.initiate_upgrade_connection(list(request.headers), request.target)
         except (RemoteProtocolError, h11.LocalProtocolError, UnicodeError) as wrong:  # the last: a Host that is no name
@@ -150,6 +152,7 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
         body,
         stream.peer,
         stream.peer_chain,
+        {name.lower(): name for name in (raw.decode("latin-1") for raw, _ in request.headers.raw_items())},
     )
 
 

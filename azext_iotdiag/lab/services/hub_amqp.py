@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azext_iotdiag.lab.services.device_amqp import DeviceNodes, is_of_device
-from azext_iotdiag.lab.services.nodes import RequestNode, address_of, path_of, text
+from azext_iotdiag.lab.services.nodes import RequestNode, address_of, missing, path_of, text
 from azext_iotdiag.lab.services.service_amqp import ServiceNodes
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
@@ -50,8 +50,7 @@ class HubNodes:
             }
             connection.refuse(link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address)
         else:
-            missing = f"The messaging entity '{path}' could not be found."
-            connection.refuse(link, proposal, "amqp:not-found", missing, address=address)
+            connection.refuse(link, proposal, "amqp:not-found", missing(f"{hub.host}/{path}"), address=address)
 
     def deliver(self, delivery: Delivery) -> None:
         """Take a message: a token, one of a device, or one for a device."""
@@ -69,6 +68,10 @@ class HubNodes:
         self._service.pump()
         return self.devices.pump(most)
 
+    def expire(self) -> None:
+        """End what a token has opened that has expired."""
+        self.devices.expire()
+
     def forget(self, gone: Detached | Ended) -> None:
         """Forget what ended."""
         self.devices.forget()
@@ -80,14 +83,20 @@ class HubNodes:
         self._service.close()
 
 
-def put_token(connection, message: Message) -> tuple[dict, str]:
-    """The answer of $cbs to a token: 200 or 202, or 401 and the reason as the service words it."""
+def put_token(connection, message: Message) -> tuple[dict, str] | None:
+    """The answer of $cbs to a token: 200 or 202, or 401 and the reason as the service words it; None for none."""
+    faults = connection.state.faults
     kind, audience = text(message.application.get("type")), text(message.application.get("name"))
     offered = message.value if message.value is not None else message.body
+    if not connection.is_hub and faults.use("cbs-unanswered"):
+        connection.audit("authenticate", "refused", reason="the fault cbs-unanswered", audience=audience)
+        return None
     if text(message.application.get("operation")) != "put-token":
         code, why = 400, "the operation is not put-token"
-    elif connection.state.faults.find("token-refused") is not None:
+    elif faults.use("token-refused"):
         code, why = 401, "InvalidSignature: The token has an invalid signature."
+    elif not connection.is_hub and faults.use("entity-missing"):
+        code, why = 404, missing(audience.partition("://")[2])
     elif not kind.endswith(":sastoken"):
         code, why = 401, "the lab knows no tokens of this kind yet"
     else:
@@ -104,7 +113,7 @@ def put_token(connection, message: Message) -> tuple[dict, str]:
     # A client learns no more than this; what was wrong with the policy or the audience stays in the audit log.
     public = (
         why
-        if why.startswith(("ExpiredToken", "MalformedToken"))
+        if code != 401 or why.startswith(("ExpiredToken", "MalformedToken"))
         else "InvalidSignature: The token has an invalid signature."
     )
     return {"status-code": Int(code), "status-description": {200: "OK", 202: "Accepted"}.get(code, public)}, ""

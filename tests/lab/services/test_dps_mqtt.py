@@ -26,7 +26,9 @@ class Clock:
 
 @pytest.fixture
 def state():
-    made = new_state(clock=Clock())
+    clock = Clock()
+    made = new_state(clock=clock)
+    made.test_clock = clock
     made.provisioning[0].enrollments["d1"] = Enrollment("d1")
     return made
 
@@ -72,7 +74,7 @@ def test_a_device_registers_and_asks_until_it_is_assigned(state):
         asked = mqtt.Publish(f"{dps_mqtt.STATUS}?$rid=8&operationId={operation}", b"")
         wire.send(asked)
         assert json.loads((await wire.receive()).payload)["status"] == "assigning"
-        state.clock.now += 3
+        state.test_clock.now += 3
         wire.send(asked)
         ended = await wire.receive()
         assert ended.topic == f"{dps_mqtt.ANSWERS}200/?$rid=8"

@@ -25,7 +25,10 @@ class Clock:
 
 @pytest.fixture
 def state():
-    return new_state(clock=Clock())
+    clock = Clock()
+    made = new_state(clock=clock)
+    made.test_clock = clock
+    return made
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def test_groups_and_their_registrations(state, dps, owner):
         "g",
     ]
     del dps.groups["devices"]
-    device = Device(state, state.clock, key=derived(dps.groups["g"].attestation.primary, "d1"))
+    device = Device(state, state.test_clock, key=derived(dps.groups["g"].attestation.primary, "d1"))
     assert dps.groups["g"].attestation.primary.reveal() == key
     state.hub.devices.clear()
     told = device.registered()
@@ -166,7 +169,7 @@ def test_who_may_ask(state, dps, owner):
         owner("enrollmentGroups/devices", authorization=sas.sign("other", b"x", NOW + 60, "reader")),
         owner("enrollmentGroups/devices", authorization=sas.sign(dps.host, b"x", NOW + 60, "nobody")),
     ]
-    state.clock.now += 61
+    state.test_clock.now += 61
     refused.append(owner("enrollmentGroups/devices"))
     assert {code(answer) for answer in refused} == {(401, 401002)}
     assert code(owner("enrollmentGroups/devices", authorization="")) == (401, 401000)

@@ -33,14 +33,8 @@ def running(tmp_path_factory):
 
 
 @pytest.fixture
-def lab(running, monkeypatch):
-    """The lab, to which the resource manager's name leads; what a test changes in the hub is put back."""
-    for name, text in running.description["environment"].items():
-        monkeypatch.setenv(name, text)
-    leads = f"management.azure.com:443=127.0.0.1:{running.running.ports['https']}"
-    monkeypatch.setenv("AZURE_IOTDIAG_CONNECT_TO", leads)
-    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
+def lab(running):
+    """The lab; what a test changes in the hub is put back."""
     hub = running.state.hub
     policies, assignments = dict(hub.policies), list(running.state.azure.assignments)
     yield running
@@ -56,8 +50,17 @@ def cmd(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def sign_in(lab, monkeypatch):
-    """Be signed in to az as the service principal that has a role, or with a token of the test's own."""
+def sign_in(lab, cmd, monkeypatch):
+    """Be signed in to az as the service principal that has a role, or with a token of the test's own.
+
+    The resource manager's name leads to the lab, whatever `cmd` made of the environment.
+    """
+    for name, text in lab.description["environment"].items():
+        monkeypatch.setenv(name, text)
+    leads = f"management.azure.com:443=127.0.0.1:{lab.running.ports['https']}"
+    monkeypatch.setenv("AZURE_IOTDIAG_CONNECT_TO", leads)
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
 
     def as_(role="Owner", text=None, others=None):
         azure = lab.state.azure
