@@ -34,6 +34,9 @@ def _second_text(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
+_TEXTS: set[type] = {str, type(None)}  # and the kinds of str that came
+
+
 def _once(function: Callable[..., str]) -> Callable[..., str]:
     """The function, with what it makes of texts and None remembered: most messages share all but body and number.
 
@@ -42,9 +45,10 @@ def _once(function: Callable[..., str]) -> Callable[..., str]:
     remembered = lru_cache(maxsize=1024)(function)
 
     def call(*values: Any) -> str:
-        for value in values:
-            if value is not None and not isinstance(value, str):
+        if not _TEXTS.issuperset(map(type, values)):
+            if not all(value is None or isinstance(value, str) for value in values):
                 return function(*values)
+            _TEXTS.update(map(type, values))
         return remembered(*values)
 
     return call

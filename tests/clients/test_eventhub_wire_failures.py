@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from azext_iotdiag.clients import eventhub_wire, patience
@@ -190,7 +192,16 @@ def test_an_idle_connection_stays_up_for_a_day(service, clock):
         read.until(lambda: clock.now - began > 86_400, "the end of the day")
         service.put("0", b"at last")
         assert read.take(1) == [b"at last"] and len(service.connections) == 1
-        assert len([size for size in service.last.said if size == 8]) > 86_400 / 61
+        assert len(service.last.said) > 86_400 / 61
+
+
+def test_signs_of_life_where_nothing_is_asked(service, clock, monkeypatch):
+    monkeypatch.setattr(patience, "QUIET_SECONDS", math.inf)
+    with reading(FAKE, now=clock.time) as read:
+        read.opened()
+        began = clock.now
+        read.until(lambda: clock.now - began > 3600, "the end of the hour")
+        assert len([size for size in service.last.said if size == 8]) > 3600 / 61
 
 
 def test_a_connection_without_signs_of_life_is_made_anew(service, clock):

@@ -220,11 +220,11 @@ class Connection(Transport):
 
     def _answer(self, delivery: Delivery) -> None:
         message = decode_message(delivery.message)
-        if delivery.link.credit < 50:
-            delivery.link.grant(100)
         node = "cbs" if delivery.link.name.startswith("cbs") else "management"
         if f"{node} requests" in self.service.unanswered:
             return
+        if delivery.link.credit < 50:
+            delivery.link.grant(100)
         if node == "cbs":
             self.service.tokens.append(message.value)
             code, text = self.service.cbs(message.value)

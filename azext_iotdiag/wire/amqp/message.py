@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -41,6 +42,7 @@ _CODES = {
 }
 
 _FIRST, _DATA = (b"\x00\x53" + bytes((code,)) for code in (ANNOTATIONS, DATA))  # how these sections begin
+_uint_at = struct.Struct(">I").unpack_from
 _tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 
 NOTHING = object()  # stands for "no amqp-value section", because null is a value
@@ -224,10 +226,12 @@ def _like_earlier(buffer: bytes, offset: int, annotations: dict[Any, Any]) -> Me
     known = middle(buffer[offset:at]) if at >= 0 else None
     if known is None:
         return None
-    code = buffer[at + 3]
-    start = at + 5 if code == 0xA0 else at + 8
-    length = buffer[at + 4] if code == 0xA0 else int.from_bytes(buffer[at + 4 : start], "big")
-    if (code != 0xA0 and code != 0xB0) or start + length != len(buffer):
+    rest, code = len(buffer) - at, buffer[at + 3]
+    if code == 0xB0 and rest >= 8 and _uint_at(buffer, at + 4)[0] == rest - 8:
+        start = at + 8
+    elif code == 0xA0 and buffer[at + 4] == rest - 5:
+        start = at + 5
+    else:
         return None
     properties, application = known
     return _tuple(Message, (buffer[start:], None, annotations, {}, properties.copy(), application.copy(), None))

@@ -32,14 +32,16 @@ _NUMBERS: dict[int, tuple[str, Callable[[Any], Any] | None]] = {
 class _Known(NamedTuple):
     """A map as it came once, the keys of its numbers, and for some of them what makes them of what struct reads."""
 
+    form: str  # of the layout; what stands between numbers may be the same where they are read in another way
     pairs: dict[Any, Any]
     keys: tuple[Any, ...]
     made: tuple[tuple[Any, Callable[[Any], Any]], ...]
 
 
+_uint_at = struct.Struct(">I").unpack_from
 _sections: dict[bytes, Any] = {}
 _middles: dict[bytes, tuple[dict[str, Any], dict[str, Any]]] = {}
-_layouts: dict[int, Callable[[bytes, int], tuple[Any, ...]]] = {}
+_layouts: dict[int, struct.Struct] = {}
 _maps: dict[tuple[bytes, ...], _Known] = {}
 
 
@@ -87,16 +89,17 @@ def numbered(buffer: bytes, offset: int) -> tuple[Any, int]:
     code = buffer[offset]
     size = buffer[offset + 1] + 2 if code == _SHORT_MAP else 0
     if code == _LONG_MAP:
-        size = int.from_bytes(buffer[offset + 1 : offset + 5], "big") + 5
+        size = _uint_at(buffer, offset + 1)[0] + 5
     end = offset + size
-    split = _layouts.get(size)
-    if split is not None and end <= len(buffer):
-        parts = split(buffer, offset)
+    layout = _layouts.get(size)
+    if layout is not None and end <= len(buffer):
+        parts = layout.unpack_from(buffer, offset)
         known = _maps.get(parts[::2])
-        if known is not None:
-            pairs = known.pairs.copy()
-            pairs.update(zip(known.keys, parts[1::2]))
-            for key, make in known.made:
+        if known is not None and known[0] == layout.format:
+            _, pairs, keys, made = known
+            pairs = pairs.copy()
+            pairs.update(zip(keys, parts[1::2]))
+            for key, make in made:
                 pairs[key] = make(pairs[key])
             return pairs, end
     content, end = DECODERS[code](buffer, offset + 1, MAX_DEPTH)
@@ -134,6 +137,6 @@ def _remember(buffer: bytes, offset: int, size: int, content: dict[Any, Any]) ->
     if len(_layouts) >= MAX_LAYOUTS or len(_maps) >= MAX_MAPS:
         _layouts.clear()
         _maps.clear()
-    split = struct.Struct(f"{form}{end - start}s").unpack_from
-    _layouts[size] = split
-    _maps[split(buffer, offset)[::2]] = _Known(content.copy(), tuple(keys), tuple(made))
+    layout = struct.Struct(f"{form}{end - start}s")
+    _layouts[size] = layout
+    _maps[layout.unpack_from(buffer, offset)[::2]] = _Known(layout.format, content.copy(), tuple(keys), tuple(made))

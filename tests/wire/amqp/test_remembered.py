@@ -83,6 +83,13 @@ def test_whatever_else_differs_is_seen(changed: dict[str, Any]) -> None:
     assert read(marks(**changed)) == read_plainly(marks(**changed))
 
 
+def test_numbers_of_one_width_are_not_taken_for_each_other() -> None:
+    written = [marks(number=kind(value)) for kind in (Int, UInt) for value in (1, 2**31 - 1)]
+    written += [marks(number=Int(-2)), marks(number=UInt(2**32 - 2)), marks(number=-1), marks(number=ULong(2**64 - 1))]
+    for data in (*written, *written, *reversed(written)):
+        assert read(data) == read_plainly(data)
+
+
 @given(st.dictionaries(KEYS, VALUES, max_size=6), st.dictionaries(KEYS, VALUES, max_size=6), st.data())
 def test_any_maps_after_each_other(first: dict, second: dict, data: st.DataObject) -> None:
     one, other = encode(first), encode(second)
