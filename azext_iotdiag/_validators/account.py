@@ -17,11 +17,14 @@ from azure.cli.core.azclierror import (
     ResourceNotFoundError,
     UnauthorizedError,
 )
+from knack.log import get_logger
 
 from azext_iotdiag.clients.arm import Arm, ArmError, Hub, Policy
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import host
 from azext_iotdiag.model.target import Target
+
+logger = get_logger(__package__)
 
 SEARCHED_SUBSCRIPTIONS = 20  # beside the one in use, for a hub that is not in that
 _INSTEAD = "Or give the hub's service connection string with --login, which needs no account."
@@ -81,6 +84,7 @@ def hub(cmd, name: str, group: str | None, rights: frozenset[str]) -> Target:
         found = _find(arm, account, name, group or "")
         if not found.local_auth:
             _explain_local_auth(found)
+        _warn_of_rules(found)
         policy = _least(arm.policies(found), rights)
     except ArmError as error:
         _explain(error)
@@ -119,6 +123,10 @@ def _find(arm: Arm, account: Account, name: str, group: str) -> Hub:
             )
         place = f"the resource group {group!r} of {place}"
     advice = [_suggestion(name, [each.name for each in known])]
+    if _is_central(arm, account, name):
+        advice = [
+            "An IoT Central application is called so. It has no hub of yours, and cannot be read by a hub's name."
+        ]
     advice += [
         f"It is in another subscription: add --subscription {_quoted(there)}"
         for there in _elsewhere(arm, account, name)
@@ -141,6 +149,30 @@ def _elsewhere(arm: Arm, account: Account, name: str) -> list[str]:
         if any(name.lower() in (each.name.lower(), each.host) for each in hubs):
             found.append(title)
     return found
+
+
+def _is_central(arm: Arm, account: Account, name: str) -> bool:
+    """Whether an IoT Central application is called so, as far as it may be seen."""
+    try:
+        return any(name.lower() in called for called in arm.central_apps(account.subscription))
+    except ArmError as error:
+        logger.info("IoT Central applications cannot be listed: %s", error)
+        return False
+
+
+def _warn_of_rules(found: Hub) -> None:
+    """Say which network rules may refuse the connection, because the hub itself will not."""
+    rules = found.properties.get("networkRuleSets") or {}
+    if found.properties.get("publicNetworkAccess") == "Disabled":
+        logger.warning(
+            "Public network access of %s is disabled: only its private endpoints let anybody in.", found.name
+        )
+    elif rules.get("defaultAction") == "Deny" and rules.get("applyToBuiltInEventHubEndpoint"):
+        logger.warning(
+            "Network rules let only %d address ranges into the built-in endpoint of %s.",
+            len(rules.get("ipRules") or []),
+            found.name,
+        )
 
 
 def _suggestion(name: str, names: list[str]) -> str:

@@ -15,6 +15,8 @@ from azext_iotdiag.model.target import Secret
 
 # https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
 HUB_TYPE, HUB_VERSION = "Microsoft.Devices/IotHubs", "2023-06-30"
+# https://learn.microsoft.com/rest/api/iotcentral/controlplane/apps
+CENTRAL_TYPE, CENTRAL_VERSION = "Microsoft.IoTCentral/iotApps", "2021-06-01"
 _PAGES = 1000  # of a list, after which something is wrong with its links
 _DENIED = re.compile(r"perform action '([^']+)' over scope '([^']+)'")
 
@@ -75,6 +77,17 @@ class Arm:
         within = f"/resourceGroups/{quote(group, safe='')}" if group else ""
         path = f"/subscriptions/{subscription}{within}/providers/{HUB_TYPE}"
         return [_hub(row) for row in self._rows(path, HUB_VERSION, "the list of IoT hubs")]
+
+    def central_apps(self, subscription: str) -> list[set[str]]:
+        """The IoT Central applications of a subscription, each as all that it may be called by, in lower case."""
+        path = f"/subscriptions/{subscription}/providers/{CENTRAL_TYPE}"
+        rows = self._rows(path, CENTRAL_VERSION, "the list of IoT Central applications")
+        called = []
+        for row in rows:
+            inner = row.get("properties") or {}
+            names = (row.get("name"), inner.get("applicationId"), inner.get("subdomain"))
+            called.append({str(name).lower() for name in names if name})
+        return called
 
     def policies(self, hub: Hub) -> list[Policy]:
         """The policies of a hub, with their keys."""

@@ -40,7 +40,7 @@ def lab(running):
     yield running
     running.state.azure.assignments[:] = assignments
     hub.policies = policies
-    hub.settings.update({"disableLocalAuth": False})
+    hub.settings.update({"disableLocalAuth": False, "publicNetworkAccess": "Enabled", "networkRuleSets": None})
     del running.state.azure.subscriptions[1:]
 
 
@@ -161,6 +161,29 @@ def test_shared_access_policies_that_are_off(lab, cmd, sign_in):
     lab.state.hub.settings.update({"disableLocalAuth": True})
     with pytest.raises(ForbiddenError, match=r"disableLocalAuth.*takes no Entra token"):
         found(cmd)
+
+
+@pytest.mark.parametrize(("settings", "warning"), [
+    ({"publicNetworkAccess": "Disabled"}, "Public network access of lab-hub is disabled"),
+    ({"networkRuleSets": {"defaultAction": "Deny", "applyToBuiltInEventHubEndpoint": True, "ipRules": []}},
+     "let only 0 address ranges into the built-in endpoint of lab-hub"),
+    ({"networkRuleSets": {"defaultAction": "Deny", "ipRules": []}}, ""),
+])  # fmt: skip
+def test_rules_that_may_refuse_the_connection_are_told(lab, cmd, sign_in, settings, warning):
+    sign_in()
+    lab.state.hub.settings.update(settings)
+    with validating.logged() as lines:
+        assert found(cmd).policy == "service"
+    assert (warning in "".join(lines)) if warning else not lines
+
+
+@pytest.mark.parametrize("which", ["name", "id"])
+def test_an_application_of_central_is_no_hub(lab, cmd, sign_in, which):
+    sign_in()
+    app = lab.state.azure.subscriptions[0].find("Microsoft.IoTCentral/iotApps")[0]
+    with pytest.raises(ResourceNotFoundError) as fault:
+        found(cmd, app.name if which == "name" else app.what.id)
+    assert "An IoT Central application is called so" in fault.value.recommendations[0]
 
 
 def test_a_token_that_is_no_good(lab, cmd, sign_in):
