@@ -31,6 +31,8 @@ long-summary: >
 examples:
   - name: Watch all devices until Ctrl-C. The file holds the hub's service connection string.
     text: az iot diag monitor events --login @hub.txt
+  - name: Watch a hub that az's login may list the keys of, without any string.
+    text: az iot diag monitor events --hub-name HUB
   - name: Show the next ten messages of the devices whose id begins with "pump-", for two minutes at most.
     text: az iot diag monitor events --login @hub.txt --device-id "pump-*" --max-messages 10 --duration 120
   - name: Save what came in during the last hour and go on until a minute passes without a message.
@@ -152,10 +154,49 @@ examples:
     text: az iot diag lab mend
 """
 
+helps["iot diag lab login"] = """
+type: command
+short-summary: Log az in to a running lab, in an az configuration of its own.
+long-summary: >
+    Prints the file that makes a shell use that configuration. There, az and its extensions take the lab for Azure:
+    az iot hub, az rest and all others see the lab's subscription. They go through the lab's proxy, so that Azure itself
+    is out of reach. Your own login is not touched. `lab stop` removes it all.
+examples:
+  - name: Log in to the lab that was started without a name, as its owner.
+    text: az iot diag lab login
+  - name: Log in as the identity of a virtual machine.
+    text: az iot diag lab login --identity managed-identity
+  - name: See what a hub looks like to somebody who may not list its keys.
+    text: az iot diag lab login --role reader
+"""
+
 helps["iot diag lab faults"] = """
 type: command
 short-summary: List the faults that a lab can show, and what each looks like.
 examples:
   - name: List the faults.
     text: az iot diag lab faults -o table
+"""
+
+helps["iot diag explain"] = """
+type: command
+short-summary: Say what an error code or status means, why it appears and what to do, or find the codes in a log.
+long-summary: >
+    Knows the codes of IoT Hub and of the Device Provisioning Service, statuses of IoT Central, return codes of MQTT,
+    conditions of AMQP, and errors of TLS and sockets as the device SDKs word them. Works offline, and shows nothing of
+    a log but line numbers and the names of codes. A log on standard input that does not begin within a minute is given
+    up, unless it is asked for by a dash.
+
+    Exit code: 0, also for a log without any code, which is said; 1 for a code that is not known.
+examples:
+  - name: Explain a code of IoT Hub, by number or by name.
+    text: az iot diag explain 401003 LinkCreationConflict
+  - name: Explain a number where the Device Provisioning Service says it.
+    text: az iot diag explain 401 --context dps
+  - name: Explain what a device's log ends with.
+    text: 'az iot diag explain "Connection Refused: not authorised."'
+  - name: Find the codes in a whole log, with how often and where.
+    text: az iot diag explain < device.log
+  - name: List the codes of MQTT.
+    text: az iot diag explain --list --context mqtt -o table
 """

@@ -13,6 +13,7 @@ def load_arguments(loader, _command):
     _monitor(loader)
     _params_simulate.load(loader)
     _lab(loader)
+    _explain(loader)
 
 
 def _monitor(loader):
@@ -23,7 +24,26 @@ def _monitor(loader):
             required=False,
             help="Service connection string of the IoT hub, or the hub's Event Hub-compatible connection string. "
             "Write @FILE to read it from a file, so that the key shows neither on screen nor in the shell's history. "
-            "Without it the variable AZURE_IOTDIAG_LOGIN holds the string.",
+            "Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds the string.",
+        )
+        context.argument(
+            "hub_name",
+            options_list=["--hub-name", "-n"],
+            configured_default="iothub",
+            help="Name or host name of the IoT hub, which is then found through az's login. Messages are read with the "
+            "key of a shared access policy, the one with the fewest rights that serves; the login must be allowed to "
+            "list the hub's keys.",
+        )
+        context.argument(
+            "resource_group_name",
+            options_list=["--resource-group", "-g"],
+            help="Resource group of the hub that --hub-name names. Without it the whole subscription is searched.",
+        )
+        context.argument(
+            "auth_type",
+            options_list=["--auth-type"],
+            arg_type=get_enum_type(["key", "login"]),
+            help="Whether a policy's key or the Entra login opens the hub. Messages can only be read with a key.",
         )
         context.argument(
             "device_id",
@@ -35,7 +55,7 @@ def _monitor(loader):
             options_list=["--device-query", "-q"],
             help='Show only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
             "tags.site = 'north'\", or the modules, from devices.modules. Asked once, at the start. The policy of "
-            "--login needs the right RegistryRead for it, beside ServiceConnect.",
+            "--login needs the right RegistryRead for it, beside ServiceConnect; --hub-name finds one that has both.",
         )
         context.argument(
             "module_id",
@@ -175,5 +195,43 @@ def _lab(loader):
             help="Settings of the fault as space-separated NAME=NUMBER pairs, such as: after=3 times=1.",
         )
 
+    with loader.argument_context("iot diag lab login") as context:
+        context.argument(
+            "identity",
+            options_list=["--identity"],
+            arg_type=get_enum_type(["service-principal", "certificate", "federated-token", "managed-identity", "user"]),
+            help="Who logs in: an application with its secret, with a certificate, or with a token of another issuer, "
+            "as a pipeline has it; the identity of a virtual machine; or a person by device code, which the lab "
+            "confirms.",
+        )
+        context.argument(
+            "role",
+            options_list=["--role"],
+            arg_type=get_enum_type(["owner", "reader"]),
+            help="What that identity may do in the lab's subscription. A reader sees the hub and none of its keys.",
+        )
+
     with loader.argument_context("iot diag lab mend") as context:
         context.argument("fault", options_list=["--fault", "-f"], help="Fault to end. Without it, all of them end.")
+
+
+def _explain(loader):
+    if "iot diag explain" not in loader.command_table:  # az registers a positional for a command that it has, only
+        return
+    with loader.argument_context("iot diag explain") as context:
+        context.positional(
+            "codes",
+            nargs="*",
+            help="Codes, names or statuses, or a piece of a log. Without any, or with -, a log is read from standard "
+            "input.",
+        )
+        context.argument(
+            "context",
+            options_list=["--context"],
+            arg_type=get_enum_type(["hub", "dps", "central", "mqtt", "amqp"]),
+            help="Who says it, where a name or a number such as 401 means different things: an IoT hub, the Device "
+            "Provisioning Service, IoT Central, MQTT or AMQP.",
+        )
+        context.argument(
+            "list_codes", options_list=["--list"], action="store_true", help="List all codes that are known."
+        )

@@ -17,7 +17,11 @@ def load_command_table(loader, _args):
         group.custom_command("status", "status")
         group.custom_command("break", "break_")
         group.custom_command("mend", "mend")
+        group.custom_command("login", "login")
         group.custom_command("faults", "faults")
+
+    with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
+        group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
 
 
 def _in(module):
@@ -43,3 +47,14 @@ def _validator(name=""):
             getattr(import_module(f"azext_iotdiag._validators.{module}"), function)(cmd, namespace)
 
     return validate
+
+
+def _table(module):
+    """The rows of `-o table`, by the function `table` of a module in `render/`, imported when it is asked."""
+
+    def rows(result):
+        from importlib import import_module
+
+        return import_module(f"azext_iotdiag.render.{module}").table(result)
+
+    return rows

@@ -3,7 +3,7 @@
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.stream import partitions_readable
 from azext_iotdiag.knowledge import device as device_codes
-from azext_iotdiag.knowledge import mqtt
+from azext_iotdiag.knowledge import mqtt, mqtt_twin
 from azext_iotdiag.model.failure import Kind
 
 HTTPS_PORT = 443
@@ -16,10 +16,12 @@ _OF_CONDITION = {
 }
 _OF_PORT = frozenset({Kind.UNREACHABLE, Kind.REFUSED_CONNECTION, Kind.SILENT})  # what a firewall does to 8883
 _OF_STEP = (("CONNACK", device_codes.CONNACK_MISSING), ("PUBACK", device_codes.PUBACK_MISSING))
+_OF_TWIN = {"4": mqtt_twin.TWIN_REQUEST_REFUSED, "5": mqtt_twin.TWIN_REQUEST_FAILED}  # by the status's first digit
 # The hub was there, and did not do what it should.
 _SEEN = frozenset({
     mqtt.CONNECTION_CLOSED.code, mqtt.DEVICE_REFUSED.code, *(entry.code for entry in _OF_CONDITION.values()),
-    *(entry.code for _, entry in _OF_STEP), device_codes.TWIN_REFUSED.code,
+    *(entry.code for _, entry in _OF_STEP), *(entry.code for entry in _OF_TWIN.values()),
+    mqtt_twin.TWIN_REQUEST_THROTTLED.code,
 })  # fmt: skip
 
 
@@ -38,7 +40,9 @@ def device_served(simulated):
 def entry_of(failure):
     """What a failed step means to a device."""
     if failure.condition.startswith("twin:"):
-        return device_codes.TWIN_REFUSED
+        status = failure.condition.removeprefix("twin:")
+        throttled = status == "429"
+        return mqtt_twin.TWIN_REQUEST_THROTTLED if throttled else _OF_TWIN.get(status[:1], _OF_TWIN["5"])
     if failure.condition in _OF_CONDITION:
         return _OF_CONDITION[failure.condition]
     if failure.kind is Kind.SILENT:

@@ -3,7 +3,8 @@
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.hub.devices_picked import ANSWERED, finding_of
 from azext_iotdiag.checks.stream import partitions_readable
-from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN, REGISTRY_READ_ONLY
+from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN
+from azext_iotdiag.knowledge.registry_changes import REGISTRY_READ_ONLY
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.finding import fail
 

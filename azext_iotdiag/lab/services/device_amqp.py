@@ -18,6 +18,7 @@ from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.device_access import NEVER, Access
 from azext_iotdiag.lab.refusal import NAMES
 from azext_iotdiag.lab.services.amqp_device import KINDS, AmqpDevice
+from azext_iotdiag.wire.amqp import batch
 from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -53,7 +54,9 @@ class DeviceNodes:
         if named is None:
             return f"{path!r} is not where a device is"
         names = (unquote(named["device"]), unquote(named["module"] or ""))
-        access = device_access.judge(self._connection.state, host.split(":")[0], *names, text)
+        access = device_access.judge(
+            self._connection.state, host.split(":")[0], *names, text, peer=self._connection.stream.peer
+        )
         return access.reason or self.remember(access)
 
     def remember(self, access: Access) -> str:
@@ -108,7 +111,9 @@ class DeviceNodes:
             return known
         if connection.allows(f"{state.hub.host}/{device.path}", "DeviceConnect"):
             return Access("", device, NEVER)
-        return device_access.judge(state, state.hub.host, device_id, module_id, None, connection.stream.peer_chain)
+        return device_access.judge(
+            state, state.hub.host, device_id, module_id, None, connection.stream.peer_chain, peer=connection.stream.peer
+        )
 
     def _accept(self, link: Link, proposal: Attach, kind: str, access: Access) -> None:
         device: Device = access.device  # type: ignore[assignment]
@@ -131,7 +136,8 @@ class DeviceNodes:
         """Take a message; False where it is not for a device's link."""
         speaks = self._of.get(delivery.link)
         if speaks is not None:
-            speaks.deliver(delivery, decode_message(delivery.message))
+            whole = batch.decode_batch if delivery.link.format == batch.FORMAT else lambda one: [decode_message(one)]
+            speaks.deliver(delivery, whole(delivery.message))
         return speaks is not None
 
     def settled(self, disposed: Disposed) -> None:

@@ -45,9 +45,9 @@ def test_each_failure(found: Failure, status: str, code: str) -> None:
 
 def test_troubles_are_told_once_and_beside_the_end() -> None:
     twin = failure(Kind.REFUSED, "the answer to the request for the twin", "twin:500")
-    assert judged(troubles=(twin, twin)) == ("fail", [("twin-refused", "fail")])
+    assert judged(troubles=(twin, twin)) == ("fail", [("mqtt-twin-500", "fail")])
     both = judged(failure(Kind.NAME_NOT_RESOLVED), troubles=(twin,))
-    assert both == ("fail", [("twin-refused", "fail"), ("name-not-resolved", "fail")])
+    assert both == ("fail", [("mqtt-twin-500", "fail"), ("name-not-resolved", "fail")])
 
 
 @pytest.mark.parametrize("kind", Kind)
