@@ -108,6 +108,8 @@ examples:
     text: az iot diag lab start --detach -o json | tee lab.json
   - name: Start a second lab with one partition and ten devices.
     text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
+  - name: Start a lab with a site in which everything is wrong, to try every command on it.
+    text: az iot diag lab start --scenario troubled-site --detach
   - name: Start a lab whose hub holds a million events, to see what a consumer does under load.
     text: az iot diag lab start --flood 1000000 --device-count 32 --detach
 """
@@ -130,6 +132,29 @@ examples:
     text: az iot diag lab status
   - name: Show also the last twenty connections, authentications and attaches, and what became of them.
     text: az iot diag lab status --audit 20
+"""
+
+helps["iot diag lab scenarios"] = """
+type: command
+short-summary: List the scenarios that a lab can be started with, and what their devices do.
+examples:
+  - name: List the scenarios.
+    text: az iot diag lab scenarios
+  - name: List the devices of each, and their troubles.
+    text: az iot diag lab scenarios -o yaml
+"""
+
+helps["iot diag lab watch"] = """
+type: command
+short-summary: Show live what devices do in a running lab, and what the hub thinks of it.
+long-summary: >
+    Who connects, and who is refused and why, which a hub tells no device; each message that comes, twins and methods.
+    Messages are shown in short; `monitor events` shows them whole.
+examples:
+  - name: Watch everything until Ctrl-C.
+    text: az iot diag lab watch
+  - name: Watch one device for a minute.
+    text: az iot diag lab watch --device-id device-1 --duration 60
 """
 
 helps["iot diag lab break"] = """

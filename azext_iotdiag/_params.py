@@ -166,7 +166,14 @@ def _lab(loader):
             "device_count",
             options_list=["--device-count", "--dc"],
             type=int,
-            help="Number of devices that the hub knows from the start.",
+            help="Number of devices that the hub knows from the start, beside those of a scenario: 3 by default, and "
+            "none with --scenario.",
+        )
+        context.argument(
+            "scenario",
+            options_list=["--scenario"],
+            help="Let the devices of this scenario, as `lab scenarios` lists them, live in the lab: each connects and "
+            "sends, or fails to, as any other device.",
         )
         context.argument(
             "flood",
@@ -185,6 +192,16 @@ def _lab(loader):
             options_list=["--audit"],
             type=int,
             help="Show the last records of the audit log, this many of them: who connected, and what became of it.",
+        )
+
+    with loader.argument_context("iot diag lab watch") as context:
+        context.argument(
+            "device_id",
+            options_list=["--device-id", "-d"],
+            help="Show only this device. * stands for any text, ? for one character.",
+        )
+        context.argument(
+            "duration", options_list=["--duration", "--dr"], type=int, help="Stop after this many seconds."
         )
 
     with loader.argument_context("iot diag lab break") as context:

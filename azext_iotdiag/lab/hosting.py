@@ -22,6 +22,8 @@ from azext_iotdiag.lab import description, server
 from azext_iotdiag.lab import folder as files
 from azext_iotdiag.lab.audit import Record
 from azext_iotdiag.lab.errors import AlreadyRuns
+from azext_iotdiag.lab.scenarios import stage
+from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
 from azext_iotdiag.lab.settings import Settings
 from azext_iotdiag.lab.state import State, new_state
 
@@ -124,18 +126,26 @@ async def _host(
     settings: Settings, folder: Path, services: Mapping[str, server.Service] | None, started: Future[Hosted]
 ) -> None:
     running, lab = None, None
+    scenario = SCENARIOS.get(settings.scenario)
+    residents: list[asyncio.Task[None]] = []
     try:
         state = new_state(
             settings.name,
             partition_count=settings.partition_count,
             device_count=settings.device_count,
             flood=settings.flood,
+            scenario=settings.scenario,
         )
+        if scenario is not None:
+            stage.populate(state, scenario)
         running = await server.serve(state, services=services)
+        running.scenario = scenario
         described = description.describe(settings.name, state.hub, state.provisioning[0], running.ports, folder)
         description.write(described, running.ca_pem, folder)
         files.write_private(folder / files.RUNTIME, _runtime(settings, running, described))
         lab = Hosted(running, described, asyncio.get_running_loop())
+        if scenario is not None:
+            residents = stage.play(state, scenario, running.ports["mqtt"], running.ca_pem)
         started.set_result(lab)
         await running.stopped.wait()
     except BaseException as error:
@@ -143,6 +153,7 @@ async def _host(
             raise
         started.set_exception(error)
     finally:
+        await stage.end(residents)
         if running is not None:
             await running.close()
         if lab is not None:

@@ -13,6 +13,7 @@ from typing import Any
 from azext_iotdiag.lab import certificates, commands, control, listener, sessions
 from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.plain import PlainStream
+from azext_iotdiag.lab.scenarios.scenario import Scenario
 from azext_iotdiag.lab.state import State
 from azext_iotdiag.lab.stream import TlsStream, peer_of
 from azext_iotdiag.lab.tls import Contexts
@@ -41,6 +42,7 @@ class Running:
     since: float
     listeners: dict[str, listener.Listener] = field(default_factory=dict)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    scenario: Scenario | None = None
 
     @property
     def ports(self) -> dict[str, int]:
@@ -54,8 +56,10 @@ class Running:
     def status(self, audit: int = 0) -> dict[str, Any]:
         """How the lab is, with its last `audit` records, and without any key."""
         hub, faults = self.state.hub, self.state.faults.active()
+        doing = {each.device: each.doing for each in self.scenario.residents} if self.scenario else {}
         status = {
             "state": "running",
+            "scenario": self.scenario.name if self.scenario else None,
             "since": iso(self.since),
             "hub": hub.host,
             "endpoints": {
@@ -72,6 +76,7 @@ class Running:
                     "id": device.device_id,
                     "connected": device.connected,
                     "lastActivity": None if device.last_activity is None else iso(device.last_activity),
+                    **({"doing": doing[device.device_id]} if device.device_id in doing else {}),
                 }
                 for device in hub.devices.values()
             ],

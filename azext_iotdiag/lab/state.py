@@ -163,10 +163,11 @@ def new_state(
     partition_count: int = 4,
     device_count: int = 3,
     flood: int = 0,
+    scenario: str = "",
     clock: Callable[[], float] = time.time,
 ) -> State:
     """A fresh lab of that name, every key in it random, with `flood` events that nobody sent. Raises BadSetting."""
-    Settings(name, partition_count, device_count, flood).check()
+    Settings(name, partition_count, device_count, flood, scenario).check()
     hub_name = name + HUB_SUFFIX
     part = f"{hub_name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
