@@ -18,7 +18,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from azext_iotdiag.lab import description, server
+from azext_iotdiag.lab import description, limits, server
 from azext_iotdiag.lab import folder as files
 from azext_iotdiag.lab.audit import Record
 from azext_iotdiag.lab.errors import AlreadyRuns
@@ -179,6 +179,7 @@ def run(settings: Settings, labs: Path, *, ready: Callable[[dict[str, Any]], Non
     Raises AlreadyRuns, BadSetting and OSError.
     """
     settings.check()
+    limits.raise_limits()
     folder = files.make(labs, settings.name)
     with files.lock(folder, seconds=_LOCK_SECONDS) as free:
         if not free:
