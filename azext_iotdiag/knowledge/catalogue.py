@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.knowledge import amqp, mqtt, network, stream, tls
+from azext_iotdiag.knowledge import amqp, message, mqtt, network, payload, properties, stream, template, tls
 from azext_iotdiag.model.finding import Entry
 
-AREAS = (network, tls, mqtt, amqp, stream)
+AREAS = (network, tls, mqtt, amqp, stream, message, payload, properties, template)
 ALL: tuple[Entry, ...] = tuple(value for area in AREAS for value in vars(area).values() if isinstance(value, Entry))
 
 _BY_NAME = {name.lower(): entry for entry in ALL for name in (entry.code, *entry.aliases)}
