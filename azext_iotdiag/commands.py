@@ -27,7 +27,7 @@ def load_command_table(loader, _args):
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
         group.custom_command("events", "events", validator=_validator("monitor_events"))
 
-    with loader.command_group("iot diag lab", custom_command_type=_in("lab")) as group:
+    with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
         group.custom_command("start", "start")
         group.custom_command("stop", "stop")
         group.custom_command("status", "status")
@@ -41,12 +41,20 @@ def _in(module):
     return CliCommandType(operations_tmpl=f"azext_iotdiag.custom.{module}#{{}}")
 
 
-def _validator(name):
-    """The function of that name in `_validators`, imported when az calls it: after parsing, before the command."""
+def _validator(name=""):
+    """What az calls after parsing and before the command, where nothing of ours beyond the table is imported yet.
+
+    It sees to it that our libraries are found before another extension's, then calls the function of that name in
+    `_validators`, if there is one.
+    """
 
     def validate(cmd, namespace):
-        from azext_iotdiag import _validators
+        from azext_iotdiag.dependencies import prefer_own
 
-        getattr(_validators, name)(cmd, namespace)
+        prefer_own()
+        if name:
+            from azext_iotdiag import _validators
+
+            getattr(_validators, name)(cmd, namespace)
 
     return validate

@@ -35,7 +35,7 @@ LAYERS: dict[str, set[str]] = {
     "_help": set(),
     "_params": set(),
     "_validators": {"model", "credential", "streams"},
-    "commands": {"_params", "_validators"},
+    "commands": {"_params", "_validators", "dependencies"},
     "__init__": {"_help", "commands"},
 }
 LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "commands"}

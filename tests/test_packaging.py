@@ -9,10 +9,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
 
 import pytest
+
+from tests.plugins import bare_python, decoy_extension
 
 CHECKOUT = Path(__file__).parent.parent
 WHEEL_INPUT = ("setup.py", "pyproject.toml", "README.md", "LICENSE", "azext_iotdiag")
@@ -87,8 +90,9 @@ def test_a_preview_says_so(metadata: Message) -> None:
 class Az:
     """az in a process and a folder of its own, with none of the variables that this test run gave its az and Python."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, python: str = sys.executable):
         self.folder = folder
+        self._python = python
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AZURE_", "PYTHON"))}
         self.environment = inherited | {
             "AZURE_CONFIG_DIR": str(folder / "azure"),
@@ -96,11 +100,12 @@ class Az:
             "AZURE_CORE_COLLECT_TELEMETRY": "no",
         }
 
-    def __call__(self, *arguments: str) -> str:
-        command = [sys.executable, "-m", "azure.cli", *arguments]
+    def __call__(self, *arguments: str, **environment: str) -> str:
+        command = [self._python, "-m", "azure.cli", *arguments]
         run = subprocess.run(
-            command, capture_output=True, text=True, cwd=self.folder, env=self.environment, timeout=240, check=False
-        )
+            command, capture_output=True, text=True, cwd=self.folder, env=self.environment | environment, timeout=240,
+            check=False,
+        )  # fmt: skip
         assert run.returncode == 0, f"az {' '.join(arguments)}\n{run.stdout}{run.stderr}"
         return run.stdout
 
@@ -134,3 +139,42 @@ def test_it_is_the_installed_code_that_answers(az: Az) -> None:
         assert json.loads(az("iot", "diag", "lab", "faults", "-o", "json")) == ["installed"]
     finally:
         module.write_text(original, encoding="utf-8")
+
+
+@pytest.fixture
+def beside_another(az: Az, tmp_path: Path) -> Iterator[Az]:
+    """az without the libraries that we need, and beside our extension another one that brings some of their names."""
+    az = Az(az.folder, bare_python.make(tmp_path / "python"))
+    decoy_extension.install(az.folder / "extensions")
+    index = az.folder / "azure" / "extensionIndex.json"  # az's memory of which extension has which commands
+    index.unlink(missing_ok=True)
+    try:
+        yield az
+    finally:
+        shutil.rmtree(az.folder / "extensions" / decoy_extension.NAME)
+        index.unlink(missing_ok=True)
+
+
+def test_our_commands_use_our_libraries_beside_an_extension_that_brings_its_own(beside_another: Az) -> None:
+    """In the command, in what judges its arguments, and in the process that a command leaves behind."""
+    az = beside_another
+    names = [library.replace("/", ".") for library in decoy_extension.LIBRARIES]
+    assert json.loads(az("iot", "decoy", "libraries")) == dict.fromkeys(names, decoy_extension.NAME)
+    lab = json.loads(az("iot", "diag", "lab", "start", "--detach", "--name", "beside", "-o", "json"))  # h11 and wsproto
+    try:
+        strings, way = lab["connectionStrings"], lab["environment"]
+        device = strings["devices"]["device-1"]
+        sent = az(
+            "iot", "diag", "simulate", "--message-count", "2", "--message-interval", "0", "-o", "json",
+            AZURE_IOTDIAG_CONNECTION_STRING=device, **way,
+        )  # fmt: skip
+        assert json.loads(sent)["acknowledged"] == 2  # paho
+        for options in (("--reader", "sdk"), ("--transport", "amqp_ws")):  # azure.eventhub; wsproto
+            came = az(
+                "iot", "diag", "monitor", "events", "--since", "1h", "--max-messages", "2", *options, "-o", "json",
+                AZURE_IOTDIAG_LOGIN=strings["service"], **way,
+            )  # fmt: skip
+            assert len(came.splitlines()) == 2
+    finally:
+        az("iot", "diag", "lab", "stop", "--name", "beside")
+    assert json.loads(az("iot", "decoy", "libraries")) == dict.fromkeys(names, decoy_extension.NAME)

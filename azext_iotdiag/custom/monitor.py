@@ -18,12 +18,11 @@ def events(
     """Show messages as they arrive. The validator has made `login` a Target and `since` milliseconds since 1970."""
     import time
 
-    from azext_iotdiag import dependencies, output
+    from azext_iotdiag import output
     from azext_iotdiag.clients import eventhub
     from azext_iotdiag.model.stream import Request
     from azext_iotdiag.streams.telemetry import Watch
 
-    dependencies.prefer_own()
     form = output.stream_form(cmd)
     through = _judge_environment(login.event_hub or login.hub, str(reader), transport)
     transport = str(transport or (eventhub.AMQP_WS if through else eventhub.AMQP))

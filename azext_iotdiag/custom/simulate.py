@@ -10,9 +10,7 @@ def simulate(cmd, connection_string, message_interval=1.0, message_count=100, bo
     """
     from knack.log import get_logger
 
-    from azext_iotdiag import dependencies, output
-
-    dependencies.prefer_own()  # before paho is imported
+    from azext_iotdiag import output
     from azext_iotdiag.model.failure import Kind
     from azext_iotdiag.simulate import behaviour, telemetry
 
