@@ -121,3 +121,48 @@ examples:
   - name: List the faults.
     text: az iot diag lab faults -o table
 """
+
+helps["iot diag validate"] = """
+type: group
+short-summary: Judge what devices sent against their model.
+"""
+
+helps["iot diag validate messages"] = """
+type: command
+short-summary: Find out which recorded messages do not fit the device model, and why.
+long-summary: >
+    Names that are misspelt or not in the model, wrong types, values out of range, times in a wrong form, bodies
+    that are no JSON, and more: each is told with its place, what was expected, and what is probably meant. Needs no
+    network and no login. Findings come one by one, at the end follows a summary by code and field. On a terminal the
+    output is for people; otherwise, and with -o json, it is one JSON object a line, the last of which is the summary.
+
+    An error is what is certainly wrong. What only the strict specification forbids is a warning, and an error with
+    --strict. Without --model and --schema only the form of the messages is judged.
+
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there was no message.
+examples:
+  - name: Judge what was captured in a folder against a device template of IoT Central.
+    text: az iot diag validate messages --file capture/ --model template.json
+  - name: Judge saved messages against an interface in a repository of models, strictly, and tell the build server.
+    text: >-
+        az iot diag validate messages --file events.jsonl --model "dtmi:com:example:Thermostat;1" --model-repo models
+        --strict --junit results.xml
+  - name: Judge what is watched against a JSON Schema; show errors only.
+    text: >-
+        az iot diag monitor events --login @hub.txt -o json |
+        az iot diag validate messages --file - --schema schema.json --minimum-severity error
+"""
+
+helps["iot diag validate properties"] = """
+type: command
+short-summary: Find out which recorded twins or reported properties do not fit the device model, and why.
+long-summary: >
+    Takes whole twins as `az iot hub device-twin show` gives them, what IoT Hub tells of their changes, and
+    reported properties alone. Beside names and values it judges markers of components, acknowledgements of writable
+    properties, and the limits of a twin.
+
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties.
+examples:
+  - name: Judge the twin of a device.
+    text: az iot hub device-twin show -n HUB -d DEVICE | az iot diag validate properties --file - --model template.json
+"""

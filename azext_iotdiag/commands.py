@@ -27,6 +27,12 @@ def load_command_table(loader, _args):
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
         group.custom_command("events", "events", validator=_validator("monitor_events"))
 
+    with loader.command_group(
+        "iot diag validate", custom_command_type=_in("validate"), validator=_validator()
+    ) as group:
+        group.custom_command("messages", "messages")
+        group.custom_command("properties", "properties")
+
     with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
         group.custom_command("start", "start")
         group.custom_command("stop", "stop")

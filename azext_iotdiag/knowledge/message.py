@@ -115,3 +115,27 @@ BAD_CREATION_TIME = Entry(
     ),
     links=(_DEVELOPER,),
 )
+
+UNREADABLE_RECORD = Entry(
+    code="unreadable-record",
+    title="A record of a file cannot be read",
+    causes=(
+        Cause("The file was cut off while it was written or copied.", ("Copy it again, and compare the sizes.",)),
+        Cause(
+            "The file holds something else than messages.",
+            ("Give JSON lines, a JSON document, or an Avro file of Event Hubs capture or IoT Hub routing.",),
+        ),
+    ),
+)
+
+SCHEMA_VIOLATION = Entry(
+    code="schema-violation",
+    title="The body does not fit the JSON Schema",
+    causes=(
+        Cause(
+            "The firmware and the schema disagree.",
+            ("Change what the device sends at the path that is named, or the schema.",),
+        ),
+    ),
+    links=("https://json-schema.org/understanding-json-schema/reference",),
+)

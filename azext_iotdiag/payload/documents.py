@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from azext_iotdiag.payload import interfaces, terms
-from azext_iotdiag.payload.json_text import UNREAD, NotJson, read_json
+from azext_iotdiag.payload.json_faults import UNREAD, NotJson
+from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.reading import Reading, Resolve, is_interface
 from azext_iotdiag.payload.schema import Document, ModelError
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from azext_iotdiag.payload import terms
-from azext_iotdiag.payload.json_text import UNREAD, NotJson, read_json
+from azext_iotdiag.payload.json_faults import UNREAD, NotJson
+from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.schema import ModelError
 
 

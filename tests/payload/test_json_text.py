@@ -10,7 +10,8 @@ import zlib
 import pytest
 
 from azext_iotdiag.payload import NotJson, Reason, read_json
-from azext_iotdiag.payload.json_text import UNREAD, NegativeZero
+from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.json_text import NegativeZero
 
 NONE = "no value"
 # The bytes, the reason, the byte that is named, and what a tolerant reader takes it for.
