@@ -166,3 +166,45 @@ examples:
   - name: Judge the twin of a device.
     text: az iot hub device-twin show -n HUB -d DEVICE | az iot diag validate properties --file - --model template.json
 """
+
+helps["iot diag template"] = """
+type: group
+short-summary: Look into a device model, find what is wrong in it, or make one from messages.
+"""
+
+helps["iot diag template show"] = """
+type: command
+short-summary: Show a device model as it is understood.
+long-summary: >
+    Takes DTDL and device templates of IoT Central in all their forms, and shows names, kinds and schemas with all
+    that is inherited, whatever document they came from.
+examples:
+  - name: Show a device template that was exported from IoT Central.
+    text: az iot diag template show --model template.json
+"""
+
+helps["iot diag template lint"] = """
+type: command
+short-summary: Tell what is wrong, dangerous or odd in a device model.
+long-summary: >
+    Among others: names that several interfaces define, names that are reserved or not allowed, schemas that are not
+    known, limits of the language, and forms that other tools may not read.
+
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors.
+examples:
+  - name: Look into a device template.
+    text: az iot diag template lint --model template.json
+"""
+
+helps["iot diag template infer"] = """
+type: command
+short-summary: Make a device model from recorded messages.
+long-summary: >
+    Prints an interface of DTDL with all telemetry that came; with --model the next version of that model's interface,
+    with the fields added that it lacks. What was not clear, and the commands that publish the model, go to stderr.
+examples:
+  - name: Make a first model from what a device sent.
+    text: az iot diag template infer --file events.jsonl --model-id "dtmi:com:example:Thermostat;1"
+  - name: Add to a model what its devices send beyond it.
+    text: az iot diag template infer --file capture/ --model interface.json
+"""

@@ -33,6 +33,13 @@ def load_command_table(loader, _args):
         group.custom_command("messages", "messages")
         group.custom_command("properties", "properties")
 
+    with loader.command_group(
+        "iot diag template", custom_command_type=_in("template"), validator=_validator()
+    ) as group:
+        group.custom_command("show", "show")
+        group.custom_command("lint", "lint")
+        group.custom_command("infer", "infer")
+
     with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
         group.custom_command("start", "start")
         group.custom_command("stop", "stop")

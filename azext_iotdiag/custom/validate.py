@@ -51,7 +51,7 @@ def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, pro
         raise InvalidArgumentValueError(
             f"Findings have no form {form}.", recommendation="Use -o json, which gives one object a line."
         )
-    paths = _paths(file)
+    recorded = paths(file)
     _judge_arguments(junit, processes)
     levels = {"info": Severity.NOTE, "warning": Severity.WARN, "error": Severity.FAIL}
     described = validation.Rules(
@@ -59,7 +59,7 @@ def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, pro
         shown=_SHOWN if form == "text" else None, **rules,
     )  # fmt: skip
     started = time.monotonic()
-    run = validation.Run(paths, described, processes=processes or validation.processors())
+    run = validation.Run(recorded, described, processes=processes or validation.processors())
     try:
         end = output.stream(_chunks(run, form))
     except ModelError as wrong:
@@ -73,18 +73,19 @@ def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, pro
 _SHOWN = 10  # findings of one code and field that a person is shown; the others are counted
 
 
-def _paths(file):
+def paths(file):
+    """The files that `--file` means. Raises InvalidArgumentValueError for what cannot be read."""
     from azure.cli.core.azclierror import InvalidArgumentValueError
 
     from azext_iotdiag.streams import files
 
     try:
-        paths = list(files.found(file))
+        found = list(files.found(file))
     except OSError as wrong:
         raise InvalidArgumentValueError(f"--file {wrong.filename} cannot be read: {wrong.strerror}.") from None
-    if not paths:
+    if not found:
         raise InvalidArgumentValueError(f"--file {' '.join(file)} holds no file.")
-    return paths
+    return found
 
 
 def _judge_arguments(junit, processes):

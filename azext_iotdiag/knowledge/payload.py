@@ -13,7 +13,7 @@ UNMODELED_FIELD = Entry(
         Cause(
             "The device sends more than its model says; IoT Central keeps that as unmodeled data and shows it nowhere.",
             (
-                "Add the field to a new version of the model.",
+                "Add the field to a new version of the model: `az iot diag template infer` writes one.",
                 "Or let the device leave it out.",
             ),
         ),

@@ -40,7 +40,7 @@ def read(document: Any, resolve: Resolve | None, *, strict: bool) -> Document:
     reading.version = terms.version(root.get("@context", context)) or 2
     name = terms.identifier(root) or where or "the model"
     interface = interfaces.read(reading, root, name)
-    return Document(interface, reading.schemas, tuple(reading.issues), reading.version)
+    return Document(interface, reading.schemas, tuple(reading.issues), reading.version, root)
 
 
 def _resolved(identifier: str, resolve: Resolve | None) -> Any:

@@ -64,6 +64,7 @@ def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, t
     if not isinstance(contents, (list, dict)):
         raise ModelError(f"{identifier}: its contents are no list")
     for content in _list(contents):
+        reading.owner = identifier
         if isinstance(content, dict):
             _content(reading, content, identifier, scope, parts)
         else:
