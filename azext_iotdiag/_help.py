@@ -18,11 +18,16 @@ short-summary: Show the telemetry that arrives at an IoT hub.
 long-summary: >
     Every partition is read, and one that could not be is told with the reason. Payloads are shown exactly
     as they were sent: JSON as JSON, other text as text, anything else as base64 with what it looks like. On a terminal
-    the output is for people; otherwise, and with -o json, it is one JSON object a line. Messages go to stdout,
-    everything else to stderr.
+    the output is for people; otherwise, and with -o json, it is one JSON object a line, with -o yaml one document a
+    message, with -o table one row. With -o tsv it is one row of enqueued, device, module, component, partition,
+    sequence, contentType, payloadForm and payload, then of the properties, system and annotations that --properties
+    asks for; in text, but not in JSON, a tab or a line end is an escape such as \\t. --query is applied to each message
+    as -o json shows it; nothing is shown for null, and a list is one row. Messages go to stdout, everything else to
+    stderr. A stream that shows nothing says why, as far as that can be known; where one device is asked
+    for by its exact id, the hub is asked about it.
 
-    Exit code: 0 ended as asked, 1 a value is wrong, 3 the consumer group or the hub does not exist, 4 nothing came
-    or access was refused, 5 a partition could not be read.
+    Exit code: 0 ended as asked, 1 a value is wrong, 3 the consumer group or the hub does not exist, 4 nothing came,
+    access was refused, or a device missed its beat, 5 a partition could not be read.
 examples:
   - name: Watch all devices until Ctrl-C. The file holds the hub's service connection string.
     text: az iot diag monitor events --login @hub.txt
@@ -30,6 +35,16 @@ examples:
     text: az iot diag monitor events --login @hub.txt --device-id "pump-*" --max-messages 10 --duration 120
   - name: Save what came in during the last hour and go on until a minute passes without a message.
     text: az iot diag monitor events --login @hub.txt --since 1h --timeout 60 -o json | tee events.jsonl
+  - name: Show what the component "thermostat" of every device with this model sends, with all of its properties.
+    text: az iot diag monitor events --login @hub.txt --component thermostat --interface "dtmi:com:example:*" -p all
+  - name: Name every pump that sends nothing for more than six minutes, watching for an hour.
+    text: az iot diag monitor events --login @hub.txt --device-id "pump-*" --expect-every 6m --duration 3600 -o none
+  - name: Print device and temperature of each message that has a temperature, with a tab between them.
+    text: az iot diag monitor events -l @hub.txt -o tsv --query "payload.temperature && [device, payload.temperature]"
+  - name: Say of each message that is not JSON where it goes wrong.
+    text: az iot diag monitor events --login @hub.txt --content-type application/json
+  - name: Watch the devices that have a certain tag. The policy of the string needs the right RegistryRead, too.
+    text: az iot diag monitor events --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
   - name: Read with a consumer group of your own and with the azure-eventhub library.
     text: az iot diag monitor events --login @hub.txt --consumer-group diag --reader sdk
   - name: Read over port 443, where a firewall blocks 5671. A proxy that HTTPS_PROXY names is used without being asked.
@@ -72,6 +87,8 @@ examples:
     text: az iot diag lab start --detach -o json | tee lab.json
   - name: Start a second lab with one partition and ten devices.
     text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
+  - name: Start a lab whose hub holds a million events, to see what a consumer does under load.
+    text: az iot diag lab start --flood 1000000 --device-count 32 --detach
 """
 
 helps["iot diag lab stop"] = """
@@ -102,6 +119,8 @@ examples:
     text: az iot diag lab break --fault token-refused
   - name: Drop the next connection after five messages.
     text: az iot diag lab break --fault connection-dropped --parameters after=5 times=1
+  - name: Deny whoever reads partition 2, and let others be read.
+    text: az iot diag lab break --fault partition-denied --parameters partition=2
 """
 
 helps["iot diag lab mend"] = """
@@ -207,4 +226,27 @@ examples:
     text: az iot diag template infer --file events.jsonl --model-id "dtmi:com:example:Thermostat;1"
   - name: Add to a model what its devices send beyond it.
     text: az iot diag template infer --file capture/ --model interface.json
+"""
+
+helps["iot diag explain"] = """
+type: command
+short-summary: Say what an error code or status means, why it appears and what to do, or find the codes in a log.
+long-summary: >
+    Knows the codes of IoT Hub and of the Device Provisioning Service, statuses of IoT Central, return codes of MQTT,
+    conditions of AMQP, and errors of TLS and sockets as the device SDKs word them. Works offline, and shows nothing of
+    a log but line numbers and the names of codes. A log on standard input that does not begin within a minute is given
+    up, unless it is asked for by a dash.
+
+    Exit code: 0, also for a log without any code, which is said; 1 for a code that is not known.
+examples:
+  - name: Explain a code of IoT Hub, by number or by name.
+    text: az iot diag explain 401003 LinkCreationConflict
+  - name: Explain a number where the Device Provisioning Service says it.
+    text: az iot diag explain 401 --context dps
+  - name: Explain what a device's log ends with.
+    text: 'az iot diag explain "Connection Refused: not authorised."'
+  - name: Find the codes in a whole log, with how often and where.
+    text: az iot diag explain < device.log
+  - name: List the codes of MQTT.
+    text: az iot diag explain --list --context mqtt -o table
 """

@@ -3,6 +3,8 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
+from azext_iotdiag._params_payload import payload
+
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
 
@@ -11,7 +13,8 @@ def load_arguments(loader, _command):
     _monitor(loader)
     _simulate(loader)
     _lab(loader)
-    _payload(loader)
+    payload(loader)
+    _explain(loader)
 
 
 def _monitor(loader):
@@ -30,8 +33,31 @@ def _monitor(loader):
             help="Show only this device. * stands for any text, ? for one character.",
         )
         context.argument(
+            "device_query",
+            options_list=["--device-query", "-q"],
+            help='Show only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
+            "tags.site = 'north'\", or the modules, from devices.modules. Asked once, at the start. The policy of "
+            "--login needs the right RegistryRead for it, beside ServiceConnect.",
+        )
+        context.argument(
+            "module_id",
+            options_list=["--module-id", "-m"],
+            help="Show only what this module of a device sends; * and ? as for --device-id.",
+        )
+        context.argument(
+            "component",
+            options_list=["--component"],
+            help="Show only what this component of a plug and play device sends; * and ? as for --device-id.",
+        )
+        context.argument(
+            "interface",
+            options_list=["--interface", "-i"],
+            help="Show only messages whose sender names this model or interface, such as dtmi:com:example:Pump;1; "
+            "* and ? as for --device-id.",
+        )
+        context.argument(
             "consumer_group",
-            options_list=["--consumer-group", "-c"],
+            options_list=["--consumer-group", "--cg", "-c"],
             help="Consumer group to read with. One that nothing else reads with disturbs nobody.",
         )
         context.argument(
@@ -52,6 +78,38 @@ def _monitor(loader):
             help="Begin with the messages that the hub received at this time or later, instead of with new ones: "
             "an ISO 8601 time (UTC where it names no zone), a time ago such as 10m, 2h or 1d, "
             "or seconds (10 digits) or milliseconds (13 digits) since 1970.",
+        )
+        context.argument(
+            "expect_every",
+            options_list=["--expect-every", "--ee"],
+            help="Name each device that sends nothing for longer than this: 90s, 5m, 2h or 1d. Counted by the time at "
+            "which the hub received the messages: from a device's first message on, or from the start for the one that "
+            "--device-id names and those that --device-query picks. Without --timeout the stream then ends no sooner "
+            "than a minute after such a time.",
+        )
+        context.argument(
+            "properties",
+            options_list=["--properties", "-p"],
+            nargs="+",
+            arg_type=get_enum_type(["sys", "app", "anno", "all"]),
+            help="Which properties of a message to show: those of AMQP (sys), the sender's own (app), the annotations "
+            "of the hub (anno), or all. Space-separated. By default the sender's own, where a form has them.",
+        )
+        context.argument(
+            "content_type",
+            options_list=["--content-type", "--ct"],
+            help="Show every payload as this content type, whatever the message says of it: application/json as JSON, "
+            "text/plain as text, application/octet-stream as base64. A charset is honoured: 'text/plain; "
+            "charset=utf-16'. By default a payload is shown as what it turns out to be.",
+        )
+        context.argument(
+            "yes", options_list=["--yes", "-y"], action="store_true", help="Of no effect: nothing is asked here."
+        )
+        context.argument(
+            "repair",
+            options_list=["--repair", "-r"],
+            action="store_true",
+            help="Of no effect: nothing is installed here that could need it.",
         )
         context.argument(
             "reader",
@@ -125,6 +183,13 @@ def _lab(loader):
             type=int,
             help="Number of devices that the hub knows from the start.",
         )
+        context.argument(
+            "flood",
+            options_list=["--flood"],
+            type=int,
+            help="Number of events that the hub holds from the start, as if its devices had sent them. Each is made "
+            "when it is read, so that a million take no memory; its body holds its number, from 0 on.",
+        )
 
     with loader.argument_context("iot diag lab stop") as context:
         context.argument("all_labs", options_list=["--all"], action="store_true", help="Stop every lab of this user.")
@@ -149,69 +214,23 @@ def _lab(loader):
         context.argument("fault", options_list=["--fault", "-f"], help="Fault to end. Without it, all of them end.")
 
 
-def _payload(loader):
-    recorded = CLIArgumentType(
-        options_list=["--file", "-f"],
-        nargs="+",
-        help="Space-separated files and folders with what was recorded, or - for standard input: JSON lines, "
-        "a JSON array, one JSON document, Avro of Event Hubs capture or of IoT Hub routing; each also in gzip.",
-    )
-    for group in ("validate", "template"):
-        with loader.argument_context(f"iot diag {group}") as context:
-            context.argument("file", recorded)
-            context.argument(
-                "model",
-                options_list=["--model", "-m"],
-                help="File with the device model: DTDL, or a device template of IoT Central. "
-                "Or a DTMI, which --model-repo then holds.",
-            )
-            context.argument(
-                "model_repo",
-                options_list=["--model-repo", "--repo"],
-                help="Folder of a device models repository, in which interfaces are found by their DTMI.",
-            )
-            context.argument(
-                "strict",
-                options_list=["--strict"],
-                action="store_true",
-                help="Make every warning an error, such as a time without its offset, or 3.0 for a whole number.",
-            )
-            context.argument(
-                "device_id",
-                options_list=["--device-id", "-d"],
-                help="Take the messages of this device only. * stands for any text, ? for one character.",
-            )
-
-    with loader.argument_context("iot diag validate") as context:
-        context.argument(
-            "minimum_severity",
-            options_list=["--minimum-severity", "--ms"],
-            arg_type=get_enum_type(["info", "warning", "error"]),
-            help="Leave out what is less severe.",
+def _explain(loader):
+    if "iot diag explain" not in loader.command_table:  # az registers a positional for a command that it has, only
+        return
+    with loader.argument_context("iot diag explain") as context:
+        context.positional(
+            "codes",
+            nargs="*",
+            help="Codes, names or statuses, or a piece of a log. Without any, or with -, a log is read from standard "
+            "input.",
         )
         context.argument(
-            "junit", options_list=["--junit"], help="Write the results to this file, too, as build servers read them."
+            "context",
+            options_list=["--context"],
+            arg_type=get_enum_type(["hub", "dps", "central", "mqtt", "amqp"]),
+            help="Who says it, where a name or a number such as 401 means different things: an IoT hub, the Device "
+            "Provisioning Service, IoT Central, MQTT or AMQP.",
         )
         context.argument(
-            "processes",
-            options_list=["--processes"],
-            type=int,
-            help="Judge a large file in this many processes. By default as many as there are processors.",
+            "list_codes", options_list=["--list"], action="store_true", help="List all codes that are known."
         )
-        context.argument(
-            "schema",
-            options_list=["--schema"],
-            help="File with a JSON Schema to judge the bodies by, in place of --model.",
-        )
-
-    with loader.argument_context("iot diag template lint") as context:
-        context.argument("strict", options_list=["--strict"], action="store_true", help="Make every warning an error.")
-
-    with loader.argument_context("iot diag template infer") as context:
-        context.argument(
-            "model",
-            options_list=["--model", "-m"],
-            help="Make a new version of this model, with the fields added that it lacks: a file, or a DTMI, which "
-            "--model-repo then holds.",
-        )
-        context.argument("model_id", options_list=["--model-id"], help="The DTMI that a model without --model gets.")

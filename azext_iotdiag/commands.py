@@ -22,10 +22,10 @@ class IotDiagCommandsLoader(AzCommandsLoader):
 def load_command_table(loader, _args):
     """Fill `loader`'s command table. No module of `custom/` is imported here."""
     with loader.command_group("iot diag", custom_command_type=_in("simulate")) as group:
-        group.custom_command("simulate", "simulate", validator=_validator("simulate"))
+        group.custom_command("simulate", "simulate", validator=_validator("simulate.simulate"))
 
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
-        group.custom_command("events", "events", validator=_validator("monitor_events"))
+        group.custom_command("events", "events", validator=_validator("monitor.events"))
 
     with loader.command_group(
         "iot diag validate", custom_command_type=_in("validate"), validator=_validator()
@@ -48,6 +48,9 @@ def load_command_table(loader, _args):
         group.custom_command("mend", "mend")
         group.custom_command("faults", "faults")
 
+    with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
+        group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
+
 
 def _in(module):
     """Where a command group's functions are found, as a text that az imports only when one of them is needed."""
@@ -58,7 +61,7 @@ def _validator(name=""):
     """What az calls after parsing and before the command, where nothing of ours beyond the table is imported yet.
 
     It sees to it that our libraries are found before another extension's, then calls the function of that name in
-    `_validators`, if there is one.
+    `_validators`, if there is one: the module, a dot, the function.
     """
 
     def validate(cmd, namespace):
@@ -66,8 +69,20 @@ def _validator(name=""):
 
         prefer_own()
         if name:
-            from azext_iotdiag import _validators
+            from importlib import import_module
 
-            getattr(_validators, name)(cmd, namespace)
+            module, _, function = name.partition(".")
+            getattr(import_module(f"azext_iotdiag._validators.{module}"), function)(cmd, namespace)
 
     return validate
+
+
+def _table(module):
+    """The rows of `-o table`, by the function `table` of a module in `render/`, imported when it is asked."""
+
+    def rows(result):
+        from importlib import import_module
+
+        return import_module(f"azext_iotdiag.render.{module}").table(result)
+
+    return rows

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
+from types import SimpleNamespace
 from typing import Any
 
 from azext_iotdiag.model.check import CheckResult, Status
 
 HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
+
+WIDEST = 110
 
 _FORM_OPTIONS = {"-o", "--output", "--query"}
 
@@ -18,6 +22,11 @@ def for_person(cmd) -> bool:
     """Whether the human form is wanted: stdout is a terminal and nobody asked for a form."""
     asked = set(cmd.cli_ctx.data.get("safe_params") or ())
     return sys.stdout.isatty() and not asked & _FORM_OPTIONS
+
+
+def width() -> int:
+    """How many characters a line for people may have: the terminal's, but no more than can be read with ease."""
+    return min(shutil.get_terminal_size().columns, WIDEST)
 
 
 def form(cmd) -> str:
@@ -76,24 +85,59 @@ def emit(cmd, data: Any, lines: Iterable[str]) -> None:
 
 
 def stream_form(cmd) -> str:
-    """The form of a stream's messages: "text" for a person, "json" for one object a line, "none" for nothing.
+    """The form of a stream's messages: "text" for a person, else json, yaml, table, tsv or none."""
+    return "text" if for_person(cmd) else {"jsonc": "json", "yamlc": "yaml"}.get(form(cmd), form(cmd))
 
-    Raises InvalidArgumentValueError for the forms and options that streams do not have.
+
+def colour(cmd) -> Callable[[str], str] | None:
+    """What paints a stream's messages where -o jsonc or yamlc asks for it and az shows colours, else None."""
+    if for_person(cmd) or form(cmd) not in ("jsonc", "yamlc") or not cmd.cli_ctx.enable_color:
+        return None
+    from pygments import highlight
+    from pygments.formatters import get_formatter_by_name
+    from pygments.lexers import get_lexer_by_name
+
+    lexer, formatter = get_lexer_by_name(form(cmd)[:4]), get_formatter_by_name("terminal")
+    return lambda text: highlight(text, lexer, formatter) if text else text
+
+
+def query(cmd) -> Callable[[Any], Any] | None:
+    """az's --query as a function to be applied to each message, or None where none was asked for.
+
+    It then is no longer applied to what the command returns. Raises InvalidArgumentValueError where it calls a function
+    that JMESPath does not have, or with too few arguments; a syntax error never comes so far.
     """
-    from azure.cli.core.azclierror import InvalidArgumentValueError
+    from knack.events import EVENT_INVOKER_FILTER_RESULT
 
-    if for_person(cmd):
-        return "text"
-    asked = form(cmd)
-    if "--query" in set(cmd.cli_ctx.data.get("safe_params") or ()):
+    # Knack keeps the compiled query nowhere but in a handler of this event, which strikes itself off after one result.
+    handlers = cmd.cli_ctx._event_handlers[EVENT_INVOKER_FILTER_RESULT]  # pylint: disable=protected-access
+    kept = next((each for each in handlers if each.__module__ == "knack.query"), None)
+    if kept is None:
+        return None
+    cmd.cli_ctx.unregister_event(EVENT_INVOKER_FILTER_RESULT, kept)
+    nobody = SimpleNamespace(unregister_event=lambda *_: None)
+
+    def search(value: Any) -> Any:
+        data = {"result": value}
+        kept(nobody, event_data=data)
+        return data["result"]
+
+    _try_out(search)
+    return search
+
+
+def _try_out(search: Callable[[Any], Any]) -> None:
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+    from jmespath.exceptions import ArityError, JMESPathError, UnknownFunctionError
+
+    try:
+        search({})
+    except (ArityError, UnknownFunctionError) as wrong:
         raise InvalidArgumentValueError(
-            "--query is not applied to a stream yet.", recommendation="Pipe the output into a tool such as jq."
-        )
-    if asked not in ("json", "jsonc", "none"):
-        raise InvalidArgumentValueError(
-            f"A stream has no form {asked} yet.", recommendation="Use -o json, which gives one object a line."
-        )
-    return "none" if asked == "none" else "json"
+            f"--query cannot be applied: {wrong}.", recommendation="The functions are listed at https://jmespath.org"
+        ) from None
+    except JMESPathError:
+        pass  # an empty object lacks what the query asks for; a message may have it
 
 
 def stream(chunks: Generator[bytes | None, None, None]) -> str:

@@ -1,6 +1,8 @@
-"""A lab that holds many events from the start: `lab.py FOLDER COUNT`. It runs until its standard input ends.
+"""A lab for a measurement: `lab.py FOLDER full COUNT SIZE` or `lab.py FOLDER trickle RATE`, until its stdin ends.
 
-It prints its description, which holds its keys, as one line of JSON; the files that this names are in FOLDER.
+`full` holds so many events of so many bytes from the start; `trickle` sends RATE events a second and partition, each
+with the time at which it was sent. It prints its description, which holds its keys, as one line of JSON; the files that
+this names are in FOLDER.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ from azext_iotdiag.lab.state import Device, Hub, new_state
 
 PARTITION_COUNT = 4
 DEVICE_COUNT = 32  # enough that each partition has one
-SENSOR_COUNT = 12
+SENSOR_BYTES = 73  # of a large body; the head has about as many
+SYSTEM = {"content-type": "application/json", "content-encoding": "utf-8"}
+PROPERTIES = {"line": "7", "alert": "false"}
 
 
-def body(dice: random.Random, number: int) -> bytes:
-    """About 900 bytes of JSON, as a gateway with a dozen sensors sends them."""
+def body(dice: random.Random, number: int, size: int) -> bytes:
+    """JSON of about so many bytes, as a gateway with some sensors sends it: a dozen of them in 900 bytes."""
     sensors = [
         {
             "id": f"sensor-{sensor:02d}",
@@ -29,39 +33,61 @@ def body(dice: random.Random, number: int) -> bytes:
             "humidity": round(dice.uniform(30, 60), 1),
             "ok": True,
         }
-        for sensor in range(SENSOR_COUNT)
+        for sensor in range(size // SENSOR_BYTES)
     ]
     return json.dumps({"number": number, "firmware": "4.2.0", "site": "hall 7", "sensors": sensors}).encode()
 
 
-def fill(hub: Hub, count: int) -> None:
-    """Put as many events into the partitions, equally many into each."""
+def senders(hub: Hub) -> list[Device]:
+    """A device of each partition."""
     devices: dict[str, Device] = {}
     for device in hub.devices.values():
         devices.setdefault(hub.partition_of(device.device_id).id, device)
+    return [devices[partition] for partition in hub.stream.partitions]
+
+
+def fill(hub: Hub, count: int, size: int) -> None:
+    """Put as many events into the partitions, equally many into each."""
     dice = random.Random(0)
-    system = {"content-type": "application/json", "content-encoding": "utf-8"}
-    properties = {"line": "7", "alert": "false"}
-    senders = [devices[partition] for partition in hub.stream.partitions]
+    devices = senders(hub)
     now = int(time.time() * 1000)
     for number in range(count):
-        text = body(dice, number)
-        hub.telemetry(senders[number % len(senders)], text, system=system, properties=properties, now_ms=now)
+        text = body(dice, number, size)
+        hub.telemetry(devices[number % len(devices)], text, system=SYSTEM, properties=PROPERTIES, now_ms=now)
 
 
-async def main(folder: Path, count: int) -> None:
+async def trickle(hub: Hub, rate: float) -> None:
+    """Send for ever, the partitions in turns."""
+    devices = senders(hub)
+    loop = asyncio.get_running_loop()
+    began, number = loop.time(), 0
+    while True:
+        await asyncio.sleep(began + number / (rate * len(devices)) - loop.time())
+        now = time.time()
+        text = json.dumps({"number": number, "sent": now}).encode()
+        hub.telemetry(
+            devices[number % len(devices)], text, system=SYSTEM, properties=PROPERTIES, now_ms=int(now * 1000)
+        )
+        number += 1
+
+
+async def main(folder: Path, kind: str, *numbers: str) -> None:
     """Be the lab."""
     state = new_state("bench", partition_count=PARTITION_COUNT, device_count=DEVICE_COUNT)
-    fill(state.hub, count)
+    if kind == "full":
+        fill(state.hub, *map(int, numbers))
     running = await server.serve(state)
+    sending = asyncio.ensure_future(trickle(state.hub, float(numbers[0]))) if kind == "trickle" else None
     try:
         described = description.describe("bench", state.hub, running.ports, folder)
         description.write(described, running.ca_pem, folder)
         print(json.dumps({**described, "entity": state.hub.stream.entity}), flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     finally:
+        if sending is not None:
+            sending.cancel()
         await running.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

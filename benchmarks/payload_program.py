@@ -51,7 +51,8 @@ def message(chance: random.Random) -> bytes:
     counts = {f"count{number}": chance.randrange(10_000) for number in range(3)}
     return json.dumps({
         **numbers, **counts, "total": chance.randrange(2**40), "on0": True, "on1": False,
-        "text0": "a note of some thirty characters", "text1": "firmware 1.2.3 of last November", "mode": 1, "state": "idle",
+        "text0": "a note of some thirty characters", "text1": "firmware 1.2.3 of last November",
+        "mode": 1, "state": "idle",
         "location": {"lat": round(chance.uniform(-90, 90), 5), "lon": round(chance.uniform(-180, 180), 5), "alt": 12.5},
         "acceleration": {"x": 0.1, "y": 0.2, "z": 9.81}, "day": "2026-11-20", "clock": "10:00:00Z",
         "at": "2026-11-20T10:00:00.123Z", "length": "PT1M30S", "share": chance.random(),

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from figure import Figure
+
 PATIENCE_SECONDS = 300.0
 
 
@@ -68,3 +70,10 @@ def instructions(command: list[str], folder: Path, environment: Mapping[str, str
     if ran.returncode or counted is None:
         raise SystemExit(f"{' '.join(command)} under valgrind ended with {ran.returncode}:\n{ran.stderr[-2000:]}")
     return int(counted[1].replace(",", ""))
+
+
+def counted(what: str, ours: int | None, other: int | None, bar: float) -> list[Figure]:
+    """The figure for two counts of instructions; none where there is no valgrind to count them."""
+    if ours is None or other is None:
+        return []
+    return [Figure(f"{what}, million instructions", f"{ours / 1e6:,.0f}", f"{other / 1e6:,.0f}", ours / other, bar)]

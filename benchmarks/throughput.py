@@ -3,95 +3,60 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
-from typing import Any
 
+import labs
 import process
+from figure import Figure
 
-HERE = Path(__file__).parent
 COUNT = 60_000
 # A client fetches more than it shows; with so much more in the lab it does so at any count, and that cancels out.
 SPARE = 20_000
-ROUNDS = 5
-LEAVE_SECONDS = 10.0
+BODIES = {900: (5, 2.5), 100: (3, None)}  # their bytes: rounds, and the bar
+BARE = str(Path(__file__).parent / "bare_eventhub.py")
 
 
-def measure(folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
     """Run both in turns, each with one event and with many: the difference is what the events cost."""
-    with lab(folder, environment) as described:
-        strings = described["connectionStrings"]
-        port = described["endpoints"]["amqps"].rpartition(":")[2]
-        with_lab = {
-            **environment,
-            **described["environment"],
-            "AZURE_IOTDIAG_LOGIN": strings["service"],
-            "BENCH_EVENT_HUB": strings["eventHub"],
-            "BENCH_ADDRESS": f"sb://localhost:{port}",
-            "BENCH_CA_FILE": described["caFile"],
-        }
-        check(folder, with_lab)
-        runs: dict[str, list[dict[str, Any]]] = {"monitor": [], "bare": []}
-        for _ in range(ROUNDS):
-            for name, command in (("monitor", monitor), ("bare", bare)):
-                one = process.run(command(1), folder, with_lab)
-                many = process.run(command(COUNT), folder, with_lab)
-                rate = (COUNT - 1) / (many.cpu - one.cpu)
-                runs[name].append({"one": one._asdict(), "many": many._asdict(), "eventsPerCpuSecond": rate})
-    rates = {name: median(run["eventsPerCpuSecond"] for run in runs[name]) for name in runs}
-    pairs = zip(runs["monitor"], runs["bare"], strict=True)
-    ratios = [ours["eventsPerCpuSecond"] / other["eventsPerCpuSecond"] for ours, other in pairs]
-    return {"events": COUNT, "rates": rates, "ratio": rates["monitor"] / rates["bare"], "ratios": ratios, "runs": runs}
+    found = []
+    for size, (rounds, bar) in BODIES.items():
+        with labs.lab(folder, environment, "full", str(COUNT + SPARE), str(size)) as described:
+            with_lab = labs.environment_of(described, environment)
+            check(folder, with_lab)
+            rates: dict[str, list[float]] = {"monitor": [], "bare": []}
+            for _ in range(rounds):
+                for name, command in (("monitor", monitor), ("bare", bare)):
+                    one = process.run(command(1), folder, with_lab)
+                    many = process.run(command(COUNT), folder, with_lab)
+                    rates[name].append((COUNT - 1) / (many.cpu - one.cpu))
+        ours, other = (median(rates[name]) for name in rates)
+        pairs = [mine / bare for mine, bare in zip(rates["monitor"], rates["bare"], strict=True)]
+        what = f"events of {size} B per CPU second (round by round {min(pairs):.2f} to {max(pairs):.2f})"
+        found.append(Figure(what, f"{ours:,.0f}", f"{other:,.0f}", ours / other, bar, more=True))
+    return found
 
 
 def monitor(count: int) -> list[str]:
     """The command that is measured."""
-    words = ("iot", "diag", "monitor", "events", "-o", "json", "--since", "1d", "--max-messages", str(count))
-    return process.az(*words)
+    return labs.monitor("--since", "1d", "--max-messages", str(count))
 
 
 def bare(count: int) -> list[str]:
     """What it is held against."""
-    return [sys.executable, str(HERE / "bare_eventhub.py"), str(count)]
+    return [sys.executable, BARE, str(count)]
 
 
 def check(folder: Path, environment: Mapping[str, str]) -> None:
     """Make sure that what is measured does what it should, before any time is taken. Raises SystemExit."""
     ran = subprocess.run(
-        monitor(COUNT), capture_output=True, cwd=folder, env=dict(environment), timeout=process.PATIENCE_SECONDS,
-        check=False,
+        monitor(COUNT + SPARE), capture_output=True, cwd=folder, env=dict(environment),
+        timeout=process.PATIENCE_SECONDS, check=False,
     )  # fmt: skip
-    lines = ran.stdout.splitlines()
-    if ran.returncode or len(lines) != COUNT or not all("sensors" in json.loads(line)["payload"] for line in lines):
+    numbers = sorted(json.loads(line)["payload"]["number"] for line in ran.stdout.splitlines())
+    if ran.returncode or numbers != list(range(COUNT + SPARE)):
         said = ran.stderr.decode("utf-8", "replace")[-2000:]
-        raise SystemExit(f"monitor events showed {len(lines)} of {COUNT} events, exit code {ran.returncode}:\n{said}")
-
-
-@contextmanager
-def lab(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The description of a lab full of events, in a process that ends with this one, whatever becomes of it."""
-    place = folder / "lab"
-    place.mkdir(mode=0o700, exist_ok=True)
-    own = {**environment, "PYTHONPATH": os.path.join(environment["AZURE_EXTENSION_DIR"], "iot-diag")}
-    command = [sys.executable, str(HERE / "lab.py"), str(place), str(COUNT + SPARE)]
-    with (folder / "lab.log").open("wb") as log:
-        started = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=folder, env=own
-        )
-    try:
-        assert started.stdout is not None
-        first = started.stdout.readline()
-        if not first:
-            raise SystemExit(f"The lab did not start; {folder / 'lab.log'} says why.")
-        yield json.loads(first)
-    finally:
-        try:
-            started.communicate(timeout=LEAVE_SECONDS)  # it ends when its standard input does
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
+        raise SystemExit(f"monitor events showed {len(numbers)} events, exit code {ran.returncode}:\n{said}")

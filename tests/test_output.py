@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import io
 import os
+import re
 import sys
 from types import SimpleNamespace
 
 import pytest
-from azure.cli.core.azclierror import InvalidArgumentValueError
 
 from azext_iotdiag import output
 from azext_iotdiag.model.check import Check, CheckResult, Status
@@ -82,21 +82,34 @@ def test_hand_back(stdout: Stdout) -> None:
 
 @pytest.mark.parametrize(("terminal", "params", "form", "expected"), [
     (True, [], "json", "text"), (False, [], "json", "json"), (False, ["-o"], "jsonc", "json"),
-    (True, ["-o"], "none", "none"), (True, ["-o"], "json", "json"),
+    (True, ["-o"], "none", "none"), (True, ["-o"], "json", "json"), (True, ["-o"], "yaml", "yaml"),
+    (False, ["-o"], "yamlc", "yaml"), (False, [], "table", "table"), (True, ["--query"], "tsv", "tsv"),
 ])  # fmt: skip
 def test_stream_form(stdout: Stdout, terminal: bool, params: list[str], form: str, expected: str) -> None:
     stdout.terminal = terminal
     assert output.stream_form(command(*params, form=form)) == expected
 
 
-@pytest.mark.parametrize(("params", "form", "words"), [
-    (["-o"], "yaml", "no form yaml"), (["-o"], "yamlc", "no form yamlc"), (["-o"], "table", "no form table"),
-    (["-o"], "tsv", "no form tsv"), (["--query"], "json", "--query is not applied"),
+@pytest.mark.parametrize(("params", "form", "coloured", "painted"), [
+    (["-o"], "jsonc", True, True), (["-o"], "yamlc", True, True), (["-o"], "jsonc", False, False),
+    (["-o"], "json", True, False), (["-o"], "table", True, False), ([], "jsonc", True, True),
 ])  # fmt: skip
-def test_forms_that_a_stream_does_not_have(stdout: Stdout, params: list[str], form: str, words: str) -> None:
-    with pytest.raises(InvalidArgumentValueError, match=words) as refused:
-        output.stream_form(command(*params, form=form))
-    assert refused.value.recommendations
+def test_colour(stdout: Stdout, params: list[str], form: str, coloured: bool, painted: bool) -> None:
+    cmd = command(*params, form=form)
+    cmd.cli_ctx.enable_color = coloured
+    paint = output.colour(cmd)
+    assert (paint is not None) is painted
+    if paint is not None:
+        text = '{"a": [1, null]}\n' if form == "jsonc" else "---\na:\n  - 1\n"
+        assert paint("") == ""
+        assert paint(text) != text and re.sub("\x1b\\[[0-9;]*m", "", paint(text)) == text
+
+
+def test_no_colour_in_the_form_for_people(stdout: Stdout) -> None:
+    stdout.terminal = True
+    cmd = command(form="jsonc")  # as az's configuration may say
+    cmd.cli_ctx.enable_color = True
+    assert (output.stream_form(cmd), output.colour(cmd)) == ("text", None)
 
 
 class Chunks:
@@ -245,3 +258,9 @@ def test_leave_after_the_result(stdout: Stdout) -> None:
         act(cmd.cli_ctx)
     assert left.value.code == 4
     assert cmd.cli_ctx.events == []  # `az interactive` runs on
+
+
+@pytest.mark.parametrize(("columns", "width"), [("80", 80), ("110", 110), ("500", output.WIDEST)])
+def test_lines_are_as_wide_as_the_terminal_but_can_be_read(monkeypatch, columns: str, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert output.width() == width

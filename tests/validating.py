@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +13,11 @@ from typing import Any
 import pytest
 from azure.cli.core.azclierror import AzCLIError
 from knack.config import CLIConfig
-from knack.validators import DefaultStr
+from knack.validators import DefaultInt, DefaultStr
 
-from azext_iotdiag import _validators
+from azext_iotdiag._validators import login
+from azext_iotdiag._validators import monitor as of_monitor
+from azext_iotdiag._validators import simulate as of_simulate
 from tests.credential.malformed import DEVICE, HUB
 
 
@@ -31,8 +34,9 @@ def refuse_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 def command(folder: str, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Of az's command what a validator sees of it, with a configuration in `folder` and nothing in the environment."""
     monkeypatch.setenv("AZURE_CONFIG_DIR", folder)
-    monkeypatch.delenv("AZURE_IOTDIAG_LOGIN", raising=False)
-    monkeypatch.delenv("AZURE_IOTDIAG_CONNECTION_STRING", raising=False)
+    for name in tuple(os.environ):
+        if name.lower().endswith(("_proxy", "_ca_bundle")) or name.startswith("AZURE_IOTDIAG_"):
+            monkeypatch.delenv(name)
     return SimpleNamespace(cli_ctx=SimpleNamespace(config=CLIConfig(folder, "AZURE")))
 
 
@@ -45,7 +49,7 @@ def logged() -> Iterator[list[str]]:
         def emit(self, record: logging.LogRecord) -> None:
             lines.append(f"{record.levelname} {self.format(record)}")
 
-    keep, own, root = Keep(logging.DEBUG), _validators.logger, logging.getLogger()
+    keep, own, root = Keep(logging.DEBUG), login.logger, logging.getLogger()
     before, own.propagate = own.propagate, False
     level = own.level
     own.setLevel(logging.DEBUG)
@@ -66,16 +70,26 @@ def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
         **{
             "login": HUB,
             "device_id": None,
+            "device_query": None,
+            "module_id": None,
+            "component": None,
+            "interface": None,
             "consumer_group": DefaultStr("$Default"),
             "max_messages": None,
             "duration": None,
-            "timeout": 300,
+            "timeout": DefaultInt(300),
             "since": None,
-            "reader": "wire",
+            "expect_every": None,
+            "properties": None,
+            "content_type": None,
+            "reader": DefaultStr("wire"),
+            "transport": None,
+            "yes": False,
+            "repair": False,
         }
         | given
     )
-    _validators.monitor_events(cmd, namespace)
+    of_monitor.events(cmd, namespace)
     return namespace
 
 
@@ -91,7 +105,7 @@ def simulate(cmd: Any, **given: Any) -> SimpleNamespace:
         }
         | given
     )
-    _validators.simulate(cmd, namespace)
+    of_simulate.simulate(cmd, namespace)
     return namespace
 
 

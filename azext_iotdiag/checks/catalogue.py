@@ -1,12 +1,37 @@
 """All checks in the order in which they run: the table of contents. To add one, write its file and list it here."""
 
+from azext_iotdiag.checks.hub.devices_picked import devices_picked
+from azext_iotdiag.checks.identity.device_enabled import device_enabled
+from azext_iotdiag.checks.identity.device_known import device_known
+from azext_iotdiag.checks.identity.device_seen import device_seen
+from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
+from azext_iotdiag.checks.stream.device_sends import device_sends
+from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
+from azext_iotdiag.checks.stream.heartbeats_kept import heartbeats_kept
 from azext_iotdiag.checks.stream.messages_came import messages_came
+from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
 from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
 from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
+from azext_iotdiag.checks.stream.since_reaches_messages import since_reaches_messages
+from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.checks.stream.stream_uninterrupted import stream_uninterrupted
 
 GROUPS = {
-    "stream": (partitions_readable, partitions_opened, stream_uninterrupted, messages_came),
+    "hub": (devices_picked,),
+    "stream": (
+        partitions_readable,
+        partitions_opened,
+        stream_uninterrupted,
+        stream_holds_messages,
+        since_reaches_messages,
+        filters_let_through,
+        messages_name_devices,
+        device_id_exact,
+        device_sends,
+        messages_came,
+        heartbeats_kept,
+    ),
+    "identity": (device_known, device_enabled, device_seen),
 }
 
 ALL = tuple(check for group in GROUPS.values() for check in group)

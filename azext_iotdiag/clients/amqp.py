@@ -63,6 +63,7 @@ class Conversation:
         self._session: Any = None
         self._nodes: dict[str, tuple[Link, Link]] = {}
         self._heard = self._said = time.monotonic()
+        self.listened = 0.0  # seconds spent waiting for something to come
 
     def greet(self, user: str = "", password: str = "") -> None:
         """SASL and open: as nobody in particular, or with a user and password.
@@ -116,13 +117,13 @@ class Conversation:
         receiver.grant(REPLY_CREDIT)
         self._nodes[name] = (sender, receiver)
 
-    def takes(self, name: str) -> bool:
-        """Whether a node takes a request now. Where the service detached its idle links, new ones are attached."""
+    def takes(self, name: str, count: int = 1) -> bool:
+        """Whether a node takes so many requests now. Where the service detached its idle links, they are made anew."""
         sender, receiver = self._nodes[name]
         if not (sender.attached and receiver.attached):
             self.node(name)
             return False
-        return sender.credit > 0
+        return sender.credit >= count
 
     def node_ready(self, name: str, step: str) -> None:
         """Wait until a node takes requests."""
@@ -161,7 +162,7 @@ class Conversation:
         def complete(happening: Happening) -> bool | None:
             self._refused(happening, step, *(link for pair in self._nodes.values() for link in pair))
             if isinstance(happening, Delivery):
-                self._settle(happening)
+                self.settle(happening)
                 message = self.message(happening, step)
                 got[str(message.properties.get("correlation-id"))] = message
             return True if all(number in got for number in numbers) else None
@@ -194,11 +195,13 @@ class Conversation:
 
     def happenings(self, step: str, seconds: float) -> Iterator[Happening]:
         """Send what waits, and give what happens within so many seconds; nothing, when nothing comes."""
-        if time.monotonic() - self._said > self._keep_alive_seconds:  # also while much comes, which asks for no answer
+        began = time.monotonic()
+        if began - self._said > self._keep_alive_seconds:  # also while much comes, which asks for no answer
             self._endpoint.keep_alive()
         self._flush(step)
         count = self._transport.receive_into(self._view, step, seconds)
         now = time.monotonic()
+        self.listened += now - began
         if count is None:
             if now - self._heard > SILENCE_SECONDS:
                 raise self.failed(Kind.DROPPED, step, f"no sign of life for {SILENCE_SECONDS:.0f} s")
@@ -232,7 +235,8 @@ class Conversation:
         while answer is None:
             left = self._seconds - (time.monotonic() - started)
             if left <= 0:
-                raise self.failed(Kind.SILENT, step, "nothing came", seconds=time.monotonic() - started)
+                kind = Kind.SILENT if self._endpoint.peer is None else Kind.UNANSWERED
+                raise self.failed(kind, step, "nothing came", seconds=time.monotonic() - started)
             for happening in self.happenings(step, left):
                 made = found(happening)
                 answer = made if answer is None else answer
@@ -242,7 +246,8 @@ class Conversation:
         if isinstance(happening, Detached) and happening.link in links:
             raise self.refused_by(happening.error, step)
 
-    def _settle(self, delivery: Delivery) -> None:
+    def settle(self, delivery: Delivery) -> None:
+        """Tell the service that an answer of a node has arrived, where it waits for that."""
         if not delivery.settled:
             self._session.settle(delivery.delivery_id, Accepted())
 

@@ -16,6 +16,7 @@ _KIND_OF_CONDITION = {
     "com.microsoft:receiver-disconnected": Kind.DISPLACED,
     "amqp:resource-limit-exceeded": Kind.TOO_MANY,
     "com.microsoft:server-busy": Kind.BUSY,
+    "com.microsoft:timeout": Kind.UNANSWERED,
     "amqp:connection:forced": Kind.DROPPED,
     "amqp:link:detach-forced": Kind.DROPPED,
 }

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from azext_iotdiag.clients import proxy
+from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
 from azext_iotdiag.model.target import Target
@@ -15,6 +17,7 @@ HTTPS_PORT = 443
 READERS = ("wire", "sdk")
 TRANSPORTS = AMQP, AMQP_WS = ("amqp", "amqp_ws")  # on port 5671 and past any proxy, or over WebSocket on port 443
 TICK_SECONDS = 0.25  # how often a reader says that nothing came
+_tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 
 
 class Position(NamedTuple):
@@ -61,11 +64,16 @@ def open(
     return WireReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)
 
 
+def proxy_for(host: str, transport: str) -> Proxy | None:
+    """The proxy that a transport to a host goes through, as the environment names it. Raises proxy.BadProxy."""
+    return proxy.find(host, HTTPS_PORT) if transport == AMQP_WS else None
+
+
 def event_of(message: Message, partition: str) -> Event:
     """The event that a message of an Event Hub is."""
     marks = message.annotations
     get = marks.get
-    return Event(
+    fields = (
         get("iothub-message-source", ""),
         get("iothub-connection-device-id", ""),
         get("iothub-connection-module-id", ""),
@@ -79,3 +87,4 @@ def event_of(message: Message, partition: str) -> Event:
         marks,
         message.body,
     )
+    return _tuple(Event, fields)

@@ -1,53 +1,39 @@
-"""The reader on Microsoft's azure-eventhub: the way out when the other one meets a service that surprises it.
-
-The SDK runs in threads that may never come back (it has no deadlines), so they are daemons and are left behind.
-"""
+"""The reader on Microsoft's azure-eventhub: the way out when the other one meets a service that surprises it."""
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timezone
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from azext_iotdiag.clients import address, proxy, transport
+from azext_iotdiag.clients import address, patience, proxy, transport
+from azext_iotdiag.clients import eventhub_sdk_words as words
 from azext_iotdiag.clients.amqp import AMQPS_PORT
-from azext_iotdiag.clients.amqp_words import kind_of
-from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position, event_of
+from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
+from azext_iotdiag.clients.eventhub_newest import STEP, expected_from
+from azext_iotdiag.clients.eventhub_sdk_link import CLOSE_SECONDS, LINK_SECONDS, LINK_SECONDS_EACH, SdkLink
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.wire.amqp.message import Message
 
 ANSWER_SECONDS = 12.0  # for the SDK's first answer, which includes its own tries
-CLOSE_SECONDS = 2.0
-# The SDK's synchronous client keeps a message back until it has as many as it prefetches, or none came for 0.2 s.
-# Its receive() takes one message per round of waiting, so only receive_batch() keeps up with a stream.
-PREFETCH = 10
 REOPEN_SECONDS = 1.0  # how soon the SDK opens a partition again that failed; its default is 30 s
-_PROPERTIES = (
-    "message-id",
-    "user-id",
-    "to",
-    "subject",
-    "reply-to",
-    "correlation-id",
-    "content-type",
-    "content-encoding",
-    "absolute-expiry-time",
-    "creation-time",
-    "group-id",
-    "group-sequence",
-    "reply-to-group-id",
-)
+SELDOM = 3  # times as seldom as the other reader asks: the SDK makes a connection for each question
+
+log = logging.getLogger(__name__)
 
 
 class SdkReader:
-    """Reads all partitions through the SDK's consumer client."""
+    """Reads all partitions through the SDK's consumer clients, one each.
+
+    With one for all, the SDK would visit the partitions in turn, and wait 0.2 s at each that has nothing to give.
+    """
 
     def __init__(
         self,
@@ -64,12 +50,11 @@ class SdkReader:
         self._now = now
         self._transport = transport
         self._port = HTTPS_PORT if transport == AMQP_WS else AMQPS_PORT
-        self._client: Any = None
-        self._events: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=1000)
-        # Where the SDK begins each time that it opens a partition. With tries of its own it would go on by itself, and
-        # never tell of a link that is refused each time: a try that has not failed yet ends its counting.
-        self._starts: dict[str, Any] = {}
-        self._failed: queue.Queue[Failure] = queue.Queue()
+        self._asking: Any = None  # the client for questions
+        self._asked = threading.Event()
+        self._ask_at = 0.0
+        self._links: list[SdkLink] = []
+        self._came: queue.Queue[tuple[SdkLink, int, Any]] = queue.Queue(maxsize=1000)
         self.stream = Stream(target.event_hub or target.hub, target.entity, consumer_group)
 
     def __iter__(self) -> Iterator[Event | None]:
@@ -79,36 +64,45 @@ class SdkReader:
         except StepFailed as failed:
             stream.failure = failed.failure
             return
+        since = self._position.since
+        tend_at = 0.0
         while True:
             try:
-                partition, came = self._events.get_nowait()
+                link, generation, came = self._came.get_nowait()
             except queue.Empty:
                 yield None
-                if not self._failed.empty():
-                    self._take(self._failed.get())
-                    if stream.failure:
+                if time.monotonic() >= tend_at:
+                    tend_at = time.monotonic() + TICK_SECONDS
+                    if not self._tend(expected_from(since, int(self._now() * 1000))):
                         return
                 try:
-                    partition, came = self._events.get(timeout=TICK_SECONDS)
+                    link, generation, came = self._came.get(timeout=TICK_SECONDS)
                 except queue.Empty:
                     continue
-            here = stream.partitions[partition]
-            event = _event(came, partition)
+            if generation != link.generation:
+                continue
+            if isinstance(came, Exception):
+                self._say(link, link.failed(words.failure(came, stream.host, self._port, link.step)))
+                yield None
+                continue
+            here = link.partition
+            event = words.event(came, here.id)
             here.received += 1
             here.sequence = event.sequence
-            here.state = PartitionState.RECEIVING
+            here.opened, here.state = True, PartitionState.RECEIVING
             yield event
 
     def close(self) -> None:
-        """Close the client, and leave it behind when it does not come back."""
-        if self._client is not None:
-            client, self._client = self._client, None
+        """Close the clients, and leave them behind when they do not come back."""
+        for link in self._links:
+            link.stop()
+        if self._asking is not None:
+            client, self._asking = self._asking, None
             _within(client.close, CLOSE_SECONDS)
 
     def _open(self) -> None:
-        from azure.eventhub import EventHubConsumerClient
-
         target, stream = self._target, self.stream
+        _quieten()
         if not stream.entity:
             stream.host, stream.entity = follow(target, self._now(), self._transport)
         # The SDK waits for ever for a silent server, and hides what was wrong with a certificate: look first.
@@ -119,28 +113,79 @@ class SdkReader:
             f"Endpoint=sb://{stream.host}/;SharedAccessKeyName={target.policy};"
             f"SharedAccessKey={target.credential.reveal()};EntityPath={stream.entity}"
         )
-        self._client = EventHubConsumerClient.from_connection_string(
-            login,
-            consumer_group=self._group,
-            ssl_context=transport.trust(),
-            retry_total=0,
-            load_balancing_interval=REOPEN_SECONDS,
-            **self._way(through),
-        )
+        way = self._way(through)
+
+        def client() -> Any:
+            from azure.eventhub import EventHubConsumerClient
+
+            return EventHubConsumerClient.from_connection_string(
+                login,
+                consumer_group=self._group,
+                ssl_context=transport.trust(),
+                retry_total=0,
+                load_balancing_interval=REOPEN_SECONDS,
+                **way,
+            )
+
+        self._asking = client()
         for name in self._partition_ids():
-            stream.partitions[name] = Partition(name, PartitionState.IDLE, opened=True)
-        # One thread a partition: the SDK would visit them in turn, and wait 0.2 s at each that has nothing to give.
-        for name in stream.partitions:
-            threading.Thread(target=self._receive, args=(name,), daemon=True).start()
+            stream.partitions[name] = Partition(name)
+        since = self._position.since
+        seconds = LINK_SECONDS + LINK_SECONDS_EACH * len(stream.partitions)
+        self._links = [
+            SdkLink(partition, since=since, client=client, came=self._came, seconds=seconds, fail=self._failed)
+            for partition in stream.partitions.values()
+        ]
+        for link in self._links:
+            link.start()
+        self._asked.set()
+        if since is not None:
+            self._ask(list(stream.partitions.values()))
 
     def _partition_ids(self) -> list[str]:
-        step = "the answer of $management"
-        answers = _within(self._client.get_partition_ids, ANSWER_SECONDS)
+        answers = _within(self._asking.get_partition_ids, ANSWER_SECONDS)
         if not answers:
-            raise self._failure(Kind.SILENT, step, "nothing came")
+            raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", ANSWER_SECONDS))
         if isinstance(answers[0], Exception):
-            raise StepFailed(_failure(answers[0], self.stream.host, self._port, step))
+            raise StepFailed(words.failure(answers[0], self.stream.host, self._port, STEP))
         return list(answers[0])
+
+    # what goes on
+
+    def _tend(self, expected: int | None) -> bool:
+        """Look after the partitions; whether any is left to read."""
+        stream = self.stream
+        for link in self._links:
+            if link.partition.failure is None:
+                self._say(link, link.tend(expected))
+        if stream.partitions and all(partition.failure for partition in stream.partitions.values()):
+            stream.failure = next(partition.failure for partition in stream.partitions.values())
+            return False
+        quiet = [link.partition for link in self._links if link.partition.failure is None and link.quiet()]
+        if quiet and time.monotonic() >= self._ask_at and self._asked.is_set():
+            self._ask(quiet)
+        return True
+
+    def _say(self, link: SdkLink, failure: Failure | None) -> None:
+        """Note what befell a link, where it did not befall another as well."""
+        if failure is not None and not any(other.trouble is failure.kind for other in self._links if other is not link):
+            self.stream.interruptions.append(failure)
+
+    def _ask(self, partitions: list[Partition]) -> None:
+        """Ask for the newest messages of partitions, in a thread of its own."""
+        pause = max(patience.ASK_SECONDS, patience.ASK_SECONDS_EACH * len(partitions))
+        self._ask_at = time.monotonic() + SELDOM * pause
+        self._asked.clear()
+        threading.Thread(target=self._answer, args=(self._asking, partitions), daemon=True).start()
+
+    def _answer(self, client: Any, partitions: list[Partition]) -> None:
+        try:
+            for partition in partitions:
+                partition.newest = words.newest(client.get_partition_properties(partition.id))
+        except Exception as broken:  # what cannot be asked stays unknown; the links tell why
+            log.info("the newest messages are not known: %s", broken)
+        finally:
+            self._asked.set()
 
     def _way(self, through: proxy.Proxy | None) -> dict[str, Any]:
         """The SDK's settings for how to get there."""
@@ -151,10 +196,12 @@ class SdkReader:
         }
         if through is not None:
             if through.kind == proxy.SOCKS:
-                raise self._failure(
-                    Kind.PROXY_REFUSED,
-                    "the way through the proxy",
-                    "azure-eventhub knows no SOCKS proxies; the reader `wire` does",
+                raise StepFailed(
+                    self._failed(
+                        Kind.PROXY_REFUSED,
+                        "the way through the proxy",
+                        "azure-eventhub knows no SOCKS proxies; the reader `wire` does",
+                    )
                 )
             host, port = address.find(through.host, through.port)
             login = {"username": through.user, "password": through.password.reveal()} if through.user else {}
@@ -164,48 +211,8 @@ class SdkReader:
             way["custom_endpoint_address"] = f"sb://{to_host}:{to_port}"
         return way
 
-    def _receive(self, partition: str) -> None:
-        since = self._position.since
-        self._starts[partition] = (
-            "@latest" if since is None else datetime.fromtimestamp((since - 1) / 1000, timezone.utc)
-        )
-        step = f"the link to partition {partition}"
-        try:
-            self._client.receive_batch(
-                on_event_batch=self._put,
-                on_error=lambda _context, error: self._failed.put(_failure(error, self.stream.host, self._port, step)),
-                partition_id=partition,
-                starting_position=self._starts,
-                max_batch_size=PREFETCH,
-                prefetch=PREFETCH,
-            )
-        except Exception as broken:  # whatever ends the SDK's thread must reach the person who waits
-            self._failed.put(_failure(broken, self.stream.host, self._port, step))
-
-    def _put(self, context: Any, events: list[Any]) -> None:
-        for event in events:
-            self._events.put((context.partition_id, event))
-            self._starts[context.partition_id] = event.offset
-
-    def _take(self, failure: Failure) -> None:
-        stream = self.stream
-        name = failure.step.rpartition(" ")[2]
-        if not failure.lasting:
-            stream.interruptions.append(failure)
-            return
-        if name in stream.partitions:
-            partition = stream.partitions[name]
-            partition.failure = failure
-            partition.opened = partition.received > 0
-            partition.state = {Kind.UNAUTHORIZED: PartitionState.DENIED, Kind.MISSING: PartitionState.MISSING}.get(
-                failure.kind, PartitionState.CONFLICT
-            )
-            if any(other.failure is None for other in stream.partitions.values()):
-                return
-        stream.failure = failure
-
-    def _failure(self, kind: Kind, step: str, description: str) -> StepFailed:
-        return StepFailed(Failure(kind, step, self.stream.host, self._port, description=description))
+    def _failed(self, kind: Kind, step: str, description: str, seconds: float = 0.0) -> Failure:
+        return Failure(kind, step, self.stream.host, self._port, description=description, seconds=seconds)
 
 
 def _within(call: Callable[[], Any], seconds: float) -> list[Any]:
@@ -224,54 +231,22 @@ def _within(call: Callable[[], Any], seconds: float) -> list[Any]:
     return answer
 
 
-def _failure(error: BaseException, host: str, port: int, step: str) -> Failure:
-    """What the SDK's exception says; the AMQP condition is found on the exception behind it."""
-    condition = ""
-    behind: BaseException | None = error
-    while behind is not None and not condition:
-        found = getattr(behind, "condition", b"")
-        found = getattr(found, "value", found)
-        condition = found.decode() if isinstance(found, bytes) else str(found or "")
-        behind = behind.__context__ or behind.__cause__
-    kind = kind_of(condition)
-    if "Status code: 401" in str(error) or type(error).__name__ == "AuthenticationError":
-        kind, condition = Kind.UNAUTHORIZED, "cbs:401" if "401" in str(error) else condition
-    elif type(error).__name__ in ("ConnectionLostError", "ConnectError"):
-        kind = Kind.DROPPED if kind is Kind.REFUSED else kind
-    return Failure(
-        kind,
-        step,
-        host,
-        port,
-        condition=condition,
-        description=str(error).splitlines()[0] if str(error) else type(error).__name__,
-    )
+def _quieten() -> None:
+    """Let what the SDK warns of appear under --debug only: what is wrong is said by the checks, once."""
+    for name in _TALKATIVE:
+        logger = logging.getLogger(name)
+        if _to_debug not in logger.filters:
+            logger.addFilter(_to_debug)
 
 
-def _event(came: Any, partition: str) -> Event:
-    raw = came.raw_amqp_message
-    application = _texts(raw.application_properties)
-    message = Message(_body(came), None, _texts(raw.annotations), {}, _properties(raw.properties), application, None)
-    return event_of(message, partition)
+def _to_debug(record: logging.LogRecord) -> bool:
+    record.levelno, record.levelname = min(record.levelno, logging.DEBUG), logging.getLevelName(logging.DEBUG)
+    return True
 
 
-def _body(came: Any) -> bytes:
-    body = came.body
-    if isinstance(body, (bytes, str)):
-        return body if isinstance(body, bytes) else body.encode()
-    return b"".join(part if isinstance(part, bytes) else str(part).encode() for part in body)
-
-
-def _properties(properties: Any) -> dict[str, Any]:
-    if properties is None:
-        return {}
-    found = ((name, getattr(properties, name.replace("-", "_"), None)) for name in _PROPERTIES)
-    return {name: _text(value) if name != "user-id" else value for name, value in found if value is not None}
-
-
-def _texts(mapping: Mapping[Any, Any] | None) -> dict[str, Any]:
-    return {_text(name): _text(value) for name, value in (mapping or {}).items()}
-
-
-def _text(value: Any) -> Any:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+_TALKATIVE = (
+    "azure.eventhub._eventprocessor.event_processor",
+    "azure.eventhub._client_base",
+    "azure.eventhub._pyamqp._connection",
+    "azure.eventhub._pyamqp.cbs",
+)

@@ -183,7 +183,7 @@ def _wait(below: Transport, connection: WSConnection, seconds: float) -> None:
 
 def _refused(below: Transport, rejected: RejectConnection, body: bytes) -> StepFailed:
     status = rejected.status_code
-    kind = Kind.BUSY if status in _BUSY else Kind.REFUSED if status in (401, 403) else Kind.NOT_AMQP
+    kind = Kind.BUSY if status in _BUSY else Kind.WEBSOCKET_REFUSED if status in (401, 403) else Kind.NOT_AMQP
     said = _words(body)
     return below.failed(
         kind, STEP, f"the server answers HTTP {status}" + (f": {said}" if said else ""), condition=f"http:{status}"

@@ -5,16 +5,19 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 
-def start(cmd, name="lab", detach=False, partition_count=4, device_count=3):
+def start(cmd, name="lab", detach=False, partition_count=4, device_count=3, flood=0):
     """Start a lab, here until Ctrl-C, or with `detach` on its own."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import hosting, process, words
+    from azext_iotdiag.lab import process, words
+    from azext_iotdiag.lab.settings import Settings
 
-    settings = hosting.Settings(str(name), int(partition_count), int(device_count))
+    settings = Settings(str(name), int(partition_count), int(device_count), int(flood))
     with _az_errors():
         if detach:
             described = process.start_detached(settings, _labs(cmd))
             return output.hand_back(cmd, described, words.description(described))
+        from azext_iotdiag.lab import hosting
+
         hosting.run(
             settings,
             _labs(cmd),
@@ -87,7 +90,7 @@ def faults(cmd):
             "name": fault.name,
             "title": fault.title,
             "heals": fault.heals,
-            "code": fault.entry.code,
+            "code": fault.entry.code if fault.entry else None,
             "parameters": dict(fault.parameters),
         }
         for fault in FAULTS.values()
@@ -108,7 +111,7 @@ def _az_errors():
 
     from azext_iotdiag.lab.errors import LabError, NoSuchLab
     from azext_iotdiag.lab.faults import BadFault
-    from azext_iotdiag.lab.state import BadSetting
+    from azext_iotdiag.lab.settings import BadSetting
 
     try:
         yield

@@ -7,25 +7,35 @@ def events(
     cmd,
     login,
     device_id=None,
+    device_query=None,
+    module_id=None,
+    component=None,
+    interface=None,
     consumer_group="$Default",
     max_messages=None,
     duration=None,
     timeout=300,
     since=None,
+    expect_every=None,
+    properties=None,
+    content_type=None,
     reader="wire",
     transport=None,
-):
-    """Show messages as they arrive. The validator has made `login` a Target and `since` milliseconds since 1970."""
+    yes=False,
+    repair=False,
+):  # pylint: disable=too-many-locals,unused-argument  # the last two are azure-iot's, and of no effect
+    """Show messages as they arrive. What the validator has made of the arguments, it says."""
     import time
 
     from azext_iotdiag import output
     from azext_iotdiag.clients import eventhub
     from azext_iotdiag.model.stream import Request
+    from azext_iotdiag.streams.census import Counting
+    from azext_iotdiag.streams.filters import Filters, by_option, matcher
     from azext_iotdiag.streams.telemetry import Watch
 
-    form = output.stream_form(cmd)
-    through = _judge_environment(login.event_hub or login.hub, str(reader), transport)
-    transport = str(transport or (eventhub.AMQP_WS if through else eventhub.AMQP))
+    form, query = _form(cmd, properties)
+    filters = Filters(device_id, module_id, component, interface, *_picked(login, device_query))
     source = eventhub.open(
         login,
         consumer_group=str(consumer_group),
@@ -33,108 +43,188 @@ def events(
         reader=str(reader),
         transport=transport,
     )
-    watch = Watch(source, device=device_id, count=max_messages, duration=duration, idle=timeout or None)
+    beats = _beats(expect_every, source.stream, filters, since)
+    census = Counting(by_option(filters), asked=filters.exact_device)
+    watch = Watch(
+        source,
+        test=matcher(filters),
+        hidden=census,
+        before=beats,
+        count=max_messages,
+        duration=duration,
+        idle=timeout or None,
+    )
     started = time.monotonic()
-    output.say(_way(watch.stream.host, transport, through))
-    end = output.stream(_chunks(watch, form)) or watch.end.value
-    _judge(watch.stream, Request(watch.shown, time.monotonic() - started, max_messages), end, transport)
+    output.say(_way(watch.stream.host, transport))
+    end = output.stream(_chunks(watch, form, content_type, beats, census)) or watch.end.value
+    request = Request(
+        watch.shown, time.monotonic() - started, max_messages, device_id or "", since, int(time.time() * 1000)
+    )
+    _judge(watch.stream, request, end, transport, beats, query, login, census.census())
 
 
-def _judge(stream, request, end, transport):
+def _form(cmd, properties):
+    """What makes output of a message, and the --query in it, if there is one."""
+    from azext_iotdiag import output
+    from azext_iotdiag.render import forms
+
+    search = output.query(cmd)
+    query = forms.Query(search) if search else None
+    return forms.form(output.stream_form(cmd), shown=properties, query=query, colour=output.colour(cmd)), query
+
+
+def _picked(login, device_query):
+    """The devices and the modules that a query picks, None and None without one. Ends the command if it picks nobody.
+
+    Asked once: the limits on queries are low, and their results late anyway.
+    """
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks.catalogue import GROUPS
+    from azext_iotdiag.checks.runner import run
+    from azext_iotdiag.probes import query
+    from azext_iotdiag.render import summary, text
+
+    if device_query is None:
+        return None, None
+    output.say(f"Asking {login.hub} which devices the query picks ...")
+    picked = query.measure(login, device_query, time.time, lambda *pause: output.say(summary.pause(login.hub, *pause)))
+    results = tuple(run(GROUPS["hub"], {"picked": picked}, time.monotonic))
+    for line in text.problems(results):
+        output.say(line)
+    output.end(output.exit_code(results))
+    output.say(summary.picked(picked))
+    return picked.devices, picked.modules
+
+
+def _beats(expect_every, stream, filters, since):
+    """What watches the beat of the devices, None where nobody asked for it."""
+    import time
+
+    from azext_iotdiag.streams.filters import matcher
+    from azext_iotdiag.streams.heartbeat import Heartbeats
+
+    if expect_every is None:
+        return None
+    return Heartbeats(
+        expect_every,
+        stream,
+        clock=time.monotonic,
+        now=time.time,
+        test=matcher(filters),
+        devices=_known(filters),
+        since=since,
+    )
+
+
+def _known(filters):
+    """The ids of the devices that are asked for, where they are known before any has sent."""
+    if filters.device is None:
+        return filters.devices or ()
+    return (filters.exact_device,) if filters.exact_device else ()
+
+
+def _judge(stream, request, end, transport, beats, query, login, census):
     """Say what the stream came to and what was wrong with it, and exit accordingly."""
     import time
 
     from azext_iotdiag import output
     from azext_iotdiag.checks.catalogue import GROUPS
     from azext_iotdiag.checks.runner import run
-    from azext_iotdiag.knowledge.amqp import ENTITY_MISSING
+    from azext_iotdiag.model.failure import Kind
+    from azext_iotdiag.probes import registry
     from azext_iotdiag.render import summary, text
     from azext_iotdiag.streams.pipeline import End
 
-    facts = {"stream": stream, "request": request, "certificate": _certificate(stream.failure, transport)}
+    facts = {
+        "stream": stream,
+        "request": request,
+        "census": census,
+        "certificate": _certificate(stream.failure, transport),
+    }
+    if beats:
+        facts["beats"] = beats.beats
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
-    results = tuple(run(GROUPS["stream"], facts, time.monotonic))
-    for line in (*summary.stream(stream, request, end), *text.problems(results)):
+    elif not request.shown and request.exact_device and login.hub and stream.opened:
+        output.say(f"Asking {login.hub} what it knows of {request.exact_device} ...")
+        facts["identity"] = registry.measure(login, request.exact_device, time.time)
+    results = tuple(run((*GROUPS["stream"], *GROUPS["identity"]), facts, time.monotonic))
+    left = summary.queried(query.empty, request.shown, query.problem) if query else ()
+    for line in (*summary.stream(stream, request, end), *left, *text.problems(results)):
         output.say(line)
-    missing = any(finding.entry is ENTITY_MISSING for result in results for finding in result.findings)
+    missing = stream.failure is not None and stream.failure.kind is Kind.MISSING
     output.end(output.MISSING if missing else output.exit_code(results))
 
 
-def _judge_environment(host, reader, asked):
-    """What no connection can be made with, before there is one: settings that the environment holds.
-
-    Returns the proxy that the environment names for the host, where it is of use: only WebSocket goes through one.
-    """
-    from azure.cli.core.azclierror import InvalidArgumentValueError
-
-    from azext_iotdiag.clients import address, amqp, eventhub, proxy, transport
-
-    try:
-        transport.trust()
-        address.find(host, amqp.AMQPS_PORT)
-        through = None if asked == eventhub.AMQP else proxy.find(host, eventhub.HTTPS_PORT)
-    except OSError as wrong:
-        raise InvalidArgumentValueError(
-            f"The certificates to trust cannot be read: {wrong}.",
-            recommendation=f"Check the file that {' or '.join(transport.CA_VARIABLES)} names.",
-        ) from None
-    except address.BadMapping as wrong:
-        raise InvalidArgumentValueError(str(wrong)) from None
-    except proxy.BadProxy as wrong:
-        raise InvalidArgumentValueError(str(wrong), recommendation="--transport amqp goes past any proxy.") from None
-    if through is not None and through.kind == proxy.SOCKS and reader == "sdk":
-        raise InvalidArgumentValueError(
-            f"{through.variable} names a SOCKS proxy, and the azure-eventhub library knows none.",
-            recommendation="Leave --reader away, or use --transport amqp, which goes past any proxy.",
-        )
-    return through
-
-
-def _way(host, transport, through):
+def _way(host, transport):
     """The line that says where the connection goes, and why it is not the usual one."""
+    from azext_iotdiag.clients import eventhub
+
+    through = eventhub.proxy_for(host, transport)
     if through is not None:
         return (
             f"Connecting to {host} by {transport} through the proxy {through}, which {through.variable} names; "
             "--transport amqp goes past it ..."
         )
-    return f"Connecting to {host} ..." if transport == "amqp" else f"Connecting to {host} by {transport} ..."
+    return f"Connecting to {host} ..." if transport == eventhub.AMQP else f"Connecting to {host} by {transport} ..."
 
 
 def _certificate(failure, transport):
     """What the server showed, where its certificate was the reason."""
-    from azext_iotdiag.clients import eventhub, proxy
+    from azext_iotdiag.clients import eventhub
     from azext_iotdiag.model.failure import CERTIFICATE_KINDS
     from azext_iotdiag.probes import certificate
 
     if failure is None or failure.kind not in CERTIFICATE_KINDS:
         return None
-    return certificate.measure(
-        failure.host, failure.port, proxy.find(failure.host, failure.port) if transport == eventhub.AMQP_WS else None
-    )
+    return certificate.measure(failure.host, failure.port, eventhub.proxy_for(failure.host, transport))
 
 
-def _chunks(watch, form):
+def _chunks(watch, form, content_type, beats, census):
     """What goes to stdout for each message, and None where nothing is left to show; news of the stream go to stderr."""
-    from azext_iotdiag import output
-    from azext_iotdiag.render import event as render
-    from azext_iotdiag.render import summary
-    from azext_iotdiag.streams.decode import decode
+    import time
 
-    stream = watch.stream
-    announced, broken = False, 0
+    from azext_iotdiag import output
+    from azext_iotdiag.render import summary
+    from azext_iotdiag.streams.content_type import decoder
+    from azext_iotdiag.streams.decode import decode
+    from azext_iotdiag.streams.quiet import Quiet
+
+    started = time.monotonic()
+    quiet = Quiet(started)
+    stream, read = watch.stream, decoder(content_type) if content_type else decode
+    announced, broken, lost = False, 0, stream.lost()
     for event in watch:
         if not announced and stream.opened:
             announced = True
             output.say(summary.opened(stream))
         if event is not None:
-            payload = decode(event.body)
-            if form == "json":
-                yield render.json_line(event, payload)
-            elif form == "text":
-                yield "".join(f"{line}\n" for line in render.lines(event, payload)).encode("utf-8", "backslashreplace")
+            yield form(event, read(event.body))
             continue
         yield None
-        if len(stream.interruptions) > broken:
-            broken = len(stream.interruptions)
-            output.say(summary.interrupted(stream.interruptions[-1]))
+        for failure in stream.interruptions[broken:]:
+            output.say(summary.interrupted(failure))
+        broken = len(stream.interruptions)
+        for partition in sorted(stream.lost() - lost):
+            output.say(summary.lost(stream.partitions[partition]))
+        lost = stream.lost()
+        if stream.opened and quiet.due(time.monotonic(), watch.shown):
+            now = int(time.time() * 1000)
+            output.say(summary.so_far(stream, census.census(), time.monotonic() - started, now))
+        if beats:
+            _tell(beats)
+    if beats:
+        _tell(beats)
+
+
+def _tell(beats):
+    """Say which devices have missed a beat or are back since the last time."""
+    from azext_iotdiag import output
+    from azext_iotdiag.render import summary
+
+    for line in summary.lapses(beats.take_news(), beats.interval):
+        output.say(line)
+    if beats.has_become_full():
+        output.say(summary.full(beats.most))

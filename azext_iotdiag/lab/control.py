@@ -13,11 +13,13 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.errors import LabError, Refused, Unanswered
-from azext_iotdiag.lab.stream import TlsStream
+
+if TYPE_CHECKING:  # only the lab's own end needs it, and pyOpenSSL with it
+    from azext_iotdiag.lab.stream import TlsStream
 
 PATIENCE_SECONDS = 10.0  # how long the lab waits for a request, or for its answer to be taken
 ASK_SECONDS = 5.0

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from azext_iotdiag.lab import folder as files
-from azext_iotdiag.lab.state import Hub, Policy
+from azext_iotdiag.lab.identities import Policy
+from azext_iotdiag.lab.state import Hub
 
 VERSION = 1
 HOST = "127.0.0.1"

@@ -14,6 +14,12 @@ class LabError(Exception):
 class AlreadyRuns(LabError):
     """A lab of that name runs."""
 
+    def __init__(self, name: str):
+        super().__init__(
+            f"A lab named {name!r} runs already.",
+            f"Stop it with `az iot diag lab stop --name {name}`, or give another --name.",
+        )
+
 
 class NoSuchLab(LabError):
     """No lab of that name was started, or it was stopped."""

@@ -1,32 +1,13 @@
-"""The faults that a lab can be given, each with the entry of the knowledge base that a tool must then report."""
+"""Which faults of a lab are on, what their parameters are, and whom they strike; `fault_table` lists them all."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import NamedTuple
 
-from azext_iotdiag.knowledge import amqp, network, tls
-from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.lab.fault_table import FAULTS, Fault
 
 LARGEST_PARAMETER = 1_000_000
-
-
-class Fault(NamedTuple):
-    """One way to break the lab. `heals`: a client that tries again gets what it wanted while the fault is on.
-
-    `parameters` holds the names and the values that apply where none are given. The parameter `times` says how often
-    the fault strikes before it ends by itself; 0 is for ever. `through` is "proxy" where only those meet it who go
-    through the lab's proxy.
-    """
-
-    name: str
-    title: str
-    entry: Entry
-    heals: bool
-    parameters: Mapping[str, int] = MappingProxyType({})
-    through: str = ""
 
 
 class BadFault(ValueError):
@@ -35,39 +16,6 @@ class BadFault(ValueError):
     def __init__(self, message: str, advice: str):
         super().__init__(message)
         self.advice = advice
-
-
-FAULTS: dict[str, Fault] = {
-    fault.name: fault
-    for fault in (
-        Fault("unknown-ca", "TLS with a certificate of another authority", tls.CERTIFICATE_UNTRUSTED, heals=False),
-        Fault("server-silent", "TCP connections are accepted, and nothing is said", network.SERVER_SILENT, heals=False),
-        Fault("token-refused", "every token is answered with 401", amqp.TOKEN_REFUSED, heals=False),
-        Fault(
-            "connection-dropped",
-            "the connection breaks off after some events",
-            amqp.CONNECTION_DROPPED,
-            heals=True,
-            parameters=MappingProxyType({"after": 3, "times": 1}),
-        ),
-        Fault("port-blocked", "port 5671 refuses connections; 443 does not", network.CONNECTION_REFUSED, heals=False),
-        Fault("proxy-refuses", "the proxy answers 403", network.PROXY_REFUSES, heals=False, through="proxy"),
-        Fault(
-            "proxy-wants-password",
-            "the proxy answers 407 to all but the user lab with the password lab",
-            network.PROXY_WANTS_PASSWORD,
-            heals=False,
-            through="proxy",
-        ),
-        Fault(
-            "proxy-answers-html",
-            "the proxy answers with a web page",
-            network.PROXY_IS_NONE,
-            heals=False,
-            through="proxy",
-        ),
-    )
-}
 
 
 class ActiveFaults:
@@ -98,6 +46,9 @@ class ActiveFaults:
             self._tell(fault, False)
         return ended
 
+    def __bool__(self) -> bool:
+        return bool(self._active)
+
     def active(self) -> dict[str, dict[str, int]]:
         """The faults that are on, with their parameters; `times` is what is left of it."""
         return {name: dict(values) for name, values in self._active.items()}
@@ -107,10 +58,15 @@ class ActiveFaults:
         values = self._active.get(name)
         return None if values is None else dict(values)
 
-    def use(self, name: str) -> bool:
-        """Whether the fault strikes now. Counts down its `times`, and ends it after the last."""
+    def use(self, name: str, *, partition: str = "", after: int | None = None) -> bool:
+        """Whether the fault strikes now. Counts down its `times`, and ends it after the last.
+
+        `partition` is the one that a link reads, `after` how many messages it has brought.
+        """
         values = self._active.get(name)
-        if values is None:
+        if values is None or (partition and values.get("partition", int(partition)) != int(partition)):
+            return False
+        if after is not None and after < values.get("after", 0):
             return False
         if name not in self._for_ever:
             values["times"] -= 1
@@ -149,7 +105,8 @@ def complete(name: str, parameters: Mapping[str, object]) -> dict[str, int]:
             )
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_PARAMETER:
             raise BadFault(f"The parameter {key} is {value!r}.", f"Give a whole number from 0 to {LARGEST_PARAMETER}.")
-    return {**fault.parameters, **parameters}  # type: ignore[dict-item]
+    defaults = {key: value for key, value in fault.parameters.items() if value is not None}
+    return {**defaults, **parameters}  # type: ignore[dict-item]
 
 
 def read_parameters(name: str, words: Iterable[str]) -> dict[str, int]:
@@ -158,7 +115,7 @@ def read_parameters(name: str, words: Iterable[str]) -> dict[str, int]:
     for word in (part for words_ in words for part in words_.replace(",", " ").split()):
         key, equals, value = word.partition("=")
         if not equals or not value.isascii() or not value.isdigit() or len(value) > 9:
-            example = next((f"{key}={default}" for key, default in known(name).parameters.items()), "")
+            example = next((f"{key}={default or 0}" for key, default in known(name).parameters.items()), "")
             raise BadFault(
                 f"The parameter {word!r} is not of the form NAME=NUMBER.",
                 f"For example: --parameters {example}" if example else f"The fault {name} takes no parameters.",

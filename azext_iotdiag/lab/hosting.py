@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -22,7 +21,8 @@ from azext_iotdiag.lab import description, server
 from azext_iotdiag.lab import folder as files
 from azext_iotdiag.lab.audit import Record
 from azext_iotdiag.lab.errors import AlreadyRuns
-from azext_iotdiag.lab.state import State, check_settings, new_state
+from azext_iotdiag.lab.settings import Settings
+from azext_iotdiag.lab.state import State, new_state
 
 CALL_SECONDS = 10.0
 _LOCK_SECONDS = 0.5  # `lab status` takes the lock for a moment, to see whether it is held
@@ -30,20 +30,6 @@ _BACKLOG = 10_000  # records that wait to be shown; a terminal that is held up m
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that this system has
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a lab is made of. `instance` tells this start from any other of the same name."""
-
-    name: str = "lab"
-    partition_count: int = 4
-    device_count: int = 3
-    instance: str = ""
-
-    def text(self) -> str:
-        """The settings as text that another process can read."""
-        return json.dumps(asdict(self))
 
 
 class Hosted:
@@ -137,7 +123,12 @@ async def _host(
 ) -> None:
     running, lab = None, None
     try:
-        state = new_state(settings.name, partition_count=settings.partition_count, device_count=settings.device_count)
+        state = new_state(
+            settings.name,
+            partition_count=settings.partition_count,
+            device_count=settings.device_count,
+            flood=settings.flood,
+        )
         running = await server.serve(state, services=services)
         described = description.describe(settings.name, state.hub, running.ports, folder)
         description.write(described, running.ca_pem, folder)
@@ -174,23 +165,15 @@ def run(settings: Settings, labs: Path, *, ready: Callable[[dict[str, Any]], Non
 
     Raises AlreadyRuns, BadSetting and OSError.
     """
-    check_settings(settings.name, settings.partition_count, settings.device_count)
+    settings.check()
     folder = files.make(labs, settings.name)
     with files.lock(folder, seconds=_LOCK_SECONDS) as free:
         if not free:
-            raise already_runs(settings.name)
+            raise AlreadyRuns(settings.name)
         with hosted(settings, folder) as lab, _signals(lab.leave):
             ready(lab.description)
             for line in lab.lines():
                 say(line)
-
-
-def already_runs(name: str) -> AlreadyRuns:
-    """The error for a name that is taken."""
-    return AlreadyRuns(
-        f"A lab named {name!r} runs already.",
-        f"Stop it with `az iot diag lab stop --name {name}`, or give another --name.",
-    )
 
 
 @contextmanager

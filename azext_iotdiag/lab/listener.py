@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from OpenSSL import SSL
 
+from azext_iotdiag.lab.latency import Delayed
 from azext_iotdiag.lab.stream import TlsStream, peer_of, reset
 
 HANDSHAKE_SECONDS = 30.0
@@ -88,7 +89,8 @@ async def listen(
     host: str,
     port: int = 0,
     context_for: Callable[[], SSL.Context],
-    before_tls: Callable[[asyncio.StreamReader, str], Awaitable[bool]] | None = None,
+    before_tls: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]] | None = None,
+    delay: Callable[[], float] = lambda: 0.0,
     on_refused: Callable[[str, str], None] = lambda peer, reason: None,
     handshake_seconds: float = HANDSHAKE_SECONDS,
     limit: int = CONNECTION_LIMIT,
@@ -96,14 +98,19 @@ async def listen(
     """Accept TLS connections and hand each, after the handshake, to `on_stream`, which returns when it is over.
 
     `context_for` is asked for each connection as it is accepted: a client that sends no SNI would never reach
-    OpenSSL's own callback. `before_tls` may hold a connection (reader, peer) back, and refuse it by returning False.
+    OpenSSL's own callback. `before_tls` may hold a connection back, and refuse it by returning False. `delay` gives the
+    seconds that a round trip over the next connection takes longer.
     `on_refused(peer, reason)` hears of connections that never reached `on_stream`. Raises OSError where the address
     cannot be listened on.
     """
 
     async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seconds = delay()
+        way = Delayed(reader, writer, seconds) if seconds else None
+        if way is not None:
+            reader, writer = way.reader, way  # type: ignore[assignment]
         try:
-            if before_tls is not None and not await before_tls(reader, peer_of(writer)):
+            if before_tls is not None and not await before_tls(reader, writer):
                 writer.close()
                 return
             stream = TlsStream(reader, writer, context_for())
@@ -125,6 +132,9 @@ async def listen(
         except BaseException:
             reset(writer)
             raise
+        finally:
+            if way is not None:
+                await way.end()
 
     return await listen_plain(attend, host=host, port=port, on_refused=on_refused, limit=limit)
 

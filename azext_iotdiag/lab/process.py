@@ -15,11 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from azext_iotdiag.lab import control, hosting
+from azext_iotdiag.lab import control
 from azext_iotdiag.lab import folder as files
 from azext_iotdiag.lab.errors import AlreadyRuns, LabError, NoSuchLab, Unanswered
-from azext_iotdiag.lab.hosting import Settings
-from azext_iotdiag.lab.state import BadSetting, check_settings
+from azext_iotdiag.lab.settings import BadSetting, Settings, check_name
 
 START_SECONDS = 9.0  # with az's own start-up this stays within the 10 s that `lab start --detach` promises
 STOP_SECONDS = 10.0
@@ -44,10 +43,10 @@ def start_detached(settings: Settings, labs: Path, *, seconds: float = START_SEC
 
     Raises AlreadyRuns, BadSetting, OSError, and LabError with the end of its log when it does not come up in time.
     """
-    check_settings(settings.name, settings.partition_count, settings.device_count)
+    settings.check()
     folder = files.make(labs, settings.name)
     if files.is_locked(folder):
-        raise hosting.already_runs(settings.name)
+        raise AlreadyRuns(settings.name)
     settings = replace(settings, instance=secrets.token_hex(8))
     descriptor = files.open_private(folder / files.LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND)
     try:
@@ -67,7 +66,7 @@ def start_detached(settings: Settings, labs: Path, *, seconds: float = START_SEC
         _end(child)
         raise
     if child.poll() == _NAME_TAKEN:
-        raise hosting.already_runs(settings.name)
+        raise AlreadyRuns(settings.name)
     why = "ended at once" if child.poll() is not None else f"did not get ready within {seconds:g} s"
     _end(child)
     raise LabError(f"The lab {settings.name!r} {why}. The end of its log:\n{_tail(folder, logged)}")
@@ -114,6 +113,8 @@ class _LogFile(logging.StreamHandler):
 
 def main(labs: str, settings: str) -> None:
     """What the detached process runs; its stderr is the log."""
+    from azext_iotdiag.lab import hosting  # the lab itself, which the commands that look at one need not load
+
     logging.basicConfig(level=logging.INFO, handlers=[_LogFile()], format="%(asctime)s %(levelname)s %(message)s")
     os.umask(0o077)
     made = Settings(**json.loads(settings))
@@ -129,7 +130,7 @@ def main(labs: str, settings: str) -> None:
 
 def find(name: str, labs: Path) -> dict[str, Any]:
     """What lab.json says of a lab that runs. Raises NoSuchLab, and Unanswered when it died or hangs."""
-    check_settings(name)
+    check_name(name)
     folder = labs / name
     runtime = files.read_runtime(folder)
     if runtime is None and not (folder / files.RUNTIME).exists():
@@ -170,7 +171,7 @@ def stop(name: str, labs: Path, *, seconds: float = STOP_SECONDS) -> None:
 
     One that does not answer is killed after half of `seconds`. Raises NoSuchLab, and LabError when it outlives that.
     """
-    check_settings(name)
+    check_name(name)
     folder = labs / name
     runtime = files.read_runtime(folder)
     if not (folder / files.RUNTIME).exists() and not files.is_locked(folder):

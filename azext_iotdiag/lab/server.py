@@ -14,9 +14,11 @@ from azext_iotdiag.lab import certificates, control, listener
 from azext_iotdiag.lab.audit import LIMIT, iso
 from azext_iotdiag.lab.errors import Refused
 from azext_iotdiag.lab.state import State
-from azext_iotdiag.lab.stream import TlsStream, server_context
+from azext_iotdiag.lab.stream import TlsStream, peer_of
+from azext_iotdiag.lab.tls import Contexts
 
 HOST = "127.0.0.1"
+_WEB_PAGE = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _FAREWELL_SECONDS = 0.1
 
 Service = Callable[[TlsStream, State], Awaitable[None]]
@@ -104,18 +106,16 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
     from azext_iotdiag.lab.services import proxy
 
     authority = certificates.make_authority(f"iot-diag lab {state.hub.name}")
-    names = (state.hub.host, *certificates.NAMES)
-    trusted = server_context(*authority.issue(names, certificates.ADDRESSES))
-    stranger = certificates.make_authority("an authority that nobody trusts")
-    untrusted = server_context(*stranger.issue(names, certificates.ADDRESSES))
+    contexts = Contexts(state.hub.host, authority)
     running = Running(state, authority.pem, secrets.token_urlsafe(32), state.clock())
     try:
         for name, service in _services(services or {}).items():
             running.listeners[name] = await listener.listen(
                 _guarded(name, service, state),
                 host=HOST,
-                context_for=lambda: untrusted if state.faults.use("unknown-ca") else trusted,
-                before_tls=_unless_silent(name, state),
+                context_for=lambda: contexts.find(state.faults),
+                before_tls=_before_tls(name, state),
+                delay=lambda: (state.faults.find("latency") or {}).get("milliseconds", 0) / 1000,
                 on_refused=_recorded(name, state),
             )
 
@@ -126,7 +126,7 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
         running.listeners["control"] = await listener.listen(
             _guarded("control", command, state),
             host=HOST,
-            context_for=lambda: trusted,
+            context_for=lambda: contexts.healthy,
             on_refused=_recorded("control", state),
             handshake_seconds=control.PATIENCE_SECONDS,
         )
@@ -165,6 +165,10 @@ def _guarded(name: str, service: Service, state: State) -> Callable[[TlsStream],
 
     async def attend(stream: TlsStream) -> None:
         try:
+            if name == "amqp" and state.faults.use("not-amqp"):
+                stream.write(_WEB_PAGE)
+                state.audit.record(name, "connect", "refused", peer=stream.peer, reason="the fault not-amqp")
+                return
             await service(stream, state)
         except ConnectionError as error:
             log.debug("%s: %s: %s", name, stream.peer, error)
@@ -185,10 +189,15 @@ def _recorded(name: str, state: State) -> Callable[[str, str], None]:
     return refused
 
 
-def _unless_silent(name: str, state: State) -> Callable[[asyncio.StreamReader, str], Awaitable[bool]]:
-    """Hold a connection back while the fault server-silent is on, until the peer leaves or the fault is mended."""
+def _before_tls(name: str, state: State) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]:
+    """What strikes before TLS: silence, which lasts until the peer leaves or the fault is mended, and nonsense."""
 
-    async def pass_on(reader: asyncio.StreamReader, peer: str) -> bool:
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        peer = peer_of(writer)
+        if state.faults.use("tls-broken"):
+            state.audit.record(name, "connect", "refused", peer=peer, reason="the fault tls-broken")
+            writer.write(_WEB_PAGE)
+            return False
         if not state.faults.use("server-silent"):
             return True
         state.audit.record(name, "connect", "refused", peer=peer, reason="the fault server-silent: nothing is said")

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import base64
-import logging
-import re
 import secrets
 import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.faults import ActiveFaults
-from azext_iotdiag.model.target import Secret
-from azext_iotdiag.wire.amqp.message import encode_message
-from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
+from azext_iotdiag.lab.flood import FloodedPartition, Sender
+from azext_iotdiag.lab.identities import Device, Policy, new_key
+from azext_iotdiag.lab.partition import Partition, StoredEvent
+from azext_iotdiag.lab.settings import HUB_SUFFIX, Settings
+from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.services.devices import Session
+    from azext_iotdiag.lab.services.readers import Reader
 
-EVENT_LIMIT = 100_000
-BYTE_LIMIT = 256 * 1024 * 1024
-LARGEST_PARTITION_COUNT = 32  # as on Azure
-LARGEST_DEVICE_COUNT = 1_000
-HUB_SUFFIX = "-hub"
 HUB_DOMAIN = "azure-devices.net"
 NAMESPACE_DOMAIN = "servicebus.windows.net"
 
-_LAB_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,44}[a-z0-9])?")  # with HUB_SUFFIX at most 50, as a hub's name is
 _DOTNET_EPOCH = 621_355_968_000_000_000  # 1970 in ticks of 100 ns; IoT Hub's generation ids look like ticks
 _POLICIES = {  # as Azure creates them with every hub
     "iothubowner": ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect"),
@@ -42,133 +37,6 @@ _AUTH_METHODS = {  # the annotation's text, as IoT Hub writes it
     "sas": '{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}',
     "x509": '{"scope":"device","type":"x509Certificate","issuer":"external","acceptingIpFilterRule":null}',
 }
-
-log = logging.getLogger(__name__)
-
-
-class BadSetting(ValueError):
-    """A lab cannot be made like this; `advice` says what is allowed."""
-
-    def __init__(self, message: str, advice: str):
-        super().__init__(message)
-        self.advice = advice
-
-
-@dataclass
-class Policy:
-    """A shared access policy and its keys (base64 text of 32 bytes)."""
-
-    name: str
-    rights: frozenset[str]
-    primary: Secret
-    secondary: Secret
-
-
-@dataclass
-class Device:
-    """A device identity and its keys (base64 text of 32 bytes); `last_activity` is in seconds since 1970."""
-
-    device_id: str
-    primary: Secret
-    secondary: Secret
-    status: str = "enabled"
-    generation_id: str = ""
-    model_id: str = ""
-    connected: bool = False
-    last_activity: float | None = None
-
-
-class StoredEvent(NamedTuple):
-    """One event of a partition; `enqueued` is in milliseconds since 1970, `message` the whole encoded AMQP message."""
-
-    sequence: int
-    offset: str
-    enqueued: int
-    message: bytes
-
-
-class Partition:
-    """The last events of one partition, in order, without a gap in their sequence numbers, which start at 0.
-
-    `events` may be read and indexed: its sequence numbers, offsets (as numbers) and times never go down.
-    """
-
-    def __init__(self, partition_id: str, *, limit: int = EVENT_LIMIT, byte_limit: int = BYTE_LIMIT):
-        self.id = partition_id
-        self.events: list[StoredEvent] = []
-        self.next_sequence = 0
-        self._limit = limit
-        self._byte_limit = byte_limit
-        self._bytes = 0
-        self._offset = 0
-        self._subscribers: list[Callable[[], None]] = []
-
-    def append(
-        self,
-        *,
-        body: bytes,
-        device: str,
-        system: Mapping[str, Any],
-        properties: Mapping[str, Any],
-        annotations: Mapping[str, Any],
-        now_ms: int,
-    ) -> StoredEvent:
-        """Store an event and tell the subscribers.
-
-        `system` maps the AMQP specification's names ("message-id", ...) to values, `properties` are the sender's own,
-        `device` goes into the annotations unless it is empty.
-        """
-        enqueued = max(now_ms, self.events[-1].enqueued) if self.events else now_ms
-        marks: dict[Symbol, Any] = {Symbol(name): value for name, value in annotations.items()}
-        if device:
-            marks[Symbol("iothub-connection-device-id")] = device
-        marks[Symbol("x-opt-sequence-number")] = self.next_sequence
-        marks[Symbol("x-opt-offset")] = str(self._offset)
-        marks[Symbol("x-opt-enqueued-time")] = Timestamp(enqueued)
-        message = encode_message(
-            bytes(body), annotations=marks, properties=_typed(system) or None, application=dict(properties) or None
-        )
-        event = StoredEvent(self.next_sequence, str(self._offset), enqueued, message)
-        self.events.append(event)
-        self.next_sequence += 1
-        self._offset += len(message)  # offsets of Event Hubs are places in a log, and so grow unevenly
-        self._bytes += len(message)
-        self._forget()
-        for subscriber in tuple(self._subscribers):
-            try:
-                subscriber()
-            except Exception:  # a broken reader must not keep a device from sending
-                log.exception("a subscriber of partition %s failed and is dropped", self.id)
-                self.unsubscribe(subscriber)
-        return event
-
-    def subscribe(self, callback: Callable[[], None]) -> None:
-        """Call `callback()` after each append."""
-        self._subscribers.append(callback)
-
-    def unsubscribe(self, callback: Callable[[], None]) -> None:
-        """Stop calling `callback`; nothing happens where it is not known."""
-        if callback in self._subscribers:
-            self._subscribers.remove(callback)
-
-    def index(self, sequence: int) -> int:
-        """Where in `events` the first event stands whose sequence number is at least `sequence`."""
-        if not self.events:
-            return 0
-        return min(max(sequence - self.events[0].sequence, 0), len(self.events))
-
-    def _forget(self) -> None:
-        # Many at once, because each `del` moves all that stays.
-        surplus = max(self._limit // 100, 1) if len(self.events) > self._limit else 0
-        excess = self._bytes - self._byte_limit
-        if not surplus and excess <= 0:
-            return
-        dropped = 0
-        while dropped < len(self.events) - 1 and (dropped < surplus or excess > 0):
-            excess -= len(self.events[dropped].message)
-            self._bytes -= len(self.events[dropped].message)
-            dropped += 1
-        del self.events[:dropped]
 
 
 @dataclass
@@ -208,32 +76,44 @@ class Hub:
     ) -> StoredEvent:
         """Put a device's message into its partition, with the annotations that IoT Hub adds.
 
-        `auth` is "sas" or "x509". Source: the IoT Hub developer guide, "Create and read IoT Hub messages".
+        `auth` is "sas" or "x509".
         """
-        annotations = {
-            "iothub-connection-auth-method": _AUTH_METHODS[auth],
-            "iothub-connection-auth-generation-id": device.generation_id,
-            "iothub-enqueuedtime": Timestamp(now_ms),
-            "iothub-message-source": "Telemetry",
-        }
-        if device.model_id:
-            annotations["dt-dataschema"] = device.model_id
-        if component:
-            annotations["dt-subject"] = component
         device.last_activity = now_ms / 1000
         return self.partition_of(device.device_id).append(
             body=body,
             device=device.device_id,
             system=system,
             properties=properties,
-            annotations=annotations,
+            annotations=annotations_of(device, now_ms, component=component, auth=auth),
             now_ms=now_ms,
         )
 
     def partition_of(self, device_id: str) -> Partition:
         """The partition of a device: always the same, so that its messages keep their order."""
-        partitions = self.stream.partitions
-        return partitions[str(zlib.crc32(device_id.encode()) % len(partitions))]
+        return self.stream.partitions[partition_id_of(device_id, len(self.stream.partitions))]
+
+
+def annotations_of(device: Device, now_ms: int, *, component: str = "", auth: str = "sas") -> dict[str, Any]:
+    """What IoT Hub adds to a message, but for the device's id and what the partition adds.
+
+    Source: the IoT Hub developer guide, "Create and read IoT Hub messages".
+    """
+    annotations = {
+        "iothub-connection-auth-method": _AUTH_METHODS[auth],
+        "iothub-connection-auth-generation-id": device.generation_id,
+        "iothub-enqueuedtime": Timestamp(now_ms),
+        "iothub-message-source": "Telemetry",
+    }
+    if device.model_id:
+        annotations["dt-dataschema"] = device.model_id
+    if component:
+        annotations["dt-subject"] = component
+    return annotations
+
+
+def partition_id_of(device_id: str, partition_count: int) -> str:
+    """The partition of a device in a hub of so many."""
+    return str(zlib.crc32(device_id.encode()) % partition_count)
 
 
 @dataclass
@@ -245,51 +125,52 @@ class State:
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
     sessions: dict[str, Session] = field(default_factory=dict)  # the MQTT session of each connected device, by its id
+    # Called with a device and the change, after the service changed desired properties.
+    desired_listeners: list[Callable[[Device, dict[str, Any]], None]] = field(default_factory=list)
+    readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
+
+    def new_generation(self) -> str:
+        """What tells a device from an earlier one of the same id."""
+        return str(_DOTNET_EPOCH + int(self.clock() * 10_000_000))
 
 
 def new_state(
-    name: str = "lab", *, partition_count: int = 4, device_count: int = 3, clock: Callable[[], float] = time.time
+    name: str = "lab",
+    *,
+    partition_count: int = 4,
+    device_count: int = 3,
+    flood: int = 0,
+    clock: Callable[[], float] = time.time,
 ) -> State:
-    """A fresh lab of that name, every key in it random. Raises BadSetting."""
-    check_settings(name, partition_count, device_count)
+    """A fresh lab of that name, every key in it random, with `flood` events that nobody sent. Raises BadSetting."""
+    Settings(name, partition_count, device_count, flood).check()
     hub_name = name + HUB_SUFFIX
     part = f"{hub_name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
     devices = [
-        Device(f"device-{number}", _new_key(), _new_key(), generation_id=generation)
+        Device(f"device-{number}", new_key(), new_key(), generation_id=generation)
         for number in range(1, device_count + 1)
     ]
     stream = EventStream(
         host=f"iothub-ns-{part}.{NAMESPACE_DOMAIN}",
         entity=f"iothub-ehub-{part}",
-        partitions={str(number): Partition(str(number)) for number in range(partition_count)},
+        partitions=_flooded(devices, partition_count, flood, int(clock() * 1000))
+        if flood
+        else {str(number): Partition(str(number)) for number in range(partition_count)},
         created=int(clock() * 1000),
     )
-    policies = {key: Policy(key, frozenset(rights), _new_key(), _new_key()) for key, rights in _POLICIES.items()}
+    policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
     return State(hub, Audit(clock=clock), clock=clock)
 
 
-def check_settings(name: str, partition_count: int = 4, device_count: int = 3) -> None:
-    """Raises BadSetting unless a lab of that name and size can be made."""
-    if not _LAB_NAME.fullmatch(name):
-        raise BadSetting(
-            f"{name!r} cannot be the name of a lab.",
-            "Use 1 to 46 lower-case letters, digits and hyphens, with no hyphen at either end.",
-        )
-    for label, count, largest in (
-        ("partitions", partition_count, LARGEST_PARTITION_COUNT),
-        ("devices", device_count, LARGEST_DEVICE_COUNT),
-    ):
-        if not 1 <= count <= largest:
-            raise BadSetting(f"A lab cannot have {count} {label}.", f"Give a number from 1 to {largest}.")
-
-
-def _new_key() -> Secret:
-    return Secret(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
-
-
-def _typed(system: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties with the types that AMQP 1.0, 3.2.4 asks for where a device sends text: user-id is binary."""
-    user = system.get("user-id")
-    return {**system, "user-id": user.encode()} if isinstance(user, str) else dict(system)
+def _flooded(devices: list[Device], partition_count: int, total: int, now_ms: int) -> dict[str, Partition]:
+    """Partitions that begin with events of the devices, each in the partition where its device belongs."""
+    senders: dict[str, list[Sender]] = {str(number): [] for number in range(partition_count)}
+    for number, device in enumerate(devices):
+        sender = Sender(number, device.device_id, partial(annotations_of, device))
+        senders[partition_id_of(device.device_id, partition_count)].append(sender)
+    return {
+        name: FloodedPartition(name, here, total, len(devices), now_ms) if here else Partition(name)
+        for name, here in senders.items()
+    }

@@ -62,7 +62,8 @@ def faults(known: Iterable[Fault]) -> list[str]:
     return table(
         ("FAULT", "HEALS", "PARAMETERS", "WHAT HAPPENS"),
         ((fault.name, "yes" if fault.heals else "no",
-          " ".join(f"{key}={value}" for key, value in fault.parameters.items()) or "-", fault.title)
+          " ".join(f"[{key}=N]" if value is None else f"{key}={value}"
+                   for key, value in fault.parameters.items()) or "-", fault.title)
          for fault in known),
     )  # fmt: skip
 

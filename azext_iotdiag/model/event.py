@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+# The properties of a message, by whose they are: AMQP's own, the sender's, the hub's.
+SYSTEM, APPLICATION, ANNOTATIONS = PROPERTIES = ("sys", "app", "anno")
+
 
 class Event(NamedTuple):
     """One message of a stream, as the service delivered it.
@@ -34,9 +37,10 @@ class Payload(NamedTuple):
     """A body as it is shown: `form` is json, text or base64.
 
     `text` is the JSON text, the text or the base64. `looks_like` names what a body that is neither JSON nor text seems
-    to be, such as "gzip".
+    to be, such as "gzip". `problem` says why a body is not what it was said to be.
     """
 
     form: str
     text: str
     looks_like: str = ""
+    problem: str = ""

@@ -13,6 +13,8 @@ class Kind(Enum):
     REFUSED_CONNECTION = "refused-connection"
     UNREACHABLE = "unreachable"
     SILENT = "silent"
+    UNANSWERED = "unanswered"  # AMQP is spoken, and yet this was not answered
+    STALLED = "stalled"  # a link that is up does not bring what the service has
     UNTRUSTED = "untrusted"
     EXPIRED = "expired"
     WRONG_NAME = "wrong-name"
@@ -25,6 +27,8 @@ class Kind(Enum):
     BUSY = "busy"
     REFUSED = "refused"  # the service gave a condition that is none of the above
     NOT_AMQP = "not-amqp"
+    NOT_HTTP = "not-http"  # what answers is not what was asked for
+    WEBSOCKET_REFUSED = "websocket-refused"
     PROXY_UNREACHABLE = "proxy-unreachable"
     PROXY_REFUSED = "proxy-refused"
     PROXY_WANTS_PASSWORD = "proxy-wants-password"
@@ -37,6 +41,8 @@ LASTING = frozenset(Kind) - {
     Kind.BUSY,
     Kind.REFUSED,
     Kind.SILENT,
+    Kind.UNANSWERED,
+    Kind.STALLED,
     Kind.UNREACHABLE,
     Kind.REFUSED_CONNECTION,
     Kind.NAME_NOT_RESOLVED,

@@ -18,14 +18,29 @@ class PartitionState(Enum):
     CONFLICT = "conflict"
     MISSING = "missing"
     UNREACHABLE = "unreachable"
+    STALLED = "stalled"  # open, and what the service has enqueued meanwhile does not come
 
 
 READABLE = frozenset({PartitionState.IDLE, PartitionState.RECEIVING})
 
 
+@dataclass(frozen=True)
+class Newest:
+    """What the service says is the newest message of a partition: `sequence` is -1 where there was never any.
+
+    `enqueued` is in milliseconds since 1970 UTC.
+    """
+
+    sequence: int
+    enqueued: int
+
+
 @dataclass
 class Partition:
-    """One partition. `sequence` is the number of the last message that was read, or the one to read on after."""
+    """One partition. `sequence` is the number of the last message that was read, or the one to read on after.
+
+    `newest` is what the service said when it was asked last; None until it has answered.
+    """
 
     id: str
     state: PartitionState = PartitionState.OPENING
@@ -33,6 +48,7 @@ class Partition:
     sequence: int | None = None
     opened: bool = False
     failure: Failure | None = None
+    newest: Newest | None = None
 
 
 @dataclass
@@ -54,16 +70,46 @@ class Stream:
         """Whether any partition could ever be read."""
         return any(partition.opened for partition in self.partitions.values())
 
+    def lost(self) -> frozenset[str]:
+        """The partitions that cannot be read any more, while others can."""
+        gone = frozenset(partition.id for partition in self.partitions.values() if partition.failure is not None)
+        return gone if self.failure is None and len(gone) < len(self.partitions) else frozenset()
+
     @property
     def received(self) -> int:
         """How many messages were read, before any filter."""
         return sum(partition.received for partition in self.partitions.values())
 
+    @property
+    def newest(self) -> Partition | None:
+        """The partition that holds the newest message by what the service says; None where it names none."""
+        known = [each for each in self.partitions.values() if each.newest is not None and each.newest.sequence >= 0]
+        return max(known, key=lambda each: each.newest.enqueued if each.newest else 0, default=None)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the service says of every partition that it never held a message."""
+        return bool(self.partitions) and all(
+            each.newest is not None and each.newest.sequence < 0 for each in self.partitions.values()
+        )
+
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked of a stream and what was shown of it: `count` messages (None: any), `seconds` passed."""
+    """What was asked of a stream and what was shown of it: `count` messages (None: any), `seconds` passed.
+
+    `device` is the id that was asked for, which may hold wildcards. `since` is where reading began, None with new
+    messages, and `ended` when it ended; both in milliseconds since 1970 UTC.
+    """
 
     shown: int
     seconds: float
     count: int | None = None
+    device: str = ""
+    since: int | None = None
+    ended: int = 0
+
+    @property
+    def exact_device(self) -> str:
+        """The id of the one device that was asked for, empty where it may be several."""
+        return "" if set(self.device) & set("*?") else self.device

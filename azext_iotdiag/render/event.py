@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from json.encoder import encode_basestring as _quoted
 from typing import Any
 
-from azext_iotdiag.model.event import Event, Payload
+from azext_iotdiag.model.event import ANNOTATIONS, APPLICATION, SYSTEM, Event, Payload
+from azext_iotdiag.render.values import json_of as _json
+from azext_iotdiag.render.values import text_of
 
 VERSION = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -35,47 +34,109 @@ def _second_text(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
-def json_line(event: Event, payload: Payload) -> bytes:
-    """One JSON object and a line end. A JSON payload stands in it as sent, but for line ends between its tokens."""
-    system = event.system
-    parts = [f'{{"version":{VERSION},"device":{_json(event.device)}']
-    if event.module:
-        parts.append(f',"module":{_json(event.module)}')
-    if event.component:
-        parts.append(f',"component":{_json(event.component)}')
-    parts.append(f',"partition":{_json(event.partition)},"sequence":{_json(event.sequence)}')
-    parts.append(f',"enqueued":"{time_text(event.enqueued)}"')
-    if event.kind and event.kind != "Telemetry":
-        parts.append(f',"source":{_json(event.kind)}')
-    if "content-type" in system:
-        parts.append(f',"contentType":{_json(system["content-type"])}')
-    if "content-encoding" in system:
-        parts.append(f',"contentEncoding":{_json(system["content-encoding"])}')
-    if event.properties:
-        parts.append(f',"properties":{_json(event.properties)}')
-    parts.append(f',"payloadForm":"{payload.form}"')
-    if payload.looks_like:
-        parts.append(f',"payloadLooksLike":{_json(payload.looks_like)}')
-    parts.append(f',"payload":{_one_line(payload.text) if payload.form == "json" else _json(payload.text)}}}\n')
+_TEXTS: set[type] = {str, type(None)}  # and the kinds of str that came
+
+
+def _once(function: Callable[..., str]) -> Callable[..., str]:
+    """The function, with what it makes of texts and None remembered: most messages share all but body and number.
+
+    Other values are not looked up, because those that are equal (1, 1.0 and True) are not written alike.
+    """
+    remembered = lru_cache(maxsize=1024)(function)
+
+    def call(*values: Any) -> str:
+        if not _TEXTS.issuperset(map(type, values)):
+            if not all(value is None or isinstance(value, str) for value in values):
+                return function(*values)
+            _TEXTS.update(map(type, values))
+        return remembered(*values)
+
+    return call
+
+
+def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> bytes:
+    """One JSON object and a line end. A JSON payload stands in it as sent, but for line ends between its tokens.
+
+    `shown` names the PROPERTIES that stand in it even where there are none; the sender's do wherever there are any.
+    """
+    kind, device, module, component, partition, sequence, _, enqueued, system, properties, _, _ = event
+    form, text, looks_like, problem = payload
+    if looks_like:
+        looks_like = f',"payloadLooksLike":{_json(looks_like)}'
+    if problem:
+        looks_like += f',"payloadProblem":{_json(problem)}'
+    shared = _shared_json(
+        kind, system.get("content-type"), system.get("content-encoding"), *properties, *properties.values()
+    )
+    if shown:
+        shared += _shown_json(event, shown)
+    body = one_line(text) if form == "json" else _json(text)
+    line = (
+        f'{_sender_json(device, module, component, partition)}{_json(sequence)},"enqueued":"{time_text(enqueued)}"'
+        f'{shared},"payloadForm":"{form}"{looks_like},"payload":{body}}}\n'
+    )
     # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
-    return "".join(parts).encode("utf-8", "backslashreplace")
+    return line.encode("utf-8", "backslashreplace")
 
 
-def lines(event: Event, payload: Payload) -> Iterator[str]:
-    """The human form: time, device and payload, and what else the sender said below it."""
+@_once
+def _sender_json(device: Any, module: Any, component: Any, partition: Any) -> str:
+    """The beginning of a line, up to its sequence number."""
+    module = f',"module":{_json(module)}' if module else ""
+    component = f',"component":{_json(component)}' if component else ""
+    return (
+        f'{{"version":{VERSION},"device":{_json(device)}{module}{component},"partition":{_json(partition)},"sequence":'
+    )
+
+
+@_once
+def _shared_json(kind: Any, content_type: Any, encoding: Any, *names_and_values: Any) -> str:
+    """What stands between the time and the payload."""
+    half = len(names_and_values) // 2
+    properties = dict(zip(names_and_values[:half], names_and_values[half:], strict=True))
+    return (
+        (f',"source":{_json(kind)}' if kind and kind != "Telemetry" else "")
+        + ("" if content_type is None else f',"contentType":{_json(content_type)}')
+        + ("" if encoding is None else f',"contentEncoding":{_json(encoding)}')
+        + (f',"properties":{_json(properties)}' if properties else "")
+    )
+
+
+def _shown_json(event: Event, shown: Collection[str]) -> str:
+    """What the sender's properties are followed by, or replaced by where there are none."""
+    more = ',"properties":{}' if APPLICATION in shown and not event.properties else ""
+    if SYSTEM in shown:
+        more += f',"system":{_json(event.system)}'
+    if ANNOTATIONS in shown:
+        more += f',"annotations":{_json(event.annotations)}'
+    return more
+
+
+def lines(event: Event, payload: Payload, shown: Collection[str] | None = None) -> Iterator[str]:
+    """The human form: time, device and payload, and what else is known of the message below it.
+
+    `shown` names the PROPERTIES to show; None stands for the sender's own.
+    """
     who = "/".join(filter(None, (event.device or "(no device)", event.module)))
     if payload.form == "base64":
         size = len(event.body)
-        shown = f"{payload.looks_like}, {size} bytes, as base64: {payload.text}"
+        body = f"{payload.looks_like}, {size} bytes, as base64: {payload.text}"
     else:
-        text = _one_line(payload.text) if payload.form == "json" else payload.text
-        shown = printable(text) if text else "(empty)"
+        text = one_line(payload.text) if payload.form == "json" else payload.text
+        body = printable(text) if text else "(empty)"
     component = f"[{printable(event.component)}] " if event.component else ""
-    yield f"{time_text(event.enqueued)}  {printable(who)}  {component}{shown}"
+    yield f"{time_text(event.enqueued)}  {printable(who)}  {component}{body}"
     if event.kind and event.kind != "Telemetry":
         yield f"{'':{_TIME_WIDTH}}    source: {printable(event.kind)}"
-    if event.properties:
-        yield f"{'':{_TIME_WIDTH}}    properties: {_pairs(event.properties)}"
+    if payload.problem:
+        yield f"{'':{_TIME_WIDTH}}    problem: {printable(payload.problem)}"
+    for name, kind, mapping in (
+        (SYSTEM, "system", event.system),
+        (APPLICATION, "properties", event.properties),
+        (ANNOTATIONS, "annotations", event.annotations),
+    ):
+        if mapping and name in (shown if shown is not None else (APPLICATION,)):
+            yield f"{'':{_TIME_WIDTH}}    {kind}: {_pairs(mapping)}"
 
 
 def printable(text: str) -> str:
@@ -83,42 +144,10 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
-def _one_line(json_text: str) -> str:
+def one_line(json_text: str) -> str:
     """JSON text without its line ends, which can only stand between tokens."""
     return json_text.replace("\r", " ").replace("\n", " ")
 
 
 def _pairs(mapping: Mapping[str, Any]) -> str:
-    return ", ".join(
-        printable(f"{name}={_plain(value) if isinstance(value, bytes) else value}") for name, value in mapping.items()
-    )
-
-
-def _json(value: Any) -> str:
-    if isinstance(value, str):
-        return _quoted(value)
-    if type(value) is int:
-        return str(value)
-    try:
-        return _ENCODER.encode(value)
-    except (TypeError, ValueError):  # a map with keys that are no text, or a number that JSON does not have
-        return _ENCODER.encode(_with_plain_parts(value))
-
-
-def _with_plain_parts(value: Any) -> Any:
-    """The value with text for keys, and for the numbers that JSON does not have."""
-    if isinstance(value, Mapping):
-        named = ((name if isinstance(name, str) else str(_plain(name)), part) for name, part in value.items())
-        return {name: _with_plain_parts(part) for name, part in named}
-    if isinstance(value, (list, tuple)):
-        return [_with_plain_parts(part) for part in value]
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (bytes, bytearray)):
-        return value.decode("utf-8", "backslashreplace")
-    return str(value)
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
+    return ", ".join(printable(f"{name}={text_of(value)}") for name, value in mapping.items())

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.failure import Failure
-from azext_iotdiag.model.stream import PartitionState, Request, Stream
-from azext_iotdiag.render.event import printable
+from azext_iotdiag.model.heartbeat import Lapse
+from azext_iotdiag.model.moments import ago
+from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.stream import Partition, PartitionState, Request, Stream
+from azext_iotdiag.render.event import printable, time_text
 
+MOST_LAPSES = 20  # that are named at once
 ENDINGS = {
     "count": "as many messages as were asked for",
     "duration": "the time is up",
@@ -27,10 +32,51 @@ def opened(stream: Stream) -> str:
     )
 
 
+def picked(seen: Picked) -> str:
+    """The line that says how many devices a query picked."""
+    counts = [_number(count, noun) for count, noun in ((len(seen.devices), "device"), (len(seen.modules), "module"))
+              if count]  # fmt: skip
+    return f"The query picks {' and '.join(counts)}; it is not asked again."
+
+
+def pause(host: str, why: str, seconds: float) -> str:
+    """The line that says why a hub is asked again, and when."""
+    return printable(f"{host}: {why}; asking again in {seconds:.0f} s.")
+
+
+def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
+    """The line that says what is known while nothing was shown for so many seconds; `now` is in ms since 1970."""
+    readable = sum(partition.opened for partition in seen.partitions.values())
+    parts = [f"{readable} of {_number(len(seen.partitions), 'partition')} open"]
+    newest = seen.newest
+    if census.hidden:
+        devices = f"{'' if census.complete else 'more than '}{_number(len(census.devices), 'other device')}"
+        whose = f" of {devices}" if census.devices else ""
+        parts.append(f"{_number(census.hidden, 'message')}{whose} hidden, the newest {ago(census.enqueued, now)}")
+    elif seen.empty:
+        parts.append("no message was ever in them")
+    elif newest is not None and newest.newest is not None:
+        parts.append(f"the newest message came {ago(newest.newest.enqueued, now)}, on partition {newest.id}")
+    return f"Nothing to show in {seconds:.0f} s: {'; '.join(parts)}."
+
+
 def interrupted(failure: Failure) -> str:
-    """The line that says that the connection broke and is made again."""
+    """The line that says that a connection or link broke, and is made again."""
     said = failure.condition or failure.description or failure.kind.value
+    if _is_link(failure):
+        return printable(f"T{failure.step[1:]} broke ({said}); attaching it again, and going on where it was.")
     return printable(f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was.")
+
+
+def lost(partition: Partition) -> str:
+    """The line that says that one partition is read no more, while the others are."""
+    failure = partition.failure
+    said = (failure.condition or failure.description or failure.kind.value) if failure else ""
+    return printable(f"Partition {partition.id} cannot be read ({said}); going on with the others.")
+
+
+def _is_link(failure: Failure) -> bool:
+    return failure.step.startswith("the link to partition")
 
 
 def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
@@ -39,12 +85,47 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
     others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
     yield f"{_number(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
     if seen.interruptions:
-        yield f"The connection broke {_number(len(seen.interruptions), 'time')}; reading went on where it was."
+        links = {_is_link(failure) for failure in seen.interruptions}
+        what = "The connection or a link" if len(links) > 1 else "A link" if True in links else "The connection"
+        went_on = "; reading went on where it was" if seen.failure is None else ""
+        yield f"{what} broke {_number(len(seen.interruptions), 'time')}{went_on}."
     states: dict[PartitionState, list[str]] = {}
     for partition in seen.partitions.values():
         states.setdefault(partition.state, []).append(partition.id)
     if seen.failure is None and set(states) - {PartitionState.IDLE, PartitionState.RECEIVING}:
         yield printable("Partitions: " + "; ".join(f"{state.value} {', '.join(ids)}" for state, ids in states.items()))
+
+
+def queried(empty: int, shown: int, problem: str) -> Iterator[str]:
+    """The lines about messages of which --query left nothing, if there were any."""
+    if empty:
+        yield f"--query left nothing of {empty} of {_number(shown, 'message')}."
+    if problem:
+        yield printable(f"It failed for some of them, the first time with: {problem}")
+
+
+def lapses(news: Sequence[Lapse], interval: float) -> Iterator[str]:
+    """A line for each device that missed a beat or is back, and one for those that are too many to be named at once."""
+    for lapse in news[:MOST_LAPSES]:
+        yield printable(_lapse(lapse, interval))
+    if len(news) > MOST_LAPSES:
+        silent = sum(lapse.back is None for lapse in news[MOST_LAPSES:])
+        yield f"... and {len(news) - MOST_LAPSES} devices more, of which {silent} are silent now."
+
+
+def full(most: int) -> str:
+    """The line that says that not every device can be watched."""
+    return f"There are more than {most:,} devices; only the first {most:,} that sent are watched for their beat."
+
+
+def _lapse(lapse: Lapse, interval: float) -> str:
+    if lapse.back is None:
+        last = "no message came from it" if lapse.last is None else f"its last message is of {time_text(lapse.last)}"
+        return f"{lapse.device} missed its beat of {interval:g} s: {last}."
+    if lapse.last is None:
+        return f"{lapse.device} is there: its first message is of {time_text(lapse.back)}."
+    seconds = (lapse.back - lapse.last) / 1000
+    return f"{lapse.device} is back with a message of {time_text(lapse.back)}, {seconds:.0f} s after the one before."
 
 
 def _number(count: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from azext_iotdiag.model.check import CheckResult, Status
 from azext_iotdiag.model.finding import Finding, Severity
@@ -14,31 +14,38 @@ MARKS = {Status.PASS: "√", Status.WARN: "!", Status.FAIL: "×", Status.SKIP: "
 
 
 def problems(results: Iterable[CheckResult]) -> Iterator[str]:
-    """The lines for what is wrong: what was seen, why that may be, and what to do, for each finding that is no note."""
+    """The lines for what is wrong: what was seen, why that may be, and what to do, for each finding that is no note.
+
+    A cause that another check rules out, or tells of itself, is left away.
+    """
+    results = tuple(results)
     explained: set[str] = set()
+    decided = {result.check.name for result in results if result.status in (Status.PASS, Status.WARN, Status.FAIL)}
     for result in results:
         shown = [each for each in result.findings if each.severity is not Severity.NOTE]
         told = any(each.message in result.reason for each in shown)  # the reason is then what the findings say
         if result.reason and not told and result.status is not Status.SKIP:
             yield f"{MARKS[Status.ERROR]} {result.check.title}: {printable(result.reason)}"
         for each in shown:
-            yield from finding(each, MARKS[result.status], explain=each.entry.code not in explained)
+            yield from finding(each, MARKS[result.status], decided, explain=each.entry.code not in explained)
             explained |= {each.entry.code} if each.severity is Severity.FAIL else set()
 
 
-def finding(each: Finding, mark: str, *, explain: bool = True) -> Iterator[str]:
+def finding(each: Finding, mark: str, decided: Collection[str] = (), *, explain: bool = True) -> Iterator[str]:
     """The lines for one finding; causes only where `explain` is set, since 32 partitions may share them.
 
-    A warning stays short: nothing has to be done about it at once.
+    Causes that one of the checks named in `decided` tells are left away. A warning stays short: nothing has to be done
+    about it at once.
     """
     yield from _wrapped(f"{mark} {each.entry.title} [{each.entry.code}]", "", "  ")
     yield from _wrapped(f"  {printable(each.message)}", "", "  ")
     if each.severity is not Severity.FAIL or not explain:
         return
-    several = len(each.entry.causes) > 1
+    causes = [cause for cause in each.entry.causes if cause.check not in decided]
+    several = len(causes) > 1
     if several:
         yield "  It may be one of these:"
-    for number, cause in enumerate(each.entry.causes, start=1):
+    for number, cause in enumerate(causes, start=1):
         lead = f"  {number}. " if several else "  "
         yield from _wrapped(lead + cause.why, "", " " * len(lead))
         for step in cause.mitigation:

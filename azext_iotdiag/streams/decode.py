@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import codecs
-import json
 import re
 
 from azext_iotdiag.model.event import Payload
+from azext_iotdiag.streams.json_check import is_json
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAGIC = (  # the first bytes of common formats
@@ -33,22 +33,11 @@ def decode(body: bytes) -> Payload:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return Payload("base64", base64.b64encode(body).decode("ascii"), _looks_like(body))
-    try:
-        _JSON.decode(text)
+    if is_json(text):
         return Payload("json", text)
-    except (ValueError, RecursionError):
-        pass  # it is no JSON: what it is comes next
     if _UNPRINTABLE.search(text):
         return Payload("base64", base64.b64encode(body).decode("ascii"), _looks_like(body))
     return Payload("text", text)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
-
-
-# Numbers are left as text: they need not fit, and Python refuses whole ones of more than 4300 digits.
-_JSON = json.JSONDecoder(parse_constant=_refuse, parse_int=str, parse_float=str)
 
 
 def _looks_like(body: bytes) -> str:

@@ -5,8 +5,6 @@ A source yields None where nothing came for a moment, so that a step with a cloc
 
 from __future__ import annotations
 
-import fnmatch
-import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from enum import Enum
@@ -69,22 +67,24 @@ class Limit:
             _close(events)
 
 
-def where(events: Iterable[Event | None], test: Callable[[Event], Any]) -> Iterator[Event | None]:
-    """Only the events that pass the test. For a hidden one None goes on, so that clocks further on still run."""
+def where(
+    events: Iterable[Event | None],
+    test: Callable[[Event], Any],
+    hidden: Callable[[Event], None] = lambda event: None,
+) -> Iterator[Event | None]:
+    """Only the events that pass the test. For a hidden one None goes on, so that clocks further on still run.
+
+    `hidden` is called with each that does not pass.
+    """
     try:
         for event in events:
-            yield event if event is None or test(event) else None
+            if event is None or test(event):
+                yield event
+            else:
+                hidden(event)
+                yield None
     finally:
         _close(events)
-
-
-def device_matches(pattern: str) -> Callable[[Event], bool]:
-    """A test for the device id: case-sensitive as the service is, with * for any characters and ? for one."""
-    if not set(pattern) & set("*?"):
-        return lambda event: event.device == pattern
-    # fnmatch gives meaning to brackets, too, which device ids may not hold but a typing error may.
-    matches = re.compile(fnmatch.translate(pattern.replace("[", "[[]"))).match
-    return lambda event: matches(event.device) is not None
 
 
 def _close(events: Iterable[Event | None]) -> None:

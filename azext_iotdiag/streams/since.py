@@ -1,4 +1,4 @@
-"""The point in time from which a stream is read, as people write it. The clock is passed in; nothing is read here."""
+"""Points and lengths of time as people write them, such as `--since`. The clock is passed in; nothing is read here."""
 
 from __future__ import annotations
 
@@ -42,6 +42,14 @@ def read(text: str, now: float) -> int:
     return moment
 
 
+def duration(text: str) -> float:
+    """Seconds of a length of time such as 90s, 10m, 2h or 1d. Raises ValueError with a sentence for people."""
+    found = _AGO.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{_shown(text)} is not a length of time; write it as 90s, 10m, 2h or 1d")
+    return float(found[1]) * _SECONDS[found[2]]
+
+
 def lacks_zone(text: str) -> bool:
     """Whether `text` is a time of day that names neither Z nor an offset, and so is taken as UTC."""
     found = _ISO.fullmatch(text.strip())
@@ -72,8 +80,11 @@ def _moment(text: str, now: float) -> int:
         return int(text)
     if iso := _ISO.fullmatch(text):
         return _from_iso(text, iso)
-    shown = f"'{text}'" if len(text) <= 40 else "it"
-    raise ValueError(f"{shown} is not a time that can be read; write {FORMS}")
+    raise ValueError(f"{_shown(text)} is not a time that can be read; write {FORMS}")
+
+
+def _shown(text: str) -> str:
+    return f"'{text}'" if len(text) <= 40 else "it"
 
 
 def _from_iso(text: str, iso: re.Match[str]) -> int:

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from azext_iotdiag.clients.eventhub import Reader
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.streams.pipeline import Limit, device_matches, where
+from azext_iotdiag.streams.filters import Test
+from azext_iotdiag.streams.pipeline import Limit, where
+
+Step = Callable[[Iterator[Event | None]], Iterator[Event | None]]
 
 
 class Watch:
     """The messages that were asked for. Iterate it once; None means that nothing is left to show for the moment.
 
-    `device` may hold wildcards. `count` messages, `duration` seconds in all and `idle` seconds without a message end
-    it; None stands for no such limit. However the iteration ends, the reader is closed.
+    Those that pass `test` are shown, all without it; `hidden` is called with each that does not. `count` messages,
+    `duration` seconds in all and `idle` seconds without one that is shown end it; None stands for no such limit.
+    `before` is a step that every message goes through, whether shown or not. However the iteration ends, the reader is
+    closed.
     """
 
     def __init__(
         self,
         reader: Reader,
         *,
-        device: str | None = None,
+        test: Test | None = None,
+        hidden: Callable[[Event], None] = lambda event: None,
+        before: Step | None = None,
         count: int | None = None,
         duration: float | None = None,
         idle: float | None = None,
     ):
         self.stream = reader.stream
         self._reader = reader
-        self._device = device
+        self._test = test
+        self._hidden = hidden
+        self._before = before
         self._limit = Limit(count=count, duration=duration, idle=idle)
 
     def __iter__(self) -> Iterator[Event | None]:
         events: Iterator[Event | None] = iter(self._reader)
+        if self._before is not None:
+            events = self._before(events)
         try:
-            yield from self._limit(where(events, device_matches(self._device)) if self._device else events)
+            yield from self._limit(where(events, self._test, self._hidden) if self._test is not None else events)
         finally:
             self._reader.close()
 

@@ -17,7 +17,7 @@ from azext_iotdiag.payload.infer import Observed
 from azext_iotdiag.payload.json_faults import UNREAD
 from azext_iotdiag.payload.user_schema import UserSchema
 from azext_iotdiag.streams import files
-from azext_iotdiag.streams.pipeline import device_matches
+from azext_iotdiag.streams.filters import Filters, matcher
 from azext_iotdiag.streams.recorded import Recorded, moment
 
 PART_BYTES = 4 << 20  # large enough for a process to be worth asking, small enough to see progress
@@ -75,7 +75,7 @@ def judge_of(rules: Rules) -> Judge:
 
 def judged(records: Iterable[Recorded], judge: Judge, rules: Rules, tally: Tally) -> Iterator[Found | None]:
     """The findings that are to be shown, as they come, and None after each record; `tally` counts them all."""
-    matches = device_matches(rules.device) if rules.device else None
+    matches = matcher(Filters(device=rules.device))
     least, shown = _RANK[rules.minimum], rules.shown
     kinds = message.TELEMETRY
     for record in records:
@@ -108,7 +108,7 @@ def judged(records: Iterable[Recorded], judge: Judge, rules: Rules, tally: Tally
 
 def observed(paths: Iterable[str], device: str | None = None) -> Observed:
     """What the recorded telemetry holds, of the devices that the pattern `device` names."""
-    matches = device_matches(device) if device else None
+    matches = matcher(Filters(device=device))
     seen = Observed()
     for path in paths:
         for record in files.read(files.Part(path)):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_wire
+from azext_iotdiag.clients import eventhub_links, eventhub_wire
 from azext_iotdiag.model.failure import Kind
-from azext_iotdiag.model.stream import PartitionState
+from azext_iotdiag.model.stream import Newest, PartitionState
 from azext_iotdiag.wire.amqp.performatives import AmqpError
 from azext_iotdiag.wire.amqp.types import Symbol
 from tests.plugins.amqp_service import clock, service
@@ -54,6 +54,19 @@ def test_what_comes_while_the_links_are_attached_is_not_lost(service, clock):
     service.management = late
     with reading(FAKE, now=clock.time) as read:
         assert sorted(read.take(2)) == [b"late 0", b"late 1"]
+
+
+@pytest.mark.parametrize("since", [None, 1_600_000_000_000])
+def test_the_newest_message_of_each_partition_is_known(service, clock, since):
+    """Whoever reads back in time does not wait for it: the links are attached before it is answered."""
+    service.put("1", b"old")
+    with reading(FAKE, since=since, now=clock.time) as read:
+        read.until(lambda: read.stream.partitions and all(one.newest for one in read.stream.partitions.values()))
+        newest = {one.id: one.newest for one in read.stream.partitions.values()}
+        assert newest == {"0": Newest(-1, 0), "1": Newest(0, 1_700_000_000_000)}
+        attach_flights, question_flights = service.last.flights["Partitions/1"], service.last.flights["newest"]
+        assert attach_flights == [question_flights[-1] + (since is None)]
+        assert len(set(question_flights)) == 1
 
 
 def test_since_includes_that_millisecond(service, clock):
@@ -111,7 +124,8 @@ def test_a_link_that_the_service_takes_away_is_opened_again(service, clock, erro
 
 
 def test_credit_is_topped_up(service, clock, monkeypatch):
-    monkeypatch.setattr(eventhub_wire, "CREDIT", 10)
+    for module in (eventhub_wire, eventhub_links):
+        monkeypatch.setattr(module, "CREDIT", 10)
     with reading(FAKE, now=clock.time) as read:
         read.opened()
         for number in range(100):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from azext_iotdiag.clients import eventhub_wire
+from azext_iotdiag.clients import eventhub_wire, patience
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Failure, Kind
@@ -50,7 +52,7 @@ def test_a_link_that_is_not_answered(service, clock, opened_before):
         assert clock.now - began < 15
         assert read.states == {"0": PartitionState.IDLE, "1": PartitionState.UNREACHABLE}
         failure = read.stream.partitions["1"].failure
-        assert (failure.kind, failure.step) == (Kind.SILENT, "the link to partition 1") and failure.seconds >= 10
+        assert (failure.kind, failure.step) == (Kind.UNANSWERED, "the link to partition 1") and failure.seconds >= 10
         service.put("0", b"still")
         assert read.take(1) == [b"still"]
 
@@ -59,7 +61,7 @@ def test_no_link_is_ever_answered(service, clock):
     service.unanswered |= {"Partitions/0", "Partitions/1"}
     with reading(FAKE, now=clock.time) as read:
         read.end()
-        assert read.stream.failure.kind is Kind.SILENT and not read.stream.opened
+        assert read.stream.failure.kind is Kind.UNANSWERED and not read.stream.opened
         assert len(service.connections) == 1
 
 
@@ -102,7 +104,7 @@ def test_a_server_that_dies_for_good_is_given_up_in_time(service, clock):
         service.last.drop()
         began = clock.now
         read.end()
-        assert eventhub_wire.GIVE_UP_SECONDS <= clock.now - began < eventhub_wire.GIVE_UP_SECONDS + 10
+        assert patience.GIVE_UP_SECONDS <= clock.now - began < patience.GIVE_UP_SECONDS + 10
         assert read.stream.failure.kind is Kind.REFUSED_CONNECTION
         assert [one.kind for one in read.stream.interruptions] == [Kind.DROPPED], "one interruption, however many tries"
         assert set(read.states.values()) == {PartitionState.UNREACHABLE}
@@ -144,7 +146,7 @@ def test_a_server_that_drops_every_connection_as_soon_as_it_reads_is_given_up(se
             service.last.drop()
         began = clock.now
         read.end()
-        assert clock.now - began < eventhub_wire.GIVE_UP_SECONDS + 10
+        assert clock.now - began < patience.GIVE_UP_SECONDS + 10
         assert read.stream.failure.kind is Kind.DROPPED
 
 
@@ -190,15 +192,25 @@ def test_an_idle_connection_stays_up_for_a_day(service, clock):
         read.until(lambda: clock.now - began > 86_400, "the end of the day")
         service.put("0", b"at last")
         assert read.take(1) == [b"at last"] and len(service.connections) == 1
-        assert len([size for size in service.last.said if size == 8]) > 86_400 / 61
+        assert len(service.last.said) > 86_400 / 61
+
+
+def test_signs_of_life_where_nothing_is_asked(service, clock, monkeypatch):
+    monkeypatch.setattr(patience, "QUIET_SECONDS", math.inf)
+    with reading(FAKE, now=clock.time) as read:
+        read.opened()
+        began = clock.now
+        read.until(lambda: clock.now - began > 3600, "the end of the hour")
+        assert len([size for size in service.last.said if size == 8]) > 3600 / 61
 
 
 def test_a_connection_without_signs_of_life_is_made_anew(service, clock):
     service.lively = False
     with reading(FAKE, now=clock.time) as read:
         read.opened()
+        service.unanswered.add("management requests")
         began = clock.now
-        read.until(lambda: len(service.connections) == 2)
+        read.until(lambda: read.stream.interruptions)
         assert 120 < clock.now - began < 125
         assert "no sign of life" in read.stream.interruptions[0].description
 

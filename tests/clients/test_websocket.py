@@ -140,7 +140,7 @@ def test_a_server_that_chooses_no_subprotocol_is_taken():
     (b"HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nNo\n way", Kind.NOT_AMQP, "HTTP 404: No way", "http:404"),
     (b"HTTP/1.1 404 Not Found\r\nContent-Length: 700\r\n\r\nNo way", Kind.NOT_AMQP, "HTTP 404: No way", "http:404"),
     (b"HTTP/1.1 200 OK\r\n\r\n<html>hello", Kind.NOT_AMQP, "HTTP 200: <html>hello", "http:200"),
-    (b"HTTP/1.1 403 Ip Forbidden\r\nContent-Length: 0\r\n\r\n", Kind.REFUSED, "HTTP 403", "http:403"),
+    (b"HTTP/1.1 403 Ip Forbidden\r\nContent-Length: 0\r\n\r\n", Kind.WEBSOCKET_REFUSED, "HTTP 403", "http:403"),
     (b"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nlate\r\n0\r\n\r\n",
      Kind.BUSY, "HTTP 503: late", "http:503"),
     (b"HTTP/1.1 400 Bad\r\nContent-Length: 99999\r\n\r\n" + b"x" * 9999,

@@ -35,6 +35,14 @@ def node_modules() -> str:
     return folder
 
 
+@pytest.fixture(scope="session")
+def azure_iothub(node_modules: str) -> str:
+    """The same folder, where the service's client is in it, too."""
+    if not Path(node_modules, "azure-iothub").is_dir():
+        _absent(f"no npm azure-iothub: {node_modules}")
+    return node_modules
+
+
 def _absent(what: str) -> NoReturn:
     if os.environ.get("IOTDIAG_REQUIRE_CLIENTS") == "1":
         pytest.fail(what)

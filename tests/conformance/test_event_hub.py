@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import subprocess
@@ -11,9 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.stream import PartitionState
+from azext_iotdiag.wire.amqp.performatives import Attach, Detach
 from azext_iotdiag.wire.amqp.types import Byte, Float, Int, Short, Symbol, Timestamp, UByte, UInt, ULong, UShort
+from tests.plugins.amqp_raw import raw, token_of
 from tests.plugins.lab_fixture import open_lab
-from tests.plugins.reading import send
+from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, send
 
 HERE = Path(__file__).parent
 SECONDS = 90
@@ -176,3 +181,52 @@ def test_missing_consumer_group(lab, read):
     result = read(group="nobody", partition="0", seconds=20)
     assert result["events"] == [] and result["errors"], result
     assert "could not be found" in result["errors"][0], result["errors"]
+
+
+@contextlib.contextmanager
+def held(lab, partition, *epochs):
+    """Other readers of a partition, one for each epoch; None is for one without."""
+    with contextlib.ExitStack() as stack:
+        others = [stack.enter_context(raw(lab)) for _ in epochs]
+        for other, epoch in zip(others, epochs, strict=True):
+            other.greet()
+            assert other.put_token(token_of(lab)) == 202
+            other.reader(
+                partition,
+                selector="amqp.annotation.x-opt-offset > '@latest'",
+                epoch=None if epoch is None else ULong(epoch),
+            )
+            assert other.until(Attach).source is not None
+        yield others
+
+
+@pytest.mark.parametrize(("epochs", "mine", "refused"), [
+    ([None] * 4, None, ""),
+    ([None] * 5, None, "Exceeded the maximum number of allowed receivers per partition"),
+    ([None] * 5, 1, ""),  # npm takes 0 for none
+    ([1], None, "non-epoch receiver is not allowed"),
+    ([2], 1, "higher epoch '2' already exists"),
+    ([2], 2, ""),
+])  # fmt: skip
+def test_who_reads_beside_whom(lab, read, partition, epochs, mine, refused):
+    with held(lab, partition.id, *epochs) as others:
+        result = read(partition=partition.id, count=1, **({} if mine is None else {"owner_level": mine}))
+        if refused:
+            assert result["events"] == [] and refused in result["errors"][0], result["errors"]
+        else:
+            assert bodies(result)[:1] == BODIES[:1]
+        for other in others if mine is not None and not refused else ():
+            assert str(other.until(Detach).error.condition) == "amqp:link:stolen"
+
+
+def test_our_reader_yields_to_one_with_an_epoch(lab, read, partition, monkeypatch):
+    """It reads as nobody in particular, loses that one partition, and goes on with the others."""
+    for name in ENVIRONMENT:
+        monkeypatch.setenv(name, lab.description["environment"][name])
+    with reading(direct_target_of(lab)) as ours:
+        ours.opened()
+        assert bodies(read(partition=partition.id, count=1, owner_level=1))[:1] == BODIES[:1]
+        ours.until(lambda: ours.stream.partitions[partition.id].failure)
+        states = {state for name, state in ours.states.items() if name != partition.id}
+        assert ours.states[partition.id] is PartitionState.CONFLICT and states == {PartitionState.IDLE}
+        assert ours.stream.partitions[partition.id].failure.kind is Kind.DISPLACED

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab.faults import Fault
+from azext_iotdiag.clients import eventhub_links, eventhub_sdk, patience, transport
+from azext_iotdiag.clients.amqp import AMQPS_PORT, Conversation
+from azext_iotdiag.lab.fault_table import Fault
 from azext_iotdiag.lab.hosting import Hosted
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
 
+STEP_SECONDS = 1.0  # of `short_deadlines`
 MONITOR = ("iot", "diag", "monitor", "events")
 
 
@@ -33,11 +36,14 @@ class Flow:
         """Run `monitor events` in this process."""
         return self.judged(plugin.az(*MONITOR, *arguments, environment=self.environment | environment))
 
-    def way(self, fault: Fault) -> dict[str, str]:
-        """The environment in which one meets a fault."""
-        return (
-            {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"} if fault.through == "proxy" else {}
-        )
+    def meeting(self, fault: Fault, *arguments: str) -> plugin.Run:
+        """Run `monitor events` in such a way that it meets a fault."""
+        ways = {
+            "proxy": {"HTTPS_PROXY": f"http://{self.lab.description['endpoints']['proxy']}"},
+            "registry": {"AZURE_IOTDIAG_LOGIN": self.strings["iothubowner"]},
+        }
+        options = {"websocket": ("--transport", "amqp_ws"), "registry": ("--device-query", "SELECT * FROM devices")}
+        return self.monitor(*arguments, *options.get(fault.through, ()), **ways.get(fault.through, {}))
 
     def start(self, *arguments: str, **options):
         """Start `monitor events` in a process of its own."""
@@ -53,6 +59,23 @@ class Flow:
     def send(self, *bodies: bytes, device: str = "device-1", enqueued: float | None = None, **properties: str) -> None:
         """Let a device send; `enqueued` is in seconds since 1970."""
         self.lab.call(self._send, bodies, device, enqueued, properties)
+
+    def send_everywhere(self, *bodies: bytes) -> None:
+        """Put messages into every partition."""
+
+        def put() -> None:
+            for partition in self.lab.state.hub.stream.partitions.values():
+                for body in bodies:
+                    partition.append(
+                        body=body,
+                        device="device-1",
+                        system={},
+                        properties={},
+                        annotations={},
+                        now_ms=int(time.time() * 1000),
+                    )
+
+        self.lab.call(put)
 
     def _send(self, bodies, device, enqueued, properties) -> None:
         now = int((enqueued or time.time()) * 1000)
@@ -76,6 +99,18 @@ class Flow:
 def flow(tmp_path: Path) -> Iterator[Flow]:
     with open_lab(tmp_path) as lab:
         yield Flow(lab)
+
+
+@pytest.fixture
+def short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes 10 s takes one: the tests of what is said in the end need not wait for it."""
+    monkeypatch.setattr(transport.connect, "__defaults__", (STEP_SECONDS, None))
+    monkeypatch.setattr(Conversation.__init__, "__defaults__", (AMQPS_PORT, STEP_SECONDS))
+    monkeypatch.setattr(eventhub_links, "STEP_SECONDS", STEP_SECONDS)
+    monkeypatch.setattr(eventhub_sdk, "ANSWER_SECONDS", 2 * STEP_SECONDS)
+    monkeypatch.setattr(patience, "QUIET_SECONDS", 0.5)
+    monkeypatch.setattr(patience, "ASK_SECONDS", 0.5)
+    monkeypatch.setattr(patience, "STALL_SECONDS", 0.8)
 
 
 @pytest.fixture

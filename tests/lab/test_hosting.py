@@ -16,7 +16,7 @@ from azext_iotdiag.lab import control, folder, hosting
 from azext_iotdiag.lab.errors import AlreadyRuns
 from azext_iotdiag.lab.faults import BadFault
 from azext_iotdiag.lab.hosting import Settings
-from azext_iotdiag.lab.state import BadSetting
+from azext_iotdiag.lab.settings import BadSetting
 from tests.plugins.lab_fixture import open_lab
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and file modes of POSIX")

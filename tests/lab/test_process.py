@@ -17,7 +17,7 @@ import pytest
 from azext_iotdiag.lab import folder, process
 from azext_iotdiag.lab.errors import AlreadyRuns, LabError, NoSuchLab, Refused, Unanswered
 from azext_iotdiag.lab.hosting import Settings
-from azext_iotdiag.lab.state import BadSetting
+from azext_iotdiag.lab.settings import BadSetting
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-from azext_iotdiag.lab.state import BadSetting, Partition, new_state
+from azext_iotdiag.lab.partition import Partition
+from azext_iotdiag.lab.settings import BadSetting
+from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 

@@ -9,7 +9,7 @@ from azext_iotdiag.model.stream import Partition, Stream
 
 HEAL = {
     Kind.DROPPED, Kind.BUSY, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION,
-    Kind.NAME_NOT_RESOLVED, Kind.PROXY_UNREACHABLE,
+    Kind.NAME_NOT_RESOLVED, Kind.PROXY_UNREACHABLE, Kind.UNANSWERED, Kind.STALLED,
 }  # fmt: skip
 
 
@@ -29,3 +29,13 @@ def test_what_is_of_no_use_to_try_again(kind: Kind) -> None:
 
 def test_a_wrong_certificate_does_not_heal() -> None:
     assert not CERTIFICATE_KINDS & HEAL
+
+
+def test_partitions_are_lost_while_others_are_read() -> None:
+    failure = Failure(Kind.UNAUTHORIZED, "a step", "h", 1)
+    stream = Stream("h", partitions={"0": Partition("0", failure=failure), "1": Partition("1")})
+    assert stream.lost() == {"0"}
+    stream.partitions["1"].failure = failure
+    assert stream.lost() == frozenset()
+    stream.partitions["1"].failure, stream.failure = None, failure
+    assert stream.lost() == frozenset()

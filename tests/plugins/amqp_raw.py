@@ -117,7 +117,9 @@ class Raw:
         assert answer is not None
         return answer.application["status-code"]
 
-    def reader(self, partition: str, *, group: str = "$Default", selector: Any = None, entity: str = "") -> Attach:
+    def reader(
+        self, partition: str, *, group: str = "$Default", selector: Any = None, entity: str = "", epoch: Any = None
+    ) -> Attach:
         """A link to a partition, which is not waited for."""
         path = f"{entity or self.lab.state.hub.stream.entity}/ConsumerGroups/{group}/Partitions/{partition}"
         filters = {SELECTOR: selector if isinstance(selector, Described) else Described(SELECTOR, selector)}
@@ -127,6 +129,7 @@ class Raw:
             True,
             source=Source(path, filter=filters if selector is not None else None),
             target=Target("me"),
+            properties=None if epoch is None else {Symbol("com.microsoft:epoch"): epoch},
         )
         self.send(proposal, Flow(None, 5000, 0, 5000, 20, None, 5000))
         return proposal

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients import amqp, eventhub_wire
+from azext_iotdiag.clients import amqp, eventhub_links, eventhub_wire
 from azext_iotdiag.clients.transport import Transport
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
@@ -54,6 +54,7 @@ class Service:
         self.lively = True  # whether it gives signs of life
         self.refusals: dict[str, AmqpError] = {}  # by the end of an address
         self.unanswered: set[str] = set()  # ends of addresses, and steps: "sasl", "open"
+        self.stalled: set[str] = set()  # partitions whose links bring nothing
         self.late_refusal = False  # whether a refusal comes as attach and detach, as Event Hubs does it for some
         self.cbs: Callable[[str], tuple[int, str]] = lambda token: (202, "Accepted")
         self.management: Callable[[dict], Any] = self.properties
@@ -83,7 +84,13 @@ class Service:
         """The answer of $management: a code and a value."""
         if asked["type"] == "com.microsoft:eventhub":
             return 200, {"name": asked["name"], "partition_ids": list(self.events)}
-        return 200, {"last_enqueued_sequence_number": len(self.events[asked["partition"]]) - 1}
+        events = self.events[asked["partition"]]
+        marks = decode_message(events[-1]).annotations if events else {}
+        return 200, {
+            "last_enqueued_sequence_number": len(events) - 1,
+            "last_enqueued_time_utc": Timestamp(marks.get("x-opt-enqueued-time", -62_135_596_800_000)),
+            "is_partition_empty": not events,
+        }
 
     @property
     def last(self) -> Connection:
@@ -99,10 +106,12 @@ class Connection(Transport):
         self.service = service
         self.endpoint = Endpoint("service", idle_time_out=service.idle_time_out)
         self.readers: dict[Link, list] = {}
+        self.mute: set[Link] = set()
         self.replies: list[Link] = []
         self.dropped = self.closed = False
         self.spoke = service.clock.now
         self.said: list[int] = []  # how many bytes the client sent each time
+        self.flights: dict[str, list[int]] = {}  # in which of these a partition was attached, or asked about
 
     def send(self, data, step, seconds=0.0):
         if self.dropped:
@@ -136,10 +145,16 @@ class Connection(Transport):
         if lose:
             self.endpoint.take()
 
+    def stall(self, partition: str) -> None:
+        """Let the link to a partition, as it is now, bring nothing more."""
+        self.mute |= {link for link, place in self.readers.items() if place[0] == partition}
+
     def pump(self) -> None:
         """Send what the readers have credit for."""
         for link, place in () if self.dropped else self.readers.items():
             partition, number = place
+            if link in self.mute or partition in self.service.stalled:
+                continue
             while link.attached and link.credit > 0 and number < len(self.service.events[partition]):
                 link.send(self.service.events[partition][number])
                 number += 1
@@ -187,6 +202,7 @@ class Connection(Transport):
             described = next(iter((proposal.source.filter or {}).values()), None)
             selector = str(described.value) if described else ""
             service.selectors.append(selector)
+            self.flights.setdefault(address[address.index("Partitions/") :], []).append(len(self.said))
             self.readers[link] = [partition[1], self._first(partition[1], selector)]
         elif link.sender:
             self.replies.append(link)
@@ -207,11 +223,15 @@ class Connection(Transport):
         node = "cbs" if delivery.link.name.startswith("cbs") else "management"
         if f"{node} requests" in self.service.unanswered:
             return
+        if delivery.link.credit < 50:
+            delivery.link.grant(100)
         if node == "cbs":
             self.service.tokens.append(message.value)
             code, text = self.service.cbs(message.value)
             value: Any = ""
         else:
+            if "partition" in message.application:
+                self.flights.setdefault("newest", []).append(len(self.said))
             code, value = self.service.management(message.application)
             text = "OK" if code == 200 else "no"
         reply = next(link for link in self.replies if link.name.startswith(node) and link.attached)
@@ -229,6 +249,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(amqp, "time", clock)
     monkeypatch.setattr(eventhub_wire, "time", clock)
+    monkeypatch.setattr(eventhub_links, "time", clock)
     return clock
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.lab import folder, server
-from azext_iotdiag.lab.hosting import Hosted, Settings, hosted
+from azext_iotdiag.lab.hosting import Hosted, hosted
+from azext_iotdiag.lab.settings import Settings
 
 
 @pytest.fixture

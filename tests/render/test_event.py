@@ -116,10 +116,12 @@ def test_any_body_makes_one_line(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(("value", "shown"), [
-    (b"text", "text"), (b"\xff\x00", "\\xff\x00"), (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    (b"text", "text"), (b"\xff\x00", {"base64": "/wA="}), (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
     (Timestamp(AT), AT), (Symbol("s"), "s"), (None, None), (1.5, 1.5), (True, True), (2**64, 2**64),
     (math.nan, "nan"), (-math.inf, "-inf"), ([math.nan, [b"x"]], ["nan", ["x"]]),
-    ({b"k": math.inf, 1: {None: b"x"}}, {"k": "inf", "1": {"None": "x"}}),
+    ({b"k": math.inf, 1: {None: b"x"}}, {"k": "inf", "1": {"null": "x"}}),
+    ({1: "a", "1": "b"}, [[1, "a"], ["1", "b"]]), ({b"\xff": 1}, {'{"base64":"/w=="}': 1}),
+    (bytearray(b"ab"), "ab"), ({True: 1, 1.5: 2}, {"true": 1, "1.5": 2}), ({math.nan: 1}, {"nan": 1}),
     (Described(Symbol("d"), 1), ["d", 1]),
 ])  # fmt: skip
 def test_values_that_json_does_not_have(value, shown) -> None:

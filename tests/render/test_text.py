@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.knowledge import catalogue
 from azext_iotdiag.model.check import Check, CheckResult, Status
-from azext_iotdiag.model.finding import Cause, Entry, Finding, Severity, fail, note, warn
+from azext_iotdiag.model.finding import Cause, Entry, Finding, Place, Severity, fail, note, warn
 from azext_iotdiag.render import text
 
 CHECK = Check("it-is-well", "It is well", lambda: ())
@@ -24,8 +24,9 @@ def result(status: Status, *findings: Finding, reason: str = "") -> CheckResult:
 
 
 def test_golden(golden) -> None:
-    """Every entry as a failure, a warning and a note, and every way a check ends without a finding."""
-    told = [line for entry in catalogue.ALL for line in (*problems(result(Status.FAIL, fail(entry, MESSAGE))), "")]
+    """Every entry that a check reports as a failure, and every way a check ends without a finding."""
+    ours = [entry for entry in catalogue.ALL if Place.TOOL in entry.places]
+    told = [line for entry in ours for line in (*problems(result(Status.FAIL, fail(entry, MESSAGE))), "")]
     told += problems(result(Status.WARN, warn(ONE, MESSAGE)))
     told += problems(result(Status.PASS, note(ONE, MESSAGE)))
     told += problems(result(Status.ERROR, fail(TWO, MESSAGE), reason=MESSAGE))
@@ -74,3 +75,15 @@ def test_long_lines_are_broken_between_words_only() -> None:
     assert any(f"`{command}`" in line for line in told)
     assert all(len(line) <= text.WIDTH or command in line for line in told)
     assert " ".join(" ".join(told).split()).count("Word") == 60
+
+
+@pytest.mark.parametrize(("status", "told"), [
+    (Status.PASS, ["Because."]), (Status.FAIL, ["Because."]), (Status.SKIP, ["Because.", "It is so."]),
+    (Status.ERROR, ["Because.", "It is so."]),
+])  # fmt: skip
+def test_a_cause_that_another_check_decides_is_for_that_check(status: Status, told: list[str]) -> None:
+    causes = (Cause("Because.", ("Do.",)), Cause("It is so.", ("Look.",), check="it-is-not-so"))
+    entry = Entry("several", "Several", causes)
+    other = CheckResult(Check("it-is-not-so", "It is not so", lambda: ()), status)
+    lines = [line.strip(" 12.") + "." for line in problems(result(Status.FAIL, fail(entry, "no")), other)]
+    assert [line for line in lines if line in ("Because.", "It is so.")] == told

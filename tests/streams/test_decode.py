@@ -44,17 +44,17 @@ def shortened(value) -> str:
 
 @pytest.mark.parametrize("body", JSON, ids=shortened)
 def test_json(body: bytes) -> None:
-    assert decode(body) == ("json", body.decode(), "")
+    assert decode(body)[:3] == ("json", body.decode(), "")
 
 
 @pytest.mark.parametrize("body", TEXT, ids=shortened)
 def test_text(body: bytes) -> None:
-    assert decode(body) == ("text", body.decode(), "")
+    assert decode(body)[:3] == ("text", body.decode(), "")
 
 
 @pytest.mark.parametrize(("body", "looks_like"), BINARY, ids=shortened)
 def test_binary(body: bytes, looks_like: str) -> None:
-    assert decode(body) == ("base64", base64.b64encode(body).decode(), looks_like)
+    assert decode(body)[:3] == ("base64", base64.b64encode(body).decode(), looks_like)
 
 
 HEADS = st.sampled_from([body[:4] for body, _ in BINARY])
@@ -62,7 +62,7 @@ HEADS = st.sampled_from([body[:4] for body, _ in BINARY])
 
 @given(st.binary() | st.text().map(str.encode) | st.builds(bytes.__add__, HEADS, st.binary()))
 def test_any_body_comes_back(body: bytes) -> None:
-    form, text, looks_like = decode(body)
+    form, text, looks_like, _ = decode(body)
     assert (base64.b64decode(text, validate=True) if form == "base64" else text.encode()) == body
     assert bool(looks_like) is (form == "base64")
 
@@ -80,7 +80,7 @@ def test_any_json_is_json(value, ascii_only: bool, indent) -> None:
         body = text.encode()
     except UnicodeEncodeError:  # a lone surrogate, which no UTF-8 holds
         return
-    assert decode(body) == ("json", text, "")
+    assert decode(body)[:3] == ("json", text, "")
 
 
 @given(st.binary(max_size=1))

@@ -152,3 +152,16 @@ def test_reading_gives_a_past_time_or_a_value_error(text):
     except ValueError:
         return
     assert 0 <= moment <= NOW * 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("5m", 300), (" 2h\n", 7200), ("1.5h", 5400), ("1d", 86400), ("0s", 0)]
+)
+def test_a_length_of_time(text, seconds):
+    assert since.duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "5", "5 m", "5min", "-5m", "1h30m", "m", "1e3s", "2026-11-17", "x" * 50])
+def test_what_is_no_length_of_time(text):
+    with pytest.raises(ValueError, match="is not a length of time; write it as 90s, 10m, 2h or 1d"):
+        since.duration(text)

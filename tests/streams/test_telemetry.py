@@ -6,6 +6,7 @@ import pytest
 
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
+from azext_iotdiag.streams.filters import Filters, matcher
 from azext_iotdiag.streams.pipeline import End
 from azext_iotdiag.streams.telemetry import Watch
 
@@ -29,16 +30,20 @@ class Reader:
         self.closed += 1
 
 
+def asked(device: str):
+    return matcher(Filters(device))
+
+
 def shown(watch: Watch) -> list[str | None]:
     return [event and event.device for event in watch]
 
 
 @pytest.mark.parametrize(("limits", "came", "end", "passed"), [
     ({}, ["a", None, "b", "a", "a"], End.SOURCE, 4),
-    ({"device": "a"}, ["a", None, None, "a", "a"], End.SOURCE, 3),
-    ({"device": "?", "count": 2}, ["a", None, "b"], End.COUNT, 2),
-    ({"device": "b", "count": 1}, [None, None, "b"], End.COUNT, 1),
-    ({"device": "c*"}, [None] * 5, End.SOURCE, 0),
+    ({"test": asked("a")}, ["a", None, None, "a", "a"], End.SOURCE, 3),
+    ({"test": asked("?"), "count": 2}, ["a", None, "b"], End.COUNT, 2),
+    ({"test": asked("b"), "count": 1}, [None, None, "b"], End.COUNT, 1),
+    ({"test": asked("c*")}, [None] * 5, End.SOURCE, 0),
     ({"duration": 0}, ["a"], End.DURATION, 1),
 ])  # fmt: skip
 def test_watch(limits, came, end: End, passed: int) -> None:
@@ -47,6 +52,25 @@ def test_watch(limits, came, end: End, passed: int) -> None:
     assert shown(watch) == came
     assert (watch.end, watch.shown, reader.closed) == (end, passed, 1)
     assert watch.stream is reader.stream
+
+
+def test_a_step_before_the_filter_sees_everything() -> None:
+    seen = []
+
+    def note(events):
+        for event in events:
+            seen.append(event and event.device)
+            yield event
+
+    assert shown(Watch(Reader("a", "", "b"), test=asked("b"), before=note)) == [None, None, "b"]
+    assert seen == ["a", None, "b"]
+
+
+def test_hidden_ones_are_heard_of() -> None:
+    hidden: list[str] = []
+    reader = Reader("a", "", "b", "a", "c")
+    watch = Watch(reader, test=matcher(Filters("a")), hidden=lambda event: hidden.append(event.device))
+    assert (shown(watch), hidden) == (["a", None, None, "a", None], ["b", "c"])
 
 
 def test_closed_when_left_early() -> None:

@@ -1,21 +1,41 @@
-"""Messages were asked for: did they come?"""
+"""Messages were asked for: did they come? What is said here is what no check before could say more precisely."""
 
 from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
+from azext_iotdiag.checks.stream.device_sends import device_sends
+from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
+from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
 from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
 from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
+from azext_iotdiag.checks.stream.since_reaches_messages import since_reaches_messages
+from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import FEWER_THAN_ASKED, NOTHING_CAME
 from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.moments import told
+
+_BEFORE = (
+    partitions_readable,
+    partitions_opened,
+    stream_holds_messages,
+    since_reaches_messages,
+    filters_let_through,
+    messages_name_devices,
+    device_id_exact,
+    device_sends,
+)
 
 
-@check("The messages that were asked for came", after=(partitions_readable, partitions_opened))
+@check("The messages that were asked for came", after=_BEFORE)
 def messages_came(stream, request):
     if request.shown == 0:
-        hidden = f", and {stream.received} that the filter hid" if stream.received else ""
+        newest = stream.newest
+        last = ""
+        if newest is not None:
+            last = f"; the newest one, on partition {newest.id}, is of {told(newest.newest.enqueued, request.ended)}"
         yield fail(
             NOTHING_CAME,
-            f"no message came in {request.seconds:.0f} s from {len(stream.partitions)} partitions{hidden}",
+            f"no message came in {request.seconds:.0f} s from {len(stream.partitions)} partitions{last}",
             partitions=len(stream.partitions),
-            hidden=stream.received,
             seconds=round(request.seconds, 1),
         )
     elif request.count is not None and request.shown < request.count:

@@ -1,18 +1,22 @@
 """A message can only be seen where its partition is open: every step towards it must succeed."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.knowledge import amqp, network, tls
+from azext_iotdiag.knowledge import amqp, network, registry, tls
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.model.stream import Partition
 
 ENTRIES = {
     Kind.NAME_NOT_RESOLVED: network.NAME_NOT_RESOLVED,
     Kind.REFUSED_CONNECTION: network.CONNECTION_REFUSED,
     Kind.UNREACHABLE: network.SERVER_UNREACHABLE,
     Kind.SILENT: network.SERVER_SILENT,
+    Kind.UNANSWERED: amqp.REQUEST_UNANSWERED,
+    Kind.STALLED: amqp.PARTITION_STALLED,
     Kind.UNTRUSTED: tls.CERTIFICATE_UNTRUSTED,
     Kind.EXPIRED: tls.CERTIFICATE_EXPIRED,
     Kind.WRONG_NAME: tls.CERTIFICATE_FOR_ANOTHER_NAME,
@@ -25,6 +29,8 @@ ENTRIES = {
     Kind.BUSY: amqp.SERVICE_BUSY,
     Kind.REFUSED: amqp.LINK_REFUSED,
     Kind.NOT_AMQP: amqp.NOT_AN_EVENT_HUB,
+    Kind.NOT_HTTP: registry.NOT_A_HUB,
+    Kind.WEBSOCKET_REFUSED: network.WEBSOCKET_REFUSED,
     Kind.PROXY_UNREACHABLE: network.PROXY_UNREACHABLE,
     Kind.PROXY_REFUSED: network.PROXY_REFUSES,
     Kind.PROXY_WANTS_PASSWORD: network.PROXY_WANTS_PASSWORD,
@@ -35,14 +41,29 @@ ANSWERED = frozenset({Kind.UNAUTHORIZED, Kind.MISSING})  # the service said no, 
 
 @check("Every partition can be read")
 def partitions_readable(stream, certificate):
-    failures = [partition.failure for partition in stream.partitions.values() if partition.failure is not None]
-    if stream.failure is not None:
-        failures = [stream.failure]  # what ended the reading; the partitions' own say no more
-    for failure in failures:
-        if failure.kind in ANSWERED:
-            yield finding_of(failure)
-    if blind := [_with(certificate, finding_of(failure)) for failure in failures if failure.kind not in ANSWERED]:
+    ended = stream.failure
+    failures = _grouped(partition for partition in stream.partitions.values() if partition.failure is not None)
+    if ended is not None and ended not in [partition.failure for partition in stream.partitions.values()]:
+        failures = [ended]  # the partitions' own say no more
+    # Where others can be read, what one of them holds remains unknown, whatever keeps it closed.
+    answered = [failure for failure in failures if ended is not None and failure.kind in ANSWERED]
+    for failure in answered:
+        yield finding_of(failure)
+    if blind := [_with(certificate, finding_of(failure)) for failure in failures if failure not in answered]:
         raise CouldNotLook(*blind)
+
+
+def _grouped(partitions: Iterable[Partition]) -> list[Failure]:
+    """The failures of partitions; one for all that failed in the same way."""
+    alike: dict[tuple[Kind, str], list[Partition]] = {}
+    for partition in partitions:
+        alike.setdefault((partition.failure.kind, partition.failure.condition), []).append(partition)
+    return [
+        replace(group[0].failure, step=f"the links to partitions {', '.join(partition.id for partition in group)}")
+        if len(group) > 1
+        else group[0].failure
+        for group in alike.values()
+    ]
 
 
 def _with(certificate: Certificate | None, finding: Finding) -> Finding:
@@ -60,8 +81,8 @@ def _with(certificate: Certificate | None, finding: Finding) -> Finding:
     return finding
 
 
-def finding_of(failure: Failure, severity: Severity = Severity.FAIL) -> Finding:
-    """The finding that a failed step is."""
+def finding_of(failure: Failure, severity: Severity = Severity.FAIL, entry: Entry | None = None) -> Finding:
+    """The finding that a failed step is; `entry` where it means another one than for a reader of messages."""
     waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
     said = ": ".join(part for part in (failure.condition, failure.description) if part)
     evidence = {
@@ -78,7 +99,7 @@ def finding_of(failure: Failure, severity: Severity = Severity.FAIL) -> Finding:
         else ""
     )
     return Finding(
-        ENTRIES[failure.kind],
+        entry or ENTRIES[failure.kind],
         severity,
         f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}"
         + (f" ({said})" if said else ""),

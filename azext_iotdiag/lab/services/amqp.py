@@ -8,6 +8,7 @@ from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.services.event_hub import EventHubNodes
+from azext_iotdiag.lab.services.grants import Grants
 from azext_iotdiag.lab.services.hub_amqp import HubNodes
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
@@ -50,7 +51,7 @@ class Connection:
         self.endpoint = Endpoint(f"lab-{uuid.uuid4().hex[:12]}", idle_time_out=IDLE_TIME_OUT)
         self.host = (getattr(stream, "sni", None) or "").lower()
         self.mechanism = ""
-        self.grants: list[tuple[str, frozenset[str]]] = []  # resource and rights, proven by a token or password
+        self.grants = Grants(state.clock, self._expired)
         self.nodes: HubNodes | EventHubNodes | None = None
         self.transfers = 0
         self.wake = asyncio.Event()
@@ -63,6 +64,7 @@ class Connection:
         writer = asyncio.ensure_future(self._write())
         beat = asyncio.ensure_future(self._keep_alive())
         writer.add_done_callback(self._writer_ended)
+        self.state.faults.listen(self._fault)
         reason = ""
         try:
             while not self._over:
@@ -85,6 +87,8 @@ class Connection:
         except ConnectionError as broken:
             reason = f"the connection broke: {broken}"
         finally:
+            self.state.faults.unlisten(self._fault)
+            self.grants.close()
             for task in (writer, beat):
                 task.cancel()
             if self.nodes:
@@ -108,6 +112,9 @@ class Connection:
                 await asyncio.sleep(0)
             if self._over:
                 self.stream.close()
+
+    def _fault(self, _name: str, _on: bool) -> None:
+        self.wake.set()  # some strike while nothing is sent
 
     def _writer_ended(self, writer: asyncio.Future) -> None:
         """Without a writer nobody answers: do not let the client wait."""
@@ -185,7 +192,7 @@ class Connection:
         if len(parts) != 3:
             return "", "the PLAIN response does not have three parts"
         user, password = (part.decode("utf-8", "replace") for part in parts[1:])
-        if self.state.faults.find("token-refused") is not None:
+        if self.state.faults.use("token-refused"):
             return user, "the fault token-refused is on"
         hub = self.state.hub
         policy_name, at, realm = user.partition("@")
@@ -197,7 +204,7 @@ class Connection:
         if password.startswith("SharedAccessSignature "):
             return user, self.verify(password, hub.host if at else "")
         if not at and password in (policy.primary.reveal(), policy.secondary.reveal()):
-            self.grants.append((hub.stream.host, policy.rights))
+            self.grants.add(hub.stream.host, policy.rights)
             return user, ""
         return user, "the password is not a key of this policy"
 
@@ -219,7 +226,7 @@ class Connection:
             return "ExpiredToken: The token is expired."
         if wanted and not self._covers(token.resource, wanted):
             return f"InvalidAudience: the token is for {token.resource!r}, not for {wanted!r}"
-        self.grants.append((token.resource, policy.rights))
+        self.grants.add(token.resource, policy.rights, token.expires)
         return ""
 
     @property
@@ -229,7 +236,11 @@ class Connection:
 
     def allows(self, resource: str, right: str) -> bool:
         """Whether what the client has proven covers a resource (host and path) with a right."""
-        return any(right in rights and self._covers(proven, resource) for proven, rights in self.grants)
+        return self.grants.allow(right, lambda proven: self._covers(proven, resource))
+
+    def _expired(self) -> None:
+        if self.nodes:
+            self.nodes.expire()
 
     def _covers(self, proven: str, wanted: str) -> bool:
         """Paths of Event Hubs do not depend on case (its own SDK writes consumergroups), those of a hub do."""

@@ -9,7 +9,8 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.wire.mqtt import Connect
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import Device, Hub
+    from azext_iotdiag.lab.identities import Device
+    from azext_iotdiag.lab.state import Hub
     from azext_iotdiag.model.target import Secret
 
 # The return codes of CONNACK (MQTT 3.1.1, 3.2.2.3). IoT Hub answers 5 to whatever is wrong with the credential: a wrong

@@ -16,7 +16,8 @@ from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.mqtt.fields import SUBSCRIPTION_REFUSED
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import Device, State
+    from azext_iotdiag.lab.identities import Device
+    from azext_iotdiag.lab.state import State
     from azext_iotdiag.lab.stream import TlsStream
 
 CONNECT_WITHIN = 30.0  # seconds from the TLS handshake to CONNECT
@@ -75,7 +76,7 @@ async def serve(stream: TlsStream, state: State) -> None:
     finally:  # also when the lab stops or a defect of ours comes up: the next session must find nothing left
         if state.sessions.get(device_id) is session:
             del state.sessions[device_id]
-            session.device.connected = False
+            session.device.connected, session.device.connection_updated = False, state.clock()
         if session.evicted_by:
             reason = f"the same device connected again, from {session.evicted_by}"
         if will is not None:
@@ -112,7 +113,7 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, state: State) 
     )  # fmt: skip
     older = state.sessions.get(device.device_id)
     state.sessions[device.device_id] = session
-    device.connected, device.last_activity = True, state.clock()
+    device.connected, device.last_activity, device.connection_updated = True, state.clock(), state.clock()
     if older is not None:
         older.evict(stream.peer)
     return session

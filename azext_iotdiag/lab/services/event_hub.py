@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-import uuid
-from bisect import bisect_left, bisect_right
 
+from azext_iotdiag.lab.services import rivals
 from azext_iotdiag.lab.services.hub_amqp import put_token
-from azext_iotdiag.lab.services.nodes import RequestNode, address_of, path_of, text
-from azext_iotdiag.wire.amqp.codec import encode
+from azext_iotdiag.lab.services.nodes import RequestNode, address_of, missing, path_of, text
+from azext_iotdiag.lab.services.positions import first_sequence, start_of
+from azext_iotdiag.lab.services.readers import Reader
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
-from azext_iotdiag.wire.amqp.performatives import Attach
-from azext_iotdiag.wire.amqp.types import Array, Described, Int, Symbol, Timestamp, ULong
+from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach
+from azext_iotdiag.wire.amqp.types import Array, Int, Symbol, Timestamp
 
 UNAUTHORIZED = "Unauthorized access. 'Listen' claim(s) are required to perform this operation."
 RUNTIME_METRIC = "com.microsoft:enable-receiver-runtime-metric"
-DELIVERY_ANNOTATIONS = ULong(0x71)
 _READER = re.compile(
     r"(?P<entity>[^/]+)/ConsumerGroups/(?P<group>[^/]+)/Partitions/(?P<partition>[^/?]+)", re.IGNORECASE
-)
-_SELECTOR = re.compile(
-    r"\s*amqp\.annotation\.(?P<field>x-opt-offset|x-opt-sequence-number|x-opt-enqueued-time|x-opt-enqueuedtimeutc)"
-    r"\s*(?P<relation>>=|>)\s*'?(?P<value>@latest|-?\d+)'?\s*"
 )
 
 
@@ -36,6 +31,7 @@ class EventHubNodes:
         self._management = RequestNode(self._manage)
         self._requests: dict[Link, RequestNode] = {}
         self._readers: dict[Link, Reader] = {}
+        self._resources: dict[Link, str] = {}  # what each reader's token must cover
 
     @property
     def _stream(self):
@@ -56,31 +52,65 @@ class EventHubNodes:
         if asked is None or asked["entity"].lower() != self._stream.entity.lower():
             self._not_found(link, proposal, address, path)
             return
-        if not connection.allows(f"{self._stream.host}/{path}", "ServiceConnect"):
-            claim = f"{UNAUTHORIZED} Resource: 'sb://{self._stream.host}/{path.lower()}'."
-            connection.refuse(link, proposal, "amqp:unauthorized-access", claim, address=address)
+        resource = f"{self._stream.host}/{path}"
+        faults = connection.state.faults
+        known = asked["partition"] in self._stream.partitions
+        denied = known and faults.use("partition-denied", partition=asked["partition"])
+        if denied or not connection.allows(resource, "ServiceConnect"):
+            connection.refuse(link, proposal, "amqp:unauthorized-access", unauthorized(resource), address=address)
             return
         group = next((name for name in self._stream.consumer_groups if name.lower() == asked["group"].lower()), None)
         partition = self._stream.partitions.get(asked["partition"])
-        if group is None or partition is None:
+        if group is None or partition is None or faults.use("consumer-group-missing"):
             self._not_found(link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}")
             return
         try:
             after = start_of(partition, getattr(proposal.source, "filter", None))
+            epoch = epoch_of(proposal)
         except ValueError as wrong:
             connection.refuse(link, proposal, "com.microsoft:argument-error", str(wrong), address=address)
             return
+        if faults.use("attach-unanswered", partition=partition.id):
+            connection.audit("attach", "refused", reason="the fault attach-unanswered", address=address)
+            return
+        verdict = rivals.judge(epoch, connection.state.readers.get((group, partition.id), ()))
+        if refusal := verdict.refusal or self._fault(partition.id):
+            connection.refuse(link, proposal, str(refusal.condition), str(refusal.description), address=address)
+            return
+        for other, error in verdict.displaced:
+            other.end(error)
         link.accept(proposal)
         metric = RUNTIME_METRIC in [str(name) for name in proposal.desired_capabilities or ()]
-        self._readers[link] = Reader(link, partition, after, metric=metric, wake=connection.wake.set)
-        connection.audit("attach", "accepted", address=address, group=group, partition=partition.id)
+        self._readers[link] = Reader(
+            connection, link, partition, group, after=after, epoch=epoch, metric=metric, gone=self._forget_reader
+        )
+        self._resources[link] = resource
+        connection.audit("attach", "accepted", address=address, group=group, partition=partition.id, epoch=epoch)
+
+    def _fault(self, partition: str) -> AmqpError | None:
+        """The error with which a fault refuses a link to a partition."""
+        faults = self._connection.state.faults
+        if faults.use("too-many-readers", partition=partition):
+            return rivals.too_many()
+        if faults.use("attach-refused", partition=partition):
+            return AmqpError(Symbol("amqp:internal-error"), "The link is refused by the fault attach-refused.")
+        if faults.use("server-busy", partition=partition):
+            return AmqpError(Symbol("com.microsoft:server-busy"), "The link is refused by the fault server-busy.")
+        return None
+
+    def expire(self) -> None:
+        """Detach the readers whose token has expired, as the service does some minutes after that."""
+        for link, resource in tuple(self._resources.items()):
+            if not self._connection.allows(resource, "ServiceConnect"):
+                # Source of condition and words: Azure/azure-sdk-for-python#5314.
+                self._readers[link].end(AmqpError(Symbol("amqp:link:detach-forced"), unauthorized(resource)))
 
     def _not_found(self, link: Link, proposal: Attach, address: str, what: str) -> None:
         self._connection.refuse(
             link,
             proposal,
             "amqp:not-found",
-            f"The messaging entity 'sb://{self._stream.host}/{what}' could not be found. TrackingId:{uuid.uuid4()}",
+            missing(f"{self._stream.host}/{what}"),
             address=address,
         )
 
@@ -132,97 +162,36 @@ class EventHubNodes:
         """Send each reader up to `most` messages; whether any has more to send now."""
         more = False
         for reader in list(self._readers.values()):  # each gets its turn, so no any() that stops at the first
-            more = reader.pump(most, self._connection) or more
+            more = reader.pump(most) or more
         return more
 
     def forget(self, gone: Detached | Ended) -> None:
         """Forget the links that ended."""
         for link in [link for link in self._readers if not link.attached]:
-            self._readers.pop(link).close()
+            self._readers[link].close()
         for link in [link for link in self._requests if not link.attached]:
             del self._requests[link]
 
+    def _forget_reader(self, reader: Reader) -> None:
+        del self._readers[reader.link], self._resources[reader.link]
+
     def close(self) -> None:
         """Let go of the partitions."""
-        for reader in self._readers.values():
+        for reader in tuple(self._readers.values()):
             reader.close()
-        self._readers.clear()
 
 
-class Reader:
-    """One link that reads a partition, and how far it has come."""
-
-    def __init__(self, link: Link, partition, after: int, *, metric: bool, wake):
-        self._link = link
-        self._partition = partition
-        self._next = after + 1
-        self._metric = metric
-        self._wake = wake
-        partition.subscribe(wake)
-
-    def pump(self, most: int, connection) -> bool:
-        """Send up to `most` messages as far as credit goes; whether more could go now."""
-        link, partition = self._link, self._partition
-        for _ in range(most):
-            if not link.attached or link.credit <= 0 or link.session.blocked:
-                return False
-            at = partition.index(self._next)
-            if at >= len(partition.events):
-                if link.drain:
-                    link.drained()
-                return False
-            event = partition.events[at]
-            self._next = event.sequence + 1
-            link.send(self._runtime(event) + event.message if self._metric else event.message)
-            if connection.drop_when_asked():
-                return False
-        return True
-
-    def _runtime(self, event) -> bytes:
-        last = self._partition.events[-1]
-        return encode(
-            Described(
-                DELIVERY_ANNOTATIONS,
-                {
-                    Symbol("last_enqueued_sequence_number"): last.sequence,
-                    Symbol("last_enqueued_offset"): last.offset,
-                    Symbol("last_enqueued_time_utc"): Timestamp(last.enqueued),
-                    Symbol("runtime_info_retrieval_time_utc"): Timestamp(event.enqueued),
-                },
-            )
-        )
-
-    def close(self) -> None:
-        """Stop watching the partition."""
-        self._partition.unsubscribe(self._wake)
+def unauthorized(resource: str) -> str:
+    """What somebody is told who may not read."""
+    return f"{UNAUTHORIZED} Resource: 'sb://{resource.lower()}'."
 
 
-def start_of(partition, filters: dict | None) -> int:
-    """The sequence number after which reading starts. Raises ValueError for a filter that is not understood."""
-    for value in (filters or {}).values():
-        selector = text(value.value if isinstance(value, Described) else value)
-        parts = _SELECTOR.fullmatch(selector)
-        if parts is None:
-            raise ValueError(f"The filter {selector!r} is not valid.")
-        return _after(partition, parts["field"], parts["relation"] == ">=", parts["value"])
-    return first_sequence(partition) - 1
-
-
-def first_sequence(partition) -> int:
-    """The sequence number of the oldest event that is kept, or of the next that comes."""
-    return partition.events[0].sequence if partition.events else partition.next_sequence
-
-
-def _after(partition, field: str, inclusive: bool, value: str) -> int:
-    newest = partition.next_sequence - 1
-    if value == "@latest":
-        return newest
-    wanted = int(value)
-    if field == "x-opt-sequence-number":
-        return min(wanted - 1 if inclusive else wanted, newest)
-    key = (lambda event: int(event.offset)) if field == "x-opt-offset" else (lambda event: event.enqueued)
-    at = (bisect_left if inclusive else bisect_right)(partition.events, wanted, key=key)
-    return partition.events[at].sequence - 1 if at < len(partition.events) else newest
+def epoch_of(proposal: Attach) -> int | None:
+    """The epoch that a link claims. Raises ValueError where it is no number."""
+    epoch = next((value for name, value in (proposal.properties or {}).items() if str(name) == rivals.EPOCH), None)
+    if epoch is not None and (isinstance(epoch, bool) or not isinstance(epoch, int) or epoch < 0):
+        raise ValueError(f"The epoch {epoch!r} is not valid.")
+    return epoch
 
 
 def _status(code: int, description: str, condition: str = "") -> dict:

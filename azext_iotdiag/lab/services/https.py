@@ -1,29 +1,39 @@
-"""The lab's HTTPS port: AMQP and MQTT over WebSocket. Everything else that is asked for is not found."""
+"""The lab's HTTPS port: the hub's REST API, and AMQP and MQTT over WebSocket."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote
 
 import h11
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request
 from wsproto.utilities import RemoteProtocolError
 
+from azext_iotdiag.lab.services import rest
 from azext_iotdiag.lab.websocket import WebSocketStream
 
 HUB_PATH, EVENT_HUBS_PATH = "/$iothub/websocket", "/$servicebus/websocket"
 AMQP_NAMES = ("AMQPWSB10", "amqp")  # of clients of Azure, and of the AMQP WebSocket binding
 MQTT_NAME = "mqtt"
+_CLOSE = {"Connection": "close"}
 LARGEST_HEAD = 16_384
 LARGEST_BODY = 1_048_576
 IDLE_SECONDS = 60.0  # between two requests
 REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
 
 Service = Callable[[Any, Any], Awaitable[None]]
+
+
+class _Asked(NamedTuple):
+    """A request and its body."""
+
+    head: h11.Request
+    body: bytes = b""
 
 
 class _Refused(Exception):
@@ -41,27 +51,27 @@ async def serve(stream, state, services: Mapping[str, Service]) -> None:
     """
     http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
     try:
-        while (request := await _request(stream, http)) is not None:
-            if _wants_websocket(request):
-                await _websocket(stream, state, http, request, services)
+        while (asked := await _request(stream, http)) is not None:
+            if _wants_websocket(asked.head):
+                await _websocket(stream, state, http, asked.head, services)
                 return
-            _answer(stream, state, http, request)
+            await _answer(stream, state, http, asked)
             await stream.drain()
             if http.our_state is h11.MUST_CLOSE or http.their_state is h11.MUST_CLOSE:
                 return
             http.start_next_cycle()
     except _Refused as wrong:
-        _send(stream, http, wrong.status, str(wrong), close=True)
+        _send(stream, http, wrong.status, {"Message": str(wrong)}, _CLOSE)
         _note(stream, state, "request", "refused", f"{wrong.status}: {wrong}")
     except h11.RemoteProtocolError as wrong:
-        _send(stream, http, wrong.error_status_hint or 400, f"not HTTP/1.1: {wrong}", close=True)
+        _send(stream, http, wrong.error_status_hint or 400, {"Message": f"not HTTP/1.1: {wrong}"}, _CLOSE)
         _note(stream, state, "request", "refused", f"not HTTP/1.1: {wrong}")
 
 
-async def _request(stream, http: h11.Connection) -> h11.Request | None:
-    """The next request, its body read and thrown away; None when the peer closed, or said nothing for too long."""
+async def _request(stream, http: h11.Connection) -> _Asked | None:
+    """The next request; None when the peer closed, or said nothing for too long."""
     request: h11.Request | None = None
-    size = 0
+    body = bytearray()
     ends = 0.0
     clock = asyncio.get_running_loop().time
     while True:
@@ -69,13 +79,13 @@ async def _request(stream, http: h11.Connection) -> h11.Request | None:
         if isinstance(event, h11.Request):
             request = event
             if _wants_websocket(request):
-                return request
+                return _Asked(request)
         elif isinstance(event, h11.Data):
-            size += len(event.data)
-            if size > LARGEST_BODY:
+            body += event.data
+            if len(body) > LARGEST_BODY:
                 raise _Refused(413, f"the body is larger than {LARGEST_BODY} bytes")
-        elif isinstance(event, h11.EndOfMessage):
-            return request
+        elif isinstance(event, h11.EndOfMessage) and request is not None:
+            return _Asked(request, bytes(body))
         elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
             return None
         else:
@@ -107,6 +117,8 @@ async def _websocket(
     try:
         if path not in (HUB_PATH, EVENT_HUBS_PATH):
             raise _Refused(404, f"there is nothing at {path}")
+        if state.faults.use("websocket-refused"):
+            raise _Refused(403, "the fault websocket-refused")
         try:
             websocket.initiate_upgrade_connection(list(request.headers), request.target)
         except (RemoteProtocolError, h11.LocalProtocolError, UnicodeError) as wrong:  # the last: a Host that is no name
@@ -122,7 +134,8 @@ async def _websocket(
                 f"{', '.join(spoken)}",
             )
     except _Refused as wrong:
-        _send(stream, http, wrong.status, str(wrong), close=True, version=wrong.status == 426)
+        version = {"Sec-WebSocket-Version": "13"} if wrong.status == 426 else {}
+        _send(stream, http, wrong.status, {"Message": str(wrong)}, _CLOSE | version)
         _note(stream, state, "websocket", "refused", f"{wrong.status}: {wrong}", path=path)
         return
     stream.write(websocket.send(AcceptConnection(subprotocol=chosen)))
@@ -139,35 +152,40 @@ def _path(request: h11.Request) -> str:
     return unquote(request.target.decode("latin-1").partition("?")[0]).rstrip("/") or "/"
 
 
-def _answer(stream, state, http: h11.Connection, request: h11.Request) -> None:
-    path, method = _path(request), request.method.decode("latin-1")
-    if path in (HUB_PATH, EVENT_HUBS_PATH):
-        status, message = 400, f"{path} is for WebSocket"
-    else:
-        status, message = 404, f"there is nothing at {path}"
-    _send(stream, http, status, message, without_body=method == "HEAD")
-    _note(stream, state, "request", "refused", f"{status}: {message}", method=method)
+async def _answer(stream, state, http: h11.Connection, asked: _Asked) -> None:
+    path, method = _path(asked.head), asked.head.method.decode("latin-1")
+    answered = await rest.answer(_request_of(asked), state)
+    if answered is None:
+        wrong = (400, f"{path} is for WebSocket") if path in (HUB_PATH, EVENT_HUBS_PATH) else (
+            404, f"there is nothing at {path}")  # fmt: skip
+        answered = rest.Answer(wrong[0], {"Message": wrong[1]}, {}, wrong[1])
+    data = None if method == "HEAD" else answered.data
+    _send(stream, http, answered.status, data, {**answered.headers, "x-ms-request-id": str(uuid.uuid4())})
+    outcome = "accepted" if answered.status < 400 else "refused"
+    reason = f"{answered.status}: {answered.note}" if answered.note else ""
+    _note(stream, state, "request", outcome, reason, method=method, path=path)
 
 
-def _send(
-    stream,
-    http: h11.Connection,
-    status: int,
-    message: str,
-    *,
-    close: bool = False,
-    without_body: bool = False,
-    version: bool = False,
-) -> None:
-    """Answer with a status and a message as JSON, as the hub words its errors."""
+def _request_of(asked: _Asked) -> rest.Request:
+    path, _, query = asked.head.target.decode("latin-1").partition("?")
+    segments = tuple(unquote(segment) for segment in path.strip("/").split("/"))
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in asked.head.headers}
+    method = asked.head.method.decode("latin-1")
+    return rest.Request(method, segments, dict(parse_qsl(query, keep_blank_values=True)), headers, asked.body)
+
+
+def _send(stream, http: h11.Connection, status: int, data: Any, headers: Mapping[str, str]) -> None:
+    """Answer with a status and data as JSON, or with nothing where the data is None."""
     if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
         return
-    body = json.dumps({"Message": message}).encode()
-    headers = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", str(len(body)))]
-    headers += [("Connection", "close")] if close else []
-    headers += [("Sec-WebSocket-Version", "13")] if version else []
-    stream.write(http.send(h11.Response(status_code=status, headers=headers)))
-    if not without_body:
+    body = b"" if data is None else json.dumps(data).encode()
+    told = {"Content-Length": str(len(body)), **headers}
+    if body:
+        told["Content-Type"] = "application/json; charset=utf-8"
+    if status == 204:
+        del told["Content-Length"]
+    stream.write(http.send(h11.Response(status_code=status, headers=list(told.items()))))
+    if body:
         stream.write(http.send(h11.Data(data=body)))
     stream.write(http.send(h11.EndOfMessage()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.lab.services.nodes import RequestNode, address_of, path_of, text
+from azext_iotdiag.lab.services.nodes import RequestNode, address_of, missing, path_of, text
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
@@ -44,8 +44,7 @@ class HubNodes:
             }
             connection.refuse(link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address)
         else:
-            missing = f"The messaging entity '{path}' could not be found."
-            connection.refuse(link, proposal, "amqp:not-found", missing, address=address)
+            connection.refuse(link, proposal, "amqp:not-found", missing(f"{hub.host}/{path}"), address=address)
 
     def deliver(self, delivery: Delivery) -> None:
         """Take a message: only tokens are sent here."""
@@ -55,6 +54,9 @@ class HubNodes:
         """Send what waits; nothing ever does here."""
         return False
 
+    def expire(self) -> None:
+        """What happens when a token has expired: nothing, because nobody reads here."""
+
     def forget(self, gone: Detached | Ended) -> None:
         """Forget what ended."""
 
@@ -62,14 +64,20 @@ class HubNodes:
         """Let go of everything."""
 
 
-def put_token(connection, message: Message) -> tuple[dict, str]:
-    """The answer of $cbs to a token: 202, or 401 and the reason as the service words it."""
+def put_token(connection, message: Message) -> tuple[dict, str] | None:
+    """The answer of $cbs to a token: 202, or 401 and the reason as the service words it; None for none."""
+    faults = connection.state.faults
     kind, audience = text(message.application.get("type")), text(message.application.get("name"))
     offered = message.value if message.value is not None else message.body
+    if not connection.is_hub and faults.use("cbs-unanswered"):
+        connection.audit("authenticate", "refused", reason="the fault cbs-unanswered", audience=audience)
+        return None
     if text(message.application.get("operation")) != "put-token":
         code, why = 400, "the operation is not put-token"
-    elif connection.state.faults.find("token-refused") is not None:
+    elif faults.use("token-refused"):
         code, why = 401, "InvalidSignature: The token has an invalid signature."
+    elif not connection.is_hub and faults.use("entity-missing"):
+        code, why = 404, missing(audience.partition("://")[2])
     elif not kind.endswith(":sastoken"):
         code, why = 401, "the lab knows no tokens of this kind yet"
     else:
@@ -81,7 +89,7 @@ def put_token(connection, message: Message) -> tuple[dict, str]:
     # A client learns no more than this; what was wrong with the policy or the audience stays in the audit log.
     public = (
         why
-        if why.startswith(("ExpiredToken", "MalformedToken"))
+        if code != 401 or why.startswith(("ExpiredToken", "MalformedToken"))
         else "InvalidSignature: The token has an invalid signature."
     )
     return {"status-code": Int(code), "status-description": "Accepted" if code == 202 else public}, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from azext_iotdiag.wire.amqp.happenings import Delivery
@@ -13,7 +14,10 @@ REQUEST_CREDIT = 100
 
 
 class RequestNode:
-    """One such node on one connection: `answer` takes a request and gives application properties and a value."""
+    """One such node on one connection: `answer` takes a request and gives application properties and a value.
+
+    Where it gives None, the client waits in vain.
+    """
 
     def __init__(self, answer):
         self._answer = answer
@@ -38,7 +42,10 @@ class RequestNode:
         reply = self._reply_link(link, message.properties.get("reply-to"))
         if reply is None or reply.credit <= 0:
             return
-        application, value = self._answer(message)
+        answer = self._answer(message)
+        if answer is None:
+            return
+        application, value = answer
         properties: dict[str, Any] = {}
         if "message-id" in message.properties:
             properties["correlation-id"] = message.properties["message-id"]
@@ -68,3 +75,8 @@ def path_of(address: str) -> str:
     """The path of an address that may be a whole URL, without slashes around it."""
     _, scheme, rest = address.partition("://")
     return (rest.partition("/")[2] if scheme else address).strip("/")
+
+
+def missing(what: str) -> str:
+    """What somebody is told who asks for what there is not."""
+    return f"The messaging entity 'sb://{what}' could not be found. TrackingId:{uuid.uuid4()}"

@@ -275,7 +275,10 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         writer.write(data)
         await writer.drain()
     if writer.can_write_eof() and not writer.is_closing():
-        writer.write_eof()
+        try:
+            writer.write_eof()
+        except OSError as gone:  # not a ConnectionError where the system says "not connected"
+            raise ConnectionResetError(str(gone)) from gone
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:

@@ -19,6 +19,8 @@ _tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as lo
 
 # How a transfer usually begins: a list with its size in one byte, described by a ulong in one byte.
 _TRANSFER = b"\x00\x53\x14\xc0"
+# And goes on: a handle in one byte, a delivery id in four, and the length of a tag in one, each behind its type's code.
+_usual_at = struct.Struct(">BBBIBB").unpack_from
 # What is remembered of the last fields of transfers: enough for any peer, too little for one who means harm.
 _MAX_REST = 24
 _MAX_RESTS = 64
@@ -102,11 +104,21 @@ class FrameBuffer:
         The transfers of a stream differ in their first three fields, and hardly ever in the others; so the others are
         decoded once for each way in which they are written.
         """
+        handle: int | None
+        delivery_id: int | None
+        tag: bytes | None
         try:
             stop = start + 5 + data[start + 4]
-            handle, at = _number(data, start + 6)
-            delivery_id, at = _number(data, at)
-            tag, at = _tag(data, at)
+            # One call of struct for the usual codes takes half the time of looking at each.
+            handle_code, handle, id_code, delivery_id, tag_code, size = _usual_at(data, start + 6)
+            if handle_code == 0x52 and id_code == 0x70 and tag_code == 0xA0:
+                first = start + 15
+                at = first + size
+                tag = data[first:at]
+            else:
+                handle, at = _number(data, start + 6)
+                delivery_id, at = _number(data, at)
+                tag, at = _tag(data, at)
             known = self._rests.get(data[at:stop])
         except (IndexError, struct.error, _Unusual):
             handle, at, stop, known = None, end, 0, None

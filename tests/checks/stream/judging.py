@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from azext_iotdiag.checks.runner import run
+from azext_iotdiag.model.census import Census, Seen
 from azext_iotdiag.model.failure import Failure
-from azext_iotdiag.model.stream import Partition, Request, Stream
+from azext_iotdiag.model.stream import Newest, Partition, Request, Stream
 
 HOST = "ns.example.net"
+NOW = 1_700_000_000_000  # 2023-11-14T22:13:20Z
 
 
 def stream(
@@ -21,8 +23,23 @@ def stream(
     return Stream(HOST, "entity", "$Default", partitions, failure, list(interruptions))
 
 
-def request(shown=0, count=None, seconds=3.04) -> Request:
-    return Request(shown, seconds, count)
+def newest(*seconds_ago: float | None) -> Stream:
+    """An open stream whose partitions hold messages of so many seconds before NOW; None: never any."""
+    seen = stream(opened=len(seconds_ago))
+    for partition, ago in zip(seen.partitions.values(), seconds_ago, strict=True):
+        partition.newest = Newest(-1, 0) if ago is None else Newest(7, int(NOW - ago * 1000))
+    return seen
+
+
+def request(shown=0, count=None, seconds=3.04, **more) -> Request:
+    return Request(shown, seconds, count, ended=NOW, **more)
+
+
+def census(*devices: str, complete=True, count=2, **by_filter: int) -> Census:
+    """So many messages of each device, hidden by --device-id, and those hidden by other options, with _ for -."""
+    seen = {device: Seen(count, NOW - 2000) for device in devices}
+    by = {f"--{name.replace('_', '-')}": hidden for name, hidden in by_filter.items()}
+    return Census({"--device-id": count * len(devices), **by} if devices else by, seen, complete, NOW - 2000)
 
 
 def verdict(check, **facts):

@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.checks.stream.messages_came import messages_came
-from tests.checks.stream.judging import finding, request, stream, verdict
+from tests.checks.stream.judging import finding, newest, request, stream, verdict
 
 
 @pytest.mark.parametrize(("shown", "count", "expected"), [
@@ -24,9 +24,12 @@ def test_verdict(shown, count, expected) -> None:
 def test_words() -> None:
     nothing = finding(messages_came, stream=stream(), request=request())
     assert nothing.message == "no message came in 3 s from 2 partitions"
-    assert nothing.evidence == {"partitions": 2, "hidden": 0, "seconds": 3.0}
-    hidden = finding(messages_came, stream=stream(received=2), request=request())
-    assert hidden.message == "no message came in 3 s from 2 partitions, and 4 that the filter hid"
+    assert nothing.evidence == {"partitions": 2, "seconds": 3.0}
+    last = finding(messages_came, stream=newest(500, 125, None), request=request())
+    assert last.message == (
+        "no message came in 3 s from 3 partitions; "
+        "the newest one, on partition 1, is of 2023-11-14T22:11:15Z, 2 min ago"
+    )
     fewer = finding(messages_came, stream=stream(), request=request(4, 5))
     assert fewer.message == "4 of 5 messages came in 3 s"
     assert fewer.evidence == {"came": 4, "asked": 5, "seconds": 3.0}

@@ -14,6 +14,8 @@ CODES = {
     Kind.REFUSED_CONNECTION: ("error", "connection-refused"),
     Kind.UNREACHABLE: ("error", "server-unreachable"),
     Kind.SILENT: ("error", "server-silent"),
+    Kind.UNANSWERED: ("error", "request-unanswered"),
+    Kind.STALLED: ("error", "partition-stalled"),
     Kind.UNTRUSTED: ("error", "certificate-untrusted"),
     Kind.EXPIRED: ("error", "certificate-expired"),
     Kind.WRONG_NAME: ("error", "certificate-for-another-name"),
@@ -26,6 +28,8 @@ CODES = {
     Kind.BUSY: ("error", "service-busy"),
     Kind.REFUSED: ("error", "link-refused"),
     Kind.NOT_AMQP: ("error", "not-an-event-hub"),
+    Kind.NOT_HTTP: ("error", "not-a-hub"),
+    Kind.WEBSOCKET_REFUSED: ("error", "websocket-refused"),
     Kind.PROXY_UNREACHABLE: ("error", "proxy-unreachable"),
     Kind.PROXY_REFUSED: ("error", "proxy-refuses"),
     Kind.PROXY_WANTS_PASSWORD: ("error", "proxy-wants-password"),
@@ -55,15 +59,30 @@ def test_what_ended_the_reading(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_what_keeps_one_partition_closed(kind: Kind) -> None:
-    status, code = CODES[kind]
-    assert judged(stream(opened=1, failed=(failed(kind),))) == (status, [(code, "fail")])
+def test_what_keeps_one_partition_closed_while_others_are_read(kind: Kind) -> None:
+    """Nobody knows what it holds, whatever the reason."""
+    _, code = CODES[kind]
+    assert judged(stream(opened=1, failed=(failed(kind),))) == ("error", [(code, "fail")])
 
 
 def test_partitions_that_fail_in_different_ways() -> None:
     failures = (failed(Kind.DISPLACED), failed(Kind.UNAUTHORIZED), failed(Kind.TOO_MANY))
+    codes = ["reader-displaced", "token-refused", "too-many-readers"]
+    assert judged(stream(failed=failures)) == ("error", [(code, "fail") for code in codes])
     codes = ["token-refused", "reader-displaced", "too-many-readers"]
-    assert judged(stream(failed=failures)) == ("fail", [(code, "fail") for code in codes])
+    assert judged(stream(opened=0, failed=failures, failure=failures[0])) == (
+        "fail",
+        [(code, "fail") for code in codes],
+    )
+
+
+def test_partitions_that_fail_alike_are_one_finding() -> None:
+    failures = (
+        failed(Kind.UNAUTHORIZED, "the link to partition 1", condition="amqp:unauthorized-access"),
+        failed(Kind.UNAUTHORIZED, "the link to partition 2", condition="amqp:unauthorized-access"),
+    )
+    found = finding(partitions_readable, stream=stream(opened=1, failed=failures), certificate=None)
+    assert "the links to partitions 1, 2 failed" in found.message
 
 
 @pytest.mark.parametrize("seen", [stream(), stream(closed=1), stream(opened=0)])

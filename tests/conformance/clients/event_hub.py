@@ -90,6 +90,7 @@ def main():
             "prefetch": task.get("prefetch", 10),
             "starting_position_inclusive": task.get("inclusive", False),
             "max_wait_time": 1,
+            "owner_level": task.get("owner_level"),
         }
         if "partition" in task:
             receive["partition_id"] = task["partition"]

@@ -76,7 +76,7 @@ async function main(task) {
     },
     processError: async (error) => { result.errors.push(`${error.name}: ${error.code}: ${error.message}`); finish(); },
   };
-  const options = { startPosition: start(task), maxBatchSize: 10, maxWaitTimeInSeconds: 1 };
+  const options = { startPosition: start(task), maxBatchSize: 10, maxWaitTimeInSeconds: 1, ownerLevel: task.owner_level };
   if (task.partition === undefined) client.subscribe(handlers, options);
   else client.subscribe(task.partition, handlers, options);
 }

@@ -7,8 +7,8 @@ import base64
 
 import pytest
 
-from azext_iotdiag.lab import state as lab_state
 from azext_iotdiag.lab.services import devices
+from azext_iotdiag.model.target import Secret
 from azext_iotdiag.wire import mqtt
 from tests.plugins.mqtt_wire import DEVICE, NOW, Wire, connect_packet, connected, ended, last, state, token
 
@@ -16,7 +16,7 @@ __all__ = ["state"]
 
 
 def other_key(_state):
-    return lab_state.Secret(base64.b64encode(b"x" * 32).decode())
+    return Secret(base64.b64encode(b"x" * 32).decode())
 
 
 def as_user(text):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_iotdiag.wire.amqp.codec import DecodeError, encode
-from azext_iotdiag.wire.amqp.message import MAX_KNOWN, Message, decode_message, encode_message
+from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
+from azext_iotdiag.wire.amqp.remembered import MAX_SECTIONS
 from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp, UInt, ULong
 
 
@@ -241,6 +242,6 @@ def test_properties_that_were_seen_before_do_not_hide_what_is_cut_off() -> None:
 
 
 def test_as_many_different_properties_as_come() -> None:
-    for number in range(2 * MAX_KNOWN):
+    for number in range(2 * MAX_SECTIONS):
         read = decode_message(encode_message(properties={"message-id": f"{number}"}, application={"n": number}))
         assert (read.properties, read.application) == ({"message-id": f"{number}"}, {"n": number})

@@ -1,4 +1,4 @@
-"""Arguments as people type them: what becomes of good ones, and that bad ones end before any network call."""
+"""The arguments of `monitor` as people type them: what becomes of good ones, and that bad ones are refused offline."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import socket
 import time
 
 import pytest
-from azure.cli.core.azclierror import ArgumentUsageError, InvalidArgumentValueError, RequiredArgumentMissingError
+from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 from knack.validators import DefaultStr
 
-from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.model.target import Secret, Target
-from tests.credential.malformed import DEVICE, DPS, EVENT_HUB, HUB, KEY, MODULE, TOKEN, TOKEN_DEVICE, X509
-from tests.validating import command, logged, monitor, refuse_sockets, said, simulate
+from tests.credential.malformed import DEVICE, DPS, EVENT_HUB, HUB, KEY, MODULE, TOKEN_DEVICE, X509
+from tests.validating import command, logged, monitor, refuse_sockets, said
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +122,15 @@ def test_a_policy_that_lacks_the_right_is_a_warning(cmd, log, policy, text):
         {"device_id": "p?mp-*"},
         {"device_id": "-:.+%_#*?!(),=@;$'"},
         {"consumer_group": "diag"},
+        {"module_id": "camera-*"},
+        {"component": "thermostat_1"},
+        {"component": "*"},
+        {"interface": "dtmi:com:example:Pump;1"},
+        {"interface": "dtmi:com:*"},
+        {"interface": "urn:example:Pump:1"},
+        {"content_type": "application/json; charset=utf-16"},
+        {"device_query": "SELECT * FROM devices"},
+        {"device_query": "\n select deviceId from devices.modules"},
     ],
 )
 def test_good_arguments_are_left_as_they_are(cmd, log, given):
@@ -146,6 +154,25 @@ def test_good_arguments_are_left_as_they_are(cmd, log, given):
         ({"device_id": "pümp"}, "--device-id can match no device"),
         ({"device_id": "pump-1\n"}, "--device-id can match no device"),
         ({"device_id": "p" * 129}, "--device-id can match no device"),
+        ({"module_id": ""}, "--module-id is empty"),
+        ({"module_id": "a/b"}, "--module-id can match no module"),
+        ({"component": ""}, "--component is empty"),
+        ({"component": "ther mo"}, "--component can match no component"),
+        ({"component": "dtmi:a;1"}, "--component can match no component"),
+        ({"interface": ""}, "--interface is empty"),
+        ({"interface": "a b"}, "--interface can match no interface"),
+        ({"content_type": "json"}, "--content-type: 'json' is not a content type"),
+        ({"content_type": ""}, "--content-type: '' is not a content type"),
+        ({"content_type": "text/plain;charset=klingon"}, "--content-type: the charset 'klingon' is not known"),
+        ({"expect_every": "5"}, "--expect-every: '5' is not a length of time; write it as 90s, 10m"),
+        ({"expect_every": ""}, "--expect-every: '' is not a length of time"),
+        ({"expect_every": "-5m"}, "--expect-every: '-5m' is not"),
+        ({"expect_every": "0s"}, "--expect-every is 0.0; it must be 1 or more"),
+        ({"device_query": ""}, "--device-query is no query"),
+        ({"device_query": "tags.site = 'north'"}, "--device-query is no query: a query begins with SELECT"),
+        ({"device_query": "selected"}, "--device-query is no query"),
+        ({"device_query": "SELECT " + "x" * 8192}, "--device-query has 8199 characters; a hub takes at most 8192"),
+        ({"device_query": "SELECT * FROM devices", "login": EVENT_HUB}, "opens the messages alone"),
         ({"consumer_group": ""}, "--consumer-group is empty"),
         ({"consumer_group": "a b"}, "--consumer-group holds a blank"),
         ({"consumer_group": "a/Partitions/0"}, "--consumer-group holds a blank or '/'"),
@@ -178,83 +205,55 @@ def test_since_beyond_the_retention_is_a_warning(cmd, log):
     assert any("7 days" in line for line in log)
 
 
-def test_a_devices_string_is_read(cmd, log):
-    assert simulate(cmd).connection_string == DeviceConnectionString("lab.azure-devices.net", "pump-1", key=Secret(KEY))
-    assert simulate(cmd, connection_string=TOKEN_DEVICE).connection_string.signature == Secret(TOKEN)
+@pytest.mark.parametrize(("given", "becomes"), [
+    (["sys"], {"sys"}), (["app", "anno", "app"], {"app", "anno"}), (["all"], {"sys", "app", "anno"}),
+    (["all", "sys"], {"sys", "app", "anno"}), (None, None),
+])  # fmt: skip
+def test_properties_become_a_set(cmd, log, given, becomes):
+    assert monitor(cmd, properties=given).properties == becomes
     assert not log
 
 
-def test_the_devices_string_may_stand_in_the_environment(cmd, monkeypatch):
-    monkeypatch.setenv("AZURE_IOTDIAG_CONNECTION_STRING", DEVICE)
-    assert simulate(cmd, connection_string=None).connection_string.device == "pump-1"
+@pytest.mark.parametrize(("given", "timeout", "warned"), [
+    ({}, 300, ""), ({"expect_every": "30s"}, 300, ""), ({"expect_every": "10m"}, 660, ""),
+    ({"expect_every": "10m", "timeout": 700}, 700, ""), ({"expect_every": "10m", "timeout": 0}, 0, ""),
+    ({"expect_every": "10m", "timeout": 300}, 300, "--timeout ends the stream after 300 s"),
+    ({"expect_every": "10m", "duration": 60}, 660, "--duration ends the stream after 60 s"),
+    ({"expect_every": "10m", "duration": 60, "since": "1h"}, 660, ""),
+])  # fmt: skip
+def test_silence_that_is_looked_for_does_not_end_the_stream_too_early(cmd, log, given, timeout, warned):
+    namespace = monitor(cmd, **given)
+    assert namespace.timeout == timeout
+    assert [warned in line for line in log] == ([True] if warned else [])
 
 
-def test_without_a_connection_string_the_ways_to_give_it_are_named(cmd):
-    with pytest.raises(RequiredArgumentMissingError) as caught:
-        simulate(cmd, connection_string=None)
-    for word in ("--connection-string", "AZURE_IOTDIAG_CONNECTION_STRING", "@FILE", "az iot diag lab start"):
-        assert word in said(caught.value)
+def test_expect_every_becomes_seconds(cmd):
+    assert monitor(cmd).expect_every is None
+    assert monitor(cmd, expect_every="1.5h").expect_every == 5400
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (
-            HUB,
-            ["hub's service connection string", "az iot hub device-identity connection-string show -n lab -d DEVICE"],
-        ),
-        (EVENT_HUB, ["Event Hub's connection string", "show -n HUB -d DEVICE"]),
-        (DPS, ["Device Provisioning Service's connection string", "show -n HUB -d DEVICE"]),
-        (MODULE, ["module", "not simulated yet"]),
-        (X509, ["x509", "not simulated yet"]),
-        (DEVICE + ";GatewayHostName=edge", ["GatewayHostName", "not simulated yet"]),
-        ("", ["--connection-string", "empty"]),
-    ],
-)
-def test_a_string_of_the_wrong_kind_for_simulate(cmd, text, words):
+def test_what_is_azure_iots_alone_is_said_to_have_no_effect(cmd, log):
+    monitor(cmd, yes=True, repair=True)
+    assert [line.split(":")[0] for line in log] == ["WARNING --yes has no effect", "WARNING --repair has no effect"]
+
+
+@pytest.mark.parametrize(("asked", "proxy", "becomes"), [
+    (None, "", "amqp"), (None, "http://proxy.example", "amqp_ws"), ("amqp", "http://proxy.example", "amqp"),
+    (DefaultStr("amqp_ws"), "", "amqp_ws"), ("amqp", "nonsense://", "amqp"),
+])  # fmt: skip
+def test_the_transport_follows_the_proxy(cmd, monkeypatch, asked, proxy, becomes):
+    monkeypatch.setenv("https_proxy", proxy)
+    assert monitor(cmd, transport=asked).transport == becomes
+
+
+@pytest.mark.parametrize(("variable", "value", "reader", "words"), [
+    ("AZURE_IOTDIAG_CONNECT_TO", "nonsense", "wire", "'nonsense' has no '='"),
+    ("REQUESTS_CA_BUNDLE", "/no/such/file.pem", "wire", "certificates to trust cannot be read"),
+    ("https_proxy", "ftp://proxy.example:1", "wire", "https_proxy begins with ftp://"),
+    ("https_proxy", "socks5://proxy.example:1", "sdk", "SOCKS proxy"),
+])  # fmt: skip
+def test_an_environment_that_cannot_work(cmd, monkeypatch, variable, value, reader, words):
+    monkeypatch.setenv(variable, value)
     with pytest.raises(InvalidArgumentValueError) as caught:
-        simulate(cmd, connection_string=text)
-    for word in words:
-        assert word in said(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("given", "word"),
-    [
-        ({"message_interval": -0.1}, "--message-interval is -0.1; it must be 0 or more"),
-        ({"message_interval": float("inf")}, "--message-interval is not a finite number"),
-        ({"message_count": -1}, "--message-count is -1; it must be 0 or more"),
-    ],
-)
-def test_bad_numbers_for_simulate(cmd, given, word):
-    with pytest.raises(InvalidArgumentValueError, match="--message") as caught:
-        simulate(cmd, **given)
-    assert word in str(caught.value)
-
-
-@pytest.mark.parametrize("kind", ["gzip", "binary"])
-def test_data_contradicts_a_body_that_is_no_text(cmd, kind):
-    with pytest.raises(ArgumentUsageError, match=f"--data and --body-kind {kind} contradict"):
-        simulate(cmd, data="hello", body_kind=kind)
-    assert simulate(cmd, body_kind=kind).body_kind == kind
-
-
-@pytest.mark.parametrize(
-    ("data", "kind", "becomes", "warned"),
-    [
-        ('{"a": 1}', DefaultStr("json"), "json", ""),
-        ("12", DefaultStr("json"), "json", ""),
-        ("hello", DefaultStr("json"), "text", ""),
-        ("", DefaultStr("json"), "text", ""),
-        ("{a: 1}", DefaultStr("json"), "text", "as text"),
-        ("{a: 1}", "json", "json", "as JSON"),
-        ("hello", "json", "json", "as JSON"),
-        ("hello", "text", "text", ""),
-        ('{"a": 1}', "text", "text", ""),
-    ],
-)
-def test_data_that_is_no_json_is_not_passed_off_as_json_unasked(cmd, log, data, kind, becomes, warned):
-    namespace = simulate(cmd, data=data, body_kind=kind)
-    assert (namespace.body_kind, namespace.data) == (becomes, data)
-    assert bool(log) is bool(warned)
-    assert all(line.startswith("WARNING --data is not JSON") and warned in line for line in log)
+        monitor(cmd, reader=reader)
+    assert words in said(caught.value)

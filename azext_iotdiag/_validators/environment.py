@@ -1,0 +1,33 @@
+"""Settings in the environment with which no connection can be made: judged before there is one."""
+
+from __future__ import annotations
+
+from azure.cli.core.azclierror import InvalidArgumentValueError
+
+from azext_iotdiag.clients import address, amqp, eventhub, proxy, transport
+
+
+def way(host, reader, asked):
+    """The transport to use for a host: the one that was `asked` for, or else WebSocket where a proxy applies.
+
+    Raises InvalidArgumentValueError where certificates, mappings or the proxy that the environment names are of no use.
+    """
+    try:
+        transport.trust()
+        address.find(host, amqp.AMQPS_PORT)
+        through = eventhub.proxy_for(host, str(asked or eventhub.AMQP_WS))
+    except OSError as wrong:
+        raise InvalidArgumentValueError(
+            f"The certificates to trust cannot be read: {wrong}.",
+            recommendation=f"Check the file that {' or '.join(transport.CA_VARIABLES)} names.",
+        ) from None
+    except address.BadMapping as wrong:
+        raise InvalidArgumentValueError(str(wrong)) from None
+    except proxy.BadProxy as wrong:
+        raise InvalidArgumentValueError(str(wrong), recommendation="--transport amqp goes past any proxy.") from None
+    if through is not None and through.kind == proxy.SOCKS and reader == "sdk":
+        raise InvalidArgumentValueError(
+            f"{through.variable} names a SOCKS proxy, and the azure-eventhub library knows none.",
+            recommendation="Leave --reader away, or use --transport amqp, which goes past any proxy.",
+        )
+    return str(asked or (eventhub.AMQP_WS if through else eventhub.AMQP))

@@ -1,0 +1,116 @@
+"""Connection strings as people give them → a Target, or a device's own string."""
+
+from __future__ import annotations
+
+import configparser
+
+from azure.cli.core.azclierror import InvalidArgumentValueError
+from knack.log import get_logger
+
+from azext_iotdiag.credential import connection_string as strings
+from azext_iotdiag.credential import host
+from azext_iotdiag.model.target import Target
+
+logger = get_logger(__package__)
+
+# Of the policies that every hub is created with, those without the right ServiceConnect, which reading needs.
+# https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas
+_WITHOUT_SERVICE_CONNECT = ("device", "registryRead", "registryReadWrite")
+
+
+def told(cmd, typed, setting, option):
+    """The text that was typed or else configured, None without either; and where it comes from, for messages."""
+    if typed is not None:
+        return typed, option
+    source = f"The setting iotdiag.{setting} (or the variable AZURE_IOTDIAG_{setting.upper()})"
+    try:
+        text = cmd.cli_ctx.config.get("iotdiag", setting, fallback=None)
+        readable = True
+    except configparser.Error:  # its message quotes the value, so nothing of it may go on, not even as a context
+        readable = False
+    if not readable:
+        raise InvalidArgumentValueError(
+            f"{source} cannot be read from az's configuration file.",
+            recommendation="Write each '%' of the value as '%%', or use the variable.",
+        )
+    return text or None, source
+
+
+def service_target(text, source):
+    """The Target that a hub's service string or an Event Hub-compatible one names; `source` says where it is from."""
+    given = _read(text, source)
+    if isinstance(given, strings.DeviceConnectionString):
+        raise InvalidArgumentValueError(
+            f"{source}: this is a {'module' if given.module else 'device'}'s own connection string; "
+            "needed is a service string of the hub.",
+            recommendation=f"az iot hub connection-string show -n {hub_name(given.host, 'HUB')} --policy-name service",
+        )
+    if isinstance(given, strings.DpsConnectionString):
+        raise InvalidArgumentValueError(
+            f"{source}: this is the string of a Device Provisioning Service, which has no telemetry; "
+            "needed is a service string of the hub that the devices are assigned to.",
+            recommendation="az iot hub connection-string show -n HUB --policy-name service",
+        )
+    if given.policy in _WITHOUT_SERVICE_CONNECT:
+        logger.warning(
+            "The policy %s usually lacks the right ServiceConnect, without which no telemetry can be read. "
+            "The policy named service has it.",
+            given.policy,
+        )
+    if isinstance(given, strings.EventHubConnectionString):
+        return Target(event_hub=given.host, entity=given.entity, policy=given.policy, credential=given.key)
+    return Target(hub=given.host, policy=given.policy, credential=given.key)
+
+
+def device(text, source):
+    """The DeviceConnectionString that a device's own string is; `source` says where it is from."""
+    given = _read(text, source)
+    if not isinstance(given, strings.DeviceConnectionString):
+        hub = hub_name(given.host, "HUB") if isinstance(given, strings.HubConnectionString) else "HUB"
+        raise InvalidArgumentValueError(
+            f"{source}: this is {_owner(given)} connection string; needed is a device's own.",
+            recommendation=f"az iot hub device-identity connection-string show -n {hub} -d DEVICE",
+        )
+    if given.module:
+        raise InvalidArgumentValueError(
+            f"{source}: this is a module's string, and modules are not simulated yet.",
+            recommendation="Use the string of a device.",
+        )
+    if given.x509:
+        raise InvalidArgumentValueError(
+            f"{source}: the device proves itself with a certificate (x509=true), which is not simulated yet.",
+            recommendation="Use a device that has a key.",
+        )
+    if given.gateway:
+        raise InvalidArgumentValueError(
+            f"{source}: GatewayHostName leads through a gateway, which is not simulated yet.",
+            recommendation="Leave GatewayHostName away to connect to the hub itself.",
+        )
+    return given
+
+
+def _read(text, source):
+    if text.lstrip().startswith("@"):  # az puts a file's text in the place of @FILE, on the command line only
+        raise InvalidArgumentValueError(
+            f"{source} begins with '@', and no file of that name could be read.",
+            recommendation="Check the file's name and that you may read it. @FILE works on the command line only.",
+        )
+    try:
+        return strings.read(text)
+    except strings.MalformedConnectionString as fault:
+        raise InvalidArgumentValueError(
+            f"{source}: the connection string is malformed: {fault}.", recommendation=fault.advice
+        ) from None
+
+
+def _owner(given):
+    if isinstance(given, strings.EventHubConnectionString):
+        return "an Event Hub's"
+    if isinstance(given, strings.DpsConnectionString):
+        return "a Device Provisioning Service's"
+    return "a hub's service"
+
+
+def hub_name(host_name, otherwise):
+    """The hub's name as az takes it, where the host name tells."""
+    return host_name.split(".")[0] if host.belongs(host_name, host.HUB) else otherwise

@@ -1,0 +1,156 @@
+"""What people typed for `monitor`."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+from knack.log import get_logger
+
+from azext_iotdiag._validators import environment, login, numbers
+from azext_iotdiag.credential import connection_string as strings
+from azext_iotdiag.model.event import PROPERTIES
+from azext_iotdiag.streams import content_type, since
+
+logger = get_logger(__package__)
+
+LONGEST_QUERY = 8192  # https://learn.microsoft.com/azure/iot-hub/query-twins#twin-query-limitations
+IDLE_MARGIN_SECONDS = 60  # beyond the beat, for an idle stream to end by itself
+# What an id may hold: of devices and modules as the hub's registry has it, of components a DTDL name, of interfaces a
+# DTMI, or a URN as in the first preview of plug and play. The wildcards are added.
+# https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry
+_ID = (rf"[{strings.ID_CHARACTERS}]{{1,128}}", "at most 128 letters, digits and - : . + % _ # * ? ! ( ) , = @ ; $ '")
+_PATTERNS = {
+    "device": _ID,
+    "module": _ID,
+    "component": (r"[A-Za-z0-9_*?]{1,512}", "letters, digits and _"),
+    "interface": (r"[A-Za-z0-9_:;.*?-]{1,2048}", "letters, digits and _ : ; . - as in dtmi:com:example:Pump;1"),
+}
+
+
+def events(cmd, namespace):
+    """Judge the arguments of `monitor events`.
+
+    `login` becomes a Target, `since` milliseconds since 1970, `expect_every` seconds, `properties` a set of sys, app
+    and anno, and `transport` the one that is used.
+    """
+    text, source = login.told(cmd, namespace.login, "login", "--login")
+    if text is None:
+        raise RequiredArgumentMissingError(
+            "Which hub? --login is missing: the hub's service connection string, or its Event Hub-compatible one.",
+            recommendation=[
+                "Put the string into a file and write --login @FILE, or into the variable AZURE_IOTDIAG_LOGIN.",
+                f"{strings.HUB_STRING}.",
+                "Without a hub: az iot diag lab start",
+            ],
+        )
+    namespace.login = login.service_target(text, source)
+    for option, pattern, what in (
+        ("--device-id", namespace.device_id, "device"),
+        ("--module-id", namespace.module_id, "module"),
+        ("--component", namespace.component, "component"),
+        ("--interface", namespace.interface, "interface"),
+    ):
+        _judge_pattern(option, pattern, what)
+    _judge_query(namespace.device_query, namespace.login, source)
+    _judge_consumer_group(namespace.consumer_group)
+    numbers.judge("--max-messages", namespace.max_messages, at_least=1)
+    numbers.judge("--duration", namespace.duration, above=0)
+    numbers.judge("--timeout", namespace.timeout, at_least=0)
+    namespace.since = _since(namespace.since)
+    namespace.expect_every = _expect_every(namespace)
+    if namespace.properties is not None:
+        namespace.properties = frozenset(PROPERTIES if "all" in namespace.properties else namespace.properties)
+    if namespace.content_type is not None:
+        _judge_content_type(namespace.content_type)
+    for option, given in (("--yes", namespace.yes), ("--repair", namespace.repair)):
+        if given:
+            logger.warning("%s has no effect: nothing is asked and nothing is installed here.", option)
+    target = namespace.login
+    namespace.transport = environment.way(target.event_hub or target.hub, str(namespace.reader), namespace.transport)
+
+
+def _judge_pattern(option, text, what):
+    characters, words = _PATTERNS[what]
+    if text is None or re.fullmatch(characters, text):
+        return  # the wildcards are among the characters
+    if not text:
+        raise InvalidArgumentValueError(
+            f"{option} is empty.", recommendation=f"Leave it away to see the messages of every {what}."
+        )
+    raise InvalidArgumentValueError(
+        f"{option} can match no {what}: its id consists of {words}.",
+        recommendation="Copy the id as the hub shows it, or use the wildcards * and ?",
+    )
+
+
+def _judge_query(text, target, source):
+    if text is None:
+        return
+    if not re.match(r"\s*select\s", text, re.IGNORECASE):
+        raise InvalidArgumentValueError(
+            "--device-query is no query: a query begins with SELECT.",
+            recommendation="For example: --device-query \"SELECT * FROM devices WHERE tags.site = 'north'\"",
+        )
+    if len(text) > LONGEST_QUERY:
+        raise InvalidArgumentValueError(
+            f"--device-query has {len(text)} characters; a hub takes at most {LONGEST_QUERY}.",
+            recommendation="Give the devices a tag, and ask for that.",
+        )
+    if not target.hub:
+        raise InvalidArgumentValueError(
+            f"--device-query asks the hub for devices, and {source} is an Event Hub-compatible string, which opens the "
+            "messages alone.",
+            recommendation=f"{strings.HUB_STRING.replace('--policy-name service', '--policy-name iothubowner')}.",
+        )
+
+
+def _judge_consumer_group(text):
+    if not text or re.search(r"[\s/]", text):
+        raise InvalidArgumentValueError(
+            "--consumer-group is empty." if not text else "--consumer-group holds a blank or '/', which no name has.",
+            recommendation="Leave it away to read with $Default.",
+        )
+
+
+def _since(text):
+    if text is None:
+        return None
+    now = time.time()
+    try:
+        moment = since.read(text, now)
+    except ValueError as fault:
+        raise InvalidArgumentValueError(f"--since: {fault}.") from None
+    if since.lacks_zone(text):
+        logger.warning("--since names no time zone and is taken as UTC: %s.", since.written(moment))
+    if since.outlives_retention(moment, now):
+        logger.warning("No hub keeps messages for more than 7 days; reading begins with the oldest one that is left.")
+    return moment
+
+
+def _expect_every(namespace):
+    if namespace.expect_every is None:
+        return None
+    try:
+        seconds = since.duration(namespace.expect_every)
+    except ValueError as fault:
+        raise InvalidArgumentValueError(f"--expect-every: {fault}.") from None
+    numbers.judge("--expect-every", seconds, at_least=1)
+    if getattr(namespace.timeout, "is_default", False):  # silence is what is looked for, and no reason to end too early
+        namespace.timeout = max(namespace.timeout, int(seconds) + IDLE_MARGIN_SECONDS)
+    for option, limit in (("--timeout", namespace.timeout), ("--duration", namespace.duration)):
+        if limit and limit <= seconds and namespace.since is None:
+            logger.warning(
+                "%s ends the stream after %g s, before a device can miss the beat that --expect-every asks for.",
+                option,
+                limit,
+            )
+    return seconds
+
+
+def _judge_content_type(text):
+    try:
+        content_type.decoder(text)
+    except ValueError as fault:
+        raise InvalidArgumentValueError(f"--content-type: {fault}.") from None

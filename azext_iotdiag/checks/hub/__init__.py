@@ -1,0 +1,1 @@
+"""Checks of what is asked of a hub itself."""

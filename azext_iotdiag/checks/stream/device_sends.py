@@ -1,0 +1,27 @@
+"""Others send and the device that was asked for does not: the hub is not at fault."""
+
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
+from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
+from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
+from azext_iotdiag.knowledge.stream import DEVICE_SILENT
+from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.moments import ago
+
+
+@check("The device that was asked for sends", after=(filters_let_through, messages_name_devices, device_id_exact))
+def device_sends(request, census):
+    if request.shown or not request.device or not census.hidden:
+        return
+    count, more = len(census.devices), "" if census.complete else "more than "
+    others = f"{more}{count} other device{'' if count == 1 and not more else 's'}"
+    hidden = f"{census.hidden} message{'' if census.hidden == 1 else 's'}"
+    yield fail(
+        DEVICE_SILENT,
+        f"{hidden} of {others} came in {request.seconds:.0f} s, the newest {ago(census.enqueued, request.ended)}, and "
+        f"none of {request.device!r}",
+        device=request.device,
+        others=count,
+        hidden=census.hidden,
+        seconds=round(request.seconds, 1),
+    )

@@ -1,0 +1,35 @@
+"""Devices were expected to send at least every so often: did they?"""
+
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.knowledge.stream import HEARTBEAT_MISSED
+from azext_iotdiag.model.finding import fail
+
+NAMED = 20  # in the message; the evidence names up to ten times as many
+
+
+@check("Every device sent as often as it should")
+def heartbeats_kept(beats):
+    if not beats.missed:
+        return
+    silent = sorted(lapse.device for lapse in beats.missed if lapse.back is None)
+    back = sorted(lapse.device for lapse in beats.missed if lapse.back is not None)
+    told = [
+        f"{words} {_named(devices, NAMED)}"
+        for words, devices in (("still silent:", silent), ("back again:", back))
+        if devices
+    ]
+    yield fail(
+        HEARTBEAT_MISSED,
+        f"{len(beats.missed)} of {beats.watched} devices sent nothing for more than {beats.interval:g} s; "
+        + "; ".join(told),
+        missed=len(beats.missed),
+        watched=beats.watched,
+        seconds=beats.interval,
+        silent=_named(silent, 10 * NAMED),
+        back=_named(back, 10 * NAMED),
+    )
+
+
+def _named(devices, most):
+    more = f" and {len(devices) - most} more" if len(devices) > most else ""
+    return ", ".join(devices[:most]) + more

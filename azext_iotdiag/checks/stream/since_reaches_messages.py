@@ -1,0 +1,23 @@
+"""A stream that is read from some time on shows nothing where its newest message is older."""
+
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
+from azext_iotdiag.knowledge.stream import NOTHING_SINCE
+from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.moments import told, written
+
+
+@check("There are messages of the time that was asked for", after=(stream_holds_messages,))
+def since_reaches_messages(stream, request):
+    newest = stream.newest
+    if request.since is None or request.shown or stream.received or newest is None:
+        return
+    if newest.newest.enqueued < request.since:
+        yield fail(
+            NOTHING_SINCE,
+            f"reading began at {written(request.since)}, and the newest message, on partition {newest.id}, is of "
+            f"{told(newest.newest.enqueued, request.ended)}",
+            since=written(request.since),
+            newest=written(newest.newest.enqueued),
+            partition=newest.id,
+        )

@@ -1,0 +1,18 @@
+"""Where no device has ever sent anything, nobody needs to look for a filter or a route of one device."""
+
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
+from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
+from azext_iotdiag.knowledge.stream import STREAM_EMPTY
+from azext_iotdiag.model.finding import fail
+
+
+@check("The stream has held messages before", after=(partitions_readable, partitions_opened))
+def stream_holds_messages(stream, request):
+    if request.shown == 0 and stream.received == 0 and stream.empty:
+        count = len(stream.partitions)
+        yield fail(
+            STREAM_EMPTY,
+            f"the service says of all {count} partitions that no message was ever in them",
+            partitions=count,
+        )

@@ -1,0 +1,226 @@
+"""The links to the partitions on one connection: attached, attached again where one breaks or stalls, or given up.
+
+What becomes of one link is no matter for the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from azext_iotdiag.clients import eventhub_newest as newest
+from azext_iotdiag.clients import patience
+from azext_iotdiag.clients.amqp import Conversation
+from azext_iotdiag.clients.amqp_words import attached_or_refused, kind_of
+from azext_iotdiag.clients.eventhub import TICK_SECONDS
+from azext_iotdiag.clients.transport import STEP_SECONDS
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.stream import Partition, PartitionState, Stream
+from azext_iotdiag.wire.amqp.happenings import Happening
+from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.message import Message
+
+CREDIT = 1000  # messages under way per partition; topped up at half
+
+_STATE_OF_KIND = {
+    Kind.UNAUTHORIZED: PartitionState.DENIED,
+    Kind.MISSING: PartitionState.MISSING,
+    Kind.DISPLACED: PartitionState.CONFLICT,
+    Kind.TOO_MANY: PartitionState.CONFLICT,
+    Kind.STALLED: PartitionState.STALLED,
+}
+
+
+def state_of(failure: Failure) -> PartitionState:
+    """What a failure makes of a partition that cannot be read any more."""
+    return _STATE_OF_KIND.get(failure.kind, PartitionState.UNREACHABLE)
+
+
+@dataclass
+class _Lane:
+    """A partition and its link. Seconds are those of listening, but for `broke_at` and `retry_at`."""
+
+    partition: Partition
+    link: Link | None = None
+    asked_at: float = 0.0
+    opened_at: float | None = None
+    tries: int = 0  # that failed in a row
+    broke_at: float = 0.0
+    retry_at: float = 0.0
+    why: Kind | None = None
+    received: int = 0
+    quiet_since: float = 0.0
+    behind_since: float | None = None
+
+
+class PartitionLinks:
+    """The links of one conversation. `by_link` holds those on which messages may come.
+
+    Time is counted as time spent listening where silence is judged: whoever does not listen hears nothing.
+    """
+
+    def __init__(self, talk: Conversation, stream: Stream, *, since: int | None, now_ms: int):
+        self._talk = talk
+        self._stream = stream
+        self._since = since
+        self._expected_from = newest.expected_from(since, now_ms)
+        self._lanes = [
+            _Lane(partition, received=partition.received)
+            for partition in stream.partitions.values()
+            if partition.failure is None
+        ]
+        self._asked: dict[str, Partition] = {}  # by the numbers of questions that are not answered yet
+        self._ask_at = 0.0
+        self._tend_at = 0.0
+        self.by_link: dict[Link, Partition] = {}
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is any partition left to read."""
+        return bool(self._lanes)
+
+    def attach_all(self) -> None:
+        """Attach all links, in one flight."""
+        for lane in self._lanes:
+            self._attach(lane)
+
+    # the newest messages
+
+    def ask_newest(self, partitions: Iterable[Partition] | None = None) -> None:
+        """Ask for each partition's newest message, in one flight; the answers come to `take_answer`."""
+        wanted = [lane.partition for lane in self._lanes] if partitions is None else list(partitions)
+        self._asked = {
+            self._talk.request("$management", newest.question(self._stream.entity, partition.id)): partition
+            for partition in wanted
+        }
+
+    def wait_newest(self) -> None:
+        """Wait for these answers, and read on from there where nothing else says where to begin. Raises StepFailed."""
+        asked, self._asked = self._asked, {}
+        for number, answer in self._talk.answers(list(asked), newest.STEP).items():
+            if number in asked:
+                asked[number].newest = newest.read(newest.told(self._talk, answer))
+        for partition in asked.values():
+            if partition.sequence is None and partition.newest is not None:
+                partition.sequence = partition.newest.sequence
+
+    def take_answer(self, number: str, answer: Message) -> None:
+        """Take in an answer. One that tells nothing is no reason to end what can be read."""
+        partition = self._asked.pop(number, None)
+        if partition is not None:
+            partition.newest = newest.read(answer.value) or partition.newest
+
+    # what happens
+
+    def take_state(self, happening: Happening) -> None:
+        """Take in that a link was attached, refused or taken away. Raises StepFailed when the token has ended."""
+        found = attached_or_refused(happening)
+        lane = next((lane for lane in self._lanes if found and lane.link is found[0]), None)
+        if found is None or lane is None:
+            return
+        link, error = found
+        partition = lane.partition
+        if link.attached and error is None:
+            lane.opened_at = lane.quiet_since = self._talk.listened
+            partition.opened = True
+            partition.state = PartitionState.RECEIVING if partition.received else PartitionState.IDLE
+            return
+        condition = str(error.condition) if error else ""
+        description = (error.description or "") if error else "the service closed the link"
+        failed = self._talk.failed(kind_of(condition), _step(partition), description, condition=condition)
+        if failed.failure.kind is Kind.UNAUTHORIZED and lane.tries and lane.why is Kind.DROPPED:
+            # What was open on this connection is denied: the token is no longer good. A new connection brings another.
+            raise self._talk.failed(Kind.DROPPED, _step(partition), description, condition=condition)
+        self._broke(lane, failed.failure)
+
+    def tend(self) -> None:
+        """Do what is due: attach again, give up, ask whether there is anything that should have come."""
+        now = time.monotonic()
+        if now < self._tend_at:
+            return
+        self._tend_at = now + TICK_SECONDS
+        listened = self._talk.listened
+        for lane in tuple(self._lanes):
+            if lane.link is None:
+                if now >= lane.retry_at:
+                    self._attach(lane)
+            elif lane.opened_at is None:
+                if listened - lane.asked_at > STEP_SECONDS:
+                    waited = listened - lane.asked_at
+                    self._broke(lane, self._failed(lane.partition, Kind.UNANSWERED, "nothing came", waited))
+            else:
+                self._watch(lane, listened)
+        quiet = [
+            lane.partition
+            for lane in self._lanes
+            if lane.opened_at is not None and listened - lane.quiet_since >= patience.QUIET_SECONDS
+        ]
+        if quiet and listened >= self._ask_at and self._talk.takes("$management", len(quiet)):
+            self.ask_newest(quiet)
+            self._ask_at = listened + max(patience.ASK_SECONDS, patience.ASK_SECONDS_EACH * len(quiet))
+
+    def _watch(self, lane: _Lane, listened: float) -> None:
+        partition = lane.partition
+        if partition.received != lane.received:
+            lane.received, lane.quiet_since, lane.behind_since, lane.tries = partition.received, listened, None, 0
+            return
+        if not newest.is_owed(partition, self._expected_from):
+            lane.behind_since = None
+            if listened - (lane.opened_at or 0.0) > patience.STEADY_SECONDS:
+                lane.tries = 0
+            return
+        lane.behind_since = listened if lane.behind_since is None else lane.behind_since
+        if (waited := listened - lane.behind_since) >= patience.STALL_SECONDS:
+            has = partition.newest.sequence if partition.newest else 0
+            after = "none came" if partition.sequence is None else f"none came after message {partition.sequence}"
+            description = f"the service has message {has}, and {after}"
+            self._broke(lane, self._failed(partition, Kind.STALLED, description, waited))
+
+    def _broke(self, lane: _Lane, failure: Failure) -> None:
+        """Attach again soon, or give up where that is of no use."""
+        now, partition = time.monotonic(), lane.partition
+        if lane.link is not None:
+            self.by_link.pop(lane.link, None)
+            lane.link.detach()  # should it still be there
+        lane.link, lane.opened_at, lane.behind_since = None, None, None
+        lane.broke_at = now if lane.tries == 0 else lane.broke_at
+        lane.tries += 1
+        if failure.lasting or not self._patience(lane, failure, now):
+            partition.failure, partition.state = failure, state_of(failure)
+            self._lanes.remove(lane)
+            return
+        others = (other for other in self._lanes if other is not lane)
+        if lane.tries == 1 and not any(other.tries and other.why is failure.kind for other in others):
+            self._stream.interruptions.append(failure)  # what befalls several at once is said once
+        lane.why = failure.kind
+        lane.retry_at = now if failure.kind is Kind.STALLED else now + patience.delay(lane.tries)
+        partition.state = PartitionState.OPENING
+
+    @staticmethod
+    def _patience(lane: _Lane, failure: Failure, now: float) -> bool:
+        if failure.kind is Kind.STALLED:
+            return lane.tries == 1
+        if failure.kind is Kind.UNANSWERED:
+            return False
+        if lane.partition.opened:
+            return now - lane.broke_at < patience.GIVE_UP_SECONDS
+        return lane.tries < patience.FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
+
+    def _attach(self, lane: _Lane) -> None:
+        partition, stream = lane.partition, self._stream
+        address = (
+            f"amqps://{stream.host}/{stream.entity}/ConsumerGroups/{stream.consumer_group}/Partitions/{partition.id}"
+        )
+        lane.link = self._talk.receiver(
+            f"partition-{partition.id}", address, selector=newest.selector(partition, self._since), credit=CREDIT
+        )
+        lane.asked_at = self._talk.listened
+        self.by_link[lane.link] = partition
+
+    def _failed(self, partition: Partition, kind: Kind, description: str, seconds: float) -> Failure:
+        return self._talk.failed(kind, _step(partition), description, seconds).failure
+
+
+def _step(partition: Partition) -> str:
+    return f"the link to partition {partition.id}"

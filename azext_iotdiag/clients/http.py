@@ -1,0 +1,199 @@
+"""HTTP requests to one host over one connection that is kept: verified TLS, proxy, deadlines, and patience when asked.
+
+What an answer means is for whoever asked; only what no caller can use is a failure here.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import h11
+
+from azext_iotdiag.clients import proxy, transport
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.transport import STEP_SECONDS, Transport
+from azext_iotdiag.model.failure import Failure, Kind
+
+HTTPS_PORT = 443
+QUIET_SECONDS = 30.0  # without a byte of an answer
+ANSWER_SECONDS = 120.0  # for one answer, from the request to its last byte
+PATIENCE_SECONDS = 60.0  # for all tries together
+LONGEST_PAUSE = 30.0  # seconds
+TRIES = 4
+LARGEST_ANSWER = 128 * 1024 * 1024  # bytes; a page of 1000 twins, each as large as it may be, is 72 MB
+
+_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+_STALE_SECONDS = 20.0  # a connection that was quiet for longer may be closed at the other end, unseen
+_WORDS = 120
+
+
+class Answer(NamedTuple):
+    """What a server answered; the names of the headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def words(self) -> str:
+        """The first words of the body, for people."""
+        return " ".join(self.body[: 8 * _WORDS].decode("utf-8", "replace").split())[:_WORDS]
+
+
+class Http:
+    """Requests to one host, one after the other. What goes wrong is raised as StepFailed.
+
+    The proxy is the one that the environment names for the host. `said` hears why there is a pause, and of how many
+    seconds; `sleep` makes it.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        *,
+        said: Callable[[str, float], None] = lambda why, seconds: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ):
+        self.host = host
+        self._said = said
+        self._sleep = sleep
+        self._below: Transport | None = None
+        self._http: h11.Connection | None = None
+        self._used = 0.0
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        step: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        patience: float = PATIENCE_SECONDS,
+    ) -> Answer:
+        """The answer to a request, whatever its status is. `step` says what is waited for.
+
+        A server that is busy (408, 429, 5xx) or drops the connection is asked again, as it asks for in Retry-After or
+        after pauses that grow, until `patience` seconds are over; then its last answer is returned, or the failure
+        raised. So only send what may be sent twice. Raises StepFailed.
+        """
+        ends = time.monotonic() + patience
+        tries = 0
+        while True:
+            tries += 1
+            answer: Answer | None = None
+            failed: StepFailed | None = None
+            kept = self._below is not None
+            try:
+                answer = self._once(method, target, step, headers or {}, body, min(ends - time.monotonic(), 1e6))
+                if answer.status not in _AGAIN:
+                    return answer
+            except StepFailed as caught:
+                self.close()
+                failed = caught
+                if caught.failure.kind is not Kind.DROPPED:
+                    raise
+                if kept:  # the server let go of it between two requests, which says nothing of this one
+                    tries -= 1
+                    continue
+            pause = _pause(answer, tries)
+            if tries >= TRIES or time.monotonic() + pause >= ends:
+                if answer is not None:
+                    return answer
+                assert failed is not None
+                raise failed
+            self._said(f"HTTP {answer.status}" if answer else failed.failure.description if failed else "", pause)
+            self._sleep(pause)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._below is not None:
+            self._below.close()
+        self._below = self._http = None
+
+    def failed(self, kind: Kind, step: str, description: str, condition: str = "") -> StepFailed:
+        """The exception for an answer that is of no use."""
+        address = self._below.address if self._below else ""
+        return StepFailed(Failure(kind, step, self.host, HTTPS_PORT, address, condition, description))
+
+    def _once(
+        self, method: str, target: str, step: str, headers: Mapping[str, str], body: bytes, patience: float
+    ) -> Answer:
+        if self._below is not None and time.monotonic() - self._used > _STALE_SECONDS:
+            self.close()
+        if self._below is None or self._http is None:
+            seconds = max(min(STEP_SECONDS, patience), 0.001)
+            self._below = transport.connect(self.host, HTTPS_PORT, seconds, self._proxy())
+            self._http = h11.Connection(h11.CLIENT)
+        http, below = self._http, self._below
+        sent = {"Host": self.host, "Content-Length": str(len(body)), "Accept": "application/json", **headers}
+        data = http.send(h11.Request(method=method, target=target, headers=list(sent.items()))) or b""
+        if body:
+            data += http.send(h11.Data(data=body)) or b""
+        below.send(data + (http.send(h11.EndOfMessage()) or b""), step)
+        answer = self._receive(http, below, step)
+        self._used = time.monotonic()
+        if http.our_state is h11.DONE and http.their_state is h11.DONE:
+            http.start_next_cycle()
+        else:
+            self.close()
+        return answer
+
+    def _proxy(self) -> proxy.Proxy | None:
+        try:
+            return proxy.find(self.host, HTTPS_PORT)
+        except proxy.BadProxy as bad:
+            raise self.failed(Kind.PROXY_UNREACHABLE, "the look-up of the proxy", str(bad)) from None
+
+    def _receive(self, http: h11.Connection, below: Transport, step: str) -> Answer:
+        started = time.monotonic()
+        ends = started + ANSWER_SECONDS
+        buffer = memoryview(bytearray(65_536))
+        head: h11.Response | None = None
+        body = bytearray()
+        try:
+            while True:
+                event = http.next_event()
+                if event is h11.NEED_DATA:
+                    left = min(ends - time.monotonic(), QUIET_SECONDS)
+                    data = _next(below, buffer, step, left, may_end=head is not None) if left > 0 else None
+                    if data is None:
+                        told = "nothing came" if head is None else "the answer does not end"
+                        raise below.failed(Kind.SILENT, step, told, time.monotonic() - started)
+                    http.receive_data(data)
+                elif isinstance(event, h11.Response):
+                    head = event
+                elif isinstance(event, h11.Data):
+                    body += event.data
+                    if len(body) > LARGEST_ANSWER:
+                        raise self.failed(Kind.NOT_HTTP, step, f"an answer of more than {LARGEST_ANSWER >> 20} MB")
+                elif isinstance(event, h11.EndOfMessage) and head is not None:
+                    names = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
+                    return Answer(head.status_code, names, bytes(body))
+        except h11.RemoteProtocolError as wrong:
+            if http.trailing_data[1]:
+                raise below.failed(Kind.DROPPED, step, "the server closed the connection amid its answer") from None
+            raise self.failed(Kind.NOT_HTTP, step, f"what answers does not speak HTTP: {wrong}") from None
+
+
+def _next(below: Transport, buffer: memoryview, step: str, seconds: float, *, may_end: bool) -> bytes | None:
+    """What came, nothing where the server closed the connection and `may_end` so, None where nothing came in time."""
+    try:
+        count = below.receive_into(buffer, step, seconds)
+    except StepFailed as failed:
+        if failed.failure.kind is Kind.DROPPED and may_end:  # so ends an answer that does not tell its length
+            return b""
+        raise
+    return None if count is None else bytes(buffer[:count])
+
+
+def _pause(answer: Answer | None, tries: int) -> float:
+    """How many seconds to wait before the next try: what the server asks for, or longer each time, with some chance."""
+    asked = answer.headers.get("retry-after", "") if answer else ""
+    if re.fullmatch(r"[0-9]{1,4}", asked):
+        return float(asked)
+    return min(2.0 ** (tries - 1) * random.uniform(0.75, 1.25), LONGEST_PAUSE)

@@ -1,0 +1,152 @@
+"""The REST API of an IoT hub, as far as it is asked here: queries, twins and identities."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
+from azext_iotdiag.credential import sas
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.target import Target
+
+API_VERSION = "2021-04-12"
+TOKEN_SECONDS = 3600
+PAGE = 1000  # rows; the service has the last word
+
+_KINDS = {400: Kind.REFUSED, 401: Kind.UNAUTHORIZED, 403: Kind.UNAUTHORIZED, 404: Kind.MISSING}
+_NAMED = re.compile(r"ErrorCode:\s*([A-Za-z0-9]+)\s*;?(.*)", re.DOTALL)
+
+
+class HubError(NamedTuple):
+    """What the hub says of a request that it refuses. `code` is its name or six digits, empty where it gave none."""
+
+    code: str
+    message: str
+    tracking: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(self.message.split()) + (f" ({self.tracking})" if self.tracking else "")
+
+
+class Hub:
+    """A hub's REST API, with the key of one of its policies. Everything may raise StepFailed.
+
+    `now` gives seconds since 1970, for the tokens. `said` hears of pauses, and `patience` is how many seconds a hub
+    that is busy is given, as for Http.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        now: Callable[[], float],
+        said: Callable[[str, float], None] = lambda why, seconds: None,
+        patience: float = PATIENCE_SECONDS,
+    ):
+        self._target = target
+        self._patience = patience
+        self._now = now
+        self._http = Http(target.hub, said=said)
+        self._token, self._renew_at = "", 0.0
+
+    def query(self, text: str) -> Iterator[list[dict[str, Any]]]:
+        """The rows of a query, page by page."""
+        step = "the answer to the query"
+        token = ""
+        while True:
+            headers = {"x-ms-max-item-count": str(PAGE), **({"x-ms-continuation": token} if token else {})}
+            answer = self._ask("POST", "/devices/query", step, {"query": text}, headers)
+            rows = self._data(answer, step)
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise self._http.failed(Kind.NOT_HTTP, step, "the rows of the answer are no objects")
+            yield rows
+            following = answer.headers.get("x-ms-continuation", "")
+            if not following:
+                return
+            if following == token and not rows:
+                raise self._http.failed(Kind.NOT_HTTP, step, "the answers go on without end")
+            token = following
+
+    def twin(self, device: str) -> dict[str, Any]:
+        """A device's twin, which needs the right ServiceConnect."""
+        return self._object("GET", f"/twins/{quote(device, safe='')}", "the device's twin")
+
+    def device(self, device: str) -> dict[str, Any]:
+        """A device's identity, which needs the right RegistryRead. Its keys are in it, and must not be shown."""
+        return self._object("GET", f"/devices/{quote(device, safe='')}", "the device's identity")
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+    def _object(self, method: str, path: str, step: str) -> dict[str, Any]:
+        data = self._data(self._ask(method, path, step), step)
+        if not isinstance(data, dict):
+            raise self._http.failed(Kind.NOT_HTTP, step, "the answer is no object")
+        return data
+
+    def _ask(
+        self, method: str, path: str, step: str, data: Any = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        sent = {"Authorization": self._authorization(), "Content-Type": "application/json; charset=utf-8"}
+        body = b"" if data is None else json.dumps(data).encode()
+        answer = self._http.request(
+            method,
+            f"{path}?api-version={API_VERSION}",
+            step,
+            headers={**sent, **(headers or {})},
+            body=body,
+            patience=self._patience,
+        )
+        if answer.status >= 300:
+            refused = read_error(answer)
+            busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED
+            raise self._http.failed(
+                _KINDS.get(answer.status, busy), step, str(refused), refused.code or f"http:{answer.status}"
+            )
+        return answer
+
+    def _data(self, answer: Answer, step: str) -> Any:
+        try:
+            return json.loads(answer.body)
+        except (ValueError, RecursionError):
+            said = f"the answer is no JSON; it begins with {answer.words!r}"
+            raise self._http.failed(Kind.NOT_HTTP, step, said) from None
+
+    def _authorization(self) -> str:
+        now, target = self._now(), self._target
+        if now >= self._renew_at:
+            assert target.credential is not None
+            key = sas.iothub_key(target.credential.reveal())
+            self._token = sas.sign(target.hub, key, int(now) + TOKEN_SECONDS, target.policy)
+            self._renew_at = now + TOKEN_SECONDS / 2
+        return self._token
+
+
+def read_error(answer: Answer) -> HubError:
+    """What the hub says in the body of a refusal, in whichever of the forms that hubs are known to use."""
+    code = answer.headers.get("iothub-errorcode", "")
+    try:
+        data = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        return HubError(code, answer.words or f"HTTP {answer.status}")
+    message, exception = data.get("Message"), data.get("ExceptionMessage")
+    tracking = exception.strip() if isinstance(exception, str) else ""
+    if isinstance(message, str) and message.lstrip().startswith("{"):
+        with suppress(ValueError, RecursionError):  # a text that only begins with a brace is shown as it stands
+            message = json.loads(message)
+    told = message if isinstance(message, dict) else data
+    if "errorCode" in told:
+        number = f"Tracking ID:{told['trackingId']}" if told.get("trackingId") else tracking
+        return HubError(code or str(told["errorCode"]), str(told.get("message") or ""), number)
+    if isinstance(data.get("error"), dict):  # as the management plane words it
+        return HubError(code or str(data["error"].get("code") or ""), str(data["error"].get("message") or ""))
+    text = message if isinstance(message, str) else answer.words
+    named = _NAMED.match(text)
+    return HubError(code or named[1], named[2].strip(), tracking) if named else HubError(code, text, tracking)

@@ -1,0 +1,96 @@
+"""The faults that a lab can be given, each with the entry of the knowledge base that a tool must then report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from azext_iotdiag.knowledge import amqp, network, registry, tls
+from azext_iotdiag.model.finding import Entry
+
+
+class Fault(NamedTuple):
+    """One way to break the lab. `heals`: a client that tries again gets what it wanted while the fault is on.
+
+    `entry` is None where nothing is wrong enough to be reported. `parameters` holds the names and the values that apply
+    where none are given, None standing for no restriction. `times` says how often the fault strikes before it ends by
+    itself; 0 is for ever. `partition` is the one whose links it strikes, `after` how many messages these have brought
+    by then. `through` is "proxy" or "websocket" where only those meet it who go that way, "registry" where only
+    those do who ask for devices.
+    """
+
+    name: str
+    title: str
+    entry: Entry | None
+    heals: bool
+    parameters: Mapping[str, int | None] = MappingProxyType({})
+    through: str = ""
+
+
+def _lasting(name: str, title: str, entry: Entry, *, through: str = "", **parameters: int | None) -> Fault:
+    return Fault(name, title, entry, False, MappingProxyType(parameters), through)
+
+
+def _healing(name: str, title: str, entry: Entry | None, **parameters: int | None) -> Fault:
+    return Fault(name, title, entry, True, MappingProxyType(parameters))
+
+
+FAULTS: dict[str, Fault] = {
+    fault.name: fault
+    for fault in (
+        _lasting("port-blocked", "port 5671 refuses connections; 443 does not", network.CONNECTION_REFUSED),
+        _lasting("server-silent", "TCP connections are accepted, and nothing is said", network.SERVER_SILENT),
+        _lasting("tls-broken", "what answers the TLS handshake is no TLS", tls.HANDSHAKE_FAILED),
+        _lasting("unknown-ca", "TLS with a certificate of another authority", tls.CERTIFICATE_UNTRUSTED),
+        _lasting("certificate-expired", "TLS with a certificate that has expired", tls.CERTIFICATE_EXPIRED),
+        _lasting(
+            "certificate-wrong-name", "TLS with another host's certificate", tls.CERTIFICATE_FOR_ANOTHER_NAME
+        ),
+        _lasting("not-amqp", "port 5671 answers as a web server does", amqp.NOT_AN_EVENT_HUB),
+        _lasting("proxy-refuses", "the proxy answers 403", network.PROXY_REFUSES, through="proxy"),
+        _lasting(
+            "proxy-wants-password",
+            "the proxy answers 407 to all but the user lab with the password lab",
+            network.PROXY_WANTS_PASSWORD,
+            through="proxy",
+        ),
+        _lasting("proxy-answers-html", "the proxy answers with a web page", network.PROXY_IS_NONE, through="proxy"),
+        _lasting(
+            "websocket-refused",
+            "the opening of a WebSocket is answered with HTTP 403",
+            network.WEBSOCKET_REFUSED,
+            through="websocket",
+        ),
+        _lasting(  # not by itself after so many requests: a hub lets bursts wait, and refuses only those who go on
+            "throttled",
+            "queries and look-ups of devices are answered with 429, and Retry-After unless seconds is 0",
+            registry.HUB_THROTTLES,
+            through="registry",
+            seconds=1,
+            times=0,
+        ),
+        _lasting("token-refused", "every token is answered with 401", amqp.TOKEN_REFUSED),
+        _lasting("cbs-unanswered", "tokens for the Event Hub are never answered", amqp.REQUEST_UNANSWERED),
+        _lasting("entity-missing", "there is no Event Hub of that name", amqp.ENTITY_MISSING),
+        _lasting("consumer-group-missing", "there is no consumer group of any name", amqp.ENTITY_MISSING),
+        _lasting("partition-denied", "links to partitions are denied", amqp.TOKEN_REFUSED, partition=None),
+        _lasting("attach-refused", "links to partitions are refused by an error", amqp.LINK_REFUSED, partition=None),
+        _lasting("attach-unanswered", "links to partitions are not answered", amqp.REQUEST_UNANSWERED, partition=None),
+        _lasting("too-many-readers", "five others read each partition", amqp.TOO_MANY_READERS, partition=None),
+        _lasting(
+            "reader-displaced", "a reader with an epoch takes over", amqp.READER_DISPLACED, partition=None, after=0
+        ),
+        _healing("server-busy", "a link is refused because the service is busy", amqp.SERVICE_BUSY,
+                 partition=None, times=1),
+        _healing("connection-dropped", "the connection breaks off after some events", amqp.CONNECTION_DROPPED,
+                 after=3, times=1),
+        _healing("session-ended", "the session ends after some events", amqp.LINK_REFUSED,
+                 partition=None, after=3, times=1),
+        _healing("link-detached", "a link is detached after some events", amqp.CONNECTION_DROPPED,
+                 partition=None, after=3, times=1),
+        _healing("link-stalled", "a link brings no more after some events", amqp.PARTITION_STALLED,
+                 partition=None, after=3, times=1),
+        _healing("latency", "each round trip takes longer, on connections made from then on", None, milliseconds=50),
+    )
+}  # fmt: skip

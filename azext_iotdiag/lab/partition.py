@@ -1,0 +1,140 @@
+"""One partition of the lab's event stream: what it keeps, and under which numbers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from azext_iotdiag.wire.amqp.message import encode_message
+from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
+
+EVENT_LIMIT = 100_000
+BYTE_LIMIT = 256 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+class StoredEvent(NamedTuple):
+    """One event of a partition; `enqueued` is in milliseconds since 1970, `message` the whole encoded AMQP message."""
+
+    sequence: int
+    offset: str
+    enqueued: int
+    message: bytes
+
+
+def stored(
+    body: bytes,
+    *,
+    device: str,
+    system: Mapping[str, Any],
+    properties: Mapping[str, Any],
+    annotations: Mapping[str, Any],
+    sequence: int,
+    offset: str,
+    enqueued: int,
+) -> StoredEvent:
+    """The event that a partition makes of a message."""
+    marks: dict[Symbol, Any] = {Symbol(name): value for name, value in annotations.items()}
+    if device:
+        marks[Symbol("iothub-connection-device-id")] = device
+    marks[Symbol("x-opt-sequence-number")] = sequence
+    marks[Symbol("x-opt-offset")] = offset
+    marks[Symbol("x-opt-enqueued-time")] = Timestamp(enqueued)
+    message = encode_message(
+        bytes(body), annotations=marks, properties=_typed(system) or None, application=dict(properties) or None
+    )
+    return StoredEvent(sequence, offset, enqueued, message)
+
+
+class Partition:
+    """The last events of one partition, in order, without a gap in their sequence numbers, which start at 0.
+
+    `events` may be read and indexed: its sequence numbers, offsets (as numbers) and times never go down.
+    """
+
+    def __init__(self, partition_id: str, *, limit: int = EVENT_LIMIT, byte_limit: int = BYTE_LIMIT):
+        self.id = partition_id
+        self.next_sequence = 0
+        self._kept: list[StoredEvent] = []
+        self.events: Sequence[StoredEvent] = self._kept
+        self._limit = limit
+        self._byte_limit = byte_limit
+        self._bytes = 0
+        self._offset = 0
+        self._subscribers: list[Callable[[], None]] = []
+
+    def append(
+        self,
+        *,
+        body: bytes,
+        device: str,
+        system: Mapping[str, Any],
+        properties: Mapping[str, Any],
+        annotations: Mapping[str, Any],
+        now_ms: int,
+    ) -> StoredEvent:
+        """Store an event and tell the subscribers.
+
+        `system` maps the AMQP specification's names ("message-id", ...) to values, `properties` are the sender's own,
+        `device` goes into the annotations unless it is empty.
+        """
+        event = stored(
+            body,
+            device=device,
+            system=system,
+            properties=properties,
+            annotations=annotations,
+            sequence=self.next_sequence,
+            offset=str(self._offset),
+            enqueued=max(now_ms, self.events[-1].enqueued) if self.events else now_ms,
+        )
+        self._kept.append(event)
+        self.next_sequence += 1
+        self._offset += len(event.message)  # offsets of Event Hubs are places in a log, and so grow unevenly
+        self._bytes += len(event.message)
+        self._forget()
+        for subscriber in tuple(self._subscribers):
+            try:
+                subscriber()
+            except Exception:  # a broken reader must not keep a device from sending
+                log.exception("a subscriber of partition %s failed and is dropped", self.id)
+                self.unsubscribe(subscriber)
+        return event
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Call `callback()` after each append."""
+        self._subscribers.append(callback)
+
+    def unsubscribe(self, callback: Callable[[], None]) -> None:
+        """Stop calling `callback`; nothing happens where it is not known."""
+        if callback in self._subscribers:
+            self._subscribers.remove(callback)
+
+    def index(self, sequence: int) -> int:
+        """Where in `events` the first event stands whose sequence number is at least `sequence`."""
+        if not self.events:
+            return 0
+        return min(max(sequence - self.events[0].sequence, 0), len(self.events))
+
+    def _forget(self) -> None:
+        # Many at once, because each `del` moves all that stays.
+        kept = self._kept
+        surplus = max(self._limit // 100, 1) if len(kept) > self._limit else 0
+        excess = self._bytes - self._byte_limit
+        if not surplus and excess <= 0:
+            return
+        dropped = 0
+        while dropped < len(kept) - 1 and (dropped < surplus or excess > 0):
+            excess -= len(kept[dropped].message)
+            self._bytes -= len(kept[dropped].message)
+            dropped += 1
+        del kept[:dropped]
+        self.events = kept  # of what came before these nothing is left
+
+
+def _typed(system: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties with the types that AMQP 1.0, 3.2.4 asks for where a device sends text: user-id is binary."""
+    user = system.get("user-id")
+    return {**system, "user-id": user.encode()} if isinstance(user, str) else dict(system)

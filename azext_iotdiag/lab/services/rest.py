@@ -1,0 +1,137 @@
+"""The hub's REST API, what all of it shares: which request is whose, who may ask, and the form of a refusal."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timezone
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.refusal import HubRefusal
+
+if TYPE_CHECKING:
+    from azext_iotdiag.lab.state import State
+
+ANY = "*"  # in the path of a route: an id
+_API_VERSION = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?")
+
+
+class Request(NamedTuple):
+    """A request; the names of its headers are in lower case, the segments of its path decoded."""
+
+    method: str
+    path: tuple[str, ...]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def json(self) -> Any:
+        """The body as data. Raises HubRefusal."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise HubRefusal(400012, "the body is no JSON") from None
+
+
+class Answer(NamedTuple):
+    """What is sent back: `data` as JSON, or nothing where it is None. `note` is for the audit log alone."""
+
+    status: int
+    data: Any = None
+    headers: Mapping[str, str] = MappingProxyType({})
+    note: str = ""
+
+
+class Route(NamedTuple):
+    """A request that is understood: `path` holds ANY where an id stands, which `handle` is given."""
+
+    method: str
+    path: tuple[str, ...]
+    right: str
+    handle: Callable[..., Answer | Awaitable[Answer]]
+
+
+def routes() -> tuple[Route, ...]:
+    """All that is understood."""
+    from azext_iotdiag.lab.services import registry, twin_requests
+
+    return (*registry.ROUTES, *twin_requests.ROUTES)
+
+
+async def answer(request: Request, state: State) -> Answer | None:
+    """The answer to a request, or None where it is none of the hub's API. A refusal is an answer, too."""
+    known = [route for route in routes() if _fits(route.path, request.path)]
+    if not known:
+        return None
+    try:
+        route = next((route for route in known if route.method == request.method), None)
+        authorise(request, route.right if route else "", state)
+        if route is None:
+            raise HubRefusal(405000, f"{request.method} is not supported here")
+        version = request.query.get("api-version", "")
+        if not _API_VERSION.fullmatch(version):
+            raise HubRefusal(400001, f"api-version: {version!r} is not supported")
+        if route.right == "RegistryRead" and (fault := state.faults.find("throttled")) is not None:
+            state.faults.use("throttled")
+            after = {"Retry-After": str(fault["seconds"])} if fault["seconds"] else {}
+            refused = refusal(HubRefusal(429001, "Throttled by backoff"), state)
+            return refused._replace(headers={**refused.headers, **after})
+        ids = (part for part, wanted in zip(request.path, route.path, strict=True) if wanted == ANY)
+        answered = route.handle(state, request, *ids)
+        return await answered if inspect.isawaitable(answered) else answered
+    except HubRefusal as refused:
+        return refusal(refused, state)
+
+
+def refusal(refused: HubRefusal, state: State) -> Answer:
+    """A refusal in the form in which the hub's gateway words it."""
+    now = datetime.fromtimestamp(state.clock(), timezone.utc)
+    data = {
+        "Message": f"ErrorCode:{refused.name};{refused}",
+        "ExceptionMessage": f"Tracking ID:{uuid.uuid4().hex}-G:0-TimeStamp:{now:%m/%d/%Y %H:%M:%S}",
+    }
+    return Answer(refused.status, data, {"iothub-errorcode": refused.name}, refused.reason or str(refused))
+
+
+def authorise(request: Request, right: str, state: State) -> str:
+    """The name of the policy whose token came with a request, which must have the right. Raises HubRefusal.
+
+    Whoever is refused is told nothing but that, as by the hub.
+    """
+    hub = state.hub
+
+    def refused(why: str) -> HubRefusal:
+        return HubRefusal(401002, "Unauthorized", why)
+
+    try:
+        token = sas.read(request.headers.get("authorization", ""))
+    except sas.MalformedToken as wrong:
+        raise refused(f"no token: {wrong}" if "authorization" in request.headers else "no token") from None
+    policy = hub.policies.get(token.policy)
+    if policy is None:
+        raise refused(f"there is no policy {token.policy!r}")
+    if token.expires <= state.clock():
+        raise refused(f"the token expired {state.clock() - token.expires:.0f} s ago")
+    if not any(sas.matches(token, sas.iothub_key(key.reveal())) for key in (policy.primary, policy.secondary)):
+        raise refused("the token is signed with another key")
+    if not sas.covers(token.resource, "/".join((hub.host, *request.path))):
+        raise refused(f"the token is for {token.resource}")
+    if right and right not in policy.rights:
+        raise refused(f"the policy {policy.name} lacks {right}")
+    return policy.name
+
+
+def quoted(etag: str) -> dict[str, str]:
+    """The header ETag."""
+    return {"ETag": f'"{etag}"'}
+
+
+def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    return len(pattern) == len(path) and all(
+        wanted == part or (wanted == ANY and part) for wanted, part in zip(pattern, path, strict=True)
+    )

@@ -1,0 +1,26 @@
+"""What a hub says of one of its devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from azext_iotdiag.model.failure import Failure
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A device as its hub describes it, or why that could not be learnt.
+
+    `known` is None where the hub did not tell. Times are in milliseconds since 1970 UTC, None for never. `connected`
+    and `last_activity` are what the hub shows: they may be minutes late, and a device that speaks only HTTPS is never
+    in them.
+    """
+
+    hub: str
+    device: str
+    known: bool | None = None
+    status: str = ""
+    status_reason: str = ""
+    connected: bool = False
+    last_activity: int | None = None
+    failure: Failure | None = None

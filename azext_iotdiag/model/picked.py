@@ -1,0 +1,23 @@
+"""The devices that a hub's query picks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from azext_iotdiag.model.failure import Failure
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What a query came to: `rows` in all, of which `without_id` name no device, or why there was no answer.
+
+    `devices` holds the ids, or `modules` pairs of device and module where the query was about modules.
+    """
+
+    hub: str
+    query: str
+    rows: int = 0
+    without_id: int = 0
+    devices: frozenset[str] = frozenset()
+    modules: frozenset[tuple[str, str]] = frozenset()
+    failure: Failure | None = None

@@ -1,0 +1,50 @@
+"""Which devices or modules a hub's query picks, asked once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.target import Target
+
+# Whole twins are some kilobytes each, and only their ids are wanted. For modules, projections are not documented.
+_WHOLE_DEVICES = re.compile(r"(\s*SELECT\s+(?:TOP\s+\d+\s+)?)\*(\s+FROM\s+devices(?![\w.]))", re.IGNORECASE)
+
+
+def measure(
+    target: Target,
+    query: str,
+    now: Callable[[], float],
+    said: Callable[[str, float], None] = lambda why, seconds: None,
+) -> Picked:
+    """The devices that the query picks at this moment. `now` gives seconds since 1970; `said` hears of pauses."""
+    rows = without_id = 0
+    devices: set[str] = set()
+    modules: set[tuple[str, str]] = set()
+    hub = Hub(target, now, said)
+    try:
+        for page in hub.query(_WHOLE_DEVICES.sub(r"\1deviceId\2", query, count=1)):
+            for row in page:
+                rows += 1
+                device, module = _named(row, "deviceid"), _named(row, "moduleid")
+                if not device:
+                    without_id += 1
+                elif module:
+                    modules.add((device, module))
+                else:
+                    devices.add(device)
+    except StepFailed as failed:
+        return Picked(target.hub, query, failure=failed.failure)
+    finally:
+        hub.close()
+    return Picked(target.hub, query, rows, without_id, frozenset(devices), frozenset(modules))
+
+
+def _named(row: Mapping[str, Any], name: str) -> str:
+    """The text under a name in any case: hubs were seen to answer deviceId and DeviceId."""
+    value = next((value for key, value in row.items() if key.lower() == name), "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,189 @@
+"""HTTP requests to servers that are real, local and mostly bad: what is asked again, what is a failure, and when."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+import pytest
+
+from azext_iotdiag.clients import address, http
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.lab.certificates import make_authority
+from azext_iotdiag.model.failure import Kind
+from tests.clients.test_transport import serving, tls_of
+
+HOST = "hub.azure-devices.net"
+AUTHORITY = make_authority("the authority of a test")
+STEP = "the answer"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: b\r\n\r\n{}"
+
+
+def busy(status: int, *headers: str) -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status} x", "Content-Length: 4", *headers, "", "busy"]).encode()
+
+
+class Server:
+    """Answers the requests of one connection after the other with what it was given; None: it closes instead."""
+
+    def __init__(self, *answers: bytes | None):
+        self._answers = list(answers)
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, sock) -> None:
+        self.connections += 1
+        with contextlib.suppress(OSError):
+            while data := sock.recv(65_536):
+                while b"\r\n\r\n" not in data or (b"POST" in data and not data.endswith(b"}")):
+                    data += sock.recv(65_536)
+                with self._lock:
+                    self.requests.append(data)
+                    answer = self._answers.pop(0) if self._answers else OK
+                if answer is None:
+                    return
+                sock.sendall(answer)
+                if b"Connection: close" in answer:
+                    return
+
+
+@pytest.fixture
+def asking(monkeypatch, tmp_path):
+    """A function that starts a server with these answers and gives it, a client of it, and the pauses that it makes."""
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes(AUTHORITY.pem)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    monkeypatch.setattr(http, "QUIET_SECONDS", 0.3)
+    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.6)
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with contextlib.ExitStack() as stack:
+
+        def start(*answers):
+            server, pauses = Server(*answers), []
+            attend = tls_of(tmp_path, *AUTHORITY.issue((HOST,)))
+            port = stack.enter_context(serving(lambda sock: attend(sock, server)))
+            monkeypatch.setenv(address.CONNECT_TO, f"{HOST}:443=127.0.0.1:{port}")
+            client = http.Http(HOST, said=lambda why, seconds: pauses.append(why), sleep=lambda seconds: None)
+            stack.callback(client.close)
+            return server, client, pauses
+
+        yield start
+
+
+def test_requests_share_a_connection(asking) -> None:
+    server, client, pauses = asking()
+    first = client.request("GET", "/a?b=c", STEP, headers={"X-Name": "value"})
+    second = client.request("POST", "/d", STEP, body=b'{"e":1}')
+    assert first == second == http.Answer(200, {"content-length": "2", "x-a": "b"}, b"{}")
+    assert (server.connections, pauses) == (1, [])
+    head = server.requests[0].decode().lower()
+    assert head.startswith("get /a?b=c http/1.1\r\n") and f"\r\nhost: {HOST}\r\n" in head and "x-name: value" in head
+    assert server.requests[1].endswith(b'\r\n\r\n{"e":1}') and b"content-length: 7" in server.requests[1].lower()
+
+
+@pytest.mark.parametrize("answer", [
+    b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}", None,
+])  # fmt: skip
+def test_a_connection_that_ends_is_made_anew(asking, answer) -> None:
+    server, client, pauses = asking(OK, answer)
+    assert client.request("GET", "/", STEP).status == 200
+    assert client.request("GET", "/", STEP).status == 200  # where it was closed instead, asked again at once
+    assert (client.request("GET", "/", STEP).status, pauses) == (200, [])
+    assert server.connections == 2
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(asking) -> None:
+    server, client, pauses = asking(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\nx")
+    assert client.request("GET", "/", STEP).status == 200
+    assert (server.connections, pauses) == (2, ["the server closed the connection amid its answer"])
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_busy_server_is_asked_again(asking, status: int) -> None:
+    server, client, pauses = asking(busy(status), busy(status))
+    assert client.request("GET", "/", STEP).status == 200
+    assert (len(server.requests), pauses) == (3, [f"HTTP {status}"] * 2)
+
+
+def test_patience_ends(asking) -> None:
+    server, client, pauses = asking(*[busy(429)] * 9)
+    answer = client.request("GET", "/", STEP)
+    assert (answer.status, answer.words, len(server.requests), len(pauses)) == (429, "busy", http.TRIES, http.TRIES - 1)
+    assert client.request("GET", "/", STEP, patience=0.5).status == 429
+    assert len(server.requests) == http.TRIES + 1
+
+
+def test_a_pause_that_is_asked_for_is_made(asking) -> None:
+    seconds = []
+    _, client, _ = asking(busy(429, "Retry-After: 7"), busy(503, "Retry-After: soon"), busy(503))
+    client._sleep = seconds.append
+    assert client.request("GET", "/", STEP).status == 200
+    assert seconds[0] == 7.0 and 1.5 <= seconds[1] <= 2.5 and 3 <= seconds[2] <= 5
+
+
+@pytest.mark.parametrize("seconds", ["61", "9999"])
+def test_a_pause_beyond_all_patience_is_not_made(asking, seconds: str) -> None:
+    server, client, pauses = asking(busy(429, f"Retry-After: {seconds}"))
+    assert client.request("GET", "/", STEP).status == 429
+    assert (len(server.requests), pauses) == (1, [])
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 409, 412, 501])
+def test_other_answers_are_for_whoever_asked(asking, status: int) -> None:
+    server, client, _ = asking(busy(status))
+    assert client.request("GET", "/", STEP).status == status
+    assert len(server.requests) == 1
+
+
+def test_a_server_that_always_closes(asking) -> None:
+    server, client, pauses = asking(*[None] * 9)
+    with pytest.raises(StepFailed) as failed:
+        client.request("GET", "/", STEP)
+    assert (failed.value.failure.kind, failed.value.failure.step) == (Kind.DROPPED, STEP)
+    assert len(server.requests) == http.TRIES and len(pauses) == http.TRIES - 1
+
+
+@pytest.mark.parametrize(("answer", "kind", "words"), [
+    (b"", Kind.SILENT, "nothing came"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", Kind.SILENT, "the answer does not end"),
+    (b"AMQP\0\1\0\0 and more\r\n\r\n", Kind.NOT_HTTP, "does not speak HTTP"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", Kind.NOT_HTTP, "does not speak HTTP"),
+    (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000, Kind.NOT_HTTP, "does not speak HTTP"),
+])  # fmt: skip
+def test_what_is_no_answer(asking, answer: bytes, kind: Kind, words: str) -> None:
+    server, client, _ = asking(answer)
+    with pytest.raises(StepFailed) as failed:
+        client.request("GET", "/", STEP)
+    failure = failed.value.failure
+    assert (failure.kind, failure.step, failure.host, failure.port) == (kind, STEP, HOST, 443)
+    assert words in failure.description
+    assert client.request("GET", "/", STEP).status == 200  # on another connection
+    assert server.connections == 2
+
+
+def test_an_answer_that_trickles_ends(asking, monkeypatch) -> None:
+    monkeypatch.setattr(http, "QUIET_SECONDS", 5.0)
+    _, client, _ = asking(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+    with pytest.raises(StepFailed) as failed:
+        client.request("GET", "/", STEP)
+    assert failed.value.failure.kind is Kind.SILENT and failed.value.failure.seconds < 3
+
+
+def test_an_answer_that_is_too_large(asking, monkeypatch) -> None:
+    monkeypatch.setattr(http, "LARGEST_ANSWER", 1000)
+    _, client, _ = asking(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"x" * 2000)
+    with pytest.raises(StepFailed) as failed:
+        client.request("GET", "/", STEP)
+    assert failed.value.failure.kind is Kind.NOT_HTTP
+
+
+def test_a_proxy_that_is_none_of_ours(asking, monkeypatch) -> None:
+    _, client, _ = asking()
+    monkeypatch.setenv("HTTPS_PROXY", "ftp://proxy.example")
+    with pytest.raises(StepFailed) as failed:
+        client.request("GET", "/", STEP)
+    assert failed.value.failure.kind is Kind.PROXY_UNREACHABLE
+    assert "HTTPS_PROXY begins with ftp://" in failed.value.failure.description

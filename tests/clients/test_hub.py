@@ -1,0 +1,146 @@
+"""What a hub's REST API is asked, how its pages are joined, and how its refusals are read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from azext_iotdiag.clients import hub as clients
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.clients.hub import Hub, HubError, read_error
+from azext_iotdiag.credential import sas
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.target import Secret, Target
+
+KEY = "a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5"
+TARGET = Target(hub="hub.azure-devices.net", policy="iothubowner", credential=Secret(KEY))
+TRACKING = "Tracking ID:0145380c-G:0-TimeStamp:11/10/2016 08:37:23"
+
+
+def answer(data, status=200, **headers) -> Answer:
+    body = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+
+
+class Http:
+    """Stands in for the connection: gives answers, notes requests."""
+
+    def __init__(self, answers):
+        self.answers = list(answers)
+        self.asked = []
+
+    def request(self, method, target, step, *, headers, body, patience):
+        self.asked.append((method, target, headers, body))
+        return self.answers.pop(0)
+
+    def failed(self, kind, step, description, condition=""):
+        return StepFailed(Failure(kind, step, TARGET.hub, 443, "", condition, description))
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    def make(*answers, now=lambda: 1000.0):
+        http = Http(answers)
+        monkeypatch.setattr(clients, "Http", lambda host, said: http)
+        return Hub(TARGET, now), http
+
+    return make
+
+
+def test_pages_are_joined(hub) -> None:
+    client, http = hub(
+        answer([{"deviceId": "a"}], x_ms_continuation="t1"),
+        answer([], x_ms_continuation="t2"),
+        answer([{"deviceId": "b"}]),
+    )
+    assert list(client.query("SELECT 1")) == [[{"deviceId": "a"}], [], [{"deviceId": "b"}]]
+    assert [headers.get("x-ms-continuation") for *_, headers, _ in http.asked] == [None, "t1", "t2"]
+    method, target, headers, body = http.asked[0]
+    assert (method, target) == ("POST", "/devices/query?api-version=2021-04-12")
+    assert (headers["x-ms-max-item-count"], json.loads(body)) == ("1000", {"query": "SELECT 1"})
+    token = sas.read(headers["Authorization"])
+    assert (token.resource, token.policy, token.expires) == (TARGET.hub, "iothubowner", 4600)
+    assert sas.matches(token, sas.iothub_key(KEY))
+
+
+def test_a_token_is_renewed_before_it_ends(hub) -> None:
+    clock = [1000.0]
+    client, http = hub(*[answer({})] * 3, now=lambda: clock[0])
+    for seconds in (0.0, 1700.0, 200.0):
+        clock[0] += seconds
+        client.twin("a")
+    ends = [sas.read(headers["Authorization"]).expires for *_, headers, _ in http.asked]
+    assert ends == [4600, 4600, 6500]
+
+
+def test_ids_are_encoded(hub) -> None:
+    client, http = hub(answer({"deviceId": "a#/?"}), answer({}))
+    assert client.twin("a#/?%") == {"deviceId": "a#/?"}
+    client.device("a b")
+    assert [target for _, target, *_ in http.asked] == [
+        "/twins/a%23%2F%3F%25?api-version=2021-04-12", "/devices/a%20b?api-version=2021-04-12",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answered", "words"), [
+    (answer(b"<html>portal</html>"), "it begins with '<html>portal</html>'"),
+    (answer({"a": 1}), "no objects"),
+    (answer([1]), "no objects"),
+    (answer(b"[" * 100_000), "no JSON"),
+])  # fmt: skip
+def test_answers_that_are_none(hub, answered, words: str) -> None:
+    client, _ = hub(answered)
+    with pytest.raises(StepFailed) as failed:
+        list(client.query("SELECT 1"))
+    assert failed.value.failure.kind is Kind.NOT_HTTP and words in failed.value.failure.description
+
+
+def test_pages_without_end_end(hub) -> None:
+    client, _ = hub(*[answer([], x_ms_continuation="t")] * 5)
+    with pytest.raises(StepFailed) as failed:
+        list(client.query("SELECT 1"))
+    assert "without end" in failed.value.failure.description
+
+
+@pytest.mark.parametrize(("status", "kind"), [
+    (301, Kind.REFUSED), (400, Kind.REFUSED), (401, Kind.UNAUTHORIZED), (403, Kind.UNAUTHORIZED), (404, Kind.MISSING),
+    (409, Kind.REFUSED), (429, Kind.BUSY), (500, Kind.BUSY), (503, Kind.BUSY),
+])  # fmt: skip
+def test_refusals(hub, status: int, kind: Kind) -> None:
+    client, _ = hub(answer({"Message": "ErrorCode:Some;words"}, status))
+    with pytest.raises(StepFailed) as failed:
+        client.twin("a")
+    failure = failed.value.failure
+    assert (failure.kind, failure.condition, failure.description) == (kind, "Some", "words")
+
+
+@pytest.mark.parametrize(("answered", "error"), [
+    (answer({"Message": "ErrorCode:DeviceNotFound;pump", "ExceptionMessage": TRACKING}, 404,
+            iothub_errorcode="DeviceNotFound"), HubError("DeviceNotFound", "pump", TRACKING)),
+    (answer({"Message": "ErrorCode:ArgumentNull;BadRequest", "ExceptionMessage": TRACKING}, 400),
+     HubError("ArgumentNull", "BadRequest", TRACKING)),
+    (answer({"Message": json.dumps({"errorCode": 404103, "trackingId": "t", "message": "offline", "info": None}),
+             "ExceptionMessage": ""}, 404), HubError("404103", "offline", "Tracking ID:t")),
+    (answer({"errorCode": 401002, "trackingId": "t", "message": "Unauthorized", "info": None}, 401),
+     HubError("401002", "Unauthorized", "Tracking ID:t")),
+    (answer({"Message": {"errorCode": 400004, "message": "no"}}, 400), HubError("400004", "no")),
+    (answer({"error": {"code": "NotFound", "message": "gone"}}, 404), HubError("NotFound", "gone")),
+    (answer({"Message": "plain words"}, 400), HubError("", "plain words")),
+    (answer({"Message": "{ not JSON"}, 400), HubError("", "{ not JSON")),
+    (answer({"Message": None}, 400), HubError("", '{"Message": null}')),
+    (answer(b"<html>\n<h1>Blocked</h1>", 403), HubError("", "<html> <h1>Blocked</h1>")),
+    (answer(b"", 502), HubError("", "HTTP 502")),
+    (answer([], 400, iothub_errorcode="X"), HubError("X", "[]")),
+])  # fmt: skip
+def test_the_forms_of_a_refusal(answered, error) -> None:
+    assert read_error(answered) == error
+
+
+def test_a_refusal_in_words() -> None:
+    assert str(HubError("X", "words", TRACKING)) == f"words ({TRACKING})"
+    assert str(HubError("X", "two\n\twords ")) == "two words"

@@ -1,0 +1,120 @@
+"""Every fault of the lab, met by `monitor events` with either reader: what is said of it, and what comes out."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from azext_iotdiag.checks.stream.partitions_readable import ENTRIES
+from azext_iotdiag.clients.eventhub import READERS
+from azext_iotdiag.knowledge import amqp
+from azext_iotdiag.lab.fault_table import FAULTS, Fault
+
+pytestmark = pytest.mark.slow
+
+EXIT_CODES = {amqp.ENTITY_MISSING.code: 3, amqp.TOKEN_REFUSED.code: 4}
+COULD_NOT_LOOK = 5
+ALL = ("--since", "1h")
+CODE = re.compile(r"\[([a-z0-9-]+)\]$", re.MULTILINE)
+BROKE = re.compile(r"^The (connection|link) to .*$", re.MULTILINE)
+LASTING = [fault for fault in FAULTS.values() if not fault.heals]
+HEALING = [fault for fault in FAULTS.values() if fault.heals]
+BODIES = [b'{"n":%d}' % number for number in range(10)]
+
+
+def judged(fault: Fault, run) -> None:
+    """It ended with this fault's cause and nothing else, and with the exit code of that."""
+    assert CODE.findall(run.err) == [fault.entry.code], run.err
+    assert f"{fault.entry.title} [{fault.entry.code}]" in run.err
+    assert run.code == EXIT_CODES.get(fault.entry.code, COULD_NOT_LOOK)
+    words = " ".join(run.err.split())
+    assert all(cause.why in words and step in words for cause in fault.entry.causes for step in cause.mitigation)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("fault", LASTING, ids=lambda fault: fault.name)
+def test_a_fault_that_lasts(flow, short_deadlines, fault: Fault, reader: str) -> None:
+    flow.lab.break_(fault.name)
+    started = time.monotonic()
+    run = flow.meeting(fault, "--duration", "30", "--reader", reader)
+    assert time.monotonic() - started < 15
+    assert run.out == b""
+    judged(fault, run)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_longest_wait_is_short_enough(flow, reader: str) -> None:
+    """With the deadlines as they are."""
+    flow.lab.break_("cbs-unanswered")
+    started = time.monotonic()
+    run = flow.monitor("--duration", "30", "--reader", reader)
+    assert time.monotonic() - started < 15
+    judged(FAULTS["cbs-unanswered"], run)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("fault", HEALING, ids=lambda fault: fault.name)
+def test_a_fault_that_heals(flow, short_deadlines, fault: Fault, reader: str) -> None:
+    flow.send(*BODIES)
+    partition = flow.lab.state.hub.partition_of("device-1").id
+    flow.lab.break_(fault.name, **({"partition": int(partition)} if "partition" in fault.parameters else {}))
+    run = flow.meeting(fault, "--max-messages", "10", "--timeout", "20", "--reader", reader, *ALL)
+    assert "times" not in fault.parameters or not flow.lab.status()["faults"]
+    assert [message["payload"] for message in run.messages] == [{"n": number} for number in range(10)]
+    assert run.code == 0
+    told = CODE.findall(run.err)
+    expected = [fault.entry.code] if fault.entry else []
+    if reader == "sdk":  # it may connect again by itself before it tells anybody, and never sees the end of a session
+        expected = [amqp.PARTITION_STALLED.code] if fault.name == "session-ended" else expected if told else []
+    assert told == expected, run.err
+    assert len(BROKE.findall(run.err)) == len(told), run.err
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_partitions_that_stall_for_good(flow, short_deadlines, reader: str) -> None:
+    flow.send_everywhere(b"1")
+    flow.lab.break_("link-stalled", after=0, times=0)
+    started = time.monotonic()
+    run = flow.monitor("--duration", "30", "--reader", reader, *ALL)
+    assert time.monotonic() - started < 15
+    assert CODE.findall(run.err) == ["partition-stalled"] * 2, run.err  # the verdict, and that it was tried again
+    assert (run.code, run.out) == (COULD_NOT_LOOK, b"")
+
+
+@pytest.mark.parametrize("fault", [fault for fault in LASTING if "partition" in fault.parameters],
+                         ids=lambda fault: fault.name)  # fmt: skip
+def test_trouble_with_one_partition_is_no_matter_for_the_others(flow, short_deadlines, fault: Fault) -> None:
+    flow.send_everywhere(b"1")
+    flow.lab.break_(fault.name, partition=2)
+    run = flow.monitor("--duration", "2", *ALL)
+    shown = sorted(message["partition"] for message in run.messages if message["partition"] != "2")
+    assert shown == ["0", "1", "3"]
+    assert CODE.findall(run.err) == [fault.entry.code], run.err
+    assert run.code == COULD_NOT_LOOK
+    words = " ".join(run.err.split())
+    assert run.err.count("Partition 2 cannot be read (") == 1
+    assert "the link to partition 2 failed" in words and "receiving 0, 1, 3" in words
+
+
+OTHER_WAYS = {
+    "name-not-resolved": {"AZURE_IOTDIAG_CONNECT_TO": "lab-hub.azure-devices.net:5671=no-such-host.invalid:5671"},
+    "proxy-unreachable": {"HTTPS_PROXY": "http://127.0.0.1:1"},
+}
+SEEN_ELSEWHERE = {
+    "server-unreachable": "clients/test_transport.py, because it takes a network that swallows what is sent",
+    "not-a-hub": "checks/stream/test_partitions_readable.py; what answers is asked over HTTPS",
+}
+
+
+@pytest.mark.parametrize("code", OTHER_WAYS)
+def test_what_no_fault_of_the_lab_causes(flow, short_deadlines, code: str) -> None:
+    run = flow.monitor("--duration", "20", **OTHER_WAYS[code])
+    assert (run.code, run.out) == (COULD_NOT_LOOK, b"")
+    assert CODE.findall(run.err) == [code], run.err
+
+
+def test_every_code_that_a_stream_can_show_is_met_here() -> None:
+    met = {fault.entry.code for fault in FAULTS.values() if fault.entry}
+    assert {entry.code for entry in ENTRIES.values()} <= met | set(OTHER_WAYS) | set(SEEN_ELSEWHERE)

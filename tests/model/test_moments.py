@@ -1,0 +1,24 @@
+"""Times as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.model.moments import ago, told, written
+
+NOW = 1_700_000_000_000
+
+
+@pytest.mark.parametrize(("seconds", "words"), [
+    (0, "just now"), (0.9, "just now"), (-4, "just now"), (-60, "60 s ahead of this machine's clock"), (1, "1 s ago"),
+    (59.9, "59 s ago"), (60, "1 min ago"), (3599, "59 min ago"), (3600, "1 h ago"), (86_399, "23 h ago"),
+    (86_400, "1 day ago"), (700_000, "8 days ago"),
+])  # fmt: skip
+def test_ago(seconds: float, words: str) -> None:
+    assert ago(int(NOW - seconds * 1000), NOW) == words
+
+
+def test_written() -> None:
+    assert written(NOW) == "2023-11-14T22:13:20Z"
+    assert written(10**18) == f"{10**18} ms after 1970"
+    assert told(NOW - 60_000, NOW) == "2023-11-14T22:12:20Z, 1 min ago"

@@ -1,0 +1,50 @@
+"""Requests to the REST API of a lab's state, without a network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.services import rest
+from azext_iotdiag.lab.state import State
+
+VERSION = {"api-version": "2021-04-12"}
+EVERYTHING = "iothubowner"
+
+
+def token(state: State, policy: str = EVERYTHING, *, resource: str = "", lasts: float = 60, key: str = "") -> str:
+    """A token of a policy for the whole hub, or for a resource."""
+    signing = key or state.hub.policies[policy].primary.reveal()
+    return sas.sign(resource or state.hub.host, sas.iothub_key(signing), int(state.clock() + lasts), policy)
+
+
+def call(
+    state: State,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    query: dict[str, str] | None = None,
+    policy: str = EVERYTHING,
+    authorization: str | None = None,
+    **headers: str,
+) -> rest.Answer:
+    """The answer to a request; `headers` with _ for -."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent["authorization"] = token(state, policy) if authorization is None else authorization
+    encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
+    asked = rest.Request(method, tuple(path.split("/")), VERSION if query is None else query, sent, encoded)
+    answered = asyncio.run(rest.answer(asked, state))
+    assert answered is not None, "there is no such route"
+    json.dumps(answered.data)
+    return answered
+
+
+def refused(answered: rest.Answer) -> tuple[int, str]:
+    """The status and the name of the error that a refusal carries in its header and its body alike."""
+    name = answered.headers["iothub-errorcode"]
+    assert answered.data["Message"].startswith(f"ErrorCode:{name};")
+    assert answered.data["ExceptionMessage"].startswith("Tracking ID:")
+    return answered.status, name

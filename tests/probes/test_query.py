@@ -1,0 +1,83 @@
+"""What a query picks: ids of devices or modules, in whichever way a hub names them."""
+
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.target import Target
+from azext_iotdiag.probes import query
+
+TARGET = Target(hub="h")
+ALL = "SELECT * FROM devices"
+
+
+@pytest.fixture
+def measure(monkeypatch):
+    """What comes of these pages, of which one may be a failure, and the query as it was asked."""
+
+    def run(*pages, text=ALL):
+        asked = []
+
+        class Hub:
+            def __init__(self, target, now, said):
+                assert target is TARGET
+
+            def query(self, text):
+                asked.append(text)
+                for page in pages:
+                    if isinstance(page, Failure):
+                        raise StepFailed(page)
+                    yield page
+
+            def close(self):
+                asked.append("closed")
+
+        monkeypatch.setattr(query, "Hub", Hub)
+        picked = query.measure(TARGET, text, lambda: 0.0)
+        assert asked[-1] == "closed"
+        return picked, asked[0]
+
+    return run
+
+
+def devices(*ids: str) -> frozenset[str]:
+    return frozenset(ids)
+
+
+@pytest.mark.parametrize(("pages", "picked"), [
+    ([], Picked("h", ALL)),
+    ([[]], Picked("h", ALL)),
+    ([[{"deviceId": "a"}], [{"DeviceId": "b"}, {"deviceId": "a"}]], Picked("h", ALL, 3, devices=devices("a", "b"))),
+    ([[{"deviceId": "a", "moduleId": "m"}, {"deviceId": "b"}]],
+     Picked("h", ALL, 2, devices=devices("b"), modules=frozenset({("a", "m")}))),
+    ([[{"n": 1}, {"deviceId": 7}, {"deviceId": ""}, {"deviceId": "a"}]],
+     Picked("h", ALL, 4, without_id=3, devices=devices("a"))),
+])  # fmt: skip
+def test_rows(measure, pages, picked) -> None:
+    assert measure(*pages)[0] == picked
+
+
+def test_a_failure_amid_the_pages_picks_nobody(measure) -> None:
+    failure = Failure(Kind.BUSY, "a step", "h", 443)
+    assert measure([{"deviceId": "a"}], failure)[0] == Picked("h", ALL, failure=failure)
+
+
+@pytest.mark.parametrize(("text", "asked"), [
+    (ALL, "SELECT deviceId FROM devices"),
+    ("select\n top 5 * from Devices where a = '* from devices'",
+     "select\n top 5 deviceId from Devices where a = '* from devices'"),
+    ("SELECT * FROM devices.modules", "SELECT * FROM devices.modules"),
+    ("SELECT deviceId, tags FROM devices", "SELECT deviceId, tags FROM devices"),
+])  # fmt: skip
+def test_only_ids_are_asked_for(measure, text: str, asked: str) -> None:
+    picked, sent = measure(text=text)
+    assert (picked.query, sent) == (text, asked)
+
+
+def test_a_hundred_thousand_devices_are_a_set(measure) -> None:
+    picked, _ = measure(*([{"deviceId": f"device-{number}"} for number in range(start, start + 1000)]
+                          for start in range(0, 100_000, 1000)))  # fmt: skip
+    assert len(picked.devices) == picked.rows == 100_000

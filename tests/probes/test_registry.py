@@ -1,0 +1,92 @@
+"""What a hub says of a device is read with whichever right there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.model.target import Secret, Target
+from azext_iotdiag.probes import registry
+
+TARGET = Target(hub="h", policy="service", credential=Secret("x"))
+SAID = {
+    "deviceId": "d",
+    "status": "enabled",
+    "connectionState": "Connected",
+    "lastActivityTime": "0001-01-01T00:00:00Z",
+}
+READ = Identity("h", "d", known=True, status="enabled", connected=True)
+
+
+def failure(kind: Kind, condition: str = "") -> Failure:
+    return Failure(kind, "a step", "h", 443, condition=condition)
+
+
+NOT_FOUND = failure(Kind.MISSING, "DeviceNotFound")
+
+
+@pytest.fixture
+def measure(monkeypatch):
+    """The identity that comes of what twin and identity are answered with: data or a failure."""
+
+    def run(twin, identity=None):
+        asked = []
+
+        class Hub:
+            def __init__(self, target, now, patience):
+                assert target is TARGET and patience <= 10
+
+            def twin(self, device):
+                return self._give("twin", twin)
+
+            def device(self, device):
+                return self._give("identity", identity)
+
+            def _give(self, name, what):
+                asked.append(name)
+                if isinstance(what, Failure):
+                    raise StepFailed(what)
+                return what
+
+            def close(self):
+                asked.append("closed")
+
+        monkeypatch.setattr(registry, "Hub", Hub)
+        return registry.measure(TARGET, "d", lambda: 0.0), asked
+
+    return run
+
+
+@pytest.mark.parametrize(("twin", "identity", "found", "asked"), [
+    (SAID, None, READ, ["twin"]),
+    (NOT_FOUND, None, Identity("h", "d", known=False), ["twin"]),
+    (failure(Kind.MISSING, "404001"), None, Identity("h", "d", known=False), ["twin"]),
+    (failure(Kind.MISSING, "http:404"), None, Identity("h", "d", failure=failure(Kind.MISSING, "http:404")), ["twin"]),
+    (failure(Kind.UNAUTHORIZED), SAID, READ, ["twin", "identity"]),
+    (failure(Kind.REFUSED), SAID, READ, ["twin", "identity"]),
+    (failure(Kind.UNAUTHORIZED), NOT_FOUND, Identity("h", "d", known=False), ["twin", "identity"]),
+    (failure(Kind.UNAUTHORIZED), failure(Kind.UNAUTHORIZED, "x"),
+     Identity("h", "d", failure=failure(Kind.UNAUTHORIZED, "x")), ["twin", "identity"]),
+    (failure(Kind.SILENT), SAID, Identity("h", "d", failure=failure(Kind.SILENT)), ["twin"]),
+])  # fmt: skip
+def test_measure(measure, twin, identity, found, asked) -> None:
+    assert measure(twin, identity) == (found, [*asked, "closed"])
+
+
+@pytest.mark.parametrize(("text", "moment"), [
+    ("2023-11-14T22:13:20Z", 1_700_000_000_000),
+    ("2023-11-14T22:13:20.0543092Z", 1_700_000_000_054),
+    ("2023-11-14T22:13:20.5+00:00", 1_700_000_000_500),
+    ("0001-01-01T00:00:00", None), ("0001-01-01T00:00:00Z", None), ("2023-99-14T22:13:20Z", None), ("", None),
+    (None, None), (7, None),
+])  # fmt: skip
+def test_times(measure, text, moment) -> None:
+    found, _ = measure({**SAID, "lastActivityTime": text})
+    assert found.last_activity == moment
+
+
+def test_odd_answers(measure) -> None:
+    found, _ = measure({"status": None})
+    assert found == Identity("h", "d", known=True)

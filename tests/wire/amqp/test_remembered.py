@@ -1,0 +1,179 @@
+"""That a section which is recognised reads as one which is decoded, whatever came before it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azext_iotdiag.wire.amqp import remembered
+from azext_iotdiag.wire.amqp.decoding import MALFORMED, DecodeError, decode
+from azext_iotdiag.wire.amqp.encoding import encode
+from azext_iotdiag.wire.amqp.message import decode_message, encode_message
+from azext_iotdiag.wire.amqp.remembered import MAX_LAYOUTS, MAX_MAPS, MAX_SECTIONS, numbered
+from azext_iotdiag.wire.amqp.types import Described, Float, Int, Symbol, Timestamp, UByte, UInt, ULong
+
+TEXTS = st.text(max_size=9) | st.integers(0, 10**20).map(str)
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | TEXTS | TEXTS.map(str.encode)
+    | st.uuids() | st.integers(-(2**63), 2**63 - 1).map(Timestamp) | st.integers(0, 2**64 - 1).map(ULong)
+    | st.integers(0, 2**32 - 1).map(UInt) | st.integers(0, 255).map(UByte) | st.integers(-9, 2**31 - 1).map(Int)
+    | st.floats(width=32).map(Float)
+)  # fmt: skip
+KEYS = st.text(st.characters(max_codepoint=127), min_size=1, max_size=6).map(Symbol) | st.integers(0, 99).map(ULong)
+PROPERTIES = st.dictionaries(st.sampled_from(["content-type", "subject", "to"]), st.text(max_size=5), max_size=3)
+MESSAGES = st.builds(
+    encode_message,
+    st.binary(max_size=300),
+    annotations=st.dictionaries(KEYS, SCALARS, max_size=4),
+    properties=PROPERTIES.map(
+        lambda pairs: {key: Symbol(value.encode("ascii", "replace").decode()) for key, value in pairs.items()}
+    ),
+    application=st.dictionaries(st.text(max_size=5), SCALARS, max_size=3),
+)
+VALUES = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(KEYS, SCALARS, max_size=2)
+
+
+def marks(**changed: Any) -> bytes:
+    """Annotations as a hub writes them."""
+    usual = {
+        "iothub-connection-device-id": "device-1", "iothub-enqueuedtime": Timestamp(1_763_633_045_123),
+        "x-opt-sequence-number": 4711, "x-opt-offset": "123456", "x-opt-enqueued-time": Timestamp(1_763_633_045_200),
+    }  # fmt: skip
+    return encode({Symbol(key): value for key, value in (usual | changed).items()})
+
+
+def read(data: bytes) -> Any:
+    """The value and the offset behind it, as text that tells types and NaN apart, or that it is refused."""
+    try:
+        return repr(numbered(data, 0))
+    except (DecodeError, *MALFORMED):
+        return "refused"
+
+
+def read_plainly(data: bytes) -> Any:
+    try:
+        return repr(decode(data))
+    except DecodeError:
+        return "refused"
+
+
+def test_numbers_of_a_known_map_are_read_anew() -> None:
+    numbered(marks(), 0)
+    changed = {"x-opt-sequence-number": 4712, "x-opt-offset": "999999", "x-opt-enqueued-time": Timestamp(7)}
+    data = marks(**changed)
+    held = len(remembered._maps)
+    pairs, end = numbered(data, 0)
+    assert end == len(data)
+    assert pairs == decode(data)[0]
+    assert type(pairs["x-opt-enqueued-time"]) is Timestamp
+    assert len(remembered._maps) == held, "it was recognised"
+
+
+@pytest.mark.parametrize("changed", [
+    {"iothub-connection-device-id": "device-2"}, {"x-opt-offset": "12345x"}, {"x-opt-offset": 123456},
+    {"x-opt-sequence-number": ULong(4711)}, {"x-opt-sequence-number": Timestamp(4711)},
+    {"x-opt-enqueued-time": 1_763_633_045_200},
+])  # fmt: skip
+def test_whatever_else_differs_is_seen(changed: dict[str, Any]) -> None:
+    numbered(marks(), 0)
+    assert read(marks(**changed)) == read_plainly(marks(**changed))
+
+
+def test_numbers_of_one_width_are_not_taken_for_each_other() -> None:
+    written = [marks(number=kind(value)) for kind in (Int, UInt) for value in (1, 2**31 - 1)]
+    written += [marks(number=Int(-2)), marks(number=UInt(2**32 - 2)), marks(number=-1), marks(number=ULong(2**64 - 1))]
+    for data in (*written, *written, *reversed(written)):
+        assert read(data) == read_plainly(data)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=6), st.dictionaries(KEYS, VALUES, max_size=6), st.data())
+def test_any_maps_after_each_other(first: dict, second: dict, data: st.DataObject) -> None:
+    one, other = encode(first), encode(second)
+    for written in (one, other, one):
+        assert read(written) == read_plainly(written)
+    at = data.draw(st.integers(0, len(one) - 1))
+    damaged = one[:at] + data.draw(st.binary(min_size=1, max_size=9)) + one[at + data.draw(st.integers(0, 9)) :]
+    for written in (damaged, one, damaged):
+        assert read(written) == read_plainly(written)
+
+
+@given(st.integers(0, 200), st.binary(min_size=1, max_size=9))
+def test_a_damaged_map_beside_a_known_one(at: int, damage: bytes) -> None:
+    whole = marks()
+    numbered(whole, 0)
+    at %= len(whole)
+    damaged = whole[:at] + damage + whole[at + len(damage) :]
+    assert read(damaged) == read_plainly(damaged)
+    assert read(whole) == read_plainly(whole)
+    assert read(whole[:at]) == "refused"
+
+
+def test_a_known_map_is_nobody_elses() -> None:
+    shared = marks(nested=[1], described=Described(Symbol("d"), [1]), id=uuid.UUID(int=1))
+    for _ in range(2):
+        pairs, _ = numbered(shared, 0)
+        assert pairs["nested"] == [1]
+        pairs["nested"].append(2)
+        pairs["x-opt-offset"] = "changed"
+    for data in (marks(), marks(), marks()):
+        pairs, _ = numbered(data, 0)
+        assert pairs["x-opt-offset"] == "123456"
+        pairs["x-opt-offset"] = pairs["iothub-connection-device-id"] = "changed by whoever got it"
+
+
+def test_what_is_remembered_has_an_end() -> None:
+    for number in range(2 * MAX_MAPS):
+        data = marks(**{"iothub-connection-device-id": f"device-{number}"})
+        assert numbered(data, 0)[0]["iothub-connection-device-id"] == f"device-{number}"
+    for length in range(2 * MAX_LAYOUTS):
+        numbered(marks(text="x" * length), 0)
+    assert len(remembered._maps) <= MAX_MAPS and len(remembered._layouts) <= MAX_LAYOUTS
+
+
+def message(data: bytes) -> str:
+    """What is made of a message, or that it is refused."""
+    try:
+        return repr(decode_message(data))
+    except DecodeError:
+        return "refused"
+
+
+def message_afresh(data: bytes) -> str:
+    """The same, with nothing remembered."""
+    for known in (remembered._maps, remembered._layouts, remembered._sections, remembered._middles):
+        known.clear()
+    return message(data)
+
+
+@given(MESSAGES, MESSAGES, st.data())
+def test_any_messages_after_each_other(first: bytes, second: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(first)))
+    damaged = first[:at] + data.draw(st.binary(max_size=9)) + first[at + data.draw(st.integers(0, 9)) :]
+    mixed = first[:at] + second[data.draw(st.integers(0, len(second))) :]
+    plain = {each: message_afresh(each) for each in (first, second, damaged, mixed, first + second)}
+    for each in (*plain, *plain):
+        assert message(each) == plain[each]
+
+
+def test_a_second_section_of_annotations_counts_each_time() -> None:
+    one = encode_message(b"body", annotations={"a": 1}, properties={"subject": "s"})
+    other = b"\x00\x53\x72" + encode({Symbol("b"): 2}) + one
+    for each in (one, other, one, other):
+        assert message(each) == message_afresh(each)
+    assert decode_message(other).annotations == {"a": 1}
+    message(other)
+    for number in (3, 4):
+        changed = b"\x00\x53\x72" + encode({Symbol("b"): number}) + one
+        assert decode_message(changed).annotations == {"a": 1}
+
+
+def test_as_many_different_middles_as_come() -> None:
+    for number in range(2 * MAX_SECTIONS):
+        data = encode_message(b"b", annotations={"a": 1}, properties={"message-id": f"{number}"})
+        for _ in range(2):
+            assert decode_message(data).properties == {"message-id": f"{number}"}
+    assert len(remembered._middles) <= MAX_SECTIONS
