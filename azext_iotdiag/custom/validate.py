@@ -60,14 +60,15 @@ def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, pro
     )  # fmt: skip
     started = time.monotonic()
     run = validation.Run(recorded, described, processes=processes or validation.processors())
+    search = output.query(cmd)
     try:
-        end = output.stream(_chunks(run, form))
+        end = output.stream(_chunks(run, form, search))
     except ModelError as wrong:
         raise InvalidArgumentValueError(
             f"{'--schema' if rules.get('schema') else '--model'}: {wrong}.",
             recommendation="--model-repo names the folder in which other interfaces are found by their DTMI.",
         ) from None
-    _close(run.tally, name, form, end, junit, time.monotonic() - started)
+    _close(run.tally, name, form, end, junit, time.monotonic() - started, search)
 
 
 _SHOWN = 10  # findings of one code and field that a person is shown; the others are counted
@@ -101,7 +102,7 @@ def _judge_arguments(junit, processes):
             raise InvalidArgumentValueError(f"--junit {junit} cannot be written.")
 
 
-def _chunks(run, form):
+def _chunks(run, form, search):
     """What goes to stdout: a line for each finding as it comes. Meanwhile stderr shows how far it is."""
     import time
 
@@ -119,7 +120,7 @@ def _chunks(run, form):
                 continue
             progress.clear()
             if form == "json":
-                yield render.json_line(found)
+                yield _queried(render.json_line(found), search)
             elif form == "text":
                 yield f"{render.line(found)}\n".encode("utf-8", "backslashreplace")
             if run.live:
@@ -138,7 +139,7 @@ def _progress(run):
     return f"[{'#' * int(share * 30):<30}] {share:4.0%}  {told}"
 
 
-def _close(tally, name, form, end, junit, seconds):
+def _close(tally, name, form, end, junit, seconds, search):
     """The summary, the file for the build server, and the exit code."""
     import os
 
@@ -147,7 +148,7 @@ def _close(tally, name, form, end, junit, seconds):
     from azext_iotdiag.render import validation as render
 
     if end != "pipe-closed":
-        last = [render.summary_line(tally, end)] if form == "json" else []
+        last = [_queried(render.summary_line(tally, end), search)] if form == "json" else []
         if form == "text":
             last = [f"{line}\n".encode("utf-8", "backslashreplace") for line in ("", *render.summary(tally))]
         output.stream(chunk for chunk in last)
@@ -165,6 +166,16 @@ def _close(tally, name, form, end, junit, seconds):
         output.say("There was no message to judge.")
         problem = True
     output.end(output.PROBLEM if problem else output.HEALTHY)
+
+
+def _queried(line, search):
+    """What a --query makes of a line of JSON, as a line of JSON; nothing of null."""
+    if search is None:
+        return line
+    import json
+
+    found = search(json.loads(line))
+    return b"" if found is None else f"{json.dumps(found, ensure_ascii=False)}\n".encode("utf-8", "backslashreplace")
 
 
 def _write_junit(path, name, tally, seconds):
