@@ -36,7 +36,7 @@ def load_command_table(loader, _args):
     with loader.command_group(
         "iot diag template", custom_command_type=_in("template"), validator=_validator()
     ) as group:
-        group.custom_command("show", "show")
+        group.custom_show_command("show", "show")
         group.custom_command("lint", "lint")
         group.custom_command("infer", "infer")
 

@@ -12,6 +12,7 @@ from azext_iotdiag.payload import terms
 from azext_iotdiag.payload.faults import Rule
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Document, Geometry, Scalar
+from azext_iotdiag.payload.suggest import nearest
 
 CONTEXT, CENTRAL = "dtmi:dtdl:context;2", "dtmi:iotcentral:context;2"
 _LEVELS = 5  # of schemas within schemas, in DTDL 2
@@ -90,7 +91,12 @@ class Observed:
 def model(seen: Observed, identifier: str) -> tuple[Any, list[str]]:
     """An interface with all that was seen, behind it one for each component; and what has to be known of it."""
     notes: list[str] = []
-    contents = list(_telemetry(seen.components.get("", {}), notes))
+    root_names = seen.components.get("", {})
+    contents = list(_telemetry(root_names, notes))
+    for name in root_names:
+        near = nearest(name, [each for each in root_names if each != name])
+        if near and _times(root_names[name]) < _times(root_names[near]):
+            notes.append(f"{name} came beside {near}, and less often: is one of the two misspelt?")
     others = []
     for name in sorted(seen.components.keys() - {""}):
         if not terms.NAME.fullmatch(name):
@@ -126,6 +132,10 @@ def extended(seen: Observed, document: Document) -> tuple[dict[str, Any], list[s
         node["@context"] = f"dtmi:dtdl:context;{max(document.version, 2)}"
     node["@context"] = _context(added, node["@context"])
     return node, [each["name"] for each in added], notes
+
+
+def _times(shape: Shape) -> int:
+    return sum(shape.kinds.values())
 
 
 def _next(identifier: str) -> str:

@@ -72,6 +72,11 @@ def test_names_that_a_model_cannot_have_are_left_out(name: str) -> None:
     assert [each["name"] for each in document["contents"]] == ["good"] and len(notes) == 1
 
 
+def test_a_name_that_may_be_misspelt_is_told() -> None:
+    _, notes = model(seen({"humidity": 1}, {"humidity": 2}, {"humidty": 1}), "dtmi:example:a;1")
+    assert len(notes) == 1 and notes[0].startswith("humidty came beside humidity")
+
+
 def test_a_new_version_has_what_the_old_one_lacks() -> None:
     old = interface("a", telemetry("known"), component("gps", interface("gps", telemetry("fix", "boolean"))))
     observed = seen({"known": "x", "new": 1.5, "place": {"lat": 1, "lon": 2}})
