@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.payload import read_model
@@ -101,6 +101,7 @@ bodies = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(bodies)
 def test_a_body_fits_the_model_that_is_made_of_it(body: dict[str, Any]) -> None:
     """But for what the notes say was left out or came in several types."""
@@ -111,6 +112,7 @@ def test_a_body_fits_the_model_that_is_made_of_it(body: dict[str, Any]) -> None:
         assert made.telemetry(body) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.recursive(st.none() | leaves, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))))
 def test_anything_may_be_seen(values: list[Any]) -> None:
     document, _ = model(seen(*values), "dtmi:example:a;1")

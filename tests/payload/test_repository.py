@@ -18,7 +18,7 @@ NONE: dict[str, Any] = {
     "a component that is not at hand": interface("a", component("c", "dtmi:example:gone;1")),
     "a parent that is not at hand": interface("a", extends="dtmi:example:gone;1"),
     "a component without a schema": interface("a", component("c", None)),
-    "a file that is not there": "/no/such/file.json",
+    "a file that is not there": "/no/such/file.json", "no name of a file": "a\0b", "another one": "\ud800",
     "an identifier without a repository": "dtmi:example:gone;1",
 }  # fmt: skip
 
