@@ -46,6 +46,7 @@ def load_command_table(loader, _args):
         group.custom_command("status", "status")
         group.custom_command("break", "break_")
         group.custom_command("mend", "mend")
+        group.custom_command("login", "login")
         group.custom_command("faults", "faults")
 
     with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
