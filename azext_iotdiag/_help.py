@@ -2,6 +2,8 @@
 
 from knack.help_files import helps
 
+from azext_iotdiag import _help_lab  # noqa: F401
+
 helps["iot diag"] = """
 type: group
 short-summary: Find out why the data of IoT devices does not arrive.
@@ -53,154 +55,91 @@ examples:
     text: az iot diag monitor events --login @hub.txt --transport amqp_ws
 """
 
-helps["iot diag simulate"] = """
-type: command
-short-summary: Be a device of an IoT hub over MQTT, well-behaved or not.
-long-summary: >
-    Sends telemetry, reports its twin, acknowledges changes of desired properties as plug and play devices do, answers
-    direct methods (with what they were called with, unless other answers are given) and takes messages from the cloud;
-    each is told on stderr as it happens. A hub keeps one session for each device, so a real device of the same identity
-    is disconnected meanwhile. Use --new-device, an identity made for rehearsals, or a device of `az iot diag lab
-    start`. With --misbehave it does something wrong, and tells what the hub made of it.
-
-    Exit code: 0 it ended as asked, also a misbehaviour, 1 a value is wrong, 4 the hub refused the device or did not
-    serve it, 5 the hub could not be reached.
-examples:
-  - name: Send a reading a second, a hundred times.
-    text: az iot diag simulate --connection-string @device.txt
-  - name: Make a device for it, send until Ctrl-C, and delete the device. The file holds the hub's service string.
-    text: az iot diag simulate --login @hub.txt --new-device --message-count 0
-  - name: Be a device whose key the hub hands out, and answer the method "reboot" with a status of 500.
-    text: >
-        az iot diag simulate --login @hub.txt --device-id pump-1 --message-count 0
-        --method-response '{"reboot": {"status": 500, "payload": "no"}}'
-  - name: Send JSON with changing values and a property, twice a second, as a device that has a certificate.
-    text: >
-        az iot diag simulate --connection-string @device.txt --certificate-file-path device.pem --key-file-path key.pem
-        --data '{"n": {n}, "temperature": {random 18 25}, "valve": "{choice open shut}"}' --properties line=7
-        --message-interval 0.5
-  - name: Send what a file holds, a message for each row of a table.
-    text: az iot diag simulate --connection-string @device.txt --data-file-path readings.csv
-  - name: Send one compressed message, to see how it looks to a consumer that expects JSON.
-    text: az iot diag simulate --connection-string @device.txt --message-count 1 --body-kind gzip
-  - name: See what the hub makes of an expired token.
-    text: az iot diag simulate --connection-string @device.txt --misbehave expired-token
-"""
-
-helps["iot diag lab"] = """
+helps["iot diag validate"] = """
 type: group
-short-summary: Run a small IoT Hub on this machine, to try every command and rehearse every failure.
+short-summary: Judge what devices sent against their model.
+"""
+
+helps["iot diag validate messages"] = """
+type: command
+short-summary: Find out which recorded messages do not fit the device model, and why.
 long-summary: >
-    A lab speaks the protocols of the real service on local ports, with certificates of its own. It needs no Azure
-    account, no network and no administrator's rights.
+    Names that are misspelt or not in the model, wrong types, values out of range, times in a wrong form, bodies
+    that are no JSON, and more: each is told with its place, what was expected, and what is probably meant. Needs no
+    network and no login. Findings come one by one, at the end follows a summary by code and field. On a terminal the
+    output is for people; otherwise, and with -o json, it is one JSON object a line, the last of which is the summary.
+
+    An error is what is certainly wrong. What only the strict specification forbids is a warning, and an error with
+    --strict. Without --model and --schema only the form of the messages is judged.
+
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there was no message.
+examples:
+  - name: Judge what was captured in a folder against a device template of IoT Central.
+    text: az iot diag validate messages --file capture/ --model template.json
+  - name: Judge saved messages against an interface in a repository of models, strictly, and tell the build server.
+    text: >-
+        az iot diag validate messages --file events.jsonl --model "dtmi:com:example:Thermostat;1" --model-repo models
+        --strict --junit results.xml
+  - name: Judge what is watched against a JSON Schema; show errors only.
+    text: >-
+        az iot diag monitor events --login @hub.txt -o json |
+        az iot diag validate messages --file - --schema schema.json --minimum-severity error
 """
 
-helps["iot diag lab start"] = """
+helps["iot diag validate properties"] = """
 type: command
-short-summary: Start a lab.
+short-summary: Find out which recorded twins or reported properties do not fit the device model, and why.
 long-summary: >
-    Prints the lab's endpoints, connection strings, certificate authority, and the environment variables under which
-    other programs find it. Without --detach the lab runs until Ctrl-C.
+    Takes whole twins as `az iot hub device-twin show` gives them, what IoT Hub tells of their changes, and
+    reported properties alone. Beside names and values it judges markers of components, acknowledgements of writable
+    properties, and the limits of a twin.
+
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties.
 examples:
-  - name: Start a lab and keep it in this terminal.
-    text: az iot diag lab start
-  - name: Start a lab in the background and save how to reach it.
-    text: az iot diag lab start --detach -o json | tee lab.json
-  - name: Start a second lab with one partition and ten devices.
-    text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
-  - name: Start a lab with a site in which everything is wrong, to try every command on it.
-    text: az iot diag lab start --scenario troubled-site --detach
-  - name: Start a lab whose hub holds a million events, to see what a consumer does under load.
-    text: az iot diag lab start --flood 1000000 --device-count 32 --detach
+  - name: Judge the twin of a device.
+    text: az iot hub device-twin show -n HUB -d DEVICE | az iot diag validate properties --file - --model template.json
 """
 
-helps["iot diag lab stop"] = """
-type: command
-short-summary: Stop a lab.
-examples:
-  - name: Stop the lab that was started without a name.
-    text: az iot diag lab stop
-  - name: Stop every lab.
-    text: az iot diag lab stop --all
+helps["iot diag template"] = """
+type: group
+short-summary: Look into a device model, find what is wrong in it, or make one from messages.
 """
 
-helps["iot diag lab status"] = """
+helps["iot diag template show"] = """
 type: command
-short-summary: Show whether a lab runs, how to reach it, and which of its faults are active.
-examples:
-  - name: Show the lab that was started without a name.
-    text: az iot diag lab status
-  - name: Show also the last twenty connections, authentications and attaches, and what became of them.
-    text: az iot diag lab status --audit 20
-"""
-
-helps["iot diag lab scenarios"] = """
-type: command
-short-summary: List the scenarios that a lab can be started with, and what their devices do.
-examples:
-  - name: List the scenarios.
-    text: az iot diag lab scenarios
-  - name: List the devices of each, and their troubles.
-    text: az iot diag lab scenarios -o yaml
-"""
-
-helps["iot diag lab watch"] = """
-type: command
-short-summary: Show live what devices do in a running lab, and what the hub thinks of it.
+short-summary: Show a device model as it is understood.
 long-summary: >
-    Who connects, and who is refused and why, which a hub tells no device; each message that comes, twins and methods.
-    Messages are shown in short; `monitor events` shows them whole.
+    Takes DTDL and device templates of IoT Central in all their forms, and shows names, kinds and schemas with all
+    that is inherited, whatever document they came from.
 examples:
-  - name: Watch everything until Ctrl-C.
-    text: az iot diag lab watch
-  - name: Watch one device for a minute.
-    text: az iot diag lab watch --device-id device-1 --duration 60
+  - name: Show a device template that was exported from IoT Central.
+    text: az iot diag template show --model template.json
 """
 
-helps["iot diag lab break"] = """
+helps["iot diag template lint"] = """
 type: command
-short-summary: Make a running lab fail in a chosen way.
-examples:
-  - name: Refuse every token that a reader presents.
-    text: az iot diag lab break --fault token-refused
-  - name: Drop the next connection after five messages.
-    text: az iot diag lab break --fault connection-dropped --parameters after=5 times=1
-  - name: Deny whoever reads partition 2, and let others be read.
-    text: az iot diag lab break --fault partition-denied --parameters partition=2
-"""
-
-helps["iot diag lab mend"] = """
-type: command
-short-summary: End the faults of a running lab.
-examples:
-  - name: End one fault.
-    text: az iot diag lab mend --fault token-refused
-  - name: End all faults.
-    text: az iot diag lab mend
-"""
-
-helps["iot diag lab login"] = """
-type: command
-short-summary: Log az in to a running lab, in an az configuration of its own.
+short-summary: Tell what is wrong, dangerous or odd in a device model.
 long-summary: >
-    Prints the file that makes a shell use that configuration. There, az and its extensions take the lab for Azure:
-    az iot hub, az rest and all others see the lab's subscription. They go through the lab's proxy, so that Azure itself
-    is out of reach. Your own login is not touched. `lab stop` removes it all.
+    Among others: names that several interfaces define, names that are reserved or not allowed, schemas that are not
+    known, limits of the language, and forms that other tools may not read.
+
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors.
 examples:
-  - name: Log in to the lab that was started without a name, as its owner.
-    text: az iot diag lab login
-  - name: Log in as the identity of a virtual machine.
-    text: az iot diag lab login --identity managed-identity
-  - name: See what a hub looks like to somebody who may not list its keys.
-    text: az iot diag lab login --role reader
+  - name: Look into a device template.
+    text: az iot diag template lint --model template.json
 """
 
-helps["iot diag lab faults"] = """
+helps["iot diag template infer"] = """
 type: command
-short-summary: List the faults that a lab can show, and what each looks like.
+short-summary: Make a device model from recorded messages.
+long-summary: >
+    Prints an interface of DTDL with all telemetry that came; with --model the next version of that model's interface,
+    with the fields added that it lacks. What was not clear, and the commands that publish the model, go to stderr.
 examples:
-  - name: List the faults.
-    text: az iot diag lab faults -o table
+  - name: Make a first model from what a device sent.
+    text: az iot diag template infer --file events.jsonl --model-id "dtmi:com:example:Thermostat;1"
+  - name: Add to a model what its devices send beyond it.
+    text: az iot diag template infer --file capture/ --model interface.json
 """
 
 helps["iot diag explain"] = """

@@ -3,7 +3,8 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
-from azext_iotdiag import _params_simulate
+from azext_iotdiag._params_payload import payload
+from azext_iotdiag._params_simulate import simulate
 
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
@@ -11,8 +12,9 @@ message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 def load_arguments(loader, _command):
     """Register the arguments of every command with `loader`."""
     _monitor(loader)
-    _params_simulate.load(loader)
+    simulate(loader)
     _lab(loader)
+    payload(loader)
     _explain(loader)
 
 

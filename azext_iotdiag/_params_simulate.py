@@ -3,8 +3,8 @@
 from azure.cli.core.commands.parameters import get_enum_type
 
 
-def load(loader):
-    """Register them with `loader`."""
+def simulate(loader):
+    """Register the arguments with `loader`."""
     with loader.argument_context("iot diag simulate", arg_group="Device") as context:
         context.argument(
             "connection_string",

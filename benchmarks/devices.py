@@ -1,4 +1,4 @@
-"""A thousand devices connected at once, each sending once a second for a minute: what arrived of what was acknowledged."""
+"""A thousand devices connected at once, each sending once a second for a minute: whether anything is lost."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""A lab for a measurement: `lab.py FOLDER full COUNT SIZE`, `lab.py FOLDER trickle RATE` or `lab.py FOLDER fleet COUNT`,
-until its stdin ends.
+"""A lab for a measurement: `lab.py FOLDER full COUNT SIZE`, `lab.py FOLDER trickle RATE` or `lab.py FOLDER fleet
+COUNT`, until its stdin ends.
 
 `full` holds so many events of so many bytes from the start; `trickle` sends RATE events a second and partition, each
-with the time at which it was sent; `fleet` knows so many devices. It prints its description, which holds its keys, as one line of JSON; the files that
-this names are in FOLDER.
+with the time at which it was sent; `fleet` knows so many devices. It prints its description, which holds its keys, as
+one line of JSON; the files that this names are in FOLDER.
 """
 
 from __future__ import annotations

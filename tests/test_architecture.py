@@ -33,14 +33,18 @@ LAYERS: dict[str, set[str]] = {
     "output": {"model", "render"},
     "lab": {"model", "credential", "wire", "knowledge", "private_files"},
     "simulate": {"model", "credential", "wire", "private_files"},
-    "_help": set(),
-    "_params": {"_params_simulate"},
+    "_help": {"_help_lab"},
+    "_help_lab": set(),
+    "_params": {"_params_payload", "_params_simulate"},
+    "_params_payload": set(),
     "_params_simulate": set(),
     "_validators": {"model", "credential", "clients", "streams", "simulate"},
-    "commands": {"_validators", "dependencies"},
-    "__init__": {"_help", "_params", "commands"},
+    "commands": {"_params", "_validators", "dependencies"},
+    "__init__": {"_help", "commands"},
 }
-LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "_params_simulate", "commands"}
+LAYERS["custom"] = set(LAYERS) - {
+    "__init__", "_help", "_help_lab", "_params", "_params_payload", "_params_simulate", "commands"
+}  # fmt: skip
 
 IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "ssl", "subprocess", "urllib.request"}
 CLOCK = {"time"}
@@ -236,10 +240,13 @@ def test_start_up_imports_next_to_nothing() -> None:
     )
     assert run.returncode == 0, run.stderr
     table, arguments = json.loads(run.stdout)
-    assert set(table) <= {"azext_iotdiag", "azext_iotdiag._help", "azext_iotdiag.commands"}
+    assert set(table) <= {
+        "azext_iotdiag", "azext_iotdiag._help", "azext_iotdiag._help_lab", "azext_iotdiag.commands"
+    }  # fmt: skip
     ours = {
         "azext_iotdiag._params",
         "azext_iotdiag._params_simulate",
+        "azext_iotdiag._params_payload",
         "azext_iotdiag.custom",
         "azext_iotdiag.custom.lab",
     }

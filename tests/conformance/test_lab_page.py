@@ -61,7 +61,7 @@ def judge(lab, firmware=True):  # noqa: F811
 
 
 def test_the_page_holds_the_programs():
-    assert set(PROGRAMS) == {"device.py", "device.js", "token.py", "publish.sh"}
+    assert set(PROGRAMS) == {"device.py", "device.js", "sas_token.py", "publish.sh"}
 
 
 def test_python(lab, folder, clients_python):  # noqa: F811
@@ -75,7 +75,7 @@ def test_node(lab, folder, node_modules):  # noqa: F811
 
 
 def test_a_token_for_any_client(lab, folder):  # noqa: F811
-    token = run(folder, sys.executable, "token.py").strip()
+    token = run(folder, sys.executable, "sas_token.py").strip()
     port = int(lab.description["endpoints"]["mqtts"].split(":")[1])
     trust = ssl.create_default_context(cafile=lab.description["caFile"])
     packet = mqtt.Connect("device-1", f"{lab.state.hub.host}/device-1/?api-version=2021-04-12", token.encode(), 60)
