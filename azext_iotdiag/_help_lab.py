@@ -30,6 +30,8 @@ examples:
         --message-interval 0.5
   - name: Send what a file holds, a message for each row of a table.
     text: az iot diag simulate --connection-string @device.txt --data-file-path readings.csv
+  - name: Send telemetry that fits a device model, until Ctrl-C.
+    text: az iot diag simulate --connection-string @device.txt --model thermostat.json --message-count 0
   - name: Send one compressed message, to see how it looks to a consumer that expects JSON.
     text: az iot diag simulate --connection-string @device.txt --message-count 1 --body-kind gzip
   - name: See what the hub makes of an expired token.

@@ -47,7 +47,9 @@ def simulate(loader):
             "proxy that HTTPS_PROXY or ALL_PROXY names. By default mqtt_ws where such a proxy applies to the hub.",
         )
         context.argument(
-            "model_id", options_list=["--model-id", "--dtmi"], help="Model that the device says it has (DTMI)."
+            "model_id",
+            options_list=["--model-id", "--dtmi"],
+            help="Model that the device says it has (DTMI). By default that of --model, where there is one.",
         )
         context.argument(
             "misbehave",
@@ -93,6 +95,17 @@ def simulate(loader):
             options_list=["--data-file-path", "--dfp"],
             help="Send what this file holds: a message a line (.jsonl or .ndjson as JSON), the elements of a JSON "
             "array (.json), or the rows of a table with a head as JSON objects (.csv).",
+        )
+        context.argument(
+            "model",
+            options_list=["--model"],
+            help="Send telemetry that fits this device model: a file with DTDL or a device template of IoT Central, or "
+            "a DTMI, which --model-repo then holds. Each component sends in its turn.",
+        )
+        context.argument(
+            "model_repo",
+            options_list=["--model-repo", "--repo"],
+            help="Folder of a device models repository, in which interfaces are found by their DTMI.",
         )
         context.argument(
             "content_type", options_list=["--content-type", "--ct"], help="Content type to send, empty for none."

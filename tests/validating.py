@@ -118,6 +118,8 @@ def simulate(cmd: Any, **given: Any) -> SimpleNamespace:
             "content_encoding": None,
             "properties": None,
             "component": None,
+            "model": None,
+            "model_repo": None,
             "model_id": None,
             "init_reported_properties": None,
             "method_response": None,

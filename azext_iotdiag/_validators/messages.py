@@ -22,12 +22,15 @@ _COMPONENT = re.compile(r"[A-Za-z](?:[A-Za-z0-9_]{0,62}[A-Za-z0-9])?")  # a DTDL
 def judge(namespace):
     """Judge what is sent, reported and answered.
 
-    `data` becomes a Template or None, `data_file_path` a list of messages or None, `properties` a dict,
+    `data` becomes a Template or None, `data_file_path` a list of messages or None, `model` a Document or None,
+    `properties` a dict,
     `init_reported_properties` an object, and `method_response` the Answers to methods.
     """
-    if namespace.data is not None and namespace.data_file_path is not None:
+    sources = {"--data": namespace.data, "--data-file-path": namespace.data_file_path, "--model": namespace.model}
+    named = [option for option, given in sources.items() if given is not None]
+    if len(named) > 1:
         raise MutuallyExclusiveArgumentError(
-            "--data and --data-file-path both say what is sent.", recommendation="Leave one of them away."
+            f"{' and '.join(named)} both say what is sent.", recommendation="Leave one of them away."
         )
     if namespace.data is not None:
         namespace.data, namespace.body_kind = _template(namespace.data, namespace.body_kind)
@@ -35,6 +38,10 @@ def judge(namespace):
         namespace.data_file_path = _file(namespace.data_file_path, namespace.body_kind)
         if getattr(namespace.message_count, "is_default", False):
             namespace.message_count = len(namespace.data_file_path)
+    if namespace.model is not None:
+        namespace.model = _model(namespace.model, namespace.model_repo, namespace.body_kind)
+        if namespace.model_id is None and _MODEL_ID.fullmatch(namespace.model.root.id):
+            namespace.model_id = namespace.model.root.id
     namespace.properties = _properties(namespace.properties or ())
     reported = namespace.init_reported_properties
     namespace.init_reported_properties = {} if reported is None else _object("--init-reported-properties", reported)
@@ -92,6 +99,26 @@ def _file(path, kind):
         raise InvalidArgumentValueError(f"--data-file-path {path}: {wrong}.") from None
     except OSError as wrong:
         raise InvalidArgumentValueError(f"--data-file-path {path} cannot be read: {wrong.strerror}.") from None
+
+
+def _model(model, repository, kind):
+    from azext_iotdiag.payload import ModelError, Repository, read_model
+    from azext_iotdiag.simulate import modelled
+
+    if not getattr(kind, "is_default", False):
+        raise ArgumentUsageError(
+            "--model and --body-kind contradict each other: what fits a model is sent as JSON.",
+            recommendation="Leave --body-kind away.",
+        )
+    try:
+        document = read_model(model, resolve=Repository(repository) if repository else None).document
+        modelled.bodies(document, "")
+    except (ModelError, modelled.NoTelemetry) as wrong:
+        raise InvalidArgumentValueError(
+            f"--model: {wrong}.",
+            recommendation="--model-repo names the folder in which other interfaces are found by their DTMI.",
+        ) from None
+    return document
 
 
 def _properties(words):

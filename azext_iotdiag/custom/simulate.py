@@ -23,6 +23,8 @@ def simulate(
     content_encoding=None,
     properties=None,
     component=None,
+    model=None,
+    model_repo=None,
     model_id=None,
     init_reported_properties=None,
     method_response=None,
@@ -44,7 +46,7 @@ def simulate(
         with _device(cmd, connection_string, login, device_id, module_id, new_device, facts) as device:
             if device is not None:
                 messages = telemetry.dressed(
-                    _messages(device, body_kind, data, data_file_path, time.time),
+                    _messages(device, body_kind, data, data_file_path, model, time.time),
                     content_type=content_type,
                     content_encoding=content_encoding,
                     properties=properties or {},
@@ -172,7 +174,7 @@ def _temporary(cmd, login):
     return made()
 
 
-def _messages(device, kind, data, recorded, clock):
+def _messages(device, kind, data, recorded, model, clock):
     """What is to be sent, without end."""
     import itertools
 
@@ -180,6 +182,10 @@ def _messages(device, kind, data, recorded, clock):
 
     if recorded is not None:
         return itertools.cycle(recorded)
+    if model is not None:
+        from azext_iotdiag.simulate import modelled
+
+        return modelled.bodies(model, device.device)
     if data is not None:
         return telemetry.texts(str(kind), data.fills(device.device, clock))
     return telemetry.bodies(str(kind), device.device)

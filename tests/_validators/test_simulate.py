@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from azure.cli.core.azclierror import (
     ArgumentUsageError,
@@ -159,6 +161,9 @@ def test_a_device_of_the_hub(cmd, monkeypatch):
     ({"data": "x", "data_file_path": "y"}, MutuallyExclusiveArgumentError, "--data-file-path"),
     ({"data_file_path": "/no/file.csv"}, InvalidArgumentValueError, "cannot be read"),
     ({"data_file_path": "/no/file.csv", "body_kind": "json"}, ArgumentUsageError, "--body-kind"),
+    ({"data": "x", "model": "y"}, MutuallyExclusiveArgumentError, "--data and --model"),
+    ({"model": "/no/model.json"}, InvalidArgumentValueError, "--model"),
+    ({"model": "/no/model.json", "body_kind": "json"}, ArgumentUsageError, "--body-kind"),
     ({"properties": ["a"]}, InvalidArgumentValueError, "NAME=VALUE"),
     ({"properties": ["a=1", "a=2"]}, InvalidArgumentValueError, "twice"),
     ({"init_reported_properties": "[1]"}, InvalidArgumentValueError, "JSON object"),
@@ -231,3 +236,15 @@ def test_certificates(cmd, tmp_path):
     files = {"certificate_file_path": str(tmp_path / "c.pem"), "key_file_path": str(tmp_path / "k.pem")}
     of_hub = simulate(cmd, connection_string=None, login=HUB, device_id="d", **files)
     assert of_hub.connection_string == DeviceConnectionString("lab.azure-devices.net", "d", x509=True)
+
+
+def test_a_model(cmd, tmp_path):
+    model = {"@context": "dtmi:dtdl:context;2", "@type": "Interface", "@id": "dtmi:com:example:Pump;1",
+             "contents": [{"@type": "Telemetry", "name": "pressure", "schema": "double"}]}  # fmt: skip
+    (tmp_path / "pump.json").write_text(json.dumps(model))
+    namespace = simulate(cmd, model=str(tmp_path / "pump.json"))
+    assert (namespace.model.root.id, namespace.model_id) == ("dtmi:com:example:Pump;1",) * 2
+    assert simulate(cmd, model=str(tmp_path / "pump.json"), model_id="dtmi:b;1").model_id == "dtmi:b;1"
+    (tmp_path / "pump.json").write_text(json.dumps({**model, "contents": []}))
+    with pytest.raises(InvalidArgumentValueError, match="defines no telemetry"):
+        simulate(cmd, model=str(tmp_path / "pump.json"))

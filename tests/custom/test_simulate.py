@@ -176,3 +176,12 @@ def test_a_certificate_proves_a_device(lab, cmd, tmp_path):
     more = {"certificate_file_path": files[0], "key_file_path": files[1], "passphrase": Secret("")}
     assert play(cmd, given, **more)["acknowledged"] == 1
     assert lab.messages()[0].annotations["iothub-connection-auth-method"].count("x509")
+
+
+def test_telemetry_of_a_model(lab, cmd):
+    from azext_iotdiag.payload import read_model
+
+    contents = [{"@type": "Telemetry", "name": "pressure", "schema": "double"}]
+    model = {"@context": "dtmi:dtdl:context;2", "@type": "Interface", "@id": "dtmi:b;1", "contents": contents}
+    play(cmd, string(lab), model=read_model(model).document, message_count=2)
+    assert all(b'{"pressure": ' in message.body for message in lab.messages())
