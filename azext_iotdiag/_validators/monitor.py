@@ -70,7 +70,10 @@ def events(cmd, namespace):
             logger.warning("%s has no effect: nothing is asked and nothing is installed here.", option)
     if namespace.login is None:
         rights = _RIGHTS | ({"RegistryRead"} if namespace.device_query is not None else set())
-        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
+        group = str(namespace.consumer_group)
+        namespace.login = account.hub(
+            cmd, namespace.hub_name, namespace.resource_group_name, rights, "" if group == "$Default" else group
+        )
     target = namespace.login
     namespace.transport = environment.way(target.event_hub or target.hub, str(namespace.reader), namespace.transport)
 
