@@ -19,6 +19,8 @@ examples:
     text: az iot diag simulate --connection-string @device.txt
   - name: Make a device for it, send until Ctrl-C, and delete the device. The file holds the hub's service string.
     text: az iot diag simulate --login @hub.txt --new-device --message-count 0
+  - name: Be a device of a hub that az's login finds by its name.
+    text: az iot diag simulate --hub-name HUB --device-id pump-1
   - name: Be a device whose key the hub hands out, and answer the method "reboot" with a status of 500.
     text: >
         az iot diag simulate --login @hub.txt --device-id pump-1 --message-count 0

@@ -22,6 +22,18 @@ def simulate(loader):
             "RegistryWrite, too.",
         )
         context.argument(
+            "hub_name",
+            options_list=["--hub-name", "-n"],
+            configured_default="iothub",
+            help="Name or host name of the IoT hub, in the place of --login: it is found through az's login, and opened "
+            "with the key of the policy with the fewest rights that serves.",
+        )
+        context.argument(
+            "resource_group_name",
+            options_list=["--resource-group", "-g"],
+            help="Resource group of the hub that --hub-name names. Without it the whole subscription is searched.",
+        )
+        context.argument(
             "device_id", options_list=["--device-id", "-d"], help="Play this device of the hub of --login."
         )
         context.argument("module_id", options_list=["--module-id", "-m"], help="Play this module of --device-id.")

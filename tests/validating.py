@@ -102,6 +102,8 @@ def simulate(cmd: Any, **given: Any) -> SimpleNamespace:
         **{
             "connection_string": DEVICE,
             "login": None,
+            "hub_name": None,
+            "resource_group_name": None,
             "device_id": None,
             "module_id": None,
             "new_device": False,

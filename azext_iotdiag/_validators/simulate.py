@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import login, messages, numbers
+from azext_iotdiag._validators import account, login, messages, numbers
 from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.target import Secret
@@ -19,6 +19,8 @@ from azext_iotdiag.simulate import misbehaviour
 from azext_iotdiag.simulate.device import HTTPS, MQTTS
 
 MQTT, MQTT_WS = "mqtt", "mqtt_ws"
+_REGISTRY_READ = frozenset({"RegistryRead"})
+_REGISTRY_WRITE = frozenset({"RegistryRead", "RegistryWrite"})
 
 
 def simulate(cmd, namespace):
@@ -32,18 +34,21 @@ def simulate(cmd, namespace):
     numbers.judge("--message-interval", namespace.message_interval, at_least=0)
     numbers.judge("--message-count", namespace.message_count, at_least=0)
     _judge_misbehaviour(namespace)
+    if namespace.certificate_file_path:
+        _judge_certificate(namespace)
+    if namespace.connection_string is None:
+        _find_hub(cmd, namespace)
     device = namespace.connection_string
     host = device.gateway or device.host if device else namespace.login.hub
     namespace.transport = _transport(host, namespace.transport)
-    if namespace.certificate_file_path:
-        _judge_certificate(namespace)
 
 
 def _who(cmd, namespace):
     typed = [
         option
         for option, given in (
-            ("--login", namespace.login), ("--device-id", namespace.device_id), ("--module-id", namespace.module_id),
+            ("--login", namespace.login), ("--hub-name", namespace.hub_name if _named(namespace) else None),
+            ("--device-id", namespace.device_id), ("--module-id", namespace.module_id),
             ("--new-device", namespace.new_device),
         )
         if given
@@ -84,18 +89,31 @@ def _who(cmd, namespace):
     namespace.connection_string = device
 
 
+def _named(namespace):
+    """Whether --hub-name was typed, and is not only az's default."""
+    return namespace.hub_name is not None and not getattr(namespace.hub_name, "is_default", False)
+
+
 def _of_hub(cmd, namespace):
-    """A device that the hub is asked for, or is to make."""
-    text, source = login.told(cmd, namespace.login, "login", "--login")
-    if text is None:
+    """A device that the hub is asked for, or is to make. `login` becomes a Target, or None where --hub-name counts."""
+    if _named(namespace) and namespace.login is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
+        )
+    text, source = (None, "") if _named(namespace) else login.told(cmd, namespace.login, "login", "--login")
+    if text is None and namespace.hub_name is None:
         raise RequiredArgumentMissingError(
-            "Which hub? --login is missing: the hub's service connection string.",
+            "Which hub? Neither --hub-name nor --login is there.",
             recommendation=[
-                "Put the string into a file and write --login @FILE, or into the variable AZURE_IOTDIAG_LOGIN.",
+                "Give the hub's name with --hub-name, to find it through az's login.",
+                "Or put the hub's service connection string into a file and write --login @FILE, or into the variable "
+                "AZURE_IOTDIAG_LOGIN.",
                 f"{strings.HUB_STRING.replace('--policy-name service', '--policy-name iothubowner')}.",
             ],
         )
-    target = login.hub_target(text, source)
+    if text is None:
+        account.judge_name(namespace.hub_name)
+    namespace.login, namespace.connection_string = login.hub_target(text, source) if text is not None else None, None
     if namespace.new_device and (namespace.device_id or namespace.module_id or namespace.certificate_file_path):
         raise MutuallyExclusiveArgumentError(
             "--new-device makes an identity with a name and a key of its own.",
@@ -108,10 +126,19 @@ def _of_hub(cmd, namespace):
         )
     if namespace.device_id:
         _judge_topic(namespace.device_id)
-    namespace.login, namespace.connection_string = target, None
-    if namespace.certificate_file_path:  # the hub need not be asked for a key
+
+
+def _find_hub(cmd, namespace):
+    """Ask az's account for the hub, where that is wanted: the one step that needs the network, when all else is right.
+
+    A device that has a certificate then needs no more of the hub than its address.
+    """
+    if namespace.login is None:
+        rights = _REGISTRY_WRITE if namespace.new_device else _REGISTRY_READ
+        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
+    if namespace.certificate_file_path:
         namespace.connection_string = strings.DeviceConnectionString(
-            target.hub, namespace.device_id, namespace.module_id or "", x509=True
+            namespace.login.hub, namespace.device_id, namespace.module_id or "", x509=True
         )
 
 

@@ -7,6 +7,8 @@ def simulate(
     cmd,
     connection_string=None,
     login=None,
+    hub_name=None,
+    resource_group_name=None,
     device_id=None,
     module_id=None,
     new_device=False,
@@ -40,8 +42,10 @@ def simulate(
     from azext_iotdiag.model.simulated import Registered
     from azext_iotdiag.simulate import telemetry
 
+    if login is not None and login.origin:
+        output.say(login.origin)
     way = _way(transport, connection_string or login, certificate_file_path, key_file_path, passphrase)
-    facts, done, summary, device = {}, None, "", connection_string
+    facts, done, device = {}, None, connection_string
     try:
         with _device(cmd, connection_string, login, device_id, module_id, new_device, facts) as device:
             if device is not None:
@@ -62,14 +66,15 @@ def simulate(
                     misbehave,
                 )
                 facts["simulated"] = _became(device, done, talk)
-                summary = _summary(done, talk)
-                output.say(summary)
+                output.say(_summary(done, talk))
     except StepFailed as failed:
         if device is not None and done is not None:
             output.say(f"The temporary device {device.device} could not be deleted; the next --new-device does it.")
         facts["registered"] = Registered(login.hub, device.device if device else device_id or "", failed.failure)
-    if device is None and not facts:  # Ctrl-C before there was anything to play
-        return output.hand_back(cmd, {"version": 1, "ended": "interrupted"}, [])
+    except KeyboardInterrupt:  # while the hub was asked; what the device is interrupted in, it ends by itself
+        output.say("Interrupted. If a temporary device is left, the next --new-device deletes it.")
+        if done is None:
+            return output.hand_back(cmd, {"version": 1, "device": device_id, "ended": "interrupted"}, [])
     results = _judge(facts)
     output.leave(cmd, output.exit_code(results))
     return output.hand_back(cmd, _data(device, device_id, misbehave, done, results), [])

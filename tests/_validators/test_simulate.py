@@ -13,6 +13,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.validators import DefaultStr
 
+from azext_iotdiag._validators import account
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab import certificates
 from azext_iotdiag.model.target import Secret, Target
@@ -144,7 +145,7 @@ def test_a_device_of_the_hub(cmd, monkeypatch):
 @pytest.mark.parametrize(("given", "error", "word"), [
     ({"login": HUB}, MutuallyExclusiveArgumentError, "--connection-string"),
     ({"device_id": "d"}, MutuallyExclusiveArgumentError, "--device-id"),
-    ({"connection_string": None, "device_id": "d"}, RequiredArgumentMissingError, "--login is missing"),
+    ({"connection_string": None, "device_id": "d"}, RequiredArgumentMissingError, "Neither --hub-name nor --login"),
     ({"connection_string": None, "login": HUB}, RequiredArgumentMissingError, "--device-id is missing"),
     ({"connection_string": None, "login": HUB, "module_id": "m"}, RequiredArgumentMissingError, "--device-id is"),
     ({"connection_string": None, "login": HUB, "new_device": True, "device_id": "d"}, MutuallyExclusiveArgumentError,
@@ -248,3 +249,18 @@ def test_a_model(cmd, tmp_path):
     (tmp_path / "pump.json").write_text(json.dumps({**model, "contents": []}))
     with pytest.raises(InvalidArgumentValueError, match="defines no telemetry"):
         simulate(cmd, model=str(tmp_path / "pump.json"))
+
+
+def test_a_hub_by_its_name(cmd, monkeypatch):
+    asked = []
+    target = Target(hub="h.azure-devices.net", policy="p", credential=Secret(KEY))
+    monkeypatch.setattr(account, "hub", lambda _cmd, *words: asked.append(words) or target)
+    namespace = simulate(cmd, connection_string=None, hub_name="h", device_id="d", resource_group_name="g")
+    assert (namespace.login, namespace.connection_string) == (target, None)
+    simulate(cmd, connection_string=None, hub_name=DefaultStr("h"), new_device=True)
+    assert asked == [("h", "g", {"RegistryRead"}), ("h", None, {"RegistryRead", "RegistryWrite"})]
+    assert simulate(cmd, hub_name=DefaultStr("h")).connection_string.device == "pump-1", "a mere default is no wish"
+    for given in ({"connection_string": None, "login": HUB}, {}):
+        with pytest.raises(MutuallyExclusiveArgumentError, match="--hub-name"):
+            simulate(cmd, hub_name="h", device_id="d", **given)
+    assert len(asked) == 2

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import base64
+import inspect
 import socket
 from pathlib import Path
 
 import pytest
 from azure.cli.core.azclierror import ArgumentUsageError
 
+from azext_iotdiag import _params_simulate
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
+from azext_iotdiag.custom.simulate import simulate
 from azext_iotdiag.knowledge import device, mqtt, mqtt_twin, tls
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import device as simulate_device
@@ -18,6 +22,12 @@ from azext_iotdiag.simulate.template import Template
 from tests.custom.simulating import codes, owner, play, string
 
 WRONG_KEY = base64.b64encode(b"x" * 32).decode()
+
+
+def test_every_argument_is_described():
+    source = Path(_params_simulate.__file__).read_text(encoding="utf-8")
+    described = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+    assert set(inspect.signature(simulate).parameters) - {"cmd"} <= described
 
 
 @pytest.mark.parametrize("kind", ["json", "text", "gzip", "binary"])

@@ -49,6 +49,16 @@ def test_a_new_device_that_cannot_be_deleted_is_said(lab, cmd, capsys, monkeypat
     assert f"The temporary device {result['device']} could not be deleted" in capsys.readouterr().err
 
 
+def test_ctrl_c_while_the_hub_is_asked(lab, cmd, capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("azext_iotdiag.clients.hub.Hub.create_device", interrupted)
+    result = play(cmd, login=owner(lab), new_device=True)
+    assert (result["ended"], cmd.exit_code()) == ("interrupted", 0)
+    assert "Interrupted. If a temporary device is left" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("line", "sent"), [("Made the temporary device", None), ("Message ", signal.SIGINT)])
 def test_a_new_device_of_a_run_that_is_ended(lab, tmp_path, line, sent):
