@@ -25,7 +25,7 @@ def simulate(loader):
             "hub_name",
             options_list=["--hub-name", "-n"],
             configured_default="iothub",
-            help="Name or host name of the IoT hub, in the place of --login: it is found through az's login, and opened "
+            help="Name or host name of the IoT hub, in the place of --login: found through az's login, and opened "
             "with the key of the policy with the fewest rights that serves.",
         )
         context.argument(
