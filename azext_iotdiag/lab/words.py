@@ -25,6 +25,7 @@ def description(described: Mapping[str, Any]) -> list[str]:
         f"  {strings['service']}",
         f"Devices ({len(devices)}; all of them with -o json):",
         *(f"  {text}" for text in list(devices.values())[:3]),
+        f"Watch what devices do: az iot diag lab watch --name {described['name']}",
     ]
 
 

@@ -18,7 +18,7 @@ SCENARIO = Scenario(
     "healthy-site",
     "eight pumps in two halls, all of which send and answer",
     (
-        *(_pump(number, "north" if number <= 4 else "south") for number in range(1, 9)),
         Resident("spare-1", "is there for you to play", connects=False, tags={"site": "workshop"}),
+        *(_pump(number, "north" if number <= 4 else "south") for number in range(1, 9)),
     ),
 )

@@ -11,6 +11,7 @@ SCENARIO = Scenario(
     "troubled-site",
     "twenty devices, all but one of them with a trouble of its own",
     (
+        Resident("spare-1", "is there for you to play", connects=False),
         Resident("pump-1", "is well: sends a reading every 2 s", "good", tags=_NORTH, desired={"interval": 2}),
         Resident("pump-2", "writes temprature for temperature", "typo", tags=_NORTH),
         Resident("pump-3", "sends its numbers as text", "numbers-as-text", tags=_NORTH),
@@ -31,6 +32,5 @@ SCENARIO = Scenario(
         Resident("meter-5", "refuses what is desired of it", "good", desired={"interval": 0}, acknowledges=400),
         Resident("meter-6", "sends four times a second, where once in two seconds would do", "good", every=0.25),
         Resident("meter-7", "sends once in five minutes", "good", every=300.0),
-        Resident("spare-1", "is there for you to play", connects=False),
     ),
 )
