@@ -140,3 +140,55 @@ examples:
   - name: List the faults.
     text: az iot diag lab faults -o table
 """
+
+helps["iot diag validate"] = """
+type: group
+short-summary: Judge what devices sent against their model.
+"""
+
+helps["iot diag validate messages"] = """
+type: command
+short-summary: Find out which messages do not fit the device model, and why; as they arrive, or recorded ones.
+long-summary: >
+    Names that are misspelt or not in the model, wrong types, values out of range, times in a wrong form, bodies
+    that are no JSON, and more: each is told with its place, what was expected, and what is probably meant. Live
+    messages are chosen and end as those of `az iot diag monitor events`; recorded ones, with --file, need no network
+    and no login. Findings come one by one, at the end follows a summary by code and field. On a terminal the
+    output is for people; otherwise, and with -o json, it is one JSON object a line, the last of which is the summary.
+
+    An error is what is certainly wrong. What only the strict specification forbids is a warning, and an error with
+    --strict. With --model-repo alone each message is judged by the model that its device announced when it connected.
+    Without any of --model, --model-repo and --schema only the form of the messages is judged.
+
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 3 the consumer group or the hub does not exist,
+    4 there are errors, or there was no message, 5 a partition could not be read.
+examples:
+  - name: Judge what arrives at a hub for a minute, against a device model in a file.
+    text: az iot diag validate messages --login @hub.txt --model model.json --duration 60
+  - name: Judge what the devices sent in the last two hours, each by the model that it announced.
+    text: az iot diag validate messages --login @hub.txt --since 2h --timeout 30 --model-repo models
+  - name: Judge what was captured in a folder against a device template of IoT Central.
+    text: az iot diag validate messages --file capture/ --model template.json
+  - name: Judge saved messages against an interface in a repository of models, strictly, and tell the build server.
+    text: >-
+        az iot diag validate messages --file events.jsonl --model "dtmi:com:example:Thermostat;1" --model-repo models
+        --strict --junit results.xml
+  - name: Save what is watched, with all that is known of it, and judge it later against a JSON Schema.
+    text: >-
+        az iot diag monitor events --login @hub.txt -o json -p all > saved.jsonl;
+        az iot diag validate messages --file saved.jsonl --schema schema.json --minimum-severity error
+"""
+
+helps["iot diag validate properties"] = """
+type: command
+short-summary: Find out which recorded twins or reported properties do not fit the device model, and why.
+long-summary: >
+    Takes whole twins as `az iot hub device-twin show` gives them, what IoT Hub tells of their changes, and
+    reported properties alone. Beside names and values it judges markers of components, acknowledgements of writable
+    properties, and the limits of a twin.
+
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties.
+examples:
+  - name: Judge the twin of a device.
+    text: az iot hub device-twin show -n HUB -d DEVICE | az iot diag validate properties --file - --model template.json
+"""

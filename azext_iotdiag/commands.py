@@ -1,6 +1,22 @@
-"""Every command, one line each: its name, and the function in `custom/` that it runs."""
+"""The loader that az asks for, and every command, one line each: its name, and its function in `custom/`."""
 
+from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands import CliCommandType
+
+
+class IotDiagCommandsLoader(AzCommandsLoader):
+    """Tells az which commands there are and, once one of them is meant, which arguments it takes."""
+
+    def load_command_table(self, args):
+        """Add every command to az's table; the functions behind them are named, not imported."""
+        load_command_table(self, args)
+        return self.command_table
+
+    def load_arguments(self, command):
+        """Add the arguments; az then imports the `custom` module of `command`, and only that one, for its signature."""
+        from azext_iotdiag._params import load_arguments
+
+        load_arguments(self, command)
 
 
 def load_command_table(loader, _args):
@@ -10,6 +26,10 @@ def load_command_table(loader, _args):
 
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
         group.custom_command("events", "events", validator=_validator("monitor.events"))
+
+    with loader.command_group("iot diag validate", custom_command_type=_in("validate")) as group:
+        group.custom_command("messages", "messages", validator=_validator("validate.messages"))
+        group.custom_command("properties", "properties", validator=_validator("validate.properties"))
 
     with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
         group.custom_command("start", "start")

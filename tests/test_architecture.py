@@ -35,8 +35,8 @@ LAYERS: dict[str, set[str]] = {
     "_help": set(),
     "_params": set(),
     "_validators": {"model", "credential", "clients", "streams"},
-    "commands": {"_validators", "dependencies"},
-    "__init__": {"_help", "_params", "commands"},
+    "commands": {"_params", "_validators", "dependencies"},
+    "__init__": {"_help", "commands"},
 }
 LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "commands"}
 

@@ -32,8 +32,23 @@ _PATTERNS = {
 def events(cmd, namespace):
     """Judge the arguments of `monitor events`.
 
-    `login` becomes a Target, `since` milliseconds since 1970, `expect_every` seconds, `properties` a set of sys, app
-    and anno, and `transport` the one that is used.
+    As `stream` does, and `expect_every` becomes seconds, `properties` a set of sys, app and anno.
+    """
+    namespace.expect_every = _expect_every(namespace)
+    if namespace.properties is not None:
+        namespace.properties = frozenset(PROPERTIES if "all" in namespace.properties else namespace.properties)
+    if namespace.content_type is not None:
+        _judge_content_type(namespace.content_type)
+    for option, given in (("--yes", namespace.yes), ("--repair", namespace.repair)):
+        if given:
+            logger.warning("%s has no effect: nothing is asked and nothing is installed here.", option)
+    stream(cmd, namespace)
+
+
+def stream(cmd, namespace):
+    """Judge what says which messages are read, by any command.
+
+    `login` becomes a Target, `since` milliseconds since 1970, and `transport` the one that is used.
     """
     text, source = login.told(cmd, namespace.login, "login", "--login")
     if text is None:
@@ -59,14 +74,6 @@ def events(cmd, namespace):
     numbers.judge("--duration", namespace.duration, above=0)
     numbers.judge("--timeout", namespace.timeout, at_least=0)
     namespace.since = _since(namespace.since)
-    namespace.expect_every = _expect_every(namespace)
-    if namespace.properties is not None:
-        namespace.properties = frozenset(PROPERTIES if "all" in namespace.properties else namespace.properties)
-    if namespace.content_type is not None:
-        _judge_content_type(namespace.content_type)
-    for option, given in (("--yes", namespace.yes), ("--repair", namespace.repair)):
-        if given:
-            logger.warning("%s has no effect: nothing is asked and nothing is installed here.", option)
     target = namespace.login
     namespace.transport = environment.way(target.event_hub or target.hub, str(namespace.reader), namespace.transport)
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.knowledge import amqp, mqtt, network, registry, stream, tls
+from azext_iotdiag.knowledge import (
+    amqp,
+    message,
+    models,
+    mqtt,
+    network,
+    payload,
+    properties,
+    registry,
+    stream,
+    template,
+    tls,
+)
 from azext_iotdiag.model.finding import Entry
 
-AREAS = (network, tls, mqtt, amqp, registry, stream)
+AREAS = (network, tls, mqtt, amqp, registry, stream, message, payload, properties, template, models)
 ALL: tuple[Entry, ...] = tuple(value for area in AREAS for value in vars(area).values() if isinstance(value, Entry))
 
 _BY_NAME = {name.lower(): entry for entry in ALL for name in (entry.code, *entry.aliases)}

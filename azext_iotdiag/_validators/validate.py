@@ -1,0 +1,68 @@
+"""What people typed for `validate`."""
+
+from __future__ import annotations
+
+import os
+
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+
+from azext_iotdiag._validators import login, monitor, numbers
+
+_LIVE = {
+    "--login": "login",
+    "--device-query": "device_query",
+    "--module-id": "module_id",
+    "--component": "component",
+    "--interface": "interface",
+    "--max-messages": "max_messages",
+    "--duration": "duration",
+    "--since": "since",
+    "--transport": "transport",
+}  # what says which live messages are judged, and has no meaning for recorded ones
+
+
+def messages(cmd, namespace):
+    """Judge the arguments of `validate messages`; live ones as those of `monitor events`."""
+    if namespace.model is not None and namespace.schema is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--model and --schema are two ways to say what is right.", recommendation="Leave one of the two away."
+        )
+    _judge_output(namespace)
+    if namespace.file is not None:
+        given = next((option for option, name in _LIVE.items() if getattr(namespace, name) is not None), None)
+        if given is not None:
+            raise MutuallyExclusiveArgumentError(
+                f"{given} is for messages as they arrive, and --file for recorded ones.",
+                recommendation="Leave one of the two away.",
+            )
+        return
+    if namespace.processes is not None:
+        raise InvalidArgumentValueError(
+            "--processes is for recorded messages.", recommendation="Leave it away: one process keeps up with a hub."
+        )
+    if login.told(cmd, namespace.login, "login", "--login")[0] is None:
+        raise RequiredArgumentMissingError(
+            "Which messages? Neither --file nor --login is there.",
+            recommendation=[
+                "Give the files with --file, or - for standard input.",
+                "Or judge what arrives at a hub: --login @FILE, with its service connection string in the file.",
+                "Without a hub: az iot diag lab start",
+            ],
+        )
+    monitor.stream(cmd, namespace)
+
+
+def properties(_cmd, namespace):
+    """Judge the arguments of `validate properties`."""
+    _judge_output(namespace)
+
+
+def _judge_output(namespace):
+    numbers.judge("--processes", namespace.processes, at_least=1)
+    path = namespace.junit
+    if path is not None and (not os.access(os.path.dirname(os.path.abspath(path)), os.W_OK) or os.path.isdir(path)):
+        raise InvalidArgumentValueError(f"--junit {path} cannot be written.")

@@ -1,0 +1,98 @@
+"""Judging what arrives: the source, filters and ends of `monitor events`, and the judge of `validate`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Source(NamedTuple):
+    """Where messages are read: the target, the consumer group, the time to begin with, the reader, the transport."""
+
+    target: Any
+    consumer_group: str
+    since: int | None
+    reader: str
+    transport: str
+
+
+class Done(NamedTuple):
+    """What it came to: the account, why it ended, how long it took, and what says so of the stream."""
+
+    tally: Any
+    end: str
+    seconds: float
+    conclude: Any
+
+
+def judge_of(rules):
+    """What judges messages by the rules. Raises ModelError."""
+    from azext_iotdiag.streams import validation
+
+    return validation.judge_of(rules)
+
+
+def live(source, filters, device_query, limits, rules, judge, chunks):
+    """Judge messages as they arrive, and write what `chunks` makes of the findings."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.custom import monitor
+    from azext_iotdiag.model.stream import Request
+
+    devices, modules = monitor.picked(source.target, device_query)
+    watch, census = _watch(source, filters._replace(devices=devices, modules=modules), limits)
+    started = time.monotonic()
+    output.say(monitor.way(watch.stream.host, source.transport))
+    run = _Run(watch, census, rules, judge)
+    end = output.stream(chunks(run)) or watch.end.value
+    run.tally.hidden = census.census().hidden
+    seconds = time.monotonic() - started
+
+    def conclude():
+        device, now = filters.device or "", int(time.time() * 1000)
+        request = Request(watch.shown, seconds, limits["count"], device, source.since, now)
+        return monitor.conclude(watch.stream, request, end, source.transport, source.target, census.census())
+
+    return Done(run.tally, end, seconds, conclude)
+
+
+def _watch(source, filters, limits):
+    """The messages that are asked for, and the account of those that are not."""
+    from azext_iotdiag.clients import eventhub
+    from azext_iotdiag.streams.census import Counting
+    from azext_iotdiag.streams.filters import by_option, matcher
+    from azext_iotdiag.streams.telemetry import Watch
+
+    reader = eventhub.open(
+        source.target,
+        consumer_group=source.consumer_group,
+        position=eventhub.Position(source.since),
+        reader=source.reader,
+        transport=source.transport,
+    )
+    census = Counting(by_option(filters), asked=filters.exact_device)
+    return Watch(reader, test=matcher(filters), hidden=census, **limits), census
+
+
+class _Run:
+    """Messages that are judged as they come. Iterate it once: the findings to show, and None wherever one can pause."""
+
+    live = True  # a finding is shown at once
+    size = 0  # how much there is to come is not known
+
+    def __init__(self, watch, census, rules, judge):
+        from azext_iotdiag.model.tally import Tally
+
+        self.tally = Tally()
+        self._watch = watch
+        self._census = census
+        self._rules = rules
+        self._judge = judge
+
+    def __iter__(self):
+        from azext_iotdiag.custom import monitor
+        from azext_iotdiag.streams import recorded, validation
+
+        events = monitor.told(self._watch, self._census)
+        records = (event if event is None else recorded.live(event) for event in events)
+        return validation.judged(records, self._judge, self._rules, self.tally)

@@ -1,0 +1,206 @@
+"""`az iot diag validate`: what devices sent, against their model."""
+
+from __future__ import annotations
+
+
+def messages(
+    cmd,
+    file=None,
+    model=None,
+    model_repo=None,
+    schema=None,
+    minimum_severity="info",
+    junit=None,
+    strict=False,
+    processes=None,
+    login=None,
+    device_id=None,
+    device_query=None,
+    module_id=None,
+    component=None,
+    interface=None,
+    consumer_group="$Default",
+    max_messages=None,
+    duration=None,
+    timeout=300,
+    since=None,
+    reader="wire",
+    transport=None,
+):  # pylint: disable=too-many-locals
+    """Judge messages, recorded ones or those that arrive, against a device model or a JSON Schema."""
+    from azext_iotdiag import output
+    from azext_iotdiag.custom import judging
+    from azext_iotdiag.streams.filters import Filters
+
+    rules = {"schema": schema, "strict": strict}
+    if model is None and schema is None and model_repo is None:
+        output.say("Without a model or a schema only the form of the messages is judged, not what is in them.")
+    if file is not None:
+        rules["device"] = device_id
+        _run(cmd, file, "validate messages", model, model_repo, rules, minimum_severity, junit, processes)
+        return
+    form = _form(cmd)
+    described = _rules(form, model, model_repo, minimum_severity, rules)
+    judge = _usable(judging.judge_of, described)
+    source = judging.Source(login, str(consumer_group), since, str(reader), transport)
+    limits = {"count": max_messages, "duration": duration, "idle": timeout or None}
+    asked = Filters(device_id, module_id, component, interface)
+    done = judging.live(source, asked, device_query, limits, described, judge, lambda run: _chunks(run, form))
+    code = _close(done.tally, "validate messages", form, done.end, junit, done.seconds, live=True)
+    output.end(output.worst(code, done.conclude()))
+
+
+def properties(cmd, file, model, model_repo=None, minimum_severity="info", junit=None, strict=False, processes=None):
+    """Judge recorded twins and reported properties against a device model."""
+    rules = {"strict": strict, "properties": True}
+    _run(cmd, file, "validate properties", model, model_repo, rules, minimum_severity, junit, processes)
+
+
+def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, processes):
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.streams import validation
+
+    form = _form(cmd)
+    paths = _paths(file)
+    described = _rules(form, model, model_repo, minimum_severity, rules)
+    started = time.monotonic()
+    run = validation.Run(paths, described, processes=processes or validation.processors())
+    end = _usable(lambda _rules: output.stream(_chunks(run, form)), described)
+    output.end(_close(run.tally, name, form, end, junit, time.monotonic() - started))
+
+
+def _form(cmd):
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    from azext_iotdiag import output
+
+    form = output.stream_form(cmd)
+    if form not in ("text", "json", "none"):
+        raise InvalidArgumentValueError(
+            f"Findings have no form {form}.", recommendation="Use -o json, which gives one object a line."
+        )
+    return form
+
+
+def _rules(form, model, model_repo, minimum_severity, rules):
+    from azext_iotdiag.model.finding import Severity
+    from azext_iotdiag.streams import validation
+
+    levels = {"info": Severity.NOTE, "warning": Severity.WARN, "error": Severity.FAIL}
+    return validation.Rules(
+        model=model, repository=model_repo, minimum=levels[str(minimum_severity)],
+        shown=_SHOWN if form == "text" else None, **rules,
+    )  # fmt: skip
+
+
+def _usable(judged, rules):
+    """What `judged` makes of the rules; rules that cannot be used are an error of az's."""
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    from azext_iotdiag.payload import ModelError
+
+    try:
+        return judged(rules)
+    except ModelError as wrong:
+        raise InvalidArgumentValueError(
+            f"{'--schema' if rules.schema else '--model'}: {wrong}.",
+            recommendation="--model-repo names the folder in which other interfaces are found by their DTMI.",
+        ) from None
+
+
+_SHOWN = 10  # findings of one code and field that a person is shown; the others are counted
+
+
+def _paths(file):
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    from azext_iotdiag.streams import files
+
+    try:
+        paths = list(files.found(file))
+    except OSError as wrong:
+        raise InvalidArgumentValueError(f"--file {wrong.filename} cannot be read: {wrong.strerror}.") from None
+    if not paths:
+        raise InvalidArgumentValueError(f"--file {' '.join(file)} holds no file.")
+    return paths
+
+
+def _chunks(run, form):
+    """What goes to stdout: a line for each finding as it comes. Meanwhile stderr shows how far it is."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.render import validation as render
+
+    progress, tick = output.Bar(), time.monotonic()
+    try:
+        for found in run:
+            if found is None:
+                if time.monotonic() - tick >= 0.2:
+                    tick = time.monotonic()
+                    yield None
+                    progress.show(_progress(run))
+                continue
+            progress.clear()
+            if form == "json":
+                yield render.json_line(found)
+            elif form == "text":
+                yield f"{render.line(found)}\n".encode("utf-8", "backslashreplace")
+            if run.live:  # the next record may be long in coming
+                yield None
+    finally:
+        progress.clear()
+
+
+def _progress(run):
+    from azext_iotdiag.render.validation import number
+
+    told = number(run.tally.messages, "message")
+    if not run.size:
+        return told
+    share = min(run.done / run.size, 1.0)
+    return f"[{'#' * int(share * 30):<30}] {share:4.0%}  {told}"
+
+
+def _close(tally, name, form, end, junit, seconds, *, live=False):
+    """The summary and the file for the build server. Returns the exit code."""
+    import os
+
+    from azext_iotdiag import output
+    from azext_iotdiag.model.finding import Severity
+    from azext_iotdiag.render import validation as render
+
+    if end != "pipe-closed":
+        last = [render.summary_line(tally, end)] if form == "json" else []
+        if form == "text":
+            last = [f"{line}\n".encode("utf-8", "backslashreplace") for line in ("", *render.summary(tally))]
+        output.stream(chunk for chunk in last)
+    if form != "text":
+        output.say(render.counts(tally))
+    if os.environ.get("TF_BUILD"):
+        for line in render.pipeline_lines(tally):
+            output.say(line)
+    if junit is not None:
+        _write_junit(junit, name, tally, seconds)
+    if end == "interrupted" and not live:
+        output.say("Interrupted: not everything was read.")
+    problem = tally.count(Severity.FAIL) or tally.faulty
+    if not tally.messages and not end:
+        output.say("There was no message to judge.")
+        problem = True
+    return output.PROBLEM if problem else output.HEALTHY
+
+
+def _write_junit(path, name, tally, seconds):
+    from azure.cli.core.azclierror import FileOperationError
+
+    from azext_iotdiag.render import junit
+    from azext_iotdiag.render.validation import cases
+
+    try:
+        with open(path, "wb") as file:
+            file.write(junit.document(name, cases(tally), seconds))
+    except OSError as wrong:
+        raise FileOperationError(f"--junit {path} cannot be written: {wrong.strerror}.") from None
