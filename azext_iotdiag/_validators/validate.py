@@ -14,6 +14,9 @@ from azext_iotdiag._validators import login, monitor, numbers
 
 _LIVE = {
     "--login": "login",
+    "--hub-name": "hub_name",
+    "--resource-group": "resource_group_name",
+    "--auth-type": "auth_type",
     "--device-query": "device_query",
     "--module-id": "module_id",
     "--component": "component",
@@ -33,7 +36,7 @@ def messages(cmd, namespace):
         )
     _judge_output(namespace)
     if namespace.file is not None:
-        given = next((option for option, name in _LIVE.items() if getattr(namespace, name) is not None), None)
+        given = next((option for option, name in _LIVE.items() if _typed(getattr(namespace, name))), None)
         if given is not None:
             raise MutuallyExclusiveArgumentError(
                 f"{given} is for messages as they arrive, and --file for recorded ones.",
@@ -44,12 +47,13 @@ def messages(cmd, namespace):
         raise InvalidArgumentValueError(
             "--processes is for recorded messages.", recommendation="Leave it away: one process keeps up with a hub."
         )
-    if login.told(cmd, namespace.login, "login", "--login")[0] is None:
+    if namespace.hub_name is None and login.told(cmd, namespace.login, "login", "--login")[0] is None:
         raise RequiredArgumentMissingError(
-            "Which messages? Neither --file nor --login is there.",
+            "Which messages? None of --file, --hub-name and --login is there.",
             recommendation=[
                 "Give the files with --file, or - for standard input.",
-                "Or judge what arrives at a hub: --login @FILE, with its service connection string in the file.",
+                "Or judge what arrives at a hub: --hub-name finds it through az's login, or --login @FILE, with its "
+                "service connection string in the file.",
                 "Without a hub: az iot diag lab start",
             ],
         )
@@ -59,6 +63,11 @@ def messages(cmd, namespace):
 def properties(_cmd, namespace):
     """Judge the arguments of `validate properties`."""
     _judge_output(namespace)
+
+
+def _typed(value):
+    """Whether a value was given, and is not merely az's default (az config set defaults.iothub=...)."""
+    return value is not None and not getattr(value, "is_default", False)
 
 
 def _judge_output(namespace):

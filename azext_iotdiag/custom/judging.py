@@ -39,6 +39,8 @@ def live(source, filters, device_query, limits, rules, judge, chunks):
     from azext_iotdiag.custom import monitor
     from azext_iotdiag.model.stream import Request
 
+    if source.target.origin:
+        output.say(source.target.origin)
     devices, modules = monitor.picked(source.target, device_query)
     watch, census = _watch(source, filters._replace(devices=devices, modules=modules), limits)
     started = time.monotonic()

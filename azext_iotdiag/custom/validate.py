@@ -14,6 +14,9 @@ def messages(
     strict=False,
     processes=None,
     login=None,
+    hub_name=None,
+    resource_group_name=None,
+    auth_type=None,
     device_id=None,
     device_query=None,
     module_id=None,
@@ -26,7 +29,7 @@ def messages(
     since=None,
     reader="wire",
     transport=None,
-):  # pylint: disable=too-many-locals
+):  # pylint: disable=too-many-locals,unused-argument  # some are the validator's alone
     """Judge messages, recorded ones or those that arrive, against a device model or a JSON Schema."""
     from azext_iotdiag import output
     from azext_iotdiag.custom import judging

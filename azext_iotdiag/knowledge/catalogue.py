@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azext_iotdiag.knowledge import (
     amqp,
+    device,
     message,
     models,
     mqtt,
@@ -17,7 +18,7 @@ from azext_iotdiag.knowledge import (
 )
 from azext_iotdiag.model.finding import Entry
 
-AREAS = (network, tls, mqtt, amqp, registry, stream, message, payload, properties, template, models)
+AREAS = (network, tls, mqtt, device, amqp, registry, stream, message, payload, properties, template, models)
 ALL: tuple[Entry, ...] = tuple(value for area in AREAS for value in vars(area).values() if isinstance(value, Entry))
 
 _BY_NAME = {name.lower(): entry for entry in ALL for name in (entry.code, *entry.aliases)}

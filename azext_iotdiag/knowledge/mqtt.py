@@ -72,3 +72,39 @@ CONNECTION_CLOSED = Entry(
     ),
     links=(_MQTT,),
 )
+
+VERSION_REFUSED = Entry(
+    code="mqtt-version-refused",
+    title="The hub does not speak this version of MQTT",
+    causes=(
+        Cause("The client speaks MQTT 5 or 3.1, and the hub 3.1.1 only.", ("Set the client to MQTT 3.1.1 (level 4).",)),
+    ),
+    aliases=("mqtt:1",),
+    links=(_MQTT,),
+)
+
+CLIENT_ID_REFUSED = Entry(
+    code="mqtt-client-id-refused",
+    title="The hub refuses the client id",
+    causes=(
+        Cause(
+            "The client id is not the device's id, or for a module not the device's and the module's with a slash.",
+            ("Use the id of the registry as the client id, in the same case.",),
+        ),
+    ),
+    aliases=("mqtt:2",),
+    links=(_MQTT,),
+)
+
+SERVER_UNAVAILABLE = Entry(
+    code="mqtt-server-unavailable",
+    title="The hub is not available for the moment",
+    causes=(
+        Cause(
+            "The service is failing over or overloaded.",
+            ("Let the device wait, longer each time, before it connects again.",),
+        ),
+    ),
+    aliases=("mqtt:3",),
+    links=(_MQTT,),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import logging
 import os
@@ -48,10 +49,11 @@ class Hosted:
         return self.running.state
 
     def call(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Run a function in the lab's thread and return what it returns, or raise what it raises."""
+        """Run a function in the lab's thread, await what it gives if need be, and return or raise the outcome."""
 
         async def run() -> Any:
-            return function(*arguments, **named)
+            result = function(*arguments, **named)
+            return await result if inspect.isawaitable(result) else result
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(CALL_SECONDS)
 
@@ -130,7 +132,7 @@ async def _host(
             flood=settings.flood,
         )
         running = await server.serve(state, services=services)
-        described = description.describe(settings.name, state.hub, running.ports, folder)
+        described = description.describe(settings.name, state.hub, state.provisioning[0], running.ports, folder)
         description.write(described, running.ca_pem, folder)
         files.write_private(folder / files.RUNTIME, _runtime(settings, running, described))
         lab = Hosted(running, described, asyncio.get_running_loop())

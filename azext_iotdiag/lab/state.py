@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 import zlib
@@ -11,16 +12,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit import Audit
+from azext_iotdiag.lab.azure import Azure, new_azure
+from azext_iotdiag.lab.dps import Dps, new_dps
 from azext_iotdiag.lab.faults import ActiveFaults
+from azext_iotdiag.lab.feedback import Feedback
 from azext_iotdiag.lab.flood import FloodedPartition, Sender
+from azext_iotdiag.lab.hub_settings import HubSettings
 from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.lab.partition import Partition, StoredEvent
 from azext_iotdiag.lab.settings import HUB_SUFFIX, Settings
 from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.services.devices import Session
+    from azext_iotdiag.lab.methods import Answer
     from azext_iotdiag.lab.services.readers import Reader
+    from azext_iotdiag.lab.sessions import Session
 
 HUB_DOMAIN = "azure-devices.net"
 NAMESPACE_DOMAIN = "servicebus.windows.net"
@@ -33,10 +39,9 @@ _POLICIES = {  # as Azure creates them with every hub
     "registryRead": ("RegistryRead",),
     "registryReadWrite": ("RegistryRead", "RegistryWrite"),
 }
-_AUTH_METHODS = {  # the annotation's text, as IoT Hub writes it
-    "sas": '{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}',
-    "x509": '{"scope":"device","type":"x509Certificate","issuer":"external","acceptingIpFilterRule":null}',
-}
+# The annotation's text, as IoT Hub writes it.
+_AUTH_METHOD = '{{"scope":"{scope}","type":"{type}","issuer":"{issuer}","acceptingIpFilterRule":null}}'
+_AUTH_TYPES = {"sas": ("sas", "iothub"), "x509": ("x509Certificate", "external")}
 
 
 @dataclass
@@ -55,13 +60,20 @@ class EventStream:
 
 @dataclass
 class Hub:
-    """An IoT hub."""
+    """An IoT hub. `authorities` holds the certificates (PEM) of those that it trusts to issue devices' certificates."""
 
     name: str
     host: str
     policies: dict[str, Policy]
     devices: dict[str, Device]
     stream: EventStream
+    settings: HubSettings = field(default_factory=HubSettings)
+    authorities: dict[str, bytes] = field(default_factory=dict)
+
+    def identity(self, device_id: str, module_id: str = "") -> Device | None:
+        """The device of that id, or its module."""
+        device = self.devices.get(device_id)
+        return device if device is None or not module_id else device.modules.get(module_id)
 
     def telemetry(
         self,
@@ -74,7 +86,7 @@ class Hub:
         auth: str = "sas",
         now_ms: int,
     ) -> StoredEvent:
-        """Put a device's message into its partition, with the annotations that IoT Hub adds.
+        """Put a message of a device or a module into its partition, with the annotations that IoT Hub adds.
 
         `auth` is "sas" or "x509".
         """
@@ -98,12 +110,16 @@ def annotations_of(device: Device, now_ms: int, *, component: str = "", auth: st
 
     Source: the IoT Hub developer guide, "Create and read IoT Hub messages".
     """
+    kind, issuer = _AUTH_TYPES[auth]
+    scope = "module" if device.module_id else "device"
     annotations = {
-        "iothub-connection-auth-method": _AUTH_METHODS[auth],
+        "iothub-connection-auth-method": _AUTH_METHOD.format(scope=scope, type=kind, issuer=issuer),
         "iothub-connection-auth-generation-id": device.generation_id,
         "iothub-enqueuedtime": Timestamp(now_ms),
         "iothub-message-source": "Telemetry",
     }
+    if device.module_id:
+        annotations["iothub-connection-module-id"] = device.module_id
     if device.model_id:
         annotations["dt-dataschema"] = device.model_id
     if component:
@@ -121,12 +137,19 @@ class State:
     """Everything the services of one lab share. Only the thread of the lab's event loop may touch it."""
 
     hub: Hub
+    azure: Azure
+    provisioning: list[Dps] = field(default_factory=list)
     audit: Audit = field(default_factory=Audit)
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
-    sessions: dict[str, Session] = field(default_factory=dict)  # the MQTT session of each connected device, by its id
-    # Called with a device and the change, after the service changed desired properties.
-    desired_listeners: list[Callable[[Device, dict[str, Any]], None]] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)  # of each connected device or module, by its name
+    waiters: list[Callable[[], None]] = field(default_factory=list)  # called when a session has subscribed to something
+    calls: dict[tuple[str, str], asyncio.Future[Answer]] = field(default_factory=dict)  # by device name and call
+    kept: dict[str, dict[str, int]] = field(default_factory=dict)  # subscriptions that outlive an MQTT session
+    feedback: Feedback = field(default_factory=Feedback)
+    later: Callable[[float, Callable[[], None]], Any] = lambda seconds, then: asyncio.get_running_loop().call_later(
+        seconds, then
+    )
     readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
 
     def new_generation(self) -> str:
@@ -161,7 +184,16 @@ def new_state(
     )
     policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
-    return State(hub, Audit(clock=clock), clock=clock)
+    faults = ActiveFaults()
+    dps = new_dps(name, hub)
+    audit = Audit(clock=clock)
+    return State(hub, new_azure(hub, dps), [dps], audit, faults, clock=lambda: clock() + _shift(faults))
+
+
+def _shift(faults: ActiveFaults) -> float:
+    """By how many seconds the hub's clock is wrong."""
+    ahead, behind = faults.find("clock-ahead") or {}, faults.find("clock-behind") or {}
+    return ahead.get("seconds", 0) - behind.get("seconds", 0)
 
 
 def _flooded(devices: list[Device], partition_count: int, total: int, now_ms: int) -> dict[str, Partition]:

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab import device_access
 from azext_iotdiag.lab.services.event_hub import EventHubNodes
 from azext_iotdiag.lab.services.grants import Grants
 from azext_iotdiag.lab.services.hub_amqp import HubNodes
@@ -19,6 +20,7 @@ from azext_iotdiag.wire.amqp.happenings import (
     Closed,
     Delivery,
     Detached,
+    Disposed,
     Ended,
     Granted,
     Header,
@@ -55,6 +57,7 @@ class Connection:
         self.nodes: HubNodes | EventHubNodes | None = None
         self.transfers = 0
         self.wake = asyncio.Event()
+        self.proven: device_access.Access | None = None  # what a device proved by SASL PLAIN
         self._protocol = b""  # the header that the client sent last
         self._over = ""  # why the connection is over, once it is
 
@@ -148,6 +151,8 @@ class Connection:
                 self._open(happening)
             elif kind in (Detached, Ended):
                 self.nodes.forget(happening)
+            elif kind is Disposed:
+                self.nodes.settled(happening)
             elif kind is Begun:
                 pass  # the endpoint has answered it
             elif kind is Closed:
@@ -195,7 +200,11 @@ class Connection:
         if self.state.faults.use("token-refused"):
             return user, "the fault token-refused is on"
         hub = self.state.hub
-        policy_name, at, realm = user.partition("@")
+        policy_name, at, realm = user.rpartition("@") if "@" in user else (user, "", "")
+        if at and realm.lower() == f"sas.{hub.name}".lower():
+            device, _, module = policy_name.partition("/")
+            self.proven = device_access.judge(self.state, hub.host, device, module, password, peer=self.stream.peer)
+            return user, self.proven.reason
         if at and realm.lower() != f"sas.root.{hub.name}".lower():
             return user, f"{realm!r} is not a realm of this hub's policies"
         policy = hub.policies.get(policy_name)
@@ -211,6 +220,10 @@ class Connection:
     def verify(self, text: str, wanted: str) -> str:
         """Why a token does not open `wanted`; empty when it does, which is then remembered as proven."""
         hub = self.state.hub
+        if shut := hub.settings.shut_to(self.stream.peer, built_in=not self.is_hub):
+            return f"InvalidSignature: {shut}"
+        if self.is_hub and not hub.settings.local_auth:
+            return "InvalidSignature: shared access policies are switched off (disableLocalAuth)"
         try:
             token = sas.read(text)
         except sas.MalformedToken as wrong:
@@ -231,8 +244,8 @@ class Connection:
 
     @property
     def is_hub(self) -> bool:
-        """Whether the client speaks to the hub's own name; anything else is its Event Hubs namespace."""
-        return self.host == self.state.hub.host.lower()
+        """Whether the client speaks to the hub: by its name or, as through a gateway, by any but the namespace's."""
+        return self.host != self.state.hub.stream.host.lower()
 
     def allows(self, resource: str, right: str) -> bool:
         """Whether what the client has proven covers a resource (host and path) with a right."""
@@ -252,6 +265,8 @@ class Connection:
         self.host = (performative.hostname or self.host).split(":")[0].lower()
         self.endpoint.open()
         self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
+        if self.proven is not None and isinstance(self.nodes, HubNodes):
+            self.nodes.devices.remember(self.proven)
 
     def _attached(self, attached: Attached) -> None:
         if attached.link.answered:

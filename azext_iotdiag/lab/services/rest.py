@@ -10,25 +10,38 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab import exchange
 from azext_iotdiag.lab.refusal import HubRefusal
+from azext_iotdiag.lab.services import hub_access
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from azext_iotdiag.lab.state import State
 
 ANY = "*"  # in the path of a route: an id
+OF_DEVICE = "device"
 _API_VERSION = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?")
 
 
 class Request(NamedTuple):
-    """A request; the names of its headers are in lower case, the segments of its path decoded."""
+    """A request; the names of its headers are in lower case, the segments of its path decoded.
+
+    `written` holds the names of headers as they came, by those in lower case; `chain` the client's certificates; `peer`
+    is its address.
+    """
 
     method: str
     path: tuple[str, ...]
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    written: Mapping[str, str] = MappingProxyType({})
+    chain: tuple[x509.Certificate, ...] = ()
+    peer: str = ""
 
     def json(self) -> Any:
         """The body as data. Raises HubRefusal."""
@@ -39,16 +52,20 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is sent back: `data` as JSON, or nothing where it is None. `note` is for the audit log alone."""
+    """What is sent back: `data` as JSON, or `body` as it is. `note` is for the audit log alone."""
 
     status: int
     data: Any = None
     headers: Mapping[str, str] = MappingProxyType({})
     note: str = ""
+    body: bytes = b""
 
 
 class Route(NamedTuple):
-    """A request that is understood: `path` holds ANY where an id stands, which `handle` is given."""
+    """A request that is understood: `path` holds ANY where an id stands, which `handle` is given.
+
+    `right` is one of a policy, or OF_DEVICE where `handle` sees for itself that a device of the path asks.
+    """
 
     method: str
     path: tuple[str, ...]
@@ -58,9 +75,24 @@ class Route(NamedTuple):
 
 def routes() -> tuple[Route, ...]:
     """All that is understood."""
-    from azext_iotdiag.lab.services import registry, twin_requests
+    from azext_iotdiag.lab.services import device_requests, method_requests, module_requests, registry, twin_requests
 
-    return (*registry.ROUTES, *twin_requests.ROUTES)
+    files = (registry, twin_requests, module_requests, method_requests, device_requests)
+    return tuple(route for file in files for route in file.ROUTES)
+
+
+async def serve(asked: exchange.Request, state: State) -> exchange.Answer:
+    """Answer a request to the hub's host."""
+    segments = tuple(unquote(part) for part in asked.target.partition("?")[0].strip("/").split("/"))
+    request = Request(
+        asked.method, segments, asked.query, asked.headers, asked.body, asked.written, asked.chain, asked.peer
+    )
+    answered = await answer(request, state)
+    if answered is None:
+        missing = f"there is nothing at {asked.path}"
+        answered = Answer(404, {"Message": missing}, {}, missing)
+    content = answered.body or None if answered.data is None else answered.data
+    return exchange.Answer(answered.status, content, answered.headers, reason=answered.note)
 
 
 async def answer(request: Request, state: State) -> Answer | None:
@@ -70,7 +102,8 @@ async def answer(request: Request, state: State) -> Answer | None:
         return None
     try:
         route = next((route for route in known if route.method == request.method), None)
-        authorise(request, route.right if route else "", state)
+        if route is None or route.right != OF_DEVICE:
+            authorise(request, route.right if route else "", state)
         if route is None:
             raise HubRefusal(405000, f"{request.method} is not supported here")
         version = request.query.get("api-version", "")
@@ -99,17 +132,23 @@ def refusal(refused: HubRefusal, state: State) -> Answer:
 
 
 def authorise(request: Request, right: str, state: State) -> str:
-    """The name of the policy whose token came with a request, which must have the right. Raises HubRefusal.
+    """The name of the policy, or of whom Entra ID knows, whose token came with a request and has the right.
+
+    Raises HubRefusal.
 
     Whoever is refused is told nothing but that, as by the hub.
     """
-    hub = state.hub
+    hub, shown = state.hub, request.headers.get("authorization", "")
+    entra = shown.lower().startswith("bearer ")
+    hub_access.judge_caller(state, request.peer, with_policy=not entra)
+    if entra:
+        return hub_access.judge_token(state, shown[len("bearer ") :].strip(), request.method, request.path)
 
     def refused(why: str) -> HubRefusal:
         return HubRefusal(401002, "Unauthorized", why)
 
     try:
-        token = sas.read(request.headers.get("authorization", ""))
+        token = sas.read(shown)
     except sas.MalformedToken as wrong:
         raise refused(f"no token: {wrong}" if "authorization" in request.headers else "no token") from None
     policy = hub.policies.get(token.policy)
@@ -133,5 +172,5 @@ def quoted(etag: str) -> dict[str, str]:
 
 def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return len(pattern) == len(path) and all(
-        wanted == part or (wanted == ANY and part) for wanted, part in zip(pattern, path, strict=True)
+        wanted.lower() == part.lower() or (wanted == ANY and part) for wanted, part in zip(pattern, path, strict=True)
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from azext_iotdiag.wire.amqp.frames import FrameBuffer, frame
-from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Ended, Happening, Header, ProtocolError
+from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Disposed, Ended, Happening, Header, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
     Attach,
@@ -204,7 +204,8 @@ class Endpoint:
             if detached is not None:
                 yield detached
         elif kind is Disposition:
-            yield performative
+            if channel in self.sessions:  # else it was said before the peer heard of the session's end
+                yield Disposed(self.sessions[channel], performative)
         else:
             raise ProtocolError("amqp:not-implemented", f"a frame of an unknown kind came on channel {channel}")
 

@@ -82,8 +82,11 @@ class Link:
         self.credit, self.drain = 0, False
         self.session.say_flow(self, drain=True)
 
-    def send(self, message: bytes, *, settled: bool = True, tag: bytes = b"") -> None:
-        """Send a message: it goes out as far as the session's window lets it, the rest when the peer opens it."""
+    def send(self, message: bytes, *, settled: bool = True, tag: bytes = b"") -> int:
+        """Send a message: it goes out as far as the session's window lets it, the rest when the peer opens it.
+
+        Returns the number by which the peer tells its outcome, which holds unless the session is blocked by then.
+        """
         session = self.session
         self.credit -= 1
         self.delivery_count = ((self.delivery_count or 0) + 1) % SERIAL
@@ -96,6 +99,7 @@ class Link:
                 Transfer(self.handle, settled=settled, more=at + limit < len(message), batchable=True),
                 message[at : at + limit],
             )
+        return delivery_id
 
     def detach(self, error: AmqpError | None = None) -> None:
         """Detach and close the link, once."""
