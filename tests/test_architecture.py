@@ -33,12 +33,13 @@ LAYERS: dict[str, set[str]] = {
     "lab": {"model", "credential", "wire", "knowledge"},
     "simulate": {"model", "credential", "wire"},
     "_help": set(),
-    "_params": set(),
+    "_params": {"_params_payload"},
+    "_params_payload": set(),
     "_validators": {"model", "credential", "clients", "streams"},
     "commands": {"_params", "_validators", "dependencies"},
     "__init__": {"_help", "commands"},
 }
-LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "commands"}
+LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "_params_payload", "commands"}
 
 IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "ssl", "subprocess", "urllib.request"}
 CLOCK = {"time"}
