@@ -236,7 +236,12 @@ def test_start_up_imports_next_to_nothing() -> None:
     assert run.returncode == 0, run.stderr
     table, arguments = json.loads(run.stdout)
     assert set(table) <= {"azext_iotdiag", "azext_iotdiag._help", "azext_iotdiag.commands"}
-    ours = {"azext_iotdiag._params", "azext_iotdiag.custom", "azext_iotdiag.custom.lab"}
+    ours = {
+        "azext_iotdiag._params",
+        "azext_iotdiag._params_payload",
+        "azext_iotdiag.custom",
+        "azext_iotdiag.custom.lab",
+    }
     assert set(arguments) <= ours | {"__future__", "contextlib"}
 
 
