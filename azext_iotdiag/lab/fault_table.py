@@ -109,7 +109,7 @@ FAULTS: dict[str, Fault] = {
         _device("device-disabled", "every device is disabled", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
         _device("device-unknown", "the hub knows no device", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
         _device("twin-error", "a device that asks for its twin is answered with an HTTP status", device.TWIN_REFUSED,
-                status=500),
+                seen="ServiceError('twin operation returned status 500')", status=500),
         _device("method-handler-missing", "no device takes direct methods", device.METHOD_HANDLER_MISSING),
         _device("clock-ahead", "the hub's clock is ahead of the device's by some seconds", mqtt.DEVICE_REFUSED,
                 seen=_NOT_AUTHORISED, seconds=86_400),

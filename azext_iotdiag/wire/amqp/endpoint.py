@@ -126,6 +126,11 @@ class Endpoint:
         return bool(self._out)
 
     @property
+    def unsent(self) -> int:
+        """How many bytes there are to take."""
+        return len(self._out)
+
+    @property
     def peer_max_frame_size(self) -> int:
         """The largest frame, in bytes, that the peer takes."""
         wanted = self.peer.max_frame_size if self.peer else None
