@@ -46,6 +46,24 @@ def _stream(loader, command):
             help="Resource group of the hub that --hub-name names. Without it the whole subscription is searched.",
         )
         context.argument(
+            "app_id",
+            options_list=["--app-id"],
+            help="IoT Central application: the first part of its address, NAME.azureiotcentral.com, or all of it. All "
+            "hubs behind it are read.",
+        )
+        context.argument(
+            "token",
+            options_list=["--token"],
+            help="API token of the IoT Central application. Write @FILE to read it from a file, so that it shows "
+            "neither on screen nor in the shell's history. Without it the variable AZURE_IOTDIAG_TOKEN holds it, or "
+            "az's login is used.",
+        )
+        context.argument(
+            "central_dns_suffix",
+            options_list=["--central-dns-suffix"],
+            help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
+        )
+        context.argument(
             "auth_type",
             options_list=["--auth-type"],
             arg_type=get_enum_type(["key", "login"]),

@@ -12,7 +12,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import account, environment, login, numbers
+from azext_iotdiag._validators import account, central, environment, login, numbers
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.event import PROPERTIES
 from azext_iotdiag.streams import content_type, since
@@ -56,8 +56,13 @@ def stream(cmd, namespace):
     `login` becomes a Target, found through az's account where --hub-name names it, `since` milliseconds since 1970,
     and `transport` the one that is used.
     """
-    text, source = _which_hub(cmd, namespace)
-    namespace.login = login.service_target(text, source) if text is not None else None
+    source = "--app-id"
+    if namespace.app_id is not None:
+        namespace.login = _app(cmd, namespace)
+    else:
+        central.refuse_strays(namespace)
+        text, source = _which_hub(cmd, namespace)
+        namespace.login = login.service_target(text, source) if text is not None else None
     for option, pattern, what in (
         ("--device-id", namespace.device_id, "device"),
         ("--module-id", namespace.module_id, "module"),
@@ -80,7 +85,17 @@ def stream(cmd, namespace):
         rights = _RIGHTS | ({"RegistryRead"} if namespace.device_query is not None else set())
         namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
     target = namespace.login
-    namespace.transport = environment.way(target.event_hub or target.hub, str(namespace.reader), namespace.transport)
+    host = target.event_hub or target.hub or target.app
+    namespace.transport = environment.way(host, str(namespace.reader), namespace.transport)
+
+
+def _app(cmd, namespace):
+    if namespace.reader == "sdk":
+        raise InvalidArgumentValueError(
+            "--reader sdk reads one hub with a key, and an IoT Central application has several and gives tokens.",
+            recommendation="Leave --reader away.",
+        )
+    return central.target(cmd, namespace)
 
 
 def _which_hub(cmd, namespace):
@@ -101,9 +116,10 @@ def _which_hub(cmd, namespace):
         return text, source
     if name is None:
         raise RequiredArgumentMissingError(
-            "Which hub? Neither --hub-name nor --login is there.",
+            "Which hub? None of --hub-name, --login and --app-id is there.",
             recommendation=[
                 "Give the hub's name with --hub-name, to find it through az's login.",
+                "Or an IoT Central application with --app-id.",
                 "Or put the hub's service connection string into a file and write --login @FILE, or into the variable "
                 "AZURE_IOTDIAG_LOGIN.",
                 f"{strings.HUB_STRING}.",

@@ -14,6 +14,9 @@ from azext_iotdiag._validators import login, monitor, numbers
 
 _LIVE = {
     "--login": "login",
+    "--app-id": "app_id",
+    "--token": "token",
+    "--central-dns-suffix": "central_dns_suffix",
     "--hub-name": "hub_name",
     "--resource-group": "resource_group_name",
     "--auth-type": "auth_type",
@@ -47,13 +50,17 @@ def messages(cmd, namespace):
         raise InvalidArgumentValueError(
             "--processes is for recorded messages.", recommendation="Leave it away: one process keeps up with a hub."
         )
-    if namespace.hub_name is None and login.told(cmd, namespace.login, "login", "--login")[0] is None:
+    if (
+        namespace.hub_name is None
+        and namespace.app_id is None
+        and login.told(cmd, namespace.login, "login", "--login")[0] is None
+    ):
         raise RequiredArgumentMissingError(
-            "Which messages? None of --file, --hub-name and --login is there.",
+            "Which messages? None of --file, --hub-name, --login and --app-id is there.",
             recommendation=[
                 "Give the files with --file, or - for standard input.",
                 "Or judge what arrives at a hub: --hub-name finds it through az's login, or --login @FILE, with its "
-                "service connection string in the file.",
+                "service connection string in the file; or in an IoT Central application: --app-id.",
                 "Without a hub: az iot diag lab start",
             ],
         )

@@ -22,7 +22,7 @@ def made(tmp_path):
 
 
 def test_the_strings_can_be_read(made):
-    (state, described), hub = made, made[0].hub
+    (_, described), hub = made, made[0].hub
     strings = described["connectionStrings"]
     for policy in ("service", "iothubowner"):
         read = connection_string.read(strings[policy])
