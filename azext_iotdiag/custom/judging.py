@@ -24,14 +24,18 @@ class Done(NamedTuple):
     conclude: Any
 
 
-def judge_of(rules):
-    """What judges messages by the rules. Raises ModelError."""
-    from azext_iotdiag.streams import validation
+def templates_of(target, rules):
+    """What knows the templates of an application's devices; None where something else says what is right."""
+    from azext_iotdiag.clients.central import Central
+    from azext_iotdiag.payload.assigned import Models
+    from azext_iotdiag.streams import templates
 
-    return validation.judge_of(rules)
+    if not target.app or rules.model is not None or rules.schema is not None or rules.repository is not None:
+        return None
+    return templates.Templates(templates.ask(Central(target)), Models(strict=rules.strict))
 
 
-def live(source, filters, device_query, limits, rules, judge, chunks):
+def live(source, filters, device_query, limits, rules, judge, chunks, templates=None):
     """Judge messages as they arrive, and write what `chunks` makes of the findings."""
     import time
 
@@ -45,15 +49,22 @@ def live(source, filters, device_query, limits, rules, judge, chunks):
     watch, census = _watch(source, filters._replace(devices=devices, modules=modules), limits)
     started = time.monotonic()
     output.say(monitor.way(watch.stream.host, source.transport))
-    run = _Run(watch, census, rules, judge)
+    run = _Run(watch, census, rules, judge, templates)
     end = output.stream(chunks(run)) or watch.end.value
     run.tally.hidden = census.census().hidden
     seconds = time.monotonic() - started
 
+    if templates is not None and templates.unjudged:
+        output.say(
+            f"{templates.unjudged:,} messages were not judged: {source.target.app} did not tell in time which template "
+            "their devices have."
+        )
+
     def conclude():
         device, now = filters.device or "", int(time.time() * 1000)
         request = Request(watch.shown, seconds, limits["count"], device, source.since, now)
-        return monitor.conclude(watch.stream, request, end, source.transport, source.target, census.census())
+        code = monitor.conclude(watch.stream, request, end, source.transport, source.target, census.census())
+        return output.worst(code, output.UNDETERMINED if templates is not None and templates.unjudged else code)
 
     return Done(run.tally, end, seconds, conclude)
 
@@ -82,7 +93,7 @@ class _Run:
     live = True  # a finding is shown at once
     size = 0  # how much there is to come is not known
 
-    def __init__(self, watch, census, rules, judge):
+    def __init__(self, watch, census, rules, judge, templates):
         from azext_iotdiag.model.tally import Tally
 
         self.tally = Tally()
@@ -90,6 +101,7 @@ class _Run:
         self._census = census
         self._rules = rules
         self._judge = judge
+        self._templates = templates
 
     def __iter__(self):
         from azext_iotdiag.custom import monitor
@@ -97,4 +109,6 @@ class _Run:
 
         events = monitor.told(self._watch, self._census)
         records = (event if event is None else recorded.live(event) for event in events)
+        if self._templates is not None:
+            records = self._templates.held(records)
         return validation.judged(records, self._judge, self._rules, self.tally)

@@ -36,10 +36,11 @@ def messages(
     """Judge messages, recorded ones or those that arrive, against a device model or a JSON Schema."""
     from azext_iotdiag import output
     from azext_iotdiag.custom import judging
+    from azext_iotdiag.streams import validation
     from azext_iotdiag.streams.filters import Filters
 
     rules = {"schema": schema, "strict": strict}
-    if model is None and schema is None and model_repo is None:
+    if model is None and schema is None and model_repo is None and (file is not None or not login.app):
         output.say("Without a model or a schema only the form of the messages is judged, not what is in them.")
     if file is not None:
         rules["device"] = device_id
@@ -47,11 +48,14 @@ def messages(
         return
     form = _form(cmd)
     described = _rules(form, model, model_repo, minimum_severity, rules)
-    judge = _usable(judging.judge_of, described)
+    templates = judging.templates_of(login, described)
+    judge = _usable(lambda rules: validation.judge_of(rules, templates), described)
     source = judging.Source(login, str(consumer_group), since, str(reader), transport)
     limits = {"count": max_messages, "duration": duration, "idle": timeout or None}
     asked = Filters(device_id, module_id, component, interface)
-    done = judging.live(source, asked, device_query, limits, described, judge, lambda run: _chunks(run, form))
+    done = judging.live(
+        source, asked, device_query, limits, described, judge, lambda run: _chunks(run, form), templates
+    )
     code = _close(done.tally, "validate messages", form, done.end, junit, done.seconds, live=True)
     output.end(output.worst(code, done.conclude()))
 

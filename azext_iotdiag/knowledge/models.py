@@ -33,3 +33,43 @@ MODEL_NOT_FOUND = Entry(
         Cause("The device announces another model than its firmware was made for.", ("Correct the id that it sends.",)),
     ),
 )
+TEMPLATE_NOT_ASSIGNED = Entry(
+    "template-not-assigned",
+    "The device has no template in IoT Central, so everything it sends is unmodeled",
+    (
+        Cause(
+            "The device came by itself, and neither its enrollment group nor the model that it announces told the "
+            "template.",
+            (
+                "Assign one: select the device in IoT Central, then Manage device, Assign template.",
+                "Let the device announce its model when it registers, so that the next one gets its template by "
+                "itself.",
+            ),
+        ),
+    ),
+)
+DEVICE_NOT_IN_APP = Entry(
+    "device-not-in-app",
+    "IoT Central does not show this device to the caller",
+    (
+        Cause(
+            "The device was deleted, or belongs to another application.", ("Compare the id with the devices there.",)
+        ),
+        Cause(
+            "The caller's role or organization does not include the device.",
+            ("Ask with a token of the organization that the device is in.",),
+        ),
+    ),
+)
+TEMPLATE_NOT_READ = Entry(
+    "template-not-read",
+    "The template of the device could not be read, so its messages are not judged",
+    (
+        Cause("IoT Central did not answer, or allows no more requests for the moment.", ("Try again in a minute.",)),
+        Cause(
+            "The caller may read telemetry, and not devices or their templates.",
+            ("Use a token of a role that may view devices and device templates.",),
+        ),
+        Cause("The template is none that this tool understands.", ("Give a model with `--model`.",)),
+    ),
+)

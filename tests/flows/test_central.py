@@ -96,3 +96,45 @@ def test_the_sample_messages_are_what_their_names_say() -> None:
     sent = [samples.DEVICES[0].message(number) for number in range(2)]
     assert [json.loads(each.body).keys() for each in sent] == [{"temperature", "humidity", "state"}, {"voltage"}]
     assert [each.component for each in sent] == ["", "battery"]
+
+
+FOUND = {
+    ("misspelt-name", "$.temprature"), ("misspelt-name", "$.Temperature"), ("wrong-type", "$.temperature"),
+    ("not-in-enum", "$.state"), ("wrong-component", "$.voltage"), ("invalid-json", "$"),
+    ("wrong-kind", "$.serialNumber"),
+}  # fmt: skip
+
+
+def test_each_device_is_judged_by_its_own_template(flow) -> None:
+    flow.wait_for(
+        lambda: sum(len(part.events) for each in flow.lab.state.apps[0].hubs
+                    for part in each.hub.stream.partitions.values()) > 24, "eight messages of each device",
+    )  # fmt: skip
+    run = flow.validate(*APP, "--duration", "3", *ALL)
+    *found, summary = run.messages
+    assert run.code == 4 and summary["messages"] >= 24 and summary["devices"] == 3
+    assert {(each["code"], each["path"]) for each in found if each["device"] == "thermostat-odd"} == FOUND
+    assert {each["code"] for each in found if each["device"] == "stranger"} == {"template-not-assigned"}
+    assert not [each for each in found if each["device"] == "thermostat-good"]
+    records = flow.lab.call(flow.lab.state.audit.recent, 10_000)
+    asked = [each.details.get("path", "") for each in records if each.service == "central"]
+    assert sorted(path for path in asked if path.startswith("/api/")) == [
+        "/api/deviceTemplates/dtmi:lab:ThermostatTemplate;1", "/api/devices/stranger", "/api/devices/thermostat-good",
+        "/api/devices/thermostat-odd",
+    ]  # fmt: skip
+
+
+def test_a_model_that_is_given_counts_more_than_the_templates(flow, tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text(json.dumps({"@id": "dtmi:x;1", "@type": "Interface", "contents": []}))
+    run = flow.validate(*APP, "--model", str(tmp_path / "model.json"), "--max-messages", "6", *ALL)
+    codes = {each["code"] for each in run.messages[:-1]}
+    assert "unmodeled-field" in codes and "template-not-assigned" not in codes
+
+
+def test_an_application_that_shows_no_templates(flow) -> None:
+    flow.lab.call(flow.lab.state.apps[0].members.pop, "thermostat-good")
+    flow.lab.call(flow.lab.state.apps[0].templates.clear)
+    run = flow.validate(*APP, "--duration", "2", *ALL)
+    codes = {(each["device"], each["code"]) for each in run.messages[:-1]}
+    assert ("thermostat-good", "device-not-in-app") in codes and ("thermostat-odd", "template-not-read") in codes
+    assert run.code == 4
