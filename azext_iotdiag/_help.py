@@ -47,10 +47,33 @@ examples:
     text: az iot diag monitor events --login @hub.txt --content-type application/json
   - name: Watch the devices that have a certain tag. The policy of the string needs the right RegistryRead, too.
     text: az iot diag monitor events --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
+  - name: Watch the devices of an IoT Central application. The file holds an API token of it.
+    text: az iot diag monitor events --app-id my-app --token @token.txt
   - name: Read with a consumer group of your own and with the azure-eventhub library.
     text: az iot diag monitor events --login @hub.txt --consumer-group diag --reader sdk
   - name: Read over port 443, where a firewall blocks 5671. A proxy that HTTPS_PROXY names is used without being asked.
     text: az iot diag monitor events --login @hub.txt --transport amqp_ws
+"""
+
+helps["iot diag monitor properties"] = """
+type: command
+short-summary: Show how the desired and reported properties of a device change.
+long-summary: >
+    The properties are read again and again, at a polite pace: from the twin of a device of an IoT hub, or from an IoT
+    Central application. Each change is told once, with the values, versions and times of before and after; what counts
+    is the service's version, not any clock. On a terminal a change is a line to read; otherwise, and with -o json, it
+    is one JSON object a line, in which "before" or "after" is missing where the property was not there. What changes
+    twice between two looks is told as one change, with both versions.
+
+    Exit code: 0 ended as asked, 1 a value is wrong, 3 the hub does not exist, 4 nothing changed, fewer changes came
+    than were asked for, the device is not known, or access was refused, 5 the properties could not be read.
+examples:
+  - name: Watch a device until Ctrl-C, or until five minutes pass without a change.
+    text: az iot diag monitor properties --login @hub.txt --device-id pump-7
+  - name: Set a desired property elsewhere, and wait up to a minute for it and for the device's answer.
+    text: az iot diag monitor properties --login @hub.txt -d pump-7 --max-changes 2 --duration 60 -o json
+  - name: Watch a device of an IoT Central application.
+    text: az iot diag monitor properties --app-id my-app --token @token.txt --device-id pump-7
 """
 
 helps["iot diag simulate"] = """
@@ -185,6 +208,8 @@ examples:
     text: az iot diag validate messages --login @hub.txt --model model.json --duration 60
   - name: Judge what the devices sent in the last two hours, each by the model that it announced.
     text: az iot diag validate messages --login @hub.txt --since 2h --timeout 30 --model-repo models
+  - name: Judge what the devices of an IoT Central application send, each by its own template.
+    text: az iot diag validate messages --app-id my-app --token @token.txt --duration 60
   - name: Judge what was captured in a folder against a device template of IoT Central.
     text: az iot diag validate messages --file capture/ --model template.json
   - name: Judge saved messages against an interface in a repository of models, strictly, and tell the build server.
@@ -199,14 +224,21 @@ examples:
 
 helps["iot diag validate properties"] = """
 type: command
-short-summary: Find out which recorded twins or reported properties do not fit the device model, and why.
+short-summary: Find out which properties do not fit the device model, and why; of a device, or recorded ones.
 long-summary: >
-    Takes whole twins as `az iot hub device-twin show` gives them, what IoT Hub tells of their changes, and
+    Live properties, which --device-id asks for, are judged as they are, and then, with --max-changes, --duration or
+    --timeout, at each change. In an IoT Central application the device's own template says what is right.
+
+    With --file, takes whole twins as `az iot hub device-twin show` gives them, what IoT Hub tells of their changes, and
     reported properties alone. Beside names and values it judges markers of components, acknowledgements of writable
     properties, and the limits of a twin.
 
     Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties.
 examples:
-  - name: Judge the twin of a device.
+  - name: Judge the properties of a device as they are.
+    text: az iot diag validate properties --login @hub.txt --device-id DEVICE --model template.json
+  - name: Judge what a device of an IoT Central application reports in the next ten minutes by its own template.
+    text: az iot diag validate properties --app-id my-app --token @token.txt --device-id DEVICE --duration 600
+  - name: Judge a twin that was saved.
     text: az iot hub device-twin show -n HUB -d DEVICE | az iot diag validate properties --file - --model template.json
 """

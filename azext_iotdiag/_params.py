@@ -17,8 +17,10 @@ def load_arguments(loader, _command):
 
 
 def _monitor(loader):
-    for command in ("iot diag monitor events", "iot diag validate messages"):
-        _stream(loader, command)
+    for command in ("events", "properties"):
+        _stream(loader, f"iot diag monitor {command}")
+    for command in ("messages", "properties"):
+        _stream(loader, f"iot diag validate {command}")
 
 
 def _stream(loader, command):

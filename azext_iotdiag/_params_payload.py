@@ -47,6 +47,19 @@ def payload(loader):
             help="Judge a large file in this many processes. By default as many as there are processors.",
         )
 
+    for command in ("iot diag monitor properties", "iot diag validate properties"):
+        with loader.argument_context(command) as context:
+            context.argument("device_id", options_list=["--device-id", "-d"], help="The device, by its exact id.")
+            context.argument(
+                "max_changes", options_list=["--max-changes"], type=int, help="Stop after this many changes."
+            )
+            context.argument(
+                "timeout",
+                options_list=["--timeout", "-t"],
+                type=int,
+                help="Stop after this many seconds without a change. 0 waits for ever.",
+            )
+
     with loader.argument_context("iot diag validate messages") as context:
         context.argument(
             "schema",

@@ -56,20 +56,14 @@ def stream(cmd, namespace):
     `login` becomes a Target, found through az's account where --hub-name names it, `since` milliseconds since 1970,
     and `transport` the one that is used.
     """
-    source = "--app-id"
-    if namespace.app_id is not None:
-        namespace.login = _app(cmd, namespace)
-    else:
-        central.refuse_strays(namespace)
-        text, source = _which_hub(cmd, namespace)
-        namespace.login = login.service_target(text, source) if text is not None else None
+    source = where(cmd, namespace)
     for option, pattern, what in (
         ("--device-id", namespace.device_id, "device"),
         ("--module-id", namespace.module_id, "module"),
         ("--component", namespace.component, "component"),
         ("--interface", namespace.interface, "interface"),
     ):
-        _judge_pattern(option, pattern, what)
+        judge_pattern(option, pattern, what)
     _judge_query(namespace.device_query, namespace.login, source)
     if namespace.auth_type == "login":
         raise InvalidArgumentValueError(
@@ -89,8 +83,19 @@ def stream(cmd, namespace):
     namespace.transport = environment.way(host, str(namespace.reader), namespace.transport)
 
 
+def where(cmd, namespace):
+    """Make a Target of what says where to look, None where --hub-name does; returns the option that it came from."""
+    if namespace.app_id is not None:
+        namespace.login = _app(cmd, namespace)
+        return "--app-id"
+    central.refuse_strays(namespace)
+    text, source = _which_hub(cmd, namespace)
+    namespace.login = login.service_target(text, source) if text is not None else None
+    return source
+
+
 def _app(cmd, namespace):
-    if namespace.reader == "sdk":
+    if getattr(namespace, "reader", "") == "sdk":
         raise InvalidArgumentValueError(
             "--reader sdk reads one hub with a key, and an IoT Central application has several and gives tokens.",
             recommendation="Leave --reader away.",
@@ -130,7 +135,7 @@ def _which_hub(cmd, namespace):
     return None, "--hub-name"
 
 
-def _judge_pattern(option, text, what):
+def judge_pattern(option, text, what):
     characters, words = _PATTERNS[what]
     if text is None or re.fullmatch(characters, text):
         return  # the wildcards are among the characters

@@ -37,9 +37,9 @@ def messages(cmd, namespace):
         raise MutuallyExclusiveArgumentError(
             "--model and --schema are two ways to say what is right.", recommendation="Leave one of the two away."
         )
-    _judge_output(namespace)
+    judge_output(namespace)
     if namespace.file is not None:
-        given = next((option for option, name in _LIVE.items() if _typed(getattr(namespace, name))), None)
+        given = next((option for option, name in _LIVE.items() if typed(getattr(namespace, name))), None)
         if given is not None:
             raise MutuallyExclusiveArgumentError(
                 f"{given} is for messages as they arrive, and --file for recorded ones.",
@@ -67,17 +67,13 @@ def messages(cmd, namespace):
     monitor.stream(cmd, namespace)
 
 
-def properties(_cmd, namespace):
-    """Judge the arguments of `validate properties`."""
-    _judge_output(namespace)
-
-
-def _typed(value):
+def typed(value):
     """Whether a value was given, and is not merely az's default (az config set defaults.iothub=...)."""
     return value is not None and not getattr(value, "is_default", False)
 
 
-def _judge_output(namespace):
+def judge_output(namespace):
+    """Judge what says how results are told and made."""
     numbers.judge("--processes", namespace.processes, at_least=1)
     path = namespace.junit
     if path is not None and (not os.access(os.path.dirname(os.path.abspath(path)), os.W_OK) or os.path.isdir(path)):

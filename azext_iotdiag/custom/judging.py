@@ -112,3 +112,79 @@ class _Run:
         if self._templates is not None:
             records = self._templates.held(records)
         return validation.judged(records, self._judge, self._rules, self.tally)
+
+
+def model_of_device(target, device, rules):
+    """What gives the template of an application's device; None where something else says what is right."""
+    from azext_iotdiag.clients.central import Central
+    from azext_iotdiag.payload.assigned import Models
+    from azext_iotdiag.streams import templates
+
+    if not target.app or rules.model is not None or rules.repository is not None:
+        return None
+    asked, models = templates.ask(Central(target)), Models(strict=rules.strict)
+    found = []
+
+    def model_of(_event):
+        if not found:
+            found.append(models.of(asked(device)))
+        return found[0]
+
+    return model_of
+
+
+def properties(target, device, limits, rules, judge, chunks, *, goes_on):
+    """Judge a device's properties as they are and, where it `goes_on`, each change of them."""
+    from azext_iotdiag import output
+    from azext_iotdiag.custom import properties as watches
+
+    run = _Looks(target, device, limits, rules, judge, goes_on)
+    end = output.stream(chunks(run))
+
+    def conclude():
+        return watches.finish(target, device, run.watch, run.limit, end, limits, asked=False, goes_on=goes_on)
+
+    return Done(run.tally, end or run.limit.end.value, run.limit.seconds, conclude)
+
+
+class _Looks:
+    """Properties that are judged as they change. Iterate it once, as `_Run`."""
+
+    live = True
+    size = 0
+
+    def __init__(self, target, device, limits, rules, judge, goes_on):
+        from azext_iotdiag.custom import properties as watches
+        from azext_iotdiag.model.tally import Tally
+
+        self.tally = Tally()
+        self._device = device
+        self._rules = rules
+        self._judge = judge
+        self._goes_on = goes_on
+        self._pending = []
+        self.watch, self.limit = watches.watching(target, device, self._hear, limits)
+
+    def __iter__(self):
+        from azext_iotdiag.streams import validation
+
+        return validation.judged(self._records(), self._judge, self._rules, self.tally)
+
+    def _records(self):
+        for _ in self.limit(self.watch):
+            while self._pending:
+                yield self._pending.pop(0)
+            if not self._goes_on:
+                return
+            yield None
+
+    def _hear(self, look, found):
+        from azext_iotdiag.model.event import Event
+        from azext_iotdiag.streams import properties as streams
+        from azext_iotdiag.streams import recorded
+
+        value = streams.patch(found, look) if found else streams.whole(look)
+        if value:
+            marks = {"dt-dataschema": look.model} if look.model else {}
+            event = Event("twinChangeEvents", self._device, "", "", "", 0, "", 0, {}, {}, marks, b"")
+            self._pending.append(recorded.Recorded(event, recorded.Place("", "", 0), value))

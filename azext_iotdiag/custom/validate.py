@@ -60,10 +60,46 @@ def messages(
     output.end(output.worst(code, done.conclude()))
 
 
-def properties(cmd, file, model, model_repo=None, minimum_severity="info", junit=None, strict=False, processes=None):
-    """Judge recorded twins and reported properties against a device model."""
+def properties(
+    cmd,
+    file=None,
+    model=None,
+    model_repo=None,
+    minimum_severity="info",
+    junit=None,
+    strict=False,
+    processes=None,
+    device_id=None,
+    login=None,
+    hub_name=None,
+    resource_group_name=None,
+    app_id=None,
+    token=None,
+    central_dns_suffix=None,
+    max_changes=None,
+    duration=None,
+    timeout=None,
+):  # pylint: disable=unused-argument  # some are the validator's alone
+    """Judge properties, recorded ones or those of a device, against a device model."""
+    from azext_iotdiag import output
+    from azext_iotdiag.custom import judging
+    from azext_iotdiag.streams import validation
+
     rules = {"strict": strict, "properties": True}
-    _run(cmd, file, "validate properties", model, model_repo, rules, minimum_severity, junit, processes)
+    if file is not None:
+        _run(cmd, file, "validate properties", model, model_repo, rules, minimum_severity, junit, processes)
+        return
+    form = _form(cmd)
+    described = _rules(form, model, model_repo, minimum_severity, rules)
+    models = judging.model_of_device(login, device_id, described)
+    judge = _usable(lambda rules: validation.judge_of(rules, models), described)
+    limits = {"count": max_changes, "duration": duration, "idle": timeout or None}
+    goes_on = not (max_changes is None and duration is None and timeout is None)
+    done = judging.properties(
+        login, device_id, limits, described, judge, lambda run: _chunks(run, form), goes_on=goes_on
+    )
+    code = _close(done.tally, "validate properties", form, done.end, junit, done.seconds, live=True)
+    output.end(output.worst(code, done.conclude()))
 
 
 def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, processes):

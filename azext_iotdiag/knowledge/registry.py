@@ -191,3 +191,21 @@ DEVICE_CONNECTED_AND_SILENT = Entry(
     ),
     links=(_STATES,),
 )
+
+PROPERTIES_UNCHANGED = Entry(
+    code="properties-unchanged",
+    title="The properties of the device did not change, or less often than was asked for",
+    causes=(
+        Cause(
+            "The device reports nothing in this time: it is off, not connected, or has nothing new to report.",
+            (
+                "Look whether it is connected: `az iot hub device-identity show -n HUB -d DEVICE`.",
+                "Set a desired property; a device that runs answers with a reported one.",
+            ),
+        ),
+        Cause(
+            "The device sends the value as telemetry, and not as a reported property.",
+            ("Look at its messages with `az iot diag monitor events --device-id DEVICE`.",),
+        ),
+    ),
+)
