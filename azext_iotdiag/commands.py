@@ -34,6 +34,13 @@ def load_command_table(loader, _args):
         group.custom_command("messages", "messages", validator=_validator("validate.messages"))
         group.custom_command("properties", "properties", validator=_validator("properties.judge"))
 
+    with loader.command_group(
+        "iot diag template", custom_command_type=_in("template"), validator=_validator()
+    ) as group:
+        group.custom_show_command("show", "show")
+        group.custom_command("lint", "lint")
+        group.custom_command("infer", "infer")
+
     with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
         group.custom_command("start", "start")
         group.custom_command("stop", "stop")
@@ -42,6 +49,9 @@ def load_command_table(loader, _args):
         group.custom_command("mend", "mend")
         group.custom_command("login", "login")
         group.custom_command("faults", "faults")
+
+    with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
+        group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
 
 
 def _in(module):
@@ -67,3 +77,14 @@ def _validator(name=""):
             getattr(import_module(f"azext_iotdiag._validators.{module}"), function)(cmd, namespace)
 
     return validate
+
+
+def _table(module):
+    """The rows of `-o table`, by the function `table` of a module in `render/`, imported when it is asked."""
+
+    def rows(result):
+        from importlib import import_module
+
+        return import_module(f"azext_iotdiag.render.{module}").table(result)
+
+    return rows

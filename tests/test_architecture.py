@@ -32,14 +32,15 @@ LAYERS: dict[str, set[str]] = {
     "output": {"model", "render"},
     "lab": {"model", "credential", "wire", "knowledge"},
     "simulate": {"model", "credential", "wire"},
-    "_help": set(),
+    "_help": {"_help_payload"},
+    "_help_payload": set(),
     "_params": {"_params_payload"},
     "_params_payload": set(),
     "_validators": {"model", "credential", "clients", "streams"},
     "commands": {"_params", "_validators", "dependencies"},
     "__init__": {"_help", "commands"},
 }
-LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_params", "_params_payload", "commands"}
+LAYERS["custom"] = set(LAYERS) - {"__init__", "_help", "_help_payload", "_params", "_params_payload", "commands"}
 
 IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "ssl", "subprocess", "urllib.request"}
 CLOCK = {"time"}
@@ -103,7 +104,7 @@ def knowledge_holds_entries(package: Path) -> Iterator[str]:
     """The knowledge base is data: its one function is `find`."""
     for path, tree in _sources(package, "knowledge"):
         for function in _functions(tree):
-            if (path.stem, getattr(function, "name", "")) != ("catalogue", "find"):
+            if (path.stem, getattr(function, "name", "")) != ("lookup", "find"):
                 yield f"{path}:{function.lineno}: knowledge holds entries, not functions"
 
 
@@ -198,7 +199,7 @@ def test_what_is_allowed_is_not_reported(tmp_path: Path) -> None:
         "custom/a.py": "def f():\n    from azext_iotdiag.lab import server",
         "clients/a.py": "import ssl\nfrom azext_iotdiag.wire.amqp import codec\nfrom azext_iotdiag import version",
         "output.py": "import sys\nprint('x', file=sys.stderr)\nsys.stdout.write('x')",
-        "knowledge/catalogue.py": "def find(name): ...",
+        "knowledge/lookup.py": "def find(name): ...",
         "credential/a.py": "from urllib.parse import quote\nfrom datetime import datetime",
     }
     for name, source in sources.items():
@@ -235,7 +236,12 @@ def test_start_up_imports_next_to_nothing() -> None:
     )
     assert run.returncode == 0, run.stderr
     table, arguments = json.loads(run.stdout)
-    assert set(table) <= {"azext_iotdiag", "azext_iotdiag._help", "azext_iotdiag.commands"}
+    assert set(table) <= {
+        "azext_iotdiag",
+        "azext_iotdiag._help",
+        "azext_iotdiag._help_payload",
+        "azext_iotdiag.commands",
+    }
     ours = {
         "azext_iotdiag._params",
         "azext_iotdiag._params_payload",

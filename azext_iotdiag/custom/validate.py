@@ -46,7 +46,7 @@ def messages(
         rules["device"] = device_id
         _run(cmd, file, "validate messages", model, model_repo, rules, minimum_severity, junit, processes)
         return
-    form = _form(cmd)
+    form, search = _form(cmd), output.query(cmd)
     described = _rules(form, model, model_repo, minimum_severity, rules)
     templates = judging.templates_of(login, described)
     judge = _usable(lambda rules: validation.judge_of(rules, templates), described)
@@ -54,9 +54,9 @@ def messages(
     limits = {"count": max_messages, "duration": duration, "idle": timeout or None}
     asked = Filters(device_id, module_id, component, interface)
     done = judging.live(
-        source, asked, device_query, limits, described, judge, lambda run: _chunks(run, form), templates
+        source, asked, device_query, limits, described, judge, lambda run: _chunks(run, form, search), templates
     )
-    code = _close(done.tally, "validate messages", form, done.end, junit, done.seconds, live=True)
+    code = _close(done.tally, "validate messages", form, done.end, junit, done.seconds, search, live=True)
     output.end(output.worst(code, done.conclude()))
 
 
@@ -89,16 +89,16 @@ def properties(
     if file is not None:
         _run(cmd, file, "validate properties", model, model_repo, rules, minimum_severity, junit, processes)
         return
-    form = _form(cmd)
+    form, search = _form(cmd), output.query(cmd)
     described = _rules(form, model, model_repo, minimum_severity, rules)
     models = judging.model_of_device(login, device_id, described)
     judge = _usable(lambda rules: validation.judge_of(rules, models), described)
     limits = {"count": max_changes, "duration": duration, "idle": timeout or None}
     goes_on = not (max_changes is None and duration is None and timeout is None)
     done = judging.properties(
-        login, device_id, limits, described, judge, lambda run: _chunks(run, form), goes_on=goes_on
+        login, device_id, limits, described, judge, lambda run: _chunks(run, form, search), goes_on=goes_on
     )
-    code = _close(done.tally, "validate properties", form, done.end, junit, done.seconds, live=True)
+    code = _close(done.tally, "validate properties", form, done.end, junit, done.seconds, search, live=True)
     output.end(output.worst(code, done.conclude()))
 
 
@@ -109,12 +109,13 @@ def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, pro
     from azext_iotdiag.streams import validation
 
     form = _form(cmd)
-    paths = _paths(file)
+    recorded = paths(file)
+    search = output.query(cmd)
     described = _rules(form, model, model_repo, minimum_severity, rules)
     started = time.monotonic()
-    run = validation.Run(paths, described, processes=processes or validation.processors())
-    end = _usable(lambda _rules: output.stream(_chunks(run, form)), described)
-    output.end(_close(run.tally, name, form, end, junit, time.monotonic() - started))
+    run = validation.Run(recorded, described, processes=processes or validation.processors())
+    end = _usable(lambda _rules: output.stream(_chunks(run, form, search)), described)
+    output.end(_close(run.tally, name, form, end, junit, time.monotonic() - started, search))
 
 
 def _form(cmd):
@@ -159,21 +160,22 @@ def _usable(judged, rules):
 _SHOWN = 10  # findings of one code and field that a person is shown; the others are counted
 
 
-def _paths(file):
+def paths(file):
+    """The files that `--file` means. Raises InvalidArgumentValueError for what cannot be read."""
     from azure.cli.core.azclierror import InvalidArgumentValueError
 
     from azext_iotdiag.streams import files
 
     try:
-        paths = list(files.found(file))
+        found = list(files.found(file))
     except OSError as wrong:
         raise InvalidArgumentValueError(f"--file {wrong.filename} cannot be read: {wrong.strerror}.") from None
-    if not paths:
+    if not found:
         raise InvalidArgumentValueError(f"--file {' '.join(file)} holds no file.")
-    return paths
+    return found
 
 
-def _chunks(run, form):
+def _chunks(run, form, search):
     """What goes to stdout: a line for each finding as it comes. Meanwhile stderr shows how far it is."""
     import time
 
@@ -191,7 +193,7 @@ def _chunks(run, form):
                 continue
             progress.clear()
             if form == "json":
-                yield render.json_line(found)
+                yield _queried(render.json_line(found), search)
             elif form == "text":
                 yield f"{render.line(found)}\n".encode("utf-8", "backslashreplace")
             if run.live:  # the next record may be long in coming
@@ -210,7 +212,7 @@ def _progress(run):
     return f"[{'#' * int(share * 30):<30}] {share:4.0%}  {told}"
 
 
-def _close(tally, name, form, end, junit, seconds, *, live=False):
+def _close(tally, name, form, end, junit, seconds, search, *, live=False):
     """The summary and the file for the build server. Returns the exit code."""
     import os
 
@@ -219,7 +221,7 @@ def _close(tally, name, form, end, junit, seconds, *, live=False):
     from azext_iotdiag.render import validation as render
 
     if end != "pipe-closed":
-        last = [render.summary_line(tally, end)] if form == "json" else []
+        last = [_queried(render.summary_line(tally, end), search)] if form == "json" else []
         if form == "text":
             last = [f"{line}\n".encode("utf-8", "backslashreplace") for line in ("", *render.summary(tally))]
         output.stream(chunk for chunk in last)
@@ -237,6 +239,16 @@ def _close(tally, name, form, end, junit, seconds, *, live=False):
         output.say("There was no message to judge.")
         problem = True
     return output.PROBLEM if problem else output.HEALTHY
+
+
+def _queried(line, search):
+    """What a --query makes of a line of JSON, as a line of JSON; nothing of null."""
+    if search is None:
+        return line
+    import json
+
+    found = search(json.loads(line))
+    return b"" if found is None else f"{json.dumps(found, ensure_ascii=False)}\n".encode("utf-8", "backslashreplace")
 
 
 def _write_junit(path, name, tally, seconds):

@@ -1,71 +1,53 @@
-"""Codes of a device in conversation with the hub: what it asks for and does not get, and what it does not answer."""
+"""Codes of a device that the hub leaves without an answer, on a connection that stands."""
 
 from __future__ import annotations
 
-from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 
 _MQTT = "https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub"
-_METHODS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-direct-methods"
+_LIMITS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"
 
 CONNACK_MISSING = Entry(
     code="connack-missing",
     title="The hub takes the device's CONNECT and never answers it",
+    meaning="TCP and TLS stand, the device has said who it is, and the CONNACK that must follow does not come.",
     causes=(
         Cause(
             "A gateway or an inspecting firewall on the way lets TLS through and holds back what is said in it.",
-            ("Try MQTT over WebSocket (port 443), and try from another network.",),
+            ("Try MQTT over WebSocket, on port 443.", "Try from another network."),
+            confirm="From another network the same device is answered.",
         ),
         Cause(
             "The hub is overloaded or failing over.",
-            ("Let the device wait, longer each time, before it connects again.",),
+            ("Let the device wait before it connects again, longer each time.",),
+            confirm="Other devices of the hub wait as well.",
         ),
     ),
     links=(_MQTT,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
+    places=(Place.TOOL, Place.MQTT),
 )
 
 PUBACK_MISSING = Entry(
     code="puback-missing",
     title="The hub does not acknowledge what the device sends",
+    meaning="A message of quality 1 counts as sent once its PUBACK has come; until then the device must keep it and "
+    "send it again.",
     causes=(
         Cause(
-            "The hub holds messages back because the device or the hub sends more than it may.",
-            ("Compare the messages a second with the limit of the hub's tier, and send fewer or add units.",),
+            "The hub holds messages back because more is sent than its tier allows.",
+            ("Send fewer messages a second, or add units to the hub.",),
+            confirm="The metric d2c.telemetry.ingress.sendThrottle is above zero.",
         ),
         Cause(
             "The connection is dead, and neither side has noticed yet.",
             ("Set a keep-alive of a minute or so: it is what notices.",),
+            confirm="PINGREQ remains unanswered, too.",
         ),
     ),
-    links=(_MQTT,),
-)
-
-TWIN_REFUSED = Entry(
-    code="twin-refused",
-    title="The hub answers the device's request for its twin with an error",
-    causes=(
-        Cause(
-            "What it reports breaks a rule of twins, such as 32 KB in all or 4 KB for a text: the status is 400.",
-            ("Send a smaller patch, and compare its names and values with the rules of twins.",),
-        ),
-        Cause("It asks too often: the status is 429.", ("Ask once after connecting, and then listen for changes.",)),
-        Cause("The hub is failing for the moment: the status is 5xx.", ("Ask again, waiting longer each time.",)),
-    ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins",),
-)
-
-METHOD_HANDLER_MISSING = Entry(
-    code="method-handler-missing",
-    title="The device is connected and takes no direct methods",
-    causes=(
-        Cause(
-            "Its program never set a handler for methods, so that it did not subscribe to them.",
-            ("Set the handler before or right after connecting.",),
-        ),
-        Cause(
-            "It lost the subscription when it connected again.",
-            ("Subscribe again after every connection, or let the SDK do it.",),
-        ),
-        Cause("It speaks HTTPS, which carries no methods.", ("Let it speak MQTT or AMQP.",)),
-    ),
-    links=(_METHODS,),
+    links=(_LIMITS,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.MQTT),
 )

@@ -1,94 +1,6 @@
-"""Codes about the values and names in what devices send, judged against their model."""
+"""Codes about the values in what devices send, judged against their model."""
 
-from azext_iotdiag.model.finding import Cause, Entry
-
-_DTDL = "https://azure.github.io/opendigitaltwins-dtdl/"
-_CENTRAL = "https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands"
-_CONVENTION = "https://learn.microsoft.com/azure/iot/concepts-convention"
-
-UNMODELED_FIELD = Entry(
-    code="unmodeled-field",
-    title="A field is not in the model",
-    causes=(
-        Cause(
-            "The device sends more than its model says; IoT Central keeps that as unmodeled data and shows it nowhere.",
-            (
-                "Add the field to a new version of the model.",
-                "Or let the device leave it out.",
-            ),
-        ),
-        Cause("The device was given another model than the one that its firmware was made for.", (
-            "Compare the model with the firmware's, and assign the right one.",
-        )),
-    ),
-    links=(_CENTRAL,),
-)  # fmt: skip
-
-MISSPELT_NAME = Entry(
-    code="misspelt-name",
-    title="A name is almost one of the model's",
-    causes=(
-        Cause(
-            "The firmware and the model spell the name differently; names are case-sensitive.",
-            ("Send the name as the model has it, or rename it in a new version of the model.",),
-        ),
-    ),
-    links=(_CENTRAL,),
-)
-
-WRONG_KIND = Entry(
-    code="wrong-kind",
-    title="A name is modelled as something else than what it is sent as",
-    causes=(
-        Cause(
-            "The model has the name as a property, a command or a cloud property, and the device sends it as "
-            "telemetry; or the other way round.",
-            (
-                "Send telemetry in messages, and properties as reported properties of the twin.",
-                "Or change the kind of the name in a new version of the model.",
-            ),
-        ),
-    ),
-    links=(_CENTRAL,),
-)
-
-WRONG_COMPONENT = Entry(
-    code="wrong-component",
-    title="A name belongs to another component than it was sent for",
-    causes=(
-        Cause(
-            "The message names no component, or another one. A message of a component says so in its property `$.sub`.",
-            ("Send the field in a message of its own whose property `$.sub` is the component's name.",),
-        ),
-        Cause("An IoT Edge runtime older than 1.2.4 drops the component of what modules send.", (
-            "Update the runtime.",
-        )),
-    ),
-    links=(_CONVENTION,),
-)  # fmt: skip
-
-UNKNOWN_COMPONENT = Entry(
-    code="unknown-component",
-    title="A component is not in the model",
-    causes=(
-        Cause(
-            "The component's name is misspelt, or the model has the component in another version.",
-            ("Use the name that the model gives to the component, not that of its interface.",),
-        ),
-    ),
-    links=(_CONVENTION,),
-)
-
-UNKNOWN_MODULE = Entry(
-    code="unknown-module",
-    title="A module is not in the model",
-    causes=(
-        Cause(
-            "The deployment names the module differently from the model.",
-            ("Give the module in the deployment the name that the model has.",),
-        ),
-    ),
-)
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
 
 WRONG_TYPE = Entry(
     code="wrong-type",
@@ -97,10 +9,21 @@ WRONG_TYPE = Entry(
         Cause(
             "The firmware writes the value in another form: a number in quotes, 0 and 1 in place of false and true.",
             ("Send the value in the type of the model.",),
+            confirm="The evidence shows the value as it was sent.",
         ),
-        Cause("The model has the wrong type.", ("Correct it in a new version of the model.",)),
+        Cause(
+            "The model has the wrong type.",
+            ("Correct it in a new version of the model.",),
+            confirm="All devices send the same, and it makes sense.",
+        ),
     ),
-    links=(_DTDL, _CENTRAL),
+    links=(
+        "https://azure.github.io/opendigitaltwins-dtdl/",
+        "https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",
+    ),
+    meaning="JSON tells numbers, texts and truth values apart, and a model asks for one of them.",
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
 )
 
 WRONG_FORMAT = Entry(
@@ -110,9 +33,13 @@ WRONG_FORMAT = Entry(
         Cause(
             "The firmware formats times, durations or identifiers in its own way.",
             ("Send ISO 8601, such as 2026-11-20T10:00:00Z for a date and time and PT1M30S for a duration.",),
+            confirm="The evidence shows the text as it was sent.",
         ),
     ),
-    links=(_DTDL,),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="The value is a text, as it should be, but what it says cannot be read as what the model wants.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
 )
 
 LOOSE_FORMAT = Entry(
@@ -122,22 +49,38 @@ LOOSE_FORMAT = Entry(
         Cause(
             "The time lacks its offset from UTC or its seconds, or is written in one of the rarer forms.",
             ("Write it in full, with Z or an offset: 2026-11-20T10:00:00Z.",),
+            confirm="The evidence shows the time as it was sent.",
         ),
     ),
-    links=(_DTDL,),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning=(
+        "DTDL takes the profile of RFC 3339, which is stricter than ISO 8601. Whether a service takes "
+        "the rest of ISO 8601 differs."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
 )
 
 OUT_OF_RANGE = Entry(
     code="out-of-range",
     title="A number does not fit into its type",
     causes=(
-        Cause("The value needs a larger type.", ("Use long or double in a new version of the model.",)),
-        Cause("The firmware sends a marker such as 4294967295 for a reading that it does not have.", (
-            "Leave the field out when there is no reading.",
-        )),
+        Cause(
+            "The value needs a larger type.",
+            ("Use long or double in a new version of the model.",),
+            confirm="Values as large are expected of this device.",
+        ),
+        Cause(
+            "The firmware sends a marker such as 4294967295 for a reading that it does not have.",
+            ("Leave the field out when there is no reading.",),
+            confirm="The value is the highest or lowest of a type, in all messages the same.",
+        ),
     ),
-    links=(_DTDL,),
-)  # fmt: skip
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="Each type of number has a lowest and a highest value, given by its number of bits.",
+    fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
 
 INTEGRAL_FLOAT = Entry(
     code="integral-float",
@@ -146,9 +89,16 @@ INTEGRAL_FLOAT = Entry(
         Cause(
             "The firmware formats it as a floating-point number: 3.0 in place of 3.",
             ("Write whole numbers without a point and without an exponent.",),
+            confirm="The evidence shows the number with a point or an exponent.",
         ),
     ),
-    links=(_DTDL,),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning=(
+        "The value is whole, but its text is that of a floating-point number, which the strict "
+        "specification does not take for whole."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
 )
 
 NOT_IN_ENUM = Entry(
@@ -157,17 +107,33 @@ NOT_IN_ENUM = Entry(
     causes=(
         Cause(
             "The firmware sends the name of an enum value, or a new value that the model does not have.",
-            ("Send the enumValue, not its name.", "Add new values in a new version of the model."),
+            (
+                "Send the enumValue, not its name.",
+                "Add new values in a new version of the model.",
+            ),
+            confirm="`az iot diag template show --model FILE` lists the values with their names.",
         ),
     ),
-    links=(_DTDL,),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="An enum has a closed list of values; only the values go over the wire, never their names.",
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
 )
 
 MISSING_FIELD = Entry(
     code="missing-field",
     title="A field that is required is not there",
-    causes=(Cause("The firmware leaves the field out.", ("Send it, or make it optional in the model.",)),),
-    links=(_DTDL,),
+    causes=(
+        Cause(
+            "The firmware leaves the field out.",
+            ("Send it, or make it optional in the model.",),
+            confirm="The evidence names the field.",
+        ),
+    ),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="Fields of an object are optional unless the model, or the kind of the value, says otherwise.",
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
 )
 
 NULL_VALUE = Entry(
@@ -177,36 +143,13 @@ NULL_VALUE = Entry(
         Cause(
             "The firmware has no reading and says so with null.",
             ("Leave the field out. In a twin, null deletes the property.",),
+            confirm="The path in the message leads to a null.",
         ),
     ),
-    links=(_DTDL,),
-)
-
-AMBIGUOUS_NAME = Entry(
-    code="ambiguous-name",
-    title="Several interfaces of the model have the name, and the message does not say which one is meant",
-    causes=(
-        Cause(
-            "The interfaces were made apart and joined in one template.",
-            (
-                "Make each interface a component, and send with the component's name in `$.sub`.",
-                "Or keep the name in one of the interfaces only.",
-            ),
-        ),
-    ),
-    links=(_CENTRAL,),
-)
-
-RESERVED_NAME = Entry(
-    code="reserved-name",
-    title="A name is reserved, and what is sent under it is ignored",
-    causes=(
-        Cause(
-            "IoT Central uses the name itself.",
-            ("Give the field another name, in the firmware and in the model.",),
-        ),
-    ),
-    links=(_CENTRAL,),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="For JSON null is a value of its own, and it is none of a model's types.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
 )
 
 UNLIKELY_POSITION = Entry(
@@ -216,6 +159,10 @@ UNLIKELY_POSITION = Entry(
         Cause(
             "Latitude and longitude are exchanged, or in other units than degrees.",
             ("Send latitude from -90 to 90 and longitude from -180 to 180; GeoJSON has longitude first.",),
+            confirm="Exchanged, the two numbers are where the device is.",
         ),
     ),
+    meaning="No specification forbids it, but a map cannot show it.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
 )

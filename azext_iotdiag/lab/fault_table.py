@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from azext_iotdiag.knowledge import amqp, device, mqtt, network, registry, tls
+from azext_iotdiag.knowledge import amqp, device, mqtt, mqtt_twin, network, registry, tls
+from azext_iotdiag.knowledge.hub import not_found
 from azext_iotdiag.model.finding import Entry
 
 
@@ -108,9 +109,9 @@ FAULTS: dict[str, Fault] = {
                 after=5, times=1),
         _device("device-disabled", "every device is disabled", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
         _device("device-unknown", "the hub knows no device", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
-        _device("twin-error", "a device that asks for its twin is answered with an HTTP status", device.TWIN_REFUSED,
+        _device("twin-error", "a device that asks for its twin is told a status", mqtt_twin.TWIN_REQUEST_FAILED,
                 seen="ServiceError('twin operation returned status 500')", status=500),
-        _device("method-handler-missing", "no device takes direct methods", device.METHOD_HANDLER_MISSING),
+        _device("method-handler-missing", "no device takes direct methods", not_found.DEVICE_NOT_ONLINE),
         _device("clock-ahead", "the hub's clock is ahead of the device's by some seconds", mqtt.DEVICE_REFUSED,
                 seen=_NOT_AUTHORISED, seconds=86_400),
         _device("clock-behind", "the hub's clock is behind the device's by some seconds", None, seconds=86_400),

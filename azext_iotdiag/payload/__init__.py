@@ -31,4 +31,7 @@ def read_model(document: Any, *, strict: bool = False, resolve: Callable[[str], 
     """
     from azext_iotdiag.payload import documents
 
-    return Model(documents.read(document, resolve, strict=strict), strict=strict)
+    try:
+        return Model(documents.read(document, resolve, strict=strict), strict=strict)
+    except RecursionError:
+        raise ModelError("the document is nested too deep to be a model") from None

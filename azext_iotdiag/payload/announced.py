@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.knowledge.models import MODEL_NOT_ANNOUNCED, MODEL_NOT_FOUND
+from azext_iotdiag.knowledge.assignment import MODEL_NOT_ANNOUNCED, MODEL_NOT_FOUND
 from azext_iotdiag.model.event import Event, model_id
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.payload import Model, ModelError, Repository, read_model, terms

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, NamedTuple
 
-from azext_iotdiag.knowledge.models import DEVICE_NOT_IN_APP, TEMPLATE_NOT_ASSIGNED, TEMPLATE_NOT_READ
+from azext_iotdiag.knowledge.assignment import DEVICE_NOT_IN_APP, TEMPLATE_NOT_READ
+from azext_iotdiag.knowledge.central import UNASSOCIATED
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import Model, ModelError, read_model
 
@@ -28,7 +29,7 @@ class Assigned(NamedTuple):
 
 _NOT_JUDGED = "so its values are not judged"
 _SAID: dict[Lack, tuple[Entry, Severity, str]] = {
-    Lack.NOT_ASSIGNED: (TEMPLATE_NOT_ASSIGNED, Severity.WARN, f"the device has no template, {_NOT_JUDGED}"),
+    Lack.NOT_ASSIGNED: (UNASSOCIATED, Severity.WARN, f"the device has no template, {_NOT_JUDGED}"),
     Lack.NOT_IN_APP: (DEVICE_NOT_IN_APP, Severity.WARN, f"the application does not show the device, {_NOT_JUDGED}"),
     Lack.NOT_READ: (TEMPLATE_NOT_READ, Severity.FAIL, "the template of the device could not be read"),
 }

@@ -40,7 +40,7 @@ def read(document: Any, resolve: Resolve | None, *, strict: bool) -> Document:
     reading.version = terms.version(root.get("@context", context)) or 2
     name = terms.identifier(root) or where or "the model"
     interface = interfaces.read(reading, root, name)
-    return Document(interface, reading.schemas, tuple(reading.issues), reading.version)
+    return Document(interface, reading.schemas, tuple(reading.issues), reading.version, root)
 
 
 def _resolved(identifier: str, resolve: Resolve | None) -> Any:
@@ -55,12 +55,14 @@ def _resolved(identifier: str, resolve: Resolve | None) -> Any:
 
 def _parsed(reading: Reading, path: Path) -> Any:
     """The JSON in a file, in UTF-8 or UTF-16."""
-    if path.is_dir():
-        raise ModelError(f"{path} is a folder; name the file, or a DTMI that the folder holds as a model repository")
     try:
         body = path.read_bytes()
+    except IsADirectoryError:
+        raise ModelError(f"{path} is a folder; name the file, or a DTMI that it holds as a model repository") from None
     except OSError as wrong:
         raise ModelError(f"{path} cannot be read: {wrong.strerror or wrong}") from None
+    except ValueError as wrong:  # a NUL, or what cannot be encoded
+        raise ModelError(f"{str(path)!r} cannot be the name of a file: {wrong}") from None
     encoding = "UTF-8"
     for mark, name in ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"), (codecs.BOM_UTF8, "")):
         if body.startswith(mark):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.knowledge.payload import RESERVED_NAME
+from azext_iotdiag.knowledge.payload_names import RESERVED_NAME
 from azext_iotdiag.knowledge.template import DUPLICATE_NAME, MODEL_MISTAKE
 from azext_iotdiag.payload import schemas, terms
 from azext_iotdiag.payload.names import judge_identifier, judge_name
@@ -64,6 +64,7 @@ def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, t
     if not isinstance(contents, (list, dict)):
         raise ModelError(f"{identifier}: its contents are no list")
     for content in _list(contents):
+        reading.owner = identifier
         if isinstance(content, dict):
             _content(reading, content, identifier, scope, parts)
         else:

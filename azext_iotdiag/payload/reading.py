@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from azext_iotdiag.knowledge.template import MODEL_LIMIT, TEMPLATE_ISSUE
+from azext_iotdiag.knowledge.template import INVALID_NAME, MODEL_LIMIT, MODEL_MISTAKE, TEMPLATE_ISSUE, UNRESOLVED_SCHEMA
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import terms
 from azext_iotdiag.payload.schema import ModelError, Schema
 
 Resolve = Callable[[str], Any]
+
+
+_ERRORS = (INVALID_NAME, MODEL_MISTAKE, UNRESOLVED_SCHEMA)  # what is wrong in any reading of the language
 
 
 class Reading:
@@ -20,14 +23,18 @@ class Reading:
         self.schemas: dict[str, Schema] = {}
         self.issues: list[Finding] = []
         self.version = 2
+        self.owner = ""  # the interface that is being read, and of each schema the one that defines it
+        self.owners: dict[str, str] = {}
+        self._told: set[tuple[str, str, str]] = set()
         self._nodes: dict[str, dict[str, Any]] = {}
         self._resolve = resolve
         self._strict = strict
 
     def issue(self, entry: Entry, message: str, where: str, **evidence: str | int) -> None:
         """Note what is wrong or odd in the model; `where` is the interface and the way from there."""
-        severity = Severity.FAIL if self._strict else Severity.WARN
-        if not any(each.entry is entry and each.path == where and each.message == message for each in self.issues):
+        severity = Severity.FAIL if self._strict or entry in _ERRORS else Severity.WARN
+        if (entry.code, message, where) not in self._told:
+            self._told.add((entry.code, message, where))
             self.issues.append(Finding(entry, severity, message, where, evidence))
 
     def quirk(self, message: str, where: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from azext_iotdiag.model.finding import Finding
 
@@ -127,10 +128,11 @@ class Interface:
 class Document:
     """A model as it was read: its root, the schemas that have an identifier, and what is wrong or odd in it.
 
-    `version` is that of DTDL: 1 for the preview, 2, 3 or 4.
+    `version` is that of DTDL: 1 for the preview, 2, 3 or 4. `node` is the root interface as it stood in the document.
     """
 
     root: Interface
     schemas: Mapping[str, Schema]
     issues: tuple[Finding, ...]
     version: int = 2
+    node: Mapping[str, Any] = field(default_factory=dict)

@@ -63,7 +63,7 @@ def _named(reading: Reading, name: str, where: str, scope: Scope, depth: int) ->
             _defined(reading, terms.plain_keys(scope[name]), name, scope, depth)
         elif reading.schemas[name] is _OPEN and reading.version < 4:
             raise ModelError(f"{where}: the schema {name} contains itself, which DTDL {reading.version} does not allow")
-        elif name not in scope:
+        elif reading.owners.get(name, reading.owner) != reading.owner:
             reading.issue(MODEL_MISTAKE, f"the schema {name} is defined in another interface", where)
         return Reference(name)
     lower = {known.lower(): known for known in (*terms.SCALARS, *terms.GEOMETRIES)}
@@ -86,6 +86,7 @@ def _defined(reading: Reading, node: dict[str, Any], where: str, scope: Scope, d
         return _by_kind(reading, node, kinds, where, scope, depth)
     if identifier not in reading.schemas:
         reading.schemas[identifier] = _OPEN
+        reading.owners[identifier] = reading.owner
         reading.schemas[identifier] = _by_kind(reading, node, kinds, where, scope, depth)
     elif reading.schemas[identifier] is _OPEN and reading.version < 4:
         raise ModelError(f"{where}: the schema {identifier} contains itself")

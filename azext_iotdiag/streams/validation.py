@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.tally import Found, Key, Tally, key_of
-from azext_iotdiag.payload import Model, Repository, message, read_model
+from azext_iotdiag.payload import Model, NotJson, Repository, message, read_json, read_model
 from azext_iotdiag.payload.announced import Announced
+from azext_iotdiag.payload.infer import Observed
+from azext_iotdiag.payload.json_faults import UNREAD
 from azext_iotdiag.payload.user_schema import UserSchema
 from azext_iotdiag.streams import files
 from azext_iotdiag.streams.filters import Filters, matcher
@@ -137,6 +139,25 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
                 if shown is None or group.count <= shown:
                     yield found
         yield None
+
+
+def observed(paths: Iterable[str], device: str | None = None) -> Observed:
+    """What the recorded telemetry holds, of the devices that the pattern `device` names."""
+    matches = matcher(Filters(device=device))
+    seen = Observed()
+    for path in paths:
+        for record in files.read(files.Part(path)):
+            event = record.event
+            if event.kind not in message.TELEMETRY or (matches is not None and not matches(event)):
+                continue
+            value = record.value
+            if value is UNREAD:
+                try:
+                    value = read_json(event.body)
+                except NotJson as wrong:
+                    value = wrong.value
+            seen.add(value, event.component)
+    return seen
 
 
 class Run:

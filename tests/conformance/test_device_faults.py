@@ -11,7 +11,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.knowledge import catalogue
+from azext_iotdiag.knowledge import lookup
 from azext_iotdiag.lab import methods
 from azext_iotdiag.lab.fault_table import FAULTS
 from azext_iotdiag.lab.refusal import HubRefusal
@@ -112,7 +112,7 @@ def test_each_return_code(lab, code):
         else:
             wait(lambda: device.codes, "CONNACK")
             assert str(device.codes[0]) == NAMES[code]
-    assert catalogue.find(f"mqtt:{code}") is not None
+    assert lookup.find(f"mqtt:{code}")
     assert noted(lab, "connack-refused")[-1].details["code"] == code
 
 

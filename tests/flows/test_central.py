@@ -114,7 +114,7 @@ def test_each_device_is_judged_by_its_own_template(flow) -> None:
     *found, summary = run.messages
     assert run.code == 4 and summary["messages"] >= 24 and summary["devices"] == 3
     assert {(each["code"], each["path"]) for each in found if each["device"] == "thermostat-odd"} == FOUND
-    assert {each["code"] for each in found if each["device"] == "stranger"} == {"template-not-assigned"}
+    assert {each["code"] for each in found if each["device"] == "stranger"} == {"central-unassociated"}
     assert not [each for each in found if each["device"] == "thermostat-good"]
     records = flow.lab.call(flow.lab.state.audit.recent, 10_000)
     asked = [each.details.get("path", "") for each in records if each.service == "central"]
@@ -128,7 +128,7 @@ def test_a_model_that_is_given_counts_more_than_the_templates(flow, tmp_path: Pa
     (tmp_path / "model.json").write_text(json.dumps({"@id": "dtmi:x;1", "@type": "Interface", "contents": []}))
     run = flow.validate(*APP, "--model", str(tmp_path / "model.json"), "--max-messages", "6", *ALL)
     codes = {each["code"] for each in run.messages[:-1]}
-    assert "unmodeled-field" in codes and "template-not-assigned" not in codes
+    assert "unmodeled-field" in codes and "central-unassociated" not in codes
 
 
 def test_an_application_that_shows_no_templates(flow) -> None:

@@ -129,7 +129,7 @@ def test_properties_are_judged_as_they_are_and_at_each_change(watching, tmp_path
     ("thermostat-good", 0, set()),
     ("thermostat-odd", 4, {("wrong-type", "$.properties.reported.serialNumber"),
                            ("missing-component-marker", "$.properties.reported.battery")}),
-    ("stranger", 0, {("template-not-assigned", "")}),
+    ("stranger", 0, {("central-unassociated", "")}),
 ])  # fmt: skip
 def test_an_applications_devices_are_judged_by_their_templates(watching, device: str, code: int, found) -> None:
     run = watching.run(VALIDATE, "--app-id", "lab-app", "-d", device)

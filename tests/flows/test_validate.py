@@ -74,6 +74,12 @@ def test_the_file_for_the_build_server_and_its_log(folder: Path) -> None:
     assert "##vso[task.logissue type=error;code=wrong-type]" in run.err
 
 
+def test_a_query_is_applied_to_each_line(folder: Path) -> None:
+    run = az("iot", "diag", "validate", "messages", "-f", f"{folder}/bad.jsonl", "-m", f"{folder}/model.json",
+             "--query", "code")  # fmt: skip
+    assert (run.code, run.out) == (4, b'"wrong-type"\n"misspelt-name"\n"invalid-json"\n')
+
+
 def test_properties(folder: Path) -> None:
     (folder / "twin.json").write_text(
         json.dumps({"properties": {"reported": {"serial": 5}}}, indent=2), encoding="utf-8"

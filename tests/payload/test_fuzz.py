@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.finding import Finding
-from azext_iotdiag.payload import ModelError, NotJson, read_json, read_model
+from azext_iotdiag.payload import ModelError, NotJson, Reason, read_json, read_model
 from azext_iotdiag.payload.message import judge
 from tests.payload import test_properties, test_rules, test_telemetry
 
@@ -50,6 +50,7 @@ def test_damaged_bodies() -> None:
         assert all(isinstance(each, Finding) for each in found)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_random_bytes(body: bytes) -> None:
     try:
@@ -58,28 +59,32 @@ def test_random_bytes(body: bytes) -> None:
         assert 0 <= wrong.byte <= len(body) and wrong.line >= 1 and wrong.column >= 1
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_json_is_read_as_python_reads_it(value: Any) -> None:
     body = json.dumps(value).encode()
     try:
         assert read_json(body) == json.loads(body)
-    except NotJson as wrong:  # a string with JSON in it is JSON for Python
-        assert isinstance(value, str) and wrong.reason.value == "JSON in a string"
+    except NotJson as wrong:  # for Python a string with JSON in it is JSON, and so is Infinity, which it writes itself
+        assert wrong.reason in (Reason.JSON_IN_A_STRING, Reason.NOT_A_NUMBER)
+        assert isinstance(value, str) or b"Infinity" in body
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_any_value_against_any_schema(value: Any) -> None:
     for schema in SCHEMAS:
         assert all(each.message and each.path.startswith("$") for each in model.judge(schema, value))
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_any_value_as_properties(value: Any) -> None:
     for patch in (value, {"interval": value, "limits": {"value": value, "ac": 200, "av": 1}, "thermostat1": value}):
         assert all(each.message for each in test_properties.model.reported(patch))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_damaged_models(data: st.DataObject) -> None:
     """A part of a model is replaced by anything at all: it is a model, or no model."""
@@ -100,6 +105,7 @@ def test_damaged_models(data: st.DataObject) -> None:
         assert str(wrong)
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_no_value_is_a_model_by_chance(document: Any) -> None:
     with pytest.raises(ModelError):

@@ -18,7 +18,7 @@ NONE: dict[str, Any] = {
     "a component that is not at hand": interface("a", component("c", "dtmi:example:gone;1")),
     "a parent that is not at hand": interface("a", extends="dtmi:example:gone;1"),
     "a component without a schema": interface("a", component("c", None)),
-    "a file that is not there": "/no/such/file.json",
+    "a file that is not there": "/no/such/file.json", "no name of a file": "a\0b", "another one": "\ud800",
     "an identifier without a repository": "dtmi:example:gone;1",
 }  # fmt: skip
 
@@ -84,3 +84,32 @@ def test_files_that_are_no_json(tmp_path: Path, body: bytes) -> None:
 def test_a_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is a folder"):
         read_model(tmp_path)
+
+
+@pytest.mark.parametrize("levels", [500, 3000])
+def test_a_document_nested_too_deep(levels: int) -> None:
+    """Twice under one identifier, so that the two are compared, and once as a schema."""
+    part: Any = {"x": 1}
+    schema: Any = "integer"
+    for _ in range(levels):
+        part = {"a": part}
+        schema = {"@type": "Array", "elementSchema": schema}
+    for contents in ([{"@type": "Telemetry", "name": "t", "schema": "double", "comment": part}] * 2, [
+        {"@type": "Telemetry", "name": "t", "schema": schema},
+    ]):  # fmt: skip
+        try:
+            read_model([interface("a", *contents), json_copy(interface("a", *contents))])
+        except ModelError as wrong:
+            assert "levels" in str(wrong) or "too deep" in str(wrong)
+
+
+def json_copy(value: Any) -> Any:
+    """A copy that shares no part with the value, made without recursion."""
+    copy: Any = [None]
+    rest = [(value, copy, 0)]
+    while rest:
+        part, into, key = rest.pop()
+        into[key] = {} if isinstance(part, dict) else [None] * len(part) if isinstance(part, list) else part
+        steps = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+        rest.extend((inner, into[key], step) for step, inner in steps)
+    return copy[0]

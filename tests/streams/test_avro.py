@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.streams import avro
@@ -51,6 +51,7 @@ EVERYTHING = {"type": "record", "name": "All", "fields": [
 ]}  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.integers(-(2**31), 2**31 - 1), st.lists(st.none() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=5)))
 def test_every_type(number: int, items: list[Any]) -> None:
     inner = {"null": None, "boolean": True, "int": number, "float": 0.5, "double": 0.1, "enum": "green", "again": "red",
@@ -101,6 +102,7 @@ def test_no_container(data: bytes, words: str) -> None:
         read(data)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_random_bytes(noise: bytes) -> None:
     for data in (noise, avro.MAGIC + noise, written(CAPTURE, []) + noise):

@@ -68,7 +68,7 @@ def test_what_is_not_answered_in_time_is_counted(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(("lack", "code"), [
-    (Lack.NOT_ASSIGNED, "template-not-assigned"), (Lack.NOT_IN_APP, "device-not-in-app"),
+    (Lack.NOT_ASSIGNED, "central-unassociated"), (Lack.NOT_IN_APP, "device-not-in-app"),
     (Lack.NOT_READ, "template-not-read"),
 ])  # fmt: skip
 def test_a_device_without_one_is_asked_about_again_after_five_minutes_and_not_before(lack: Lack, code: str) -> None:

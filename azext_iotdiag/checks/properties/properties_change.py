@@ -2,7 +2,7 @@
 
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.properties.properties_readable import properties_readable
-from azext_iotdiag.knowledge.registry import PROPERTIES_UNCHANGED
+from azext_iotdiag.knowledge.assignment import PROPERTIES_UNCHANGED
 from azext_iotdiag.model.finding import fail
 
 

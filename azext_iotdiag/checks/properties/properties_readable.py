@@ -3,7 +3,7 @@
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.hub.devices_picked import finding_of
 from azext_iotdiag.checks.stream import partitions_readable
-from azext_iotdiag.knowledge.models import DEVICE_NOT_IN_APP
+from azext_iotdiag.knowledge.assignment import DEVICE_NOT_IN_APP
 from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.finding import Severity

@@ -105,14 +105,18 @@ class AmqpDevice:
 
     # what comes
 
-    def deliver(self, delivery: Delivery, message: Message) -> None:
-        """Take a message of the device."""
+    def deliver(self, delivery: Delivery, messages: list[Message]) -> None:
+        """Take what the device sent: a message, or several in a batch, all of them or none."""
         link = delivery.link
         self.device.last_activity = self._state.clock()
         kind = next(kind for (kind, _), known in self.links.items() if known is link)
-        take = {EVENTS: self._telemetry, METHODS: self._answer, TWIN: self._twin}[kind]
+        take = {METHODS: self._answer, TWIN: self._twin}.get(kind)
         try:
-            take(message)
+            if take is None:
+                self._telemetry(messages)
+            else:
+                for message in messages:
+                    take(message)
             outcome: Any = Accepted()
         except HubRefusal as wrong:
             outcome = Rejected(AmqpError(Symbol(_CONDITIONS.get(wrong.code, "amqp:invalid-field")), str(wrong)))
@@ -122,23 +126,21 @@ class AmqpDevice:
         if link.credit < CREDIT // 2:
             link.grant(CREDIT)
 
-    def _telemetry(self, message: Message) -> None:
-        body = message.body if message.value is None else json.dumps(message.value, default=str).encode()
-        system = {name: value for name, value in message.properties.items() if name in _SYSTEM}
-        properties = {name: value for name, value in message.application.items() if name != "iothub-ack"}
-        component = text(message.annotations.get("dt-subject"))
-        size = len(body) + topics.Telemetry(system, properties, component).size
+    def _telemetry(self, messages: list[Message]) -> None:
+        read = [_read(message) for message in messages]
+        size = sum(len(body) + told.size for body, told in read)
         if size > topics.MAX_MESSAGE:
             raise HubRefusal(
                 413001, f"a message of {size} bytes with its properties; the limit is {topics.MAX_MESSAGE}"
             )
-        self._state.hub.telemetry(
-            self.device, body, system=system, properties=properties, component=component, auth=self.auth,
-            now_ms=int(self._state.clock() * 1000),
-        )  # fmt: skip
-        self._published += 1
-        if self._published == 1:
-            self._audit("publish", "accepted", bytes=len(body))
+        for body, told in read:
+            self._state.hub.telemetry(
+                self.device, body, system=told.system, properties=told.properties, component=told.component,
+                auth=self.auth, now_ms=int(self._state.clock() * 1000),
+            )  # fmt: skip
+        if messages and not self._published:
+            self._audit("publish", "accepted", bytes=size, messages=len(messages))
+        self._published += len(messages)
 
     def _answer(self, message: Message) -> None:
         call, status = text(message.properties.get("correlation-id")), message.application.get("IoThub-status")
@@ -260,6 +262,14 @@ _SYSTEM = (
     "creation-time", "subject", "reply-to", "group-id", "group-sequence", "reply-to-group-id",
 )  # fmt: skip
 _CONDITIONS = {413001: "amqp:link:message-size-exceeded"}
+
+
+def _read(message: Message) -> tuple[bytes, topics.Telemetry]:
+    """A message's body, and its properties by AMQP's names and the sender's own."""
+    body = message.body if message.value is None else json.dumps(message.value, default=str).encode()
+    system = {name: value for name, value in message.properties.items() if name in _SYSTEM}
+    properties = {name: value for name, value in message.application.items() if name != "iothub-ack"}
+    return body, topics.Telemetry(system, properties, text(message.annotations.get("dt-subject")))
 
 
 def _ready(link: Link | None) -> bool:

@@ -18,6 +18,7 @@ from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.device_access import NEVER, Access
 from azext_iotdiag.lab.refusal import NAMES
 from azext_iotdiag.lab.services.amqp_device import KINDS, AmqpDevice
+from azext_iotdiag.wire.amqp import batch
 from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -135,7 +136,8 @@ class DeviceNodes:
         """Take a message; False where it is not for a device's link."""
         speaks = self._of.get(delivery.link)
         if speaks is not None:
-            speaks.deliver(delivery, decode_message(delivery.message))
+            whole = batch.decode_batch if delivery.link.format == batch.FORMAT else lambda one: [decode_message(one)]
+            speaks.deliver(delivery, whole(delivery.message))
         return speaks is not None
 
     def settled(self, disposed: Disposed) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from azext_iotdiag.payload.rules import Compiler
 
 # How many levels of lists are around the positions of a geometry, and how many the innermost list has at least.
-_SHAPES = {
+SHAPES = {
     "point": ("Point", 0, 0), "multiPoint": ("MultiPoint", 1, 0), "lineString": ("LineString", 1, 2),
     "multiLineString": ("MultiLineString", 2, 2), "polygon": ("Polygon", 2, 4), "multiPolygon": ("MultiPolygon", 3, 4),
 }  # fmt: skip
@@ -42,7 +42,7 @@ def vector(_schema: Scalar, compiler: Compiler) -> Rule:
 
 def geometry(schema: Geometry, compiler: Compiler) -> Rule:
     """A GeoJSON object of one type; members beside `type` and `coordinates` are allowed, as RFC 7946, 6.1 has it."""
-    name, levels, least = _SHAPES[schema.term]
+    name, levels, least = SHAPES[schema.term]
     rule_of_position = _position(compiler.rule(Scalar("double")))
     coordinates = rule_of_position
     for level in range(levels):

@@ -106,10 +106,10 @@ def enum(schema: Enum, compiler: Compiler) -> Rule:
             return None
         if type(value) is NegativeZero and (int, 0) in allowed:
             return None
-        if value is None or (type(value) is not kind and not (isinstance(value, str) and value in names)):
-            wrong = base(value)
-            if wrong is not None:
-                return wrong
+        if isinstance(value, float) and (wrong := base(value)):
+            return wrong
+        if type(value) is not kind and not (isinstance(value, str) and value in names):
+            return wrong_type(f"one of the {'numbers' if kind is int else 'texts'} {listed}", value)
         hint = ""
         if isinstance(value, str):
             if value in names:

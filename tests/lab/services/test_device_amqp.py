@@ -10,6 +10,7 @@ import pytest
 
 from azext_iotdiag.lab import cloud_messages, methods, sessions, twins
 from azext_iotdiag.lab.identities import Device, new_key
+from azext_iotdiag.wire.amqp import batch
 from azext_iotdiag.wire.amqp.frames import frame
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.performatives import (
@@ -62,6 +63,25 @@ def test_telemetry(lab, connected):
     assert lab.call(lambda: identity(lab).connected)
     too_large = talker.send(handle, bytes(262_145))
     assert isinstance(too_large, Rejected) and too_large.error.condition == "amqp:link:message-size-exceeded"
+
+
+def test_a_batch(lab, connected):
+    talker = Talker(connected)
+    handle, _ = talker.link(EVENTS)
+    before = len(stored(lab))
+    parts = [encode_message(b"%d" % number, application={"n": number}) for number in range(3)]
+    sections = b"".join(encode_message(part) for part in parts)  # a message is a data section of the batch
+    connected.send(frame(Transfer(handle, 0, b"t", batch.FORMAT, False), sections))
+    assert connected.until(Disposition).state == Accepted()
+    found = [(message.body, message.application) for message in stored(lab)[before:]]
+    assert found == [(b"%d" % number, {"n": number}) for number in range(3)]
+
+
+@pytest.mark.parametrize("wrong", [b"\x40", b"\x00\x53\x75\xa0\x02\x00", encode_message(b"\x00\x53\x99\x40")])
+def test_a_batch_that_is_none(lab, connected, wrong):
+    handle, _ = Talker(connected).link(EVENTS)
+    connected.send(frame(Transfer(handle, 0, b"t", batch.FORMAT, False), wrong))
+    assert "does not speak AMQP" in ended(lab, connected)
 
 
 @pytest.mark.parametrize(
