@@ -130,6 +130,9 @@ class SeveralReader:
         self._tokens.close()
         for thread in self._threads:
             thread.join(FAREWELL_SECONDS)
+        self._look()
+        while not self._events.empty():
+            self.stream.left += self._events.get() is not None
         self._central.close()
 
     def _opening(self) -> Iterator[None]:
@@ -155,19 +158,24 @@ class SeveralReader:
     def _read(self, reader: WireReader, label: str) -> None:
         try:
             for event in reader:
-                while not self._over.is_set():
-                    try:
-                        self._events.put(event, timeout=TICK_SECONDS)
-                        break
-                    except queue.Full:
-                        continue
-                if self._over.is_set():
+                if not self._put(event):
                     return
         finally:
             reader.close()
             if reader.stream.failure is not None and not reader.stream.partitions:  # nobody else would tell of it
                 lost = Partition(f"{label}?", state_of(reader.stream.failure), failure=reader.stream.failure)
                 reader.stream.partitions["?"] = lost
+
+    def _put(self, event: Event | None) -> bool:
+        """Pass an event on; False where nobody wants it any more."""
+        while not self._over.is_set():
+            try:
+                self._events.put(event, timeout=TICK_SECONDS)
+                return True
+            except queue.Full:
+                continue
+        self.stream.left += event is not None
+        return False
 
     def _look(self) -> None:
         """Take over what the readers know of their streams."""

@@ -79,7 +79,7 @@ def properties(
     max_changes=None,
     duration=None,
     timeout=None,
-):  # pylint: disable=unused-argument  # some are the validator's alone
+):  # pylint: disable=too-many-locals,unused-argument  # some are the validator's alone
     """Judge properties, recorded ones or those of a device, against a device model."""
     from azext_iotdiag import output
     from azext_iotdiag.custom import judging

@@ -71,6 +71,7 @@ class Stream:
     partitions: dict[str, Partition] = field(default_factory=dict)
     failure: Failure | None = None
     interruptions: list[Failure] = field(default_factory=list)
+    left: int = 0  # messages that were on their way to whoever iterates when that ended
 
     @property
     def opened(self) -> bool:
@@ -85,7 +86,7 @@ class Stream:
     @property
     def received(self) -> int:
         """How many messages were read, before any filter."""
-        return sum(partition.received for partition in self.partitions.values())
+        return sum(partition.received for partition in self.partitions.values()) - self.left
 
     @property
     def newest(self) -> Partition | None:

@@ -40,6 +40,7 @@ def test_all_hubs_are_read_as_one_stream(flow) -> None:
     assert {each["device"] for each in shown} == {"thermostat-good", "thermostat-odd", "stranger"}
     assert {each["partition"].partition("/")[0] for each in shown} == {"0", "1"}
     assert "Receiving from 4 of 4 partitions of 2 hubs" in run.err
+    assert "hidden by the filter" not in run.err
 
 
 def test_one_device_of_the_application(flow) -> None:

@@ -29,6 +29,7 @@ class Watching:
         (described,) = lab.description["central"]
         self.environment = self.flow.environment | {"AZURE_IOTDIAG_TOKEN": described["token"]}
         self.lab = lab
+        self.thread = threading.Thread()
 
     def run(self, command: tuple[str, ...], *arguments: str, **environment: str) -> plugin.Run:
         return self.flow.judged(plugin.az(*command, *arguments, environment=self.environment | environment))
