@@ -70,7 +70,7 @@ def test_a_hub_that_refuses_does_not_hide_the_other(flow) -> None:
 
 
 @pytest.mark.parametrize(("spoil", "code", "words"), [
-    (lambda app, _token: app.tokens.clear(), 4, "http:401"),
+    (lambda app, _token: app.tokens.clear(), 4, "[central-401]"),
     (lambda app, _token: app.roles.clear() or app.hubs.clear(), 3, "names no hub"),
 ])  # fmt: skip
 def test_an_application_that_refuses(flow, spoil, code: int, words: str) -> None:
