@@ -6,6 +6,8 @@ from azext_iotdiag.checks.hub.devices_picked import devices_picked
 from azext_iotdiag.checks.identity.device_enabled import device_enabled
 from azext_iotdiag.checks.identity.device_known import device_known
 from azext_iotdiag.checks.identity.device_seen import device_seen
+from azext_iotdiag.checks.properties.properties_change import properties_change
+from azext_iotdiag.checks.properties.properties_readable import properties_readable
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
@@ -20,6 +22,7 @@ from azext_iotdiag.checks.stream.stream_uninterrupted import stream_uninterrupte
 
 GROUPS = {
     "hub": (devices_picked,),
+    "properties": (properties_readable, properties_change),
     "stream": (
         partitions_readable,
         partitions_opened,

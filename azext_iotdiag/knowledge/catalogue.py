@@ -5,6 +5,7 @@ from __future__ import annotations
 from azext_iotdiag.knowledge import (
     amqp,
     amqp_peers,
+    assignment,
     central,
     device,
     message,
@@ -88,5 +89,6 @@ AREAS = (
     payload_names,
     properties,
     template,
+    assignment,
 )
 ALL: tuple[Entry, ...] = tuple(value for area in AREAS for value in vars(area).values() if isinstance(value, Entry))

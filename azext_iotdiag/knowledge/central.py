@@ -120,7 +120,7 @@ UNASSOCIATED = Entry(
     aliases=("Unassociated", "central:unassigned", "central:unassociated"),
     links=(_STATUS,),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
-    places=(Place.CENTRAL,),
+    places=(Place.CENTRAL, Place.TOOL),
 )
 
 TEMPLATE_ASSIGNED = Entry(
@@ -177,7 +177,7 @@ CENTRAL_UNAUTHORIZED = Entry(
     aliases=("central:401",),
     links=(_REST,),
     fixers=(Fixer.CALLER,),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.HTTP, Place.CENTRAL, Place.TOOL),
 )
 
 CENTRAL_FORBIDDEN = Entry(
@@ -204,7 +204,7 @@ CENTRAL_FORBIDDEN = Entry(
     aliases=("central:403", "403.043.004"),
     links=(_REST,),
     fixers=(Fixer.OPERATOR, Fixer.OWNER),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.HTTP, Place.CENTRAL, Place.TOOL),
 )
 
 CENTRAL_NOT_FOUND = Entry(
@@ -226,7 +226,7 @@ CENTRAL_NOT_FOUND = Entry(
     aliases=("central:404",),
     links=(_REST,),
     fixers=(Fixer.CALLER,),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.HTTP, Place.CENTRAL, Place.TOOL),
 )
 
 CENTRAL_THROTTLED = Entry(
@@ -244,7 +244,7 @@ CENTRAL_THROTTLED = Entry(
     links=(_QUOTAS,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.CALLER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.HTTP, Place.CENTRAL, Place.TOOL),
 )
 
 CENTRAL_SERVER_ERROR = Entry(

@@ -216,4 +216,6 @@ reserved-name
 missing-component-marker|unexpected-component-marker|wrong-acknowledgement|outdated-property-format|twin-limit
 @template
 template-issue|duplicate-name|unresolved-schema|invalid-name|model-limit|model-mistake
+@assignment
+model-not-announced|model-not-found|device-not-in-app|template-not-read|properties-unchanged
 """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 
@@ -45,7 +46,9 @@ class Target:
 
     `hub` is the host name of an IoT hub. `event_hub` and `entity` are the host name of an Event Hubs namespace and the
     entity in it, where a string for the built-in endpoint was given. `policy` is the name of the shared access policy
-    that `credential` is the key of. `origin` says for people where that came from, unless they gave it themselves.
+    that `credential` is the key of. `app` is the host name of an IoT Central application, and `authorization` gives
+    what goes into the header of that name there. `origin` says for people where that came from, unless they gave it
+    themselves.
     """
 
     hub: str = ""
@@ -56,3 +59,5 @@ class Target:
     policy: str = ""
     credential: Secret | None = None
     origin: str = ""
+    app: str = ""
+    authorization: Callable[[], Secret] | None = field(default=None, repr=False)
