@@ -57,7 +57,7 @@ examples:
     text: >-
         az iot diag validate messages --file events.jsonl --model "dtmi:com:example:Thermostat;1" --model-repo models
         --strict --junit results.xml
-  - name: Judge what `monitor events -o json` saved against a JSON Schema, and show errors only.
+  - name: Judge what `az iot diag monitor events -o json -p all` has saved against a JSON Schema; show errors only.
     text: az iot diag validate messages --file saved.jsonl --schema schema.json --minimum-severity error
 """
 
@@ -78,7 +78,7 @@ examples:
     text: az iot diag validate properties --login @hub.txt --device-id DEVICE --model template.json
   - name: Judge what a device of an IoT Central application reports in the next ten minutes by its own template.
     text: az iot diag validate properties --app-id my-app --token @token.txt --device-id DEVICE --duration 600
-  - name: Judge a twin that `az iot hub device-twin show` saved.
+  - name: Judge a twin that was saved.
     text: az iot diag validate properties --file twin.json --model template.json
 """
 
