@@ -140,3 +140,26 @@ examples:
   - name: List the faults.
     text: az iot diag lab faults -o table
 """
+
+helps["iot diag explain"] = """
+type: command
+short-summary: Say what an error code or status means, why it appears and what to do, or find the codes in a log.
+long-summary: >
+    Knows the codes of IoT Hub and of the Device Provisioning Service, statuses of IoT Central, return codes of MQTT,
+    conditions of AMQP, and errors of TLS and sockets as the device SDKs word them. Works offline, and shows nothing of
+    a log but line numbers and the names of codes. A log on standard input that does not begin within a minute is given
+    up, unless it is asked for by a dash.
+
+    Exit code: 0, also for a log without any code, which is said; 1 for a code that is not known.
+examples:
+  - name: Explain a code of IoT Hub, by number or by name.
+    text: az iot diag explain 401003 LinkCreationConflict
+  - name: Explain a number where the Device Provisioning Service says it.
+    text: az iot diag explain 401 --context dps
+  - name: Explain what a device's log ends with.
+    text: 'az iot diag explain "Connection Refused: not authorised."'
+  - name: Find the codes in a whole log, with how often and where.
+    text: az iot diag explain < device.log
+  - name: List the codes of MQTT.
+    text: az iot diag explain --list --context mqtt -o table
+"""

@@ -11,6 +11,7 @@ def load_arguments(loader, _command):
     _monitor(loader)
     _simulate(loader)
     _lab(loader)
+    _explain(loader)
 
 
 def _monitor(loader):
@@ -208,3 +209,25 @@ def _lab(loader):
 
     with loader.argument_context("iot diag lab mend") as context:
         context.argument("fault", options_list=["--fault", "-f"], help="Fault to end. Without it, all of them end.")
+
+
+def _explain(loader):
+    if "iot diag explain" not in loader.command_table:  # az registers a positional for a command that it has, only
+        return
+    with loader.argument_context("iot diag explain") as context:
+        context.positional(
+            "codes",
+            nargs="*",
+            help="Codes, names or statuses, or a piece of a log. Without any, or with -, a log is read from standard "
+            "input.",
+        )
+        context.argument(
+            "context",
+            options_list=["--context"],
+            arg_type=get_enum_type(["hub", "dps", "central", "mqtt", "amqp"]),
+            help="Who says it, where a name or a number such as 401 means different things: an IoT hub, the Device "
+            "Provisioning Service, IoT Central, MQTT or AMQP.",
+        )
+        context.argument(
+            "list_codes", options_list=["--list"], action="store_true", help="List all codes that are known."
+        )

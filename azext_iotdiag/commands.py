@@ -19,6 +19,9 @@ def load_command_table(loader, _args):
         group.custom_command("mend", "mend")
         group.custom_command("faults", "faults")
 
+    with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
+        group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
+
 
 def _in(module):
     """Where a command group's functions are found, as a text that az imports only when one of them is needed."""
@@ -43,3 +46,14 @@ def _validator(name=""):
             getattr(import_module(f"azext_iotdiag._validators.{module}"), function)(cmd, namespace)
 
     return validate
+
+
+def _table(module):
+    """The rows of `-o table`, by the function `table` of a module in `render/`, imported when it is asked."""
+
+    def rows(result):
+        from importlib import import_module
+
+        return import_module(f"azext_iotdiag.render.{module}").table(result)
+
+    return rows

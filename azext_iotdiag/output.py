@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable
 from types import SimpleNamespace
@@ -12,6 +13,8 @@ from azext_iotdiag.model.check import CheckResult, Status
 
 HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
 
+WIDEST = 110
+
 _FORM_OPTIONS = {"-o", "--output", "--query"}
 
 
@@ -19,6 +22,11 @@ def for_person(cmd) -> bool:
     """Whether the human form is wanted: stdout is a terminal and nobody asked for a form."""
     asked = set(cmd.cli_ctx.data.get("safe_params") or ())
     return sys.stdout.isatty() and not asked & _FORM_OPTIONS
+
+
+def width() -> int:
+    """How many characters a line for people may have: the terminal's, but no more than can be read with ease."""
+    return min(shutil.get_terminal_size().columns, WIDEST)
 
 
 def form(cmd) -> str:

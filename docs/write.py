@@ -1,10 +1,14 @@
-"""Writes docs/: a page for each check and each code, from the catalogues that the program uses."""
+"""Writes what is derived from the catalogues: docs/, with a page for each check and code, and the index of names."""
 
 from __future__ import annotations
 
+import ast
+import inspect
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
@@ -15,6 +19,7 @@ from azext_iotdiag.model.check import Check  # noqa: E402
 from azext_iotdiag.model.finding import Entry  # noqa: E402
 
 FOLDERS = ("checks", "codes")
+INDEX = HERE.parent / "azext_iotdiag" / "knowledge" / "index.py"
 
 
 def pages() -> dict[str, str]:
@@ -25,38 +30,110 @@ def pages() -> dict[str, str]:
     return written
 
 
+def index() -> str:
+    """The text of knowledge/index.py: every name of every entry, with the module that holds it."""
+    areas = []
+    for area in knowledge.AREAS:
+        names = [name for entry in _entries(area) for name in (entry.code, *entry.aliases)]
+        if any("|" in name or "\n" in name or "\\" in name for name in names):
+            raise ValueError(f"a name in {area.__name__} holds what separates names")
+        areas.append("@" + area.__name__.partition(".knowledge.")[2] + "\n" + "\n".join(_folded(names)))
+    return (
+        '"""Where each name of the knowledge base stands. Written by `make docs`; a change made here is lost."""\n\n'
+        '# Modules behind @, their names between bars.\nINDEX = """\n' + "\n".join(areas) + '\n"""\n'
+    )
+
+
+def _folded(names: list[str]) -> Iterator[str]:
+    """The names between bars, in lines of bearable length that end with a bar unless they are the last."""
+    line = ""
+    for name in names:
+        if line and len(line) + len(name) > 116:
+            yield line
+            line = ""
+        line += name + ("" if name is names[-1] else "|")
+    yield line
+
+
 def _contents() -> Iterator[str]:
     yield "# What the tool checks, and what its codes mean"
     yield "These pages are written by `make docs` from the code; a change made here is lost."
+    yield "`az iot diag explain CODE` says the same, and finds the codes in a log."
     yield "## Checks"
     for group, members in checks.GROUPS.items():
         yield f"### {group}"
         yield "\n".join(f"- [{check.name}](checks/{check.name}.md): {check.title}" for check in members)
     yield "## Codes"
-    yield "\n".join(f"- [{entry.code}](codes/{entry.code}.md): {entry.title}" for entry in knowledge.ALL)
+    for area in knowledge.AREAS:
+        yield f"### {inspect.getdoc(area).partition(chr(10))[0]}"
+        yield "\n".join(f"- [{entry.code}](codes/{entry.code}.md): {_named(entry)}" for entry in _entries(area))
 
 
 def _check(check: Check) -> Iterator[str]:
     yield f"# {check.name}"
     yield f"{check.title}."
+    if text := inspect.getdoc(check.run):
+        yield text
     if check.after:
         links = ", ".join(f"[{name}]({name}.md)" for name in check.after)
         yield f"Skipped where one of these failed: {links}."
+    facts = list(inspect.signature(check.run).parameters)
+    if facts:
+        yield "It judges: " + ", ".join(f"`{name}`" for name in facts) + "."
+    if reported := _reported(check):
+        yield "## Codes that it reports"
+        yield "\n".join(f"- [{entry.code}](../codes/{entry.code}.md): {entry.title}" for entry in reported)
+    deciding = [(entry, cause) for entry in knowledge.ALL for cause in entry.causes if cause.check == check.name]
+    if deciding:
+        yield "## Causes that it decides"
+        yield "\n".join(f"- [{entry.code}](../codes/{entry.code}.md): {cause.why}" for entry, cause in deciding)
+
+
+def _reported(check: Check) -> list[Entry]:
+    """The entries that the check's module names, in the order of the catalogue."""
+    module = sys.modules[check.run.__module__]
+    named = set()
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(module)))):
+        if isinstance(node, ast.Name):
+            named.add(id(vars(module).get(node.id)))
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            named.add(id(getattr(vars(module).get(node.value.id), node.attr, None)))
+    return [entry for entry in knowledge.ALL if id(entry) in named]
 
 
 def _code(entry: Entry) -> Iterator[str]:
     yield f"# {entry.code}"
     yield f"{entry.title}."
+    yield entry.meaning
     if entry.aliases:
         yield "Also reported as: " + ", ".join(f"`{alias}`" for alias in entry.aliases) + "."
+    yield "\n".join(
+        (
+            f"- A retry {entry.retry.value}.",
+            "- Who can remove the cause: " + ", ".join(fixer.value for fixer in entry.fixers) + ".",
+            "- Where it is seen: " + ", ".join(place.value for place in entry.places) + ".",
+        )
+    )
     for cause in entry.causes:
         yield f"## {cause.why}"
         yield "\n".join(f"- {step}" for step in cause.mitigation)
         if cause.check:
             yield f"Decided by the check [{cause.check}](../checks/{cause.check}.md)."
+        if cause.confirm:
+            yield f"How to tell: {cause.confirm}"
     if entry.links:
         yield "## Links"
         yield "\n".join(f"- <{link}>" for link in entry.links)
+
+
+def _named(entry: Entry) -> str:
+    """The title, behind the number and name that a service gives it."""
+    service = [alias for alias in entry.aliases[:2] if alias.isdigit() or alias.isalpha()]
+    return f"{' '.join(service)}: {entry.title}" if service else entry.title
+
+
+def _entries(area: ModuleType) -> list[Entry]:
+    return [value for value in vars(area).values() if isinstance(value, Entry)]
 
 
 def _lines(paragraphs: Iterator[str]) -> str:
@@ -64,6 +141,7 @@ def _lines(paragraphs: Iterator[str]) -> str:
 
 
 def main() -> None:
+    INDEX.write_text(index(), encoding="utf-8")
     written = pages()
     for path in [path for folder in FOLDERS for path in (HERE / folder).glob("*.md")]:
         if str(path.relative_to(HERE)) not in written:

@@ -102,7 +102,7 @@ def knowledge_holds_entries(package: Path) -> Iterator[str]:
     """The knowledge base is data: its one function is `find`."""
     for path, tree in _sources(package, "knowledge"):
         for function in _functions(tree):
-            if (path.stem, getattr(function, "name", "")) != ("catalogue", "find"):
+            if (path.stem, getattr(function, "name", "")) != ("lookup", "find"):
                 yield f"{path}:{function.lineno}: knowledge holds entries, not functions"
 
 
@@ -197,7 +197,7 @@ def test_what_is_allowed_is_not_reported(tmp_path: Path) -> None:
         "custom/a.py": "def f():\n    from azext_iotdiag.lab import server",
         "clients/a.py": "import ssl\nfrom azext_iotdiag.wire.amqp import codec\nfrom azext_iotdiag import version",
         "output.py": "import sys\nprint('x', file=sys.stderr)\nsys.stdout.write('x')",
-        "knowledge/catalogue.py": "def find(name): ...",
+        "knowledge/lookup.py": "def find(name): ...",
         "credential/a.py": "from urllib.parse import quote\nfrom datetime import datetime",
     }
     for name, source in sources.items():

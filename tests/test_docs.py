@@ -14,6 +14,23 @@ def test_docs_are_up_to_date() -> None:
     assert found == wanted, "run make docs"
 
 
+def test_the_index_of_names_is_up_to_date() -> None:
+    writer = runpy.run_path(str(DOCS / "write.py"))
+    assert writer["INDEX"].read_text(encoding="utf-8") == writer["index"](), "run make docs"
+
+
+def test_a_page_of_a_code_has_every_part() -> None:
+    text = (DOCS / "codes" / "hub-401003.md").read_text(encoding="utf-8")
+    for part in ("Also reported as: `401003`", "- A retry ", "- Who can remove", "- Where it is seen", "How to tell: "):
+        assert part in text
+    assert "- Synchronise the device's clock with NTP." in text and "<https://learn.microsoft.com/" in text
+
+
+def test_a_page_of_a_check_names_its_codes() -> None:
+    text = (DOCS / "checks" / "partitions-readable.md").read_text(encoding="utf-8")
+    assert "It judges: `stream`" in text and "[token-refused](../codes/token-refused.md)" in text
+
+
 def test_every_link_leads_somewhere() -> None:
     for page in DOCS.rglob("*.md"):
         for target in page.read_text(encoding="utf-8").split("](")[1:]:

@@ -258,3 +258,9 @@ def test_leave_after_the_result(stdout: Stdout) -> None:
         act(cmd.cli_ctx)
     assert left.value.code == 4
     assert cmd.cli_ctx.events == []  # `az interactive` runs on
+
+
+@pytest.mark.parametrize(("columns", "width"), [("80", 80), ("110", 110), ("500", output.WIDEST)])
+def test_lines_are_as_wide_as_the_terminal_but_can_be_read(monkeypatch, columns: str, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert output.width() == width

@@ -1,1 +1,1 @@
-"""What codes and statuses mean: entries only, one file an area. Look one up with `catalogue.find`."""
+"""What codes and statuses mean: entries only, one file an area. All are in `catalogue`; by name, with `lookup.find`."""

@@ -1,6 +1,6 @@
 """Codes of AMQP as IoT Hub and Event Hubs use it: connections, tokens, links."""
 
-from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 
 _READ_AGAIN = "Read the string again with `az iot hub connection-string show -n HUB --policy-name service`."
 _BUILT_IN = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin"
@@ -9,13 +9,18 @@ TOKEN_REFUSED = Entry(
     code="token-refused",
     title="The service refuses the credential",
     causes=(
-        Cause("The key is not, or no longer, the key of this policy.", (_READ_AGAIN,)),
+        Cause(
+            "The key is not, or no longer, the key of this policy.",
+            (_READ_AGAIN,),
+            confirm="A string read just now works.",
+        ),
         Cause(
             "The policy does not have the right ServiceConnect, which reading messages needs.",
             (
                 "Use the policy `service` or `iothubowner`.",
                 "List policies and rights with `az iot hub policy list --hub-name HUB`.",
             ),
+            confirm="`az iot hub policy list --hub-name HUB` shows the policy without ServiceConnect.",
         ),
         Cause(
             "The hub accepts no shared access keys (disableLocalAuth). The built-in endpoint accepts nothing else.",
@@ -23,6 +28,7 @@ TOKEN_REFUSED = Entry(
                 "Look with `az iot hub show -n HUB --query properties.disableLocalAuth`.",
                 "Route the messages to an Event Hubs namespace of your own, and read them there.",
             ),
+            confirm="The setting is true.",
         ),
         Cause(
             "An IP rule or switched-off public access keeps this machine out; the service answers as to a wrong key.",
@@ -30,23 +36,28 @@ TOKEN_REFUSED = Entry(
                 "Look with `az iot hub show -n HUB --query "
                 '"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
             ),
+            confirm="The same string works from an address that is allowed.",
         ),
         Cause(
             "The clock of this machine is wrong, so that the token has expired before it arrives.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
+            confirm="`date -u` is off by more than five minutes.",
         ),
     ),
     aliases=(
+        "amqp:401",
+        "amqp:403",
         "amqp:unauthorized-access",
         "cbs:401",
         "cbs:403",
         "sasl:1",
-        "401002",
-        "401003",
-        "IoTHubUnauthorized",
-        "IotHubUnauthorizedAccess",
     ),
     links=(_BUILT_IN,),
+    meaning="Over AMQP the token is put to the node $cbs, which answers with a status. It was refused, before any "
+    "message was read.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.OPERATOR, Fixer.OWNER),
+    places=(Place.TOOL, Place.AMQP),
 )
 
 CONNECTION_DROPPED = Entry(
@@ -56,13 +67,31 @@ CONNECTION_DROPPED = Entry(
         Cause(
             "A firewall, proxy or router on the way ends connections that are old or quiet.",
             ("If it happens at regular intervals, ask whoever runs it about its idle limit.",),
+            confirm="The times between two breaks are equal.",
         ),
         Cause(
             "The service moved the connection to another machine, as it does now and then.",
             ("Nothing: reading goes on where it ended.",),
+            confirm="It is rare, and reading goes on within seconds.",
         ),
     ),
-    aliases=("amqp:connection:forced", "amqp:link:detach-forced", "ECONNRESET"),
+    aliases=(
+        "Connection reset by peer",
+        "An existing connection was forcibly closed by the remote host",
+        "WSAECONNRESET",
+        "WinError 10054",
+        "EPIPE",
+        "Broken pipe",
+        "socket hang up",
+        "amqp:connection:forced",
+        "amqp:link:detach-forced",
+        "ECONNRESET",
+    ),
+    links=("https://learn.microsoft.com/azure/architecture/best-practices/transient-faults",),
+    meaning="A connection that was in use ended without a word, or with one that says no more than that it had to.",
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
+    places=(Place.TOOL, Place.AMQP, Place.SDK),
 )
 
 ENTITY_MISSING = Entry(
@@ -72,14 +101,25 @@ ENTITY_MISSING = Entry(
         Cause(
             "The consumer group does not exist in this hub.",
             ("List them with `az iot hub consumer-group list --hub-name HUB`; `$Default` always exists.",),
+            confirm="The list does not show the group.",
         ),
         Cause(
             "EntityPath in the connection string names another entity.",
             ("Read the string again with `az iot hub connection-string show -n HUB --default-eventhub`.",),
+            confirm="The EntityPath of a fresh string is another one.",
         ),
     ),
-    aliases=("amqp:not-found",),
+    aliases=(
+        "amqp:404",
+        "com.microsoft:entity-not-found",
+        "amqp:not-found",
+    ),
     links=(_BUILT_IN,),
+    meaning="The address of a link names an Event Hub, a consumer group and a partition. The service has no such "
+    "thing.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.OPERATOR),
+    places=(Place.TOOL, Place.AMQP),
 )
 
 TOO_MANY_READERS = Entry(
@@ -92,10 +132,16 @@ TOO_MANY_READERS = Entry(
                 "Create a consumer group for this: `az iot hub consumer-group create --hub-name HUB -n diag`, "
                 "then `--consumer-group diag`.",
             ),
+            confirm="The service's text counts the receivers; other programs read with the same group.",
         ),
     ),
     aliases=("amqp:resource-limit-exceeded",),
     links=(_BUILT_IN,),
+    meaning="The service keeps five readers without an epoch for each partition and consumer group, and turns away "
+    "the sixth.",
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.OPERATOR),
+    places=(Place.TOOL, Place.AMQP),
 )
 
 READER_DISPLACED = Entry(
@@ -109,16 +155,39 @@ READER_DISPLACED = Entry(
                 "Create a consumer group for this: `az iot hub consumer-group create --hub-name HUB -n diag`, "
                 "then `--consumer-group diag`.",
             ),
+            confirm="A function, job or processor of yours reads with this consumer group.",
         ),
     ),
-    aliases=("amqp:link:stolen", "com.microsoft:receiver-disconnected"),
+    aliases=("ReceiverDisconnectedException", "amqp:link:stolen", "com.microsoft:receiver-disconnected"),
+    links=(_BUILT_IN,),
+    meaning="A reader with an epoch has a partition for itself: the service detaches those with a lower epoch or none.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.OPERATOR),
+    places=(Place.TOOL, Place.AMQP),
 )
 
 SERVICE_BUSY = Entry(
     code="service-busy",
     title="The service asks to slow down",
-    causes=(Cause("The Event Hubs throughput of the hub is used up.", ("Wait: reading goes on by itself.",)),),
-    aliases=("com.microsoft:server-busy",),
+    causes=(
+        Cause(
+            "The Event Hubs throughput of the hub is used up.",
+            ("Wait: reading goes on by itself.",),
+            confirm="`az iot hub show -n HUB --query properties.eventHubEndpoints` shows few partitions for many "
+            "readers.",
+        ),
+    ),
+    aliases=(
+        "ServerBusyError",
+        "amqp:429",
+        "amqp:503",
+        "com.microsoft:server-busy",
+    ),
+    links=("https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas",),
+    meaning="Event Hubs serves so many bytes and events a second; a client beyond that is asked to wait.",
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.OWNER,),
+    places=(Place.TOOL, Place.AMQP),
 )
 
 REQUEST_UNANSWERED = Entry(
@@ -128,6 +197,7 @@ REQUEST_UNANSWERED = Entry(
         Cause(
             "The service is overloaded or failing over.",
             ("Try again in a few minutes, and look at Azure Service Health for the region.",),
+            confirm="It is the same from every network.",
         ),
         Cause(
             "A gateway on the way lets the connection through and holds back part of what is said on it.",
@@ -135,9 +205,16 @@ REQUEST_UNANSWERED = Entry(
                 "Go another way: `--transport amqp_ws`, or `--transport amqp` where a proxy is used.",
                 "Try from another network, such as Cloud Shell.",
             ),
+            confirm="From another network the same request is answered.",
         ),
     ),
     aliases=("com.microsoft:timeout",),
+    links=(_BUILT_IN,),
+    meaning="Frames come and go, but one request of several got no answer in time. What was asked stands in the "
+    "evidence.",
+    retry=Retry.LATER,
+    fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
+    places=(Place.TOOL, Place.AMQP),
 )
 
 PARTITION_STALLED = Entry(
@@ -147,6 +224,7 @@ PARTITION_STALLED = Entry(
         Cause(
             "The service moved the partition to another machine, and this link was left behind.",
             ("Nothing where reading went on. Otherwise run the command again: it makes new connections.",),
+            confirm="A new link brings what was missing.",
         ),
         Cause(
             "A gateway on the way holds back what the service sends.",
@@ -154,8 +232,15 @@ PARTITION_STALLED = Entry(
                 "Go another way: `--transport amqp_ws`, or `--transport amqp` where a proxy is used.",
                 "Try from another network, such as Cloud Shell.",
             ),
+            confirm="From another network the same partition brings its messages.",
         ),
     ),
+    links=(_BUILT_IN,),
+    meaning="The service says that the partition holds newer messages than came over the link, which is open and has "
+    "credit.",
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.MICROSOFT, Fixer.NETWORK),
+    places=(Place.TOOL, Place.AMQP),
 )
 
 NOT_AN_EVENT_HUB = Entry(
@@ -166,12 +251,19 @@ NOT_AN_EVENT_HUB = Entry(
             "The connection string names a host that is no IoT Hub or Event Hubs namespace, or a gateway in "
             "between answers for it.",
             ("Compare the host in the evidence with the one in the portal.",),
+            confirm="`az iot hub show -n HUB --query properties.eventHubEndpoints.events.endpoint` names another host.",
         ),
         Cause(
             "The service says something that this tool does not understand.",
             ("Read with `--reader sdk`, which goes through Microsoft's azure-eventhub.",),
+            confirm="The evidence shows what it said, and the host is the right one.",
         ),
     ),
+    links=(_BUILT_IN,),
+    meaning="TLS was fine and the name was right, but what came then was not AMQP as Event Hubs speaks it.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.AMQP),
 )
 
 LINK_REFUSED = Entry(
@@ -181,7 +273,13 @@ LINK_REFUSED = Entry(
         Cause(
             "The condition in the evidence is the service's own word for it.",
             ("Try again; if it stays, quote the condition and the description to support.",),
+            confirm="The evidence holds the condition and the description as the service sent them.",
         ),
     ),
     aliases=("amqp:internal-error",),
+    links=("https://learn.microsoft.com/azure/event-hubs/event-hubs-messaging-exceptions",),
+    meaning="The service ended a link with a condition for which this tool has no entry of its own.",
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.MICROSOFT,),
+    places=(Place.TOOL, Place.AMQP),
 )

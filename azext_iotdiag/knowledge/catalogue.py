@@ -1,16 +1,76 @@
-"""Look-up over all entries, by code or by any name under which a service or client reports the same."""
+"""Every entry, area by area: for what needs them all. Who needs a few asks `lookup.find`, which loads those only."""
 
 from __future__ import annotations
 
-from azext_iotdiag.knowledge import amqp, mqtt, network, registry, stream, tls
+from azext_iotdiag.knowledge import (
+    amqp,
+    amqp_peers,
+    central,
+    mqtt,
+    mqtt_twin,
+    network,
+    registry,
+    sdk,
+    stream,
+    tls,
+    tls_client,
+)
+from azext_iotdiag.knowledge.dps import answers, registration
+from azext_iotdiag.knowledge.hub import (
+    bad_request,
+    bad_request_state,
+    configuration,
+    conflict,
+    connections,
+    digital_twin,
+    file_upload,
+    forbidden,
+    forbidden_device,
+    models,
+    not_found,
+    routing,
+    routing_log,
+    server,
+    status,
+    throttled,
+    too_large,
+    unauthorized,
+    unavailable,
+)
 from azext_iotdiag.model.finding import Entry
 
-AREAS = (network, tls, mqtt, amqp, registry, stream)
+AREAS = (
+    network,
+    tls,
+    tls_client,
+    mqtt,
+    mqtt_twin,
+    amqp,
+    amqp_peers,
+    registry,
+    stream,
+    sdk,
+    status,
+    central,
+    registration,
+    answers,
+    bad_request,
+    bad_request_state,
+    unauthorized,
+    forbidden,
+    forbidden_device,
+    not_found,
+    connections,
+    conflict,
+    too_large,
+    throttled,
+    server,
+    unavailable,
+    routing,
+    routing_log,
+    file_upload,
+    configuration,
+    digital_twin,
+    models,
+)
 ALL: tuple[Entry, ...] = tuple(value for area in AREAS for value in vars(area).values() if isinstance(value, Entry))
-
-_BY_NAME = {name.lower(): entry for entry in ALL for name in (entry.code, *entry.aliases)}
-
-
-def find(name: str) -> Entry | None:
-    """The entry with this code or alias, in any case; None where there is none."""
-    return _BY_NAME.get(name.strip().lower())

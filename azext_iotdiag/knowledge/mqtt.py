@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 
 _MQTT = "https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub"
 _LOOK = "Look with `az iot hub device-identity show -n HUB -d DEVICE"
@@ -14,12 +14,18 @@ DEVICE_REFUSED = Entry(
         Cause(
             "The key is not the device's (any more).",
             ("Read the string again: `az iot hub device-identity connection-string show -n HUB -d DEVICE`.",),
+            confirm="Both keys of `az iot hub device-identity show -n HUB -d DEVICE` differ from the one in use.",
         ),
-        Cause("The hub does not know the device; ids are case sensitive.", (f"{_LOOK}`.",)),
-        Cause("The device is disabled.", (f"{_LOOK} --query status`.",)),
+        Cause(
+            "The hub does not know the device; ids are case sensitive.",
+            (f"{_LOOK}`.",),
+            confirm="The command finds no such device.",
+        ),
+        Cause("The device is disabled.", (f"{_LOOK} --query status`.",), confirm="The status is disabled."),
         Cause(
             "The token has expired, or the clock of the machine that made it is wrong.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
+            confirm="The device's time differs by more than five minutes.",
         ),
         Cause(
             "The device or the hub takes no shared access keys: it expects a certificate, or disableDeviceSAS is set.",
@@ -27,6 +33,7 @@ DEVICE_REFUSED = Entry(
                 f"{_LOOK} --query authentication.type`.",
                 "Look with `az iot hub show -n HUB --query properties.disableDeviceSAS`.",
             ),
+            confirm="The type is selfSigned or certificateAuthority, or the setting is true.",
         ),
         Cause(
             "An IP rule or switched-off public access keeps this machine out.",
@@ -34,10 +41,29 @@ DEVICE_REFUSED = Entry(
                 "Look with "
                 '`az iot hub show -n HUB --query "properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
             ),
+            confirm="Another device with a good key is refused from this address, too.",
         ),
     ),
-    aliases=("mqtt:5", "mqtt:4"),
+    aliases=(
+        "Connection Refused: not authorised",
+        "Connection Refused: not authorized",
+        "Connection Refused: bad user name or password",
+        "Connection refused: Bad username or password",
+        "Bad user name or password",
+        "Not authorized to connect",
+        "MqttUnauthorizedException",
+        "MqttBadUsernameOrPasswordException",
+        "RefusedNotAuthorized",
+        "RefusedBadUsernameOrPassword",
+        "mqtt:5",
+        "mqtt:4",
+    ),
     links=(_MQTT,),
+    meaning="MQTT answers a log-in with a number. 4 stands for user name or password, 5 for not authorized, and a hub "
+    "tells no more than that, whatever the reason.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR, Fixer.OWNER),
+    places=(Place.TOOL, Place.MQTT, Place.SDK),
 )
 
 PORT_8883_BLOCKED = Entry(
@@ -50,13 +76,19 @@ PORT_8883_BLOCKED = Entry(
                 "Ask whoever runs the firewall to allow outgoing TCP 8883 to the host named here.",
                 "Try from another network: what works there and not here is the network in between.",
             ),
+            confirm="Port 443 of the same host answers: `curl -I https://HUB.azure-devices.net`.",
         ),
         Cause(
             "The address is not the hub's: a hosts file or a mapping points elsewhere.",
             ("Unset AZURE_IOTDIAG_CONNECT_TO if it still names a lab that has ended.",),
+            confirm="`nslookup HUB.azure-devices.net` gives an address of your own network.",
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-protocols",),
+    meaning="MQTT over TLS goes to TCP port 8883, which many networks let nobody use.",
+    retry=Retry.LATER,
+    fixers=(Fixer.NETWORK,),
+    places=(Place.TOOL,),
 )
 
 CONNECTION_CLOSED = Entry(
@@ -66,9 +98,133 @@ CONNECTION_CLOSED = Entry(
         Cause(
             "The same device connected again, from here or elsewhere: a hub keeps one session for each device.",
             ("Stop the other one, or use an identity of its own for the simulated device.",),
+            confirm="The hub's Connections log has 400027 or 409002 for the device.",
         ),
-        Cause("A message is larger than 256 KB with its properties.", ("Send less.",)),
-        Cause("The daily quota of the hub is used up, or it throttles.", ("Look at the hub's metrics in the portal.",)),
+        Cause(
+            "A message is larger than 256 KB with its properties.",
+            ("Send less.",),
+            confirm="The connection ends just after a large message was sent.",
+        ),
+        Cause(
+            "The daily quota of the hub is used up, or it throttles.",
+            ("Look at the hub's metrics in the portal.",),
+            confirm="`az iot hub show-quota-metrics -n HUB` shows TotalMessages at its maximum.",
+        ),
     ),
     links=(_MQTT,),
+    aliases=("mqtt:7", "Unexpected disconnect", "The connection was lost"),
+    meaning="MQTT 3.1.1 has no message with which a server could say why it ends a connection. Where AMQP would name "
+    "a condition, a hub just closes.",
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
+    places=(Place.TOOL, Place.MQTT, Place.SDK),
+)
+
+VERSION_REFUSED = Entry(
+    code="mqtt-version-refused",
+    title="The hub does not speak this version of MQTT",
+    meaning="A hub speaks MQTT 3.1.1. A log-in that announces 3.1 or 5 is answered with the number 1.",
+    causes=(
+        Cause(
+            "The client library is set to MQTT 5 or 3.1.",
+            ("Set the library to version 3.1.1, which is protocol level 4.",),
+            confirm="Look for the protocol level in the client's settings or its CONNECT packet.",
+        ),
+    ),
+    aliases=(
+        "mqtt:1",
+        "Connection Refused: unacceptable protocol version",
+        "MqttRejectedProtocolVersionException",
+        "RefusedUnacceptableProtocolVersion",
+    ),
+    links=(_MQTT,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.MQTT, Place.SDK),
+)
+
+CLIENT_ID_REFUSED = Entry(
+    code="mqtt-client-id-refused",
+    title="The hub does not accept the client id",
+    meaning="The client id is the device's id, or DEVICE/MODULE for a module. Another one is answered with the number "
+    "2.",
+    causes=(
+        Cause(
+            "The library makes up a client id, or a prefix was added.",
+            ("Set the client id to the device's id, exactly and with the same capital letters.",),
+            confirm="Compare client id and user name: the second part of the user name is the same id.",
+        ),
+    ),
+    aliases=(
+        "mqtt:2",
+        "Connection Refused: identifier rejected",
+        "MqttIdentifierRejectedException",
+        "RefusedIdentifierRejected",
+    ),
+    links=(_MQTT,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.MQTT, Place.SDK),
+)
+
+SERVER_UNAVAILABLE = Entry(
+    code="mqtt-server-unavailable",
+    title="The hub cannot take the log-in at the moment",
+    meaning="The number 3 says that credential and form were not the matter: the service cannot serve right now.",
+    causes=(
+        Cause(
+            "The service throttles new connections, fails over, or has a fault.",
+            ("Connect again after a random pause that grows to a minute or more.",),
+            confirm="Other devices of the hub get it as well; the hub's log has 429xxx or 5xx codes.",
+        ),
+    ),
+    aliases=(
+        "mqtt:3",
+        "Connection Refused: broker unavailable",
+        "Connection refused: Server unavailable",
+        "MqttServerUnavailableException",
+        "RefusedServerUnavailable",
+    ),
+    links=(_MQTT,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.MICROSOFT, Fixer.DEVICE_DEVELOPER),
+    places=(Place.MQTT, Place.SDK),
+)
+
+ACCEPTED = Entry(
+    code="mqtt-accepted",
+    title="The hub has accepted the log-in",
+    meaning="The number 0 answers a log-in that succeeded. What goes wrong after it has another reason.",
+    causes=(
+        Cause(
+            "All is well with connection and credential.",
+            ("Look further on in the log: at subscriptions, topics, and how the connection ends.",),
+            confirm="The hub's Connections log has a deviceConnect for the device.",
+        ),
+    ),
+    aliases=("mqtt:0",),
+    links=(_MQTT,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.MQTT, Place.SDK),
+)
+
+NO_PING_RESPONSE = Entry(
+    code="mqtt-no-ping-response",
+    title="The hub did not answer the device's ping",
+    meaning="A quiet client pings within the keep-alive time. Without an answer it takes the connection for dead.",
+    causes=(
+        Cause(
+            "The network was lost, or a NAT or firewall forgot the connection.",
+            ("Shorten the keep-alive to below the idle limit of what stands in between, often four minutes.",),
+            confirm="It happens after quiet times, and not while the device sends.",
+        ),
+        Cause(
+            "The program blocks the thread that serves the connection.",
+            ("Call the client's loop often enough, and work on messages elsewhere.",),
+            confirm="The device's log shows a long pause before it.",
+        ),
+    ),
+    aliases=("IOTHUB_CLIENT_CONNECTION_NO_PING_RESPONSE",),
+    links=(_MQTT,),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.MQTT, Place.SDK),
 )

@@ -1,7 +1,8 @@
 """Codes about reaching a service at all: names, addresses, ports."""
 
-from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 
+_PROXY = "https://learn.microsoft.com/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy"
 _PORTS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-protocols"
 
 _OPEN_THE_PORT = (
@@ -17,6 +18,7 @@ NAME_NOT_RESOLVED = Entry(
         Cause(
             "The name is misspelt, or the hub was deleted.",
             ("Compare it with `az iot hub list --query [].properties.hostName`.",),
+            confirm="`nslookup HUB.azure-devices.net` fails here and in Cloud Shell.",
         ),
         Cause(
             "The hub is reached through a private endpoint, whose DNS zone this machine does not see.",
@@ -24,37 +26,93 @@ NAME_NOT_RESOLVED = Entry(
                 "Run from the virtual network that holds the private endpoint.",
                 "Link the zones privatelink.azure-devices.net and privatelink.servicebus.windows.net to this network.",
             ),
+            confirm="`nslookup HUB.azure-devices.net` fails here and not in Cloud Shell.",
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/virtual-network-support",),
+    aliases=(
+        "ENOTFOUND",
+        "EAI_AGAIN",
+        "EAI_NONAME",
+        "getaddrinfo failed",
+        "Name or service not known",
+        "nodename nor servname provided",
+        "Temporary failure in name resolution",
+        "No such host is known",
+        "UnknownHostException",
+        "WSAHOST_NOT_FOUND",
+    ),
+    meaning="Before anything is sent, the host name is turned into an address by DNS. No server of this machine's DNS "
+    "knows the name, or none answered.",
+    retry=Retry.LATER,
+    fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL, Place.SDK),
 )
 
 CONNECTION_REFUSED = Entry(
     code="connection-refused",
     title="The port is closed",
     causes=(
-        Cause("A firewall answers in the service's place and refuses the port.", _OPEN_THE_PORT),
+        Cause(
+            "A firewall answers in the service's place and refuses the port.",
+            _OPEN_THE_PORT,
+            confirm="From another network the port is open.",
+        ),
         Cause(
             "The address is not the service's: a hosts file or a mapping points elsewhere.",
             (
                 "Look the name up with `nslookup`, and look into the hosts file.",
                 "Unset AZURE_IOTDIAG_CONNECT_TO if it still names a lab that has ended.",
             ),
+            confirm="`nslookup` gives an address of your own network, or AZURE_IOTDIAG_CONNECT_TO is set.",
         ),
     ),
-    aliases=("ECONNREFUSED",),
+    aliases=(
+        "Connection refused",
+        "No connection could be made because the target machine actively refused it",
+        "WSAECONNREFUSED",
+        "WinError 10061",
+        "ECONNREFUSED",
+    ),
     links=(_PORTS,),
+    meaning="A machine answered at the address and said that nothing listens on the port, or a firewall said so for "
+    "it.",
+    retry=Retry.LATER,
+    fixers=(Fixer.NETWORK,),
+    places=(Place.TOOL, Place.SDK),
 )
 
 SERVER_UNREACHABLE = Entry(
     code="server-unreachable",
     title="No connection comes about",
     causes=(
-        Cause("A firewall drops what is sent to the port without a word.", _OPEN_THE_PORT),
-        Cause("The network of this machine is down.", ("Open any web page from this machine.",)),
+        Cause(
+            "A firewall drops what is sent to the port without a word.",
+            _OPEN_THE_PORT,
+            confirm="From another network the port answers.",
+        ),
+        Cause(
+            "The network of this machine is down.",
+            ("Open any web page from this machine.",),
+            confirm="Nothing else can be reached either.",
+        ),
     ),
-    aliases=("ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"),
+    aliases=(
+        "Connection timed out",
+        "A connection attempt failed because the connected party did not properly respond",
+        "Network is unreachable",
+        "No route to host",
+        "WSAETIMEDOUT",
+        "WinError 10060",
+        "ETIMEDOUT",
+        "EHOSTUNREACH",
+        "ENETUNREACH",
+    ),
     links=(_PORTS,),
+    meaning="The first packet of a TCP connection was sent again and again, and nobody answered.",
+    retry=Retry.LATER,
+    fixers=(Fixer.NETWORK,),
+    places=(Place.TOOL, Place.SDK),
 )
 
 SERVER_SILENT = Entry(
@@ -68,12 +126,19 @@ SERVER_SILENT = Entry(
                 "host named here.",
                 "Try from another network, such as Cloud Shell.",
             ),
+            confirm="From another network the same step is answered.",
         ),
         Cause(
             "The service is overloaded or failing over.",
             ("Try again in a few minutes, and look at Azure Service Health for the region.",),
+            confirm="It is the same from every network.",
         ),
     ),
+    links=(_PORTS,),
+    meaning="TCP connected, and the step after it, such as TLS or the greeting of AMQP, got no answer in time.",
+    retry=Retry.LATER,
+    fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
+    places=(Place.TOOL,),
 )
 
 WEBSOCKET_REFUSED = Entry(
@@ -86,6 +151,7 @@ WEBSOCKET_REFUSED = Entry(
                 "Ask whoever runs it to allow WebSocket to *.azure-devices.net and *.servicebus.windows.net.",
                 "Where port 5671 is open, do without WebSocket: `--transport amqp`.",
             ),
+            confirm="The body of the answer, or a header such as Via or Server, names the gateway.",
         ),
         Cause(
             "An IP rule or switched-off public access keeps this machine out.",
@@ -93,8 +159,15 @@ WEBSOCKET_REFUSED = Entry(
                 "Look with `az iot hub show -n HUB --query "
                 '"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
             ),
+            confirm="The same string works from an address that is allowed.",
         ),
     ),
+    links=(_PORTS,),
+    meaning="A WebSocket begins as an HTTP request. Whoever answered it, the service or something in front of it, "
+    "said no.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK, Fixer.OWNER),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 _WHICH_PROXY = (
@@ -109,12 +182,19 @@ PROXY_UNREACHABLE = Entry(
         Cause(
             "The variable names a proxy that is not, or no longer, there, such as that of another network.",
             (_WHICH_PROXY, "Correct the variable, or unset it where this network needs no proxy."),
+            confirm="`nslookup` of the proxy's host fails, or this machine is in another network than usual.",
         ),
         Cause(
             "The proxy is down.",
             ("Ask whoever runs it.", "See whether a web page comes through it: `curl -I https://learn.microsoft.com`."),
+            confirm="Other machines cannot reach it either.",
         ),
     ),
+    links=(_PROXY,),
+    meaning="The environment names a proxy, and no connection to it comes about.",
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.NETWORK),
+    places=(Place.TOOL,),
 )
 
 PROXY_REFUSES = Entry(
@@ -127,8 +207,15 @@ PROXY_REFUSES = Entry(
                 "Ask whoever runs it to allow CONNECT to port 443 of *.azure-devices.net and *.servicebus.windows.net.",
                 "Where the host can be reached without it, name the host in NO_PROXY.",
             ),
+            confirm="`curl -I https://learn.microsoft.com` comes through it, and `curl -I "
+            "https://HUB.azure-devices.net` does not.",
         ),
     ),
+    links=(_PROXY,),
+    meaning="The proxy was reached and asked to connect, and its own rules forbid it.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK,),
+    places=(Place.TOOL,),
 )
 
 PROXY_WANTS_PASSWORD = Entry(
@@ -142,13 +229,20 @@ PROXY_WANTS_PASSWORD = Entry(
                 "%XX (`@` is %40).",
                 _WHICH_PROXY,
             ),
+            confirm="`env | grep -i _proxy` shows no user, or an old password.",
         ),
         Cause(
             "The proxy takes a Windows login (NTLM, Kerberos) only, which this tool does not speak; it speaks Basic.",
             ("Run a local proxy that logs in, such as cntlm or px, and name that one in HTTPS_PROXY.",),
+            confirm="The answer's header Proxy-Authenticate names NTLM or Negotiate and not Basic.",
         ),
     ),
-    aliases=("proxy:407", "407"),
+    aliases=("Proxy Authentication Required", "proxy:407", "407"),
+    links=(_PROXY,),
+    meaning="The proxy answered 407: it lets nobody through without a log-in.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 PROXY_IS_NONE = Entry(
@@ -158,11 +252,22 @@ PROXY_IS_NONE = Entry(
         Cause(
             "The variable names a web server, or the right host with another port.",
             (_WHICH_PROXY, "Ask for the proxy's host and port."),
+            confirm="The address opens as a web page in a browser.",
         ),
-        Cause("The variable says http:// for a SOCKS proxy, or socks5:// for an HTTP proxy.", ("Try the other one.",)),
+        Cause(
+            "The variable says http:// for a SOCKS proxy, or socks5:// for an HTTP proxy.",
+            ("Try the other one.",),
+            confirm="The proxy's owner says which of the two it is.",
+        ),
         Cause(
             "A login page of the network (a captive portal) answers in its place.",
             ("Open any web page in a browser and log in there.",),
+            confirm="A web page in a browser shows a log-in first.",
         ),
     ),
+    links=(_PROXY,),
+    meaning="Something answered at the address, but not in the way in which an HTTP or SOCKS proxy answers.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
 )

@@ -1,6 +1,6 @@
 """Codes about a hub's REST API and what it says of a device."""
 
-from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 
 _QUERIES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language"
 _RIGHTS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
@@ -20,10 +20,12 @@ REGISTRY_REFUSED = Entry(
                 "Use the policy `iothubowner`, or make one with both rights: "
                 "`az iot hub policy create --hub-name HUB -n diag --permissions RegistryRead ServiceConnect`.",
             ),
+            confirm="`az iot hub policy list --hub-name HUB` shows the policy without RegistryRead.",
         ),
         Cause(
             "The key is not, or no longer, the key of this policy.",
             ("Read the string again with `az iot hub connection-string show -n HUB --policy-name iothubowner`.",),
+            confirm="A string read just now works.",
         ),
         Cause(
             "An IP rule or switched-off public access keeps this machine out of the hub's own API; messages may still "
@@ -32,9 +34,14 @@ REGISTRY_REFUSED = Entry(
                 "Look with `az iot hub show -n HUB --query "
                 '"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
             ),
+            confirm="The look-up succeeds from an address that is allowed.",
         ),
     ),
     links=(_RIGHTS,),
+    meaning="Looking at devices needs other rights than reading messages. The hub answered 401 or 403 to the look-up.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.OWNER),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 QUERY_REFUSED = Entry(
@@ -48,9 +55,14 @@ QUERY_REFUSED = Entry(
                 "Names of tags and properties are case-sensitive; those with special characters stand in [[ ]].",
                 "Try it with `az iot hub query -n HUB -q QUERY`.",
             ),
+            confirm="The hub's own message in the evidence names the place.",
         ),
     ),
     links=(_QUERIES,),
+    meaning="The hub parses a query before it runs it, and answered 400 with what it stumbled over.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 QUERY_WITHOUT_IDS = Entry(
@@ -60,9 +72,14 @@ QUERY_WITHOUT_IDS = Entry(
         Cause(
             "It selects neither everything nor deviceId, so that its rows belong to no device.",
             ("Write `SELECT *` or `SELECT deviceId`.",),
+            confirm="The part behind SELECT holds neither a star nor deviceId.",
         ),
     ),
     links=(_QUERIES,),
+    meaning="To show the messages of the devices that a query picks, their ids must be among what it selects.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
 )
 
 QUERY_PICKS_NOBODY = Entry(
@@ -75,13 +92,19 @@ QUERY_PICKS_NOBODY = Entry(
                 "Names of tags and properties are case-sensitive: look at a twin with "
                 "`az iot hub device-twin show -n HUB -d DEVICE`.",
             ),
+            confirm="With one condition less the query finds devices.",
         ),
         Cause(
             "A twin changed a moment ago, and queries do not see it yet; that may take minutes.",
             ("Ask again later.",),
+            confirm="A twin that was read just now has what the query asks for.",
         ),
     ),
     links=(_QUERIES,),
+    meaning="The query was understood and run, and its result is empty; so no message can be of one of its devices.",
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
 )
 
 HUB_THROTTLES = Entry(
@@ -95,10 +118,15 @@ HUB_THROTTLES = Entry(
                 "Ask again in a minute.",
                 "Find who else asks: dashboards, deployments and scripts share the limit.",
             ),
+            confirm="The hub's metrics or logs show look-ups of others in the same minute.",
         ),
     ),
-    aliases=("429001", "ThrottlingException", "IotHubThrottled"),
+    aliases=("IotHubThrottled",),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling",),
+    meaning="The hub limits look-ups and queries by tier and units, and answered 429 even after waiting as it asked.",
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.OWNER, Fixer.CALLER),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 NOT_A_HUB = Entry(
@@ -108,25 +136,42 @@ NOT_A_HUB = Entry(
         Cause(
             "A proxy or gateway answers in the hub's place.",
             ("Look at what it said, and ask whoever runs the network.",),
+            confirm="The answer is HTML, or names a product of the network in its headers.",
         ),
     ),
+    links=("https://learn.microsoft.com/rest/api/iothub/service",),
+    meaning="The answer is no JSON as a hub writes it, or has a status that no hub gives.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK, Fixer.CALLER),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 DEVICE_UNKNOWN = Entry(
     code="device-unknown",
     title="This hub knows no device of this id",
     causes=(
-        Cause("The device is one of another hub, and sends there.", (_ELSEWHERE,)),
+        Cause(
+            "The device is one of another hub, and sends there.",
+            (_ELSEWHERE,),
+            confirm="The host name in its connection string is another hub's.",
+        ),
         Cause(
             "The id is mistyped; case counts.",
             ("List the ids with `az iot hub device-identity list -n HUB --query [].deviceId`.",),
+            confirm="The list shows an id that differs in a letter or in capitals.",
         ),
         Cause(
             "The device was deleted, or never registered.",
             ("Register it: `az iot hub device-identity create -n HUB -d DEVICE`, or through DPS.",),
+            confirm="The hub's log of DeviceIdentityOperations has a delete, or no create, for it.",
         ),
     ),
-    aliases=("404001", "DeviceNotFound"),
+    aliases=("Unknown to this hub",),
+    links=(_STATES,),
+    meaning="Each hub has a registry of its own, and this one answered that no device has exactly this id.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 DEVICE_DISABLED = Entry(
@@ -136,9 +181,15 @@ DEVICE_DISABLED = Entry(
         Cause(
             "Somebody disabled it, by hand or through a script; the reason may stand beside its status.",
             ("Enable it: `az iot hub device-identity update -n HUB -d DEVICE --set status=enabled`.",),
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query statusReason` says why.",
         ),
     ),
-    aliases=("403012", "DeviceDisabled"),
+    aliases=("hub:disabled",),
+    links=(_STATES,),
+    meaning="A disabled identity stays in the registry with its keys and twin, but cannot log in.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 DEVICE_NEVER_SEEN = Entry(
@@ -148,46 +199,86 @@ DEVICE_NEVER_SEEN = Entry(
         Cause(
             "It is not switched on, or does not reach the hub: network, name, clock.",
             ("Look at the device's own log.",),
+            confirm="The device's log shows no connection, or one that breaks off.",
         ),
-        Cause("It is refused: a wrong key or certificate, an expired token.", (_LOG,)),
-        Cause("It connects to another hub.", (_ELSEWHERE,)),
+        Cause(
+            "It is refused: a wrong key or certificate, an expired token.",
+            (_LOG,),
+            confirm="The Connections log has errors for the device.",
+        ),
+        Cause("It connects to another hub.", (_ELSEWHERE,), confirm="Its connection string names another hub."),
         Cause(
             "It sends over HTTPS alone, of which the hub keeps no record here.",
             ("Nothing: in this case this finding means nothing.",),
+            confirm="Its messages arrive although the hub has never seen it.",
         ),
     ),
     links=(_STATES,),
+    aliases=("Never connected", "0001-01-01T00:00:00Z"),
+    meaning="The hub keeps the time of a device's last activity, and shows 0001-01-01 for one that never had any.",
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 DEVICE_DISCONNECTED = Entry(
     code="device-disconnected",
     title="The device is not connected to the hub",
     causes=(
-        Cause("It is switched off or has lost its network.", ("Look at the device, and at its network.",)),
-        Cause("It cannot come back: a wrong key or certificate, an expired token.", (_LOG,)),
+        Cause(
+            "It is switched off or has lost its network.",
+            ("Look at the device, and at its network.",),
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query lastActivityTime` tells since when.",
+        ),
+        Cause(
+            "It cannot come back: a wrong key or certificate, an expired token.",
+            (_LOG,),
+            confirm="The Connections log has errors after its last disconnect.",
+        ),
         Cause(
             "It connects only when it has something to send, or the hub shows an old state: that may be five minutes "
             "late.",
             ("Watch for longer than its interval of sending.",),
+            confirm="It is connected when you look again after its interval.",
         ),
     ),
     links=(_STATES,),
+    aliases=("Disconnected", "hub:disconnected"),
+    meaning="The hub has no session of the device over MQTT or AMQP at this time; its knowledge may be five minutes "
+    "old.",
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 DEVICE_CONNECTED_AND_SILENT = Entry(
     code="device-connected-and-silent",
     title="The device is connected, and its messages do not come",
     causes=(
-        Cause("It sends seldom, or only when something changes.", ("Watch for longer, or read back with `--since`.",)),
+        Cause(
+            "It sends seldom, or only when something changes.",
+            ("Watch for longer, or read back with `--since`.",),
+            confirm="The times of its earlier messages show its interval.",
+        ),
         Cause(
             "It uses its connection for other things: properties, methods, messages from the cloud.",
             ("Look at when its twin changed last: `az iot hub device-twin show -n HUB -d DEVICE`.",),
+            confirm="Its twin changes while no message comes.",
         ),
         Cause(
             "A route takes its messages elsewhere.",
-            ("Look with `az iot hub message-route list --hub-name HUB`.",),
+            ("See which of the routes fits them: `az iot hub message-route list --hub-name HUB`.",),
+            confirm="A condition of a route fits its messages.",
         ),
-        Cause("The hub shows an old state: that may be five minutes late.", (_SHOW,)),
+        Cause(
+            "The hub shows an old state: that may be five minutes late.",
+            (_SHOW,),
+            confirm="Some minutes later the state is Disconnected.",
+        ),
     ),
     links=(_STATES,),
+    meaning="The hub has a session of the device, and no message of it came in this time.",
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL, Place.HTTP),
 )

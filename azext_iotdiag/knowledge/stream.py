@@ -1,24 +1,34 @@
 """Codes about what comes out of a stream, and what does not."""
 
-from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 
 _ROUTE = Cause(
     "A route takes the messages elsewhere: once a hub has a custom route, what it matches no longer "
     "comes to the built-in endpoint.",
     ("Look with `az iot hub message-route list --hub-name HUB`.",),
+    confirm="The list shows a route whose condition fits the messages.",
 )
 _OTHER_HUB = Cause(
     "The devices send to another hub.",
     ("Compare the host name in the device's connection string with this hub's.",),
+    confirm="The two host names differ.",
 )
 _NOBODY_SENDS = Cause(
-    "No device sent anything in this time.", ("Let the device send, or read back in time with `--since 1h`.",)
+    "No device sent anything in this time.",
+    ("Let the device send, or read back in time with `--since 1h`.",),
+    confirm="`az iot diag monitor events --login @hub.txt --since 1d` shows when it last sent.",
 )
 
 NOTHING_CAME = Entry(
     code="nothing-came",
     title="Every partition was open, and no message came",
     causes=(_NOBODY_SENDS, _OTHER_HUB, _ROUTE),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
+    meaning="The reader was connected to every partition for the whole time, so it would have seen a message had one "
+    "come.",
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
 )
 
 STREAM_EMPTY = Entry(
@@ -28,10 +38,16 @@ STREAM_EMPTY = Entry(
         Cause(
             "No device has sent anything to this hub yet.",
             ("Let a device send; `az iot hub device-identity list -n HUB` shows which there are.",),
+            confirm="The hub was made a short time ago, or its metric of telemetry messages is 0 throughout.",
         ),
         _OTHER_HUB,
         _ROUTE,
     ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
+    meaning="The service keeps the number of each partition's last message, and here no partition has ever had one.",
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
 )
 
 NOTHING_SINCE = Entry(
@@ -41,12 +57,19 @@ NOTHING_SINCE = Entry(
         Cause(
             "No device has sent anything since then; all that there is lies further back.",
             ("Read from further back: a hub keeps messages for one to seven days.",),
+            confirm="The newest message in the evidence is as old as the devices' silence.",
         ),
         Cause(
             "Since then a route takes the messages elsewhere.",
             ("Look with `az iot hub message-route list --hub-name HUB`.",),
+            confirm="A route was added at about the time of the newest message.",
         ),
     ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
+    meaning="The newest message of every partition is older than the time from which reading was to begin.",
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
 )
 
 NO_DEVICE_NAMED = Entry(
@@ -60,15 +83,26 @@ NO_DEVICE_NAMED = Entry(
                 "Run again without `--device-id`; `--properties all` shows what is known of each message.",
                 "Read the hub's own endpoint: `az iot hub connection-string show -n HUB --policy-name service`.",
             ),
+            confirm="The connection string names a namespace of your own.",
         ),
     ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
+    meaning="IoT Hub writes the id of the device into every message at its own endpoint. The messages read here lack "
+    "it.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
 )
 
 DEVICE_SILENT = Entry(
     code="device-silent",
     title="Other devices send, and the one that was asked for does not",
     causes=(
-        Cause("It has not sent anything in this time.", ("Wait longer, or read from further back with `--since`.",)),
+        Cause(
+            "It has not sent anything in this time.",
+            ("Wait longer, or read from further back with `--since`.",),
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query lastActivityTime` is old.",
+        ),
         Cause(
             "This hub does not know it: it sends to another hub, or its id is mistyped.",
             (
@@ -85,8 +119,14 @@ DEVICE_SILENT = Entry(
         Cause(
             "A route takes its messages elsewhere, and not those of the others.",
             ("Look with `az iot hub message-route list --hub-name HUB`.",),
+            confirm="A condition of a route fits this device and not the others.",
         ),
     ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
+    meaning="Messages of other devices came on the same partitions in the same time, so that reading itself works.",
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
 )
 
 DEVICE_ID_DIFFERS = Entry(
@@ -96,8 +136,14 @@ DEVICE_ID_DIFFERS = Entry(
         Cause(
             "The id is mistyped; case counts, and * and ? are the only wildcards.",
             ("Run again with the id that was seen.",),
+            confirm="The evidence shows both ids side by side.",
         ),
     ),
+    meaning="Ids are compared letter by letter, capital letters included. One that was seen differs from the asked "
+    "one by very little.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
 )
 
 HIDDEN_BY_FILTER = Entry(
@@ -107,8 +153,13 @@ HIDDEN_BY_FILTER = Entry(
         Cause(
             "The filters ask for what these messages do not have.",
             ("Leave away the filter that hid most, and look at what the messages hold.",),
+            confirm="Without the filters messages are shown.",
         ),
     ),
+    meaning="Filters are applied to what came, after it came; each says how many messages it hid.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
 )
 
 FEWER_THAN_ASKED = Entry(
@@ -118,8 +169,13 @@ FEWER_THAN_ASKED = Entry(
         Cause(
             "The devices send more seldom than the time allowed.",
             ("Raise `--timeout` or `--duration`, or lower `--max-messages`.",),
+            confirm="The times of the messages that came show how often they are sent.",
         ),
     ),
+    meaning="Messages came, but not as many as `--max-messages` before the time was up.",
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
 )
 
 ENDED_TOO_EARLY = Entry(
@@ -129,8 +185,14 @@ ENDED_TOO_EARLY = Entry(
         Cause(
             "Connecting takes longer than the time allowed.",
             ("Raise `--duration` or `--timeout`: connecting may take some seconds.",),
+            confirm="With a longer time every partition opens.",
         ),
     ),
+    meaning="Reading ended while connections were still being made, so that nothing can be said of the partitions "
+    "that were not open yet.",
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
 )
 
 HEARTBEAT_MISSED = Entry(
@@ -143,6 +205,7 @@ HEARTBEAT_MISSED = Entry(
                 "See whether it is there at all: its power, its network, its own log.",
                 "See which of the devices share a site, a network or a firmware: what they share is suspected first.",
             ),
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query connectionState` says Disconnected.",
         ),
         Cause(
             "The device is connected and sends more seldom than `--expect-every` says.",
@@ -150,6 +213,7 @@ HEARTBEAT_MISSED = Entry(
                 "Allow it a little more than its period: what it sends every 5 minutes is sometimes 5 minutes and a "
                 "second late.",
             ),
+            confirm="The device comes back within a little more than the interval.",
         ),
         Cause(
             "The device sends, but not what the filters let through, or a route takes its messages elsewhere.",
@@ -157,6 +221,13 @@ HEARTBEAT_MISSED = Entry(
                 "Run again without `--module-id`, `--component` and `--interface`.",
                 "Look with `az iot hub message-route list --hub-name HUB`.",
             ),
+            confirm="Without filters its messages are shown.",
         ),
     ),
+    links=("https://learn.microsoft.com/azure/iot-hub/monitor-device-connection-state",),
+    meaning="A device that should send at intervals sent nothing for longer than that, by the hub's clock, while "
+    "others or the partition's own progress show that nothing was missed by the reader.",
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.TOOL,),
 )

@@ -1,6 +1,6 @@
 """Codes about TLS: whether the server is who it claims to be."""
 
-from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 
 CERTIFICATE_UNTRUSTED = Entry(
     code="certificate-untrusted",
@@ -13,18 +13,45 @@ CERTIFICATE_UNTRUSTED = Entry(
                 "Put the proxy's root certificate and the public ones into a PEM file, and name it in "
                 "REQUESTS_CA_BUNDLE.",
             ),
+            confirm="`openssl s_client -connect HUB.azure-devices.net:443 -servername HUB.azure-devices.net` shows "
+            "the issuer.",
         ),
         Cause(
             "This machine's list of root certificates is too old to hold DigiCert Global Root G2.",
             ("Update the operating system's root certificates (on Debian and Ubuntu the package ca-certificates).",),
+            confirm="The issuer is DigiCert's or Microsoft's, and another machine trusts it.",
         ),
         Cause(
             "The server is a lab, and this terminal does not know its authority.",
             ("Load the lab's settings into this terminal: `az iot diag lab status` names the file.",),
+            confirm="The issuer is a lab of this tool.",
         ),
     ),
-    aliases=("CERTIFICATE_VERIFY_FAILED",),
+    aliases=(
+        "unable to get local issuer certificate",
+        "self signed certificate",
+        "self-signed certificate",
+        "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+        "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+        "SELF_SIGNED_CERT_IN_CHAIN",
+        "DEPTH_ZERO_SELF_SIGNED_CERT",
+        "unable to verify the first certificate",
+        "PKIX path building failed",
+        "unable to find valid certification path",
+        "RemoteCertificateChainErrors",
+        "The remote certificate is invalid",
+        "SEC_E_UNTRUSTED_ROOT",
+        "CERT_E_UNTRUSTEDROOT",
+        "X509 - Certificate verification failed",
+        "certificate signed by unknown authority",
+        "CERTIFICATE_VERIFY_FAILED",
+    ),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
+    meaning="The server proves who it is with a certificate that an authority signed. This machine does not know that "
+    "authority, so whoever answers could be anyone.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL, Place.SDK),
 )
 
 CERTIFICATE_EXPIRED = Entry(
@@ -34,12 +61,29 @@ CERTIFICATE_EXPIRED = Entry(
         Cause(
             "The clock of this machine is wrong.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
+            confirm="`date -u` differs from the time of day, as with devices that have no battery for their clock.",
         ),
         Cause(
             "A proxy that inspects TLS has let its own certificate expire.",
             ("Tell whoever runs the proxy the issuer and the date in the evidence.",),
+            confirm="The issuer is the proxy's, and its dates have passed.",
         ),
     ),
+    aliases=(
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired",
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid",
+        "certificate has expired",
+        "certificate is not yet valid",
+        "CERT_HAS_EXPIRED",
+        "CERT_NOT_YET_VALID",
+        "CertificateExpiredException",
+        "CertificateNotYetValidException",
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
+    meaning="A certificate holds from one date to another, and by this machine's clock it is not between them.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.SDK),
 )
 
 CERTIFICATE_FOR_ANOTHER_NAME = Entry(
@@ -49,8 +93,24 @@ CERTIFICATE_FOR_ANOTHER_NAME = Entry(
         Cause(
             "The name leads to another machine: a hosts file, a DNS zone of a private endpoint, or a mapping is wrong.",
             ("Look the name up with `nslookup` and compare the address with the one in the evidence.",),
+            confirm="`nslookup` gives another address than in Cloud Shell.",
         ),
     ),
+    aliases=(
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid",
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: IP address mismatch, certificate is not valid",
+        "Hostname mismatch, certificate is not valid",
+        "ERR_TLS_CERT_ALTNAME_INVALID",
+        "RemoteCertificateNameMismatch",
+        "Hostname/IP does not match certificate's altnames",
+        "No subject alternative DNS name matching",
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/virtual-network-support",),
+    meaning="The certificate is good, but for other names than the one that was asked for. Whoever answered is not "
+    "the host that was meant.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL, Place.SDK),
 )
 
 HANDSHAKE_FAILED = Entry(
@@ -60,12 +120,38 @@ HANDSHAKE_FAILED = Entry(
         Cause(
             "Something on the way ends the handshake, such as a firewall that does not allow TLS on this port.",
             ("Try from another network, such as Cloud Shell.",),
+            confirm="From another network the handshake succeeds.",
         ),
         Cause(
             "The server and this machine have no version of TLS or cipher in common; the service asks for TLS "
             "1.2 or later.",
             ("Update Python's OpenSSL: `python -c 'import ssl; print(ssl.OPENSSL_VERSION)'` shows which it is.",),
+            confirm="`openssl s_client -connect HUB.azure-devices.net:443 -tls1_2` succeeds from another machine and "
+            "not from this one.",
         ),
-        Cause("What listens there does not speak TLS.", ("Check the host and port in the evidence.",)),
+        Cause(
+            "What listens there does not speak TLS.",
+            ("Check the host and port in the evidence.",),
+            confirm="`openssl s_client` says wrong version number.",
+        ),
     ),
+    aliases=(
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "WRONG_VERSION_NUMBER",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNSUPPORTED_PROTOCOL",
+        "NO_SHARED_CIPHER",
+        "SSLHandshakeException",
+        "EPROTO",
+        "UNEXPECTED_EOF_WHILE_READING",
+        "EOF occurred in violation of protocol",
+        "wrong version number",
+        "sslv3 alert handshake failure",
+        "tlsv1 alert protocol version",
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
+    meaning="Client and server agree on version, cipher and keys before they speak. They did not get to an end.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL, Place.SDK),
 )

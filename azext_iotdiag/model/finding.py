@@ -20,21 +20,62 @@ class Severity(Enum):
     FAIL = "fail"
 
 
+class Retry(Enum):
+    """Whether trying the same again helps. The value completes "A retry ..."."""
+
+    NEVER = "does not help until something is changed"
+    LATER = "helps later, once the cause is gone"
+    BACK_OFF = "helps, with growing pauses in between"
+    AUTOMATIC = "comes by itself: the client does it"
+
+
+class Fixer(Enum):
+    """Who can remove a cause."""
+
+    DEVICE_DEVELOPER = "device developer"
+    SERVICE_DEVELOPER = "developer of the back end"
+    OPERATOR = "operator with registry rights"
+    OWNER = "subscription owner"
+    NETWORK = "whoever runs the network"
+    CALLER = "whoever runs this command"
+    MICROSOFT = "Microsoft"
+
+
+class Place(Enum):
+    """Where a code is seen."""
+
+    SDK = "device SDK"
+    HTTP = "HTTP"
+    MQTT = "MQTT"
+    AMQP = "AMQP"
+    LOG = "resource log"
+    DPS = "DPS registration"
+    CENTRAL = "IoT Central"
+    ARM = "Azure Resource Manager"
+    TOOL = "this tool"
+
+
 @dataclass(frozen=True)
 class Cause:
-    """One reason why a code appears, how to undo it, and the check that tells whether it is the one."""
+    """One reason why a code appears, how to undo it, and what tells whether it is the one.
+
+    That is `check`, the name of a check of ours, or else `confirm`: a command, or what to look at.
+    """
 
     why: str
     mitigation: tuple[str, ...]
     check: str = ""
+    confirm: str = ""
 
 
 @dataclass(frozen=True)
 class Entry:
     """What a code means. A code that a service reports often has several causes.
 
-    `aliases` are the names under which services and clients report the same thing, such as
-    "401003", "IoTHubUnauthorized" or "amqp:unauthorized-access".
+    `aliases` are the names under which services and clients report the same thing, such as "401003",
+    "IoTHubUnauthorized", "amqp:unauthorized-access", or the words of a library's message. Where a name means different
+    things in different places, it stands behind the place: "dps:401002", "mqtt:5". `meaning` tells the mechanism.
+    A default is for an entry that is still being written: tests want every part.
     """
 
     code: str
@@ -42,6 +83,10 @@ class Entry:
     causes: tuple[Cause, ...] = ()
     aliases: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    meaning: str = ""
+    retry: Retry = Retry.NEVER
+    fixers: tuple[Fixer, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)

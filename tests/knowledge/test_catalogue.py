@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,10 +15,11 @@ import pytest
 
 from azext_iotdiag import commands
 from azext_iotdiag.checks import catalogue as checks
-from azext_iotdiag.knowledge import catalogue
-from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.knowledge import catalogue, index, lookup
+from azext_iotdiag.model.finding import Entry, Place
 
 PACKAGE = Path(catalogue.__file__).parents[1]
+NO_AREAS = {"__init__", "catalogue", "index", "lookup"}
 OURS = re.compile(r"az (iot diag [a-z -]+?)(?=`| --| -[a-z]| @|$)")
 every_entry = pytest.mark.parametrize("entry", catalogue.ALL, ids=lambda entry: entry.code)
 
@@ -31,8 +34,9 @@ def test_every_name_means_one_thing() -> None:
 
 
 def test_every_area_is_in_the_catalogue() -> None:
-    files = {path.stem for path in (PACKAGE / "knowledge").glob("*.py")} - {"__init__", "catalogue"}
-    assert {area.__name__.rpartition(".")[2] for area in catalogue.AREAS} == files
+    files = {path.relative_to(PACKAGE.parent).with_suffix("") for path in (PACKAGE / "knowledge").rglob("*.py")}
+    areas = {str(file).replace(os.sep, ".") for file in files if file.name not in NO_AREAS}
+    assert {area.__name__ for area in catalogue.AREAS} == areas
 
 
 @every_entry
@@ -41,11 +45,40 @@ def test_an_entry_reads_well(entry: Entry) -> None:
     assert entry.title[0].isupper() and not entry.title.endswith(".")
     assert all(link.startswith("https://") for link in entry.links)
     assert entry.causes
+    assert entry.meaning and is_text(entry.meaning)
     for cause in entry.causes:
-        assert cause.why[0].isupper() and cause.why.endswith(".")
+        assert is_text(cause.why)
         assert cause.mitigation
         for step in cause.mitigation:
-            assert step == step.strip() and step.endswith(".") and step.count("`") % 2 == 0, step
+            assert is_text(step), step
+
+
+@every_entry
+def test_an_entry_lacks_no_part(entry: Entry) -> None:
+    assert entry.meaning and entry.fixers and entry.places
+    assert len(set(entry.fixers)) == len(entry.fixers) and len(set(entry.places)) == len(entry.places)
+    assert entry.links or entry.places == (Place.TOOL,)
+    for cause in entry.causes:
+        assert cause.check or cause.confirm, f"nothing tells whether it is this: {cause.why}"
+        assert not cause.confirm or is_text(cause.confirm), cause.confirm
+
+
+def is_text(text: str) -> bool:
+    """Whether it is one or more sentences as they are meant to be: whole, and with every quote of a command closed."""
+    begins = not text[0].islower() or text.startswith(("se= ", "sdkVersion ", "authenticationType ", "https://"))
+    return begins and text == text.strip() and text.endswith((".", "`.", "?")) and text.count("`") % 2 == 0
+
+
+def test_no_advice_is_for_everything() -> None:
+    """A step that stands in many entries says nothing about any of them."""
+    steps = Counter(step for entry in catalogue.ALL for step in {s for cause in entry.causes for s in cause.mitigation})
+    assert {step: count for step, count in steps.items() if count > 5} == {}
+
+
+def test_no_two_entries_read_the_same() -> None:
+    for part in (lambda entry: entry.title, lambda entry: entry.meaning):
+        counts = Counter(map(part, catalogue.ALL))
+        assert [text for text, count in counts.items() if count > 1] == []
 
 
 @every_entry
@@ -85,31 +118,31 @@ def test_quoted_commands_are_found() -> None:
     assert "iot diag lab status" in set().union(*map(quoted_commands, catalogue.ALL))
 
 
-def test_every_entry_is_reported_by_something() -> None:
-    """An entry that nothing refers to, outside the knowledge base, would explain what nobody ever sees."""
-    used = set()
-    for path in PACKAGE.rglob("*.py"):
-        if "knowledge" not in path.relative_to(PACKAGE).parts:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                used |= {node.attr} if isinstance(node, ast.Attribute) else set()
-                used |= {name.name for name in node.names} if isinstance(node, ast.ImportFrom) else set()
-    entries = {name for area in catalogue.AREAS for name, value in vars(area).items() if isinstance(value, Entry)}
-    assert entries - used == set()
+def test_what_this_tool_reports_is_what_it_refers_to() -> None:
+    """An entry says that this tool reports it exactly when something outside of the knowledge base refers to it."""
+    used = {name for path in PACKAGE.rglob("*.py") if "knowledge" not in path.parts for name in referred_to(path)}
+    assert {name for name, entry in constants() if Place.TOOL in entry.places} == used & {n for n, _ in constants()}
+
+
+def referred_to(path: Path) -> Iterator[str]:
+    """Names that a file imports from areas of the knowledge base, or uses as `area.NAME`."""
+    areas = set()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("azext_iotdiag.knowledge"):
+            areas |= {name.asname or name.name for name in node.names}
+            yield from (name.name for name in node.names)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in areas:
+            yield node.attr
+
+
+def constants() -> list[tuple[str, Entry]]:
+    return [(name, value) for area in catalogue.AREAS for name, value in vars(area).items() if isinstance(value, Entry)]
 
 
 def test_areas_hold_no_functions() -> None:
-    for area in catalogue.AREAS:
-        assert not [name for name, value in vars(area).items() if inspect.isfunction(value)]
-    functions = [name for name, value in vars(catalogue).items() if inspect.isfunction(value)]
-    assert functions == ["find"]
-
-
-@every_entry
-def test_found_under_each_name(entry: Entry) -> None:
-    for name in names(entry):
-        assert catalogue.find(name) is catalogue.find(f" {name.upper()}\n") is entry
-
-
-@pytest.mark.parametrize("name", ["", "no-such-code", "token"])
-def test_not_found(name: str) -> None:
-    assert catalogue.find(name) is None
+    for module in (*catalogue.AREAS, catalogue, index):
+        assert not [name for name, value in vars(module).items() if inspect.isfunction(value)]
+    functions = [name for name, value in vars(lookup).items() if inspect.isfunction(value)]
+    assert functions == ["import_module", "find"]

@@ -54,7 +54,7 @@ def az(*arguments: str, environment: Mapping[str, str] | None = None) -> Run:
         contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
     ):  # fmt: skip
         try:
-            code = get_default_cli().invoke(list(arguments))
+            code = get_default_cli().invoke(list(arguments), out_file=out)
         except SystemExit as left:
             code = left.code
     out.flush()

@@ -1,0 +1,235 @@
+"""What a registration at the Device Provisioning Service comes to: its states, and why it failed."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+
+_TROUBLE = "https://learn.microsoft.com/azure/iot-dps/how-to-troubleshoot-dps"
+_CONCEPTS = "https://learn.microsoft.com/azure/iot-dps/concepts-service"
+_REPROVISION = "https://learn.microsoft.com/azure/iot-dps/concepts-device-reprovision"
+_CUSTOM = "https://learn.microsoft.com/azure/iot-dps/concepts-custom-allocation"
+_SHOW = "`az iot dps enrollment registration show --dps-name DPS --eid ENROLLMENT`"
+
+CUSTOM_ALLOCATION_FAILED = Entry(
+    code="dps-400207",
+    title="The function that is to choose a hub did not do it",
+    meaning="The enrollment leaves the choice of the hub to a webhook of the customer's. The provisioning service "
+    "called it, and got no answer, a slow one, or a refusal, whose status the message repeats.",
+    causes=(
+        Cause(
+            "The function fails or is too slow.",
+            ("Open the function's own log at the time of the registration, and mend what failed.",),
+            confirm="Call the webhook by hand with the request of the documentation.",
+        ),
+        Cause(
+            "The enrollment's webhook address or api-version is wrong.",
+            ("Correct webhookUrl and apiVersion in the enrollment.",),
+            confirm="`az iot dps enrollment-group show --dps-name DPS --eid GROUP --query customAllocationDefinition`.",
+        ),
+        Cause(
+            "The function is locked into a virtual network, where the provisioning service cannot reach it.",
+            ("Let it be reached from outside, protected by its key.",),
+            confirm="The function's log shows no call at all.",
+        ),
+    ),
+    aliases=("400207", "custom_allocation_failed"),
+    links=(_TROUBLE, _CUSTOM),
+    fixers=(Fixer.SERVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.DPS,),
+)
+
+ALLOCATION_REJECTED = Entry(
+    code="dps-400209",
+    title="The device was not given a hub",
+    meaning="Whoever chooses the hub turned the device away. For the provisioning service of IoT Central this is how a "
+    "device that is blocked or waits for approval is kept out.",
+    causes=(
+        Cause(
+            "In IoT Central: the device waits for approval.",
+            ("Approve it on the application's Devices page, then let it register again.",),
+            confirm="`az iot central device show -n APP -d DEVICE` shows provisioned false and enabled false.",
+        ),
+        Cause(
+            "In IoT Central: an operator has blocked the device.",
+            ("Unblock it on the Devices page if that was not meant.",),
+            confirm="The Devices page says Blocked; over the interface the two look alike.",
+        ),
+        Cause(
+            "Elsewhere: the webhook of a custom allocation answered that it is not authorized.",
+            ("Put the function's present key into the webhook's address.",),
+            confirm="The message reads: Custom allocation failed with status code: 401.",
+        ),
+    ),
+    aliases=("400209", "allocation_rejected", "Custom allocation failed with status code"),
+    links=("https://learn.microsoft.com/azure/iot-central/core/troubleshooting", _CUSTOM),
+    retry=Retry.LATER,
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.DPS, Place.CENTRAL),
+)
+
+ENROLLMENT_NOT_FOUND = Entry(
+    code="dps-404201",
+    title="There is no enrollment or registration of this id",
+    meaning="The provisioning service looked for an individual enrollment or registration and found none.",
+    causes=(
+        Cause(
+            "The enrollment was not made, or the id is spelt in another way.",
+            ("Make it, or correct the registration id on the device; it is compared without regard to case.",),
+            confirm="`az iot dps enrollment list --dps-name DPS --query [].registrationId` lists the ids.",
+        ),
+    ),
+    aliases=("404201", "enrollment_or_registration_not_found"),
+    links=(_TROUBLE,),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.DPS, Place.HTTP),
+)
+
+UNDOCUMENTED_NOT_FOUND = Entry(
+    code="dps-404202",
+    title="Something that the request names does not exist",
+    meaning="The first three digits say not found. Microsoft's documentation does not describe this number, so that "
+    "what was not found is not certain.",
+    causes=(
+        Cause(
+            "Perhaps there is no registration of this id, since the device has not registered yet or it was deleted.",
+            ("Let the device register, then ask again.",),
+            confirm=f"{_SHOW} finds no registration.",
+        ),
+    ),
+    aliases=("404202",),
+    links=(_TROUBLE,),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.DPS, Place.HTTP),
+)
+
+ENROLLMENT_GROUP_NOT_FOUND = Entry(
+    code="dps-404204",
+    title="There is no enrollment group of this id",
+    meaning="Groups have ids of their own, beside those of individual enrollments.",
+    causes=(
+        Cause(
+            "The group was deleted, or its id is that of an individual enrollment.",
+            ("Use an id of the list of groups.",),
+            confirm="`az iot dps enrollment-group list --dps-name DPS --query [].enrollmentGroupId` lists them.",
+        ),
+    ),
+    aliases=("404204", "enrollment_group_not_found"),
+    links=(_TROUBLE,),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.HTTP,),
+)
+
+LINKED_HUB_REFUSES = Entry(
+    code="dps-linked-hub-refuses",
+    title="The linked hub turns the provisioning service away",
+    meaning="To create the device, the provisioning service logs in to the hub with a connection string that was "
+    "stored when the two were linked. The hub's refusal is copied into the registration's error message.",
+    causes=(
+        Cause(
+            "The key in the stored string was renewed at the hub.",
+            ("Remove the link and make it again, with a policy that may read and write the registry.",),
+            confirm="`az iot dps linked-hub list --dps-name DPS` names the hub; its keys changed since.",
+        ),
+        Cause(
+            "The hub takes no shared access policies (disableLocalAuth), without which no link works.",
+            ("Switch shared access policies on at the hub, since a link knows no other way.",),
+            confirm="`az iot hub show -n HUB --query properties.disableLocalAuth` says true.",
+        ),
+    ),
+    aliases=("dps:IotHubUnauthorizedAccess",),
+    links=(_TROUBLE, "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad"),
+    fixers=(Fixer.OWNER, Fixer.OPERATOR),
+    places=(Place.DPS,),
+)
+
+UNASSIGNED = Entry(
+    code="dps-unassigned",
+    title="The registration has no hub yet",
+    meaning="The provisioning service knows the device and has not begun to choose a hub for it.",
+    causes=(
+        Cause(
+            "The device has not come to register, or only just now.",
+            ("Start the device, and let it register.",),
+            confirm=f"{_SHOW} shows lastUpdatedDateTimeUtc; is it older than the device's last start?",
+        ),
+    ),
+    aliases=("dps:unassigned",),
+    links=(_CONCEPTS,),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.DPS,),
+)
+
+ASSIGNING = Entry(
+    code="dps-assigning",
+    title="The registration is under way",
+    meaning="The provisioning service is choosing a hub and creating the device there. The device asks until it is "
+    "done.",
+    causes=(
+        Cause(
+            "It takes some seconds, longer with a custom allocation or a slow hub.",
+            ("Let the device go on asking, every three seconds or as Retry-After says.",),
+            confirm=f"{_SHOW} changes within a minute.",
+        ),
+    ),
+    aliases=("dps:assigning",),
+    links=(_CONCEPTS,),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.DPS, Place.MQTT, Place.HTTP),
+)
+
+ASSIGNED = Entry(
+    code="dps-assigned",
+    title="The registration is complete: the device has a hub",
+    meaning="The answer names the hub and the device's id there. From now on the device talks to that hub alone.",
+    causes=(
+        Cause(
+            "All is well with provisioning; if data is missing, the reason lies behind it.",
+            ("Look at the device in the hub that the registration names, and not in another one.",),
+            confirm=f"{_SHOW} names assignedHub and deviceId.",
+        ),
+    ),
+    aliases=("dps:assigned",),
+    links=(_CONCEPTS, _REPROVISION),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.DPS, Place.MQTT, Place.HTTP),
+)
+
+FAILED = Entry(
+    code="dps-failed",
+    title="The registration failed",
+    meaning="The provisioning service gave up. The registration holds a code and a message that say why.",
+    causes=(
+        Cause(
+            "What the registration's errorCode says.",
+            ("Look that code up here, and the hub's own error where the message quotes one.",),
+            confirm=f"{_SHOW} shows errorCode and errorMessage.",
+        ),
+        Cause(
+            "No linked hub takes part in the allocation.",
+            ("Link a hub, or let one take part: set applyAllocationPolicy of a linked hub to true.",),
+            confirm="`az iot dps linked-hub list --dps-name DPS` is empty, or shows false for all.",
+        ),
+    ),
+    aliases=("dps:failed",),
+    links=(_TROUBLE,),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.DPS, Place.MQTT, Place.HTTP),
+)
+
+DISABLED = Entry(
+    code="dps-disabled",
+    title="The enrollment is switched off",
+    meaning="A disabled enrollment, or a disabled group, lets no device register. One that is registered already keeps "
+    "its hub until it is disabled there as well.",
+    causes=(
+        Cause(
+            "An operator disabled the enrollment or the group.",
+            ("Enable it if that was not meant, then let the device register again.",),
+            confirm="`az iot dps enrollment show --dps-name DPS --eid ENROLLMENT --query provisioningStatus`.",
+        ),
+    ),
+    aliases=("dps:disabled",),
+    links=("https://learn.microsoft.com/azure/iot-dps/how-to-revoke-device-access-portal",),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.DPS,),
+)

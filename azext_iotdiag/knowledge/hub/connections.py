@@ -1,0 +1,194 @@
+"""Codes of an IoT hub about connections: taken over, closed, refused for a while."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+
+_CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
+_DISCONNECTS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-troubleshoot-connectivity"
+
+CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION = Entry(
+    code="hub-400027",
+    title="A newer connection of the same device replaced this one",
+    meaning="A hub keeps one connection for each identity. When a second one authenticates, the first is closed, and "
+    "methods and twin requests that were under way on it fail with this code.",
+    causes=(
+        Cause(
+            "Two programs use one identity: a cloned image, a forgotten simulator, a test tool.",
+            (
+                "Give each of them an identity of its own.",
+                "Renew the device's key: whoever drops out without being touched was the other one.",
+            ),
+            confirm="The Connections log shows connects of one device with two addresses, SDK versions or protocols.",
+        ),
+        Cause(
+            "The program opens a new connection before it has closed the old one.",
+            ("Keep one client object, close it before opening another, and leave reconnecting to the SDK.",),
+            confirm="All connects come from one address, close together, after each loss of the network.",
+        ),
+    ),
+    aliases=("400027", "ConnectionForcefullyClosedOnNewConnection"),
+    links=(_CODES, _DISCONNECTS),
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.LOG, Place.SDK),
+)
+
+CONNECTION_FORCEFULLY_CLOSED_ON_FAULT_INJECTION = Entry(
+    code="hub-400029",
+    title="The service closed the connection for an upgrade",
+    meaning="In spite of its name this is no test: the platform moves connections away from machines that it is about "
+    "to upgrade.",
+    causes=(
+        Cause(
+            "The service was upgraded at this moment.",
+            ("Let the device connect again at once, as the SDKs do.",),
+            confirm="Many devices show it within minutes, and all are back soon.",
+        ),
+    ),
+    aliases=("400029", "ConnectionForcefullyClosedOnFaultInjection"),
+    links=(_CODES,),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.MICROSOFT,),
+    places=(Place.LOG, Place.SDK),
+)
+
+CONNECTION_REJECTED_ON_FAULT_INJECTION = Entry(
+    code="hub-400030",
+    title="The service takes no new connections during an upgrade",
+    meaning="For a short time in an upgrade new connections are turned away, and those that come back at once are "
+    "turned away again.",
+    causes=(
+        Cause(
+            "The service is being upgraded at this moment.",
+            ("Wait some seconds before the next attempt, longer each time, with a random part.",),
+            confirm="It comes together with 400029, for many devices, and passes.",
+        ),
+    ),
+    aliases=("400030", "ConnectionRejectedOnFaultInjection"),
+    links=(_CODES,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.MICROSOFT,),
+    places=(Place.LOG, Place.SDK),
+)
+
+DEVICE_CONNECTION_CLOSED_REMOTELY = Entry(
+    code="hub-404104",
+    title="The connection ended from the device's side, and the hub does not know why",
+    meaning="The hub saw a reset, or nothing for one and a half keep-alive intervals, instead of a proper goodbye. "
+    "What happened on the device or on the way, it cannot tell.",
+    causes=(
+        Cause(
+            "A token was renewed over MQTT, which takes a new connection. This is harmless: it repeats evenly, at the "
+            "life of the token, and a connect follows within a minute.",
+            ("Leave it out of alerts: alert only when no connect follows.", "Update the SDK, which may renew earlier."),
+            confirm="In the Connections log the gaps between two of these are even, often 60 to 70 minutes.",
+        ),
+        Cause(
+            "The network, a NAT or a firewall with a short idle limit dropped the connection.",
+            (
+                "Set the keep-alive below the idle limit of what stands in between; a longer one only hides the loss.",
+                "Look at signal and uplink of the site.",
+            ),
+            confirm="The gaps are uneven, or many devices of one site drop at once without any 5xx codes.",
+        ),
+        Cause(
+            "The program crashed, was stopped, or the device lost power.",
+            ("Read the device's own log and boot counter for that minute, and close the client on shutdown.",),
+            confirm="The time until it is back is that of a restart.",
+        ),
+        Cause(
+            "The service dropped many connections at once.",
+            ("Look at Resource Health of the hub; devices come back by themselves.",),
+            confirm="500001 or 500008 stand beside it in the log, for many devices.",
+        ),
+    ),
+    aliases=("404104", "DeviceConnectionClosedRemotely"),
+    links=(_CODES, _DISCONNECTS),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.LOG,),
+)
+
+LINK_CREATION_CONFLICT = Entry(
+    code="hub-409002",
+    title="A second connection came while the first still looked alive",
+    meaning="The device lost its connection and was back before the hub noticed the loss. The hub drops the older one "
+    "and writes this. It is mostly a trace of another fault just before.",
+    causes=(
+        Cause(
+            "The device came back quickly after a loss that the hub had not seen yet.",
+            ("Look for what broke the connection just before, such as 404104, and mend that.",),
+            confirm="One such row follows each loss, from one address.",
+        ),
+        Cause(
+            "Two programs with one identity push each other out, again and again.",
+            ("Stop one of them, or register a second device for it.",),
+            confirm="The rows alternate steadily between two addresses or SDK versions.",
+        ),
+        Cause(
+            "The program opens a link or connection twice.",
+            ("Open anew only after the SDK has reported the old one as lost.",),
+            confirm="It happens at start-up, with no loss before it.",
+        ),
+    ),
+    aliases=("409002", "LinkCreationConflict"),
+    links=(_CODES, _DISCONNECTS),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.LOG, Place.AMQP, Place.SDK),
+)
+
+CALLBACK_SUBSCRIPTION_CONFLICT = Entry(
+    code="hub-409003",
+    title="A subscription contradicts one that exists",
+    meaning="The device asked twice for the same kind of message in ways that cannot both hold.",
+    causes=(
+        Cause(
+            "The program subscribes from two places.",
+            ("Subscribe once after connecting, and share what comes within the program.",),
+            confirm="Search the program for two calls that register the same handler.",
+        ),
+    ),
+    aliases=("409003", "CallbackSubscriptionConflict"),
+    links=(_CODES,),
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.SDK,),
+)
+
+INVALID_DEVICE_SCOPE = Entry(
+    code="hub-400028",
+    title="The device scope names no valid parent",
+    meaning="Behind an Edge gateway a device carries its parent's scope. The hub checks that the parent exists and "
+    "that the text is exactly the parent's.",
+    causes=(
+        Cause(
+            "The scope was typed or copied from another hub, or the parent was deleted and created anew.",
+            ("Copy the field deviceScope of the parent, exactly, or set the parent with the CLI or the portal.",),
+            confirm="Compare with `az iot hub device-identity show -n HUB -d PARENT --query deviceScope`.",
+        ),
+    ),
+    aliases=("400028", "InvalidDeviceScope"),
+    links=(_CODES,),
+    retry=Retry.NEVER,
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.HTTP, Place.SDK),
+)
+
+AMQP_ADDRESS_NOT_FOUND = Entry(
+    code="hub-404006",
+    title="No AMQP link has this address",
+    meaning="Over AMQP the address of a link says what it is for, such as /devices/ID/messages/events. This one is "
+    "none of the hub's.",
+    causes=(
+        Cause(
+            "The address is misspelt, or belongs to another service.",
+            ("Write the link's address as the hub's AMQP page lists it.",),
+            confirm="Turn on the client's AMQP frame log and read source or target of the attach.",
+        ),
+    ),
+    aliases=("404006", "AmqpAddressNotFound"),
+    links=(_CODES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support"),
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.AMQP,),
+)

@@ -1,0 +1,179 @@
+"""Codes and log operations of an IoT hub about routes and the endpoints that they lead to."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+
+_CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
+_ROUTES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-message-routing"
+_SYNTAX = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax"
+_HEALTH = "`az iot hub message-endpoint list --hub-name HUB` lists the endpoints"
+
+INVALID_ENDPOINT_AUTHENTICATION_TYPE = Entry(
+    code="hub-400031",
+    title="An endpoint cannot be reached in this way",
+    meaning="The hub logs in to an endpoint with a stored key or with its identity; the setting names neither.",
+    causes=(
+        Cause(
+            "authenticationType holds another word.",
+            ("Write keyBased with a connection string, or identityBased with an address.",),
+            confirm=f"{_HEALTH} with authenticationType.",
+        ),
+    ),
+    aliases=("400031", "InvalidEndpointAuthenticationType"),
+    links=(_CODES,),
+    fixers=(Fixer.OWNER,),
+    places=(Place.ARM,),
+)
+
+MANAGED_IDENTITY_NOT_ENABLED = Entry(
+    code="hub-400032",
+    title="The hub is to use an identity that it does not have",
+    meaning="An endpoint or the upload storage is set to log in with the hub's managed identity, and none is on.",
+    causes=(
+        Cause(
+            "The identity was never switched on, or was removed.",
+            (
+                "Switch it on: `az iot hub identity assign -n HUB --system-assigned`.",
+                "Then assign it the data sender role of the endpoint, or Storage Blob Data Contributor.",
+            ),
+            confirm="`az iot hub identity show -n HUB` says None.",
+        ),
+    ),
+    aliases=("400032", "ManagedIdentityNotEnabled"),
+    links=(_CODES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-managed-identity"),
+    fixers=(Fixer.OWNER,),
+    places=(Place.ARM, Place.LOG),
+)
+
+INVALID_ROUTE_TEST_INPUT = Entry(
+    code="hub-400100",
+    title="The message of a route test is malformed",
+    meaning="A test runs a route's condition on a message that the caller makes up, and this one cannot be read.",
+    causes=(
+        Cause(
+            "The body or a property of the test message is not valid JSON text.",
+            ("Give the body as one text, and the properties as objects whose values are texts.",),
+            confirm="The test succeeds with an empty body and no properties.",
+        ),
+    ),
+    aliases=("400100", "InvalidRouteTestInput"),
+    links=(_CODES,),
+    fixers=(Fixer.CALLER,),
+    places=(Place.ARM,),
+)
+
+INVALID_SOURCE_ON_ROUTE = Entry(
+    code="hub-400101",
+    title="A route starts from a source that does not exist",
+    meaning="A route takes one kind of event, and there is a fixed list of kinds.",
+    causes=(
+        Cause(
+            "The name is misspelt or of another api-version.",
+            (
+                "Use DeviceMessages, TwinChangeEvents, DeviceLifecycleEvents, DeviceJobLifecycleEvents, "
+                "DigitalTwinChangeEvents, DeviceConnectionStateEvents or MqttBrokerMessages.",
+            ),
+            confirm="`az iot hub message-route list --hub-name HUB` shows sources that work.",
+        ),
+    ),
+    aliases=("400101", "InvalidSourceOnRoute"),
+    links=(_CODES, _SYNTAX),
+    fixers=(Fixer.OWNER,),
+    places=(Place.ARM,),
+)
+
+ROUTING_NOT_ENABLED = Entry(
+    code="hub-400102",
+    title="The hub has no routing",
+    meaning="The operation is about routes, and the hub has no configuration of them.",
+    causes=(
+        Cause(
+            "No route was ever added.",
+            ("Add a route first, or leave the operation out: without routes all goes to the built-in endpoint.",),
+            confirm="`az iot hub message-route list --hub-name HUB` shows an empty list.",
+        ),
+    ),
+    aliases=("400102", "RoutingNotEnabled"),
+    links=(_CODES,),
+    fixers=(Fixer.OWNER,),
+    places=(Place.ARM,),
+)
+
+INVALID_CONTENT_ENCODING_OR_TYPE = Entry(
+    code="hub-400103",
+    title="A route looks into a body that is not marked as JSON",
+    meaning="A condition with $body is evaluated only for messages that say that they are JSON, and in which encoding. "
+    "Others do not match, whatever they hold.",
+    causes=(
+        Cause(
+            "The device sets no contentType and contentEncoding.",
+            (
+                "Set contentType to application/json and contentEncoding to utf-8 on the message, as system "
+                "properties.",
+                "Or route by an application property, which needs neither.",
+            ),
+            confirm="`az iot diag monitor events --login @hub.txt -o json` shows both properties of what arrives.",
+        ),
+    ),
+    aliases=("400103", "InvalidContentEncodingOrType"),
+    links=(_CODES, _SYNTAX),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
+    places=(Place.LOG, Place.ARM),
+)
+
+ROUTING_ENDPOINT_RESPONSE_FORBIDDEN = Entry(
+    code="hub-403008",
+    title="A custom endpoint refuses the hub",
+    meaning="The hub delivers with a stored key or its identity, and the endpoint's service answered 403.",
+    causes=(
+        Cause(
+            "The key was renewed or the role was taken away.",
+            ("Save the endpoint anew, or assign Event Hubs Data Sender or Service Bus Data Sender to the hub.",),
+            confirm=f"{_HEALTH}; try the stored policy with another program.",
+        ),
+        Cause(
+            "The firewall of the namespace keeps the hub out.",
+            ("Allow trusted Microsoft services there and use the hub's identity.",),
+            confirm="`az eventhubs namespace network-rule-set show -g GROUP --namespace-name NAMESPACE` shows Deny.",
+        ),
+    ),
+    aliases=("403008", "RoutingEndpointResponseForbidden"),
+    links=(_CODES, _ROUTES),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.OWNER,),
+    places=(Place.LOG,),
+)
+
+ROUTING_ENDPOINT_RESPONSE_NOT_FOUND = Entry(
+    code="hub-404007",
+    title="A custom endpoint leads to something that is gone",
+    meaning="The hub tried to deliver, and the event hub, queue, topic or container was not there.",
+    causes=(
+        Cause(
+            "The entity was deleted or renamed.",
+            ("Create it again under the same name, or remove route and endpoint.",),
+            confirm="`az eventhubs eventhub list -g GROUP --namespace-name NAMESPACE` does not show it.",
+        ),
+    ),
+    aliases=("404007", "RoutingEndpointResponseNotFound"),
+    links=(_CODES, _ROUTES),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.OWNER,),
+    places=(Place.LOG,),
+)
+
+SYSTEM_PROPERTY_NOT_FOUND = Entry(
+    code="hub-404005",
+    title="A condition names a system property that does not exist",
+    meaning="System properties are written with a dollar sign and have fixed names.",
+    causes=(
+        Cause(
+            "The name is misspelt, or is an application property, which has no dollar sign.",
+            ("Write $connectionDeviceId, $contentType and so on as the syntax page lists them.",),
+            confirm="`az iot hub message-route list --hub-name HUB --query [].condition` shows the conditions.",
+        ),
+    ),
+    aliases=("404005", "SystemPropertyNotFound"),
+    links=(_CODES, _SYNTAX),
+    fixers=(Fixer.OWNER,),
+    places=(Place.HTTP, Place.LOG),
+)

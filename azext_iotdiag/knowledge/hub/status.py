@@ -1,0 +1,50 @@
+"""States of a device that are no fault: connected, assigned to another hub. The others are in `registry`."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+
+_STATE = "https://learn.microsoft.com/azure/iot-hub/monitor-device-connection-state"
+_SHOW = "az iot hub device-identity show -n HUB -d DEVICE"
+
+CONNECTED = Entry(
+    code="device-connected",
+    title="The hub takes the device for connected",
+    meaning="The device has a session over MQTT or AMQP. The state is up to five minutes late, and Microsoft gives it "
+    "for development, not for monitoring.",
+    causes=(
+        Cause(
+            "Where no data comes all the same, the device is silent, or a route leads its messages elsewhere.",
+            ("Watch what arrives: `az iot diag monitor events --login @hub.txt --device-id DEVICE`.",),
+            confirm=f"`{_SHOW} --query lastActivityTime` is recent.",
+        ),
+        Cause(
+            "The device has gone, and the hub has not noticed yet.",
+            ("Wait one and a half keep-alive intervals, and look again.",),
+            confirm="Some minutes later the state is Disconnected.",
+        ),
+    ),
+    aliases=("Connected", "hub:connected"),
+    links=(_STATE,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.HTTP,),
+)
+
+ASSIGNED_TO_ANOTHER_HUB = Entry(
+    code="device-assigned-elsewhere",
+    title="Provisioning has assigned the device to another hub",
+    meaning="The provisioning service chooses among its hubs, by an even spread, by distance, or by a function. Data "
+    "of the device goes to the hub that was chosen.",
+    causes=(
+        Cause(
+            "The allocation chose another hub than expected, or moved the device.",
+            (
+                "Look for the data in the assigned hub.",
+                "To have it here, set the enrollment's allocation to static with this hub, and let it register again.",
+            ),
+            confirm="`az iot dps enrollment registration show --dps-name DPS --eid ENROLLMENT` names assignedHub.",
+        ),
+    ),
+    aliases=("Assigned to another hub",),
+    links=("https://learn.microsoft.com/azure/iot-dps/concepts-device-reprovision",),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.DPS,),
+)

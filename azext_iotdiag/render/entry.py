@@ -1,0 +1,145 @@
+"""Entries of the knowledge base as text for a person, as data, and as rows of a table."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.model.mention import Mention
+from azext_iotdiag.render.event import printable
+
+VERSION = 1
+IN_FULL = 5  # entries of a log that are told whole; the others have a line each
+NARROWEST = 40
+
+
+def data(mentions: Iterable[Mention], lines: int | None = None) -> dict[str, Any]:
+    """What was asked for, or found in so many `lines` of text, as az formats it."""
+    told: dict[str, Any] = {"version": VERSION}
+    if lines is not None:
+        told["linesRead"] = lines
+    return {**told, "entries": [_data(mention, lines is not None) for mention in mentions]}
+
+
+def _data(mention: Mention, found: bool) -> dict[str, Any]:
+    entry = mention.entry
+    counted = {"found": list(mention.names), "count": mention.times, "lines": list(mention.lines)}
+    return {
+        "code": entry.code,
+        "title": entry.title,
+        **(counted if found else {"asked": list(mention.names)}),
+        "names": list(entry.aliases),
+        "meaning": entry.meaning,
+        "retry": entry.retry.name.lower().replace("_", "-"),
+        "fixers": [fixer.value for fixer in entry.fixers],
+        "places": [place.value for place in entry.places],
+        "causes": [
+            {"why": cause.why, "mitigation": list(cause.mitigation), "check": cause.check, "confirm": cause.confirm}
+            for cause in entry.causes
+        ],
+        "links": list(entry.links),
+    }
+
+
+def contents(entries: Iterable[Entry]) -> dict[str, Any]:
+    """A list of entries as data, in short."""
+    return {
+        "version": VERSION,
+        "codes": [{"code": each.code, "title": each.title, "names": list(each.aliases)} for each in entries],
+    }
+
+
+def table(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that `-o table` shows of either kind of data."""
+    rows = []
+    for each in result.get("entries", result.get("codes", ())):
+        row = {"Code": each["code"], "Name": " ".join(name for name in each["names"][:2] if " " not in name)}
+        if "count" in each:
+            row |= {"Count": each["count"], "FirstLine": each["lines"][0]}
+        rows.append({**row, "Title": each["title"]} | ({"Retry": each["retry"]} if "retry" in each else {}))
+    return rows
+
+
+def text(mentions: Iterable[Mention], width: int) -> Iterator[str]:
+    """Entries that were asked for, whole, for a terminal of this width."""
+    for number, mention in enumerate(mentions):
+        if number:
+            yield ""
+        yield from _whole(mention.entry, max(width, NARROWEST))
+
+
+def survey(mentions: Iterable[Mention], lines: int, width: int) -> Iterator[str]:
+    """What was found in so many lines: a line for each entry, then the most frequent ones whole."""
+    mentions = tuple(mentions)
+    if not mentions:
+        yield f"No code in {_number(lines, 'line')}."
+        return
+    yield f"{_number(len(mentions), 'code')} in {_number(lines, 'line')}:"
+    widest = max(len(str(mention.times)) for mention in mentions)
+    for mention in mentions:
+        first = ", ".join(map(str, mention.lines[:3])) + (", ..." if mention.times > 3 else "")
+        what = f"{mention.times:>{widest}}x {mention.entry.code}: {mention.entry.title} "
+        named = printable(", ".join(mention.names[:3]))
+        yield from _wrapped(f"{what}({named}; line {first})", width, "  ", " " * (widest + 4))
+    yield ""
+    yield from text(mentions[:IN_FULL], width)
+    if len(mentions) > IN_FULL:
+        yield ""
+        rest = " ".join(mention.entry.code for mention in mentions[IN_FULL:])
+        yield from _wrapped(f"More on the others: az iot diag explain {rest}", width, "", "  ")
+
+
+def list_lines(entries: Iterable[Entry], width: int) -> Iterator[str]:
+    """A line for each entry."""
+    entries = tuple(entries)
+    widest = max((len(entry.code) for entry in entries), default=0)
+    for entry in entries:
+        yield from _wrapped(f"{entry.code:<{widest}}  {_named(entry)}{entry.title}", width, "", " " * (widest + 2))
+
+
+def _named(entry: Entry) -> str:
+    """The number and name that a service gives it, in front of a title."""
+    service = [alias for alias in entry.aliases[:2] if alias.isdigit() or alias.isalpha()]
+    return f"{' '.join(service)}: " if service else ""
+
+
+def _whole(entry: Entry, width: int) -> Iterator[str]:
+    yield from _wrapped(f"{_named(entry)}{entry.title} [{entry.code}]", width, "", "  ")
+    yield from _wrapped(entry.meaning, width, "  ", "  ")
+    yield ""
+    several = len(entry.causes) > 1
+    if several:
+        yield "  It may be one of these:"
+    for number, cause in enumerate(entry.causes, start=1):
+        lead = f"  {number}. " if several else "  "
+        inner = " " * len(lead)
+        yield from _wrapped(cause.why, width, lead, inner)
+        if cause.confirm:
+            yield from _wrapped(f"? {cause.confirm}", width, inner, inner + "  ")
+        if cause.check:
+            yield from _wrapped(f"? The check {cause.check} decides it.", width, inner, inner + "  ")
+        for step in cause.mitigation:
+            yield from _wrapped(f"→ {step}", width, inner, inner + "  ")
+    yield ""
+    yield from _wrapped(f"A retry {entry.retry.value}.", width, "  ", "    ")
+    if entry.fixers:
+        yield from _wrapped("Can be mended by: " + ", ".join(each.value for each in entry.fixers), width, "  ", "    ")
+    if entry.places:
+        yield from _wrapped("Seen in: " + ", ".join(each.value for each in entry.places), width, "  ", "    ")
+    if entry.aliases:
+        yield from _wrapped("Also called: " + ", ".join(entry.aliases), width, "  ", "    ")
+    for link in entry.links:
+        yield f"  {link}"
+
+
+def _wrapped(words: str, width: int, first: str, rest: str) -> list[str]:
+    # Commands are copied from the screen, so a word is never broken, not even at a hyphen.
+    return textwrap.wrap(
+        words, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,123 @@
+"""Entries for a person, as data and as a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.knowledge import catalogue, lookup
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.mention import Mention
+from azext_iotdiag.render import entry
+
+ONE = Entry(
+    "one-cause",
+    "It is broken",
+    (Cause("Because.", ("Do `this`.", "Or that."), confirm="Look there."),),
+    aliases=("499999", "ItIsBroken", "it was broken"),
+    links=("https://example.com/x",),
+    meaning="It does not work.",
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
+    places=(Place.SDK,),
+)
+TWO = Entry("two-causes", "It is worse", (Cause("A.", ("B.",), check="it-is-well"), Cause("C.", ("D.",))), meaning="M.")
+
+LOGGED = ("hub-401003", "hub-404104", "device-refused", "dps-400209", "ECONNREFUSED", "central-blocked", "hub-429001")
+
+
+def test_golden(golden) -> None:
+    """What is shown of one code, of a number with several meanings, and of a log."""
+    asked = [Mention(each, ("401",)) for each in lookup.find("401")]
+    log = [
+        Mention(each, tuple(each.aliases[:2]) or (each.code,), 30 - number, (number + 1, number + 20))
+        for number, code in enumerate(LOGGED)
+        for each in lookup.find(code)
+    ]
+    told = [
+        *entry.text([Mention(lookup.find("401003")[0], ("401003",))], 90),
+        "",
+        *entry.text(asked, 110),
+        "",
+        *entry.survey(log, 12345, 90),
+        "",
+        *entry.survey([], 1, 90),
+        *entry.list_lines([lookup.find(code)[0] for code in LOGGED[:5]], 60),
+    ]
+    golden("entries.txt", "\n".join(told) + "\n")
+
+
+def test_one_entry() -> None:
+    assert list(entry.text([Mention(ONE, ("499999",))], 80)) == [
+        "499999 ItIsBroken: It is broken [one-cause]",
+        "  It does not work.",
+        "",
+        "  Because.",
+        "  ? Look there.",
+        "  → Do `this`.",
+        "  → Or that.",
+        "",
+        "  A retry helps, with growing pauses in between.",
+        "  Can be mended by: whoever runs the network, Microsoft",
+        "  Seen in: device SDK",
+        "  Also called: 499999, ItIsBroken, it was broken",
+        "  https://example.com/x",
+    ]
+
+
+def test_a_check_that_decides_is_named() -> None:
+    lines = [line.strip() for line in entry.text([Mention(TWO, ())], 80)]
+    assert "? The check it-is-well decides it." in lines and "It may be one of these:" in lines
+
+
+@pytest.mark.parametrize("width", [1, 40, 80, 110])
+def test_no_line_is_wider_than_the_terminal_but_for_what_cannot_be_broken(width: int) -> None:
+    for each in catalogue.ALL:
+        for line in entry.text([Mention(each, ())], width):
+            assert len(line) <= max(width, entry.NARROWEST) or len(line.split()) <= 3, line
+
+
+def test_data() -> None:
+    assert entry.data([Mention(ONE, ("499999",))]) == {
+        "version": 1,
+        "entries": [
+            {
+                "code": "one-cause",
+                "title": "It is broken",
+                "asked": ["499999"],
+                "names": ["499999", "ItIsBroken", "it was broken"],
+                "meaning": "It does not work.",
+                "retry": "back-off",
+                "fixers": ["whoever runs the network", "Microsoft"],
+                "places": ["device SDK"],
+                "causes": [
+                    {"why": "Because.", "mitigation": ["Do `this`.", "Or that."], "check": "", "confirm": "Look there."}
+                ],
+                "links": ["https://example.com/x"],
+            }
+        ],
+    }
+
+
+def test_data_of_a_log() -> None:
+    told = entry.data([Mention(ONE, ("ItIsBroken",), 3, (1, 2, 9))], 12)
+    assert told["linesRead"] == 12
+    assert {name: told["entries"][0][name] for name in ("found", "count", "lines")} == {
+        "found": ["ItIsBroken"], "count": 3, "lines": [1, 2, 9]
+    }  # fmt: skip
+    assert "asked" not in told["entries"][0]
+
+
+def test_table() -> None:
+    row = {"Code": "one-cause", "Name": "499999 ItIsBroken", "Title": "It is broken", "Retry": "back-off"}
+    assert entry.table(entry.data([Mention(ONE, ("499999",))])) == [row]
+    assert entry.table(entry.data([Mention(ONE, ("x",), 3, (7, 8, 9))], 12)) == [row | {"Count": 3, "FirstLine": 7}]
+    assert entry.table(entry.contents([TWO])) == [{"Code": "two-causes", "Name": "", "Title": "It is worse"}]
+
+
+def test_a_log_with_very_many_codes_stays_readable() -> None:
+    mentions = [Mention(each, (each.code,), 1, (1,)) for each in catalogue.ALL]
+    lines = list(entry.survey(mentions, 10_000, 110))
+    assert lines[0] == f"{len(mentions)} codes in 10,000 lines:"
+    assert sum(line.startswith("  A retry ") for line in lines) == entry.IN_FULL
+    assert "More on the others: az iot diag explain" in "\n".join(lines)
+    assert len(lines) < 3 * len(mentions)

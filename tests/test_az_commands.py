@@ -1,0 +1,190 @@
+"""Every az command that a text of ours shows is one that az has, with arguments that it takes."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from azure.cli.core import get_default_cli
+from knack.help_files import helps
+
+from azext_iotdiag import _help  # noqa: F401
+from azext_iotdiag.knowledge import catalogue
+from tests.plugins import azure_iot
+from tests.plugins.az import install
+
+CHECKOUT = Path(__file__).parent.parent
+PACKAGE = CHECKOUT / "azext_iotdiag"
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "demo/run")
+QUOTED = re.compile(r"`(az [a-z][^`…]*)`")
+# A command in running text or in a shell line ends where the text goes on; there only those of `az iot` are sure ones.
+BARE = re.compile(r"(?<![\w`/.-])(az iot [a-z][^`…]*?)(?=\.(?: |$)|$)")
+IN_SHELL = re.compile(r"(?:^|[|;(]\s*)((?:\./)?az(?:-dev)? [a-z][^…]*)")
+# Words of a sentence or of the shell, behind which no argument follows.
+STOPS = {"|", ">", "<", ">>", ";", "&&", "||", "&", ")"}
+
+
+def in_knowledge() -> Iterator[tuple[str, str]]:
+    for entry in catalogue.ALL:
+        for cause in entry.causes:
+            for text in (cause.why, cause.confirm, *cause.mitigation, entry.meaning):
+                yield from ((entry.code, command) for command in QUOTED.findall(text))
+
+
+def in_help() -> Iterator[tuple[str, str]]:
+    for name, text in helps.items():
+        if name.startswith("iot diag"):
+            told = yaml.safe_load(text)
+            yield from ((name, example["text"]) for example in told.get("examples", ()))
+            yield from ((name, command) for command in QUOTED.findall(told.get("long-summary", "")))
+
+
+def in_sources() -> Iterator[tuple[str, str]]:
+    """In texts that the program prints; a part that is filled in stands as X."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if "knowledge" not in path.parts and path.name != "_help.py":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            quiet = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+            for node in ast.walk(tree):
+                if id(node) not in quiet | inner and isinstance(node, ast.Constant | ast.JoinedStr):
+                    text = written(node)
+                    commands = QUOTED.findall(text) + BARE.findall(QUOTED.sub("", text))
+                    yield from ((path.name, command.rstrip(".")) for command in commands)
+
+
+def written(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values)
+
+
+def in_documents() -> Iterator[tuple[str, str]]:
+    for name in DOCUMENTS:
+        text = (CHECKOUT / name).read_text(encoding="utf-8")
+        blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+        yield from ((name, command) for block in blocks for line in joined(block) for command in shell(line))
+        yield from ((name, command) for command in QUOTED.findall(re.sub(r"```.*?```", "", text, flags=re.DOTALL)))
+
+
+def joined(block: str) -> list[str]:
+    return block.replace("\\\n", " ").splitlines()
+
+
+def shell(line: str) -> list[str]:
+    return [command.replace("./az-dev", "az") for command in IN_SHELL.findall(line)]
+
+
+# Each command once, with the first place that shows it.
+SHOWN = {command: where for source in (in_documents, in_sources, in_help, in_knowledge) for where, command in source()}
+
+
+def words(command: str) -> list[str]:
+    lexer = shlex.shlex(command, posix=True, punctuation_chars="|<>;&()")
+    lexer.whitespace_split = True
+    found: list[str] = []
+    for word in lexer:
+        if word in STOPS:
+            break
+        found.append(word)
+    return found[1:]
+
+
+class Az:
+    """az's own table of commands and its parser, with this extension in it."""
+
+    def __init__(self) -> None:
+        install()
+        self._cli = cli = get_default_cli()
+        self._invoker = cli.invocation = cli.invocation_cls(
+            cli_ctx=cli, parser_cls=cli.parser_cls, commands_loader_cls=cli.commands_loader_cls, help_cls=cli.help_cls
+        )
+        self._loader = self._invoker.commands_loader
+        self._loader.load_command_table(None)
+        self._table = dict(self._loader.command_table)
+
+    def refusal(self, arguments: list[str]) -> str:
+        """Why az would not run these arguments; "" where it would. Mere names need only exist, as a group, too."""
+        named = [word for word in arguments if re.fullmatch(r"[a-z][a-z0-9-]*", word)]
+        starts = [" ".join(named[:count]) for count in range(len(named), 0, -1)]
+        known = {*self._table, *azure_iot.COMMANDS}
+        if named == arguments and any(f"{name} ".startswith(f"{starts[0]} ") for name in known):
+            return ""
+        command = next((start for start in starts if start in self._table), None)
+        if command is None:
+            theirs = next((start for start in starts if start in azure_iot.COMMANDS), None)
+            return self._refusal_of_theirs(theirs, arguments) if theirs else "no such command"
+        self._invoker.data["command_string"] = " ".join(arguments)
+        self._invoker.data["command"] = self._loader.command_name = command
+        self._loader.command_table = dict(self._table)
+        self._loader.load_arguments(command)
+        self._loader.command_table = {command: self._table[command]}
+        parser = self._cli.parser_cls(cli_ctx=self._cli, prog="az", parents=[self._invoker._global_parser])
+        parser.load_command_table(self._loader)
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stderr(said):
+                parser.parse_args(arguments)
+        except SystemExit:
+            return said.getvalue() or "refused"
+        return ""
+
+    @staticmethod
+    def _refusal_of_theirs(command: str, arguments: list[str]) -> str:
+        try:
+            azure_iot.parse(command, arguments[len(command.split()) :])
+        except azure_iot.Refused as refused:
+            return str(refused)
+        return ""
+
+
+@pytest.fixture(scope="module")
+def az() -> Az:
+    return Az()
+
+
+@pytest.mark.parametrize("command", sorted(SHOWN))
+def test_a_command_that_is_shown_parses(az: Az, command: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in re.findall(r"@([\w.]+)", command):  # az reads the files of arguments before it parses them
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    assert az.refusal(words(command)) == "", SHOWN[command]
+
+
+@pytest.mark.parametrize("source", [in_knowledge, in_help, in_sources, in_documents])
+def test_commands_are_found_everywhere(source) -> None:
+    assert len(list(source())) > 3
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "az iot hub shw -n HUB",
+        "az iot hub show --hubname HUB",
+        "az iot hub show -n HUB --query a[",
+        "az iot hub device-identity show -n HUB",
+        "az iot hub device-identity shows",
+        "az iot hub device-identity show -n HUB -d DEVICE --kind x",
+        "az iot diag monitor events --logn x",
+        "az iot diag check",
+        "az iot diag no-such-command",
+    ],
+)
+def test_a_wrong_command_is_refused(az: Az, command: str) -> None:
+    assert az.refusal(words(command)) != ""
+
+
+def test_what_belongs_to_the_shell_is_left_out() -> None:
+    assert words("az iot diag monitor events --login @hub.txt -o json | jq .payload") == [
+        "iot", "diag", "monitor", "events", "--login", "@hub.txt", "-o", "json"
+    ]  # fmt: skip
+    assert words("az iot hub list --query [].properties.hostName") == [
+        "iot", "hub", "list", "--query", "[].properties.hostName"
+    ]  # fmt: skip
