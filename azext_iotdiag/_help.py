@@ -2,6 +2,8 @@
 
 from knack.help_files import helps
 
+from azext_iotdiag import _help_identity  # noqa: F401
+
 helps["iot diag"] = """
 type: group
 short-summary: Find out why the data of IoT devices does not arrive.

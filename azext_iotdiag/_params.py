@@ -3,6 +3,8 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
+from azext_iotdiag import _params_identity
+
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
 
@@ -12,6 +14,7 @@ def load_arguments(loader, _command):
     _simulate(loader)
     _lab(loader)
     _explain(loader)
+    _params_identity.load(loader)
 
 
 def _monitor(loader):

@@ -19,6 +19,10 @@ def load_command_table(loader, _args):
         group.custom_command("mend", "mend")
         group.custom_command("faults", "faults")
 
+    with loader.command_group("iot diag sas", custom_command_type=_in("sas")) as group:
+        group.custom_command("create", "create", validator=_validator("sas.create"))
+        group.custom_command("inspect", "inspect", validator=_validator("sas.inspect"))
+
     with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
         group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
 

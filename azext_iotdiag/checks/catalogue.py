@@ -1,9 +1,14 @@
 """All checks in the order in which they run: the table of contents. To add one, write its file and list it here."""
 
+from azext_iotdiag.checks.environment.clock_in_sync import clock_in_sync
 from azext_iotdiag.checks.hub.devices_picked import devices_picked
 from azext_iotdiag.checks.identity.device_enabled import device_enabled
 from azext_iotdiag.checks.identity.device_known import device_known
 from azext_iotdiag.checks.identity.device_seen import device_seen
+from azext_iotdiag.checks.sas.token_fits_key import token_fits_key
+from azext_iotdiag.checks.sas.token_fits_resource import token_fits_resource
+from azext_iotdiag.checks.sas.token_is_current import token_is_current
+from azext_iotdiag.checks.sas.token_is_whole import token_is_whole
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
@@ -31,6 +36,8 @@ GROUPS = {
         messages_came,
         heartbeats_kept,
     ),
+    "environment": (clock_in_sync,),
+    "sas": (token_is_whole, token_is_current, token_fits_resource, token_fits_key),
     "identity": (device_known, device_enabled, device_seen),
 }
 

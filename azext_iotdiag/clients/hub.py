@@ -79,6 +79,11 @@ class Hub:
         """A device's identity, which needs the right RegistryRead. Its keys are in it, and must not be shown."""
         return self._object("GET", f"/devices/{quote(device, safe='')}", "the device's identity")
 
+    def module(self, device: str, module: str) -> dict[str, Any]:
+        """A module's identity, as `device` gives a device's."""
+        path = f"/devices/{quote(device, safe='')}/modules/{quote(module, safe='')}"
+        return self._object("GET", path, "the module's identity")
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()

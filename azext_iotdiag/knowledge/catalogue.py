@@ -14,6 +14,8 @@ from azext_iotdiag.knowledge import (
     stream,
     tls,
     tls_client,
+    token,
+    token_signature,
 )
 from azext_iotdiag.knowledge.dps import answers, registration
 from azext_iotdiag.knowledge.hub import (
@@ -49,6 +51,8 @@ AREAS = (
     amqp_peers,
     registry,
     stream,
+    token,
+    token_signature,
     sdk,
     status,
     central,

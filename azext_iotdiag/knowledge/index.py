@@ -68,6 +68,11 @@ device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-see
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
 fewer-than-asked|ended-too-early|heartbeat-missed
+@token
+sas-malformed|sas-expired|sas-in-milliseconds|sas-lasts-long|sas-for-another-host|sas-for-another-device|
+sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-differs|clock-skew
+@token_signature
+sas-signed-by-another-key|sas-key-not-decoded|sas-signed-unencoded|sas-signed-by-group-key
 @sdk
 sdk-bad-credential|Bad_Credential|IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL|CredentialError|sdk-unauthorized|
 UnauthorizedError|sdk-token-expired|Expired_SAS_Token|IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN|sdk-retry-expired|

@@ -1,0 +1,45 @@
+"""Help texts of the commands about who a device is: `sas`, `key`, `device`. Texts and nothing else, as in _help."""
+
+from knack.help_files import helps
+
+helps["iot diag sas"] = """
+type: group
+short-summary: Make a shared access signature that is right, or find out what is wrong with one.
+"""
+
+helps["iot diag sas create"] = """
+type: command
+short-summary: Make a SAS token for a device, a module, a hub's policy, or a registration.
+long-summary: >
+    The token goes to stdout and nowhere else; whoever has it can use it until it ends. Nothing is asked of any service,
+    except that with --login and --device-id the device's key is read from the registry.
+examples:
+  - name: Make a token of an hour for a device whose connection string is in a file.
+    text: az iot diag sas create --connection-string @device.txt
+  - name: Make a token for a device with the key that the hub has for it.
+    text: az iot diag sas create --login @hub.txt --device-id pump-7 --key-type secondary
+  - name: Make a token of a day for the back end, with the key of the policy in the string.
+    text: az iot diag sas create --login @hub.txt --duration 86400
+  - name: Make a token with which a device of an enrollment group registers.
+    text: az iot diag sas create --id-scope 0ne00000000 --registration-id pump-7 --group-key @group.txt
+"""
+
+helps["iot diag sas inspect"] = """
+type: command
+short-summary: Say what is wrong with a SAS token.
+long-summary: >
+    Tells until when it is good and for what, whether that is what it should open (case, encoding and missing parts
+    included), and whether the signature was made by a key that is given, or by one of both that the hub has for the
+    device. It is compared offline, but for --login with a device, which reads the keys, and --check-clock. The token is
+    never shown.
+
+    Exit code: 0 nothing is wrong with it, 1 a value is wrong, 3 the hub knows no such device, 4 something is wrong,
+    5 it could not be determined.
+examples:
+  - name: Look at the token in a file.
+    text: az iot diag sas inspect --sas-token @token.txt
+  - name: Say which of a device's two keys made the password that an MQTT client uses.
+    text: az iot diag sas inspect --sas-token @password.txt --login @hub.txt --device-id pump-7
+  - name: Hold a header line from standard input against the device's connection string, and the clocks, too.
+    text: az iot diag sas inspect --connection-string @device.txt --check-clock
+"""
