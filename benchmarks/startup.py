@@ -1,4 +1,4 @@
-"""Start-up: a command of ours that looks at a running lab against one of an extension that does nothing."""
+"""Start-up: commands of ours, one with a lab and one that explains, against an extension that does nothing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from figure import Figure
 ROUNDS = 11
 LAB = "bench-start"
 BAR = 1.1
+EXPLAIN_BAR = 1.15  # 60 ms of az's own start, which takes about 400
 COMMANDS = {
     "diag": ("iot", "diag", "lab", "status", "--name", LAB, "-o", "json"),
+    "explain": ("iot", "diag", "explain", "401003", "-o", "json"),
     "noop": ("iot", "noop", "ping", "-o", "json"),
 }
 
@@ -23,7 +25,7 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
     """Count instructions once each, which is exact, and take the times in turns."""
     # The order of sets and dicts of text is part of the work; it is the same each time then.
     fixed = {**environment, "PYTHONHASHSEED": "0"}
-    environments = {"diag": fixed, "noop": noop.install(folder, fixed)}
+    environments = {"diag": fixed, "explain": fixed, "noop": noop.install(folder, fixed)}
     process.run(process.az("iot", "diag", "lab", "start", "--name", LAB, "--detach"), folder, fixed)
     try:
         for name, words in COMMANDS.items():  # once for what is kept for later: byte code, az's index of commands
@@ -40,9 +42,15 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
         process.run(process.az("iot", "diag", "lab", "stop", "--name", LAB), folder, fixed)
     return [
         *process.counted("lab status against a command that does nothing", counted["diag"], counted["noop"], BAR),
-        *(
-            Figure(f"its {what}, ms", f"{ours * 1000:.0f}", f"{other * 1000:.0f}", ours / other)
-            for what in ("cpu", "wall")
-            for ours, other in [(median(getattr(cost, what) for cost in runs[name]) for name in COMMANDS)]
-        ),
+        *_times("diag", runs),
+        *process.counted("explain against the same", counted["explain"], counted["noop"], EXPLAIN_BAR),
+        *_times("explain", runs),
     ]
+
+
+def _times(name: str, runs: Mapping[str, list[process.Cost]]) -> list[Figure]:
+    figures = []
+    for what in ("cpu", "wall"):
+        ours, other = (median(getattr(cost, what) for cost in runs[each]) for each in (name, "noop"))
+        figures.append(Figure(f"its {what}, ms", f"{ours * 1000:.0f}", f"{other * 1000:.0f}", ours / other))
+    return figures

@@ -5,7 +5,7 @@ from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 _STATUS = "https://learn.microsoft.com/azure/iot-central/core/howto-manage-devices-individually"
 _TROUBLE = "https://learn.microsoft.com/azure/iot-central/core/troubleshooting"
 _QUOTAS = "https://learn.microsoft.com/azure/iot-central/core/concepts-quotas-limits"
-_REST = "https://learn.microsoft.com/azure/iot-central/core/authentication-authorization"
+_REST = "https://learn.microsoft.com/azure/iot-central/core/howto-authorize-rest-api"
 _DEVICE = "`az iot central device show -n APP -d DEVICE`"
 
 PROVISIONED = Entry(

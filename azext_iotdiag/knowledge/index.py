@@ -173,6 +173,10 @@ RoutingEndpointResponseNotFound|hub-404005|404005|SystemPropertyNotFound
 route-undefined|UndefinedRouteEvaluation|route-evaluation-error|RouteEvaluationError|route-dropped|DroppedMessage|
 route-orphaned|OrphanedMessage|route-invalid-message|InvalidMessage|route-endpoint-unhealthy|EndpointUnhealthy|
 route-endpoint-dead|EndpointDead
+@hub.endpoint_errors
+endpoint-message-too-large|MaxMessageSizeExceeded|endpoint-detects-duplicates|
+PartitioningAndDuplicateDetectionNotSupported|endpoint-wants-sessions|SessionfulEntityNotSupported|
+endpoint-without-subscription|NoMatchingSubscriptionsForMessage|endpoint-disabled|EndpointExternallyDisabled
 @hub.file_upload
 hub-400008|400008|BlobContainerValidationError|hub-400009|400009|ImportWarningExistsError|hub-400014|400014|
 DefaultStorageEndpointNotConfigured|hub-400015|400015|InvalidFileUploadCorrelationId|hub-400016|400016|

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from azext_iotdiag.insights import codes
 from azext_iotdiag.knowledge import lookup
@@ -143,3 +145,13 @@ def test_a_long_line_costs_no_more_than_its_length() -> None:
     """Counted by what is found: a line of a million codes has a million, and each stands where it stands."""
     hits = codes.find("401003 " * 2000)
     assert len(hits) == 2000 and hits[-1].start == 1999 * 7
+
+
+@given(st.lists(st.sampled_from(sorted(lookup.NAMES)) | st.text(max_size=20), max_size=8).map(" ".join))
+def test_any_line_can_be_read_and_only_known_names_come_out(line: str) -> None:
+    hits = codes.find(line)
+    end = 0
+    for hit in hits:
+        assert end <= hit.start < hit.end <= max(len(line), len(line.lower()))
+        assert lookup.find(hit.name, hit.context) or lookup.find(hit.name)
+        end = hit.end

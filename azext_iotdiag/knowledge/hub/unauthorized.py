@@ -151,7 +151,7 @@ IOT_HUB_UNAUTHORIZED = Entry(
     ),
     aliases=("401003", "IoTHubUnauthorized"),
     links=(_CODES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-troubleshoot-connectivity", _SAS),
-    retry=Retry.AUTOMATIC,
+    retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR, Fixer.OWNER),
     places=(Place.LOG, Place.SDK, Place.HTTP),
 )
