@@ -43,3 +43,43 @@ examples:
   - name: Hold a header line from standard input against the device's connection string, and the clocks, too.
     text: az iot diag sas inspect --connection-string @device.txt --check-clock
 """
+
+helps["iot diag key"] = """
+type: group
+short-summary: Find out whether a device's key, string or certificate opens its hub, and renew a key.
+"""
+
+helps["iot diag key test"] = """
+type: command
+short-summary: Say whether a device's connection string, key or certificate is the one that its hub knows.
+long-summary: >
+    With --login it is compared with the registry, without any connection of the device. With the device's string alone
+    one request to the hub's device API tries it, which ends no connection and leaves nothing behind. What can be seen
+    without asking is told as well: a string of the wrong kind, a key that is cut, no base64, or a group's. Where the
+    hub only says no, the possible reasons are listed with what decides between them. No key is shown.
+
+    Exit code: 0 it fits, 1 a value is wrong, 4 it does not fit, 5 it could not be determined.
+examples:
+  - name: Try the string that is on the device.
+    text: az iot diag key test --connection-string @device.txt
+  - name: Say which of the device's keys this is, or what became of one of them.
+    text: az iot diag key test --login @hub.txt --device-id pump-7 --key @key.txt
+  - name: Compare a certificate with what the hub has for the device.
+    text: az iot diag key test --login @hub.txt --device-id pump-7 --certificate pump-7.pem
+  - name: Connect over MQTT as a device that may be disconnected by it.
+    text: az iot diag key test --connection-string @device.txt --protocol mqtt --yes
+"""
+
+helps["iot diag key renew"] = """
+type: command
+short-summary: Renew one of a device's two keys, or swap them.
+long-summary: >
+    The other key stays as it is, so that a device that has it goes on. Nothing is overwritten that somebody else
+    changed meanwhile. Keys that are derived from those of an enrollment group, or that IoT Central keeps, are not
+    renewed at the hub: it says where to do that.
+examples:
+  - name: Renew the secondary key and show both.
+    text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type secondary --show
+  - name: Let the two keys change places, after the device was given the secondary.
+    text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type swap --yes
+"""

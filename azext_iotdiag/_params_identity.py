@@ -6,6 +6,7 @@ from azure.cli.core.commands.parameters import get_enum_type
 def load(loader):
     """Register the arguments of these commands with `loader`."""
     _sas(loader)
+    _key(loader)
 
 
 def _sas(loader):
@@ -67,4 +68,55 @@ def _sas(loader):
             options_list=["--check-clock"],
             action="store_true",
             help="Also compare this machine's clock with that of the service, by one request that carries no token.",
+        )
+
+
+def _key(loader):
+    with loader.argument_context("iot diag key") as context:
+        context.argument(
+            "login",
+            options_list=["--login", "-l"],
+            required=False,
+            help="Service connection string of the hub, whose policy must have RegistryRead, and RegistryWrite to "
+            "renew a key. @FILE reads it from a file; without it the variable AZURE_IOTDIAG_LOGIN holds it.",
+        )
+        context.argument("device_id", options_list=["--device-id", "-d"], required=False, help="The device.")
+        context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
+        context.argument(
+            "group_key",
+            options_list=["--group-key", "--gk"],
+            help="Key of the enrollment group that the device may belong to: with it a derived key is recognised.",
+        )
+
+    with loader.argument_context("iot diag key test") as context:
+        context.argument(
+            "connection_string",
+            options_list=["--connection-string", "--cs"],
+            help="The string as it is on the device, however wrong. Write @FILE to read it from a file.",
+        )
+        context.argument("key", options_list=["--key", "-k"], help="The key as it is on the device, however wrong.")
+        context.argument(
+            "certificate",
+            options_list=["--certificate", "--cert"],
+            help="File with the device's certificate, in PEM or DER; its private key is not needed.",
+        )
+        context.argument(
+            "protocol",
+            arg_type=get_enum_type(["https", "mqtt"]),
+            help="Also try the key. https is one request that disturbs nobody, and is what is done where the registry "
+            "cannot be read. mqtt connects as the device, which ends the connection that it has, so it asks first.",
+        )
+        context.argument(
+            "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before connecting over MQTT."
+        )
+
+    with loader.argument_context("iot diag key renew") as context:
+        context.argument(
+            "key_type",
+            options_list=["--key-type", "--kt"],
+            arg_type=get_enum_type(["primary", "secondary", "swap"]),
+            help="The key to renew, while the other stays; or swap, which lets the two change places.",
+        )
+        context.argument(
+            "show", options_list=["--show"], action="store_true", help="Show both keys; else no key is shown."
         )

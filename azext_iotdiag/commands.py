@@ -2,6 +2,8 @@
 
 from azure.cli.core.commands import CliCommandType
 
+_RENEW = "A device that uses the renewed key is locked out until it gets the new one. Go on?"
+
 
 def load_command_table(loader, _args):
     """Fill `loader`'s command table. No module of `custom/` is imported here."""
@@ -22,6 +24,10 @@ def load_command_table(loader, _args):
     with loader.command_group("iot diag sas", custom_command_type=_in("sas")) as group:
         group.custom_command("create", "create", validator=_validator("sas.create"))
         group.custom_command("inspect", "inspect", validator=_validator("sas.inspect"))
+
+    with loader.command_group("iot diag key", custom_command_type=_in("key")) as group:
+        group.custom_command("test", "test", validator=_validator("key.test"))
+        group.custom_command("renew", "renew", validator=_validator("key.renew"), confirmation=_RENEW)
 
     with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
         group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))

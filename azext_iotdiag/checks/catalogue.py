@@ -5,6 +5,11 @@ from azext_iotdiag.checks.hub.devices_picked import devices_picked
 from azext_iotdiag.checks.identity.device_enabled import device_enabled
 from azext_iotdiag.checks.identity.device_known import device_known
 from azext_iotdiag.checks.identity.device_seen import device_seen
+from azext_iotdiag.checks.key.certificate_fits_device import certificate_fits_device
+from azext_iotdiag.checks.key.device_let_in import device_let_in
+from azext_iotdiag.checks.key.identity_readable import identity_readable
+from azext_iotdiag.checks.key.key_fits_device import key_fits_device
+from azext_iotdiag.checks.key.string_is_right import string_is_right
 from azext_iotdiag.checks.sas.token_fits_key import token_fits_key
 from azext_iotdiag.checks.sas.token_fits_resource import token_fits_resource
 from azext_iotdiag.checks.sas.token_is_current import token_is_current
@@ -38,6 +43,7 @@ GROUPS = {
     ),
     "environment": (clock_in_sync,),
     "sas": (token_is_whole, token_is_current, token_fits_resource, token_fits_key),
+    "key": (string_is_right, identity_readable, key_fits_device, certificate_fits_device, device_let_in),
     "identity": (device_known, device_enabled, device_seen),
 }
 

@@ -84,6 +84,11 @@ class Hub:
         path = f"/devices/{quote(device, safe='')}/modules/{quote(module, safe='')}"
         return self._object("GET", path, "the module's identity")
 
+    def replace_identity(self, device: str, module: str, identity: dict[str, Any], etag: str) -> None:
+        """Write a device's or a module's identity, if its etag is still this one. Needs RegistryWrite."""
+        path = f"/devices/{quote(device, safe='')}" + (f"/modules/{quote(module, safe='')}" if module else "")
+        self._ask("PUT", path, "the answer to the change", identity, {"If-Match": f'"{etag}"'})
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from azext_iotdiag.knowledge import (
+    admission,
     amqp,
     amqp_peers,
     central,
+    device_certificate,
+    device_key,
     mqtt,
     mqtt_twin,
     network,
@@ -54,6 +57,9 @@ AREAS = (
     stream,
     token,
     token_signature,
+    device_key,
+    device_certificate,
+    admission,
     sdk,
     status,
     central,

@@ -73,6 +73,14 @@ sas-malformed|sas-expired|sas-in-milliseconds|sas-lasts-long|sas-for-another-hos
 sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-differs|clock-skew
 @token_signature
 sas-signed-by-another-key|sas-key-not-decoded|sas-signed-unencoded|sas-signed-by-group-key
+@device_key
+key-malformed|wrong-kind-of-string|string-for-another-hub|string-for-another-device|key-cut|key-has-more|
+key-case-differs|key-is-the-groups|key-is-not-the-devices|proof-differs
+@device_certificate
+device-certificate-expired|device-certificate-not-yet-valid|device-certificate-ends-soon|thumbprint-differs|
+common-name-differs
+@admission
+device-not-let-in|admission-undecided|key-is-derived
 @sdk
 sdk-bad-credential|Bad_Credential|IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL|CredentialError|sdk-unauthorized|
 UnauthorizedError|sdk-token-expired|Expired_SAS_Token|IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN|sdk-retry-expired|

@@ -37,8 +37,40 @@ def read(hub: str, device: str, module: str, told: Mapping[str, Any]) -> Registr
         _secret(keys.get("secondaryKey")),
         (str(prints.get("primaryThumbprint") or ""), str(prints.get("secondaryThumbprint") or "")),
         str(told.get("status") or ""),
+        told.get("connectionState") == "Connected",
         str(told.get("etag") or ""),
     )
+
+
+class Changed(Exception):
+    """Somebody else changed the identity since it was read; nothing was written."""
+
+
+def write(
+    target: Target, read_before: RegistryKeys, primary: Secret, secondary: Secret, now: Callable[[], float]
+) -> None:
+    """Put these keys in the place of those that were read, and change nothing else. Needs RegistryWrite.
+
+    Raises Changed or StepFailed. An identity that was changed since it was read is left alone.
+    """
+    device, module = read_before.device, read_before.module
+    hub = Hub(target, now, patience=PATIENCE_SECONDS)
+    try:
+        told = hub.module(device, module) if module else hub.device(device)
+        if str(told.get("etag") or "") != read_before.etag:
+            raise Changed
+        told["authentication"]["symmetricKey"] = {"primaryKey": primary.reveal(), "secondaryKey": secondary.reveal()}
+        try:
+            hub.replace_identity(device, module, told, read_before.etag)
+        except StepFailed as failed:
+            if not failed.failure.condition.startswith(("412", "PreconditionFailed", "http:412")):
+                raise
+            # An answer that was lost is asked for again, and then meets what the first request wrote.
+            present = read(target.hub, device, module, hub.module(device, module) if module else hub.device(device))
+            if (present.primary, present.secondary) != (primary, secondary):
+                raise Changed from None
+    finally:
+        hub.close()
 
 
 def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
