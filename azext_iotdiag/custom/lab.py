@@ -92,6 +92,7 @@ def faults(cmd):
             "heals": fault.heals,
             "code": fault.entry.code if fault.entry else None,
             "parameters": dict(fault.parameters),
+            "seen": fault.seen or None,
         }
         for fault in FAULTS.values()
     ]

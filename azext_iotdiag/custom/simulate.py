@@ -82,8 +82,10 @@ def _connect(device):
 
 def _words(failure, device):
     """What a failure means to a device: a sentence, and a line for each cause with what to do about it."""
+    from azext_iotdiag.knowledge import device as device_codes
     from azext_iotdiag.knowledge import mqtt, network, tls
     from azext_iotdiag.model.failure import Kind
+    from azext_iotdiag.simulate.device import ACKNOWLEDGEMENT, ANSWER
 
     entries = {
         Kind.NAME_NOT_RESOLVED: network.NAME_NOT_RESOLVED,
@@ -94,7 +96,14 @@ def _words(failure, device):
         Kind.DROPPED: mqtt.CONNECTION_CLOSED,
         Kind.UNAUTHORIZED: mqtt.DEVICE_REFUSED,
     }
-    entry = entries.get(failure.kind, mqtt.PORT_8883_BLOCKED)
+    answers = {
+        "mqtt:1": mqtt.VERSION_REFUSED,
+        "mqtt:2": mqtt.CLIENT_ID_REFUSED,
+        "mqtt:3": mqtt.SERVER_UNAVAILABLE,
+    }
+    silences = {ANSWER: device_codes.CONNACK_MISSING, ACKNOWLEDGEMENT: device_codes.PUBACK_MISSING}
+    entry = answers.get(failure.condition) or (failure.kind is Kind.SILENT and silences.get(failure.step))
+    entry = entry or entries.get(failure.kind, mqtt.PORT_8883_BLOCKED)
     where = f"{failure.host}:{failure.port}"
     if failure.address and failure.address != where:
         where += f" ({failure.address})"

@@ -139,7 +139,7 @@ VERSION_REFUSED = Entry(
     ),
     links=(_MQTT,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.MQTT, Place.SDK),
+    places=(Place.TOOL, Place.MQTT, Place.SDK),
 )
 
 CLIENT_ID_REFUSED = Entry(
@@ -162,7 +162,7 @@ CLIENT_ID_REFUSED = Entry(
     ),
     links=(_MQTT,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.MQTT, Place.SDK),
+    places=(Place.TOOL, Place.MQTT, Place.SDK),
 )
 
 SERVER_UNAVAILABLE = Entry(
@@ -186,7 +186,7 @@ SERVER_UNAVAILABLE = Entry(
     links=(_MQTT,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT, Fixer.DEVICE_DEVELOPER),
-    places=(Place.MQTT, Place.SDK),
+    places=(Place.TOOL, Place.MQTT, Place.SDK),
 )
 
 ACCEPTED = Entry(

@@ -37,51 +37,88 @@ class Authority:
         hosts = list(dict.fromkeys(names))
         if not hosts:
             raise ValueError("a server certificate needs a host name")
-        start = start or datetime.now(timezone.utc) - _BACKDATED
-        key = ec.generate_private_key(ec.SECP256R1())
         alternatives = [
             *(x509.DNSName(name) for name in hosts),
             *(x509.IPAddress(ipaddress.ip_address(address)) for address in addresses),
         ]
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(_name(hosts[0]))
-            .issuer_name(self._certificate.subject)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(start)
-            .not_valid_after(start + timedelta(days=days))
-            .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(sign_certificates=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
-            .sign(self._key, hashes.SHA256())
-        )
-        return _pem(certificate), key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key = ec.generate_private_key(ec.SECP256R1())
+        builder = _leaf(hosts[0], key.public_key(), ExtendedKeyUsageOID.SERVER_AUTH, start, days)
+        return self._sign(builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False), key)
+
+    def issue_device(self, device_id: str, *, start: datetime | None = None, days: int = DAYS) -> tuple[bytes, bytes]:
+        """A client certificate for a device, which is its common name, and its key, both PEM; validity as above."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return self._sign(_leaf(device_id, key.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH, start, days), key)
+
+    def issue_authority(self, name: str) -> Authority:
+        """An authority that this one vouches for."""
+        return _authority(name, DAYS, 0, self)
+
+    def _sign(self, builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> tuple[bytes, bytes]:
+        return _pem(self.certify(builder)), _key_pem(key)
+
+    def certify(self, builder: x509.CertificateBuilder) -> x509.Certificate:
+        """Sign what is to be a certificate."""
+        own = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        builder = builder.issuer_name(self._certificate.subject).add_extension(own, critical=False)
+        return builder.sign(self._key, hashes.SHA256())
 
 
-def make_authority(name: str, *, days: int = DAYS) -> Authority:
-    """A new authority of that common name, valid from a little before now for `days`."""
+def make_authority(name: str, *, days: int = DAYS, path_length: int = 0) -> Authority:
+    """A new authority of that common name, valid from a little before now for `days`.
+
+    Below it may be `path_length` more authorities before a certificate that is none.
+    """
+    return _authority(name, days, path_length, None)
+
+
+def self_signed(device_id: str, *, days: int = DAYS) -> tuple[bytes, bytes]:
+    """A device's certificate that nobody vouches for, and its key, both PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _leaf(device_id, key.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH, None, days)
+    return _pem(builder.issuer_name(_name(device_id)).sign(key, hashes.SHA256())), _key_pem(key)
+
+
+def load(pem: bytes) -> list[x509.Certificate]:
+    """The certificates in PEM text. Raises ValueError."""
+    return x509.load_pem_x509_certificates(pem)
+
+
+def _authority(name: str, days: int, path_length: int, above: Authority | None) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     start = datetime.now(timezone.utc) - _BACKDATED
-    certificate = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(_name(name))
-        .issuer_name(_name(name))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(start + _BACKDATED + timedelta(days=days))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
         .add_extension(_usage(sign_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
     )
+    certificate = above.certify(builder) if above else builder.issuer_name(_name(name)).sign(key, hashes.SHA256())
     return Authority(_pem(certificate), certificate, key)
+
+
+def _leaf(
+    name: str, key: ec.EllipticCurvePublicKey, purpose: x509.ObjectIdentifier, start: datetime | None, days: int
+) -> x509.CertificateBuilder:
+    """All of a certificate but who issues it."""
+    start = start or datetime.now(timezone.utc) - _BACKDATED
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(name))
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(sign_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+    )
 
 
 def _name(common_name: str) -> x509.Name:
@@ -104,3 +141,9 @@ def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
 
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

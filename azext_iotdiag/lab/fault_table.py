@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from azext_iotdiag.knowledge import amqp, network, registry, tls
+from azext_iotdiag.knowledge import amqp, device, mqtt, mqtt_twin, network, registry, tls
+from azext_iotdiag.knowledge.hub import not_found
 from azext_iotdiag.model.finding import Entry
 
 
@@ -17,7 +18,8 @@ class Fault(NamedTuple):
     where none are given, None standing for no restriction. `times` says how often the fault strikes before it ends by
     itself; 0 is for ever. `partition` is the one whose links it strikes, `after` how many messages these have brought
     by then. `through` is "proxy" or "websocket" where only those meet it who go that way, "registry" where only
-    those do who ask for devices.
+    those do who ask for devices, and "device" where devices do and those who call them. `seen` is what the developer
+    of a device then reads in the error of Microsoft's azure-iot-device for Python.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Fault(NamedTuple):
     heals: bool
     parameters: Mapping[str, int | None] = MappingProxyType({})
     through: str = ""
+    seen: str = ""
 
 
 def _lasting(name: str, title: str, entry: Entry, *, through: str = "", **parameters: int | None) -> Fault:
@@ -36,6 +39,12 @@ def _healing(name: str, title: str, entry: Entry | None, **parameters: int | Non
     return Fault(name, title, entry, True, MappingProxyType(parameters))
 
 
+def _device(name: str, title: str, entry: Entry | None, *, seen: str = "", **parameters: int | None) -> Fault:
+    heals = entry is None or bool(parameters.get("times"))
+    return Fault(name, title, entry, heals, MappingProxyType(parameters), "device", seen)
+
+
+_NOT_AUTHORISED = "UnauthorizedError('Connection Refused: not authorised.')"
 FAULTS: dict[str, Fault] = {
     fault.name: fault
     for fault in (
@@ -92,5 +101,19 @@ FAULTS: dict[str, Fault] = {
         _healing("link-stalled", "a link brings no more after some events", amqp.PARTITION_STALLED,
                  partition=None, after=3, times=1),
         _healing("latency", "each round trip takes longer, on connections made from then on", None, milliseconds=50),
+        _device("connack-refused", "CONNECT is answered with a return code from 1 to 5", mqtt.DEVICE_REFUSED,
+                seen=_NOT_AUTHORISED, code=5),
+        _device("connack-missing", "CONNECT is never answered", device.CONNACK_MISSING),
+        _device("puback-missing", "what a device sends is lost, and never acknowledged", device.PUBACK_MISSING),
+        _device("device-dropped", "a device's connection breaks off after some seconds", mqtt.CONNECTION_CLOSED,
+                after=5, times=1),
+        _device("device-disabled", "every device is disabled", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
+        _device("device-unknown", "the hub knows no device", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
+        _device("twin-error", "a device that asks for its twin is told a status", mqtt_twin.TWIN_REQUEST_FAILED,
+                seen="ServiceError('twin operation returned status 500')", status=500),
+        _device("method-handler-missing", "no device takes direct methods", not_found.DEVICE_NOT_ONLINE),
+        _device("clock-ahead", "the hub's clock is ahead of the device's by some seconds", mqtt.DEVICE_REFUSED,
+                seen=_NOT_AUTHORISED, seconds=86_400),
+        _device("clock-behind", "the hub's clock is behind the device's by some seconds", None, seconds=86_400),
     )
 }  # fmt: skip

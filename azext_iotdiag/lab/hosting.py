@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import logging
 import os
@@ -48,10 +49,11 @@ class Hosted:
         return self.running.state
 
     def call(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Run a function in the lab's thread and return what it returns, or raise what it raises."""
+        """Run a function in the lab's thread, await what it gives if need be, and return or raise the outcome."""
 
         async def run() -> Any:
-            return function(*arguments, **named)
+            result = function(*arguments, **named)
+            return await result if inspect.isawaitable(result) else result
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(CALL_SECONDS)
 

@@ -1,4 +1,4 @@
-"""Who the lab's hub knows: its shared access policies and its devices, with keys that are random."""
+"""Who the lab's hub knows: its shared access policies, its devices and their modules, with keys that are random."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import secrets
 import zlib
 from dataclasses import dataclass, field
 
+from azext_iotdiag.lab.cloud_messages import Queue
 from azext_iotdiag.lab.twins import Twin
 from azext_iotdiag.model.target import Secret
 
@@ -23,10 +24,11 @@ class Policy:
 
 @dataclass
 class Device:
-    """A device identity, its keys (base64 text of 32 bytes) and its twin. Times are in seconds since 1970, None: never.
+    """A device's identity or, where `module_id` is not empty, a module's: its keys (base64 text of 32 bytes), its twin.
 
-    `authentication` is sas, selfSigned, certificateAuthority or none. `queued` is the number of cloud-to-device
-    messages that wait. `edition` counts the writes to the identity.
+    Times are in seconds since 1970, None: never. `authentication` is sas, selfSigned, certificateAuthority or none;
+    `thumbprints` are SHA-1 or SHA-256 in hex. `messages` are those from the cloud that wait for the device. `edition`
+    counts the writes to the identity. `modules` go by their ids.
     """
 
     device_id: str
@@ -43,14 +45,31 @@ class Device:
     connection_updated: float | None = None
     authentication: str = "sas"
     thumbprints: tuple[str, str] = ("", "")
-    queued: int = 0
+    messages: Queue = field(default_factory=Queue)
     edge: bool = False
     edition: int = 1
+    module_id: str = ""
+    modules: dict[str, Device] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What a session of this identity goes by: the device's id, or that and the module's with a slash between."""
+        return f"{self.device_id}/{self.module_id}" if self.module_id else self.device_id
+
+    @property
+    def path(self) -> str:
+        """Where the identity stands below the hub's host, as tokens and addresses name it."""
+        return f"devices/{self.device_id}" + (f"/modules/{self.module_id}" if self.module_id else "")
+
+    @property
+    def queued(self) -> int:
+        """How many messages from the cloud wait for the device."""
+        return len(self.messages.waiting)
 
     @property
     def etag(self) -> str:
         """The etag of the identity, without quotation marks: base64 of some digits, as the hub's are."""
-        digits = zlib.crc32(f"{self.device_id}\n{self.generation_id}\n{self.edition}".encode("utf-8", "surrogatepass"))
+        digits = zlib.crc32(f"{self.name}\n{self.generation_id}\n{self.edition}".encode("utf-8", "surrogatepass"))
         return base64.b64encode(str(digits).encode()).decode("ascii")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from azext_iotdiag.lab import certificates, control, listener
+from azext_iotdiag.lab import certificates, control, listener, sessions
 from azext_iotdiag.lab.audit import LIMIT, iso
 from azext_iotdiag.lab.errors import Refused
 from azext_iotdiag.lab.state import State
@@ -136,6 +136,7 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             on_refused=_recorded("proxy", state),
         )
         state.faults.listen(_blocking(running.listeners["amqp"]))
+        state.faults.listen(_dropping(state))
     except BaseException:
         await running.close()
         raise
@@ -156,6 +157,18 @@ def _blocking(listening: listener.Listener) -> Callable[[str, bool], None]:
     def heard(fault: str, on: bool) -> None:
         if fault == "port-blocked":
             (listening.block if on else listening.unblock)()
+
+    return heard
+
+
+def _dropping(state: State) -> Callable[[str, bool], None]:
+    """End the sessions of devices when the hub lets no device in any more."""
+    codes = {"device-disabled": 403012, "device-unknown": 404001}
+
+    def heard(fault: str, on: bool) -> None:
+        if on and fault in codes:
+            for device in tuple(state.hub.devices.values()):
+                sessions.drop(state, device, codes[fault], f"the fault {fault} is on")
 
     return heard
 

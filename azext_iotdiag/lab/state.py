@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 import zlib
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.faults import ActiveFaults
+from azext_iotdiag.lab.feedback import Feedback
 from azext_iotdiag.lab.flood import FloodedPartition, Sender
 from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.lab.partition import Partition, StoredEvent
@@ -19,8 +21,9 @@ from azext_iotdiag.lab.settings import HUB_SUFFIX, Settings
 from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.services.devices import Session
+    from azext_iotdiag.lab.methods import Answer
     from azext_iotdiag.lab.services.readers import Reader
+    from azext_iotdiag.lab.sessions import Session
 
 HUB_DOMAIN = "azure-devices.net"
 NAMESPACE_DOMAIN = "servicebus.windows.net"
@@ -33,10 +36,9 @@ _POLICIES = {  # as Azure creates them with every hub
     "registryRead": ("RegistryRead",),
     "registryReadWrite": ("RegistryRead", "RegistryWrite"),
 }
-_AUTH_METHODS = {  # the annotation's text, as IoT Hub writes it
-    "sas": '{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}',
-    "x509": '{"scope":"device","type":"x509Certificate","issuer":"external","acceptingIpFilterRule":null}',
-}
+# The annotation's text, as IoT Hub writes it.
+_AUTH_METHOD = '{{"scope":"{scope}","type":"{type}","issuer":"{issuer}","acceptingIpFilterRule":null}}'
+_AUTH_TYPES = {"sas": ("sas", "iothub"), "x509": ("x509Certificate", "external")}
 
 
 @dataclass
@@ -55,13 +57,19 @@ class EventStream:
 
 @dataclass
 class Hub:
-    """An IoT hub."""
+    """An IoT hub. `authorities` holds the certificates (PEM) of those that it trusts to issue devices' certificates."""
 
     name: str
     host: str
     policies: dict[str, Policy]
     devices: dict[str, Device]
     stream: EventStream
+    authorities: dict[str, bytes] = field(default_factory=dict)
+
+    def identity(self, device_id: str, module_id: str = "") -> Device | None:
+        """The device of that id, or its module."""
+        device = self.devices.get(device_id)
+        return device if device is None or not module_id else device.modules.get(module_id)
 
     def telemetry(
         self,
@@ -74,7 +82,7 @@ class Hub:
         auth: str = "sas",
         now_ms: int,
     ) -> StoredEvent:
-        """Put a device's message into its partition, with the annotations that IoT Hub adds.
+        """Put a message of a device or a module into its partition, with the annotations that IoT Hub adds.
 
         `auth` is "sas" or "x509".
         """
@@ -98,12 +106,16 @@ def annotations_of(device: Device, now_ms: int, *, component: str = "", auth: st
 
     Source: the IoT Hub developer guide, "Create and read IoT Hub messages".
     """
+    kind, issuer = _AUTH_TYPES[auth]
+    scope = "module" if device.module_id else "device"
     annotations = {
-        "iothub-connection-auth-method": _AUTH_METHODS[auth],
+        "iothub-connection-auth-method": _AUTH_METHOD.format(scope=scope, type=kind, issuer=issuer),
         "iothub-connection-auth-generation-id": device.generation_id,
         "iothub-enqueuedtime": Timestamp(now_ms),
         "iothub-message-source": "Telemetry",
     }
+    if device.module_id:
+        annotations["iothub-connection-module-id"] = device.module_id
     if device.model_id:
         annotations["dt-dataschema"] = device.model_id
     if component:
@@ -124,9 +136,14 @@ class State:
     audit: Audit = field(default_factory=Audit)
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
-    sessions: dict[str, Session] = field(default_factory=dict)  # the MQTT session of each connected device, by its id
-    # Called with a device and the change, after the service changed desired properties.
-    desired_listeners: list[Callable[[Device, dict[str, Any]], None]] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)  # of each connected device or module, by its name
+    waiters: list[Callable[[], None]] = field(default_factory=list)  # called when a session has subscribed to something
+    calls: dict[tuple[str, str], asyncio.Future[Answer]] = field(default_factory=dict)  # by device name and call
+    kept: dict[str, dict[str, int]] = field(default_factory=dict)  # subscriptions that outlive an MQTT session
+    feedback: Feedback = field(default_factory=Feedback)
+    later: Callable[[float, Callable[[], None]], Any] = lambda seconds, then: asyncio.get_running_loop().call_later(
+        seconds, then
+    )
     readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
 
     def new_generation(self) -> str:
@@ -161,7 +178,14 @@ def new_state(
     )
     policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
-    return State(hub, Audit(clock=clock), clock=clock)
+    faults = ActiveFaults()
+    return State(hub, Audit(clock=clock), faults, clock=lambda: clock() + _shift(faults))
+
+
+def _shift(faults: ActiveFaults) -> float:
+    """By how many seconds the hub's clock is wrong."""
+    ahead, behind = faults.find("clock-ahead") or {}, faults.find("clock-behind") or {}
+    return ahead.get("seconds", 0) - behind.get("seconds", 0)
 
 
 def _flooded(devices: list[Device], partition_count: int, total: int, now_ms: int) -> dict[str, Partition]:

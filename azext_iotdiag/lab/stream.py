@@ -30,8 +30,8 @@ class TlsStream:
     """The server's end of one TLS connection. One task may read and another write.
 
     `peer` is "address:port". After the handshake `sni` is the host name that the client asked for ("" if none), and
-    `peer_certificate` the client's certificate, unverified, or None. Every method but `write`, `close` and `abort`
-    raises ConnectionError when the connection breaks.
+    `peer_certificate` the client's certificate, unverified, or None; `peer_chain` is that and what the client sent
+    to vouch for it. Every method but `write`, `close` and `abort` raises ConnectionError when the connection breaks.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: SSL.Context):
@@ -47,6 +47,7 @@ class TlsStream:
         self.peer = peer_of(writer)
         self.sni = ""
         self.peer_certificate: x509.Certificate | None = None
+        self.peer_chain: tuple[x509.Certificate, ...] = ()
 
     async def handshake(self) -> None:
         """Do the TLS handshake. Raises TlsFailed with what OpenSSL says. Has no deadline of its own."""
@@ -67,7 +68,10 @@ class TlsStream:
         self._send_records()
         name = self._tls.get_servername()
         self.sni = name.decode("ascii", "backslashreplace") if name else ""
-        self.peer_certificate = self._tls.get_peer_certificate(as_cryptography=True)
+        self.peer_certificate = own = self._tls.get_peer_certificate(as_cryptography=True)
+        if own is not None:  # OpenSSL leaves it out of the chain at this end
+            others = self._tls.get_peer_cert_chain(as_cryptography=True) or ()
+            self.peer_chain = (own, *(certificate for certificate in others if certificate != own))
 
     async def read(self, n: int = _CHUNK) -> bytes:
         """At least one and at most `n` bytes, or b"" when the peer, or we, have closed."""
@@ -93,6 +97,11 @@ class TlsStream:
             self._flush()
         elif self._flushing is None:
             self._flushing = self._loop.call_soon(self._flush)
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait because the peer does not read them."""
+        return len(self._plain) + self._writer.transport.get_write_buffer_size()
 
     async def drain(self) -> None:
         """Return when what was written has left, or little enough of it waits."""

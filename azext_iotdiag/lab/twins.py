@@ -108,6 +108,7 @@ def document(device: Device, twin: Twin) -> dict[str, Any]:
     primary, secondary = device.thumbprints
     shown: dict[str, Any] = {
         "deviceId": device.device_id,
+        **({"moduleId": device.module_id} if device.module_id else {}),
         "etag": twin.etag,
         "deviceEtag": device.etag,
         "status": device.status,

@@ -26,6 +26,7 @@ class WebSocketStream:
         self.peer = below.peer
         self.sni = below.sni
         self.peer_certificate: x509.Certificate | None = below.peer_certificate
+        self.peer_chain = below.peer_chain
 
     async def read(self, n: int = 65_536) -> bytes:
         """At least one byte, and about `n` at most, or b"" when the peer, or we, have closed."""
@@ -65,6 +66,11 @@ class WebSocketStream:
         """Send `data` soon, as one message. Does nothing once closed."""
         if data:
             self._send(BytesMessage(data=bytes(data)))
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait because the peer does not read them."""
+        return self._below.unsent
 
     async def drain(self) -> None:
         """Return when what was written has left, or little enough of it waits."""

@@ -24,6 +24,7 @@ STEP_SECONDS = 10.0
 TOKEN_SECONDS = 3600
 RENEW_SECONDS = 120  # before a token's end, as azure-iot-device does
 KEEP_ALIVE = 60  # seconds
+ANSWER = "the answer to CONNECT (CONNACK)"
 ACKNOWLEDGEMENT = "the acknowledgement of a message (PUBACK)"
 
 # OpenSSL's verification results, include/openssl/x509_vfy.h
@@ -150,9 +151,9 @@ def connect(
     _attend(client, lambda: bool(answers or ended), seconds)
     if not answers:
         if ended:
-            raise failed(Kind.DROPPED, "the answer to CONNECT (CONNACK)", "the server closed the connection")
+            raise failed(Kind.DROPPED, ANSWER, "the server closed the connection")
         client.disconnect()
-        raise failed(Kind.SILENT, "the answer to CONNECT (CONNACK)", "nothing came")
+        raise failed(Kind.SILENT, ANSWER, "nothing came")
     if answers[0].is_failure:
         code = _RETURN_CODES.get(answers[0].value, answers[0].value)
         raise failed(Kind.UNAUTHORIZED, "the device's sign-in (CONNECT)", str(answers[0]), f"mqtt:{code}")

@@ -43,6 +43,15 @@ def azure_iothub(node_modules: str) -> str:
     return node_modules
 
 
+@pytest.fixture(scope="session")
+def device_transports(node_modules: str) -> str:
+    """The same folder, where all transports of the npm device SDK are in it, too."""
+    for name in ("azure-iot-device-amqp", "azure-iot-device-http"):
+        if not Path(node_modules, name).is_dir():
+            _absent(f"no npm {name}: {node_modules}")
+    return node_modules
+
+
 def _absent(what: str) -> NoReturn:
     if os.environ.get("IOTDIAG_REQUIRE_CLIENTS") == "1":
         pytest.fail(what)

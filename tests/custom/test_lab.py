@@ -46,7 +46,9 @@ def test_faults_are_listed(cmd):
         "heals": True,
         "code": "connection-dropped",
         "parameters": {"after": 3, "times": 1},
+        "seen": None,
     }
+    assert "not authorised" in listed["device-disabled"]["seen"]
 
 
 @pytest.mark.parametrize(

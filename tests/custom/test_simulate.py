@@ -11,7 +11,9 @@ from azure.cli.core.azclierror import AzureConnectionError, InvalidArgumentValue
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.custom.simulate import simulate
+from azext_iotdiag.knowledge import device, mqtt
 from azext_iotdiag.model.target import Secret
+from azext_iotdiag.simulate import device as simulate_device
 from tests.plugins.mqtt_lab import mqtt_lab
 
 WRONG_KEY = base64.b64encode(b"x" * 32).decode()
@@ -82,6 +84,26 @@ def test_a_refused_device_is_a_finding(lab, cmd, capsys, caplog):
     for reason in ("key is not the device's", "does not know the device", "disabled", "expired", "IP rule"):
         assert reason in said
     assert WRONG_KEY not in said and "sig=" not in said
+
+
+@pytest.mark.parametrize(("code", "entry"), [
+    (2, mqtt.CLIENT_ID_REFUSED), (3, mqtt.SERVER_UNAVAILABLE), (4, mqtt.DEVICE_REFUSED),
+])  # fmt: skip
+def test_each_refusal_has_a_reason_of_its_own(lab, cmd, caplog, code, entry):
+    lab.hosted.break_("connack-refused", code=code)
+    assert simulate(cmd, string(lab), message_count=1)["ended"] == "refused"
+    assert f"mqtt:{code}" in caplog.text and entry.title in caplog.text
+
+
+@pytest.mark.parametrize(("fault", "entry"), [
+    ("connack-missing", device.CONNACK_MISSING), ("puback-missing", device.PUBACK_MISSING),
+])  # fmt: skip
+def test_what_the_hub_does_not_answer(lab, cmd, monkeypatch, fault, entry):
+    monkeypatch.setattr(simulate_device.connect, "__kwdefaults__", {"seconds": 0.3})
+    monkeypatch.setattr(simulate_device.Connection.send, "__defaults__", (0.3,))
+    lab.hosted.break_(fault)
+    with pytest.raises(AzureConnectionError, match=entry.title):
+        simulate(cmd, string(lab), message_count=1, message_interval=0.0)
 
 
 def test_errors_name_what_failed(lab, cmd, monkeypatch):

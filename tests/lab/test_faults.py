@@ -74,7 +74,7 @@ def test_listeners_hear_of_starts_and_ends():
     ("name", "parameters", "message", "advice"),
     [
         ("conection-dropped", {}, "no fault 'conection-dropped'", "Did you mean connection-dropped?"),
-        ("dropped", {}, "no fault 'dropped'", "Did you mean connection-dropped?"),
+        ("dropped", {}, "no fault 'dropped'", "Did you mean device-dropped?"),
         ("zzz", {}, "no fault 'zzz'", "Faults: port-blocked, server-silent, tls-broken, unknown-ca"),
         ("", {}, "no fault ''", "Faults: "),
         ("connection-dropped", {"aftr": 1}, "no parameter 'aftr'", "Did you mean after?"),

@@ -23,6 +23,8 @@ class Wire:
 
     def __init__(self, peer="127.0.0.1:1"):
         self.peer = peer
+        self.peer_chain = ()
+        self.unsent = 0
         self.sni = ""
         self._incoming = asyncio.Queue()
         self._outgoing = mqtt.PacketBuffer()

@@ -35,7 +35,9 @@ def call(
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     sent["authorization"] = token(state, policy) if authorization is None else authorization
     encoded = body if isinstance(body, bytes) else json.dumps(body).encode()
-    asked = rest.Request(method, tuple(path.split("/")), VERSION if query is None else query, sent, encoded)
+    written = {name.lower(): name for name in sent}
+    lower = {name.lower(): text for name, text in sent.items()}
+    asked = rest.Request(method, tuple(path.split("/")), VERSION if query is None else query, lower, encoded, written)
     answered = asyncio.run(rest.answer(asked, state))
     assert answered is not None, "there is no such route"
     json.dumps(answered.data)

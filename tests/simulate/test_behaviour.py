@@ -74,7 +74,7 @@ def test_lost_while_waiting_connects_again(lab):
 
     def bodies():
         yield Body(b"1", "", "")
-        lab.hosted.call(lab.hosted.state.sessions["device-1"].stream.abort)
+        lab.hosted.call(lab.hosted.state.sessions["device-1"].end, 404104, "the network broke")
         lab.wait_for(lambda: lab.records("close"), "the end of the first session")
         yield Body(b"2", "", "")
 

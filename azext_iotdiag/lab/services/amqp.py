@@ -7,6 +7,8 @@ import uuid
 from typing import Any
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.device_access import Access
+from azext_iotdiag.lab.services import plain
 from azext_iotdiag.lab.services.event_hub import EventHubNodes
 from azext_iotdiag.lab.services.grants import Grants
 from azext_iotdiag.lab.services.hub_amqp import HubNodes
@@ -19,6 +21,7 @@ from azext_iotdiag.wire.amqp.happenings import (
     Closed,
     Delivery,
     Detached,
+    Disposed,
     Ended,
     Granted,
     Header,
@@ -34,6 +37,7 @@ SASL_OK, SASL_AUTH = 0, 1  # outcome codes, AMQP 1.0 part 5.3.3.6
 IDLE_TIME_OUT = 240_000  # milliseconds, as the service announces
 KEEP_ALIVE_SECONDS = 30  # often enough for every client that asks for a sign of life each minute
 SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # 2.4.5: a peer announces half of what it endures
+MOST_UNSENT = 1 << 20  # bytes of answers to a client that does not read them, after which it is not heard either
 TRANSFERS_A_TURN = 64  # per link, before others and the incoming side get their turn
 
 
@@ -55,6 +59,8 @@ class Connection:
         self.nodes: HubNodes | EventHubNodes | None = None
         self.transfers = 0
         self.wake = asyncio.Event()
+        self._room = asyncio.Event()  # set whenever what was written has left
+        self.proven: Access | None = None  # what a device proved by SASL PLAIN
         self._protocol = b""  # the header that the client sent last
         self._over = ""  # why the connection is over, once it is
 
@@ -73,6 +79,9 @@ class Connection:
                     break
                 self._take(data)
                 self.wake.set()
+                if self.endpoint.unsent > MOST_UNSENT:
+                    self._room.clear()
+                    await asyncio.wait_for(self._room.wait(), SILENCE_SECONDS)
         except (FrameError, DecodeError) as wrong:
             reason = f"it does not speak AMQP: {wrong}"
             self.endpoint.close(AmqpError(Symbol("amqp:connection:framing-error"), str(wrong)))
@@ -109,6 +118,7 @@ class Connection:
                 more = self.nodes.pump(TRANSFERS_A_TURN) if self.nodes else False
                 self.stream.write(self.endpoint.take())
                 await self.stream.drain()
+                self._room.set()
                 await asyncio.sleep(0)
             if self._over:
                 self.stream.close()
@@ -148,6 +158,8 @@ class Connection:
                 self._open(happening)
             elif kind in (Detached, Ended):
                 self.nodes.forget(happening)
+            elif kind is Disposed:
+                self.nodes.settled(happening)
             elif kind is Begun:
                 pass  # the endpoint has answered it
             elif kind is Closed:
@@ -177,7 +189,7 @@ class Connection:
         if self.mechanism not in MECHANISMS:
             code, reason = SASL_AUTH, f"the mechanism {self.mechanism!r} is not offered"
         elif self.mechanism == "PLAIN":
-            who, reason = self._plain(bytes(init.initial_response or b""))
+            who, reason = plain.judge(self, bytes(init.initial_response or b""))
             code = SASL_AUTH if reason else SASL_OK
         self.endpoint.sasl(SaslOutcome(code))
         self.audit("authenticate", "refused" if code else "accepted", who=who, reason=reason, mechanism=self.mechanism)
@@ -185,28 +197,6 @@ class Connection:
             self._over = "the client was not let in"
         else:
             self.endpoint.expect_header()
-
-    def _plain(self, response: bytes) -> tuple[str, str]:
-        """Who asks, and why not (empty: welcome). The answer to the client is the same for every reason."""
-        parts = response.split(b"\0")
-        if len(parts) != 3:
-            return "", "the PLAIN response does not have three parts"
-        user, password = (part.decode("utf-8", "replace") for part in parts[1:])
-        if self.state.faults.use("token-refused"):
-            return user, "the fault token-refused is on"
-        hub = self.state.hub
-        policy_name, at, realm = user.partition("@")
-        if at and realm.lower() != f"sas.root.{hub.name}".lower():
-            return user, f"{realm!r} is not a realm of this hub's policies"
-        policy = hub.policies.get(policy_name)
-        if policy is None:
-            return user, f"there is no policy {policy_name!r}"
-        if password.startswith("SharedAccessSignature "):
-            return user, self.verify(password, hub.host if at else "")
-        if not at and password in (policy.primary.reveal(), policy.secondary.reveal()):
-            self.grants.add(hub.stream.host, policy.rights)
-            return user, ""
-        return user, "the password is not a key of this policy"
 
     def verify(self, text: str, wanted: str) -> str:
         """Why a token does not open `wanted`; empty when it does, which is then remembered as proven."""
@@ -231,8 +221,8 @@ class Connection:
 
     @property
     def is_hub(self) -> bool:
-        """Whether the client speaks to the hub's own name; anything else is its Event Hubs namespace."""
-        return self.host == self.state.hub.host.lower()
+        """Whether the client speaks to the hub: by its name or, as through a gateway, by any but the namespace's."""
+        return self.host != self.state.hub.stream.host.lower()
 
     def allows(self, resource: str, right: str) -> bool:
         """Whether what the client has proven covers a resource (host and path) with a right."""
@@ -252,6 +242,8 @@ class Connection:
         self.host = (performative.hostname or self.host).split(":")[0].lower()
         self.endpoint.open()
         self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
+        if self.proven is not None and isinstance(self.nodes, HubNodes):
+            self.nodes.devices.remember(self.proven)
 
     def _attached(self, attached: Attached) -> None:
         if attached.link.answered:

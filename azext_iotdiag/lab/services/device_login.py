@@ -1,17 +1,20 @@
-"""Whether IoT Hub lets a device in over MQTT, and the real reason, which IoT Hub keeps for its own log."""
+"""How IoT Hub answers a device's CONNECT, and the real reason, which IoT Hub keeps for its own log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
-from azext_iotdiag.credential import sas
+from azext_iotdiag.lab import device_access
 from azext_iotdiag.wire.mqtt import Connect
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.identities import Device
-    from azext_iotdiag.lab.state import Hub
-    from azext_iotdiag.model.target import Secret
+    from collections.abc import Sequence
+
+    from cryptography import x509
+
+    from azext_iotdiag.lab.device_access import Access
+    from azext_iotdiag.lab.state import State
 
 # The return codes of CONNACK (MQTT 3.1.1, 3.2.2.3). IoT Hub answers 5 to whatever is wrong with the credential: a wrong
 # key, an expired token, an unknown and a disabled device look alike (Azure/azure-iot-sdk-c#373,
@@ -24,12 +27,11 @@ NOT_AUTHORISED = 5
 
 
 class Login(NamedTuple):
-    """The answer to a CONNECT. `expires` is in seconds since 1970; a device is there exactly where the code is 0."""
+    """The answer to a CONNECT; `access` is there exactly where the code is 0."""
 
     code: int
     reason: str
-    device: Device | None = None
-    expires: float = 0.0
+    access: Access | None = None
 
 
 class Username(NamedTuple):
@@ -59,8 +61,8 @@ def read_username(text: str) -> Username:
     return Username(host, device, module, dict(parse_qsl(rest.removeprefix("?"), keep_blank_values=True)))
 
 
-def judge(connect: Connect, hub: Hub, now: float) -> Login:
-    """Answer a CONNECT as IoT Hub does. `now` is in seconds since 1970."""
+def judge(connect: Connect, state: State, chain: Sequence[x509.Certificate] = ()) -> Login:
+    """Answer a CONNECT as IoT Hub does. `chain` is what the client showed at the TLS handshake."""
     if connect.level != 4:
         return Login(WRONG_LEVEL, f"{connect.protocol} level {connect.level}: IoT Hub speaks MQTT 3.1.1 (level 4) only")
     if connect.username is None:
@@ -72,41 +74,12 @@ def judge(connect: Connect, hub: Hub, now: float) -> Login:
     identity = f"{username.device}/{username.module}" if username.module else username.device
     if connect.client_id != identity:
         return Login(WRONG_CLIENT_ID, f"client id {connect.client_id!r}, but the user name is for {identity!r}")
-    return _authorise(connect, username, hub, now)
-
-
-def _authorise(connect: Connect, username: Username, hub: Hub, now: float) -> Login:
-    device = hub.devices.get(username.device)
-    if username.host.lower() != hub.host.lower():
-        return Login(NOT_AUTHORISED, f"the user name is for the hub {username.host}, and this is {hub.host}")
-    if device is None:
-        return Login(NOT_AUTHORISED, "no device of this id" + _other_case(username.device, hub))
-    if username.module:
-        return Login(NOT_AUTHORISED, f"the device has no module {username.module!r}")
-    if device.status != "enabled":
-        return Login(NOT_AUTHORISED, f"the device is {device.status}")
     try:
-        token = sas.read((connect.password or b"").decode())
-    except ValueError as error:  # MalformedToken, UnicodeDecodeError: neither text holds the token
-        return Login(NOT_AUTHORISED, f"the password is no SAS token: {error}" if connect.password else "no password")
-    if token.expires <= now:
-        return Login(NOT_AUTHORISED, f"the SAS token expired {now - token.expires:.0f} s ago")
-    keys: list[Secret] = [device.primary, device.secondary]
-    if token.policy:
-        policy = hub.policies.get(token.policy)
-        if policy is None or "DeviceConnect" not in policy.rights:
-            return Login(NOT_AUTHORISED, f"the policy {token.policy!r} does not exist or lacks DeviceConnect")
-        keys = [policy.primary, policy.secondary]
-    if not any(sas.matches(token, sas.iothub_key(key.reveal())) for key in keys):
-        return Login(NOT_AUTHORISED, "the SAS token is signed with another key")
-    wanted = f"{hub.host}/devices/{device.device_id}"
-    if not sas.covers(token.resource, wanted):
-        return Login(NOT_AUTHORISED, f"the SAS token is for {token.resource}, not for {wanted}")
-    device.model_id = username.parameters.get("model-id", device.model_id)
-    return Login(ACCEPTED, "", device, float(token.expires))
-
-
-def _other_case(device_id: str, hub: Hub) -> str:
-    """Device ids are case-sensitive, which is easily missed."""
-    same = [known for known in hub.devices if known.lower() == device_id.lower()]
-    return f"; ids are case-sensitive, and there is {same[0]!r}" if same else ""
+        token = (connect.password or b"").decode()
+    except UnicodeDecodeError:
+        return Login(NOT_AUTHORISED, "the password is no SAS token: it is not UTF-8")
+    access = device_access.judge(state, username.host, username.device, username.module, token, chain)
+    if access.device is None:
+        return Login(NOT_AUTHORISED, access.reason)
+    access.device.model_id = username.parameters.get("model-id", access.device.model_id)
+    return Login(ACCEPTED, "", access)

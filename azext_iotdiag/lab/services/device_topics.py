@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, unquote
 
+from azext_iotdiag.lab.dates import written
 from azext_iotdiag.wire.amqp.types import Timestamp
+
+if TYPE_CHECKING:
+    from azext_iotdiag.lab.cloud_messages import CloudMessage
 
 MAX_MESSAGE = 262_144  # bytes; 256 KB (IoT Hub quotas)
 TWIN_GET = "$iothub/twin/GET/"
@@ -44,23 +49,29 @@ class Telemetry(NamedTuple):
         return sum(len(text if isinstance(text, bytes) else str(text).encode()) for text in texts)
 
 
-def is_telemetry(topic: str, device_id: str) -> bool:
-    """Whether the topic is where this device sends telemetry."""
-    return topic == f"devices/{device_id}/messages/events" or topic.startswith(f"devices/{device_id}/messages/events/")
+def is_telemetry(topic: str, path: str) -> bool:
+    """Whether the topic is where the device or module of this path sends telemetry."""
+    return topic == f"{path}/messages/events" or topic.startswith(f"{path}/messages/events/")
 
 
-def read_telemetry(topic: str, device_id: str) -> Telemetry:
-    """The properties in a topic for which `is_telemetry`; raises ValueError where they are not UTF-8 once decoded.
+def read_telemetry(topic: str, path: str) -> Telemetry:
+    """The properties in a topic for which `is_telemetry`; raises ValueError where they are not UTF-8 once decoded."""
+    bag = topic.removeprefix(f"{path}/messages/events").removeprefix("/").removesuffix("/")
+    pairs = (pair.partition("=") for pair in bag.split("&") if pair)
+    return sort_properties(
+        {unquote(name, errors="strict"): unquote(value, errors="strict") for name, _, value in pairs}
+    )
 
-    `%20` is a space and `+` cannot occur (MQTT 3.3.2-2). A system property whose value cannot be one, and one that
-    this lab does not know, stays with the sender's own.
+
+def sort_properties(named: Mapping[str, str]) -> Telemetry:
+    """The properties of a message by the names that they have in a topic.
+
+    A system property whose value cannot be one, and one that this lab does not know, stays with the sender's own.
     """
-    bag = topic.removeprefix(f"devices/{device_id}/messages/events").removeprefix("/").removesuffix("/")
     system: dict[str, Any] = {}
     properties: dict[str, str] = {}
     component = ""
-    for pair in filter(None, bag.split("&")):
-        name, _, value = (unquote(part, errors="strict") for part in pair.partition("="))
+    for name, value in named.items():
         if name in _SYSTEM_TEXT:
             system[_SYSTEM_TEXT[name]] = value
         elif name == "$.uid":
@@ -85,10 +96,42 @@ def _read_time(text: str) -> Timestamp | None:
     return Timestamp(round(moment.timestamp() * 1000))
 
 
-def is_subscribable(topic_filter: str, device_id: str) -> bool:
-    """Whether IoT Hub grants a subscription: a device's own cloud-to-device messages, its twin, its methods."""
-    granted = (f"devices/{device_id}/messages/devicebound/", TWIN_RESPONSES, TWIN_DESIRED, METHOD_CALLS)
+def is_subscribable(topic_filter: str, path: str) -> bool:
+    """Whether IoT Hub grants a subscription: a device's own messages from the cloud, its twin, its methods.
+
+    A module's path is granted for its inputs, too, which only IoT Edge ever fills.
+    """
+    granted = (f"{path}/messages/devicebound/", f"{path}/inputs/", TWIN_RESPONSES, TWIN_DESIRED, METHOD_CALLS)
     return topic_filter.startswith(granted)
+
+
+def devicebound(path: str, message: CloudMessage) -> str:
+    """The topic of a message from the cloud, with its properties in it."""
+    bag = name_properties(message.system) | {"$.to": f"/{path}/messages/devicebound"}
+    if message.ack != "none":
+        bag["iothub-ack"] = message.ack
+    pairs = ({**bag, **{name: str(value) for name, value in message.properties.items()}}).items()
+    return f"{path}/messages/devicebound/" + "&".join(
+        f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs
+    )
+
+
+def name_properties(system: Mapping[str, Any]) -> dict[str, str]:
+    """System properties, which go by their AMQP names, by the names that they have in a topic."""
+    named: dict[str, str] = {}
+    for name, amqp in (*_SYSTEM_TEXT.items(), ("$.uid", "user-id"), *_SYSTEM_TIME.items()):
+        value = system.get(amqp)
+        if value is not None and amqp in _SYSTEM_TIME.values():
+            named[name] = written(value / 1000)
+        elif value is not None:
+            named[name] = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return named
+
+
+def read_method_answer(topic: str) -> tuple[int, str]:
+    """Status and request id of `$iothub/methods/res/{status}/?$rid={id}`; raises ValueError."""
+    status = topic.removeprefix(METHOD_ANSWERS).partition("/")[0]
+    return int(status), request_id(topic)
 
 
 def covers(topic_filter: str, topic: str) -> bool:

@@ -9,7 +9,7 @@ from azext_iotdiag.lab.services.hub_amqp import put_token
 from azext_iotdiag.lab.services.nodes import RequestNode, address_of, missing, path_of, text
 from azext_iotdiag.lab.services.positions import first_sequence, start_of
 from azext_iotdiag.lab.services.readers import Reader
-from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Ended
+from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach
@@ -118,6 +118,9 @@ class EventHubNodes:
         """Take a message: a token, or a question to the management node."""
         self._requests[delivery.link].deliver(delivery, decode_message(delivery.message))
 
+    def settled(self, disposed: Disposed) -> None:
+        """Readers are sent what is settled already."""
+
     def _manage(self, message: Message) -> tuple[dict, dict]:
         asked = {name: text(message.application.get(name)) for name in ("operation", "type", "name", "partition")}
         stream = self._stream
@@ -161,6 +164,8 @@ class EventHubNodes:
     def pump(self, most: int) -> bool:
         """Send each reader up to `most` messages; whether any has more to send now."""
         more = False
+        for node in (self._tokens, self._management):
+            node.pump()
         for reader in list(self._readers.values()):  # each gets its turn, so no any() that stops at the first
             more = reader.pump(most) or more
         return more

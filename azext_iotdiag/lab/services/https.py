@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 import h11
+from cryptography import x509
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request
 from wsproto.utilities import RemoteProtocolError
@@ -154,33 +155,38 @@ def _path(request: h11.Request) -> str:
 
 async def _answer(stream, state, http: h11.Connection, asked: _Asked) -> None:
     path, method = _path(asked.head), asked.head.method.decode("latin-1")
-    answered = await rest.answer(_request_of(asked), state)
+    answered = await rest.answer(_request_of(asked, stream.peer_chain), state)
     if answered is None:
         wrong = (400, f"{path} is for WebSocket") if path in (HUB_PATH, EVENT_HUBS_PATH) else (
             404, f"there is nothing at {path}")  # fmt: skip
         answered = rest.Answer(wrong[0], {"Message": wrong[1]}, {}, wrong[1])
     data = None if method == "HEAD" else answered.data
-    _send(stream, http, answered.status, data, {**answered.headers, "x-ms-request-id": str(uuid.uuid4())})
+    headers = {**answered.headers, "x-ms-request-id": str(uuid.uuid4())}
+    _send(stream, http, answered.status, data, headers, answered.body)
     outcome = "accepted" if answered.status < 400 else "refused"
     reason = f"{answered.status}: {answered.note}" if answered.note else ""
     _note(stream, state, "request", outcome, reason, method=method, path=path)
 
 
-def _request_of(asked: _Asked) -> rest.Request:
+def _request_of(asked: _Asked, chain: tuple[x509.Certificate, ...]) -> rest.Request:
     path, _, query = asked.head.target.decode("latin-1").partition("?")
     segments = tuple(unquote(segment) for segment in path.strip("/").split("/"))
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in asked.head.headers}
     method = asked.head.method.decode("latin-1")
-    return rest.Request(method, segments, dict(parse_qsl(query, keep_blank_values=True)), headers, asked.body)
+    names = [name.decode("latin-1") for name, _ in asked.head.headers.raw_items()]
+    written = {name.lower(): name for name in names}
+    return rest.Request(
+        method, segments, dict(parse_qsl(query, keep_blank_values=True)), headers, asked.body, written, chain
+    )
 
 
-def _send(stream, http: h11.Connection, status: int, data: Any, headers: Mapping[str, str]) -> None:
-    """Answer with a status and data as JSON, or with nothing where the data is None."""
+def _send(stream, http: h11.Connection, status: int, data: Any, headers: Mapping[str, str], body: bytes = b"") -> None:
+    """Answer with a status and data as JSON, or with a body as it is where the data is None."""
     if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
         return
-    body = b"" if data is None else json.dumps(data).encode()
+    body = body if data is None else json.dumps(data).encode()
     told = {"Content-Length": str(len(body)), **headers}
-    if body:
+    if data is not None:
         told["Content-Type"] = "application/json; charset=utf-8"
     if status == 204:
         del told["Content-Length"]

@@ -1,9 +1,11 @@
-"""What the hub's own name offers over AMQP: tokens, and the redirect of readers to the Event Hubs namespace."""
+"""What the hub's own name offers over AMQP: tokens, devices, messages to them, and the redirect of readers."""
 
 from __future__ import annotations
 
+from azext_iotdiag.lab.services.device_amqp import DeviceNodes, is_of_device
 from azext_iotdiag.lab.services.nodes import RequestNode, address_of, missing, path_of, text
-from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Ended
+from azext_iotdiag.lab.services.service_amqp import ServiceNodes
+from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import Attach
@@ -14,12 +16,13 @@ EVENTS = "messages/events"
 
 
 class HubNodes:
-    """The nodes of one connection to the hub's own name."""
+    """The nodes of one connection to the hub's own name: of a service, of devices, or of both."""
 
     def __init__(self, connection):
         self._connection = connection
         self._tokens = RequestNode(lambda message: put_token(connection, message))
-        self._token_links: set[Link] = set()
+        self.devices = DeviceNodes(connection)
+        self._service = ServiceNodes(connection)
 
     def attach(self, link: Link, proposal: Attach) -> None:
         """Answer a link that the client proposes."""
@@ -29,10 +32,13 @@ class HubNodes:
         address = address_of(terminus)
         path = path_of(address)
         if path == "$cbs":
-            self._token_links.add(link)
             self._tokens.attach(link, proposal)
+        elif self.devices.attach(link, proposal, path, address):
+            pass  # answered
         elif not connection.allows(f"{hub.host}/{path}", "ServiceConnect"):
             connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
+        elif self._service.attach(link, proposal, path, address):
+            pass  # answered
         elif path.lower() == EVENTS or path.lower().startswith(f"{EVENTS}/"):
             there = hub.stream
             rest = path[len(EVENTS) :]
@@ -47,25 +53,38 @@ class HubNodes:
             connection.refuse(link, proposal, "amqp:not-found", missing(f"{hub.host}/{path}"), address=address)
 
     def deliver(self, delivery: Delivery) -> None:
-        """Take a message: only tokens are sent here."""
-        self._tokens.deliver(delivery, decode_message(delivery.message))
+        """Take a message: a token, one of a device, or one for a device."""
+        if not self.devices.deliver(delivery) and not self._service.deliver(delivery):
+            self._tokens.deliver(delivery, decode_message(delivery.message))
+
+    def settled(self, disposed: Disposed) -> None:
+        """Take the fate of what was sent."""
+        self.devices.settled(disposed)
+        self._service.settled(disposed)
 
     def pump(self, most: int) -> bool:
-        """Send what waits; nothing ever does here."""
-        return False
+        """Send up to `most` messages on each link; whether any has more to send now."""
+        self._tokens.pump()
+        self._service.pump()
+        return self.devices.pump(most)
 
     def expire(self) -> None:
-        """What happens when a token has expired: nothing, because nobody reads here."""
+        """End what a token has opened that has expired."""
+        self.devices.expire()
 
     def forget(self, gone: Detached | Ended) -> None:
         """Forget what ended."""
+        self.devices.forget()
+        self._service.forget()
 
     def close(self) -> None:
         """Let go of everything."""
+        self.devices.close()
+        self._service.close()
 
 
 def put_token(connection, message: Message) -> tuple[dict, str] | None:
-    """The answer of $cbs to a token: 202, or 401 and the reason as the service words it; None for none."""
+    """The answer of $cbs to a token: 200 or 202, or 401 and the reason as the service words it; None for none."""
     faults = connection.state.faults
     kind, audience = text(message.application.get("type")), text(message.application.get("name"))
     offered = message.value if message.value is not None else message.body
@@ -81,8 +100,13 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
     elif not kind.endswith(":sastoken"):
         code, why = 401, "the lab knows no tokens of this kind yet"
     else:
-        why = connection.verify(text(offered), audience)
-        code = 401 if why else 202
+        token = text(offered)
+        if connection.is_hub and is_of_device(token):
+            why = connection.nodes.devices.verify(token)
+        else:
+            why = connection.verify(token, audience)
+        # IoT Hub says 200, and the npm SDK takes nothing else from it; Event Hubs says 202.
+        code = 401 if why else 200 if connection.is_hub else 202
     connection.audit(
         "authenticate", "refused" if code >= 400 else "accepted", reason=why, audience=audience, mechanism="CBS"
     )
@@ -92,4 +116,4 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
         if code != 401 or why.startswith(("ExpiredToken", "MalformedToken"))
         else "InvalidSignature: The token has an invalid signature."
     )
-    return {"status-code": Int(code), "status-description": "Accepted" if code == 202 else public}, ""
+    return {"status-code": Int(code), "status-description": {200: "OK", 202: "Accepted"}.get(code, public)}, ""

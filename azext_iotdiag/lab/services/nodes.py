@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from typing import Any
 
 from azext_iotdiag.wire.amqp.happenings import Delivery
@@ -21,6 +22,7 @@ class RequestNode:
 
     def __init__(self, answer):
         self._answer = answer
+        self._waiting: deque[tuple[Link, bytes]] = deque(maxlen=REQUEST_CREDIT)  # answers to who gave no credit yet
         self._replies: list[tuple[Link, str]] = []  # links to the client, with the address the client calls its own
 
     def attach(self, link: Link, proposal: Attach) -> None:
@@ -40,7 +42,7 @@ class RequestNode:
         if link.credit < REQUEST_CREDIT // 2:
             link.grant(REQUEST_CREDIT)
         reply = self._reply_link(link, message.properties.get("reply-to"))
-        if reply is None or reply.credit <= 0:
+        if reply is None:
             return
         answer = self._answer(message)
         if answer is None:
@@ -49,7 +51,17 @@ class RequestNode:
         properties: dict[str, Any] = {}
         if "message-id" in message.properties:
             properties["correlation-id"] = message.properties["message-id"]
-        reply.send(encode_message(value=value, properties=properties, application=application))
+        self._waiting.append((reply, encode_message(value=value, properties=properties, application=application)))
+        self.pump()
+
+    def pump(self) -> None:
+        """Send the answers that there is credit for: a client may ask before it gives any, as the npm SDK does."""
+        for _ in range(len(self._waiting)):
+            link, message = self._waiting.popleft()
+            if link.attached and link.credit > 0:
+                link.send(message)
+            elif link.attached:
+                self._waiting.append((link, message))
 
     def _reply_link(self, request: Link, reply_to: Any) -> Link | None:
         here = [(link, address) for link, address in self._replies if link.attached and link.session is request.session]

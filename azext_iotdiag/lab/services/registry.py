@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import ID_CHARACTERS
-from azext_iotdiag.lab import twins
+from azext_iotdiag.lab import sessions, twins
 from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.identities import Device, new_key
 from azext_iotdiag.lab.refusal import HubRefusal
@@ -22,17 +22,20 @@ if TYPE_CHECKING:
 
 LARGEST_PAGE = 1000
 LARGEST_REGISTRY = 10_000  # a hub takes a million; a lab must stay small
-_ID = re.compile(rf"[{ID_CHARACTERS}]{{1,128}}")
+ID = re.compile(rf"[{ID_CHARACTERS}]{{1,128}}")
 _TYPES = ("sas", "selfSigned", "certificateAuthority", "none")
 _THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
 _KEY_BYTES = range(16, 65)
 
 
-def find(state: State, device_id: str) -> Device:
-    """The device of that id. Raises HubRefusal."""
+def find(state: State, device_id: str, module_id: str = "") -> Device:
+    """The device of that id, or its module. Raises HubRefusal."""
     if device_id not in state.hub.devices:
         raise HubRefusal(404001, device_id)
-    return state.hub.devices[device_id]
+    found = state.hub.identity(device_id, module_id)
+    if found is None:
+        raise HubRefusal(404010, f"{device_id}/{module_id}")
+    return found
 
 
 def document(device: Device) -> dict[str, Any]:
@@ -78,7 +81,7 @@ def _put(state: State, request: Request, device_id: str) -> Answer:
     asked = request.json()
     if not isinstance(asked, dict) or asked.get("deviceId") != device_id:
         raise HubRefusal(400004, "the body must be an object with the deviceId of the path")
-    if not _ID.fullmatch(device_id):
+    if not ID.fullmatch(device_id):
         raise HubRefusal(400004, f"{device_id!r} cannot be the id of a device")
     known, if_match = state.hub.devices.get(device_id), request.headers.get("if-match", "")
     if known is not None and not if_match:
@@ -92,11 +95,11 @@ def _put(state: State, request: Request, device_id: str) -> Answer:
     else:
         twins.check_etag(if_match, known.etag)
         device = known
-    _apply(device, asked, state.clock())
+    apply(device, asked, state.clock())
     device.edition += known is not None
     state.hub.devices[device_id] = device
     if device.status == "disabled":
-        _disconnect(state, device_id)
+        sessions.drop(state, device, 403012, "the device was disabled")
     return Answer(200, document(device), quoted(device.etag))
 
 
@@ -104,11 +107,11 @@ def _delete(state: State, request: Request, device_id: str) -> Answer:
     device = find(state, device_id)
     twins.check_etag(request.headers.get("if-match", ""), device.etag)
     del state.hub.devices[device_id]
-    _disconnect(state, device_id)
+    sessions.drop(state, device, 404001, "the device was removed")
     return Answer(204)
 
 
-def _apply(device: Device, asked: dict[str, Any], now: float) -> None:
+def apply(device: Device, asked: dict[str, Any], now: float) -> None:
     """Write what was asked into a device, all of it or nothing. Raises HubRefusal."""
     status = asked.get("status") or device.status
     reason, edge = asked.get("statusReason") or "", _part(asked, "capabilities").get("iotEdge", device.edge)
@@ -148,13 +151,6 @@ def _key(given: Any, old: Secret) -> Secret:
     if size not in _KEY_BYTES:
         raise HubRefusal(400004, "a key is the base64 of 16 to 64 bytes")
     return Secret(given)
-
-
-def _disconnect(state: State, device_id: str) -> None:
-    """End the session of a device that may no longer have one."""
-    session = state.sessions.get(device_id)
-    if session is not None:
-        session.stream.abort()
 
 
 def _count_devices(state: State, _request: Request) -> Answer:

@@ -15,20 +15,28 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.refusal import HubRefusal
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from azext_iotdiag.lab.state import State
 
 ANY = "*"  # in the path of a route: an id
+OF_DEVICE = "device"
 _API_VERSION = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?")
 
 
 class Request(NamedTuple):
-    """A request; the names of its headers are in lower case, the segments of its path decoded."""
+    """A request; the names of its headers are in lower case, the segments of its path decoded.
+
+    `written` holds the names of headers as they came, by those in lower case; `chain` the client's certificates.
+    """
 
     method: str
     path: tuple[str, ...]
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    written: Mapping[str, str] = MappingProxyType({})
+    chain: tuple[x509.Certificate, ...] = ()
 
     def json(self) -> Any:
         """The body as data. Raises HubRefusal."""
@@ -39,16 +47,20 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is sent back: `data` as JSON, or nothing where it is None. `note` is for the audit log alone."""
+    """What is sent back: `data` as JSON, or `body` as it is. `note` is for the audit log alone."""
 
     status: int
     data: Any = None
     headers: Mapping[str, str] = MappingProxyType({})
     note: str = ""
+    body: bytes = b""
 
 
 class Route(NamedTuple):
-    """A request that is understood: `path` holds ANY where an id stands, which `handle` is given."""
+    """A request that is understood: `path` holds ANY where an id stands, which `handle` is given.
+
+    `right` is one of a policy, or OF_DEVICE where `handle` sees for itself that a device of the path asks.
+    """
 
     method: str
     path: tuple[str, ...]
@@ -58,9 +70,10 @@ class Route(NamedTuple):
 
 def routes() -> tuple[Route, ...]:
     """All that is understood."""
-    from azext_iotdiag.lab.services import registry, twin_requests
+    from azext_iotdiag.lab.services import device_requests, method_requests, module_requests, registry, twin_requests
 
-    return (*registry.ROUTES, *twin_requests.ROUTES)
+    files = (registry, twin_requests, module_requests, method_requests, device_requests)
+    return tuple(route for file in files for route in file.ROUTES)
 
 
 async def answer(request: Request, state: State) -> Answer | None:
@@ -70,7 +83,8 @@ async def answer(request: Request, state: State) -> Answer | None:
         return None
     try:
         route = next((route for route in known if route.method == request.method), None)
-        authorise(request, route.right if route else "", state)
+        if route is None or route.right != OF_DEVICE:
+            authorise(request, route.right if route else "", state)
         if route is None:
             raise HubRefusal(405000, f"{request.method} is not supported here")
         version = request.query.get("api-version", "")
@@ -133,5 +147,5 @@ def quoted(etag: str) -> dict[str, str]:
 
 def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return len(pattern) == len(path) and all(
-        wanted == part or (wanted == ANY and part) for wanted, part in zip(pattern, path, strict=True)
+        wanted.lower() == part.lower() or (wanted == ANY and part) for wanted, part in zip(pattern, path, strict=True)
     )

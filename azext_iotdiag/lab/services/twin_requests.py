@@ -9,15 +9,17 @@ import base64
 import binascii
 import json
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.lab import query, twins
+from azext_iotdiag.lab import query, sessions, twins
 from azext_iotdiag.lab.query.statement import DEVICES, JOBS, MODULES
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services.registry import find
 from azext_iotdiag.lab.services.rest import ANY, Answer, Request, Route, quoted
 
 if TYPE_CHECKING:
+    from azext_iotdiag.lab.identities import Device
     from azext_iotdiag.lab.state import State
 
 USUAL_PAGE, LARGEST_PAGE = 100, 1000
@@ -29,20 +31,18 @@ def _get(state: State, _request: Request, device_id: str) -> Answer:
 
 
 def _patch(state: State, request: Request, device_id: str) -> Answer:
-    return _write(state, request, device_id, twins.update)
+    return write(state, request, find(state, device_id), twins.update)
 
 
 def _put(state: State, request: Request, device_id: str) -> Answer:
-    return _write(state, request, device_id, twins.replace)
+    return write(state, request, find(state, device_id), twins.replace)
 
 
-def _write(state: State, request: Request, device_id: str, write) -> Answer:
-    device = find(state, device_id)
+def write(state: State, request: Request, device: Device, change: Callable[..., dict[str, Any] | None]) -> Answer:
+    """Change the twin of a device or a module, and tell it. Raises HubRefusal."""
     twins.check_etag(request.headers.get("if-match", ""), device.twin.etag)
-    told = write(device.twin, request.json(), state.clock())
-    if told is not None:
-        for hear in tuple(state.desired_listeners):
-            hear(device, told)
+    told = change(device.twin, request.json(), state.clock())
+    sessions.push_desired(state, device, told)
     return Answer(200, twins.document(device, device.twin), quoted(device.twin.etag))
 
 
@@ -53,11 +53,12 @@ def _query(state: State, request: Request) -> Answer:
         raise HubRefusal(400005, "BadRequest")
     size = _page_size(request.headers.get("x-ms-max-item-count", ""))
     start = _start(request.headers.get("x-ms-continuation", ""), text)
+    devices = state.hub.devices.values()
     found = query.run(
         text,
         {
-            DEVICES: lambda: (twins.document(device, device.twin) for device in state.hub.devices.values()),
-            MODULES: lambda: (),
+            DEVICES: lambda: (twins.document(device, device.twin) for device in devices),
+            MODULES: lambda: (twins.document(one, one.twin) for device in devices for one in device.modules.values()),
             JOBS: lambda: (),
         },
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from azext_iotdiag.wire.amqp.frames import FrameBuffer, frame
-from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Ended, Happening, Header, ProtocolError
+from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Disposed, Ended, Happening, Header, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
     Attach,
@@ -126,6 +126,11 @@ class Endpoint:
         return bool(self._out)
 
     @property
+    def unsent(self) -> int:
+        """How many bytes there are to take."""
+        return len(self._out)
+
+    @property
     def peer_max_frame_size(self) -> int:
         """The largest frame, in bytes, that the peer takes."""
         wanted = self.peer.max_frame_size if self.peer else None
@@ -204,7 +209,8 @@ class Endpoint:
             if detached is not None:
                 yield detached
         elif kind is Disposition:
-            yield performative
+            if channel in self.sessions:  # else it was said before the peer heard of the session's end
+                yield Disposed(self.sessions[channel], performative)
         else:
             raise ProtocolError("amqp:not-implemented", f"a frame of an unknown kind came on channel {channel}")
 

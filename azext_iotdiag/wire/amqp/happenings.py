@@ -53,6 +53,13 @@ class Delivery(NamedTuple):
     settled: bool
 
 
+class Disposed(NamedTuple):
+    """The peer told the outcome of deliveries of ours in a session; their numbers are in the performative."""
+
+    session: Session
+    performative: Disposition
+
+
 class Detached(NamedTuple):
     """The peer detached a link; it has been answered."""
 
@@ -87,5 +94,5 @@ class Closed(NamedTuple):
 
 Happening = (
     Header | SaslMechanisms | SaslInit | SaslChallenge | SaslResponse | SaslOutcome | Open | Begun | Attached | Granted
-    | Delivery | Disposition | Detached | Ended | Closed
+    | Delivery | Disposed | Detached | Ended | Closed
 )  # fmt: skip

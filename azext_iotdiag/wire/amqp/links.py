@@ -29,6 +29,7 @@ class Link:
         "delivery_count",
         "drain",
         "error",
+        "format",
         "handle",
         "name",
         "sender",
@@ -49,6 +50,7 @@ class Link:
         self.error: AmqpError | None = None  # with which the peer detached it
         self.credit = 0  # messages that may still be sent on this link
         self.drain = False  # whether the peer waits for its credit to be used up or given back with `drained`
+        self.format: int | None = None  # of the message that came last (2.8.11)
         self.delivery_count: int | None = 0 if sender else None  # a receiver learns it from the sender's attach (2.6.7)
         self._parts: list[bytes] = []
         self._size = 0
@@ -82,8 +84,11 @@ class Link:
         self.credit, self.drain = 0, False
         self.session.say_flow(self, drain=True)
 
-    def send(self, message: bytes, *, settled: bool = True, tag: bytes = b"") -> None:
-        """Send a message: it goes out as far as the session's window lets it, the rest when the peer opens it."""
+    def send(self, message: bytes, *, settled: bool = True, tag: bytes = b"") -> int:
+        """Send a message: it goes out as far as the session's window lets it, the rest when the peer opens it.
+
+        Returns the number by which the peer tells its outcome, which holds unless the session is blocked by then.
+        """
         session = self.session
         self.credit -= 1
         self.delivery_count = ((self.delivery_count or 0) + 1) % SERIAL
@@ -96,6 +101,7 @@ class Link:
                 Transfer(self.handle, settled=settled, more=at + limit < len(message), batchable=True),
                 message[at : at + limit],
             )
+        return delivery_id
 
     def detach(self, error: AmqpError | None = None) -> None:
         """Detach and close the link, once."""
@@ -129,6 +135,7 @@ class Link:
     def take_part(self, transfer: Transfer, payload: bytes) -> Delivery | None:
         """Take in one frame of a message, and give the message when it was the last."""
         if not self._parts:
+            self.format = transfer.message_format
             self._delivery = transfer.delivery_id
             self._settled = False
             self._size = 0

@@ -81,9 +81,9 @@ class Session:
         )
         return link
 
-    def settle(self, delivery_id: int, state: Any) -> None:
-        """Tell the peer the outcome of a delivery that it sent."""
-        self.endpoint.send(self.channel, Disposition(RECEIVER, delivery_id, delivery_id, True, state))
+    def settle(self, delivery_id: int, state: Any, *, role: bool = RECEIVER) -> None:
+        """Tell the peer the outcome of a delivery that it sent or, in the role of the sender, of one that we sent."""
+        self.endpoint.send(self.channel, Disposition(role, delivery_id, delivery_id, True, state))
 
     def end(self, error: AmqpError | None = None) -> None:
         """End the session, once."""

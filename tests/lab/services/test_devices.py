@@ -204,7 +204,7 @@ def test_second_session_evicts_the_first(state):
 def test_keep_alive(state, monkeypatch):
     async def silence(**other):
         wire, task = await connected(state, **other)
-        found = state.sessions[DEVICE].silence
+        found = state.sessions[DEVICE].end.__self__.silence
         wire.send(mqtt.Disconnect())
         await ended(task)
         return found

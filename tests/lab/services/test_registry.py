@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from azext_iotdiag.lab import sessions
 from azext_iotdiag.lab.services import registry
 from azext_iotdiag.lab.state import new_state
 from tests.plugins.rest_calls import call, refused
@@ -118,21 +119,13 @@ def test_a_lab_stays_small(state, monkeypatch):
 
 
 def test_a_device_that_may_not_connect_any_more_is_cut_off(state):
-    class Session:
-        cut = 0
-
-        @property
-        def stream(self):
-            return self
-
-        def abort(self):
-            self.cut += 1
-
-    one, two = Session(), Session()
-    state.sessions.update({"device-1": one, "device-2": two})
+    ends = []
+    for name in ("device-1", "device-2"):
+        device = state.hub.devices[name]
+        sessions.connect(state, sessions.Session(device, "mqtt", "here", lambda code, _why: ends.append(code)))
     call(state, "PUT", "devices/device-1", {"deviceId": "device-1", "status": "disabled"}, if_match="*")
     call(state, "DELETE", "devices/device-2")
-    assert (one.cut, two.cut) == (1, 1)
+    assert ends == [403012, 404001]
 
 
 def test_statistics(state):

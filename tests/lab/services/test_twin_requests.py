@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from azext_iotdiag.lab import sessions
 from azext_iotdiag.lab.state import new_state
 from tests.plugins.rest_calls import call, refused
 
@@ -20,8 +21,9 @@ def query(state, text=ALL["query"], **headers):
 
 
 def test_a_twin_changes_and_whoever_listens_hears_it(state):
-    heard = []
-    state.desired_listeners.append(lambda device, patch: heard.append((device.device_id, patch)))
+    heard, device = [], state.hub.devices["device-1"]
+    session = sessions.Session(device, "mqtt", "here", lambda *_: None, on_desired=heard.append)
+    sessions.connect(state, session)
     first = call(state, "GET", "twins/device-1")
     assert first.headers == {"ETag": '"AAAAAAAAAAE="'}
     call(state, "PATCH", "twins/device-1", {"tags": {"site": "north"}}, if_match='"AAAAAAAAAAE="')
@@ -30,7 +32,7 @@ def test_a_twin_changes_and_whoever_listens_hears_it(state):
     replaced = call(state, "PUT", "twins/device-1", {"tags": {"a": 1}, "properties": {"desired": {"b": 2}}})
     assert replaced.data["tags"] == {"a": 1}
     assert replaced.headers == {"ETag": f'"{replaced.data["etag"]}"'}
-    assert heard == [("device-1", {"every": 5, "$version": 2}), ("device-1", {"b": 2, "$version": 3})]
+    assert heard == [{"every": 5, "$version": 2}, {"b": 2, "$version": 3}]
     assert call(state, "GET", "twins/device-1").data == replaced.data
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.wire.amqp import links
 from azext_iotdiag.wire.amqp.frames import FrameBuffer
-from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Detached, Granted, ProtocolError
+from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Detached, Disposed, Granted, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import (
     Accepted,
     AmqpError,
@@ -55,7 +55,9 @@ def test_settling_reaches_the_sender():
     assert (first.settled, second.settled) == (False, True)
     first.link.session.settle(first.delivery_id, Accepted())
     pair.settle()
-    assert pair.server.of(Disposition) == [Disposition(True, 0, 0, True, Accepted())]
+    (disposed,) = pair.server.of(Disposed)
+    assert disposed.performative == Disposition(True, 0, 0, True, Accepted())
+    assert disposed.session is theirs.session
 
 
 def send_raw(pair, *transfers, channel=0):
