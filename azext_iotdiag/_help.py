@@ -33,6 +33,8 @@ long-summary: >
 examples:
   - name: Watch all devices until Ctrl-C. The file holds the hub's service connection string.
     text: az iot diag monitor events --login @hub.txt
+  - name: Watch a hub that az's login may list the keys of, without any string.
+    text: az iot diag monitor events --hub-name HUB
   - name: Show the next ten messages of the devices whose id begins with "pump-", for two minutes at most.
     text: az iot diag monitor events --login @hub.txt --device-id "pump-*" --max-messages 10 --duration 120
   - name: Save what came in during the last hour and go on until a minute passes without a message.
@@ -133,6 +135,22 @@ examples:
     text: az iot diag lab mend --fault token-refused
   - name: End all faults.
     text: az iot diag lab mend
+"""
+
+helps["iot diag lab login"] = """
+type: command
+short-summary: Log az in to a running lab, in an az configuration of its own.
+long-summary: >
+    Prints the file that makes a shell use that configuration. There, az and its extensions take the lab for Azure:
+    az iot hub, az rest and all others see the lab's subscription. They go through the lab's proxy, so that Azure itself
+    is out of reach. Your own login is not touched. `lab stop` removes it all.
+examples:
+  - name: Log in to the lab that was started without a name, as its owner.
+    text: az iot diag lab login
+  - name: Log in as the identity of a virtual machine.
+    text: az iot diag lab login --identity managed-identity
+  - name: See what a hub looks like to somebody who may not list its keys.
+    text: az iot diag lab login --role reader
 """
 
 helps["iot diag lab faults"] = """

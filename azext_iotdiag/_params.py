@@ -25,7 +25,26 @@ def _monitor(loader):
             required=False,
             help="Service connection string of the IoT hub, or the hub's Event Hub-compatible connection string. "
             "Write @FILE to read it from a file, so that the key shows neither on screen nor in the shell's history. "
-            "Without it the variable AZURE_IOTDIAG_LOGIN holds the string.",
+            "Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds the string.",
+        )
+        context.argument(
+            "hub_name",
+            options_list=["--hub-name", "-n"],
+            configured_default="iothub",
+            help="Name or host name of the IoT hub, which is then found through az's login. Messages are read with the "
+            "key of a shared access policy, the one with the fewest rights that serves; the login must be allowed to "
+            "list the hub's keys.",
+        )
+        context.argument(
+            "resource_group_name",
+            options_list=["--resource-group", "-g"],
+            help="Resource group of the hub that --hub-name names. Without it the whole subscription is searched.",
+        )
+        context.argument(
+            "auth_type",
+            options_list=["--auth-type"],
+            arg_type=get_enum_type(["key", "login"]),
+            help="Whether a policy's key or the Entra login opens the hub. Messages can only be read with a key.",
         )
         context.argument(
             "device_id",
@@ -37,7 +56,7 @@ def _monitor(loader):
             options_list=["--device-query", "-q"],
             help='Show only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
             "tags.site = 'north'\", or the modules, from devices.modules. Asked once, at the start. The policy of "
-            "--login needs the right RegistryRead for it, beside ServiceConnect.",
+            "--login needs the right RegistryRead for it, beside ServiceConnect; --hub-name finds one that has both.",
         )
         context.argument(
             "module_id",
@@ -208,6 +227,22 @@ def _lab(loader):
             options_list=["--parameters", "-p"],
             nargs="+",
             help="Settings of the fault as space-separated NAME=NUMBER pairs, such as: after=3 times=1.",
+        )
+
+    with loader.argument_context("iot diag lab login") as context:
+        context.argument(
+            "identity",
+            options_list=["--identity"],
+            arg_type=get_enum_type(["service-principal", "certificate", "federated-token", "managed-identity", "user"]),
+            help="Who logs in: an application with its secret, with a certificate, or with a token of another issuer, "
+            "as a pipeline has it; the identity of a virtual machine; or a person by device code, which the lab "
+            "confirms.",
+        )
+        context.argument(
+            "role",
+            options_list=["--role"],
+            arg_type=get_enum_type(["owner", "reader"]),
+            help="What that identity may do in the lab's subscription. A reader sees the hub and none of its keys.",
         )
 
     with loader.argument_context("iot diag lab mend") as context:

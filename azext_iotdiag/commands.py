@@ -19,6 +19,7 @@ def load_command_table(loader, _args):
         group.custom_command("status", "status")
         group.custom_command("break", "break_")
         group.custom_command("mend", "mend")
+        group.custom_command("login", "login")
         group.custom_command("faults", "faults")
 
     with loader.command_group("iot diag sas", custom_command_type=_in("sas")) as group:

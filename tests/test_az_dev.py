@@ -25,10 +25,10 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def az_dev(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def az_dev(checkout: Path, *arguments: str, config: Path | None = None) -> subprocess.CompletedProcess[str]:
     elsewhere = checkout.parent / "elsewhere"
     elsewhere.mkdir(exist_ok=True)
-    environment = os.environ | {"AZURE_CONFIG_DIR": str(elsewhere / "mine"), "HOME": str(elsewhere)}
+    environment = os.environ | {"AZURE_CONFIG_DIR": str(config or elsewhere / "mine"), "HOME": str(elsewhere)}
     command = [str(checkout / "az-dev"), *arguments]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=elsewhere, env=environment, timeout=120, check=False
@@ -59,3 +59,6 @@ def test_it_runs_this_code_with_settings_of_its_own(checkout: Path) -> None:
     assert json.loads(faults()) == ["edited"]
     assert (checkout / ".dev" / "azure").is_dir()
     assert not list((checkout.parent / "elsewhere").iterdir())
+    in_lab = checkout / ".dev" / "azure" / "iot-diag" / "labs" / "x" / "azure"  # as `lab login` sets it
+    assert az_dev(checkout, "iot", "diag", "lab", "faults", config=in_lab).returncode == 0
+    assert (in_lab / "extensionIndex.json").exists()

@@ -69,6 +69,9 @@ def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
     namespace = SimpleNamespace(
         **{
             "login": HUB,
+            "hub_name": None,
+            "resource_group_name": None,
+            "auth_type": None,
             "device_id": None,
             "device_query": None,
             "module_id": None,

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import time
 
-from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
 from knack.log import get_logger
 
-from azext_iotdiag._validators import environment, login, numbers
+from azext_iotdiag._validators import account, environment, login, numbers
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.event import PROPERTIES
 from azext_iotdiag.streams import content_type, since
 
 logger = get_logger(__package__)
 
+_RIGHTS = frozenset({"ServiceConnect"})  # what reading takes
 LONGEST_QUERY = 8192  # https://learn.microsoft.com/azure/iot-hub/query-twins#twin-query-limitations
 IDLE_MARGIN_SECONDS = 60  # beyond the beat, for an idle stream to end by itself
 # What an id may hold: of devices and modules as the hub's registry has it, of components a DTDL name, of interfaces a
@@ -32,20 +37,11 @@ _PATTERNS = {
 def events(cmd, namespace):
     """Judge the arguments of `monitor events`.
 
-    `login` becomes a Target, `since` milliseconds since 1970, `expect_every` seconds, `properties` a set of sys, app
-    and anno, and `transport` the one that is used.
+    `login` becomes a Target, found through az's account where --hub-name names it, `since` milliseconds since 1970,
+    `expect_every` seconds, `properties` a set of sys, app and anno, and `transport` the one that is used.
     """
-    text, source = login.told(cmd, namespace.login, "login", "--login")
-    if text is None:
-        raise RequiredArgumentMissingError(
-            "Which hub? --login is missing: the hub's service connection string, or its Event Hub-compatible one.",
-            recommendation=[
-                "Put the string into a file and write --login @FILE, or into the variable AZURE_IOTDIAG_LOGIN.",
-                f"{strings.HUB_STRING}.",
-                "Without a hub: az iot diag lab start",
-            ],
-        )
-    namespace.login = login.service_target(text, source)
+    text, source = _which_hub(cmd, namespace)
+    namespace.login = login.service_target(text, source) if text is not None else None
     for option, pattern, what in (
         ("--device-id", namespace.device_id, "device"),
         ("--module-id", namespace.module_id, "module"),
@@ -54,6 +50,11 @@ def events(cmd, namespace):
     ):
         _judge_pattern(option, pattern, what)
     _judge_query(namespace.device_query, namespace.login, source)
+    if namespace.auth_type == "login":
+        raise InvalidArgumentValueError(
+            "--auth-type login cannot read messages: a hub's built-in endpoint takes no Entra token.",
+            recommendation="Leave it away: with --hub-name, the key of a policy is read with az's login.",
+        )
     _judge_consumer_group(namespace.consumer_group)
     numbers.judge("--max-messages", namespace.max_messages, at_least=1)
     numbers.judge("--duration", namespace.duration, above=0)
@@ -67,8 +68,42 @@ def events(cmd, namespace):
     for option, given in (("--yes", namespace.yes), ("--repair", namespace.repair)):
         if given:
             logger.warning("%s has no effect: nothing is asked and nothing is installed here.", option)
+    if namespace.login is None:
+        rights = _RIGHTS | ({"RegistryRead"} if namespace.device_query is not None else set())
+        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
     target = namespace.login
     namespace.transport = environment.way(target.event_hub or target.hub, str(namespace.reader), namespace.transport)
+
+
+def _which_hub(cmd, namespace):
+    """The connection string and where it comes from; no string where --hub-name counts, as it does when it was typed.
+
+    A name that is only az's default (az config set defaults.iothub=...) comes behind every string.
+    """
+    name = namespace.hub_name
+    named = name is not None and not getattr(name, "is_default", False)
+    if named and namespace.login is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
+        )
+    text, source = (None, "--hub-name") if named else login.told(cmd, namespace.login, "login", "--login")
+    if text is not None:
+        if namespace.resource_group_name is not None:
+            logger.warning("--resource-group has no effect: %s says which hub.", source)
+        return text, source
+    if name is None:
+        raise RequiredArgumentMissingError(
+            "Which hub? Neither --hub-name nor --login is there.",
+            recommendation=[
+                "Give the hub's name with --hub-name, to find it through az's login.",
+                "Or put the hub's service connection string into a file and write --login @FILE, or into the variable "
+                "AZURE_IOTDIAG_LOGIN.",
+                f"{strings.HUB_STRING}.",
+                "Without a hub: az iot diag lab start",
+            ],
+        )
+    account.judge_name(name)
+    return None, "--hub-name"
 
 
 def _judge_pattern(option, text, what):
@@ -98,7 +133,7 @@ def _judge_query(text, target, source):
             f"--device-query has {len(text)} characters; a hub takes at most {LONGEST_QUERY}.",
             recommendation="Give the devices a tag, and ask for that.",
         )
-    if not target.hub:
+    if target is not None and not target.hub:
         raise InvalidArgumentValueError(
             f"--device-query asks the hub for devices, and {source} is an Event Hub-compatible string, which opens the "
             "messages alone.",

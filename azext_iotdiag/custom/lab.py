@@ -79,6 +79,25 @@ def mend(cmd, name="lab", fault=None):
     return output.hand_back(cmd, {"version": 1, "name": str(name), **answer}, lines)
 
 
+def login(cmd, name="lab", identity="service-principal", role="owner"):
+    """Make an az configuration that is logged in to a lab."""
+    from azure.cli.core import extension
+
+    from azext_iotdiag import output
+    from azext_iotdiag.lab import login as making
+    from azext_iotdiag.lab import process, words
+
+    extensions = {"AZURE_EXTENSION_DIR": str(extension.EXTENSIONS_DIR)}
+    if extension.DEV_EXTENSION_SOURCES:
+        extensions["AZURE_EXTENSION_DEV_SOURCES"] = ",".join(extension.DEV_EXTENSION_SOURCES)
+    with _az_errors():
+        labs = _labs(cmd)
+        described = process.find(str(name), labs)["description"]
+        credential = process.ask(str(name), labs, "credential", identity=str(identity), role=str(role))
+        made = making.prepare(described, labs / str(name), extensions, credential)
+    return output.hand_back(cmd, made, words.login(made))
+
+
 def faults(cmd):
     """The faults there are."""
     from azext_iotdiag import output

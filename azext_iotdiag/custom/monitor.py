@@ -5,7 +5,10 @@ from __future__ import annotations
 
 def events(
     cmd,
-    login,
+    login=None,
+    hub_name=None,
+    resource_group_name=None,
+    auth_type=None,
     device_id=None,
     device_query=None,
     module_id=None,
@@ -23,7 +26,7 @@ def events(
     transport=None,
     yes=False,
     repair=False,
-):  # pylint: disable=too-many-locals,unused-argument  # the last two are azure-iot's, and of no effect
+):  # pylint: disable=too-many-locals,unused-argument  # the validator's alone, or without effect
     """Show messages as they arrive. What the validator has made of the arguments, it says."""
     import time
 
@@ -35,6 +38,8 @@ def events(
     from azext_iotdiag.streams.telemetry import Watch
 
     form, query = _form(cmd, properties)
+    if login.origin:
+        output.say(login.origin)
     filters = Filters(device_id, module_id, component, interface, *_picked(login, device_query))
     source = eventhub.open(
         login,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from azext_iotdiag.lab import folder as files
+from azext_iotdiag.lab.dps import GLOBAL_HOST, SYMMETRIC_KEY, Dps
 from azext_iotdiag.lab.identities import Policy
 from azext_iotdiag.lab.state import Hub
 
@@ -19,7 +20,7 @@ AMQPS, MQTTS, HTTPS = 5671, 8883, 443
 _PEM_HEADER = b"-----BEGIN CERTIFICATE-----"
 
 
-def describe(name: str, hub: Hub, ports: Mapping[str, int], folder: Path) -> dict[str, Any]:
+def describe(name: str, hub: Hub, dps: Dps, ports: Mapping[str, int], folder: Path) -> dict[str, Any]:
     """What `lab start` hands out, with the lab's own keys in it. `ports` are those of the services."""
     stream = hub.stream
     connect_to = ",".join(
@@ -27,6 +28,7 @@ def describe(name: str, hub: Hub, ports: Mapping[str, int], folder: Path) -> dic
         for host, port, service in (
             (hub.host, AMQPS, "amqp"), (hub.host, MQTTS, "mqtt"), (hub.host, HTTPS, "https"),
             (stream.host, AMQPS, "amqp"), (stream.host, HTTPS, "https"),
+            (GLOBAL_HOST, MQTTS, "mqtt"), (GLOBAL_HOST, HTTPS, "https"), (dps.host, HTTPS, "https"),
         )
     )  # fmt: skip
     ca_file, bundle = str(folder / files.CA), str(folder / files.CA_BUNDLE)
@@ -39,6 +41,7 @@ def describe(name: str, hub: Hub, ports: Mapping[str, int], folder: Path) -> dic
             "amqps": f"{HOST}:{ports['amqp']}",
             "mqtts": f"{HOST}:{ports['mqtt']}",
             "https": f"{HOST}:{ports['https']}",
+            "identity": f"{HOST}:{ports['identity']}",
             "proxy": f"{HOST}:{ports['proxy']}",
             "namespace": stream.host,
         },
@@ -47,10 +50,20 @@ def describe(name: str, hub: Hub, ports: Mapping[str, int], folder: Path) -> dic
             "iothubowner": _hub_string(hub, hub.policies["iothubowner"]),
             "eventHub": f"Endpoint=sb://{stream.host}/;SharedAccessKeyName=service;"
             f"SharedAccessKey={hub.policies['service'].primary.reveal()};EntityPath={stream.entity}",
+            "provisioning": _hub_string(dps, next(iter(dps.policies.values()))),
             "devices": {
                 device.device_id: f"HostName={hub.host};DeviceId={device.device_id};"
                 f"SharedAccessKey={device.primary.reveal()}"
                 for device in hub.devices.values()
+            },
+        },
+        "provisioning": {
+            "host": GLOBAL_HOST,
+            "idScope": dps.id_scope,
+            "enrollmentGroups": {
+                group.id: group.attestation.primary.reveal()
+                for group in dps.groups.values()
+                if group.attestation.type == SYMMETRIC_KEY
             },
         },
         "caFile": ca_file,
@@ -73,8 +86,8 @@ def write(description: Mapping[str, Any], ca_pem: bytes, folder: Path) -> None:
     files.write_private(folder / files.ENVIRONMENT, "\n".join([head, *exports, ""]).encode())
 
 
-def _hub_string(hub: Hub, policy: Policy) -> str:
-    return f"HostName={hub.host};SharedAccessKeyName={policy.name};SharedAccessKey={policy.primary.reveal()}"
+def _hub_string(owner: Hub | Dps, policy: Policy) -> str:
+    return f"HostName={owner.host};SharedAccessKeyName={policy.name};SharedAccessKey={policy.primary.reveal()}"
 
 
 def _public_roots(labs: Path) -> bytes:

@@ -34,20 +34,31 @@ class Access(NamedTuple):
 
 
 def judge(
-    state: State, host: str, device_id: str, module_id: str, token: str | None, chain: Sequence[x509.Certificate] = ()
+    state: State,
+    host: str,
+    device_id: str,
+    module_id: str,
+    token: str | None,
+    chain: Sequence[x509.Certificate] = (),
+    *,
+    peer: str = "",
 ) -> Access:
     """Whether the hub lets in who calls itself so, with a token or, where it has none, with a certificate.
 
-    `chain` is what the client showed at the TLS handshake, its own certificate first.
+    `chain` is what the client, whose address is `peer`, showed at the TLS handshake, its own certificate first.
     """
     hub = state.hub
+    if shut := hub.settings.shut_to(peer):
+        return Access(shut)
     if host.lower() != hub.host.lower():
         return Access(f"the user name is for the hub {host}, and this is {hub.host}")
     found, reason = find(state, device_id, module_id)
     if found is None:
         return Access(reason)
     if token:
-        return judge_token(state, found, token)
+        switch = "disableModuleSAS" if module_id else "disableDeviceSAS"
+        off = hub.settings.properties[switch]
+        return Access(f"SAS tokens are switched off ({switch})") if off else judge_token(state, found, token)
     if found.authentication not in _CERTIFICATES:
         return Access(
             "no password" if not chain else "the device has no certificate with the hub, and sent no password"

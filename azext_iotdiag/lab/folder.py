@@ -2,6 +2,7 @@
 
 lab.json        how to reach the lab, its control token included; written last, removed when it ends
 environment.sh  for `. FILE` in a shell
+azure, login.sh an az configuration that is logged in to the lab, and for `. FILE` to use it; removed when it ends
 ca.pem, ca-bundle.pem, lab.log, lock: stay, because a shell may still name the first two in its environment
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -19,15 +21,24 @@ from typing import Any
 
 RUNTIME = "lab.json"
 ENVIRONMENT = "environment.sh"
+LOGIN = "login.sh"
+AZURE = "azure"
 CA = "ca.pem"
 CA_BUNDLE = "ca-bundle.pem"
 LOG = "lab.log"
+_LABS = ("iot-diag", "labs")
 _LOCK = "lock"
 
 
 def labs_of(config_folder: str | Path) -> Path:
-    """Where the labs of an az configuration folder lie. Nothing is made."""
-    return Path(config_folder).absolute() / "iot-diag" / "labs"
+    """Where the labs of an az configuration folder lie; for the configuration within a lab, the labs around it.
+
+    Nothing is made.
+    """
+    path = Path(config_folder).absolute()
+    if path.name == AZURE and path.parts[-4:-2] == _LABS:
+        return path.parent.parent
+    return path.joinpath(*_LABS)
 
 
 def make(labs: Path, name: str) -> Path:
@@ -76,8 +87,10 @@ def read_runtime(folder: Path) -> dict[str, Any] | None:
 
 def forget(folder: Path) -> None:
     """Remove what tells how to reach the lab. Raises OSError."""
-    for name in (RUNTIME, ENVIRONMENT):
+    for name in (RUNTIME, ENVIRONMENT, LOGIN):
         (folder / name).unlink(missing_ok=True)
+    if (folder / AZURE).exists():
+        shutil.rmtree(folder / AZURE)
 
 
 @contextmanager

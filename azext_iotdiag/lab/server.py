@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from azext_iotdiag.lab import certificates, control, listener, sessions
-from azext_iotdiag.lab.audit import LIMIT, iso
-from azext_iotdiag.lab.errors import Refused
+from azext_iotdiag.lab import certificates, commands, control, listener, sessions
+from azext_iotdiag.lab.audit import iso
+from azext_iotdiag.lab.plain import PlainStream
 from azext_iotdiag.lab.state import State
 from azext_iotdiag.lab.stream import TlsStream, peer_of
 from azext_iotdiag.lab.tls import Contexts
@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Running:
-    """A lab whose ports are open: "amqp", "mqtt", "https", "proxy" and "control". `since` is seconds since 1970.
+    """A lab whose ports are open: "amqp", "mqtt", "https", "identity", "proxy" and "control".
+
+    `since` is in seconds since 1970.
 
     `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
     """
@@ -60,6 +62,7 @@ class Running:
                 "amqps": f"{HOST}:{self.ports['amqp']}",
                 "mqtts": f"{HOST}:{self.ports['mqtt']}",
                 "https": f"{HOST}:{self.ports['https']}",
+                "identity": f"{HOST}:{self.ports['identity']}",
                 "proxy": f"{HOST}:{self.ports['proxy']}",
                 "namespace": hub.stream.host,
             },
@@ -103,10 +106,10 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
 
     `services` replaces what speaks on the ports "amqp" and "mqtt", and over WebSocket on "https".
     """
-    from azext_iotdiag.lab.services import proxy
+    from azext_iotdiag.lab.services import hosts, proxy
 
     authority = certificates.make_authority(f"iot-diag lab {state.hub.name}")
-    contexts = Contexts(state.hub.host, authority)
+    contexts = Contexts((state.hub.host, *hosts.names(state)), authority)
     running = Running(state, authority.pem, secrets.token_urlsafe(32), state.clock())
     try:
         for name, service in _services(services or {}).items():
@@ -120,8 +123,8 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             )
 
         async def command(stream: TlsStream, _state: State) -> None:
-            commands = _commands(running)
-            await control.serve(stream, token=running.token, commands=commands, audit=state.audit)
+            orders = commands.of(running)
+            await control.serve(stream, token=running.token, commands=orders, audit=state.audit)
 
         running.listeners["control"] = await listener.listen(
             _guarded("control", command, state),
@@ -129,6 +132,11 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             context_for=lambda: contexts.healthy,
             on_refused=_recorded("control", state),
             handshake_seconds=control.PATIENCE_SECONDS,
+        )
+        running.listeners["identity"] = await listener.listen_plain(
+            lambda reader, writer: _identity(reader, writer, state),
+            host=HOST,
+            on_refused=_recorded("imds", state),
         )
         running.listeners["proxy"] = await listener.listen_plain(
             lambda reader, writer: proxy.serve(reader, writer, state, running.ports),
@@ -145,10 +153,26 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
 
 def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
     """What speaks on each TLS port; WebSocket leads to the same services."""
-    from azext_iotdiag.lab.services import amqp, devices, https
+    from azext_iotdiag.lab.services import amqp, https, mqtt_door
 
-    speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": devices.serve, **instead}
+    speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": mqtt_door.serve, **instead}
     return {"https": partial(https.serve, services=speaking), **speaking}
+
+
+async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: State) -> None:
+    """Managed identities have no TLS, as on Azure, where they are reached within the machine."""
+    from azext_iotdiag.lab.services import https, identity
+
+    stream = PlainStream(reader, writer)
+    try:
+        await https.serve(stream, state, {}, find=lambda _host, _state: ("imds", identity.serve))
+        stream.close()
+    except ConnectionError as error:
+        log.debug("identity: %s: %s", stream.peer, error)
+        stream.abort()
+    except BaseException:
+        stream.abort()
+        raise
 
 
 def _blocking(listening: listener.Listener) -> Callable[[str, bool], None]:
@@ -240,29 +264,3 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
             pass
     except ConnectionError as error:
         log.debug("a peer that was told nothing left: %s", error)
-
-
-def _commands(running: Running) -> dict[str, control.Command]:
-    """What the control port understands, with what came over the wire made sure of."""
-
-    def status(arguments: Mapping[str, Any]) -> dict[str, Any]:
-        audit = arguments.get("audit", 0)
-        if isinstance(audit, bool) or not isinstance(audit, int) or not 0 <= audit <= LIMIT:
-            raise Refused(f"there are no {audit!r} audit records", f"Give a number from 0 to {LIMIT}.")
-        return running.status(audit)
-
-    def break_(arguments: Mapping[str, Any]) -> dict[str, Any]:
-        parameters = arguments.get("parameters") or {}
-        if not isinstance(parameters, dict):
-            raise Refused("the parameters are no object")
-        return running.break_(str(arguments.get("fault", "")), parameters)
-
-    def mend(arguments: Mapping[str, Any]) -> dict[str, Any]:
-        fault = arguments.get("fault")
-        return running.mend(None if fault is None else str(fault))
-
-    def stop(_arguments: Mapping[str, Any]) -> dict[str, Any]:
-        running.stop()
-        return {"stopping": True}
-
-    return {"status": status, "break": break_, "mend": mend, "stop": stop}

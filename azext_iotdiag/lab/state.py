@@ -12,9 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit import Audit
+from azext_iotdiag.lab.azure import Azure, new_azure
+from azext_iotdiag.lab.dps import Dps, new_dps
 from azext_iotdiag.lab.faults import ActiveFaults
 from azext_iotdiag.lab.feedback import Feedback
 from azext_iotdiag.lab.flood import FloodedPartition, Sender
+from azext_iotdiag.lab.hub_settings import HubSettings
 from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.lab.partition import Partition, StoredEvent
 from azext_iotdiag.lab.settings import HUB_SUFFIX, Settings
@@ -64,6 +67,7 @@ class Hub:
     policies: dict[str, Policy]
     devices: dict[str, Device]
     stream: EventStream
+    settings: HubSettings = field(default_factory=HubSettings)
     authorities: dict[str, bytes] = field(default_factory=dict)
 
     def identity(self, device_id: str, module_id: str = "") -> Device | None:
@@ -133,6 +137,8 @@ class State:
     """Everything the services of one lab share. Only the thread of the lab's event loop may touch it."""
 
     hub: Hub
+    azure: Azure
+    provisioning: list[Dps] = field(default_factory=list)
     audit: Audit = field(default_factory=Audit)
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
@@ -179,7 +185,9 @@ def new_state(
     policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
     hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
     faults = ActiveFaults()
-    return State(hub, Audit(clock=clock), faults, clock=lambda: clock() + _shift(faults))
+    dps = new_dps(name, hub)
+    audit = Audit(clock=clock)
+    return State(hub, new_azure(hub, dps), [dps], audit, faults, clock=lambda: clock() + _shift(faults))
 
 
 def _shift(faults: ActiveFaults) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 
@@ -18,10 +18,10 @@ _LONG_AGO = timedelta(days=30)
 
 
 class Contexts:
-    """The settings for a hub's host; those of a fault are made when it strikes for the first time."""
+    """The settings for the host names of a lab; those of a fault are made when it strikes for the first time."""
 
-    def __init__(self, host: str, authority: Authority):
-        self._names = (host, *certificates.NAMES)
+    def __init__(self, hosts: Iterable[str], authority: Authority):
+        self._names = (*hosts, *certificates.NAMES)
         self._authority = authority
         self._made: dict[str, SSL.Context] = {}
         self._faults: dict[str, Callable[[], tuple[bytes, bytes]]] = {

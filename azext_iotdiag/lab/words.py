@@ -27,6 +27,19 @@ def description(described: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def login(made: Mapping[str, Any]) -> list[str]:
+    """Who is logged in to a lab, and how to use that."""
+    where = shlex.quote(made["environmentFile"])
+    return [
+        f"az is logged in to the lab {made['name']!r} as its {made['role']} ({made['identity']}), in a configuration "
+        "of its own.",
+        "Use it in this shell, where nothing can then reach Azure, with:",
+        f"  . {where}",
+        "For example:",
+        f"  az iot hub show -n {made['hub'].partition('.')[0]}",
+    ]
+
+
 def status(answer: Mapping[str, Any]) -> list[str]:
     """How a lab is."""
     endpoints, counts = answer["endpoints"], answer["counts"]
@@ -54,6 +67,7 @@ def _endpoints(endpoints: Mapping[str, str]) -> list[str]:
     return [
         f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, HTTPS {endpoints['https']} (WebSocket)",
         f"  Event Hubs {endpoints['namespace']}; proxy (HTTP and SOCKS5) {endpoints['proxy']}",
+        f"  Entra ID and Azure Resource Manager by that proxy; managed identities {endpoints['identity']}",
     ]
 
 

@@ -45,7 +45,7 @@ class Target:
 
     `hub` is the host name of an IoT hub. `event_hub` and `entity` are the host name of an Event Hubs namespace and the
     entity in it, where a string for the built-in endpoint was given. `policy` is the name of the shared access policy
-    that `credential` is the key of.
+    that `credential` is the key of. `origin` says for people where that came from, unless they gave it themselves.
     """
 
     hub: str = ""
@@ -55,3 +55,4 @@ class Target:
     module: str = ""
     policy: str = ""
     credential: Secret | None = None
+    origin: str = ""

@@ -23,9 +23,9 @@ def cmd(tmp_path, monkeypatch):
 
 def test_a_life(cmd):
     described = commands.start(cmd, name=DefaultStr("lab"), detach=True, device_count=2)
-    assert {"version", "name", "state", "hub", "endpoints", "connectionStrings", "caFile", "environment",
-            "environmentFile"} == set(described)  # fmt: skip
-    assert {"service", "iothubowner", "eventHub", "devices"} == set(described["connectionStrings"])
+    assert {"version", "name", "state", "hub", "endpoints", "connectionStrings", "provisioning", "caFile",
+            "environment", "environmentFile"} == set(described)  # fmt: skip
+    assert {"service", "iothubowner", "eventHub", "provisioning", "devices"} == set(described["connectionStrings"])
     assert type(described["name"]) is str
     assert commands.break_(cmd, "connection-dropped", parameters=["after=5"]) == {
         "version": 1, "name": "lab", "fault": "connection-dropped", "parameters": {"after": 5, "times": 1}

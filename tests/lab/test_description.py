@@ -11,13 +11,18 @@ from azext_iotdiag.lab import description
 from azext_iotdiag.lab.certificates import make_authority
 from azext_iotdiag.lab.state import new_state
 
-PORTS = {"amqp": 1001, "mqtt": 1002, "https": 1003, "proxy": 1004, "control": 1005}
+PORTS = {"amqp": 1001, "mqtt": 1002, "https": 1003, "identity": 1006, "proxy": 1004, "control": 1005}
+
+
+def hub_and_dps():
+    state = new_state("lab")
+    return state.hub, state.provisioning[0]
 
 
 @pytest.fixture
 def made(tmp_path):
-    hub = new_state("lab").hub
-    return hub, description.describe("lab", hub, PORTS, tmp_path)
+    hub, dps = hub_and_dps()
+    return hub, description.describe("lab", hub, dps, PORTS, tmp_path)
 
 
 def test_the_strings_can_be_read(made):
@@ -29,6 +34,8 @@ def test_the_strings_can_be_read(made):
     read = connection_string.read(strings["eventHub"])
     assert (read.host, read.policy, read.entity) == (hub.stream.host, "service", hub.stream.entity)
     assert read.key == hub.policies["service"].primary
+    service = connection_string.read(strings["provisioning"])
+    assert (service.host, service.policy) == ("lab-dps.azure-devices-provisioning.net", "provisioningserviceowner")
     for name, device in hub.devices.items():
         read = connection_string.read(strings["devices"][name])
         assert (read.host, read.device, read.key) == (hub.host, name, device.primary)
@@ -38,13 +45,17 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
     hub, described = made
     assert described["environment"] == {
         "AZURE_IOTDIAG_CONNECT_TO": f"{hub.host}:5671=127.0.0.1:1001,{hub.host}:8883=127.0.0.1:1002,"
-        f"{hub.host}:443=127.0.0.1:1003,{hub.stream.host}:5671=127.0.0.1:1001,{hub.stream.host}:443=127.0.0.1:1003",
+        f"{hub.host}:443=127.0.0.1:1003,{hub.stream.host}:5671=127.0.0.1:1001,{hub.stream.host}:443=127.0.0.1:1003,"
+        "global.azure-devices-provisioning.net:8883=127.0.0.1:1002,"
+        "global.azure-devices-provisioning.net:443=127.0.0.1:1003,"
+        "lab-dps.azure-devices-provisioning.net:443=127.0.0.1:1003",
         "REQUESTS_CA_BUNDLE": str(tmp_path / "ca-bundle.pem"),
         "SSL_CERT_FILE": str(tmp_path / "ca-bundle.pem"),
         "NODE_EXTRA_CA_CERTS": str(tmp_path / "ca.pem"),
     }
     assert described["endpoints"] == {
-        "amqps": "127.0.0.1:1001", "mqtts": "127.0.0.1:1002", "https": "127.0.0.1:1003", "proxy": "127.0.0.1:1004",
+        "amqps": "127.0.0.1:1001", "mqtts": "127.0.0.1:1002", "https": "127.0.0.1:1003",
+        "identity": "127.0.0.1:1006", "proxy": "127.0.0.1:1004",
         "namespace": hub.stream.host,
     }  # fmt: skip
 
@@ -52,7 +63,7 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
 def test_a_shell_can_load_it(tmp_path):
     folder = tmp_path / "it's a folder; $HOME"
     folder.mkdir()
-    described = description.describe("lab", new_state("lab").hub, PORTS, folder)
+    described = description.describe("lab", *hub_and_dps(), PORTS, folder)
     description.write(described, make_authority("x").pem, folder)
     names = " ".join(f'"${name}"' for name in described["environment"])
     shell = f'. "$1"; printf "%s|" {names}'
@@ -71,7 +82,7 @@ def test_the_bundle_holds_what_az_trusts_and_the_lab(tmp_path, monkeypatch, vari
     if variable:
         (tmp_path / "company.pem").write_bytes(company.strip())
         monkeypatch.setenv(variable, str(tmp_path / "company.pem"))
-    description.write(description.describe("lab", new_state("lab").hub, PORTS, labs / "lab"), own, labs / "lab")
+    description.write(description.describe("lab", *hub_and_dps(), PORTS, labs / "lab"), own, labs / "lab")
     bundle = (labs / "lab" / "ca-bundle.pem").read_bytes()
     assert bundle.endswith(b"\n" + own)
     assert (company.strip() in bundle) == bool(variable)
@@ -89,7 +100,7 @@ def test_a_bundle_that_is_another_labs_or_none_is_passed_over(tmp_path, monkeypa
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.setenv(name, str(other))
     own = make_authority("lab").pem
-    description.write(description.describe("lab", new_state("lab").hub, PORTS, labs / "lab"), own, labs / "lab")
+    description.write(description.describe("lab", *hub_and_dps(), PORTS, labs / "lab"), own, labs / "lab")
     bundle = (labs / "lab" / "ca-bundle.pem").read_bytes()
     assert bundle.count(b"BEGIN CERTIFICATE") > 50
     assert not content or content not in bundle

@@ -82,7 +82,7 @@ def test_modes_and_secrets_with_umask_0(labs):
     process.stop("lab", labs)
     strings = json.dumps(runtime["description"]["connectionStrings"])
     keys = [part.split('"')[0].split(";")[0] for part in strings.split("SharedAccessKey=")[1:]]
-    assert len(keys) == 3 + 3
+    assert len(keys) == 4 + 3
     for path in made.iterdir():
         assert not [secret for secret in (*keys, runtime["control"]["token"]) if secret in path.read_text()]
 

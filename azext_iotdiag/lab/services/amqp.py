@@ -201,6 +201,10 @@ class Connection:
     def verify(self, text: str, wanted: str) -> str:
         """Why a token does not open `wanted`; empty when it does, which is then remembered as proven."""
         hub = self.state.hub
+        if shut := hub.settings.shut_to(self.stream.peer, built_in=not self.is_hub):
+            return f"InvalidSignature: {shut}"
+        if self.is_hub and not hub.settings.local_auth:
+            return "InvalidSignature: shared access policies are switched off (disableLocalAuth)"
         try:
             token = sas.read(text)
         except sas.MalformedToken as wrong:

@@ -54,7 +54,9 @@ class DeviceNodes:
         if named is None:
             return f"{path!r} is not where a device is"
         names = (unquote(named["device"]), unquote(named["module"] or ""))
-        access = device_access.judge(self._connection.state, host.split(":")[0], *names, text)
+        access = device_access.judge(
+            self._connection.state, host.split(":")[0], *names, text, peer=self._connection.stream.peer
+        )
         return access.reason or self.remember(access)
 
     def remember(self, access: Access) -> str:
@@ -109,7 +111,9 @@ class DeviceNodes:
             return known
         if connection.allows(f"{state.hub.host}/{device.path}", "DeviceConnect"):
             return Access("", device, NEVER)
-        return device_access.judge(state, state.hub.host, device_id, module_id, None, connection.stream.peer_chain)
+        return device_access.judge(
+            state, state.hub.host, device_id, module_id, None, connection.stream.peer_chain, peer=connection.stream.peer
+        )
 
     def _accept(self, link: Link, proposal: Attach, kind: str, access: Access) -> None:
         device: Device = access.device  # type: ignore[assignment]

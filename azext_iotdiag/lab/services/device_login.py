@@ -61,8 +61,8 @@ def read_username(text: str) -> Username:
     return Username(host, device, module, dict(parse_qsl(rest.removeprefix("?"), keep_blank_values=True)))
 
 
-def judge(connect: Connect, state: State, chain: Sequence[x509.Certificate] = ()) -> Login:
-    """Answer a CONNECT as IoT Hub does. `chain` is what the client showed at the TLS handshake."""
+def judge(connect: Connect, state: State, chain: Sequence[x509.Certificate] = (), peer: str = "") -> Login:
+    """Answer a CONNECT as IoT Hub does. `chain` is what the client, at `peer`, showed at the TLS handshake."""
     if connect.level != 4:
         return Login(WRONG_LEVEL, f"{connect.protocol} level {connect.level}: IoT Hub speaks MQTT 3.1.1 (level 4) only")
     if connect.username is None:
@@ -78,7 +78,7 @@ def judge(connect: Connect, state: State, chain: Sequence[x509.Certificate] = ()
         token = (connect.password or b"").decode()
     except UnicodeDecodeError:
         return Login(NOT_AUTHORISED, "the password is no SAS token: it is not UTF-8")
-    access = device_access.judge(state, username.host, username.device, username.module, token, chain)
+    access = device_access.judge(state, username.host, username.device, username.module, token, chain, peer=peer)
     if access.device is None:
         return Login(NOT_AUTHORISED, access.reason)
     access.device.model_id = username.parameters.get("model-id", access.device.model_id)

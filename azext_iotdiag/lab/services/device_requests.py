@@ -125,7 +125,7 @@ def _abandon(state: State, request: Request, device_id: str, lock: str) -> Answe
 def _let_in(state: State, request: Request, device_id: str, module_id: str = "") -> tuple[Access, Device]:
     """Who asks. Raises HubRefusal, which tells the device nothing but that."""
     token = request.headers.get("authorization")
-    access = device_access.judge(state, state.hub.host, device_id, module_id, token, request.chain)
+    access = device_access.judge(state, state.hub.host, device_id, module_id, token, request.chain, peer=request.peer)
     if access.device is None:
         raise HubRefusal(401002, "Unauthorized", access.reason)
     return access, access.device

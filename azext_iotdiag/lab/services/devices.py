@@ -66,7 +66,7 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, state: State) 
         raise End(f"no CONNECT within {CONNECT_WITHIN:.0f} s") from None
     if not isinstance(packet, mqtt.Connect):
         raise End(f"the first packet is {type(packet).__name__}, not CONNECT")
-    verdict = login.judge(packet, state, stream.peer_chain)
+    verdict = login.judge(packet, state, stream.peer_chain, stream.peer)
     if state.faults.use("connack-missing"):
         state.audit.record(
             "mqtt",

@@ -1,40 +1,32 @@
-"""The lab's HTTPS port: the hub's REST API, and AMQP and MQTT over WebSocket."""
+"""The lab's HTTPS port: requests go to the service whose host name they ask for, WebSockets to AMQP or MQTT."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote
+from dataclasses import replace
+from typing import Any
 
 import h11
-from cryptography import x509
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request
 from wsproto.utilities import RemoteProtocolError
 
-from azext_iotdiag.lab.services import rest
+from azext_iotdiag.lab.exchange import Answer
+from azext_iotdiag.lab.exchange import Request as Asked
+from azext_iotdiag.lab.services import hosts
 from azext_iotdiag.lab.websocket import WebSocketStream
 
 HUB_PATH, EVENT_HUBS_PATH = "/$iothub/websocket", "/$servicebus/websocket"
 AMQP_NAMES = ("AMQPWSB10", "amqp")  # of clients of Azure, and of the AMQP WebSocket binding
 MQTT_NAME = "mqtt"
-_CLOSE = {"Connection": "close"}
 LARGEST_HEAD = 16_384
 LARGEST_BODY = 1_048_576
 IDLE_SECONDS = 60.0  # between two requests
 REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
 
 Service = Callable[[Any, Any], Awaitable[None]]
-
-
-class _Asked(NamedTuple):
-    """A request and its body."""
-
-    head: h11.Request
-    body: bytes = b""
 
 
 class _Refused(Exception):
@@ -45,32 +37,33 @@ class _Refused(Exception):
         self.status = status
 
 
-async def serve(stream, state, services: Mapping[str, Service]) -> None:
+async def serve(stream, state, services: Mapping[str, Service], find=hosts.find) -> None:
     """Serve one connection: request after request, until one opens a WebSocket, which `services` then speak on.
 
-    `services` holds "amqp" and "mqtt".
+    `services` holds "amqp" and "mqtt", or nothing where there are no WebSockets. `find` knows what answers for a host.
     """
     http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
     try:
-        while (asked := await _request(stream, http)) is not None:
-            if _wants_websocket(asked.head):
-                await _websocket(stream, state, http, asked.head, services)
+        while (came := await _request(stream, http)) is not None:
+            request, body = came
+            if services and _wants_websocket(request):
+                await _websocket(stream, state, http, request, services)
                 return
-            await _answer(stream, state, http, asked)
+            await _answer(stream, state, http, _asked(stream, request, body), find)
             await stream.drain()
             if http.our_state is h11.MUST_CLOSE or http.their_state is h11.MUST_CLOSE:
                 return
             http.start_next_cycle()
     except _Refused as wrong:
-        _send(stream, http, wrong.status, {"Message": str(wrong)}, _CLOSE)
+        _send(stream, http, wrong.status, str(wrong), close=True)
         _note(stream, state, "request", "refused", f"{wrong.status}: {wrong}")
     except h11.RemoteProtocolError as wrong:
-        _send(stream, http, wrong.error_status_hint or 400, {"Message": f"not HTTP/1.1: {wrong}"}, _CLOSE)
+        _send(stream, http, wrong.error_status_hint or 400, f"not HTTP/1.1: {wrong}", close=True)
         _note(stream, state, "request", "refused", f"not HTTP/1.1: {wrong}")
 
 
-async def _request(stream, http: h11.Connection) -> _Asked | None:
-    """The next request; None when the peer closed, or said nothing for too long."""
+async def _request(stream, http: h11.Connection) -> tuple[h11.Request, bytes] | None:
+    """The next request and its body; None when the peer closed, or said nothing for too long."""
     request: h11.Request | None = None
     body = bytearray()
     ends = 0.0
@@ -80,13 +73,13 @@ async def _request(stream, http: h11.Connection) -> _Asked | None:
         if isinstance(event, h11.Request):
             request = event
             if _wants_websocket(request):
-                return _Asked(request)
+                return request, b""
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > LARGEST_BODY:
                 raise _Refused(413, f"the body is larger than {LARGEST_BODY} bytes")
         elif isinstance(event, h11.EndOfMessage) and request is not None:
-            return _Asked(request, bytes(body))
+            return request, bytes(body)
         elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
             return None
         else:
@@ -113,7 +106,7 @@ def _wants_websocket(request: h11.Request) -> bool:
 async def _websocket(
     stream, state, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]
 ) -> None:
-    path = _path(request)
+    path = _asked(stream, request, b"").path  # without its last slash, which uamqp adds
     websocket = WSConnection(ConnectionType.SERVER)
     try:
         if path not in (HUB_PATH, EVENT_HUBS_PATH):
@@ -135,8 +128,7 @@ async def _websocket(
                 f"{', '.join(spoken)}",
             )
     except _Refused as wrong:
-        version = {"Sec-WebSocket-Version": "13"} if wrong.status == 426 else {}
-        _send(stream, http, wrong.status, {"Message": str(wrong)}, _CLOSE | version)
+        _send(stream, http, wrong.status, str(wrong), close=True, version=wrong.status == 426)
         _note(stream, state, "websocket", "refused", f"{wrong.status}: {wrong}", path=path)
         return
     stream.write(websocket.send(AcceptConnection(subprotocol=chosen)))
@@ -148,50 +140,59 @@ async def _websocket(
     opened.close()
 
 
-def _path(request: h11.Request) -> str:
-    """The path without its query and last slash, which uamqp adds."""
-    return unquote(request.target.decode("latin-1").partition("?")[0]).rstrip("/") or "/"
-
-
-async def _answer(stream, state, http: h11.Connection, asked: _Asked) -> None:
-    path, method = _path(asked.head), asked.head.method.decode("latin-1")
-    answered = await rest.answer(_request_of(asked, stream.peer_chain), state)
-    if answered is None:
-        wrong = (400, f"{path} is for WebSocket") if path in (HUB_PATH, EVENT_HUBS_PATH) else (
-            404, f"there is nothing at {path}")  # fmt: skip
-        answered = rest.Answer(wrong[0], {"Message": wrong[1]}, {}, wrong[1])
-    data = None if method == "HEAD" else answered.data
-    headers = {**answered.headers, "x-ms-request-id": str(uuid.uuid4())}
-    _send(stream, http, answered.status, data, headers, answered.body)
-    outcome = "accepted" if answered.status < 400 else "refused"
-    reason = f"{answered.status}: {answered.note}" if answered.note else ""
-    _note(stream, state, "request", outcome, reason, method=method, path=path)
-
-
-def _request_of(asked: _Asked, chain: tuple[x509.Certificate, ...]) -> rest.Request:
-    path, _, query = asked.head.target.decode("latin-1").partition("?")
-    segments = tuple(unquote(segment) for segment in path.strip("/").split("/"))
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in asked.head.headers}
-    method = asked.head.method.decode("latin-1")
-    names = [name.decode("latin-1") for name, _ in asked.head.headers.raw_items()]
-    written = {name.lower(): name for name in names}
-    return rest.Request(
-        method, segments, dict(parse_qsl(query, keep_blank_values=True)), headers, asked.body, written, chain
+def _asked(stream, request: h11.Request, body: bytes) -> Asked:
+    """The request as services see it. Who sends no Host is served by the name in TLS."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+    host = headers.get("host", "").partition(":")[0] or stream.sni
+    return Asked(
+        request.method.decode("latin-1"),
+        request.target.decode("latin-1"),
+        host.lower(),
+        headers,
+        body,
+        stream.peer,
+        stream.peer_chain,
+        {name.lower(): name for name in (raw.decode("latin-1") for raw, _ in request.headers.raw_items())},
     )
 
 
-def _send(stream, http: h11.Connection, status: int, data: Any, headers: Mapping[str, str], body: bytes = b"") -> None:
-    """Answer with a status and data as JSON, or with a body as it is where the data is None."""
+async def _answer(stream, state, http: h11.Connection, request: Asked, find) -> None:
+    if request.path in (HUB_PATH, EVENT_HUBS_PATH):
+        service, answer = "https", _words(400, f"{request.path} is for WebSocket")
+    else:
+        service, handler = find(request.host, state)
+        answer = await handler(request, state)
+    answer = replace(answer, headers={**answer.headers, "x-ms-request-id": str(uuid.uuid4())})
+    _send_answer(stream, http, answer, without_body=request.method == "HEAD")
+    outcome = "refused" if answer.status >= 400 else "accepted"
+    reason = f"{answer.status}: {answer.reason}" if answer.reason else ""
+    state.audit.record(
+        service, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, host=request.host,
+        method=request.method, path=request.path,
+    )  # fmt: skip
+
+
+def _words(status: int, message: str) -> Answer:
+    """A status and a message as JSON, as the hub words its errors."""
+    return Answer(status, {"Message": message}, reason=message)
+
+
+def _send(
+    stream, http: h11.Connection, status: int, message: str, *, close: bool = False, version: bool = False
+) -> None:
+    headers = {"Connection": "close"} if close else {}
+    headers |= {"Sec-WebSocket-Version": "13"} if version else {}
+    _send_answer(stream, http, replace(_words(status, message), headers=headers))
+
+
+def _send_answer(stream, http: h11.Connection, answer: Answer, *, without_body: bool = False) -> None:
     if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
         return
-    body = body if data is None else json.dumps(data).encode()
-    told = {"Content-Length": str(len(body)), **headers}
-    if data is not None:
-        told["Content-Type"] = "application/json; charset=utf-8"
-    if status == 204:
-        del told["Content-Length"]
-    stream.write(http.send(h11.Response(status_code=status, headers=list(told.items()))))
-    if body:
+    body, kind = answer.content()
+    headers = [("Content-Type", kind)] if kind else []
+    headers += [("Content-Length", str(len(body)))] if answer.status != 204 else []
+    stream.write(http.send(h11.Response(status_code=answer.status, headers=[*headers, *answer.headers.items()])))
+    if not without_body and body:
         stream.write(http.send(h11.Data(data=body)))
     stream.write(http.send(h11.EndOfMessage()))
 

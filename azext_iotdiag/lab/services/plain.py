@@ -17,7 +17,9 @@ def judge(connection, response: bytes) -> tuple[str, str]:
     policy_name, at, realm = user.rpartition("@") if "@" in user else (user, "", "")
     if at and realm.lower() == f"sas.{hub.name}".lower():
         device, _, module = policy_name.partition("/")
-        connection.proven = device_access.judge(connection.state, hub.host, device, module, password)
+        connection.proven = device_access.judge(
+            connection.state, hub.host, device, module, password, peer=connection.stream.peer
+        )
         return user, connection.proven.reason
     if at and realm.lower() != f"sas.root.{hub.name}".lower():
         return user, f"{realm!r} is not a realm of this hub's policies"
@@ -26,6 +28,8 @@ def judge(connection, response: bytes) -> tuple[str, str]:
         return user, f"there is no policy {policy_name!r}"
     if password.startswith("SharedAccessSignature "):
         return user, connection.verify(password, hub.host if at else "")
+    if shut := hub.settings.shut_to(connection.stream.peer, built_in=True):
+        return user, shut
     if not at and password in (policy.primary.reveal(), policy.secondary.reveal()):
         connection.grants.add(hub.stream.host, policy.rights)
         return user, ""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import h11
 
+from azext_iotdiag.lab.services import hosts
 from azext_iotdiag.lab.stream import peer_of, reset
 
 HOST = "127.0.0.1"
@@ -202,8 +203,7 @@ class _Connection:
         self._target = f"{host}:{port}"
         if self._state.faults.use("proxy-refuses"):
             return _Verdict(0, 403, _NOT_ALLOWED, "the fault proxy-refuses")
-        hub = self._state.hub
-        if host.lower().rstrip(".") not in (hub.host.lower(), hub.stream.host.lower()):
+        if not hosts.known(host, self._state):
             return _Verdict(0, 403, _NOT_ALLOWED, f"{host} is not a name of this lab")
         if port not in SERVICES:
             return _Verdict(0, 403, _NOT_ALLOWED, f"port {port} is none of {', '.join(map(str, SERVICES))}")

@@ -10,9 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab import exchange
 from azext_iotdiag.lab.refusal import HubRefusal
+from azext_iotdiag.lab.services import hub_access
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -27,7 +30,8 @@ _API_VERSION = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?")
 class Request(NamedTuple):
     """A request; the names of its headers are in lower case, the segments of its path decoded.
 
-    `written` holds the names of headers as they came, by those in lower case; `chain` the client's certificates.
+    `written` holds the names of headers as they came, by those in lower case; `chain` the client's certificates; `peer`
+    is its address.
     """
 
     method: str
@@ -37,6 +41,7 @@ class Request(NamedTuple):
     body: bytes = b""
     written: Mapping[str, str] = MappingProxyType({})
     chain: tuple[x509.Certificate, ...] = ()
+    peer: str = ""
 
     def json(self) -> Any:
         """The body as data. Raises HubRefusal."""
@@ -76,6 +81,20 @@ def routes() -> tuple[Route, ...]:
     return tuple(route for file in files for route in file.ROUTES)
 
 
+async def serve(asked: exchange.Request, state: State) -> exchange.Answer:
+    """Answer a request to the hub's host."""
+    segments = tuple(unquote(part) for part in asked.target.partition("?")[0].strip("/").split("/"))
+    request = Request(
+        asked.method, segments, asked.query, asked.headers, asked.body, asked.written, asked.chain, asked.peer
+    )
+    answered = await answer(request, state)
+    if answered is None:
+        missing = f"there is nothing at {asked.path}"
+        answered = Answer(404, {"Message": missing}, {}, missing)
+    content = answered.body or None if answered.data is None else answered.data
+    return exchange.Answer(answered.status, content, answered.headers, reason=answered.note)
+
+
 async def answer(request: Request, state: State) -> Answer | None:
     """The answer to a request, or None where it is none of the hub's API. A refusal is an answer, too."""
     known = [route for route in routes() if _fits(route.path, request.path)]
@@ -113,17 +132,23 @@ def refusal(refused: HubRefusal, state: State) -> Answer:
 
 
 def authorise(request: Request, right: str, state: State) -> str:
-    """The name of the policy whose token came with a request, which must have the right. Raises HubRefusal.
+    """The name of the policy, or of whom Entra ID knows, whose token came with a request and has the right.
+
+    Raises HubRefusal.
 
     Whoever is refused is told nothing but that, as by the hub.
     """
-    hub = state.hub
+    hub, shown = state.hub, request.headers.get("authorization", "")
+    entra = shown.lower().startswith("bearer ")
+    hub_access.judge_caller(state, request.peer, with_policy=not entra)
+    if entra:
+        return hub_access.judge_token(state, shown[len("bearer ") :].strip(), request.method, request.path)
 
     def refused(why: str) -> HubRefusal:
         return HubRefusal(401002, "Unauthorized", why)
 
     try:
-        token = sas.read(request.headers.get("authorization", ""))
+        token = sas.read(shown)
     except sas.MalformedToken as wrong:
         raise refused(f"no token: {wrong}" if "authorization" in request.headers else "no token") from None
     policy = hub.policies.get(token.policy)

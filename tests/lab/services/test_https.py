@@ -21,7 +21,8 @@ from wsproto.events import (
     TextMessage,
 )
 
-from azext_iotdiag.lab.services import https
+from azext_iotdiag.lab.exchange import Answer
+from azext_iotdiag.lab.services import hosts, https, rest
 from azext_iotdiag.lab.state import new_state
 from tests.lab.tls import connected, listening, run
 
@@ -48,12 +49,12 @@ async def echo(name, stream, _state):
 SERVICES = {"amqp": partial(echo, b"amqp:"), "mqtt": partial(echo, b"mqtt:")}
 
 
-def with_port(body):
+def with_port(body, find=hosts.find):
     """Run `body(port, state)` against the service."""
 
     async def go():
         state = new_state(device_count=1)
-        async with listening(lambda stream: https.serve(stream, state, SERVICES)) as port:
+        async with listening(lambda stream: https.serve(stream, state, SERVICES, find)) as port:
             await body(port.port, state)
 
     run(go())
@@ -269,3 +270,26 @@ def test_a_reset_is_a_reset():
             raise ConnectionError  # TLS without a farewell reads as an end with some versions of Python
 
     with_websocket(body)
+
+
+def test_requests_reach_the_service_of_the_host_they_ask_for():
+    seen = []
+
+    async def service(request, state):
+        seen.append((request.method, request.target, request.host, request.body, state))
+        return Answer(418, {"a": "ü"}, {"X-Mark": "1"}, who="me", reason="a teapot")
+
+    async def body(port, state):
+        answers = await ask(
+            port,
+            get("/%20?q", "Content-Length: 2", method="PUT", body=b"hi").replace(b"Host: x", b"Host: Tea.example:8443"),
+            get("/"),
+        )
+        assert statuses(answers) == [418, 404]
+        assert b"X-Mark: 1\r\n" in answers and '{"a": "ü"}'.encode() in answers
+        assert seen == [("PUT", "/%20?q", "tea.example", b"hi", state)]
+        record = state.audit.recent(2)[0]
+        assert (record.outcome, record.who, record.reason) == ("refused", "me", "418: a teapot")
+        assert (record.details["host"], record.details["path"]) == ("tea.example", "/ ")
+
+    with_port(body, lambda host, _state: ("https", service if host == "tea.example" else rest.serve))

@@ -1,0 +1,225 @@
+"""The hub that a name means, through az's own account: the only place that asks az who is logged in.
+
+Unlike everything else that is judged here this needs the network, so it comes last, when all else is right.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import NamedTuple, NoReturn
+
+from azure.cli.core.azclierror import (
+    AzureConnectionError,
+    AzureResponseError,
+    ForbiddenError,
+    InvalidArgumentValueError,
+    ResourceNotFoundError,
+    UnauthorizedError,
+)
+from knack.log import get_logger
+
+from azext_iotdiag.clients.arm import Arm, ArmError, Hub, Policy
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.credential import host
+from azext_iotdiag.model.target import Target
+
+logger = get_logger(__package__)
+
+SEARCHED_SUBSCRIPTIONS = 20  # beside the one in use, for a hub that is not in that
+_INSTEAD = "Or give the hub's service connection string with --login, which needs no account."
+
+
+class Account(NamedTuple):
+    """Who is logged in to az: the resource manager's endpoint and a token for it, and the subscription in use.
+
+    `others` are the names of the other subscriptions of the same tenant, by id.
+    """
+
+    endpoint: str
+    token: Callable[[], str]
+    subscription: str
+    subscription_name: str
+    others: dict[str, str]
+
+
+def signed_in(cmd) -> Account:
+    """az's account. What az has to say where nobody is logged in is raised as az raises it."""
+    from azure.cli.core._profile import Profile
+    from azure.cli.core.auth.util import resource_to_scopes
+
+    profile, endpoints = Profile(cli_ctx=cmd.cli_ctx), cmd.cli_ctx.cloud.endpoints
+    wanted = cmd.cli_ctx.data.get("subscription_id")
+    credential, subscription, tenant = profile.get_login_credentials(subscription_id=wanted)
+    scopes = resource_to_scopes(endpoints.active_directory_resource_id)
+    known = {str(each["id"]): each for each in profile.load_cached_subscriptions() if each["state"] == "Enabled"}
+    others = {key: each["name"] for key, each in known.items() if key != subscription and each["tenantId"] == tenant}
+    name = known[subscription]["name"] if subscription in known else subscription
+    return Account(endpoints.resource_manager, lambda: credential.get_token(*scopes).token, subscription, name, others)
+
+
+def judge_name(name: str) -> None:
+    """Raise InvalidArgumentValueError for what can be no hub's name or host name."""
+    if "." not in name:
+        if not name or len(name) > 50 or not name.replace("-", "").isalnum() or not name.isascii():
+            raise InvalidArgumentValueError(
+                f"--hub-name {name!r} can be no hub's name, which consists of at most 50 letters, digits and hyphens.",
+                recommendation="List the names with: az iot hub list -o table",
+            )
+        return
+    try:
+        host.read(name, host.HUB)
+    except host.MalformedHost as fault:
+        raise InvalidArgumentValueError(f"--hub-name {fault.reason}.", recommendation=f"{fault.advice}.") from None
+
+
+def hub(cmd, name: str, group: str | None, rights: frozenset[str]) -> Target:
+    """The hub of that name or host name, with the key of that policy of it which has `rights` and little else.
+
+    Raises errors as az has them: ResourceNotFoundError, with exit code 3, where there is no such hub.
+    """
+    account = signed_in(cmd)
+    arm = Arm(account.endpoint, account.token)
+    try:
+        found = _find(arm, account, name, group or "")
+        if not found.local_auth:
+            _explain_local_auth(found)
+        _warn_of_rules(found)
+        policy = _least(arm.policies(found), rights)
+    except ArmError as error:
+        _explain(error)
+    except StepFailed as failed:
+        failure = failed.failure
+        raise AzureConnectionError(
+            f"{failure.step} did not come from {failure.host}: {failure.description or failure.kind.value}.",
+            recommendation=_INSTEAD,
+        ) from failed
+    finally:
+        arm.close()
+    if policy is None:
+        raise ForbiddenError(
+            f"No shared access policy of {found.name} has the right {' and '.join(sorted(rights))}.",
+            recommendation=f"Make one with: az iot hub policy create --hub-name {found.name} --name diag "
+            f"--permissions {' '.join(sorted(rights))}",
+        )
+    where = f"{found.name} (resource group {found.group})"
+    origin = f"Using the key of the policy {policy.name} of {where}, read with az's login."
+    return Target(hub=found.host, policy=policy.name, credential=policy.key, origin=origin)
+
+
+def _find(arm: Arm, account: Account, name: str, group: str) -> Hub:
+    """The hub of that name. Raises ResourceNotFoundError with what may have been meant."""
+    known = arm.hubs(account.subscription, group)
+    found = next((each for each in known if name.lower() in (each.name.lower(), each.host)), None)
+    if found is not None:
+        return found
+    place = f"the subscription {account.subscription_name!r}"
+    if group:
+        elsewhere = [each for each in arm.hubs(account.subscription) if name.lower() in (each.name.lower(), each.host)]
+        if elsewhere:
+            raise ResourceNotFoundError(
+                f"There is no IoT hub {name!r} in the resource group {group!r}.",
+                recommendation=f"It is in the resource group {elsewhere[0].group}; or leave --resource-group away.",
+            )
+        place = f"the resource group {group!r} of {place}"
+    advice = [_suggestion(name, [each.name for each in known])]
+    if _is_central(arm, account, name):
+        advice = [
+            "An IoT Central application is called so. It has no hub of yours, and cannot be read by a hub's name."
+        ]
+    advice += [
+        f"It is in another subscription: add --subscription {_quoted(there)}"
+        for there in _elsewhere(arm, account, name)
+    ]
+    raise ResourceNotFoundError(
+        f"There is no IoT hub {name!r} in {place}, as far as you may see.", recommendation=advice
+    )
+
+
+def _elsewhere(arm: Arm, account: Account, name: str) -> list[str]:
+    """The names of the other subscriptions that have the hub, as far as they can be looked into."""
+    found = []
+    for subscription, title in list(account.others.items())[:SEARCHED_SUBSCRIPTIONS]:
+        try:
+            hubs = arm.hubs(subscription)
+        except ArmError as error:
+            if error.status in (401, 403, 404):
+                continue
+            raise
+        if any(name.lower() in (each.name.lower(), each.host) for each in hubs):
+            found.append(title)
+    return found
+
+
+def _is_central(arm: Arm, account: Account, name: str) -> bool:
+    """Whether an IoT Central application is called so, as far as it may be seen."""
+    try:
+        return any(name.lower() in called for called in arm.central_apps(account.subscription))
+    except ArmError as error:
+        logger.info("IoT Central applications cannot be listed: %s", error)
+        return False
+
+
+def _warn_of_rules(found: Hub) -> None:
+    """Say which network rules may refuse the connection, because the hub itself will not."""
+    rules = found.properties.get("networkRuleSets") or {}
+    if found.properties.get("publicNetworkAccess") == "Disabled":
+        logger.warning(
+            "Public network access of %s is disabled: only its private endpoints let anybody in.", found.name
+        )
+    elif rules.get("defaultAction") == "Deny" and rules.get("applyToBuiltInEventHubEndpoint"):
+        logger.warning(
+            "Network rules let only %d address ranges into the built-in endpoint of %s.",
+            len(rules.get("ipRules") or []),
+            found.name,
+        )
+
+
+def _suggestion(name: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(name.lower().partition(".")[0], [each.lower() for each in names], n=3, cutoff=0.6)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    if not names:
+        return "You may see no IoT hub there: look at `az account show`, and at your role."
+    shown = ", ".join(sorted(names)[:10])
+    return f"There are: {shown}{' and others' if len(names) > 10 else ''}."
+
+
+def _least(policies: list[Policy], rights: frozenset[str]) -> Policy | None:
+    """The policy that has the rights and the fewest beside; of several the first by name."""
+    able = [policy for policy in policies if policy.rights >= rights]
+    return min(able, key=lambda policy: (len(policy.rights), policy.name), default=None)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
+
+
+def _explain_local_auth(found: Hub) -> NoReturn:
+    raise ForbiddenError(
+        f"The shared access policies of {found.name} are switched off (disableLocalAuth), and its built-in endpoint "
+        "takes no Entra token: nobody can read messages there.",
+        recommendation=[
+            "Route the messages to an Event Hubs namespace of your own, which takes Entra tokens, and read there.",
+            f"Or switch them on: az iot hub update --name {found.name} --set properties.disableLocalAuth=false",
+        ],
+    )
+
+
+def _explain(error: ArmError) -> NoReturn:
+    """Raise what az raises for such an answer, with what is missing."""
+    if error.code == "AuthorizationFailed" or error.status == 403:
+        lacking = f"You may not do {error.action} on {error.scope}." if error.action else f"Access is denied: {error}."
+        raise ForbiddenError(
+            f"{lacking} It takes the role Contributor there, or one of your own that holds this action."
+            if "listkeys" in error.action.lower()
+            else f"{lacking} It takes the role Reader there.",
+            recommendation=["Ask an owner of the subscription for the role.", _INSTEAD],
+        ) from error
+    if error.status == 401:
+        raise UnauthorizedError(
+            f"The resource manager does not accept az's token: {error}.", recommendation="Log in anew with: az login"
+        ) from error
+    if error.status == 404:
+        raise ResourceNotFoundError(f"{error}", recommendation="Check --resource-group and --subscription.") from error
+    raise AzureResponseError(f"The resource manager refuses: {error}.", recommendation=_INSTEAD) from error

@@ -1,0 +1,151 @@
+"""Azure's resource manager, as far as it is asked here: which hubs there are, and the keys of their policies."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.target import Secret
+
+# https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
+HUB_TYPE, HUB_VERSION = "Microsoft.Devices/IotHubs", "2023-06-30"
+# https://learn.microsoft.com/rest/api/iotcentral/controlplane/apps
+CENTRAL_TYPE, CENTRAL_VERSION = "Microsoft.IoTCentral/iotApps", "2021-06-01"
+_PAGES = 1000  # of a list, after which something is wrong with its links
+_DENIED = re.compile(r"perform action '([^']+)' over scope '([^']+)'")
+
+
+class ArmError(Exception):
+    """What the resource manager says of a request that it refuses: `code` such as AuthorizationFailed.
+
+    `action` and `scope` are what the caller may not do, where it says that.
+    """
+
+    def __init__(self, status: int, code: str, message: str):
+        super().__init__(f"{code}: {message}" if code else message)
+        self.status = status
+        self.code = code
+        self.message = message
+        denied = _DENIED.search(message)
+        self.action, self.scope = (denied[1], denied[2]) if denied else ("", "")
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A hub as the resource manager knows it; `properties` are all that it shows."""
+
+    id: str
+    name: str
+    group: str
+    host: str
+    properties: Mapping[str, Any]
+
+    @property
+    def local_auth(self) -> bool:
+        """Whether shared access policies open it."""
+        return self.properties.get("disableLocalAuth") is not True
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A hub's shared access policy with its primary key."""
+
+    name: str
+    rights: frozenset[str]
+    key: Secret
+
+
+class Arm:
+    """The resource manager at an endpoint (a URL). Its methods raise ArmError and StepFailed.
+
+    `token` gives an access token for it, and is asked before each request.
+    """
+
+    def __init__(self, endpoint: str, token: Callable[[], str]):
+        self._host = urlsplit(endpoint).hostname or ""
+        self._token = token
+        self._http = Http(self._host)
+
+    def hubs(self, subscription: str, group: str = "") -> list[Hub]:
+        """The hubs of a subscription, or of a resource group in it."""
+        within = f"/resourceGroups/{quote(group, safe='')}" if group else ""
+        path = f"/subscriptions/{subscription}{within}/providers/{HUB_TYPE}"
+        return [_hub(row) for row in self._rows(path, HUB_VERSION, "the list of IoT hubs")]
+
+    def central_apps(self, subscription: str) -> list[set[str]]:
+        """The IoT Central applications of a subscription, each as all that it may be called by, in lower case."""
+        path = f"/subscriptions/{subscription}/providers/{CENTRAL_TYPE}"
+        rows = self._rows(path, CENTRAL_VERSION, "the list of IoT Central applications")
+        called = []
+        for row in rows:
+            inner = row.get("properties") or {}
+            names = (row.get("name"), inner.get("applicationId"), inner.get("subdomain"))
+            called.append({str(name).lower() for name in names if name})
+        return called
+
+    def policies(self, hub: Hub) -> list[Policy]:
+        """The policies of a hub, with their keys."""
+        rows = self._rows(f"{quote(hub.id, safe='/')}/listkeys", HUB_VERSION, f"the keys of {hub.name}", method="POST")
+        return [
+            Policy(
+                row["keyName"],
+                frozenset(right.strip() for right in row["rights"].split(",")),
+                Secret(row["primaryKey"]),
+            )
+            for row in rows
+        ]
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+    def _rows(self, path: str, version: str, step: str, method: str = "GET") -> Iterator[dict[str, Any]]:
+        target = f"{path}?api-version={version}"
+        for _ in range(_PAGES):
+            page = self._ask(method, target, step)
+            rows = page.get("value")
+            if not isinstance(rows, list):
+                raise self._http.failed(Kind.NOT_HTTP, step, "the answer is no list")
+            yield from rows
+            following = urlsplit(str(page.get("nextLink") or ""))
+            if not following.path:
+                return
+            if following.hostname != self._host:  # the token is for this host alone
+                raise self._http.failed(Kind.REFUSED, step, f"the list goes on at another host, {following.hostname}")
+            target = f"{following.path}?{following.query}"
+        raise self._http.failed(Kind.REFUSED, step, f"the list has more than {_PAGES} pages")
+
+    def _ask(self, method: str, target: str, step: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
+        answer = self._http.request(method, target, step, headers=headers)
+        if answer.status >= 400:
+            raise _error(answer)
+        try:
+            data = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            raise self._http.failed(Kind.NOT_HTTP, step, f"HTTP {answer.status} with what is no JSON: {answer.words}")
+        return data
+
+
+def _hub(row: dict[str, Any]) -> Hub:
+    properties = row.get("properties") or {}
+    parts = str(row["id"]).split("/")
+    group = parts[4] if len(parts) > 4 else ""
+    return Hub(str(row["id"]), str(row["name"]), group, str(properties.get("hostName") or "").lower(), properties)
+
+
+def _error(answer: Answer) -> ArmError:
+    """The error in an answer, in whichever shape it came."""
+    try:
+        error = json.loads(answer.body).get("error") or {}
+        return ArmError(answer.status, str(error.get("code") or ""), str(error.get("message") or answer.words))
+    except (ValueError, AttributeError, RecursionError):
+        return ArmError(answer.status, "", f"HTTP {answer.status}: {answer.words}")

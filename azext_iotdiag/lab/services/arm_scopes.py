@@ -1,0 +1,216 @@
+"""Tenants, subscriptions, resource groups, providers and roles, as the resource manager shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_iotdiag.lab import roles
+from azext_iotdiag.lab.azure import SERVICE_PRINCIPAL, USER, Azure, Subscription
+from azext_iotdiag.lab.exchange import Answer
+from azext_iotdiag.lab.services.arm_answers import Call, Refusal, not_allowed, values
+from azext_iotdiag.lab.services.arm_kinds import KINDS
+
+_LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}
+
+
+def tenant(azure: Azure) -> dict[str, Any]:
+    """A tenant."""
+    return {
+        "id": f"/tenants/{azure.tenant}",
+        "tenantId": azure.tenant,
+        "displayName": azure.name,
+        "defaultDomain": azure.domain,
+        "countryCode": "NL",
+        "tenantCategory": "Home",
+        "tenantType": "AAD",
+    }
+
+
+def subscription(shown: Subscription, azure: Azure) -> dict[str, Any]:
+    """A subscription."""
+    return {
+        "id": shown.path,
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": shown.id,
+        "tenantId": azure.tenant,
+        "displayName": shown.name,
+        "state": shown.state,
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "PayAsYouGo_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    }
+
+
+def read(call: Call, shown: Subscription, rest: list[str]) -> Answer:
+    """GET of a subscription, or of what belongs to it beside groups and resources."""
+    head = rest[0].lower() if rest else ""
+    azure = call.state.azure
+    if not rest:
+        if not azure.sees(call.object_id, shown):
+            call.demand("Microsoft.Resources/subscriptions/read", shown.path)
+        return Answer(200, subscription(shown, azure))
+    call.demand("Microsoft.Resources/subscriptions/read", shown.path)
+    if head == "resourcegroups":
+        return values([_group(shown, name) for name in shown.groups])
+    if head == "locations":
+        names = _LOCATIONS.items()
+        return values(
+            [{"id": f"{shown.path}/locations/{name}", "name": name, "displayName": text} for name, text in names]
+        )
+    if head == "resources":
+        return values(_resources(call, shown))
+    if head == "providers":
+        known = sorted({kind.type.partition("/")[0] for kind in KINDS.values()})
+        wanted = [each for each in known if len(rest) == 1 or each.lower() == rest[1].lower()]
+        if len(rest) == 1:
+            return values([_provider(shown, each) for each in wanted])
+        if wanted:
+            return Answer(200, _provider(shown, wanted[0]))
+        raise Refusal(404, "InvalidResourceNamespace", f"The resource namespace '{rest[1]}' is invalid.")
+    raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
+
+
+def group(call: Call, shown: Subscription, name: str, rest: list[str]) -> Answer:
+    """A resource group, or the list of what it holds."""
+    found = shown.group(name)
+    scope = f"{shown.path}/resourceGroups/{found or name}"
+    if call.method not in ("GET", "HEAD"):
+        raise not_allowed(call)
+    call.demand("Microsoft.Resources/subscriptions/resourceGroups/read", scope)
+    if found is None:
+        raise no_group(name)
+    if call.method == "HEAD":
+        return Answer(204)
+    if rest and rest[0].lower() == "resources":
+        return values(_resources(call, shown, found))
+    return Answer(200, _group(shown, found))
+
+
+def no_group(name: str) -> Refusal:
+    """There is no such resource group."""
+    return Refusal(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+
+
+def _group(shown: Subscription, name: str) -> dict[str, Any]:
+    return {
+        "id": f"{shown.path}/resourceGroups/{name}",
+        "name": name,
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": shown.groups[name],
+        "properties": {"provisioningState": "Succeeded"},
+    }
+
+
+def _resources(call: Call, shown: Subscription, group_name: str = "") -> list[dict[str, Any]]:
+    """The resources, of the type that `$filter` asks for where it does: `resourceType eq '...'`, as az writes it."""
+    asked = call.request.query.get("$filter", "")
+    conditions = [condition.split(" eq ") for condition in asked.split(" and ")] if asked else []
+    fields = {"resourcetype": "type", "name": "name", "resourcegroup": "group", "location": "location"}
+    wanted = {}
+    for condition in conditions:
+        field = fields.get(condition[0].strip().lower())
+        if field is None or len(condition) != 2:
+            raise Refusal(
+                400, "InvalidFilterInQueryString", f"Invalid $filter '{asked}' specified in the query string."
+            )
+        wanted[field] = condition[1].strip().strip("'").lower()
+    rows = [each for each in shown.resources if group_name in ("", each.group)]
+    rows = [each for each in rows if all(getattr(each, name).lower() == value for name, value in wanted.items())]
+    return [
+        {"id": shown.id_of(each), "name": each.name, "type": each.type, "location": each.location, "tags": each.tags}
+        for each in rows
+    ]
+
+
+def _provider(shown: Subscription, namespace: str) -> dict[str, Any]:
+    return {
+        "id": f"{shown.path}/providers/{namespace}",
+        "namespace": namespace,
+        "registrationState": "Registered",
+        "registrationPolicy": "RegistrationRequired",
+        "resourceTypes": [
+            {
+                "resourceType": kind.type.partition("/")[2],
+                "locations": list(_LOCATIONS.values()),
+                "apiVersions": sorted(kind.versions, reverse=True),
+                "capabilities": "None",
+            }
+            for kind in KINDS.values()
+            if kind.type.startswith(f"{namespace}/")
+        ],
+    }
+
+
+def authorization(call: Call, scope: str, rest: list[str]) -> Answer:
+    """What may be done at a scope: the caller's own permissions, assignments of roles, and the roles there are."""
+    azure, what = call.state.azure, rest[0].lower()
+    if call.method != "GET":
+        raise not_allowed(call)
+    if what == "permissions":
+        mine = roles.effective(azure.assignments, call.object_id, scope)
+        return values([_permission(role) for role in mine])
+    if what not in ("roleassignments", "roledefinitions"):
+        raise Refusal(404, "InvalidResourceType", f"The resource type '{rest[0]}' could not be found.")
+    call.demand(f"Microsoft.Authorization/{rest[0]}/read", scope)
+    path = f"{'/'.join(scope.split('/')[:3])}/providers/Microsoft.Authorization"
+    if what == "roledefinitions":
+        known = [role for role in roles.ROLES if len(rest) == 1 or role.id == rest[1].lower()]
+        known = [role for role in known if _named(call, role.name)]
+        rows = [_role(role, f"{path}/roleDefinitions/{role.id}") for role in known]
+        if len(rest) > 1 and not rows:
+            raise Refusal(404, "RoleDefinitionDoesNotExist", f"The role definition '{rest[1]}' does not exist.")
+        return Answer(200, rows[0]) if len(rest) > 1 else values(rows)
+    kinds = {USER: "User", SERVICE_PRINCIPAL: "ServicePrincipal"}
+    rows = []
+    for each in azure.assignments:
+        holder = azure.principal(each.principal)
+        if not (roles.covers(each.scope, scope) or roles.covers(scope, each.scope)) or not _of(call, each.principal):
+            continue
+        properties = {
+            "roleDefinitionId": f"{path}/roleDefinitions/{each.role.id}",
+            "principalId": each.principal,
+            "principalType": kinds.get(holder.kind if holder else "", "ServicePrincipal"),
+            "scope": each.scope,
+        }
+        rows.append(
+            {
+                "id": f"{each.scope}/providers/Microsoft.Authorization/roleAssignments/{each.id}",
+                "name": each.id,
+                "type": "Microsoft.Authorization/roleAssignments",
+                "properties": properties,
+            }
+        )
+    return values(rows)
+
+
+def _of(call: Call, principal: str) -> bool:
+    """Whether an assignment is of those that `$filter` asks for: principalId eq, assignedTo, or atScope()."""
+    asked = call.request.query.get("$filter", "")
+    return "'" not in asked or principal in asked
+
+
+def _named(call: Call, name: str) -> bool:
+    asked = call.request.query.get("$filter", "")
+    return not asked.lower().startswith("rolename eq ") or asked[12:].strip("'").lower() == name.lower()
+
+
+def _permission(role: roles.Role) -> dict[str, Any]:
+    return {
+        "actions": list(role.actions),
+        "notActions": list(role.not_actions),
+        "dataActions": list(role.data_actions),
+        "notDataActions": [],
+    }
+
+
+def _role(role: roles.Role, path: str) -> dict[str, Any]:
+    properties = {
+        "roleName": role.name,
+        "type": "BuiltInRole",
+        "assignableScopes": ["/"],
+        "permissions": [_permission(role)],
+    }
+    return {"id": path, "name": role.id, "type": "Microsoft.Authorization/roleDefinitions", "properties": properties}

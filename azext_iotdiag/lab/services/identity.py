@@ -1,0 +1,72 @@
+"""Managed identities: the endpoints that a virtual machine and an App Service find their tokens at, without TLS.
+
+https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
+https://learn.microsoft.com/azure/app-service/overview-managed-identity
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from azext_iotdiag.lab.azure import MANAGED_IDENTITY, Principal
+from azext_iotdiag.lab.exchange import Answer, Request
+from azext_iotdiag.lab.services.entra_grants import RESOURCES, application_claims
+from azext_iotdiag.lab.tokens import LIFETIME_SECONDS
+
+VM_PATH, APP_PATH = "/metadata/identity/oauth2/token", "/msi/token"
+
+
+async def serve(request: Request, state) -> Answer:
+    """Answer a request for a token, from whatever host name it came."""
+    vm = request.path == VM_PATH
+    if not vm and request.path != APP_PATH:
+        return _wrong(404, "not_found", "There is nothing here.")
+    if request.method != "GET":
+        return _wrong(405, "method_not_allowed", "Use GET.")
+    if vm and request.headers.get("metadata", "").lower() != "true":
+        return _wrong(400, "bad_request_102", "Required metadata header not specified")
+    if vm and "x-forwarded-for" in request.headers:
+        return _wrong(400, "invalid_request", "A request that was forwarded is not answered.")
+    if not vm and not secrets.compare_digest(
+        request.headers.get("x-identity-header", "").encode(), state.azure.identity_header.reveal().encode()
+    ):
+        return _wrong(401, "unauthorized", "The X-IDENTITY-HEADER is missing or wrong.")
+    resource = request.query.get("resource", "")
+    if not resource:
+        return _wrong(400, "invalid_request", "Required query variable 'resource' is missing")
+    identity = _identity(request, state)
+    if identity is None:
+        return _wrong(400, "invalid_request", "Identity not found")
+    if resource.rstrip("/").lower() not in RESOURCES:
+        where = f"in the tenant named {state.azure.name}"
+        return _wrong(
+            400, "invalid_resource", f"AADSTS500011: The resource principal named {resource} was not found {where}."
+        )
+    now = state.clock()
+    where = f"{state.azure.subscriptions[0].path}/resourcegroups/lab-group/providers/"
+    where += f"Microsoft.ManagedIdentity/userAssignedIdentities/{identity.name}"
+    token = state.azure.issuer.sign({**application_claims(identity, resource, "2"), "xms_mirid": where}, now)
+    body = {
+        "access_token": token,
+        "client_id": identity.client_id,
+        "expires_in": str(LIFETIME_SECONDS),
+        "expires_on": str(int(now) + LIFETIME_SECONDS),
+        "not_before": str(int(now)),
+        "resource": resource,
+        "token_type": "Bearer",
+    }
+    return Answer(200, body, who=identity.name)
+
+
+def _identity(request: Request, state) -> Principal | None:
+    """The identity that is asked for by client id or object id; the machine's own, the owner, where none is."""
+    asked = {name: request.query[name] for name in ("client_id", "object_id", "principal_id") if name in request.query}
+    known = [each for each in state.azure.principals if each.kind == MANAGED_IDENTITY]
+    if not asked:
+        return state.azure.named(MANAGED_IDENTITY, "Owner")
+    name, value = next(iter(asked.items()))
+    return next((each for each in known if value == (each.client_id if name == "client_id" else each.object_id)), None)
+
+
+def _wrong(status: int, error: str, text: str) -> Answer:
+    return Answer(status, {"error": error, "error_description": text}, reason=text)

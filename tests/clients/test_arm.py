@@ -1,0 +1,96 @@
+"""The resource manager's client against answers that a lab would not give."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from azext_iotdiag.clients import arm
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.http import Answer
+from azext_iotdiag.model.failure import Kind
+
+ENDPOINT = "https://management.example/"
+HUB = {
+    "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Devices/IotHubs/h",
+    "name": "h",
+    "properties": {"hostName": "H.azure-devices.net"},
+}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What was asked; `answers` holds what is answered, one after the other."""
+
+    class Asked(list):
+        def __init__(self):
+            self.answers: list[tuple[int, object]] = []
+
+    seen = Asked()
+
+    def request(_self, method, target, _step, headers, **_):
+        seen.append((method, target, headers["Authorization"]))
+        status, data = seen.answers.pop(0)
+        return Answer(status, {}, data if isinstance(data, bytes) else json.dumps(data).encode())
+
+    monkeypatch.setattr(arm.Http, "request", request)
+    return seen
+
+
+def manager():
+    return arm.Arm(ENDPOINT, lambda: "t")
+
+
+def test_a_list_of_several_pages(asked):
+    asked.answers = [(200, {"value": [HUB], "nextLink": f"{ENDPOINT}next?a=b"}), (200, {"value": [HUB]})]
+    hubs = manager().hubs("s", "a group")
+    assert [(hub.name, hub.group, hub.host, hub.local_auth) for hub in hubs] == [
+        ("h", "g", "h.azure-devices.net", True)
+    ] * 2
+    path = "/subscriptions/s/resourceGroups/a%20group/providers/Microsoft.Devices/IotHubs"
+    assert [target for _, target, _ in asked] == [f"{path}?api-version=2023-06-30", "/next?a=b"]
+    assert asked[0][2] == "Bearer t"
+
+
+def test_the_token_is_sent_to_no_other_host(asked):
+    asked.answers = [(200, {"value": [], "nextLink": "https://evil.example/x"})]
+    with pytest.raises(StepFailed, match=r"evil\.example"):
+        manager().hubs("s")
+    assert len(asked) == 1
+
+
+def test_a_list_without_an_end(asked, monkeypatch):
+    monkeypatch.setattr(arm, "_PAGES", 3)
+    asked.answers = [(200, {"value": [], "nextLink": f"{ENDPOINT}next"})] * 3
+    with pytest.raises(StepFailed, match="more than 3 pages"):
+        manager().hubs("s")
+
+
+@pytest.mark.parametrize("data", [b"<html>", b"[]", b'{"value": 1}', b"{}"])
+def test_what_is_no_answer(asked, data):
+    asked.answers = [(200, data)]
+    with pytest.raises(StepFailed) as failed:
+        manager().hubs("s")
+    assert failed.value.failure.kind is Kind.NOT_HTTP
+
+
+@pytest.mark.parametrize(("status", "data", "code", "text"), [
+    (404, {"error": {"code": "ResourceNotFound", "message": "gone"}}, "ResourceNotFound", "ResourceNotFound: gone"),
+    (502, b"<html>bad gateway</html>", "", "HTTP 502: <html>bad gateway</html>"),
+    (403, b"[]", "", "HTTP 403: []"),
+    (400, {"error": None}, "", "{\"error\": null}"),
+])  # fmt: skip
+def test_errors_in_any_shape(asked, status, data, code, text):
+    asked.answers = [(status, data)]
+    with pytest.raises(arm.ArmError) as error:
+        manager().hubs("s")
+    assert (error.value.status, error.value.code, str(error.value)) == (status, code, text)
+
+
+def test_a_missing_right_is_named(asked):
+    message = "The client 'c' does not have authorization to perform action 'A/b/read' over scope '/s/x' or"
+    asked.answers = [(403, {"error": {"code": "AuthorizationFailed", "message": message}})]
+    with pytest.raises(arm.ArmError) as error:
+        manager().hubs("s")
+    assert (error.value.action, error.value.scope) == ("A/b/read", "/s/x")

@@ -1,0 +1,110 @@
+"""The real az, unmodified, against the lab: it logs in and its own commands find the hub."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from azext_iotdiag.lab import app_credentials, login
+from tests.plugins import az as plugin
+from tests.plugins.lab_fixture import open_lab
+
+pytestmark = pytest.mark.slow
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    with open_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
+class Az:
+    """az, logged in to the lab as somebody."""
+
+    def __init__(self, lab, folder, identity, role):
+        plugin.install()
+        extensions = {"AZURE_EXTENSION_DIR": os.environ["AZURE_EXTENSION_DIR"]}
+        credential = lab.call(app_credentials.credential, lab.state.azure, identity, role, time.time())
+        self.made = login.prepare(lab.description, folder, extensions, credential)
+        self.secret = credential["secret"]
+
+    def run(self, *arguments):
+        """The process of a command that has ended."""
+        kept = {name: value for name, value in os.environ.items() if name not in login.UNSET}
+        command = [sys.executable, "-m", "azure.cli", *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=SECONDS, check=False,
+            env={**kept, **self.made["environment"]}, cwd=self.made["environment"]["AZURE_CONFIG_DIR"],
+        )  # fmt: skip
+
+    def __call__(self, *arguments):
+        """What a command prints, as data."""
+        done = self.run(*arguments, "--output", "json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.stdout else None
+
+
+def test_an_owner_sees_and_does_everything(lab, tmp_path):
+    az = Az(lab, tmp_path, "service-principal", "owner")
+    state = lab.state
+    assert az.made["tenant"] == state.azure.tenant and az.made["hub"] == state.hub.host
+    hub = az("iot", "hub", "show", "--name", "lab-hub", "--resource-group", "lab-group")
+    assert hub["properties"]["hostName"] == state.hub.host
+    keys = az("iot", "hub", "policy", "list", "--hub-name", "lab-hub")
+    assert keys[1]["primaryKey"] == state.hub.policies["service"].primary.reveal()
+    assert az("iot", "hub", "consumer-group", "create", "--hub-name", "lab-hub", "--name", "diag")["name"] == "diag"
+    assert "diag" in lab.call(lambda: set(state.hub.stream.consumer_groups))
+    assert az("resource", "show", "--ids", hub["id"])["name"] == "lab-hub"
+    assert [group["name"] for group in az("group", "list")] == ["lab-group"]
+    dps = az("iot", "dps", "policy", "list", "--dps-name", "lab-dps", "--resource-group", "lab-group")
+    assert dps[0]["primaryKey"] == state.provisioning[0].policies["provisioningserviceowner"].primary.reveal()
+    assert [app["subdomain"] for app in az("iot", "central", "app", "list")] == ["lab-app"]
+    url = f"https://management.azure.com{hub['id']}/providers/Microsoft.Authorization/permissions"
+    assert az("rest", "--url", f"{url}?api-version=2022-04-01")["value"][0]["actions"] == ["*"]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    holding = [path for path in files if az.secret.encode() in path.read_bytes()]
+    assert [path.name for path in holding] == ["service_principal_entries.json"]
+    assert holding[0].stat().st_mode & 0o77 == 0
+
+
+def test_a_reader_with_a_managed_identity_gets_no_keys(lab, tmp_path):
+    az = Az(lab, tmp_path, "managed-identity", "reader")
+    assert [hub["name"] for hub in az("iot", "hub", "list")] == ["lab-hub"]
+    refused = az.run("iot", "hub", "policy", "list", "--hub-name", "lab-hub")
+    assert refused.returncode == 1 and "Microsoft.Devices/IotHubs/listkeys/action" in refused.stderr
+
+
+def test_our_commands_take_a_hubs_name(lab, tmp_path):
+    """By az's login: for one who may list the keys, and for one who may not."""
+    hub = lab.state.hub
+    lab.call(
+        lambda: hub.telemetry(hub.devices["device-1"], b"{}", system={}, properties={}, now_ms=int(time.time() * 1000))
+    )
+    az = Az(lab, tmp_path, "managed-identity", "owner")
+    watch = ("iot", "diag", "monitor", "events", "--max-messages", "1", "--since", "10m")
+    seen = az.run(*watch, "--hub-name", "lab-hub", "--duration", "20", "--debug")
+    assert seen.returncode == 0 and json.loads(seen.stdout)["device"] == "device-1", seen.stderr
+    assert "Using the key of the policy service of lab-hub (resource group lab-group)" in seen.stderr
+    missing = az.run(*watch, "--hub-name", "lab-hob")
+    assert missing.returncode == 3 and "Did you mean lab-hub?" in missing.stderr
+    reader = Az(lab, tmp_path, "service-principal", "reader")
+    refused = reader.run(*watch, "-n", "lab-hub", "-g", "lab-group")
+    assert refused.returncode == 1 and "You may not do Microsoft.Devices/IotHubs/listkeys/action" in refused.stderr
+    said = seen.stderr + seen.stdout + missing.stderr + refused.stderr
+    assert not [each for each in hub.policies.values() if each.primary.reveal() in said]
+    assert reader.secret not in said and "eyJ" not in said  # with which every token begins
+
+
+@pytest.mark.parametrize("identity", ["user", "certificate", "federated-token"])
+def test_other_ways_in(lab, tmp_path, identity):
+    az = Az(lab, tmp_path, identity, "owner")
+    kind = "user" if identity == "user" else "servicePrincipal"
+    principal = lab.state.azure.named(kind, "owner")
+    assert az.made["user"] == (principal.client_id or principal.name)
+    assert az("account", "get-access-token", "--resource", "https://iothubs.azure.net")["tenant"] == az.made["tenant"]
