@@ -83,3 +83,60 @@ examples:
   - name: Let the two keys change places, after the device was given the secondary.
     text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type swap --yes
 """
+
+helps["iot diag device"] = """
+type: group
+short-summary: Say where devices stand, whether they are connected, and what to do if not.
+"""
+
+helps["iot diag device show"] = """
+type: command
+short-summary: Show where one device stands.
+long-summary: >
+    Gathers what its hub says (identity and twin) and, with --dps-login, what the provisioning service says (enrollment
+    and registration), and tells the status on two axes: connection, and model. Each status comes with its causes, what
+    to do and the next command. What cannot be known is said: connections are up to five minutes late, and a device that
+    speaks only HTTPS is never in them.
+
+    Exit code: 0 nothing is wrong, 1 a value is wrong, 3 the hub does not exist, 4 something keeps the device out,
+    5 it could not be determined.
+examples:
+  - name: Show a device of a hub.
+    text: az iot diag device show --login @hub.txt --device-id pump-7
+  - name: Show a device with what its provisioning service knows of it.
+    text: az iot diag device show --login @hub.txt --device-id pump-7 --dps-login @dps.txt
+  - name: Show why a registration fails.
+    text: az iot diag device show --dps-login @dps.txt --registration-id pump-7
+"""
+
+helps["iot diag device list"] = """
+type: command
+short-summary: List the devices of a hub with their status.
+long-summary: >
+    Devices are read by queries of a thousand each, at a pace that the hub allows, and written as they come: one JSON
+    object a line with -o json, one row for a table or tsv; --query is applied to each. How long it takes is said before
+    it begins. With --quiet-since it tells in the end what the quiet devices have in common.
+
+    Exit code: 0 all were read, 1 a value is wrong, 3 the hub does not exist, 5 not all could be read.
+examples:
+  - name: List all devices as a table.
+    text: az iot diag device list --login @hub.txt -o table
+  - name: Name the devices that were heard of before but not in the last twelve hours, and what they share.
+    text: az iot diag device list --login @hub.txt --quiet-since 12h -o tsv --query device
+  - name: List the disabled devices of one site.
+    text: az iot diag device list -l @hub.txt --status disabled -q "SELECT * FROM devices WHERE tags.site = 'north'"
+"""
+
+helps["iot diag device summary"] = """
+type: command
+short-summary: Count the devices of a hub by status, and name some that need a look.
+long-summary: >
+    The hub itself counts, so that it takes the same few requests for ten devices and for a million.
+
+    Exit code: 0 all was counted, 1 a value is wrong, 3 the hub does not exist, 5 something could not be counted.
+examples:
+  - name: Summarize all devices.
+    text: az iot diag device summary --login @hub.txt
+  - name: Summarize the devices of one site.
+    text: az iot diag device summary --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
+"""

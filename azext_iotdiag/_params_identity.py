@@ -7,6 +7,8 @@ def load(loader):
     """Register the arguments of these commands with `loader`."""
     _sas(loader)
     _key(loader)
+    _device(loader)
+    _fleet_of_lab(loader)
 
 
 def _sas(loader):
@@ -119,4 +121,97 @@ def _key(loader):
         )
         context.argument(
             "show", options_list=["--show"], action="store_true", help="Show both keys; else no key is shown."
+        )
+
+
+def _fleet_of_lab(loader):
+    with loader.argument_context("iot diag lab start") as context:
+        context.argument(
+            "fleet",
+            options_list=["--fleet"],
+            type=int,
+            help="Number of further devices that the hub knows and nobody plays: connected, disconnected, disabled or "
+            "never seen. Each is made when somebody asks for it, so that a hundred thousand take no memory.",
+        )
+        context.argument(
+            "units",
+            options_list=["--units"],
+            type=int,
+            help="Refuse requests as a hub of so many units of S1 does: beyond 20 queries and 100 look-ups of devices "
+            "a minute and unit. By default none is refused.",
+        )
+
+
+def _device(loader):
+    with loader.argument_context("iot diag device") as context:
+        context.argument(
+            "login",
+            options_list=["--login", "-l"],
+            required=False,
+            help="Service connection string of the hub, whose policy must have RegistryRead; @FILE reads it from a "
+            "file. Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds it.",
+        )
+        context.argument(
+            "hub_name",
+            options_list=["--hub-name", "-n"],
+            configured_default="iothub",
+            help="Name or host name of the hub, which is then found through az's login.",
+        )
+        context.argument(
+            "resource_group_name",
+            options_list=["--resource-group", "-g"],
+            help="Resource group of the hub that --hub-name names.",
+        )
+        context.ignore("filters")
+
+    with loader.argument_context("iot diag device show") as context:
+        context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
+        context.argument(
+            "dps_login",
+            options_list=["--dps-login"],
+            help="Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and "
+            "RegistrationStatusRead: what it says of the device is shown, too. @FILE reads it from a file.",
+        )
+        context.argument(
+            "registration_id",
+            options_list=["--registration-id", "--rid"],
+            help="Id with which the device registers; by default the device's id.",
+        )
+        context.argument(
+            "enrollment_id",
+            options_list=["--enrollment-id", "--eid"],
+            help="Id of the enrollment, or of the enrollment group.",
+        )
+
+    for command in ("list", "summary"):
+        with loader.argument_context(f"iot diag device {command}") as context:
+            context.argument(
+                "device_query",
+                options_list=["--device-query", "-q"],
+                help='Only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
+                "tags.site = 'north'\".",
+            )
+            context.argument(
+                "query_rate",
+                options_list=["--query-rate"],
+                type=int,
+                help="Queries a minute that the hub allows to all its callers: 20 for each unit of S1 or S2, 1000 for "
+                "each of S3. A tenth is left to others.",
+            )
+
+    with loader.argument_context("iot diag device list") as context:
+        context.argument(
+            "status",
+            options_list=["--status"],
+            arg_type=get_enum_type(["connected", "disconnected", "never-connected", "disabled"]),
+            help="Only devices with this status.",
+        )
+        context.argument(
+            "template", options_list=["--template"], help="Only devices of this model, or with none: none."
+        )
+        context.argument(
+            "quiet_since",
+            options_list=["--quiet-since"],
+            help="Only devices that are not connected and of which the hub heard nothing since then, such as 12h or "
+            "2026-11-20T10:00:00Z, and what they have in common.",
         )

@@ -26,6 +26,11 @@ def load_command_table(loader, _args):
         group.custom_command("create", "create", validator=_validator("sas.create"))
         group.custom_command("inspect", "inspect", validator=_validator("sas.inspect"))
 
+    with loader.command_group("iot diag device", custom_command_type=_in("device")) as group:
+        group.custom_command("show", "show", validator=_validator("device.show"))
+        group.custom_command("list", "list_", validator=_validator("device.fleet"))
+        group.custom_command("summary", "summary", validator=_validator("device.fleet"))
+
     with loader.command_group("iot diag key", custom_command_type=_in("key")) as group:
         group.custom_command("test", "test", validator=_validator("key.test"))
         group.custom_command("renew", "renew", validator=_validator("key.renew"), confirmation=_RENEW)

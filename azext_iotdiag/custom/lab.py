@@ -5,13 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 
-def start(cmd, name="lab", detach=False, partition_count=4, device_count=3, flood=0):
+def start(cmd, name="lab", detach=False, partition_count=4, device_count=3, flood=0, fleet=0, units=0):
     """Start a lab, here until Ctrl-C, or with `detach` on its own."""
     from azext_iotdiag import output
     from azext_iotdiag.lab import process, words
     from azext_iotdiag.lab.settings import Settings
 
-    settings = Settings(str(name), int(partition_count), int(device_count), int(flood))
+    settings = Settings(
+        str(name), int(partition_count), int(device_count), int(flood), fleet=int(fleet), units=int(units)
+    )
     with _az_errors():
         if detach:
             described = process.start_detached(settings, _labs(cmd))

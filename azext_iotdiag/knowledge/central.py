@@ -27,7 +27,10 @@ PROVISIONED = Entry(
     aliases=("Provisioned", "central:provisioned"),
     links=(_STATUS, _TROUBLE),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.CENTRAL,),
+    places=(
+        Place.TOOL,
+        Place.CENTRAL,
+    ),
 )
 
 REGISTERED = Entry(
@@ -54,7 +57,10 @@ REGISTERED = Entry(
     links=(_STATUS,),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.CENTRAL,),
+    places=(
+        Place.TOOL,
+        Place.CENTRAL,
+    ),
 )
 
 BLOCKED = Entry(
@@ -72,7 +78,7 @@ BLOCKED = Entry(
     aliases=("Blocked", "central:blocked", "DEVICE_BLOCKED"),
     links=(_STATUS, _TROUBLE),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.CENTRAL, Place.SDK),
+    places=(Place.TOOL, Place.CENTRAL, Place.SDK),
 )
 
 WAITING_FOR_APPROVAL = Entry(

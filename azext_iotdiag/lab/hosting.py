@@ -130,6 +130,8 @@ async def _host(
             partition_count=settings.partition_count,
             device_count=settings.device_count,
             flood=settings.flood,
+            fleet=settings.fleet,
+            units=settings.units,
         )
         running = await server.serve(state, services=services)
         described = description.describe(settings.name, state.hub, state.provisioning[0], running.ports, folder)

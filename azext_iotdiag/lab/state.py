@@ -16,11 +16,13 @@ from azext_iotdiag.lab.azure import Azure, new_azure
 from azext_iotdiag.lab.dps import Dps, new_dps
 from azext_iotdiag.lab.faults import ActiveFaults
 from azext_iotdiag.lab.feedback import Feedback
+from azext_iotdiag.lab.fleet import Devices
 from azext_iotdiag.lab.flood import FloodedPartition, Sender
 from azext_iotdiag.lab.hub_settings import HubSettings
 from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.lab.partition import Partition, StoredEvent
 from azext_iotdiag.lab.settings import HUB_SUFFIX, Settings
+from azext_iotdiag.lab.throttles import Throttles
 from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class Hub:
     name: str
     host: str
     policies: dict[str, Policy]
-    devices: dict[str, Device]
+    devices: Devices
     stream: EventStream
     settings: HubSettings = field(default_factory=HubSettings)
     authorities: dict[str, bytes] = field(default_factory=dict)
@@ -150,6 +152,7 @@ class State:
     later: Callable[[float, Callable[[], None]], Any] = lambda seconds, then: asyncio.get_running_loop().call_later(
         seconds, then
     )
+    throttles: Throttles = field(default_factory=Throttles)
     readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
 
     def new_generation(self) -> str:
@@ -163,10 +166,16 @@ def new_state(
     partition_count: int = 4,
     device_count: int = 3,
     flood: int = 0,
+    fleet: int = 0,
+    units: int = 0,
     clock: Callable[[], float] = time.time,
 ) -> State:
-    """A fresh lab of that name, every key in it random, with `flood` events that nobody sent. Raises BadSetting."""
-    Settings(name, partition_count, device_count, flood).check()
+    """A fresh lab of that name, every key in it random, with `flood` events that nobody sent.
+
+    `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits it keeps, 0 for none. Raises
+    BadSetting.
+    """
+    Settings(name, partition_count, device_count, flood, fleet=fleet, units=units).check()
     hub_name = name + HUB_SUFFIX
     part = f"{hub_name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
@@ -183,11 +192,12 @@ def new_state(
         created=int(clock() * 1000),
     )
     policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
-    hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
+    hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, Devices(devices, fleet, clock(), generation), stream)
     faults = ActiveFaults()
     dps = new_dps(name, hub)
     audit = Audit(clock=clock)
-    return State(hub, new_azure(hub, dps), [dps], audit, faults, clock=lambda: clock() + _shift(faults))
+    ticking = lambda: clock() + _shift(faults)  # noqa: E731
+    return State(hub, new_azure(hub, dps), [dps], audit, faults, clock=ticking, throttles=Throttles(units))
 
 
 def _shift(faults: ActiveFaults) -> float:

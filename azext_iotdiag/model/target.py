@@ -44,7 +44,8 @@ class Target:
     """What a command looks at, as far as its arguments told.
 
     `hub` is the host name of an IoT hub. `event_hub` and `entity` are the host name of an Event Hubs namespace and the
-    entity in it, where a string for the built-in endpoint was given. `policy` is the name of the shared access policy
+    entity in it, where a string for the built-in endpoint was given. `dps` is the host name of a Device Provisioning
+    Service. `policy` is the name of the shared access policy
     that `credential` is the key of. `origin` says for people where that came from, unless they gave it themselves.
     """
 
@@ -56,3 +57,4 @@ class Target:
     policy: str = ""
     credential: Secret | None = None
     origin: str = ""
+    dps: str = ""

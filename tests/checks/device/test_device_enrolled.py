@@ -1,0 +1,28 @@
+"""The check `device-enrolled`."""
+
+from dataclasses import replace
+
+import pytest
+
+from azext_iotdiag.checks.declare import CouldNotLook
+from azext_iotdiag.checks.device.device_enrolled import device_enrolled
+from tests.checks.device.facts import FAILURE, dps
+
+
+def test_nobody_knows_the_device() -> None:
+    [found] = device_enrolled.run(dps(enrolled=False))
+    assert found.entry.code == "dps-404201"
+
+
+def test_switched_off() -> None:
+    [found] = device_enrolled.run(dps("assigned", enabled=False))
+    assert found.entry.code == "dps-disabled"
+
+
+def test_enrolled_alone_or_by_a_group() -> None:
+    assert not list(device_enrolled.run(dps())) + list(device_enrolled.run(dps("assigned", enrolled=False)))
+
+
+def test_no_right_to_look() -> None:
+    with pytest.raises(CouldNotLook):
+        list(device_enrolled.run(replace(dps(), enrollment_failure=FAILURE)))

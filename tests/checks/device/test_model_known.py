@@ -1,0 +1,11 @@
+"""The check `model-known`."""
+
+from azext_iotdiag.checks.device.model_known import model_known
+from tests.checks.device.facts import identity
+
+
+def test_both() -> None:
+    [found] = model_known.run(identity(model="dtmi:com:example:Pump;1"))
+    assert found.entry.code == "model-announced" and "dtmi:com:example:Pump;1" in found.message
+    [found] = model_known.run(identity())
+    assert found.entry.code == "model-not-announced"
