@@ -11,6 +11,20 @@ def load(loader):
     _fleet_of_lab(loader)
 
 
+def _hub(context):
+    context.argument(
+        "hub_name",
+        options_list=["--hub-name", "-n"],
+        configured_default="iothub",
+        help="Name or host name of the hub, which is then found through az's login.",
+    )
+    context.argument(
+        "resource_group_name",
+        options_list=["--resource-group", "-g"],
+        help="Resource group of the hub that --hub-name names.",
+    )
+
+
 def _sas(loader):
     with loader.argument_context("iot diag sas") as context:
         context.argument(
@@ -75,6 +89,7 @@ def _sas(loader):
 
 def _key(loader):
     with loader.argument_context("iot diag key") as context:
+        _hub(context)
         context.argument(
             "login",
             options_list=["--login", "-l"],
@@ -144,23 +159,13 @@ def _fleet_of_lab(loader):
 
 def _device(loader):
     with loader.argument_context("iot diag device") as context:
+        _hub(context)
         context.argument(
             "login",
             options_list=["--login", "-l"],
             required=False,
             help="Service connection string of the hub, whose policy must have RegistryRead; @FILE reads it from a "
             "file. Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds it.",
-        )
-        context.argument(
-            "hub_name",
-            options_list=["--hub-name", "-n"],
-            configured_default="iothub",
-            help="Name or host name of the hub, which is then found through az's login.",
-        )
-        context.argument(
-            "resource_group_name",
-            options_list=["--resource-group", "-g"],
-            help="Resource group of the hub that --hub-name names.",
         )
         context.ignore("filters")
 

@@ -17,7 +17,7 @@ from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.streams import since
 
-_RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})
+RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})
 _QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition>.+?))?\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -54,8 +54,11 @@ def fleet(cmd, namespace):
     namespace.login = hub(cmd, namespace, required=True)
 
 
-def hub(cmd, namespace, required):
-    """The Target of the hub that --login, az's configuration or --hub-name say; None where none does."""
+def hub(cmd, namespace, required, rights=RIGHTS):
+    """The Target of the hub that --login, az's configuration or --hub-name say, with a key that has `rights`.
+
+    None where none of them is there, and `required` is not set.
+    """
     name = namespace.hub_name
     named = name is not None and not getattr(name, "is_default", False)
     if named and namespace.login is not None:
@@ -73,7 +76,7 @@ def hub(cmd, namespace, required):
         return Target(hub=given.host, policy=given.policy, credential=given.key)
     if name is not None and (named or required):
         account.judge_name(name)
-        return account.hub(cmd, name, namespace.resource_group_name, _RIGHTS)
+        return account.hub(cmd, name, namespace.resource_group_name, rights)
     if required:
         raise RequiredArgumentMissingError(
             "Which hub? Neither --hub-name nor --login is there.",

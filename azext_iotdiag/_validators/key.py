@@ -11,11 +11,10 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import login
+from azext_iotdiag._validators.device import RIGHTS, hub
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag.credential import certificate
-from azext_iotdiag.credential import connection_string as strings
-from azext_iotdiag.model.target import Secret, Target
+from azext_iotdiag.model.target import Secret
 
 
 def test(cmd, namespace):
@@ -30,8 +29,9 @@ def test(cmd, namespace):
     namespace.group_key = read_key(namespace.group_key, "--group-key")
     if namespace.certificate is not None:
         namespace.certificate = _certificate(namespace.certificate)
-    if namespace.login is not None or namespace.connection_string is None:
-        namespace.login = hub(cmd, namespace.login)
+    name = namespace.hub_name
+    named = namespace.login is not None or (name is not None and not getattr(name, "is_default", False))
+    namespace.login = hub(cmd, namespace, required=False) if named or namespace.connection_string is None else None
     if namespace.login is not None and not namespace.device_id and namespace.connection_string is None:
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     if namespace.login is None and namespace.connection_string is None:
@@ -47,29 +47,10 @@ def test(cmd, namespace):
 
 def renew(cmd, namespace):
     """Judge the arguments of `key renew`."""
-    namespace.login = hub(cmd, namespace.login)
-    if namespace.login is None:
-        raise RequiredArgumentMissingError(
-            "Which hub? --login is missing: a string of the hub whose policy may read and write its registry.",
-            recommendation="az iot hub connection-string show -n HUB --policy-name iothubowner",
-        )
     if not namespace.device_id:
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     namespace.group_key = read_key(namespace.group_key, "--group-key")
-
-
-def hub(cmd, typed):
-    """The Target of a hub's service string that was typed or configured; None without either."""
-    text, source = login.told(cmd, typed, "login", "--login")
-    if text is None:
-        return None
-    given = login.read(text, source)
-    if not isinstance(given, strings.HubConnectionString):
-        raise InvalidArgumentValueError(
-            f"{source}: this is no string of a policy of a hub, which alone shows devices.",
-            recommendation="az iot hub connection-string show -n HUB --policy-name iothubowner",
-        )
-    return Target(hub=given.host, policy=given.policy, credential=given.key)
+    namespace.login = hub(cmd, namespace, required=True, rights=RIGHTS | {"RegistryWrite"})
 
 
 def _certificate(path):

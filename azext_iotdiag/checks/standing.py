@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.checks.stream.partitions_readable import finding_of
 from azext_iotdiag.knowledge import central, lookup
 from azext_iotdiag.knowledge.dps import registration as dps
+from azext_iotdiag.knowledge.dps.answers import SERVER_ERROR, THROTTLED
 from azext_iotdiag.knowledge.hub import status
 from azext_iotdiag.knowledge.registry import DEVICE_DISABLED, DEVICE_DISCONNECTED, DEVICE_NEVER_SEEN, DEVICE_UNKNOWN
-from azext_iotdiag.knowledge.standing import BLOCKED_OR_WAITING, REGISTRATION_MISSING
+from azext_iotdiag.knowledge.standing import BLOCKED_OR_WAITING, DPS_CALLER_REFUSED, REGISTRATION_MISSING
 from azext_iotdiag.model.dps import Registration
-from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.model.identity import Identity
 
 _REGISTRATIONS = {
@@ -43,6 +46,13 @@ def of_registration(registration: Registration | None) -> Entry:
         return dps.LINKED_HUB_REFUSES
     told = lookup.find(str(registration.error_code), "dps") if registration.error_code else ()
     return told[0] if told else dps.FAILED
+
+
+def refused_by_dps(failure: Failure) -> Finding:
+    """The finding that a failed request to the service API of a provisioning service is."""
+    busy = THROTTLED if failure.condition.startswith(("429", "http:429")) else SERVER_ERROR
+    entry = {Kind.UNAUTHORIZED: DPS_CALLER_REFUSED, Kind.BUSY: busy}.get(failure.kind)
+    return finding_of(failure, Severity.WARN, entry)
 
 
 def of_central(provisioned: bool, enabled: bool) -> Entry:

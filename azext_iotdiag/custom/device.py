@@ -76,25 +76,32 @@ def list_(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.hub.devices_picked import finding_of
-    from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.insights.shared import Traits
     from azext_iotdiag.probes import fleet as probe
     from azext_iotdiag.render import fleet as render
-    from azext_iotdiag.render import forms, text
 
     _say_origin(login)
     pace = _pace(query_rate)
-    total = probe.total(login, time.time)
-    calls = max(-(-(total or 1) // _PAGE), 1)
-    output.say(render.estimate(total, calls, pace.seconds_for(calls), pace.per_minute))
-    search = output.query(cmd)
-    query = forms.Query(search) if search else None
-    form = forms.rows(output.stream_form(cmd), line=render.line, query=query, colour=output.colour(cmd))
-    read = _Reading(total, Traits() if filters.quiet_since is not None else None)
+    read = _Reading(probe.total(login, time.time), Traits() if filters.quiet_since is not None else None)
+    calls = max(-(-(read.total or 1) // _PAGE), 1)
+    output.say(render.estimate(read.total, calls, pace.seconds_for(calls), pace.per_minute))
     pages = probe.pages(
         login, filters, time.time, pace, lambda failure: output.say(f"{failure.host}: {failure.description}")
     )
+    output.end(_stream(cmd, pages, read))
+
+
+def _stream(cmd, pages, read):
+    """Write the devices as they come, say what they came to, and give the exit code."""
+    from azext_iotdiag import output
+    from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.render import fleet as render
+    from azext_iotdiag.render import forms, text
+
+    search = output.query(cmd)
+    query = forms.Query(search) if search else None
+    form = forms.rows(output.stream_form(cmd), line=render.line, query=query, colour=output.colour(cmd))
     failed = None
     try:
         ended = output.stream(_chunks(pages, form, read))
@@ -102,10 +109,11 @@ def list_(
         ended, failed = "failed", caught.failure
     for line in read.ending(ended):
         output.say(line)
-    if failed is not None:
-        for line in text.finding(finding_of(failed), text.MARKS[_error()], always=True):
-            output.say(line)
-    output.end(output.UNDETERMINED if failed else 0)
+    if failed is None:
+        return 0
+    for line in text.finding(finding_of(failed), text.MARKS[_error()], always=True):
+        output.say(line)
+    return output.UNDETERMINED
 
 
 class _Reading:

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 def test(
     cmd, connection_string=None, key=None, login=None, device_id=None, module_id=None, group_key=None, certificate=None,
-    protocol=None, yes=False,
+    protocol=None, yes=False, hub_name=None, resource_group_name=None,
 ):  # fmt: skip
     """Compare what was given with the registry where `login` opens it, and else, or when asked, try it."""
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks import catalogue, runner
     from azext_iotdiag.model.target import Target
     from azext_iotdiag.probes import keys as registry
-    from azext_iotdiag.render import key as render
 
     given = _given(connection_string, key)
     string = given.string if given else None
@@ -30,6 +28,19 @@ def test(
         host = string.host if string else login.hub if login else ""
         admitted = _admission(given, host, device, module, str(protocol or "https"), yes)
         facts |= {"admission": admitted} if admitted else {}
+    if login is not None and login.origin:
+        output.say(login.origin)
+    return _hand_back(cmd, facts)
+
+
+def _hand_back(cmd, facts):
+    """What the checks make of the facts."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks import catalogue, runner
+    from azext_iotdiag.render import key as render
+
     judged = list(runner.run(catalogue.GROUPS["key"], facts, time.monotonic))
     output.leave(cmd, output.exit_code(judged))
     shown = (facts.get("given"), facts.get("keys"), facts.get("admission"), judged)
@@ -125,7 +136,9 @@ def _over_mqtt(host, device, module, key, signature, yes):
     return Admission(host, device, "MQTT", True)
 
 
-def renew(cmd, login, device_id, key_type, module_id=None, group_key=None, show=False):
+def renew(
+    cmd, login, device_id, key_type, module_id=None, group_key=None, show=False, hub_name=None, resource_group_name=None
+):  # fmt: skip
     """Renew one key of a device, or swap both; the other stays as it is. Keys are shown only with `show`."""
     import time
 

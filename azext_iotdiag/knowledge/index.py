@@ -84,7 +84,7 @@ common-name-differs
 @admission
 device-not-let-in|admission-undecided|key-is-derived
 @standing
-registration-missing|central-blocked-or-waiting|model-not-announced|model-announced
+registration-missing|central-blocked-or-waiting|model-not-announced|model-announced|dps-caller-refused
 @sdk
 sdk-bad-credential|Bad_Credential|IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL|CredentialError|sdk-unauthorized|
 UnauthorizedError|sdk-token-expired|Expired_SAS_Token|IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN|sdk-retry-expired|

@@ -94,3 +94,30 @@ MODEL_ANNOUNCED = Entry(
     fixers=(Fixer.DEVICE_DEVELOPER,),
     places=(Place.TOOL,),
 )
+
+DPS_CALLER_REFUSED = Entry(
+    code="dps-caller-refused",
+    title="The provisioning service does not let this credential look at its enrollments",
+    meaning="Enrollments and registrations are shown to policies with the rights EnrollmentRead and "
+    "RegistrationStatusRead. The service answered 401, which it does for any of the following.",
+    causes=(
+        Cause(
+            "The policy of the string lacks one of these rights.",
+            ("Use the policy provisioningserviceowner, or one with EnrollmentRead and RegistrationStatusRead.",),
+            confirm="`az iot dps policy list --dps-name DPS` shows the policy's rights.",
+        ),
+        Cause(
+            "The key was renewed after the string was copied.",
+            ("Read it again with `az iot dps connection-string show --dps-name DPS`.",),
+            confirm="A string that was read just now works.",
+        ),
+        Cause(
+            "An IP rule for the target serviceApi, or switched-off public access, keeps this machine out.",
+            ("Add this machine's address to the rules of the service.",),
+            confirm='`az iot dps show -n DPS --query "properties.[publicNetworkAccess, ipFilterRules]"` shows rules.',
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-dps/how-to-control-access",),
+    fixers=(Fixer.CALLER, Fixer.OWNER),
+    places=(Place.TOOL, Place.HTTP),
+)

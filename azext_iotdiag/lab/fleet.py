@@ -57,7 +57,7 @@ class Devices(dict[str, Device]):
     def count(self) -> int:
         """How many devices there are, the fleet included."""
         of_fleet = sum(self._is_of_fleet(each) for each in self)
-        gone = sum(self._is_of_fleet(each) for each in self._gone if not super(Devices, self).__contains__(each))
+        gone = sum(self._is_of_fleet(each) for each in self._gone.difference(self.keys()))
         return len(self) + self._fleet - of_fleet - gone
 
     def everyone(self, start: int = 0) -> Iterator[Device]:

@@ -173,7 +173,7 @@ def test_renew_overwrites_nothing(keys: Keys, monkeypatch: pytest.MonkeyPatch) -
         (("test",), "Whose key?"),
         (("test", "--cs", "x", "--key", "y"), "leave --key away"),
         (("test", "--cs", "@nothing"), "no file of that name"),
-        (("renew", "--kt", "primary", "--yes"), "Which hub?"),
+        (("renew", "--kt", "primary", "--yes", "-d", "d"), "Which hub?"),
     ],
 )
 def test_wrong_arguments(keys: Keys, arguments: tuple[str, ...], words: str) -> None:

@@ -1,16 +1,16 @@
 """A provisioning service takes in who is enrolled, and whose enrollment is on."""
 
+from azext_iotdiag.checks import standing
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.hub.devices_picked import finding_of
 from azext_iotdiag.knowledge.dps.registration import DISABLED, ENROLLMENT_NOT_FOUND
-from azext_iotdiag.model.finding import Severity, fail
+from azext_iotdiag.model.finding import fail
 
 
 @check("The device is enrolled")
 def device_enrolled(dps):
     """A device of a group has no enrollment of its own, so that a registration proves one, too."""
     if dps.enrollment_failure is not None:
-        raise CouldNotLook(finding_of(dps.enrollment_failure, Severity.WARN))
+        raise CouldNotLook(standing.refused_by_dps(dps.enrollment_failure))
     if dps.enrollment is None and dps.registration is None:
         yield fail(
             ENROLLMENT_NOT_FOUND,

@@ -3,7 +3,6 @@
 from azext_iotdiag.checks import standing
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.device.device_enrolled import device_enrolled
-from azext_iotdiag.checks.hub.devices_picked import finding_of
 from azext_iotdiag.knowledge.dps.registration import ASSIGNED
 from azext_iotdiag.model.finding import Finding, Severity
 
@@ -11,7 +10,7 @@ from azext_iotdiag.model.finding import Finding, Severity
 @check("The device has registered and been given a hub", after=(device_enrolled,))
 def device_registered(dps):
     if dps.registration_failure is not None:
-        raise CouldNotLook(finding_of(dps.registration_failure, Severity.WARN))
+        raise CouldNotLook(standing.refused_by_dps(dps.registration_failure))
     found, entry = dps.registration, standing.of_registration(dps.registration)
     if found is None:
         if dps.enrollment is not None and dps.enrollment.group and dps.enrollment.id == dps.id:
