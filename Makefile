@@ -18,7 +18,7 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all lint bench docs dist clean
+.PHONY: help demo test test-all lint agreement bench docs dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,6 +41,9 @@ lint: .venv-lint/.ready ## Check style, types, and what az asks of an extension
 	.venv-lint/bin/python -m ruff format --check --quiet .
 	.venv-lint/bin/python -m mypy
 	.ci/azdev/check
+
+agreement: $(VENV)/.ready ## Compare our payload rules with jsonschema on 100,000 random pairs
+	IOTDIAG_AGREEMENT_PAIRS=100000 $(VENV)/bin/python -m pytest -q tests/payload/test_agreement.py
 
 bench: .demo/.ready ## Measure, and fail unless every figure meets its bar
 	@cd .demo && $(DEMO_ENV) ../benchmarks/run $(BENCH)

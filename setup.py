@@ -15,6 +15,8 @@ VERSION = re.search(r'^VERSION = "(.+)"$', (HERE / "azext_iotdiag" / "version.py
 INSTALL_REQUIRES = [
     "azure-eventhub>=5.15,<6",  # the second reader of telemetry: `monitor events --reader sdk`
     "h11>=0.14,<1",  # HTTP/1.1 of the lab, and of wsproto, which brings it anyway
+    # `validate messages --schema`. From 4.18 on it needs rpds-py, which is compiled and has no wheel for some machines.
+    "jsonschema>=4.17,<4.18",
     "paho-mqtt>=2.1,<3",  # the device that `simulate` plays
     "wsproto>=1.2,<2",  # WebSocket on both ends, without a socket of its own: telemetry over port 443
 ]

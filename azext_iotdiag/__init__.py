@@ -1,25 +1,14 @@
-"""The command loader. Every `az iot ...` on the machine imports this file, so it imports the help texts and no more."""
+"""The package of the extension. Every `az iot ...` on the machine imports it, so it holds next to nothing.
 
-from azure.cli.core import AzCommandsLoader
-
-from azext_iotdiag import _help  # noqa: F401  # pylint: disable=unused-import
-
-
-class IotDiagCommandsLoader(AzCommandsLoader):
-    """Tells az which commands there are and, once one of them is meant, which arguments it takes."""
-
-    def load_command_table(self, args):
-        """Add every command to az's table; the functions behind them are named, not imported."""
-        from azext_iotdiag.commands import load_command_table
-
-        load_command_table(self, args)
-        return self.command_table
-
-    def load_arguments(self, command):
-        """Add the arguments; az then imports the `custom` module of `command`, and only that one, for its signature."""
-        from azext_iotdiag._params import load_arguments
-
-        load_arguments(self, command)
+az asks it for COMMAND_LOADER_CLS, and only then are az's own classes needed: `azext_iotdiag.payload` is a library for
+any Python program, with az or without.
+"""
 
 
-COMMAND_LOADER_CLS = IotDiagCommandsLoader
+def __getattr__(name):
+    if name == "COMMAND_LOADER_CLS":
+        from azext_iotdiag import _help  # noqa: F401  # pylint: disable=unused-import
+        from azext_iotdiag.commands import IotDiagCommandsLoader
+
+        return IotDiagCommandsLoader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

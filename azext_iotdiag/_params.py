@@ -4,6 +4,7 @@ from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
 from azext_iotdiag import _params_identity
+from azext_iotdiag._params_payload import payload
 
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
@@ -13,6 +14,7 @@ def load_arguments(loader, _command):
     _monitor(loader)
     _simulate(loader)
     _lab(loader)
+    payload(loader)
     _explain(loader)
     _params_identity.load(loader)
 

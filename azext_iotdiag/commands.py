@@ -1,8 +1,24 @@
-"""Every command, one line each: its name, and the function in `custom/` that it runs."""
+"""The loader that az asks for, and every command, one line each: its name, and its function in `custom/`."""
 
+from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands import CliCommandType
 
 _RENEW = "A device that uses the renewed key is locked out until it gets the new one. Go on?"
+
+
+class IotDiagCommandsLoader(AzCommandsLoader):
+    """Tells az which commands there are and, once one of them is meant, which arguments it takes."""
+
+    def load_command_table(self, args):
+        """Add every command to az's table; the functions behind them are named, not imported."""
+        load_command_table(self, args)
+        return self.command_table
+
+    def load_arguments(self, command):
+        """Add the arguments; az then imports the `custom` module of `command`, and only that one, for its signature."""
+        from azext_iotdiag._params import load_arguments
+
+        load_arguments(self, command)
 
 
 def load_command_table(loader, _args):
@@ -12,6 +28,19 @@ def load_command_table(loader, _args):
 
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
         group.custom_command("events", "events", validator=_validator("monitor.events"))
+
+    with loader.command_group(
+        "iot diag validate", custom_command_type=_in("validate"), validator=_validator()
+    ) as group:
+        group.custom_command("messages", "messages")
+        group.custom_command("properties", "properties")
+
+    with loader.command_group(
+        "iot diag template", custom_command_type=_in("template"), validator=_validator()
+    ) as group:
+        group.custom_show_command("show", "show")
+        group.custom_command("lint", "lint")
+        group.custom_command("infer", "infer")
 
     with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
         group.custom_command("start", "start")

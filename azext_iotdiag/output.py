@@ -42,6 +42,26 @@ def say(line: str = "") -> None:
         _forget(sys.stderr)
 
 
+class Bar:
+    """A line on stderr that is written over and over, where stderr is a terminal, and nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._watched = sys.stderr.isatty()
+        self._shown = ""
+
+    def show(self, text: str) -> None:
+        """Put the text in the place of what the line shows."""
+        if self._watched and text != self._shown:
+            print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
+            self._shown = text
+
+    def clear(self) -> None:
+        """Make room for other lines."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            self._shown = ""
+
+
 def hand_back(cmd, data: Any, lines: Iterable[str]) -> Any:
     """The value a command returns: `data` for az to format, or None once `lines` were printed for a person."""
     if not for_person(cmd):

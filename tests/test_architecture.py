@@ -34,11 +34,12 @@ LAYERS: dict[str, set[str]] = {
     "simulate": {"model", "credential", "wire"},
     "_help": {"_help_identity"},
     "_help_identity": set(),
-    "_params": {"_params_identity"},
+    "_params": {"_params_identity", "_params_payload"},
     "_params_identity": set(),
+    "_params_payload": set(),
     "_validators": {"model", "credential", "clients", "streams"},
-    "commands": {"_validators", "dependencies"},
-    "__init__": {"_help", "_params", "commands"},
+    "commands": {"_params", "_validators", "dependencies"},
+    "__init__": {"_help", "commands"},
 }
 LAYERS["custom"] = {each for each in LAYERS if not each.startswith(("__init__", "_help", "_params", "commands"))}
 
@@ -245,6 +246,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     ours = {
         "azext_iotdiag._params",
         "azext_iotdiag._params_identity",
+        "azext_iotdiag._params_payload",
         "azext_iotdiag.custom",
         "azext_iotdiag.custom.lab",
     }

@@ -78,7 +78,7 @@ def test_metadata_is_what_an_index_asks_for(metadata: Message) -> None:
 
 def test_it_requires_only_what_is_pure_python_and_not_in_az(metadata: Message) -> None:
     required = {line.partition("<")[0].partition(">")[0] for line in metadata.get_all("Requires-Dist", [])}
-    assert required == {"azure-eventhub", "h11", "paho-mqtt", "wsproto"}
+    assert required == {"azure-eventhub", "h11", "jsonschema", "paho-mqtt", "wsproto"}
 
 
 def test_a_preview_says_so(metadata: Message) -> None:

@@ -216,4 +216,17 @@ DigitalTwinModelCountLimitExceeded|hub-413202|413202|InterfaceNameCompressionMod
 500301|ModelRepoEndpointError|hub-500302|500302|ResolutionError|hub-500501|500501|UnableToExpandDiscoveryInfo|500504|
 UnableToCompressDiscoveryInfo|hub-500502|500502|UnableToExpandComponentInfo|500503|UnableToCompressComponentInfo|
 hub-500505|500505|OrphanDiscoveryDocument
+@message
+invalid-json|uncertain-json|bad-encoding|not-text|not-an-object|content-type|content-encoding|bad-creation-time|
+unreadable-record|schema-violation
+@payload
+wrong-type|wrong-format|loose-format|out-of-range|integral-float|not-in-enum|missing-field|null-value|
+unlikely-position
+@payload_names
+unmodeled-field|misspelt-name|wrong-kind|wrong-component|unknown-component|unknown-module|ambiguous-name|
+reserved-name
+@properties
+missing-component-marker|unexpected-component-marker|wrong-acknowledgement|outdated-property-format|twin-limit
+@template
+template-issue|duplicate-name|unresolved-schema|invalid-name|model-limit|model-mistake
 """

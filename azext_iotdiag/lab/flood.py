@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, overload
+from typing import Any
 
 from azext_iotdiag.lab.partition import Partition, StoredEvent, stored
 
@@ -72,11 +72,7 @@ class Flood(Sequence[StoredEvent]):
     def __len__(self) -> int:
         return self.made + len(self._kept)
 
-    @overload
-    def __getitem__(self, at: int) -> StoredEvent: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[StoredEvent]: ...
-    def __getitem__(self, at: int | slice) -> StoredEvent | list[StoredEvent]:
+    def __getitem__(self, at: int | slice) -> Any:
         if isinstance(at, slice):
             return [self[index] for index in range(*at.indices(len(self)))]
         index = at + len(self) if at < 0 else at

@@ -103,6 +103,8 @@ class Loader:
     def custom_command(self, name: str, _function: str, **_options) -> None:
         self.commands.add(f"{self.group} {name}")
 
+    custom_show_command = custom_command
+
 
 def quoted_commands(entry: Entry) -> set[str]:
     text = " ".join(step for cause in entry.causes for step in cause.mitigation)

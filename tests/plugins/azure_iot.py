@@ -51,6 +51,9 @@ COMMANDS = {
     "--enrollment-id/--eid/--group-id/--gid",
     "iot central device show": f"{_CENTRAL} --device-id/-d!",
     "iot central device list": f"{_CENTRAL} --edge-only/-e",
+    "iot central device update": f"{_CENTRAL} --device-id/-d! --device-name --template --simulated --enable "
+    "--organizations/--orgs",
+    "iot central device-template create": f"{_CENTRAL} --device-template-id/--dtid! --content/-k!",
     "iot central device-template list": f"{_CENTRAL} --compact/-c",
 }
 _FLAGS = {"--default-eventhub", "--all", "--show-keys", "--edge-only", "--compact"}

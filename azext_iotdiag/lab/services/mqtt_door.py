@@ -35,6 +35,11 @@ class _Peeked:
         self.peer_certificate, self.peer_chain = stream.peer_certificate, stream.peer_chain
         self.write, self.drain, self.close, self.abort = stream.write, stream.drain, stream.close, stream.abort
 
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait because the peer does not read them."""
+        return self._stream.unsent
+
     async def username(self) -> str | None:
         """The user name of CONNECT; None where the first packet is no such."""
         packets = mqtt.PacketBuffer()

@@ -164,14 +164,15 @@ def decode_message(buffer: bytes | bytearray | memoryview) -> Message:
 
 
 def _decode(buffer: bytes) -> Message:
-    annotations: dict[Any, Any] = {}
-    offset, first = 0, 0
     if buffer[:3] == _FIRST:  # as every message of a hub or Event Hub begins
         content, offset = numbered(buffer, 3)
-        annotations, first = _expect(content, dict, ANNOTATIONS), offset
-        message = _like_earlier(buffer, offset, annotations)
-        if message is not None:
-            return message
+        annotations: dict[Any, Any] = _expect(content, dict, ANNOTATIONS)
+        return _like_earlier(buffer, offset, annotations) or _sections(buffer, offset, annotations, first=offset)
+    return _sections(buffer, 0, {}, first=0)
+
+
+def _sections(buffer: bytes, offset: int, annotations: dict[Any, Any], *, first: int) -> Message:
+    """Read the sections from `offset` on; `first` is where the annotations ended, if these came first, and else 0."""
     bodies: list[bytes] = []
     sequence: list[Any] = []
     value: Any = None

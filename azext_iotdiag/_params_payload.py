@@ -1,0 +1,73 @@
+"""The arguments of `validate` and `template`."""
+
+from azure.cli.core.commands.parameters import get_enum_type
+from knack.arguments import CLIArgumentType
+
+
+def payload(loader):
+    """Register the arguments of both groups with `loader`."""
+    recorded = CLIArgumentType(
+        options_list=["--file", "-f"],
+        nargs="+",
+        help="Space-separated files and folders with what was recorded, or - for standard input: JSON lines, "
+        "a JSON array, one JSON document, Avro of Event Hubs capture or of IoT Hub routing; each also in gzip.",
+    )
+    for group in ("validate", "template"):
+        with loader.argument_context(f"iot diag {group}") as context:
+            context.argument("file", recorded)
+            context.argument(
+                "model",
+                options_list=["--model", "-m"],
+                help="File with the device model: DTDL, or a device template of IoT Central. "
+                "Or a DTMI, which --model-repo then holds.",
+            )
+            context.argument(
+                "model_repo",
+                options_list=["--model-repo", "--repo"],
+                help="Folder of a device models repository, in which interfaces are found by their DTMI.",
+            )
+            context.argument(
+                "strict",
+                options_list=["--strict"],
+                action="store_true",
+                help="Make every warning an error, such as a time without its offset, or 3.0 for a whole number.",
+            )
+            context.argument(
+                "device_id",
+                options_list=["--device-id", "-d"],
+                help="Take the messages of this device only. * stands for any text, ? for one character.",
+            )
+
+    with loader.argument_context("iot diag validate") as context:
+        context.argument(
+            "minimum_severity",
+            options_list=["--minimum-severity", "--ms"],
+            arg_type=get_enum_type(["info", "warning", "error"]),
+            help="Leave out what is less severe.",
+        )
+        context.argument(
+            "junit", options_list=["--junit"], help="Write the results to this file, too, as build servers read them."
+        )
+        context.argument(
+            "processes",
+            options_list=["--processes"],
+            type=int,
+            help="Judge a large file in this many processes. By default as many as there are processors.",
+        )
+        context.argument(
+            "schema",
+            options_list=["--schema"],
+            help="File with a JSON Schema to judge the bodies by, in place of --model.",
+        )
+
+    with loader.argument_context("iot diag template lint") as context:
+        context.argument("strict", options_list=["--strict"], action="store_true", help="Make every warning an error.")
+
+    with loader.argument_context("iot diag template infer") as context:
+        context.argument(
+            "model",
+            options_list=["--model", "-m"],
+            help="Make a new version of this model, with the fields added that it lacks: a file, or a DTMI, which "
+            "--model-repo then holds.",
+        )
+        context.argument("model_id", options_list=["--model-id"], help="The DTMI that a model without --model gets.")

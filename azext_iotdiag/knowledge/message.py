@@ -1,0 +1,207 @@
+"""Codes about a message as a whole: whether its body can be read, and what its properties say of it."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+
+INVALID_JSON = Entry(
+    code="invalid-json",
+    title="The body cannot be read as JSON",
+    causes=(
+        Cause(
+            "The firmware puts the text together by hand, and a comma, quote or bracket is wrong.",
+            (
+                "Look at the byte that the message names.",
+                "Let a library write the JSON.",
+            ),
+            confirm="The byte that the message names holds the wrong character.",
+        ),
+        Cause(
+            "The buffer was too small, and the text is cut off.",
+            ("Compare the length of the body with the size of the firmware's buffer.",),
+            confirm="All faulty bodies have the same length.",
+        ),
+    ),
+    links=("https://www.rfc-editor.org/rfc/rfc8259",),
+    meaning=(
+        "IoT Central and routing on the body parse the body as JSON; what cannot be parsed is kept, "
+        "if at all, as bytes that nobody sees."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+UNCERTAIN_JSON = Entry(
+    code="uncertain-json",
+    title="The body is JSON that programs read in different ways",
+    causes=(
+        Cause(
+            (
+                "A key comes twice, and most programs take the last one; or the text begins with a byte order "
+                "mark, which some refuse."
+            ),
+            ("Send each key once, and UTF-8 without a byte order mark.",),
+            confirm="The message names the key, or the byte order mark, and its byte.",
+        ),
+    ),
+    links=("https://www.rfc-editor.org/rfc/rfc8259",),
+    meaning=(
+        "The standard leaves open what a program makes of it, so that one shows the value and the "
+        "next one shows another, or none."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+BAD_ENCODING = Entry(
+    code="bad-encoding",
+    title="The body is text, but not in UTF-8",
+    causes=(
+        Cause(
+            "The firmware writes Latin-1 or UTF-16, often seen with ° or with letters that have accents.",
+            ("Encode the text as UTF-8.",),
+            confirm="The byte that the message names belongs to a sign that is no ASCII, such as °.",
+        ),
+    ),
+    links=(
+        "https://www.rfc-editor.org/rfc/rfc8259",
+        "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",
+    ),
+    meaning="JSON is UTF-8 and nothing else; a byte of another encoding makes the whole body unreadable.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+NOT_TEXT = Entry(
+    code="not-text",
+    title="The body is no text: it is compressed or binary",
+    causes=(
+        Cause(
+            "The device compresses what it sends, or sends CBOR, Protocol Buffers or a format of its own.",
+            (
+                "Send JSON, which IoT Central and routing on the body need.",
+                "Or decode it on the way: with a data transformation, a function, or an IoT Edge module.",
+            ),
+            confirm="The message names the format by the first bytes of the body.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",),
+    meaning="The hub takes any bytes. Whoever wants to look into them, such as IoT Central, needs text.",
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+NOT_AN_OBJECT = Entry(
+    code="not-an-object",
+    title="The body is JSON, but not an object with fields",
+    causes=(
+        Cause(
+            "The device sends a bare value, a list of readings, or a JSON text wrapped into a string once more.",
+            ('Send one object a message, such as {"temperature": 21.5}.',),
+            confirm="`az iot diag monitor events --login @hub.txt` shows the body as it was sent.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",),
+    meaning="Telemetry is a set of names with values, and what is no object has no names.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+CONTENT_TYPE = Entry(
+    code="content-type",
+    title="The message does not say that its body is JSON",
+    causes=(
+        Cause(
+            "The firmware does not set the content type, or sets another.",
+            (
+                "Set the system property contentType (MQTT: `$.ct`) to application/json.",
+                "Without it routing cannot look into the body, and storage holds it as base64.",
+            ),
+            confirm="`az iot diag monitor events --login @hub.txt -o json` shows no contentType, or another.",
+        ),
+    ),
+    links=(
+        "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",
+        "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax",
+    ),
+    meaning=(
+        "The hub does not look into a body to find out what it is: it believes the message, and does "
+        "nothing with the body where that says nothing."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+CONTENT_ENCODING = Entry(
+    code="content-encoding",
+    title="The message does not say that its body is UTF-8",
+    causes=(
+        Cause(
+            "The firmware does not set the content encoding, or sets another.",
+            (
+                "Set the system property contentEncoding (MQTT: `$.ce`) to utf-8.",
+                "Without it routing cannot look into the body.",
+            ),
+            confirm="`az iot diag monitor events --login @hub.txt -o json` shows no contentEncoding, or another.",
+        ),
+    ),
+    links=(
+        "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",
+        "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax",
+    ),
+    meaning="Routing reads the body only where the message says in which encoding, beside what type it is.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+BAD_CREATION_TIME = Entry(
+    code="bad-creation-time",
+    title="The time of creation is not one that the hub takes",
+    causes=(
+        Cause(
+            "The property iothub-creation-time-utc is not ISO 8601 in UTC, or has a numeric offset.",
+            ("Write it with Z, such as 2026-11-20T10:00:00Z.",),
+            confirm="The evidence shows the time as it was sent.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",),
+    meaning="The hub takes the time that the device says only in one form, and ignores any other.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+UNREADABLE_RECORD = Entry(
+    code="unreadable-record",
+    title="A record of a file cannot be read",
+    causes=(
+        Cause(
+            "The file was cut off while it was written or copied.",
+            ("Copy it again, and compare the sizes.",),
+            confirm="The size of the original is another.",
+        ),
+        Cause(
+            "The file holds something else than messages.",
+            ("Give JSON lines, a JSON document, or an Avro file of Event Hubs capture or IoT Hub routing.",),
+            confirm="The beginning of the file, seen in an editor, shows what it holds.",
+        ),
+    ),
+    meaning=(
+        "What stands in the file at this place is not what its beginning announces; the records before it were judged."
+    ),
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
+)
+
+SCHEMA_VIOLATION = Entry(
+    code="schema-violation",
+    title="The body does not fit the JSON Schema",
+    causes=(
+        Cause(
+            "The firmware and the schema disagree.",
+            ("Change what the device sends at the path that is named, or the schema.",),
+            confirm="The schema says something else at that path.",
+        ),
+    ),
+    links=("https://json-schema.org/understanding-json-schema/reference",),
+    meaning="The schema was given with `--schema`; the message is that of the library jsonschema.",
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)

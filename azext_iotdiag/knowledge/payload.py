@@ -1,0 +1,168 @@
+"""Codes about the values in what devices send, judged against their model."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+
+WRONG_TYPE = Entry(
+    code="wrong-type",
+    title="A value has another type than the model says",
+    causes=(
+        Cause(
+            "The firmware writes the value in another form: a number in quotes, 0 and 1 in place of false and true.",
+            ("Send the value in the type of the model.",),
+            confirm="The evidence shows the value as it was sent.",
+        ),
+        Cause(
+            "The model has the wrong type.",
+            ("Correct it in a new version of the model.",),
+            confirm="All devices send the same, and it makes sense.",
+        ),
+    ),
+    links=(
+        "https://azure.github.io/opendigitaltwins-dtdl/",
+        "https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",
+    ),
+    meaning="JSON tells numbers, texts and truth values apart, and a model asks for one of them.",
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+WRONG_FORMAT = Entry(
+    code="wrong-format",
+    title="A text is not in the format that the model says",
+    causes=(
+        Cause(
+            "The firmware formats times, durations or identifiers in its own way.",
+            ("Send ISO 8601, such as 2026-11-20T10:00:00Z for a date and time and PT1M30S for a duration.",),
+            confirm="The evidence shows the text as it was sent.",
+        ),
+    ),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="The value is a text, as it should be, but what it says cannot be read as what the model wants.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+LOOSE_FORMAT = Entry(
+    code="loose-format",
+    title="A time is ISO 8601, but not of the profile that DTDL asks for",
+    causes=(
+        Cause(
+            "The time lacks its offset from UTC or its seconds, or is written in one of the rarer forms.",
+            ("Write it in full, with Z or an offset: 2026-11-20T10:00:00Z.",),
+            confirm="The evidence shows the time as it was sent.",
+        ),
+    ),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning=(
+        "DTDL takes the profile of RFC 3339, which is stricter than ISO 8601. Whether a service takes "
+        "the rest of ISO 8601 differs."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+OUT_OF_RANGE = Entry(
+    code="out-of-range",
+    title="A number does not fit into its type",
+    causes=(
+        Cause(
+            "The value needs a larger type.",
+            ("Use long or double in a new version of the model.",),
+            confirm="Values as large are expected of this device.",
+        ),
+        Cause(
+            "The firmware sends a marker such as 4294967295 for a reading that it does not have.",
+            ("Leave the field out when there is no reading.",),
+            confirm="The value is the highest or lowest of a type, in all messages the same.",
+        ),
+    ),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="Each type of number has a lowest and a highest value, given by its number of bits.",
+    fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+INTEGRAL_FLOAT = Entry(
+    code="integral-float",
+    title="A whole number is written with a point or an exponent",
+    causes=(
+        Cause(
+            "The firmware formats it as a floating-point number: 3.0 in place of 3.",
+            ("Write whole numbers without a point and without an exponent.",),
+            confirm="The evidence shows the number with a point or an exponent.",
+        ),
+    ),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning=(
+        "The value is whole, but its text is that of a floating-point number, which the strict "
+        "specification does not take for whole."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+NOT_IN_ENUM = Entry(
+    code="not-in-enum",
+    title="A value is none of those that the model lists",
+    causes=(
+        Cause(
+            "The firmware sends the name of an enum value, or a new value that the model does not have.",
+            (
+                "Send the enumValue, not its name.",
+                "Add new values in a new version of the model.",
+            ),
+            confirm="`az iot diag template show --model FILE` lists the values with their names.",
+        ),
+    ),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="An enum has a closed list of values; only the values go over the wire, never their names.",
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+MISSING_FIELD = Entry(
+    code="missing-field",
+    title="A field that is required is not there",
+    causes=(
+        Cause(
+            "The firmware leaves the field out.",
+            ("Send it, or make it optional in the model.",),
+            confirm="The evidence names the field.",
+        ),
+    ),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="Fields of an object are optional unless the model, or the kind of the value, says otherwise.",
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+NULL_VALUE = Entry(
+    code="null-value",
+    title="A value is null, which no type of a model allows",
+    causes=(
+        Cause(
+            "The firmware has no reading and says so with null.",
+            ("Leave the field out. In a twin, null deletes the property.",),
+            confirm="The path in the message leads to a null.",
+        ),
+    ),
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
+    meaning="For JSON null is a value of its own, and it is none of a model's types.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+UNLIKELY_POSITION = Entry(
+    code="unlikely-position",
+    title="A position lies on no globe",
+    causes=(
+        Cause(
+            "Latitude and longitude are exchanged, or in other units than degrees.",
+            ("Send latitude from -90 to 90 and longitude from -180 to 180; GeoJSON has longitude first.",),
+            confirm="Exchanged, the two numbers are where the device is.",
+        ),
+    ),
+    meaning="No specification forbids it, but a map cannot show it.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)

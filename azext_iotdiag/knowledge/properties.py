@@ -1,0 +1,106 @@
+"""Codes about the properties in a device twin: the markers, acknowledgements and limits around their values."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+
+MISSING_COMPONENT_MARKER = Entry(
+    code="missing-component-marker",
+    title="A component's properties lack the marker of a component",
+    causes=(
+        Cause(
+            "The firmware reports the component as if it were a plain object.",
+            ('Add `"__t": "c"` to the object of the component.',),
+            confirm="`az iot hub device-twin show -n HUB -d DEVICE` shows the object without it.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
+    meaning="In a twin a component looks like any object; the marker alone tells the two apart.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+UNEXPECTED_COMPONENT_MARKER = Entry(
+    code="unexpected-component-marker",
+    title="A property bears the marker of a component, and is none",
+    causes=(
+        Cause(
+            "The firmware marks an ordinary object, or the model has the component as a property.",
+            ("Leave `__t` out of properties that are no components.",),
+            confirm="`az iot diag template show --model FILE` lists the name as a property.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
+    meaning=(
+        "The marker makes a component of whatever object it stands in, and the model has a property of that name."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+WRONG_ACKNOWLEDGEMENT = Entry(
+    code="wrong-acknowledgement",
+    title="A writable property is not acknowledged as it should be",
+    causes=(
+        Cause(
+            "The acknowledgement lacks a part or has it in another type, so that the change stays pending.",
+            (
+                (
+                    'Report {"value": …, "ac": 200, "av": 5, "ad": "done"}: ac is a status as in HTTP, av the '
+                    "desired `$version` that is answered, ad a text that may be missing."
+                ),
+                "For a default of the device's own, report ac 203 and av 0.",
+            ),
+            confirm="`az iot hub device-twin show -n HUB -d DEVICE` shows what was reported.",
+        ),
+        Cause(
+            "The property is not writable in the model.",
+            ("Report its plain value, or make it writable in a new version of the model.",),
+            confirm="`az iot diag template show --model FILE` lists the property as not writable.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
+    meaning=(
+        "A device answers a desired value with the value, a status and the version that it answers; "
+        "without these the change counts as pending."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+OUTDATED_PROPERTY_FORMAT = Entry(
+    code="outdated-property-format",
+    title="A property is reported in the format of before July 2020",
+    causes=(
+        Cause(
+            'The firmware was made for an early preview: {"value": …, "status": …, "desiredVersion": …}.',
+            ("Report the plain value, and acknowledge with value, ac, av and ad.",),
+            confirm="The firmware's SDK or its sample code is from before July 2020.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
+    meaning="The previews of IoT Plug and Play wrapped each value; since then it is reported as it is.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+TWIN_LIMIT = Entry(
+    code="twin-limit",
+    title="A twin cannot hold this",
+    causes=(
+        Cause(
+            (
+                "A twin takes keys of up to 1 KB without '.', '$', blanks and control characters, texts of up "
+                "to 4 KB, whole numbers from -4503599627370496 to 4503599627370495, ten levels, and 32 KB in "
+                "all."
+            ),
+            (
+                "Send large or deep data as telemetry, or upload it as a file.",
+                "Send larger numbers as text.",
+            ),
+            confirm="The message names the limit, and the path what breaks it.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins",),
+    meaning="The hub refuses an update that breaks a limit as a whole, and the twin stays as it was.",
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)

@@ -1,0 +1,136 @@
+"""Reads a model out of every form of document in which models come: DTDL, IoT Central's templates and exports, lists of
+interfaces, old capability models."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from pathlib import Path
+from typing import Any
+
+from azext_iotdiag.payload import interfaces, terms
+from azext_iotdiag.payload.json_faults import UNREAD, NotJson
+from azext_iotdiag.payload.json_text import read_json
+from azext_iotdiag.payload.reading import Reading, Resolve, is_interface
+from azext_iotdiag.payload.schema import Document, ModelError
+
+_EXPECTED = (
+    "expected is an interface of DTDL, a list of them, or a device template of IoT Central with its capabilityModel"
+)
+
+
+def read(document: Any, resolve: Resolve | None, *, strict: bool) -> Document:
+    """The model in a parsed document, a list of documents, the file at a path, or under a DTMI that `resolve` knows.
+
+    Raises ModelError for what is no model.
+    """
+    reading = Reading(resolve, strict=strict)
+    where = ""
+    if isinstance(document, str) and document.startswith(("dtmi:", "urn:")):
+        where, document = document, _resolved(document, resolve)
+    elif isinstance(document, (str, os.PathLike)):
+        where, document = os.fspath(document), _parsed(reading, Path(document))
+    reading.add(document)
+    if where and isinstance(document, list) and where.startswith("dtmi:"):
+        root, context = reading.node(where, where, "the model"), None
+    else:
+        root, context = _root(document, where)
+    if isinstance(document, list):
+        context = context or next((each.get("@context") for each in document if "@context" in each), None)
+    reading.version = terms.version(root.get("@context", context)) or 2
+    name = terms.identifier(root) or where or "the model"
+    interface = interfaces.read(reading, root, name)
+    return Document(interface, reading.schemas, tuple(reading.issues), reading.version, root)
+
+
+def _resolved(identifier: str, resolve: Resolve | None) -> Any:
+    if resolve is None:
+        raise ModelError(f"{identifier} is an identifier, and there is no model repository to look it up in")
+    document = resolve(identifier)
+    if document is None:
+        looked = getattr(resolve, "looked", None)
+        raise ModelError(f"{identifier} is not at hand" + (f"; looked in {looked(identifier)}" if looked else ""))
+    return document
+
+
+def _parsed(reading: Reading, path: Path) -> Any:
+    """The JSON in a file, in UTF-8 or UTF-16."""
+    try:
+        body = path.read_bytes()
+    except IsADirectoryError:
+        raise ModelError(f"{path} is a folder; name the file, or a DTMI that it holds as a model repository") from None
+    except OSError as wrong:
+        raise ModelError(f"{path} cannot be read: {wrong.strerror or wrong}") from None
+    except ValueError as wrong:  # a NUL, or what cannot be encoded
+        raise ModelError(f"{str(path)!r} cannot be the name of a file: {wrong}") from None
+    encoding = "UTF-8"
+    for mark, name in ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"), (codecs.BOM_UTF8, "")):
+        if body.startswith(mark):
+            reading.quirk(f"the file is in {name}" if name else "the file begins with a byte order mark", str(path))
+            encoding = name or encoding
+            try:
+                body = body.decode(name or "utf-8-sig").encode("utf-8")
+            except UnicodeDecodeError:
+                raise ModelError(f"{path} begins as {name or encoding} and then is none") from None
+            break
+    try:
+        return read_json(body)
+    except NotJson as wrong:
+        if wrong.value is UNREAD:
+            raise ModelError(f"{path} is not JSON: {wrong}") from None
+        reading.quirk(str(wrong), str(path))
+        return wrong.value
+
+
+def _root(document: Any, where: str) -> tuple[dict[str, Any], Any]:
+    """The interface that a document is about, and the @context that it stands in."""
+    lead = f"{where}: " if where else ""
+    if isinstance(document, list):
+        nodes = [each for each in document if isinstance(each, dict) and is_interface(each)]
+        if not nodes or len(nodes) < len(document):
+            raise ModelError(
+                f"{lead}the list holds what is no interface; {_EXPECTED}"
+                if document
+                else f"{lead}the list of interfaces is empty"
+            )
+        return _first_not_named_elsewhere(nodes), None
+    if not isinstance(document, dict):
+        raise ModelError(f"{lead}this is no model but {_json_type(document)}; {_EXPECTED}")
+    context = document.get("@context")
+    for key in ("capabilityModel", "model"):  # a template of IoT Central; what `az dt model show` gives
+        inner = document.get(key)
+        if isinstance(inner, dict):
+            return inner, inner.get("@context", context)
+        if isinstance(inner, list) and inner and all(isinstance(each, dict) for each in inner):
+            return _first_not_named_elsewhere(inner), context
+    if is_interface(document) or "Interface" in terms.types(document):
+        return document, context
+    if isinstance(document.get("value"), list):
+        raise ModelError(f"{lead}this is a list of templates as IoT Central's API pages them; give one of them")
+    keys = ", ".join(list(map(str, document))[:6]) or "none"
+    raise ModelError(f"{lead}this is no model: {_EXPECTED}. The keys in it are: {keys}")
+
+
+def _first_not_named_elsewhere(nodes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of several interfaces the one that no other refers to, the first where there are more, or none."""
+    own = {terms.identifier(node) for node in nodes}
+    named: set[str] = set()
+    for node in nodes:
+        rest: list[Any] = [value for key, value in node.items() if key not in ("@id", "id")]
+        while rest:
+            part = rest.pop()
+            if isinstance(part, str) and part in own:
+                named.add(part)
+            elif isinstance(part, (list, dict)):
+                rest.extend(part.values() if isinstance(part, dict) else part)
+    return next((node for node in nodes if terms.identifier(node) not in named), nodes[0])
+
+
+def _json_type(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    return (
+        "a number" if isinstance(value, (int, float)) else "a text" if isinstance(value, str) else type(value).__name__
+    )

@@ -1,0 +1,204 @@
+"""Why bytes are not JSON: the reasons, the error that carries one, and how the reason and the place are found."""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import Enum
+from typing import Any
+
+from azext_iotdiag.payload import look_alikes
+
+UNREAD: Any = object()  # in place of a value, where there is none
+
+
+class Reason(Enum):
+    """Why bytes are not taken for JSON."""
+
+    EMPTY = "empty"
+    BYTE_ORDER_MARK = "byte order mark"
+    NOT_A_NUMBER = "not a number"
+    TRAILING_COMMA = "trailing comma"
+    SINGLE_QUOTES = "single quotes"
+    UNQUOTED = "unquoted"
+    COMMENT = "comment"
+    NUMBER = "number"
+    CONTROL_CHARACTER = "control character"
+    ESCAPE = "escape"
+    TRUNCATED = "truncated"
+    TWO_DOCUMENTS = "two documents"
+    DUPLICATE_KEY = "duplicate key"
+    JSON_IN_A_STRING = "JSON in a string"
+    NOT_UTF8 = "not UTF-8"
+    UTF16 = "UTF-16"
+    BINARY = "binary"
+    TOO_DEEP = "too deep"
+    SYNTAX = "syntax"
+
+
+class NotJson(ValueError):
+    """Bytes are not JSON as it should be.
+
+    `byte` counts from 0; `line` and `column` (in characters) from 1. `value` is what a more tolerant reader would have
+    read, which is so for a byte order mark and a duplicate key, and UNREAD otherwise.
+    """
+
+    def __init__(self, reason: Reason, message: str, byte: int, line: int, column: int, value: Any = UNREAD):
+        super().__init__(f"{message}, at byte {byte} (line {line}, column {column})")
+        self.reason = reason
+        self.message = message
+        self.byte = byte
+        self.line = line
+        self.column = column
+        self.value = value
+
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]', re.S)
+_WORD = re.compile(r"[^\s,:\[\]{}\"']+")
+_NUMBER_BEFORE = re.compile(r"-?\d[\d.eE+-]*\Z")  # one that the parser has read, and that goes on
+_NUMBER_LIKE = re.compile(r"[+-]?\.?\d[\w.+-]*|[+-]\w*|\.\w*")
+
+
+def syntax(body: bytes, text: str, wrong: json.JSONDecodeError) -> NotJson:
+    """Name what the parser stumbled over. Its message and place differ between versions of Python; ours do not."""
+    at, message = wrong.pos, wrong.msg
+    if message.startswith("Illegal trailing comma"):
+        return in_text(Reason.TRAILING_COMMA, "a comma follows the last element", text, at)
+    before = text[:at].rstrip()
+    rest = text[at:]
+    if not text.strip():
+        return in_text(Reason.EMPTY, "the body is empty" if not text else "the body holds nothing but blanks", text, 0)
+    if "\0" in text[:64] and look_alikes.is_utf16(body):
+        return in_text(Reason.UTF16, "the body is text in UTF-16, not UTF-8", text, 0)
+    if not before and _control(body) and (name := look_alikes.binary(body)):
+        return in_text(Reason.BINARY, f"the body looks like {name}", text, 0)
+    if message.startswith(("Unterminated string", "Invalid")):
+        return _in_quotes(text, at, message)
+    if not rest.strip():
+        return in_text(Reason.TRUNCATED, "the body ends too early: it is cut off", text, len(before))
+    if rest[0] in "}]" and before.endswith(","):
+        return in_text(Reason.TRAILING_COMMA, "a comma follows the last element", text, len(before) - 1)
+    if rest.startswith(("//", "/*", "#")):
+        return in_text(Reason.COMMENT, "JSON has no comments", text, at)
+    if rest[0] == "'":
+        return in_text(Reason.SINGLE_QUOTES, "text stands in single quotes, and JSON has double ones", text, at)
+    return _misplaced(text, at, message)
+
+
+def _in_quotes(text: str, at: int, message: str) -> NotJson:
+    if message.startswith("Unterminated string"):
+        return in_text(Reason.TRUNCATED, "a text in quotes does not end: the body is cut off", text, at)
+    if message.startswith("Invalid control character"):
+        words = (
+            f"a text in quotes holds the control character U+{ord(text[at]):04X} as it is, not as an escape such as \\n"
+        )
+        return in_text(Reason.CONTROL_CHARACTER, words, text, at)
+    return in_text(Reason.ESCAPE, "a text in quotes has an escape that JSON does not have", text, at)
+
+
+def _misplaced(text: str, at: int, message: str) -> NotJson:
+    rest = text[at:]
+    word = _WORD.match(rest)
+    found = word[0][:40] if word else rest[0]
+    shown = json.dumps(found, ensure_ascii=False)
+    number = _NUMBER_BEFORE.search(text, max(0, at - 100), at)
+    if (message.startswith("Expecting value") and _NUMBER_LIKE.match(rest)) or (number and word):
+        start = number.start() if number and word else at
+        return in_text(Reason.NUMBER, "a number is not written as JSON has it", text, start)
+    if ord(rest[0]) < 32:
+        return in_text(Reason.CONTROL_CHARACTER, f"the control character U+{ord(rest[0]):04X} stands here", text, at)
+    if message.startswith("Extra data"):
+        if _begins_a_value(rest):
+            return in_text(Reason.TWO_DOCUMENTS, "a second document follows the first", text, at)
+        return in_text(Reason.SYNTAX, f"{shown} follows the end of the document", text, at)
+    if message.startswith("Expecting property name"):
+        if word:
+            return in_text(Reason.UNQUOTED, f"the key {shown} stands without quotes", text, at)
+        return in_text(Reason.SYNTAX, f"a key in double quotes should stand here, not {shown}", text, at)
+    if message.startswith("Expecting value"):
+        reason = Reason.UNQUOTED if word else Reason.SYNTAX
+        return in_text(reason, f"a value should stand here, not {shown}", text, at)
+    missing = "a ':'" if "':'" in message else "a ','"
+    return in_text(Reason.SYNTAX, f"{missing} should stand here, not {shown}", text, at)
+
+
+def _begins_a_value(text: str) -> bool:
+    try:
+        json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return text.startswith(("{", "["))
+    return True
+
+
+def _control(body: bytes) -> bool:
+    return any(byte < 32 and byte not in b"\t\n\r" for byte in body[:64]) or body[:1] > b"\x7f"
+
+
+def no_text(body: bytes, at: int) -> NotJson:
+    """Bytes that are not UTF-8; `at` is the first that is wrong."""
+    if look_alikes.is_utf16(body):
+        return _at_byte(Reason.UTF16, "the body is text in UTF-16, not UTF-8", body, 0)
+    if name := look_alikes.binary(body):
+        return _at_byte(Reason.BINARY, f"the body looks like {name}", body, 0)
+    if at + 4 > len(body) and at and body[0] in b"{[" and not _ends_whole(body, at):
+        return _at_byte(Reason.TRUNCATED, "the body ends within a character: it is cut off", body, at)
+    if look_alikes.is_latin1(body):
+        character = body[at : at + 1].decode("cp1252", "replace")
+        right = " ".join(f"{byte:02X}" for byte in character.encode("utf-8"))
+        words = f"the byte {body[at]:02X} is {character!r} in Latin-1 and no UTF-8, where that is {right}"
+        return _at_byte(Reason.NOT_UTF8, words, body, at)
+    return _at_byte(Reason.BINARY, "the body is binary", body, at)
+
+
+def _ends_whole(body: bytes, at: int) -> bool:
+    """Whether what begins at `at` is no beginning of a character in UTF-8."""
+    length = 2 if 0xC2 <= body[at] < 0xE0 else 3 if 0xE0 <= body[at] < 0xF0 else 4 if 0xF0 <= body[at] < 0xF5 else 0
+    return len(body) - at >= length or any(not 0x80 <= byte < 0xC0 for byte in body[at + 1 :])
+
+
+def _at_byte(reason: Reason, message: str, body: bytes, at: int) -> NotJson:
+    line = body.count(b"\n", 0, at) + 1
+    before = body[body.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")
+    return NotJson(reason, message, at, line, len(before) + 1)
+
+
+def in_text(reason: Reason, message: str, text: str, at: int, value: Any = UNREAD) -> NotJson:
+    line = text.count("\n", 0, at) + 1
+    column = at - (text.rfind("\n", 0, at) + 1) + 1
+    return NotJson(reason, message, len(text[:at].encode("utf-8", "surrogatepass")), line, column, value)
+
+
+def second_key(text: str) -> tuple[int, str]:
+    """Where a key stands that its object has already, and the key. There is one."""
+    keys: list[set[str] | None] = []
+    previous = ("", 0)
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        if token == "{":
+            keys.append(set())
+        elif token == "[":
+            keys.append(None)
+        elif token in "}]":
+            keys.pop()
+        elif token == ":":
+            key = json.loads(previous[0])
+            seen = keys[-1] if keys else None
+            if seen is not None:
+                if key in seen:
+                    return previous[1], key
+                seen.add(key)
+        previous = (token, found.start())
+    return 0, ""
+
+
+def deepest(text: str) -> tuple[int, int]:
+    """Where the deepest level begins, and how deep it is."""
+    depth = deepest = at = 0
+    for found in _TOKEN.finditer(text):
+        if found[0] in "{[":
+            depth += 1
+            if depth > deepest:
+                deepest, at = depth, found.start()
+        elif found[0] in "}]":
+            depth -= 1
+    return at, deepest

@@ -1,0 +1,116 @@
+"""Judges a message, live or recorded: its properties, whether its body is JSON, and the values in it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azext_iotdiag.knowledge.message import (
+    BAD_ENCODING,
+    INVALID_JSON,
+    NOT_AN_OBJECT,
+    NOT_TEXT,
+    UNCERTAIN_JSON,
+    UNREADABLE_RECORD,
+)
+from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.payload import envelope
+from azext_iotdiag.payload.faults import Fault, findings
+from azext_iotdiag.payload.json_faults import UNREAD, NotJson, Reason
+from azext_iotdiag.payload.json_text import read_json
+from azext_iotdiag.payload.model import Model
+
+Judge = Callable[[Any, "str | None", "str | None"], list[Finding]]  # of a value, its component and its module
+
+_ENTRIES: dict[Reason, tuple[Entry, Severity]] = {
+    Reason.BYTE_ORDER_MARK: (UNCERTAIN_JSON, Severity.WARN),
+    Reason.DUPLICATE_KEY: (UNCERTAIN_JSON, Severity.WARN),
+    Reason.NOT_UTF8: (BAD_ENCODING, Severity.FAIL),
+    Reason.UTF16: (BAD_ENCODING, Severity.FAIL),
+    Reason.BINARY: (NOT_TEXT, Severity.FAIL),
+    Reason.JSON_IN_A_STRING: (NOT_AN_OBJECT, Severity.FAIL),
+}
+_CREATION_TIME = "iothub-creation-time-utc"
+TELEMETRY = ("", "Telemetry")  # the kinds of events whose bodies devices sent
+
+
+def judge(
+    event: Event, judge_value: Judge | None, *, value: Any = UNREAD, enveloped: bool = True, strict: bool = False
+) -> list[Finding]:
+    """What is wrong with a message.
+
+    `judge_value` judges the decoded body, as `Model.telemetry` does. `value` is the decoded body where that is known
+    already. `enveloped` tells whether the message came with the properties that were sent; bare bodies have none.
+    """
+    found: list[Finding] = []
+    if enveloped:
+        system = event.system
+        faults = envelope.judge(_text(system, "content-type"), _text(system, "content-encoding"), _creation(event))
+        if faults:
+            found = findings(faults, strict=strict)
+    if value is UNREAD:
+        try:
+            value = read_json(event.body)
+        except NotJson as wrong:
+            found = found + findings([unreadable(wrong)], strict=strict)
+            value = wrong.value
+            if value is UNREAD:
+                return found
+    if judge_value is not None:
+        found = found + judge_value(value, event.component or None, event.module or None)
+    return found
+
+
+def judge_properties(event: Event, model: Model, *, value: Any = UNREAD) -> list[Finding]:
+    """What is wrong with the properties in a record: a twin, a notice of its changes, or reported ones alone."""
+    found: list[Finding] = []
+    if value is UNREAD:
+        try:
+            value = read_json(event.body)
+        except NotJson as wrong:
+            found = findings([unreadable(wrong)], strict=model.strict)
+            value = wrong.value
+            if value is UNREAD:
+                return found
+    twin = value.get("properties", value) if isinstance(value, dict) else value
+    parts = [name for name in ("desired", "reported") if isinstance(twin, dict) and isinstance(twin.get(name), dict)]
+    if not parts:
+        return found + model.reported(value, event.module or None)
+    judges: dict[str, Callable[[Any], list[Finding]]] = {
+        "desired": model.desired,
+        "reported": lambda patch: model.reported(patch, event.module or None),
+    }
+    for name in parts:
+        lead = "$.properties." if twin is not value else "$."
+        found += [
+            dataclasses.replace(each, path=f"{lead}{name}{each.path.removeprefix('$')}")
+            for each in judges[name](twin[name])
+        ]
+    return found
+
+
+def unreadable(wrong: NotJson) -> Fault:
+    """The fault of a body that is no strict JSON."""
+    entry, severity = _ENTRIES.get(wrong.reason, (INVALID_JSON, Severity.FAIL))
+    place = {"reason": wrong.reason.value, "byte": wrong.byte, "line": wrong.line, "column": wrong.column}
+    return Fault(entry, severity, str(wrong), (), place)
+
+
+def damaged(why: str) -> Finding:
+    """What is said of a record from which no message could be read."""
+    return Finding(UNREADABLE_RECORD, Severity.FAIL, why)
+
+
+def _text(properties: Mapping[str, Any], name: str) -> str | None:
+    value = properties.get(name)
+    return None if value is None else str(value)
+
+
+def _creation(event: Event) -> str | None:
+    for properties in (event.properties, event.annotations, event.system):
+        if _CREATION_TIME in properties:
+            value = properties[_CREATION_TIME]
+            return value if isinstance(value, str) else None  # a time of AMQP is no text, and in UTC
+    return None

@@ -1,0 +1,115 @@
+"""A model that judges: compiled once, after which judging a payload is calls only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azext_iotdiag.knowledge.message import INVALID_JSON
+from azext_iotdiag.knowledge.payload_names import UNKNOWN_COMPONENT, UNKNOWN_MODULE
+from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.payload import properties, schemas, telemetry
+from azext_iotdiag.payload.faults import Fault, Rule, fault, findings
+from azext_iotdiag.payload.reading import Reading
+from azext_iotdiag.payload.rules import Compiler
+from azext_iotdiag.payload.schema import Document, Interface, ModelError, Unknown
+from azext_iotdiag.payload.suggest import difference, nearest
+
+
+class Model:
+    """What a device may send, as its template or DTDL model says it.
+
+    `document` is the model as it was read, `issues` what is wrong or odd in it. Made by `read_model`.
+    """
+
+    def __init__(self, document: Document, *, strict: bool = False):
+        self.document = document
+        self.issues = document.issues
+        self.strict = strict
+        self._compiler = Compiler(document.schemas)
+        self._judged: dict[str, Rule] = {}
+        root = document.root
+        self._telemetry: dict[str, dict[str, Rule]] = {"": _scopes(root, self._compiler)}
+        self._reported = {"": _properties(root, self._compiler)}
+        self._desired = _properties(root, self._compiler, desired=True)
+        for name, module in root.modules.items():
+            self._telemetry[name] = _scopes(module, self._compiler)
+            self._reported[name] = _properties(module, self._compiler)
+
+    @property
+    def id(self) -> str:
+        """The identifier of the model's root interface."""
+        return self.document.root.id
+
+    def telemetry(self, value: Any, component: str | None = None, module: str | None = None) -> list[Finding]:
+        """What is wrong with a decoded body that came from the device, from a component of it, or from a module."""
+        scopes = self._telemetry[""]
+        if module and len(self._telemetry) > 1:
+            if module not in self._telemetry:
+                return self._findings(_unknown("module", module, self._telemetry, UNKNOWN_MODULE))
+            scopes = self._telemetry[module]
+        if component and component not in scopes:
+            return self._findings(_unknown("component", component, scopes, UNKNOWN_COMPONENT))
+        return self._judge(scopes[component or ""], value)
+
+    def reported(self, patch: Any, module: str | None = None) -> list[Finding]:
+        """What is wrong with reported properties, whole or a patch of them."""
+        if module and len(self._reported) > 1:
+            if module not in self._reported:
+                return self._findings(_unknown("module", module, self._reported, UNKNOWN_MODULE))
+            return self._judge(self._reported[module], patch)
+        return self._judge(self._reported[""], patch)
+
+    def desired(self, patch: Any) -> list[Finding]:
+        """What is wrong with desired properties, whole or a patch of them."""
+        return self._judge(self._desired, patch)
+
+    def judge(self, schema: Any, value: Any) -> list[Finding]:
+        """What is wrong with one value: `schema` is a term, the identifier of a schema of the model, or one in place.
+
+        Raises ModelError where the schema is none.
+        """
+        if not isinstance(schema, str):
+            return self._judge(self._rule(schema), value)
+        if schema not in self._judged:
+            self._judged[schema] = self._rule(schema)
+        return self._judge(self._judged[schema], value)
+
+    def _rule(self, schema: Any) -> Rule:
+        reading = Reading(strict=self.strict)
+        reading.version = 4
+        reading.schemas.update(self.document.schemas)
+        found = schemas.read(reading, schema, "the schema", dict.fromkeys(self.document.schemas))
+        if isinstance(found, Unknown):
+            raise ModelError(f"{found.why} ({schema!r:.60})")
+        return Compiler(reading.schemas).rule(found)
+
+    def _judge(self, rule: Rule, value: Any) -> list[Finding]:
+        try:
+            faults = rule(value)
+        except RecursionError:  # only a schema that contains itself follows a value that deep
+            faults = fault(INVALID_JSON, Severity.FAIL, "the value is nested too deep to be judged")
+        return self._findings(faults) if faults else []
+
+    def _findings(self, faults: list[Fault]) -> list[Finding]:
+        return findings(faults, strict=self.strict)
+
+
+def _scopes(root: Interface, compiler: Compiler) -> dict[str, Rule]:
+    """The rule of the root, under "", and of each component."""
+    interfaces = {"": root, **root.instances, **root.components}
+    names = {name: telemetry.kinds(each) for name, each in interfaces.items()}
+    return {name: telemetry.judge(each, names, name, compiler) for name, each in interfaces.items()}
+
+
+def _properties(root: Interface, compiler: Compiler, *, desired: bool = False) -> Rule:
+    names = {name: telemetry.kinds(each) for name, each in {"": root, **root.instances, **root.components}.items()}
+    return properties.judge(root, names, compiler, desired=desired)
+
+
+def _unknown(what: str, name: str, known: Mapping[str, Any], entry: Entry) -> list[Fault]:
+    names = [each for each in known if each]
+    near = nearest(name, names)
+    hint = difference(name, near) if near else f"its {what}s are: {', '.join(names)}" if names else f"it has no {what}s"
+    message = f"the model has no {what} {name}: {hint}"
+    return fault(entry, Severity.FAIL, message, got=name, **({"suggestion": near} if near else {}))

@@ -1,0 +1,92 @@
+"""What reading a model carries along: the nodes at hand by identifier, the schemas read so far, and what was odd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from azext_iotdiag.knowledge.template import INVALID_NAME, MODEL_LIMIT, MODEL_MISTAKE, TEMPLATE_ISSUE, UNRESOLVED_SCHEMA
+from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.payload import terms
+from azext_iotdiag.payload.schema import ModelError, Schema
+
+Resolve = Callable[[str], Any]
+
+
+_ERRORS = (INVALID_NAME, MODEL_MISTAKE, UNRESOLVED_SCHEMA)  # what is wrong in any reading of the language
+
+
+class Reading:
+    """A model that is being read."""
+
+    def __init__(self, resolve: Resolve | None = None, *, strict: bool = False):
+        self.schemas: dict[str, Schema] = {}
+        self.issues: list[Finding] = []
+        self.version = 2
+        self.owner = ""  # the interface that is being read, and of each schema the one that defines it
+        self.owners: dict[str, str] = {}
+        self._told: set[tuple[str, str, str]] = set()
+        self._nodes: dict[str, dict[str, Any]] = {}
+        self._resolve = resolve
+        self._strict = strict
+
+    def issue(self, entry: Entry, message: str, where: str, **evidence: str | int) -> None:
+        """Note what is wrong or odd in the model; `where` is the interface and the way from there."""
+        severity = Severity.FAIL if self._strict or entry in _ERRORS else Severity.WARN
+        if (entry.code, message, where) not in self._told:
+            self._told.add((entry.code, message, where))
+            self.issues.append(Finding(entry, severity, message, where, evidence))
+
+    def quirk(self, message: str, where: str) -> None:
+        """Note that something is written differently from what the language says, and was read nonetheless."""
+        self.issue(TEMPLATE_ISSUE, message, where)
+
+    def limit(self, what: str, count: int, most: int, where: str) -> None:
+        """Note that a limit of the version is passed. Strictly, that is the end; beyond all reason it always is."""
+        message = f"{count} {what}, and DTDL {self.version} allows {most}"
+        if self._strict or count > max(most, terms.DEEPEST):
+            raise ModelError(f"{where}: {message}")
+        self.issue(MODEL_LIMIT, message, where, count=count, limit=most)
+
+    def add(self, document: Any) -> None:
+        """Take note of all interfaces that are defined anywhere in a document."""
+        rest = [document]
+        while rest:
+            part = rest.pop()
+            if isinstance(part, list):
+                rest.extend(reversed(part))
+            elif isinstance(part, dict):
+                rest.extend(reversed(list(part.values())))
+                if is_interface(part) and (identifier := terms.identifier(part)):
+                    known = self._nodes.setdefault(identifier, part)
+                    if known != part:
+                        self.quirk("the interface is defined twice, differently; the first one counts", identifier)
+
+    def node(self, reference: Any, where: str, role: str) -> dict[str, Any]:
+        """The interface that is meant: by its identifier, or defined in place. `role` is for the error: "extends"."""
+        if isinstance(reference, list) and len(reference) == 1:
+            self.quirk(f"{role} is a list of one", where)
+            reference = reference[0]
+        if isinstance(reference, dict):
+            if is_interface(reference):
+                return reference
+            reference = terms.identifier(reference)
+        if not isinstance(reference, str) or not reference:
+            raise ModelError(f"{where}: {role} names no interface")
+        if reference not in self._nodes and self._resolve is not None:
+            document = self._resolve(reference)
+            if document is not None:
+                self.add(document)
+        if reference not in self._nodes:
+            looked = getattr(self._resolve, "looked", None)
+            places = f"in the document and in {looked(reference)}" if looked else "in the document"
+            raise ModelError(f"{where}: {role} names {reference}, which is not at hand; looked {places}")
+        return self._nodes[reference]
+
+
+def is_interface(node: dict[str, Any]) -> bool:
+    """Whether the node defines an interface or capability model, rather than refers to one."""
+    kinds = terms.types(node)
+    return bool({"contents", "implements"} & set(node)) or bool(
+        kinds & {"Interface", "CapabilityModel"} and set(node) - {"@id", "@type", "id", "types"}
+    )

@@ -1,0 +1,203 @@
+"""What judging messages found: a line for each finding, and the summary, for people and as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.model.tally import Found, Group, Tally
+from azext_iotdiag.render.event import printable, time_text
+from azext_iotdiag.render.junit import Case
+
+VERSION = 1
+MARKS = {Severity.FAIL: "×", Severity.WARN: "!", Severity.NOTE: "·"}
+NAMES = {Severity.FAIL: "error", Severity.WARN: "warning", Severity.NOTE: "info"}
+_DEVICES_SHOWN = 5
+
+
+def line(found: Found) -> str:
+    """A finding as a line for a person."""
+    finding = found.finding
+    path = "" if finding.path in ("", "$") else f"{finding.path}: "
+    parts = [
+        MARKS[finding.severity],
+        _time(found),
+        _sender(found),
+        f"{path}{finding.message} [{finding.entry.code}]",
+        _place(found),
+    ]
+    return printable("  ".join(part for part in parts if part))
+
+
+def json_line(found: Found) -> bytes:
+    """A finding as a JSON object and a line end."""
+    finding = found.finding
+    data: dict[str, Any] = {"version": VERSION, "type": "finding", "severity": NAMES[finding.severity]}
+    data |= {
+        "code": finding.entry.code,
+        "path": finding.path,
+        "message": finding.message,
+        "evidence": dict(finding.evidence),
+    }
+    return _json(data | _origin(found))
+
+
+def summary_line(tally: Tally, end: str = "") -> bytes:
+    """The account as a JSON object and a line end."""
+    data: dict[str, Any] = {"version": VERSION, "type": "summary", "messages": tally.messages, "faulty": tally.faulty}
+    data |= {
+        "errors": tally.count(Severity.FAIL),
+        "warnings": tally.count(Severity.WARN),
+        "infos": tally.count(Severity.NOTE),
+    }
+    data |= {
+        "skipped": tally.skipped,
+        "hidden": tally.hidden,
+        "devices": len(tally.devices),
+        "moreDevices": tally.more_devices,
+    }
+    if end:
+        data["ended"] = end
+    return _json(data | {"groups": [_group(each) for each in tally.ranked()]})
+
+
+def counts(tally: Tally) -> str:
+    """The account in one sentence."""
+    devices = len(tally.devices)
+    senders = f" of {'more than ' if tally.more_devices else ''}{number(devices, 'device')}" if devices else ""
+    told = ", ".join(
+        number(count, name)
+        for severity, name in ((Severity.FAIL, "error"), (Severity.WARN, "warning"), (Severity.NOTE, "note"))
+        if (count := tally.count(severity))
+    )  # fmt: skip
+    left = [f"{number(tally.hidden, 'message')} of other devices" if tally.hidden else ""]
+    left.append(
+        f"{number(tally.skipped, 'message')} that {'is' if tally.skipped == 1 else 'are'} no telemetry"
+        if tally.skipped
+        else ""
+    )
+    rest = " and ".join(filter(None, left))
+    faulty = f", {tally.faulty:,} with errors" if tally.faulty else ""
+    return f"{number(tally.messages, 'message')}{senders}{faulty}: {told or 'nothing is wrong'}." + (
+        f" Left out: {rest}." if rest else ""
+    )
+
+
+def summary(tally: Tally) -> Iterator[str]:
+    """The account for a person: the groups, the worst first, then what the codes mean and what to do."""
+    yield counts(tally)
+    groups = tally.ranked()
+    for group in groups:
+        field = "" if group.place in ("", "$") else f"  {group.place}"
+        who = ", ".join(
+            filter(
+                None, (group.component and f"component {group.component}", group.module and f"module {group.module}")
+            )
+        )
+        yield printable(
+            f"{MARKS[group.severity]} {group.entry.code}{field}{f'  ({who})' if who else ''}  "
+            f"{number(group.count, 'time')}{_when(group)}"
+        )
+        yield printable(
+            f"    {_devices(group)}such as{' ' + place if (place := _place(group.sample)) else ''}: "
+            f"{group.sample.finding.message}"
+        )
+    codes = {group.entry.code: group.entry for group in groups if group.severity is not Severity.NOTE}
+    for code, entry in codes.items():
+        yield ""
+        yield f"{entry.title} [{code}]"
+        for cause in entry.causes:
+            yield f"  {cause.why}"
+            yield from (f"    → {step}" for step in cause.mitigation)
+
+
+def pipeline_lines(tally: Tally) -> Iterator[str]:
+    """Logging commands of Azure Pipelines, with which the groups appear on the page of a run.
+
+    https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+    """
+    for group in tally.ranked():
+        if group.severity is not Severity.NOTE:
+            text = f"{group.entry.code} {group.place}: {group.sample.finding.message} ({number(group.count, 'time')})"
+            safe = printable(text).replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
+            yield f"##vso[task.logissue type={NAMES[group.severity]};code={group.entry.code}]{safe}"
+
+
+def cases(tally: Tally) -> Iterator[Case]:
+    """The account as test results: one for the messages as a whole, and one for each code and field."""
+    yield Case("every message is judged", "messages", output=counts(tally))
+    for group in tally.ranked():
+        seen = f"{number(group.count, 'time')}{_when(group)}; {_devices(group)}{_place(group.sample)}"
+        text = f"{group.sample.finding.message}\n{seen}"
+        failed = group.severity is Severity.FAIL
+        field = group.place or "$"
+        where = f"{group.component}.{field}" if group.component else field
+        yield Case(where, group.entry.code, failure=text if failed else "", output="" if failed else text)
+
+
+def number(count: int, noun: str) -> str:
+    """A count and its noun, such as "1,000 messages"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _sender(found: Found) -> str:
+    who = "/".join(filter(None, (found.device, found.module)))
+    return f"{who} [{found.component}]" if found.component else who
+
+
+def _time(found: Found) -> str:
+    return time_text(found.enqueued) if found.enqueued else ""
+
+
+def _place(found: Found) -> str:
+    if not found.path:
+        return ""
+    name = "standard input" if found.path == "-" else found.path
+    return f"({name}, {found.unit} {found.number})" if found.unit else f"({name})"
+
+
+def _when(group: Group) -> str:
+    if not group.first:
+        return ""
+    first, last = time_text(group.first), time_text(group.last)
+    return f", at {first}" if first == last else f", from {first} to {last}"
+
+
+def _devices(group: Group) -> str:
+    names = list(group.devices)
+    if not names:
+        return ""
+    more = len(names) - _DEVICES_SHOWN
+    rest = f" and {'more than ' if group.more_devices else ''}{more:,} more" if more > 0 else ""
+    return f"{', '.join(names[:_DEVICES_SHOWN])}{rest}; "
+
+
+def _origin(found: Found) -> dict[str, Any]:
+    data: dict[str, Any] = {"device": found.device or None}
+    data |= {name: value for name, value in (("module", found.module), ("component", found.component)) if value}
+    if found.enqueued:
+        data["enqueued"] = time_text(found.enqueued)
+    if found.path:
+        data["file"] = found.path
+        if found.unit:
+            data["at"] = {"unit": found.unit, "number": found.number}
+    return data
+
+
+def _group(group: Group) -> dict[str, Any]:
+    data: dict[str, Any] = {"code": group.entry.code, "severity": NAMES[group.severity], "title": group.entry.title}
+    data |= {"field": group.place, "count": group.count}
+    data |= {name: value for name, value in (("component", group.component), ("module", group.module)) if value}
+    if group.first:
+        data |= {"firstSeen": time_text(group.first), "lastSeen": time_text(group.last)}
+    data |= {"devices": list(group.devices), "moreDevices": group.more_devices}
+    return data | {
+        "sample": {"message": group.sample.finding.message, "path": group.sample.finding.path} | _origin(group.sample)
+    }
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return f"{text}\n".encode("utf-8", "backslashreplace")

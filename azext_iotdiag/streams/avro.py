@@ -1,0 +1,286 @@
+"""Reads Avro object container files as Event Hubs capture and IoT Hub routing write them, by the schema in each file.
+
+https://avro.apache.org/docs/1.11.1/specification/#object-container-files; codecs null and deflate. No schema is
+resolved: records come as the schema of their writer says.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, NamedTuple
+
+MAGIC = b"Obj\x01"
+_SYNC_BYTES = 16
+_LARGEST_BLOCK = 1 << 30  # a length beyond this is damage, not data
+_CHUNK = 1 << 16
+
+Decode = Callable[[bytes, int], tuple[Any, int]]  # of a block and a place in it: the value and where it ends
+
+
+class BadAvro(ValueError):
+    """A file is no Avro container that can be read; the text says what is wrong and at which byte."""
+
+
+class Header(NamedTuple):
+    """What a container says of itself. `end` is the byte at which its first block begins."""
+
+    decode: Decode
+    codec: str
+    sync: bytes
+    end: int
+
+
+def header(file: BinaryIO) -> Header:
+    """Read the head of a container, from its first byte on. Raises BadAvro."""
+    reader = _Reader(file, 0)
+    if reader.exactly(4, "the head") != MAGIC:
+        raise BadAvro("this is no Avro container: it does not begin with Obj and 1, at byte 0")
+    metadata: dict[str, bytes] = {}
+    while count := reader.number("the head"):
+        if count < 0:
+            count = -count
+            reader.number("the head")
+        for _ in range(count):
+            name = reader.counted("the head").decode("utf-8", "replace")
+            metadata[name] = reader.counted("the head")
+    codec = metadata.get("avro.codec", b"null").decode("utf-8", "replace")
+    if codec not in ("null", "deflate"):
+        raise BadAvro(f"the blocks are compressed with {codec}, and only null and deflate are read")
+    try:
+        decode = _decoder(json.loads(metadata["avro.schema"]), {})
+    except (KeyError, ValueError, RecursionError) as wrong:
+        raise BadAvro(f"the schema in the head cannot be used: {wrong}") from None
+    return Header(decode, codec, reader.exactly(_SYNC_BYTES, "the head"), reader.at)
+
+
+def records(file: BinaryIO, head: Header, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Any]]:
+    """The records of the blocks that begin after `start` and up to `end`, each with the byte at which its block begins.
+
+    The file stands behind its head where `start` is 0, and can seek elsewhere. Raises BadAvro where the file is cut or
+    damaged, after all records before that.
+    """
+    if start >= head.end:
+        position = _next_block(file, head.sync, start)
+        if position is None:
+            return
+        reader = _Reader(file, position)
+    else:
+        reader = _Reader(file, head.end)
+    while (end is None or reader.at <= end) and not reader.at_end():
+        begun = reader.at
+        count, size = reader.number("a block"), reader.number("a block")
+        if count < 0 or not 0 <= size <= _LARGEST_BLOCK:
+            raise BadAvro(f"a block is damaged: {count} records in {size} bytes, at byte {begun}")
+        data = reader.exactly(size, "a block")
+        if head.codec == "deflate":
+            try:
+                data = zlib.decompress(data, -15)
+            except zlib.error as wrong:
+                raise BadAvro(f"a block cannot be decompressed: {wrong}, at byte {begun}") from None
+        at = 0
+        for _ in range(count):
+            try:
+                value, at = head.decode(data, at)
+            except (IndexError, struct.error, ValueError, RecursionError, KeyError) as wrong:
+                raise BadAvro(f"a record is damaged ({wrong}), in the block at byte {begun}") from None
+            if at > len(data):
+                raise BadAvro(f"a record reaches beyond its block, which begins at byte {begun}")
+            yield begun, value
+        if reader.exactly(_SYNC_BYTES, "a block") != head.sync:
+            raise BadAvro(f"a block does not end with the file's marker, at byte {reader.at - _SYNC_BYTES}")
+
+
+def _next_block(file: BinaryIO, sync: bytes, start: int) -> int | None:
+    """Where the first block begins whose marker before it ends after `start`, None where there is none."""
+    position = start - _SYNC_BYTES + 1
+    file.seek(position)
+    kept = b""
+    while chunk := file.read(_CHUNK):
+        data = kept + chunk
+        found = data.find(sync)
+        if found >= 0:
+            at = position + found + _SYNC_BYTES
+            file.seek(at)
+            return at
+        kept = data[-(_SYNC_BYTES - 1) :]
+        position += len(data) - len(kept)
+    return None
+
+
+class _Reader:
+    """Bytes from a file, and at which byte it is. Raises BadAvro where the file ends too early."""
+
+    def __init__(self, file: BinaryIO, at: int):
+        self.at = at
+        self._file = file
+        self._ahead = b""
+
+    def at_end(self) -> bool:
+        """Whether nothing is left."""
+        self._ahead = self._ahead or self._file.read(1)
+        return not self._ahead
+
+    def exactly(self, count: int, what: str) -> bytes:
+        """The next `count` bytes, which belong to `what`."""
+        data = self._ahead + self._file.read(count - len(self._ahead)) if count else b""
+        if count:
+            self._ahead = b""
+        if len(data) < count:
+            raise BadAvro(f"the file ends within {what}: it is cut off at byte {self.at + len(data)}")
+        self.at += count
+        return data
+
+    def number(self, what: str) -> int:
+        """The next number, in zigzag and groups of seven bits."""
+        value = 0
+        for shift in range(0, 70, 7):
+            byte = self.exactly(1, what)[0]
+            value |= (byte & 127) << shift
+            if byte < 128:
+                return (value >> 1) ^ -(value & 1)
+        raise BadAvro(f"a number in {what} is longer than any, at byte {self.at}")
+
+    def counted(self, what: str) -> bytes:
+        """Bytes behind their number."""
+        count = self.number(what)
+        if not 0 <= count <= _LARGEST_BLOCK:
+            raise BadAvro(f"{what} is damaged, at byte {self.at}")
+        return self.exactly(count, what)
+
+
+def _long(data: bytes, at: int) -> tuple[int, int]:
+    byte = data[at]
+    at += 1
+    if byte < 128:
+        return (byte >> 1) ^ -(byte & 1), at
+    value, shift = byte & 127, 7
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return (value >> 1) ^ -(value & 1), at
+        shift += 7
+        if shift > 63:
+            raise ValueError("a number is longer than any")
+
+
+def _bytes(data: bytes, at: int) -> tuple[bytes, int]:
+    count, at = _long(data, at)
+    if count < 0 or at + count > len(data):
+        raise ValueError("bytes reach beyond the block")
+    return data[at : at + count], at + count
+
+
+def _string(data: bytes, at: int) -> tuple[str, int]:
+    text, at = _bytes(data, at)
+    return text.decode("utf-8", "backslashreplace"), at
+
+
+def _packed(form: str) -> Decode:
+    unpack, size = struct.Struct(form).unpack_from, struct.calcsize(form)
+    return lambda data, at: (unpack(data, at)[0], at + size)
+
+
+_PRIMITIVES: dict[str, Decode] = {
+    "null": lambda _data, at: (None, at),
+    "boolean": lambda data, at: (data[at] != 0, at + 1),
+    "int": _long,
+    "long": _long,
+    "float": _packed("<f"),
+    "double": _packed("<d"),
+    "bytes": _bytes,
+    "string": _string,
+}
+
+
+def _decoder(schema: Any, named: dict[str, Decode]) -> Decode:
+    """What decodes values of an Avro schema. `named` holds the types that have been defined."""
+    if isinstance(schema, list):
+        return _union([_decoder(each, named) for each in schema])
+    if isinstance(schema, str):
+        if schema in _PRIMITIVES:
+            return _PRIMITIVES[schema]
+        if schema not in named:
+            raise ValueError(f"the type {schema} is not known")
+        return lambda data, at: named[schema](data, at)  # a type may contain itself
+    if not isinstance(schema, dict):
+        raise ValueError("it is neither a name, a list nor an object")
+    kind = schema.get("type")
+    if kind in ("record", "enum", "fixed"):
+        names = (str(schema.get("name")), f"{schema.get('namespace', '')}.{schema.get('name')}")
+        named |= dict.fromkeys(names, _undefined)
+        made = _named(schema, named)
+        named |= dict.fromkeys(names, made)
+        return made
+    if kind == "map":
+        return _blocks(_decoder(schema["values"], named), keyed=True)
+    if kind == "array":
+        return _blocks(_decoder(schema["items"], named), keyed=False)
+    return _decoder(kind, named)
+
+
+def _undefined(_data: bytes, _at: int) -> tuple[Any, int]:
+    raise ValueError("a type is used before it is defined")
+
+
+def _named(schema: dict[str, Any], named: dict[str, Decode]) -> Decode:
+    if schema["type"] == "enum":
+        symbols = schema["symbols"]
+
+        def enum(data: bytes, at: int) -> tuple[Any, int]:
+            index, at = _long(data, at)
+            return symbols[index], at
+
+        return enum
+    if schema["type"] == "fixed":
+        size = int(schema["size"])
+        return lambda data, at: (data[at : at + size], at + size)
+    fields = [(each["name"], _decoder(each["type"], named)) for each in schema["fields"]]
+
+    def record(data: bytes, at: int) -> tuple[Any, int]:
+        found = {}
+        for name, decode in fields:
+            found[name], at = decode(data, at)
+        return found, at
+
+    return record
+
+
+def _union(branches: list[Decode]) -> Decode:
+    def union(data: bytes, at: int) -> tuple[Any, int]:
+        index, at = _long(data, at)
+        if index < 0:
+            raise ValueError("a union has no branch with a negative number")
+        return branches[index](data, at)
+
+    return union
+
+
+def _blocks(inner: Decode, *, keyed: bool) -> Decode:
+    """Maps and arrays: blocks of so many entries, until one of none."""
+
+    def decode(data: bytes, at: int) -> tuple[Any, int]:
+        pairs: dict[str, Any] = {}
+        items: list[Any] = []
+        while True:
+            count, at = _long(data, at)
+            if count == 0:
+                return (pairs if keyed else items), at
+            if count < 0:
+                count = -count
+                _, at = _long(data, at)  # the size in bytes, with which a block can be skipped
+            if count > len(data):
+                raise ValueError("more entries than the block can hold")
+            for _ in range(count):
+                if keyed:
+                    name, at = _string(data, at)
+                    pairs[name], at = inner(data, at)
+                else:
+                    value, at = inner(data, at)
+                    items.append(value)
+
+    return decode

@@ -1,0 +1,196 @@
+"""The records of JSON text, one after the other: lines of JSON, an array, or documents of several lines.
+
+A record that is no JSON is given as the bytes it consists of; it never stops those behind it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import sys
+from collections.abc import Generator, Iterator
+from typing import Any, BinaryIO
+
+from azext_iotdiag.payload.json_faults import UNREAD, NotJson
+from azext_iotdiag.payload.json_text import read_json, scan, scan_tolerantly
+from azext_iotdiag.streams.recorded import Place, Recorded, bare, of_json
+
+_CHUNK = 1 << 20
+_LONGEST_LINE = 1 << 26  # what has no line end for that long is not read as lines
+_SKIP = re.compile(r"[\s,]*")
+_NEXT = re.compile(r"\}\s*,?\s*(?=\{)")  # between two objects
+_NEAR_END = 32  # a fault this close to the end of what was read so far may be gone once more is read
+
+
+def records(file: BinaryIO, path: str) -> Iterator[Recorded]:
+    """The records of a whole text, whichever form it has."""
+    first = _first_line(file)
+    while first and not first.strip():
+        first = _first_line(file)
+    first = first.removeprefix(codecs.BOM_UTF8) if first[3:].lstrip()[:1] in (b"{", b"[") else first
+    if not first:
+        return
+    if first.lstrip().startswith(b"["):
+        yield from _documents(first, file, path, array=True)
+        return
+    second = b""
+    if not _is_json(first):
+        second = file.readline(_LONGEST_LINE)
+        while second and not second.strip():
+            second = file.readline(_LONGEST_LINE)
+        if second[:1] not in (b"", b"{"):  # the lines of one document, indented or not
+            yield from _documents(first + second, file, path, array=False)
+            return
+    number = 1
+    for line in (first, second):
+        if line.strip():
+            yield line_record(line, Place(path, "line", number))
+            number += 1
+    yield from lines(file, path, number)
+
+
+def lines(file: BinaryIO, path: str, number: int = 1, size: int | None = None) -> Generator[Recorded, None, int]:
+    """A record for each line that is not blank, from line `number` on; with `size` of those that begin within it.
+
+    Returns how many lines there were, blank ones included.
+    """
+    first, left = number, sys.maxsize if size is None else size
+    for line in file:
+        if left <= 0:
+            break
+        left -= len(line)
+        if not line.isspace():
+            yield line_record(line, Place(path, "line", number))
+        number += 1
+    return number - first
+
+
+def line_record(line: bytes, place: Place) -> Recorded:
+    """The record that a line is. One that is no JSON is a bare body, which the judge will read and refuse."""
+    body = line.rstrip(b"\r\n")
+    try:
+        value = read_json(body)
+    except NotJson:
+        return bare(body, place)
+    return of_json(value, body, place)
+
+
+def is_lines(start: bytes) -> bool:
+    """Whether a text that begins with `start` is lines of JSON, as far as two lines can tell."""
+    first, _, rest = start.partition(b"\n")
+    return first.startswith(b"{") and _is_json(first) and rest[:1] == b"{"
+
+
+def _first_line(file: BinaryIO) -> bytes:
+    return file.readline(_LONGEST_LINE)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        read_json(line)
+    except NotJson as wrong:
+        return wrong.value is not UNREAD
+    return True
+
+
+def _documents(start: bytes, file: BinaryIO, path: str, *, array: bool) -> Iterator[Recorded]:
+    """Documents behind each other, or the elements of an array; read as far ahead as the next one needs."""
+    text, number = _Text(start, file), 0
+    if array:
+        text.at = text.text.index("[") + 1
+    while text.skip():
+        if array and text.text.startswith("]", text.at):
+            text.at += 1
+            array = False
+            continue
+        number += 1
+        place = Place(path, "record", number)
+        begun = text.at
+        found = text.value()
+        raw = text.text[begun : text.at].encode("utf-8", "surrogateescape")
+        yield bare(raw, place) if found is UNREAD else of_json(found, raw, place)
+        text.forget()
+
+
+class _Text:
+    """Text that is read from a file as it is needed. Bytes that are no UTF-8 go through it and come out unaltered."""
+
+    def __init__(self, start: bytes, file: BinaryIO):
+        self.at = 0
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._ended = False
+        self.text = self._decoder.decode(start)
+
+    def more(self) -> bool:
+        """Read on; whether there was anything."""
+        if self._ended:
+            return False
+        chunk = self._file.read(_CHUNK)
+        self._ended = not chunk
+        self.text += self._decoder.decode(chunk, final=self._ended)
+        return not self._ended
+
+    def skip(self) -> bool:
+        """Go to where the next value begins; whether there is one."""
+        while True:
+            found = _SKIP.match(self.text, self.at)
+            self.at = found.end() if found else self.at
+            if self.at < len(self.text):
+                return True
+            if not self.more():
+                return False
+
+    def value(self) -> Any:
+        """The value that begins here, UNREAD where there is none; `at` is behind it in either case."""
+        begun = self.at
+        while True:
+            fault = -1
+            try:
+                value, end = scan(self.text, begun)
+                if end < len(self.text) or not self.more():
+                    self.at = end
+                    return UNREAD if _holds_wrong_bytes(self.text[begun:end]) else value
+            except StopIteration as wrong:
+                fault = int(wrong.value)
+            except json.JSONDecodeError as wrong:
+                fault = len(self.text) if wrong.msg.startswith("Unterminated") else wrong.pos
+            except (ValueError, RecursionError):
+                return self._refused()
+            if fault < 0:
+                continue  # a number or word at the end of what was read may go on in what is there now
+            if fault < len(self.text) - _NEAR_END or not self.more():
+                self._resume(fault)
+                return UNREAD
+
+    def forget(self) -> None:
+        """Let go of what has been read."""
+        if self.at > _CHUNK:
+            self.text, self.at = self.text[self.at :], 0
+
+    def _refused(self) -> Any:
+        """Go behind a value that is JSON by its grammar, and is refused for what is in it."""
+        while True:
+            try:
+                _, self.at = scan_tolerantly(self.text, self.at)
+                return UNREAD
+            except (StopIteration, ValueError, RecursionError):
+                if not self.more():
+                    self._resume(self.at)
+                    return UNREAD
+
+    def _resume(self, fault: int) -> None:
+        """Go to where the next object seems to begin after a fault."""
+        while True:
+            found = _NEXT.search(self.text, fault)
+            if found:
+                self.at = found.end()
+                return
+            if not self.more():
+                self.at = len(self.text)
+                return
+
+
+def _holds_wrong_bytes(text: str) -> bool:
+    return not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text)

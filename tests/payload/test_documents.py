@@ -1,0 +1,278 @@
+"""Every form of document in which models come, the oddities of real files, and what is no model at all."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.payload import Model, ModelError, read_model
+
+V1, V2, V3, V4 = "http://azureiot.com/v1/contexts/IoTModel.json", *(f"dtmi:dtdl:context;{each}" for each in (2, 3, 4))
+CENTRAL = ["dtmi:iotcentral:context;2", "dtmi:dtdl:context;2"]
+
+
+def telemetry(name: str, schema: Any = "double", **more: Any) -> dict[str, Any]:
+    return {"@type": "Telemetry", "name": name, "schema": schema} | more
+
+
+def interface(name: str, *contents: dict[str, Any], context: Any = V2, **more: Any) -> dict[str, Any]:
+    return {
+        "@context": context,
+        "@id": f"dtmi:example:{name};1",
+        "@type": "Interface",
+        "contents": list(contents),
+    } | more
+
+
+def component(name: str, schema: Any) -> dict[str, Any]:
+    return {"@type": "Component", "name": name, "schema": schema}
+
+
+def codes(model: Model, value: Any, *place: str) -> list[str]:
+    return [found.entry.code for found in model.telemetry(value, *place)]
+
+
+def issues(model: Model) -> list[str]:
+    return [found.entry.code for found in model.issues]
+
+
+THERMOSTAT = interface("thermostat", telemetry("temperature"))
+ROOT = interface("root", telemetry("battery", "integer"), component("sensor", "dtmi:example:thermostat;1"))
+BARE = {key: value for key, value in THERMOSTAT.items() if key != "@context"}
+
+SHAPES: dict[str, Any] = {
+    "an interface with its component inline": ROOT | {"contents": [
+        telemetry("battery", "integer"), component("sensor", THERMOSTAT),
+    ]},
+    "a list, root first": [ROOT, THERMOSTAT],
+    "a list, root last": [THERMOSTAT, ROOT],
+    "a template from REST": {
+        "@id": "dtmi:example:template;1", "@type": ["ModelDefinition", "DeviceModel"], "@context": CENTRAL,
+        "displayName": "Pump", "etag": "x",
+        "capabilityModel": ROOT | {"contents": [telemetry("battery", "integer"), component("sensor", BARE)]},
+    },
+    "a template of an older preview": {
+        "id": "dtmi:example:template;1", "types": ["DeviceModel"],
+        "solutionModel": {"id": "x", "types": ["SolutionModel"]},
+        "capabilityModel": ROOT | {"contents": [telemetry("battery", "integer"), component("sensor", BARE)]},
+    },
+    "an export of Central's UI": [
+        ROOT | {"@context": CENTRAL, "displayName": {"en": "Pump"}, "extends": ["dtmi:example:more;1"]},
+        interface("more", telemetry("extra", "string"), context=CENTRAL), THERMOSTAT,
+    ],
+    "what az dt model show gives": {"id": "dtmi:example:root;1", "model": ROOT | {"contents": [
+        telemetry("battery", "integer"), component("sensor", THERMOSTAT),
+    ]}},
+    "full identifiers for types": ROOT | {"contents": [
+        {"@type": "dtmi:dtdl:class:Telemetry;2", "name": "battery", "schema": "dtmi:dtdl:instance:Schema:integer;2"},
+        {"@type": ["dtmi:dtdl:class:Component;2"], "name": "sensor", "schema": [THERMOSTAT]},
+    ]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("document", SHAPES.values(), ids=SHAPES)
+def test_shapes(document: Any) -> None:
+    model = read_model(document)
+    assert codes(model, {"battery": 5}) == []
+    assert codes(model, {"battery": "5"}) == ["wrong-type"]
+    assert codes(model, {"temperature": 1.5}, "sensor") == []
+    assert codes(model, {"temperature": 1.5}) == ["wrong-component"]
+
+
+INSTANCE = {"@type": "InterfaceInstance", "name": "sensor", "schema": BARE}
+OLD: dict[str, Any] = {
+    "a capability model": {
+        "@id": "urn:example:dcm:1", "@type": "CapabilityModel", "@context": V1, "implements": [INSTANCE],
+    },
+    "a capability model with identifiers only": [
+        {"@id": "urn:example:dcm:1", "@type": "CapabilityModel", "@context": V1, "implements": [
+            INSTANCE | {"schema": "dtmi:example:thermostat;1"},
+        ]}, THERMOSTAT,
+    ],
+    "instances among extends": {"@id": "dtmi:x:t;1", "capabilityModel": {
+        "@id": "dtmi:x:m;1", "@type": "Interface", "contents": [], "extends": [INSTANCE],
+    }},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("document", OLD.values(), ids=OLD)
+def test_instances_of_old_models_may_be_named_or_not(document: Any) -> None:
+    model = read_model(document)
+    assert codes(model, {"temperature": 1.5}) == []
+    assert codes(model, {"temperature": 1.5}, "sensor") == []
+    assert codes(model, {"temperature": "x"}, "sensor") == ["wrong-type"]
+
+
+def test_a_capability_model_with_bare_identifiers() -> None:
+    document = [
+        {"@id": "urn:example:dcm:1", "@type": "CapabilityModel", "implements": ["dtmi:example:thermostat;1"]},
+        BARE,
+    ]
+    assert codes(read_model(document), {"temperature": 1.5}) == []
+
+
+def test_modules_of_an_edge_device() -> None:
+    document = ROOT | {"contents": [
+        {"@type": ["Relationship", "EdgeModule"], "name": "edgeApp", "target": [
+            interface("module", telemetry("load"), component("disk", interface("disk", telemetry("free", "long")))),
+        ]},
+        telemetry("battery", "integer"),
+    ]}  # fmt: skip
+    model = read_model(document)
+    assert codes(model, {"battery": 5}) == []
+    assert codes(model, {"load": 0.5}, "", "edgeApp") == []
+    assert codes(model, {"free": 5}, "disk", "edgeApp") == []
+    assert codes(model, {"load": 0.5}) == ["unmodeled-field"]
+    assert codes(model, {"load": "x"}, "", "edgeApp") == ["wrong-type"]
+    (found,) = model.telemetry({"load": 1}, module="edgeapp")
+    assert found.entry.code == "unknown-module" and found.evidence["suggestion"] == "edgeApp"
+    assert "template-issue" in issues(model)  # the target is a list of one
+
+
+def chain(length: int, context: str = V4) -> list[dict[str, Any]]:
+    return [
+        interface(f"level{at}", telemetry(f"value{at}x"), context=context)
+        | ({"extends": f"dtmi:example:level{at + 1};1"} if at + 1 < length else {})
+        for at in range(length)
+    ]
+
+
+def test_what_is_inherited_counts_as_the_roots_own() -> None:
+    model = read_model(chain(10))
+    assert codes(model, {f"value{at}x": 1.5 for at in range(10)}) == []
+    assert codes(model, {"value9x": "1"}) == ["wrong-type"]
+    assert model.issues == ()
+
+
+def test_inheritance_beyond_the_limit_is_noted_and_strictly_refused() -> None:
+    model = read_model(chain(20))
+    assert codes(model, {"value19x": 1.5}) == []
+    assert "model-limit" in issues(model)
+    with pytest.raises(ModelError, match=r"level13.*levels of inheritance"):
+        read_model(chain(20), strict=True)
+
+
+def test_inheritance_beyond_all_reason_is_refused() -> None:
+    with pytest.raises(ModelError, match="levels of inheritance"):
+        read_model(chain(150))
+
+
+def test_a_component_may_inherit_and_an_inherited_interface_may_have_a_component() -> None:
+    base = interface("base", component("sensor", "dtmi:example:thermostat;1"))
+    warm = interface("warm", telemetry("humidity"))
+    document = [interface("root", extends="dtmi:example:base;1"), base, THERMOSTAT | {"extends": [warm["@id"]]}, warm]
+    assert codes(read_model(document), {"temperature": 1, "humidity": 2}, "sensor") == []
+
+
+def test_what_is_inherited_twice_is_there_once() -> None:
+    """A hostile model would otherwise take for ever: two ways a level are 2**30 ways in all."""
+    levels = [
+        interface("x", telemetry(f"v{at}x"), extends=[f"dtmi:example:{side}{at + 1};1" for side in "ab"], context=V4)
+        | {"@id": f"dtmi:example:{own}{at};1"}
+        for at in range(30) for own in ("a", "b")
+    ]  # fmt: skip
+    ends = [interface("a30", context=V4), interface("b30", context=V4)]
+    model = read_model([*levels, *ends])
+    assert len(model.document.root.contents) == 59
+
+
+CYCLES: dict[str, Any] = {
+    "an interface that extends itself": interface("a", extends="dtmi:example:a;1"),
+    "two that extend each other": [
+        interface("root", extends="dtmi:example:b;1"), interface("b", extends=["dtmi:example:c;1"]),
+        interface("c", extends=["dtmi:example:b;1"]),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("document", CYCLES.values(), ids=CYCLES)
+def test_cycles_are_refused(document: Any) -> None:
+    with pytest.raises(ModelError, match=r"inherits from itself: dtmi:example:(.);1 → .*dtmi:example:\1;1"):
+        read_model(document)
+
+
+TREE = {"@id": "dtmi:example:tree;1", "@type": "Object", "fields": [
+    {"name": "size", "schema": "integer"},
+    {"name": "parts", "schema": {"@type": "Array", "elementSchema": "dtmi:example:tree;1"}},
+]}  # fmt: skip
+
+
+def test_a_schema_may_contain_itself_in_version_4_only() -> None:
+    def document(context: str) -> dict[str, Any]:
+        return interface("a", telemetry("tree", "dtmi:example:tree;1"), context=context, schemas=[TREE])
+
+    model = read_model(document(V4))
+    assert codes(model, {"tree": {"size": 1, "parts": [{"parts": [{"size": 3}]}]}}) == []
+    (found,) = model.telemetry({"tree": {"parts": [{"parts": [{"size": "3"}]}]}})
+    assert found.path == "$.tree.parts[0].parts[0].size"
+    with pytest.raises(ModelError, match="tree;1 contains itself"):
+        read_model(document(V3))
+    deep: Any = {"size": 1}
+    for _ in range(3000):
+        deep = {"parts": [deep]}
+    assert codes(model, {"tree": deep}) == ["invalid-json"]
+
+
+def nested(levels: int) -> Any:
+    schema: Any = "integer"
+    for _ in range(levels):
+        schema = {"@type": "Array", "elementSchema": schema}
+    return schema
+
+
+@pytest.mark.parametrize(("context", "most"), [(V2, 5), (V3, 5), (V4, 8)])
+def test_schemas_within_schemas(context: str, most: int) -> None:
+    assert read_model(interface("a", telemetry("x", nested(most)), context=context), strict=True).issues == ()
+    deeper = interface("a", telemetry("x", nested(most + 1)), context=context)
+    assert issues(read_model(deeper)) == ["model-limit"]
+    with pytest.raises(ModelError, match=r"dtmi:example:a;1 x.*levels of schemas"):
+        read_model(deeper, strict=True)
+
+
+def test_schemas_nested_beyond_all_reason() -> None:
+    with pytest.raises(ModelError, match="levels of schemas"):
+        read_model(interface("a", telemetry("x", nested(200))))
+
+
+ODD: list[tuple[Any, str]] = [
+    (telemetry("x") | {"dtmi:dtdl:property:schema;2": "integer", "schema": "integer"}, "template-issue"),
+    (telemetry("x", {"@type": "Array", "dtmi:dtdl:property:elementSchema;2": "double"}), "template-issue"),
+    (telemetry("x", ["double"]), "template-issue"),
+    (telemetry("x", "uuid"), "model-mistake"),
+    (telemetry("x", "Double"), "unresolved-schema"),
+    (telemetry("x", "dtmi:example:gone;1"), "unresolved-schema"),
+    (telemetry("x", {"@type": "Tuple"}), "unresolved-schema"),
+    (telemetry("x", {"@type": "Enum", "valueSchema": "double", "enumValues": []}), "unresolved-schema"),
+    (telemetry("x", {"@type": "Enum", "valueSchema": "integer", "enumValues": []}), "model-mistake"),
+    (telemetry("x", {"@type": "Enum", "enumValues": [{"name": "a", "enumValue": "1"}]}), "model-mistake"),
+    (telemetry("x", {"@type": "Object", "fields": []}), "model-mistake"),
+    (telemetry("x", {"fields": [{"name": f"f{each}", "schema": "double"} for each in range(31)]}), "model-limit"),
+    (telemetry("x", {"@type": "Object", "fields": [{"name": "a", "schema": "double"}] * 2}), "model-mistake"),
+    (telemetry("x", {"fields": {"@type": "SchemaField", "name": "a", "schema": "double"}}), "template-issue"),
+    (telemetry("_x"), "invalid-name"),
+    (telemetry("x" * 65), "invalid-name"),
+    (telemetry("EventHub"), "reserved-name"),
+    ({"@type": "Property", "name": "x", "schema": {"@type": "Array", "elementSchema": "double"}}, "model-mistake"),
+    ({"@type": "Thing", "name": "x"}, "model-mistake"),
+    ({"@type": "Telemetry", "schema": "double"}, "model-mistake"),
+    (component("c", interface("i", component("d", THERMOSTAT))), "model-mistake"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "code"), ODD, ids=lambda each: json.dumps(each)[:50])
+def test_oddities_are_read_and_noted(content: dict[str, Any], code: str) -> None:
+    model = read_model(interface("a", content, telemetry("good")))
+    assert code in issues(model)
+    assert codes(model, {"good": "x"}) == ["wrong-type"]
+
+
+def test_full_identifiers_for_keys_are_read() -> None:
+    field = {"@type": "SchemaField", "name": "a", "dtmi:dtdl:property:schema;2": "integer"}
+    model = read_model(interface("a", telemetry("x", {"@type": "Object", "fields": [field]})))
+    assert codes(model, {"x": {"a": 1}}) == [] and codes(model, {"x": {"a": "1"}}) == ["wrong-type"]
+
+
+def test_unknown_schemas_are_not_judged() -> None:
+    assert codes(read_model(interface("a", telemetry("x", "nothing"))), {"x": [1]}) == []

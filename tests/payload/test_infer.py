@@ -1,0 +1,119 @@
+"""Models made from messages: what fits them is what was seen, and what was not clear is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from azext_iotdiag.payload import read_model
+from azext_iotdiag.payload.infer import CENTRAL, Observed, extended, model
+from tests.payload.test_documents import V2, component, interface, telemetry
+
+
+def seen(*values: Any, component: str = "") -> Observed:
+    observed = Observed()
+    for value in values:
+        observed.add(value, component)
+    return observed
+
+
+def schema(*values: Any) -> tuple[Any, list[str]]:
+    document, notes = model(seen(*({"x": each} for each in values)), "dtmi:example:a;1")
+    return (document["contents"][0]["schema"] if document["contents"] else None), notes
+
+
+@pytest.mark.parametrize(("values", "expected"), [
+    ([1, 2], "integer"), ([1, 2**31], "long"), ([-(2**31)], "integer"), ([2**63], "double"),
+    ([1, 2.5], "double"), ([True], "boolean"),
+    (["x"], "string"), (["2026-11-20T10:00:00Z"], "dateTime"), (["2026-11-20"], "date"), (["10:00:00Z"], "time"),
+    (["PT5S", "P1D"], "duration"), (["PT5S", "x"], "string"), ([None, 1], "integer"),
+    ([{"lat": 1, "lon": 2}, {"lat": 1, "lon": 2, "alt": 3}], "geopoint"), ([{"x": 1, "y": 2, "z": 3.5}], "vector"),
+    ([{"type": "Point", "coordinates": [1, 2]}], "point"),
+    ([[1, 2], []], {"@type": "Array", "elementSchema": "integer"}),
+    ([{"a": 1}, {"b": "x"}], {"@type": "Object", "fields": [
+        {"name": "a", "schema": "integer"}, {"name": "b", "schema": "string"}]}),
+    ([{"a b": 1, "c.d": 2}], {"@type": "Map", "mapKey": {"name": "key", "schema": "string"},
+                              "mapValue": {"name": "value", "schema": "integer"}}),
+])  # fmt: skip
+def test_schemas(values: list[Any], expected: Any) -> None:
+    assert schema(*values) == (expected, [])
+
+
+@pytest.mark.parametrize(("values", "expected", "note"), [
+    ([1, "x", "y"], "string", "several types"), ([None], None, "always null"), ([[]], None, "always empty"),
+    ([{}], None, "no field of it"), ([[[[[[[1]]]]]]], None, "allows 5 levels"),
+])  # fmt: skip
+def test_what_is_not_clear_is_told(values: list[Any], expected: Any, note: str) -> None:
+    found, notes = schema(*values)
+    assert found == expected and note in " ".join(notes)
+
+
+def test_many_different_keys_are_a_map() -> None:
+    found, _ = schema({f"sensor{number}": number for number in range(40)})
+    assert found["@type"] == "Map"
+
+
+def test_components_get_interfaces_of_their_own() -> None:
+    observed = seen({"a": 1})
+    observed.add({"b": {"lat": 1, "lon": 2}}, "gps")
+    document, notes = model(observed, "dtmi:example:a;1")
+    assert notes == [] and [each["@id"] for each in document] == ["dtmi:example:a;1", "dtmi:example:a:gps;1"]
+    assert document[1]["@context"] == [CENTRAL, V2]
+    made = read_model(document, strict=True)
+    assert made.issues == () and made.telemetry({"b": {"lat": 1, "lon": 2}}, "gps") == []
+
+
+@pytest.mark.parametrize("name", ["a b", "_x", "1a", "x" * 65, "EventHub", ""])
+def test_names_that_a_model_cannot_have_are_left_out(name: str) -> None:
+    document, notes = model(seen({name: 1, "good": 1}), "dtmi:example:a;1")
+    assert [each["name"] for each in document["contents"]] == ["good"] and len(notes) == 1
+
+
+def test_a_name_that_may_be_misspelt_is_told() -> None:
+    _, notes = model(seen({"humidity": 1}, {"humidity": 2}, {"humidty": 1}), "dtmi:example:a;1")
+    assert len(notes) == 1 and notes[0].startswith("humidty came beside humidity")
+
+
+def test_a_new_version_has_what_the_old_one_lacks() -> None:
+    old = interface("a", telemetry("known"), component("gps", interface("gps", telemetry("fix", "boolean"))))
+    observed = seen({"known": "x", "new": 1.5, "place": {"lat": 1, "lon": 2}})
+    observed.add({"fix": True, "speed": 1}, "gps")
+    observed.add({"x": 1}, "other")
+    document, added, notes = extended(observed, read_model(old).document)
+    assert (document["@id"], added) == ("dtmi:example:a;2", ["new", "place"])
+    assert document["contents"][: len(old["contents"])] == old["contents"] and old["@id"].endswith(";1")
+    assert document["@context"] == [CENTRAL, V2]
+    assert "speed" in notes[0] and "other" in notes[1]
+    assert read_model(document).telemetry({"known": 1, "new": 2.5}) == []
+
+
+names = st.text("abcdef_ 1", min_size=1, max_size=6)
+leaves = st.integers(-(2**40), 2**40) | st.floats(-1e30, 1e30) | st.booleans() | st.text(max_size=5)
+bodies = st.dictionaries(
+    names,
+    st.recursive(
+        leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4), max_leaves=8
+    ),
+    max_size=5,
+)
+
+
+@settings(deadline=None)
+@given(bodies)
+def test_a_body_fits_the_model_that_is_made_of_it(body: dict[str, Any]) -> None:
+    """But for what the notes say was left out or came in several types."""
+    document, notes = model(seen(body), "dtmi:example:a;1")
+    made = read_model(document)
+    assert [each.entry.code for each in made.issues] == []
+    if not notes:
+        assert made.telemetry(body) == []
+
+
+@settings(deadline=None)
+@given(st.lists(st.recursive(st.none() | leaves, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))))
+def test_anything_may_be_seen(values: list[Any]) -> None:
+    document, _ = model(seen(*values), "dtmi:example:a;1")
+    read_model(document)

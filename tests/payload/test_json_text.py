@@ -1,0 +1,133 @@
+"""Bytes that are no strict JSON, each with the reason, the place, and what a tolerant reader would have read."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import zlib
+
+import pytest
+
+from azext_iotdiag.payload import NotJson, Reason, read_json
+from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.json_text import NegativeZero
+
+NONE = "no value"
+# The bytes, the reason, the byte that is named, and what a tolerant reader takes it for.
+FAULTS: list[tuple[bytes, Reason, int, object]] = [
+    (b"", Reason.EMPTY, 0, NONE),
+    (b" \n", Reason.EMPTY, 0, NONE),
+    (codecs.BOM_UTF8 + b'{"a":1}', Reason.BYTE_ORDER_MARK, 0, {"a": 1}),
+    (codecs.BOM_UTF8 + b"{", Reason.BYTE_ORDER_MARK, 0, NONE),
+    (b'{"a":NaN}', Reason.NOT_A_NUMBER, 5, NONE),
+    (b'{"NaN":-Infinity}', Reason.NOT_A_NUMBER, 7, NONE),
+    (b'{"a":1,}', Reason.TRAILING_COMMA, 6, NONE),
+    (b'{"a":1 , \n}', Reason.TRAILING_COMMA, 7, NONE),
+    (b"[1,2,]", Reason.TRAILING_COMMA, 4, NONE),
+    (b"{'a':1}", Reason.SINGLE_QUOTES, 1, NONE),
+    (b"{\"a\":'1'}", Reason.SINGLE_QUOTES, 5, NONE),
+    (b"{a:1}", Reason.UNQUOTED, 1, NONE),
+    (b'{"a":True}', Reason.UNQUOTED, 5, NONE),
+    (b"hello", Reason.UNQUOTED, 0, NONE),
+    (b'{"a":1} // x', Reason.COMMENT, 8, NONE),
+    (b'{"a": # x\n1}', Reason.COMMENT, 6, NONE),
+    (b'{"a":01}', Reason.NUMBER, 5, NONE),
+    (b'{"a":+1}', Reason.NUMBER, 5, NONE),
+    (b'{"a":.5}', Reason.NUMBER, 5, NONE),
+    (b'{"a":1.}', Reason.NUMBER, 5, NONE),
+    (b'{"a":0x1F}', Reason.NUMBER, 5, NONE),
+    (b'{"a":' + b"1" * 5000 + b"}", Reason.NUMBER, 5, NONE),
+    (b'{"a":"x\ny"}', Reason.CONTROL_CHARACTER, 7, NONE),
+    (b'\x00{"a":1}', Reason.CONTROL_CHARACTER, 0, NONE),
+    (b'{"a":"\\x41"}', Reason.ESCAPE, 6, NONE),
+    (b'{"a":1', Reason.TRUNCATED, 6, NONE),
+    (b'{"a":"x', Reason.TRUNCATED, 5, NONE),
+    (b'{"a":', Reason.TRUNCATED, 5, NONE),
+    (b"[1,2", Reason.TRUNCATED, 4, NONE),
+    ('{"a":"°'.encode()[:-1], Reason.TRUNCATED, 6, NONE),
+    (b'{"a":1}{"b":2}', Reason.TWO_DOCUMENTS, 7, NONE),
+    (b'{"a":1}\n{"b":2}\n', Reason.TWO_DOCUMENTS, 8, NONE),
+    (b'{"a":1,"b":{"c":1},"a":2}', Reason.DUPLICATE_KEY, 19, {"a": 2, "b": {"c": 1}}),
+    (b'[{"a":1},{"b":{"a":1,"\\u0061":2}}]', Reason.DUPLICATE_KEY, 21, [{"a": 1}, {"b": {"a": 2}}]),
+    (b'"{\\"a\\":1}"', Reason.JSON_IN_A_STRING, 0, NONE),
+    (b'{"a":"21\xb0C"}', Reason.NOT_UTF8, 8, NONE),
+    ('{"a":1}'.encode("utf-16"), Reason.UTF16, 0, NONE),
+    ('{"a":1}'.encode("utf-16-le"), Reason.UTF16, 0, NONE),
+    ('{"a":1}'.encode("utf-16-be"), Reason.UTF16, 0, NONE),
+    (gzip.compress(b'{"a":1}'), Reason.BINARY, 0, NONE),
+    (zlib.compress(b'{"a":1}'), Reason.BINARY, 0, NONE),
+    (b"\xa1\x61\x61\x01", Reason.BINARY, 0, NONE),
+    (b"\xbf\x61\x61\xfb\x40\x35\x80\x00\x00\x00\x00\x00\xff", Reason.BINARY, 0, NONE),
+    (b"\x0a\x05hello\x10\x96\x01", Reason.BINARY, 0, NONE),
+    (b"\x81\xa1a\x01", Reason.BINARY, 0, NONE),
+    (bytes(range(128, 256)), Reason.BINARY, 0, NONE),
+    (b"[" * 10_000, Reason.TOO_DEEP, 9_999, NONE),
+    (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, Reason.TOO_DEEP, 49_995, NONE),
+    (b'{"a" 1}', Reason.SYNTAX, 5, NONE),
+    (b"[1 2]", Reason.SYNTAX, 3, NONE),
+    (b'{"a":1}x', Reason.SYNTAX, 7, NONE),
+    (b"{1:2}", Reason.UNQUOTED, 1, NONE),
+    (b"]", Reason.SYNTAX, 0, NONE),
+]
+
+
+@pytest.mark.parametrize(("body", "reason", "byte", "value"), FAULTS, ids=lambda each: repr(each)[:30])
+def test_faults(body: bytes, reason: Reason, byte: int, value: object) -> None:
+    with pytest.raises(NotJson) as caught:
+        read_json(body)
+    assert (caught.value.reason, caught.value.byte) == (reason, byte), caught.value
+    assert (NONE if caught.value.value is UNREAD else caught.value.value) == value
+
+
+def test_every_reason_has_a_row() -> None:
+    assert {reason for _, reason, _, _ in FAULTS} == set(Reason)
+
+
+def test_line_and_column_count_characters_and_the_byte_counts_bytes() -> None:
+    with pytest.raises(NotJson) as caught:
+        read_json('{"grün": 1,\n "°": x}'.encode())
+    wrong = caught.value
+    assert (wrong.byte, wrong.line, wrong.column) == (20, 2, 7)
+    assert str(wrong).endswith("at byte 20 (line 2, column 7)")
+
+
+def test_line_and_column_of_a_byte_that_is_no_utf8() -> None:
+    with pytest.raises(NotJson) as caught:
+        read_json('{"ü": 1,\n "a": "21'.encode() + b'\xb0C"}')
+    assert (caught.value.byte, caught.value.line, caught.value.column) == (19, 2, 10)
+    assert "B0" in str(caught.value) and "C2 B0" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [
+    '{"a":"C:\\\\new"}', '{"a":"a\\nb"}', ' {"a": [1, 2.5, -3e-2, true, null, "x"]} \n', "[]", "0",
+    '""', '"a: b"', "null",
+    '{"a":{"a":{"a":1}}}', '{"x":"NaN"}', '{"NaN":1}', "12345678901234567890123", '{"a":"{\\"b\\":1}"}', '"[not json"',
+])  # fmt: skip
+def test_what_is_right_is_read_as_it_stands(text: str) -> None:
+    assert read_json(text.encode()) == json.loads(text)
+
+
+def test_types_are_kept_apart() -> None:
+    read = read_json(b'{"whole":3,"float":3.0,"power":1e2,"zero":-0,"floatzero":-0.0,"huge":1e999}')
+    assert [type(each) for each in read.values()] == [int, float, float, NegativeZero, float, float]
+    assert read["huge"] == float("inf")
+
+
+@pytest.mark.parametrize("text", ['{"t":"2020-01-01"}', '{"t":"x-0"}', '{"t":-0.5}', '{"t":-0e1}'])
+def test_what_only_looks_like_a_negative_zero(text: str) -> None:
+    assert read_json(text.encode()) == json.loads(text)
+    assert type(read_json(text.encode())["t"]) is not NegativeZero
+
+
+def test_ten_megabytes() -> None:
+    body = b'{"a":[' + b",".join([b'{"k":"v"}'] * 1_000_000) + b"]}"
+    assert len(body) > 10_000_000
+    assert len(read_json(body)["a"]) == 1_000_000
+
+
+def test_ten_megabytes_with_a_fault_at_the_end() -> None:
+    body = b'{"a":[' + b",".join([b'{"k":"v"}'] * 1_000_000) + b",]}"
+    with pytest.raises(NotJson) as caught:
+        read_json(body)
+    assert (caught.value.reason, caught.value.byte) == (Reason.TRAILING_COMMA, len(body) - 3)

@@ -1,0 +1,142 @@
+"""Reported and desired properties: markers of components, acknowledgements, old formats, and the limits of a twin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.payload import read_model
+
+THERMOSTAT = {"@type": "Interface", "@id": "dtmi:example:thermostat;1", "contents": [
+    {"@type": "Property", "name": "target", "schema": "double", "writable": True},
+    {"@type": "Property", "name": "max", "schema": "double"},
+]}  # fmt: skip
+MODEL = {"@context": "dtmi:dtdl:context;3", "@id": "dtmi:example:root;1", "@type": "Interface", "contents": [
+    {"@type": "Property", "name": "serial", "schema": "string"},
+    {"@type": "Property", "name": "count", "schema": "long"},
+    {"@type": "Property", "name": "interval", "schema": "integer", "writable": True},
+    {"@type": "Property", "name": "limits", "writable": True, "schema": {"@type": "Object", "fields": [
+        {"name": "low", "schema": "double", "@type": ["Field", "Required"]}, {"name": "high", "schema": "double"}]}},
+    {"@type": "Property", "name": "reading", "schema": {"@type": "Object", "fields": [
+        {"name": "value", "schema": "double"}, {"name": "ac", "schema": "integer"}]}},
+    {"@type": "Property", "name": "map", "schema": {"@type": "Map", "mapKey": {"name": "k", "schema": "string"},
+        "mapValue": {"name": "v", "schema": "string"}}},
+    {"@type": "Telemetry", "name": "temperature", "schema": "double"},
+    {"@type": "Component", "name": "thermostat1", "schema": THERMOSTAT},
+]}  # fmt: skip
+model = read_model(MODEL)
+OLD = "outdated-property-format"
+FAIL, WARN, NOTE = Severity.FAIL, Severity.WARN, Severity.NOTE
+
+REPORTED: list[tuple[Any, list[tuple[str, str, Severity]]]] = [
+    ({}, []),
+    ({"$version": 5, "$metadata": {"x": {"$lastUpdated": "y"}}}, []),
+    ({"serial": "x", "count": 5}, []),
+    ({"serial": 5}, [("$.serial", "wrong-type", FAIL)]),
+    ({"serial": None}, [("$.serial", "null-value", NOTE)]),
+    ({"Serial": "x"}, [("$.Serial", "misspelt-name", FAIL)]),
+    ({"colour": "x"}, [("$.colour", "unmodeled-field", WARN)]),
+    ({"temperature": 1}, [("$.temperature", "wrong-kind", FAIL)]),
+    ({"max": 1}, [("$.max", "wrong-component", FAIL)]),
+    ({"interval": {"value": 5, "ac": 200, "av": 3}}, []),
+    ({"interval": {"value": 5, "ac": 200, "av": 3, "ad": "done"}}, []),
+    ({"interval": {"value": 5, "ac": 203, "av": 0}}, []),
+    ({"interval": {"value": 5, "ac": 500, "av": 1}}, []),
+    ({"interval": 5}, [("$.interval", "wrong-acknowledgement", WARN)]),
+    ({"interval": {"value": "5", "ac": 200, "av": 3}}, [("$.interval.value", "wrong-type", FAIL)]),
+    ({"interval": {"value": 5, "ac": "200", "av": 3}}, [("$.interval.ac", "wrong-acknowledgement", FAIL)]),
+    ({"interval": {"value": 5, "ac": 0, "av": 3}}, [("$.interval.ac", "wrong-acknowledgement", FAIL)]),
+    ({"interval": {"value": 5, "ac": 200, "av": True}}, [("$.interval.av", "wrong-acknowledgement", FAIL)]),
+    ({"interval": {"value": 5, "ac": 200, "av": -1}}, [("$.interval.av", "wrong-acknowledgement", FAIL)]),
+    ({"interval": {"value": 5, "ac": 200, "av": 1, "ad": 1}}, [("$.interval.ad", "wrong-acknowledgement", FAIL)]),
+    ({"interval": {"value": 5, "ac": 200}}, [("$.interval", "wrong-acknowledgement", FAIL)]),
+    ({"interval": {"ac": 200, "av": 1}}, [("$.interval", "wrong-acknowledgement", FAIL)]),
+    ({"interval": {"value": 5, "ac": 200, "av": 1, "x": 1}}, [("$.interval.x", "wrong-acknowledgement", WARN)]),
+    ({"serial": {"value": "x", "ac": 200, "av": 1}}, [("$.serial", "wrong-acknowledgement", FAIL)]),
+    ({"limits": {"value": {"high": 5}, "ac": 200, "av": 1}}, []),
+    ({"limits": {"low": 1}}, [("$.limits", "wrong-acknowledgement", WARN)]),
+    ({"limits": {"value": {"high": "5"}, "ac": 200, "av": 1}}, [("$.limits.value.high", "wrong-type", FAIL)]),
+    ({"reading": {"value": 1.5, "ac": 5}}, []),
+    ({"interval": {"value": 5, "status": "completed", "desiredVersion": 2}}, [("$.interval", OLD, WARN)]),
+    ({"interval": {"value": {"value": 5}, "status": "x", "desiredVersion": 2}}, [("$.interval", OLD, WARN)]),
+    ({"serial": {"value": 5}}, [
+        ("$.serial", OLD, WARN), ("$.serial.value", "wrong-type", FAIL)]),
+    ({"thermostat1": {"__t": "c", "max": 5}}, []),
+    ({"thermostat1": {"__t": "c", "target": {"value": 5, "ac": 200, "av": 1}}}, []),
+    ({"thermostat1": {"max": 5}}, [("$.thermostat1", "missing-component-marker", FAIL)]),
+    ({"thermostat1": {"__t": "C", "max": 5}}, [("$.thermostat1", "missing-component-marker", FAIL)]),
+    ({"thermostat1": {"__t": "c", "max": "5"}}, [("$.thermostat1.max", "wrong-type", FAIL)]),
+    ({"thermostat1": {"__t": "c", "serial": "5"}}, [("$.thermostat1.serial", "wrong-component", FAIL)]),
+    ({"thermostat1": None}, [("$.thermostat1", "null-value", NOTE)]),
+    ({"thermostat1": 5}, [("$.thermostat1", "not-an-object", FAIL)]),
+    ({"thermostat2": {"__t": "c"}}, [("$.thermostat2", "unknown-component", FAIL)]),
+    ({"limits": {"__t": "c", "low": 1}}, [("$.limits", "unexpected-component-marker", FAIL)]),
+    ([], [("$", "not-an-object", FAIL)]),
+    (None, [("$", "not-an-object", FAIL)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("patch", "expected"), REPORTED)
+def test_reported(patch: Any, expected: list[tuple[str, str, Severity]]) -> None:
+    assert [(each.path, each.entry.code, each.severity) for each in model.reported(patch)] == expected
+
+
+@pytest.mark.parametrize(("patch", "codes"), [
+    ({"interval": 5, "$version": 3}, []),
+    ({"interval": "5"}, ["wrong-type"]),
+    ({"thermostat1": {"__t": "c", "target": 5}}, []),
+    ({"thermostat1": {"target": 5}}, ["missing-component-marker"]),
+])  # fmt: skip
+def test_desired(patch: Any, codes: list[str]) -> None:
+    assert [each.entry.code for each in model.desired(patch)] == codes
+
+
+def deep(levels: int) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+LIMITS: list[tuple[Any, bool]] = [
+    ({"serial": "x" * 4096}, True), ({"serial": "x" * 4097}, False), ({"serial": "°" * 2049}, False),
+    ({"count": 2**52 - 1}, True), ({"count": 2**52}, False),
+    ({"count": -(2**52)}, True), ({"count": -(2**52) - 1}, False),
+    ({"map": {"x" * 1024: "y"}}, True), ({"map": {"x" * 1025: "y"}}, False),
+    ({"map": {"a.b": "y"}}, False), ({"map": {"a$": "y"}}, False), ({"map": {"a b": "y"}}, False),
+    ({"map": {"a\x07": "y"}}, False), ({"map": {"a\x85": "y"}}, False), ({"map": {"aé": "y"}}, True),
+    ({"map": {f"k{each}": "x" * 4000 for each in range(8)}}, True),
+    ({"map": {f"k{each}": "x" * 4000 for each in range(9)}}, False),
+    (deep(11), True), (deep(12), False), (deep(5000), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("patch", "fits"), LIMITS, ids=map(str, range(len(LIMITS))))
+def test_limits_of_a_twin(patch: Any, fits: bool) -> None:
+    found = [each for each in model.reported(patch) if each.entry.code == "twin-limit"]
+    assert (found == []) is fits
+    assert all(each.message and each.severity is FAIL for each in found)
+
+
+def test_components_of_the_old_preview() -> None:
+    document = {"@id": "urn:example:dcm:1", "@type": "CapabilityModel", "implements": [
+        {"@type": "InterfaceInstance", "name": "sensor", "schema": THERMOSTAT},
+    ]}  # fmt: skip
+    old = read_model(document)
+    assert old.reported({"$iotin:sensor": {"max": {"value": 5}}})[0].entry.code == "outdated-property-format"
+    assert [each.path for each in old.reported({"$iotin:sensor": {"max": "x"}})] == [
+        "$.$iotin:sensor.max".replace(".$iotin:sensor", "['$iotin:sensor']")
+    ]
+
+
+def test_modules_report_their_own() -> None:
+    module = {
+        "@type": "Interface",
+        "@id": "dtmi:example:m;1",
+        "contents": [{"@type": "Property", "name": "p", "schema": "long"}],
+    }
+    edge = read_model(MODEL | {"contents": [{"@type": ["Relationship", "EdgeModule"], "name": "m", "target": module}]})
+    assert edge.reported({"p": 1}, "m") == []
+    assert [each.entry.code for each in edge.reported({"p": 1}, "n")] == ["unknown-module"]

@@ -1,0 +1,241 @@
+"""Every rule for values, as rows: a schema, what fits it, and what does not with the code that says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.payload import Model, ModelError, read_json, read_model
+
+INTERFACE = {"@context": "dtmi:dtdl:context;4", "@id": "dtmi:example:thing;1", "@type": "Interface", "contents": []}
+COLOURS = {"@type": "Enum", "valueSchema": "string", "enumValues": [
+    {"name": "r", "enumValue": "red"}, {"name": "g", "enumValue": "green"},
+]}  # fmt: skip
+MODES = {"@type": "Enum", "valueSchema": "integer", "enumValues": [
+    {"name": "off", "enumValue": 0}, {"name": "on", "enumValue": 1},
+]}  # fmt: skip
+EMPTY_ENUM = {"@type": "Enum", "valueSchema": "integer", "enumValues": []}
+PLACE = {"@type": "Object", "fields": [
+    {"name": "street", "schema": "string"}, {"name": "number", "schema": "integer"},
+]}  # fmt: skip
+NEEDS = {"@type": "Object", "fields": [
+    {"@type": ["Field", "Required"], "name": "id", "schema": "string"}, {"name": "note", "schema": "string"},
+]}  # fmt: skip
+NUMBERS = {"@type": "Array", "elementSchema": "double"}
+PLACES = {"@type": "Array", "elementSchema": PLACE}
+LEVELS = {"@type": "Map", "mapKey": {"name": "k", "schema": "string"}, "mapValue": {"name": "v", "schema": "integer"}}
+POINT, LINE = '{"type":"Point","coordinates":[1,2]}', '{"type":"LineString","coordinates":[[1,2],[3,4]]}'
+RING = "[[0,0],[4,0],[4,4],[0,0]]"
+NINES = "9" * 40
+
+FITS: list[tuple[object, list[str]]] = [
+    ("boolean", ["true", "false"]),
+    ("integer", ["3", "-0", "0", "2147483647", "-2147483648"]),
+    ("long", ["9223372036854775807", "-9223372036854775808", "-0"]),
+    ("byte", ["127", "-128"]),
+    ("short", ["32767", "-32768"]),
+    ("unsignedByte", ["0", "255"]),
+    ("unsignedShort", ["65535"]),
+    ("unsignedInteger", ["4294967295"]),
+    ("unsignedLong", ["18446744073709551615"]),
+    ("double", ["3", "-0", "3.14", "1.79769313486231E+308", "-1.79769313486231E+308", "1e-400", NINES]),
+    ("float", ["3", "3.402823E+38", "-3.402823E+38", "16777217"]),
+    ("string", ['""', '"1"', '"C:\\\\new"', '"°"']),
+    ("date", ['"1964-02-29"', '"2000-02-29"', '"0001-01-01"', '"9999-12-31"']),
+    ("dateTime", [
+        '"1980-01-01T06:00:00.00015Z"', '"1980-01-01T06:00:00-00:00"', '"1980-01-01T23:59:59+11:45"',
+        '"2024-02-29T00:00:00Z"',
+    ]),
+    ("time", ['"06:00:00+11:45"', '"00:00:00Z"', '"23:59:59.999Z"']),
+    ("duration", [
+        '"PT0S"', '"P0D"', '"P3W5D"', '"P3.4W"', '"P3W"', '"PT36H"', '"P3Y6M4DT8H9M5.00134S"', '"P1Y"', '"P1.5Y"',
+        '"P1M"', '"PT1M"', '"P1DT12H"', '"P3W5.5D"', '"PT1H30.5M"',
+    ]),
+    ("bytes", ['""', '"2+1="', '"AAAA"', '"AA=="', '"/+Aa"']),
+    ("decimal", ['"0."', f'"{NINES}"', '"-1.50"', '"+3"', '"0"']),
+    ("uuid", ['"123e4567-e89b-12d3-a456-426614174000"', '"123E4567-E89B-12D3-A456-426614174000"']),
+    ("scaledDecimal", ['{"value":"3.14"}', '{"scale":7,"value":"3.14"}', '{"scale":-2}', "{}"]),
+    (COLOURS, ['"red"', '"green"']),
+    (MODES, ["0", "1", "-0"]),
+    (PLACE, ["{}", '{"street":"x"}', '{"number":1,"street":"x"}']),
+    (NEEDS, ['{"id":"x"}', '{"id":"x","note":""}']),
+    (NUMBERS, ["[]", "[1,2.5]"]),
+    (PLACES, ["[{}]", '[{"number":1},{"street":"x"}]']),
+    (LEVELS, ["{}", '{"a b":1,"":2}']),
+    ("geopoint", ['{"lat":47.6,"lon":-122.1}', '{"lat":47.6,"lon":-122.1,"alt":12}', '{"lat":90,"lon":180}']),
+    ("vector", ['{"x":1,"y":2.5,"z":0}']),
+    ("point", [POINT, '{"type":"Point","coordinates":[1,2,3],"bbox":[1,2,1,2]}']),
+    ("lineString", [LINE]),
+    ("polygon", [f'{{"type":"Polygon","coordinates":[{RING}]}}', '{"type":"Polygon","coordinates":[]}']),
+    ("multiPoint", ['{"type":"MultiPoint","coordinates":[[1,2]]}', '{"type":"MultiPoint","coordinates":[]}']),
+    ("multiLineString", ['{"type":"MultiLineString","coordinates":[[[1,2],[3,4]]]}']),
+    ("multiPolygon", [f'{{"type":"MultiPolygon","coordinates":[[{RING}]]}}']),
+]  # fmt: skip
+
+DOES_NOT: list[tuple[object, str, list[str]]] = [
+    ("boolean", "wrong-type", ['"true"', "1", "0", "{}"]),
+    ("integer", "integral-float", ["3.0", "-0.0", "1e2"]),
+    ("integer", "wrong-type", ["0.44", '"3"', "true", "[]"]),
+    ("integer", "out-of-range", ["2147483648", "-2147483649", "3000000000.0"]),
+    ("long", "out-of-range", ["9223372036854775808", "1e30"]),
+    ("long", "integral-float", ["0.0"]),
+    ("long", "wrong-type", ["3.14"]),
+    ("byte", "out-of-range", ["128", "-129"]),
+    ("short", "out-of-range", ["32768", "-32769"]),
+    ("unsignedByte", "out-of-range", ["-1", "-0", "256"]),
+    ("unsignedShort", "out-of-range", ["-1", "-0", "65536"]),
+    ("unsignedInteger", "out-of-range", ["-1", "-0", "4294967296"]),
+    ("unsignedLong", "out-of-range", ["-1", "-0", "18446744073709551616"]),
+    ("unsignedLong", "wrong-type", ["true", '"1"', "1.5"]),
+    ("double", "out-of-range", ["1.79769313486233E+308", "-1e400", "9" * 400]),
+    ("double", "wrong-type", ['"3.14"', "true"]),
+    ("float", "out-of-range", ["3.402824E+38", "-3.402824E+38", NINES]),
+    ("float", "wrong-type", ['"3"', "false"]),
+    ("string", "wrong-type", ["1", "true", "{}"]),
+    ("date", "wrong-format", [
+        '"1965-02-29"', '"1900-02-29"', '"0000-01-01"', '"2020-01-01Z"', '"2020-04-31"', '"2020-13-01"', '"x"', '""',
+        '"2020-01-01\\n"', '"٢٠٢٠-01-01"', '"2020-01-01T00:00:00Z"', '"20200431"',
+    ]),
+    ("date", "loose-format", ['"19650101"', '"1965-01"', '"2020"', '"2020-W01-1"', '"2020-001"']),
+    ("date", "wrong-type", ["20200101"]),
+    ("dateTime", "loose-format", [
+        '"1980-01-01T06:00:00"', '"1980-01-01T06:00Z"', '"1980-01-01T06:00:00+11"', '"1980-01-01T24:00:00Z"',
+        '"1980-01-01T23:59:60Z"', '"1980-01-01t06:00:00z"', '"1980-01-01 06:00:00Z"', '"19800101T060000Z"',
+        '"1980-01-01T06:00:00,5Z"',
+    ]),
+    ("dateTime", "wrong-format", [
+        '"1980-01-01T06:00:00-1:15"', '"1980-01-01"', '"1980-01-01T25:00:00Z"', '"1980-01-01T06:60:00Z"',
+        '"1980-02-30T06:00:00Z"', '"1981-02-29T06:00:00Z"', '"01/02/1980 06:00"', '"1980-01-01T06:00:00Z\\n"',
+        '"1980-01-01T06:00:61Z"', '"now"',
+    ]),
+    ("time", "loose-format", ['"06:00Z"', '"T06:00:00Z"', '"24:00:00Z"', '"00:00:00"', '"06:00:00+11"']),
+    ("time", "wrong-format", ['"1980-01-01T06:00:00Z"', '"25:00:00Z"', '"6:00"', '"06:00:00-1:15"']),
+    ("duration", "wrong-format", [
+        '"P"', '"PT"', '"PT.001S"', '"P3.4W5D"', '"P6M3Y"', '"15"', '"P1S"', '"PT1D"', '""', '"P1DT"', '"PT5.S"',
+    ]),
+    ("duration", "loose-format", ['"-P1D"', '"P1Y3W"', '"PT1,5S"', '"P1WT1H"']),
+    ("bytes", "wrong-format", ['"-_A="', '"AAA"', '"A==="', '"AA=A"', '"AAAA\\n"']),
+    ("bytes", "wrong-type", ["1"]),
+    ("decimal", "wrong-format", ['"00"', '"01"', '"1e5"', '".5"', '""']),
+    ("decimal", "wrong-type", ["3.14"]),
+    ("uuid", "wrong-format", ['"{123e4567-e89b-12d3-a456-426614174000}"', '"123e4567e89b12d3a456426614174000"']),
+    ("scaledDecimal", "wrong-type", ['{"value":3.14}', '"3.14"']),
+    ("scaledDecimal", "unmodeled-field", ['{"value":"3.14","unit":"m"}']),
+    ("scaledDecimal", "out-of-range", ['{"scale":40000}']),
+    (COLOURS, "not-in-enum", ['"blue"', '"r"', '""', '"Red"']),
+    (COLOURS, "wrong-type", ["1", "[]"]),
+    (MODES, "not-in-enum", ["2", '"on"']),
+    (MODES, "integral-float", ["1.0"]),
+    (MODES, "wrong-type", ["true", '"1"']),
+    (EMPTY_ENUM, "not-in-enum", ["0"]),
+    (PLACE, "unmodeled-field", ['{"city":"x"}']),
+    (PLACE, "misspelt-name", ['{"Street":"x"}', '{"steet":"x"}']),
+    (PLACE, "null-value", ['{"street":null}']),
+    (PLACE, "wrong-type", ["[]", '{"number":"1"}']),
+    (NEEDS, "missing-field", ["{}", '{"note":"x"}']),
+    (NUMBERS, "wrong-type", ["{}", '[1,"2"]', "1"]),
+    (NUMBERS, "null-value", ["[null]"]),
+    (PLACES, "unmodeled-field", ['[{"city":1}]']),
+    (LEVELS, "wrong-type", ['{"a":"1"}', "[]"]),
+    (LEVELS, "null-value", ['{"a":null}']),
+    ("geopoint", "missing-field", ['{"lat":1}', "{}"]),
+    ("geopoint", "misspelt-name", ['{"lat":1,"lon":2,"alz":3}']),
+    ("geopoint", "unlikely-position", ['{"lat":999,"lon":0}', '{"lat":0,"lon":181}', '{"lat":-122.1,"lon":47.6}']),
+    ("geopoint", "wrong-type", ['{"lat":"1","lon":2}', "[1,2]"]),
+    ("vector", "missing-field", ['{"x":1,"y":2}']),
+    ("vector", "wrong-type", ['{"x":true,"y":2,"z":3}', "[1,2,3]"]),
+    ("point", "wrong-format", [LINE.replace("[[1,2],[3,4]]", "[1,2]")]),
+    ("point", "missing-field", ['{"type":"Point"}', '{"coordinates":[1,2]}']),
+    ("point", "wrong-type", ['{"type":"Point","coordinates":[1]}', '{"type":"Point","coordinates":["1",2]}', "[1,2]"]),
+    ("point", "unlikely-position", ['{"type":"Point","coordinates":[1,200]}']),
+    ("lineString", "wrong-format", ['{"type":"LineString","coordinates":[[1,2]]}']),
+    ("lineString", "wrong-type", ['{"type":"LineString","coordinates":5}']),
+    ("polygon", "wrong-format", [
+        '{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,0]]]}',
+        '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}',
+    ]),
+    ("multiPolygon", "wrong-type", [f'{{"type":"MultiPolygon","coordinates":[{RING}]}}']),
+]  # fmt: skip
+
+WARNINGS = {"loose-format", "integral-float", "unlikely-position"}
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return read_model(INTERFACE)
+
+
+@pytest.mark.parametrize(("schema", "texts"), FITS, ids=lambda each: str(each)[:40])
+def test_fits(model: Model, schema: object, texts: list[str]) -> None:
+    for text in texts:
+        assert model.judge(schema, read_json(text.encode())) == [], text
+
+
+@pytest.mark.parametrize(("schema", "code", "texts"), DOES_NOT, ids=lambda each: str(each)[:40])
+def test_does_not_fit(model: Model, schema: object, code: str, texts: list[str]) -> None:
+    for text in texts:
+        found = model.judge(schema, read_json(text.encode()))
+        codes = {each.entry.code for each in found} - ({"wrong-format"} if code == "wrong-type" else set())
+        assert codes == {code}, (text, found)
+        loose = code in WARNINGS or text == "-0"
+        assert {each.severity for each in found} == {Severity.WARN if loose else Severity.FAIL}, text
+        assert all(each.message and each.evidence.get("got") != "" for each in found)
+
+
+@pytest.mark.parametrize(("schema", "code", "texts"), DOES_NOT, ids=lambda each: str(each)[:40])
+def test_strictly_every_warning_is_an_error(schema: object, code: str, texts: list[str]) -> None:
+    strict = read_model(INTERFACE, strict=True)
+    for text in texts:
+        assert {each.severity for each in strict.judge(schema, read_json(text.encode()))} == {Severity.FAIL}, text
+
+
+@pytest.mark.parametrize("schema", [schema for schema, _ in FITS], ids=lambda each: str(each)[:40])
+def test_null_fits_nothing(model: Model, schema: object) -> None:
+    (found,) = model.judge(schema, None)
+    assert found.entry.code == "null-value"
+
+
+@pytest.mark.parametrize(("schema", "text", "path"), [
+    (PLACES, '[{},{"number":"1"}]', "$[1].number"),
+    (LEVELS, '{"a b":"x"}', "$['a b']"),
+    (LEVELS, '{"it\'s":"x"}', "$['it\\'s']"),
+    ("polygon", '{"type":"Polygon","coordinates":[[[0,0],[4,0],["x",4],[0,0]]]}', "$.coordinates[0][2][0]"),
+    ("integer", "true", "$"),
+])  # fmt: skip
+def test_the_path_leads_to_the_fault(model: Model, schema: object, text: str, path: str) -> None:
+    assert [each.path for each in model.judge(schema, read_json(text.encode()))] == [path]
+
+
+@pytest.mark.parametrize(("schema", "text", "words"), [
+    ("double", '"21.5"', "quoted number, send 21.5 without quotes"),
+    ("boolean", '"TRUE"', "quoted, send true without quotes"),
+    ("boolean", "1", "send true"),
+    ("string", "12", "send it in quotes"),
+    ("integer", "3.0", "send 3, without a point"),
+    ("double", '{"value":1}', "send the value itself"),
+    (MODES, '"on"', "on is the name of the value 1"),
+    (COLOURS, '"gren"', 'is "green" meant?'),
+    ("dateTime", '"2020-01-01T00:00:00"', "the offset from UTC is missing"),
+    ("dateTime", '"2020-01-01T24:00:00Z"', "midnight is 00:00:00 of the next day"),
+    ("geopoint", '{"lat":-122.1,"lon":47.6}', "are the two exchanged?"),
+    (PLACE, '{"Number":1}', "it differs from number in the case of letters"),
+    ("double", "1e999", "a number beyond all that fits into 64 bits"),
+    ("string", "[1,2]", "an array of 2"),
+])  # fmt: skip
+def test_what_to_do_is_said(model: Model, schema: object, text: str, words: str) -> None:
+    (found,) = model.judge(schema, read_json(text.encode()))
+    assert words in found.message
+
+
+@pytest.mark.parametrize("term", [
+    "dtmi:dtdl:instance:Schema:double;2", "dtmi:standard:schema:geospatial:point;3", "dtmi:standard:schema:point;3",
+    "dtmi:iotcentral:schema:geopoint;2",
+])  # fmt: skip
+def test_standard_schemas_go_by_their_identifiers(model: Model, term: str) -> None:
+    assert [each.entry.code for each in model.judge(term, True)] == ["wrong-type"]
+
+
+@pytest.mark.parametrize("schema", ["no-such-schema", "Double", {}, {"@type": "Thing"}, 5, None, []])
+def test_no_schema(model: Model, schema: object) -> None:
+    with pytest.raises(ModelError):
+        model.judge(schema, 1)

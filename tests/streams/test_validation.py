@@ -1,0 +1,165 @@
+"""Judging recorded messages: what is found, what is left out, and the same in one process as in several."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.model.tally import Found, Tally
+from azext_iotdiag.payload import ModelError
+from azext_iotdiag.streams import validation
+from azext_iotdiag.streams.validation import Rules, Run
+from tests.streams.avro_files import CAPTURE, captured, written
+from tests.streams.test_files import OURS, lines
+
+MODEL = {"@id": "dtmi:example:a;1", "@type": "Interface", "contents": [
+    {"@type": "Telemetry", "name": "t", "schema": "double"}, {"@type": "Property", "name": "p", "schema": "string"},
+]}  # fmt: skip
+
+
+def judge(tmp_path: Path, data: bytes, rules: Rules = Rules(MODEL), **options: Any) -> tuple[list[Found], Tally]:  # noqa: B008
+    (tmp_path / "x").write_bytes(data)
+    run = Run([str(tmp_path / "x")], rules, **options)
+    found = [each for each in run if each is not None]
+    assert run.done == run.size == len(data)
+    return found, run.tally
+
+
+def codes(found: list[Found]) -> list[str]:
+    return [each.finding.entry.code for each in found]
+
+
+def message(payload: Any, **more: Any) -> dict[str, Any]:
+    return OURS | {"module": "", "component": "", "payloadForm": "json", "payload": payload} | more
+
+
+def test_findings_come_with_who_when_and_where(tmp_path: Path) -> None:
+    found, tally = judge(tmp_path, lines(message({"t": 1}), message({"t": "x"}, component="pump", device="e")))
+    assert codes(found) == ["unknown-component"]
+    assert (found[0].device, found[0].component, found[0].enqueued) == ("e", "pump", 1795179723500)
+    assert (found[0].path, found[0].unit, found[0].number) == (str(tmp_path / "x"), "line", 2)
+    assert (tally.messages, tally.faulty, list(tally.devices)) == (2, 1, ["d", "e"])
+
+
+def test_a_bad_record_is_counted_and_the_rest_judged(tmp_path: Path) -> None:
+    found, tally = judge(tmp_path, lines({"t": 1}) + b"{\n{}}\n" + lines({"t": "x"}))
+    assert codes(found) == ["invalid-json", "invalid-json", "wrong-type"]
+    assert (tally.messages, tally.faulty) == (4, 3)
+
+
+def test_a_cut_capture_is_judged_as_far_as_it_goes(tmp_path: Path) -> None:
+    data = written(CAPTURE, [captured(b'{"t":"x"}', number) for number in range(50)], interval=1000)
+    found, tally = judge(tmp_path, data[:-40])
+    assert codes(found)[-1] == "unreadable-record" and "cut off at byte" in found[-1].finding.message
+    assert codes(found)[:-1] == ["wrong-type"] * (tally.messages - 1) and tally.messages > 30
+
+
+def test_what_is_no_telemetry_is_left_out(tmp_path: Path) -> None:
+    found, tally = judge(
+        tmp_path, lines(message({"x": 1}, source="twinChangeEvents"), message({"t": 1}, source="Telemetry"))
+    )
+    assert (found, tally.messages, tally.skipped) == ([], 1, 1)
+
+
+def test_one_device_only(tmp_path: Path) -> None:
+    data = lines(message({"t": "x"}), message({"t": "x"}, device="pump-1"))
+    found, tally = judge(tmp_path, data, Rules(MODEL, device="pump-*"))
+    assert [each.device for each in found] == ["pump-1"] and (tally.messages, tally.hidden) == (1, 1)
+
+
+@pytest.mark.parametrize(("minimum", "expected"), [
+    (Severity.NOTE, ["unmodeled-field", "wrong-type"]), (Severity.WARN, ["unmodeled-field", "wrong-type"]),
+    (Severity.FAIL, ["wrong-type"]),
+])  # fmt: skip
+def test_what_is_less_severe_can_be_left_out(tmp_path: Path, minimum: Severity, expected: list[str]) -> None:
+    found, tally = judge(tmp_path, lines({"new": 1, "t": "x"}), Rules(MODEL, minimum=minimum))
+    assert codes(found) == expected and len(tally.groups) == len(expected)
+
+
+def test_strictly_every_warning_is_an_error(tmp_path: Path) -> None:
+    _, tally = judge(tmp_path, lines({"new": 1}), Rules(MODEL, strict=True))
+    assert (tally.count(Severity.FAIL), tally.faulty) == (1, 1)
+
+
+def test_so_many_findings_of_a_kind_are_shown_and_all_are_counted(tmp_path: Path) -> None:
+    found, tally = judge(tmp_path, lines(*[{"t": "x", "new": 1}] * 25), Rules(MODEL, shown=3))
+    assert codes(found) == ["wrong-type", "unmodeled-field"] * 3
+    assert [group.count for group in tally.ranked()] == [25, 25]
+
+
+def test_without_a_model_the_form_is_judged(tmp_path: Path) -> None:
+    found, _ = judge(tmp_path, lines({"anything": 1}, message({"x": 1}, contentType="text/plain")) + b"{,}\n", Rules())
+    assert codes(found) == ["content-type", "invalid-json"]
+
+
+def test_a_json_schema(tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text(
+        json.dumps({"properties": {"t": {"type": "number", "maximum": 5}}, "required": ["t"]}), encoding="utf-8"
+    )
+    found, _ = judge(tmp_path, lines({"t": 5}, {"t": 6}, {}), Rules(schema=str(schema)))
+    assert [(each.finding.entry.code, each.finding.path) for each in found] == [
+        ("schema-violation", "$.t"),
+        ("schema-violation", "$"),
+    ]
+
+
+TWIN = {"deviceId": "d", "properties": {"desired": {"p": 5, "$version": 1}, "reported": {"p": 5, "q": 1}}}
+NOTICE = {"version": 1, "properties": {"reported": {"p": 5, "$version": 2}}}
+
+
+@pytest.mark.parametrize(("record", "paths"), [
+    (TWIN, ["$.properties.desired.p", "$.properties.reported.p", "$.properties.reported.q"]),
+    (NOTICE, ["$.properties.reported.p"]),
+    ({"reported": {"p": 5}}, ["$.reported.p"]),
+    ({"p": 5}, ["$.p"]),
+    (OURS | {"source": "twinChangeEvents", "module": "", "payloadForm": "json", "payload": NOTICE}, [
+        "$.properties.reported.p"]),
+])  # fmt: skip
+def test_properties(tmp_path: Path, record: dict[str, Any], paths: list[str]) -> None:
+    found, _ = judge(tmp_path, lines(record), Rules(MODEL, properties=True))
+    assert [each.finding.path for each in found] == paths
+
+
+def test_properties_that_are_no_json(tmp_path: Path) -> None:
+    found, _ = judge(tmp_path, b'{"p":"x","p":5}', Rules(MODEL, properties=True))
+    assert codes(found) == ["uncertain-json", "wrong-type"]
+
+
+@pytest.mark.parametrize(
+    "rules", [Rules({"no": "model"}), Rules(schema="/no/such/schema.json"), Rules("dtmi:x;1", "/no/folder")]
+)
+def test_rules_that_cannot_be_used(tmp_path: Path, rules: Rules) -> None:
+    with pytest.raises(ModelError):
+        judge(tmp_path, lines({}), rules)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shown", [None, 4])
+def test_several_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: int | None) -> None:
+    monkeypatch.setattr(validation, "PART_BYTES", 20_000)
+    data = lines({"t": 0}, *(
+        message({"t": n if n % 10 else "x", **({"new": 1} if n % 7 == 0 else {})}, device=f"d{n % 5}")
+        for n in range(600)
+    ))  # fmt: skip
+    one, first = judge(tmp_path, data, Rules(MODEL, shown=shown))
+    two, second = judge(tmp_path, data, Rules(MODEL, shown=shown), processes=2)
+    assert two == one and len(one) > 5
+    assert second == first
+
+
+@pytest.mark.slow
+def test_several_processes_read_avro_and_refuse_wrong_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validation, "PART_BYTES", 5_000)
+    data = written(
+        CAPTURE, [captured(b'{"t":"x"}' if n % 50 == 0 else b'{"t":1}', n) for n in range(400)], interval=2000
+    )
+    _, first = judge(tmp_path, data)
+    _, second = judge(tmp_path, data, processes=2)
+    assert second == first and first.messages == 400
+    with pytest.raises(ModelError):
+        judge(tmp_path, data, Rules({"no": "model"}), processes=2)
