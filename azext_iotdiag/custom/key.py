@@ -125,7 +125,7 @@ def _over_mqtt(host, device, module, key, signature, yes):
         ) from None
     string = DeviceConnectionString(host, device, key=key, signature=signature)
     try:
-        made = simulated.connect(string, address_for=address.find, trust=transport.trust(), now=time.time)
+        made = simulated.connect(string, address_for=address.find, trust=transport.trust(), now=time.time())
     except simulated.Failed as failed:
         failure = failed.failure
         if failure.kind is Kind.UNAUTHORIZED:

@@ -139,6 +139,28 @@ def test_renew(keys: Keys, key_type: str) -> None:
     assert keys.device.status == "enabled" and len(sas.iothub_key(after[0].reveal())) == 32
 
 
+def test_a_string_alone_is_tried_without_ending_a_connection(keys: Keys) -> None:
+    string = keys.lab.call(lambda: keys.lab.state.hub.devices["device-1"]).primary.reveal()
+    given = f"HostName={keys.lab.description['hub']};DeviceId=device-1;SharedAccessKey={string}"
+    code, codes, told = keys.test("--cs", given)
+    assert (code, codes, told["letIn"], told["protocol"]) == (0, [], True, "HTTPS")
+    code, codes, told = keys.test("--cs", given.replace("device-1", "device-2"))
+    assert (code, codes, told["letIn"]) == (4, ["device-not-let-in"], False)
+    seen = [each.data() for each in keys.lab.call(lambda: keys.lab.state.audit.recent(50))]
+    assert not [each for each in seen if each["service"] == "mqtt"]
+
+
+def test_mqtt_asks_first(keys: Keys) -> None:
+    key = keys.device.primary.reveal()
+    given = f"HostName={keys.lab.description['hub']};DeviceId=device-1;SharedAccessKey={key}"
+    done = keys.run("test", "--cs", given, "--protocol", "mqtt")
+    assert done.code == 1 and "Add --yes" in done.err
+    code, _, told = keys.test("--cs", given, "--protocol", "mqtt", "--yes")
+    assert (code, told["letIn"], told["protocol"]) == (0, True, "MQTT")
+    code, codes, told = keys.test("--cs", given.replace("device-1", "device-2"), "--protocol", "mqtt", "--yes")
+    assert (code, codes, told["letIn"]) == (4, ["device-not-let-in"], False)
+
+
 def test_renew_shows_keys_only_when_asked(keys: Keys) -> None:
     asked = ("--login", keys.login, "-d", "device-1", "--kt", "secondary", "--yes", "--show")
     told = json.loads(keys.run("renew", *asked, shown=True).out)

@@ -135,3 +135,14 @@ def test_against_the_keys_of_a_hub(lab, tmp_path: Path) -> None:  # noqa: F811
     assert done.code == 3 and "knows no device 'Device-1'" in done.err
     done = run("create", "--login", lab.description["connectionStrings"]["service"], "-d", "device-1", **environment)
     assert done.code == 1 and "RegistryRead" in done.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("fault", "seconds", "code"), [("clock-ahead", 600, 4), ("clock-behind", 60, 0)])
+def test_the_clocks_are_compared(lab, fault: str, seconds: int, code: int) -> None:  # noqa: F811
+    lab.break_(fault, seconds=seconds)
+    token = sas.sign(lab.description["hub"], sas.iothub_key(KEY), int(time.time()) + 3600, "service")
+    done = run("inspect", "--sas-token", token, "--check-clock", **lab.description["environment"])
+    assert (done.code, codes(done)) == (code, ["clock-skew"])
+    ahead = json.loads(done.out)["clockAheadSeconds"]
+    assert abs(abs(ahead) - seconds) < 5 and (ahead > 0) == (fault == "clock-behind")

@@ -1,14 +1,13 @@
 """What the hub itself says of the credential, where it was asked."""
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.key.key_fits_device import key_fits_device
 from azext_iotdiag.checks.key.string_is_right import string_is_right
 from azext_iotdiag.checks.stream.partitions_readable import finding_of
 from azext_iotdiag.knowledge.admission import ANSWER_UNDECIDED, DEVICE_NOT_LET_IN
 from azext_iotdiag.model.finding import Severity, fail, warn
 
 
-@check("The hub lets the device in", after=(string_is_right, key_fits_device))
+@check("The hub lets the device in", after=(string_is_right,))
 def device_let_in(admission):
     if admission.failure is not None:
         raise CouldNotLook(finding_of(admission.failure, Severity.WARN))
