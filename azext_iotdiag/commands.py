@@ -9,6 +9,10 @@ _RENEW = "A device that uses the renewed key is locked out until it gets the new
 class IotDiagCommandsLoader(AzCommandsLoader):
     """Tells az which commands there are and, once one of them is meant, which arguments it takes."""
 
+    # az's index of commands names the extension after its loader's module. With another name it would not find us, and
+    # load all of its four thousand commands instead, each time.
+    __module__ = "azext_iotdiag"
+
     def load_command_table(self, args):
         """Add every command to az's table; the functions behind them are named, not imported."""
         load_command_table(self, args)
