@@ -2,7 +2,7 @@
 
 from knack.help_files import helps
 
-from azext_iotdiag import _help_identity  # noqa: F401
+from azext_iotdiag import _help_identity, _help_payload  # noqa: F401  # pylint: disable=unused-import
 
 helps["iot diag"] = """
 type: group
@@ -49,6 +49,8 @@ examples:
     text: az iot diag monitor events --login @hub.txt --content-type application/json
   - name: Watch the devices that have a certain tag. The policy of the string needs the right RegistryRead, too.
     text: az iot diag monitor events --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
+  - name: Watch the devices of an IoT Central application. The file holds an API token of it.
+    text: az iot diag monitor events --app-id my-app --token @token.txt
   - name: Read with a consumer group of your own and with the azure-eventhub library.
     text: az iot diag monitor events --login @hub.txt --consumer-group diag --reader sdk
   - name: Read over port 443, where a firewall blocks 5671. A proxy that HTTPS_PROXY names is used without being asked.
@@ -159,93 +161,6 @@ short-summary: List the faults that a lab can show, and what each looks like.
 examples:
   - name: List the faults.
     text: az iot diag lab faults -o table
-"""
-
-helps["iot diag validate"] = """
-type: group
-short-summary: Judge what devices sent against their model.
-"""
-
-helps["iot diag validate messages"] = """
-type: command
-short-summary: Find out which recorded messages do not fit the device model, and why.
-long-summary: >
-    Names that are misspelt or not in the model, wrong types, values out of range, times in a wrong form, bodies
-    that are no JSON, and more: each is told with its place, what was expected, and what is probably meant. Needs no
-    network and no login. Findings come one by one, at the end follows a summary by code and field. On a terminal the
-    output is for people; otherwise, and with -o json, it is one JSON object a line, the last of which is the summary.
-
-    An error is what is certainly wrong. What only the strict specification forbids is a warning, and an error with
-    --strict. Without --model and --schema only the form of the messages is judged.
-
-    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there was no message.
-examples:
-  - name: Judge what was captured in a folder against a device template of IoT Central.
-    text: az iot diag validate messages --file capture/ --model template.json
-  - name: Judge saved messages against an interface in a repository of models, strictly, and tell the build server.
-    text: >-
-        az iot diag validate messages --file events.jsonl --model "dtmi:com:example:Thermostat;1" --model-repo models
-        --strict --junit results.xml
-  - name: Judge what is watched against a JSON Schema; show errors only.
-    text: >-
-        az iot diag monitor events --login @hub.txt -o json |
-        az iot diag validate messages --file - --schema schema.json --minimum-severity error
-"""
-
-helps["iot diag validate properties"] = """
-type: command
-short-summary: Find out which recorded twins or reported properties do not fit the device model, and why.
-long-summary: >
-    Takes whole twins as `az iot hub device-twin show` gives them, what IoT Hub tells of their changes, and
-    reported properties alone. Beside names and values it judges markers of components, acknowledgements of writable
-    properties, and the limits of a twin.
-
-    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties.
-examples:
-  - name: Judge the twin of a device.
-    text: az iot hub device-twin show -n HUB -d DEVICE | az iot diag validate properties --file - --model template.json
-"""
-
-helps["iot diag template"] = """
-type: group
-short-summary: Look into a device model, find what is wrong in it, or make one from messages.
-"""
-
-helps["iot diag template show"] = """
-type: command
-short-summary: Show a device model as it is understood.
-long-summary: >
-    Takes DTDL and device templates of IoT Central in all their forms, and shows names, kinds and schemas with all
-    that is inherited, whatever document they came from.
-examples:
-  - name: Show a device template that was exported from IoT Central.
-    text: az iot diag template show --model template.json
-"""
-
-helps["iot diag template lint"] = """
-type: command
-short-summary: Tell what is wrong, dangerous or odd in a device model.
-long-summary: >
-    Among others: names that several interfaces define, names that are reserved or not allowed, schemas that are not
-    known, limits of the language, and forms that other tools may not read.
-
-    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors.
-examples:
-  - name: Look into a device template.
-    text: az iot diag template lint --model template.json
-"""
-
-helps["iot diag template infer"] = """
-type: command
-short-summary: Make a device model from recorded messages.
-long-summary: >
-    Prints an interface of DTDL with all telemetry that came; with --model the next version of that model's interface,
-    with the fields added that it lacks. What was not clear, and the commands that publish the model, go to stderr.
-examples:
-  - name: Make a first model from what a device sent.
-    text: az iot diag template infer --file events.jsonl --model-id "dtmi:com:example:Thermostat;1"
-  - name: Add to a model what its devices send beyond it.
-    text: az iot diag template infer --file capture/ --model interface.json
 """
 
 helps["iot diag explain"] = """

@@ -20,7 +20,15 @@ def load_arguments(loader, _command):
 
 
 def _monitor(loader):
-    with loader.argument_context("iot diag monitor events") as context:
+    for command in ("events", "properties"):
+        _stream(loader, f"iot diag monitor {command}")
+    for command in ("messages", "properties"):
+        _stream(loader, f"iot diag validate {command}")
+
+
+def _stream(loader, command):
+    """What says which messages are read; not every command takes all of it."""
+    with loader.argument_context(command) as context:
         context.argument(
             "login",
             options_list=["--login", "-l"],
@@ -41,6 +49,24 @@ def _monitor(loader):
             "resource_group_name",
             options_list=["--resource-group", "-g"],
             help="Resource group of the hub that --hub-name names. Without it the whole subscription is searched.",
+        )
+        context.argument(
+            "app_id",
+            options_list=["--app-id"],
+            help="IoT Central application: the first part of its address, NAME.azureiotcentral.com, or all of it. All "
+            "hubs behind it are read.",
+        )
+        context.argument(
+            "token",
+            options_list=["--token"],
+            help="API token of the IoT Central application. Write @FILE to read it from a file, so that it shows "
+            "neither on screen nor in the shell's history. Without it the variable AZURE_IOTDIAG_TOKEN holds it, or "
+            "az's login is used.",
+        )
+        context.argument(
+            "central_dns_suffix",
+            options_list=["--central-dns-suffix"],
+            help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
         )
         context.argument(
             "auth_type",

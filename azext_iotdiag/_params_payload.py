@@ -1,11 +1,11 @@
-"""The arguments of `validate` and `template`."""
+"""The arguments of `validate`, `template` and `monitor properties`."""
 
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
 
 def payload(loader):
-    """Register the arguments of both groups with `loader`."""
+    """Register the arguments with `loader`, beside those that say which live messages are meant."""
     recorded = CLIArgumentType(
         options_list=["--file", "-f"],
         nargs="+",
@@ -24,7 +24,8 @@ def payload(loader):
             context.argument(
                 "model_repo",
                 options_list=["--model-repo", "--repo"],
-                help="Folder of a device models repository, in which interfaces are found by their DTMI.",
+                help="Folder of a device models repository, in which interfaces are found by their DTMI. Without "
+                "--model, `validate` judges by the model that a device announced, which is looked up there.",
             )
             context.argument(
                 "strict",
@@ -59,6 +60,26 @@ def payload(loader):
             options_list=["--schema"],
             help="File with a JSON Schema to judge the bodies by, in place of --model.",
         )
+
+    with loader.argument_context("iot diag validate messages") as context:
+        context.argument(
+            "module_id",
+            options_list=["--module-id"],
+            help="Judge only what this module of a device sends; * and ? as for --device-id.",
+        )
+
+    for command in ("iot diag monitor properties", "iot diag validate properties"):
+        with loader.argument_context(command) as context:
+            context.argument("device_id", options_list=["--device-id", "-d"], help="The device, by its exact id.")
+            context.argument(
+                "max_changes", options_list=["--max-changes"], type=int, help="Stop after this many changes."
+            )
+            context.argument(
+                "timeout",
+                options_list=["--timeout", "-t"],
+                type=int,
+                help="Stop after this many seconds without a change. 0 waits for ever.",
+            )
 
     with loader.argument_context("iot diag template lint") as context:
         context.argument("strict", options_list=["--strict"], action="store_true", help="Make every warning an error.")

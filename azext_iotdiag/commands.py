@@ -33,11 +33,12 @@ def load_command_table(loader, _args):
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
         group.custom_command("events", "events", validator=_validator("monitor.events"))
 
-    with loader.command_group(
-        "iot diag validate", custom_command_type=_in("validate"), validator=_validator()
-    ) as group:
-        group.custom_command("messages", "messages")
-        group.custom_command("properties", "properties")
+    with loader.command_group("iot diag monitor", custom_command_type=_in("properties")) as group:
+        group.custom_command("properties", "properties", validator=_validator("properties.watch"))
+
+    with loader.command_group("iot diag validate", custom_command_type=_in("validate")) as group:
+        group.custom_command("messages", "messages", validator=_validator("validate.messages"))
+        group.custom_command("properties", "properties", validator=_validator("properties.judge"))
 
     with loader.command_group(
         "iot diag template", custom_command_type=_in("template"), validator=_validator()

@@ -177,6 +177,11 @@ def exit_code(results: Iterable[CheckResult]) -> int:
     return {Status.FAIL: PROBLEM, Status.ERROR: UNDETERMINED}.get(worst, HEALTHY)
 
 
+def worst(*codes: int) -> int:
+    """The exit code of a command that has several things to tell."""
+    return max(codes, key=(HEALTHY, UNDETERMINED, PROBLEM, MISSING).index)
+
+
 def end(code: int) -> None:
     """End a command that has printed its own output, with an exit code."""
     if code:

@@ -32,8 +32,9 @@ LAYERS: dict[str, set[str]] = {
     "output": {"model", "render"},
     "lab": {"model", "credential", "wire", "knowledge"},
     "simulate": {"model", "credential", "wire"},
-    "_help": {"_help_identity"},
+    "_help": {"_help_identity", "_help_payload"},
     "_help_identity": set(),
+    "_help_payload": set(),
     "_params": {"_params_identity", "_params_payload"},
     "_params_identity": set(),
     "_params_payload": set(),
@@ -241,6 +242,7 @@ def test_start_up_imports_next_to_nothing() -> None:
         "azext_iotdiag",
         "azext_iotdiag._help",
         "azext_iotdiag._help_identity",
+        "azext_iotdiag._help_payload",
         "azext_iotdiag.commands",
     }
     ours = {

@@ -22,10 +22,13 @@ from knack.log import get_logger
 from azext_iotdiag.clients.arm import Arm, ArmError, Hub, Policy
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import host
-from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.target import Secret, Target
 
 logger = get_logger(__package__)
 
+# The same in every cloud that has IoT Central.
+# https://learn.microsoft.com/azure/iot-central/core/howto-authorize-rest-api
+CENTRAL_RESOURCE = "https://apps.azureiotcentral.com"
 SEARCHED_SUBSCRIPTIONS = 20  # beside the one in use, for a hub that is not in that
 _INSTEAD = "Or give the hub's service connection string with --login, which needs no account."
 
@@ -56,6 +59,20 @@ def signed_in(cmd) -> Account:
     others = {key: each["name"] for key, each in known.items() if key != subscription and each["tenantId"] == tenant}
     name = known[subscription]["name"] if subscription in known else subscription
     return Account(endpoints.resource_manager, lambda: credential.get_token(*scopes).token, subscription, name, others)
+
+
+def central(cmd) -> Callable[[], Secret]:
+    """What gives the header with which IoT Central knows who is logged in to az; made anew whenever it is needed.
+
+    What az has to say where nobody is logged in is raised as az raises it.
+    """
+    from azure.cli.core._profile import Profile
+    from azure.cli.core.auth.util import resource_to_scopes
+
+    wanted = cmd.cli_ctx.data.get("subscription_id")
+    credential, _, _ = Profile(cli_ctx=cmd.cli_ctx).get_login_credentials(subscription_id=wanted)
+    scopes = resource_to_scopes(CENTRAL_RESOURCE)
+    return lambda: Secret(f"Bearer {credential.get_token(*scopes).token}")
 
 
 def judge_name(name: str) -> None:
@@ -124,9 +141,7 @@ def _find(arm: Arm, account: Account, name: str, group: str) -> Hub:
         place = f"the resource group {group!r} of {place}"
     advice = [_suggestion(name, [each.name for each in known])]
     if _is_central(arm, account, name):
-        advice = [
-            "An IoT Central application is called so. It has no hub of yours, and cannot be read by a hub's name."
-        ]
+        advice = ["An IoT Central application is called so: name it with --app-id."]
     advice += [
         f"It is in another subscription: add --subscription {_quoted(there)}"
         for there in _elsewhere(arm, account, name)

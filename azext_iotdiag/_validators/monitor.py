@@ -12,7 +12,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import account, environment, login, numbers
+from azext_iotdiag._validators import account, central, environment, login, numbers
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.event import PROPERTIES
 from azext_iotdiag.streams import content_type, since
@@ -37,18 +37,33 @@ _PATTERNS = {
 def events(cmd, namespace):
     """Judge the arguments of `monitor events`.
 
-    `login` becomes a Target, found through az's account where --hub-name names it, `since` milliseconds since 1970,
-    `expect_every` seconds, `properties` a set of sys, app and anno, and `transport` the one that is used.
+    As `stream` does, and `expect_every` becomes seconds, `properties` a set of sys, app and anno.
     """
-    text, source = _which_hub(cmd, namespace)
-    namespace.login = login.service_target(text, source) if text is not None else None
+    namespace.expect_every = _expect_every(namespace)
+    if namespace.properties is not None:
+        namespace.properties = frozenset(PROPERTIES if "all" in namespace.properties else namespace.properties)
+    if namespace.content_type is not None:
+        _judge_content_type(namespace.content_type)
+    for option, given in (("--yes", namespace.yes), ("--repair", namespace.repair)):
+        if given:
+            logger.warning("%s has no effect: nothing is asked and nothing is installed here.", option)
+    stream(cmd, namespace)
+
+
+def stream(cmd, namespace):
+    """Judge what says which messages are read, by any command.
+
+    `login` becomes a Target, found through az's account where --hub-name names it, `since` milliseconds since 1970,
+    and `transport` the one that is used.
+    """
+    source = where(cmd, namespace)
     for option, pattern, what in (
         ("--device-id", namespace.device_id, "device"),
         ("--module-id", namespace.module_id, "module"),
         ("--component", namespace.component, "component"),
         ("--interface", namespace.interface, "interface"),
     ):
-        _judge_pattern(option, pattern, what)
+        judge_pattern(option, pattern, what)
     _judge_query(namespace.device_query, namespace.login, source)
     if namespace.auth_type == "login":
         raise InvalidArgumentValueError(
@@ -60,19 +75,32 @@ def events(cmd, namespace):
     numbers.judge("--duration", namespace.duration, above=0)
     numbers.judge("--timeout", namespace.timeout, at_least=0)
     namespace.since = _since(namespace.since)
-    namespace.expect_every = _expect_every(namespace)
-    if namespace.properties is not None:
-        namespace.properties = frozenset(PROPERTIES if "all" in namespace.properties else namespace.properties)
-    if namespace.content_type is not None:
-        _judge_content_type(namespace.content_type)
-    for option, given in (("--yes", namespace.yes), ("--repair", namespace.repair)):
-        if given:
-            logger.warning("%s has no effect: nothing is asked and nothing is installed here.", option)
     if namespace.login is None:
         rights = _RIGHTS | ({"RegistryRead"} if namespace.device_query is not None else set())
         namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
     target = namespace.login
-    namespace.transport = environment.way(target.event_hub or target.hub, str(namespace.reader), namespace.transport)
+    host = target.event_hub or target.hub or target.app
+    namespace.transport = environment.way(host, str(namespace.reader), namespace.transport)
+
+
+def where(cmd, namespace):
+    """Make a Target of what says where to look, None where --hub-name does; returns the option that it came from."""
+    if namespace.app_id is not None:
+        namespace.login = _app(cmd, namespace)
+        return "--app-id"
+    central.refuse_strays(namespace)
+    text, source = _which_hub(cmd, namespace)
+    namespace.login = login.service_target(text, source) if text is not None else None
+    return source
+
+
+def _app(cmd, namespace):
+    if getattr(namespace, "reader", "") == "sdk":
+        raise InvalidArgumentValueError(
+            "--reader sdk reads one hub with a key, and an IoT Central application has several and gives tokens.",
+            recommendation="Leave --reader away.",
+        )
+    return central.target(cmd, namespace)
 
 
 def _which_hub(cmd, namespace):
@@ -93,9 +121,10 @@ def _which_hub(cmd, namespace):
         return text, source
     if name is None:
         raise RequiredArgumentMissingError(
-            "Which hub? Neither --hub-name nor --login is there.",
+            "Which hub? None of --hub-name, --login and --app-id is there.",
             recommendation=[
                 "Give the hub's name with --hub-name, to find it through az's login.",
+                "Or an IoT Central application with --app-id.",
                 "Or put the hub's service connection string into a file and write --login @FILE, or into the variable "
                 "AZURE_IOTDIAG_LOGIN.",
                 f"{strings.HUB_STRING}.",
@@ -106,7 +135,7 @@ def _which_hub(cmd, namespace):
     return None, "--hub-name"
 
 
-def _judge_pattern(option, text, what):
+def judge_pattern(option, text, what):
     characters, words = _PATTERNS[what]
     if text is None or re.fullmatch(characters, text):
         return  # the wildcards are among the characters

@@ -15,6 +15,8 @@ from azext_iotdiag.checks.key.device_let_in import device_let_in
 from azext_iotdiag.checks.key.identity_readable import identity_readable
 from azext_iotdiag.checks.key.key_fits_device import key_fits_device
 from azext_iotdiag.checks.key.string_is_right import string_is_right
+from azext_iotdiag.checks.properties.properties_change import properties_change
+from azext_iotdiag.checks.properties.properties_readable import properties_readable
 from azext_iotdiag.checks.sas.token_fits_key import token_fits_key
 from azext_iotdiag.checks.sas.token_fits_resource import token_fits_resource
 from azext_iotdiag.checks.sas.token_is_current import token_is_current
@@ -33,6 +35,7 @@ from azext_iotdiag.checks.stream.stream_uninterrupted import stream_uninterrupte
 
 GROUPS = {
     "hub": (devices_picked,),
+    "properties": (properties_readable, properties_change),
     "stream": (
         partitions_readable,
         partitions_opened,

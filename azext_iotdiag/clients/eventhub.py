@@ -51,10 +51,15 @@ def open(
 ) -> Reader:
     """A reader of all partitions of a target. Nothing is connected before it is iterated.
 
-    `target` is a hub, whose redirect is followed, or an Event Hubs namespace and entity, with a policy and its key.
+    `target` is a hub, whose redirect is followed, or an Event Hubs namespace and entity, with a policy and its key; or
+    an IoT Central application, of which all hubs are read, by the reader "wire" alone.
     `now` gives seconds since 1970, for the tokens. `reader` is "wire", which tells what AMQP said, or "sdk", which
     goes through Microsoft's azure-eventhub. `transport` is one of TRANSPORTS.
     """
+    if target.app:
+        from azext_iotdiag.clients.eventhub_several import SeveralReader
+
+        return SeveralReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)
     if reader == "sdk":
         from azext_iotdiag.clients.eventhub_sdk import SdkReader
 

@@ -91,7 +91,7 @@ class PartitionLinks:
         """Ask for each partition's newest message, in one flight; the answers come to `take_answer`."""
         wanted = [lane.partition for lane in self._lanes] if partitions is None else list(partitions)
         self._asked = {
-            self._talk.request("$management", newest.question(self._stream.entity, partition.id)): partition
+            self._talk.request("$management", newest.question(self._stream.entity, partition.name)): partition
             for partition in wanted
         }
 
@@ -210,10 +210,10 @@ class PartitionLinks:
     def _attach(self, lane: _Lane) -> None:
         partition, stream = lane.partition, self._stream
         address = (
-            f"amqps://{stream.host}/{stream.entity}/ConsumerGroups/{stream.consumer_group}/Partitions/{partition.id}"
+            f"amqps://{stream.host}/{stream.entity}/ConsumerGroups/{stream.consumer_group}/Partitions/{partition.name}"
         )
         lane.link = self._talk.receiver(
-            f"partition-{partition.id}", address, selector=newest.selector(partition, self._since), credit=CREDIT
+            f"partition-{partition.name}", address, selector=newest.selector(partition, self._since), credit=CREDIT
         )
         lane.asked_at = self._talk.listened
         self.by_link[lane.link] = partition

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from azext_iotdiag.clients import eventhub_newest, patience
 from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation
@@ -16,17 +17,29 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
-from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.message import decode_message
 
 TOKEN_SECONDS = 3600
 RENEW_AFTER = 0.75  # of a token's life
+SOON_SECONDS = 2
+
+
+class Token(NamedTuple):
+    """A token for an Event Hub that somebody else made, and when it expires, in seconds since 1970."""
+
+    text: Secret
+    expires: float
 
 
 class WireReader:
-    """Reads all partitions over one connection, and goes on where it was when that breaks."""
+    """Reads all partitions over one connection, and goes on where it was when that breaks.
+
+    `tokens` gives the newest token in the place of a key, and may raise StepFailed. `label` stands before the ids of
+    partitions.
+    """
 
     def __init__(
         self,
@@ -36,7 +49,11 @@ class WireReader:
         position: Position,
         transport: str = AMQP,
         now: Callable[[], float],
+        tokens: Callable[[], Token] | None = None,
+        label: str = "",
     ):
+        self._tokens = tokens
+        self._label = label
         self._target = target
         self._group = consumer_group
         self._position = position
@@ -105,7 +122,7 @@ class WireReader:
         talk.node_ready("$management", "the links to $management")
         if not stream.partitions:
             for name in self._partition_ids():
-                stream.partitions[name] = Partition(name)
+                stream.partitions[name] = Partition(self._label + name)
         since = self._position.since
         self._links = links = PartitionLinks(talk, stream, since=since, now_ms=int(self._now() * 1000))
         links.ask_newest()
@@ -116,6 +133,12 @@ class WireReader:
     def _token(self) -> tuple[str, str]:
         target = self._target
         audience = f"sb://{self.stream.host}/{self.stream.entity}"
+        if self._tokens is not None:
+            given, now = self._tokens(), self._now()
+            # The same token again says that no newer one could be had yet.
+            self._renew_at = max(now + (given.expires - now) * RENEW_AFTER, now + SOON_SECONDS)
+            self._renewal = ""
+            return audience, given.text.reveal()
         assert target.credential is not None
         token = sas.sign(
             audience, sas.eventhub_key(target.credential.reveal()), int(self._now()) + TOKEN_SECONDS, target.policy

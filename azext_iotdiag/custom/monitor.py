@@ -9,6 +9,9 @@ def events(
     hub_name=None,
     resource_group_name=None,
     auth_type=None,
+    app_id=None,
+    token=None,
+    central_dns_suffix=None,
     device_id=None,
     device_query=None,
     module_id=None,
@@ -40,7 +43,7 @@ def events(
     form, query = _form(cmd, properties)
     if login.origin:
         output.say(login.origin)
-    filters = Filters(device_id, module_id, component, interface, *_picked(login, device_query))
+    filters = Filters(device_id, module_id, component, interface, *picked(login, device_query))
     source = eventhub.open(
         login,
         consumer_group=str(consumer_group),
@@ -60,12 +63,12 @@ def events(
         idle=timeout or None,
     )
     started = time.monotonic()
-    output.say(_way(watch.stream.host, transport))
+    output.say(way(watch.stream.host, transport))
     end = output.stream(_chunks(watch, form, content_type, beats, census)) or watch.end.value
     request = Request(
         watch.shown, time.monotonic() - started, max_messages, device_id or "", since, int(time.time() * 1000)
     )
-    _judge(watch.stream, request, end, transport, beats, query, login, census.census())
+    output.end(conclude(watch.stream, request, end, transport, login, census.census(), beats=beats, query=query))
 
 
 def _form(cmd, properties):
@@ -78,7 +81,7 @@ def _form(cmd, properties):
     return forms.form(output.stream_form(cmd), shown=properties, query=query, colour=output.colour(cmd)), query
 
 
-def _picked(login, device_query):
+def picked(login, device_query):
     """The devices and the modules that a query picks, None and None without one. Ends the command if it picks nobody.
 
     Asked once: the limits on queries are low, and their results late anyway.
@@ -130,8 +133,8 @@ def _known(filters):
     return (filters.exact_device,) if filters.exact_device else ()
 
 
-def _judge(stream, request, end, transport, beats, query, login, census):
-    """Say what the stream came to and what was wrong with it, and exit accordingly."""
+def conclude(stream, request, end, transport, login, census, *, beats=None, query=None):
+    """Say what the stream came to and what was wrong with it. Returns the exit code."""
     import time
 
     from azext_iotdiag import output
@@ -160,10 +163,10 @@ def _judge(stream, request, end, transport, beats, query, login, census):
     for line in (*summary.stream(stream, request, end), *left, *text.problems(results)):
         output.say(line)
     missing = stream.failure is not None and stream.failure.kind is Kind.MISSING
-    output.end(output.MISSING if missing else output.exit_code(results))
+    return output.MISSING if missing else output.exit_code(results)
 
 
-def _way(host, transport):
+def way(host, transport):
     """The line that says where the connection goes, and why it is not the usual one."""
     from azext_iotdiag.clients import eventhub
 
@@ -188,27 +191,41 @@ def _certificate(failure, transport):
 
 
 def _chunks(watch, form, content_type, beats, census):
-    """What goes to stdout for each message, and None where nothing is left to show; news of the stream go to stderr."""
+    """What goes to stdout for each message, and None where nothing is left to show."""
+    from azext_iotdiag.streams.content_type import decoder
+    from azext_iotdiag.streams.decode import decode
+
+    read = decoder(content_type) if content_type else decode
+    for event in told(watch, census):
+        if event is not None:
+            yield form(event, read(event.body))
+            continue
+        yield None
+        if beats:
+            _tell(beats)
+    if beats:
+        _tell(beats)
+
+
+def told(watch, census):
+    """What a watch gives; news of its stream go to stderr meanwhile, each after what came before was shown."""
     import time
 
     from azext_iotdiag import output
     from azext_iotdiag.render import summary
-    from azext_iotdiag.streams.content_type import decoder
-    from azext_iotdiag.streams.decode import decode
     from azext_iotdiag.streams.quiet import Quiet
 
     started = time.monotonic()
     quiet = Quiet(started)
-    stream, read = watch.stream, decoder(content_type) if content_type else decode
+    stream = watch.stream
     announced, broken, lost = False, 0, stream.lost()
     for event in watch:
         if not announced and stream.opened:
             announced = True
             output.say(summary.opened(stream))
+        yield event
         if event is not None:
-            yield form(event, read(event.body))
             continue
-        yield None
         for failure in stream.interruptions[broken:]:
             output.say(summary.interrupted(failure))
         broken = len(stream.interruptions)
@@ -218,10 +235,6 @@ def _chunks(watch, form, content_type, beats, census):
         if stream.opened and quiet.due(time.monotonic(), watch.shown):
             now = int(time.time() * 1000)
             output.say(summary.so_far(stream, census.census(), time.monotonic() - started, now))
-        if beats:
-            _tell(beats)
-    if beats:
-        _tell(beats)
 
 
 def _tell(beats):

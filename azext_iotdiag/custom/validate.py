@@ -5,70 +5,156 @@ from __future__ import annotations
 
 def messages(
     cmd,
-    file,
+    file=None,
     model=None,
     model_repo=None,
     schema=None,
-    device_id=None,
     minimum_severity="info",
     junit=None,
     strict=False,
     processes=None,
-):
-    """Judge recorded messages against a device model or a JSON Schema."""
-    from azure.cli.core.azclierror import MutuallyExclusiveArgumentError
-
+    login=None,
+    hub_name=None,
+    resource_group_name=None,
+    auth_type=None,
+    app_id=None,
+    token=None,
+    central_dns_suffix=None,
+    device_id=None,
+    device_query=None,
+    module_id=None,
+    component=None,
+    interface=None,
+    consumer_group="$Default",
+    max_messages=None,
+    duration=None,
+    timeout=300,
+    since=None,
+    reader="wire",
+    transport=None,
+):  # pylint: disable=too-many-locals,unused-argument  # some are the validator's alone
+    """Judge messages, recorded ones or those that arrive, against a device model or a JSON Schema."""
     from azext_iotdiag import output
+    from azext_iotdiag.custom import judging
+    from azext_iotdiag.streams import validation
+    from azext_iotdiag.streams.filters import Filters
 
-    if model is not None and schema is not None:
-        raise MutuallyExclusiveArgumentError(
-            "--model and --schema are two ways to say what is right.", recommendation="Leave one of the two away."
-        )
-    if model is None and schema is None:
-        output.say("Without --model or --schema only the form of the messages is judged, not what is in them.")
-    rules = {"schema": schema, "device": device_id, "strict": strict}
-    _run(cmd, file, "validate messages", model, model_repo, rules, minimum_severity, junit, processes)
+    rules = {"schema": schema, "strict": strict}
+    if model is None and schema is None and model_repo is None and (file is not None or not login.app):
+        output.say("Without a model or a schema only the form of the messages is judged, not what is in them.")
+    if file is not None:
+        rules["device"] = device_id
+        _run(cmd, file, "validate messages", model, model_repo, rules, minimum_severity, junit, processes)
+        return
+    form, search = _form(cmd), output.query(cmd)
+    described = _rules(form, model, model_repo, minimum_severity, rules)
+    templates = judging.templates_of(login, described)
+    judge = _usable(lambda rules: validation.judge_of(rules, templates), described)
+    source = judging.Source(login, str(consumer_group), since, str(reader), transport)
+    limits = {"count": max_messages, "duration": duration, "idle": timeout or None}
+    asked = Filters(device_id, module_id, component, interface)
+    done = judging.live(
+        source, asked, device_query, limits, described, judge, lambda run: _chunks(run, form, search), templates
+    )
+    code = _close(done.tally, "validate messages", form, done.end, junit, done.seconds, search, live=True)
+    output.end(output.worst(code, done.conclude()))
 
 
-def properties(cmd, file, model, model_repo=None, minimum_severity="info", junit=None, strict=False, processes=None):
-    """Judge recorded twins and reported properties against a device model."""
+def properties(
+    cmd,
+    file=None,
+    model=None,
+    model_repo=None,
+    minimum_severity="info",
+    junit=None,
+    strict=False,
+    processes=None,
+    device_id=None,
+    login=None,
+    hub_name=None,
+    resource_group_name=None,
+    app_id=None,
+    token=None,
+    central_dns_suffix=None,
+    max_changes=None,
+    duration=None,
+    timeout=None,
+):  # pylint: disable=too-many-locals,unused-argument  # some are the validator's alone
+    """Judge properties, recorded ones or those of a device, against a device model."""
+    from azext_iotdiag import output
+    from azext_iotdiag.custom import judging
+    from azext_iotdiag.streams import validation
+
     rules = {"strict": strict, "properties": True}
-    _run(cmd, file, "validate properties", model, model_repo, rules, minimum_severity, junit, processes)
+    if file is not None:
+        _run(cmd, file, "validate properties", model, model_repo, rules, minimum_severity, junit, processes)
+        return
+    form, search = _form(cmd), output.query(cmd)
+    described = _rules(form, model, model_repo, minimum_severity, rules)
+    models = judging.model_of_device(login, device_id, described)
+    judge = _usable(lambda rules: validation.judge_of(rules, models), described)
+    limits = {"count": max_changes, "duration": duration, "idle": timeout or None}
+    goes_on = not (max_changes is None and duration is None and timeout is None)
+    done = judging.properties(
+        login, device_id, limits, described, judge, lambda run: _chunks(run, form, search), goes_on=goes_on
+    )
+    code = _close(done.tally, "validate properties", form, done.end, junit, done.seconds, search, live=True)
+    output.end(output.worst(code, done.conclude()))
 
 
 def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, processes):
     import time
 
+    from azext_iotdiag import output
+    from azext_iotdiag.streams import validation
+
+    form = _form(cmd)
+    recorded = paths(file)
+    search = output.query(cmd)
+    described = _rules(form, model, model_repo, minimum_severity, rules)
+    started = time.monotonic()
+    run = validation.Run(recorded, described, processes=processes or validation.processors())
+    end = _usable(lambda _rules: output.stream(_chunks(run, form, search)), described)
+    output.end(_close(run.tally, name, form, end, junit, time.monotonic() - started, search))
+
+
+def _form(cmd):
     from azure.cli.core.azclierror import InvalidArgumentValueError
 
     from azext_iotdiag import output
-    from azext_iotdiag.model.finding import Severity
-    from azext_iotdiag.payload import ModelError
-    from azext_iotdiag.streams import validation
 
     form = output.stream_form(cmd)
     if form not in ("text", "json", "none"):
         raise InvalidArgumentValueError(
             f"Findings have no form {form}.", recommendation="Use -o json, which gives one object a line."
         )
-    recorded = paths(file)
-    _judge_arguments(junit, processes)
+    return form
+
+
+def _rules(form, model, model_repo, minimum_severity, rules):
+    from azext_iotdiag.model.finding import Severity
+    from azext_iotdiag.streams import validation
+
     levels = {"info": Severity.NOTE, "warning": Severity.WARN, "error": Severity.FAIL}
-    described = validation.Rules(
+    return validation.Rules(
         model=model, repository=model_repo, minimum=levels[str(minimum_severity)],
         shown=_SHOWN if form == "text" else None, **rules,
     )  # fmt: skip
-    started = time.monotonic()
-    run = validation.Run(recorded, described, processes=processes or validation.processors())
-    search = output.query(cmd)
+
+
+def _usable(judged, rules):
+    """What `judged` makes of the rules; rules that cannot be used are an error of az's."""
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    from azext_iotdiag.payload import ModelError
+
     try:
-        end = output.stream(_chunks(run, form, search))
+        return judged(rules)
     except ModelError as wrong:
         raise InvalidArgumentValueError(
-            f"{'--schema' if rules.get('schema') else '--model'}: {wrong}.",
+            f"{'--schema' if rules.schema else '--model'}: {wrong}.",
             recommendation="--model-repo names the folder in which other interfaces are found by their DTMI.",
         ) from None
-    _close(run.tally, name, form, end, junit, time.monotonic() - started, search)
 
 
 _SHOWN = 10  # findings of one code and field that a person is shown; the others are counted
@@ -87,19 +173,6 @@ def paths(file):
     if not found:
         raise InvalidArgumentValueError(f"--file {' '.join(file)} holds no file.")
     return found
-
-
-def _judge_arguments(junit, processes):
-    import os
-
-    from azure.cli.core.azclierror import InvalidArgumentValueError
-
-    if processes is not None and processes < 1:
-        raise InvalidArgumentValueError(f"--processes is {processes}; it must be 1 or more.")
-    if junit is not None:
-        folder = os.path.dirname(os.path.abspath(junit))
-        if not os.access(folder, os.W_OK) or os.path.isdir(junit):
-            raise InvalidArgumentValueError(f"--junit {junit} cannot be written.")
 
 
 def _chunks(run, form, search):
@@ -123,8 +196,8 @@ def _chunks(run, form, search):
                 yield _queried(render.json_line(found), search)
             elif form == "text":
                 yield f"{render.line(found)}\n".encode("utf-8", "backslashreplace")
-            if run.live:
-                yield None  # the next record may be long in coming
+            if run.live:  # the next record may be long in coming
+                yield None
     finally:
         progress.clear()
 
@@ -139,8 +212,8 @@ def _progress(run):
     return f"[{'#' * int(share * 30):<30}] {share:4.0%}  {told}"
 
 
-def _close(tally, name, form, end, junit, seconds, search):
-    """The summary, the file for the build server, and the exit code."""
+def _close(tally, name, form, end, junit, seconds, search, *, live=False):
+    """The summary and the file for the build server. Returns the exit code."""
     import os
 
     from azext_iotdiag import output
@@ -159,13 +232,13 @@ def _close(tally, name, form, end, junit, seconds, search):
             output.say(line)
     if junit is not None:
         _write_junit(junit, name, tally, seconds)
-    if end == "interrupted":
+    if end == "interrupted" and not live:
         output.say("Interrupted: not everything was read.")
     problem = tally.count(Severity.FAIL) or tally.faulty
     if not tally.messages and not end:
         output.say("There was no message to judge.")
         problem = True
-    output.end(output.PROBLEM if problem else output.HEALTHY)
+    return output.PROBLEM if problem else output.HEALTHY
 
 
 def _queried(line, search):

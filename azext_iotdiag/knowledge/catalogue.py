@@ -6,6 +6,7 @@ from azext_iotdiag.knowledge import (
     admission,
     amqp,
     amqp_peers,
+    assignment,
     central,
     device,
     device_certificate,
@@ -98,5 +99,6 @@ AREAS = (
     payload_names,
     properties,
     template,
+    assignment,
 )
 ALL: tuple[Entry, ...] = tuple(value for area in AREAS for value in vars(area).values() if isinstance(value, Entry))

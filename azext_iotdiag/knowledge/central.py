@@ -126,7 +126,7 @@ UNASSOCIATED = Entry(
     aliases=("Unassociated", "central:unassigned", "central:unassociated"),
     links=(_STATUS,),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
-    places=(Place.CENTRAL,),
+    places=(Place.CENTRAL, Place.TOOL),
 )
 
 TEMPLATE_ASSIGNED = Entry(

@@ -84,7 +84,7 @@ common-name-differs
 @admission
 device-not-let-in|admission-undecided|key-is-derived
 @standing
-registration-missing|central-blocked-or-waiting|model-not-announced|model-announced|dps-caller-refused
+registration-missing|central-blocked-or-waiting|twin-without-model|twin-with-model|dps-caller-refused
 @sdk
 sdk-bad-credential|Bad_Credential|IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL|CredentialError|sdk-unauthorized|
 UnauthorizedError|sdk-token-expired|Expired_SAS_Token|IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN|sdk-retry-expired|
@@ -229,4 +229,6 @@ reserved-name
 missing-component-marker|unexpected-component-marker|wrong-acknowledgement|outdated-property-format|twin-limit
 @template
 template-issue|duplicate-name|unresolved-schema|invalid-name|model-limit|model-mistake
+@assignment
+model-not-announced|model-not-found|device-not-in-app|template-not-read|properties-unchanged
 """

@@ -57,9 +57,9 @@ BLOCKED_OR_WAITING = Entry(
     places=(Place.TOOL, Place.CENTRAL),
 )
 
-MODEL_NOT_ANNOUNCED = Entry(
-    code="model-not-announced",
-    title="The device announces no model",
+TWIN_WITHOUT_MODEL = Entry(
+    code="twin-without-model",
+    title="The device's twin names no model",
     meaning="A plug and play device names its model when it connects, and the hub keeps the name in the twin. Without "
     "it nothing says what the device's values mean; for devices that are not plug and play this is as it should be.",
     causes=(
@@ -79,8 +79,8 @@ MODEL_NOT_ANNOUNCED = Entry(
     places=(Place.TOOL,),
 )
 
-MODEL_ANNOUNCED = Entry(
-    code="model-announced",
+TWIN_WITH_MODEL = Entry(
+    code="twin-with-model",
     title="The device names its model",
     meaning="The hub has the id of the model that the device named when it connected.",
     causes=(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-SERVICES = ("amqp", "mqtt", "https", "hub", "entra", "arm", "dps", "imds", "proxy", "control")
+SERVICES = ("amqp", "mqtt", "https", "hub", "entra", "arm", "central", "dps", "imds", "proxy", "control")
 OUTCOMES = ("accepted", "refused", "ended")
 LIMIT = 10_000
 LONGEST_TEXT = 300  # clients choose names and reasons; a record must stay small whatever they send

@@ -168,6 +168,14 @@ class Azure:
         having = {each.principal for each in self.assignments if each.role.name.lower() == role.lower()}
         return next((each for each in self.principals if each.kind == kind and each.object_id in having), None)
 
+    def having(self, role: str) -> list[str]:
+        """The object ids of all who have a role of that name somewhere."""
+        return list(dict.fromkeys(each.principal for each in self.assignments if each.role.name == role))
+
+    def central_apps(self) -> list[CentralApp]:
+        """The IoT Central applications in all subscriptions."""
+        return [found.what for each in self.subscriptions for found in each.find(CENTRAL_TYPE)]
+
     def visitor(self) -> Principal | None:
         """The user who confirms device codes."""
         return self.sign_ins.visitor or self.named(USER, "Owner")

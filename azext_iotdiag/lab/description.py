@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from azext_iotdiag.lab import folder as files
+from azext_iotdiag.lab.central import TOKEN_NAME, Central
 from azext_iotdiag.lab.dps import GLOBAL_HOST, SYMMETRIC_KEY, Dps
 from azext_iotdiag.lab.identities import Policy
-from azext_iotdiag.lab.state import Hub
+from azext_iotdiag.lab.state import Hub, State
 
 VERSION = 1
 HOST = "127.0.0.1"
@@ -20,14 +21,17 @@ AMQPS, MQTTS, HTTPS = 5671, 8883, 443
 _PEM_HEADER = b"-----BEGIN CERTIFICATE-----"
 
 
-def describe(name: str, hub: Hub, dps: Dps, ports: Mapping[str, int], folder: Path) -> dict[str, Any]:
+def describe(name: str, state: State, ports: Mapping[str, int], folder: Path) -> dict[str, Any]:
     """What `lab start` hands out, with the lab's own keys in it. `ports` are those of the services."""
+    hub, dps = state.hub, state.provisioning[0]
     stream = hub.stream
+    hubs = [hub, *(each.hub for app in state.apps for each in app.hubs)]
     connect_to = ",".join(
         f"{host}:{port}={HOST}:{ports[service]}"
         for host, port, service in (
-            (hub.host, AMQPS, "amqp"), (hub.host, MQTTS, "mqtt"), (hub.host, HTTPS, "https"),
-            (stream.host, AMQPS, "amqp"), (stream.host, HTTPS, "https"),
+            *((each.host, *way) for each in hubs for way in ((AMQPS, "amqp"), (MQTTS, "mqtt"), (HTTPS, "https"))),
+            *((each.stream.host, *way) for each in hubs for way in ((AMQPS, "amqp"), (HTTPS, "https"))),
+            *((each.host, HTTPS, "https") for each in state.apps),
             (GLOBAL_HOST, MQTTS, "mqtt"), (GLOBAL_HOST, HTTPS, "https"), (dps.host, HTTPS, "https"),
         )
     )  # fmt: skip
@@ -66,6 +70,7 @@ def describe(name: str, hub: Hub, dps: Dps, ports: Mapping[str, int], folder: Pa
                 if group.attestation.type == SYMMETRIC_KEY
             },
         },
+        "central": [_central(app) for app in state.apps],
         "caFile": ca_file,
         "environment": {
             "AZURE_IOTDIAG_CONNECT_TO": connect_to,
@@ -74,6 +79,16 @@ def describe(name: str, hub: Hub, dps: Dps, ports: Mapping[str, int], folder: Pa
             "NODE_EXTRA_CA_CERTS": ca_file,
         },
         "environmentFile": str(folder / files.ENVIRONMENT),
+    }
+
+
+def _central(app: Central) -> dict[str, Any]:
+    """An IoT Central application, a token for its API, and what its devices sign in with at their hubs."""
+    return {
+        "appId": app.app.subdomain,
+        "host": app.host,
+        "token": app.tokens[TOKEN_NAME].text(app.app.id),
+        "devices": {device_id: app.connection_string(member) for device_id, member in app.members.items()},
     }
 
 

@@ -134,7 +134,7 @@ async def _host(
             units=settings.units,
         )
         running = await server.serve(state, services=services)
-        described = description.describe(settings.name, state.hub, state.provisioning[0], running.ports, folder)
+        described = description.describe(settings.name, state, running.ports, folder)
         description.write(described, running.ca_pem, folder)
         files.write_private(folder / files.RUNTIME, _runtime(settings, running, described))
         lab = Hosted(running, described, asyncio.get_running_loop())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from azext_iotdiag.lab import certificates, commands, control, listener, sessions
+from azext_iotdiag.lab import central, certificates, commands, control, listener, sessions
 from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.plain import PlainStream
 from azext_iotdiag.lab.state import State
@@ -20,6 +20,7 @@ from azext_iotdiag.lab.tls import Contexts
 HOST = "127.0.0.1"
 _WEB_PAGE = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _FAREWELL_SECONDS = 0.1
+CHATTER_SECONDS = 2.0
 
 Service = Callable[[TlsStream, State], Awaitable[None]]
 
@@ -41,6 +42,7 @@ class Running:
     since: float
     listeners: dict[str, listener.Listener] = field(default_factory=dict)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property
     def ports(self) -> dict[str, int]:
@@ -49,6 +51,8 @@ class Running:
 
     async def close(self) -> None:
         """Close every port and end every connection."""
+        for task in self.tasks:
+            task.cancel()
         await asyncio.gather(*(listening.close() for listening in self.listeners.values()))
 
     def status(self, audit: int = 0) -> dict[str, Any]:
@@ -143,6 +147,7 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             host=HOST,
             on_refused=_recorded("proxy", state),
         )
+        running.tasks.append(asyncio.ensure_future(_chatter(state)))
         state.faults.listen(_blocking(running.listeners["amqp"]))
         state.faults.listen(_dropping(state))
     except BaseException:
@@ -157,6 +162,16 @@ def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
 
     speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": mqtt_door.serve, **instead}
     return {"https": partial(https.serve, services=speaking), **speaking}
+
+
+async def _chatter(state: State) -> None:
+    """Let the devices of IoT Central applications send, as devices do whether anybody listens or not."""
+    number = 0
+    while True:
+        for app in state.apps:
+            central.send_samples(app, number)
+        number += 1
+        await asyncio.sleep(CHATTER_SECONDS)
 
 
 async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: State) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+import uuid
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,10 +27,12 @@ from azext_iotdiag.lab.throttles import Throttles
 from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
+    from azext_iotdiag.lab.central import Central
     from azext_iotdiag.lab.methods import Answer
     from azext_iotdiag.lab.services.readers import Reader
     from azext_iotdiag.lab.sessions import Session
 
+CENTRAL_HUBS, CENTRAL_PARTITIONS = 2, 2  # behind an IoT Central application, and of each hub there
 HUB_DOMAIN = "azure-devices.net"
 NAMESPACE_DOMAIN = "servicebus.windows.net"
 
@@ -136,11 +139,15 @@ def partition_id_of(device_id: str, partition_count: int) -> str:
 
 @dataclass
 class State:
-    """Everything the services of one lab share. Only the thread of the lab's event loop may touch it."""
+    """Everything the services of one lab share. Only the thread of the lab's event loop may touch it.
+
+    Each hub behind an IoT Central application has one of its own, which shares audit, faults and tenant.
+    """
 
     hub: Hub
     azure: Azure
     provisioning: list[Dps] = field(default_factory=list)
+    apps: list[Central] = field(default_factory=list)
     audit: Audit = field(default_factory=Audit)
     faults: ActiveFaults = field(default_factory=ActiveFaults)
     clock: Callable[[], float] = time.time
@@ -154,6 +161,12 @@ class State:
     )
     throttles: Throttles = field(default_factory=Throttles)
     readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
+
+    def at(self, host: str) -> State:
+        """What belongs to the hub of that host name or namespace; the lab's own hub for any other name."""
+        host = host.lower()
+        backing = (each for app in self.apps for each in app.hubs)
+        return next((each for each in backing if host in (each.hub.host, each.hub.stream.host)), self)
 
     def new_generation(self) -> str:
         """What tells a device from an earlier one of the same id."""
@@ -176,28 +189,54 @@ def new_state(
     BadSetting.
     """
     Settings(name, partition_count, device_count, flood, fleet=fleet, units=units).check()
-    hub_name = name + HUB_SUFFIX
-    part = f"{hub_name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
     devices = [
         Device(f"device-{number}", new_key(), new_key(), generation_id=generation)
         for number in range(1, device_count + 1)
     ]
-    stream = EventStream(
-        host=f"iothub-ns-{part}.{NAMESPACE_DOMAIN}",
-        entity=f"iothub-ehub-{part}",
-        partitions=_flooded(devices, partition_count, flood, int(clock() * 1000))
-        if flood
-        else {str(number): Partition(str(number)) for number in range(partition_count)},
-        created=int(clock() * 1000),
-    )
-    policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
-    hub = Hub(hub_name, f"{hub_name}.{HUB_DOMAIN}", policies, Devices(devices, fleet, clock(), generation), stream)
+    now_ms = int(clock() * 1000)
+    partitions = _flooded(devices, partition_count, flood, now_ms) if flood else _empty(partition_count)
+    hub = _new_hub(name + HUB_SUFFIX, Devices(devices, fleet, clock(), generation), partitions, now_ms)
     faults = ActiveFaults()
     dps = new_dps(name, hub)
     audit = Audit(clock=clock)
-    ticking = lambda: clock() + _shift(faults)  # noqa: E731
-    return State(hub, new_azure(hub, dps), [dps], audit, faults, clock=ticking, throttles=Throttles(units))
+    made = State(
+        hub, new_azure(hub, dps), [dps], audit=audit, faults=faults, clock=lambda: clock() + _shift(faults),
+        throttles=Throttles(units),
+    )  # fmt: skip
+    made.apps += _apps(made, now_ms)
+    return made
+
+
+def _new_hub(name: str, devices: Devices, partitions: dict[str, Partition], now_ms: int) -> Hub:
+    part = f"{name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
+    stream = EventStream(
+        host=f"iothub-ns-{part}.{NAMESPACE_DOMAIN}",
+        entity=f"iothub-ehub-{part}",
+        partitions=partitions,
+        created=now_ms,
+    )
+    policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
+    return Hub(name, f"{name}.{HUB_DOMAIN}", policies, devices, stream)
+
+
+def _apps(state: State, now_ms: int) -> list[Central]:
+    """The IoT Central applications of the tenant, each with hubs of its own, named as Azure names those."""
+    from azext_iotdiag.lab.central import new_central
+
+    def backing() -> State:
+        hub = _new_hub(f"iotc-{uuid.uuid4()}", Devices([]), _empty(CENTRAL_PARTITIONS), now_ms)
+        return State(hub, state.azure, audit=state.audit, faults=state.faults, clock=state.clock)
+
+    owners = state.azure.having("Owner")
+    return [
+        new_central(app, [backing() for _ in range(CENTRAL_HUBS)], owners, now_ms / 1000)
+        for app in state.azure.central_apps()
+    ]
+
+
+def _empty(count: int) -> dict[str, Partition]:
+    return {str(number): Partition(str(number)) for number in range(count)}
 
 
 def _shift(faults: ActiveFaults) -> float:

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 # The properties of a message, by whose they are: AMQP's own, the sender's, the hub's.
 SYSTEM, APPLICATION, ANNOTATIONS = PROPERTIES = ("sys", "app", "anno")
 
+# The model that a sender says it follows, and what the first preview of plug and play had in its place.
+# https://learn.microsoft.com/azure/iot/concepts-message-payloads
+_MODEL, _INTERFACE = "dt-dataschema", "iothub-interface-name"
+
 
 class Event(NamedTuple):
     """One message of a stream, as the service delivered it.
@@ -31,6 +35,12 @@ class Event(NamedTuple):
     properties: Mapping[str, Any]
     annotations: Mapping[str, Any]
     body: bytes
+
+
+def model_id(event: Event) -> str:
+    """The id of the model that the sender of a message says it follows, empty where it names none."""
+    marks = event.annotations
+    return str(marks.get(_MODEL) or marks.get(_INTERFACE) or "")
 
 
 class Payload(NamedTuple):

@@ -37,7 +37,9 @@ class Newest:
 
 @dataclass
 class Partition:
-    """One partition. `sequence` is the number of the last message that was read, or the one to read on after.
+    """One partition. `id` may say whose it is, before a slash, where several hubs are read.
+
+    `sequence` is the number of the last message that was read, or the one to read on after.
 
     `newest` is what the service said when it was asked last; None until it has answered.
     """
@@ -49,6 +51,11 @@ class Partition:
     opened: bool = False
     failure: Failure | None = None
     newest: Newest | None = None
+
+    @property
+    def name(self) -> str:
+        """What its own hub calls it."""
+        return self.id.rpartition("/")[2]
 
 
 @dataclass
@@ -64,6 +71,7 @@ class Stream:
     partitions: dict[str, Partition] = field(default_factory=dict)
     failure: Failure | None = None
     interruptions: list[Failure] = field(default_factory=list)
+    left: int = 0  # messages that were on their way to whoever iterates when that ended
 
     @property
     def opened(self) -> bool:
@@ -78,7 +86,7 @@ class Stream:
     @property
     def received(self) -> int:
         """How many messages were read, before any filter."""
-        return sum(partition.received for partition in self.partitions.values())
+        return sum(partition.received for partition in self.partitions.values()) - self.left
 
     @property
     def newest(self) -> Partition | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 
@@ -44,9 +45,10 @@ class Target:
     """What a command looks at, as far as its arguments told.
 
     `hub` is the host name of an IoT hub. `event_hub` and `entity` are the host name of an Event Hubs namespace and the
-    entity in it, where a string for the built-in endpoint was given. `dps` is the host name of a Device Provisioning
-    Service. `policy` is the name of the shared access policy
-    that `credential` is the key of. `origin` says for people where that came from, unless they gave it themselves.
+    entity in it, where a string for the built-in endpoint was given. `policy` is the name of the shared access policy
+    that `credential` is the key of. `app` is the host name of an IoT Central application, and `authorization` gives
+    what goes into the header of that name there. `dps` is the host name of a Device Provisioning Service. `origin` says
+    for people where that came from, unless they gave it themselves.
     """
 
     hub: str = ""
@@ -57,4 +59,6 @@ class Target:
     policy: str = ""
     credential: Secret | None = None
     origin: str = ""
+    app: str = ""
+    authorization: Callable[[], Secret] | None = field(default=None, repr=False)
     dps: str = ""

@@ -15,6 +15,7 @@ VERSION = 1
 MARKS = {Severity.FAIL: "×", Severity.WARN: "!", Severity.NOTE: "·"}
 NAMES = {Severity.FAIL: "error", Severity.WARN: "warning", Severity.NOTE: "info"}
 _DEVICES_SHOWN = 5
+_SEQUENCE = "sequence"  # the unit of what was found live, whose path is a partition
 
 
 def line(found: Found) -> str:
@@ -154,6 +155,8 @@ def _time(found: Found) -> str:
 def _place(found: Found) -> str:
     if not found.path:
         return ""
+    if found.unit == _SEQUENCE:
+        return f"(partition {found.path}, message {found.number})"
     name = "standard input" if found.path == "-" else found.path
     return f"({name}, {found.unit} {found.number})" if found.unit else f"({name})"
 
@@ -179,6 +182,8 @@ def _origin(found: Found) -> dict[str, Any]:
     data |= {name: value for name, value in (("module", found.module), ("component", found.component)) if value}
     if found.enqueued:
         data["enqueued"] = time_text(found.enqueued)
+    if found.unit == _SEQUENCE:
+        return data | {"partition": found.path, "sequence": found.number}
     if found.path:
         data["file"] = found.path
         if found.unit:

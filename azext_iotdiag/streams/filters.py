@@ -7,15 +7,11 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.event import Event, model_id
 
 Test = Callable[[Event], Any]
 
 DEVICE_OPTIONS = DEVICE_ID, DEVICE_QUERY = ("--device-id", "--device-query")
-
-# The model that a sender says it follows, and what the first preview of plug and play had in its place.
-# https://learn.microsoft.com/azure/iot/concepts-message-payloads
-_MODEL, _INTERFACE = "dt-dataschema", "iothub-interface-name"
 
 
 class Filters(NamedTuple):
@@ -61,17 +57,12 @@ def by_option(filters: Filters) -> dict[str, Test]:
     return {option: test for option, test in made.items() if test is not None}
 
 
-def _interface(event: Event) -> str:
-    marks = event.annotations
-    return str(marks.get(_MODEL) or marks.get(_INTERFACE) or "")
-
-
 _READ: dict[str, Callable[[Event], str]] = {
     DEVICE_ID: lambda event: event.device,
     DEVICE_QUERY: lambda event: event.device,
     "--module-id": lambda event: event.module,
     "--component": lambda event: event.component,
-    "--interface": _interface,
+    "--interface": model_id,
 }
 
 

@@ -27,7 +27,8 @@ class End(Enum):
 class Limit:
     """Ends a stream after so many messages, so many seconds in all, or so many seconds without a message.
 
-    None stands for no such limit. `end` tells afterwards which it was. The source is closed however the iteration ends.
+    None stands for no such limit. `end` tells afterwards which it was, and `seconds` how long it took. The source is
+    closed however the iteration ends.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Limit:
     ):
         self.end = End.SOURCE
         self.passed = 0
+        self.seconds = 0.0
         self._count = count
         self._duration = duration
         self._idle = idle
@@ -64,6 +66,7 @@ class Limit:
                     continue
                 return
         finally:
+            self.seconds = self._clock() - started
             _close(events)
 
 

@@ -13,6 +13,8 @@ from azext_iotdiag.model.event import Event
 from azext_iotdiag.payload.json_faults import UNREAD
 from azext_iotdiag.streams import since
 
+SEQUENCE = "sequence"  # the unit of places in a live stream, whose path is a partition
+
 
 class Place(NamedTuple):
     """Where a record stands: the file, and the number of the line, record or byte in it, by `unit`."""
@@ -57,6 +59,11 @@ def bare(body: bytes, place: Place, value: Any = UNREAD) -> Recorded:
     return Recorded(Event("", "", "", "", "", 0, "", 0, _NOTHING, _NOTHING, _NOTHING, body), place, value, False)
 
 
+def live(event: Event) -> Recorded:
+    """A message as it comes out of a stream; its place is the partition, and its number there."""
+    return Recorded(event, Place(event.partition, SEQUENCE, event.sequence))
+
+
 def damaged(place: Place, why: str) -> Recorded:
     """A record that cannot be read."""
     return bare(b"", place)._replace(damage=why)
@@ -85,11 +92,11 @@ def of_avro(value: Any, place: Place) -> Recorded:
 
 def _ours(value: dict[str, Any], place: Place) -> Recorded:
     system = {name: value[ours] for ours, name in _SYSTEM.items() if ours in value}
-    properties = value.get("properties")
+    properties, marks = value.get("properties"), value.get("annotations")
     event = Event(
         _text(value.get("source")), _text(value.get("device")), _text(value.get("module")),
         _text(value.get("component")), _text(value.get("partition")), _number(value.get("sequence")), "", 0, system,
-        properties if isinstance(properties, dict) else _NOTHING, _NOTHING, b"",
+        properties if isinstance(properties, dict) else _NOTHING, marks if isinstance(marks, dict) else _NOTHING, b"",
     )  # fmt: skip
     payload, enqueued = value["payload"], value.get("enqueued")
     if value["payloadForm"] == "json":

@@ -10,9 +10,11 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, NamedTuple
 
+from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.tally import Found, Key, Tally, key_of
-from azext_iotdiag.payload import NotJson, Repository, message, read_json, read_model
+from azext_iotdiag.payload import Model, NotJson, Repository, message, read_json, read_model
+from azext_iotdiag.payload.announced import Announced
 from azext_iotdiag.payload.infer import Observed
 from azext_iotdiag.payload.json_faults import UNREAD
 from azext_iotdiag.payload.user_schema import UserSchema
@@ -25,13 +27,15 @@ AHEAD = 2  # parts that wait for each process, so that none idles and the result
 
 _RANK = {Severity.NOTE: 0, Severity.WARN: 1, Severity.FAIL: 2}
 Judge = Callable[[Recorded], list[Finding]]
+ModelOf = Callable[[Event], "Model | list[Finding]"]  # the model for an event, or what to say where there is none
 
 
 class Rules(NamedTuple):
     """What messages are judged by and which of them; data, so that another process can be told.
 
     `model` is a path, a DTMI or a parsed document, None where there is none; `repository` a folder; `schema` the path
-    of a JSON Schema. `device` is a pattern. What is less than `minimum` is not told. `shown` findings of a code and
+    of a JSON Schema. With a repository alone, each message is judged by the model that its device announced. `device`
+    is a pattern. What is less than `minimum` is not told. `shown` findings of a code and
     field are given one by one and the rest only counted; None stands for all.
     """
 
@@ -53,8 +57,11 @@ class Result(NamedTuple):
     lines: int
 
 
-def judge_of(rules: Rules) -> Judge:
-    """What judges a record by the rules. Raises ModelError for a model or a schema that cannot be used."""
+def judge_of(rules: Rules, model_of: ModelOf | None = None) -> Judge:
+    """What judges a record by the rules. Raises ModelError for a model or a schema that cannot be used.
+
+    `model_of` tells the model of each event where the rules have neither model nor schema.
+    """
     value_judge: message.Judge | None = None
     if rules.model is not None:
         resolve = Repository(rules.repository) if rules.repository else None
@@ -64,6 +71,8 @@ def judge_of(rules: Rules) -> Judge:
         value_judge = model.telemetry
     elif rules.schema is not None:
         value_judge = UserSchema(rules.schema, strict=rules.strict).judge
+    elif model_of is not None or rules.repository:
+        return _by_each(model_of or Announced(rules.repository or "", strict=rules.strict), rules)
 
     def judge(record: Recorded) -> list[Finding]:
         return message.judge(
@@ -73,12 +82,38 @@ def judge_of(rules: Rules) -> Judge:
     return judge
 
 
-def judged(records: Iterable[Recorded], judge: Judge, rules: Rules, tally: Tally) -> Iterator[Found | None]:
-    """The findings that are to be shown, as they come, and None after each record; `tally` counts them all."""
+def _by_each(model_of: ModelOf, rules: Rules) -> Judge:
+    """What judges each record by a model of its own."""
+
+    def judge(record: Recorded) -> list[Finding]:
+        event, model = record.event, model_of(record.event)
+        known = isinstance(model, Model)
+        if rules.properties:
+            return message.judge_properties(event, model, value=record.value) if known else model
+        found = message.judge(
+            event,
+            model.telemetry if known else None,
+            value=record.value,
+            enveloped=record.enveloped,
+            strict=rules.strict,
+        )
+        return found if known else found + model
+
+    return judge
+
+
+def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally: Tally) -> Iterator[Found | None]:
+    """The findings that are to be shown, as they come, and None after each record; `tally` counts them all.
+
+    None among the records, where nothing came for a moment, goes on as it is.
+    """
     matches = matcher(Filters(device=rules.device))
     least, shown = _RANK[rules.minimum], rules.shown
     kinds = message.TELEMETRY
     for record in records:
+        if record is None:
+            yield None
+            continue
         event = record.event
         if record.damage:
             findings = [message.damaged(record.damage)]

@@ -203,7 +203,7 @@ def test_who_says_which_hub(lab, cmd, sign_in, monkeypatch):
     sign_in()
     with pytest.raises(MutuallyExclusiveArgumentError):
         validating.monitor(cmd, hub_name="lab-hub")
-    with pytest.raises(RequiredArgumentMissingError, match="Neither --hub-name nor --login"):
+    with pytest.raises(RequiredArgumentMissingError, match="None of --hub-name, --login"):
         validating.monitor(cmd, login=None)
     assert validating.monitor(cmd, login=None, hub_name=DefaultStr("lab-hub")).login.policy == "service"
     assert validating.monitor(cmd, hub_name=DefaultStr("lab-hub")).login.origin == ""

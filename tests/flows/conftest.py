@@ -19,6 +19,7 @@ from tests.plugins.lab_fixture import open_lab
 
 STEP_SECONDS = 1.0  # of `short_deadlines`
 MONITOR = ("iot", "diag", "monitor", "events")
+VALIDATE = ("iot", "diag", "validate", "messages")
 
 
 class Flow:
@@ -35,6 +36,10 @@ class Flow:
     def monitor(self, *arguments: str, **environment: str) -> plugin.Run:
         """Run `monitor events` in this process."""
         return self.judged(plugin.az(*MONITOR, *arguments, environment=self.environment | environment))
+
+    def validate(self, *arguments: str, **environment: str) -> plugin.Run:
+        """Run `validate messages` in this process."""
+        return self.judged(plugin.az(*VALIDATE, *arguments, environment=self.environment | environment))
 
     def meeting(self, fault: Fault, *arguments: str) -> plugin.Run:
         """Run `monitor events` in such a way that it meets a fault."""

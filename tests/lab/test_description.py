@@ -14,19 +14,15 @@ from azext_iotdiag.lab.state import new_state
 PORTS = {"amqp": 1001, "mqtt": 1002, "https": 1003, "identity": 1006, "proxy": 1004, "control": 1005}
 
 
-def hub_and_dps():
-    state = new_state("lab")
-    return state.hub, state.provisioning[0]
-
-
 @pytest.fixture
 def made(tmp_path):
-    hub, dps = hub_and_dps()
-    return hub, description.describe("lab", hub, dps, PORTS, tmp_path)
+    state = new_state("lab")
+    described = description.describe("lab", state, PORTS, tmp_path)
+    return state, described
 
 
 def test_the_strings_can_be_read(made):
-    hub, described = made
+    (_, described), hub = made, made[0].hub
     strings = described["connectionStrings"]
     for policy in ("service", "iothubowner"):
         read = connection_string.read(strings[policy])
@@ -42,17 +38,21 @@ def test_the_strings_can_be_read(made):
 
 
 def test_the_environment_leads_to_the_ports(made, tmp_path):
-    hub, described = made
+    (state, described), hub = made, made[0].hub
+    backing = [each.hub for each in state.apps[0].hubs]
+    expected = {f"{each.host}:{port}" for each in (hub, *backing) for port in (5671, 8883, 443)}
+    expected |= {f"{each.stream.host}:{port}" for each in (hub, *backing) for port in (5671, 443)}
+    expected |= {f"global.azure-devices-provisioning.net:{port}" for port in (8883, 443)}
+    expected |= {"lab-dps.azure-devices-provisioning.net:443", "lab-app.azureiotcentral.com:443"}
+    ports = {"5671": 1001, "8883": 1002, "443": 1003}
     assert described["environment"] == {
-        "AZURE_IOTDIAG_CONNECT_TO": f"{hub.host}:5671=127.0.0.1:1001,{hub.host}:8883=127.0.0.1:1002,"
-        f"{hub.host}:443=127.0.0.1:1003,{hub.stream.host}:5671=127.0.0.1:1001,{hub.stream.host}:443=127.0.0.1:1003,"
-        "global.azure-devices-provisioning.net:8883=127.0.0.1:1002,"
-        "global.azure-devices-provisioning.net:443=127.0.0.1:1003,"
-        "lab-dps.azure-devices-provisioning.net:443=127.0.0.1:1003",
+        "AZURE_IOTDIAG_CONNECT_TO": described["environment"]["AZURE_IOTDIAG_CONNECT_TO"],
         "REQUESTS_CA_BUNDLE": str(tmp_path / "ca-bundle.pem"),
         "SSL_CERT_FILE": str(tmp_path / "ca-bundle.pem"),
         "NODE_EXTRA_CA_CERTS": str(tmp_path / "ca.pem"),
     }
+    ways = described["environment"]["AZURE_IOTDIAG_CONNECT_TO"].split(",")
+    assert sorted(ways) == sorted(f"{name}=127.0.0.1:{ports[name.rpartition(':')[2]]}" for name in expected)
     assert described["endpoints"] == {
         "amqps": "127.0.0.1:1001", "mqtts": "127.0.0.1:1002", "https": "127.0.0.1:1003",
         "identity": "127.0.0.1:1006", "proxy": "127.0.0.1:1004",
@@ -63,7 +63,7 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
 def test_a_shell_can_load_it(tmp_path):
     folder = tmp_path / "it's a folder; $HOME"
     folder.mkdir()
-    described = description.describe("lab", *hub_and_dps(), PORTS, folder)
+    described = description.describe("lab", new_state("lab"), PORTS, folder)
     description.write(described, make_authority("x").pem, folder)
     names = " ".join(f'"${name}"' for name in described["environment"])
     shell = f'. "$1"; printf "%s|" {names}'
@@ -82,7 +82,7 @@ def test_the_bundle_holds_what_az_trusts_and_the_lab(tmp_path, monkeypatch, vari
     if variable:
         (tmp_path / "company.pem").write_bytes(company.strip())
         monkeypatch.setenv(variable, str(tmp_path / "company.pem"))
-    description.write(description.describe("lab", *hub_and_dps(), PORTS, labs / "lab"), own, labs / "lab")
+    description.write(description.describe("lab", new_state("lab"), PORTS, labs / "lab"), own, labs / "lab")
     bundle = (labs / "lab" / "ca-bundle.pem").read_bytes()
     assert bundle.endswith(b"\n" + own)
     assert (company.strip() in bundle) == bool(variable)
@@ -100,7 +100,7 @@ def test_a_bundle_that_is_another_labs_or_none_is_passed_over(tmp_path, monkeypa
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.setenv(name, str(other))
     own = make_authority("lab").pem
-    description.write(description.describe("lab", *hub_and_dps(), PORTS, labs / "lab"), own, labs / "lab")
+    description.write(description.describe("lab", new_state("lab"), PORTS, labs / "lab"), own, labs / "lab")
     bundle = (labs / "lab" / "ca-bundle.pem").read_bytes()
     assert bundle.count(b"BEGIN CERTIFICATE") > 50
     assert not content or content not in bundle

@@ -2,13 +2,13 @@
 
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.identity.device_known import device_known
-from azext_iotdiag.knowledge.standing import MODEL_ANNOUNCED, MODEL_NOT_ANNOUNCED
+from azext_iotdiag.knowledge.standing import TWIN_WITH_MODEL, TWIN_WITHOUT_MODEL
 from azext_iotdiag.model.finding import note
 
 
 @check("It is known whether the device names a model", after=(device_known,))
 def model_known(identity):
     if identity.model:
-        yield note(MODEL_ANNOUNCED, f"{identity.device!r} names {identity.model}", model=identity.model)
+        yield note(TWIN_WITH_MODEL, f"{identity.device!r} names {identity.model}", model=identity.model)
     else:
-        yield note(MODEL_NOT_ANNOUNCED, f"the twin of {identity.device!r} holds no modelId")
+        yield note(TWIN_WITHOUT_MODEL, f"the twin of {identity.device!r} holds no modelId")

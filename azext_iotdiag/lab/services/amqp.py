@@ -51,9 +51,9 @@ class Connection:
 
     def __init__(self, stream, state):
         self.stream = stream
-        self.state = state
+        self._lab = state
         self.endpoint = Endpoint(f"lab-{uuid.uuid4().hex[:12]}", idle_time_out=IDLE_TIME_OUT)
-        self.host = (getattr(stream, "sni", None) or "").lower()
+        self._name((getattr(stream, "sni", None) or "").lower())
         self.mechanism = ""
         self.grants = Grants(state.clock, self._expired)
         self.nodes: HubNodes | EventHubNodes | None = None
@@ -146,8 +146,6 @@ class Connection:
             kind = type(happening)
             if kind is Delivery:
                 self.nodes.deliver(happening)
-            elif kind is Granted:
-                pass  # the writer looks at every link's credit
             elif kind is Attached:
                 self._attached(happening)
             elif kind is Header:
@@ -160,12 +158,16 @@ class Connection:
                 self.nodes.forget(happening)
             elif kind is Disposed:
                 self.nodes.settled(happening)
-            elif kind is Begun:
-                pass  # the endpoint has answered it
+            elif kind in (Begun, Granted):
+                pass  # the endpoint has answered the one, and the writer looks at every link's credit
             elif kind is Closed:
                 self._over = "the client closed the connection"
             if self._over:
                 return
+
+    def _name(self, host: str) -> None:
+        """The client speaks to a hub of that name, or to the namespace of one."""
+        self.host, self.state = host, self._lab.at(host)
 
     def _header(self, protocol: bytes) -> None:
         self._protocol = protocol
@@ -184,7 +186,7 @@ class Connection:
         if self.mechanism or self._protocol != SASL_HEADER:
             raise ProtocolError("amqp:illegal-state", "SASL was begun twice, or without its header")
         self.mechanism = str(init.mechanism)
-        self.host = (init.hostname or self.host).lower()
+        self._name((init.hostname or self.host).lower())
         code, who, reason = SASL_OK, "", ""
         if self.mechanism not in MECHANISMS:
             code, reason = SASL_AUTH, f"the mechanism {self.mechanism!r} is not offered"
@@ -243,7 +245,7 @@ class Connection:
     def _open(self, performative: Open) -> None:
         if self._protocol != AMQP_HEADER:
             raise ProtocolError("amqp:illegal-state", "the connection was opened in the middle of SASL")
-        self.host = (performative.hostname or self.host).split(":")[0].lower()
+        self._name((performative.hostname or self.host).split(":")[0].lower())
         self.endpoint.open()
         self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
         if self.proven is not None and isinstance(self.nodes, HubNodes):
@@ -253,8 +255,6 @@ class Connection:
         if attached.link.answered:
             raise ProtocolError("amqp:illegal-state", "a link was answered that the lab did not propose")
         self.nodes.attach(attached.link, attached.performative)
-
-    # shared by the nodes
 
     def refuse(
         self, link, proposal, condition: str, description: str, info: dict | None = None, address: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.lab import dps
 from azext_iotdiag.lab.exchange import Answer, Request
-from azext_iotdiag.lab.services import arm, dps_device, dps_service, entra, graph, rest
+from azext_iotdiag.lab.services import arm, central, dps_device, dps_service, entra, graph, rest
 
 Handler = Callable[[Request, Any], Awaitable[Answer]]
 
@@ -26,7 +26,11 @@ def find(host: str, state) -> tuple[str, Handler]:
     """
     if any(host == each.host for each in state.provisioning):
         return "dps", dps_service.serve
-    return _FIXED.get(host, ("https", rest.serve))
+    if any(host == each.host for each in state.apps):
+        return "central", central.serve
+    if host in _FIXED:
+        return _FIXED[host]
+    return "https", lambda request, _state: rest.serve(request, state.at(host))
 
 
 def known(host: str, state) -> bool:
@@ -36,5 +40,7 @@ def known(host: str, state) -> bool:
 
 def names(state) -> list[str]:
     """Every host name that the lab plays, in lower case."""
-    own = [state.hub.host, state.hub.stream.host, *(each.host for each in state.provisioning)]
+    hubs = [state.hub, *(each.hub for app in state.apps for each in app.hubs)]
+    own = [each.host for each in (*state.provisioning, *state.apps)]
+    own += [host for hub in hubs for host in (hub.host, hub.stream.host)]
     return [*_FIXED, *(host.lower() for host in own)]

@@ -16,12 +16,15 @@ async def serve(stream: Any, state) -> None:
     """Hand a connection to the service whose name it was opened for; without a name, the user name decides."""
     if stream.sni == GLOBAL_HOST or any(stream.sni == dps.host for dps in state.provisioning):
         await dps_mqtt.serve(stream, state)
-    elif stream.sni == state.hub.host:
-        await devices.serve(stream, state)
+    elif stream.sni == state.hub.host or state.at(stream.sni) is not state:
+        await devices.serve(stream, state.at(stream.sni))
     else:
         peeked = _Peeked(stream)
-        wanted = dps_mqtt if dps_mqtt.is_user(await peeked.username()) else devices
-        await wanted.serve(peeked, state)
+        user = await peeked.username()
+        if dps_mqtt.is_user(user):
+            await dps_mqtt.serve(peeked, state)
+        else:
+            await devices.serve(peeked, state.at((user or "").partition("/")[0]))
 
 
 class _Peeked:

@@ -6,6 +6,6 @@ from tests.checks.device.facts import identity
 
 def test_both() -> None:
     [found] = model_known.run(identity(model="dtmi:com:example:Pump;1"))
-    assert found.entry.code == "model-announced" and "dtmi:com:example:Pump;1" in found.message
+    assert found.entry.code == "twin-with-model" and "dtmi:com:example:Pump;1" in found.message
     [found] = model_known.run(identity())
-    assert found.entry.code == "model-not-announced"
+    assert found.entry.code == "twin-without-model"

@@ -1,0 +1,73 @@
+"""What people typed for `monitor properties` and `validate properties`."""
+
+from __future__ import annotations
+
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+
+from azext_iotdiag._validators import account, environment, monitor, numbers, validate
+
+_RIGHTS = frozenset({"ServiceConnect"})  # what reading a twin takes
+_LIVE = {
+    "--device-id": "device_id",
+    "--login": "login",
+    "--hub-name": "hub_name",
+    "--resource-group": "resource_group_name",
+    "--app-id": "app_id",
+    "--token": "token",
+    "--central-dns-suffix": "central_dns_suffix",
+    "--max-changes": "max_changes",
+    "--duration": "duration",
+    "--timeout": "timeout",
+}
+
+
+def watch(cmd, namespace):
+    """Judge the arguments of `monitor properties`: `login` becomes a Target."""
+    numbers.judge("--max-changes", namespace.max_changes, at_least=1)
+    numbers.judge("--duration", namespace.duration, above=0)
+    numbers.judge("--timeout", namespace.timeout, at_least=0)
+    device = namespace.device_id
+    if device is None:
+        raise RequiredArgumentMissingError(
+            "Which device? --device-id is missing.", recommendation="Give the id as the hub shows it."
+        )
+    monitor.judge_pattern("--device-id", device, "device")
+    if set(device) & set("*?"):
+        raise InvalidArgumentValueError(
+            "--device-id holds a wildcard, and the properties of one device are looked at.",
+            recommendation="Give the exact id of one device.",
+        )
+    monitor.where(cmd, namespace)
+    if namespace.login is None:
+        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, _RIGHTS)
+    if namespace.login.event_hub:
+        raise InvalidArgumentValueError(
+            "An Event Hub-compatible string opens the messages of a hub alone, and not its twins.",
+            recommendation="Give the hub's service connection string.",
+        )
+    environment.way(namespace.login.hub or namespace.login.app, "wire", None)
+
+
+def judge(cmd, namespace):
+    """Judge the arguments of `validate properties`; live ones as those of `monitor properties`."""
+    validate.judge_output(namespace)
+    if namespace.file is None:
+        watch(cmd, namespace)
+        if namespace.model is None and namespace.model_repo is None and not namespace.login.app:
+            raise RequiredArgumentMissingError(
+                "What is right? --model is missing.",
+                recommendation="Give the device's model, or with --model-repo the folder that holds what it announces.",
+            )
+        return
+    given = next((option for option, name in _LIVE.items() if validate.typed(getattr(namespace, name))), None)
+    if given is not None:
+        raise MutuallyExclusiveArgumentError(
+            f"{given} is for a device's properties as they are, and --file for recorded ones.",
+            recommendation="Leave one of the two away.",
+        )
+    if namespace.model is None and namespace.model_repo is None:
+        raise RequiredArgumentMissingError("What is right? --model is missing.")

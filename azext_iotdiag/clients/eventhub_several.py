@@ -1,0 +1,201 @@
+"""The streams of all hubs behind an IoT Central application, read at once and shown as one.
+
+Each hub is read in a thread of its own, so that what becomes of one is no matter for the others.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from azext_iotdiag.clients.central import Backing, Central
+from azext_iotdiag.clients.eventhub import AMQP, TICK_SECONDS, Position, Reader
+from azext_iotdiag.clients.eventhub_links import state_of
+from azext_iotdiag.clients.eventhub_wire import Token, WireReader
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.stream import Partition, Stream
+from azext_iotdiag.model.target import Target
+
+AHEAD = 2000  # events of all hubs that wait for whoever iterates
+OPENING_SECONDS = 5.0  # that one hub may keep the others waiting
+SHORT_SECONDS = 0.05
+FAREWELL_SECONDS = 2.0
+RENEW_BEFORE = 0.5  # of a token's life is left when a newer one is asked for
+RETRY_SECONDS = 5.0  # where none could be had
+
+
+class Tokens:
+    """The newest token for each hub, renewed by a thread, since no reader may wait for an answer of HTTP meanwhile."""
+
+    def __init__(self, ask: Callable[[], list[Backing]], now: Callable[[], float]):
+        self._ask = ask
+        self._now = now
+        self._known: dict[str, Backing] = {}
+        self._failed: StepFailed | None = None
+        self._over = threading.Event()
+
+    def begin(self) -> list[Backing]:
+        """The streams that there are. Raises StepFailed."""
+        found = self._ask()
+        self._known = {each.hub: each for each in found}
+        threading.Thread(target=self._renew, name="tokens of IoT Central", daemon=True).start()
+        return found
+
+    def newest(self, hub: str) -> Token:
+        """The token for a hub. Raises StepFailed where the last one has expired and there is no newer one."""
+        known = self._known[hub]
+        if known.expires <= self._now() and self._failed is not None:
+            raise self._failed
+        return Token(known.token, known.expires)
+
+    def close(self) -> None:
+        """Renew no more."""
+        self._over.set()
+
+    def _renew(self) -> None:
+        pause = self._pause()
+        while not self._over.wait(pause):
+            try:
+                self._known |= {each.hub: each for each in self._ask()}
+                self._failed = None
+                pause = self._pause()
+            except StepFailed as failed:
+                self._failed = failed
+                pause = RETRY_SECONDS
+
+    def _pause(self) -> float:
+        left = min(each.expires for each in self._known.values()) - self._now()
+        return max(left * RENEW_BEFORE, 1.0)
+
+
+class SeveralReader:
+    """Reads the streams of all hubs behind an application. What fails for one of them is told of its partitions."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        consumer_group: str,
+        position: Position,
+        transport: str = AMQP,
+        now: Callable[[], float],
+    ):
+        self.stream = Stream(target.app, "", consumer_group)
+        self._options = {
+            "consumer_group": consumer_group, "position": position, "transport": transport, "now": now
+        }  # fmt: skip
+        self._target = target
+        self._now = now
+        self._central = Central(target)
+        self._tokens = Tokens(lambda: self._central.event_tokens(now()), now)
+        self._events: queue.Queue[Event | None] = queue.Queue(AHEAD)
+        self._over = threading.Event()
+        self._readers: list[Reader] = []
+        self._threads: list[threading.Thread] = []
+        self._heard: list[int] = []  # interruptions of each reader that are told already
+
+    def __iter__(self) -> Iterator[Event | None]:
+        try:
+            backing = self._tokens.begin()
+        except StepFailed as failed:
+            self.stream.failure = failed.failure
+            return
+        self.stream.entity = f"{len(backing)} hub{'s' if len(backing) > 1 else ''}"
+        for number, each in enumerate(backing):
+            self._begin(each, f"{number}/" if len(backing) > 1 else "")
+        yield from self._opening()
+        while True:
+            running = any(thread.is_alive() for thread in self._threads)
+            try:
+                event = self._events.get(timeout=TICK_SECONDS)
+            except queue.Empty:
+                event = None
+            if event is not None:
+                yield event
+                continue
+            self._look()
+            yield None
+            if not running and self._events.empty():
+                self._end()
+                return
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._over.set()
+        self._tokens.close()
+        for thread in self._threads:
+            thread.join(FAREWELL_SECONDS)
+        self._look()
+        while not self._events.empty():
+            self.stream.left += self._events.get() is not None
+        self._central.close()
+
+    def _opening(self) -> Iterator[None]:
+        """Wait until it is known of every hub which partitions it has and which can be read, but not for long."""
+        until = time.monotonic() + OPENING_SECONDS
+        while time.monotonic() < until and any(
+            thread.is_alive() and not _is_open(reader.stream)
+            for thread, reader in zip(self._threads, self._readers, strict=True)
+        ):
+            self._over.wait(SHORT_SECONDS)
+            yield None
+        self._look()
+
+    def _begin(self, backing: Backing, label: str) -> None:
+        target = replace(self._target, event_hub=backing.host, entity=backing.entity)
+        reader = WireReader(target, tokens=lambda: self._tokens.newest(backing.hub), label=label, **self._options)
+        thread = threading.Thread(target=self._read, args=(reader, label), name=f"hub {backing.hub}", daemon=True)
+        self._readers.append(reader)
+        self._heard.append(0)
+        self._threads.append(thread)
+        thread.start()
+
+    def _read(self, reader: WireReader, label: str) -> None:
+        try:
+            for event in reader:
+                if not self._put(event):
+                    return
+        finally:
+            reader.close()
+            if reader.stream.failure is not None and not reader.stream.partitions:  # nobody else would tell of it
+                lost = Partition(f"{label}?", state_of(reader.stream.failure), failure=reader.stream.failure)
+                reader.stream.partitions["?"] = lost
+
+    def _put(self, event: Event | None) -> bool:
+        """Pass an event on; False where nobody wants it any more."""
+        while not self._over.is_set():
+            try:
+                self._events.put(event, timeout=TICK_SECONDS)
+                return True
+            except queue.Full:
+                continue
+        self.stream.left += event is not None
+        return False
+
+    def _look(self) -> None:
+        """Take over what the readers know of their streams."""
+        for number, reader in enumerate(self._readers):
+            for partition in tuple(reader.stream.partitions.values()):
+                self.stream.partitions[partition.id] = partition
+                if reader.stream.failure is not None and partition.failure is None:
+                    partition.failure = reader.stream.failure
+            heard = reader.stream.interruptions
+            self.stream.interruptions += heard[self._heard[number] :]
+            self._heard[number] = len(heard)
+
+    def _end(self) -> None:
+        self._look()
+        failures = [reader.stream.failure for reader in self._readers if reader.stream.failure is not None]
+        self.stream.failure = next(
+            (each for each in failures if each.kind is not Kind.DROPPED), failures[0] if failures else None
+        )
+
+
+def _is_open(stream: Stream) -> bool:
+    parts = tuple(stream.partitions.values())
+    return bool(parts) and all(each.opened or each.failure is not None for each in parts)

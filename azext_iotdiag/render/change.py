@@ -1,0 +1,67 @@
+"""A changed property as a line for people, and as data."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from azext_iotdiag.model.change import ABSENT, SIDES, Change, Side
+from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.render.event import printable
+
+VERSION = 1
+_LONGEST = 200  # characters of a value in a line for people
+
+
+def line(change: Change) -> str:
+    """A change as a line for a person."""
+    before, after = _shown(change.before), _shown(change.after)
+    if change.before is ABSENT:
+        what = f"{change.name} = {after} (new)"
+    elif change.after is ABSENT:
+        what = f"{change.name} is gone; it was {before}"
+    elif change.before == change.after:
+        what = f"{change.name} = {after} (written again)"
+    else:
+        what = f"{change.name}: {before} → {after}"
+    when = change.times[1] or change.times[0]
+    old, new = change.versions
+    version = f"version {old} → {new}" if old is not None and new is not None else f"version {new}" if new else ""
+    return printable("  ".join(part for part in (when, change.device, change.side, what, version) if part))
+
+
+def json_line(change: Change) -> bytes:
+    """A change as a JSON object and a line end; `before` or `after` is left out where the property was not there."""
+    data: dict[str, Any] = {
+        "version": VERSION,
+        "type": "change",
+        "device": change.device,
+        "side": change.side,
+        "property": change.name,
+    }
+    data |= {name: value for name, value in (("before", change.before), ("after", change.after)) if value is not ABSENT}
+    data["versions"] = dict(zip(("before", "after"), change.versions, strict=True))
+    data["times"] = {name: each or None for name, each in zip(("before", "after"), change.times, strict=True)}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"{text}\n".encode("utf-8", "backslashreplace")
+
+
+def watched(device: str, sides: dict[str, Side]) -> str:
+    """The line that says what is watched, and how it stands."""
+    parts = []
+    for name in SIDES:
+        side = sides[name]
+        version = f" in version {side.version}" if side.version is not None else ""
+        parts.append(f"{len(side.values)} {name} propert{'y' if len(side.values) == 1 else 'ies'}{version}")
+    return printable(f"{device} has {' and '.join(parts)}; watching for changes.")
+
+
+def interrupted(failure: Failure) -> str:
+    """The line that says that the properties could not be read once, and are asked for again."""
+    said = failure.condition or failure.description or failure.kind.value
+    return printable(f"{failure.host} did not show the properties ({said}).")
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if value is not ABSENT else ""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
