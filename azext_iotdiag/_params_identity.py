@@ -167,6 +167,22 @@ def _device(loader):
             help="Service connection string of the hub, whose policy must have RegistryRead; @FILE reads it from a "
             "file. Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds it.",
         )
+        context.argument(
+            "app_id",
+            options_list=["--app-id"],
+            help="IoT Central application: the first part of its address, NAME.azureiotcentral.com, or all of it.",
+        )
+        context.argument(
+            "token",
+            options_list=["--token"],
+            help="API token of the IoT Central application; @FILE reads it from a file. Without it the variable "
+            "AZURE_IOTDIAG_TOKEN holds it, or az's login is used.",
+        )
+        context.argument(
+            "central_dns_suffix",
+            options_list=["--central-dns-suffix"],
+            help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
+        )
         context.ignore("filters")
 
     with loader.argument_context("iot diag device show") as context:
@@ -208,11 +224,16 @@ def _device(loader):
         context.argument(
             "status",
             options_list=["--status"],
-            arg_type=get_enum_type(["connected", "disconnected", "never-connected", "disabled"]),
-            help="Only devices with this status.",
+            arg_type=get_enum_type(
+                ["connected", "disconnected", "never-connected", "disabled"]
+                + ["provisioned", "registered", "blocked", "blocked-or-waiting"]
+            ),
+            help="Only devices with this status: the first four are those of a hub, the others of IoT Central.",
         )
         context.argument(
-            "template", options_list=["--template"], help="Only devices of this model, or with none: none."
+            "template",
+            options_list=["--template"],
+            help="Only devices of this model or device template, or with none: none.",
         )
         context.argument(
             "quiet_since",

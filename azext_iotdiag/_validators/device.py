@@ -11,18 +11,28 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, login, numbers
+from azext_iotdiag._validators import account, central, login, numbers
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.streams import since
 
+OF_CENTRAL = ("provisioned", "registered", "blocked", "blocked-or-waiting")
 RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})
 _QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition>.+?))?\s*", re.IGNORECASE | re.DOTALL)
 
 
 def show(cmd, namespace):
     """Judge the arguments of `device show`; `login` and `dps_login` become Targets, or None."""
+    if namespace.app_id is not None:
+        if not namespace.device_id or namespace.dps_login is not None:
+            raise RequiredArgumentMissingError(
+                "With --app-id a device is named by --device-id, and by nothing of a provisioning service: that of an "
+                "application is its own, and lets nobody look."
+            )
+        namespace.login = central.target(cmd, namespace)
+        return
+    central.refuse_strays(namespace)
     namespace.dps_login = _dps(namespace.dps_login)
     by_registration = bool(namespace.registration_id or namespace.enrollment_id)
     if by_registration and namespace.dps_login is None:
@@ -39,10 +49,22 @@ def show(cmd, namespace):
 
 def fleet(cmd, namespace):
     """Judge the arguments of `device list` and `device summary`; `filters` is made of several of them."""
-    quiet = getattr(namespace, "quiet_since", None)
+    quiet, status = getattr(namespace, "quiet_since", None), str(getattr(namespace, "status", None) or "")
+    if status and (status in OF_CENTRAL) != (namespace.app_id is not None):
+        whose = "an IoT Central application" if status in OF_CENTRAL else "an IoT hub"
+        raise InvalidArgumentValueError(f"--status {status} is a status of devices of {whose}.")
+    if namespace.app_id is not None:
+        if quiet is not None:
+            raise MutuallyExclusiveArgumentError(
+                "--quiet-since needs a hub: IoT Central does not tell when it heard of a device."
+            )
+        namespace.filters = Filters(status=status, model=getattr(namespace, "template", None) or "")
+        namespace.login = central.target(cmd, namespace)
+        return
+    central.refuse_strays(namespace)
     namespace.filters = Filters(
         _condition(namespace.device_query),
-        str(getattr(namespace, "status", None) or ""),
+        status,
         getattr(namespace, "template", None) or "",
         _moment(quiet) if quiet is not None else None,
     )

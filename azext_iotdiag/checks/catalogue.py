@@ -1,10 +1,12 @@
 """All checks in the order in which they run: the table of contents. To add one, write its file and list it here."""
 
 from azext_iotdiag.checks.device.assigned_here import assigned_here
+from azext_iotdiag.checks.device.central_admits import central_admits
 from azext_iotdiag.checks.device.device_connected import device_connected
 from azext_iotdiag.checks.device.device_enrolled import device_enrolled
 from azext_iotdiag.checks.device.device_registered import device_registered
 from azext_iotdiag.checks.device.model_known import model_known
+from azext_iotdiag.checks.device.template_assigned import template_assigned
 from azext_iotdiag.checks.environment.clock_in_sync import clock_in_sync
 from azext_iotdiag.checks.hub.devices_picked import devices_picked
 from azext_iotdiag.checks.identity.device_enabled import device_enabled
@@ -53,7 +55,15 @@ GROUPS = {
     "sas": (token_is_whole, token_is_current, token_fits_resource, token_fits_key),
     "key": (string_is_right, identity_readable, key_fits_device, certificate_fits_device, device_let_in),
     "identity": (device_known, device_enabled, device_seen),
-    "device": (device_enrolled, device_registered, assigned_here, device_connected, model_known),
+    "device": (
+        device_enrolled,
+        device_registered,
+        assigned_here,
+        device_connected,
+        model_known,
+        central_admits,
+        template_assigned,
+    ),
 }
 
 ALL = tuple(check for group in GROUPS.values() for check in group)

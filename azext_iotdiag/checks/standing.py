@@ -55,6 +55,17 @@ def refused_by_dps(failure: Failure) -> Finding:
     return finding_of(failure, Severity.WARN, entry)
 
 
+def refused_by_central(failure: Failure) -> Finding:
+    """The finding that a failed request to an IoT Central application is."""
+    codes = {
+        "http:401": central.CENTRAL_UNAUTHORIZED,
+        "http:403": central.CENTRAL_FORBIDDEN,
+        "http:429": central.CENTRAL_THROTTLED,
+    }
+    busy = central.CENTRAL_SERVER_ERROR if failure.kind is Kind.BUSY else None
+    return finding_of(failure, Severity.WARN, codes.get(failure.condition, busy))
+
+
 def of_central(provisioned: bool, enabled: bool) -> Entry:
     """The status of a device in IoT Central, as its REST interface tells it.
 

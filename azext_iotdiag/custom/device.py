@@ -5,18 +5,19 @@ from __future__ import annotations
 _SPARED = 0.9  # of what a hub allows: the rest is for others, who share the limit
 _PROGRESS_SECONDS = 5.0
 _PAGE = 1000
+_CENTRAL_PAGE = 100
 
 
 def show(
     cmd, login=None, hub_name=None, resource_group_name=None, dps_login=None, device_id=None, registration_id=None,
-    enrollment_id=None,
+    enrollment_id=None, app_id=None, token=None, central_dns_suffix=None,
 ):  # fmt: skip
     """Everything that the services which are open to the caller say of one device."""
     import time
 
     from azext_iotdiag import output
     from azext_iotdiag.checks import catalogue, runner
-    from azext_iotdiag.probes import provisioning, registry
+    from azext_iotdiag.probes import central, provisioning, registry
     from azext_iotdiag.render import device as render
 
     _say_origin(login)
@@ -25,12 +26,14 @@ def show(
         ids = (registration_id or ("" if enrollment_id else device_id) or "", enrollment_id or "")
         facts["dps"] = provisioning.measure(dps_login, *ids, time.time)
     device = device_id or _device_of(facts.get("dps")) or registration_id or enrollment_id
-    if login is not None:
+    if login is not None and login.app:
+        facts["central"] = central.measure(login, device)
+    elif login is not None:
         facts["identity"] = registry.measure(login, device, time.time)
     checks = [*catalogue.GROUPS["device"][:3], *catalogue.GROUPS["identity"][:2], *catalogue.GROUPS["device"][3:]]
     judged = [each for each in runner.run(checks, facts, time.monotonic) if not each.reason.startswith("not known:")]
     output.leave(cmd, output.exit_code(judged))
-    shown = (device, judged, facts.get("identity"), facts.get("dps"))
+    shown = (device, judged, facts.get("identity"), facts.get("dps"), facts.get("central"))
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, facts["now"]))
 
 
@@ -45,7 +48,10 @@ def _say_origin(login):
         output.say(login.origin)
 
 
-def summary(cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20):
+def summary(
+    cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, app_id=None,
+    token=None, central_dns_suffix=None,
+):  # fmt: skip
     """Count a hub's devices by the hub's own queries, and show those that are not as usual."""
     import time
 
@@ -56,6 +62,8 @@ def summary(cmd, login, filters, hub_name=None, resource_group_name=None, device
     from azext_iotdiag.render import text
 
     _say_origin(login)
+    if login.app:
+        return _summary_of_central(cmd, login)
     counted = probe.measure(login, filters, time.time, _pace(query_rate))
     if counted.total is None and counted.failures:
         failure = next(iter(counted.failures.values()))
@@ -70,7 +78,7 @@ def summary(cmd, login, filters, hub_name=None, resource_group_name=None, device
 
 def list_(
     cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, status=None,
-    template=None, quiet_since=None,
+    template=None, quiet_since=None, app_id=None, token=None, central_dns_suffix=None,
 ):  # fmt: skip
     """Stream a hub's devices, page by page, at a pace that the hub allows."""
     import time
@@ -81,6 +89,10 @@ def list_(
     from azext_iotdiag.render import fleet as render
 
     _say_origin(login)
+    if login.app:
+        output.say("Reading devices, a hundred with each request, at ten requests a second.")
+        output.end(_stream(cmd, _central_pages(login, filters), _Reading(None, None), of_central=True))
+        return
     pace = _pace(query_rate)
     read = _Reading(probe.total(login, time.time), Traits() if filters.quiet_since is not None else None)
     calls = max(-(-(read.total or 1) // _PAGE), 1)
@@ -91,9 +103,10 @@ def list_(
     output.end(_stream(cmd, pages, read))
 
 
-def _stream(cmd, pages, read):
+def _stream(cmd, pages, read, of_central=False):
     """Write the devices as they come, say what they came to, and give the exit code."""
     from azext_iotdiag import output
+    from azext_iotdiag.checks import standing
     from azext_iotdiag.checks.hub.devices_picked import finding_of
     from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.render import fleet as render
@@ -111,9 +124,53 @@ def _stream(cmd, pages, read):
         output.say(line)
     if failed is None:
         return 0
-    for line in text.finding(finding_of(failed), text.MARKS[_error()], always=True):
+    found = standing.refused_by_central(failed) if of_central else finding_of(failed)
+    for line in text.finding(found, text.MARKS[_error()], always=True):
         output.say(line)
     return output.UNDETERMINED
+
+
+def _summary_of_central(cmd, login):
+    from azext_iotdiag import output
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.knowledge.central import UNASSOCIATED
+    from azext_iotdiag.probes import central as probe
+    from azext_iotdiag.render import fleet_of_central as render
+    from azext_iotdiag.render import text
+
+    counted = probe.count(login, _say_pause)
+    if counted.failure is not None:
+        for line in text.finding(standing.refused_by_central(counted.failure), text.MARKS[_error()], always=True):
+            output.say(line)
+        output.leave(cmd, output.UNDETERMINED)
+    states = ((True, True), (False, True), (True, False), (False, False))
+    entries = {state: standing.of_central(*state) for state in states}
+    return output.hand_back(
+        cmd, render.data(counted, entries, UNASSOCIATED), render.lines(counted, entries, UNASSOCIATED)
+    )
+
+
+def _say_pause(why, seconds):
+    from azext_iotdiag import output
+
+    output.say(f"{why}; asking again in {seconds:.0f} s.")
+
+
+def _central_pages(login, filters):
+    """The devices of an application that the filters let through, by the hundred."""
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.probes import central as probe
+
+    page = []
+    for each in probe.devices(login, _say_pause):
+        status = standing.of_central(each.provisioned, each.enabled).code.removeprefix("central-")
+        wanted = not filters.model or filters.model == (each.template or "none")
+        if wanted and filters.status in ("", status):
+            page.append(each)
+        if len(page) == _CENTRAL_PAGE:
+            yield page
+            page = []
+    yield page
 
 
 class _Reading:
@@ -126,7 +183,7 @@ class _Reading:
     def take(self, row):
         """Count a row that is shown."""
         self.shown += 1
-        if not row.sure:
+        if not getattr(row, "sure", True):
             self.unsure += 1
         elif self.traits is not None:
             self.traits.add(row)
@@ -146,18 +203,29 @@ def _chunks(pages, form, read):
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks import standing
     from azext_iotdiag.render import fleet as render
 
-    told = time.monotonic()
-    for number, page in enumerate(pages, start=1):
+    told, seen = time.monotonic(), 0
+    for page in pages:
+        seen += _PAGE if read.total is not None else len(page)
         for row in page:
             read.take(row)
-            yield form(render.row(row, standing.of_identity(row.identity)))
+            yield form(_told(row))
         yield None
         if time.monotonic() - told >= _PROGRESS_SECONDS:
             told = time.monotonic()
-            output.say(render.progress(number * _PAGE, read.total, read.shown))
+            output.say(render.progress(seen, read.total, read.shown))
+
+
+def _told(row):
+    """A row as data, of a hub's device or of an application's."""
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.model.fleet import Row
+    from azext_iotdiag.render import fleet, fleet_of_central
+
+    if isinstance(row, Row):
+        return fleet.row(row, standing.of_identity(row.identity))
+    return fleet_of_central.row(row, standing.of_central(row.provisioned, row.enabled))
 
 
 def _pace(query_rate):

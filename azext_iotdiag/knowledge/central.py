@@ -143,7 +143,10 @@ TEMPLATE_ASSIGNED = Entry(
     aliases=("central:assigned",),
     links=(_STATUS,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.CENTRAL,),
+    places=(
+        Place.TOOL,
+        Place.CENTRAL,
+    ),
 )
 
 MOVED_TO_ANOTHER_HUB = Entry(
@@ -183,7 +186,7 @@ CENTRAL_UNAUTHORIZED = Entry(
     aliases=("central:401",),
     links=(_REST,),
     fixers=(Fixer.CALLER,),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
 )
 
 CENTRAL_FORBIDDEN = Entry(
@@ -210,7 +213,7 @@ CENTRAL_FORBIDDEN = Entry(
     aliases=("central:403", "403.043.004"),
     links=(_REST,),
     fixers=(Fixer.OPERATOR, Fixer.OWNER),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
 )
 
 CENTRAL_NOT_FOUND = Entry(
@@ -232,7 +235,7 @@ CENTRAL_NOT_FOUND = Entry(
     aliases=("central:404",),
     links=(_REST,),
     fixers=(Fixer.CALLER,),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
 )
 
 CENTRAL_THROTTLED = Entry(
@@ -250,7 +253,7 @@ CENTRAL_THROTTLED = Entry(
     links=(_QUOTAS,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.CALLER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
 )
 
 CENTRAL_SERVER_ERROR = Entry(
@@ -268,5 +271,5 @@ CENTRAL_SERVER_ERROR = Entry(
     links=(_TROUBLE,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
 )

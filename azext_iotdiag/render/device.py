@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.check import CheckResult, Status
 from azext_iotdiag.model.dps import DpsFacts
 from azext_iotdiag.model.finding import Finding, Severity
@@ -13,7 +14,7 @@ from azext_iotdiag.model.moments import told, written
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.event import printable
 
-_TEMPLATE = "model-known"  # the check on the second axis
+_TEMPLATE = ("model-known", "template-assigned")  # the checks on the second axis
 # What to do next where nothing is wrong that could be seen here.
 _NEXT = {
     "device-connected": "az iot diag monitor events --login @hub.txt --device-id DEVICE",
@@ -30,7 +31,7 @@ def statuses(judged: Sequence[CheckResult]) -> dict[str, Finding]:
         seen = [
             each
             for result in judged
-            if (result.check.name == _TEMPLATE) is (axis == "template") and result.status is not Status.ERROR
+            if (result.check.name in _TEMPLATE) is (axis == "template") and result.status is not Status.ERROR
             for each in result.findings
         ]
         wrong = [each for each in seen if each.severity is Severity.FAIL]
@@ -39,7 +40,13 @@ def statuses(judged: Sequence[CheckResult]) -> dict[str, Finding]:
     return found
 
 
-def data(device: str, judged: Sequence[CheckResult], identity: Identity | None, dps: DpsFacts | None) -> dict[str, Any]:
+def data(
+    device: str,
+    judged: Sequence[CheckResult],
+    identity: Identity | None,
+    dps: DpsFacts | None,
+    central: CentralDevice | None = None,
+) -> dict[str, Any]:
     """Everything that was found out."""
     axes = {
         axis: {"status": each.entry.code, "title": each.entry.title, "message": each.message}
@@ -52,13 +59,19 @@ def data(device: str, judged: Sequence[CheckResult], identity: Identity | None, 
         "template": axes.get("template"),
         "hub": _of_hub(identity) if identity and identity.known else None,
         "provisioning": _of_dps(dps) if dps else None,
+        "central": _of_central(central) if central and central.known else None,
         "next": _next(judged, device),
         "checks": results.data(judged),
     }
 
 
 def lines(
-    device: str, judged: Sequence[CheckResult], identity: Identity | None, dps: DpsFacts | None, now: float
+    device: str,
+    judged: Sequence[CheckResult],
+    identity: Identity | None,
+    dps: DpsFacts | None,
+    central: CentralDevice | None,
+    now: float,
 ) -> Iterator[str]:
     """The same for a person. `now` is in seconds since 1970."""
     found = statuses(judged)
@@ -67,6 +80,9 @@ def lines(
         yield f"{axis.title():<12}{each.entry.title} [{each.entry.code}]"
     if identity is not None and identity.known:
         yield from _hub_lines(identity, int(now * 1000))
+    if central is not None and central.known:
+        yield printable(f"Central     {central.app}: {central.name or device}, {central.template or 'no template'}")
+        yield "- Not known: whether it is connected, and what the application's provisioning service answered it."
     if dps is not None and dps.registration is not None:
         yield printable(f"Registered  {dps.registration.status}, hub {dps.registration.hub or 'none'}")
     if dps is not None and dps.enrollment is not None:
@@ -118,6 +134,17 @@ def _of_hub(identity: Identity) -> dict[str, Any]:
         "edge": identity.edge,
         "behindGateway": identity.parents,
         "waitingMessages": identity.queued,
+    }
+
+
+def _of_central(central: CentralDevice) -> dict[str, Any]:
+    return {
+        "app": central.app,
+        "displayName": central.name or None,
+        "provisioned": central.provisioned,
+        "enabled": central.enabled,
+        "template": central.template or None,
+        "simulated": central.simulated,
     }
 
 

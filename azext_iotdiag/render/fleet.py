@@ -30,7 +30,9 @@ def row(each: Row, entry: Entry) -> dict[str, Any]:
 
 
 def line(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for a table and for people."""
+    """The same for a table and for people; a row of another service is shown as it is."""
+    if "lastActivity" not in told:
+        return {name[:1].upper() + name[1:]: value for name, value in told.items()}
     return {
         "Device": told["device"],
         "Status": told["status"],
