@@ -100,6 +100,7 @@ def list_(
     pages = probe.pages(
         login, filters, time.time, pace, lambda failure: output.say(f"{failure.host}: {failure.description}")
     )
+    read.pace = pace
     output.end(_stream(cmd, pages, read))
 
 
@@ -177,7 +178,7 @@ class _Reading:
     """How far a list is, and what the quiet devices among it share."""
 
     def __init__(self, total, traits):
-        self.total, self.traits = total, traits
+        self.total, self.traits, self.pace = total, traits, None
         self.shown = self.unsure = 0
 
     def take(self, row):
@@ -193,7 +194,8 @@ class _Reading:
         from azext_iotdiag.render import fleet as render
 
         words = {"interrupted": "Interrupted: ", "failed": "Not complete: "}.get(ended, "")
-        yield f"{words}{self.shown:,} devices."
+        calls = f", by {self.pace.calls:,} queries" if self.pace else ""
+        yield f"{words}{self.shown:,} devices{calls}."
         if self.traits is not None:
             yield from render.shared(self.traits.shared(), self.traits.devices, self.unsure)
 
