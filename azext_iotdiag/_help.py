@@ -2,7 +2,7 @@
 
 from knack.help_files import helps
 
-from azext_iotdiag import _help_identity, _help_payload  # noqa: F401  # pylint: disable=unused-import
+from azext_iotdiag import _help_identity, _help_lab, _help_payload  # noqa: F401  # pylint: disable=unused-import
 
 helps["iot diag"] = """
 type: group
@@ -55,112 +55,6 @@ examples:
     text: az iot diag monitor events --login @hub.txt --consumer-group diag --reader sdk
   - name: Read over port 443, where a firewall blocks 5671. A proxy that HTTPS_PROXY names is used without being asked.
     text: az iot diag monitor events --login @hub.txt --transport amqp_ws
-"""
-
-helps["iot diag simulate"] = """
-type: command
-short-summary: Be a device that sends telemetry to an IoT hub over MQTT.
-long-summary: >
-    A hub keeps one session for each device, so a real device of the same identity is disconnected meanwhile. Use an
-    identity made for rehearsals, or a device of `az iot diag lab start`.
-examples:
-  - name: Send a reading a second, a hundred times.
-    text: az iot diag simulate --connection-string @device.txt
-  - name: Send one compressed message, to see how it looks to a consumer that expects JSON.
-    text: az iot diag simulate --connection-string @device.txt --message-count 1 --body-kind gzip
-  - name: Send the same text five times a second until Ctrl-C.
-    text: az iot diag simulate --connection-string @device.txt --data "hello" --message-interval 0.2 --message-count 0
-"""
-
-helps["iot diag lab"] = """
-type: group
-short-summary: Run a small IoT Hub on this machine, to try every command and rehearse every failure.
-long-summary: >
-    A lab speaks the protocols of the real service on local ports, with certificates of its own. It needs no Azure
-    account, no network and no administrator's rights.
-"""
-
-helps["iot diag lab start"] = """
-type: command
-short-summary: Start a lab.
-long-summary: >
-    Prints the lab's endpoints, connection strings, certificate authority, and the environment variables under which
-    other programs find it. Without --detach the lab runs until Ctrl-C.
-examples:
-  - name: Start a lab and keep it in this terminal.
-    text: az iot diag lab start
-  - name: Start a lab in the background and save how to reach it.
-    text: az iot diag lab start --detach -o json | tee lab.json
-  - name: Start a second lab with one partition and ten devices.
-    text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
-  - name: Start a lab whose hub holds a million events, to see what a consumer does under load.
-    text: az iot diag lab start --flood 1000000 --device-count 32 --detach
-"""
-
-helps["iot diag lab stop"] = """
-type: command
-short-summary: Stop a lab.
-examples:
-  - name: Stop the lab that was started without a name.
-    text: az iot diag lab stop
-  - name: Stop every lab.
-    text: az iot diag lab stop --all
-"""
-
-helps["iot diag lab status"] = """
-type: command
-short-summary: Show whether a lab runs, how to reach it, and which of its faults are active.
-examples:
-  - name: Show the lab that was started without a name.
-    text: az iot diag lab status
-  - name: Show also the last twenty connections, authentications and attaches, and what became of them.
-    text: az iot diag lab status --audit 20
-"""
-
-helps["iot diag lab break"] = """
-type: command
-short-summary: Make a running lab fail in a chosen way.
-examples:
-  - name: Refuse every token that a reader presents.
-    text: az iot diag lab break --fault token-refused
-  - name: Drop the next connection after five messages.
-    text: az iot diag lab break --fault connection-dropped --parameters after=5 times=1
-  - name: Deny whoever reads partition 2, and let others be read.
-    text: az iot diag lab break --fault partition-denied --parameters partition=2
-"""
-
-helps["iot diag lab mend"] = """
-type: command
-short-summary: End the faults of a running lab.
-examples:
-  - name: End one fault.
-    text: az iot diag lab mend --fault token-refused
-  - name: End all faults.
-    text: az iot diag lab mend
-"""
-
-helps["iot diag lab login"] = """
-type: command
-short-summary: Log az in to a running lab, in an az configuration of its own.
-long-summary: >
-    Prints the file that makes a shell use that configuration. There, az and its extensions take the lab for Azure:
-    az iot hub, az rest and all others see the lab's subscription. They go through the lab's proxy, so that Azure itself
-    is out of reach. Your own login is not touched. `lab stop` removes it all.
-examples:
-  - name: Log in to the lab that was started without a name, as its owner.
-    text: az iot diag lab login
-  - name: Log in as the identity of a virtual machine.
-    text: az iot diag lab login --identity managed-identity
-  - name: See what a hub looks like to somebody who may not list its keys.
-    text: az iot diag lab login --role reader
-"""
-
-helps["iot diag lab faults"] = """
-type: command
-short-summary: List the faults that a lab can show, and what each looks like.
-examples:
-  - name: List the faults.
-    text: az iot diag lab faults -o table
 """
 
 helps["iot diag explain"] = """

@@ -5,6 +5,7 @@ from knack.arguments import CLIArgumentType
 
 from azext_iotdiag import _params_identity
 from azext_iotdiag._params_payload import payload
+from azext_iotdiag._params_simulate import simulate
 
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
@@ -12,7 +13,7 @@ message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 def load_arguments(loader, _command):
     """Register the arguments of every command with `loader`."""
     _monitor(loader)
-    _simulate(loader)
+    simulate(loader)
     _lab(loader)
     payload(loader)
     _explain(loader)
@@ -173,39 +174,6 @@ def _stream(loader, command):
         )
 
 
-def _simulate(loader):
-    with loader.argument_context("iot diag simulate") as context:
-        context.argument(
-            "connection_string",
-            options_list=["--connection-string", "--cs"],
-            required=False,
-            help="Connection string of the device. Write @FILE to read it from a file. "
-            "Without it the variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
-        )
-        context.argument(
-            "message_interval",
-            options_list=["--message-interval", "--mi", "--msg-interval"],
-            type=float,
-            help="Seconds from one message to the next.",
-        )
-        context.argument(
-            "message_count",
-            message_count,
-            options_list=["--message-count", "--mc", "--msg-count"],
-            help="Stop after this many messages. 0 sends for ever.",
-        )
-        context.argument(
-            "body_kind",
-            options_list=["--body-kind", "--bk"],
-            arg_type=get_enum_type(["json", "text", "gzip", "binary"]),
-            help="What the messages hold: changing readings as JSON, the same as plain text, the JSON compressed, "
-            "or bytes that are no text at all.",
-        )
-        context.argument(
-            "data", options_list=["--data", "--da"], help="Send this text in every message instead of made-up readings."
-        )
-
-
 def _lab(loader):
     with loader.argument_context("iot diag lab") as context:
         context.argument("name", options_list=["--name", "-n"], help="Name of the lab.")
@@ -228,7 +196,14 @@ def _lab(loader):
             "device_count",
             options_list=["--device-count", "--dc"],
             type=int,
-            help="Number of devices that the hub knows from the start.",
+            help="Number of devices that the hub knows from the start, beside those of a scenario: 3 by default, and "
+            "none with --scenario.",
+        )
+        context.argument(
+            "scenario",
+            options_list=["--scenario"],
+            help="Let the devices of this scenario, as `lab scenarios` lists them, live in the lab: each connects and "
+            "sends, or fails to, as any other device.",
         )
         context.argument(
             "flood",
@@ -247,6 +222,16 @@ def _lab(loader):
             options_list=["--audit"],
             type=int,
             help="Show the last records of the audit log, this many of them: who connected, and what became of it.",
+        )
+
+    with loader.argument_context("iot diag lab watch") as context:
+        context.argument(
+            "device_id",
+            options_list=["--device-id", "-d"],
+            help="Show only this device. * stands for any text, ? for one character.",
+        )
+        context.argument(
+            "duration", options_list=["--duration", "--dr"], type=int, help="Stop after this many seconds."
         )
 
     with loader.argument_context("iot diag lab break") as context:

@@ -55,6 +55,8 @@ def load_command_table(loader, _args):
         group.custom_command("mend", "mend")
         group.custom_command("login", "login")
         group.custom_command("faults", "faults")
+        group.custom_command("scenarios", "scenarios")
+        group.custom_command("watch", "watch")
 
     with loader.command_group("iot diag sas", custom_command_type=_in("sas")) as group:
         group.custom_command("create", "create", validator=_validator("sas.create"))

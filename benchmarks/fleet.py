@@ -1,95 +1,82 @@
-"""A hundred thousand devices: requests, time and memory of a summary and a list, against one request a device."""
+"""The devices of a lab, all at once: `fleet.py SECONDS` reads the lab's description from its stdin, lets each device
+connect, waits until all are, and has each send once a second. It prints how many were acknowledged, as JSON.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
-import re
-import subprocess
-from collections.abc import Mapping
-from pathlib import Path
+import ssl
+import sys
+import time
+from statistics import quantiles
+from typing import Any
 
-import process
-from figure import Figure
+from azext_iotdiag.credential import connection_string, sas
+from azext_iotdiag.lab.limits import raise_limits
+from azext_iotdiag.lab.scenarios.client import Client, Place, connect
+from azext_iotdiag.wire import mqtt
 
-FLEET = 100_000
-DEVICES = FLEET + 3
-LAB = "bench-fleet"
-# The lab keeps the limits of so many units of S1, and the list is told so: what it takes does not depend on its pace.
-UNITS, QUERIES_EACH, LOOKUPS_EACH = 50, 20, 100  # a minute and unit
-BAR_CALLS, BAR_MINUTES, BAR_MB = 10, 10.0, 100.0
-_ENDING = re.compile(rb"([0-9,]+) devices, by ([0-9,]+) queries")
+AT_ONCE = 50  # handshakes
+CONNECT_SECONDS = 120.0
+KEEP_ALIVE = 60
 
 
-def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
-    """Summarise and list, and make sure that everybody was seen once and that the hub refused nothing."""
-    start = ("iot", "diag", "lab", "start", "--name", LAB, "--detach", "--fleet", str(FLEET), "--units", str(UNITS))
-    started = subprocess.run(
-        process.az(*start, "-o", "json"), capture_output=True, text=True, cwd=folder, env=dict(environment), check=False
+async def main(described: dict[str, Any], seconds: int) -> dict[str, Any]:
+    """Connect all, then send."""
+    address, port = described["endpoints"]["mqtts"].split(":")
+    trust = ssl.create_default_context(cafile=described["caFile"])
+    place = Place(address, int(port), described["hub"], trust)
+    door = asyncio.Semaphore(AT_ONCE)
+    strings = described["connectionStrings"]["devices"]
+    began = time.monotonic()
+    clients = await asyncio.wait_for(
+        asyncio.gather(*(enter(place, door, string) for string in strings.values())), CONNECT_SECONDS
     )
-    if started.returncode:
-        raise SystemExit(f"The lab did not start: {started.stderr}")
-    try:
-        described = json.loads(started.stdout)
-        login = described["connectionStrings"]["iothubowner"]
-        with_lab = {**environment, **described["environment"], "AZURE_IOTDIAG_LOGIN": login}
-        summary = summarise(folder, with_lab)
-        calls, megabytes = list_(folder, with_lab)
-        refused = refusals(folder, environment)
-    finally:
-        process.run(process.az("iot", "diag", "lab", "stop", "--name", LAB), folder, environment)
-    spared = int(QUERIES_EACH * 0.9)
-    minutes, alone = (calls - 1) // spared, DEVICES / LOOKUPS_EACH
-    return [
-        Figure(f"requests to summarise {DEVICES:,} devices", str(summary), f"{DEVICES:,}", summary, BAR_CALLS),
-        Figure("requests to list them", str(calls), f"{DEVICES:,}", calls, DEVICES // 1000 + 3),
-        Figure("minutes to list them in one unit of S1", str(minutes), f"{alone:,.0f}", minutes, BAR_MINUTES),
-        Figure("requests that the hub refused", str(refused), "-", refused, 0),
-        Figure("memory of device list, MB", f"{megabytes:.1f}", "-", megabytes, BAR_MB),
-    ]
-
-
-def summarise(folder: Path, environment: Mapping[str, str]) -> int:
-    """How many requests `device summary` made."""
-    run = subprocess.run(
-        process.az("iot", "diag", "device", "summary", "-o", "json"), capture_output=True, cwd=folder,
-        env=dict(environment), check=False,
-    )  # fmt: skip
-    told = json.loads(run.stdout or b"{}")
-    if run.returncode or told.get("devices") != DEVICES:
-        raise SystemExit(f"device summary counted {told.get('devices')} of {DEVICES}: {run.stderr!r}")
-    return int(told["calls"])
-
-
-def list_(folder: Path, environment: Mapping[str, str]) -> tuple[int, float]:
-    """How many queries `device list` made, and the peak of its resident memory in MB (of 1,000,000 bytes)."""
-    command = process.az(
-        "iot", "diag", "device", "list", "-o", "tsv", "--query", "device", "--query-rate", str(UNITS * QUERIES_EACH)
-    )
-    with (folder / "stderr.txt").open("w+b") as said:
-        reading = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, cwd=folder, env=dict(environment)
+    connecting = time.monotonic() - began
+    took: list[float] = []
+    start = asyncio.get_running_loop().time() + 0.5
+    counts = await asyncio.gather(
+        *(
+            send(client, device, seconds, start + number / len(clients), took)
+            for number, (device, client) in enumerate(zip(strings, clients, strict=True))
         )
-        try:
-            assert reading.stdout is not None
-            names = {line.rstrip() for line in reading.stdout}
-            _, status, usage = os.wait4(reading.pid, 0)
-            reading.returncode = os.waitstatus_to_exitcode(status)
-        finally:
-            if reading.returncode is None:
-                reading.kill()
-                reading.wait()
-        said.seek(0)
-        ending = _ENDING.search(said.read())
-    if reading.returncode or len(names) != DEVICES or ending is None:
-        raise SystemExit(f"device list showed {len(names):,} of {DEVICES:,} devices.")
-    return int(ending[2].replace(b",", b"")), usage.ru_maxrss * 1024 / 1e6  # Linux counts in units of 1,024 bytes
+    )
+    together = sum(not client.reading.done() for client in clients)
+    await asyncio.gather(*(client.close() for client in clients))
+    return {
+        "together": together,
+        "connecting": connecting,
+        "acknowledged": dict(zip(strings, counts, strict=True)),
+        "p99": quantiles(took, n=100)[98],
+    }
 
 
-def refusals(folder: Path, environment: Mapping[str, str]) -> int:
-    """How many requests the lab refused."""
-    run = subprocess.run(
-        process.az("iot", "diag", "lab", "status", "--name", LAB, "--audit", "1000", "-o", "json"),
-        capture_output=True, cwd=folder, env=dict(environment), check=False,
-    )  # fmt: skip
-    return sum(record["outcome"] == "refused" for record in json.loads(run.stdout)["audit"])
+async def enter(place: Place, door: asyncio.Semaphore, text: str) -> Client:
+    """Connect one device."""
+    given = connection_string.read(text)
+    async with door:
+        token = sas.sign(
+            f"{given.host}/devices/{given.device}", sas.iothub_key(given.key.reveal()), int(time.time()) + 3600
+        )
+        username = f"{given.host}/{given.device}/?api-version=2021-04-12"
+        return await connect(place, mqtt.Connect(given.device, username, token.encode(), KEEP_ALIVE))
+
+
+async def send(client: Client, device: str, seconds: int, start: float, took: list[float]) -> int:
+    """Send once a second, and say how many were acknowledged."""
+    loop = asyncio.get_running_loop()
+    topic = f"devices/{device}/messages/events/$.ct=application%2Fjson&$.ce=utf-8"
+    number = 0
+    while number < seconds:
+        await asyncio.sleep(start + number - loop.time())
+        sent = time.monotonic()
+        await client.publish(topic, json.dumps({"number": number}).encode())
+        took.append(time.monotonic() - sent)
+        number += 1
+    return number
+
+
+if __name__ == "__main__":
+    raise_limits()
+    json.dump(asyncio.run(main(json.load(sys.stdin), int(sys.argv[1]))), sys.stdout)

@@ -1,8 +1,9 @@
-"""A lab for a measurement: `lab.py FOLDER full COUNT SIZE` or `lab.py FOLDER trickle RATE`, until its stdin ends.
+"""A lab for a measurement: `lab.py FOLDER full COUNT SIZE`, `lab.py FOLDER trickle RATE` or `lab.py FOLDER fleet
+COUNT`, until its stdin ends.
 
 `full` holds so many events of so many bytes from the start; `trickle` sends RATE events a second and partition, each
-with the time at which it was sent. It prints its description, which holds its keys, as one line of JSON; the files that
-this names are in FOLDER.
+with the time at which it was sent; `fleet` knows so many devices. It prints its description, which holds its keys, as
+one line of JSON; the files that this names are in FOLDER.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from azext_iotdiag.lab import description, server
+from azext_iotdiag.lab import description, limits, server
 from azext_iotdiag.lab.state import Device, Hub, new_state
 
 PARTITION_COUNT = 4
@@ -73,7 +74,9 @@ async def trickle(hub: Hub, rate: float) -> None:
 
 async def main(folder: Path, kind: str, *numbers: str) -> None:
     """Be the lab."""
-    state = new_state("bench", partition_count=PARTITION_COUNT, device_count=DEVICE_COUNT)
+    limits.raise_limits()
+    device_count = int(numbers[0]) if kind == "fleet" else DEVICE_COUNT
+    state = new_state("bench", partition_count=PARTITION_COUNT, device_count=device_count)
     if kind == "full":
         fill(state.hub, *map(int, numbers))
     running = await server.serve(state)

@@ -19,6 +19,7 @@ from azext_iotdiag.model.check import Check  # noqa: E402
 from azext_iotdiag.model.finding import Entry  # noqa: E402
 
 FOLDERS = ("checks", "codes")
+BY_HAND = ("lab.md",)  # pages that are not written here
 INDEX = HERE.parent / "azext_iotdiag" / "knowledge" / "index.py"
 
 
@@ -59,6 +60,7 @@ def _contents() -> Iterator[str]:
     yield "# What the tool checks, and what its codes mean"
     yield "These pages are written by `make docs` from the code; a change made here is lost."
     yield "`az iot diag explain CODE` says the same, and finds the codes in a log."
+    yield "By hand: [An IoT Hub on your laptop](lab.md), for whoever writes the program of a device."
     yield "## Checks"
     for group, members in checks.GROUPS.items():
         yield f"### {group}"

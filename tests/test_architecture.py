@@ -18,6 +18,7 @@ PACKAGE = TESTS.parent / "azext_iotdiag"
 LAYERS: dict[str, set[str]] = {
     "version": set(),
     "dependencies": set(),
+    "private_files": set(),
     "model": set(),
     "credential": {"model"},
     "wire": set(),
@@ -30,15 +31,17 @@ LAYERS: dict[str, set[str]] = {
     "checks": {"model", "knowledge", "payload", "insights"},
     "render": {"model"},
     "output": {"model", "render"},
-    "lab": {"model", "credential", "wire", "knowledge"},
-    "simulate": {"model", "credential", "wire"},
-    "_help": {"_help_identity", "_help_payload"},
+    "lab": {"model", "credential", "wire", "knowledge", "private_files"},
+    "simulate": {"model", "credential", "wire", "payload", "private_files"},
+    "_help": {"_help_identity", "_help_lab", "_help_payload"},
     "_help_identity": set(),
+    "_help_lab": set(),
     "_help_payload": set(),
-    "_params": {"_params_identity", "_params_payload"},
+    "_params": {"_params_identity", "_params_payload", "_params_simulate"},
     "_params_identity": set(),
     "_params_payload": set(),
-    "_validators": {"model", "credential", "clients", "streams"},
+    "_params_simulate": set(),
+    "_validators": {"model", "credential", "clients", "streams", "simulate", "payload"},
     "commands": {"_params", "_validators", "dependencies"},
     "__init__": {"_help", "commands"},
 }
@@ -238,20 +241,10 @@ def test_start_up_imports_next_to_nothing() -> None:
     )
     assert run.returncode == 0, run.stderr
     table, arguments = json.loads(run.stdout)
-    assert set(table) <= {
-        "azext_iotdiag",
-        "azext_iotdiag._help",
-        "azext_iotdiag._help_identity",
-        "azext_iotdiag._help_payload",
-        "azext_iotdiag.commands",
-    }
-    ours = {
-        "azext_iotdiag._params",
-        "azext_iotdiag._params_identity",
-        "azext_iotdiag._params_payload",
-        "azext_iotdiag.custom",
-        "azext_iotdiag.custom.lab",
-    }
+    texts = {f"azext_iotdiag._help{part}" for part in ("", "_identity", "_lab", "_payload")}
+    assert set(table) <= texts | {"azext_iotdiag", "azext_iotdiag.commands"}
+    parameters = {f"azext_iotdiag._params{part}" for part in ("", "_identity", "_payload", "_simulate")}
+    ours = parameters | {"azext_iotdiag.custom", "azext_iotdiag.custom.lab"}
     assert set(arguments) <= ours | {"__future__", "contextlib"}
 
 

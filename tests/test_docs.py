@@ -9,9 +9,11 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 
 def test_docs_are_up_to_date() -> None:
-    wanted = runpy.run_path(str(DOCS / "write.py"))["pages"]()
+    writer = runpy.run_path(str(DOCS / "write.py"))
     found = {str(path.relative_to(DOCS)): path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")}
-    assert found == wanted, "run make docs"
+    assert set(writer["BY_HAND"]) <= set(found)
+    written = {name: text for name, text in found.items() if name not in writer["BY_HAND"]}
+    assert written == writer["pages"](), "run make docs"
 
 
 def test_the_index_of_names_is_up_to_date() -> None:

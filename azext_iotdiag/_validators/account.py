@@ -90,10 +90,11 @@ def judge_name(name: str) -> None:
         raise InvalidArgumentValueError(f"--hub-name {fault.reason}.", recommendation=f"{fault.advice}.") from None
 
 
-def hub(cmd, name: str, group: str | None, rights: frozenset[str]) -> Target:
+def hub(cmd, name: str, group: str | None, rights: frozenset[str], consumer_group: str = "") -> Target:
     """The hub of that name or host name, with the key of that policy of it which has `rights` and little else.
 
-    Raises errors as az has them: ResourceNotFoundError, with exit code 3, where there is no such hub.
+    Raises errors as az has them: ResourceNotFoundError, with exit code 3, where there is no such hub, or where it is
+    known that the hub has no such consumer group.
     """
     account = signed_in(cmd)
     arm = Arm(account.endpoint, account.token)
@@ -102,6 +103,8 @@ def hub(cmd, name: str, group: str | None, rights: frozenset[str]) -> Target:
         if not found.local_auth:
             _explain_local_auth(found)
         _warn_of_rules(found)
+        if consumer_group:
+            _judge_consumer_group(arm, found, consumer_group)
         policy = _least(arm.policies(found), rights)
     except ArmError as error:
         _explain(error)
@@ -149,6 +152,23 @@ def _find(arm: Arm, account: Account, name: str, group: str) -> Hub:
     raise ResourceNotFoundError(
         f"There is no IoT hub {name!r} in {place}, as far as you may see.", recommendation=advice
     )
+
+
+def _judge_consumer_group(arm: Arm, found: Hub, group: str) -> None:
+    """Raise ResourceNotFoundError, with those that there are, for a consumer group that the hub does not have."""
+    try:
+        groups = arm.consumer_groups(found)
+    except ArmError as error:  # whoever may not list them hears from the endpoint itself
+        logger.info("The consumer groups of %s cannot be listed: %s", found.name, error)
+        return
+    if group.lower() not in [each.lower() for each in groups]:
+        raise ResourceNotFoundError(
+            f"The built-in endpoint of {found.name} has no consumer group {group!r}.",
+            recommendation=[
+                _suggestion(group, groups),
+                f"Or make it: az iot hub consumer-group create --hub-name {found.name} --name {_quoted(group)}",
+            ],
+        )
 
 
 def _elsewhere(arm: Arm, account: Account, name: str) -> list[str]:

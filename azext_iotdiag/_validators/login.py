@@ -62,29 +62,26 @@ def service_target(text, source):
     return Target(hub=given.host, policy=given.policy, credential=given.key)
 
 
+def hub_target(text, source):
+    """The Target that a hub's service string names, for commands that need no telemetry."""
+    given = read(text, source)
+    if not isinstance(given, strings.HubConnectionString):
+        kind = "a device's own" if isinstance(given, strings.DeviceConnectionString) else _owner(given)
+        raise InvalidArgumentValueError(
+            f"{source}: this is {kind} connection string; needed is a service string of the hub.",
+            recommendation=f"{strings.HUB_STRING.replace('--policy-name service', '--policy-name iothubowner')}.",
+        )
+    return Target(hub=given.host, policy=given.policy, credential=given.key)
+
+
 def device(text, source):
-    """The DeviceConnectionString that a device's own string is; `source` says where it is from."""
+    """The DeviceConnectionString that a device's or a module's own string is; `source` says where it is from."""
     given = read(text, source)
     if not isinstance(given, strings.DeviceConnectionString):
         hub = hub_name(given.host, "HUB") if isinstance(given, strings.HubConnectionString) else "HUB"
         raise InvalidArgumentValueError(
             f"{source}: this is {_owner(given)} connection string; needed is a device's own.",
             recommendation=f"az iot hub device-identity connection-string show -n {hub} -d DEVICE",
-        )
-    if given.module:
-        raise InvalidArgumentValueError(
-            f"{source}: this is a module's string, and modules are not simulated yet.",
-            recommendation="Use the string of a device.",
-        )
-    if given.x509:
-        raise InvalidArgumentValueError(
-            f"{source}: the device proves itself with a certificate (x509=true), which is not simulated yet.",
-            recommendation="Use a device that has a key.",
-        )
-    if given.gateway:
-        raise InvalidArgumentValueError(
-            f"{source}: GatewayHostName leads through a gateway, which is not simulated yet.",
-            recommendation="Leave GatewayHostName away to connect to the hub itself.",
         )
     return given
 

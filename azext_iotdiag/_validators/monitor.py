@@ -77,7 +77,10 @@ def stream(cmd, namespace):
     namespace.since = _since(namespace.since)
     if namespace.login is None:
         rights = _RIGHTS | ({"RegistryRead"} if namespace.device_query is not None else set())
-        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
+        group = str(namespace.consumer_group)
+        namespace.login = account.hub(
+            cmd, namespace.hub_name, namespace.resource_group_name, rights, "" if group == "$Default" else group
+        )
     target = namespace.login
     host = target.event_hub or target.hub or target.app
     namespace.transport = environment.way(host, str(namespace.reader), namespace.transport)

@@ -1,21 +1,65 @@
-"""What people typed for `simulate`."""
+"""What people typed for `simulate`: whom to play, and how to get to the hub. What it sends: see `messages.py`."""
 
 from __future__ import annotations
 
-import json
+import ssl
 
-from azure.cli.core.azclierror import ArgumentUsageError, RequiredArgumentMissingError
-from knack.log import get_logger
+from azure.cli.core.azclierror import (
+    ArgumentUsageError,
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
 
-from azext_iotdiag._validators import login, numbers
+from azext_iotdiag._validators import account, login, messages, numbers
+from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.credential import connection_string as strings
+from azext_iotdiag.model.target import Secret
+from azext_iotdiag.simulate import misbehaviour
+from azext_iotdiag.simulate.device import HTTPS, MQTTS
 
-logger = get_logger(__package__)
-_TEXT_KINDS = ("json", "text")
+MQTT, MQTT_WS = "mqtt", "mqtt_ws"
+_REGISTRY_READ = frozenset({"RegistryRead"})
+_REGISTRY_WRITE = frozenset({"RegistryRead", "RegistryWrite"})
 
 
 def simulate(cmd, namespace):
-    """Judge the arguments of `simulate`; `connection_string` becomes a DeviceConnectionString."""
+    """Judge the arguments of `simulate`.
+
+    `connection_string` becomes a DeviceConnectionString or None, and `login` a Target or None: exactly one is there.
+    `transport` becomes the one that is used. For the others see `messages.judge`.
+    """
+    _who(cmd, namespace)
+    messages.judge(namespace)
+    numbers.judge("--message-interval", namespace.message_interval, at_least=0)
+    numbers.judge("--message-count", namespace.message_count, at_least=0)
+    _judge_misbehaviour(namespace)
+    if namespace.certificate_file_path:
+        _judge_certificate(namespace)
+    if namespace.connection_string is None:
+        _find_hub(cmd, namespace)
+    device = namespace.connection_string
+    host = device.gateway or device.host if device else namespace.login.hub
+    namespace.transport = _transport(host, namespace.transport)
+
+
+def _who(cmd, namespace):
+    typed = [
+        option
+        for option, given in (
+            ("--login", namespace.login), ("--hub-name", namespace.hub_name if _named(namespace) else None),
+            ("--device-id", namespace.device_id), ("--module-id", namespace.module_id),
+            ("--new-device", namespace.new_device),
+        )
+        if given
+    ]  # fmt: skip
+    if namespace.connection_string is not None and typed:
+        raise MutuallyExclusiveArgumentError(
+            f"--connection-string names the device, and so does {typed[0]}.", recommendation="Leave one of them away."
+        )
+    if typed:
+        _of_hub(cmd, namespace)
+        return
     text, source = login.told(cmd, namespace.connection_string, "connection_string", "--connection-string")
     if text is None:
         raise RequiredArgumentMissingError(
@@ -24,31 +68,143 @@ def simulate(cmd, namespace):
                 "Put the string into a file and write --connection-string @FILE, or into the variable "
                 "AZURE_IOTDIAG_CONNECTION_STRING.",
                 f"{strings.DEVICE_STRING}.",
+                "With the hub's string: --login @FILE --device-id DEVICE, or --new-device for one that is made for it.",
                 "Without a hub: az iot diag lab start",
             ],
         )
-    namespace.connection_string = login.device(text, source)
-    numbers.judge("--message-interval", namespace.message_interval, at_least=0)
-    numbers.judge("--message-count", namespace.message_count, at_least=0)
-    if namespace.data is not None:
-        namespace.body_kind = _kind_of_data(namespace.data, namespace.body_kind)
-
-
-def _kind_of_data(data, kind):
-    """The kind of body that `--data` makes: text that is no JSON is not passed off as JSON, unless that was asked."""
-    if kind not in _TEXT_KINDS:
-        raise ArgumentUsageError(
-            f"--data and --body-kind {kind} contradict each other: what is typed is sent as text or as JSON.",
-            recommendation="Leave one of the two away, or use --body-kind text.",
+    device = login.device(text, source)
+    if device.x509 and not namespace.certificate_file_path:
+        raise RequiredArgumentMissingError(
+            f"{source}: the device proves itself with a certificate (x509=true), and --certificate-file-path is "
+            "missing.",
+            recommendation="Write --certificate-file-path CERTIFICATE.pem --key-file-path KEY.pem.",
         )
-    if kind != "json":
-        return kind
+    if namespace.certificate_file_path and not device.x509:
+        raise ArgumentUsageError(
+            f"{source} holds a key or a signature, and --certificate-file-path names a certificate: a device proves "
+            "itself in one way.",
+            recommendation="Leave the certificate away, or write x509=true in the place of the key.",
+        )
+    _judge_topic(device.device)
+    namespace.connection_string = device
+
+
+def _named(namespace):
+    """Whether --hub-name was typed, and is not only az's default."""
+    return namespace.hub_name is not None and not getattr(namespace.hub_name, "is_default", False)
+
+
+def _of_hub(cmd, namespace):
+    """A device that the hub is asked for, or is to make. `login` becomes a Target, or None where --hub-name counts."""
+    if _named(namespace) and namespace.login is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
+        )
+    text, source = (None, "") if _named(namespace) else login.told(cmd, namespace.login, "login", "--login")
+    if text is None and namespace.hub_name is None:
+        raise RequiredArgumentMissingError(
+            "Which hub? Neither --hub-name nor --login is there.",
+            recommendation=[
+                "Give the hub's name with --hub-name, to find it through az's login.",
+                "Or put the hub's service connection string into a file and write --login @FILE, or into the variable "
+                "AZURE_IOTDIAG_LOGIN.",
+                f"{strings.HUB_STRING.replace('--policy-name service', '--policy-name iothubowner')}.",
+            ],
+        )
+    if text is None:
+        account.judge_name(namespace.hub_name)
+    namespace.login, namespace.connection_string = login.hub_target(text, source) if text is not None else None, None
+    if namespace.new_device and (namespace.device_id or namespace.module_id or namespace.certificate_file_path):
+        raise MutuallyExclusiveArgumentError(
+            "--new-device makes an identity with a name and a key of its own.",
+            recommendation="Leave --device-id, --module-id and --certificate-file-path away.",
+        )
+    if not namespace.new_device and not namespace.device_id:
+        raise RequiredArgumentMissingError(
+            "Which device? --device-id is missing.",
+            recommendation="Write --device-id DEVICE, or --new-device for one that is made, and deleted at the end.",
+        )
+    if namespace.device_id:
+        _judge_topic(namespace.device_id)
+
+
+def _find_hub(cmd, namespace):
+    """Ask az's account for the hub, where that is wanted: the one step that needs the network, when all else is right.
+
+    A device that has a certificate then needs no more of the hub than its address.
+    """
+    if namespace.login is None:
+        rights = _REGISTRY_WRITE if namespace.new_device else _REGISTRY_READ
+        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
+    if namespace.certificate_file_path:
+        namespace.connection_string = strings.DeviceConnectionString(
+            namespace.login.hub, namespace.device_id, namespace.module_id or "", x509=True
+        )
+
+
+def _judge_topic(device):
+    if "+" in device or "#" in device:  # MQTT 3.1.1, 3.3.2-2
+        raise InvalidArgumentValueError(
+            f"The device id {device} holds '+' or '#', which no topic of MQTT may hold.",
+            recommendation="Use a device with another id.",
+        )
+
+
+def _judge_misbehaviour(namespace):
+    name, device = namespace.misbehave, namespace.connection_string
+    if name is None:
+        return
+    if name in misbehaviour.NEEDS_KEY and device is not None and device.key is None:
+        raise ArgumentUsageError(
+            f"--misbehave {name} needs a device that has a key, and this one has none.",
+            recommendation="Use a device whose connection string holds a SharedAccessKey.",
+        )
+    id_ = device.device if device else namespace.device_id or ""
+    if name == "wrong-case" and id_ and id_.swapcase() == id_:
+        raise ArgumentUsageError(
+            f"--misbehave wrong-case: the id {id_!r} has no letters.",
+            recommendation="Use a device whose id has letters.",
+        )
+
+
+def _transport(host, asked):
+    """The transport to use: the one that was asked for, or else WebSocket where a proxy applies."""
     try:
-        json.loads(data)
-        return kind
-    except ValueError as fault:
-        wrong = fault
-    chosen = not getattr(kind, "is_default", False)
-    if chosen or data.lstrip().startswith(("{", "[")):
-        logger.warning("--data is not JSON (%s); it is sent as it stands, as %s.", wrong, "JSON" if chosen else "text")
-    return kind if chosen else "text"
+        transport.trust()
+        address.find(host, MQTTS)
+        through = proxy.find(host, HTTPS)
+    except OSError as wrong:
+        raise InvalidArgumentValueError(
+            f"The certificates to trust cannot be read: {wrong}.",
+            recommendation=f"Check the file that {' or '.join(transport.CA_VARIABLES)} names.",
+        ) from None
+    except address.BadMapping as wrong:
+        raise InvalidArgumentValueError(str(wrong)) from None
+    except proxy.BadProxy as wrong:
+        raise InvalidArgumentValueError(str(wrong), recommendation="Unset the variable, or correct it.") from None
+    return str(asked or (MQTT_WS if through else MQTT))
+
+
+def _judge_certificate(namespace):
+    phrase = namespace.passphrase or ""
+    namespace.passphrase = Secret(phrase)
+    certificate, key = namespace.certificate_file_path, namespace.key_file_path
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password=phrase)
+    except ssl.SSLError as wrong:
+        reasons = {
+            "KEY_VALUES_MISMATCH": "the key is not the certificate's",
+            "NO_CERTIFICATE_OR_CRL_FOUND": "there is no certificate in it",
+            "NO_START_LINE": "it is not PEM",
+            "BAD_DECRYPT": "the passphrase does not open the key",
+            "BAD_PASSWORD_READ": "the key needs a passphrase",
+        }
+        why = reasons.get(wrong.reason or "", "") or wrong.reason or "it is no PEM file with a certificate or key"
+        raise InvalidArgumentValueError(
+            f"--certificate-file-path {certificate}" + (f", --key-file-path {key}" if key else "") + f": {why}.",
+            recommendation="Both are PEM files; the certificate's may hold those of its issuers below it, and the key.",
+        ) from None
+    except OSError as wrong:
+        raise InvalidArgumentValueError(
+            f"The certificate or its key cannot be read: {wrong.strerror}.", recommendation="Check the files' names."
+        ) from None

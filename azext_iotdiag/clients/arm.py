@@ -101,6 +101,12 @@ class Arm:
             for row in rows
         ]
 
+    def consumer_groups(self, hub: Hub) -> list[str]:
+        """The names of the consumer groups of a hub's built-in endpoint."""
+        path = f"{quote(hub.id, safe='/')}/eventHubEndpoints/events/ConsumerGroups"
+        rows = self._rows(path, HUB_VERSION, f"the consumer groups of {hub.name}")
+        return [str(row["name"]) for row in rows]
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()

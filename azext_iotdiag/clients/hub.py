@@ -9,14 +9,17 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
-from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.target import Secret, Target
 
 API_VERSION = "2021-04-12"
 TOKEN_SECONDS = 3600
 PAGE = 1000  # rows; the service has the last word
+NO_SUCH_DEVICE = ("DeviceNotFound", "404001")
+_EXISTS = ("DeviceAlreadyExists", "409001", "http:409")
 
 _KINDS = {400: Kind.REFUSED, 401: Kind.UNAUTHORIZED, 403: Kind.UNAUTHORIZED, 404: Kind.MISSING}
 _NAMED = re.compile(r"ErrorCode:\s*([A-Za-z0-9]+)\s*;?(.*)", re.DOTALL)
@@ -89,9 +92,40 @@ class Hub:
         return self._object("GET", f"/devices/{quote(device, safe='')}", "the device's identity")
 
     def module(self, device: str, module: str) -> dict[str, Any]:
-        """A module's identity, as `device` gives a device's."""
+        """A module's identity; as for `device`."""
         path = f"/devices/{quote(device, safe='')}/modules/{quote(module, safe='')}"
         return self._object("GET", path, "the module's identity")
+
+    def create_device(self, device: str, key: Secret, why: str) -> None:
+        """Make an identity with a key of ours, which needs the right RegistryWrite; `why` stands in its statusReason.
+
+        A hub that answered too late is asked again, so that it may find the identity made: by us, for it has our key.
+        """
+        key_text = {"primaryKey": key.reveal(), "secondaryKey": key.reveal()}
+        data = {
+            "deviceId": device,
+            "status": "enabled",
+            "statusReason": why,
+            "authentication": {"type": "sas", "symmetricKey": key_text},
+        }
+        path, step = f"/devices/{quote(device, safe='')}", "the making of an identity"
+        try:
+            self._ask("PUT", path, step, data)
+        except StepFailed as failed:
+            told = self.device(device) if failed.failure.condition in _EXISTS else {}
+            if told.get("authentication", {}).get("symmetricKey", {}).get("primaryKey") != key.reveal():
+                raise
+
+    def delete_device(self, device: str) -> bool:
+        """Delete an identity, which needs the right RegistryWrite; False where there is none (any more)."""
+        path = f"/devices/{quote(device, safe='')}"
+        try:
+            self._ask("DELETE", path, "the deletion of an identity", headers={"If-Match": "*"})
+        except StepFailed as failed:
+            if failed.failure.kind is Kind.MISSING and failed.failure.condition in NO_SUCH_DEVICE:
+                return False
+            raise
+        return True
 
     def replace_identity(self, device: str, module: str, identity: dict[str, Any], etag: str) -> None:
         """Write a device's or a module's identity, if its etag is still this one. Needs RegistryWrite."""

@@ -30,7 +30,7 @@ def show(
         facts["central"] = central.measure(login, device)
     elif login is not None:
         facts["identity"] = registry.measure(login, device, time.time)
-    checks = [*catalogue.GROUPS["device"][:3], *catalogue.GROUPS["identity"][:2], *catalogue.GROUPS["device"][3:]]
+    checks = [*catalogue.GROUPS["status"][:3], *catalogue.GROUPS["identity"][:2], *catalogue.GROUPS["status"][3:]]
     judged = [each for each in runner.run(checks, facts, time.monotonic) if not each.reason.startswith("not known:")]
     output.leave(cmd, output.exit_code(judged))
     shown = (device, judged, facts.get("identity"), facts.get("dps"), facts.get("central"))

@@ -5,14 +5,24 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 
-def start(cmd, name="lab", detach=False, partition_count=4, device_count=3, flood=0, fleet=0, units=0):
+def start(
+    cmd, name="lab", detach=False, partition_count=4, device_count=None, flood=0, scenario=None, fleet=0, units=0
+):  # fmt: skip
     """Start a lab, here until Ctrl-C, or with `detach` on its own."""
     from azext_iotdiag import output
     from azext_iotdiag.lab import process, words
     from azext_iotdiag.lab.settings import Settings
 
+    if device_count is None:
+        device_count = 0 if scenario and not flood else Settings.device_count
     settings = Settings(
-        str(name), int(partition_count), int(device_count), int(flood), fleet=int(fleet), units=int(units)
+        str(name),
+        int(partition_count),
+        int(device_count),
+        int(flood),
+        scenario or "",
+        fleet=int(fleet),
+        units=int(units),
     )
     with _az_errors():
         if detach:
@@ -52,6 +62,63 @@ def status(cmd, name="lab", audit=0):
     with _az_errors():
         answer = process.status(str(name), _labs(cmd), int(audit))
     return output.hand_back(cmd, answer, words.status(answer))
+
+
+def scenarios(cmd):
+    """The scenarios there are."""
+    from azext_iotdiag import output
+    from azext_iotdiag.lab import words
+    from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
+
+    data = [
+        {
+            "name": scenario.name,
+            "title": scenario.title,
+            "devices": [{"id": each.device, "doing": each.doing} for each in scenario.residents],
+        }
+        for scenario in SCENARIOS.values()
+    ]
+    return output.hand_back(cmd, data, words.scenarios(SCENARIOS.values()))
+
+
+def watch(cmd, name="lab", device_id=None, duration=None):
+    """Show what happens in a lab, as it happens, until Ctrl-C or its end."""
+    from azext_iotdiag import output
+    from azext_iotdiag.lab import process, sentences
+    from azext_iotdiag.render import forms
+
+    search, name_of_form = output.query(cmd), output.stream_form(cmd)
+    form = sentences.encoded if name_of_form == "text" else forms.of_data(name_of_form, search, output.colour(cmd))
+    with _az_errors():
+        runtime = process.find(str(name), _labs(cmd))
+        output.say(f"Watching the lab {name}; Ctrl-C ends it.")
+        end = output.stream(_news(runtime, form, device_id, duration)) or "over"
+    output.say("The time is up, or the lab has ended." if end == "over" else "Watching has ended; the lab runs on.")
+
+
+def _news(runtime, form, device_id, duration):
+    """What goes to stdout: each piece of news of the devices that are asked for, and None when there is none left."""
+    import fnmatch
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.lab import control
+    from azext_iotdiag.lab.errors import Unanswered
+
+    position, ends = None, time.monotonic() + duration if duration else float("inf")
+    while time.monotonic() < ends:
+        try:
+            answer = control.ask(runtime["control"], "news", since=position)
+        except Unanswered:
+            return
+        position = answer["position"]
+        if answer["missed"]:
+            output.say(f"{answer['missed']} more are not shown: they came too fast.")
+        for each in answer["news"]:
+            if device_id is None or fnmatch.fnmatchcase(each["who"].partition("/")[0], device_id):
+                yield form(each)
+        yield None
+        time.sleep(max(min(0.3, ends - time.monotonic()), 0))
 
 
 def break_(cmd, fault, name="lab", parameters=None):

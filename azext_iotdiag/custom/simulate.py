@@ -3,117 +3,276 @@
 from __future__ import annotations
 
 
-def simulate(cmd, connection_string, message_interval=1.0, message_count=100, body_kind="json", data=None):
-    """Send messages as a device over MQTT; `connection_string` is a DeviceConnectionString.
-
-    Returns a summary. A hub that refuses the device is a finding; what keeps from asking the hub is an error of az's.
-    """
-    from knack.log import get_logger
+def simulate(
+    cmd,
+    connection_string=None,
+    login=None,
+    hub_name=None,
+    resource_group_name=None,
+    device_id=None,
+    module_id=None,
+    new_device=False,
+    certificate_file_path=None,
+    key_file_path=None,
+    passphrase=None,
+    transport=None,
+    message_interval=1.0,
+    message_count=100,
+    body_kind="json",
+    data=None,
+    data_file_path=None,
+    content_type=None,
+    content_encoding=None,
+    properties=None,
+    component=None,
+    model=None,
+    model_repo=None,
+    model_id=None,
+    init_reported_properties=None,
+    method_response=None,
+    method_response_code=200,
+    method_response_payload=None,
+    misbehave=None,
+):  # pylint: disable=too-many-locals,unused-argument
+    """Play a device over MQTT. What the validator has made of the arguments, it says."""
+    import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.model.failure import Kind
-    from azext_iotdiag.simulate import behaviour, telemetry
+    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.model.simulated import Registered
+    from azext_iotdiag.simulate import telemetry
 
-    _judge(connection_string)
-    connect = _connect(connection_string)
-    output.say(f"Connecting to {connection_string.host} as {connection_string.device} ...")
-    done = behaviour.run(
-        connect,
-        telemetry.bodies(body_kind, connection_string.device, data),
-        count=message_count,
-        interval=message_interval,
-        say=output.say,
-    )
-    summary = f"{done.sent} sent, {done.acknowledged} acknowledged in {done.seconds:.1f} s."
-    if done.ended == "interrupted":
-        summary = f"Interrupted: {summary}"
-    ended = done.ended
-    if done.failure is not None:
-        failure = done.failure.failure
-        message, advice = _words(failure, connection_string)
-        if done.sent:
-            output.say(summary)
-        if failure.kind is not Kind.UNAUTHORIZED:
-            raise _error(message, advice)
-        ended = "refused"
-        get_logger("cli.azext_iotdiag").error("%s", message)
-        for line in advice:
-            output.say(line)
-        output.leave(cmd, output.PROBLEM)
-    elif not output.for_person(cmd):
-        output.say(summary)
-    result = {
-        "version": 1, "device": connection_string.device, "sent": done.sent, "acknowledged": done.acknowledged,
-        "seconds": done.seconds, "ended": ended,
-    }  # fmt: skip
-    return output.hand_back(cmd, result, [summary])
-
-
-def _judge(device):
-    """What no connection can carry, before there is one."""
-    from azure.cli.core.azclierror import InvalidArgumentValueError
-
-    if "+" in device.device or "#" in device.device:  # MQTT 3.1.1, 3.3.2-2
-        raise InvalidArgumentValueError(
-            f"The device id {device.device} holds '+' or '#', which no topic of MQTT may hold.",
-            recommendation="Use a device with another id.",
-        )
-
-
-def _connect(device):
-    """A function that connects with the trust and the addresses that az has."""
-    from azure.cli.core.azclierror import InvalidArgumentValueError
-
-    from azext_iotdiag.clients import address, transport
-    from azext_iotdiag.simulate.device import connect
-
+    if login is not None and login.origin:
+        output.say(login.origin)
+    way = _way(transport, connection_string or login, certificate_file_path, key_file_path, passphrase)
+    facts, done, device = {}, None, connection_string
     try:
-        trust = transport.trust()
-        address.find(device.host, 0)
-    except OSError as wrong:
-        raise InvalidArgumentValueError(
-            f"The certificates to trust cannot be read: {wrong}.",
-            recommendation=f"Check the file that {' or '.join(transport.CA_VARIABLES)} names.",
-        ) from None
-    except address.BadMapping as wrong:
-        raise InvalidArgumentValueError(str(wrong)) from None
-    return lambda now: connect(device, address_for=address.find, trust=trust, now=now)
+        with _device(cmd, connection_string, login, device_id, module_id, new_device, facts) as device:
+            if device is not None:
+                messages = telemetry.dressed(
+                    _messages(device, body_kind, data, data_file_path, model, time.time),
+                    content_type=content_type,
+                    content_encoding=content_encoding,
+                    properties=properties or {},
+                    component=component or "",
+                )
+                done, talk = _play(
+                    device,
+                    way,
+                    messages,
+                    (init_reported_properties, method_response),
+                    (int(message_count), float(message_interval)),
+                    model_id or "",
+                    misbehave,
+                )
+                facts["simulated"] = _became(device, done, talk)
+                output.say(_summary(done, talk))
+    except StepFailed as failed:
+        if device is not None and done is not None:
+            output.say(f"The temporary device {device.device} could not be deleted; the next --new-device does it.")
+        facts["registered"] = Registered(login.hub, device.device if device else device_id or "", failed.failure)
+    except KeyboardInterrupt:  # while the hub was asked; what the device is interrupted in, it ends by itself
+        output.say("Interrupted. If a temporary device is left, the next --new-device deletes it.")
+        if done is None:
+            return output.hand_back(cmd, {"version": 1, "device": device_id, "ended": "interrupted"}, [])
+    results = _judge(facts)
+    output.leave(cmd, output.exit_code(results))
+    return output.hand_back(cmd, _data(device, device_id, misbehave, done, results), [])
 
 
-def _words(failure, device):
-    """What a failure means to a device: a sentence, and a line for each cause with what to do about it."""
-    from azext_iotdiag.knowledge import device as device_codes
-    from azext_iotdiag.knowledge import mqtt, network, tls
-    from azext_iotdiag.model.failure import Kind
-    from azext_iotdiag.simulate.device import ACKNOWLEDGEMENT, ANSWER
+def _way(transport, target, certificate, key, passphrase):
+    """How the hub is reached: with the trust, the addresses and the proxy that az has."""
+    from azext_iotdiag import output
+    from azext_iotdiag.clients import address, proxy, tunnel
+    from azext_iotdiag.clients import transport as connections
+    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.simulate.device import HTTPS, STEP_SECONDS, Failed, Way
 
-    entries = {
-        Kind.NAME_NOT_RESOLVED: network.NAME_NOT_RESOLVED,
-        Kind.UNTRUSTED: tls.CERTIFICATE_UNTRUSTED,
-        Kind.EXPIRED: tls.CERTIFICATE_EXPIRED,
-        Kind.WRONG_NAME: tls.CERTIFICATE_FOR_ANOTHER_NAME,
-        Kind.TLS: tls.HANDSHAKE_FAILED,
-        Kind.DROPPED: mqtt.CONNECTION_CLOSED,
-        Kind.UNAUTHORIZED: mqtt.DEVICE_REFUSED,
-    }
-    answers = {
-        "mqtt:1": mqtt.VERSION_REFUSED,
-        "mqtt:2": mqtt.CLIENT_ID_REFUSED,
-        "mqtt:3": mqtt.SERVER_UNAVAILABLE,
-    }
-    silences = {ANSWER: device_codes.CONNACK_MISSING, ACKNOWLEDGEMENT: device_codes.PUBACK_MISSING}
-    entry = answers.get(failure.condition) or (failure.kind is Kind.SILENT and silences.get(failure.step))
-    entry = entry or entries.get(failure.kind, mqtt.PORT_8883_BLOCKED)
-    where = f"{failure.host}:{failure.port}"
-    if failure.address and failure.address != where:
-        where += f" ({failure.address})"
-    said = ", ".join(part for part in (failure.condition, failure.description) if part)
-    waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
-    message = f"{device.device}: {failure.step} failed at {where}{waited}: {said or failure.kind.value}. {entry.title}."
-    return message, [f"{cause.why} {' '.join(cause.mitigation)}" for cause in entry.causes]
+    trust = connections.trust()
+    if certificate:
+        trust.load_cert_chain(certificate, key, password=passphrase.reveal())
+    websocket = transport == "mqtt_ws"
+    host = getattr(target, "gateway", "") or getattr(target, "host", "") or getattr(target, "hub", "")
+    through = proxy.find(host, HTTPS) if websocket else None
+    if through is None:
+        return Way(trust, address.find, websocket)
+    output.say(f"The way leads through the proxy {through}, which {through.variable} names.")
+
+    def open_(sock, host, port):
+        try:
+            tunnel.open(sock, through, "{}:{}".format(*sock.getpeername()[:2]), host, port, STEP_SECONDS)
+        except StepFailed as failed:
+            raise Failed(failed.failure) from None
+
+    return Way(trust, lambda _host, _port: address.find(through.host, through.port), websocket, str(through), open_)
 
 
-def _error(message, advice):
-    from azure.cli.core.azclierror import AzureConnectionError
+def _device(cmd, given, login, device_id, module_id, new_device, facts):
+    """A context that gives the device to play, None where there is none to be had: `facts` then say why."""
+    from contextlib import nullcontext
 
-    return AzureConnectionError(message, recommendation=advice)
+    if given is not None:
+        return nullcontext(given)
+    return _temporary(cmd, login) if new_device else nullcontext(_known(login, device_id, module_id, facts))
+
+
+def _known(login, device_id, module_id, facts):
+    """A device whose key the hub hands out; None where it does not, or where it lets the device in no more."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.clients.hub import Hub
+    from azext_iotdiag.credential.connection_string import DeviceConnectionString
+    from azext_iotdiag.model.simulated import Registered
+    from azext_iotdiag.model.target import Secret
+    from azext_iotdiag.probes import registry
+
+    output.say(f"Asking {login.hub} for the key of {device_id} ...")
+    hub = Hub(login, time.time)
+    try:
+        told = hub.module(device_id, module_id) if module_id else hub.device(device_id)
+    finally:
+        hub.close()
+    key = ((told.get("authentication") or {}).get("symmetricKey") or {}).get("primaryKey")
+    facts["registered"] = Registered(login.hub, device_id)
+    facts["identity"] = registry.read(login.hub, device_id, told)
+    if facts["identity"].status == "disabled":
+        return None
+    if not key:
+        _no_key(device_id, str((told.get("authentication") or {}).get("type")))
+    return DeviceConnectionString(login.hub, device_id, module_id or "", key=Secret(key))
+
+
+def _no_key(device_id, kind):
+    from azure.cli.core.azclierror import ArgumentUsageError
+
+    raise ArgumentUsageError(
+        f"The device {device_id} has no key: its authentication type is {kind}.",
+        recommendation="Add --certificate-file-path CERTIFICATE.pem --key-file-path KEY.pem.",
+    )
+
+
+def _temporary(cmd, login):
+    """A context with a device that is made for it, and deleted afterwards, as is what killed runs have left."""
+    import time
+    from contextlib import contextmanager
+
+    from azext_iotdiag import output
+    from azext_iotdiag.clients.hub import Hub
+    from azext_iotdiag.credential.connection_string import DeviceConnectionString
+    from azext_iotdiag.simulate import temporary
+
+    @contextmanager
+    def made():
+        hub = Hub(login, time.time)
+        notes = temporary.folder_of(cmd.cli_ctx.config.config_dir)
+        try:
+            for left in temporary.delete_leftovers(hub, login.hub, notes):
+                output.say(f"Deleted {left}, which a run that was killed had left.")
+            with temporary.identity(hub, login.hub, notes) as (name, key):
+                output.say(f"Made the temporary device {name}.")
+                yield DeviceConnectionString(login.hub, name, key=key)
+            output.say(f"Deleted the temporary device {name}.")
+        finally:
+            hub.close()
+
+    return made()
+
+
+def _messages(device, kind, data, recorded, model, clock):
+    """What is to be sent, without end."""
+    import itertools
+
+    from azext_iotdiag.simulate import telemetry
+
+    if recorded is not None:
+        return itertools.cycle(recorded)
+    if model is not None:
+        from azext_iotdiag.simulate import modelled
+
+        return modelled.bodies(model, device.device)
+    if data is not None:
+        return telemetry.texts(str(kind), data.fills(device.device, clock))
+    return telemetry.bodies(str(kind), device.device)
+
+
+def _play(device, way, messages, twin_and_methods, pace, model_id, misbehave):
+    """Connect and behave, or not. Returns the run, and what else was talked."""
+    from azext_iotdiag import output
+    from azext_iotdiag.render.event import printable
+    from azext_iotdiag.simulate import behaviour, misbehaviour
+    from azext_iotdiag.simulate.conversation import Conversation
+    from azext_iotdiag.simulate.device import connect
+    from azext_iotdiag.simulate.sign_in import name_of, path_of, sign_in
+
+    def say(text):
+        output.say(printable(text))
+
+    reported, answers = twin_and_methods
+    count, interval = pace
+    talk = Conversation(path_of(device), answers, reported, say)
+    output.say(f"Connecting to {device.host} as {name_of(device)}{' over WebSocket' if way.websocket else ''} ...")
+    if misbehave and misbehave not in misbehaviour.WITH_BODIES:
+        say(f"Misbehaving: {device.device} {misbehaviour.MISBEHAVIOURS[misbehave].title}.")
+        done = misbehaviour.rehearse(
+            misbehave, device, lambda signed: connect(device, signed, way), iter(messages),
+            count=count, interval=interval, say=say, model_id=model_id,
+        )  # fmt: skip
+        return done, talk
+    if misbehave:
+        say(f"Misbehaving: {device.device} {misbehaviour.MISBEHAVIOURS[misbehave].title}.")
+        messages = misbehaviour.altered(misbehave, messages)
+    open_ = talk.opening(lambda now: connect(device, sign_in(device, now, model_id), way))
+    done = behaviour.run(open_, messages, count=count, interval=interval, say=say)
+    if misbehave and done.ended == "count":
+        done.ended, done.answer = "misbehaved", "the hub acknowledged all of it: it does not look into messages"
+    return done, talk
+
+
+def _became(device, done, talk):
+    from azext_iotdiag.model.simulated import Simulated
+
+    return Simulated(device.device, done.failure.failure if done.failure else None, tuple(talk.failures))
+
+
+def _summary(done, talk):
+    """One line: what was sent, what was answered, and what the hub made of it."""
+    from azext_iotdiag.render.event import printable
+
+    if done.answer and not done.sent:
+        return printable(f"{done.answer[0].upper()}{done.answer[1:]}.")
+    line = f"{done.sent} sent, {done.acknowledged} acknowledged in {done.seconds:.1f} s"
+    counts = ((talk.methods, "method"), (talk.desired, "desired change"), (talk.messages, "message from the cloud"))
+    also = [f"{count} {what}" + ("s" if count > 1 else "") for count, what in counts if count]
+    line += f"; answered {', '.join(also)}" if also else ""
+    line = f"Interrupted: {line}." if done.ended == "interrupted" else f"{line}."
+    return printable(f"{line} {done.answer[0].upper()}{done.answer[1:]}." if done.answer else line)
+
+
+def _judge(facts):
+    """Say what is wrong."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks.catalogue import GROUPS
+    from azext_iotdiag.checks.runner import run
+    from azext_iotdiag.render import text
+
+    results = tuple(run((*GROUPS["identity"], *GROUPS["device"]), facts, time.monotonic))
+    for line in text.problems(results):
+        output.say(line)
+    return results
+
+
+def _data(device, device_id, misbehave, done, results):
+    """The summary as data, with the codes of what was found."""
+    data = {"version": 1, "device": device.device if device else device_id}
+    if done is not None:
+        data |= {
+            "sent": done.sent, "acknowledged": done.acknowledged, "seconds": done.seconds,
+            "ended": "refused" if done.failure and done.failure.failure.condition.startswith("mqtt:") else done.ended,
+        }  # fmt: skip
+    if misbehave:
+        data["misbehaviour"] = {"name": str(misbehave), "answer": done.answer if done else ""}
+    found = [finding for result in results for finding in result.findings]
+    return {**data, "findings": [{"code": each.entry.code, "message": each.message} for each in found]}

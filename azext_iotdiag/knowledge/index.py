@@ -67,6 +67,8 @@ amqp:session:handle-in-use|amqp:session:unattached-handle
 registry-refused|query-refused|query-without-ids|query-picks-nobody|hub-throttles|IotHubThrottled|not-a-hub|
 device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-seen|Never connected|
 0001-01-01T00:00:00Z|device-disconnected|Disconnected|hub:disconnected|device-connected-and-silent
+@registry_changes
+registry-read-only
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
 fewer-than-asked|ended-too-early|heartbeat-missed

@@ -19,9 +19,15 @@ DEVICE_REFUSED = Entry(
         Cause(
             "The hub does not know the device; ids are case sensitive.",
             (f"{_LOOK}`.",),
+            check="device-known",
             confirm="The command finds no such device.",
         ),
-        Cause("The device is disabled.", (f"{_LOOK} --query status`.",), confirm="The status is disabled."),
+        Cause(
+            "The device is disabled.",
+            (f"{_LOOK} --query status`.",),
+            check="device-enabled",
+            confirm="The status is disabled.",
+        ),
         Cause(
             "The token has expired, or the clock of the machine that made it is wrong.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),

@@ -19,7 +19,7 @@ TWIN_REQUEST_REFUSED = Entry(
     aliases=("mqtt:400",),
     links=(_MQTT, "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins"),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.MQTT,),
+    places=(Place.TOOL, Place.MQTT),
 )
 
 TWIN_REQUEST_THROTTLED = Entry(
@@ -37,7 +37,7 @@ TWIN_REQUEST_THROTTLED = Entry(
     links=(_MQTT, "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.MQTT,),
+    places=(Place.TOOL, Place.MQTT),
 )
 
 TWIN_REQUEST_FAILED = Entry(
@@ -55,5 +55,5 @@ TWIN_REQUEST_FAILED = Entry(
     links=(_MQTT,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.MQTT,),
+    places=(Place.TOOL, Place.MQTT),
 )

@@ -6,9 +6,11 @@ import logging
 import re
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
+
+from azext_iotdiag.lab import sentences
 
 SERVICES = ("amqp", "mqtt", "https", "hub", "entra", "arm", "central", "dps", "imds", "proxy", "control")
 OUTCOMES = ("accepted", "refused", "ended")
@@ -40,7 +42,7 @@ class Record(NamedTuple):
 
     def words(self) -> str:
         """The record as a line for people."""
-        return in_words(self.data())
+        return sentences.line(self.data())
 
 
 class Audit:
@@ -99,14 +101,6 @@ class Audit:
         """Stop calling `listener`; nothing happens where it is not known."""
         if listener in self._listeners:
             self._listeners.remove(listener)
-
-
-def in_words(data: Mapping[str, Any]) -> str:
-    """A record's data as a line for people, its time in UTC."""
-    subject = " ".join(part for part in (data["who"], f"({data['peer']})" if data["peer"] else "") if part)
-    details = ", ".join(f"{name}={value}" for name, value in data["details"].items() if value not in ("", None))
-    line = f"{data['time'][11:19]} {data['service']:<7} {data['action']:<12} {data['outcome']:<8} {subject}"
-    return line.rstrip() + "".join(f": {part}" for part in (data["reason"], details) if part)
 
 
 def iso(seconds: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.lab import live
 from azext_iotdiag.lab.audit import LIMIT
 from azext_iotdiag.lab.control import Command
 from azext_iotdiag.lab.errors import Refused
@@ -21,6 +22,13 @@ def of(running: Running) -> dict[str, Command]:
         if isinstance(audit, bool) or not isinstance(audit, int) or not 0 <= audit <= LIMIT:
             raise Refused(f"there are no {audit!r} audit records", f"Give a number from 0 to {LIMIT}.")
         return running.status(audit)
+
+    def news(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            since = live.read(arguments.get("since"))
+        except ValueError as wrong:
+            raise Refused(str(wrong)) from None
+        return live.news(running.state, since)
 
     def break_(arguments: Mapping[str, Any]) -> dict[str, Any]:
         parameters = arguments.get("parameters") or {}
@@ -45,4 +53,4 @@ def of(running: Running) -> dict[str, Command]:
         running.stop()
         return {"stopping": True}
 
-    return {"status": status, "break": break_, "mend": mend, "credential": credential, "stop": stop}
+    return {"status": status, "news": news, "break": break_, "mend": mend, "credential": credential, "stop": stop}

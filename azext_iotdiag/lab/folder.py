@@ -9,15 +9,18 @@ ca.pem, ca-bundle.pem, lab.log, lock: stay, because a shell may still name the f
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import shutil
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from azext_iotdiag import private_files
+from azext_iotdiag.private_files import open_private, write_private
+
+__all__ = [
+    "forget", "is_locked", "labs_of", "lock", "make", "names", "open_private", "read_runtime", "write_private",
+]  # fmt: skip
 
 RUNTIME = "lab.json"
 ENVIRONMENT = "environment.sh"
@@ -56,23 +59,6 @@ def names(labs: Path) -> list[str]:
     return sorted(path.parent.name for path in labs.glob(f"*/{RUNTIME}"))
 
 
-def open_private(path: Path, flags: int) -> int:
-    """A file descriptor; a file that is made has mode 600 from the start, whatever the umask."""
-    return os.open(path, flags | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0), 0o600)
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Put a file in its place at once and whole, with mode 600. Raises OSError."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with open(open_private(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
-            file.write(data)
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-
-
 def read_runtime(folder: Path) -> dict[str, Any] | None:
     """What lab.json holds, or None where there is none or it cannot be understood."""
     try:
@@ -95,19 +81,9 @@ def forget(folder: Path) -> None:
 
 @contextmanager
 def lock(folder: Path, *, seconds: float = 0) -> Iterator[bool]:
-    """Try for `seconds` to take the lab's lock; yields whether that worked, and lets go of it afterwards.
-
-    It is the operating system's lock on a file: of two that start at once one gets it, and it goes with the process
-    that holds it, however that ends. A file with a process id in it could not tell a dead owner from a reused id.
-    """
-    descriptor = open_private(folder / _LOCK, os.O_RDWR | os.O_CREAT)
-    try:
-        deadline = time.monotonic() + seconds
-        while not (taken := _try_lock(descriptor)) and time.monotonic() < deadline:
-            time.sleep(0.02)
+    """Try for `seconds` to take the lab's lock; yields whether that worked, and lets go of it afterwards."""
+    with private_files.lock(folder / _LOCK, seconds=seconds) as taken:
         yield taken
-    finally:
-        os.close(descriptor)
 
 
 def is_locked(folder: Path) -> bool:
@@ -116,18 +92,3 @@ def is_locked(folder: Path) -> bool:
         return False
     with lock(folder) as free:
         return not free
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # taken; BlockingIOError on POSIX, PermissionError on Windows
-        return False
-    return True

@@ -18,10 +18,12 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from azext_iotdiag.lab import description, server
+from azext_iotdiag.lab import description, limits, server
 from azext_iotdiag.lab import folder as files
 from azext_iotdiag.lab.audit import Record
 from azext_iotdiag.lab.errors import AlreadyRuns
+from azext_iotdiag.lab.scenarios import stage
+from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
 from azext_iotdiag.lab.settings import Settings
 from azext_iotdiag.lab.state import State, new_state
 
@@ -124,6 +126,8 @@ async def _host(
     settings: Settings, folder: Path, services: Mapping[str, server.Service] | None, started: Future[Hosted]
 ) -> None:
     running, lab = None, None
+    scenario = SCENARIOS.get(settings.scenario)
+    residents: list[asyncio.Task[None]] = []
     try:
         state = new_state(
             settings.name,
@@ -132,12 +136,18 @@ async def _host(
             flood=settings.flood,
             fleet=settings.fleet,
             units=settings.units,
+            scenario=settings.scenario,
         )
+        if scenario is not None:
+            stage.populate(state, scenario)
         running = await server.serve(state, services=services)
+        running.scenario = scenario
         described = description.describe(settings.name, state, running.ports, folder)
         description.write(described, running.ca_pem, folder)
         files.write_private(folder / files.RUNTIME, _runtime(settings, running, described))
         lab = Hosted(running, described, asyncio.get_running_loop())
+        if scenario is not None:
+            residents = stage.play(state, scenario, running.ports["mqtt"], running.ca_pem)
         started.set_result(lab)
         await running.stopped.wait()
     except BaseException as error:
@@ -145,6 +155,7 @@ async def _host(
             raise
         started.set_exception(error)
     finally:
+        await stage.end(residents)
         if running is not None:
             await running.close()
         if lab is not None:
@@ -170,6 +181,7 @@ def run(settings: Settings, labs: Path, *, ready: Callable[[dict[str, Any]], Non
     Raises AlreadyRuns, BadSetting and OSError.
     """
     settings.check()
+    limits.raise_limits()
     folder = files.make(labs, settings.name)
     with files.lock(folder, seconds=_LOCK_SECONDS) as free:
         if not free:

@@ -13,6 +13,7 @@ from typing import Any
 from azext_iotdiag.lab import central, certificates, commands, control, listener, sessions
 from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.plain import PlainStream
+from azext_iotdiag.lab.scenarios.scenario import Scenario
 from azext_iotdiag.lab.state import State
 from azext_iotdiag.lab.stream import TlsStream, peer_of
 from azext_iotdiag.lab.tls import Contexts
@@ -43,6 +44,7 @@ class Running:
     listeners: dict[str, listener.Listener] = field(default_factory=dict)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Future[None]] = field(default_factory=list)
+    scenario: Scenario | None = None
 
     @property
     def ports(self) -> dict[str, int]:
@@ -58,8 +60,10 @@ class Running:
     def status(self, audit: int = 0) -> dict[str, Any]:
         """How the lab is, with its last `audit` records, and without any key."""
         hub, faults = self.state.hub, self.state.faults.active()
+        doing = {each.device: each.doing for each in self.scenario.residents} if self.scenario else {}
         status = {
             "state": "running",
+            "scenario": self.scenario.name if self.scenario else None,
             "since": iso(self.since),
             "hub": hub.host,
             "endpoints": {
@@ -76,6 +80,7 @@ class Running:
                     "id": device.device_id,
                     "connected": device.connected,
                     "lastActivity": None if device.last_activity is None else iso(device.last_activity),
+                    **({"doing": doing[device.device_id]} if device.device_id in doing else {}),
                 }
                 for device in hub.devices.values()
             ],

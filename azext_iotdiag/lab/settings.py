@@ -26,15 +26,15 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a lab is made of. `instance` tells this start from any other of the same name.
-
-    `fleet` is a number of devices that nobody plays; `units` those of S1 whose limits on requests are kept, 0 for none.
-    """
+    """What a lab is made of. `scenario` is the name of one, or empty; `instance` tells this start from any other of the
+    same name. `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits on requests are
+    kept, 0 for none."""
 
     name: str = "lab"
     partition_count: int = 4
     device_count: int = 3
     flood: int = 0
+    scenario: str = ""
     instance: str = ""
     fleet: int = 0
     units: int = 0
@@ -46,9 +46,11 @@ class Settings:
     def check(self) -> None:
         """Raises BadSetting unless a lab can be made like this."""
         check_name(self.name)
+        if self.scenario:
+            _check_scenario(self.scenario)
         for label, count, least, largest in (
             ("partitions", self.partition_count, 1, LARGEST_PARTITION_COUNT),
-            ("devices", self.device_count, 1, LARGEST_DEVICE_COUNT),
+            ("devices", self.device_count, 0 if self.scenario and not self.flood else 1, LARGEST_DEVICE_COUNT),
             ("events from the start", self.flood, 0, LARGEST_FLOOD),
             ("devices in its fleet", self.fleet, 0, LARGEST_FLEET),
             ("units", self.units, 0, LARGEST_UNITS),
@@ -64,3 +66,11 @@ def check_name(name: str) -> None:
             f"{name!r} cannot be the name of a lab.",
             "Use 1 to 46 lower-case letters, digits and hyphens, with no hyphen at either end.",
         )
+
+
+def _check_scenario(name: str) -> None:
+    from azext_iotdiag.lab.faults import suggestion
+    from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
+
+    if name not in SCENARIOS:
+        raise BadSetting(f"There is no scenario {name!r}.", suggestion(name, SCENARIOS, "Scenarios"))

@@ -181,6 +181,7 @@ def new_state(
     flood: int = 0,
     fleet: int = 0,
     units: int = 0,
+    scenario: str = "",
     clock: Callable[[], float] = time.time,
 ) -> State:
     """A fresh lab of that name, every key in it random, with `flood` events that nobody sent.
@@ -188,7 +189,7 @@ def new_state(
     `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits it keeps, 0 for none. Raises
     BadSetting.
     """
-    Settings(name, partition_count, device_count, flood, fleet=fleet, units=units).check()
+    Settings(name, partition_count, device_count, flood, scenario, fleet=fleet, units=units).check()
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
     devices = [
         Device(f"device-{number}", new_key(), new_key(), generation_id=generation)

@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azext_iotdiag.lab.audit import in_words
+from azext_iotdiag.lab import sentences
 from azext_iotdiag.lab.faults import Fault
+from azext_iotdiag.lab.scenarios.scenario import Scenario
 
 
 def description(described: Mapping[str, Any]) -> list[str]:
@@ -24,6 +25,7 @@ def description(described: Mapping[str, Any]) -> list[str]:
         f"  {strings['service']}",
         f"Devices ({len(devices)}; all of them with -o json):",
         *(f"  {text}" for text in list(devices.values())[:3]),
+        f"Watch what devices do: az iot diag lab watch --name {described['name']}",
     ]
 
 
@@ -49,18 +51,19 @@ def status(answer: Mapping[str, Any]) -> list[str]:
         f"The lab {answer['name']!r} runs since {answer['since']}: {answer['hub']}",
         *_endpoints(endpoints),
         f"  Load it into a shell: . {shlex.quote(answer['environmentFile'])}",
+        *([f"  Scenario: {answer['scenario']}"] if answer.get("scenario") else []),
         f"  Faults: {on or 'none'}",
         f"  {counts['connections']} open connections, {counts['events']} events so far; "
         f"audit: {counts['accepted']} accepted, {counts['refused']} refused, {counts['ended']} ended",
         "",
         *table(
-            ("DEVICE", "CONNECTED", "LAST ACTIVITY"),
-            ((device["id"], "yes" if device["connected"] else "no", device["lastActivity"] or "never")
-             for device in answer["devices"]),
+            ("DEVICE", "CONNECTED", "LAST ACTIVITY", *(["WHAT IT DOES"] if answer.get("scenario") else [])),
+            ((device["id"], "yes" if device["connected"] else "no", device["lastActivity"] or "never",
+              *([device.get("doing", "")] if answer.get("scenario") else [])) for device in answer["devices"]),
         ),
     ]  # fmt: skip
     audit = answer.get("audit", [])
-    return [*lines, "", *map(in_words, audit)] if audit else lines
+    return [*lines, "", *map(sentences.line, audit)] if audit else lines
 
 
 def _endpoints(endpoints: Mapping[str, str]) -> list[str]:
@@ -80,6 +83,14 @@ def faults(known: Iterable[Fault]) -> list[str]:
                    for key, value in fault.parameters.items()) or "-", fault.title)
          for fault in known),
     )  # fmt: skip
+
+
+def scenarios(known: Iterable[Scenario]) -> list[str]:
+    """The scenarios there are."""
+    return table(
+        ("SCENARIO", "DEVICES", "WHAT THERE IS TO SEE"),
+        ((each.name, str(len(each.residents)), each.title) for each in known),
+    )
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

@@ -8,13 +8,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, Hub
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Target
 
 PATIENCE_SECONDS = 10.0
-_NO_SUCH_DEVICE = ("DeviceNotFound", "404001")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)?")
 
 
@@ -27,21 +26,22 @@ def measure(target: Target, device: str, now: Callable[[], float]) -> Identity:
     hub = Hub(target, now, patience=PATIENCE_SECONDS)
     try:
         try:
-            return _read(target.hub, device, hub.twin(device))
+            return read(target.hub, device, hub.twin(device))
         except StepFailed as failed:
             if failed.failure.kind not in (Kind.UNAUTHORIZED, Kind.REFUSED):
                 raise
-        return _read(target.hub, device, hub.device(device))
+        return read(target.hub, device, hub.device(device))
     except StepFailed as failed:
         failure = failed.failure
-        if failure.kind is Kind.MISSING and failure.condition in _NO_SUCH_DEVICE:
+        if failure.kind is Kind.MISSING and failure.condition in NO_SUCH_DEVICE:
             return Identity(target.hub, device, known=False)
         return Identity(target.hub, device, failure=failure)
     finally:
         hub.close()
 
 
-def _read(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
+def read(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
+    """The device as the hub's answer describes it, be that its twin or its identity."""
     proof = part(told, "authentication")
     prints = part(proof if proof else told, "x509Thumbprint")
     return Identity(

@@ -54,6 +54,21 @@ def rows(
     return made
 
 
+def of_data(
+    name: str, search: Callable[[Any], Any] | None, colour: Callable[[str], str] | None
+) -> Callable[[Any], bytes]:
+    """The same for streams of other things than messages: of data, or what a query makes of it; nothing of null."""
+    if name == "none":
+        return lambda _data: b""
+    show, paint = _OF_DATA[name](), colour or str
+
+    def made(data: Any) -> bytes:
+        found = data if search is None else search(data)
+        return b"" if found is None else paint(show(found)).encode("utf-8", "backslashreplace")
+
+    return made
+
+
 class Query:
     """A query applied to one message after the other: `search` is az's. One that fails for a message gives null for it.
 

@@ -12,26 +12,34 @@ from azext_iotdiag.simulate.telemetry import Body
 
 TRIES = 2  # of one message: QoS 1 asks to send it again after the connection was lost
 SAY_SECONDS = 0.9  # between two lines of progress
+AGAIN_SECONDS = 1.0  # until a connection that was lost between two messages is made again
+
+Connect = Callable[[float], Connection]
+Say = Callable[[str], None]
 
 
 @dataclass
 class Run:
-    """How far it came. `ended` is count, interrupted or failed; `seconds` is how long it took."""
+    """How far it came. `ended` is count, interrupted, failed, or misbehaved; `seconds` is how long it took.
+
+    `answer` is what the hub made of a misbehaviour.
+    """
 
     sent: int = 0
     acknowledged: int = 0
     seconds: float = 0.0
     ended: str = "count"
     failure: Failed | None = None
+    answer: str = ""
 
 
 def run(
-    connect: Callable[[float], Connection],
+    connect: Connect,
     bodies: Iterable[Body],
     *,
     count: int,
     interval: float,
-    say: Callable[[str], None],
+    say: Say,
     clock: Callable[[], float] = time.time,
 ) -> Run:
     """Send `count` messages (0: without end), each `interval` seconds after the one before.
@@ -41,71 +49,80 @@ def run(
     """
     done = Run()
     started = time.monotonic()
-    connection: Connection | None = None
+    device = _Device(connect, say, clock)
     said = 0.0
     try:
         for number, body in enumerate(bodies, 1):
-            connection = _ready(connection, connect, say, clock)
-            connection = _send(connection, body, connect, done, say, clock)
+            done.sent += 1
+            device.send(body)
+            done.acknowledged += 1
             if time.monotonic() - said >= SAY_SECONDS or number == count:
                 said = time.monotonic()
                 say(f"Message {number}{f' of {count}' if count else ''} acknowledged: {len(body.payload)} bytes.")
             if number == count:
                 break
-            _pause(connection, started + number * interval - time.monotonic())
+            device.pause(started + number * interval)
     except KeyboardInterrupt:
         done.ended = "interrupted"
     except Failed as failure:
         done.ended, done.failure = "failed", failure
+        if not device.connected:
+            done.sent -= 1  # it never got so far
     finally:
-        if connection is not None:
-            connection.close()
+        device.close()
         done.seconds = round(time.monotonic() - started, 3)
     return done
 
 
-def _ready(
-    connection: Connection | None,
-    connect: Callable[[float], Connection],
-    say: Callable[[str], None],
-    clock: Callable[[], float],
-) -> Connection:
-    """A connection that is up and whose token lasts."""
-    if connection is None:
-        connection = connect(clock())
-        say("Connected.")
-    elif connection.lost:
-        say("The connection was lost; connecting again.")
-        connection = connect(clock())
-    elif connection.renewable and clock() > connection.expires - RENEW_SECONDS:
-        say("The SAS token ends soon; connecting again with a new one, as MQTT requires.")
-        connection.close()
-        connection = connect(clock())
-    return connection
+class _Device:
+    """A device and its connection, which is made, renewed and made again as it needs be."""
 
+    def __init__(self, connect: Connect, say: Say, clock: Callable[[], float]):
+        self._connect = connect
+        self._say = say
+        self._clock = clock
+        self._connection: Connection | None = None
 
-def _send(
-    connection: Connection,
-    body: Body,
-    connect: Callable[[float], Connection],
-    done: Run,
-    say: Callable[[str], None],
-    clock: Callable[[], float],
-) -> Connection:
-    done.sent += 1
-    for attempt in range(1, TRIES + 1):
-        try:
-            connection.send(body)
-            break
-        except Failed as failed:
-            if failed.failure.kind is not Kind.DROPPED or attempt == TRIES:
-                raise
-            connection = _ready(connection, connect, say, clock)
-    done.acknowledged += 1
-    return connection
+    @property
+    def connected(self) -> bool:
+        """Whether it ever was."""
+        return self._connection is not None
 
+    def send(self, body: Body) -> None:
+        """Send a message, once more where the connection is lost before it is acknowledged. Raises Failed."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                self._ready().send(body)
+                return
+            except Failed as failed:
+                if failed.failure.kind is not Kind.DROPPED or attempt == TRIES or not self.connected:
+                    raise
 
-def _pause(connection: Connection, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    connection.wait(max(seconds, 0))
-    time.sleep(max(until - time.monotonic(), 0))  # the rest, where the connection was lost meanwhile
+    def pause(self, until: float) -> None:
+        """Stay connected until then, by the monotonic clock."""
+        while self._connection is not None and (left := until - time.monotonic()) > 0:
+            self._connection.wait(left)
+            if self._connection.lost:
+                time.sleep(min(max(until - time.monotonic(), 0), AGAIN_SECONDS))
+                if until > time.monotonic():
+                    self._ready()
+
+    def close(self) -> None:
+        """Say goodbye."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _ready(self) -> Connection:
+        """A connection that is up and whose token lasts."""
+        connection = self._connection
+        if connection is None:
+            connection = self._connect(self._clock())
+        elif connection.lost:
+            self._say("The connection was lost; connecting again.")
+            connection = self._connect(self._clock())
+        elif connection.renewable and self._clock() > connection.expires - RENEW_SECONDS:
+            self._say("The SAS token ends soon; connecting again with a new one, as MQTT requires.")
+            connection.close()
+            connection = self._connect(self._clock())
+        self._connection = connection
+        return connection

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
+import select
+import socket
 import ssl
 import time
 from collections.abc import Callable
-from socket import gaierror
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.simulate.sign_in import SignIn, path_of
 from azext_iotdiag.simulate.telemetry import Body
 
-PORT = 8883
-API_VERSION = "2021-04-12"
+MQTTS, HTTPS = 8883, 443
+WEBSOCKET_PATH = "/$iothub/websocket"
 STEP_SECONDS = 10.0
-TOKEN_SECONDS = 3600
 RENEW_SECONDS = 120  # before a token's end, as azure-iot-device does
-KEEP_ALIVE = 60  # seconds
+SIGN_IN = "the device's sign-in (CONNECT)"
 ANSWER = "the answer to CONNECT (CONNACK)"
 ACKNOWLEDGEMENT = "the acknowledgement of a message (PUBACK)"
+SUBSCRIPTION = "the answer to the device's subscriptions (SUBACK)"
+CLOSED = "the hub closed the connection"
 
 # OpenSSL's verification results, include/openssl/x509_vfy.h
 _KIND_OF_RESULT = {9: Kind.EXPIRED, 10: Kind.EXPIRED, 62: Kind.WRONG_NAME, 64: Kind.WRONG_NAME}
@@ -41,38 +44,65 @@ class Failed(Exception):
         self.failure = failure
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a hub is reached: whom to trust (with the device's certificate, where it has one), and where a host and port
+    lead. TLS and SAS keep the real name.
+
+    With a proxy, `proxy` is its text for people, `address_for` leads to it, and `tunnel(socket, host, port)` makes it
+    pass the socket on; that raises Failed.
+    """
+
+    trust: ssl.SSLContext
+    address_for: Callable[[str, int], tuple[str, int]]
+    websocket: bool = False
+    proxy: str = ""
+    tunnel: Callable[[socket.socket, str, int], None] | None = None
+
+
 class _NamedTrust:
     """An SSLContext for paho that verifies the name of the hub, wherever the connection leads.
 
     paho verifies the name that it connects to. Handing it its own context (`tls_set_context`) is the only public place
-    where the two can be told apart; it calls `wrap_socket` and reads `check_hostname`, no more.
+    where the two can be told apart, and where a proxy can be asked before TLS begins; paho calls `wrap_socket` and
+    reads `check_hostname`, no more.
     """
 
     check_hostname = True
 
-    def __init__(self, context: ssl.SSLContext, host: str):
-        self._context = context
+    def __init__(self, way: Way, host: str, port: int, seconds: float):
+        self._way = way
         self._host = host
+        self._port = port
+        self._seconds = seconds
         self.address = ""  # where the TCP connection led, once there is one
+        self.step = "the TCP connection"  # what is being done
 
-    def wrap_socket(self, sock: Any, **options: Any) -> ssl.SSLSocket:
+    def wrap_socket(self, sock: Any, **_options: Any) -> ssl.SSLSocket:
         self.address = "{}:{}".format(*sock.getpeername()[:2])
-        return self._context.wrap_socket(sock, **{**options, "server_hostname": self._host})
+        if self._way.tunnel is not None:
+            self._way.tunnel(sock, self._host, self._port)
+        self.step = "the TLS handshake"
+        sock.settimeout(self._seconds)
+        secured = self._way.trust.wrap_socket(sock, server_hostname=self._host)
+        self.step = "the opening of the WebSocket"  # where there is one: else paho is done
+        return secured
 
 
 class Connection:
-    """A connected device. `expires` is when its token ends, in seconds since 1970."""
+    """A connected device. `expires` is when its sign-in ends, in seconds since 1970; `on_message(topic, payload)` hears
+    what the hub sends, on this thread, while somebody waits."""
 
-    def __init__(
-        self, device: DeviceConnectionString, client: paho.Client, failed: Callable[..., Failed], expires: float
-    ):
-        self._topic = f"devices/{device.device}/messages/events/"
+    def __init__(self, path: str, client: paho.Client, failed: Callable[..., Failed], signed: SignIn):
+        self._topic = f"{path}/messages/events/"
         self._client = client
-        self._failed = failed
-        self.expires = expires
-        self.renewable = device.key is not None  # a given signature cannot be made anew
+        self.failed = failed
+        self.expires = signed.expires
+        self.renewable = signed.renewable
+        self.on_message: Callable[[str, bytes], None] = lambda topic, payload: None
         self._acknowledged: set[int] = set()  # packet identifiers; of QoS 1, paho calls on_publish at the PUBACK
         client.on_publish = lambda _client, _userdata, mid, _reason, _properties: self._acknowledged.add(mid)
+        client.on_message = lambda _client, _userdata, message: self.on_message(message.topic, message.payload)
 
     @property
     def lost(self) -> bool:
@@ -82,52 +112,61 @@ class Connection:
     def send(self, body: Body, seconds: float = STEP_SECONDS) -> None:
         """Send a message and wait until the hub has acknowledged it. Raises Failed."""
         properties = {"$.ct": body.content_type, "$.ce": body.content_encoding}
-        bag = "&".join(f"{name}={quote(value, safe='')}" for name, value in properties.items() if value)
-        sent = self._client.publish(self._topic + bag, body.payload, qos=1)
+        named = {**{name: value for name, value in properties.items() if value}, **body.properties}
+        bag = "&".join(f"{quote(name, safe='$.')}={quote(value, safe='')}" for name, value in named.items())
+        self.put(self._topic + bag, body.payload, seconds)
+
+    def put(self, topic: str, payload: bytes, seconds: float = STEP_SECONDS, quality: int = 1) -> None:
+        """Publish to any topic, and wait until that is acknowledged. Raises Failed."""
+        sent = self._client.publish(topic, payload, qos=quality)
         if sent.rc == paho.MQTT_ERR_SUCCESS:
-            self._attend(lambda: sent.mid in self._acknowledged, seconds)
+            self.attend(lambda: sent.mid in self._acknowledged, seconds)
         if sent.mid not in self._acknowledged:
             if self.lost or sent.rc != paho.MQTT_ERR_SUCCESS:
-                raise self._failed(Kind.DROPPED, ACKNOWLEDGEMENT, "the hub closed the connection", took=0)
-            raise self._failed(Kind.SILENT, ACKNOWLEDGEMENT, "nothing came", took=seconds)
+                raise self.failed(Kind.DROPPED, ACKNOWLEDGEMENT, CLOSED, took=0)
+            raise self.failed(Kind.SILENT, ACKNOWLEDGEMENT, "nothing came", took=seconds)
         self._acknowledged.remove(sent.mid)
+
+    def say(self, topic: str, payload: bytes = b"") -> None:
+        """Publish without waiting, with quality 0; of a connection that is lost, the next `send` tells."""
+        self._client.publish(topic, payload, qos=0)
+
+    def subscribe(self, filters: list[str], seconds: float = STEP_SECONDS) -> list[bool]:
+        """Ask for messages, and wait for the answer: whether each was granted. Raises Failed."""
+        granted: list[Any] = []
+        self._client.on_subscribe = lambda _client, _userdata, _mid, reasons, _properties: granted.extend(reasons)
+        self._client.subscribe([(each, 1) for each in filters])
+        self.attend(lambda: bool(granted), seconds)
+        if not granted:
+            if self.lost:
+                raise self.failed(Kind.DROPPED, SUBSCRIPTION, CLOSED, took=0)
+            raise self.failed(Kind.SILENT, SUBSCRIPTION, "nothing came", took=seconds)
+        return [not each.is_failure for each in granted]
 
     def wait(self, seconds: float) -> None:
         """Let time pass and keep the connection alive meanwhile; returns early when it is lost."""
-        self._attend(lambda: False, seconds)
+        self.attend(lambda: False, seconds)
+
+    def broken(self) -> bool:
+        """Whether the hub has closed the connection, seen without reading, writing or pinging."""
+        sock: Any = self._client.socket()
+        if sock is None:
+            return True
+        return bool(select.select([sock], [], [], 0)[0])  # the hub says nothing unasked but that it ends
 
     def close(self) -> None:
         """Say goodbye. Nothing happens where the connection is lost."""
         self._client.disconnect()
 
-    def _attend(self, done: Callable[[], bool], seconds: float) -> None:
+    def attend(self, done: Callable[[], bool], seconds: float) -> None:
+        """Read, write and ping until `done`, or the connection is lost, or the time is over."""
         _attend(self._client, lambda: done() or self.lost, seconds)
 
 
-def connect(
-    device: DeviceConnectionString,
-    *,
-    address_for: Callable[[str, int], tuple[str, int]],
-    trust: ssl.SSLContext,
-    now: float,
-    seconds: float = STEP_SECONDS,
-) -> Connection:
-    """Connect as a device does; TCP, TLS and CONNACK have so many seconds each. `now` is in seconds since 1970.
-
-    `address_for` says where a host and port lead; TLS and SAS keep the real name. Raises Failed.
-    """
-    host, port = _host_and_port(device.host)
-    resource = f"{device.host}/devices/{device.device}"
-    expires = int(now) + TOKEN_SECONDS
-    if device.key is not None:
-        password = sas.sign(resource, sas.iothub_key(device.key.reveal()), expires)
-    elif device.signature is not None:
-        password = device.signature.reveal()
-        expires = sas.read(password).expires
-    else:
-        raise ValueError("a device without a key or signature")
-
-    named = _NamedTrust(trust, host)
+def connect(device: DeviceConnectionString, signed: SignIn, way: Way, *, seconds: float = STEP_SECONDS) -> Connection:
+    """Connect as a device does; TCP, TLS and CONNACK have so many seconds each. Raises Failed."""
+    host, port = _host_and_port(device.gateway or device.host, HTTPS if way.websocket else MQTTS)
+    named = _NamedTrust(way, host, port, seconds)
     started = time.monotonic()
 
     def failed(kind: Kind, step: str, description: str, condition: str = "", took: float | None = None) -> Failed:
@@ -135,56 +174,69 @@ def connect(
         return Failed(Failure(kind, step, host, port, named.address, condition, description, took))
 
     client = paho.Client(
-        CallbackAPIVersion.VERSION2, client_id=device.device, protocol=paho.MQTTv311, reconnect_on_failure=False
+        CallbackAPIVersion.VERSION2,
+        client_id=signed.client_id,
+        protocol=paho.MQTTv311,
+        transport="websockets" if way.websocket else "tcp",
+        reconnect_on_failure=False,
     )
-    client.username_pw_set(f"{device.host}/{device.device}/?api-version={API_VERSION}", password)
+    if way.websocket:
+        client.ws_set_options(WEBSOCKET_PATH, {"Host": host, "Origin": f"https://{host}"})
+    client.username_pw_set(signed.username, signed.password.reveal() if signed.password else None)
     client.tls_set_context(named)  # type: ignore[arg-type]
     client.connect_timeout = seconds
     answers: list[Any] = []
     client.on_connect = lambda _client, _userdata, _flags, reason, _properties: answers.append(reason)
     try:
-        client.connect(*address_for(host, port), keepalive=KEEP_ALIVE)
+        client.connect(*way.address_for(host, port), keepalive=signed.keep_alive)
+    except paho.WebsocketConnectionError as wrong:
+        raise failed(Kind.WEBSOCKET_REFUSED, named.step, str(wrong)) from None
     except OSError as wrong:  # ssl.SSLError and socket.gaierror are among them
-        raise _connect_failed(wrong, failed, bool(named.address)) from None
+        raise _connect_failed(wrong, failed, named, way.proxy) from None
     ended: list[bool] = []
     client.on_disconnect = lambda *_: ended.append(True)
-    _attend(client, lambda: bool(answers or ended), seconds)
+    last = _attend(client, lambda: bool(answers or ended), seconds)
     if not answers:
+        if last is paho.MQTT_ERR_PROTOCOL:  # all that paho 2 tells of return code 1, when it is not to try MQTT 3.1
+            raise failed(Kind.UNAUTHORIZED, SIGN_IN, "Unsupported protocol version", "mqtt:1")
         if ended:
             raise failed(Kind.DROPPED, ANSWER, "the server closed the connection")
         client.disconnect()
         raise failed(Kind.SILENT, ANSWER, "nothing came")
     if answers[0].is_failure:
         code = _RETURN_CODES.get(answers[0].value, answers[0].value)
-        raise failed(Kind.UNAUTHORIZED, "the device's sign-in (CONNECT)", str(answers[0]), f"mqtt:{code}")
-    return Connection(device, client, failed, expires)
+        raise failed(Kind.UNAUTHORIZED, SIGN_IN, str(answers[0]), f"mqtt:{code}")
+    return Connection(path_of(device), client, failed, signed)
 
 
-def _attend(client: paho.Client, done: Callable[[], bool], seconds: float) -> None:
-    """Read, write and ping on this thread until `done` or the time is over."""
-    until = time.monotonic() + seconds
+def _attend(client: paho.Client, done: Callable[[], bool], seconds: float) -> Any:
+    """Read, write and ping on this thread until `done` or the time is over. Returns what paho said of it last."""
+    until, last = time.monotonic() + seconds, paho.MQTT_ERR_SUCCESS
     while not done() and (left := until - time.monotonic()) > 0:
-        client.loop(min(left, 1.0))
+        last = client.loop(min(left, 1.0))
+    return last
 
 
-def _connect_failed(wrong: OSError, failed: Callable[..., Failed], reached: bool) -> Failed:
-    """Which step a socket's error belongs to. `reached`: the TCP connection came about."""
-    step = "the TLS handshake" if reached else "the TCP connection"
+def _connect_failed(wrong: OSError, failed: Callable[..., Failed], named: _NamedTrust, proxy: str) -> Failed:
+    """What a socket's error means, by the step that it belongs to."""
+    step, reached = named.step, bool(named.address)
     if isinstance(wrong, ssl.SSLCertVerificationError):
         return failed(_KIND_OF_RESULT.get(wrong.verify_code, Kind.UNTRUSTED), step, wrong.verify_message)
+    if proxy and not reached:
+        return failed(Kind.PROXY_UNREACHABLE, "the connection to the proxy", f"{proxy}: {wrong.strerror or wrong}")
     if isinstance(wrong, TimeoutError):
         return failed(Kind.SILENT if reached else Kind.UNREACHABLE, step, "nothing came")
     if isinstance(wrong, ssl.SSLError) and not isinstance(wrong, ssl.SSLEOFError):
         return failed(Kind.TLS, step, wrong.reason or str(wrong))
     if reached:
         return failed(Kind.DROPPED, step, "the server closed the connection")
-    if isinstance(wrong, gaierror):
+    if isinstance(wrong, socket.gaierror):
         return failed(Kind.NAME_NOT_RESOLVED, "the address of the host", wrong.strerror or str(wrong))
     kind = Kind.REFUSED_CONNECTION if isinstance(wrong, ConnectionRefusedError) else Kind.UNREACHABLE
     return failed(kind, step, wrong.strerror or str(wrong))
 
 
-def _host_and_port(text: str) -> tuple[str, int]:
+def _host_and_port(text: str, port: int) -> tuple[str, int]:
     """A connection string may name a port, which only a lab or a gateway needs."""
     found = re.fullmatch(r"(\[.+\]|[^:]+):(\d+)", text)  # an IPv6 address before a port stands in brackets
-    return (found[1].strip("[]"), int(found[2])) if found else (text.strip("[]"), PORT)
+    return (found[1].strip("[]"), int(found[2])) if found else (text.strip("[]"), port)

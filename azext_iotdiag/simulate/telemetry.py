@@ -6,26 +6,56 @@ import gzip
 import json
 import random
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 Reading = dict[str, float]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Body(NamedTuple):
-    """One message: its bytes and the content type and encoding that it is sent under, empty for none."""
+    """One message: its bytes, the content type and encoding that it is sent under, empty for none, and its properties.
+
+    `properties` are the sender's own, and those of the system by the names that they have in a topic, such as `$.mid`.
+    """
 
     payload: bytes
     content_type: str
     content_encoding: str
+    properties: Mapping[str, str] = NOTHING
 
 
-def bodies(kind: str, seed: str, data: str | None = None) -> Iterator[Body]:
-    """Messages without end. `kind` is one of KINDS; `data` is sent every time instead of readings."""
+def bodies(kind: str, seed: str) -> Iterator[Body]:
+    """Readings without end. `kind` is one of KINDS."""
     write, content_type, content_encoding = KINDS[kind]
     for reading in _readings(seed):
-        payload = write(reading) if data is None else _PACK.get(kind, bytes)(data.encode())
-        yield Body(payload, content_type, content_encoding)
+        yield Body(write(reading), content_type, content_encoding)
+
+
+def texts(kind: str, lines: Iterable[str]) -> Iterator[Body]:
+    """Given texts as messages, under the content type of "json" or "text"."""
+    _, content_type, content_encoding = KINDS[kind]
+    for line in lines:
+        yield Body(line.encode(), content_type, content_encoding)
+
+
+def dressed(
+    messages: Iterable[Body],
+    *,
+    content_type: str | None = None,
+    content_encoding: str | None = None,
+    properties: Mapping[str, str] = NOTHING,
+    component: str = "",
+) -> Iterator[Body]:
+    """The messages with other system properties, and with properties of the sender's; None leaves as it is."""
+    added = {**properties, **({"$.sub": component} if component else {})}
+    for body in messages:
+        yield body._replace(
+            content_type=body.content_type if content_type is None else content_type,
+            content_encoding=body.content_encoding if content_encoding is None else content_encoding,
+            properties={**body.properties, **added},
+        )
 
 
 def _readings(seed: str) -> Iterator[Reading]:
@@ -45,8 +75,8 @@ def _readings(seed: str) -> Iterator[Reading]:
         battery = max(battery - 0.0001, 3.0)
 
 
-def _gzip(text: bytes) -> bytes:
-    return gzip.compress(text, mtime=0)  # without the time, so that equal readings make equal bytes
+def _gzip(reading: Reading) -> bytes:
+    return gzip.compress(_json(reading), mtime=0)  # without the time, so that equal readings make equal bytes
 
 
 def _json(reading: Reading) -> bytes:
@@ -65,7 +95,6 @@ def _binary(reading: Reading) -> bytes:
 KINDS: dict[str, tuple[Callable[[Reading], bytes], str, str]] = {
     "json": (_json, "application/json", "utf-8"),
     "text": (_text, "text/plain", "utf-8"),
-    "gzip": (lambda reading: _gzip(_json(reading)), "application/json", "gzip"),
+    "gzip": (_gzip, "application/json", "gzip"),
     "binary": (_binary, "application/octet-stream", ""),
 }
-_PACK: dict[str, Callable[[bytes], bytes]] = {"gzip": _gzip}

@@ -231,3 +231,32 @@ def test_all_else_is_judged_before_anybody_is_asked(cmd, monkeypatch):
     for login, name in ((None, "lab-hub"), (HUB, None)):
         with pytest.raises(InvalidArgumentValueError, match="takes no Entra token"):
             validating.monitor(cmd, login=login, hub_name=name, auth_type="login")
+
+
+@pytest.mark.parametrize("group", ["$Default", "$default", "diag", "Diag"])
+def test_a_consumer_group_that_the_hub_has(sign_in, lab, cmd, group):
+    sign_in()
+    lab.state.hub.stream.consumer_groups.add("diag")
+    assert found(cmd, consumer_group=group).hub == lab.state.hub.host
+
+
+def test_a_consumer_group_that_is_missing_is_answered_with_those_there_are(sign_in, lab, cmd):
+    sign_in()
+    lab.state.hub.stream.consumer_groups.add("diag")
+    with pytest.raises(ResourceNotFoundError, match="no consumer group 'diga'") as fault:
+        found(cmd, consumer_group="diga")
+    near, make = fault.value.recommendations
+    assert near == "Did you mean diag?"
+    assert make == "Or make it: az iot hub consumer-group create --hub-name lab-hub --name diga"
+    with pytest.raises(ResourceNotFoundError) as fault:
+        found(cmd, consumer_group="zzz")
+    assert fault.value.recommendations[0] == "There are: $Default, diag."
+
+
+def test_whoever_may_not_list_consumer_groups_may_still_read_with_one(sign_in, lab, cmd, monkeypatch):
+    def refused(_arm, _hub):
+        raise account.ArmError(403, "AuthorizationFailed", "no")
+
+    sign_in()
+    monkeypatch.setattr(account.Arm, "consumer_groups", refused)
+    assert found(cmd, consumer_group="zzz").hub == lab.state.hub.host

@@ -48,7 +48,7 @@ def refused(run, cmd, **given) -> BaseException:
 
 # Wrong by their kind for one command or the other, and those that are wrong for both.
 WRONG_LOGINS = [text for text, _, _ in MALFORMED] + [DEVICE, TOKEN_DEVICE, MODULE, DPS, "@" + HUB]
-WRONG_DEVICES = [text for text, _, _ in MALFORMED] + [HUB, EVENT_HUB, DPS, MODULE, DEVICE + ";GatewayHostName=edge"]
+WRONG_DEVICES = [text for text, _, _ in MALFORMED] + [HUB, EVENT_HUB, DPS]
 
 
 @pytest.mark.parametrize(

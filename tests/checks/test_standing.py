@@ -3,7 +3,7 @@
 import pytest
 
 from azext_iotdiag.checks import standing
-from tests.checks.device.facts import identity
+from tests.checks.status.facts import identity
 
 
 @pytest.mark.parametrize(

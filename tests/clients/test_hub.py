@@ -144,3 +144,48 @@ def test_the_forms_of_a_refusal(answered, error) -> None:
 def test_a_refusal_in_words() -> None:
     assert str(HubError("X", "words", TRACKING)) == f"words ({TRACKING})"
     assert str(HubError("X", "two\n\twords ")) == "two words"
+
+
+def made(*answers):
+    hub = Hub(TARGET, lambda: 0.0)
+    hub._http = Http(answers)
+    return hub, hub._http
+
+
+def test_an_identity_is_made_with_a_key_of_ours():
+    hub, http = made(answer({"deviceId": "a b"}))
+    hub.create_device("a b", Secret(KEY), "why")
+    ((method, target, _headers, body),) = http.asked
+    assert (method, target.partition("?")[0]) == ("PUT", "/devices/a%20b")
+    sent = json.loads(body)
+    assert sent["authentication"]["symmetricKey"] == {"primaryKey": KEY, "secondaryKey": KEY}
+    assert (sent["deviceId"], sent["statusReason"]) == ("a b", "why")
+
+
+EXISTS = answer({"Message": "ErrorCode:DeviceAlreadyExists;d"}, 409, iothub_errorcode="DeviceAlreadyExists")
+
+
+@pytest.mark.parametrize(("key", "ours"), [(KEY, True), ("b3RoZXI=", False)])
+def test_one_that_is_there_already_is_ours_if_it_has_our_key(key, ours):
+    hub, _http = made(EXISTS, answer({"authentication": {"symmetricKey": {"primaryKey": key}}}))
+    if ours:
+        hub.create_device("d", Secret(KEY), "")
+    else:
+        with pytest.raises(StepFailed):
+            hub.create_device("d", Secret(KEY), "")
+
+
+def test_an_identity_is_deleted():
+    hub, http = made(answer(b"", 204), answer({"Message": "ErrorCode:DeviceNotFound;d"}, 404), answer({}, 401))
+    assert hub.delete_device("d") is True
+    assert http.asked[0][:2] == ("DELETE", f"/devices/d?api-version={clients.API_VERSION}")
+    assert http.asked[0][2]["If-Match"] == "*"
+    assert hub.delete_device("d") is False
+    with pytest.raises(StepFailed):
+        hub.delete_device("d")
+
+
+def test_a_module_is_asked_for():
+    hub, http = made(answer({"moduleId": "m"}))
+    assert hub.module("d", "m/x") == {"moduleId": "m"}
+    assert http.asked[0][1].startswith("/devices/d/modules/m%2Fx?")

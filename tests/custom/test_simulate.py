@@ -2,132 +2,196 @@
 
 from __future__ import annotations
 
+import ast
 import base64
+import inspect
 import socket
-from types import SimpleNamespace
+from pathlib import Path
 
 import pytest
-from azure.cli.core.azclierror import AzureConnectionError, InvalidArgumentValueError
+from azure.cli.core.azclierror import ArgumentUsageError
 
+from azext_iotdiag import _params_simulate
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.custom.simulate import simulate
-from azext_iotdiag.knowledge import device, mqtt
+from azext_iotdiag.knowledge import device, mqtt, mqtt_twin, tls
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import device as simulate_device
-from tests.plugins.mqtt_lab import mqtt_lab
+from azext_iotdiag.simulate.telemetry import Body
+from azext_iotdiag.simulate.template import Template
+from tests.custom.simulating import codes, owner, play, string
 
 WRONG_KEY = base64.b64encode(b"x" * 32).decode()
 
 
-class Cmd:
-    """What a command gets from az, and what it did with it."""
-
-    def __init__(self):
-        self.ending = []
-        self.cli_ctx = SimpleNamespace(
-            data={"safe_params": []},
-            register_event=lambda _event, act: self.ending.append(act),
-            unregister_event=lambda _event, act: self.ending.remove(act),
-        )
-
-    def exit_code(self):
-        for act in tuple(self.ending):
-            with pytest.raises(SystemExit) as left:
-                act()
-            return left.value.code
-        return 0
-
-
-@pytest.fixture
-def cmd():
-    return Cmd()
-
-
-@pytest.fixture
-def lab(monkeypatch, tmp_path):
-    with mqtt_lab() as running:
-        (tmp_path / "ca.pem").write_text(running.ca_pem)
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
-        monkeypatch.setenv("AZURE_IOTDIAG_CONNECT_TO", f"{running.host}:8883=127.0.0.1:{running.port}")
-        yield running
-
-
-def string(lab, device="device-1", key=None):
-    return DeviceConnectionString(lab.host, device, key=Secret(key) if key else lab.device(device).primary)
+def test_every_argument_is_described():
+    source = Path(_params_simulate.__file__).read_text(encoding="utf-8")
+    described = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+    assert set(inspect.signature(simulate).parameters) - {"cmd"} <= described
 
 
 @pytest.mark.parametrize("kind", ["json", "text", "gzip", "binary"])
 def test_summary(lab, cmd, capsys, kind):
-    result = simulate(cmd, string(lab), message_interval=0.0, message_count=3, body_kind=kind)
+    result = play(cmd, string(lab), message_count=3, body_kind=kind)
     assert result.pop("seconds") < 10
-    assert result == {"version": 1, "device": "device-1", "sent": 3, "acknowledged": 3, "ended": "count"}
+    assert result == {
+        "version": 1, "device": "device-1", "sent": 3, "acknowledged": 3, "ended": "count", "findings": []
+    }  # fmt: skip
     assert len(lab.messages()) == 3
     assert cmd.exit_code() == 0
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith(f"Connecting to {lab.host} as device-1 ...\nConnected.\n")
+    assert said.err.startswith(f"Connecting to {lab.host} as device-1 ...\nConnected.\nTwin read")
     assert "3 sent, 3 acknowledged in " in said.err
 
 
-def test_given_data(lab, cmd):
-    simulate(cmd, string(lab), message_interval=0.0, message_count=1, body_kind="text", data="hello")
-    (message,) = lab.messages()
-    assert (message.body, message.properties["content-type"]) == (b"hello", "text/plain")
+def test_what_is_sent_is_dressed(lab, cmd):
+    named = {"line": "7 & 8", "$.mid": "m"}
+    more = {"component": "pump", "content_type": "text/html", "model_id": "dtmi:com:example:Pump;1"}
+    play(cmd, string(lab), body_kind="text", data=Template("{n} {device}"), message_count=2, properties=named, **more)
+    first, second = lab.messages()
+    assert (first.body, second.body) == (b"1 device-1", b"2 device-1")
+    assert first.properties == {"content-type": "text/html", "content-encoding": "utf-8", "message-id": "m"}
+    assert first.application == {"line": "7 & 8"}
+    assert first.annotations["dt-subject"] == "pump"
+    assert first.annotations["dt-dataschema"] == "dtmi:com:example:Pump;1"
 
 
-def test_a_refused_device_is_a_finding(lab, cmd, capsys, caplog):
-    result = simulate(cmd, string(lab, key=WRONG_KEY), message_count=1)
-    assert (result["sent"], result["ended"]) == (0, "refused")
+def test_a_file_begins_again_when_it_is_over(lab, cmd):
+    bodies = [Body(text, "application/json", "utf-8") for text in (b"1", b"2")]
+    play(cmd, string(lab), data_file_path=bodies, message_count=5)
+    assert [message.body for message in lab.messages()] == [b"1", b"2", b"1", b"2", b"1"]
+
+
+def test_a_refused_device_is_a_finding(lab, cmd, capsys):
+    result = play(cmd, string(lab, key=WRONG_KEY))
+    assert (result["sent"], result["ended"], codes(result)) == (0, "refused", ["device-refused"])
     assert cmd.exit_code() == 4
-    said = caplog.text + capsys.readouterr().err
-    assert "mqtt:5" in said and "does not say why" in said
+    said = capsys.readouterr().err
+    assert "mqtt:5" in said and "does not say why [device-refused]" in said
     for reason in ("key is not the device's", "does not know the device", "disabled", "expired", "IP rule"):
         assert reason in said
     assert WRONG_KEY not in said and "sig=" not in said
+    assert max(map(len, said.splitlines())) <= 120, "findings are wrapped"
 
 
 @pytest.mark.parametrize(("code", "entry"), [
-    (2, mqtt.CLIENT_ID_REFUSED), (3, mqtt.SERVER_UNAVAILABLE), (4, mqtt.DEVICE_REFUSED),
+    (1, mqtt.VERSION_REFUSED), (2, mqtt.CLIENT_ID_REFUSED), (3, mqtt.SERVER_UNAVAILABLE), (4, mqtt.DEVICE_REFUSED),
 ])  # fmt: skip
-def test_each_refusal_has_a_reason_of_its_own(lab, cmd, caplog, code, entry):
+def test_each_refusal_has_a_reason_of_its_own(lab, cmd, code, entry):
     lab.hosted.break_("connack-refused", code=code)
-    assert simulate(cmd, string(lab), message_count=1)["ended"] == "refused"
-    assert f"mqtt:{code}" in caplog.text and entry.title in caplog.text
+    result = play(cmd, string(lab))
+    assert (result["ended"], codes(result), cmd.exit_code()) == ("refused", [entry.code], 4)
 
 
-@pytest.mark.parametrize(("fault", "entry"), [
-    ("connack-missing", device.CONNACK_MISSING), ("puback-missing", device.PUBACK_MISSING),
+@pytest.mark.parametrize(("fault", "entry", "code"), [
+    ("connack-missing", device.CONNACK_MISSING, 4), ("puback-missing", device.PUBACK_MISSING, 4),
+    ("twin-error", mqtt_twin.TWIN_REQUEST_FAILED, 4), ("unknown-ca", tls.CERTIFICATE_UNTRUSTED, 5),
+    ("certificate-expired", tls.CERTIFICATE_EXPIRED, 5), ("tls-broken", tls.HANDSHAKE_FAILED, 5),
+    ("certificate-wrong-name", tls.CERTIFICATE_FOR_ANOTHER_NAME, 5), ("server-silent", mqtt.PORT_8883_BLOCKED, 5),
 ])  # fmt: skip
-def test_what_the_hub_does_not_answer(lab, cmd, monkeypatch, fault, entry):
-    monkeypatch.setattr(simulate_device.connect, "__kwdefaults__", {"seconds": 0.3})
-    monkeypatch.setattr(simulate_device.Connection.send, "__defaults__", (0.3,))
+def test_faults_of_the_hub(lab, cmd, monkeypatch, fault, entry, code):
+    monkeypatch.setattr(simulate_device.connect, "__kwdefaults__", {"seconds": 0.5})
+    monkeypatch.setattr(simulate_device.Connection.send, "__defaults__", (0.5,))
     lab.hosted.break_(fault)
-    with pytest.raises(AzureConnectionError, match=entry.title):
-        simulate(cmd, string(lab), message_count=1, message_interval=0.0)
+    assert codes(play(cmd, string(lab))) == [entry.code]
+    assert cmd.exit_code() == code
 
 
-def test_errors_name_what_failed(lab, cmd, monkeypatch):
+def test_a_closed_port(lab, cmd, monkeypatch, capsys):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     monkeypatch.setenv("AZURE_IOTDIAG_CONNECT_TO", f"{lab.host}:8883=127.0.0.1:{port}")
-    with pytest.raises(AzureConnectionError, match="the TCP connection failed") as refused:
-        simulate(cmd, string(lab))
-    assert any("8883" in line for line in refused.value.recommendations)
+    assert codes(play(cmd, string(lab))) == ["port-8883-blocked"]
+    assert cmd.exit_code() == 5 and "the TCP connection failed" in capsys.readouterr().err
 
 
-def test_untrusted(lab, cmd, monkeypatch):
-    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    with pytest.raises(AzureConnectionError, match="the TLS handshake failed"):
-        simulate(cmd, string(lab))
+def test_a_message_that_the_hub_ends_the_connection_for(lab, cmd):
+    result = play(cmd, string(lab), data_file_path=[Body(bytes(262_145), "", "")])
+    assert (codes(result), result["sent"], result["acknowledged"]) == (["mqtt-connection-closed"], 1, 0)
+    assert cmd.exit_code() == 4
 
 
-def test_bad_settings_come_before_the_network(lab, cmd, monkeypatch):
-    monkeypatch.setenv("AZURE_IOTDIAG_CONNECT_TO", "nonsense")
-    with pytest.raises(InvalidArgumentValueError, match="AZURE_IOTDIAG_CONNECT_TO"):
-        simulate(cmd, string(lab))
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/file.pem")
-    with pytest.raises(InvalidArgumentValueError, match="certificates to trust"):
-        simulate(cmd, string(lab))
-    with pytest.raises(InvalidArgumentValueError, match="no topic of MQTT"):
-        simulate(cmd, DeviceConnectionString(lab.host, "a#b", key=Secret(WRONG_KEY)))
-    assert not lab.records("connect")
+def test_a_device_whose_key_the_hub_hands_out(lab, cmd):
+    assert play(cmd, login=owner(lab), device_id="device-2")["device"] == "device-2"
+    assert len(lab.messages("device-2")) == 1 and cmd.exit_code() == 0
+
+
+@pytest.mark.parametrize(("policy", "name", "code"), [
+    ("iothubowner", "device-9", "device-unknown"), ("service", "device-1", "registry-refused"),
+    ("iothubowner", "device-1", "device-disabled"),
+])  # fmt: skip
+def test_a_device_that_the_hub_does_not_hand_out(lab, cmd, policy, name, code):
+    if code == "device-disabled":
+        lab.hosted.call(setattr, lab.device(), "status", "disabled")
+    assert codes(play(cmd, login=owner(lab, policy), device_id=name)) == [code]
+    assert cmd.exit_code() == 4 and not lab.records("connect")
+
+
+def test_causes_that_the_hub_rules_out_are_left_away(lab, cmd, capsys):
+    lab.hosted.break_("connack-refused", code=5)
+    assert codes(play(cmd, login=owner(lab), device_id="device-1")) == ["device-refused"]
+    said = capsys.readouterr().err
+    assert "IP rule" in said and "does not know the device" not in said and "is disabled" not in said
+
+
+def test_a_device_without_a_key(lab, cmd):
+    lab.hosted.call(setattr, lab.device(), "authentication", "selfSigned")
+    with pytest.raises(ArgumentUsageError, match="selfSigned"):
+        play(cmd, login=owner(lab), device_id="device-1")
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+def test_over_websocket(lab, cmd, monkeypatch, capsys, proxied):
+    if proxied:
+        monkeypatch.delenv("AZURE_IOTDIAG_CONNECT_TO")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{lab.hosted.description['endpoints']['proxy']}")
+    result = play(cmd, string(lab), transport="mqtt_ws", message_count=2)
+    assert (result["acknowledged"], codes(result)) == (2, [])
+    assert ("through the proxy" in capsys.readouterr().err) is proxied
+
+
+@pytest.mark.parametrize(("fault", "code"), [
+    ("proxy-refuses", "proxy-refuses"), ("proxy-wants-password", "proxy-wants-password"),
+    ("websocket-refused", "websocket-refused"), ("", "proxy-unreachable"),
+])  # fmt: skip
+def test_a_way_over_websocket_that_is_closed(lab, cmd, monkeypatch, fault, code):
+    monkeypatch.setenv(
+        "HTTPS_PROXY", f"http://{lab.hosted.description['endpoints']['proxy'] if fault else '127.0.0.1:1'}"
+    )
+    if fault:
+        lab.hosted.break_(fault)
+    assert codes(play(cmd, string(lab), transport="mqtt_ws")) == [code]
+    assert cmd.exit_code() == 5
+
+
+@pytest.mark.parametrize(("name", "answer"), [("wrong-key", "refused the sign-in"), ("bad-json", "acknowledged all")])
+def test_a_misbehaviour_ends_well(lab, cmd, name, answer):
+    result = play(cmd, string(lab), misbehave=name)
+    assert (result["ended"], result["misbehaviour"]["name"], codes(result)) == ("misbehaved", name, [])
+    assert answer in result["misbehaviour"]["answer"] and cmd.exit_code() == 0
+
+
+def test_a_certificate_proves_a_device(lab, cmd, tmp_path):
+    from azext_iotdiag.lab import certificates, client_certificates
+
+    pems = certificates.self_signed("device-1")
+    files = [str(tmp_path / name) for name in ("certificate.pem", "key.pem")]
+    for file, pem in zip(files, pems, strict=True):
+        Path(file).write_bytes(pem)
+    prints = client_certificates.thumbprints(certificates.load(pems[0])[0])
+    lab.hosted.call(lambda: (setattr(lab.device(), "authentication", "selfSigned"),
+                             setattr(lab.device(), "thumbprints", prints)))  # fmt: skip
+    given = DeviceConnectionString(lab.host, "device-1", x509=True)
+    more = {"certificate_file_path": files[0], "key_file_path": files[1], "passphrase": Secret("")}
+    assert play(cmd, given, **more)["acknowledged"] == 1
+    assert lab.messages()[0].annotations["iothub-connection-auth-method"].count("x509")
+
+
+def test_telemetry_of_a_model(lab, cmd):
+    from azext_iotdiag.payload import read_model
+
+    contents = [{"@type": "Telemetry", "name": "pressure", "schema": "double"}]
+    model = {"@context": "dtmi:dtdl:context;2", "@type": "Interface", "@id": "dtmi:b;1", "contents": contents}
+    play(cmd, string(lab), model=read_model(model).document, message_count=2)
+    assert all(b'{"pressure": ' in message.body for message in lab.messages())

@@ -110,7 +110,7 @@ def test_lines_tell_what_happens_and_end(tmp_path):
         lab.break_("unknown-ca")
         lab.leave()
         (line,) = lab.lines()
-    assert line.endswith("control fault        accepted: unknown-ca starts")
+    assert line.endswith("Fault: unknown-ca starts.")
 
 
 def test_a_name_that_is_taken_is_refused(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azext_iotdiag.lab import words
 from azext_iotdiag.lab.faults import FAULTS
+from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
 
 
 def test_status_and_description_tell_the_essentials(lab):
@@ -12,10 +13,16 @@ def test_status_and_description_tell_the_essentials(lab):
     text = "\n".join(lines)
     for part in ("'lab'", "lab-hub.azure-devices.net", "connection-dropped after=2 times=1", "device-3", "never"):
         assert part in text
-    assert lines[-1].endswith("control fault        accepted: connection-dropped starts: after=2, times=1")
+    assert lines[-1].endswith("Fault: connection-dropped starts (after=2, times=1).")
     said = "\n".join(words.description(lab.description))
     assert lab.description["connectionStrings"]["service"] in said
     assert lab.description["environmentFile"] in said
+
+
+def test_scenarios_are_a_table():
+    heads, *rows = words.scenarios(SCENARIOS.values())
+    assert heads.split()[:2] == ["SCENARIO", "DEVICES"]
+    assert [row.split()[0] for row in rows] == list(SCENARIOS)
 
 
 def test_faults_are_a_table():

@@ -15,7 +15,8 @@ from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.services import devices
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.simulate.device import Failed, connect
+from azext_iotdiag.simulate.device import Failed, Way, connect
+from azext_iotdiag.simulate.sign_in import sign_in
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.wire import mqtt
 from tests.plugins.mqtt_lab import mqtt_lab
@@ -37,9 +38,9 @@ def string(lab, **other):
 
 
 def open_(lab, device=None, **other):
-    return connect(device or string(lab), **{
-        "address_for": lab.address_for, "trust": lab.trust, "now": time.time(), "seconds": SECONDS, **other
-    })  # fmt: skip
+    device = device or string(lab)
+    way = Way(**{"trust": lab.trust, "address_for": lab.address_for, **other})
+    return connect(device, sign_in(device, time.time()), way, seconds=SECONDS)
 
 
 def test_sends_what_it_is_given(lab):
@@ -230,5 +231,5 @@ def test_host_and_port(text, expected):
 
     device = DeviceConnectionString(text, "d", key=WRONG_KEY)
     with pytest.raises(Failed):
-        connect(device, address_for=address_for, trust=None, now=0)
+        connect(device, sign_in(device, 0), Way(None, address_for))
     assert asked == [expected]

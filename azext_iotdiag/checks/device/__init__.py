@@ -1,1 +1,1 @@
-"""Checks of where a device stands: enrolled, registered, in its hub, connected, with a model."""
+"""Checks of what a hub does with a device that is played here."""

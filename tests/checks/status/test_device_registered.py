@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from azext_iotdiag.checks.declare import CouldNotLook
-from azext_iotdiag.checks.device.device_registered import device_registered
+from azext_iotdiag.checks.status.device_registered import device_registered
 from azext_iotdiag.model.dps import DpsFacts, Enrollment
 from azext_iotdiag.model.finding import Severity
-from tests.checks.device.facts import FAILURE, HUB, dps
+from tests.checks.status.facts import FAILURE, HUB, dps
 
 
 @pytest.mark.parametrize(

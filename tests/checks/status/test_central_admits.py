@@ -3,7 +3,7 @@
 import pytest
 
 from azext_iotdiag.checks.declare import CouldNotLook
-from azext_iotdiag.checks.device.central_admits import central_admits
+from azext_iotdiag.checks.status.central_admits import central_admits
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Severity

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from azext_iotdiag.checks.declare import CouldNotLook
-from azext_iotdiag.checks.device.device_enrolled import device_enrolled
-from tests.checks.device.facts import FAILURE, dps
+from azext_iotdiag.checks.status.device_enrolled import device_enrolled
+from tests.checks.status.facts import FAILURE, dps
 
 
 def test_nobody_knows_the_device() -> None:

@@ -1,7 +1,7 @@
 """A device's data arrives in the hub that it was assigned to, and in no other."""
 
 from azext_iotdiag.checks.declare import check
-from azext_iotdiag.checks.device.device_registered import device_registered
+from azext_iotdiag.checks.status.device_registered import device_registered
 from azext_iotdiag.knowledge.hub.status import ASSIGNED_TO_ANOTHER_HUB
 from azext_iotdiag.model.finding import fail
 

@@ -1,7 +1,7 @@
 """The check `model-known`."""
 
-from azext_iotdiag.checks.device.model_known import model_known
-from tests.checks.device.facts import identity
+from azext_iotdiag.checks.status.model_known import model_known
+from tests.checks.status.facts import identity
 
 
 def test_both() -> None:

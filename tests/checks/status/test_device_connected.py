@@ -2,10 +2,10 @@
 
 import pytest
 
-from azext_iotdiag.checks.device.device_connected import device_connected
+from azext_iotdiag.checks.status.device_connected import device_connected
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.identity import Identity
-from tests.checks.device.facts import NOW, identity
+from tests.checks.status.facts import NOW, identity
 
 BEFORE = int(NOW * 1000) - 60_000
 

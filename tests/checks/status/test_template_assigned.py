@@ -1,6 +1,6 @@
 """The check `template-assigned`."""
 
-from azext_iotdiag.checks.device.template_assigned import template_assigned
+from azext_iotdiag.checks.status.template_assigned import template_assigned
 from azext_iotdiag.model.central import CentralDevice
 
 

@@ -1,7 +1,7 @@
 """The check `assigned-here`."""
 
-from azext_iotdiag.checks.device.assigned_here import assigned_here
-from tests.checks.device.facts import HUB, dps, identity
+from azext_iotdiag.checks.status.assigned_here import assigned_here
+from tests.checks.status.facts import HUB, dps, identity
 
 
 def test_another_hub() -> None:

@@ -2,7 +2,7 @@
 
 from azext_iotdiag.checks import standing
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.device.device_enrolled import device_enrolled
+from azext_iotdiag.checks.status.device_enrolled import device_enrolled
 from azext_iotdiag.knowledge.dps.registration import ASSIGNED
 from azext_iotdiag.model.finding import Finding, Severity
 

@@ -1,0 +1,157 @@
+"""Help texts of the commands for rehearsals: `simulate` and `lab`. Texts and nothing else, as in _help."""
+
+from knack.help_files import helps
+
+helps["iot diag simulate"] = """
+type: command
+short-summary: Be a device of an IoT hub over MQTT, well-behaved or not.
+long-summary: >
+    Sends telemetry, reports its twin, acknowledges changes of desired properties as plug and play devices do, answers
+    direct methods (with what they were called with, unless other answers are given) and takes messages from the cloud;
+    each is told on stderr as it happens. A hub keeps one session for each device, so a real device of the same identity
+    is disconnected meanwhile. Use --new-device, an identity made for rehearsals, or a device of `az iot diag lab
+    start`. With --misbehave it does something wrong, and tells what the hub made of it.
+
+    Exit code: 0 it ended as asked, also a misbehaviour, 1 a value is wrong, 4 the hub refused the device or did not
+    serve it, 5 the hub could not be reached.
+examples:
+  - name: Send a reading a second, a hundred times.
+    text: az iot diag simulate --connection-string @device.txt
+  - name: Make a device for it, send until Ctrl-C, and delete the device. The file holds the hub's service string.
+    text: az iot diag simulate --login @hub.txt --new-device --message-count 0
+  - name: Be a device of a hub that az's login finds by its name.
+    text: az iot diag simulate --hub-name HUB --device-id pump-1
+  - name: Be a device whose key the hub hands out, and answer the method "reboot" with a status of 500.
+    text: >
+        az iot diag simulate --login @hub.txt --device-id pump-1 --message-count 0
+        --method-response '{"reboot": {"status": 500, "payload": "no"}}'
+  - name: Send JSON with changing values and a property, twice a second, as a device that has a certificate.
+    text: >
+        az iot diag simulate --connection-string @device.txt --certificate-file-path device.pem --key-file-path key.pem
+        --data '{"n": {n}, "temperature": {random 18 25}, "valve": "{choice open shut}"}' --properties line=7
+        --message-interval 0.5
+  - name: Send what a file holds, a message for each row of a table.
+    text: az iot diag simulate --connection-string @device.txt --data-file-path readings.csv
+  - name: Send telemetry that fits a device model, until Ctrl-C.
+    text: az iot diag simulate --connection-string @device.txt --model thermostat.json --message-count 0
+  - name: Send one compressed message, to see how it looks to a consumer that expects JSON.
+    text: az iot diag simulate --connection-string @device.txt --message-count 1 --body-kind gzip
+  - name: See what the hub makes of an expired token.
+    text: az iot diag simulate --connection-string @device.txt --misbehave expired-token
+"""
+
+helps["iot diag lab"] = """
+type: group
+short-summary: Run a small IoT Hub on this machine, to try every command and rehearse every failure.
+long-summary: >
+    A lab speaks the protocols of the real service on local ports, with certificates of its own. It needs no Azure
+    account, no network and no administrator's rights.
+"""
+
+helps["iot diag lab start"] = """
+type: command
+short-summary: Start a lab.
+long-summary: >
+    Prints the lab's endpoints, connection strings, certificate authority, and the environment variables under which
+    other programs find it. Without --detach the lab runs until Ctrl-C.
+examples:
+  - name: Start a lab and keep it in this terminal.
+    text: az iot diag lab start
+  - name: Start a lab in the background and save how to reach it.
+    text: az iot diag lab start --detach -o json | tee lab.json
+  - name: Start a second lab with one partition and ten devices.
+    text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
+  - name: Start a lab with a site in which everything is wrong, to try every command on it.
+    text: az iot diag lab start --scenario troubled-site --detach
+  - name: Start a lab whose hub holds a million events, to see what a consumer does under load.
+    text: az iot diag lab start --flood 1000000 --device-count 32 --detach
+"""
+
+helps["iot diag lab stop"] = """
+type: command
+short-summary: Stop a lab.
+examples:
+  - name: Stop the lab that was started without a name.
+    text: az iot diag lab stop
+  - name: Stop every lab.
+    text: az iot diag lab stop --all
+"""
+
+helps["iot diag lab status"] = """
+type: command
+short-summary: Show whether a lab runs, how to reach it, and which of its faults are active.
+examples:
+  - name: Show the lab that was started without a name.
+    text: az iot diag lab status
+  - name: Show also the last twenty connections, authentications and attaches, and what became of them.
+    text: az iot diag lab status --audit 20
+"""
+
+helps["iot diag lab scenarios"] = """
+type: command
+short-summary: List the scenarios that a lab can be started with, and what their devices do.
+examples:
+  - name: List the scenarios.
+    text: az iot diag lab scenarios
+  - name: List the devices of each, and their troubles.
+    text: az iot diag lab scenarios -o yaml
+"""
+
+helps["iot diag lab watch"] = """
+type: command
+short-summary: Show live what devices do in a running lab, and what the hub thinks of it.
+long-summary: >
+    Who connects, and who is refused and why, which a hub tells no device; each message that comes, twins and methods.
+    Messages are shown in short; `monitor events` shows them whole.
+examples:
+  - name: Watch everything until Ctrl-C.
+    text: az iot diag lab watch
+  - name: Watch one device for a minute.
+    text: az iot diag lab watch --device-id device-1 --duration 60
+"""
+
+helps["iot diag lab break"] = """
+type: command
+short-summary: Make a running lab fail in a chosen way.
+examples:
+  - name: Refuse every token that a reader presents.
+    text: az iot diag lab break --fault token-refused
+  - name: Drop the next connection after five messages.
+    text: az iot diag lab break --fault connection-dropped --parameters after=5 times=1
+  - name: Deny whoever reads partition 2, and let others be read.
+    text: az iot diag lab break --fault partition-denied --parameters partition=2
+"""
+
+helps["iot diag lab mend"] = """
+type: command
+short-summary: End the faults of a running lab.
+examples:
+  - name: End one fault.
+    text: az iot diag lab mend --fault token-refused
+  - name: End all faults.
+    text: az iot diag lab mend
+"""
+
+helps["iot diag lab login"] = """
+type: command
+short-summary: Log az in to a running lab, in an az configuration of its own.
+long-summary: >
+    Prints the file that makes a shell use that configuration. There, az and its extensions take the lab for Azure:
+    az iot hub, az rest and all others see the lab's subscription. They go through the lab's proxy, so that Azure itself
+    is out of reach. Your own login is not touched. `lab stop` removes it all.
+examples:
+  - name: Log in to the lab that was started without a name, as its owner.
+    text: az iot diag lab login
+  - name: Log in as the identity of a virtual machine.
+    text: az iot diag lab login --identity managed-identity
+  - name: See what a hub looks like to somebody who may not list its keys.
+    text: az iot diag lab login --role reader
+"""
+
+helps["iot diag lab faults"] = """
+type: command
+short-summary: List the faults that a lab can show, and what each looks like.
+examples:
+  - name: List the faults.
+    text: az iot diag lab faults -o table
+"""

@@ -1,0 +1,160 @@
+"""The arguments of `simulate`: their names, their form and their help."""
+
+from azure.cli.core.commands.parameters import get_enum_type
+
+
+def simulate(loader):
+    """Register the arguments with `loader`."""
+    with loader.argument_context("iot diag simulate", arg_group="Device") as context:
+        context.argument(
+            "connection_string",
+            options_list=["--connection-string", "--cs"],
+            required=False,
+            help="Connection string of the device or module. Write @FILE to read it from a file. "
+            "Without it the variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
+        )
+        context.argument(
+            "login",
+            options_list=["--login", "-l"],
+            help="Service connection string of the IoT hub, which then is asked for the key of --device-id, or makes "
+            "the device of --new-device. Write @FILE to read it from a file; without it the variable "
+            "AZURE_IOTDIAG_LOGIN holds the string. Its policy needs the right RegistryRead, for --new-device "
+            "RegistryWrite, too.",
+        )
+        context.argument(
+            "hub_name",
+            options_list=["--hub-name", "-n"],
+            configured_default="iothub",
+            help="Name or host name of the IoT hub, in the place of --login: found through az's login, and opened "
+            "with the key of the policy with the fewest rights that serves.",
+        )
+        context.argument(
+            "resource_group_name",
+            options_list=["--resource-group", "-g"],
+            help="Resource group of the hub that --hub-name names. Without it the whole subscription is searched.",
+        )
+        context.argument(
+            "device_id", options_list=["--device-id", "-d"], help="Play this device of the hub of --login."
+        )
+        context.argument("module_id", options_list=["--module-id", "-m"], help="Play this module of --device-id.")
+        context.argument(
+            "new_device",
+            options_list=["--new-device"],
+            action="store_true",
+            help="Make a device at the hub of --login, play it, and delete it. What a run that was killed left behind, "
+            "the next one deletes.",
+        )
+        context.argument(
+            "certificate_file_path",
+            options_list=["--certificate-file-path", "--cp"],
+            help="Certificate of a device that proves itself with one, in PEM.",
+        )
+        context.argument("key_file_path", options_list=["--key-file-path", "--kp"], help="Key of the certificate.")
+        context.argument("passphrase", options_list=["--passphrase", "--pass"], help="Passphrase of the key.")
+        context.argument(
+            "transport",
+            options_list=["--transport", "--protocol", "--proto"],
+            arg_type=get_enum_type(["mqtt", "mqtt_ws"]),
+            help="The way to the hub. mqtt is port 8883, past any proxy. mqtt_ws is WebSocket on port 443, through the "
+            "proxy that HTTPS_PROXY or ALL_PROXY names. By default mqtt_ws where such a proxy applies to the hub.",
+        )
+        context.argument(
+            "model_id",
+            options_list=["--model-id", "--dtmi"],
+            help="Model that the device says it has (DTMI). By default that of --model, where there is one.",
+        )
+        context.argument(
+            "misbehave",
+            options_list=["--misbehave"],
+            arg_type=get_enum_type(
+                [
+                    "wrong-key", "expired-token", "wrong-case", "no-keep-alive", "same-identity-twice", "silent",
+                    "bad-json", "wrong-encoding", "no-content-type", "too-large", "quality-2", "wrong-topic",
+                ]
+            ),
+            help="Do something wrong, to see what the hub makes of it.",
+        )  # fmt: skip
+    with loader.argument_context("iot diag simulate", arg_group="Messages") as context:
+        context.argument(
+            "message_interval",
+            options_list=["--message-interval", "--mi", "--msg-interval"],
+            type=float,
+            help="Seconds from one message to the next.",
+        )
+        context.argument(
+            "message_count",
+            options_list=["--message-count", "--mc", "--msg-count"],
+            type=int,
+            help="Stop after this many messages. 0 sends for ever. With --data-file-path by default as many as it "
+            "holds; if more are asked for, it begins again.",
+        )
+        context.argument(
+            "body_kind",
+            options_list=["--body-kind", "--bk"],
+            arg_type=get_enum_type(["json", "text", "gzip", "binary"]),
+            help="What the messages hold: changing readings as JSON, the same as plain text, the JSON compressed, "
+            "or bytes that are no text at all.",
+        )
+        context.argument(
+            "data",
+            options_list=["--data", "--da"],
+            help="Send this text instead of made-up readings. {n} stands for the number of the message, {time} and "
+            "{epoch} for the time, {device} for the device's id, {id} for a new UUID, {random 10 30} for a number, "
+            "{integer 1 6} for a whole one, {choice on off} for one of the words.",
+        )
+        context.argument(
+            "data_file_path",
+            options_list=["--data-file-path", "--dfp"],
+            help="Send what this file holds: a message a line (.jsonl or .ndjson as JSON), the elements of a JSON "
+            "array (.json), or the rows of a table with a head as JSON objects (.csv).",
+        )
+        context.argument(
+            "model",
+            options_list=["--model"],
+            help="Send telemetry that fits this device model: a file with DTDL or a device template of IoT Central, or "
+            "a DTMI, which --model-repo then holds. Each component sends in its turn.",
+        )
+        context.argument(
+            "model_repo",
+            options_list=["--model-repo", "--repo"],
+            help="Folder of a device models repository, in which interfaces are found by their DTMI.",
+        )
+        context.argument(
+            "content_type", options_list=["--content-type", "--ct"], help="Content type to send, empty for none."
+        )
+        context.argument(
+            "content_encoding",
+            options_list=["--content-encoding", "--ce"],
+            help="Content encoding to send, empty for none.",
+        )
+        context.argument(
+            "properties",
+            options_list=["--properties", "--props", "-p"],
+            nargs="+",
+            help="Properties of each message, as space-separated NAME=VALUE pairs; those of the system by their names "
+            "in MQTT, such as $.mid=1.",
+        )
+        context.argument("component", options_list=["--component"], help="Component that the messages are of.")
+    with loader.argument_context("iot diag simulate", arg_group="Twin and Methods") as context:
+        context.argument(
+            "init_reported_properties",
+            options_list=["--init-reported-properties", "--irp"],
+            help="Properties to report after connecting, a JSON object or @FILE.",
+        )
+        context.argument(
+            "method_response",
+            options_list=["--method-response", "--mr"],
+            help="Answers to direct methods by name, a JSON object or @FILE such as "
+            '\'{"reboot": {"status": 200, "payload": {"done": true}}}\'.',
+        )
+        context.argument(
+            "method_response_code",
+            options_list=["--method-response-code", "--mrc"],
+            type=int,
+            help="Status with which other methods are answered.",
+        )
+        context.argument(
+            "method_response_payload",
+            options_list=["--method-response-payload", "--mrp"],
+            help="JSON with which other methods are answered. By default it is what they were called with.",
+        )

@@ -1,0 +1,105 @@
+"""A lab's audit records and messages as sentences for the developer of a device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_PROTOCOLS = {"mqtt": "MQTT", "amqp": "AMQP", "https": "HTTPS", "proxy": "the proxy", "control": "the control port",
+              "entra": "Entra ID", "arm": "Azure Resource Manager", "dps": "the provisioning service",
+              "imds": "managed identities"}  # fmt: skip
+# What somebody did, by action and outcome; {details} by their names. What is not here is told in general.
+_DID = {
+    ("connect", "accepted"): "is connected over {protocol}",
+    ("connect", "refused"): "is refused over {protocol}",
+    ("close", "ended"): "has left {protocol}",
+    ("authenticate", "accepted"): "has proven who it is",
+    ("authenticate", "refused"): "could not prove who it is",
+    ("attach", "accepted"): "opened a link to {address}",
+    ("attach", "refused"): "may not open a link to {address}",
+    ("detach", "ended"): "lost a link",
+    ("publish", "accepted"): "sends: its first message has {bytes} bytes",
+    ("publish", "refused"): "sent what the hub does not take",
+    ("subscribe", "refused"): "subscribed to what the hub does not grant",
+    ("twin", "refused"): "is refused what it asked of its twin",
+    ("method", "refused"): "answered a method in vain",
+    ("will", "accepted"): "left a last will, which the hub publishes",
+    ("will", "refused"): "left a last will, which the hub does not publish",
+    ("feedback", "accepted"): "reads the feedback on messages to devices",
+}
+_TWIN = {"get": "reads its twin", "report": "reports properties, version {version}",
+         "desired change": "is told that its desired properties changed, version {version}"}  # fmt: skip
+_SILENT = frozenset({
+    "username", "host", "quality", "topic", "mechanism", "audience", "group", "epoch", "keep_alive", "operation",
+    "address", "bytes", "version", "message_id", "method", "status", "delivery", "partition", "records",
+})  # fmt: skip
+
+
+def line(data: Mapping[str, Any]) -> str:
+    """A record, or a message, as a line: its time in UTC, and a sentence."""
+    return f"{data['time'][11:19]}  {_message(data) if data.get('kind') == 'message' else _record(data)}"
+
+
+def encoded(data: Mapping[str, Any]) -> bytes:
+    """The line as it goes to a terminal."""
+    return f"{line(data)}\n".encode("utf-8", "backslashreplace")
+
+
+def _record(data: Mapping[str, Any]) -> str:
+    details, action, outcome = data["details"], data["action"], data["outcome"]
+    if action == "fault":
+        named = ", ".join(f"{name}={value}" for name, value in details.items())
+        return f"Fault: {data['reason']}" + (f" ({named})" if named else "") + "."
+    who = data["who"] or (f"Somebody at {data['peer']}" if data["peer"] else "The hub")
+    if action == "message":
+        return (
+            f"Message from the cloud for {who}"
+            + (" (refused)" if outcome == "refused" else "")
+            + f": {data['reason']}."
+        )
+    known = {"protocol": _PROTOCOLS.get(data["service"], data["service"]), **details}
+    parts = [data["reason"], *_extra(action, outcome, details)]
+    why = "; ".join(part for part in parts if part)
+    return f"{who} {_did(data, action, outcome, details, known)}" + (f": {why}" if why else "") + "."
+
+
+def _did(
+    data: Mapping[str, Any], action: str, outcome: str, details: Mapping[str, Any], known: Mapping[str, Any]
+) -> str:
+    if action == "twin" and outcome == "accepted":
+        text = _TWIN.get(str(details.get("operation")), "uses its twin")
+    elif action == "method" and outcome == "accepted":
+        text = "gets a call of the method {method}" if "method" in details else "answers the method with {status}"
+    else:
+        text = _DID.get((action, outcome), "")
+    if not text:
+        return f"({known['protocol']}) {action} {outcome}"
+    try:
+        return text.format_map(known)
+    except KeyError:  # a service that tells less of the same
+        return f"({known['protocol']}) {action} {outcome}"
+
+
+def _extra(action: str, outcome: str, details: Mapping[str, Any]) -> list[str]:
+    """What a sentence says of the details, beside those that are in its words."""
+    found: list[str] = []
+    if "published" in details:
+        found.append(f"{details['published']} message{'' if details['published'] == 1 else 's'} sent")
+    if action == "connect" and outcome == "refused" and "code" in details:
+        found.append(f"it was told return code {details['code']}, and not why")
+    elif "code" in details:
+        found.append(f"the hub logs it as {details['code']}")
+    found += [
+        f"{name} {value}"
+        for name, value in details.items()
+        if name not in _SILENT | {"published", "code"} and value not in ("", None)
+    ]
+    return found
+
+
+def _message(data: Mapping[str, Any]) -> str:
+    kind = data["contentType"] or "without a content type"
+    if data["contentEncoding"] and data["contentEncoding"].lower() != "utf-8":
+        kind += f", {data['contentEncoding']}"
+    body = f": {data['body']}" if data["body"] else ""
+    return f"{data['who']} sent {data['bytes']} bytes, {kind}{body}"

@@ -1,0 +1,25 @@
+"""What became of a simulated device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from azext_iotdiag.model.failure import Failure
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A device that was played: what ended it, None where nothing did, and what else went wrong meanwhile."""
+
+    device: str
+    failure: Failure | None = None
+    troubles: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Whether a hub handed out, or made, the identity that is to be played: `failure` is None where it did."""
+
+    hub: str
+    device: str
+    failure: Failure | None = None

@@ -1,0 +1,115 @@
+"""Identities that a rehearsal makes and deletes again: named so that people recognise them, and noted down before they
+are made, so that the next run deletes what a killed one left behind.
+
+A note is a file of mode 600 without any key, locked by the process whose identity it is. A note that nobody locks is
+of a run that has died; so the identity of one that lives is never deleted, and none that another machine made.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+from azext_iotdiag import private_files
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.target import Secret
+
+PREFIX = "iot-diag-simulate-"
+WHY = "Made by az iot diag simulate --new-device; deleted when that ends."
+SETTLED_SECONDS = 60.0  # after which the hub has carried out, or lost, whatever the dead run had asked for
+
+
+class Registry(Protocol):
+    """What makes and deletes identities at a hub."""
+
+    def create_device(self, device: str, key: Secret, why: str) -> None:
+        """Make an identity with this key."""
+
+    def delete_device(self, device: str) -> bool:
+        """Delete an identity; False where there is none."""
+
+
+def folder_of(config_folder: str | Path) -> Path:
+    """Where the notes of an az configuration folder lie; nothing is made."""
+    return Path(config_folder).absolute() / "iot-diag" / "temporary-devices"
+
+
+@contextmanager
+def identity(registry: Registry, hub: str, notes: Path) -> Iterator[tuple[str, Secret]]:
+    """A device of the hub with its key, which is deleted at the end. Raises what `registry` raises, and OSError."""
+    device = PREFIX + secrets.token_hex(6)
+    key = Secret(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
+    notes.mkdir(mode=0o700, parents=True, exist_ok=True)
+    note = notes / f"{device}.json"
+    try:
+        with private_files.lock(_lock_of(note)):  # before the note: no note of a run that lives is ever unlocked
+            private_files.write_private(note, json.dumps({"hub": hub, "device": device}).encode())
+            _create(registry, device, key, note)
+            try:
+                yield device, key
+            finally:
+                registry.delete_device(device)
+                note.unlink(missing_ok=True)
+    finally:
+        _tidy(note)
+
+
+def _create(registry: Registry, device: str, key: Secret, note: Path) -> None:
+    try:
+        registry.create_device(device, key, WHY)
+    except KeyboardInterrupt:
+        if registry.delete_device(device):  # else the request may still be on its way; the next run looks again
+            note.unlink(missing_ok=True)
+        raise
+    except Exception as wrong:
+        failure = getattr(wrong, "failure", None)
+        if failure is not None and failure.kind in (Kind.UNAUTHORIZED, Kind.REFUSED):  # nothing was made
+            note.unlink(missing_ok=True)
+        raise
+
+
+def delete_leftovers(
+    registry: Registry, hub: str, notes: Path, clock: Callable[[], float] = time.time
+) -> Iterator[str]:
+    """Delete the identities at this hub that killed runs left, and yield the id of each that was still there."""
+    for note in sorted(notes.glob(f"{PREFIX}*.json")):
+        with private_files.lock(_lock_of(note)) as free:
+            if not free:
+                continue
+            device = _device_in(note, hub)
+            if not device:
+                continue
+            age = clock() - note.stat().st_mtime
+            if registry.delete_device(device):
+                yield device
+            elif age < SETTLED_SECONDS:
+                continue  # what the dead run asked for may still be on its way
+            note.unlink(missing_ok=True)
+        _tidy(note)
+
+
+def _device_in(note: Path, hub: str) -> str:
+    """The device that a note names, where it is one of this hub, else nothing."""
+    try:
+        data = json.loads(note.read_bytes())
+    except (OSError, ValueError):  # another run was faster, or it is none of ours
+        return ""
+    named = isinstance(data, dict) and data.get("hub") == hub and data.get("device") == note.stem
+    return note.stem if named else ""
+
+
+def _lock_of(note: Path) -> Path:
+    return note.with_suffix(".lock")
+
+
+def _tidy(note: Path) -> None:
+    """Remove the lock of a note that is gone. Not while it is held: Windows refuses that."""
+    if not note.exists():
+        with suppress(OSError):  # another run looks at it just now, and will remove it
+            _lock_of(note).unlink(missing_ok=True)
