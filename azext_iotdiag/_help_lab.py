@@ -52,8 +52,8 @@ helps["iot diag lab start"] = """
 type: command
 short-summary: Start a lab.
 long-summary: >
-    Prints the lab's endpoints, connection strings, certificate authority, and the environment variables under which
-    other programs find it. Without --detach the lab runs until Ctrl-C.
+    Prints the lab's endpoints, connection strings, an IoT Central application with a token, the certificate authority,
+    and the environment variables under which other programs find it. Without --detach the lab runs until Ctrl-C.
 examples:
   - name: Start a lab and keep it in this terminal.
     text: az iot diag lab start

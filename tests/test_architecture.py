@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -213,39 +210,6 @@ def test_what_is_allowed_is_not_reported(tmp_path: Path) -> None:
         path.write_text(source, encoding="utf-8")
         (path.parent / "__init__.py").touch()
     assert [complaint for rule in RULES for complaint in rule(tmp_path / "azext_iotdiag")] == []
-
-
-LOAD = """
-import json, sys
-import azure.cli.core.commands.command_operation, azure.cli.core.commands.parameters
-from azure.cli.core.mock import DummyCli
-cli = DummyCli()
-before = set(sys.modules)
-import azext_iotdiag
-loader = azext_iotdiag.COMMAND_LOADER_CLS(cli_ctx=cli)
-loader.load_command_table([])
-table = sorted(set(sys.modules) - before)
-loader.command_name = "iot diag lab faults"
-loader.skip_applicability = True
-loader.command_table = {loader.command_name: loader.command_table[loader.command_name]}
-loader.load_arguments(loader.command_name)
-loader.command_table[loader.command_name].load_arguments()
-json.dump([table, sorted(set(sys.modules) - before - set(table))], sys.stdout)
-"""
-
-
-def test_start_up_imports_next_to_nothing() -> None:
-    """The table is loaded with every `az iot ...`; the arguments, and one module of custom/, with our own commands."""
-    run = subprocess.run(
-        [sys.executable, "-c", LOAD], capture_output=True, text=True, cwd=PACKAGE.parent, timeout=60, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    table, arguments = json.loads(run.stdout)
-    texts = {f"azext_iotdiag._help{part}" for part in ("", "_identity", "_lab", "_payload")}
-    assert set(table) <= texts | {"azext_iotdiag", "azext_iotdiag.commands"}
-    parameters = {f"azext_iotdiag._params{part}" for part in ("", "_identity", "_payload", "_simulate")}
-    ours = parameters | {"azext_iotdiag.custom", "azext_iotdiag.custom.lab"}
-    assert set(arguments) <= ours | {"__future__", "contextlib"}
 
 
 def _sources(package: Path, layer: str = "") -> Iterator[tuple[Path, ast.Module]]:

@@ -30,10 +30,16 @@ RETRY_SECONDS = 5.0  # where none could be had
 
 
 class Tokens:
-    """The newest token for each hub, renewed by a thread, since no reader may wait for an answer of HTTP meanwhile."""
+    """The newest token for each hub, renewed by a thread, since no reader may wait for an answer of HTTP meanwhile.
 
-    def __init__(self, ask: Callable[[], list[Backing]], now: Callable[[], float]):
+    `done` is called by whoever asked last.
+    """
+
+    def __init__(
+        self, ask: Callable[[], list[Backing]], now: Callable[[], float], done: Callable[[], None] = lambda: None
+    ):
         self._ask = ask
+        self._done = done
         self._now = now
         self._known: dict[str, Backing] = {}
         self._failed: StepFailed | None = None
@@ -41,7 +47,11 @@ class Tokens:
 
     def begin(self) -> list[Backing]:
         """The streams that there are. Raises StepFailed."""
-        found = self._ask()
+        try:
+            found = self._ask()
+        except StepFailed:
+            self._done()
+            raise
         self._known = {each.hub: each for each in found}
         threading.Thread(target=self._renew, name="tokens of IoT Central", daemon=True).start()
         return found
@@ -67,6 +77,7 @@ class Tokens:
             except StepFailed as failed:
                 self._failed = failed
                 pause = RETRY_SECONDS
+        self._done()
 
     def _pause(self) -> float:
         left = min(each.expires for each in self._known.values()) - self._now()
@@ -91,8 +102,8 @@ class SeveralReader:
         }  # fmt: skip
         self._target = target
         self._now = now
-        self._central = Central(target)
-        self._tokens = Tokens(lambda: self._central.event_tokens(now()), now)
+        central = Central(target)
+        self._tokens = Tokens(lambda: central.event_tokens(now()), now, central.close)
         self._events: queue.Queue[Event | None] = queue.Queue(AHEAD)
         self._over = threading.Event()
         self._readers: list[Reader] = []
@@ -133,7 +144,6 @@ class SeveralReader:
         self._look()
         while not self._events.empty():
             self.stream.left += self._events.get() is not None
-        self._central.close()
 
     def _opening(self) -> Iterator[None]:
         """Wait until it is known of every hub which partitions it has and which can be read, but not for long."""

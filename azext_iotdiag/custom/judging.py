@@ -32,7 +32,8 @@ def templates_of(target, rules):
 
     if not target.app or rules.model is not None or rules.schema is not None or rules.repository is not None:
         return None
-    return templates.Templates(templates.ask(Central(target)), Models(strict=rules.strict))
+    central = Central(target)
+    return templates.Templates(templates.ask(central), Models(strict=rules.strict), done=central.close)
 
 
 def live(source, filters, device_query, limits, rules, judge, chunks, templates=None):

@@ -112,6 +112,7 @@ def _over_mqtt(host, device, module, key, signature, yes):
     from azext_iotdiag.model.failure import Kind
     from azext_iotdiag.model.keys import Admission
     from azext_iotdiag.simulate import device as simulated
+    from azext_iotdiag.simulate import sign_in
 
     if module:
         raise InvalidArgumentValueError("--protocol mqtt tries devices; for a module, compare its key with --login.")
@@ -126,7 +127,8 @@ def _over_mqtt(host, device, module, key, signature, yes):
         ) from None
     string = DeviceConnectionString(host, device, key=key, signature=signature)
     try:
-        made = simulated.connect(string, address_for=address.find, trust=transport.trust(), now=time.time())
+        way = simulated.Way(transport.trust(), address.find)
+        made = simulated.connect(string, sign_in.sign_in(string, time.time()), way)
     except simulated.Failed as failed:
         failure = failed.failure
         if failure.kind is Kind.UNAUTHORIZED:

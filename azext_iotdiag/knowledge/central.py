@@ -186,7 +186,7 @@ CENTRAL_UNAUTHORIZED = Entry(
     aliases=("central:401",),
     links=(_REST,),
     fixers=(Fixer.CALLER,),
-    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
+    places=(Place.HTTP, Place.CENTRAL, Place.TOOL),
 )
 
 CENTRAL_FORBIDDEN = Entry(
@@ -213,7 +213,7 @@ CENTRAL_FORBIDDEN = Entry(
     aliases=("central:403", "403.043.004"),
     links=(_REST,),
     fixers=(Fixer.OPERATOR, Fixer.OWNER),
-    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
+    places=(Place.HTTP, Place.CENTRAL, Place.TOOL),
 )
 
 CENTRAL_NOT_FOUND = Entry(
@@ -235,7 +235,7 @@ CENTRAL_NOT_FOUND = Entry(
     aliases=("central:404",),
     links=(_REST,),
     fixers=(Fixer.CALLER,),
-    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
+    places=(Place.HTTP, Place.CENTRAL, Place.TOOL),
 )
 
 CENTRAL_THROTTLED = Entry(
@@ -253,7 +253,7 @@ CENTRAL_THROTTLED = Entry(
     links=(_QUOTAS,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.CALLER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
+    places=(Place.HTTP, Place.CENTRAL, Place.TOOL),
 )
 
 CENTRAL_SERVER_ERROR = Entry(

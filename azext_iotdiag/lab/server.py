@@ -43,8 +43,8 @@ class Running:
     since: float
     listeners: dict[str, listener.Listener] = field(default_factory=dict)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
-    tasks: list[asyncio.Future[None]] = field(default_factory=list)
     scenario: Scenario | None = None
+    tasks: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property
     def ports(self) -> dict[str, int]:

@@ -25,8 +25,13 @@ def description(described: Mapping[str, Any]) -> list[str]:
         f"  {strings['service']}",
         f"Devices ({len(devices)}; all of them with -o json):",
         *(f"  {text}" for text in list(devices.values())[:3]),
+        *(line for app in described["central"] for line in _central(app)),
         f"Watch what devices do: az iot diag lab watch --name {described['name']}",
     ]
+
+
+def _central(app: Mapping[str, Any]) -> list[str]:
+    return [f"IoT Central (--app-id {app['appId']}; its devices with -o json), --token:", f"  {app['token']}"]
 
 
 def login(made: Mapping[str, Any]) -> list[str]:

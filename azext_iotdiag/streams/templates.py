@@ -51,11 +51,19 @@ def ask(central: Central) -> Callable[[str], Assigned]:
 class Templates:
     """The models of devices as `asked` finds their templates, one device after the other, in a thread of its own.
 
-    `unjudged` counts the messages that nothing was found out for in time.
+    `unjudged` counts the messages that nothing was found out for in time. `done` is called when nothing is asked any
+    more.
     """
 
-    def __init__(self, asked: Callable[[str], Assigned], models: Models, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        asked: Callable[[str], Assigned],
+        models: Models,
+        clock: Callable[[], float] = time.monotonic,
+        done: Callable[[], None] = lambda: None,
+    ):
         self._asked = asked
+        self._done = done
         self._models = models
         self._clock = clock
         self._known: dict[str, Model | list[Finding]] = {}
@@ -133,3 +141,4 @@ class Templates:
             else:
                 self._ask_again.pop(device, None)
             self._answered.put(device)
+        self._done()

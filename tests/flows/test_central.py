@@ -13,6 +13,7 @@ from azext_iotdiag.lab import central, server
 from azext_iotdiag.lab import central_samples as samples
 from tests.flows.conftest import Flow
 from tests.plugins.lab_fixture import open_lab
+from tests.plugins.sending import device
 
 APP = ("--app-id", "lab-app")
 ALL = ("--since", "1h")
@@ -70,7 +71,7 @@ def test_a_hub_that_refuses_does_not_hide_the_other(flow) -> None:
 
 
 @pytest.mark.parametrize(("spoil", "code", "words"), [
-    (lambda app, _token: app.tokens.clear(), 4, "http:401"),
+    (lambda app, _token: app.tokens.clear(), 4, "[central-401]"),
     (lambda app, _token: app.roles.clear() or app.hubs.clear(), 3, "names no hub"),
 ])  # fmt: skip
 def test_an_application_that_refuses(flow, spoil, code: int, words: str) -> None:
@@ -139,3 +140,16 @@ def test_an_application_that_shows_no_templates(flow) -> None:
     codes = {(each["device"], each["code"]) for each in run.messages[:-1]}
     assert ("thermostat-good", "device-not-in-app") in codes and ("thermostat-odd", "template-not-read") in codes
     assert run.code == 4
+
+
+def test_a_device_signs_in_at_its_own_hub_over_mqtt(flow) -> None:
+    (app,) = flow.lab.state.apps
+    member = app.members["thermostat-new"]
+    with device(flow.lab, member.hub.hub.host, "thermostat-new", member.identity.primary.reveal()) as send:
+        send(b'{"temperature": "hot"}')
+    run = flow.validate(*APP, "--device-id", "thermostat-new", "--max-messages", "1", *ALL)
+    (found, summary) = run.messages
+    assert (found["code"], found["path"], summary["messages"]) == ("wrong-type", "$.temperature", 1)
+    assert member.identity.last_activity and not any(
+        "thermostat-new" in each.hub.devices for each in app.hubs if each is not member.hub
+    )

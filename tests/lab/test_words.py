@@ -17,6 +17,7 @@ def test_status_and_description_tell_the_essentials(lab):
     said = "\n".join(words.description(lab.description))
     assert lab.description["connectionStrings"]["service"] in said
     assert lab.description["environmentFile"] in said
+    assert "--app-id lab-app" in said and lab.description["central"][0]["token"] in said
 
 
 def test_scenarios_are_a_table():

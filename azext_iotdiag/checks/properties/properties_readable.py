@@ -17,7 +17,9 @@ def properties_readable(watched):
     if failure.kind is Kind.MISSING:
         entry = DEVICE_NOT_IN_APP if watched.app else DEVICE_UNKNOWN
         yield partitions_readable.finding_of(failure, Severity.FAIL, entry)
-    elif failure.kind is Kind.UNAUTHORIZED:
-        yield finding_of(failure)
     else:
-        raise CouldNotLook(finding_of(failure))
+        of_central = partitions_readable.OF_CENTRAL.get(failure.condition) if watched.app else None
+        found = partitions_readable.finding_of(failure, entry=of_central) if of_central else finding_of(failure)
+        if failure.kind is not Kind.UNAUTHORIZED:
+            raise CouldNotLook(found)
+        yield found

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.knowledge import amqp, network, registry, tls
+from azext_iotdiag.knowledge import amqp, central, network, registry, tls
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Entry, Finding, Severity
@@ -36,6 +36,12 @@ ENTRIES = {
     Kind.PROXY_WANTS_PASSWORD: network.PROXY_WANTS_PASSWORD,
     Kind.PROXY_NO_PROXY: network.PROXY_IS_NONE,
 }
+OF_CENTRAL = {  # what an IoT Central application answers, by the condition
+    "http:401": central.CENTRAL_UNAUTHORIZED,
+    "http:403": central.CENTRAL_FORBIDDEN,
+    "http:404": central.CENTRAL_NOT_FOUND,
+    "http:429": central.CENTRAL_THROTTLED,
+}
 ANSWERED = frozenset({Kind.UNAUTHORIZED, Kind.MISSING})  # the service said no, so there is nothing left to find out
 
 
@@ -48,8 +54,12 @@ def partitions_readable(stream, certificate):
     # Where others can be read, what one of them holds remains unknown, whatever keeps it closed.
     answered = [failure for failure in failures if ended is not None and failure.kind in ANSWERED]
     for failure in answered:
-        yield finding_of(failure)
-    if blind := [_with(certificate, finding_of(failure)) for failure in failures if failure not in answered]:
+        yield finding_of(failure, entry=OF_CENTRAL.get(failure.condition))
+    if blind := [
+        _with(certificate, finding_of(failure, entry=OF_CENTRAL.get(failure.condition)))
+        for failure in failures
+        if failure not in answered
+    ]:
         raise CouldNotLook(*blind)
 
 

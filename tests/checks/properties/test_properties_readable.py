@@ -22,3 +22,14 @@ def test_what_is_said(kind: Kind | None, app: bool, status: Status, code: str) -
         (properties_readable,), {"watched": Watched("h", "d", 1, 0, 5.0, app=app, failure=failure)}, lambda: 0
     )
     assert (result.status, "".join(each.entry.code for each in result.findings)) == (status, code)
+
+
+@pytest.mark.parametrize(("condition", "kind", "status"), [
+    ("http:401", Kind.UNAUTHORIZED, Status.FAIL), ("http:403", Kind.UNAUTHORIZED, Status.FAIL),
+    ("http:429", Kind.BUSY, Status.ERROR),
+])  # fmt: skip
+def test_what_an_application_answers(condition: str, kind: Kind, status: Status) -> None:
+    failure = Failure(kind, "the device's properties", "app", 443, condition=condition)
+    watched = Watched("app", "d", 0, 0, 5.0, app=True, failure=failure)
+    (result,) = run((properties_readable,), {"watched": watched}, lambda: 0)
+    assert (result.status, result.findings[0].entry.code) == (status, f"central-{condition[5:]}")

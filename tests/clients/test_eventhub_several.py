@@ -1,0 +1,158 @@
+"""Several hubs as one stream: their tokens, and what becomes of them when one hub fails or is slow to close."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from azext_iotdiag.clients import eventhub_several as several
+from azext_iotdiag.clients.central import Backing
+from azext_iotdiag.clients.eventhub import Position
+from azext_iotdiag.clients.eventhub_several import SeveralReader, Tokens
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.stream import Partition, PartitionState, Stream
+from azext_iotdiag.model.target import Secret, Target
+
+SECONDS = 10.0
+GONE = Failure(Kind.UNREACHABLE, "the TCP connection", "h2", 5671)
+
+
+def backing(hub: str, expires: float, token: str = "t") -> Backing:
+    return Backing(hub, f"{hub}.example", "entity", Secret(token), expires)
+
+
+def until(found, what: str) -> None:
+    ends = time.monotonic() + SECONDS
+    while not found():
+        assert time.monotonic() < ends, f"waited {SECONDS:g} s for {what}"
+        time.sleep(0.01)
+
+
+def test_tokens_are_asked_for_again_when_half_their_life_is_over() -> None:
+    now, asked = [100.0], []
+
+    def ask() -> list[Backing]:
+        asked.append(now[0])
+        return [backing("a", now[0] + 2.2, f"t{len(asked)}")]
+
+    tokens = Tokens(ask, lambda: now[0])
+    tokens.begin()
+    assert tokens.newest("a").text.reveal() == "t1"
+    until(lambda: len(asked) == 2, "a second token")
+    until(lambda: tokens.newest("a").text.reveal() == "t2", "the second token to be known")
+    tokens.close()
+
+
+def test_a_token_that_cannot_be_renewed_is_said_when_it_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(several, "RETRY_SECONDS", 0.05)
+    now, tries = [100.0], []
+
+    def ask() -> list[Backing]:
+        tries.append(1)
+        if len(tries) > 1:
+            raise StepFailed(Failure(Kind.UNAUTHORIZED, "the tokens", "app", 443))
+        return [backing("a", 101.0)]
+
+    tokens = Tokens(ask, lambda: now[0])
+    tokens.begin()
+    until(lambda: len(tries) > 2, "tries to renew")
+    assert tokens.newest("a").expires == 101.0  # it still opens the stream
+    now[0] = 102.0
+    with pytest.raises(StepFailed, match="the tokens"):
+        tokens.newest("a")
+    tokens.close()
+
+
+class _Reader:
+    """Stands in for a hub's reader: two events, then it fails or goes on saying that nothing comes."""
+
+    def __init__(self, label: str, failure: Failure | None, known: bool):
+        self.stream = Stream("h")
+        self.label, self.failure, self.closed = label, failure, threading.Event()
+        if known:
+            self.stream.partitions["0"] = Partition(f"{label}0", PartitionState.IDLE, opened=True)
+
+    def __iter__(self):
+        if self.failure is not None:
+            self.stream.failure = self.failure
+            return
+        for number in range(2):
+            self.stream.partitions["0"].received += 1
+            yield Event("", "d", "", "", f"{self.label}0", number, "", 0, {}, {}, {}, b"")
+        while not self.closed.is_set():
+            yield None
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch):
+    def make(*failures: Failure | None):
+        made = iter(failures)
+        monkeypatch.setattr(several, "WireReader", lambda target, *, label, tokens, **_: _made(label, next(made)))
+        reader = SeveralReader(
+            Target(app="app", authorization=lambda: Secret("x")),
+            consumer_group="$Default", position=Position(), now=lambda: 100.0,
+        )  # fmt: skip
+        found = [backing(f"h{number}", 1e9) for number in range(len(failures))]
+        monkeypatch.setattr(reader, "_tokens", Tokens(lambda: found, lambda: 100.0))
+        return reader
+
+    return make
+
+
+def _made(label: str, failure: Failure | None) -> _Reader:
+    return _Reader(label, failure, known=failure is None)
+
+
+def test_events_of_all_hubs_come_and_what_nobody_took_is_not_counted(read) -> None:
+    reader, seen = read(None, None), []
+    for event in reader:
+        if event is not None:
+            seen.append(event.partition)
+        if len(seen) == 3:
+            break
+    reader.close()
+    assert set(seen) == {"0/0", "1/0"}
+    assert set(reader.stream.partitions) == {"0/0", "1/0"} and reader.stream.received == 3
+    assert reader.stream.failure is None
+
+
+def test_a_hub_that_fails_before_its_partitions_are_known_is_told_of_and_the_other_read(read) -> None:
+    reader, seen = read(None, GONE), []
+    for event in reader:
+        seen += [event] if event is not None else []
+        if len(seen) == 2 and "1/?" in reader.stream.partitions:
+            break
+    reader.close()
+    lost = reader.stream.partitions["1/?"]
+    assert (lost.failure, lost.state) == (GONE, PartitionState.UNREACHABLE)
+    assert reader.stream.failure is None and reader.stream.lost() == {"1/?"}
+
+
+def test_it_ends_when_all_have_failed(read) -> None:
+    reader = read(GONE, GONE)
+    assert not [event for event in reader if event is not None]
+    assert reader.stream.failure == GONE
+
+
+def test_one_hub_needs_no_number(read) -> None:
+    reader = read(None)
+    assert next(event for event in reader if event is not None).partition == "0"
+    reader.close()
+
+
+def test_an_application_that_gives_no_tokens(read, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = read(None)
+
+    def refuse() -> list[Backing]:
+        raise StepFailed(GONE)
+
+    monkeypatch.setattr(reader, "_tokens", Tokens(refuse, lambda: 100.0))
+    assert not list(reader) and reader.stream.failure == GONE
