@@ -18,7 +18,7 @@ LAB = "bench-fleet"
 # The lab keeps the limits of so many units of S1, and the list is told so: what it takes does not depend on its pace.
 UNITS, QUERIES_EACH, LOOKUPS_EACH = 50, 20, 100  # a minute and unit
 BAR_CALLS, BAR_MINUTES, BAR_MB = 10, 10.0, 100.0
-_ENDING = re.compile(rb"([0-9,]+) devices, by ([0-9,]+) queries")
+_ENDING = re.compile(rb"([0-9,]+) devices, by ([0-9,]+) quer(?:y|ies)")
 
 
 def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:

@@ -14,6 +14,7 @@ def show(
 ):  # fmt: skip
     """Everything that the services which are open to the caller say of one device."""
     import time
+    from dataclasses import replace
 
     from azext_iotdiag import output
     from azext_iotdiag.checks import catalogue, runner
@@ -24,7 +25,8 @@ def show(
     facts = {"now": time.time()}
     if dps_login is not None:
         ids = (registration_id or ("" if enrollment_id else device_id) or "", enrollment_id or "")
-        facts["dps"] = provisioning.measure(dps_login, *ids, time.time)
+        found = provisioning.measure(dps_login, *ids, time.time)
+        facts["dps"] = replace(found, expected=bool(registration_id or enrollment_id or login is None))
     device = device_id or _device_of(facts.get("dps")) or registration_id or enrollment_id
     if login is not None and login.app:
         facts["central"] = central.measure(login, device)
@@ -194,7 +196,8 @@ class _Reading:
         from azext_iotdiag.render import fleet as render
 
         words = {"interrupted": "Interrupted: ", "failed": "Not complete: "}.get(ended, "")
-        calls = f", by {self.pace.calls:,} queries" if self.pace else ""
+        count = self.pace.calls if self.pace else 0
+        calls = f", by {count:,} {'query' if count == 1 else 'queries'}" if self.pace else ""
         yield f"{words}{self.shown:,} devices{calls}."
         if self.traits is not None:
             yield from render.shared(self.traits.shared(), self.traits.devices, self.unsure)

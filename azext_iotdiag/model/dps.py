@@ -40,7 +40,8 @@ class Enrollment:
 @dataclass(frozen=True)
 class DpsFacts:
     """What was asked for and found. `registration` and `enrollment` are None where the service has none, or where it
-    could not be asked: then the failure says why.
+    could not be asked: then the failure says why. `expected` is False where a device of a hub was looked up by its id
+    there alone, which may well come without any provisioning.
     """
 
     host: str
@@ -49,3 +50,4 @@ class DpsFacts:
     enrollment: Enrollment | None = None
     registration_failure: Failure | None = None
     enrollment_failure: Failure | None = None
+    expected: bool = True

@@ -3,7 +3,7 @@
 from azext_iotdiag.checks import standing
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.knowledge.dps.registration import DISABLED, ENROLLMENT_NOT_FOUND
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import fail, note
 
 
 @check("The device is enrolled")
@@ -12,7 +12,8 @@ def device_enrolled(dps):
     if dps.enrollment_failure is not None:
         raise CouldNotLook(standing.refused_by_dps(dps.enrollment_failure))
     if dps.enrollment is None and dps.registration is None:
-        yield fail(
+        say = fail if dps.expected else note
+        yield say(
             ENROLLMENT_NOT_FOUND,
             f"{dps.host} has neither an enrollment nor a registration {dps.id!r}; a group may take in the device all "
             "the same when it comes",

@@ -13,6 +13,8 @@ def device_registered(dps):
         raise CouldNotLook(standing.refused_by_dps(dps.registration_failure))
     found, entry = dps.registration, standing.of_registration(dps.registration)
     if found is None:
+        if not dps.expected and dps.enrollment is None:
+            return  # the device was made in its hub, and has no need to register
         if dps.enrollment is not None and dps.enrollment.group and dps.enrollment.id == dps.id:
             return  # the id is the group's, whose devices register under ids of their own
         yield Finding(entry, Severity.FAIL, f"{dps.host} has no registration {dps.id!r}", evidence={"id": dps.id})

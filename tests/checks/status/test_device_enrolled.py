@@ -6,12 +6,18 @@ import pytest
 
 from azext_iotdiag.checks.declare import CouldNotLook
 from azext_iotdiag.checks.status.device_enrolled import device_enrolled
+from azext_iotdiag.model.finding import Severity
 from tests.checks.status.facts import FAILURE, dps
 
 
 def test_nobody_knows_the_device() -> None:
     [found] = device_enrolled.run(dps(enrolled=False))
     assert found.entry.code == "dps-404201"
+
+
+def test_a_device_of_a_hub_may_come_without() -> None:
+    [found] = device_enrolled.run(replace(dps(enrolled=False), expected=False))
+    assert found.severity is Severity.NOTE
 
 
 def test_switched_off() -> None:

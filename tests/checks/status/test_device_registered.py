@@ -36,6 +36,11 @@ def test_a_group_is_not_a_registration() -> None:
     assert not list(device_registered.run(DpsFacts("dps", "g", enrollment=Enrollment("g", group=True))))
 
 
+def test_a_device_of_a_hub_may_come_without() -> None:
+    assert not list(device_registered.run(replace(dps(enrolled=False), expected=False)))
+    assert len(list(device_registered.run(replace(dps(), expected=False)))) == 1
+
+
 def test_no_right_to_look() -> None:
     with pytest.raises(CouldNotLook):
         list(device_registered.run(replace(dps(), registration_failure=FAILURE)))
