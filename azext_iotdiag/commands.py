@@ -63,7 +63,7 @@ def load_command_table(loader, _args):
         group.custom_command("inspect", "inspect", validator=_validator("sas.inspect"))
 
     with loader.command_group("iot diag device", custom_command_type=_in("device")) as group:
-        group.custom_command("show", "show", validator=_validator("device.show"))
+        group.custom_show_command("show", "show", validator=_validator("device.show"))
         group.custom_command("list", "list_", validator=_validator("device.fleet"))
         group.custom_command("summary", "summary", validator=_validator("device.fleet"))
 
