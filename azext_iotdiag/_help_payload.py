@@ -57,10 +57,8 @@ examples:
     text: >-
         az iot diag validate messages --file events.jsonl --model "dtmi:com:example:Thermostat;1" --model-repo models
         --strict --junit results.xml
-  - name: Save what is watched, with all that is known of it, and judge it later against a JSON Schema.
-    text: >-
-        az iot diag monitor events --login @hub.txt -o json -p all > saved.jsonl;
-        az iot diag validate messages --file saved.jsonl --schema schema.json --minimum-severity error
+  - name: Judge what `monitor events -o json` saved against a JSON Schema, and show errors only.
+    text: az iot diag validate messages --file saved.jsonl --schema schema.json --minimum-severity error
 """
 
 helps["iot diag validate properties"] = """
@@ -80,8 +78,8 @@ examples:
     text: az iot diag validate properties --login @hub.txt --device-id DEVICE --model template.json
   - name: Judge what a device of an IoT Central application reports in the next ten minutes by its own template.
     text: az iot diag validate properties --app-id my-app --token @token.txt --device-id DEVICE --duration 600
-  - name: Judge a twin that was saved.
-    text: az iot hub device-twin show -n HUB -d DEVICE | az iot diag validate properties --file - --model template.json
+  - name: Judge a twin that `az iot hub device-twin show` saved.
+    text: az iot diag validate properties --file twin.json --model template.json
 """
 
 helps["iot diag template"] = """
