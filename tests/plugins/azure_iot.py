@@ -20,6 +20,7 @@ COMMANDS = {
     "iot hub query": f"{_HUB} --query-command/-q! --top",
     "iot hub connection-string show": "--hub-name/-n --resource-group/-g --policy-name/--pn --key-type/--kt --all "
     "--default-eventhub/--eh",
+    "iot dps connection-string show": "--dps-name/-n --resource-group/-g --policy-name/--pn --key-type/--kt --all",
     "iot hub device-identity show": f"{_HUB} --device-id/-d!",
     "iot hub device-identity list": f"{_HUB} --edge-enabled/--ee --top",
     "iot hub device-identity create": f"{_HUB} --device-id/-d! --edge-enabled/--ee --auth-method/--am --status/--sta",
