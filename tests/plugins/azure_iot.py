@@ -27,6 +27,7 @@ COMMANDS = {
     "iot hub device-identity update": f"{_HUB} --device-id/-d! --set --add --remove --status/--sta",
     "iot hub device-identity connection-string show": f"{_HUB} --device-id/-d! --key-type/--kt",
     "iot hub device-twin show": f"{_HUB} --device-id/-d!",
+    "iot hub invoke-device-method": f"{_HUB} --device-id/-d! --method-name/--mn! --method-payload/--mp --timeout/--to",
     "iot hub module-identity show": f"{_HUB} --device-id/-d! --module-id/-m!",
     "iot hub module-identity list": f"{_HUB} --device-id/-d! --top",
     "iot hub module-identity delete": f"{_HUB} --device-id/-d! --module-id/-m! --etag/-e",
