@@ -12,7 +12,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parent.parent
 LAB = CHECKOUT / "benchmarks" / "lab.py"
-KINDS = {"full": ("full", "10", "100"), "trickle": ("trickle", "5")}
+KINDS = {"full": ("full", "10", "100"), "mixed": ("mixed", "10"), "trickle": ("trickle", "5")}
 SECONDS = 30.0
 
 
