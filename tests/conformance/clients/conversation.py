@@ -20,7 +20,8 @@ from azure.iot.device.common.pipeline import pipeline_stages_mqtt
 
 
 def say(step, **told):
-    print(json.dumps({"step": step, **told}), flush=True)
+    sys.stdout.write(json.dumps({"step": step, **told}) + "\n")  # at once, for it is called in several threads
+    sys.stdout.flush()
 
 
 def client_of(task):
