@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from http import HTTPStatus
 
 import pytest
 
@@ -100,9 +101,8 @@ def test_a_device_over_https(lab, device_transports, status):
     extra = {"IOTDIAG_CLIENTS_NODE_MODULES": device_transports, "NODE_EXTRA_CA_CERTS": lab.description["caFile"]}
     with conversation(command, task_for(lab, "node", "http", "device-1"), **extra) as device:
         told = device.until("error")
-    # It knows no word for 429.
-    expected = {**ERRORS, 429: "Error"}[status]
-    assert (told["name"], told["message"]) == (expected, "Could not send message: ")
+    expected = {**ERRORS, 429: "Error"}[status]  # it has no word of its own for 429
+    assert (told["name"], told["message"]) == (expected, f"Could not send message: {HTTPStatus(status).phrase}")
     assert status != 500 or told["name"] == FAULTS["http-messages"].seen
     records = [one for one in lab.call(lab.state.audit.recent, 100) if "the fault http-messages is on" in one.reason]
     assert records[-1].details["path"] == "/devices/device-1/messages/events"
