@@ -5,6 +5,8 @@ PYTHON ?= $(shell .ci/pythons | head -n 1)
 VENV ?= .venv
 # What `make test` runs; `make test TESTS=tests/wire` runs less.
 TESTS ?= tests
+# How many files of tests are run at once. They wait more than they compute, so more than one a processor.
+JOBS ?= 4
 # What `make bench` measures: nothing stands for all; `make bench BENCH=throughput` measures one group.
 BENCH ?=
 
@@ -27,7 +29,7 @@ demo: .demo/.ready ## Install the extension and watch it find out what is wrong 
 	@cd .demo && $(DEMO_ENV) ../demo/run
 
 test: $(VENV)/.ready .venv-clients/.ready $(if $(shell command -v npm),$(NODE)/node_modules/.ready) ## Run all tests
-	$(VENV)/bin/python -m pytest -q $(TESTS)
+	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadfile $(TESTS)
 
 test-all: ## Run all tests with every Python from 3.10 on that this machine has
 	@set -e; for python in $$(.ci/pythons --all); do \

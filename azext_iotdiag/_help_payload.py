@@ -57,10 +57,8 @@ examples:
     text: >-
         az iot diag validate messages --file events.jsonl --model "dtmi:com:example:Thermostat;1" --model-repo models
         --strict --junit results.xml
-  - name: Save what is watched, with all that is known of it, and judge it later against a JSON Schema.
-    text: >-
-        az iot diag monitor events --login @hub.txt -o json -p all > saved.jsonl;
-        az iot diag validate messages --file saved.jsonl --schema schema.json --minimum-severity error
+  - name: Judge what `az iot diag monitor events -o json -p all` has saved against a JSON Schema; show errors only.
+    text: az iot diag validate messages --file saved.jsonl --schema schema.json --minimum-severity error
 """
 
 helps["iot diag validate properties"] = """
@@ -81,7 +79,7 @@ examples:
   - name: Judge what a device of an IoT Central application reports in the next ten minutes by its own template.
     text: az iot diag validate properties --app-id my-app --token @token.txt --device-id DEVICE --duration 600
   - name: Judge a twin that was saved.
-    text: az iot hub device-twin show -n HUB -d DEVICE | az iot diag validate properties --file - --model template.json
+    text: az iot diag validate properties --file twin.json --model template.json
 """
 
 helps["iot diag template"] = """

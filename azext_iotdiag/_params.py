@@ -3,6 +3,7 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
+from azext_iotdiag import _params_identity
 from azext_iotdiag._params_payload import payload
 from azext_iotdiag._params_simulate import simulate
 
@@ -16,6 +17,7 @@ def load_arguments(loader, _command):
     _lab(loader)
     payload(loader)
     _explain(loader)
+    _params_identity.load(loader)
 
 
 def _monitor(loader):

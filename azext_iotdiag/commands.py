@@ -3,6 +3,8 @@
 from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands import CliCommandType
 
+_RENEW = "A device that uses the renewed key is locked out until it gets the new one. Go on?"
+
 
 class IotDiagCommandsLoader(AzCommandsLoader):
     """Tells az which commands there are and, once one of them is meant, which arguments it takes."""
@@ -55,6 +57,19 @@ def load_command_table(loader, _args):
         group.custom_command("faults", "faults")
         group.custom_command("scenarios", "scenarios")
         group.custom_command("watch", "watch")
+
+    with loader.command_group("iot diag sas", custom_command_type=_in("sas")) as group:
+        group.custom_command("create", "create", validator=_validator("sas.create"))
+        group.custom_command("inspect", "inspect", validator=_validator("sas.inspect"))
+
+    with loader.command_group("iot diag device", custom_command_type=_in("device")) as group:
+        group.custom_show_command("show", "show", validator=_validator("device.show"))
+        group.custom_command("list", "list_", validator=_validator("device.fleet"))
+        group.custom_command("summary", "summary", validator=_validator("device.fleet"))
+
+    with loader.command_group("iot diag key", custom_command_type=_in("key")) as group:
+        group.custom_command("test", "test", validator=_validator("key.test"))
+        group.custom_command("renew", "renew", validator=_validator("key.renew"), confirmation=_RENEW)
 
     with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
         group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))

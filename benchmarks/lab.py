@@ -82,7 +82,7 @@ async def main(folder: Path, kind: str, *numbers: str) -> None:
     running = await server.serve(state)
     sending = asyncio.ensure_future(trickle(state.hub, float(numbers[0]))) if kind == "trickle" else None
     try:
-        described = description.describe("bench", state.hub, state.provisioning[0], running.ports, folder)
+        described = description.describe("bench", state, running.ports, folder)
         description.write(described, running.ca_pem, folder)
         print(json.dumps({**described, "entity": state.hub.stream.entity}), flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

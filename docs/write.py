@@ -19,7 +19,15 @@ from azext_iotdiag.model.check import Check  # noqa: E402
 from azext_iotdiag.model.finding import Entry  # noqa: E402
 
 FOLDERS = ("checks", "codes")
-BY_HAND = ("lab.md",)  # pages that are not written here
+BY_HAND = {  # pages that are not written here
+    "telemetry.md": "watch telemetry",
+    "validation.md": "judge what devices send",
+    "explaining.md": "what a code means",
+    "devices.md": "devices, keys and tokens",
+    "simulating.md": "be a device",
+    "lab.md": "an IoT Hub on your laptop, for whoever writes the program of a device",
+    "lab-reference.md": "all that the lab is",
+}
 INDEX = HERE.parent / "azext_iotdiag" / "knowledge" / "index.py"
 
 
@@ -60,7 +68,8 @@ def _contents() -> Iterator[str]:
     yield "# What the tool checks, and what its codes mean"
     yield "These pages are written by `make docs` from the code; a change made here is lost."
     yield "`az iot diag explain CODE` says the same, and finds the codes in a log."
-    yield "By hand: [An IoT Hub on your laptop](lab.md), for whoever writes the program of a device."
+    yield "The guides are written by hand:"
+    yield "\n".join(f"- [{path.removesuffix('.md')}]({path}): {about}" for path, about in BY_HAND.items())
     yield "## Checks"
     for group, members in checks.GROUPS.items():
         yield f"### {group}"

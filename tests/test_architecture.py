@@ -30,19 +30,19 @@ LAYERS: dict[str, set[str]] = {
     "output": {"model", "render"},
     "lab": {"model", "credential", "wire", "knowledge", "private_files"},
     "simulate": {"model", "credential", "wire", "payload", "private_files"},
-    "_help": {"_help_lab", "_help_payload"},
+    "_help": {"_help_identity", "_help_lab", "_help_payload"},
+    "_help_identity": set(),
     "_help_lab": set(),
     "_help_payload": set(),
-    "_params": {"_params_payload", "_params_simulate"},
+    "_params": {"_params_identity", "_params_payload", "_params_simulate"},
+    "_params_identity": set(),
     "_params_payload": set(),
     "_params_simulate": set(),
     "_validators": {"model", "credential", "clients", "streams", "simulate", "payload"},
     "commands": {"_params", "_validators", "dependencies"},
     "__init__": {"_help", "commands"},
 }
-LAYERS["custom"] = set(LAYERS) - {
-    "__init__", "_help", "_help_lab", "_help_payload", "_params", "_params_payload", "_params_simulate", "commands"
-}  # fmt: skip
+LAYERS["custom"] = {each for each in LAYERS if not each.startswith(("__init__", "_help", "_params", "commands"))}
 
 IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "ssl", "subprocess", "urllib.request"}
 CLOCK = {"time"}

@@ -22,7 +22,10 @@ from tests.plugins.az import install
 
 CHECKOUT = Path(__file__).parent.parent
 PACKAGE = CHECKOUT / "azext_iotdiag"
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "demo/run")
+GUIDES = sorted(
+    str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "docs").glob("*.md") if path.name != "README.md"
+)
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "demo/run", *GUIDES)
 QUOTED = re.compile(r"`(az [a-z][^`…]*)`")
 # A command in running text or in a shell line ends where the text goes on; there only those of `az iot` are sure ones.
 BARE = re.compile(r"(?<![\w`/.-])(az iot [a-z][^`…]*?)(?=\.(?: |$)|$)")

@@ -39,11 +39,13 @@ def test_start_up_imports_next_to_nothing() -> None:
         "azext_iotdiag",
         "azext_iotdiag._help",
         "azext_iotdiag._help_lab",
+        "azext_iotdiag._help_identity",
         "azext_iotdiag._help_payload",
         "azext_iotdiag.commands",
     }
     ours = {
         "azext_iotdiag._params",
+        "azext_iotdiag._params_identity",
         "azext_iotdiag._params_simulate",
         "azext_iotdiag._params_payload",
         "azext_iotdiag.custom",

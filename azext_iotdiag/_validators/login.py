@@ -38,7 +38,7 @@ def told(cmd, typed, setting, option):
 
 def service_target(text, source):
     """The Target that a hub's service string or an Event Hub-compatible one names; `source` says where it is from."""
-    given = _read(text, source)
+    given = read(text, source)
     if isinstance(given, strings.DeviceConnectionString):
         raise InvalidArgumentValueError(
             f"{source}: this is a {'module' if given.module else 'device'}'s own connection string; "
@@ -64,7 +64,7 @@ def service_target(text, source):
 
 def hub_target(text, source):
     """The Target that a hub's service string names, for commands that need no telemetry."""
-    given = _read(text, source)
+    given = read(text, source)
     if not isinstance(given, strings.HubConnectionString):
         kind = "a device's own" if isinstance(given, strings.DeviceConnectionString) else _owner(given)
         raise InvalidArgumentValueError(
@@ -76,7 +76,7 @@ def hub_target(text, source):
 
 def device(text, source):
     """The DeviceConnectionString that a device's or a module's own string is; `source` says where it is from."""
-    given = _read(text, source)
+    given = read(text, source)
     if not isinstance(given, strings.DeviceConnectionString):
         hub = hub_name(given.host, "HUB") if isinstance(given, strings.HubConnectionString) else "HUB"
         raise InvalidArgumentValueError(
@@ -86,7 +86,7 @@ def device(text, source):
     return given
 
 
-def _read(text, source):
+def read(text, source):
     if text.lstrip().startswith("@"):  # az puts a file's text in the place of @FILE, on the command line only
         raise InvalidArgumentValueError(
             f"{source} begins with '@', and no file of that name could be read.",

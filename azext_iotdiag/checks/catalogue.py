@@ -2,12 +2,29 @@
 
 from azext_iotdiag.checks.device.device_served import device_served
 from azext_iotdiag.checks.device.identity_given import identity_given
+from azext_iotdiag.checks.environment.clock_in_sync import clock_in_sync
 from azext_iotdiag.checks.hub.devices_picked import devices_picked
 from azext_iotdiag.checks.identity.device_enabled import device_enabled
 from azext_iotdiag.checks.identity.device_known import device_known
 from azext_iotdiag.checks.identity.device_seen import device_seen
+from azext_iotdiag.checks.key.certificate_fits_device import certificate_fits_device
+from azext_iotdiag.checks.key.device_let_in import device_let_in
+from azext_iotdiag.checks.key.identity_readable import identity_readable
+from azext_iotdiag.checks.key.key_fits_device import key_fits_device
+from azext_iotdiag.checks.key.string_is_right import string_is_right
 from azext_iotdiag.checks.properties.properties_change import properties_change
 from azext_iotdiag.checks.properties.properties_readable import properties_readable
+from azext_iotdiag.checks.sas.token_fits_key import token_fits_key
+from azext_iotdiag.checks.sas.token_fits_resource import token_fits_resource
+from azext_iotdiag.checks.sas.token_is_current import token_is_current
+from azext_iotdiag.checks.sas.token_is_whole import token_is_whole
+from azext_iotdiag.checks.status.assigned_here import assigned_here
+from azext_iotdiag.checks.status.central_admits import central_admits
+from azext_iotdiag.checks.status.device_connected import device_connected
+from azext_iotdiag.checks.status.device_enrolled import device_enrolled
+from azext_iotdiag.checks.status.device_registered import device_registered
+from azext_iotdiag.checks.status.model_known import model_known
+from azext_iotdiag.checks.status.template_assigned import template_assigned
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
@@ -36,8 +53,20 @@ GROUPS = {
         messages_came,
         heartbeats_kept,
     ),
+    "environment": (clock_in_sync,),
+    "sas": (token_is_whole, token_is_current, token_fits_resource, token_fits_key),
+    "key": (string_is_right, identity_readable, key_fits_device, certificate_fits_device, device_let_in),
     "identity": (device_known, device_enabled, device_seen),
     "device": (identity_given, device_served),
+    "status": (
+        device_enrolled,
+        device_registered,
+        assigned_here,
+        device_connected,
+        model_known,
+        central_admits,
+        template_assigned,
+    ),
 }
 
 ALL = tuple(check for group in GROUPS.values() for check in group)

@@ -58,21 +58,30 @@ class Hub:
 
     def query(self, text: str) -> Iterator[list[dict[str, Any]]]:
         """The rows of a query, page by page."""
-        step = "the answer to the query"
         token = ""
         while True:
-            headers = {"x-ms-max-item-count": str(PAGE), **({"x-ms-continuation": token} if token else {})}
-            answer = self._ask("POST", "/devices/query", step, {"query": text}, headers)
-            rows = self._data(answer, step)
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise self._http.failed(Kind.NOT_HTTP, step, "the rows of the answer are no objects")
+            rows, following = self.page(text, token)
             yield rows
-            following = answer.headers.get("x-ms-continuation", "")
             if not following:
                 return
-            if following == token and not rows:
-                raise self._http.failed(Kind.NOT_HTTP, step, "the answers go on without end")
             token = following
+
+    def page(self, text: str, token: str = "") -> tuple[list[dict[str, Any]], str]:
+        """One page of a query's rows, and the token of the next; empty at the end."""
+        step = "the answer to the query"
+        headers = {"x-ms-max-item-count": str(PAGE), **({"x-ms-continuation": token} if token else {})}
+        answer = self._ask("POST", "/devices/query", step, {"query": text}, headers)
+        rows = self._data(answer, step)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise self._http.failed(Kind.NOT_HTTP, step, "the rows of the answer are no objects")
+        following = answer.headers.get("x-ms-continuation", "")
+        if following and following == token and not rows:
+            raise self._http.failed(Kind.NOT_HTTP, step, "the answers go on without end")
+        return rows, following
+
+    def statistics(self) -> dict[str, Any]:
+        """How many devices the hub has, enabled and disabled. Needs the right RegistryRead."""
+        return self._object("GET", "/statistics/devices", "the statistics of devices")
 
     def twin(self, device: str) -> dict[str, Any]:
         """A device's twin, which needs the right ServiceConnect."""
@@ -117,6 +126,11 @@ class Hub:
                 return False
             raise
         return True
+
+    def replace_identity(self, device: str, module: str, identity: dict[str, Any], etag: str) -> None:
+        """Write a device's or a module's identity, if its etag is still this one. Needs RegistryWrite."""
+        path = f"/devices/{quote(device, safe='')}" + (f"/modules/{quote(module, safe='')}" if module else "")
+        self._ask("PUT", path, "the answer to the change", identity, {"If-Match": f'"{etag}"'})
 
     def close(self) -> None:
         """Let go of the connection."""

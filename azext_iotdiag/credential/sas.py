@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import re
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -87,6 +88,15 @@ def sign(resource: str, key: bytes, expires: int, policy: str = "") -> str:
     return f"{token}&skn={quote(policy, safe='')}" if policy else token
 
 
+def derive(group_key: bytes, registration_id: str) -> str:
+    """The key, in base64, that a device of a symmetric enrollment group has.
+
+    The id counts as it is written; DPS compares ids without regard to case, and documents them in lower case.
+    https://learn.microsoft.com/azure/iot-dps/concepts-symmetric-key-attestation#group-enrollments
+    """
+    return base64.b64encode(hmac.new(group_key, registration_id.encode(), hashlib.sha256).digest()).decode("ascii")
+
+
 def read(text: str) -> Token:
     """Take a token apart, without judging whether it is still valid or opens anything.
 
@@ -116,6 +126,21 @@ def matches(token: Token, key: bytes) -> bool:
     given = token.signature.encode()
     forms = (token.signed_resource, quote(token.resource, safe=""))
     return any(hmac.compare_digest(_signature(form, token.expires, key).encode(), given) for form in forms)
+
+
+def signs_otherwise(token: Token, key_text: str) -> str:
+    """How a key made the signature in a way that no service accepts: "text" where the key was not decoded from base64,
+    "plain" where the resource was signed without its URL encoding; "" where it did not.
+    """
+    given = token.signature.encode()
+    encoded = quote(token.resource, safe="")
+    tries = [("text", form, key_text.encode()) for form in (token.signed_resource, encoded)]
+    with suppress(MalformedKey):
+        tries.append(("plain", token.resource, iothub_key(key_text)))
+    return next(
+        (how for how, form, key in tries if hmac.compare_digest(_signature(form, token.expires, key).encode(), given)),
+        "",
+    )
 
 
 def covers(resource_in_token: str, wanted: str) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 
-def start(cmd, name="lab", detach=False, partition_count=4, device_count=None, flood=0, scenario=None):
+def start(
+    cmd, name="lab", detach=False, partition_count=4, device_count=None, flood=0, scenario=None, fleet=0, units=0
+):  # fmt: skip
     """Start a lab, here until Ctrl-C, or with `detach` on its own."""
     from azext_iotdiag import output
     from azext_iotdiag.lab import process, words
@@ -13,7 +15,15 @@ def start(cmd, name="lab", detach=False, partition_count=4, device_count=None, f
 
     if device_count is None:
         device_count = 0 if scenario and not flood else Settings.device_count
-    settings = Settings(str(name), int(partition_count), int(device_count), int(flood), scenario or "")
+    settings = Settings(
+        str(name),
+        int(partition_count),
+        int(device_count),
+        int(flood),
+        scenario or "",
+        fleet=int(fleet),
+        units=int(units),
+    )
     with _az_errors():
         if detach:
             described = process.start_detached(settings, _labs(cmd))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from azext_iotdiag.knowledge import (
+    admission,
     amqp,
     amqp_peers,
     assignment,
     central,
     device,
+    device_certificate,
+    device_key,
     message,
     mqtt,
     mqtt_twin,
@@ -18,10 +21,13 @@ from azext_iotdiag.knowledge import (
     registry,
     registry_changes,
     sdk,
+    standing,
     stream,
     template,
     tls,
     tls_client,
+    token,
+    token_signature,
 )
 from azext_iotdiag.knowledge.dps import answers, registration
 from azext_iotdiag.knowledge.hub import (
@@ -60,6 +66,12 @@ AREAS = (
     registry,
     registry_changes,
     stream,
+    token,
+    token_signature,
+    device_key,
+    device_certificate,
+    admission,
+    standing,
     sdk,
     status,
     central,

@@ -27,7 +27,10 @@ PROVISIONED = Entry(
     aliases=("Provisioned", "central:provisioned"),
     links=(_STATUS, _TROUBLE),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.CENTRAL,),
+    places=(
+        Place.TOOL,
+        Place.CENTRAL,
+    ),
 )
 
 REGISTERED = Entry(
@@ -54,7 +57,10 @@ REGISTERED = Entry(
     links=(_STATUS,),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.CENTRAL,),
+    places=(
+        Place.TOOL,
+        Place.CENTRAL,
+    ),
 )
 
 BLOCKED = Entry(
@@ -72,7 +78,7 @@ BLOCKED = Entry(
     aliases=("Blocked", "central:blocked", "DEVICE_BLOCKED"),
     links=(_STATUS, _TROUBLE),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.CENTRAL, Place.SDK),
+    places=(Place.TOOL, Place.CENTRAL, Place.SDK),
 )
 
 WAITING_FOR_APPROVAL = Entry(
@@ -137,7 +143,10 @@ TEMPLATE_ASSIGNED = Entry(
     aliases=("central:assigned",),
     links=(_STATUS,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.CENTRAL,),
+    places=(
+        Place.TOOL,
+        Place.CENTRAL,
+    ),
 )
 
 MOVED_TO_ANOTHER_HUB = Entry(
@@ -262,5 +271,5 @@ CENTRAL_SERVER_ERROR = Entry(
     links=(_TROUBLE,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP, Place.CENTRAL),
+    places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
 )

@@ -134,6 +134,8 @@ async def _host(
             partition_count=settings.partition_count,
             device_count=settings.device_count,
             flood=settings.flood,
+            fleet=settings.fleet,
+            units=settings.units,
             scenario=settings.scenario,
         )
         if scenario is not None:

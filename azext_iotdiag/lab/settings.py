@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 HUB_SUFFIX = "-hub"
 LARGEST_PARTITION_COUNT = 32  # as on Azure
 LARGEST_DEVICE_COUNT = 1_000
+LARGEST_FLEET = 999_999
+LARGEST_UNITS = 200  # of S1, as on Azure
 LARGEST_FLOOD = 500_000_000  # so that the first is younger than the week for which a hub keeps messages at most
 
 _LAB_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,44}[a-z0-9])?")  # with HUB_SUFFIX at most 50, as a hub's name is
@@ -25,7 +27,8 @@ class BadSetting(ValueError):
 @dataclass(frozen=True)
 class Settings:
     """What a lab is made of. `scenario` is the name of one, or empty; `instance` tells this start from any other of the
-    same name."""
+    same name. `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits on requests are
+    kept, 0 for none."""
 
     name: str = "lab"
     partition_count: int = 4
@@ -33,6 +36,8 @@ class Settings:
     flood: int = 0
     scenario: str = ""
     instance: str = ""
+    fleet: int = 0
+    units: int = 0
 
     def text(self) -> str:
         """The settings as text that another process can read."""
@@ -47,6 +52,8 @@ class Settings:
             ("partitions", self.partition_count, 1, LARGEST_PARTITION_COUNT),
             ("devices", self.device_count, 0 if self.scenario and not self.flood else 1, LARGEST_DEVICE_COUNT),
             ("events from the start", self.flood, 0, LARGEST_FLOOD),
+            ("devices in its fleet", self.fleet, 0, LARGEST_FLEET),
+            ("units", self.units, 0, LARGEST_UNITS),
         ):
             if not least <= count <= largest:
                 raise BadSetting(f"A lab cannot have {count} {label}.", f"Give a number from {least} to {largest}.")

@@ -17,11 +17,13 @@ from azext_iotdiag.lab.azure import Azure, new_azure
 from azext_iotdiag.lab.dps import Dps, new_dps
 from azext_iotdiag.lab.faults import ActiveFaults
 from azext_iotdiag.lab.feedback import Feedback
+from azext_iotdiag.lab.fleet import Devices
 from azext_iotdiag.lab.flood import FloodedPartition, Sender
 from azext_iotdiag.lab.hub_settings import HubSettings
 from azext_iotdiag.lab.identities import Device, Policy, new_key
 from azext_iotdiag.lab.partition import Partition, StoredEvent
 from azext_iotdiag.lab.settings import HUB_SUFFIX, Settings
+from azext_iotdiag.lab.throttles import Throttles
 from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ class Hub:
     name: str
     host: str
     policies: dict[str, Policy]
-    devices: dict[str, Device]
+    devices: Devices
     stream: EventStream
     settings: HubSettings = field(default_factory=HubSettings)
     authorities: dict[str, bytes] = field(default_factory=dict)
@@ -157,6 +159,7 @@ class State:
     later: Callable[[float, Callable[[], None]], Any] = lambda seconds, then: asyncio.get_running_loop().call_later(
         seconds, then
     )
+    throttles: Throttles = field(default_factory=Throttles)
     readers: dict[tuple[str, str], list[Reader]] = field(default_factory=dict)  # by consumer group and partition
 
     def at(self, host: str) -> State:
@@ -176,11 +179,17 @@ def new_state(
     partition_count: int = 4,
     device_count: int = 3,
     flood: int = 0,
+    fleet: int = 0,
+    units: int = 0,
     scenario: str = "",
     clock: Callable[[], float] = time.time,
 ) -> State:
-    """A fresh lab of that name, every key in it random, with `flood` events that nobody sent. Raises BadSetting."""
-    Settings(name, partition_count, device_count, flood, scenario).check()
+    """A fresh lab of that name, every key in it random, with `flood` events that nobody sent.
+
+    `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits it keeps, 0 for none. Raises
+    BadSetting.
+    """
+    Settings(name, partition_count, device_count, flood, scenario, fleet=fleet, units=units).check()
     generation = str(_DOTNET_EPOCH + int(clock() * 10_000_000))
     devices = [
         Device(f"device-{number}", new_key(), new_key(), generation_id=generation)
@@ -188,16 +197,19 @@ def new_state(
     ]
     now_ms = int(clock() * 1000)
     partitions = _flooded(devices, partition_count, flood, now_ms) if flood else _empty(partition_count)
-    hub = _new_hub(name + HUB_SUFFIX, devices, partitions, now_ms)
+    hub = _new_hub(name + HUB_SUFFIX, Devices(devices, fleet, clock(), generation), partitions, now_ms)
     faults = ActiveFaults()
     dps = new_dps(name, hub)
     audit = Audit(clock=clock)
-    made = State(hub, new_azure(hub, dps), [dps], audit=audit, faults=faults, clock=lambda: clock() + _shift(faults))
+    made = State(
+        hub, new_azure(hub, dps), [dps], audit=audit, faults=faults, clock=lambda: clock() + _shift(faults),
+        throttles=Throttles(units),
+    )  # fmt: skip
     made.apps += _apps(made, now_ms)
     return made
 
 
-def _new_hub(name: str, devices: list[Device], partitions: dict[str, Partition], now_ms: int) -> Hub:
+def _new_hub(name: str, devices: Devices, partitions: dict[str, Partition], now_ms: int) -> Hub:
     part = f"{name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
     stream = EventStream(
         host=f"iothub-ns-{part}.{NAMESPACE_DOMAIN}",
@@ -206,7 +218,7 @@ def _new_hub(name: str, devices: list[Device], partitions: dict[str, Partition],
         created=now_ms,
     )
     policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
-    return Hub(name, f"{name}.{HUB_DOMAIN}", policies, {device.device_id: device for device in devices}, stream)
+    return Hub(name, f"{name}.{HUB_DOMAIN}", policies, devices, stream)
 
 
 def _apps(state: State, now_ms: int) -> list[Central]:
@@ -214,7 +226,7 @@ def _apps(state: State, now_ms: int) -> list[Central]:
     from azext_iotdiag.lab.central import new_central
 
     def backing() -> State:
-        hub = _new_hub(f"iotc-{uuid.uuid4()}", [], _empty(CENTRAL_PARTITIONS), now_ms)
+        hub = _new_hub(f"iotc-{uuid.uuid4()}", Devices([]), _empty(CENTRAL_PARTITIONS), now_ms)
         return State(hub, state.azure, audit=state.audit, faults=state.faults, clock=state.clock)
 
     owners = state.azure.having("Owner")

@@ -13,7 +13,8 @@ class Identity:
 
     `known` is None where the hub did not tell. Times are in milliseconds since 1970 UTC, None for never. `connected`
     and `last_activity` are what the hub shows: they may be minutes late, and a device that speaks only HTTPS is never
-    in them.
+    in them. `authentication` is sas, selfSigned, certificateAuthority or none. `reported` is when the device last
+    changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway.
     """
 
     hub: str
@@ -23,4 +24,12 @@ class Identity:
     status_reason: str = ""
     connected: bool = False
     last_activity: int | None = None
+    authentication: str = ""
+    thumbprints: tuple[str, ...] = ()
+    model: str = ""
+    edge: bool = False
+    parents: bool = False
+    reported: int | None = None
+    status_updated: int | None = None
+    queued: int = 0
     failure: Failure | None = None

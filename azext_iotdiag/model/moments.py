@@ -24,9 +24,14 @@ def ago(moment: int, now: int) -> str:
         return "just now" if seconds > -5 else f"{-seconds:.0f} s ahead of this machine's clock"
     if seconds < 1:
         return "just now"
+    return f"{length(seconds)} ago"
+
+
+def length(seconds: float) -> str:
+    """A span of time of a second or more, in the unit that fits: "3 min"."""
     size, unit = next((size, unit) for below, size, unit in _STEPS if seconds < below)
     count = int(seconds / size)
-    return f"{count} {'day' if unit == 'days' and count == 1 else unit} ago"
+    return f"{count} {'day' if unit == 'days' and count == 1 else unit}"
 
 
 def told(moment: int, now: int) -> str:

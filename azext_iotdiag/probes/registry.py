@@ -42,6 +42,8 @@ def measure(target: Target, device: str, now: Callable[[], float]) -> Identity:
 
 def read(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
     """The device as the hub's answer describes it, be that its twin or its identity."""
+    proof = part(told, "authentication")
+    prints = part(proof if proof else told, "x509Thumbprint")
     return Identity(
         hub,
         device,
@@ -49,11 +51,25 @@ def read(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
         status=str(told.get("status") or ""),
         status_reason=str(told.get("statusReason") or ""),
         connected=told.get("connectionState") == "Connected",
-        last_activity=_moment(told.get("lastActivityTime")),
+        last_activity=moment(told.get("lastActivityTime")),
+        authentication=str(told.get("authenticationType") or proof.get("type") or ""),
+        thumbprints=tuple(str(each) for each in prints.values() if each),
+        model=str(told.get("modelId") or ""),
+        edge=part(told, "capabilities").get("iotEdge") is True,
+        parents=bool(told.get("parentScopes")) or bool(told.get("deviceScope")),
+        reported=moment(part(part(part(told, "properties"), "reported"), "$metadata").get("$lastUpdated")),
+        status_updated=moment(told.get("statusUpdateTime") or told.get("statusUpdatedTime")),
+        queued=told["cloudToDeviceMessageCount"] if isinstance(told.get("cloudToDeviceMessageCount"), int) else 0,
     )
 
 
-def _moment(text: Any) -> int | None:
+def part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object within what a service told, empty where there is none."""
+    inner = told.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def moment(text: Any) -> int | None:
     """Milliseconds since 1970 of a time as hubs write it; None for the year 1, which means never."""
     found = _TIME.fullmatch(text) if isinstance(text, str) else None
     if found is None or found[1].startswith("0001"):

@@ -37,6 +37,23 @@ def form(
     return lambda event, payload: paint(made(event, payload)).encode("utf-8", "backslashreplace")
 
 
+def rows(
+    name: str, *, line: Callable[[Any], Any] = lambda row: row, query: Query | None, colour: Callable[[str], str] | None
+) -> Callable[[dict[str, Any]], bytes]:
+    """As `form`, for rows that are data already; `line` makes of one what a table or a person is shown."""
+    if name == "none":
+        return lambda _row: b""
+    table = name in ("text", "table") and query is None
+    show = _OF_DATA["table" if name == "text" else name]()
+    paint = colour or str
+
+    def made(row: dict[str, Any]) -> bytes:
+        shown = query(write(row).encode(), show) if query is not None else show(line(row) if table else row)
+        return paint(shown).encode("utf-8", "backslashreplace")
+
+    return made
+
+
 def of_data(
     name: str, search: Callable[[Any], Any] | None, colour: Callable[[str], str] | None
 ) -> Callable[[Any], bytes]:

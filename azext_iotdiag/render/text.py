@@ -31,15 +31,17 @@ def problems(results: Iterable[CheckResult]) -> Iterator[str]:
             explained |= {each.entry.code} if each.severity is Severity.FAIL else set()
 
 
-def finding(each: Finding, mark: str, decided: Collection[str] = (), *, explain: bool = True) -> Iterator[str]:
+def finding(
+    each: Finding, mark: str, decided: Collection[str] = (), *, explain: bool = True, always: bool = False
+) -> Iterator[str]:
     """The lines for one finding; causes only where `explain` is set, since 32 partitions may share them.
 
-    Causes that one of the checks named in `decided` tells are left away. A warning stays short: nothing has to be done
-    about it at once.
+    Causes that one of the checks named in `decided` tells are left away. A warning stays short, unless `always` is set:
+    nothing has to be done about it at once.
     """
     yield from _wrapped(f"{mark} {each.entry.title} [{each.entry.code}]", "", "  ")
     yield from _wrapped(f"  {printable(each.message)}", "", "  ")
-    if each.severity is not Severity.FAIL or not explain:
+    if not always and (each.severity is not Severity.FAIL or not explain):
         return
     causes = [cause for cause in each.entry.causes if cause.check not in decided]
     several = len(causes) > 1

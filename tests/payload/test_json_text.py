@@ -55,7 +55,7 @@ FAULTS: list[tuple[bytes, Reason, int, object]] = [
     ('{"a":1}'.encode("utf-16"), Reason.UTF16, 0, NONE),
     ('{"a":1}'.encode("utf-16-le"), Reason.UTF16, 0, NONE),
     ('{"a":1}'.encode("utf-16-be"), Reason.UTF16, 0, NONE),
-    (gzip.compress(b'{"a":1}'), Reason.BINARY, 0, NONE),
+    (gzip.compress(b'{"a":1}', mtime=0), Reason.BINARY, 0, NONE),
     (zlib.compress(b'{"a":1}'), Reason.BINARY, 0, NONE),
     (b"\xa1\x61\x61\x01", Reason.BINARY, 0, NONE),
     (b"\xbf\x61\x61\xfb\x40\x35\x80\x00\x00\x00\x00\x00\xff", Reason.BINARY, 0, NONE),

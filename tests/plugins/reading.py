@@ -13,7 +13,7 @@ from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.target import Secret, Target
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 ENVIRONMENT = ("AZURE_IOTDIAG_CONNECT_TO", "REQUESTS_CA_BUNDLE")
 FAKE = Target(event_hub="ns.servicebus.windows.net", entity="hub", policy="p", credential=Secret("a2V5"))
 

@@ -18,7 +18,7 @@ def properties_readable(watched):
         entry = DEVICE_NOT_IN_APP if watched.app else DEVICE_UNKNOWN
         yield partitions_readable.finding_of(failure, Severity.FAIL, entry)
     else:
-        of_central = partitions_readable.OF_CENTRAL.get(failure.condition) if watched.app else None
+        of_central = partitions_readable.of_central(failure) if watched.app else None
         found = partitions_readable.finding_of(failure, entry=of_central) if of_central else finding_of(failure)
         if failure.kind is not Kind.UNAUTHORIZED:
             raise CouldNotLook(found)

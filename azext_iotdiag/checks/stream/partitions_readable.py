@@ -36,11 +36,11 @@ ENTRIES = {
     Kind.PROXY_WANTS_PASSWORD: network.PROXY_WANTS_PASSWORD,
     Kind.PROXY_NO_PROXY: network.PROXY_IS_NONE,
 }
-OF_CENTRAL = {  # what an IoT Central application answers, by the condition
-    "http:401": central.CENTRAL_UNAUTHORIZED,
-    "http:403": central.CENTRAL_FORBIDDEN,
-    "http:404": central.CENTRAL_NOT_FOUND,
-    "http:429": central.CENTRAL_THROTTLED,
+_OF_CENTRAL = {  # what an IoT Central application answers; other ways to meet HTTP have kinds of their own
+    (Kind.UNAUTHORIZED, "http:401"): central.CENTRAL_UNAUTHORIZED,
+    (Kind.UNAUTHORIZED, "http:403"): central.CENTRAL_FORBIDDEN,
+    (Kind.MISSING, "http:404"): central.CENTRAL_NOT_FOUND,
+    (Kind.BUSY, "http:429"): central.CENTRAL_THROTTLED,
 }
 ANSWERED = frozenset({Kind.UNAUTHORIZED, Kind.MISSING})  # the service said no, so there is nothing left to find out
 
@@ -54,9 +54,9 @@ def partitions_readable(stream, certificate):
     # Where others can be read, what one of them holds remains unknown, whatever keeps it closed.
     answered = [failure for failure in failures if ended is not None and failure.kind in ANSWERED]
     for failure in answered:
-        yield finding_of(failure, entry=OF_CENTRAL.get(failure.condition))
+        yield finding_of(failure, entry=of_central(failure))
     if blind := [
-        _with(certificate, finding_of(failure, entry=OF_CENTRAL.get(failure.condition)))
+        _with(certificate, finding_of(failure, entry=of_central(failure)))
         for failure in failures
         if failure not in answered
     ]:
@@ -74,6 +74,11 @@ def _grouped(partitions: Iterable[Partition]) -> list[Failure]:
         else group[0].failure
         for group in alike.values()
     ]
+
+
+def of_central(failure: Failure) -> Entry | None:
+    """What a failure means as an answer of an IoT Central application; None where it is none."""
+    return _OF_CENTRAL.get((failure.kind, failure.condition))
 
 
 def _with(certificate: Certificate | None, finding: Finding) -> Finding:

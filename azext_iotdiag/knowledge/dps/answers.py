@@ -190,7 +190,7 @@ THROTTLED = Entry(
     links=(_TROUBLE, _LIMITS),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=_PLACES,
+    places=(Place.TOOL, *_PLACES),
 )
 
 SERVER_ERROR = Entry(
@@ -211,5 +211,5 @@ SERVER_ERROR = Entry(
     links=(_TROUBLE,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=_PLACES,
+    places=(Place.TOOL, *_PLACES),
 )

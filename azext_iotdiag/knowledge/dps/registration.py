@@ -79,7 +79,7 @@ ENROLLMENT_NOT_FOUND = Entry(
     aliases=("404201", "enrollment_or_registration_not_found"),
     links=(_TROUBLE,),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.DPS, Place.HTTP),
+    places=(Place.TOOL, Place.DPS, Place.HTTP),
 )
 
 UNDOCUMENTED_NOT_FOUND = Entry(
@@ -137,7 +137,10 @@ LINKED_HUB_REFUSES = Entry(
     aliases=("dps:IotHubUnauthorizedAccess",),
     links=(_TROUBLE, "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad"),
     fixers=(Fixer.OWNER, Fixer.OPERATOR),
-    places=(Place.DPS,),
+    places=(
+        Place.TOOL,
+        Place.DPS,
+    ),
 )
 
 UNASSIGNED = Entry(
@@ -155,7 +158,10 @@ UNASSIGNED = Entry(
     links=(_CONCEPTS,),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.DPS,),
+    places=(
+        Place.TOOL,
+        Place.DPS,
+    ),
 )
 
 ASSIGNING = Entry(
@@ -174,7 +180,7 @@ ASSIGNING = Entry(
     links=(_CONCEPTS,),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.DPS, Place.MQTT, Place.HTTP),
+    places=(Place.TOOL, Place.DPS, Place.MQTT, Place.HTTP),
 )
 
 ASSIGNED = Entry(
@@ -191,7 +197,7 @@ ASSIGNED = Entry(
     aliases=("dps:assigned",),
     links=(_CONCEPTS, _REPROVISION),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.DPS, Place.MQTT, Place.HTTP),
+    places=(Place.TOOL, Place.DPS, Place.MQTT, Place.HTTP),
 )
 
 FAILED = Entry(
@@ -213,7 +219,7 @@ FAILED = Entry(
     aliases=("dps:failed",),
     links=(_TROUBLE,),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.DPS, Place.MQTT, Place.HTTP),
+    places=(Place.TOOL, Place.DPS, Place.MQTT, Place.HTTP),
 )
 
 DISABLED = Entry(
@@ -231,5 +237,8 @@ DISABLED = Entry(
     aliases=("dps:disabled",),
     links=("https://learn.microsoft.com/azure/iot-dps/how-to-revoke-device-access-portal",),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.DPS,),
+    places=(
+        Place.TOOL,
+        Place.DPS,
+    ),
 )

@@ -25,7 +25,7 @@ CONNECTED = Entry(
     aliases=("Connected", "hub:connected"),
     links=(_STATE,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.HTTP,),
+    places=(Place.TOOL, Place.HTTP),
 )
 
 ASSIGNED_TO_ANOTHER_HUB = Entry(
@@ -46,5 +46,5 @@ ASSIGNED_TO_ANOTHER_HUB = Entry(
     aliases=("Assigned to another hub",),
     links=("https://learn.microsoft.com/azure/iot-dps/concepts-device-reprovision",),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.DPS,),
+    places=(Place.TOOL, Place.DPS),
 )

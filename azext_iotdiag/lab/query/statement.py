@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from azext_iotdiag.lab.query.conditions import UNDEFINED, Expression, Reader, find, kind_of, without_collection
@@ -23,10 +24,11 @@ _AGGREGATES: dict[str, Callable[[list[Any]], Any]] = {
 
 
 class Rows(NamedTuple):
-    """What a query comes to, and the type of it that the hub names."""
+    """What a query comes to, and the type of it that the hub names; `following` is where the next page begins."""
 
     rows: list[dict[str, Any]]
     item_type: str
+    following: int | None = None
 
 
 class _Column(NamedTuple):
@@ -45,23 +47,54 @@ class _Query(NamedTuple):
     groups: tuple[str, ...]
 
 
-def run(text: str, collections: Mapping[str, Callable[[], Iterable[dict[str, Any]]]]) -> Rows:
-    """The rows of a query. `collections` gives the twins' documents by the name after FROM. Raises HubRefusal."""
+def run(
+    text: str,
+    collections: Mapping[str, Callable[[int], Iterable[dict[str, Any]]]],
+    start: int = 0,
+    size: int | None = None,
+) -> Rows:
+    """The rows of a query, or as many as `size` of them from `start` on, which is 0 or what an earlier page told.
+
+    `collections` gives the twins' documents from a place on by the name after FROM. Raises HubRefusal.
+    """
     if len(text) > LONGEST:
         raise HubRefusal(400004, f"the query has {len(text)} characters; the limit is {LONGEST}")
     query = _read(text)
-    twins = collections[query.collection]()
-    if query.condition is not None:
-        condition = query.condition
-        twins = (twin for twin in twins if condition(twin) is True)
+    collection = collections[query.collection]
+    if query.groups or any(column.aggregate for column in query.columns):
+        return _part(_grouped(query, (twin for _, twin in _fitting(query, collection(0), 0))), query, start, size)
+    if query.top is not None:
+        rows = list(islice((_selected(query, twin) for _, twin in _fitting(query, collection(0), 0)), query.top))
+        return _part(rows, query, start, size)
+    rows = []
+    for place, twin in _fitting(query, collection(start), start):
+        if size is not None and len(rows) == size:
+            return Rows(rows, _type(query), place)
+        rows.append(_selected(query, twin))
+    return Rows(rows, _type(query))
+
+
+def _fitting(query: _Query, twins: Iterable[dict[str, Any]], start: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The twins that fulfil the condition, with their places."""
+    for place, twin in enumerate(twins, start):
+        if query.condition is None or query.condition(twin) is True:
+            yield place, twin
+
+
+def _selected(query: _Query, twin: dict[str, Any]) -> dict[str, Any]:
     if not query.columns:
-        rows, item_type = list(twins), JOB if query.collection == JOBS else TWIN
-    elif query.groups or any(column.aggregate for column in query.columns):
-        rows, item_type = _grouped(query, twins), RAW
-    else:
-        rows, item_type = [_row((column.alias, find(twin, column.names)) for column in query.columns)
-                           for twin in twins], RAW  # fmt: skip
-    return Rows(rows if query.top is None else rows[: query.top], item_type)
+        return twin
+    return _row((column.alias, find(twin, column.names)) for column in query.columns)
+
+
+def _part(rows: list[dict[str, Any]], query: _Query, start: int, size: int | None) -> Rows:
+    rows = rows if query.top is None else rows[: query.top]
+    end = len(rows) if size is None else start + size
+    return Rows(rows[start:end], _type(query), end if end < len(rows) else None)
+
+
+def _type(query: _Query) -> str:
+    return RAW if query.columns else JOB if query.collection == JOBS else TWIN
 
 
 def _read(text: str) -> _Query:
@@ -125,29 +158,32 @@ def _first_small(name: str) -> str:
 
 
 def _grouped(query: _Query, twins: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    groups: dict[tuple[str, Any], list[dict[str, Any]]] = {}  # by type, too: 1 and true are equal to Python
-    for twin in twins:
-        key = find(twin, query.groups) if query.groups else None
-        kind = kind_of(key)
-        groups.setdefault((kind, key if kind else UNDEFINED), []).append(twin)
-    if not query.groups:
-        groups.setdefault((kind_of(None), None), [])  # a count of nothing is a row, too
     for column in query.columns:
         if not column.aggregate and column.names != query.groups:
             raise HubRefusal(400004, f"{'.'.join(column.names)} is neither aggregated nor what GROUP BY names")
+    # By type, too: 1 and true are equal to Python. Of a twin only what is aggregated is kept.
+    groups: dict[tuple[str, Any], list[list[Any]]] = {}
+    if not query.groups:  # a count of nothing is a row, too
+        groups[(kind_of(None), None)] = [[] for _ in query.columns]
+    for twin in twins:
+        key = find(twin, query.groups) if query.groups else None
+        kind = kind_of(key)
+        members = groups.setdefault((kind, key if kind else UNDEFINED), [[] for _ in query.columns])
+        for column, values in zip(query.columns, members, strict=True):
+            if column.aggregate:
+                values.append(None if column.aggregate == "COUNT" else find(twin, column.names))
     return [
         _row(
-            (column.alias, _aggregated(column, members) if column.aggregate else key)
-            for column in query.columns
+            (column.alias, _aggregated(column, values) if column.aggregate else key)
+            for column, values in zip(query.columns, members, strict=True)
         )
         for (_, key), members in groups.items()
-    ]  # fmt: skip
+    ]
 
 
-def _aggregated(column: _Column, twins: list[dict[str, Any]]) -> Any:
+def _aggregated(column: _Column, values: list[Any]) -> Any:
     if column.aggregate == "COUNT":
-        return len(twins)
-    values = (find(twin, column.names) for twin in twins)
+        return len(values)
     return _AGGREGATES[column.aggregate]([each for each in values if type(each) in (int, float)])
 
 

@@ -128,8 +128,8 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
             return _consumer_groups(call, hub, path, rest[3:])
         case ["GET", "iothubstats"]:
             call.demand(f"{HUB_TYPE}/iotHubStats/read", path)
-            enabled = sum(device.status == "enabled" for device in hub.devices.values())
-            total = len(hub.devices)
+            enabled = sum(device.status == "enabled" for device in hub.devices.everyone())
+            total = hub.devices.count()
             counts = {"totalDeviceCount": total, "enabledDeviceCount": enabled, "disabledDeviceCount": total - enabled}
             return Answer(200, counts)
         case ["GET", "quotametrics"]:
@@ -165,7 +165,7 @@ def _quota(hub: Hub) -> list[dict[str, Any]]:
     messages = sum(partition.next_sequence for partition in hub.stream.partitions.values())
     return [
         {"name": "TotalMessages", "currentValue": messages, "maxValue": 400_000 * hub.settings.capacity},
-        {"name": "TotalDeviceCount", "currentValue": len(hub.devices), "maxValue": 1_000_000},
+        {"name": "TotalDeviceCount", "currentValue": hub.devices.count(), "maxValue": 1_000_000},
     ]
 
 

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 
@@ -163,7 +164,8 @@ async def _answer(stream, state, http: h11.Connection, request: Asked, find) -> 
     else:
         service, handler = find(request.host, state)
         answer = await handler(request, state)
-    answer = replace(answer, headers={**answer.headers, "x-ms-request-id": str(uuid.uuid4())})
+    told = {"Date": formatdate(state.clock(), usegmt=True), "x-ms-request-id": str(uuid.uuid4())}
+    answer = replace(answer, headers={**answer.headers, **told})
     _send_answer(stream, http, answer, without_body=request.method == "HEAD")
     outcome = "refused" if answer.status >= 400 else "accepted"
     reason = f"{answer.status}: {answer.reason}" if answer.reason else ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import exchange
+from azext_iotdiag.lab import exchange, throttles
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services import hub_access, rest_faults
 
@@ -113,6 +113,9 @@ async def answer(request: Request, state: State) -> Answer | None:
             refused, after = struck
             told = refusal(refused, state)
             return told._replace(headers={**told.headers, **after})
+        kind = throttles.kind_of(request.method, request.path)
+        if kind and route.right != OF_DEVICE and not state.throttles.allows(kind, state.clock()):
+            raise HubRefusal(429001, "Throttled by backoff", f"too many {kind}")
         ids = (part for part, wanted in zip(request.path, route.path, strict=True) if wanted == ANY)
         answered = route.handle(state, request, *ids)
         return await answered if inspect.isawaitable(answered) else answered

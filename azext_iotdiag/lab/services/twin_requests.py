@@ -10,6 +10,7 @@ import binascii
 import json
 import zlib
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab import query, sessions, twins
@@ -53,19 +54,26 @@ def _query(state: State, request: Request) -> Answer:
         raise HubRefusal(400005, "BadRequest")
     size = _page_size(request.headers.get("x-ms-max-item-count", ""))
     start = _start(request.headers.get("x-ms-continuation", ""), text)
-    devices = state.hub.devices.values()
+    devices = state.hub.devices
     found = query.run(
         text,
         {
-            DEVICES: lambda: (twins.document(device, device.twin) for device in devices),
-            MODULES: lambda: (twins.document(one, one.twin) for device in devices for one in device.modules.values()),
-            JOBS: lambda: (),
+            DEVICES: lambda begin: (twins.document(device, device.twin) for device in devices.everyone(begin)),
+            MODULES: lambda begin: (
+                twins.document(one, one.twin)
+                for one in islice(
+                    (each for device in devices.values() for each in device.modules.values()), begin, None
+                )
+            ),
+            JOBS: lambda begin: (),
         },
+        start,
+        size,
     )
     headers = {"x-ms-item-type": found.item_type}
-    if start + size < len(found.rows):
-        headers["x-ms-continuation"] = _continuation(start + size, text)
-    return Answer(200, found.rows[start : start + size], headers)
+    if found.following is not None:
+        headers["x-ms-continuation"] = _continuation(found.following, text)
+    return Answer(200, found.rows, headers)
 
 
 def _page_size(text: str) -> int:

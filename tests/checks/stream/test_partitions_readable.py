@@ -110,3 +110,14 @@ def test_the_certificate_is_shown() -> None:
     found = finding(partitions_readable, stream=seen, certificate=certificate)
     assert "the certificate is for CN=proxy, issued by CN=Corp CA, valid until 2027-01-01" in found.message
     assert (found.evidence["issuer"], found.evidence["names"]) == ("CN=Corp CA", "a.example, b.example")
+
+
+@pytest.mark.parametrize(("kind", "condition", "code"), [
+    (Kind.UNAUTHORIZED, "http:403", "central-403"), (Kind.MISSING, "http:404", "central-404"),
+    (Kind.WEBSOCKET_REFUSED, "http:403", "websocket-refused"), (Kind.UNAUTHORIZED, "cbs:401", "token-refused"),
+])  # fmt: skip
+def test_an_application_of_iot_central_is_told_from_others_that_answer_over_http(
+    kind, condition: str, code: str
+) -> None:
+    _, found = judged(stream(opened=0, failure=failed(kind, condition=condition)))
+    assert [each[0] for each in found] == [code]

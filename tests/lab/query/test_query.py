@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import NamedTuple
 
 import pytest
 
@@ -30,14 +31,19 @@ TWINS = [
     twin(4),
 ]  # fmt: skip
 COLLECTIONS = {
-    "devices": lambda: iter(TWINS),
-    "devices.modules": lambda: iter([{**TWINS[0], "moduleId": "m"}]),
-    "devices.jobs": lambda: iter(()),
+    "devices": lambda start: iter(TWINS[start:]),
+    "devices.modules": lambda _start: iter([{**TWINS[0], "moduleId": "m"}]),
+    "devices.jobs": lambda _start: iter(()),
 }
 
 
+class Whole(NamedTuple):
+    rows: list
+    item_type: str
+
+
 def ask(text: str):
-    return run(text, COLLECTIONS)
+    return Whole(*run(text, COLLECTIONS)[:2])
 
 
 def ids(condition: str) -> list[int]:

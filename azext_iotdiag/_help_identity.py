@@ -1,0 +1,142 @@
+"""Help texts of the commands about who a device is: `sas`, `key`, `device`. Texts and nothing else, as in _help."""
+
+from knack.help_files import helps
+
+helps["iot diag sas"] = """
+type: group
+short-summary: Make a shared access signature that is right, or find out what is wrong with one.
+"""
+
+helps["iot diag sas create"] = """
+type: command
+short-summary: Make a SAS token for a device, a module, a hub's policy, or a registration.
+long-summary: >
+    The token goes to stdout and nowhere else; whoever has it can use it until it ends. Nothing is asked of any service,
+    except that with --login and --device-id the device's key is read from the registry.
+examples:
+  - name: Make a token of an hour for a device whose connection string is in a file.
+    text: az iot diag sas create --connection-string @device.txt
+  - name: Make a token for a device with the key that the hub has for it.
+    text: az iot diag sas create --login @hub.txt --device-id pump-7 --key-type secondary
+  - name: Make a token of a day for the back end, with the key of the policy in the string.
+    text: az iot diag sas create --login @hub.txt --duration 86400
+  - name: Make a token with which a device of an enrollment group registers.
+    text: az iot diag sas create --id-scope 0ne00000000 --registration-id pump-7 --group-key @group.txt
+"""
+
+helps["iot diag sas inspect"] = """
+type: command
+short-summary: Say what is wrong with a SAS token.
+long-summary: >
+    Tells until when it is good and for what, whether that is what it should open (case, encoding and missing parts
+    included), and whether the signature was made by a key that is given, or by one of both that the hub has for the
+    device. It is compared offline, but for --login with a device, which reads the keys, and --check-clock. The token is
+    never shown.
+
+    Exit code: 0 nothing is wrong with it, 1 a value is wrong, 3 the hub knows no such device, 4 something is wrong,
+    5 it could not be determined.
+examples:
+  - name: Look at the token in a file.
+    text: az iot diag sas inspect --sas-token @token.txt
+  - name: Say which of a device's two keys made the password that an MQTT client uses.
+    text: az iot diag sas inspect --sas-token @password.txt --login @hub.txt --device-id pump-7
+  - name: Hold a header line from standard input against the device's connection string, and the clocks, too.
+    text: az iot diag sas inspect --connection-string @device.txt --check-clock
+"""
+
+helps["iot diag key"] = """
+type: group
+short-summary: Find out whether a device's key, string or certificate opens its hub, and renew a key.
+"""
+
+helps["iot diag key test"] = """
+type: command
+short-summary: Say whether a device's connection string, key or certificate is the one that its hub knows.
+long-summary: >
+    With --login it is compared with the registry, without any connection of the device. With the device's string alone
+    one request to the hub's device API tries it, which ends no connection and leaves nothing behind. What can be seen
+    without asking is told as well: a string of the wrong kind, a key that is cut, no base64, or a group's. Where the
+    hub only says no, the possible reasons are listed with what decides between them. No key is shown.
+
+    Exit code: 0 it fits, 1 a value is wrong, 4 it does not fit, 5 it could not be determined.
+examples:
+  - name: Try the string that is on the device.
+    text: az iot diag key test --connection-string @device.txt
+  - name: Say which of the device's keys this is, or what became of one of them.
+    text: az iot diag key test --login @hub.txt --device-id pump-7 --key @key.txt
+  - name: Compare a certificate with what the hub has for the device.
+    text: az iot diag key test --login @hub.txt --device-id pump-7 --certificate pump-7.pem
+  - name: Connect over MQTT as a device that may be disconnected by it.
+    text: az iot diag key test --connection-string @device.txt --protocol mqtt --yes
+"""
+
+helps["iot diag key renew"] = """
+type: command
+short-summary: Renew one of a device's two keys, or swap them.
+long-summary: >
+    The other key stays as it is, so that a device that has it goes on. Nothing is overwritten that somebody else
+    changed meanwhile. Keys that are derived from those of an enrollment group, or that IoT Central keeps, are not
+    renewed at the hub: it says where to do that.
+examples:
+  - name: Renew the secondary key and show both.
+    text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type secondary --show
+  - name: Let the two keys change places, after the device was given the secondary.
+    text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type swap --yes
+"""
+
+helps["iot diag device"] = """
+type: group
+short-summary: Say where devices stand, whether they are connected, and what to do if not.
+"""
+
+helps["iot diag device show"] = """
+type: command
+short-summary: Show where one device stands.
+long-summary: >
+    Gathers what its hub says (identity and twin) and, with --dps-login, what the provisioning service says (enrollment
+    and registration), and tells the status on two axes: connection, and model. Each status comes with its causes, what
+    to do and the next command. What cannot be known is said: connections are up to five minutes late, and a device that
+    speaks only HTTPS is never in them.
+
+    Exit code: 0 nothing is wrong, 1 a value is wrong, 3 the hub does not exist, 4 something keeps the device out,
+    5 it could not be determined.
+examples:
+  - name: Show a device of a hub.
+    text: az iot diag device show --login @hub.txt --device-id pump-7
+  - name: Show a device with what its provisioning service knows of it.
+    text: az iot diag device show --login @hub.txt --device-id pump-7 --dps-login @dps.txt
+  - name: Show why a registration fails.
+    text: az iot diag device show --dps-login @dps.txt --registration-id pump-7
+"""
+
+helps["iot diag device list"] = """
+type: command
+short-summary: List the devices of a hub with their status.
+long-summary: >
+    Devices are read by queries of a thousand each, at a pace that the hub allows, and written as they come: one JSON
+    object a line with -o json, one row for a table or tsv; --query is applied to each. How long it takes is said before
+    it begins. With --quiet-since it tells in the end what the quiet devices have in common.
+
+    Exit code: 0 all were read, 1 a value is wrong, 3 the hub does not exist, 5 not all could be read.
+examples:
+  - name: List all devices as a table.
+    text: az iot diag device list --login @hub.txt -o table
+  - name: Name the devices that were heard of before but not in the last twelve hours, and what they share.
+    text: az iot diag device list --login @hub.txt --quiet-since 12h -o tsv --query device
+  - name: List the disabled devices of one site.
+    text: az iot diag device list -l @hub.txt --status disabled -q "SELECT * FROM devices WHERE tags.site = 'north'"
+"""
+
+helps["iot diag device summary"] = """
+type: command
+short-summary: Count the devices of a hub by status, and name some that need a look.
+long-summary: >
+    The hub itself counts, so that it takes the same few requests for ten devices and for a million.
+
+    Exit code: 0 all was counted, 1 a value is wrong, 3 the hub does not exist, 5 something could not be counted.
+examples:
+  - name: Summarize all devices.
+    text: az iot diag device summary --login @hub.txt
+  - name: Summarize the devices of one site.
+    text: az iot diag device summary --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
+"""

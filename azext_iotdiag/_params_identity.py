@@ -1,0 +1,243 @@
+"""Arguments of the commands about who a device is: `sas`, `key`, `device`."""
+
+from azure.cli.core.commands.parameters import get_enum_type
+
+
+def load(loader):
+    """Register the arguments of these commands with `loader`."""
+    _sas(loader)
+    _key(loader)
+    _device(loader)
+    _fleet_of_lab(loader)
+
+
+def _hub(context):
+    context.argument(
+        "hub_name",
+        options_list=["--hub-name", "-n"],
+        configured_default="iothub",
+        help="Name or host name of the hub, which is then found through az's login.",
+    )
+    context.argument(
+        "resource_group_name",
+        options_list=["--resource-group", "-g"],
+        help="Resource group of the hub that --hub-name names.",
+    )
+
+
+def _sas(loader):
+    with loader.argument_context("iot diag sas") as context:
+        context.argument(
+            "connection_string",
+            options_list=["--connection-string", "--cs"],
+            help="Connection string of the device or module whose token it is. Write @FILE to read it from a file. "
+            "Where nothing else says whose it is, the variable AZURE_IOTDIAG_CONNECTION_STRING does.",
+        )
+        context.argument(
+            "login",
+            options_list=["--login", "-l"],
+            help="Service connection string of a hub, or of a Device Provisioning Service; @FILE reads it from a file. "
+            "With --device-id the device's keys are read with it from the registry, which takes RegistryRead.",
+        )
+        context.argument("device_id", options_list=["--device-id", "-d"], help="Device that the token is for.")
+        context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
+        context.argument(
+            "id_scope",
+            options_list=["--id-scope"],
+            help="Id scope of the Device Provisioning Service, for a registration.",
+        )
+        context.argument(
+            "registration_id", options_list=["--registration-id", "--rid"], help="Registration that the token is for."
+        )
+        context.argument(
+            "key", options_list=["--key", "-k"], help="Key of the device, in base64. @FILE reads it from a file."
+        )
+        context.argument(
+            "group_key",
+            options_list=["--group-key", "--gk"],
+            help="Key of the enrollment group, from which the device's is derived for --registration-id.",
+        )
+
+    with loader.argument_context("iot diag sas create") as context:
+        context.argument(
+            "key_type",
+            options_list=["--key-type", "--kt"],
+            arg_type=get_enum_type(["primary", "secondary"]),
+            help="Which of the device's keys signs, where they are read from the registry.",
+        )
+        context.argument(
+            "duration", options_list=["--duration", "--du"], type=int, help="Seconds for which the token is good."
+        )
+
+    with loader.argument_context("iot diag sas inspect") as context:
+        context.argument(
+            "sas_token",
+            options_list=["--sas-token", "--sas"],
+            help="The token: by itself, as an MQTT password, a header line, or in a connection string. @FILE reads it "
+            "from a file. Without it, or with -, it is read from standard input.",
+        )
+        context.argument(
+            "hub_name", options_list=["--hub-name", "-n"], help="Name or host name of the hub that it should open."
+        )
+        context.argument(
+            "check_clock",
+            options_list=["--check-clock"],
+            action="store_true",
+            help="Also compare this machine's clock with that of the service, by one request that carries no token.",
+        )
+
+
+def _key(loader):
+    with loader.argument_context("iot diag key") as context:
+        _hub(context)
+        context.argument(
+            "login",
+            options_list=["--login", "-l"],
+            required=False,
+            help="Service connection string of the hub, whose policy must have RegistryRead, and RegistryWrite to "
+            "renew a key. @FILE reads it from a file; without it the variable AZURE_IOTDIAG_LOGIN holds it.",
+        )
+        context.argument("device_id", options_list=["--device-id", "-d"], required=False, help="The device.")
+        context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
+        context.argument(
+            "group_key",
+            options_list=["--group-key", "--gk"],
+            help="Key of the enrollment group that the device may belong to: with it a derived key is recognised.",
+        )
+
+    with loader.argument_context("iot diag key test") as context:
+        context.argument(
+            "connection_string",
+            options_list=["--connection-string", "--cs"],
+            help="The string as it is on the device, however wrong. Write @FILE to read it from a file.",
+        )
+        context.argument("key", options_list=["--key", "-k"], help="The key as it is on the device, however wrong.")
+        context.argument(
+            "certificate",
+            options_list=["--certificate", "--cert"],
+            help="File with the device's certificate, in PEM or DER; its private key is not needed.",
+        )
+        context.argument(
+            "protocol",
+            arg_type=get_enum_type(["https", "mqtt"]),
+            help="Also try the key. https is one request that disturbs nobody, and is what is done where the registry "
+            "cannot be read. mqtt connects as the device, which ends the connection that it has, so it asks first.",
+        )
+        context.argument(
+            "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before connecting over MQTT."
+        )
+
+    with loader.argument_context("iot diag key renew") as context:
+        context.argument(
+            "key_type",
+            options_list=["--key-type", "--kt"],
+            arg_type=get_enum_type(["primary", "secondary", "swap"]),
+            help="The key to renew, while the other stays; or swap, which lets the two change places.",
+        )
+        context.argument(
+            "show", options_list=["--show"], action="store_true", help="Show both keys; else no key is shown."
+        )
+
+
+def _fleet_of_lab(loader):
+    with loader.argument_context("iot diag lab start") as context:
+        context.argument(
+            "fleet",
+            options_list=["--fleet"],
+            type=int,
+            help="Number of further devices that the hub knows and nobody plays: connected, disconnected, disabled or "
+            "never seen. Each is made when somebody asks for it, so that a hundred thousand take no memory.",
+        )
+        context.argument(
+            "units",
+            options_list=["--units"],
+            type=int,
+            help="Refuse requests as a hub of so many units of S1 does: beyond 20 queries and 100 look-ups of devices "
+            "a minute and unit. By default none is refused.",
+        )
+
+
+def _device(loader):
+    with loader.argument_context("iot diag device") as context:
+        _hub(context)
+        context.argument(
+            "login",
+            options_list=["--login", "-l"],
+            required=False,
+            help="Service connection string of the hub, whose policy must have RegistryRead; @FILE reads it from a "
+            "file. Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds it.",
+        )
+        context.argument(
+            "app_id",
+            options_list=["--app-id"],
+            help="IoT Central application: the first part of its address, NAME.azureiotcentral.com, or all of it.",
+        )
+        context.argument(
+            "token",
+            options_list=["--token"],
+            help="API token of the IoT Central application; @FILE reads it from a file. Without it the variable "
+            "AZURE_IOTDIAG_TOKEN holds it, or az's login is used.",
+        )
+        context.argument(
+            "central_dns_suffix",
+            options_list=["--central-dns-suffix"],
+            help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
+        )
+        context.ignore("filters")
+
+    with loader.argument_context("iot diag device show") as context:
+        context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
+        context.argument(
+            "dps_login",
+            options_list=["--dps-login"],
+            help="Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and "
+            "RegistrationStatusRead: what it says of the device is shown, too. @FILE reads it from a file.",
+        )
+        context.argument(
+            "registration_id",
+            options_list=["--registration-id", "--rid"],
+            help="Id with which the device registers; by default the device's id.",
+        )
+        context.argument(
+            "enrollment_id",
+            options_list=["--enrollment-id", "--eid"],
+            help="Id of the enrollment, or of the enrollment group.",
+        )
+
+    for command in ("list", "summary"):
+        with loader.argument_context(f"iot diag device {command}") as context:
+            context.argument(
+                "device_query",
+                options_list=["--device-query", "-q"],
+                help='Only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
+                "tags.site = 'north'\".",
+            )
+            context.argument(
+                "query_rate",
+                options_list=["--query-rate"],
+                type=int,
+                help="Queries a minute that the hub allows to all its callers: 20 for each unit of S1 or S2, 1000 for "
+                "each of S3. A tenth is left to others.",
+            )
+
+    with loader.argument_context("iot diag device list") as context:
+        context.argument(
+            "status",
+            options_list=["--status"],
+            arg_type=get_enum_type(
+                ["connected", "disconnected", "never-connected", "disabled"]
+                + ["provisioned", "registered", "blocked", "blocked-or-waiting"]
+            ),
+            help="Only devices with this status: the first four are those of a hub, the others of IoT Central.",
+        )
+        context.argument(
+            "template",
+            options_list=["--template"],
+            help="Only devices of this model or device template, or with none: none.",
+        )
+        context.argument(
+            "quiet_since",
+            options_list=["--quiet-since"],
+            help="Only devices that are not connected and of which the hub heard nothing since then, such as 12h or "
+            "2026-11-20T10:00:00Z, and what they have in common.",
+        )

@@ -1,0 +1,145 @@
+"""What people typed for `device show`, `device list` and `device summary`."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+
+from azext_iotdiag._validators import account, central, login, numbers
+from azext_iotdiag.credential import connection_string as strings
+from azext_iotdiag.model.fleet import Filters
+from azext_iotdiag.model.target import Target
+from azext_iotdiag.streams import since
+
+OF_CENTRAL = ("provisioned", "registered", "blocked", "blocked-or-waiting")
+RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})
+_QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition>.+?))?\s*", re.IGNORECASE | re.DOTALL)
+
+
+def show(cmd, namespace):
+    """Judge the arguments of `device show`; `login` and `dps_login` become Targets, or None."""
+    if namespace.app_id is not None:
+        if not namespace.device_id or namespace.dps_login is not None:
+            raise RequiredArgumentMissingError(
+                "With --app-id a device is named by --device-id, and by nothing of a provisioning service: that of an "
+                "application is its own, and lets nobody look."
+            )
+        namespace.login = central.target(cmd, namespace)
+        return
+    central.refuse_strays(namespace)
+    namespace.dps_login = _dps(namespace.dps_login)
+    by_registration = bool(namespace.registration_id or namespace.enrollment_id)
+    if by_registration and namespace.dps_login is None:
+        raise RequiredArgumentMissingError(
+            "--registration-id and --enrollment-id are looked up in a provisioning service: --dps-login is missing.",
+            recommendation="az iot dps connection-string show --dps-name DPS",
+        )
+    if not namespace.device_id and not by_registration:
+        raise RequiredArgumentMissingError(
+            "Which device? Give --device-id, or --registration-id with --dps-login of its provisioning service."
+        )
+    namespace.login = hub(cmd, namespace, required=bool(namespace.device_id) and namespace.dps_login is None)
+
+
+def fleet(cmd, namespace):
+    """Judge the arguments of `device list` and `device summary`; `filters` is made of several of them."""
+    quiet, status = getattr(namespace, "quiet_since", None), str(getattr(namespace, "status", None) or "")
+    if status and (status in OF_CENTRAL) != (namespace.app_id is not None):
+        whose = "an IoT Central application" if status in OF_CENTRAL else "an IoT hub"
+        raise InvalidArgumentValueError(f"--status {status} is a status of devices of {whose}.")
+    if namespace.app_id is not None:
+        if quiet is not None:
+            raise MutuallyExclusiveArgumentError(
+                "--quiet-since needs a hub: IoT Central does not tell when it heard of a device."
+            )
+        namespace.filters = Filters(status=status, model=getattr(namespace, "template", None) or "")
+        namespace.login = central.target(cmd, namespace)
+        return
+    central.refuse_strays(namespace)
+    namespace.filters = Filters(
+        _condition(namespace.device_query),
+        status,
+        getattr(namespace, "template", None) or "",
+        _moment(quiet) if quiet is not None else None,
+    )
+    if namespace.filters.quiet_since is not None and namespace.filters.status in ("connected", "disabled"):
+        raise MutuallyExclusiveArgumentError(
+            f"--quiet-since is about devices that are not connected; --status {namespace.filters.status} is not."
+        )
+    numbers.judge("--query-rate", namespace.query_rate, at_least=1)
+    namespace.login = hub(cmd, namespace, required=True)
+
+
+def hub(cmd, namespace, required, rights=RIGHTS):
+    """The Target of the hub that --login, az's configuration or --hub-name say, with a key that has `rights`.
+
+    None where none of them is there, and `required` is not set.
+    """
+    name = namespace.hub_name
+    named = name is not None and not getattr(name, "is_default", False)
+    if named and namespace.login is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
+        )
+    text, source = (None, "") if named else login.told(cmd, namespace.login, "login", "--login")
+    if text is not None:
+        given = login.read(text, source)
+        if not isinstance(given, strings.HubConnectionString):
+            raise InvalidArgumentValueError(
+                f"{source}: this is no string of a policy of a hub, which alone shows devices.",
+                recommendation="az iot hub connection-string show -n HUB --policy-name iothubowner",
+            )
+        return Target(hub=given.host, policy=given.policy, credential=given.key)
+    if name is not None and (named or required):
+        account.judge_name(name)
+        return account.hub(cmd, name, namespace.resource_group_name, rights)
+    if required:
+        raise RequiredArgumentMissingError(
+            "Which hub? Neither --hub-name nor --login is there.",
+            recommendation=[
+                "Give the hub's name with --hub-name, to find it through az's login.",
+                "Or put a string with RegistryRead into a file and write --login @FILE: "
+                "az iot hub connection-string show -n HUB --policy-name iothubowner",
+            ],
+        )
+    return None
+
+
+def _dps(text):
+    if text is None:
+        return None
+    given = login.read(text, "--dps-login")
+    if not isinstance(given, strings.DpsConnectionString):
+        raise InvalidArgumentValueError(
+            "--dps-login: this is no string of a policy of a Device Provisioning Service.",
+            recommendation="az iot dps connection-string show --dps-name DPS",
+        )
+    return Target(dps=given.host, policy=given.policy, credential=given.key)
+
+
+def _condition(query):
+    """What stands behind WHERE in a query for devices, so that more can be asked of the same ones."""
+    if query is None:
+        return ""
+    found = _QUERY.fullmatch(query)
+    if not found:
+        raise InvalidArgumentValueError(
+            "--device-query must read SELECT * FROM devices, with WHERE and a condition where only some are meant.",
+            recommendation="For example: SELECT * FROM devices WHERE tags.site = 'north'",
+        )
+    return found["condition"] or ""
+
+
+def _moment(text):
+    try:
+        return since.read(text, time.time())
+    except ValueError as wrong:
+        raise InvalidArgumentValueError(
+            f"--quiet-since: {wrong}.", recommendation="Write 12h or 2d, for example."
+        ) from None

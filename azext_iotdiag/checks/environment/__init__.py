@@ -1,0 +1,1 @@
+"""Checks of the machine that this runs on."""

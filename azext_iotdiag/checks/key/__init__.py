@@ -1,0 +1,1 @@
+"""Checks of what a device proves itself with: its string, its key, its certificate."""

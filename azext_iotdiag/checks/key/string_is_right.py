@@ -1,0 +1,37 @@
+"""A device needs a string of its own kind, whole and for its own hub; found out without asking anybody."""
+
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.knowledge import device_key as entries
+from azext_iotdiag.model.finding import fail
+
+OWNERS = {
+    "hub": "that of a policy of a hub, which a back end uses",
+    "dps": "that of a policy of a Device Provisioning Service",
+    "event hub": "that of an event hub, with which messages are read",
+}
+
+
+@check("What was given is a device's string or key, and whole")
+def string_is_right(given, asked):
+    """`asked` holds the hub and the device that were named beside it, empty where none was."""
+    if given.fault:
+        yield fail(entries.KEY_MALFORMED, f"{given.source}: {given.fault}", advice=given.advice)
+    elif given.kind in OWNERS:
+        yield fail(entries.WRONG_KIND_OF_STRING, f"{given.source} is {OWNERS[given.kind]}", kind=given.kind)
+    else:
+        if asked.hub and given.host and given.host.lower() != asked.hub.lower():
+            yield fail(
+                entries.STRING_FOR_ANOTHER_HUB,
+                f"{given.source} names {given.host}; the device was looked for in {asked.hub}",
+                given=given.host,
+                hub=asked.hub,
+            )
+        if asked.device and given.device and given.device != asked.device:
+            same = given.device.lower() == asked.device.lower()
+            how = ", which differs in capital letters" if same else ""
+            yield fail(
+                entries.STRING_FOR_ANOTHER_DEVICE,
+                f"{given.source} names the device {given.device!r}; asked for was {asked.device!r}{how}",
+                given=given.device,
+                device=asked.device,
+            )

@@ -1,0 +1,40 @@
+"""The one request of a hub's device API that tells whether a device is let in, and changes nothing.
+
+It gives back the lock on a message from the cloud that nobody holds. The hub looks at the credential first: 401 for one
+that it does not take, 412 where it took it and misses the lock. HTTPS keeps no session, so that no other connection of
+the device is ended. https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d
+"""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import quote
+
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.http import Http
+from azext_iotdiag.clients.hub import API_VERSION, read_error
+from azext_iotdiag.model.keys import Admission
+from azext_iotdiag.model.target import Secret
+
+PATIENCE_SECONDS = 10.0
+_STEP = "the answer of the device API"
+_LET_IN = frozenset({200, 204, 412})
+_THE_DEVICE_ITSELF = ("404001", "DeviceNotFound")
+
+
+def admission(host: str, device: str, token: Secret) -> Admission:
+    """Whether a hub lets a device in with this token."""
+    path = f"/devices/{quote(device, safe='')}/messages/deviceBound/{uuid.uuid4()}/abandon?api-version={API_VERSION}"
+    http = Http(host)
+    try:
+        sent = {"Authorization": token.reveal()}
+        answer = http.request("POST", path, _STEP, headers=sent, patience=PATIENCE_SECONDS)
+    except StepFailed as failed:
+        return Admission(host, device, "HTTPS", failure=failed.failure)
+    finally:
+        http.close()
+    said = read_error(answer) if answer.status >= 300 else None
+    code, description = (said.code, str(said)) if said else ("", "")
+    refused = answer.status == 401 or code in _THE_DEVICE_ITSELF
+    verdict = True if answer.status in _LET_IN else False if refused else None
+    return Admission(host, device, "HTTPS", verdict, answer.status, code, description)

@@ -1,0 +1,110 @@
+"""The service API of a Device Provisioning Service: enrollments and registrations, read with a policy's key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from azext_iotdiag.clients.http import PATIENCE_SECONDS, Http
+from azext_iotdiag.clients.hub import TOKEN_SECONDS, read_error
+from azext_iotdiag.credential import sas
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.target import Target
+
+API_VERSION = "2021-10-01"
+PAGE = 1000  # rows; the service has the last word
+
+_KINDS = {400: Kind.REFUSED, 401: Kind.UNAUTHORIZED, 403: Kind.UNAUTHORIZED, 404: Kind.MISSING}
+_EVERYTHING = {"query": "SELECT *"}
+
+
+class Dps:
+    """A provisioning service, as `target.dps` and the policy of `target` open it. Everything may raise StepFailed.
+
+    `now` gives seconds since 1970, `said` hears of pauses, as for Hub.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        now: Callable[[], float],
+        said: Callable[[str, float], None] = lambda why, seconds: None,
+        patience: float = PATIENCE_SECONDS,
+    ):
+        self._target = target
+        self._now = now
+        self._patience = patience
+        self._http = Http(target.dps, said=said)
+
+    def registration(self, registration_id: str) -> dict[str, Any]:
+        """What became of a registration. Needs RegistrationStatusRead."""
+        return self._object(f"/registrations/{quote(registration_id, safe='')}", "the registration")
+
+    def enrollment(self, registration_id: str) -> dict[str, Any]:
+        """An individual enrollment. Needs EnrollmentRead."""
+        return self._object(f"/enrollments/{quote(registration_id, safe='')}", "the enrollment")
+
+    def group(self, group_id: str) -> dict[str, Any]:
+        """An enrollment group. Needs EnrollmentRead."""
+        return self._object(f"/enrollmentGroups/{quote(group_id, safe='')}", "the enrollment group")
+
+    def enrollments(self) -> Iterator[list[dict[str, Any]]]:
+        """All individual enrollments, page by page."""
+        return self._pages("/enrollments/query", "the list of enrollments")
+
+    def groups(self) -> Iterator[list[dict[str, Any]]]:
+        """All enrollment groups, page by page."""
+        return self._pages("/enrollmentGroups/query", "the list of enrollment groups")
+
+    def registrations(self, group_id: str) -> Iterator[list[dict[str, Any]]]:
+        """What became of all registrations of a group, page by page."""
+        return self._pages(f"/registrations/{quote(group_id, safe='')}/query", "the list of registrations")
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+    def _object(self, path: str, step: str) -> dict[str, Any]:
+        data, _ = self._ask("GET", path, step, b"", {})
+        if not isinstance(data, dict):
+            raise self._http.failed(Kind.NOT_HTTP, step, "the answer is no object")
+        return data
+
+    def _pages(self, path: str, step: str) -> Iterator[list[dict[str, Any]]]:
+        token = ""
+        while True:
+            headers = {"x-ms-max-item-count": str(PAGE), **({"x-ms-continuation": token} if token else {})}
+            rows, following = self._ask("POST", path, step, json.dumps(_EVERYTHING).encode(), headers)
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise self._http.failed(Kind.NOT_HTTP, step, "the rows of the answer are no objects")
+            yield rows
+            if not following:
+                return
+            if following == token and not rows:
+                raise self._http.failed(Kind.NOT_HTTP, step, "the answers go on without end")
+            token = following
+
+    def _ask(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> tuple[Any, str]:
+        target = self._target
+        assert target.credential is not None
+        key = sas.iothub_key(target.credential.reveal())
+        sent = {
+            "Authorization": sas.sign(target.dps, key, int(self._now()) + TOKEN_SECONDS, target.policy),
+            "Content-Type": "application/json; charset=utf-8",
+            **headers,
+        }
+        answer = self._http.request(
+            method, f"{path}?api-version={API_VERSION}", step, headers=sent, body=body, patience=self._patience
+        )
+        if answer.status >= 300:
+            refused = read_error(answer)
+            busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED
+            code = answer.headers.get("x-ms-error-code", "") or refused.code or f"http:{answer.status}"
+            raise self._http.failed(_KINDS.get(answer.status, busy), step, str(refused), code)
+        try:
+            return json.loads(answer.body), answer.headers.get("x-ms-continuation", "")
+        except (ValueError, RecursionError):
+            said = f"the answer is no JSON; it begins with {answer.words!r}"
+            raise self._http.failed(Kind.NOT_HTTP, step, said) from None

@@ -1,0 +1,69 @@
+"""A string or a key as somebody has it on a device: which kind it is, and what is wrong with it as it stands. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from azext_iotdiag.credential import connection_string as strings
+from azext_iotdiag.credential import sas
+from azext_iotdiag.model.keys import GivenKey
+from azext_iotdiag.model.target import Secret
+
+
+class Given(NamedTuple):
+    """What was found, and the string as far as it is a device's; `key` is there also where a policy's string has it."""
+
+    facts: GivenKey
+    string: strings.DeviceConnectionString | None = None
+    key: str = ""
+
+
+def read_string(text: str, source: str) -> Given:
+    """What a text that should be a device's connection string is."""
+    try:
+        found = strings.read(text)
+    except strings.MalformedConnectionString as wrong:
+        return Given(GivenKey(source, fault=str(wrong), advice=wrong.advice), key=_rest_of_key(text))
+    if isinstance(found, strings.DeviceConnectionString):
+        facts = GivenKey(
+            source,
+            "module" if found.module else "device",
+            host=found.host,
+            device=found.device,
+            module=found.module,
+            authentication="x509" if found.x509 else "sas",
+        )
+        return Given(facts, found, found.key.reveal() if found.key else "")
+    kinds = {strings.HubConnectionString: "hub", strings.DpsConnectionString: "dps"}
+    return Given(GivenKey(source, kinds.get(type(found), "event hub"), host=found.host))
+
+
+def read_key(text: str, source: str) -> Given:
+    """What a text that should be a device's key is."""
+    bare = text.strip()
+    if bare.startswith(("HostName=", "Endpoint=")):
+        return read_string(text, source)
+    if bare.startswith(sas.PREFIX.strip()):
+        fault = "this is a SAS token, not a key"
+        return Given(GivenKey(source, "token", fault, "Look at it with: az iot diag sas inspect --sas-token @FILE"))
+    try:
+        sas.iothub_key(bare)
+    except sas.MalformedKey as wrong:
+        advice = "Copy the key again, from its first character to the last"
+        return Given(GivenKey(source, "", str(wrong), advice), key=bare)
+    return Given(GivenKey(source, "key"), key=bare)
+
+
+def secret(given: Given) -> Secret | None:
+    """The key, where there is one that can sign."""
+    try:
+        sas.iothub_key(given.key)
+    except sas.MalformedKey:
+        return None
+    return Secret(given.key)
+
+
+def _rest_of_key(text: str) -> str:
+    """What stands where the key should, in a string that cannot be read otherwise."""
+    _, found, rest = text.partition("SharedAccessKey=")
+    return rest.partition(";")[0].strip() if found else ""

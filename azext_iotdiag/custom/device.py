@@ -1,0 +1,261 @@
+"""`device show`, `device list` and `device summary`: where devices stand."""
+
+from __future__ import annotations
+
+_SPARED = 0.9  # of what a hub allows: the rest is for others, who share the limit
+_PROGRESS_SECONDS = 5.0
+_PAGE = 1000
+_CENTRAL_PAGE = 100
+
+
+def show(
+    cmd, login=None, hub_name=None, resource_group_name=None, dps_login=None, device_id=None, registration_id=None,
+    enrollment_id=None, app_id=None, token=None, central_dns_suffix=None,
+):  # fmt: skip
+    """Everything that the services which are open to the caller say of one device."""
+    import time
+    from dataclasses import replace
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks import catalogue, runner
+    from azext_iotdiag.probes import central, provisioning, registry
+    from azext_iotdiag.render import device as render
+
+    _say_origin(login)
+    facts = {"now": time.time()}
+    if dps_login is not None:
+        ids = (registration_id or ("" if enrollment_id else device_id) or "", enrollment_id or "")
+        found = provisioning.measure(dps_login, *ids, time.time)
+        facts["dps"] = replace(found, expected=bool(registration_id or enrollment_id or login is None))
+    device = device_id or _device_of(facts.get("dps")) or registration_id or enrollment_id
+    if login is not None and login.app:
+        facts["central"] = central.measure(login, device)
+    elif login is not None:
+        facts["identity"] = registry.measure(login, device, time.time)
+    checks = [*catalogue.GROUPS["status"][:3], *catalogue.GROUPS["identity"][:2], *catalogue.GROUPS["status"][3:]]
+    judged = [each for each in runner.run(checks, facts, time.monotonic) if not each.reason.startswith("not known:")]
+    output.leave(cmd, output.exit_code(judged))
+    shown = (device, judged, facts.get("identity"), facts.get("dps"), facts.get("central"))
+    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, facts["now"]))
+
+
+def _device_of(dps):
+    return dps.registration.device if dps is not None and dps.registration is not None else ""
+
+
+def _say_origin(login):
+    from azext_iotdiag import output
+
+    if login is not None and login.origin:
+        output.say(login.origin)
+
+
+def summary(
+    cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, app_id=None,
+    token=None, central_dns_suffix=None,
+):  # fmt: skip
+    """Count a hub's devices by the hub's own queries, and show those that are not as usual."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.probes import fleet as probe
+    from azext_iotdiag.render import fleet as render
+    from azext_iotdiag.render import text
+
+    _say_origin(login)
+    if login.app:
+        return _summary_of_central(cmd, login)
+    counted = probe.measure(login, filters, time.time, _pace(query_rate))
+    if counted.total is None and counted.failures:
+        failure = next(iter(counted.failures.values()))
+        for line in text.finding(finding_of(failure), text.MARKS[_error()], always=True):
+            output.say(line)
+        output.leave(cmd, output.UNDETERMINED)
+    elif counted.failures:
+        output.leave(cmd, output.UNDETERMINED)
+    entries = _entries()
+    return output.hand_back(cmd, render.data(counted, entries), render.lines(counted, entries, filters.condition))
+
+
+def list_(
+    cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, status=None,
+    template=None, quiet_since=None, app_id=None, token=None, central_dns_suffix=None,
+):  # fmt: skip
+    """Stream a hub's devices, page by page, at a pace that the hub allows."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.insights.shared import Traits
+    from azext_iotdiag.probes import fleet as probe
+    from azext_iotdiag.render import fleet as render
+
+    _say_origin(login)
+    if login.app:
+        output.say("Reading devices, a hundred with each request, at ten requests a second.")
+        output.end(_stream(cmd, _central_pages(login, filters), _Reading(None, None), of_central=True))
+        return
+    pace = _pace(query_rate)
+    read = _Reading(probe.total(login, time.time), Traits() if filters.quiet_since is not None else None)
+    calls = max(-(-(read.total or 1) // _PAGE), 1)
+    output.say(render.estimate(read.total, calls, pace.seconds_for(calls), pace.per_minute))
+    pages = probe.pages(
+        login, filters, time.time, pace, lambda failure: output.say(f"{failure.host}: {failure.description}")
+    )
+    read.pace = pace
+    output.end(_stream(cmd, pages, read))
+
+
+def _stream(cmd, pages, read, of_central=False):
+    """Write the devices as they come, say what they came to, and give the exit code."""
+    from azext_iotdiag import output
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.render import fleet as render
+    from azext_iotdiag.render import forms, text
+
+    search = output.query(cmd)
+    query = forms.Query(search) if search else None
+    form = forms.rows(output.stream_form(cmd), line=render.line, query=query, colour=output.colour(cmd))
+    failed = None
+    try:
+        ended = output.stream(_chunks(pages, form, read))
+    except StepFailed as caught:
+        ended, failed = "failed", caught.failure
+    for line in read.ending(ended):
+        output.say(line)
+    if failed is None:
+        return 0
+    found = standing.refused_by_central(failed) if of_central else finding_of(failed)
+    for line in text.finding(found, text.MARKS[_error()], always=True):
+        output.say(line)
+    return output.UNDETERMINED
+
+
+def _summary_of_central(cmd, login):
+    from azext_iotdiag import output
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.knowledge.central import UNASSOCIATED
+    from azext_iotdiag.probes import central as probe
+    from azext_iotdiag.render import fleet_of_central as render
+    from azext_iotdiag.render import text
+
+    counted = probe.count(login, _say_pause)
+    if counted.failure is not None:
+        for line in text.finding(standing.refused_by_central(counted.failure), text.MARKS[_error()], always=True):
+            output.say(line)
+        output.leave(cmd, output.UNDETERMINED)
+    states = ((True, True), (False, True), (True, False), (False, False))
+    entries = {state: standing.of_central(*state) for state in states}
+    return output.hand_back(
+        cmd, render.data(counted, entries, UNASSOCIATED), render.lines(counted, entries, UNASSOCIATED)
+    )
+
+
+def _say_pause(why, seconds):
+    from azext_iotdiag import output
+
+    output.say(f"{why}; asking again in {seconds:.0f} s.")
+
+
+def _central_pages(login, filters):
+    """The devices of an application that the filters let through, by the hundred."""
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.probes import central as probe
+
+    page = []
+    for each in probe.devices(login, _say_pause):
+        status = standing.of_central(each.provisioned, each.enabled).code.removeprefix("central-")
+        wanted = not filters.model or filters.model == (each.template or "none")
+        if wanted and filters.status in ("", status):
+            page.append(each)
+        if len(page) == _CENTRAL_PAGE:
+            yield page
+            page = []
+    yield page
+
+
+class _Reading:
+    """How far a list is, and what the quiet devices among it share."""
+
+    def __init__(self, total, traits):
+        self.total, self.traits, self.pace = total, traits, None
+        self.shown = self.unsure = 0
+
+    def take(self, row):
+        """Count a row that is shown."""
+        self.shown += 1
+        if not getattr(row, "sure", True):
+            self.unsure += 1
+        elif self.traits is not None:
+            self.traits.add(row)
+
+    def ending(self, ended):
+        """What is said in the end."""
+        from azext_iotdiag.render import fleet as render
+
+        words = {"interrupted": "Interrupted: ", "failed": "Not complete: "}.get(ended, "")
+        count = self.pace.calls if self.pace else 0
+        calls = f", by {count:,} {'query' if count == 1 else 'queries'}" if self.pace else ""
+        yield f"{words}{self.shown:,} devices{calls}."
+        if self.traits is not None:
+            yield from render.shared(self.traits.shared(), self.traits.devices, self.unsure)
+
+
+def _chunks(pages, form, read):
+    """What goes to stdout for each device; how far it is goes to stderr."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.render import fleet as render
+
+    told, seen = time.monotonic(), 0
+    for page in pages:
+        seen += _PAGE if read.total is not None else len(page)
+        for row in page:
+            read.take(row)
+            yield form(_told(row))
+        yield None
+        if time.monotonic() - told >= _PROGRESS_SECONDS:
+            told = time.monotonic()
+            output.say(render.progress(seen, read.total, read.shown))
+
+
+def _told(row):
+    """A row as data, of a hub's device or of an application's."""
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.model.fleet import Row
+    from azext_iotdiag.render import fleet, fleet_of_central
+
+    if isinstance(row, Row):
+        return fleet.row(row, standing.of_identity(row.identity))
+    return fleet_of_central.row(row, standing.of_central(row.provisioned, row.enabled))
+
+
+def _pace(query_rate):
+    from azext_iotdiag import output
+    from azext_iotdiag.clients.pace import Pace
+
+    def said(seconds):
+        output.say(f"Waiting {seconds:.0f} s, as the hub allows {query_rate} queries a minute to all callers.")
+
+    return Pace(int(query_rate * _SPARED), said=said)
+
+
+def _entries():
+    from azext_iotdiag.knowledge import registry
+    from azext_iotdiag.knowledge.hub import status
+
+    return {
+        "connected": status.CONNECTED,
+        "disconnected": registry.DEVICE_DISCONNECTED,
+        "never-connected": registry.DEVICE_NEVER_SEEN,
+        "disabled": registry.DEVICE_DISABLED,
+    }
+
+
+def _error():
+    from azext_iotdiag.model.check import Status
+
+    return Status.ERROR

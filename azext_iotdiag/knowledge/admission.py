@@ -1,0 +1,100 @@
+"""What a hub leaves open when it does not let a device in, and why a key is not renewed here."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+
+_SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
+_ERRORS = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
+_NETWORK = "https://learn.microsoft.com/azure/iot-hub/iot-hub-ip-filtering"
+
+DEVICE_NOT_LET_IN = Entry(
+    code="device-not-let-in",
+    title="The hub does not let the device in, and does not say why",
+    meaning="A hub tells a device no more than 401, whichever of these it is. With the right to read the registry they "
+    "can be told apart.",
+    causes=(
+        Cause(
+            "The key is not, or no longer, one of the device's.",
+            ("Compare it: `az iot diag key test --connection-string @device.txt --login @hub.txt`.",),
+            check="key-fits-device",
+        ),
+        Cause(
+            "There is no such device in this hub, or its id has other capital letters.",
+            ("Look with `az iot hub device-identity show -n HUB -d DEVICE`.",),
+            check="identity-readable",
+        ),
+        Cause(
+            "The device is disabled.",
+            ("Enable it with `az iot hub device-identity update -n HUB -d DEVICE --set status=enabled`.",),
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query status` says disabled.",
+        ),
+        Cause(
+            "The hub takes no SAS from devices (disableDeviceSAS), or none from modules.",
+            ("Let devices prove themselves with certificates, or switch SAS on again.",),
+            confirm="`az iot hub show -n HUB --query properties.disableDeviceSAS` says true.",
+        ),
+        Cause(
+            "An IP rule or switched-off public access keeps this machine out; the device's address may be treated "
+            "otherwise.",
+            ("Add the address to the hub's rules.",),
+            confirm='`az iot hub show -n HUB --query "properties.[publicNetworkAccess, ipFilterRules]"` shows rules.',
+        ),
+        Cause(
+            "This machine's clock is off by more than five minutes, so that the token seems to have ended.",
+            ("Set the clock by NTP.",),
+            check="clock-in-sync",
+        ),
+    ),
+    links=(_ERRORS, _NETWORK),
+    fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
+    places=(Place.TOOL, Place.HTTP, Place.MQTT),
+)
+
+ANSWER_UNDECIDED = Entry(
+    code="admission-undecided",
+    title="The hub's answer does not tell whether the device is let in",
+    meaning="The hub answered something else than that the credential is good or not: it is busy, its quota is used "
+    "up, or its tier lacks what was asked for.",
+    causes=(
+        Cause(
+            "The code in the answer says what it is.",
+            ("Look it up with `az iot diag explain CODE`.",),
+            confirm="The evidence holds status and code.",
+        ),
+    ),
+    links=(_ERRORS,),
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.OWNER),
+    places=(Place.TOOL, Place.HTTP),
+)
+
+KEY_IS_DERIVED = Entry(
+    code="key-is-derived",
+    title="The device's key is derived or kept elsewhere, and is not renewed at the hub",
+    meaning="The device does not get this key from the hub: it holds or derives it by itself, and the provisioning "
+    "service or IoT Central writes it into the hub. A key renewed there would lock the device out until it registers "
+    "again, and then be overwritten.",
+    causes=(
+        Cause(
+            "The device registers through an enrollment group.",
+            (
+                "Renew one key of the group, and give each device the key derived from the new one before the other "
+                "key is renewed.",
+                "Or make an individual enrollment for this device, with keys of its own.",
+            ),
+            confirm="`az iot dps enrollment-group show --dps-name DPS --eid GROUP` shows a symmetric group.",
+        ),
+        Cause(
+            "The device has an individual enrollment, which holds its keys.",
+            ("Change the keys of the enrollment, then let the device register again.",),
+            confirm="`az iot dps enrollment show --dps-name DPS --eid ENROLLMENT` finds it.",
+        ),
+        Cause(
+            "The hub belongs to an IoT Central application.",
+            ("Renew the keys of the device's enrollment group in the application, under Device connection groups.",),
+            confirm="The hub's name begins with iotc-.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-dps/how-to-control-access", _SAS),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.TOOL,),
+)

@@ -1,0 +1,94 @@
+"""What may be wrong with the certificate that a device shows."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+
+_X509 = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-x509"
+_SHOW = "`az iot hub device-identity show -n HUB -d DEVICE --query authentication`"
+
+DEVICE_CERTIFICATE_EXPIRED = Entry(
+    code="device-certificate-expired",
+    title="The device's certificate has expired",
+    meaning="A hub refuses a certificate after its end, whoever signed it.",
+    causes=(
+        Cause(
+            "Nobody replaced it in time.",
+            ("Give the device a new certificate, and the hub its thumbprint where it is self-signed.",),
+            confirm="`openssl x509 -in CERT -noout -dates` shows notAfter in the past.",
+        ),
+    ),
+    links=(_X509,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
+)
+
+DEVICE_CERTIFICATE_NOT_YET_VALID = Entry(
+    code="device-certificate-not-yet-valid",
+    title="The device's certificate is not valid yet",
+    meaning="A certificate has a beginning as well as an end, and a hub refuses it before.",
+    causes=(
+        Cause(
+            "The clock of the machine that issued it is fast, or the beginning was set on purpose.",
+            ("Issue it with a beginning in the past.",),
+            confirm="`openssl x509 -in CERT -noout -startdate` lies in the future.",
+        ),
+    ),
+    links=(_X509,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+DEVICE_CERTIFICATE_ENDS_SOON = Entry(
+    code="device-certificate-ends-soon",
+    title="The device's certificate ends within a month",
+    meaning="It works today; when it ends, the device is refused and cannot be told anything over its connection.",
+    causes=(
+        Cause(
+            "Its time is nearly up.",
+            ("Roll it over now: register the new thumbprint as the secondary, then change the device.",),
+            confirm="`openssl x509 -in CERT -noout -enddate` shows the day.",
+        ),
+    ),
+    links=(_X509,),
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.TOOL,),
+)
+
+THUMBPRINT_DIFFERS = Entry(
+    code="thumbprint-differs",
+    title="The hub has the thumbprints of other certificates",
+    meaning="For a self-signed certificate the hub keeps a primary and a secondary thumbprint, SHA-1 or SHA-256, and "
+    "takes what has one of them.",
+    causes=(
+        Cause(
+            "The certificate was renewed on the device, and the hub was not told.",
+            ("Set it: `az iot hub device-identity update -n HUB -d DEVICE --set "
+             "authentication.x509Thumbprint.primaryThumbprint=THUMBPRINT`.",),
+            confirm=f"{_SHOW} shows another thumbprint.",
+        ),
+        Cause(
+            "The thumbprint of an authority, or of the public key, was registered.",
+            ("Register the thumbprint of the certificate that the device itself shows.",),
+            confirm="`openssl x509 -in CERT -noout -fingerprint -sha256` of that file equals the registered one.",
+        ),
+    ),
+    links=(_X509,),
+    fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)  # fmt: skip
+
+COMMON_NAME_DIFFERS = Entry(
+    code="common-name-differs",
+    title="The certificate is not named like the device",
+    meaning="For a certificate that an authority signed, the hub compares its common name with the device id, letter "
+    "by letter.",
+    causes=(
+        Cause(
+            "It was issued for another device, or for a serial number.",
+            ("Issue a certificate whose common name is the device id, or name the device like it.",),
+            confirm="`openssl x509 -in CERT -noout -subject` shows CN.",
+        ),
+    ),
+    links=(_X509,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
+)

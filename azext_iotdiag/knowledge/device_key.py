@@ -1,0 +1,203 @@
+"""What may be wrong with a device's connection string or key."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+
+_IDENTITIES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry"
+_SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
+_GROUPS = "https://learn.microsoft.com/azure/iot-dps/concepts-symmetric-key-attestation#group-enrollments"
+_STRING = "`az iot hub device-identity connection-string show -n HUB -d DEVICE`"
+
+KEY_MALFORMED = Entry(
+    code="key-malformed",
+    title="The string or key cannot be right as it stands",
+    meaning="A device's string has HostName, DeviceId and a key in base64, behind Name= and with semicolons between. "
+    "What departs from that is found here before the network is asked.",
+    causes=(
+        Cause(
+            "Characters were lost or came in when it was copied: an end cut off, a line break, quotation marks.",
+            (f"Copy it again, whole: {_STRING}.",),
+            confirm="The message names the part and the place.",
+        ),
+        Cause(
+            "A template's placeholder was never filled in.",
+            ("Put the real value in the place of what stands in brackets.",),
+            confirm="The string holds < or {.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+WRONG_KIND_OF_STRING = Entry(
+    code="wrong-kind-of-string",
+    title="The string is of another kind than a device's",
+    meaning="Hubs, provisioning services, event hubs and devices each have strings of their own; they look alike, and "
+    "none opens what another does. Only a device's holds DeviceId.",
+    causes=(
+        Cause(
+            "The string of a policy, for a back end, was put on the device.",
+            (
+                f"Give the device its own: {_STRING}.",
+                "Renew the policy's key if the device is out of your hands, since the string opens the whole hub.",
+            ),
+            confirm="The string holds SharedAccessKeyName.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+STRING_FOR_ANOTHER_HUB = Entry(
+    code="string-for-another-hub",
+    title="The string names another hub",
+    meaning="A device connects where HostName says; its keys are worth nothing in any other hub.",
+    causes=(
+        Cause(
+            "The device belongs to the other hub, and its data arrives there.",
+            ("Look at the device in the hub that its string names.",),
+            confirm="`az iot hub device-identity show -n OTHER_HUB -d DEVICE` finds it.",
+        ),
+        Cause(
+            "The string is of an old hub, or of the one for tests.",
+            (f"Give the device the string of this hub: {_STRING}.",),
+            confirm="The other hub does not know the device, or exists no longer.",
+        ),
+    ),
+    links=(_IDENTITIES,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
+)
+
+STRING_FOR_ANOTHER_DEVICE = Entry(
+    code="string-for-another-device",
+    title="The string names another device",
+    meaning="Whoever connects with it is that other device to the hub; two at once end each other's connection.",
+    causes=(
+        Cause(
+            "An image or a configuration of another device was copied.",
+            ("Give each device the string of its own identity.",),
+            confirm="The other device loses its connection whenever this one has it.",
+        ),
+        Cause(
+            "The id is written with other capital letters, which count.",
+            ("Write DeviceId as the registry does.",),
+            confirm="`az iot hub device-identity list -n HUB --query [].deviceId` shows the spelling.",
+        ),
+    ),
+    links=(_IDENTITIES,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+KEY_CUT = Entry(
+    code="key-cut",
+    title="The key is cut off",
+    meaning="What was given is how one of the device's keys begins; the rest is missing.",
+    causes=(
+        Cause(
+            "A field, a buffer or a terminal was too narrow, or the = at the end was taken for something else.",
+            ("Store the whole key; those that hubs make have 44 characters and end in =.",),
+            confirm="Count the characters on the device.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+KEY_HAS_MORE = Entry(
+    code="key-has-more",
+    title="Something stands behind the key",
+    meaning="What was given begins with one of the device's keys, and does not end where that ends.",
+    causes=(
+        Cause(
+            "The next field, a comment or a line break went in with it.",
+            ("Take away what stands behind the key's last =.",),
+            confirm="Show the device's setting with its line ends.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+KEY_CASE_DIFFERS = Entry(
+    code="key-case-differs",
+    title="The key's capital letters were lost",
+    meaning="In base64 a and A are different; a key in other letters is another key.",
+    causes=(
+        Cause(
+            "A configuration tool or a database turned it into lower or upper case.",
+            ("Store the key as text whose letters are left alone.",),
+            confirm="The stored key has no capital letters, or no small ones.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+KEY_IS_GROUPS = Entry(
+    code="key-is-the-groups",
+    title="The key is the enrollment group's, not the device's",
+    meaning="A device of a symmetric group has a key that is derived from the group's and the registration id. The "
+    "group's own opens nothing at a hub, and makes whoever holds it any device of the group.",
+    causes=(
+        Cause(
+            "The group's key was put on the device.",
+            (
+                "Derive the device's: `az iot dps enrollment-group compute-device-key --key KEY --registration-id ID`.",
+                "Take the group's key off every device, and renew it.",
+            ),
+            confirm="The enrollment group shows the same key.",
+        ),
+    ),
+    links=(_GROUPS,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
+)
+
+KEY_OF_ANOTHER_TIME = Entry(
+    code="key-is-not-the-devices",
+    title="The key is neither of the device's two keys",
+    meaning="A hub keeps a primary and a secondary key for a device and takes either. This is none of them.",
+    causes=(
+        Cause(
+            "The device's keys were renewed after this one was given out.",
+            (f"Give the device the present string: {_STRING}.",),
+            confirm="The hub's log of DeviceIdentityOperations shows an update of the device.",
+        ),
+        Cause(
+            "The device was deleted and made anew under the same id, or registered anew, with other keys.",
+            ("Let it register again if it comes through DPS, or give it the new string.",),
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query generationId` is younger than the key.",
+        ),
+        Cause(
+            "It is the key of another device.",
+            ("Look up the string of the device that this key is on.",),
+            confirm="`az iot diag key test` with another device id finds it.",
+        ),
+    ),
+    links=(_IDENTITIES,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
+)
+
+PROOF_DIFFERS = Entry(
+    code="proof-differs",
+    title="The device proves itself in another way than the hub expects",
+    meaning="An identity takes keys (sas), the thumbprints of two certificates (selfSigned), or certificates of an "
+    "authority (certificateAuthority); one of these, and never another.",
+    causes=(
+        Cause(
+            "The identity was made with another authentication type than the device has.",
+            ("Make the identity anew with the type that the device has, or equip the device.",),
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query authentication.type` shows it.",
+        ),
+    ),
+    links=(_IDENTITIES,),
+    fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)

@@ -1,0 +1,238 @@
+"""What may be wrong with a SAS token, or with the clock by which it was made."""
+
+from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+
+_SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
+_ERRORS = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
+_DPS = "https://learn.microsoft.com/azure/iot-dps/concepts-symmetric-key-attestation"
+
+SAS_MALFORMED = Entry(
+    code="sas-malformed",
+    title="The token is no SAS token, or not a whole one",
+    meaning="A token reads `SharedAccessSignature sr=RESOURCE&sig=SIGNATURE&se=EXPIRY`, with &skn=POLICY behind it "
+    "where a policy's key made it. A service takes nothing that departs from that.",
+    causes=(
+        Cause(
+            "It was cut when it was copied or stored: a buffer that is too short, an & that a shell took for its own.",
+            ("Copy it whole and in quotation marks, and give buffers 512 bytes.",),
+            confirm="Count the characters on both sides.",
+        ),
+        Cause(
+            "The signature is not URL-encoded or was encoded in the wrong order.",
+            ("Sign first, write the signature in base64, then URL-encode that text.",),
+            confirm="Compare with a token of `az iot diag sas create`.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+SAS_EXPIRED = Entry(
+    code="sas-expired",
+    title="The token has expired",
+    meaning="A token ends at the second since 1970 that stands behind se=. A service refuses it from then on, and ends "
+    "the connection that it opened.",
+    causes=(
+        Cause(
+            "Nobody made a new one in time.",
+            ("Make a new token before the old one ends; device SDKs that hold the key do this by themselves.",),
+            confirm="The token is stored somewhere instead of being made from a key.",
+        ),
+        Cause(
+            "The clock of the machine that made it is slow, so that it ended before it was used.",
+            ("Set that clock by NTP.",),
+            check="clock-in-sync",
+        ),
+    ),
+    links=(_SAS, _ERRORS),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.CALLER),
+    places=(Place.TOOL,),
+)
+
+SAS_IN_MILLISECONDS = Entry(
+    code="sas-in-milliseconds",
+    title="The token's end is written in milliseconds",
+    meaning="se= counts seconds since 1970. A number of 13 digits is a time in the distant future, which services are "
+    "not documented to take.",
+    causes=(
+        Cause(
+            "The code that makes the token takes a clock that counts milliseconds, as JavaScript and Java have.",
+            ("Divide by 1000 and round down before the text is signed.",),
+            confirm="se= has 13 digits.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+SAS_LASTS_LONG = Entry(
+    code="sas-lasts-long",
+    title="The token is good for more than a year",
+    meaning="A token cannot be taken back but by renewing the key that made it, which ends every other token of it.",
+    causes=(
+        Cause(
+            "It was made to be stored once and for all.",
+            ("Keep the key on the device and make tokens of an hour, or renew the key when the device is retired.",),
+            confirm="The lifetime in the code that makes it.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+SAS_FOR_ANOTHER_HOST = Entry(
+    code="sas-for-another-host",
+    title="The token is for another hub",
+    meaning="sr= begins with the host of the hub, and a hub takes no token that names another.",
+    causes=(
+        Cause(
+            "The device was moved to another hub, and its token was made before.",
+            ("Make the token for the hub that the device talks to.",),
+            confirm="Provisioning names another assignedHub than the token.",
+        ),
+        Cause(
+            "The host is that of a gateway, a private endpoint, or of the provisioning service.",
+            ("Name the hub itself, NAME.azure-devices.net, whatever the connection leads through.",),
+            confirm="The host behind sr= is none of `az iot hub list --query [].properties.hostName`.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
+)
+
+SAS_FOR_ANOTHER_DEVICE = Entry(
+    code="sas-for-another-device",
+    title="The token is for another device",
+    meaning="sr= names a device, and opens nothing else than that device and its modules.",
+    causes=(
+        Cause(
+            "Settings of two devices were mixed up, or an image was copied with one device's token in it.",
+            ("Give each device a token of its own.",),
+            confirm="Another device uses the very same token.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
+)
+
+SAS_CASE_DIFFERS = Entry(
+    code="sas-case-differs",
+    title="The token names the device with other capital letters",
+    meaning="Ids of devices and modules, and the words devices and modules before them, count with their case; only "
+    "the host does not.",
+    causes=(
+        Cause(
+            "The code that makes the token turns the whole resource into lower case.",
+            ("Leave the path as it is; at most the host may be changed.",),
+            confirm="The id in the registry has capital letters: `az iot hub device-identity show -n HUB -d DEVICE`.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+SAS_PATH_DIFFERS = Entry(
+    code="sas-path-differs",
+    title="The token names no device in the way that a hub expects",
+    meaning="A device's resource is HOST/devices/DEVICE, a module's HOST/devices/DEVICE/modules/MODULE, a "
+    "registration's ID_SCOPE/registrations/REGISTRATION.",
+    causes=(
+        Cause(
+            "A part is left out, such as /devices/ before the id, or one too many is there.",
+            ("Write the resource as shown, without a slash at either end.",),
+            confirm="Decode sr= and compare it part by part.",
+        ),
+        Cause(
+            "It is a module's token, used for the device.",
+            ("Use the device's own key and string for the device.",),
+            confirm="sr= goes on with /modules/.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+SAS_ENCODED_TWICE = Entry(
+    code="sas-encoded-twice",
+    title="The token's resource is URL-encoded twice",
+    meaning="After one decoding sr= still holds %2F, so the hub looks for a host of that very name.",
+    causes=(
+        Cause(
+            "The resource was encoded, and then a library that builds query strings encoded it again.",
+            ("Encode once: put the encoded resource into the token as it is.",),
+            confirm="sr= holds %252F.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+SAS_NAMES_SCHEME = Entry(
+    code="sas-names-scheme",
+    title="The token's resource begins with a scheme",
+    meaning="The documentation of IoT Hub writes the resource without https:// or sb://, which belongs into tokens of "
+    "Event Hubs.",
+    causes=(
+        Cause(
+            "The code was written for Event Hubs, Service Bus or storage.",
+            ("Leave the scheme away for IoT Hub.",),
+            confirm="Decode sr= and look at its first characters.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+SAS_POLICY_DIFFERS = Entry(
+    code="sas-policy-differs",
+    title="The token names another policy than it should",
+    meaning="skn= says whose key made the signature. It names a shared access policy, reads `registration` in a "
+    "device's token for the provisioning service, and is left out in a device's own token for a hub.",
+    causes=(
+        Cause(
+            "The device's key was used, and skn= names a policy all the same.",
+            ("Leave skn= away in a device's token.",),
+            confirm="The key that made it is the device's.",
+        ),
+        Cause(
+            "The policy's key was used, and skn= is missing or names another policy.",
+            ("Write the name of the policy whose key signs, with its capital letters.",),
+            confirm="`az iot hub policy list --hub-name HUB` shows the names.",
+        ),
+    ),
+    links=(_SAS, _DPS),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+CLOCK_SKEW = Entry(
+    code="clock-skew",
+    title="This machine's clock and the service's differ",
+    meaning="A token's end is written by one clock and judged by the other. More than five minutes between them make a "
+    "service refuse what seems to be in order.",
+    causes=(
+        Cause(
+            "The machine does not set its clock by the network, or started without.",
+            ("Set the clock by NTP, and wait for that before the first connection.",),
+            confirm="`az iot diag sas inspect --check-clock` no longer tells a difference.",
+        ),
+        Cause(
+            "A proxy in between answers with a time of its own.",
+            ("Compare with another way to the service, without the proxy.",),
+            confirm="The difference is gone without the proxy.",
+        ),
+    ),
+    links=(_ERRORS,),
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.DEVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)

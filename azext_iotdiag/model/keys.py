@@ -1,0 +1,95 @@
+"""How a device or a module proves itself: what a hub's registry has, what somebody gave, and how the two compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.target import Secret
+
+
+@dataclass(frozen=True)
+class RegistryKeys:
+    """A device's or module's credentials in its hub, or why they could not be read.
+
+    `authentication` is sas, selfSigned, certificateAuthority or none. `thumbprints` are in hexadecimal digits, primary
+    and secondary, empty where there is none. `etag` is that of the identity, without quotation marks. `connected` is
+    what the hub shows, up to five minutes late.
+    """
+
+    hub: str
+    device: str
+    module: str = ""
+    authentication: str = ""
+    primary: Secret | None = None
+    secondary: Secret | None = None
+    thumbprints: tuple[str, str] = ("", "")
+    status: str = ""
+    connected: bool = False
+    etag: str = ""
+    failure: Failure | None = None
+
+
+class Likeness(Enum):
+    """How a key that was given compares with those that a device has. The value is for people and data."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    CUT = "cut"  # the beginning of one of them
+    LONGER = "longer"  # one of them, and more behind it
+    CASE = "case"  # one of them but for capital letters
+    GROUP = "group"  # the device's is derived from it
+    DERIVED = "derived"  # it is derived from the group's, and the device has another
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class GivenKey:
+    """A key or a string as somebody gave it, without the key.
+
+    `source` names what it was given in. `kind` is "key", "device", "module", "hub", "dps", "event hub" or "token", and
+    empty where a string could not be read: `fault` then says why, and `advice` what to do. `host`, `device` and
+    `module` are those that it names, `authentication` is sas or x509. `likeness` is None where there was nothing to
+    compare with.
+    """
+
+    source: str
+    kind: str = ""
+    fault: str = ""
+    advice: str = ""
+    host: str = ""
+    device: str = ""
+    module: str = ""
+    authentication: str = "sas"
+    likeness: Likeness | None = None
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Whether a hub's device API let a credential in: True, False, or None where the answer does not tell.
+
+    `protocol` is HTTPS or MQTT; `status` and `code` are the hub's answer, as far as it gave one.
+    """
+
+    host: str
+    device: str
+    protocol: str
+    let_in: bool | None = None
+    status: int = 0
+    code: str = ""
+    description: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class DeviceCertificate:
+    """A device's certificate: its thumbprints in capital hexadecimal digits, times in seconds since 1970."""
+
+    source: str
+    common_name: str
+    issuer: str
+    sha1: str
+    sha256: str
+    not_before: float
+    not_after: float

@@ -1,0 +1,82 @@
+"""Both keys, or thumbprints, of a device or a module, read from the registry. They go nowhere but into Secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.model.keys import RegistryKeys
+from azext_iotdiag.model.target import Secret, Target
+
+PATIENCE_SECONDS = 10.0
+
+
+def measure(target: Target, device: str, now: Callable[[], float], module: str = "") -> RegistryKeys:
+    """The credentials as the registry has them, which takes the right RegistryRead. `now`: seconds since 1970."""
+    hub = Hub(target, now, patience=PATIENCE_SECONDS)
+    try:
+        return read(target.hub, device, module, hub.module(device, module) if module else hub.device(device))
+    except StepFailed as failed:
+        return RegistryKeys(target.hub, device, module, failure=failed.failure)
+    finally:
+        hub.close()
+
+
+def read(hub: str, device: str, module: str, told: Mapping[str, Any]) -> RegistryKeys:
+    """The credentials in an identity, as a registry writes it."""
+    proof = _part(told, "authentication")
+    keys, prints = _part(proof, "symmetricKey"), _part(proof, "x509Thumbprint")
+    return RegistryKeys(
+        hub,
+        device,
+        module,
+        str(proof.get("type") or "sas"),
+        _secret(keys.get("primaryKey")),
+        _secret(keys.get("secondaryKey")),
+        (str(prints.get("primaryThumbprint") or ""), str(prints.get("secondaryThumbprint") or "")),
+        str(told.get("status") or ""),
+        told.get("connectionState") == "Connected",
+        str(told.get("etag") or ""),
+    )
+
+
+class Changed(Exception):
+    """Somebody else changed the identity since it was read; nothing was written."""
+
+
+def write(
+    target: Target, read_before: RegistryKeys, primary: Secret, secondary: Secret, now: Callable[[], float]
+) -> None:
+    """Put these keys in the place of those that were read, and change nothing else. Needs RegistryWrite.
+
+    Raises Changed or StepFailed. An identity that was changed since it was read is left alone.
+    """
+    device, module = read_before.device, read_before.module
+    hub = Hub(target, now, patience=PATIENCE_SECONDS)
+    try:
+        told = hub.module(device, module) if module else hub.device(device)
+        if str(told.get("etag") or "") != read_before.etag:
+            raise Changed
+        told["authentication"]["symmetricKey"] = {"primaryKey": primary.reveal(), "secondaryKey": secondary.reveal()}
+        try:
+            hub.replace_identity(device, module, told, read_before.etag)
+        except StepFailed as failed:
+            if not failed.failure.condition.startswith(("412", "PreconditionFailed", "http:412")):
+                raise
+            # An answer that was lost is asked for again, and then meets what the first request wrote.
+            present = read(target.hub, device, module, hub.module(device, module) if module else hub.device(device))
+            if (present.primary, present.secondary) != (primary, secondary):
+                raise Changed from None
+    finally:
+        hub.close()
+
+
+def _part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = told.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _secret(value: Any) -> Secret | None:
+    return Secret(value) if isinstance(value, str) and value else None

@@ -1,0 +1,145 @@
+"""Many devices: a row for each, or their counts by status, as data and as lines for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.model.fleet import Fleet, Row
+from azext_iotdiag.model.moments import written
+from azext_iotdiag.render import results
+from azext_iotdiag.render.event import printable
+
+WIDTHS = {"Device": 20, "Status": 20, "LastActivity": 20}
+
+
+def row(each: Row, entry: Entry) -> dict[str, Any]:
+    """A device of a list, as -o json shows it."""
+    seen = each.identity
+    told = {
+        "device": seen.device,
+        "status": entry.code,
+        "statusReason": seen.status_reason or None,
+        "lastActivity": None if seen.last_activity is None else written(seen.last_activity),
+        "authentication": seen.authentication or None,
+        "model": seen.model or None,
+        "edge": seen.edge,
+    }
+    return told if each.sure else {**told, "quiet": "cannot be told"}
+
+
+def line(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for a table and for people; a row of another service is shown as it is."""
+    if "lastActivity" not in told:
+        return {name[:1].upper() + name[1:]: value for name, value in told.items()}
+    return {
+        "Device": told["device"],
+        "Status": told["status"],
+        "LastActivity": told["lastActivity"] or "never",
+        "Authentication": told["authentication"] or "",
+        "Model": told["model"] or "",
+        "Note": told["statusReason"] or told.get("quiet", ""),
+    }
+
+
+def groups(fleet: Fleet, entries: Mapping[str, Entry]) -> Iterator[dict[str, Any]]:
+    """The statuses with their numbers, the usual ones first."""
+    for name, count in (
+        ("connected", fleet.connected),
+        ("disconnected", fleet.disconnected),
+        ("never-connected", fleet.never),
+        ("disabled", fleet.disabled),
+    ):
+        entry = entries[name]
+        yield {
+            "status": entry.code,
+            "title": entry.title,
+            "count": count,
+            "examples": [
+                {"device": each.device, "reason": each.status_reason or None} for each in fleet.examples.get(name, ())
+            ],
+            "mitigation": [step for cause in entry.causes for step in cause.mitigation] if count else [],
+        }
+
+
+def data(fleet: Fleet, entries: Mapping[str, Entry]) -> dict[str, Any]:
+    """Counts of a hub's devices."""
+    return {
+        "version": results.VERSION,
+        "hub": fleet.hub,
+        "devices": fleet.total,
+        "connection": list(groups(fleet, entries)),
+        "template": [{"model": name or None, "count": count} for name, count in _sorted(fleet.models)],
+        "authentication": [{"type": name or None, "count": count} for name, count in _sorted(fleet.authentication)],
+        "calls": fleet.calls,
+        "notCounted": {what: failure.description or failure.kind.value for what, failure in fleet.failures.items()},
+    }
+
+
+def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str) -> Iterator[str]:
+    """The same for a person: only what is not as usual is told at length."""
+    which = " that the query picks" if condition else ""
+    yield f"{_number(fleet.total)} devices{which} in {fleet.hub}, counted by {fleet.calls} requests"
+    yield ""
+    told = list(groups(fleet, entries))
+    widest = max(len(_number(each["count"])) for each in told)
+    for each in told:
+        yield f"  {_number(each['count']):>{widest}}  {each['title']} [{each['status']}]"
+    for heading, counts in (("By model", fleet.models), ("By authentication", fleet.authentication)):
+        if counts:
+            yield ""
+            yield f"{heading}: " + ", ".join(f"{name or 'none'} {count:,}" for name, count in _sorted(counts)[:10])
+    for each in told:
+        if each["examples"]:
+            yield ""
+            yield f"× {each['title']} [{each['status']}]: {_number(each['count'])}"
+            for example in each["examples"]:
+                reason = f": {example['reason']}" if example["reason"] else ""
+                yield printable(f"    {example['device']}{reason}")
+            if (each["count"] or 0) > len(each["examples"]):
+                yield f"    … all of them: {_ALL[each['status']]}"
+            yield from (f"  → {step}" for step in each["mitigation"])
+    for what, failure in fleet.failures.items():
+        yield printable(f"? {what} could not be counted: {failure.description or failure.kind.value}")
+    yield ""
+    yield "The hub counts from what its queries see, which may lag by minutes; connections by up to five more."
+
+
+_ALL = {
+    "device-disabled": "az iot diag device list --login @hub.txt --status disabled",
+    "device-never-seen": "az iot diag device list --login @hub.txt --status never-connected",
+}
+
+
+def estimate(total: int | None, calls: int, seconds: float, rate: int) -> str:
+    """The line that says before a long reading what it takes."""
+    count = "the devices" if total is None else f"up to {total:,} devices"
+    lasts = f"at least {max(seconds / 60, 1):.0f} min" if seconds else "a moment"
+    return f"Reading {count}: {calls:,} {'query' if calls == 1 else 'queries'} at most, {lasts} at {rate} a minute."
+
+
+def progress(read: int, total: int | None, shown: int) -> str:
+    """The line that says how far a reading is."""
+    return f"{read:,}{f' of {total:,}' if total else ''} read, {shown:,} shown."
+
+
+def shared(traits: Iterable[Any], quiet: int, unsure: int) -> Iterator[str]:
+    """What quiet devices have in common, for people."""
+    found = list(traits)
+    yield f"{quiet:,} quiet" + (
+        f", and {unsure:,} of which that cannot be told (HTTPS only, or a gateway)" if unsure else ""
+    )
+    if quiet and found:
+        yield "What at least half of the quiet ones share:"
+        yield from (printable(f"  {each.name} = {each.value}: {each.times:,} of {each.of:,}") for each in found)
+    elif quiet > 1:
+        yield "At least half of them share nothing that the hub shows."
+
+
+def _sorted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: -pair[1])
+
+
+def _number(count: int | None) -> str:
+    return "?" if count is None else f"{count:,}"

@@ -1,0 +1,80 @@
+"""The devices of an IoT Central application: a row for each, or their counts, as data and as lines for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from azext_iotdiag.model.central import CentralDevice, CentralFleet
+from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.render import results
+from azext_iotdiag.render.event import printable
+
+State = tuple[bool, bool]  # provisioned and enabled
+
+
+def row(each: CentralDevice, entry: Entry) -> dict[str, Any]:
+    """A device of a list, as -o json shows it."""
+    return {
+        "device": each.device,
+        "status": entry.code,
+        "displayName": each.name or None,
+        "template": each.template or None,
+        "simulated": each.simulated,
+    }
+
+
+def data(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entry) -> dict[str, Any]:
+    """Counts of an application's devices, on both axes."""
+    return {
+        "version": results.VERSION,
+        "app": fleet.app,
+        "devices": fleet.total,
+        "complete": fleet.failure is None,
+        "connection": [
+            {
+                "status": entry.code,
+                "title": entry.title,
+                "count": fleet.states.get(state, 0),
+                "examples": list(fleet.examples.get(state, ())),
+                "mitigation": _steps(entry) if state in fleet.examples else [],
+            }
+            for state, entry in entries.items()
+        ],
+        "template": [
+            {
+                "template": name or None,
+                "count": count,
+                "examples": [] if name else list(fleet.without_template),
+                "mitigation": [] if name else _steps(unassociated),
+            }
+            for name, count in sorted(fleet.templates.items(), key=lambda pair: -pair[1])
+        ],
+        "calls": fleet.calls,
+    }
+
+
+def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entry) -> Iterator[str]:
+    """The same for a person: only what is not as usual is told at length."""
+    yield f"{fleet.total:,} devices in {fleet.app}, read by {fleet.calls:,} requests"
+    yield ""
+    for state, entry in entries.items():
+        yield f"  {fleet.states.get(state, 0):>8,}  {entry.title} [{entry.code}]"
+    if fleet.templates:
+        yield ""
+        named = sorted(fleet.templates.items(), key=lambda pair: -pair[1])[:10]
+        yield printable("By template: " + ", ".join(f"{name or 'none'} {count:,}" for name, count in named))
+    wrong = [(entries[state], names) for state, names in fleet.examples.items()]
+    if fleet.without_template:
+        wrong.append((unassociated, fleet.without_template))
+    for entry, names in wrong:
+        yield ""
+        yield f"× {entry.title} [{entry.code}]"
+        yield from (printable(f"    {name}") for name in names)
+        yield from (f"  → {step}" for step in _steps(entry))
+    yield ""
+    yield "IoT Central does not tell which devices are connected."
+
+
+def _steps(entry: Entry) -> list[str]:
+    return [step for cause in entry.causes for step in cause.mitigation]

@@ -1,0 +1,63 @@
+"""What a SAS token shows, as data and as lines for a person. The token itself is in neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from azext_iotdiag.model.check import CheckResult, Status
+from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.moments import length, written
+from azext_iotdiag.model.token import NOBODY, ClockFacts, SasFacts
+from azext_iotdiag.render import results, text
+from azext_iotdiag.render.event import printable
+
+
+def data(
+    facts: SasFacts, judged: Sequence[CheckResult], clock: ClockFacts | Failure | None, now: float
+) -> dict[str, Any]:
+    """Everything that was found out. `now` is in seconds since 1970."""
+    told: dict[str, Any] = {"version": results.VERSION, "foundIn": facts.form}
+    if not facts.fault:
+        told |= {
+            "resource": facts.resource,
+            "policy": facts.policy or None,
+            "expires": written(facts.expires * 1000),
+            "secondsLeft": int(facts.expires - now),
+            "wanted": facts.wanted or None,
+            "signedWith": facts.signer or None,
+        }
+    if isinstance(clock, ClockFacts):
+        told["clockAheadSeconds"] = round(clock.ahead, 1)
+    return {**told, "checks": results.data(judged)}
+
+
+def lines(
+    facts: SasFacts, judged: Sequence[CheckResult], clock: ClockFacts | Failure | None, now: float
+) -> Iterator[str]:
+    """The same for a person."""
+    if not facts.fault:
+        left = facts.expires - now
+        lasts = f"{length(left)} left" if left >= 1 else "which is over"
+        yield printable(f"Resource  {facts.resource}")
+        yield f"Ends      {written(facts.expires * 1000)}, {lasts}"
+        if facts.policy:
+            yield printable(f"Policy    {facts.policy}")
+        if facts.signer and facts.signer != NOBODY:
+            yield f"Signed    with {facts.signer}"
+    if isinstance(clock, ClockFacts):
+        which = "ahead of" if clock.ahead > 0 else "behind"
+        yield f"Clock     {abs(clock.ahead):.0f} s {which} that of {clock.host}, give or take {clock.uncertain:.0f} s"
+    yield from text.problems(judged)
+    if all(result.status in (Status.PASS, Status.SKIP) for result in judged):
+        yield "√ Nothing is wrong with it, as far as it was compared."
+    yield from _open(facts)
+
+
+def _open(facts: SasFacts) -> Iterator[str]:
+    if facts.fault:
+        return
+    if not facts.wanted:
+        yield "- Not compared: what it should open. Name it with --hub-name and --device-id, or --connection-string."
+    if not facts.keys:
+        yield "- Not compared: the key that signed it. Give one with --key, --connection-string or --login."

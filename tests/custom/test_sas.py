@@ -1,0 +1,149 @@
+"""`az iot diag sas create` and `sas inspect`, as somebody types them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from azext_iotdiag.credential import sas
+from tests.plugins.az import Run, az
+from tests.plugins.lab_fixture import lab  # noqa: F401
+
+KEY, OTHER = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
+HOST = "hub.azure-devices.net"
+STRING = f"HostName={HOST};DeviceId=Pump-7;SharedAccessKey={KEY}"
+POLICY = f"HostName={HOST};SharedAccessKeyName=service;SharedAccessKey={KEY}"
+
+
+def run(*arguments: str, **environment: str) -> Run:
+    done = az("iot", "diag", "sas", *arguments, environment=environment)
+    assert KEY not in done.out.decode() + done.err and OTHER not in done.out.decode() + done.err
+    return done
+
+
+def made(*arguments: str) -> dict:
+    done = run("create", *arguments)
+    assert done.code == 0, done.err
+    return json.loads(done.out)
+
+
+def codes(done: Run) -> list[str]:
+    assert "sig=" not in done.out.decode() + done.err
+    told = json.loads(done.out)
+    return [finding["code"] for check in told["checks"] for finding in check["findings"]]
+
+
+def device_token(resource: str = f"{HOST}/devices/Pump-7", key: str = KEY, lasts: float = 600, policy: str = "") -> str:
+    return sas.sign(resource, sas.iothub_key(key), int(time.time() + lasts), policy)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "resource", "policy"),
+    [
+        (("--cs", STRING), f"{HOST}/devices/Pump-7", None),
+        (("--cs", f"{STRING};ModuleId=m"), f"{HOST}/devices/Pump-7/modules/m", None),
+        (("--login", POLICY), HOST, "service"),
+        (("--id-scope", "0ne1", "--rid", "pump-7", "--key", KEY), "0ne1/registrations/pump-7", "registration"),
+    ],
+)
+def test_what_is_made_is_found_to_be_right(arguments: tuple[str, ...], resource: str, policy: str | None) -> None:
+    told = made(*arguments, "--duration", "60")
+    token = sas.read(told["sas"])
+    assert (told["resource"], told["policy"], token.resource) == (resource, policy, resource)
+    assert sas.matches(token, sas.iothub_key(KEY)) and 0 < token.expires - time.time() <= 60
+    done = run("inspect", "--sas-token", told["sas"], *arguments)
+    assert (done.code, codes(done)) == (0, [])
+
+
+def test_a_group_key_is_derived_from() -> None:
+    token = made("--id-scope", "0ne1", "--rid", "pump-7", "--group-key", KEY)["sas"]
+    assert sas.matches(sas.read(token), sas.iothub_key(sas.derive(sas.iothub_key(KEY), "pump-7")))
+    done = run("inspect", "--sas-token", token, "--rid", "pump-7", "--group-key", KEY)
+    assert json.loads(done.out)["signedWith"] == "the key derived from the group's"
+    wrong = sas.sign("0ne1/registrations/pump-7", sas.iothub_key(KEY), int(time.time()) + 60, "registration")
+    done = run("inspect", "--sas-token", wrong, "--rid", "pump-7", "--group-key", KEY)
+    assert (done.code, codes(done)) == (4, ["sas-signed-by-group-key"])
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        (device_token(lasts=-60), "sas-expired"),
+        (device_token(key=OTHER), "sas-signed-by-another-key"),
+        (device_token(f"{HOST}/devices/pump-7"), "sas-case-differs"),
+        (device_token(f"{HOST}/Pump-7"), "sas-path-differs"),
+        (device_token("other.azure-devices.net/devices/Pump-7"), "sas-for-another-host"),
+        (device_token(f"{HOST}/devices/Pump-8"), "sas-for-another-device"),
+        (device_token(policy="service"), "sas-policy-differs"),
+        (device_token()[:90], "sas-malformed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.startswith("sas-") else "",
+)
+def test_what_is_wrong_with_it(token: str, code: str) -> None:
+    done = run("inspect", "--sas-token", token, "--cs", STRING)
+    assert (done.code, codes(done)) == (4, [code])
+
+
+def test_it_may_come_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryFile() as given:
+        given.write(f"Authorization: {device_token()}\n".encode())
+        given.seek(0)
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=given, isatty=lambda: False))
+        done = run("inspect", "--cs", STRING)
+    assert (done.code, json.loads(done.out)["foundIn"]) == (0, "header")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("create",), "Whose token?"),
+        (("create", "--cs", POLICY), "no device's or module's own string"),
+        (("create", "--login", STRING), "a device's own string"),
+        (("create", "--cs", f"HostName={HOST};DeviceId=d;x509=true"), "with a certificate"),
+        (("create", "--cs", STRING, "--duration", "0"), "--duration"),
+        (("create", "--id-scope", "0ne1", "--key", KEY), "needs --id-scope, --registration-id"),
+        (("create", "--id-scope", "0ne1", "--rid", "x", "--key", KEY, "--gk", KEY), "give one of them"),
+        (("create", "--id-scope", "0ne1", "--rid", "x", "--key", KEY[:-3]), "--key: the key is not base64"),
+        (("inspect", "--sas-token", "@missing.txt"), "no file of that name"),
+        (("inspect", "--sas-token", "x", "--hub-name", "a b"), "--hub-name"),
+        (("inspect", "--sas-token", "x", "--gk", KEY), "--group-key needs"),
+    ],
+)
+def test_wrong_arguments(arguments: tuple[str, ...], words: str) -> None:
+    done = run(*arguments)
+    assert done.code == 1 and words in done.err and not done.out, done.err
+
+
+@pytest.mark.slow
+def test_against_the_keys_of_a_hub(lab, tmp_path: Path) -> None:  # noqa: F811
+    environment = lab.description["environment"]
+    login = lab.description["connectionStrings"]["iothubowner"]
+    asked = ("--login", login, "--device-id", "device-1")
+    done = run("create", *asked, "--kt", "secondary", **environment)
+    token = json.loads(done.out)["sas"]
+    done = run("inspect", "--sas-token", token, *asked, **environment)
+    assert (done.code, json.loads(done.out)["signedWith"]) == (0, "the secondary key")
+    done = run("inspect", "--sas-token", token, "--login", login, **environment)  # the token names its device
+    assert json.loads(done.out)["signedWith"] == "the secondary key"
+    done = run("create", "--login", login, "--device-id", "Device-1", **environment)
+    assert done.code == 3 and "knows no device 'Device-1'" in done.err
+    done = run("create", "--login", lab.description["connectionStrings"]["service"], "-d", "device-1", **environment)
+    assert done.code == 1 and "RegistryRead" in done.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("fault", "seconds", "code"), [("clock-ahead", 600, 4), ("clock-behind", 60, 0)])
+def test_the_clocks_are_compared(lab, fault: str, seconds: int, code: int) -> None:  # noqa: F811
+    lab.break_(fault, seconds=seconds)
+    token = sas.sign(lab.description["hub"], sas.iothub_key(KEY), int(time.time()) + 3600, "service")
+    done = run("inspect", "--sas-token", token, "--check-clock", **lab.description["environment"])
+    assert (done.code, codes(done)) == (code, ["clock-skew"])
+    ahead = json.loads(done.out)["clockAheadSeconds"]
+    assert abs(abs(ahead) - seconds) < 5 and (ahead > 0) == (fault == "clock-behind")

@@ -1,0 +1,53 @@
+"""A changed property as a line, and as data in which what was not there is told from null."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from azext_iotdiag.model.change import ABSENT, Change, Side
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.render.change import interrupted, json_line, line, watched
+
+T1, T2 = "2026-11-20T10:00:00Z", "2026-11-20T10:00:05Z"
+
+
+def change(before, after, versions=(4, 5)) -> Change:
+    return Change("d", "reported", "battery.level", before, after, versions, (T1, T2))
+
+
+@pytest.mark.parametrize(("seen", "told"), [
+    (change(5, 4), "battery.level: 5 → 4  version 4 → 5"),
+    (change(ABSENT, "x"), 'battery.level = "x" (new)  version 4 → 5'),
+    (change({"a": 1}, ABSENT), 'battery.level is gone; it was {"a": 1}  version 4 → 5'),
+    (change(5, 5), "battery.level = 5 (written again)  version 4 → 5"),
+    (change(None, False, (None, 3)), "battery.level: null → false  version 3"),
+    (change(1, "a\x1b[2J\nb", (None, None)), 'battery.level: 1 → "a\\u001b[2J\\nb"'),
+])  # fmt: skip
+def test_lines(seen: Change, told: str) -> None:
+    assert line(seen) == f"{T2}  d  reported  {told}"
+
+
+def test_a_long_value_is_cut_in_a_line_and_whole_in_data() -> None:
+    assert len(line(change(1, "x" * 10_000))) < 400
+    assert json.loads(json_line(change(1, "x" * 10_000)))["after"] == "x" * 10_000
+
+
+@pytest.mark.parametrize(("seen", "parts"), [
+    (change(None, 4), {"before": None, "after": 4}), (change(ABSENT, 4), {"after": 4}),
+    (change(5, ABSENT), {"before": 5}),
+])  # fmt: skip
+def test_data(seen: Change, parts: dict) -> None:
+    assert json.loads(json_line(seen)) == {
+        "version": 1, "type": "change", "device": "d", "side": "reported", "property": "battery.level", **parts,
+        "versions": {"before": 4, "after": 5}, "times": {"before": T1, "after": T2},
+    }  # fmt: skip
+
+
+def test_how_it_stands_and_what_got_in_the_way() -> None:
+    sides = {"desired": Side(3, {"a": 1}, {}), "reported": Side(None, {}, {})}
+    assert watched("d", sides) == (
+        "d has 1 desired property in version 3 and 0 reported properties; watching for changes."
+    )
+    assert interrupted(Failure(Kind.DROPPED, "the twin", "h", 443)) == "h did not show the properties (dropped)."
