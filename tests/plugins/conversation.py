@@ -112,5 +112,6 @@ def task_for(
         "ca_pem": lab.running.ca_pem.decode(),
         "proxy": f"http://127.0.0.1:{ports['proxy']}",
         "proxy_port": ports["proxy"],
+        "amqp_port": ports["amqp"],
         "certificate": certificate and {"cert": certificate[0].decode(), "key": certificate[1].decode()},
     }
