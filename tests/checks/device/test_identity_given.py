@@ -11,17 +11,18 @@ from azext_iotdiag.model.simulated import Registered
 from tests.checks.stream.judging import verdict
 
 
-@pytest.mark.parametrize(("kind", "step", "expected"), [
-    (None, "", ("pass", [])),
-    (Kind.MISSING, "the device's identity", ("fail", [("device-unknown", "fail")])),
-    (Kind.UNAUTHORIZED, "the device's identity", ("fail", [("registry-refused", "fail")])),
-    (Kind.UNAUTHORIZED, MAKING, ("fail", [("registry-read-only", "fail")])),
-    (Kind.UNAUTHORIZED, DELETION, ("fail", [("registry-read-only", "fail")])),
-    (Kind.BUSY, MAKING, ("error", [("hub-throttles", "fail")])),
-    (Kind.NAME_NOT_RESOLVED, "the address of the host", ("error", [("name-not-resolved", "fail")])),
+@pytest.mark.parametrize(("kind", "step", "condition", "expected"), [
+    (None, "", "", ("pass", [])),
+    (Kind.MISSING, "the device's identity", "", ("fail", [("device-unknown", "fail")])),
+    (Kind.UNAUTHORIZED, "the device's identity", "", ("fail", [("registry-refused", "fail")])),
+    (Kind.UNAUTHORIZED, MAKING, "", ("fail", [("registry-read-only", "fail")])),
+    (Kind.UNAUTHORIZED, DELETION, "", ("fail", [("registry-read-only", "fail")])),
+    (Kind.BUSY, MAKING, "http:429", ("error", [("hub-throttles", "fail")])),
+    (Kind.BUSY, MAKING, "http:500", ("error", [("hub-500001", "fail")])),
+    (Kind.NAME_NOT_RESOLVED, "the address of the host", "", ("error", [("name-not-resolved", "fail")])),
 ])  # fmt: skip
-def test_each_answer(kind: Kind | None, step: str, expected: tuple) -> None:
-    failure = Failure(kind, step, "h", 443) if kind else None
+def test_each_answer(kind: Kind | None, step: str, condition: str, expected: tuple) -> None:
+    failure = Failure(kind, step, "h", 443, condition=condition) if kind else None
     assert verdict(identity_given, registered=Registered("h", "d", failure)) == expected
 
 

@@ -16,15 +16,16 @@ def identity(**more) -> Identity:
     return Identity(HUB, "pump", **more)
 
 
-def failure(kind: Kind) -> Failure:
-    return Failure(kind, "the device's twin", HUB, 443)
+def failure(kind: Kind, condition: str = "") -> Failure:
+    return Failure(kind, "the device's twin", HUB, 443, condition=condition)
 
 
 @pytest.mark.parametrize(("seen", "expected"), [
     (identity(known=True), ("pass", [])),
     (identity(known=False), ("fail", [("device-unknown", "fail")])),
     (identity(failure=failure(Kind.UNAUTHORIZED)), ("error", [("registry-refused", "warn")])),
-    (identity(failure=failure(Kind.BUSY)), ("error", [("hub-throttles", "warn")])),
+    (identity(failure=failure(Kind.BUSY, "http:429")), ("error", [("hub-throttles", "warn")])),
+    (identity(failure=failure(Kind.BUSY, "http:500")), ("error", [("hub-500001", "warn")])),
     (identity(failure=failure(Kind.NOT_HTTP)), ("error", [("not-a-hub", "warn")])),
     (identity(failure=failure(Kind.NAME_NOT_RESOLVED)), ("error", [("name-not-resolved", "warn")])),
 ])  # fmt: skip

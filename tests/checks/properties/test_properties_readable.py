@@ -14,7 +14,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 @pytest.mark.parametrize(("kind", "app", "status", "code"), [
     (Kind.MISSING, False, Status.FAIL, "device-unknown"), (Kind.MISSING, True, Status.FAIL, "device-not-in-app"),
     (Kind.UNAUTHORIZED, False, Status.FAIL, "registry-refused"), (Kind.SILENT, False, Status.ERROR, "server-silent"),
-    (Kind.BUSY, False, Status.ERROR, "hub-throttles"), (None, False, Status.PASS, ""),
+    (Kind.BUSY, False, Status.ERROR, "hub-500001"), (None, False, Status.PASS, ""),
 ])  # fmt: skip
 def test_what_is_said(kind: Kind | None, app: bool, status: Status, code: str) -> None:
     failure = None if kind is None else Failure(kind, "the device's twin", "h", 443)
