@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, central, login, numbers
+from azext_iotdiag._validators import account, central, hub_login, login, numbers
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Target
@@ -77,7 +77,8 @@ def fleet(cmd, namespace):
 
 
 def hub(cmd, namespace, required, rights=RIGHTS):
-    """The Target of the hub that --login, az's configuration or --hub-name say, with a key that has `rights`.
+    """The Target of the hub that --login, az's configuration or --hub-name say, with a key that has `rights`, or with
+    az's login.
 
     None where none of them is there, and `required` is not set.
     """
@@ -88,7 +89,13 @@ def hub(cmd, namespace, required, rights=RIGHTS):
             "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
         )
     text, source = (None, "") if named else login.told(cmd, namespace.login, "login", "--login")
+    auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if text is not None:
+        if auth_type == "login":
+            raise MutuallyExclusiveArgumentError(
+                f"--auth-type login means az's login, and {source} holds a key.",
+                recommendation="Name the hub with --hub-name.",
+            )
         given = login.read(text, source)
         if not isinstance(given, strings.HubConnectionString):
             raise InvalidArgumentValueError(
@@ -98,7 +105,7 @@ def hub(cmd, namespace, required, rights=RIGHTS):
         return Target(hub=given.host, policy=given.policy, credential=given.key)
     if name is not None and (named or required):
         account.judge_name(name)
-        return account.hub(cmd, name, namespace.resource_group_name, rights)
+        return hub_login.hub(cmd, name, namespace.resource_group_name, rights, auth_type)
     if required:
         raise RequiredArgumentMissingError(
             "Which hub? Neither --hub-name nor --login is there.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +18,8 @@ from azext_iotdiag.model.target import Secret
 HUB_TYPE, HUB_VERSION = "Microsoft.Devices/IotHubs", "2023-06-30"
 # https://learn.microsoft.com/rest/api/iotcentral/controlplane/apps
 CENTRAL_TYPE, CENTRAL_VERSION = "Microsoft.IoTCentral/iotApps", "2021-06-01"
+# https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource
+PERMISSIONS_VERSION = "2022-04-01"
 _PAGES = 1000  # of a list, after which something is wrong with its links
 _DENIED = re.compile(r"perform action '([^']+)' over scope '([^']+)'")
 
@@ -107,6 +110,12 @@ class Arm:
         rows = self._rows(path, HUB_VERSION, f"the consumer groups of {hub.name}")
         return [str(row["name"]) for row in rows]
 
+    def lacking(self, hub: Hub, actions: Iterable[str]) -> list[str]:
+        """Which of these data actions of a hub, such as devices/read, no role of the caller allows."""
+        path = f"{quote(hub.id, safe='/')}/providers/Microsoft.Authorization/permissions"
+        rows = [*self._rows(path, PERMISSIONS_VERSION, f"your rights at {hub.name}")]
+        return [action for action in actions if not any(_allows(row, f"{HUB_TYPE}/{action}") for row in rows)]
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()
@@ -146,6 +155,13 @@ def _hub(row: dict[str, Any]) -> Hub:
     parts = str(row["id"]).split("/")
     group = parts[4] if len(parts) > 4 else ""
     return Hub(str(row["id"]), str(row["name"]), group, str(properties.get("hostName") or "").lower(), properties)
+
+
+def _allows(permission: Mapping[str, Any], action: str) -> bool:
+    def among(name: str) -> bool:
+        return any(fnmatchcase(action.lower(), str(each).lower()) for each in permission.get(name) or ())
+
+    return among("dataActions") and not among("notDataActions")
 
 
 def _error(answer: Answer) -> ArmError:

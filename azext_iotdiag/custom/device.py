@@ -10,7 +10,7 @@ _CENTRAL_PAGE = 100
 
 def show(
     cmd, login=None, hub_name=None, resource_group_name=None, dps_login=None, device_id=None, registration_id=None,
-    enrollment_id=None, app_id=None, token=None, central_dns_suffix=None,
+    enrollment_id=None, app_id=None, token=None, central_dns_suffix=None, auth_type=None,
 ):  # fmt: skip
     """Everything that the services which are open to the caller say of one device."""
     import time
@@ -52,7 +52,7 @@ def _say_origin(login):
 
 def summary(
     cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, app_id=None,
-    token=None, central_dns_suffix=None,
+    token=None, central_dns_suffix=None, auth_type=None,
 ):  # fmt: skip
     """Count a hub's devices by the hub's own queries, and show those that are not as usual."""
     import time
@@ -81,6 +81,7 @@ def summary(
 def list_(
     cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, status=None,
     template=None, quiet_since=None, app_id=None, token=None, central_dns_suffix=None,
+    auth_type=None,
 ):  # fmt: skip
     """Stream a hub's devices, page by page, at a pace that the hub allows."""
     import time

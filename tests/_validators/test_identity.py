@@ -23,8 +23,9 @@ def cmd(tmp_path, monkeypatch):
 def run(validator: Any, cmd: Any, **given: Any) -> SimpleNamespace:
     """The namespace after a validator, all of it missing but for what is `given`."""
     names = (
-        "connection_string", "login", "hub_name", "resource_group_name", "device_id", "module_id", "id_scope",
-        "registration_id", "enrollment_id", "key", "group_key", "dps_login", "app_id", "token", "central_dns_suffix",
+        "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "device_id", "module_id",
+        "id_scope", "registration_id", "enrollment_id", "key", "group_key", "dps_login", "app_id", "token",
+        "central_dns_suffix",
         "certificate", "protocol", "sas_token", "device_query", "status", "template", "quiet_since",
     )  # fmt: skip
     namespace = SimpleNamespace(**{**dict.fromkeys(names), "duration": 60, "query_rate": 20, "yes": False, **given})
