@@ -93,10 +93,10 @@ helps["iot diag device show"] = """
 type: command
 short-summary: Show where one device stands.
 long-summary: >
-    Gathers what its hub says (identity and twin) and, with --dps-login, what the provisioning service says (enrollment
-    and registration), and tells the status on two axes: connection, and model. Each status comes with its causes, what
-    to do and the next command. What cannot be known is said: connections are up to five minutes late, and a device that
-    speaks only HTTPS is never in them.
+    Gathers what its hub says (identity and twin) and, with --dps-name or --dps-login, what the provisioning service
+    says (enrollment and registration), and tells the status on two axes: connection, and model. Each status comes with
+    its causes, what to do and the next command. What cannot be known is said: connections are up to five minutes late,
+    and a device that speaks only HTTPS is never in them.
 
     A hub that --hub-name names is asked with az's login, which takes a role such as IoT Hub Data Reader, and, where it
     refuses that, with the key of a policy, if the login may list the hub's keys. Which one it was is said on stderr.
@@ -112,6 +112,8 @@ examples:
     text: az iot diag device show --login @hub.txt --device-id pump-7 --dps-login @dps.txt
   - name: Show why a registration fails.
     text: az iot diag device show --dps-login @dps.txt --registration-id pump-7
+  - name: Show what became of a registration, with az's login.
+    text: az iot diag device show --dps-name DPS --registration-id pump-7
 """
 
 helps["iot diag device list"] = """

@@ -201,6 +201,12 @@ def _device(loader):
             "RegistrationStatusRead: what it says of the device is shown, too. @FILE reads it from a file.",
         )
         context.argument(
+            "dps_name",
+            options_list=["--dps-name"],
+            help="Name or host name of the Device Provisioning Service, which is then found through az's login and "
+            "opened as --auth-type says.",
+        )
+        context.argument(
             "registration_id",
             options_list=["--registration-id", "--rid"],
             help="Id with which the device registers; by default the device's id.",

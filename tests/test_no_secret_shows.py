@@ -79,6 +79,7 @@ ROWS = [
     Row("device show -l @{owner} -d device-1 --dps-login @{dps}"),
     Row("device show --rid pump --dps-login @{dps}"),
     Row("device show --eid devices --dps-login @{dps}"),
+    Row("device show --eid devices --dps-name {service}", apart=True),
     Row(f"device show {APP} -d thermostat-good"),
     Row("device show -l @{wrong} -d device-1", (5,)),
     Row("device list -l @{owner}"),
@@ -145,7 +146,7 @@ class Shy:
         for name, text in texts.items():
             (path / f"{name}.json").write_text(text, encoding="utf-8")
         fixed = {"hub": told["hub"].partition(".")[0], "host": told["hub"], "app": central["appId"],
-                 "scope": told["provisioning"]["idScope"]}  # fmt: skip
+                 "scope": told["provisioning"]["idScope"], "service": self.lab.state.provisioning[0].name}  # fmt: skip
         return {name: str(path / f"{name}.json") for name in texts} | fixed
 
     def secrets(self) -> set[str]:

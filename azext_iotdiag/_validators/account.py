@@ -20,7 +20,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag.clients.arm import Arm, ArmError, Hub, Policy
+from azext_iotdiag.clients.arm import Arm, ArmError, Policy, Service
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import host
 from azext_iotdiag.model.target import Secret, Target
@@ -131,21 +131,25 @@ def resource_manager(account: Account) -> Iterator[Arm]:
         arm.close()
 
 
-def with_key(arm: Arm, found: Hub, rights: frozenset[str]) -> Target:
-    """A hub with the key of that policy which has `rights` and little else. Raises ArmError and ForbiddenError."""
+def with_key(arm: Arm, found: Service, rights: frozenset[str]) -> Target:
+    """A service with the key of that policy which has `rights` and little else. Raises ArmError and ForbiddenError."""
     policy = _least(arm.policies(found), rights)
     if policy is None:
+        where, takes = "hub policy create --hub-name", "--permissions"
+        if found.is_dps:
+            where, takes = "dps policy create --dps-name", "--rights"
         raise ForbiddenError(
             f"No shared access policy of {found.name} has the right {' and '.join(sorted(rights))}.",
-            recommendation=f"Make one with: az iot hub policy create --hub-name {found.name} --name diag "
-            f"--permissions {' '.join(sorted(rights))}",
+            recommendation=f"Make one with: az iot {where} {found.name} --name diag {takes} {' '.join(sorted(rights))}",
         )
     where = f"{found.name} (resource group {found.group})"
     origin = f"Using the key of the policy {policy.name} of {where}, read with az's login."
+    if found.is_dps:
+        return Target(dps=found.host, policy=policy.name, credential=policy.key, origin=origin)
     return Target(hub=found.host, policy=policy.name, credential=policy.key, origin=origin)
 
 
-def find(arm: Arm, account: Account, name: str, group: str) -> Hub:
+def find(arm: Arm, account: Account, name: str, group: str) -> Service:
     """The hub of that name. Raises ResourceNotFoundError with what may have been meant."""
     known = arm.hubs(account.subscription, group)
     found = next((each for each in known if name.lower() in (each.name.lower(), each.host)), None)
@@ -172,7 +176,7 @@ def find(arm: Arm, account: Account, name: str, group: str) -> Hub:
     )
 
 
-def _judge_consumer_group(arm: Arm, found: Hub, group: str) -> None:
+def _judge_consumer_group(arm: Arm, found: Service, group: str) -> None:
     """Raise ResourceNotFoundError, with those that there are, for a consumer group that the hub does not have."""
     try:
         groups = arm.consumer_groups(found)
@@ -213,7 +217,7 @@ def _is_central(arm: Arm, account: Account, name: str) -> bool:
         return False
 
 
-def _warn_of_rules(found: Hub) -> None:
+def _warn_of_rules(found: Service) -> None:
     """Say which network rules may refuse the connection, because the hub itself will not."""
     rules = found.properties.get("networkRuleSets") or {}
     if found.properties.get("publicNetworkAccess") == "Disabled":
@@ -248,7 +252,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"' if " " in text else text
 
 
-def _explain_local_auth(found: Hub) -> NoReturn:
+def _explain_local_auth(found: Service) -> NoReturn:
     raise ForbiddenError(
         f"The shared access policies of {found.name} are switched off (disableLocalAuth), and its built-in endpoint "
         "takes no Entra token: nobody can read messages there.",

@@ -25,7 +25,7 @@ _QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition
 def show(cmd, namespace):
     """Judge the arguments of `device show`; `login` and `dps_login` become Targets, or None."""
     if namespace.app_id is not None:
-        if not namespace.device_id or namespace.dps_login is not None:
+        if not namespace.device_id or namespace.dps_login is not None or namespace.dps_name is not None:
             raise RequiredArgumentMissingError(
                 "With --app-id a device is named by --device-id, and by nothing of a provisioning service: that of an "
                 "application is its own, and lets nobody look."
@@ -33,18 +33,30 @@ def show(cmd, namespace):
         namespace.login = central.target(cmd, namespace)
         return
     central.refuse_strays(namespace)
+    if namespace.dps_name is not None and namespace.dps_login is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--dps-name and --dps-login both say which provisioning service.", recommendation="Leave one of them away."
+        )
     namespace.dps_login = _dps(namespace.dps_login)
+    by_name = namespace.dps_name is not None
     by_registration = bool(namespace.registration_id or namespace.enrollment_id)
-    if by_registration and namespace.dps_login is None:
+    if by_registration and namespace.dps_login is None and not by_name:
         raise RequiredArgumentMissingError(
-            "--registration-id and --enrollment-id are looked up in a provisioning service: --dps-login is missing.",
+            "--registration-id and --enrollment-id are looked up in a provisioning service: --dps-name is missing, "
+            "or --dps-login.",
             recommendation="az iot dps connection-string show --dps-name DPS",
         )
     if not namespace.device_id and not by_registration:
         raise RequiredArgumentMissingError(
-            "Which device? Give --device-id, or --registration-id with --dps-login of its provisioning service."
+            "Which device? Give --device-id, or --registration-id with --dps-name or --dps-login of its "
+            "provisioning service."
         )
-    namespace.login = hub(cmd, namespace, required=bool(namespace.device_id) and namespace.dps_login is None)
+    alone = namespace.dps_login is None and not by_name
+    namespace.login = hub(cmd, namespace, required=bool(namespace.device_id) and alone)
+    if by_name:
+        auth_type = str(namespace.auth_type) if namespace.auth_type else None
+        group = namespace.resource_group_name if namespace.login is None else None  # else it is the hub's
+        namespace.dps_login = hub_login.dps(cmd, namespace.dps_name, group, auth_type)
 
 
 def fleet(cmd, namespace):

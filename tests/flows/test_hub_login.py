@@ -9,7 +9,7 @@ import pytest
 from azure.cli.core.azclierror import AuthenticationError
 
 from azext_iotdiag._validators import account, hub_login
-from azext_iotdiag.lab.roles import HUB_CONTRIBUTOR, HUB_READER, REGISTRY_CONTRIBUTOR, Role
+from azext_iotdiag.lab.roles import DPS_READER, HUB_CONTRIBUTOR, HUB_READER, REGISTRY_CONTRIBUTOR, Role
 from azext_iotdiag.model.target import Secret
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
@@ -34,18 +34,25 @@ def run(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Run:
     def as_(command: tuple[str, ...], *more: str, role: str = "Owner", data: tuple[Role, ...] = (), tokenless=False):
         azure = flow.lab.state.azure
         who, mine = azure.named("servicePrincipal", role), azure.subscriptions[0]
+        of_dps = "--dps-name" in command
+        hub = () if of_dps else ("-n", "lab-hub")
         for each in data:
-            flow.lab.call(azure.assign, who, each, azure.path_of(flow.lab.state.hub))
-        for_arm, for_hub = token(flow.lab.state, who), token(flow.lab.state, who, hub_login.HUB_RESOURCE)
-        flow.secrets |= {text.rpartition(".")[2] for text in (for_arm, for_hub)}
+            scope = flow.lab.state.provisioning[0] if of_dps else flow.lab.state.hub
+            flow.lab.call(azure.assign, who, each, azure.path_of(scope))
+        for_arm = token(flow.lab.state, who)
+        texts = {each: token(flow.lab.state, who, each) for each in (hub_login.HUB_RESOURCE, hub_login.DPS_RESOURCE)}
+        flow.secrets |= {text.rpartition(".")[2] for text in (for_arm, *texts.values())}
         made = account.Account(ARM, lambda: for_arm, mine.id, mine.name, {})
-        bearer = refuse if tokenless else lambda: Secret(f"Bearer {for_hub}")
+
+        def bearer(_cmd, resource: str) -> Callable[[], Secret]:
+            return refuse if tokenless else lambda: Secret(f"Bearer {texts[resource]}")
+
         monkeypatch.setattr(account, "signed_in", lambda _cmd: made)
-        monkeypatch.setattr(account, "bearer", lambda _cmd, _resource: bearer)
-        leads = f"{flow.environment['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
+        monkeypatch.setattr(account, "bearer", bearer)
+        leads = f"{flow.lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
         leads += flow.lab.description["endpoints"]["https"]
         environment = flow.lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads}
-        done = plugin.az("iot", "diag", *command, "-n", "lab-hub", *more, environment=environment)
+        done = plugin.az("iot", "diag", *command, *hub, *more, environment=environment)
         return flow.judged(done)
 
     return as_
@@ -126,3 +133,32 @@ def test_a_login_that_gives_no_token_for_hubs(run: Run) -> None:
 def test_login_contradicts_a_string(flow: Flow) -> None:
     done = flow.judged(plugin.az("iot", "diag", *SUMMARY, "--auth-type", "login", environment=flow.environment))
     assert done.code == 1 and "AZURE_IOTDIAG_LOGIN" in done.err and "holds a key" in done.err
+
+
+GROUP = ("device", "show", "--eid", "devices", "--dps-name")
+
+
+@pytest.mark.parametrize("name", ["lab-dps", "LAB-DPS", "lab-dps.azure-devices-provisioning.net"])
+def test_a_provisioning_service_is_opened_by_its_name(run: Run, name: str) -> None:
+    done = run((*GROUP, name), role="Reader", data=(DPS_READER,))
+    assert done.code == 0 and json.loads(done.out)["provisioning"]["enrollment"]["group"] is True, done.err
+    assert "Asking lab-dps (resource group lab-group) with az's login" in done.err and "refuses" not in done.err
+
+
+def test_a_provisioning_service_is_opened_with_a_key_where_it_refuses_the_login(flow: Flow, run: Run) -> None:
+    done = run((*GROUP, "lab-dps"))
+    assert done.code == 0 and done.err.count("Using the key of its policy provisioningserviceowner instead") == 1
+    assert "provisioningServices/enrollments/read and " in done.err and "Device Provisioning Service Data" in done.err
+    done = run((*GROUP, "lab-dps"), "--auth-type", "login")
+    assert done.code == 5 and "Using the key" not in done.err
+    done = run((*GROUP, "lab-dps"), "--auth-type", "key")
+    assert done.code == 0 and "Using the key of the policy provisioningserviceowner of lab-dps" in done.err
+    flow.lab.call(flow.lab.state.provisioning[0].network.update, {"publicNetworkAccess": "Disabled"})
+    assert "its public network access is disabled" in run((*GROUP, "lab-dps")).err
+
+
+def test_a_provisioning_service_that_is_not_there(run: Run) -> None:
+    done = run((*GROUP, "lab-dsp"))
+    assert done.code == 3 and "Did you mean lab-dps?" in done.err
+    done = run((*GROUP, "lab-dps"), "--dps-login", "x")
+    assert done.code == 1 and "both say which provisioning service" in done.err
