@@ -1,9 +1,10 @@
-"""A lab for a measurement: `lab.py FOLDER full COUNT SIZE`, `lab.py FOLDER trickle RATE` or `lab.py FOLDER fleet
-COUNT`, until its stdin ends.
+"""A lab for a measurement: `lab.py FOLDER full COUNT SIZE`, `lab.py FOLDER mixed COUNT`, `lab.py FOLDER trickle
+RATE` or `lab.py FOLDER fleet COUNT`, until its stdin ends.
 
-`full` holds so many events of so many bytes from the start; `trickle` sends RATE events a second and partition, each
-with the time at which it was sent; `fleet` knows so many devices. It prints its description, which holds its keys, as
-one line of JSON; the files that this names are in FOLDER.
+`full` holds so many events of so many bytes from the start, `mixed` so many of which most fit the template of
+template.py; `trickle` sends RATE events a second and partition, each with the time at which it was sent; `fleet` knows
+so many devices. It prints its description, which holds its keys, as one line of JSON; the files that this names are in
+FOLDER.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import json
 import random
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
+
+import template
 
 from azext_iotdiag.lab import description, limits, server
 from azext_iotdiag.lab.state import Device, Hub, new_state
@@ -50,10 +54,20 @@ def senders(hub: Hub) -> list[Device]:
 def fill(hub: Hub, count: int, size: int) -> None:
     """Put as many events into the partitions, equally many into each."""
     dice = random.Random(0)
+    put(hub, (body(dice, number, size) for number in range(count)))
+
+
+def fill_mixed(hub: Hub, count: int) -> None:
+    """Put as many messages of the template into the partitions."""
+    bodies = template.mixed()
+    put(hub, (bodies[number % len(bodies)] for number in range(count)))
+
+
+def put(hub: Hub, texts: Iterable[bytes]) -> None:
+    """Put events with these bodies into the partitions in turns."""
     devices = senders(hub)
     now = int(time.time() * 1000)
-    for number in range(count):
-        text = body(dice, number, size)
+    for number, text in enumerate(texts):
         hub.telemetry(devices[number % len(devices)], text, system=SYSTEM, properties=PROPERTIES, now_ms=now)
 
 
@@ -79,6 +93,8 @@ async def main(folder: Path, kind: str, *numbers: str) -> None:
     state = new_state("bench", partition_count=PARTITION_COUNT, device_count=device_count)
     if kind == "full":
         fill(state.hub, *map(int, numbers))
+    if kind == "mixed":
+        fill_mixed(state.hub, int(numbers[0]))
     running = await server.serve(state)
     sending = asyncio.ensure_future(trickle(state.hub, float(numbers[0]))) if kind == "trickle" else None
     try:

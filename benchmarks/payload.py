@@ -31,14 +31,16 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
     # Time on the clock: what else the machine does can only lengthen it, so the shortest run is the truest.
     files = found["files"]
     one, two, lines = min(files["one"]), min(files["two"]), files["lines"]
+    cpu_of_one, cpu_of_two = min(files["cpuOfOne"]), min(files["cpuOfTwo"])
     grew = files["grewKilobytes"] / 1000
     return [
         _ratio("judging a value of 24 fields, µs; jsonschema", took["rules"], took["jsonschema"], 15),
         _ratio(f"from {found['bytes']:.0f} bytes to findings, µs; json.loads", took["bytes"], took["loads"], 0.36),
         _ratio(f"a file of {lines:,} lines in two processes, s; in one", two, one, 1.6),
+        _ratio("the same on processors that nobody else uses, s of CPU", cpu_of_two, cpu_of_one),
         Figure("memory that it takes after its first tenth, MB", f"{grew:.1f}", "-", grew, MOST_MB),
     ]
 
 
-def _ratio(what: str, ours: float, other: float, bar: float) -> Figure:
+def _ratio(what: str, ours: float, other: float, bar: float | None = None) -> Figure:
     return Figure(what, f"{ours:.1f}", f"{other:.1f}", other / ours, bar, more=True)

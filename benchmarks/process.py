@@ -30,8 +30,8 @@ def az(*words: str) -> list[str]:
     return [sys.executable, "-m", "azure.cli", *words]
 
 
-def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> Cost:
-    """Run a command with its output thrown away. Raises SystemExit, with what it said, unless it ends with 0."""
+def run(command: list[str], folder: Path, environment: Mapping[str, str], *, ends: tuple[int, ...] = (0,)) -> Cost:
+    """Run a command with its output thrown away. Raises SystemExit, with what it said, unless it ends as it should."""
     with (folder / "stderr.txt").open("w+b") as said:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -49,7 +49,7 @@ def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> Cos
                 process.kill()
                 process.wait()
         wall = time.perf_counter() - started
-        if process.returncode:
+        if process.returncode not in ends:
             said.seek(0)
             tail = said.read().decode("utf-8", "replace")[-2000:]
             raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{tail}")

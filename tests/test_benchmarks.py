@@ -1,4 +1,4 @@
-"""The benchmarks are run by hand; that their lab still starts and sends is seen here."""
+"""The benchmarks are run by hand; that they and their lab still start, and that it sends, is seen here."""
 
 from __future__ import annotations
 
@@ -12,8 +12,18 @@ import pytest
 
 CHECKOUT = Path(__file__).parent.parent
 LAB = CHECKOUT / "benchmarks" / "lab.py"
-KINDS = {"full": ("full", "10", "100"), "trickle": ("trickle", "5")}
+KINDS = {"full": ("full", "10", "100"), "mixed": ("mixed", "10"), "trickle": ("trickle", "5")}
 SECONDS = 30.0
+
+
+def test_the_benchmarks_start_without_the_extension_at_hand(tmp_path: Path) -> None:
+    """They measure the one that is installed, and must not need the checkout themselves."""
+    ran = subprocess.run(
+        [sys.executable, str(CHECKOUT / "benchmarks" / "run"), "nothing"], capture_output=True, text=True, cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"}, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 2, ran.stderr
+    assert ran.stderr.startswith("There is no group nothing. There are: ")
 
 
 @pytest.mark.slow

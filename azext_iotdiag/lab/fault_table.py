@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from azext_iotdiag.knowledge import amqp, device, mqtt, mqtt_twin, network, registry, tls
-from azext_iotdiag.knowledge.hub import not_found
+from azext_iotdiag.knowledge.hub import not_found, server
 from azext_iotdiag.model.finding import Entry
 
 
@@ -17,9 +17,11 @@ class Fault(NamedTuple):
     `entry` is None where nothing is wrong enough to be reported. `parameters` holds the names and the values that apply
     where none are given, None standing for no restriction. `times` says how often the fault strikes before it ends by
     itself; 0 is for ever. `partition` is the one whose links it strikes, `after` how many messages these have brought
-    by then. `through` is "proxy" or "websocket" where only those meet it who go that way, "registry" where only
-    those do who ask for devices, and "device" where devices do and those who call them. `seen` is what the developer
-    of a device then reads in the error of Microsoft's azure-iot-device for Python.
+    by then. `allowed` holds the values of a parameter that takes only some. `through` is "proxy" or "websocket" where
+    only those meet it who go that way, "registry" where only those do who ask for devices, "http" where those do who
+    ask the hub over HTTPS for what its title says, and "device" where devices do and those who call them. `seen` is
+    what the developer of a device then reads in the error of Microsoft's azure-iot-device for Python, or, for requests
+    over HTTPS, in that of Microsoft's npm packages.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Fault(NamedTuple):
     parameters: Mapping[str, int | None] = MappingProxyType({})
     through: str = ""
     seen: str = ""
+    allowed: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
 def _lasting(name: str, title: str, entry: Entry, *, through: str = "", **parameters: int | None) -> Fault:
@@ -42,6 +45,12 @@ def _healing(name: str, title: str, entry: Entry | None, **parameters: int | Non
 def _device(name: str, title: str, entry: Entry | None, *, seen: str = "", **parameters: int | None) -> Fault:
     heals = entry is None or bool(parameters.get("times"))
     return Fault(name, title, entry, heals, MappingProxyType(parameters), "device", seen)
+
+
+def _http(name: str, title: str, *statuses: int) -> Fault:
+    defaults = MappingProxyType({"status": 500, "seconds": 1, "times": 0})
+    allowed = MappingProxyType({"status": statuses or (401, 404, 429, 500)})
+    return Fault(name, title, server.SERVER_ERROR, False, defaults, "http", "InternalServerError", allowed)
 
 
 _NOT_AUTHORISED = "UnauthorizedError('Connection Refused: not authorised.')"
@@ -103,17 +112,25 @@ FAULTS: dict[str, Fault] = {
         _healing("latency", "each round trip takes longer, on connections made from then on", None, milliseconds=50),
         _device("connack-refused", "CONNECT is answered with a return code from 1 to 5", mqtt.DEVICE_REFUSED,
                 seen=_NOT_AUTHORISED, code=5),
-        _device("connack-missing", "CONNECT is never answered", device.CONNACK_MISSING),
-        _device("puback-missing", "what a device sends is lost, and never acknowledged", device.PUBACK_MISSING),
+        _device("connack-missing", "CONNECT is never answered", device.CONNACK_MISSING,
+                seen="OperationTimeout('Transport timeout on connection operation')"),
+        _device("puback-missing", "what a device sends is lost, and never acknowledged", device.PUBACK_MISSING,
+                seen="nothing until it ends; OperationCancelled('Operation cancelled before PUBACK received')"),
         _device("device-dropped", "a device's connection breaks off after some seconds", mqtt.CONNECTION_CLOSED,
-                after=5, times=1),
+                seen="ConnectionDroppedError('Unexpected disconnection')", after=5, times=1),
         _device("device-disabled", "every device is disabled", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
         _device("device-unknown", "the hub knows no device", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
         _device("twin-error", "a device that asks for its twin is told a status", mqtt_twin.TWIN_REQUEST_FAILED,
                 seen="ServiceError('twin operation returned status 500')", status=500),
-        _device("method-handler-missing", "no device takes direct methods", not_found.DEVICE_NOT_ONLINE),
+        _device("method-handler-missing", "no device takes direct methods", not_found.DEVICE_NOT_ONLINE,
+                seen="nothing; who calls it with npm's azure-iothub reads Error: Not found"),
         _device("clock-ahead", "the hub's clock is ahead of the device's by some seconds", mqtt.DEVICE_REFUSED,
                 seen=_NOT_AUTHORISED, seconds=86_400),
         _device("clock-behind", "the hub's clock is behind the device's by some seconds", None, seconds=86_400),
+        _http("http-identities", "requests for identities are answered with a status, 429 with Retry-After"),
+        _http("http-queries", "queries are answered with a status", 401, 429, 500),
+        _http("http-twins", "requests for twins by services are answered with a status"),
+        _http("http-methods", "calls of direct methods are answered with a status"),
+        _http("http-messages", "devices that send or receive over HTTPS are answered with a status"),
     )
 }  # fmt: skip

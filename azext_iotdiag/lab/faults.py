@@ -105,6 +105,8 @@ def complete(name: str, parameters: Mapping[str, object]) -> dict[str, int]:
             )
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_PARAMETER:
             raise BadFault(f"The parameter {key} is {value!r}.", f"Give a whole number from 0 to {LARGEST_PARAMETER}.")
+        if key in fault.allowed and value not in fault.allowed[key]:
+            raise BadFault(f"The parameter {key} is {value}.", f"It may be {', '.join(map(str, fault.allowed[key]))}.")
     defaults = {key: value for key, value in fault.parameters.items() if value is not None}
     return {**defaults, **parameters}  # type: ignore[dict-item]
 

@@ -15,6 +15,7 @@ from azext_iotdiag.lab.stream import TlsStream, peer_of, reset
 
 HANDSHAKE_SECONDS = 30.0
 CONNECTION_LIMIT = 10_000
+HALF_OPEN_LIMIT = 2_000  # each takes some 60 kB, and more devices than that do not connect at one moment
 BACKLOG = 512
 
 Attend = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -94,15 +95,40 @@ async def listen(
     on_refused: Callable[[str, str], None] = lambda peer, reason: None,
     handshake_seconds: float = HANDSHAKE_SECONDS,
     limit: int = CONNECTION_LIMIT,
+    half_open: int = HALF_OPEN_LIMIT,
 ) -> Listener:
     """Accept TLS connections and hand each, after the handshake, to `on_stream`, which returns when it is over.
 
     `context_for` is asked for each connection as it is accepted: a client that sends no SNI would never reach
     OpenSSL's own callback. `before_tls` may hold a connection back, and refuse it by returning False. `delay` gives the
     seconds that a round trip over the next connection takes longer.
-    `on_refused(peer, reason)` hears of connections that never reached `on_stream`. Raises OSError where the address
-    cannot be listened on.
+    `on_refused(peer, reason)` hears of connections that never reached `on_stream`. Where more than `half_open` are in
+    the handshake, the one that is longest in it makes room, so that nobody can shut others out by saying nothing.
+    Raises OSError where the address cannot be listened on.
     """
+    shaking: dict[TlsStream, Callable[[str], None]] = {}  # who has not yet shaken hands, the longest first
+
+    async def shake(stream: TlsStream, writer: asyncio.StreamWriter) -> None:
+        given_up: list[str] = []
+
+        def give_up(why: str) -> None:
+            given_up.append(why)
+            reset(writer)
+
+        # No wait_for: its exceptions are part of cycles, which keep what OpenSSL holds until they are collected.
+        late = f"no TLS handshake within {handshake_seconds:g} s"
+        timer = asyncio.get_running_loop().call_later(handshake_seconds, give_up, late)
+        shaking[stream] = give_up
+        if len(shaking) > half_open:
+            shaking.pop(next(iter(shaking)))(f"no TLS handshake yet, and {half_open} others wait for theirs")
+        try:
+            await stream.handshake()
+        except ConnectionError as error:
+            on_refused(stream.peer, given_up[0] if given_up else str(error))
+            raise
+        finally:
+            timer.cancel()
+            shaking.pop(stream, None)
 
     async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seconds = delay()
@@ -115,13 +141,8 @@ async def listen(
                 return
             stream = TlsStream(reader, writer, context_for())
             try:
-                await asyncio.wait_for(stream.handshake(), handshake_seconds)
-            except asyncio.TimeoutError:
-                on_refused(stream.peer, f"no TLS handshake within {handshake_seconds:g} s")
-                reset(writer)
-                return
-            except ConnectionError as error:
-                on_refused(stream.peer, str(error))
+                await shake(stream, writer)
+            except ConnectionError:
                 await stream.farewell()
                 return
             await on_stream(stream)

@@ -57,14 +57,15 @@ class TlsStream:
                 self._tls.do_handshake()
                 break
             except SSL.WantReadError:
-                self._send_records()
-                if not await self._receive():
-                    when = "after it saw the certificate" if greeted else "before it said anything"
-                    raise TlsFailed(f"the peer left the TLS handshake {when}") from None
-                greeted = True
+                pass  # nothing is awaited in here, or all that waits would keep this exception
             except SSL.Error as error:
                 self._send_records()  # the alert
                 raise TlsFailed(_reason(error)) from None
+            self._send_records()
+            if not await self._receive():
+                when = "after it saw the certificate" if greeted else "before it said anything"
+                raise TlsFailed(f"the peer left the TLS handshake {when}")
+            greeted = True
         self._send_records()
         name = self._tls.get_servername()
         self.sni = name.decode("ascii", "backslashreplace") if name else ""

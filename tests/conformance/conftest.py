@@ -23,6 +23,22 @@ def clients_python() -> str:
 
 
 @pytest.fixture(scope="session")
+def azure_iot_hub(clients_python: str) -> str:
+    """The same Python, where azure-iot-hub and uamqp are in it, too; there are wheels for some machines only."""
+    asked = "import platform as p, sys; print(sys.platform, p.machine().lower(), sys.version_info[1], p.libc_ver()[0])"
+    told = subprocess.run([clients_python, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    system, machine, minor, *libc = told.stdout.split()
+    if (system, machine) not in (("linux", "x86_64"), ("win32", "amd64")) or int(minor) > 13:
+        pytest.skip(f"uamqp has no wheel for {told.stdout.strip()}")
+    if system == "linux" and libc != ["glibc"]:
+        pytest.skip("uamqp has no wheel for this C library")
+    looked = subprocess.run([clients_python, "-c", "import azure.iot.hub, uamqp"], capture_output=True, timeout=60)
+    if looked.returncode:
+        _absent(f"no azure-iot-hub in {clients_python}: {looked.stderr.decode().splitlines()[-1:]}")
+    return clients_python
+
+
+@pytest.fixture(scope="session")
 def node_modules() -> str:
     """A folder with rhea and the npm SDKs: IOTDIAG_CLIENTS_NODE_MODULES, or what `make test` set up where node is."""
     folder = os.environ.get("IOTDIAG_CLIENTS_NODE_MODULES") or str(HERE / "node" / "node_modules")

@@ -143,6 +143,7 @@ def test_a_device_that_does_not_want_a_message(lab, talk, client, transport):
     [
         ("python", "mqtt", "selfSigned"), ("python", "mqtt-ws", "certificateAuthority"),
         ("node", "mqtt-ws", "certificateAuthority"), ("node", "amqp-ws", "selfSigned"), ("node", "http", "selfSigned"),
+        ("node", "amqp", "certificateAuthority"),
     ],
 )  # fmt: skip
 def test_a_device_with_a_certificate(lab, talk, client, transport, authentication):

@@ -88,7 +88,11 @@ def noted(lab, fault):
     return [one for one in lab.call(lab.state.audit.recent, 1000) if f"the fault {fault} is on" in one.reason]
 
 
-@pytest.mark.parametrize("name", [fault.name for fault in FAULTS.values() if fault.seen])
+TOLD = {fault.name: fault.seen for fault in FAULTS.values() if fault.through == "device" and fault.seen}
+OTHERWISE = ("connack-missing", "puback-missing", "device-dropped", "method-handler-missing")  # below
+
+
+@pytest.mark.parametrize("name", set(TOLD) - set(OTHERWISE))
 def test_what_the_developer_of_a_device_reads(lab, sdk, name):
     lab.break_(name)
     with sdk() as device:
@@ -121,6 +125,36 @@ def test_connect_is_not_answered(lab):
     with paho_device(lab) as device:
         wait(lambda: noted(lab, "connack-missing"), "CONNECT")
         assert not device.codes and not device.client.is_connected()
+
+
+def test_what_is_read_where_connect_is_not_answered(lab, clients_python):
+    lab.break_("connack-missing")
+    task = task_for(lab, "python", "mqtt", DEVICE) | {"patience": 1}
+    with conversation([clients_python, str(HERE / "clients" / "conversation.py")], task) as device:
+        told = device.until("error")
+    assert TOLD["connack-missing"] in f"{told['name']}({told['message']}): {told['inner']}"
+
+
+def test_what_is_read_where_a_message_is_not_acknowledged(lab, sdk):
+    lab.break_("puback-missing")
+    lab.break_("device-dropped", after=1)
+    with sdk() as device:
+        told = device.until("error")
+    assert noted(lab, "puback-missing")
+    assert {each["step"] for each in device.told} <= {"connected", "disconnected", "background", "error"}
+    assert TOLD["puback-missing"].endswith(told["inner"])
+
+
+def test_what_is_read_where_the_connection_breaks_off(lab, sdk):
+    for seconds in (2, 4, 8, 16):  # until the device has had the time to be done with all else
+        lab.break_("device-dropped", after=seconds)
+        with sdk() as device:
+            if device.first("ready", "error", "background", "disconnected") != "ready":
+                continue
+            told = device.until("background")
+        assert TOLD["device-dropped"] == f"{told['name']}({told['message']!r})"
+        return
+    pytest.fail("the device was never ready")
 
 
 def test_a_message_is_not_acknowledged(lab):

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from azext_iotdiag.checks.stream.partitions_readable import ENTRIES
+from azext_iotdiag.clients import http
 from azext_iotdiag.clients.eventhub import READERS
 from azext_iotdiag.knowledge import amqp
 from azext_iotdiag.lab.fault_table import FAULTS, Fault
@@ -19,7 +20,7 @@ COULD_NOT_LOOK = 5
 ALL = ("--since", "1h")
 CODE = re.compile(r"\[([a-z0-9-]+)\]$", re.MULTILINE)
 BROKE = re.compile(r"^The (connection|link) to .*$", re.MULTILINE)
-OF_STREAMS = [fault for fault in FAULTS.values() if fault.through != "device"]
+OF_STREAMS = [fault for fault in FAULTS.values() if fault.through not in ("device", "http")]
 LASTING = [fault for fault in OF_STREAMS if not fault.heals]
 HEALING = [fault for fault in OF_STREAMS if fault.heals]
 BODIES = [b'{"n":%d}' % number for number in range(10)]
@@ -97,6 +98,16 @@ def test_trouble_with_one_partition_is_no_matter_for_the_others(flow, short_dead
     words = " ".join(run.err.split())
     assert run.err.count("Partition 2 cannot be read (") == 1
     assert "the link to partition 2 failed" in words and "receiving 0, 1, 3" in words
+
+
+@pytest.mark.parametrize(("status", "code", "exit_code"), [
+    (500, "hub-500001", COULD_NOT_LOOK), (429, "hub-throttles", COULD_NOT_LOOK), (401, "registry-refused", 4),
+])  # fmt: skip
+def test_queries_that_the_hub_answers_with_a_status(flow, monkeypatch, status, code, exit_code) -> None:
+    monkeypatch.setattr(http, "TRIES", 1)
+    flow.lab.break_("http-queries", status=status)
+    run = flow.meeting(FAULTS["throttled"], "--duration", "30")
+    assert (CODE.findall(run.err), run.code, run.out) == ([code], exit_code, b""), run.err
 
 
 OTHER_WAYS = {

@@ -13,6 +13,7 @@ def test_every_fault_is_named_after_its_key_and_explained():
         assert fault.name == name
         assert isinstance(fault.entry, Entry) or (fault.entry is None and fault.heals)
         assert fault.title
+        assert all(fault.parameters[key] in values for key, values in fault.allowed.items())
 
 
 def test_start_fills_in_the_defaults():
@@ -79,6 +80,8 @@ def test_listeners_hear_of_starts_and_ends():
         ("", {}, "no fault ''", "Faults: "),
         ("connection-dropped", {"aftr": 1}, "no parameter 'aftr'", "Did you mean after?"),
         ("unknown-ca", {"after": 1}, "no parameter 'after'", "Its parameters: none."),
+        ("http-twins", {"status": 418}, "status is 418", "It may be 401, 404, 429, 500."),
+        ("http-queries", {"status": 404}, "status is 404", "It may be 401, 429, 500."),
         ("connection-dropped", {"after": -1}, "after is -1", "whole number"),
         ("connection-dropped", {"after": "3"}, "after is '3'", "whole number"),
         ("connection-dropped", {"after": True}, "after is True", "whole number"),

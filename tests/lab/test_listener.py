@@ -111,6 +111,28 @@ def test_too_many_are_turned_away_and_places_become_free(refused, note):
     assert refused == ["there are 2 connections already"]
 
 
+def test_who_says_nothing_makes_room_for_others(refused, note):
+    async def echo(stream):
+        stream.write(await stream.read())
+
+    async def go():
+        async with listening(echo, on_refused=note, half_open=2) as opened:
+            silent = [await asyncio.open_connection("127.0.0.1", opened.port) for _ in range(4)]
+            await until(lambda: len(refused) == 2)
+            for reader, _ in silent[:2]:
+                with pytest.raises(ConnectionError):
+                    await reader.readexactly(1)
+            async with connected(opened.port) as (reader, writer):
+                writer.write(b"hello")
+                assert await reader.readexactly(5) == b"hello"
+            assert not any(reader.at_eof() for reader, _ in silent[3:]), "the newest still has its place"
+            for _, writer in silent:
+                writer.transport.abort()
+
+    run(go())
+    assert refused[:3] == ["no TLS handshake yet, and 2 others wait for theirs"] * 3
+
+
 def test_before_tls_may_refuse():
     async def go():
         async with listening(wait, before_tls=lambda *_: asyncio.sleep(0, False)) as opened:

@@ -26,7 +26,8 @@ class Conversation:
         self.process = process
         self.told: list[dict[str, Any]] = []
         self._lines: SimpleQueue[str] = SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -34,20 +35,32 @@ class Conversation:
             self._lines.put(line)
         self._lines.put("")
 
+    def first(self, *steps: str) -> str:
+        """Wait for any of the steps, and say which it was."""
+        ends = time.monotonic() + DEADLINE
+        while True:
+            told = self._next(ends, " or ".join(steps))
+            if told["step"] in steps:
+                return str(told["step"])
+
     def until(self, step: str, **wanted: Any) -> dict[str, Any]:
         """Wait for a step whose details are those that are wanted."""
         ends = time.monotonic() + DEADLINE
         while True:
-            try:
-                line = self._lines.get(timeout=max(ends - time.monotonic(), 0.01))
-            except Empty:
-                raise AssertionError(f"no {step!r} within {DEADLINE:g} s; before it: {self.told}") from None
-            assert line, f"the client ended before {step!r}: {self.told}"
-            told = json.loads(line)
-            self.told.append(told)
+            told = self._next(ends, step)
             if told["step"] == step and all(told.get(name) == value for name, value in wanted.items()):
                 return told
             assert told["step"] != "error" or step == "error", told
+
+    def _next(self, ends: float, awaited: str) -> dict[str, Any]:
+        try:
+            line = self._lines.get(timeout=max(ends - time.monotonic(), 0.01))
+        except Empty:
+            raise AssertionError(f"no {awaited!r} within {DEADLINE:g} s; before it: {self.told}") from None
+        assert line, f"the client ended before {awaited!r}: {self.told}"
+        told: dict[str, Any] = json.loads(line)
+        self.told.append(told)
+        return told
 
     def close(self) -> None:
         """Let the client say goodbye."""
@@ -63,12 +76,16 @@ def conversation(command: list[str], task: dict[str, Any], **environment: str) -
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", bufsize=1,
         env={**clean, "PYTHONIOENCODING": "utf-8", **environment},
     ) as process:  # fmt: skip
+        talking: Conversation | None = None
         try:
             assert process.stdin is not None
             process.stdin.write(json.dumps(task) + "\n")
-            yield Conversation(process)
+            talking = Conversation(process)
+            yield talking
         finally:
             process.kill()
+            if talking is not None:  # it reads to the end before its file is closed
+                talking.reader.join(DEADLINE)
 
 
 def task_for(
@@ -95,5 +112,6 @@ def task_for(
         "ca_pem": lab.running.ca_pem.decode(),
         "proxy": f"http://127.0.0.1:{ports['proxy']}",
         "proxy_port": ports["proxy"],
+        "amqp_port": ports["amqp"],
         "certificate": certificate and {"cert": certificate[0].decode(), "key": certificate[1].decode()},
     }

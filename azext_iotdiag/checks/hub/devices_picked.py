@@ -1,16 +1,20 @@
 """A query picks the devices to show: it must be understood, and pick somebody."""
 
+import re
+
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.stream import partitions_readable
 from azext_iotdiag.knowledge import registry
+from azext_iotdiag.knowledge.hub import server
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Finding, Severity, fail
 
 ENTRIES = {  # of a hub's REST API; what is not here means the same as for a reader of messages
     Kind.UNAUTHORIZED: registry.REGISTRY_REFUSED,
     Kind.REFUSED: registry.QUERY_REFUSED,
-    Kind.BUSY: registry.HUB_THROTTLES,
+    Kind.BUSY: server.SERVER_ERROR,
 }
+_THROTTLED = re.compile(r"(http:)?429|.*Throttl|.*TooManyRequests")  # of all that a hub may be asked again after
 ANSWERED = frozenset({Kind.UNAUTHORIZED, Kind.REFUSED})  # the hub said no, so there is nothing left to find out
 
 
@@ -35,4 +39,6 @@ def devices_picked(picked):
 
 def finding_of(failure: Failure, severity: Severity = Severity.FAIL) -> Finding:
     """The finding that a failed request to a hub's REST API is."""
-    return partitions_readable.finding_of(failure, severity, ENTRIES.get(failure.kind))
+    throttled = failure.kind is Kind.BUSY and _THROTTLED.match(failure.condition)
+    entry = registry.HUB_THROTTLES if throttled else ENTRIES.get(failure.kind)
+    return partitions_readable.finding_of(failure, severity, entry)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from email.utils import formatdate
+from http import HTTPStatus
 from typing import Any
 
 import h11
@@ -193,7 +194,9 @@ def _send_answer(stream, http: h11.Connection, answer: Answer, *, without_body: 
     body, kind = answer.content()
     headers = [("Content-Type", kind)] if kind else []
     headers += [("Content-Length", str(len(body)))] if answer.status != 204 else []
-    stream.write(http.send(h11.Response(status_code=answer.status, headers=[*headers, *answer.headers.items()])))
+    phrase = HTTPStatus(answer.status).phrase.encode("ascii")  # clients show it to people
+    headers += answer.headers.items()
+    stream.write(http.send(h11.Response(status_code=answer.status, headers=headers, reason=phrase)))
     if not without_body and body:
         stream.write(http.send(h11.Data(data=body)))
     stream.write(http.send(h11.EndOfMessage()))

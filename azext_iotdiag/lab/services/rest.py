@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab import exchange, throttles
 from azext_iotdiag.lab.refusal import HubRefusal
-from azext_iotdiag.lab.services import hub_access
+from azext_iotdiag.lab.services import hub_access, rest_faults
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -109,11 +109,10 @@ async def answer(request: Request, state: State) -> Answer | None:
         version = request.query.get("api-version", "")
         if not _API_VERSION.fullmatch(version):
             raise HubRefusal(400001, f"api-version: {version!r} is not supported")
-        if route.right == "RegistryRead" and (fault := state.faults.find("throttled")) is not None:
-            state.faults.use("throttled")
-            after = {"Retry-After": str(fault["seconds"])} if fault["seconds"] else {}
-            refused = refusal(HubRefusal(429001, "Throttled by backoff"), state)
-            return refused._replace(headers={**refused.headers, **after})
+        if (struck := rest_faults.strike(state, route.path, route.right)) is not None:
+            refused, after = struck
+            told = refusal(refused, state)
+            return told._replace(headers={**told.headers, **after})
         kind = throttles.kind_of(request.method, request.path)
         if kind and route.right != OF_DEVICE and not state.throttles.allows(kind, state.clock()):
             raise HubRefusal(429001, "Throttled by backoff", f"too many {kind}")

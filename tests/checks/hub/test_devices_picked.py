@@ -16,8 +16,8 @@ def picked(**more) -> Picked:
     return Picked("h", QUERY, **more)
 
 
-def failed(kind: Kind) -> Picked:
-    return picked(failure=Failure(kind, "the answer to the query", "h", 443, condition="X", description="no"))
+def failed(kind: Kind, condition: str = "X") -> Picked:
+    return picked(failure=Failure(kind, "the answer to the query", "h", 443, condition=condition, description="no"))
 
 
 @pytest.mark.parametrize(("seen", "expected"), [
@@ -26,7 +26,11 @@ def failed(kind: Kind) -> Picked:
     (picked(rows=2, without_id=1), ("fail", [("query-without-ids", "fail")])),
     (failed(Kind.UNAUTHORIZED), ("fail", [("registry-refused", "fail")])),
     (failed(Kind.REFUSED), ("fail", [("query-refused", "fail")])),
-    (failed(Kind.BUSY), ("error", [("hub-throttles", "fail")])),
+    (failed(Kind.BUSY, "ThrottlingException"), ("error", [("hub-throttles", "fail")])),
+    (failed(Kind.BUSY, "http:429"), ("error", [("hub-throttles", "fail")])),
+    (failed(Kind.BUSY, "429001"), ("error", [("hub-throttles", "fail")])),
+    (failed(Kind.BUSY, "ServerError"), ("error", [("hub-500001", "fail")])),
+    (failed(Kind.BUSY, "http:503"), ("error", [("hub-500001", "fail")])),
     (failed(Kind.NOT_HTTP), ("error", [("not-a-hub", "fail")])),
     (failed(Kind.SILENT), ("error", [("server-silent", "fail")])),
 ])  # fmt: skip

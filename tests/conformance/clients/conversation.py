@@ -16,10 +16,12 @@ from azure.iot.device import (
     MethodResponse,
     ProxyOptions,
 )
+from azure.iot.device.common.pipeline import pipeline_stages_mqtt
 
 
 def say(step, **told):
-    print(json.dumps({"step": step, **told}), flush=True)
+    sys.stdout.write(json.dumps({"step": step, **told}) + "\n")  # at once, for it is called in several threads
+    sys.stdout.flush()
 
 
 def client_of(task):
@@ -45,6 +47,8 @@ def client_of(task):
 
 def main():
     task = json.loads(sys.stdin.readline())
+    # Its patience alone is shortened, from a minute; what it says when that is over is its own.
+    pipeline_stages_mqtt.WATCHDOG_INTERVAL = task.get("patience", pipeline_stages_mqtt.WATCHDOG_INTERVAL)
     client = client_of(task)
 
     def answer(request):
@@ -54,6 +58,7 @@ def main():
     def receive(message):
         say("message", body=message.data.decode(), id=message.message_id, properties=message.custom_properties)
 
+    client.on_background_exception = lambda error: say("background", name=type(error).__name__, message=str(error))
     client.on_connection_state_change = lambda: None if client.connected else say("disconnected")
     client.connect()
     say("connected")

@@ -4,6 +4,7 @@
 const { createRequire } = require('module');
 const path = require('path');
 const readline = require('readline');
+const tls = require('tls');
 const from = createRequire(path.join(process.env.IOTDIAG_CLIENTS_NODE_MODULES, 'here.js'));
 const { Client, ModuleClient, Message } = from('azure-iot-device');
 const { NoRetry } = from('azure-iot-common');
@@ -32,7 +33,18 @@ function properties(message) {
   return found;
 }
 
+// With a certificate over AMQP it knows neither a gateway nor a proxy; TLS and AMQP keep the real name.
+function connectTo(port) {
+  const connect = tls.connect;
+  tls.connect = (...given) => {
+    if (typeof given[0] === 'object') return connect(...given);
+    const [, host, options, ...rest] = given;
+    return connect({ ...options, host: '127.0.0.1', port, servername: host }, ...rest);
+  };
+}
+
 async function main(task) {
+  if (task.transport === 'amqp' && task.certificate) connectTo(task.amqp_port);
   const { transport, connection_string: string } = task;
   const client = (task.module ? ModuleClient : Client).fromConnectionString(string, TRANSPORTS[transport]());
   client.setRetryPolicy(new NoRetry());

@@ -95,6 +95,7 @@ def test_requests_are_served_in_turn(at_once):
         ]
         answers = await ask(port, *asked, all_at_once=at_once)
         assert statuses(answers) == [404, 404, 404, 404, 400]
+        assert answers.startswith(b"HTTP/1.1 404 Not Found\r\n")
         assert json.loads(answers.split(b"\r\n\r\n")[1].split(b"HTTP/1.1")[0]) == {"Message": "there is nothing at /a"}
 
     with_port(body)

@@ -89,3 +89,43 @@ def test_what_is_none_of_the_api(state, path):
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
 def test_a_body_that_is_no_json(state, body):
     assert refused(call(state, "PATCH", "twins/device-1", body)) == (400, "DeserializationError")
+
+
+FAULTS = {
+    ("GET", "devices"): "http-identities",
+    ("GET", "devices/device-1"): "http-identities",
+    ("GET", "devices/device-1/modules"): "http-identities",
+    ("GET", "statistics/service"): "http-identities",
+    ("POST", "devices/query"): "http-queries",
+    ("PATCH", "twins/device-1"): "http-twins",
+    ("GET", "twins/device-1/modules/m"): "http-twins",
+    ("POST", "twins/device-1/methods"): "http-methods",
+    ("POST", "twins/device-1/modules/m/methods"): "http-methods",
+    ("POST", "devices/device-1/messages/events"): "http-messages",
+    ("GET", "devices/device-1/messages/deviceBound"): "http-messages",
+}
+
+
+@pytest.mark.parametrize("asked", FAULTS, ids=" ".join)
+def test_a_fault_strikes_its_own_path(state, asked):
+    body = {"query": "SELECT * FROM devices"}
+    for name in set(FAULTS.values()) - {FAULTS[asked]}:
+        state.faults.start(name)
+    assert call(state, *asked, body).status != 500
+    state.faults.start(FAULTS[asked], {"status": 429, "seconds": 7, "times": 1})
+    answered = call(state, *asked, body)
+    assert refused(answered) == (429, "ThrottlingException")
+    assert answered.headers["Retry-After"] == "7"
+    assert answered.note == f"the fault {FAULTS[asked]} is on"
+    assert call(state, *asked, body).status != 429, "it was for once"
+
+
+def test_only_429_says_when_to_come_back(state):
+    state.faults.start("http-twins", {"seconds": 7})
+    answered = call(state, "GET", "twins/device-1")
+    assert refused(answered) == (500, "ServerError") and "Retry-After" not in answered.headers
+
+
+def test_who_may_not_ask_does_not_meet_the_fault(state):
+    state.faults.start("http-identities")
+    assert refused(call(state, *READ, policy="service"))[0] == 401
