@@ -93,20 +93,27 @@ helps["iot diag device show"] = """
 type: command
 short-summary: Show where one device stands.
 long-summary: >
-    Gathers what its hub says (identity and twin) and, with --dps-login, what the provisioning service says (enrollment
-    and registration), and tells the status on two axes: connection, and model. Each status comes with its causes, what
-    to do and the next command. What cannot be known is said: connections are up to five minutes late, and a device that
-    speaks only HTTPS is never in them.
+    Gathers what its hub says (identity and twin) and, with --dps-name or --dps-login, what the provisioning service
+    says (enrollment and registration), and tells the status on two axes: connection, and model. Each status comes with
+    its causes, what to do and the next command. What cannot be known is said: connections are up to five minutes late,
+    and a device that speaks only HTTPS is never in them.
+
+    A hub that --hub-name names is asked with az's login, which takes a role such as IoT Hub Data Reader, and, where it
+    refuses that, with the key of a policy, if the login may list the hub's keys. Which one it was is said on stderr.
 
     Exit code: 0 nothing is wrong, 1 a value is wrong, 3 the hub does not exist, 4 something keeps the device out,
     5 it could not be determined.
 examples:
   - name: Show a device of a hub.
     text: az iot diag device show --login @hub.txt --device-id pump-7
+  - name: Show a device of a hub by the hub's name, with az's login and never with a key.
+    text: az iot diag device show --hub-name HUB --device-id pump-7 --auth-type login
   - name: Show a device with what its provisioning service knows of it.
     text: az iot diag device show --login @hub.txt --device-id pump-7 --dps-login @dps.txt
   - name: Show why a registration fails.
     text: az iot diag device show --dps-login @dps.txt --registration-id pump-7
+  - name: Show what became of a registration, with az's login.
+    text: az iot diag device show --dps-name DPS --registration-id pump-7
 """
 
 helps["iot diag device list"] = """

@@ -23,6 +23,13 @@ def _hub(context):
         options_list=["--resource-group", "-g"],
         help="Resource group of the hub that --hub-name names.",
     )
+    context.argument(
+        "auth_type",
+        options_list=["--auth-type"],
+        arg_type=get_enum_type(["key", "login"]),
+        help="What opens the hub that --hub-name names: the key of a policy, or az's login itself, which takes a role "
+        "such as IoT Hub Data Reader. By default the login, and a key where the hub refuses that.",
+    )
 
 
 def _sas(loader):
@@ -192,6 +199,12 @@ def _device(loader):
             options_list=["--dps-login"],
             help="Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and "
             "RegistrationStatusRead: what it says of the device is shown, too. @FILE reads it from a file.",
+        )
+        context.argument(
+            "dps_name",
+            options_list=["--dps-name"],
+            help="Name or host name of the Device Provisioning Service, which is then found through az's login and "
+            "opened as --auth-type says.",
         )
         context.argument(
             "registration_id",

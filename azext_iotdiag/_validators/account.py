@@ -6,7 +6,8 @@ Unlike everything else that is judged here this needs the network, so it comes l
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, NoReturn
 
 from azure.cli.core.azclierror import (
@@ -19,7 +20,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag.clients.arm import Arm, ArmError, Hub, Policy
+from azext_iotdiag.clients.arm import Arm, ArmError, Policy, Service
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import host
 from azext_iotdiag.model.target import Secret, Target
@@ -61,8 +62,8 @@ def signed_in(cmd) -> Account:
     return Account(endpoints.resource_manager, lambda: credential.get_token(*scopes).token, subscription, name, others)
 
 
-def central(cmd) -> Callable[[], Secret]:
-    """What gives the header with which IoT Central knows who is logged in to az; made anew whenever it is needed.
+def bearer(cmd, resource: str) -> Callable[[], Secret]:
+    """What gives the header with which a service of that resource knows who is logged in to az; made anew each time.
 
     What az has to say where nobody is logged in is raised as az raises it.
     """
@@ -71,8 +72,13 @@ def central(cmd) -> Callable[[], Secret]:
 
     wanted = cmd.cli_ctx.data.get("subscription_id")
     credential, _, _ = Profile(cli_ctx=cmd.cli_ctx).get_login_credentials(subscription_id=wanted)
-    scopes = resource_to_scopes(CENTRAL_RESOURCE)
+    scopes = resource_to_scopes(resource)
     return lambda: Secret(f"Bearer {credential.get_token(*scopes).token}")
+
+
+def central(cmd) -> Callable[[], Secret]:
+    """As `bearer`, for IoT Central."""
+    return bearer(cmd, CENTRAL_RESOURCE)
 
 
 def judge_name(name: str) -> None:
@@ -97,15 +103,22 @@ def hub(cmd, name: str, group: str | None, rights: frozenset[str], consumer_grou
     known that the hub has no such consumer group.
     """
     account = signed_in(cmd)
-    arm = Arm(account.endpoint, account.token)
-    try:
-        found = _find(arm, account, name, group or "")
+    with resource_manager(account) as arm:
+        found = find(arm, account, name, group or "")
         if not found.local_auth:
             _explain_local_auth(found)
         _warn_of_rules(found)
         if consumer_group:
             _judge_consumer_group(arm, found, consumer_group)
-        policy = _least(arm.policies(found), rights)
+        return with_key(arm, found, rights)
+
+
+@contextmanager
+def resource_manager(account: Account) -> Iterator[Arm]:
+    """The resource manager, whose errors become az's."""
+    arm = Arm(account.endpoint, account.token)
+    try:
+        yield arm
     except ArmError as error:
         _explain(error)
     except StepFailed as failed:
@@ -116,18 +129,27 @@ def hub(cmd, name: str, group: str | None, rights: frozenset[str], consumer_grou
         ) from failed
     finally:
         arm.close()
+
+
+def with_key(arm: Arm, found: Service, rights: frozenset[str]) -> Target:
+    """A service with the key of that policy which has `rights` and little else. Raises ArmError and ForbiddenError."""
+    policy = _least(arm.policies(found), rights)
     if policy is None:
+        where, takes = "hub policy create --hub-name", "--permissions"
+        if found.is_dps:
+            where, takes = "dps policy create --dps-name", "--rights"
         raise ForbiddenError(
             f"No shared access policy of {found.name} has the right {' and '.join(sorted(rights))}.",
-            recommendation=f"Make one with: az iot hub policy create --hub-name {found.name} --name diag "
-            f"--permissions {' '.join(sorted(rights))}",
+            recommendation=f"Make one with: az iot {where} {found.name} --name diag {takes} {' '.join(sorted(rights))}",
         )
     where = f"{found.name} (resource group {found.group})"
     origin = f"Using the key of the policy {policy.name} of {where}, read with az's login."
+    if found.is_dps:
+        return Target(dps=found.host, policy=policy.name, credential=policy.key, origin=origin)
     return Target(hub=found.host, policy=policy.name, credential=policy.key, origin=origin)
 
 
-def _find(arm: Arm, account: Account, name: str, group: str) -> Hub:
+def find(arm: Arm, account: Account, name: str, group: str) -> Service:
     """The hub of that name. Raises ResourceNotFoundError with what may have been meant."""
     known = arm.hubs(account.subscription, group)
     found = next((each for each in known if name.lower() in (each.name.lower(), each.host)), None)
@@ -154,7 +176,7 @@ def _find(arm: Arm, account: Account, name: str, group: str) -> Hub:
     )
 
 
-def _judge_consumer_group(arm: Arm, found: Hub, group: str) -> None:
+def _judge_consumer_group(arm: Arm, found: Service, group: str) -> None:
     """Raise ResourceNotFoundError, with those that there are, for a consumer group that the hub does not have."""
     try:
         groups = arm.consumer_groups(found)
@@ -195,7 +217,7 @@ def _is_central(arm: Arm, account: Account, name: str) -> bool:
         return False
 
 
-def _warn_of_rules(found: Hub) -> None:
+def _warn_of_rules(found: Service) -> None:
     """Say which network rules may refuse the connection, because the hub itself will not."""
     rules = found.properties.get("networkRuleSets") or {}
     if found.properties.get("publicNetworkAccess") == "Disabled":
@@ -230,7 +252,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"' if " " in text else text
 
 
-def _explain_local_auth(found: Hub) -> NoReturn:
+def _explain_local_auth(found: Service) -> NoReturn:
     raise ForbiddenError(
         f"The shared access policies of {found.name} are switched off (disableLocalAuth), and its built-in endpoint "
         "takes no Entra token: nobody can read messages there.",

@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, central, login, numbers
+from azext_iotdiag._validators import account, central, hub_login, login, numbers
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Target
@@ -25,7 +25,7 @@ _QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition
 def show(cmd, namespace):
     """Judge the arguments of `device show`; `login` and `dps_login` become Targets, or None."""
     if namespace.app_id is not None:
-        if not namespace.device_id or namespace.dps_login is not None:
+        if not namespace.device_id or namespace.dps_login is not None or namespace.dps_name is not None:
             raise RequiredArgumentMissingError(
                 "With --app-id a device is named by --device-id, and by nothing of a provisioning service: that of an "
                 "application is its own, and lets nobody look."
@@ -33,18 +33,30 @@ def show(cmd, namespace):
         namespace.login = central.target(cmd, namespace)
         return
     central.refuse_strays(namespace)
+    if namespace.dps_name is not None and namespace.dps_login is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--dps-name and --dps-login both say which provisioning service.", recommendation="Leave one of them away."
+        )
     namespace.dps_login = _dps(namespace.dps_login)
+    by_name = namespace.dps_name is not None
     by_registration = bool(namespace.registration_id or namespace.enrollment_id)
-    if by_registration and namespace.dps_login is None:
+    if by_registration and namespace.dps_login is None and not by_name:
         raise RequiredArgumentMissingError(
-            "--registration-id and --enrollment-id are looked up in a provisioning service: --dps-login is missing.",
+            "--registration-id and --enrollment-id are looked up in a provisioning service: --dps-name is missing, "
+            "or --dps-login.",
             recommendation="az iot dps connection-string show --dps-name DPS",
         )
     if not namespace.device_id and not by_registration:
         raise RequiredArgumentMissingError(
-            "Which device? Give --device-id, or --registration-id with --dps-login of its provisioning service."
+            "Which device? Give --device-id, or --registration-id with --dps-name or --dps-login of its "
+            "provisioning service."
         )
-    namespace.login = hub(cmd, namespace, required=bool(namespace.device_id) and namespace.dps_login is None)
+    alone = namespace.dps_login is None and not by_name
+    namespace.login = hub(cmd, namespace, required=bool(namespace.device_id) and alone)
+    if by_name:
+        auth_type = str(namespace.auth_type) if namespace.auth_type else None
+        group = namespace.resource_group_name if namespace.login is None else None  # else it is the hub's
+        namespace.dps_login = hub_login.dps(cmd, namespace.dps_name, group, auth_type)
 
 
 def fleet(cmd, namespace):
@@ -77,7 +89,8 @@ def fleet(cmd, namespace):
 
 
 def hub(cmd, namespace, required, rights=RIGHTS):
-    """The Target of the hub that --login, az's configuration or --hub-name say, with a key that has `rights`.
+    """The Target of the hub that --login, az's configuration or --hub-name say, with a key that has `rights`, or with
+    az's login.
 
     None where none of them is there, and `required` is not set.
     """
@@ -88,7 +101,13 @@ def hub(cmd, namespace, required, rights=RIGHTS):
             "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
         )
     text, source = (None, "") if named else login.told(cmd, namespace.login, "login", "--login")
+    auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if text is not None:
+        if auth_type == "login":
+            raise MutuallyExclusiveArgumentError(
+                f"--auth-type login means az's login, and {source} holds a key.",
+                recommendation="Name the hub with --hub-name.",
+            )
         given = login.read(text, source)
         if not isinstance(given, strings.HubConnectionString):
             raise InvalidArgumentValueError(
@@ -98,7 +117,7 @@ def hub(cmd, namespace, required, rights=RIGHTS):
         return Target(hub=given.host, policy=given.policy, credential=given.key)
     if name is not None and (named or required):
         account.judge_name(name)
-        return account.hub(cmd, name, namespace.resource_group_name, rights)
+        return hub_login.hub(cmd, name, namespace.resource_group_name, rights, auth_type)
     if required:
         raise RequiredArgumentMissingError(
             "Which hub? Neither --hub-name nor --login is there.",

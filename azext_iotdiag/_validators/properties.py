@@ -8,7 +8,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, environment, monitor, numbers, validate
+from azext_iotdiag._validators import environment, hub_login, monitor, numbers, validate
 
 _RIGHTS = frozenset({"ServiceConnect"})  # what reading a twin takes
 _LIVE = {
@@ -43,7 +43,7 @@ def watch(cmd, namespace):
         )
     monitor.where(cmd, namespace)
     if namespace.login is None:
-        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, _RIGHTS)
+        namespace.login = hub_login.hub(cmd, namespace.hub_name, namespace.resource_group_name, _RIGHTS, None)
     if namespace.login.event_hub:
         raise InvalidArgumentValueError(
             "An Event Hub-compatible string opens the messages of a hub alone, and not its twins.",

@@ -52,6 +52,9 @@ def refused_by_dps(failure: Failure) -> Finding:
     """The finding that a failed request to the service API of a provisioning service is."""
     busy = THROTTLED if failure.condition.startswith(("429", "http:429")) else SERVER_ERROR
     entry = {Kind.UNAUTHORIZED: DPS_CALLER_REFUSED, Kind.BUSY: busy}.get(failure.kind)
+    if entry is None and failure.kind is Kind.REFUSED:
+        code = failure.condition.removeprefix("http:")  # six digits, which begin with the HTTP status, or that alone
+        entry = next(iter(lookup.find(code, "dps") or lookup.find(code[:3], "dps")), None)
     return finding_of(failure, Severity.WARN, entry)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -15,8 +16,12 @@ from azext_iotdiag.model.target import Secret
 
 # https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
 HUB_TYPE, HUB_VERSION = "Microsoft.Devices/IotHubs", "2023-06-30"
+# https://learn.microsoft.com/rest/api/iot-dps/iot-dps-resource
+DPS_TYPE, DPS_VERSION = "Microsoft.Devices/provisioningServices", "2022-02-05"
 # https://learn.microsoft.com/rest/api/iotcentral/controlplane/apps
 CENTRAL_TYPE, CENTRAL_VERSION = "Microsoft.IoTCentral/iotApps", "2021-06-01"
+# https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource
+PERMISSIONS_VERSION = "2022-04-01"
 _PAGES = 1000  # of a list, after which something is wrong with its links
 _DENIED = re.compile(r"perform action '([^']+)' over scope '([^']+)'")
 
@@ -37,14 +42,19 @@ class ArmError(Exception):
 
 
 @dataclass(frozen=True)
-class Hub:
-    """A hub as the resource manager knows it; `properties` are all that it shows."""
+class Service:
+    """A hub, or a provisioning service, as the resource manager knows it; `properties` are all that it shows."""
 
     id: str
     name: str
     group: str
     host: str
     properties: Mapping[str, Any]
+
+    @property
+    def is_dps(self) -> bool:
+        """Whether it is a provisioning service."""
+        return f"/{DPS_TYPE.lower()}/" in self.id.lower()
 
     @property
     def local_auth(self) -> bool:
@@ -54,7 +64,7 @@ class Hub:
 
 @dataclass(frozen=True)
 class Policy:
-    """A hub's shared access policy with its primary key."""
+    """A shared access policy with its primary key."""
 
     name: str
     rights: frozenset[str]
@@ -72,11 +82,17 @@ class Arm:
         self._token = token
         self._http = Http(self._host)
 
-    def hubs(self, subscription: str, group: str = "") -> list[Hub]:
+    def hubs(self, subscription: str, group: str = "") -> list[Service]:
         """The hubs of a subscription, or of a resource group in it."""
         within = f"/resourceGroups/{quote(group, safe='')}" if group else ""
         path = f"/subscriptions/{subscription}{within}/providers/{HUB_TYPE}"
-        return [_hub(row) for row in self._rows(path, HUB_VERSION, "the list of IoT hubs")]
+        return [_service(row) for row in self._rows(path, HUB_VERSION, "the list of IoT hubs")]
+
+    def provisioning_services(self, subscription: str, group: str = "") -> list[Service]:
+        """The Device Provisioning Services of a subscription, or of a resource group in it."""
+        within = f"/resourceGroups/{quote(group, safe='')}" if group else ""
+        path = f"/subscriptions/{subscription}{within}/providers/{DPS_TYPE}"
+        return [_service(row) for row in self._rows(path, DPS_VERSION, "the list of provisioning services")]
 
     def central_apps(self, subscription: str) -> list[set[str]]:
         """The IoT Central applications of a subscription, each as all that it may be called by, in lower case."""
@@ -89,9 +105,10 @@ class Arm:
             called.append({str(name).lower() for name in names if name})
         return called
 
-    def policies(self, hub: Hub) -> list[Policy]:
-        """The policies of a hub, with their keys."""
-        rows = self._rows(f"{quote(hub.id, safe='/')}/listkeys", HUB_VERSION, f"the keys of {hub.name}", method="POST")
+    def policies(self, service: Service) -> list[Policy]:
+        """The policies of a service, with their keys."""
+        path, version = f"{quote(service.id, safe='/')}/listkeys", DPS_VERSION if service.is_dps else HUB_VERSION
+        rows = self._rows(path, version, f"the keys of {service.name}", method="POST")
         return [
             Policy(
                 row["keyName"],
@@ -101,11 +118,17 @@ class Arm:
             for row in rows
         ]
 
-    def consumer_groups(self, hub: Hub) -> list[str]:
+    def consumer_groups(self, hub: Service) -> list[str]:
         """The names of the consumer groups of a hub's built-in endpoint."""
         path = f"{quote(hub.id, safe='/')}/eventHubEndpoints/events/ConsumerGroups"
         rows = self._rows(path, HUB_VERSION, f"the consumer groups of {hub.name}")
         return [str(row["name"]) for row in rows]
+
+    def lacking(self, service: Service, actions: Iterable[str]) -> list[str]:
+        """Which of these data actions, such as Microsoft.Devices/IotHubs/devices/read, no role of the caller allows."""
+        path = f"{quote(service.id, safe='/')}/providers/Microsoft.Authorization/permissions"
+        rows = [*self._rows(path, PERMISSIONS_VERSION, f"your rights at {service.name}")]
+        return [action for action in actions if not any(_allows(row, action) for row in rows)]
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -141,11 +164,24 @@ class Arm:
         return data
 
 
-def _hub(row: dict[str, Any]) -> Hub:
+def _service(row: dict[str, Any]) -> Service:
     properties = row.get("properties") or {}
     parts = str(row["id"]).split("/")
     group = parts[4] if len(parts) > 4 else ""
-    return Hub(str(row["id"]), str(row["name"]), group, str(properties.get("hostName") or "").lower(), properties)
+    return Service(
+        str(row["id"]),
+        str(row["name"]),
+        group,
+        str(properties.get("hostName") or properties.get("serviceOperationsHostName") or "").lower(),
+        properties,
+    )
+
+
+def _allows(permission: Mapping[str, Any], action: str) -> bool:
+    def among(name: str) -> bool:
+        return any(fnmatchcase(action.lower(), str(each).lower()) for each in permission.get(name) or ())
+
+    return among("dataActions") and not among("notDataActions")
 
 
 def _error(answer: Answer) -> ArmError:

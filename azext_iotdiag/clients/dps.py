@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from azext_iotdiag.clients.http import PATIENCE_SECONDS, Http
+from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
 from azext_iotdiag.clients.hub import TOKEN_SECONDS, read_error
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
@@ -21,7 +22,8 @@ _EVERYTHING = {"query": "SELECT *"}
 
 
 class Dps:
-    """A provisioning service, as `target.dps` and the policy of `target` open it. Everything may raise StepFailed.
+    """A provisioning service, as `target.dps` and the policy of `target`, or az's login, open it. Everything may
+    raise StepFailed. Where the service refuses the target, `target.instead` is asked once for another, as by Hub.
 
     `now` gives seconds since 1970, `said` hears of pauses, as for Hub.
     """
@@ -87,17 +89,11 @@ class Dps:
             token = following
 
     def _ask(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> tuple[Any, str]:
-        target = self._target
-        assert target.credential is not None
-        key = sas.iothub_key(target.credential.reveal())
-        sent = {
-            "Authorization": sas.sign(target.dps, key, int(self._now()) + TOKEN_SECONDS, target.policy),
-            "Content-Type": "application/json; charset=utf-8",
-            **headers,
-        }
-        answer = self._http.request(
-            method, f"{path}?api-version={API_VERSION}", step, headers=sent, body=body, patience=self._patience
-        )
+        answer = self._send(method, path, step, body, headers)
+        if answer.status in (401, 403) and self._target.instead is not None:
+            other = self._target.instead()
+            self._target = other or replace(self._target, instead=None)
+            answer = self._send(method, path, step, body, headers) if other else answer
         if answer.status >= 300:
             refused = read_error(answer)
             busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED
@@ -108,3 +104,21 @@ class Dps:
         except (ValueError, RecursionError):
             said = f"the answer is no JSON; it begins with {answer.words!r}"
             raise self._http.failed(Kind.NOT_HTTP, step, said) from None
+
+    def _send(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> Answer:
+        sent = {
+            "Authorization": self._authorization(),
+            "Content-Type": "application/json; charset=utf-8",
+            **headers,
+        }
+        return self._http.request(
+            method, f"{path}?api-version={API_VERSION}", step, headers=sent, body=body, patience=self._patience
+        )
+
+    def _authorization(self) -> str:
+        target = self._target
+        if target.authorization is not None:
+            return target.authorization().reveal()
+        assert target.credential is not None
+        key = sas.iothub_key(target.credential.reveal())
+        return sas.sign(target.dps, key, int(self._now()) + TOKEN_SECONDS, target.policy)

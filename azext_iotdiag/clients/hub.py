@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -37,8 +38,9 @@ class HubError(NamedTuple):
 
 
 class Hub:
-    """A hub's REST API, with the key of one of its policies. Everything may raise StepFailed.
+    """A hub's REST API, with the key of one of its policies or with az's login. Everything may raise StepFailed.
 
+    Where the hub refuses the target, `target.instead` is asked once for another, and the request goes out again.
     `now` gives seconds since 1970, for the tokens. `said` hears of pauses, and `patience` is how many seconds a hub
     that is busy is given, as for Http.
     """
@@ -145,16 +147,14 @@ class Hub:
     def _ask(
         self, method: str, path: str, step: str, data: Any = None, headers: dict[str, str] | None = None
     ) -> Answer:
-        sent = {"Authorization": self._authorization(), "Content-Type": "application/json; charset=utf-8"}
-        body = b"" if data is None else json.dumps(data).encode()
-        answer = self._http.request(
-            method,
-            f"{path}?api-version={API_VERSION}",
-            step,
-            headers={**sent, **(headers or {})},
-            body=body,
-            patience=self._patience,
-        )
+        answer = self._send(method, path, step, data, headers or {})
+        if answer.status in (401, 403) and self._target.instead is not None:
+            other = self._target.instead()
+            if other is None:
+                self._target = replace(self._target, instead=None)
+            else:
+                self._target = other
+                answer = self._send(method, path, step, data, headers or {})
         if answer.status >= 300:
             refused = read_error(answer)
             busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED
@@ -162,6 +162,17 @@ class Hub:
                 _KINDS.get(answer.status, busy), step, str(refused), refused.code or f"http:{answer.status}"
             )
         return answer
+
+    def _send(self, method: str, path: str, step: str, data: Any, headers: dict[str, str]) -> Answer:
+        own = {"Authorization": self._authorization(), "Content-Type": "application/json; charset=utf-8"}
+        return self._http.request(
+            method,
+            f"{path}?api-version={API_VERSION}",
+            step,
+            headers={**own, **headers},
+            body=b"" if data is None else json.dumps(data).encode(),
+            patience=self._patience,
+        )
 
     def _data(self, answer: Answer, step: str) -> Any:
         try:
@@ -172,6 +183,8 @@ class Hub:
 
     def _authorization(self) -> str:
         now, target = self._now(), self._target
+        if target.authorization is not None:
+            return target.authorization().reveal()
         if now >= self._renew_at:
             assert target.credential is not None
             key = sas.iothub_key(target.credential.reveal())

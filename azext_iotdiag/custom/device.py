@@ -10,33 +10,43 @@ _CENTRAL_PAGE = 100
 
 def show(
     cmd, login=None, hub_name=None, resource_group_name=None, dps_login=None, device_id=None, registration_id=None,
-    enrollment_id=None, app_id=None, token=None, central_dns_suffix=None,
+    enrollment_id=None, app_id=None, token=None, central_dns_suffix=None, auth_type=None, dps_name=None,
 ):  # fmt: skip
     """Everything that the services which are open to the caller say of one device."""
     import time
-    from dataclasses import replace
 
     from azext_iotdiag import output
     from azext_iotdiag.checks import catalogue, runner
-    from azext_iotdiag.probes import central, provisioning, registry
     from azext_iotdiag.render import device as render
 
     _say_origin(login)
+    _say_origin(dps_login)
+    device, facts = _facts(login, dps_login, device_id, registration_id or "", enrollment_id or "")
+    checks = [*catalogue.GROUPS["status"][:3], *catalogue.GROUPS["identity"][:2], *catalogue.GROUPS["status"][3:]]
+    judged = [each for each in runner.run(checks, facts, time.monotonic) if not each.reason.startswith("not known:")]
+    output.leave(cmd, output.exit_code(judged))
+    shown = (device, judged, facts.get("identity"), facts.get("dps"), facts.get("central"))
+    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, facts["now"]))
+
+
+def _facts(login, dps_login, device_id, registration_id, enrollment_id):
+    """The device's id, and what each service that is open says of it."""
+    import time
+    from dataclasses import replace
+
+    from azext_iotdiag.probes import central, provisioning, registry
+
     facts = {"now": time.time()}
     if dps_login is not None:
-        ids = (registration_id or ("" if enrollment_id else device_id) or "", enrollment_id or "")
-        found = provisioning.measure(dps_login, *ids, time.time)
+        name = registration_id or ("" if enrollment_id else device_id) or ""
+        found = provisioning.measure(dps_login, name, enrollment_id, time.time)
         facts["dps"] = replace(found, expected=bool(registration_id or enrollment_id or login is None))
     device = device_id or _device_of(facts.get("dps")) or registration_id or enrollment_id
     if login is not None and login.app:
         facts["central"] = central.measure(login, device)
     elif login is not None:
         facts["identity"] = registry.measure(login, device, time.time)
-    checks = [*catalogue.GROUPS["status"][:3], *catalogue.GROUPS["identity"][:2], *catalogue.GROUPS["status"][3:]]
-    judged = [each for each in runner.run(checks, facts, time.monotonic) if not each.reason.startswith("not known:")]
-    output.leave(cmd, output.exit_code(judged))
-    shown = (device, judged, facts.get("identity"), facts.get("dps"), facts.get("central"))
-    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, facts["now"]))
+    return device, facts
 
 
 def _device_of(dps):
@@ -52,7 +62,7 @@ def _say_origin(login):
 
 def summary(
     cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, app_id=None,
-    token=None, central_dns_suffix=None,
+    token=None, central_dns_suffix=None, auth_type=None,
 ):  # fmt: skip
     """Count a hub's devices by the hub's own queries, and show those that are not as usual."""
     import time
@@ -81,6 +91,7 @@ def summary(
 def list_(
     cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, status=None,
     template=None, quiet_since=None, app_id=None, token=None, central_dns_suffix=None,
+    auth_type=None,
 ):  # fmt: skip
     """Stream a hub's devices, page by page, at a pace that the hub allows."""
     import time

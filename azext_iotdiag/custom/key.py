@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def test(
     cmd, connection_string=None, key=None, login=None, device_id=None, module_id=None, group_key=None, certificate=None,
-    protocol=None, yes=False, hub_name=None, resource_group_name=None,
+    protocol=None, yes=False, hub_name=None, resource_group_name=None, auth_type=None,
 ):  # fmt: skip
     """Compare what was given with the registry where `login` opens it, and else, or when asked, try it."""
     import time
@@ -140,7 +140,8 @@ def _over_mqtt(host, device, module, key, signature, yes):
 
 
 def renew(
-    cmd, login, device_id, key_type, module_id=None, group_key=None, show=False, hub_name=None, resource_group_name=None
+    cmd, login, device_id, key_type, module_id=None, group_key=None, show=False, hub_name=None,
+    resource_group_name=None, auth_type=None,
 ):  # fmt: skip
     """Renew one key of a device, or swap both; the other stays as it is. Keys are shown only with `show`."""
     import time

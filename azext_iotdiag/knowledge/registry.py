@@ -36,6 +36,16 @@ REGISTRY_REFUSED = Entry(
             ),
             confirm="The look-up succeeds from an address that is allowed.",
         ),
+        Cause(
+            "It was az's login that asked, and no role at the hub lets it see devices; Owner and Contributor do not.",
+            (
+                "Give it the role IoT Hub Data Reader, and wait some minutes: `az role assignment create "
+                '--role "IoT Hub Data Reader" --assignee OBJECT_ID --scope HUB_ID`.',
+                "Or leave `--auth-type login` away, so that a key is used where the login may list keys.",
+            ),
+            confirm="`az role assignment list --assignee OBJECT_ID --scope HUB_ID --include-inherited` shows no such "
+            "role.",
+        ),
     ),
     links=(_RIGHTS,),
     meaning="Looking at devices needs other rights than reading messages. The hub answered 401 or 403 to the look-up.",

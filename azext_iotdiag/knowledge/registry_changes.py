@@ -13,7 +13,7 @@ REGISTRY_READ_ONLY = Entry(
             ("Get the string with `az iot hub connection-string show -n HUB --policy-name iothubowner`.",),
             confirm="`az iot hub policy list --hub-name HUB` shows the policy without RegistryWrite.",
         ),
-        *registry.REGISTRY_REFUSED.causes[1:],
+        *registry.REGISTRY_REFUSED.causes[1:3],
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas",),
     meaning="To make and to delete a device takes more than to look at it. The hub answered 401 or 403.",

@@ -47,8 +47,9 @@ class Target:
     `hub` is the host name of an IoT hub. `event_hub` and `entity` are the host name of an Event Hubs namespace and the
     entity in it, where a string for the built-in endpoint was given. `policy` is the name of the shared access policy
     that `credential` is the key of. `app` is the host name of an IoT Central application, and `authorization` gives
-    what goes into the header of that name there. `dps` is the host name of a Device Provisioning Service. `origin` says
-    for people where that came from, unless they gave it themselves.
+    what goes into the header of that name there, or at `hub`, where az's login opens it in place of a key. `instead`
+    gives what opens the hub where it refuses that, or None where nothing else does. `dps` is the host name of a Device
+    Provisioning Service. `origin` says for people where that came from, unless they gave it themselves.
     """
 
     hub: str = ""
@@ -62,3 +63,4 @@ class Target:
     app: str = ""
     authorization: Callable[[], Secret] | None = field(default=None, repr=False)
     dps: str = ""
+    instead: Callable[[], Target | None] | None = field(default=None, repr=False)

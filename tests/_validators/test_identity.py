@@ -23,8 +23,9 @@ def cmd(tmp_path, monkeypatch):
 def run(validator: Any, cmd: Any, **given: Any) -> SimpleNamespace:
     """The namespace after a validator, all of it missing but for what is `given`."""
     names = (
-        "connection_string", "login", "hub_name", "resource_group_name", "device_id", "module_id", "id_scope",
-        "registration_id", "enrollment_id", "key", "group_key", "dps_login", "app_id", "token", "central_dns_suffix",
+        "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "device_id", "module_id",
+        "id_scope", "registration_id", "enrollment_id", "key", "group_key", "dps_login", "app_id", "token",
+        "central_dns_suffix", "dps_name",
         "certificate", "protocol", "sas_token", "device_query", "status", "template", "quiet_since",
     )  # fmt: skip
     namespace = SimpleNamespace(**{**dict.fromkeys(names), "duration": 60, "query_rate": 20, "yes": False, **given})
@@ -77,7 +78,7 @@ def test_what_was_judged_does_not_show_its_key(cmd) -> None:
     ("validator", "given", "words"),
     [
         (device.show, {"login": HUB}, "Which device?"),
-        (device.show, {"registration_id": "r"}, "--dps-login is missing"),
+        (device.show, {"registration_id": "r"}, "--dps-name is missing, or --dps-login"),
         (device.show, {"device_id": "d"}, "Which hub?"),
         (device.fleet, {"login": HUB, "hub_name": "h"}, "both say which hub"),
         (device.fleet, {"login": HUB, "device_query": "SELECT deviceId FROM devices"}, "must read SELECT *"),

@@ -1,0 +1,146 @@
+"""How az's login opens a hub or a provisioning service: with an Entra token, and with a key where that is refused.
+
+An owner of a subscription often has no role that lets him see a hub's data, but may read the keys that do.
+https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from functools import cache
+
+from azure.cli.core.azclierror import AzCLIError, ForbiddenError, ResourceNotFoundError
+from knack.log import get_logger
+
+from azext_iotdiag._validators import account
+from azext_iotdiag.clients.arm import ArmError, Service
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.target import Target
+
+logger = get_logger(__package__)
+
+HUB_RESOURCE = "https://iothubs.azure.net"  # in every cloud
+DPS_RESOURCE = "https://azure-devices-provisioning.net"
+DPS_RIGHTS = frozenset({"EnrollmentRead", "RegistrationStatusRead"})
+# The data actions that do what the rights of a policy allow, as far as it is asked here.
+_ACTIONS = {
+    "RegistryRead": "Microsoft.Devices/IotHubs/devices/read",
+    "RegistryWrite": "Microsoft.Devices/IotHubs/devices/write",
+    "ServiceConnect": "Microsoft.Devices/IotHubs/twins/read",
+    "EnrollmentRead": "Microsoft.Devices/provisioningServices/enrollments/read",
+    "RegistrationStatusRead": "Microsoft.Devices/provisioningServices/registrationStates/read",
+}
+_READERS = {False: "IoT Hub Data Reader", True: "Device Provisioning Service Data Reader"}
+
+
+def hub(cmd, name: str, group: str | None, rights: frozenset[str], auth_type: str | None) -> Target:
+    """The hub of that name, opened as `auth_type` says: key, login, or None for the login first and then a key.
+
+    `rights` are those that a policy must have. Raises errors as az has them.
+    """
+    signed_in = account.signed_in(cmd)
+    with account.resource_manager(signed_in) as arm:
+        found = account.find(arm, signed_in, name, group or "")
+        if auth_type == "key":
+            _refuse_keys(found)
+            return account.with_key(arm, found, rights)
+    return _opened(cmd, signed_in, found, rights, auth_type)
+
+
+def dps(cmd, name: str, group: str | None, auth_type: str | None) -> Target:
+    """The provisioning service of that name, as for `hub`."""
+    signed_in = account.signed_in(cmd)
+    with account.resource_manager(signed_in) as arm:
+        known = arm.provisioning_services(signed_in.subscription, group or "")
+        found = next((each for each in known if name.lower() in (each.name.lower(), each.host)), None)
+        if found is None:
+            names = [each.name for each in known]
+            listed = f"There are: {', '.join(sorted(names)[:10])}." if names else "You may see none there at all."
+            place = f", resource group {group!r}" if group else ""
+            near = difflib.get_close_matches(name.lower(), names, n=3)
+            raise ResourceNotFoundError(
+                f"There is no provisioning service {name!r} in the subscription {signed_in.subscription_name!r}"
+                f"{place}, as far as you may see.",
+                recommendation=f"Did you mean {' or '.join(near)}?" if near else listed,
+            )
+        if auth_type == "key":
+            return account.with_key(arm, found, DPS_RIGHTS)
+    return _opened(cmd, signed_in, found, DPS_RIGHTS, auth_type)
+
+
+def _opened(cmd, signed_in: account.Account, found: Service, rights: frozenset[str], auth_type: str | None) -> Target:
+    """A service with az's login, and, unless that alone is wanted, a key for where it is refused."""
+    authorization = account.bearer(cmd, DPS_RESOURCE if found.is_dps else HUB_RESOURCE)
+    if auth_type is None:
+        try:
+            authorization()
+        except AzCLIError as error:  # a login need not be good for every service, such as that of Cloud Shell
+            _refuse_keys(found)
+            with account.resource_manager(signed_in) as arm:
+                what = "provisioning services" if found.is_dps else "IoT Hub"
+                logger.warning("az's login gives no token for %s (%s); using a key.", what, error)
+                return account.with_key(arm, found, rights)
+
+    @cache  # several clients may ask, and it is said once
+    def instead() -> Target | None:
+        return _instead(signed_in, found, rights, keys=auth_type is None)
+
+    origin = f"Asking {found.name} (resource group {found.group}) with az's login."
+    opened = Target(authorization=authorization, instead=instead, origin=origin)
+    return replace(opened, dps=found.host) if found.is_dps else replace(opened, hub=found.host)
+
+
+def _refuse_keys(found: Service) -> None:
+    if not found.local_auth:
+        raise ForbiddenError(
+            f"The shared access policies of {found.name} are switched off (disableLocalAuth), so that no key opens it.",
+            recommendation="Use az's login, which needs a role such as IoT Hub Data Reader: --auth-type login",
+        )
+
+
+def _instead(signed_in: account.Account, found: Service, rights: frozenset[str], *, keys: bool) -> Target | None:
+    """A key, where one opens the hub and may be read; else None. Says which is used, or what may be the reason."""
+    why = f"{found.name} refuses az's login: {_reasons(signed_in, found, rights)}."
+    if keys and found.local_auth:
+        try:
+            with account.resource_manager(signed_in) as arm:
+                target = account.with_key(arm, found, rights)
+        except AzCLIError as error:
+            logger.warning("%s Nor is there a key: %s", why, error)
+            return None
+        logger.warning("%s Using the key of its policy %s instead.", why, target.policy)
+        return target
+    off = "" if found.local_auth else " Its shared access policies are switched off, so that no key opens it, either."
+    logger.warning("%s%s", why, off)
+    return None
+
+
+def _reasons(signed_in: account.Account, found: Service, rights: frozenset[str]) -> str:
+    """Why a service may refuse a token, narrowed down by what the resource manager shows; it does not say itself."""
+    wanted = [_ACTIONS[right] for right in sorted(rights)]
+    arm = account.Arm(signed_in.endpoint, signed_in.token)
+    try:
+        lacking: list[str] | None = arm.lacking(found, wanted)
+    except (ArmError, StepFailed) as error:
+        logger.info("The rights of az's login at %s cannot be read: %s", found.name, error)
+        lacking = None
+    finally:
+        arm.close()
+    reasons = []
+    rules = found.properties.get("networkRuleSets") or {}
+    if found.properties.get("publicNetworkAccess") == "Disabled":
+        reasons.append("its public network access is disabled, and only private endpoints let anybody in")
+    elif found.is_dps and found.properties.get("ipFilterRules"):
+        reasons.append("its IP filter rules may keep this machine out")
+    elif rules.get("defaultAction") == "Deny":
+        count = len(rules.get("ipRules") or [])
+        reasons.append(f"its network rules let in only {count} address ranges, and perhaps not this machine's")
+    if lacking:
+        role = "IoT Hub Data Contributor" if _ACTIONS["RegistryWrite"] in lacking else _READERS[found.is_dps]
+        reasons.append(f"no role of yours there allows {' and '.join(lacking)}, as the role {role} does")
+    elif lacking is None:
+        reasons.append(f"you may lack a role there such as {_READERS[found.is_dps]}")
+    elif not reasons:
+        reasons.append("your roles there allow it, but one that was assigned only now takes some minutes to count")
+    return "; or ".join(reasons)

@@ -1,0 +1,164 @@
+"""What opens a hub that is named: az's login first, then a key, and what is said where the hub refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from azure.cli.core.azclierror import AuthenticationError
+
+from azext_iotdiag._validators import account, hub_login
+from azext_iotdiag.lab.roles import DPS_READER, HUB_CONTRIBUTOR, HUB_READER, REGISTRY_CONTRIBUTOR, Role
+from azext_iotdiag.model.target import Secret
+from tests.flows.conftest import Flow
+from tests.plugins import az as plugin
+from tests.plugins.lab_requests import ARM, token
+
+pytestmark = pytest.mark.slow
+Run = Callable[..., plugin.Run]
+SUMMARY, SHOW = ("device", "summary"), ("device", "show", "-d", "device-1")
+RENEW = ("key", "renew", "-d", "device-1", "--key-type", "swap", "--yes")
+TWINS_ONLY = Role("Twins only", "00000000-0000-0000-0000-000000000003", data_actions=("*/twins/read",))
+OPEN_TO_ONE = {"defaultAction": "Deny", "ipRules": [{"filterName": "a", "action": "Allow", "ipMask": "192.0.2.1"}]}
+LOGGED_IN, BY_KEY = "with az's login", "Using the key of its policy iothubowner instead"
+
+
+@pytest.fixture
+def run(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command on the lab's hub by its name, as the service principal with a role, and with data roles."""
+
+    def refuse() -> Secret:
+        raise AuthenticationError("not supported")
+
+    def as_(command: tuple[str, ...], *more: str, role: str = "Owner", data: tuple[Role, ...] = (), tokenless=False):
+        azure = flow.lab.state.azure
+        who, mine = azure.named("servicePrincipal", role), azure.subscriptions[0]
+        of_dps = "--dps-name" in command
+        hub = () if of_dps else ("-n", "lab-hub")
+        for each in data:
+            scope = flow.lab.state.provisioning[0] if of_dps else flow.lab.state.hub
+            flow.lab.call(azure.assign, who, each, azure.path_of(scope))
+        for_arm = token(flow.lab.state, who)
+        texts = {each: token(flow.lab.state, who, each) for each in (hub_login.HUB_RESOURCE, hub_login.DPS_RESOURCE)}
+        flow.secrets |= {text.rpartition(".")[2] for text in (for_arm, *texts.values())}
+        made = account.Account(ARM, lambda: for_arm, mine.id, mine.name, {})
+
+        def bearer(_cmd, resource: str) -> Callable[[], Secret]:
+            return refuse if tokenless else lambda: Secret(f"Bearer {texts[resource]}")
+
+        monkeypatch.setattr(account, "signed_in", lambda _cmd: made)
+        monkeypatch.setattr(account, "bearer", bearer)
+        leads = f"{flow.lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
+        leads += flow.lab.description["endpoints"]["https"]
+        environment = flow.lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads}
+        done = plugin.az("iot", "diag", *command, *hub, *more, environment=environment)
+        return flow.judged(done)
+
+    return as_
+
+
+@pytest.mark.parametrize("command", [SUMMARY, SHOW, ("device", "list"), ("key", "test", "-d", "device-1")])
+def test_a_data_role_opens_the_hub_without_any_key(flow: Flow, run: Run, command: tuple[str, ...]) -> None:
+    done = run(command, role="Reader", data=(HUB_READER,))  # who may not list the keys
+    assert done.code in (0, 4) and LOGGED_IN in done.err and "refuses" not in done.err, done.err
+    assert json.loads(done.out.splitlines()[0] if command[1] == "list" else done.out)
+
+
+def test_an_owner_without_a_data_role_gets_a_key_and_is_told(run: Run) -> None:
+    done = run(SUMMARY)
+    assert done.code == 0 and json.loads(done.out)["devices"] == 3
+    assert "no role of yours there allows Microsoft.Devices/IotHubs/devices/read and " in done.err
+    assert "twins/read, as the role IoT Hub Data Reader does" in done.err
+    assert done.err.count(BY_KEY) == 1
+
+
+def test_the_missing_right_alone_is_named(run: Run) -> None:
+    done = run(("key", "test", "-d", "device-1"), data=(TWINS_ONLY,))
+    assert "allows Microsoft.Devices/IotHubs/devices/read, as" in done.err and BY_KEY in done.err
+
+
+def test_reading_with_the_login_and_writing_with_a_key(run: Run) -> None:
+    done = run(RENEW, data=(HUB_READER,))
+    assert done.code == 0 and BY_KEY in done.err
+    assert "devices/write, as the role IoT Hub Data Contributor does" in done.err
+    done = run(RENEW, data=(HUB_CONTRIBUTOR, REGISTRY_CONTRIBUTOR))
+    assert done.code == 0 and BY_KEY not in done.err
+
+
+def test_login_uses_no_key(run: Run) -> None:
+    done = run(SUMMARY, "--auth-type", "login")
+    assert done.code == 5 and "refuses az's login: no role of yours" in done.err and "Using the key" not in done.err
+
+
+def test_key_uses_no_login(run: Run) -> None:
+    done = run(SUMMARY, "--auth-type", "key", data=(HUB_READER,))
+    assert done.code == 0 and LOGGED_IN not in done.err.replace("read with az's login", "")
+    assert "Using the key of the policy iothubowner" in done.err
+
+
+def test_nobody_to_let_in(run: Run) -> None:
+    done = run(SUMMARY, role="Reader")
+    assert done.code == 5 and "Nor is there a key: You may not do Microsoft.Devices/IotHubs/listkeys" in done.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"publicNetworkAccess": "Disabled"}, "its public network access is disabled"),
+        ({"networkRuleSets": OPEN_TO_ONE}, "its network rules let in only 1 address ranges"),
+    ],
+)
+def test_the_reason_is_narrowed_by_what_the_hub_is_set_to(flow: Flow, run: Run, settings: dict, words: str) -> None:
+    flow.lab.call(flow.lab.state.hub.settings.update, settings)
+    done = run(SUMMARY, data=(HUB_READER,))
+    assert done.code == 5 and words in done.err and "no role of yours" not in done.err
+
+
+def test_policies_that_are_switched_off(flow: Flow, run: Run) -> None:
+    flow.lab.call(flow.lab.state.hub.settings.update, {"disableLocalAuth": True})
+    done = run(SUMMARY)
+    assert done.code == 5 and "so that no key opens it, either" in done.err and "Using the key" not in done.err
+    done = run(SUMMARY, "--auth-type", "key")
+    assert done.code == 1 and "--auth-type login" in done.err
+    assert run(SUMMARY, data=(HUB_READER,)).code == 0
+
+
+def test_a_login_that_gives_no_token_for_hubs(run: Run) -> None:
+    done = run(SUMMARY, tokenless=True)
+    assert done.code == 0 and "gives no token for IoT Hub (not supported); using a key" in done.err
+    assert run(SUMMARY, "--auth-type", "login", tokenless=True).code == 1
+
+
+def test_login_contradicts_a_string(flow: Flow) -> None:
+    done = flow.judged(plugin.az("iot", "diag", *SUMMARY, "--auth-type", "login", environment=flow.environment))
+    assert done.code == 1 and "AZURE_IOTDIAG_LOGIN" in done.err and "holds a key" in done.err
+
+
+GROUP = ("device", "show", "--eid", "devices", "--dps-name")
+
+
+@pytest.mark.parametrize("name", ["lab-dps", "LAB-DPS", "lab-dps.azure-devices-provisioning.net"])
+def test_a_provisioning_service_is_opened_by_its_name(run: Run, name: str) -> None:
+    done = run((*GROUP, name), role="Reader", data=(DPS_READER,))
+    assert done.code == 0 and json.loads(done.out)["provisioning"]["enrollment"]["group"] is True, done.err
+    assert "Asking lab-dps (resource group lab-group) with az's login" in done.err and "refuses" not in done.err
+
+
+def test_a_provisioning_service_is_opened_with_a_key_where_it_refuses_the_login(flow: Flow, run: Run) -> None:
+    done = run((*GROUP, "lab-dps"))
+    assert done.code == 0 and done.err.count("Using the key of its policy provisioningserviceowner instead") == 1
+    assert "provisioningServices/enrollments/read and " in done.err and "Device Provisioning Service Data" in done.err
+    done = run((*GROUP, "lab-dps"), "--auth-type", "login")
+    assert done.code == 5 and "Using the key" not in done.err
+    done = run((*GROUP, "lab-dps"), "--auth-type", "key")
+    assert done.code == 0 and "Using the key of the policy provisioningserviceowner of lab-dps" in done.err
+    flow.lab.call(flow.lab.state.provisioning[0].network.update, {"publicNetworkAccess": "Disabled"})
+    assert "its public network access is disabled" in run((*GROUP, "lab-dps")).err
+
+
+def test_a_provisioning_service_that_is_not_there(run: Run) -> None:
+    done = run((*GROUP, "lab-dsp"))
+    assert done.code == 3 and "Did you mean lab-dps?" in done.err
+    done = run((*GROUP, "lab-dps"), "--dps-login", "x")
+    assert done.code == 1 and "both say which provisioning service" in done.err
