@@ -92,7 +92,7 @@ TOLD = {fault.name: fault.seen for fault in FAULTS.values() if fault.through == 
 OTHERWISE = ("connack-missing", "puback-missing", "device-dropped", "method-handler-missing")  # below
 
 
-@pytest.mark.parametrize("name", set(TOLD) - set(OTHERWISE))
+@pytest.mark.parametrize("name", sorted(set(TOLD) - set(OTHERWISE)))
 def test_what_the_developer_of_a_device_reads(lab, sdk, name):
     lab.break_(name)
     with sdk() as device:
