@@ -84,8 +84,10 @@ def wait(condition, what):
 
 
 def noted(lab, fault):
-    """When the fault struck."""
-    return [one for one in lab.call(lab.state.audit.recent, 1000) if f"the fault {fault} is on" in one.reason]
+    """When the fault struck since it was last turned on: the lab is shared, and remembers the tests before."""
+    records = lab.call(lab.state.audit.recent, 1000)
+    started = max(at for at, one in enumerate(records) if one.reason == f"{fault} starts")
+    return [one for one in records[started:] if f"the fault {fault} is on" in one.reason]
 
 
 TOLD = {fault.name: fault.seen for fault in FAULTS.values() if fault.through == "device" and fault.seen}
