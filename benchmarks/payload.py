@@ -36,6 +36,7 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
     return [
         _ratio("judging a value of 24 fields, µs; jsonschema", took["rules"], took["jsonschema"], 15),
         _ratio(f"from {found['bytes']:.0f} bytes to findings, µs; json.loads", took["bytes"], took["loads"], 0.36),
+        _ratio("the same, of bodies that are written like earlier ones", took["familiar"], took["loads"]),
         _ratio(f"a file of {lines:,} lines in two processes, s; in one", two, one, 1.6),
         _ratio("the same on processors that nobody else uses, s of CPU", cpu_of_two, cpu_of_one),
         Figure("memory that it takes after its first tenth, MB", f"{grew:.1f}", "-", grew, MOST_MB),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import template
 
-from azext_iotdiag.payload import NotJson, read_json, read_model
+from azext_iotdiag.payload import NotJson, read_model
 
 
 def main(count: int, path: str) -> None:
@@ -14,11 +15,8 @@ def main(count: int, path: str) -> None:
     model = read_model(path)
     bodies = template.mixed()
     for number in range(count):
-        try:
-            value = read_json(bodies[number % len(bodies)])
-        except NotJson:
-            continue
-        model.telemetry(value)
+        with suppress(NotJson):
+            model.telemetry_json(bodies[number % len(bodies)])
 
 
 if __name__ == "__main__":

@@ -108,8 +108,7 @@ class _Run:
         from azext_iotdiag.custom import monitor
         from azext_iotdiag.streams import recorded, validation
 
-        events = monitor.told(self._watch, self._census)
-        records = (event if event is None else recorded.live(event) for event in events)
+        records = map(recorded.live, monitor.told(self._watch, self._census))
         if self._templates is not None:
             records = self._templates.held(records)
         return validation.judged(records, self._judge, self._rules, self.tally)

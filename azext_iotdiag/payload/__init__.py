@@ -1,11 +1,12 @@
 """Judges what devices send against their model: a library of its own, which needs neither az nor a network.
 
     model = read_model("thermostat.json")
-    for finding in model.telemetry(read_json(body)):
+    for finding in model.telemetry_json(body):
         print(finding.path, finding.entry.code, finding.message)
 
 `read_model` takes DTDL interfaces and IoT Central templates in all their forms, and raises `ModelError` for what is no
-model. `read_json` raises `NotJson`, which says where the body is no JSON, and why.
+model. `telemetry_json`, and `read_json` for whoever wants the value, raise `NotJson`, which says where the body is no
+JSON, and why.
 """
 
 from __future__ import annotations

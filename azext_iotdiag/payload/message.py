@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from azext_iotdiag.knowledge.message import (
     BAD_ENCODING,
@@ -22,7 +22,16 @@ from azext_iotdiag.payload.json_faults import UNREAD, NotJson, Reason
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.model import Model
 
-Judge = Callable[[Any, "str | None", "str | None"], list[Finding]]  # of a value, its component and its module
+
+class Judge(Protocol):
+    """What judges bodies: a `Model`, or a `UserSchema`. A component or module that is "" is none."""
+
+    def telemetry(self, value: Any, component: str | None = None, module: str | None = None) -> list[Finding]:
+        """What is wrong with a decoded body."""
+
+    def telemetry_json(self, body: bytes, component: str | None = None, module: str | None = None) -> list[Finding]:
+        """What is wrong with a body as it was sent. Raises NotJson."""
+
 
 _ENTRIES: dict[Reason, tuple[Entry, Severity]] = {
     Reason.BYTE_ORDER_MARK: (UNCERTAIN_JSON, Severity.WARN),
@@ -37,29 +46,32 @@ TELEMETRY = ("", "Telemetry")  # the kinds of events whose bodies devices sent
 
 
 def judge(
-    event: Event, judge_value: Judge | None, *, value: Any = UNREAD, enveloped: bool = True, strict: bool = False
+    event: Event, model: Judge | None, *, value: Any = UNREAD, enveloped: bool = True, strict: bool = False
 ) -> list[Finding]:
-    """What is wrong with a message.
+    """What is wrong with a message; without a model, with its form.
 
-    `judge_value` judges the decoded body, as `Model.telemetry` does. `value` is the decoded body where that is known
-    already. `enveloped` tells whether the message came with the properties that were sent; bare bodies have none.
+    `value` is the decoded body where that is known already. `enveloped` tells whether the message came with the
+    properties that were sent; bare bodies have none.
     """
     found: list[Finding] = []
-    if enveloped:
-        system = event.system
-        faults = envelope.judge(_text(system, "content-type"), _text(system, "content-encoding"), _creation(event))
+    if enveloped and not _usual(event):
+        faults = envelope.judge(
+            _text(event.system, "content-type"), _text(event.system, "content-encoding"), _creation(event)
+        )
         if faults:
             found = findings(faults, strict=strict)
     if value is UNREAD:
         try:
-            value = read_json(event.body)
+            if model is not None:
+                more = model.telemetry_json(event.body, event.component, event.module)
+                return found + more if found else more
+            read_json(event.body)
+            return found
         except NotJson as wrong:
             found = found + findings([unreadable(wrong)], strict=strict)
             value = wrong.value
-            if value is UNREAD:
-                return found
-    if judge_value is not None:
-        found = found + judge_value(value, event.component or None, event.module or None)
+    if model is not None and value is not UNREAD:
+        found = found + model.telemetry(value, event.component, event.module)
     return found
 
 
@@ -101,6 +113,36 @@ def unreadable(wrong: NotJson) -> Fault:
 def damaged(why: str) -> Finding:
     """What is said of a record from which no message could be read."""
     return Finding(UNREADABLE_RECORD, Severity.FAIL, why)
+
+
+class _Usual:
+    """Whether the properties of a message are those that most have, so that there is nothing to look at.
+
+    Messages of a stream share what is the same in them; so it mostly suffices to see that these are the same objects.
+    """
+
+    def __init__(self) -> None:
+        self._system: Mapping[str, Any] | None = None
+        self._properties: Mapping[str, Any] | None = None
+
+    def __call__(self, event: Event) -> bool:
+        system, properties = event.system, event.properties
+        if _CREATION_TIME in event.annotations:
+            return False
+        if system is self._system and properties is self._properties:
+            return True
+        usual = (
+            system.get("content-type") == "application/json"
+            and system.get("content-encoding") == "utf-8"
+            and _CREATION_TIME not in properties
+            and _CREATION_TIME not in system
+        )
+        if usual:
+            self._system, self._properties = system, properties
+        return usual
+
+
+_usual = _Usual()
 
 
 def _text(properties: Mapping[str, Any], name: str) -> str | None:

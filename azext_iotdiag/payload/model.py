@@ -9,11 +9,15 @@ from azext_iotdiag.knowledge.message import INVALID_JSON
 from azext_iotdiag.knowledge.payload_names import UNKNOWN_COMPONENT, UNKNOWN_MODULE
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import properties, schemas, telemetry
+from azext_iotdiag.payload.familiar import Familiar
 from azext_iotdiag.payload.faults import Fault, Rule, fault, findings
+from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.reading import Reading
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Document, Interface, ModelError, Unknown
 from azext_iotdiag.payload.suggest import difference, nearest
+
+_Scope = tuple[Rule, "Familiar | None"]  # what judges a decoded body, and what knows right ones by their bytes
 
 
 class Model:
@@ -29,7 +33,7 @@ class Model:
         self._compiler = Compiler(document.schemas)
         self._judged: dict[str, Rule] = {}
         root = document.root
-        self._telemetry: dict[str, dict[str, Rule]] = {"": _scopes(root, self._compiler)}
+        self._telemetry: dict[str, dict[str, _Scope]] = {"": _scopes(root, self._compiler)}
         self._reported = {"": _properties(root, self._compiler)}
         self._desired = _properties(root, self._compiler, desired=True)
         for name, module in root.modules.items():
@@ -43,14 +47,34 @@ class Model:
 
     def telemetry(self, value: Any, component: str | None = None, module: str | None = None) -> list[Finding]:
         """What is wrong with a decoded body that came from the device, from a component of it, or from a module."""
+        rule, _ = self._scope(component, module)
+        return self._judge(rule, value)
+
+    def telemetry_json(self, body: bytes, component: str | None = None, module: str | None = None) -> list[Finding]:
+        """What is wrong with a body as it was sent: what `telemetry` finds in what `read_json` reads, but faster.
+
+        A body that is written like earlier ones that were right is recognised without being read. Raises NotJson.
+        """
+        rule, familiar = self._scope(component, module)
+        if familiar is not None and familiar.knows(body):
+            return []
+        value = read_json(body)
+        found = self._judge(rule, value)
+        if familiar is not None and not found:
+            familiar.learn(body, value)
+        return found
+
+    def _scope(self, component: str | None, module: str | None) -> _Scope:
         scopes = self._telemetry[""]
         if module and len(self._telemetry) > 1:
             if module not in self._telemetry:
-                return self._findings(_unknown("module", module, self._telemetry, UNKNOWN_MODULE))
+                unknown = _unknown("module", module, self._telemetry, UNKNOWN_MODULE)
+                return lambda _value: unknown, None
             scopes = self._telemetry[module]
         if component and component not in scopes:
-            return self._findings(_unknown("component", component, scopes, UNKNOWN_COMPONENT))
-        return self._judge(scopes[component or ""], value)
+            unknown = _unknown("component", component, scopes, UNKNOWN_COMPONENT)
+            return lambda _value: unknown, None
+        return scopes[component or ""]
 
     def reported(self, patch: Any, module: str | None = None) -> list[Finding]:
         """What is wrong with reported properties, whole or a patch of them."""
@@ -95,11 +119,14 @@ class Model:
         return findings(faults, strict=self.strict)
 
 
-def _scopes(root: Interface, compiler: Compiler) -> dict[str, Rule]:
-    """The rule of the root, under "", and of each component."""
+def _scopes(root: Interface, compiler: Compiler) -> dict[str, _Scope]:
+    """The scope of the root, under "", and of each component."""
     interfaces = {"": root, **root.instances, **root.components}
     names = {name: telemetry.kinds(each) for name, each in interfaces.items()}
-    return {name: telemetry.judge(each, names, name, compiler) for name, each in interfaces.items()}
+    return {
+        name: (telemetry.judge(each, names, name, compiler), Familiar(each.contents, compiler.schemas))
+        for name, each in interfaces.items()
+    }
 
 
 def _properties(root: Interface, compiler: Compiler, *, desired: bool = False) -> Rule:

@@ -14,7 +14,7 @@ from azext_iotdiag.payload.schema import ModelError
 
 
 class UserSchema:
-    """A JSON Schema that judges: `judge` is used as `Model.telemetry` is. Nothing is fetched from a network."""
+    """A JSON Schema that judges bodies as a `Model` does. Nothing is fetched from a network."""
 
     def __init__(self, path: str | Path, *, strict: bool = False):
         """Read the schema in a file, of any draft that jsonschema knows. Raises ModelError for what is none."""
@@ -43,14 +43,19 @@ class UserSchema:
         self._errors = kind(document, resolver=resolver, format_checker=jsonschema.FormatChecker()).iter_errors
         self._wrong_reference = jsonschema.RefResolutionError
 
-    def judge(self, value: Any, _component: str | None = None, _module: str | None = None) -> list[Finding]:
-        """What of a value does not fit the schema."""
+    def telemetry(self, value: Any, component: str | None = None, module: str | None = None) -> list[Finding]:
+        """What of a value does not fit the schema, wherever it came from."""
+        del component, module
         try:
             return findings([_fault(each) for each in self._errors(value)], strict=self._strict)
         except self._wrong_reference as wrong:
             raise ModelError(f"{self._path} refers to what is not at hand: {wrong}") from None
         except RecursionError:
             return findings([Fault(SCHEMA_VIOLATION, Severity.FAIL, "the value is nested too deep to be judged")])
+
+    def telemetry_json(self, body: bytes, component: str | None = None, module: str | None = None) -> list[Finding]:
+        """What of a body does not fit the schema. Raises NotJson."""
+        return self.telemetry(read_json(body), component, module)
 
 
 def _refuse(uri: str) -> Any:

@@ -5,6 +5,7 @@ A source yields None where nothing came for a moment, so that a step with a cloc
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from enum import Enum
@@ -48,19 +49,21 @@ class Limit:
         self._clock = clock
 
     def __call__(self, events: Iterable[Event | None]) -> Iterator[Event | None]:
-        started = last = self._clock()
+        clock, most, idle = self._clock, _or_never(self._count), _or_never(self._idle)
+        started = last = clock()
+        ends = started + _or_never(self._duration)
         try:
             for event in events:
-                now = self._clock()
+                now = clock()
                 if event is not None:
                     last = now
                     self.passed += 1
                 yield event
-                if self._count is not None and self.passed >= self._count:
+                if self.passed >= most:
                     self.end = End.COUNT
-                elif self._duration is not None and now - started >= self._duration:
+                elif now >= ends:
                     self.end = End.DURATION
-                elif self._idle is not None and now - last >= self._idle:
+                elif now - last >= idle:
                     self.end = End.IDLE
                 else:
                     continue
@@ -68,6 +71,10 @@ class Limit:
         finally:
             self.seconds = self._clock() - started
             _close(events)
+
+
+def _or_never(limit: float | None) -> float:
+    return math.inf if limit is None else limit
 
 
 def where(

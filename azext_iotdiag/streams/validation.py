@@ -23,6 +23,7 @@ from azext_iotdiag.streams.filters import Filters, matcher
 from azext_iotdiag.streams.recorded import Recorded, moment
 
 PART_BYTES = 4 << 20  # large enough for a process to be worth asking, small enough to see progress
+SILENT = 64  # records after which None is given, though none of them had anything to show
 AHEAD = 2  # parts that wait for each process, so that none idles and the results do not pile up
 
 _RANK = {Severity.NOTE: 0, Severity.WARN: 1, Severity.FAIL: 2}
@@ -62,22 +63,20 @@ def judge_of(rules: Rules, model_of: ModelOf | None = None) -> Judge:
 
     `model_of` tells the model of each event where the rules have neither model nor schema.
     """
-    value_judge: message.Judge | None = None
+    judges: message.Judge | None = None
     if rules.model is not None:
         resolve = Repository(rules.repository) if rules.repository else None
         model = read_model(rules.model, strict=rules.strict, resolve=resolve)
         if rules.properties:
             return lambda record: message.judge_properties(record.event, model, value=record.value)
-        value_judge = model.telemetry
+        judges = model
     elif rules.schema is not None:
-        value_judge = UserSchema(rules.schema, strict=rules.strict).judge
+        judges = UserSchema(rules.schema, strict=rules.strict)
     elif model_of is not None or rules.repository:
         return _by_each(model_of or Announced(rules.repository or "", strict=rules.strict), rules)
 
     def judge(record: Recorded) -> list[Finding]:
-        return message.judge(
-            record.event, value_judge, value=record.value, enveloped=record.enveloped, strict=rules.strict
-        )
+        return message.judge(record.event, judges, value=record.value, enveloped=record.enveloped, strict=rules.strict)
 
     return judge
 
@@ -92,7 +91,7 @@ def _by_each(model_of: ModelOf, rules: Rules) -> Judge:
             return message.judge_properties(event, model, value=record.value) if known else model
         found = message.judge(
             event,
-            model.telemetry if known else None,
+            model if known else None,
             value=record.value,
             enveloped=record.enveloped,
             strict=rules.strict,
@@ -103,42 +102,44 @@ def _by_each(model_of: ModelOf, rules: Rules) -> Judge:
 
 
 def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally: Tally) -> Iterator[Found | None]:
-    """The findings that are to be shown, as they come, and None after each record; `tally` counts them all.
+    """The findings that are to be shown, as they come, and None now and then; `tally` counts them all.
 
     None among the records, where nothing came for a moment, goes on as it is.
     """
     matches = matcher(Filters(device=rules.device))
     least, shown = _RANK[rules.minimum], rules.shown
     kinds = message.TELEMETRY
+    silent = 0
     for record in records:
-        if record is None:
+        silent += 1
+        if record is None or silent > SILENT:
+            silent = 0
             yield None
+        if record is None:
             continue
         event = record.event
         if record.damage:
             findings = [message.damaged(record.damage)]
         elif event.kind not in kinds and not rules.properties:
             tally.skipped += 1
-            yield None
             continue
         elif matches is not None and not matches(event):
             tally.hidden += 1
-            yield None
             continue
         else:
             findings = judge(record)
         tally.saw(event.device)
-        if findings:
-            tally.faulty += any(each.severity is Severity.FAIL for each in findings)
-            for finding in findings:
-                if _RANK[finding.severity] < least:
-                    continue
-                time = event.enqueued or moment(record.enqueued)
-                found = Found(finding, event.device, event.module, event.component, time, *record.place)
-                group = tally.add(found)
-                if shown is None or group.count <= shown:
-                    yield found
-        yield None
+        if not findings:
+            continue
+        tally.faulty += any(each.severity is Severity.FAIL for each in findings)
+        for finding in findings:
+            if _RANK[finding.severity] < least:
+                continue
+            time = event.enqueued or moment(record.enqueued)
+            found = Found(finding, event.device, event.module, event.component, time, *record.place)
+            group = tally.add(found)
+            if shown is None or group.count <= shown:
+                yield found
 
 
 def observed(paths: Iterable[str], device: str | None = None) -> Observed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def event(body: bytes, system: dict = GOOD, **more) -> Event:
     (b"[" * 10_000, ["invalid-json"]),
 ])  # fmt: skip
 def test_bodies(body: bytes, codes: list[str]) -> None:
-    assert [each.entry.code for each in judge(event(body), MODEL.telemetry)] == codes
+    assert [each.entry.code for each in judge(event(body), MODEL)] == codes
 
 
 def test_a_fault_of_the_body_says_where() -> None:
@@ -76,11 +77,11 @@ def test_strictly_warnings_are_errors() -> None:
 
 
 def test_a_bare_body_has_no_properties_to_judge() -> None:
-    assert judge(event(b'{"t":1}', {}), MODEL.telemetry, enveloped=False) == []
+    assert judge(event(b'{"t":1}', {}), MODEL, enveloped=False) == []
 
 
 def test_a_body_that_is_decoded_already_is_not_read_again() -> None:
-    assert [each.path for each in judge(event(b""), MODEL.telemetry, value={"t": "x"})] == ["$.t"]
+    assert [each.path for each in judge(event(b""), MODEL, value={"t": "x"})] == ["$.t"]
 
 
 @pytest.mark.parametrize("where", ["properties", "annotations"])
@@ -91,5 +92,14 @@ def test_the_time_of_creation(where: str) -> None:
 
 def test_component_and_module_are_those_of_the_message() -> None:
     seen = []
-    judge(event(b"{}", component="c", module="m"), lambda *given: seen.append(given) or [])
-    assert seen == [({}, "c", "m")]
+
+    class Judge:
+        def telemetry(self, *given: Any) -> list[Any]:
+            seen.append(given)
+            return []
+
+        telemetry_json = telemetry
+
+    judge(event(b"{}", component="c", module="m"), Judge())
+    judge(event(b"", component="c", module="m"), Judge(), value={})
+    assert seen == [(b"{}", "c", "m"), ({}, "c", "m")]

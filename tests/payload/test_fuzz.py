@@ -46,7 +46,7 @@ def test_damaged_bodies() -> None:
     chance = random.Random(5)
     for _ in range(CASES):
         body = damaged(BODY, chance)
-        found = judge(Event("", "d", "", "", "", 0, "", 0, {}, {}, {}, body), test_telemetry.model.telemetry)
+        found = judge(Event("", "d", "", "", "", 0, "", 0, {}, {}, {}, body), test_telemetry.model)
         assert all(isinstance(each, Finding) for each in found)
 
 

@@ -24,25 +24,25 @@ def schema(folder: Path, document: Any) -> UserSchema:
 ])  # fmt: skip
 def test_drafts(tmp_path: Path, draft: str | None) -> None:
     document = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}}
-    judge = schema(tmp_path, document | ({"$schema": draft} if draft else {})).judge
+    judge = schema(tmp_path, document | ({"$schema": draft} if draft else {})).telemetry
     assert judge({"a": [1, 2]}) == []
     (found,) = judge({"a": [1, "x"]})
     assert (found.entry.code, found.path, found.evidence["keyword"]) == ("schema-violation", "$.a[1]", "type")
 
 
 def test_formats_are_checked(tmp_path: Path) -> None:
-    judge = schema(tmp_path, {"properties": {"d": {"format": "date"}}}).judge
+    judge = schema(tmp_path, {"properties": {"d": {"format": "date"}}}).telemetry
     assert judge({"d": "2026-11-20"}) == [] and len(judge({"d": "2026-02-30"})) == 1
 
 
 def test_long_values_are_cut(tmp_path: Path) -> None:
-    (found,) = schema(tmp_path, {"type": "integer"}).judge("x" * 10_000)
+    (found,) = schema(tmp_path, {"type": "integer"}).telemetry("x" * 10_000)
     assert len(found.message) < 300
 
 
 def test_references_within_a_folder(tmp_path: Path) -> None:
     (tmp_path / "number.json").write_text('{"type": "number"}', encoding="utf-8")
-    judge = schema(tmp_path, {"properties": {"a": {"$ref": "number.json"}}}).judge
+    judge = schema(tmp_path, {"properties": {"a": {"$ref": "number.json"}}}).telemetry
     assert judge({"a": 1}) == [] and len(judge({"a": "1"})) == 1
 
 
@@ -50,7 +50,7 @@ def test_references_within_a_folder(tmp_path: Path) -> None:
     "reference", ["https://example.com/schema.json", "http://127.0.0.1:9/x", "gone.json", "#/gone"]
 )
 def test_references_that_lead_nowhere(tmp_path: Path, reference: str) -> None:
-    judge = schema(tmp_path, {"properties": {"a": {"$ref": reference}}}).judge
+    judge = schema(tmp_path, {"properties": {"a": {"$ref": reference}}}).telemetry
     with pytest.raises(ModelError, match="not at hand"):
         judge({"a": 1})
 
@@ -64,7 +64,7 @@ def test_no_schema(tmp_path: Path, text: str) -> None:
 
 
 def test_a_value_nested_too_deep(tmp_path: Path) -> None:
-    judge = schema(tmp_path, {"additionalProperties": {"$ref": "#"}}).judge
+    judge = schema(tmp_path, {"additionalProperties": {"$ref": "#"}}).telemetry
     value: Any = {}
     for _ in range(5000):
         value = {"a": value}

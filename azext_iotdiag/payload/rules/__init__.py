@@ -61,7 +61,7 @@ class Compiler:
     """
 
     def __init__(self, schemas: Mapping[str, Schema]):
-        self._schemas = schemas
+        self.schemas = schemas
         self._rules: dict[Schema, Rule] = {}
         self._open: set[Schema] = set()
 
@@ -72,7 +72,7 @@ class Compiler:
                 return lambda value: self._rules[schema](value)  # pylint: disable=unnecessary-lambda
             self._open.add(schema)
             if isinstance(schema, Reference):
-                self._rules[schema] = self.rule(self._schemas[schema.id])
+                self._rules[schema] = self.rule(self.schemas[schema.id])
             else:
                 self._rules[schema] = KINDS[type(schema)](schema, self)
             self._open.discard(schema)

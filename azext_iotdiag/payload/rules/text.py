@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from azext_iotdiag.payload.rules import Compiler
 
 # RFC 4648, 4: the standard alphabet, padded to full groups of four.
-_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 DECIMAL = r"[+-]?(?:[1-9][0-9]*|0)(?:\.[0-9]*)?"
 _HEX = "[0-9A-Fa-f]"
-_UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
+UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 
 
 def base64(_schema: Any, _compiler: Compiler) -> Rule:
     """Bytes in base64 with the standard alphabet and padding; none at all are bytes, too."""
-    return _rule(_BASE64, "bytes in padded base64")
+    return _rule(BASE64, "bytes in padded base64")
 
 
 def decimal(_schema: Any, _compiler: Compiler) -> Rule:
@@ -31,7 +31,7 @@ def decimal(_schema: Any, _compiler: Compiler) -> Rule:
 
 def uuid(_schema: Any, _compiler: Compiler) -> Rule:
     """A UUID in groups of 8, 4, 4, 4 and 12 hexadecimal digits."""
-    return _rule(_UUID, "a UUID such as 123e4567-e89b-12d3-a456-426614174000")
+    return _rule(UUID, "a UUID such as 123e4567-e89b-12d3-a456-426614174000")
 
 
 def _rule(pattern: str, expected: str) -> Rule:

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from azext_iotdiag.payload.rules import Compiler
 
 # Every real day but the 29th of February, which needs to know the year.
-_DAY = (
+DAY = (
     r"(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 _LEAP_DAY = r"(?!0000)[0-9]{4}-02-29"
 _WRITTEN_DAY = re.compile(r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})(?=$|[Tt ])")
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?"  # digits before the point and after it
+CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+|)(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_NUMBER = r"[0-9]+(?:\.[0-9]+|)"  # digits before the point and after it
 
 # ISO 8601 beyond the profile: the basic form, reduced precision, weeks and days of the year; 24:00, leap seconds, no
 # offset; RFC 3339 also has lower-case letters and a blank.
@@ -41,27 +41,6 @@ _ISO_DURATION = (
 ).replace("#", _ISO_NUMBER)
 
 
-def date(_schema: Any, _compiler: Compiler) -> Rule:
-    """A day of the Gregorian calendar from the year 1 on: 2026-11-20."""
-    return _rule(_DAY, _LEAP_DAY, _ISO_DATE, "a date such as 2026-11-20")
-
-
-def date_time(_schema: Any, _compiler: Compiler) -> Rule:
-    """A day and a time with its offset: 2026-11-20T10:00:00Z."""
-    loose = rf"{_ISO_DATE}[Tt ]{_ISO_CLOCK}"
-    return _rule(rf"{_DAY}T{_CLOCK}", rf"{_LEAP_DAY}T{_CLOCK}", loose, "a date and time such as 2026-11-20T10:00:00Z")
-
-
-def time(_schema: Any, _compiler: Compiler) -> Rule:
-    """A time of the day with its offset: 10:00:00Z."""
-    return _rule(_CLOCK, "", rf"T?{_ISO_CLOCK}", "a time with its offset such as 10:00:00Z")
-
-
-def duration(_schema: Any, _compiler: Compiler) -> Rule:
-    """A length of time: PT1M30S. Weeks stand with days only, and only the last number may have a fraction."""
-    return _rule(_duration_pattern(), "", _ISO_DURATION, "a duration such as PT1M30S")
-
-
 def _duration_pattern() -> str:
     """The alternatives of which number comes last, since that one alone may have a fraction."""
     whole = "[0-9]+"
@@ -69,12 +48,36 @@ def _duration_pattern() -> str:
     def sequence(letters: str) -> str:
         ways = []
         for at, letter in enumerate(letters):
-            ways.append("".join(f"(?:{whole}{each})?" for each in letters[:at]) + f"{_NUMBER}{letter}")
+            ways.append("".join(f"(?:{whole}{each}|)" for each in letters[:at]) + f"{_NUMBER}{letter}")
         return "(?:" + "|".join(reversed(ways)) + ")"
 
     clock = "T" + sequence("HMS")
-    days = "".join(f"(?:{whole}{each})?" for each in "YMD")
+    days = "".join(f"(?:{whole}{each}|)" for each in "YMD")
     return f"P(?:{sequence('WD')}|{sequence('YMD')}|{days}{clock})"
+
+
+DURATION = _duration_pattern()
+
+
+def date(_schema: Any, _compiler: Compiler) -> Rule:
+    """A day of the Gregorian calendar from the year 1 on: 2026-11-20."""
+    return _rule(DAY, _LEAP_DAY, _ISO_DATE, "a date such as 2026-11-20")
+
+
+def date_time(_schema: Any, _compiler: Compiler) -> Rule:
+    """A day and a time with its offset: 2026-11-20T10:00:00Z."""
+    loose = rf"{_ISO_DATE}[Tt ]{_ISO_CLOCK}"
+    return _rule(rf"{DAY}T{CLOCK}", rf"{_LEAP_DAY}T{CLOCK}", loose, "a date and time such as 2026-11-20T10:00:00Z")
+
+
+def time(_schema: Any, _compiler: Compiler) -> Rule:
+    """A time of the day with its offset: 10:00:00Z."""
+    return _rule(CLOCK, "", rf"T?{_ISO_CLOCK}", "a time with its offset such as 10:00:00Z")
+
+
+def duration(_schema: Any, _compiler: Compiler) -> Rule:
+    """A length of time: PT1M30S. Weeks stand with days only, and only the last number may have a fraction."""
+    return _rule(DURATION, "", _ISO_DURATION, "a duration such as PT1M30S")
 
 
 def _rule(strict: str, leap: str, loose: str, expected: str) -> Rule:

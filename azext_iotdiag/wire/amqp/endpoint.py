@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from azext_iotdiag.wire.amqp.frames import FrameBuffer, frame
+from azext_iotdiag.wire.amqp.frames import FrameBuffer, Whole, frame
 from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Disposed, Ended, Happening, Header, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
@@ -143,7 +143,7 @@ class Endpoint:
 
         Raises ProtocolError, FrameError or DecodeError when the peer does not speak AMQP as it should.
         """
-        frames = self._frames
+        frames, sessions = self._frames, self.sessions
         frames.feed(data)
         while True:
             if self._expect_header:
@@ -156,10 +156,15 @@ class Endpoint:
             came = frames.next()
             if came is None:
                 return
+            if isinstance(came, Whole):  # first, because streams consist of these
+                session = sessions.get(came.channel) or self._session(came.channel)
+                delivery = session.take_whole(came)
+                if delivery is not None:
+                    yield delivery
+                continue
             performative = came.performative
-            if type(performative) is Transfer:  # first, because streams consist of these
-                session = self._session(came.channel)
-                delivery = session.take_transfer(performative, came.payload)
+            if type(performative) is Transfer:
+                delivery = self._session(came.channel).take_transfer(performative, came.payload)
                 if delivery is not None:
                     yield delivery
             elif came.sasl:

@@ -39,6 +39,17 @@ class Frame(NamedTuple):
     payload: bytes
 
 
+class Whole(NamedTuple):
+    """A frame with a whole message, as most messages come: what of its transfer matters. The payload is the message."""
+
+    channel: int
+    handle: int
+    delivery_id: int
+    message_format: int | None
+    settled: bool
+    payload: bytes
+
+
 def frame(performative: Any, payload: bytes = b"", channel: int = 0, sasl: bool = False) -> bytes:
     """Return a frame; without a performative an empty one. Raises ValueError or TypeError when a field does not fit."""
     body = b"" if performative is None else encode_performative(performative)
@@ -55,7 +66,7 @@ class FrameBuffer:
         self._offset = 0
         self._more: list[bytes] = []  # what came since, joined only once it completes a frame
         self._more_size = 0
-        self._rests: dict[bytes, tuple[int, tuple[Any, ...]]] = {}  # see _transfer
+        self._rests: dict[bytes, tuple[int, tuple[Any, ...], bool | None]] = {}  # see _transfer
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take what came."""
@@ -70,7 +81,7 @@ class FrameBuffer:
         self._offset = start + 8
         return self._data[start : start + 8]
 
-    def next(self) -> Frame | None:
+    def next(self) -> Frame | Whole | None:
         """Return the next frame, None when it is not there yet.
 
         Raises FrameError when the bytes are no frame, and DecodeError when the performative in the frame is wrong.
@@ -98,7 +109,7 @@ class FrameBuffer:
         performative, offset = decode_performative(data[body:end])
         return Frame(channel, kind == 1, performative, data[body + offset : end])
 
-    def _transfer(self, data: bytes, start: int, end: int, channel: int) -> Frame:
+    def _transfer(self, data: bytes, start: int, end: int, channel: int) -> Frame | Whole:
         """Read a transfer without the codec, if it is written as usual.
 
         The transfers of a stream differ in their first three fields, and hardly ever in the others; so the others are
@@ -123,14 +134,19 @@ class FrameBuffer:
         except (IndexError, struct.error, _Unusual):
             handle, at, stop, known = None, end, 0, None
         if known is not None and handle is not None and known[0] == data[start + 5] and at < stop <= end:
-            performative = _tuple(Transfer, (handle, delivery_id, tag, *known[1]))
+            _, others, settled = known
+            if settled is not None and delivery_id is not None:
+                return _tuple(Whole, (channel, handle, delivery_id, others[0], settled, data[stop:end]))
+            performative = _tuple(Transfer, (handle, delivery_id, tag, *others))
             return _tuple(Frame, (channel, False, performative, data[stop:end]))
         performative, offset = decode_performative(data[start:end])
         rest = data[at:stop]
         if at < stop <= end and len(rest) <= _MAX_REST and performative.state is None:
             if len(self._rests) >= _MAX_RESTS:
                 self._rests.clear()
-            self._rests[rest] = data[start + 5], performative[3:]
+            part = performative.more or performative.aborted or performative.resume
+            settled = None if part else bool(performative.settled)
+            self._rests[rest] = data[start + 5], performative[3:], settled
         return Frame(channel, False, performative, data[start + offset : end])
 
     def _has(self, size: int) -> bool:

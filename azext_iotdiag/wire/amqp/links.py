@@ -15,7 +15,6 @@ RECEIVER = True  # the values of the field `role` (2.8.1)
 SENDER = False
 SERIAL = 1 << 32  # transfer ids and delivery counts are serial numbers of 32 bits (2.8.10)
 MAX_MESSAGE_SIZE = 1 << 20
-_tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 _FRAME_OVERHEAD = 64  # at least the size of a frame header and a transfer performative
 
 
@@ -32,10 +31,10 @@ class Link:
         "format",
         "handle",
         "name",
+        "parts",
         "sender",
         "session",
         "_delivery",
-        "_parts",
         "_settled",
         "_size",
     )
@@ -52,7 +51,7 @@ class Link:
         self.drain = False  # whether the peer waits for its credit to be used up or given back with `drained`
         self.format: int | None = None  # of the message that came last (2.8.11)
         self.delivery_count: int | None = 0 if sender else None  # a receiver learns it from the sender's attach (2.6.7)
-        self._parts: list[bytes] = []
+        self.parts: list[bytes] = []  # of a message that is still coming
         self._size = 0
         self._delivery: int | None = None
         self._settled = False
@@ -134,7 +133,7 @@ class Link:
 
     def take_part(self, transfer: Transfer, payload: bytes) -> Delivery | None:
         """Take in one frame of a message, and give the message when it was the last."""
-        if not self._parts:
+        if not self.parts:
             self.format = transfer.message_format
             self._delivery = transfer.delivery_id
             self._settled = False
@@ -142,21 +141,19 @@ class Link:
             self.credit -= 1  # an aborted message has used its credit, too
             if self.delivery_count is not None:
                 self.delivery_count = (self.delivery_count + 1) % SERIAL
-            if not transfer.more and not transfer.aborted and len(payload) <= MAX_MESSAGE_SIZE:  # as most messages come
-                return _tuple(Delivery, (self, payload, transfer.delivery_id or 0, bool(transfer.settled)))
         if transfer.settled:
             self._settled = True
         if transfer.aborted:
-            self._parts.clear()
+            self.parts.clear()
             return None
         self._size += len(payload)
         if self._size > MAX_MESSAGE_SIZE:
             raise ProtocolError(
                 "amqp:link:message-size-exceeded", f"a message of more than {MAX_MESSAGE_SIZE} bytes came"
             )
-        self._parts.append(payload)
+        self.parts.append(payload)
         if transfer.more:
             return None
-        message = b"".join(self._parts)
-        self._parts.clear()
+        message = b"".join(self.parts)
+        self.parts.clear()
         return Delivery(self, message, self._delivery or 0, self._settled)

@@ -50,15 +50,16 @@ NOTHING = object()  # stands for "no amqp-value section", because null is a valu
 
 class Message(NamedTuple):
     """A message as it came. `body` is what its data sections hold together; `value` what an amqp-value section holds,
-    or the elements of all amqp-sequence sections; None without either.
+    or the elements of all amqp-sequence sections; None without either. Messages that are written alike share their
+    properties and application properties.
     """
 
     body: bytes
     value: Any
     annotations: dict[Any, Any]
     delivery_annotations: dict[Any, Any]
-    properties: dict[str, Any]
-    application: dict[str, Any]
+    properties: Mapping[str, Any]
+    application: Mapping[str, Any]
     header: dict[str, Any] | None
 
 
@@ -158,17 +159,13 @@ def decode_message(buffer: bytes | bytearray | memoryview) -> Message:
     if type(buffer) is not bytes:
         buffer = bytes(buffer)
     try:
-        return _decode(buffer)
+        if buffer[:3] == _FIRST:  # as every message of a hub or Event Hub begins
+            content, offset = numbered(buffer, 3)
+            annotations: dict[Any, Any] = _expect(content, dict, ANNOTATIONS)
+            return _like_earlier(buffer, offset, annotations) or _sections(buffer, offset, annotations, first=offset)
+        return _sections(buffer, 0, {}, first=0)
     except MALFORMED as error:
         raise DecodeError(f"malformed message: {error}") from None
-
-
-def _decode(buffer: bytes) -> Message:
-    if buffer[:3] == _FIRST:  # as every message of a hub or Event Hub begins
-        content, offset = numbered(buffer, 3)
-        annotations: dict[Any, Any] = _expect(content, dict, ANNOTATIONS)
-        return _like_earlier(buffer, offset, annotations) or _sections(buffer, offset, annotations, first=offset)
-    return _sections(buffer, 0, {}, first=0)
 
 
 def _sections(buffer: bytes, offset: int, annotations: dict[Any, Any], *, first: int) -> Message:
@@ -178,8 +175,8 @@ def _sections(buffer: bytes, offset: int, annotations: dict[Any, Any], *, first:
     value: Any = None
     header: dict[str, Any] | None = None
     delivery_annotations: dict[Any, Any] = {}
-    properties: dict[str, Any] = {}
-    application: dict[str, Any] = {}
+    properties: Mapping[str, Any] = {}
+    application: Mapping[str, Any] = {}
     data_at, size = 0, len(buffer)
     while offset < size:
         start = offset
@@ -235,7 +232,7 @@ def _like_earlier(buffer: bytes, offset: int, annotations: dict[Any, Any]) -> Me
     else:
         return None
     properties, application = known
-    return _tuple(Message, (buffer[start:], None, annotations, {}, properties.copy(), application.copy(), None))
+    return _tuple(Message, (buffer[start:], None, annotations, {}, properties, application, None))
 
 
 def _read_properties(content: Any) -> dict[str, Any]:

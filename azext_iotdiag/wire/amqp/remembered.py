@@ -6,7 +6,8 @@ A stream consists of these. What is read is the same as without, and so is what 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from azext_iotdiag.wire.amqp.decoding import DECODERS, MAX_DEPTH
@@ -40,44 +41,48 @@ class _Known(NamedTuple):
 
 _uint_at = struct.Struct(">I").unpack_from
 _sections: dict[bytes, Any] = {}
-_middles: dict[bytes, tuple[dict[str, Any], dict[str, Any]]] = {}
+_middles: dict[bytes, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
 _layouts: dict[int, struct.Struct] = {}
 _maps: dict[tuple[bytes, ...], _Known] = {}
 
 
-def section(buffer: bytes, offset: int, read: Callable[[Any], dict[str, Any]]) -> tuple[dict[str, Any], int]:
+def section(buffer: bytes, offset: int, read: Callable[[Any], dict[str, Any]]) -> tuple[Mapping[str, Any], int]:
     """What `read` makes of the list or map at `offset`, and the offset behind it.
 
-    For sections that the messages of one sender share, as properties are.
+    For sections that the messages of one sender share, as properties are. It is shared, too, and cannot be changed.
     """
     short = buffer[offset] in (_SHORT_LIST, _SHORT_MAP)
     written = buffer[offset : offset + 2 + buffer[offset + 1]] if short else b""
     known = _sections.get(written)
     if known is not None and known[0] is read:
-        return known[1].copy(), offset + len(written)
+        return known[1], offset + len(written)
     content, end = DECODERS[buffer[offset]](buffer, offset + 1, MAX_DEPTH)
-    made = read(content)
+    made = _fixed(read(content))
     if short:
         if len(_sections) >= MAX_SECTIONS:
             _sections.clear()
-        _sections[written] = read, made.copy()
+        _sections[written] = read, made
     return made, end
 
 
-def middle(written: bytes) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def _fixed(pairs: Mapping[str, Any]) -> Mapping[str, Any]:
+    return pairs if type(pairs) is MappingProxyType else MappingProxyType(pairs)
+
+
+def middle(written: bytes) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
     """The properties and application properties that stand in these bytes of a message, if they are known.
 
-    They are not to be changed.
+    They cannot be changed.
     """
     return _middles.get(written)
 
 
-def remember_middle(written: bytes, properties: dict[str, Any], application: dict[str, Any]) -> None:
+def remember_middle(written: bytes, properties: Mapping[str, Any], application: Mapping[str, Any]) -> None:
     """Remember all that stood between the annotations of a message and its only data section."""
     if len(written) <= LONGEST_MIDDLE:
         if len(_middles) >= MAX_SECTIONS:
             _middles.clear()
-        _middles[written] = properties.copy(), application.copy()
+        _middles[written] = _fixed(properties), _fixed(application)
 
 
 def numbered(buffer: bytes, offset: int) -> tuple[Any, int]:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.wire.amqp.frames import Whole
 from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Detached, Granted, ProtocolError
 from azext_iotdiag.wire.amqp.links import MAX_MESSAGE_SIZE, RECEIVER, SENDER, SERIAL, Link
 from azext_iotdiag.wire.amqp.performatives import (
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 WINDOW = 5000  # frames that we let the peer send before we must say more; Event Hubs announces the same
 HANDLE_MAX = 255
+
+
+_tuple = tuple.__new__
 
 
 class Session:
@@ -215,6 +219,24 @@ class Session:
             )
         # The peer may have sent this before it heard of our detach.
         return link.take_part(transfer, payload) if link.attached else None
+
+    def take_whole(self, whole: Whole) -> Delivery | None:
+        """Take in a message of one frame: as `take_transfer`, in half the time."""
+        _, handle, delivery_id, message_format, settled, message = whole
+        link = self.links.get(handle)
+        usual = link is not None and link.attached and not link.sender and not link.parts and not self.ended
+        if not usual or len(message) > MAX_MESSAGE_SIZE:
+            return self.take_transfer(Transfer(handle, delivery_id, None, message_format, settled), message)
+        assert link is not None
+        self._next_incoming = ((self._next_incoming or 0) + 1) % SERIAL
+        self._incoming_window -= 1
+        if self._incoming_window < WINDOW // 2:
+            self.say_flow()
+        link.format = message_format
+        link.credit -= 1
+        if link.delivery_count is not None:
+            link.delivery_count = (link.delivery_count + 1) % SERIAL
+        return _tuple(Delivery, (link, message, delivery_id, settled))
 
     def take_detach(self, detach: Detach) -> Detached | None:
         """Take in a detach and answer it, unless it is the answer to ours."""

@@ -137,7 +137,8 @@ def test_what_is_remembered_has_an_end() -> None:
 def message(data: bytes) -> str:
     """What is made of a message, or that it is refused."""
     try:
-        return repr(decode_message(data))
+        read = decode_message(data)
+        return repr(read._replace(properties=dict(read.properties), application=dict(read.application)))
     except DecodeError:
         return "refused"
 

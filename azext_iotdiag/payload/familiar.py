@@ -1,0 +1,182 @@
+"""Bodies that are written like ones that were found right: recognised as they are, without being read.
+
+A device writes its messages in one way: the same keys in the same order, the same blanks. From a body that was found
+right comes a regular expression with that writing and, for each value, what its rule certainly finds right. What
+matches it is right, too. What does not may be: it is read and judged, as the first one was.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from azext_iotdiag.payload.rules import written
+from azext_iotdiag.payload.schema import Array, Content, Enum, Map, Object, Reference, Scalar, Schema
+
+LONGEST = 4096  # characters of a body from which an expression is made
+OFTEN = 100  # right bodies with the same keys, before they are learnt: that takes as long as judging some hundred
+MOST = 8  # ways of writing that are known; each one that does not match costs time
+WINDOW = 1024  # bodies after which it is asked whether looking pays
+REST = 65_536  # bodies for which nobody looks after it did not
+_KEYS = 256  # sets of keys that are counted
+
+_TOKEN = re.compile(r'[ \t\r\n]+|"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^ \t\r\n{}\[\],:"]+')
+# What tells how the value under a name is written, or what it is.
+_Members = Callable[[str], "str | Schema"]
+
+
+class Familiar:
+    """The ways in which right bodies of one scope are written, learnt from such bodies."""
+
+    def __init__(self, contents: Iterable[Content], schemas: Mapping[str, Schema]):
+        self._members = {each.name: each.schema for each in contents if each.kind == "telemetry" and each.schema}
+        self._schemas = schemas
+        self._writings: list[Callable[[str], Any]] = []  # the ones that matched of late come first
+        self._seen: dict[tuple[str, ...], int] = {}
+        self._looked = self._known = self._rest = 0
+
+    def knows(self, body: bytes) -> bool:
+        """Whether the body is certainly right."""
+        writings = self._writings
+        if not writings or (self._looked >= WINDOW and not self._pays()):
+            return False
+        self._looked += 1
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return False
+        if writings[0](text):
+            self._known += 1
+            return True
+        for place, matches in enumerate(writings[1:]):
+            if matches(text):
+                self._known += 1
+                writings.insert(place, writings.pop(place + 1))
+                return True
+        return False
+
+    def _pays(self) -> bool:
+        """Whether most were known; if not, nobody looks for a while, and then all is learnt anew."""
+        if self._rest == 0 and self._known * 2 >= self._looked:
+            self._looked = self._known = 0
+            return True
+        self._rest += 1
+        if self._rest > REST:
+            self._writings.clear()
+            self._seen.clear()
+            self._looked = self._known = self._rest = 0
+        return False
+
+    def learn(self, body: bytes, value: dict[str, Any]) -> None:
+        """Take note of a body that was read, as `value`, and found right. Those that come often are learnt."""
+        if len(self._writings) >= MOST or len(body) > LONGEST:
+            return
+        keys = tuple(value)
+        seen = self._seen.get(keys, 0) + 1
+        if seen == 1 and len(self._seen) >= _KEYS:
+            self._seen.clear()
+        self._seen[keys] = seen
+        if seen < OFTEN:
+            return
+        matches = self._matcher(body.decode())
+        if matches is not None:
+            self._writings.append(matches)
+        self._seen[keys] = 0 if matches is not None else -REST
+
+    def _matcher(self, text: str) -> Callable[[str], Any] | None:
+        """What matches texts that are written like this one; None where there is no such expression."""
+        writing = _Writing(text, self._schemas)
+        try:
+            writing.object(self._members.__getitem__)
+        except (_NoExpression, RecursionError):
+            return None
+        matches = re.compile("".join(writing.expression)).fullmatch
+        return matches if matches(text) else None  # a right value may be none of the certainly right ones
+
+
+class _NoExpression(Exception):
+    """There is no expression for the right values of a schema."""
+
+
+class _Writing:
+    """Makes the expression, while it walks through the tokens of a right text. Raises _NoExpression."""
+
+    def __init__(self, text: str, schemas: Mapping[str, Schema]):
+        self.expression: list[str] = []
+        self._tokens = iter(_TOKEN.findall(text))
+        self._schemas = schemas
+
+    def object(self, members: _Members) -> None:
+        """The object that comes next."""
+        self._next()
+        self._rest_of_object(members)
+        self.expression += [re.escape(blank) for blank in self._tokens]
+
+    def _next(self) -> str:
+        """The next token that is no blank. It and the blanks before it are to stand there again."""
+        while True:
+            token: str = next(self._tokens)
+            self.expression.append(re.escape(token))
+            if not token.isspace():
+                return token
+
+    def _rest_of_object(self, members: _Members) -> None:
+        while (token := self._next()) != "}":
+            if token != ",":
+                self._next()  # the colon
+                self._value(self._next(), members(json.loads(token)))
+
+    def _value(self, token: str, schema: str | Schema) -> None:
+        while isinstance(schema, Reference):
+            schema = self._schemas[schema.id]
+        if token == "{":
+            self._rest_of_object(_members_of(schema))
+        elif token == "[":
+            if not isinstance(schema, Array):
+                raise _NoExpression
+            self._rest_of_array(schema.element)
+        else:
+            self.expression[-1] = _scalar(schema)
+
+    def _rest_of_array(self, element: Schema) -> None:
+        """As many scalars as there may be, and of all else as many as there are."""
+        while isinstance(element, Reference):
+            element = self._schemas[element.id]
+        if isinstance(element, Enum | Scalar) and _fields(element) is None:
+            each = _scalar(element)
+            while next(self._tokens) != "]":
+                pass
+            some = rf"{each}(?:{written.BLANKS},{written.BLANKS}{each})*{written.BLANKS}"
+            self.expression.append(rf"{written.BLANKS}(?:{some})?\]")
+            return
+        while (token := self._next()) != "]":
+            if token != ",":
+                self._value(token, element)
+
+
+def _scalar(schema: str | Schema) -> str:
+    if isinstance(schema, str):
+        return schema
+    if isinstance(schema, Enum):
+        return written.enum(schema)
+    if isinstance(schema, Scalar) and schema.term in written.SCALARS:
+        return written.SCALARS[schema.term]
+    raise _NoExpression
+
+
+def _fields(schema: str | Schema) -> Mapping[str, str] | None:
+    """How the fields of a scalar that is an object are written; None for all else."""
+    return written.OBJECTS.get(schema.term) if isinstance(schema, Scalar) else None
+
+
+def _members_of(schema: str | Schema) -> _Members:
+    if isinstance(schema, Object):
+        return {each.name: each.schema for each in schema.fields}.__getitem__
+    if isinstance(schema, Map):
+        return lambda _name: schema.value
+    fields = _fields(schema)
+    if fields is None:
+        raise _NoExpression
+    return fields.__getitem__
