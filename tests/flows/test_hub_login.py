@@ -6,14 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from azure.cli.core.azclierror import AuthenticationError
 
-from azext_iotdiag._validators import account, hub_login
 from azext_iotdiag.lab.roles import DPS_READER, HUB_CONTRIBUTOR, HUB_READER, REGISTRY_CONTRIBUTOR, Role
-from azext_iotdiag.model.target import Secret
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
-from tests.plugins.lab_requests import ARM, token
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., plugin.Run]
@@ -25,37 +21,9 @@ LOGGED_IN, BY_KEY = "with az's login", "Using the key of its policy iothubowner 
 
 
 @pytest.fixture
-def run(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(run_as: Run) -> Run:
     """Run a command on the lab's hub by its name, as the service principal with a role, and with data roles."""
-
-    def refuse() -> Secret:
-        raise AuthenticationError("not supported")
-
-    def as_(command: tuple[str, ...], *more: str, role: str = "Owner", data: tuple[Role, ...] = (), tokenless=False):
-        azure = flow.lab.state.azure
-        who, mine = azure.named("servicePrincipal", role), azure.subscriptions[0]
-        of_dps = "--dps-name" in command
-        hub = () if of_dps else ("-n", "lab-hub")
-        for each in data:
-            scope = flow.lab.state.provisioning[0] if of_dps else flow.lab.state.hub
-            flow.lab.call(azure.assign, who, each, azure.path_of(scope))
-        for_arm = token(flow.lab.state, who)
-        texts = {each: token(flow.lab.state, who, each) for each in (hub_login.HUB_RESOURCE, hub_login.DPS_RESOURCE)}
-        flow.secrets |= {text.rpartition(".")[2] for text in (for_arm, *texts.values())}
-        made = account.Account(ARM, lambda: for_arm, mine.id, mine.name, {})
-
-        def bearer(_cmd, resource: str) -> Callable[[], Secret]:
-            return refuse if tokenless else lambda: Secret(f"Bearer {texts[resource]}")
-
-        monkeypatch.setattr(account, "signed_in", lambda _cmd: made)
-        monkeypatch.setattr(account, "bearer", bearer)
-        leads = f"{flow.lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
-        leads += flow.lab.description["endpoints"]["https"]
-        environment = flow.lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads}
-        done = plugin.az("iot", "diag", *command, *hub, *more, environment=environment)
-        return flow.judged(done)
-
-    return as_
+    return run_as
 
 
 @pytest.mark.parametrize("command", [SUMMARY, SHOW, ("device", "list"), ("key", "test", "-d", "device-1")])
