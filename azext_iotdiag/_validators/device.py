@@ -104,10 +104,7 @@ def hub(cmd, namespace, required, rights=RIGHTS):
     auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if text is not None:
         if auth_type == "login":
-            raise MutuallyExclusiveArgumentError(
-                f"--auth-type login means az's login, and {source} holds a key.",
-                recommendation="Name the hub with --hub-name.",
-            )
+            login.refuse_login(source)
         given = login.read(text, source)
         if not isinstance(given, strings.HubConnectionString):
             raise InvalidArgumentValueError(

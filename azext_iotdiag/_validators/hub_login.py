@@ -7,9 +7,9 @@ https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from azure.cli.core.azclierror import AzCLIError, ForbiddenError, ResourceNotFoundError
@@ -24,6 +24,7 @@ logger = get_logger(__package__)
 
 HUB_RESOURCE = "https://iothubs.azure.net"  # in every cloud
 DPS_RESOURCE = "https://azure-devices-provisioning.net"
+READ_MESSAGES = frozenset({"ServiceConnect"})
 DPS_RIGHTS = frozenset({"EnrollmentRead", "RegistrationStatusRead"})
 # The data actions that do what the rights of a policy allow, as far as it is asked here.
 _ACTIONS = {
@@ -58,7 +59,9 @@ class Named:
             _refuse_keys(self.service)
             with account.resource_manager(self.account) as arm:
                 return account.with_key(arm, self.service, rights)
-        return _opened(self.cmd, self.account, self.service, rights, self.auth_type, actions)
+        key = None if self.auth_type == "login" else partial(_key, self.account, self.service, rights)
+        wanted = _actions(rights, actions)
+        return _opened(self.cmd, self.account, self.service, wanted, key)
 
     def policies(self) -> list[Policy]:
         """Its shared access policies with their keys, which takes the right to list these."""
@@ -78,13 +81,32 @@ def hub(cmd, name: str, group: str | None, rights: frozenset[str], auth_type: st
 
     `rights` are those that a policy must have. Raises errors as az has them.
     """
-    signed_in = account.signed_in(cmd)
-    with account.resource_manager(signed_in) as arm:
-        found = account.find(arm, signed_in, name, group or "")
-        if auth_type == "key":
-            _refuse_keys(found)
-            return account.with_key(arm, found, rights)
-    return _opened(cmd, signed_in, found, rights, auth_type)
+    return find_hub(cmd, name, group, auth_type).open(rights)
+
+
+def messages(
+    cmd, name: str, group: str | None, auth_type: str | None, *, queries: bool = False, consumer_group: str = ""
+) -> Target:
+    """The hub of that name with a key for its messages, which nothing else opens, and with what opens its registry:
+    az's login first, unless `auth_type` is key.
+
+    `queries`: the registry is asked which devices a query picks, which takes more rights than to read messages; for
+    all else the key of the messages is enough. Raises errors as az has them, as `account.judge_messages` does.
+    """
+    found = find_hub(cmd, name, group, auth_type)
+    asking = READ_MESSAGES | ({"RegistryRead"} if queries else set())
+    with account.resource_manager(found.account) as arm:
+        account.judge_messages(arm, found.service, consumer_group)
+        target = account.with_key(arm, found.service, asking if auth_type == "key" else READ_MESSAGES)
+    if auth_type == "key":
+        return target
+
+    @cache  # it is asked at both ends of a stream
+    def registry() -> Target:
+        key = partial(_key, found.account, found.service, asking) if queries else lambda: target
+        return _opened(cmd, found.account, found.service, _actions(asking), key)
+
+    return replace(target, registry=registry)
 
 
 def dps(cmd, name: str, group: str | None, auth_type: str | None) -> Target:
@@ -112,32 +134,38 @@ def find_dps(cmd, name: str, group: str | None, auth_type: str | None) -> Named:
 
 
 def _opened(
-    cmd,
-    signed_in: account.Account,
-    found: Service,
-    rights: frozenset[str],
-    auth_type: str | None,
-    actions: Mapping[str, str] | None = None,
+    cmd, signed_in: account.Account, found: Service, wanted: list[str], key: Callable[[], Target] | None
 ) -> Target:
-    """A service with az's login, and, unless that alone is wanted, a key for where it is refused."""
+    """A service with az's login, and with a key, where one may be used, for where it is refused.
+
+    `wanted` are the data actions that the command takes.
+    """
     authorization = account.bearer(cmd, DPS_RESOURCE if found.is_dps else HUB_RESOURCE)
-    if auth_type is None:
+    if key is not None:
         try:
             authorization()
         except AzCLIError as error:  # a login need not be good for every service, such as that of Cloud Shell
             _refuse_keys(found)
-            with account.resource_manager(signed_in) as arm:
-                what = "provisioning services" if found.is_dps else "IoT Hub"
-                logger.warning("az's login gives no token for %s (%s); using a key.", what, error)
-                return account.with_key(arm, found, rights)
+            what = "provisioning services" if found.is_dps else "IoT Hub"
+            logger.warning("az's login gives no token for %s (%s); using a key.", what, error)
+            return key()
 
     @cache  # several clients may ask, and it is said once
     def instead() -> Target | None:
-        return _instead(signed_in, found, rights, _ACTIONS | dict(actions or {}), keys=auth_type is None)
+        return _instead(signed_in, found, wanted, key)
 
     origin = f"Asking {found.name} (resource group {found.group}) with az's login."
     opened = Target(authorization=authorization, instead=instead, origin=origin)
     return replace(opened, dps=found.host) if found.is_dps else replace(opened, hub=found.host)
+
+
+def _actions(rights: frozenset[str], others: Mapping[str, str] | None = None) -> list[str]:
+    return [(_ACTIONS | dict(others or {}))[right] for right in sorted(rights)]
+
+
+def _key(signed_in: account.Account, found: Service, rights: frozenset[str]) -> Target:
+    with account.resource_manager(signed_in) as arm:
+        return account.with_key(arm, found, rights)
 
 
 def _refuse_keys(found: Service) -> None:
@@ -149,16 +177,13 @@ def _refuse_keys(found: Service) -> None:
 
 
 def _instead(
-    signed_in: account.Account, found: Service, rights: frozenset[str], actions: Mapping[str, str], *, keys: bool
+    signed_in: account.Account, found: Service, wanted: list[str], key: Callable[[], Target] | None
 ) -> Target | None:
     """A key, where one opens the hub and may be read; else None. Says which is used, or what may be the reason."""
-    why = (
-        f"{found.name} refuses az's login: {_reasons(signed_in, found, [actions[right] for right in sorted(rights)])}."
-    )
-    if keys and found.local_auth:
+    why = f"{found.name} refuses az's login: {_reasons(signed_in, found, wanted)}."
+    if key is not None and found.local_auth:
         try:
-            with account.resource_manager(signed_in) as arm:
-                target = account.with_key(arm, found, rights)
+            target = key()
         except AzCLIError as error:
             logger.warning("%s Nor is there a key: %s", why, error)
             return None

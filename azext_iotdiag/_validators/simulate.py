@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, login, messages, numbers
+from azext_iotdiag._validators import account, hub_login, login, messages, numbers
 from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.target import Secret
@@ -135,7 +135,7 @@ def _find_hub(cmd, namespace):
     """
     if namespace.login is None:
         rights = _REGISTRY_WRITE if namespace.new_device else _REGISTRY_READ
-        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
+        namespace.login = hub_login.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights, None)
     if namespace.certificate_file_path:
         namespace.connection_string = strings.DeviceConnectionString(
             namespace.login.hub, namespace.device_id, namespace.module_id or "", x509=True
