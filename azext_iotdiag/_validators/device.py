@@ -18,7 +18,7 @@ from azext_iotdiag.model.target import Target
 from azext_iotdiag.streams import since
 
 OF_CENTRAL = ("provisioned", "registered", "blocked", "blocked-or-waiting")
-RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})
+RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})  # of a device's identity and its twin
 _QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition>.+?))?\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -85,10 +85,10 @@ def fleet(cmd, namespace):
             f"--quiet-since is about devices that are not connected; --status {namespace.filters.status} is not."
         )
     numbers.judge("--query-rate", namespace.query_rate, at_least=1)
-    namespace.login = hub(cmd, namespace, required=True)
+    namespace.login = hub(cmd, namespace, required=True, rights=hub_login.REGISTRY_READ, actions=hub_login.QUERY)
 
 
-def hub(cmd, namespace, required, rights=RIGHTS):
+def hub(cmd, namespace, required, rights=RIGHTS, actions=()):
     """The Target of the hub that --login, az's configuration or --hub-name say, with a key that has `rights`, or with
     az's login.
 
@@ -114,7 +114,7 @@ def hub(cmd, namespace, required, rights=RIGHTS):
         return Target(hub=given.host, policy=given.policy, credential=given.key)
     if name is not None and (named or required):
         account.judge_name(name)
-        return hub_login.hub(cmd, name, namespace.resource_group_name, rights, auth_type)
+        return hub_login.hub(cmd, name, namespace.resource_group_name, rights, auth_type, actions)
     if required:
         raise RequiredArgumentMissingError(
             "Which hub? Neither --hub-name nor --login is there.",

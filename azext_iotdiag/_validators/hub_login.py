@@ -7,7 +7,7 @@ https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -25,6 +25,7 @@ logger = get_logger(__package__)
 HUB_RESOURCE = "https://iothubs.azure.net"  # in every cloud
 DPS_RESOURCE = "https://azure-devices-provisioning.net"
 READ_MESSAGES = frozenset({"ServiceConnect"})
+REGISTRY_READ = frozenset({"RegistryRead"})
 DPS_RIGHTS = frozenset({"EnrollmentRead", "RegistrationStatusRead"})
 # The data actions that do what the rights of a policy allow, as far as it is asked here.
 _ACTIONS = {
@@ -36,7 +37,9 @@ _ACTIONS = {
 }
 # Of an enrollment's keys; a policy gives them with EnrollmentRead, and no reader's role has this.
 # https://learn.microsoft.com/azure/iot-dps/concepts-control-access-dps-azure-ad
-READ_ENROLLMENT_KEYS = {"EnrollmentRead": "Microsoft.Devices/provisioningServices/attestationmechanism/details/action"}
+READ_ENROLLMENT_KEYS = ("Microsoft.Devices/provisioningServices/attestationmechanism/details/action",)
+# A query, which a policy may make with RegistryRead.
+QUERY = (_ACTIONS["RegistryRead"], _ACTIONS["ServiceConnect"])
 _READERS = {False: "IoT Hub Data Reader", True: "Device Provisioning Service Data Reader"}
 _CONTRIBUTORS = {False: "IoT Hub Data Contributor", True: "Device Provisioning Service Data Contributor"}
 
@@ -53,15 +56,14 @@ class Named:
     service: Service
     auth_type: str | None
 
-    def open(self, rights: frozenset[str], actions: Mapping[str, str] | None = None) -> Target:
-        """Opened as `auth_type` says; as for `hub`. `actions` are the data actions of rights that take other ones."""
+    def open(self, rights: frozenset[str], actions: Iterable[str] = ()) -> Target:
+        """Opened as `auth_type` says; as for `hub`."""
         if self.auth_type == "key":
             _refuse_keys(self.service)
             with account.resource_manager(self.account) as arm:
                 return account.with_key(arm, self.service, rights)
         key = None if self.auth_type == "login" else partial(_key, self.account, self.service, rights)
-        wanted = _actions(rights, actions)
-        return _opened(self.cmd, self.account, self.service, wanted, key)
+        return _opened(self.cmd, self.account, self.service, [*actions] or _actions(rights), key)
 
     def policies(self) -> list[Policy]:
         """Its shared access policies with their keys, which takes the right to list these."""
@@ -76,12 +78,15 @@ def find_hub(cmd, name: str, group: str | None, auth_type: str | None) -> Named:
         return Named(cmd, signed_in, account.find(arm, signed_in, name, group or ""), auth_type)
 
 
-def hub(cmd, name: str, group: str | None, rights: frozenset[str], auth_type: str | None) -> Target:
+def hub(
+    cmd, name: str, group: str | None, rights: frozenset[str], auth_type: str | None, actions: Iterable[str] = ()
+) -> Target:
     """The hub of that name, opened as `auth_type` says: key, login, or None for the login first and then a key.
 
-    `rights` are those that a policy must have. Raises errors as az has them.
+    `rights` are those that a policy must have, `actions` the data actions that a role must allow, where these are
+    others than those that stand for `rights`. Raises errors as az has them.
     """
-    return find_hub(cmd, name, group, auth_type).open(rights)
+    return find_hub(cmd, name, group, auth_type).open(rights, actions)
 
 
 def messages(
@@ -94,17 +99,17 @@ def messages(
     all else the key of the messages is enough. Raises errors as az has them, as `account.judge_messages` does.
     """
     found = find_hub(cmd, name, group, auth_type)
-    asking = READ_MESSAGES | ({"RegistryRead"} if queries else set())
+    query = REGISTRY_READ if queries else frozenset()
     with account.resource_manager(found.account) as arm:
         account.judge_messages(arm, found.service, consumer_group)
-        target = account.with_key(arm, found.service, asking if auth_type == "key" else READ_MESSAGES)
+        target = account.with_key(arm, found.service, READ_MESSAGES | (query if auth_type == "key" else set()))
     if auth_type == "key":
         return target
 
     @cache  # it is asked at both ends of a stream
     def registry() -> Target:
-        key = partial(_key, found.account, found.service, asking) if queries else lambda: target
-        return _opened(cmd, found.account, found.service, _actions(asking), key)
+        key = partial(_key, found.account, found.service, query) if query else lambda: target
+        return _opened(cmd, found.account, found.service, _actions(READ_MESSAGES | query), key)
 
     return replace(target, registry=registry)
 
@@ -159,8 +164,8 @@ def _opened(
     return replace(opened, dps=found.host) if found.is_dps else replace(opened, hub=found.host)
 
 
-def _actions(rights: frozenset[str], others: Mapping[str, str] | None = None) -> list[str]:
-    return [(_ACTIONS | dict(others or {}))[right] for right in sorted(rights)]
+def _actions(rights: frozenset[str]) -> list[str]:
+    return [_ACTIONS[right] for right in sorted(rights)]
 
 
 def _key(signed_in: account.Account, found: Service, rights: frozenset[str]) -> Target:
