@@ -68,7 +68,7 @@ registry-refused|query-refused|query-without-ids|query-picks-nobody|hub-throttle
 device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-seen|Never connected|
 0001-01-01T00:00:00Z|device-disconnected|Disconnected|hub:disconnected|device-connected-and-silent
 @registry_changes
-registry-read-only
+registry-read-only|twin-refused
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
 fewer-than-asked|ended-too-early|heartbeat-missed

@@ -19,6 +19,7 @@ REGISTRY_REFUSED = Entry(
             (
                 "Use the policy `iothubowner`, or make one with both rights: "
                 "`az iot hub policy create --hub-name HUB -n diag --permissions RegistryRead ServiceConnect`.",
+                "Where no messages are read, the policy `registryRead` is enough.",
             ),
             confirm="`az iot hub policy list --hub-name HUB` shows the policy without RegistryRead.",
         ),

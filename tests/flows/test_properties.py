@@ -98,11 +98,15 @@ def test_what_comes_to_nothing(watching, arguments, code: int, words: str) -> No
     assert (run.code, run.out) == (code, b"") and words in run.err
 
 
-def test_a_policy_that_may_not_read_twins(watching) -> None:
+@pytest.mark.parametrize("command", [MONITOR, VALIDATE], ids=" ".join)
+def test_a_policy_that_may_not_read_twins(watching, tmp_path: Path, command: tuple[str, ...]) -> None:
     key = watching.lab.state.hub.policies["registryRead"].primary.reveal()
     login = f"HostName={watching.lab.state.hub.host};SharedAccessKeyName=registryRead;SharedAccessKey={key}"
-    run = watching.run(MONITOR, "-d", "device-1", "--timeout", "1", AZURE_IOTDIAG_LOGIN=login)
-    assert (run.code, run.out) == (4, b"") and "[registry-refused]" in run.err
+    (tmp_path / "model.json").write_text(json.dumps(samples.TEMPLATE), encoding="utf-8")
+    model = ("--model", str(tmp_path / "model.json")) if command == VALIDATE else ()
+    run = watching.run(command, "-d", "device-1", *model, "--timeout", "1", AZURE_IOTDIAG_LOGIN=login)
+    assert run.code == 4 and "[twin-refused]" in run.err
+    assert "lacks the right ServiceConnect" in run.err and "lacks the right RegistryRead" not in run.err
 
 
 def test_an_event_hub_string_is_of_no_use(watching) -> None:

@@ -5,6 +5,7 @@ from azext_iotdiag.checks.hub.devices_picked import finding_of
 from azext_iotdiag.checks.stream import partitions_readable
 from azext_iotdiag.knowledge.assignment import DEVICE_NOT_IN_APP
 from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN
+from azext_iotdiag.knowledge.registry_changes import TWIN_REFUSED
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.finding import Severity
 
@@ -18,8 +19,9 @@ def properties_readable(watched):
         entry = DEVICE_NOT_IN_APP if watched.app else DEVICE_UNKNOWN
         yield partitions_readable.finding_of(failure, Severity.FAIL, entry)
     else:
-        of_central = partitions_readable.of_central(failure) if watched.app else None
-        found = partitions_readable.finding_of(failure, entry=of_central) if of_central else finding_of(failure)
-        if failure.kind is not Kind.UNAUTHORIZED:
+        refused = failure.kind is Kind.UNAUTHORIZED
+        entry = partitions_readable.of_central(failure) if watched.app else TWIN_REFUSED if refused else None
+        found = partitions_readable.finding_of(failure, entry=entry) if entry else finding_of(failure)
+        if not refused:
             raise CouldNotLook(found)
         yield found

@@ -13,7 +13,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 
 @pytest.mark.parametrize(("kind", "app", "status", "code"), [
     (Kind.MISSING, False, Status.FAIL, "device-unknown"), (Kind.MISSING, True, Status.FAIL, "device-not-in-app"),
-    (Kind.UNAUTHORIZED, False, Status.FAIL, "registry-refused"), (Kind.SILENT, False, Status.ERROR, "server-silent"),
+    (Kind.UNAUTHORIZED, False, Status.FAIL, "twin-refused"), (Kind.SILENT, False, Status.ERROR, "server-silent"),
     (Kind.BUSY, False, Status.ERROR, "hub-500001"), (None, False, Status.PASS, ""),
 ])  # fmt: skip
 def test_what_is_said(kind: Kind | None, app: bool, status: Status, code: str) -> None:
