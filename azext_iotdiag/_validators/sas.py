@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from azure.cli.core.azclierror import (
+    AzCLIError,
     InvalidArgumentValueError,
     MutuallyExclusiveArgumentError,
     RequiredArgumentMissingError,
+    UnauthorizedError,
 )
+from knack.util import CLIError
 
 from azext_iotdiag._validators import account, hub_login, login, numbers
 from azext_iotdiag.credential import connection_string as strings
@@ -147,10 +150,17 @@ def _judge_policy(namespace, by_name):
 def _found(cmd, namespace):
     """The hub or the provisioning service of that name; the one step that needs the network, when all else is right."""
     auth_type, group = str(namespace.auth_type) if namespace.auth_type else None, namespace.resource_group_name
-    if namespace.dps_name is not None:
-        return hub_login.find_dps(cmd, namespace.dps_name, group, auth_type)
-    account.judge_name(namespace.hub_name)
-    return hub_login.find_hub(cmd, namespace.hub_name, group, auth_type)
+    try:
+        if namespace.dps_name is not None:
+            return hub_login.find_dps(cmd, namespace.dps_name, group, auth_type)
+        account.judge_name(namespace.hub_name)
+        return hub_login.find_hub(cmd, namespace.hub_name, group, auth_type)
+    except AzCLIError:
+        raise
+    except CLIError as nobody:  # is logged in
+        raise UnauthorizedError(
+            str(nobody), recommendation="Or give the key with --key, or a string: then nobody is asked for it."
+        ) from nobody
 
 
 def _registration(namespace):

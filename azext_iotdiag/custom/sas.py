@@ -10,7 +10,7 @@ def create(
     cmd, connection_string=None, login=None, device_id=None, module_id=None, key_type="primary", id_scope=None,
     registration_id=None, key=None, group_key=None, duration=3600, hub_name=None, resource_group_name=None,
     dps_name=None, enrollment_id=None, policy_name=None, auth_type=None,
-):  # fmt: skip  # pylint: disable=unused-argument  # some are the validator's alone
+):  # fmt: skip  # pylint: disable=too-many-locals,unused-argument  # some are the validator's alone
     """Make a token. `connection_string` and `login` are what the strings say, or `login` is what was found by its name;
     `key` and `group_key` are Secrets.
     """
@@ -80,7 +80,7 @@ def inspect(
     cmd, sas_token=None, connection_string=None, login=None, hub_name=None, device_id=None, module_id=None, key=None,
     group_key=None, registration_id=None, id_scope=None, check_clock=False, resource_group_name=None, dps_name=None,
     enrollment_id=None, auth_type=None,
-):  # fmt: skip  # pylint: disable=unused-argument  # some are the validator's alone
+):  # fmt: skip  # pylint: disable=too-many-locals,unused-argument  # some are the validator's alone
     """Judge a token that was given or comes on standard input, against all that was said of it."""
     import time
 

@@ -114,6 +114,11 @@ def test_it_may_come_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         (("inspect", "--sas-token", "@missing.txt"), "no file of that name"),
         (("inspect", "--sas-token", "x", "--hub-name", "a b"), "--hub-name"),
         (("inspect", "--sas-token", "x", "--gk", KEY), "--group-key needs"),
+        (("inspect", "--sas-token", "x", "--hub-name", "hub"), "az login"),
+        (("create", "--dps-name", "dps"), "Or give the key with --key, or a string"),
+        (("create", "--login", POLICY, "--hub-name", "hub"), "--hub-name and --login both say"),
+        (("create", "--login", POLICY, "--policy-name", "device"), "--policy-name picks a policy of what --hub-name"),
+        (("inspect", "--sas-token", "x", "--dps-name", "dps", "--cs", STRING), "--dps-name and --connection-string"),
     ],
 )
 def test_wrong_arguments(arguments: tuple[str, ...], words: str) -> None:
