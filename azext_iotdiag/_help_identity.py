@@ -118,11 +118,12 @@ examples:
 
 helps["iot diag device list"] = """
 type: command
-short-summary: List the devices of a hub with their status.
+short-summary: List the devices of a hub, an IoT Central application or a provisioning service with their status.
 long-summary: >
     Devices are read by queries of a thousand each, at a pace that the hub allows, and written as they come: one JSON
     object a line with -o json, one row for a table or tsv; --query is applied to each. How long it takes is said before
-    it begins. With --quiet-since it tells in the end what the quiet devices have in common.
+    it begins. With --quiet-since it tells in the end what the quiet devices have in common. A Device Provisioning
+    Service lists what its groups took in; each enrollment of a single device takes a request of its own.
 
     Exit code: 0 all were read, 1 a value is wrong, 3 the hub does not exist, 5 not all could be read.
 examples:
@@ -132,13 +133,16 @@ examples:
     text: az iot diag device list --login @hub.txt --quiet-since 12h -o tsv --query device
   - name: List the disabled devices of one site.
     text: az iot diag device list -l @hub.txt --status disabled -q "SELECT * FROM devices WHERE tags.site = 'north'"
+  - name: List what an enrollment group took in, and failed with.
+    text: az iot diag device list --dps-name my-dps --enrollment-id line-4 --status failed -o table
 """
 
 helps["iot diag device summary"] = """
 type: command
-short-summary: Count the devices of a hub by status, and name some that need a look.
+short-summary: Count devices by status, and name some that need a look.
 long-summary: >
-    The hub itself counts, so that it takes the same few requests for ten devices and for a million.
+    A hub itself counts, so that it takes the same few requests for ten devices and for a million. The devices of an
+    IoT Central application or of a Device Provisioning Service are read and counted here.
 
     Exit code: 0 all was counted, 1 a value is wrong, 3 the hub does not exist, 5 something could not be counted.
 examples:
@@ -146,4 +150,6 @@ examples:
     text: az iot diag device summary --login @hub.txt
   - name: Summarize the devices of one site.
     text: az iot diag device summary --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
+  - name: Summarize what became of all registrations of a provisioning service.
+    text: az iot diag device summary --dps-name my-dps
 """

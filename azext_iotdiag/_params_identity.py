@@ -190,15 +190,11 @@ def _device(loader):
             options_list=["--central-dns-suffix"],
             help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
         )
-        context.ignore("filters")
-
-    with loader.argument_context("iot diag device show") as context:
-        context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
         context.argument(
             "dps_login",
             options_list=["--dps-login"],
             help="Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and "
-            "RegistrationStatusRead: what it says of the device is shown, too. @FILE reads it from a file.",
+            "RegistrationStatusRead: its devices, or what it says of the one. @FILE reads it from a file.",
         )
         context.argument(
             "dps_name",
@@ -207,14 +203,18 @@ def _device(loader):
             "opened as --auth-type says.",
         )
         context.argument(
+            "enrollment_id",
+            options_list=["--enrollment-id", "--eid"],
+            help="Id of the enrollment, or of the enrollment group, in the Device Provisioning Service.",
+        )
+        context.ignore("filters")
+
+    with loader.argument_context("iot diag device show") as context:
+        context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
+        context.argument(
             "registration_id",
             options_list=["--registration-id", "--rid"],
             help="Id with which the device registers; by default the device's id.",
-        )
-        context.argument(
-            "enrollment_id",
-            options_list=["--enrollment-id", "--eid"],
-            help="Id of the enrollment, or of the enrollment group.",
         )
 
     for command in ("list", "summary"):
@@ -240,8 +240,10 @@ def _device(loader):
             arg_type=get_enum_type(
                 ["connected", "disconnected", "never-connected", "disabled"]
                 + ["provisioned", "registered", "blocked", "blocked-or-waiting"]
+                + ["unassigned", "assigning", "assigned", "failed", "never-registered"]
             ),
-            help="Only devices with this status: the first four are those of a hub, the others of IoT Central.",
+            help="Only devices with this status: the first four are those of a hub, the next four of IoT Central, the "
+            "last five, and disabled, of a provisioning service.",
         )
         context.argument(
             "template",

@@ -84,6 +84,8 @@ ROWS = [
     Row("device show -l @{wrong} -d device-1", (5,)),
     Row("device list -l @{owner}"),
     Row(f"device list {APP}"),
+    Row("device list --dps-login @{dps}"),
+    Row("device summary --dps-name {service}", apart=True),
     Row("device list -n {hub}", apart=True),
     Row("device summary -l @{owner}"),
     Row(f"device summary {APP}"),
