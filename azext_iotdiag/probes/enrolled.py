@@ -29,8 +29,7 @@ class Enrollments:
     def __init__(
         self, target: Target, now: Callable[[], float], pace: Pace, said: Callable[[str, float], None], only: str = ""
     ):
-        self._service = Dps(target, now, said)
-        self._pace = pace
+        self._service = Dps(target, now, said, before=pace.wait)
         self._only = only
 
     def close(self) -> None:
@@ -44,57 +43,47 @@ class Enrollments:
 
     def names(self) -> list[str]:
         """The ids of all groups, and of the enrollments on the first page."""
-        self._pace.wait()
         first = next(self._service.enrollments(), [])
-        self._pace.wait()
         groups = [read_enrollment(each).id for page in self._service.groups() for each in page]
         return groups + [read_enrollment(each).id for each in first]
 
     def pages(self) -> Iterator[list[Enrolled]]:
-        """The devices, so many at a time as came with one answer, or so many as were looked up."""
+        """The devices, so many at a time as came with one answer: those with an enrollment of their own singly."""
         for page in self._individual():
-            yield [Enrolled(each, self._registration(each.id)) for each in page]
+            for each in page:
+                yield [Enrolled(each, self._registration(each.id))]
         for page in self._groups():
             for group in page:
-                for rows in self._paced(self._service.registrations(group.id)):
+                for rows in self._service.registrations(group.id):
                     yield [Enrolled(group, read_registration(row), group.id) for row in rows]
 
     def _individual(self) -> Iterator[list[Enrollment]]:
         if not self._only:
-            for page in self._paced(self._service.enrollments()):
+            for page in self._service.enrollments():
                 yield [read_enrollment(row) for row in page]
         elif found := self._one(self._service.enrollment):
             yield [found]
 
     def _groups(self) -> Iterator[list[Enrollment]]:
         if not self._only:
-            for page in self._paced(self._service.groups()):
+            for page in self._service.groups():
                 yield [read_enrollment(row) for row in page]
         elif found := self._one(self._service.group):
             yield [found]
 
     def _one(self, ask: Callable[[str], dict]) -> Enrollment | None:
-        self._pace.wait()
-        try:
-            return read_enrollment(ask(self._only))
-        except StepFailed as failed:
-            if failed.failure.kind is Kind.MISSING:
-                return None
-            raise
+        told = _unless_missing(ask, self._only)
+        return None if told is None else read_enrollment(told)
 
     def _registration(self, name: str) -> Registration | None:
-        self._pace.wait()
-        try:
-            return read_registration(self._service.registration(name))
-        except StepFailed as failed:
-            if failed.failure.kind is Kind.MISSING:
-                return None
-            raise
+        told = _unless_missing(self._service.registration, name)
+        return None if told is None else read_registration(told)
 
-    def _paced(self, pages: Iterator[list[dict]]) -> Iterator[list[dict]]:
-        while True:
-            self._pace.wait()
-            page = next(pages, None)
-            if page is None:
-                return
-            yield page
+
+def _unless_missing(ask: Callable[[str], dict], name: str) -> dict | None:
+    try:
+        return ask(name)
+    except StepFailed as failed:
+        if failed.failure.kind is Kind.MISSING:
+            return None
+        raise
