@@ -7,6 +7,8 @@ VENV ?= .venv
 TESTS ?= tests
 # How many files of tests are run at once. They wait more than they compute, so more than one a processor.
 JOBS ?= 4
+# Whom `make login` logs in; `make login IDENTITY=managed-identity` takes another, of those that `lab login` knows.
+IDENTITY ?= service-principal
 # What `make bench` measures: nothing stands for all; `make bench BENCH=throughput` measures one group.
 BENCH ?=
 
@@ -20,13 +22,17 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all lint agreement bench docs dist clean
+.PHONY: help demo login test test-all lint agreement bench docs dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: .demo/.ready ## Install the extension and watch it find out what is wrong with a device
 	@cd .demo && $(DEMO_ENV) ../demo/run
+
+login: $(VENV)/.ready ## Log az in to a lab, which is started where none runs, and say how to use that
+	@./az-dev iot diag lab status --output none 2> /dev/null || ./az-dev iot diag lab start --detach --output none
+	@./az-dev iot diag lab login --identity $(IDENTITY)
 
 test: $(VENV)/.ready .venv-clients/.ready $(if $(shell command -v npm),$(NODE)/node_modules/.ready) ## Run all tests
 	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadfile $(TESTS)

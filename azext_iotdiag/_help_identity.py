@@ -11,11 +11,24 @@ helps["iot diag sas create"] = """
 type: command
 short-summary: Make a SAS token for a device, a module, a hub's policy, or a registration.
 long-summary: >
-    The token goes to stdout and nowhere else; whoever has it can use it until it ends. Nothing is asked of any service,
-    except that with --login and --device-id the device's key is read from the registry.
+    The token goes to stdout and nowhere else; whoever has it can use it until it ends. A key that is given is used
+    without asking anybody. With --hub-name or --dps-name the key is read with what az's login may do, and which one
+    signs is said on stderr: a device's from the registry (role IoT Hub Data Reader), a registration's or its group's
+    from the provisioning service (Device Provisioning Service Data Contributor), in both cases with a policy's key
+    where the login is refused; a policy's from the resource manager, which takes the right to list keys. With --login
+    and --device-id the device's key is read from the registry. A key is never shown.
+
+    Exit code: 0 the token was made, 1 a value is wrong or a right is missing, 3 there is no such hub, provisioning
+    service, policy, device, module or enrollment.
 examples:
   - name: Make a token of an hour for a device whose connection string is in a file.
     text: az iot diag sas create --connection-string @device.txt
+  - name: Make a token for a device of a hub that az's login may look into.
+    text: az iot diag sas create --hub-name HUB --device-id pump-7
+  - name: Make a token for the back end with the key of a policy of a hub, read with az's login.
+    text: az iot diag sas create --hub-name HUB --policy-name service
+  - name: Make a token with which a device of an enrollment group registers; the group's key is read with az's login.
+    text: az iot diag sas create --dps-name DPS --registration-id pump-7 --enrollment-id pumps
   - name: Make a token for a device with the key that the hub has for it.
     text: az iot diag sas create --login @hub.txt --device-id pump-7 --key-type secondary
   - name: Make a token of a day for the back end, with the key of the policy in the string.
@@ -30,16 +43,19 @@ short-summary: Say what is wrong with a SAS token.
 long-summary: >
     Tells until when it is good and for what, whether that is what it should open (case, encoding and missing parts
     included), and whether the signature was made by a key that is given, or by one of both that the hub has for the
-    device. It is compared offline, but for --login with a device, which reads the keys, and --check-clock. The token is
-    never shown.
+    device. It is compared offline, but for --check-clock and where the keys are read: with --login and a device from
+    the registry, and with --hub-name or --dps-name, where no key or string is given beside it, as sas create reads
+    them. The token is never shown, nor is a key.
 
-    Exit code: 0 nothing is wrong with it, 1 a value is wrong, 3 the hub knows no such device, 4 something is wrong,
-    5 it could not be determined.
+    Exit code: 0 nothing is wrong with it, 1 a value is wrong or a right is missing, 3 there is no such hub,
+    provisioning service, device or enrollment, 4 something is wrong, 5 it could not be determined.
 examples:
   - name: Look at the token in a file.
     text: az iot diag sas inspect --sas-token @token.txt
   - name: Say which of a device's two keys made the password that an MQTT client uses.
     text: az iot diag sas inspect --sas-token @password.txt --login @hub.txt --device-id pump-7
+  - name: Say whether a token fits the keys that the hub has for its device or its policy.
+    text: az iot diag sas inspect --sas-token @token.txt --hub-name HUB
   - name: Hold a header line from standard input against the device's connection string, and the clocks, too.
     text: az iot diag sas inspect --connection-string @device.txt --check-clock
 """

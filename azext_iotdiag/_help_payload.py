@@ -12,11 +12,16 @@ long-summary: >
     is one JSON object a line, in which "before" or "after" is missing where the property was not there. What changes
     twice between two looks is told as one change, with both versions.
 
+    A hub that --hub-name names is asked with az's login, which takes a role such as IoT Hub Data Reader, and, where it
+    refuses that, with the key of a policy, if the login may list the hub's keys. Which one it was is said on stderr.
+
     Exit code: 0 ended as asked, 1 a value is wrong, 3 the hub does not exist, 4 nothing changed, fewer changes came
     than were asked for, the device is not known, or access was refused, 5 the properties could not be read.
 examples:
   - name: Watch a device until Ctrl-C, or until five minutes pass without a change.
     text: az iot diag monitor properties --login @hub.txt --device-id pump-7
+  - name: Watch a device of a hub by the hub's name, with az's login and never with a key.
+    text: az iot diag monitor properties --hub-name HUB --device-id pump-7 --auth-type login
   - name: Set a desired property elsewhere, and wait up to a minute for it and for the device's answer.
     text: az iot diag monitor properties --login @hub.txt -d pump-7 --max-changes 2 --duration 60 -o json
   - name: Watch a device of an IoT Central application.
@@ -66,7 +71,8 @@ type: command
 short-summary: Find out which properties do not fit the device model, and why; of a device, or recorded ones.
 long-summary: >
     Live properties, which --device-id asks for, are judged as they are, and then, with --max-changes, --duration or
-    --timeout, at each change. In an IoT Central application the device's own template says what is right.
+    --timeout, at each change. In an IoT Central application the device's own template says what is right. A hub that
+    --hub-name names is opened as by monitor properties.
 
     With --file, takes whole twins as `az iot hub device-twin show` gives them, what IoT Hub tells of their changes, and
     reported properties alone. Beside names and values it judges markers of components, acknowledgements of writable
@@ -76,6 +82,8 @@ long-summary: >
 examples:
   - name: Judge the properties of a device as they are.
     text: az iot diag validate properties --login @hub.txt --device-id DEVICE --model template.json
+  - name: Judge them with what az's login may see of the hub.
+    text: az iot diag validate properties --hub-name HUB --device-id DEVICE --model template.json
   - name: Judge what a device of an IoT Central application reports in the next ten minutes by its own template.
     text: az iot diag validate properties --app-id my-app --token @token.txt --device-id DEVICE --duration 600
   - name: Judge a twin that was saved.

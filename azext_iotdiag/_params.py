@@ -73,7 +73,9 @@ def _stream(loader, command):
             "auth_type",
             options_list=["--auth-type"],
             arg_type=get_enum_type(["key", "login"]),
-            help="Whether a policy's key or the Entra login opens the hub. Messages can only be read with a key.",
+            help="What opens the registry of the hub that --hub-name names, for --device-query and where a device that "
+            "is asked for stays silent: by default az's login, and a policy's key where that is refused; or a key "
+            "alone. Messages are always read with a key.",
         )
         context.argument(
             "device_id",
@@ -85,7 +87,8 @@ def _stream(loader, command):
             options_list=["--device-query", "-q"],
             help='Show only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
             "tags.site = 'north'\", or the modules, from devices.modules. Asked once, at the start. The policy of "
-            "--login needs the right RegistryRead for it, beside ServiceConnect; --hub-name finds one that has both.",
+            "--login needs the right RegistryRead for it, beside ServiceConnect; with --hub-name it takes a role such "
+            "as IoT Hub Data Reader, or a policy with RegistryRead.",
         )
         context.argument(
             "module_id",

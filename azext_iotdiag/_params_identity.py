@@ -2,10 +2,12 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params_sas import sas
+
 
 def load(loader):
     """Register the arguments of these commands with `loader`."""
-    _sas(loader)
+    sas(loader)
     _key(loader)
     _device(loader)
     _fleet_of_lab(loader)
@@ -30,68 +32,6 @@ def _hub(context):
         help="What opens the hub that --hub-name names: the key of a policy, or az's login itself, which takes a role "
         "such as IoT Hub Data Reader. By default the login, and a key where the hub refuses that.",
     )
-
-
-def _sas(loader):
-    with loader.argument_context("iot diag sas") as context:
-        context.argument(
-            "connection_string",
-            options_list=["--connection-string", "--cs"],
-            help="Connection string of the device or module whose token it is. Write @FILE to read it from a file. "
-            "Where nothing else says whose it is, the variable AZURE_IOTDIAG_CONNECTION_STRING does.",
-        )
-        context.argument(
-            "login",
-            options_list=["--login", "-l"],
-            help="Service connection string of a hub, or of a Device Provisioning Service; @FILE reads it from a file. "
-            "With --device-id the device's keys are read with it from the registry, which takes RegistryRead.",
-        )
-        context.argument("device_id", options_list=["--device-id", "-d"], help="Device that the token is for.")
-        context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
-        context.argument(
-            "id_scope",
-            options_list=["--id-scope"],
-            help="Id scope of the Device Provisioning Service, for a registration.",
-        )
-        context.argument(
-            "registration_id", options_list=["--registration-id", "--rid"], help="Registration that the token is for."
-        )
-        context.argument(
-            "key", options_list=["--key", "-k"], help="Key of the device, in base64. @FILE reads it from a file."
-        )
-        context.argument(
-            "group_key",
-            options_list=["--group-key", "--gk"],
-            help="Key of the enrollment group, from which the device's is derived for --registration-id.",
-        )
-
-    with loader.argument_context("iot diag sas create") as context:
-        context.argument(
-            "key_type",
-            options_list=["--key-type", "--kt"],
-            arg_type=get_enum_type(["primary", "secondary"]),
-            help="Which of the device's keys signs, where they are read from the registry.",
-        )
-        context.argument(
-            "duration", options_list=["--duration", "--du"], type=int, help="Seconds for which the token is good."
-        )
-
-    with loader.argument_context("iot diag sas inspect") as context:
-        context.argument(
-            "sas_token",
-            options_list=["--sas-token", "--sas"],
-            help="The token: by itself, as an MQTT password, a header line, or in a connection string. @FILE reads it "
-            "from a file. Without it, or with -, it is read from standard input.",
-        )
-        context.argument(
-            "hub_name", options_list=["--hub-name", "-n"], help="Name or host name of the hub that it should open."
-        )
-        context.argument(
-            "check_clock",
-            options_list=["--check-clock"],
-            action="store_true",
-            help="Also compare this machine's clock with that of the service, by one request that carries no token.",
-        )
 
 
 def _key(loader):

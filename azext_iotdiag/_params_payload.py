@@ -72,6 +72,19 @@ def payload(loader):
         with loader.argument_context(command) as context:
             context.argument("device_id", options_list=["--device-id", "-d"], help="The device, by its exact id.")
             context.argument(
+                "hub_name",
+                options_list=["--hub-name", "-n"],
+                configured_default="iothub",
+                help="Name or host name of the IoT hub, which is then found through az's login.",
+            )
+            context.argument(
+                "auth_type",
+                options_list=["--auth-type"],
+                arg_type=get_enum_type(["key", "login"]),
+                help="What opens the hub that --hub-name names: the key of a policy, or az's login itself, which takes "
+                "a role such as IoT Hub Data Reader. By default the login, and a key where the hub refuses that.",
+            )
+            context.argument(
                 "max_changes", options_list=["--max-changes"], type=int, help="Stop after this many changes."
             )
             context.argument(

@@ -25,8 +25,15 @@ def simulate(loader):
             "hub_name",
             options_list=["--hub-name", "-n"],
             configured_default="iothub",
-            help="Name or host name of the IoT hub, in the place of --login: found through az's login, and opened "
-            "with the key of the policy with the fewest rights that serves.",
+            help="Name or host name of the IoT hub, in the place of --login, which is then found through az's login.",
+        )
+        context.argument(
+            "auth_type",
+            options_list=["--auth-type"],
+            arg_type=get_enum_type(["key", "login"]),
+            help="What opens the registry of the hub that --hub-name names: the key of a policy, or az's login itself, "
+            "which takes a role such as IoT Hub Data Reader, or Data Contributor for --new-device. By default the "
+            "login, and a key where the hub refuses that.",
         )
         context.argument(
             "resource_group_name",

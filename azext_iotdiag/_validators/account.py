@@ -96,23 +96,6 @@ def judge_name(name: str) -> None:
         raise InvalidArgumentValueError(f"--hub-name {fault.reason}.", recommendation=f"{fault.advice}.") from None
 
 
-def hub(cmd, name: str, group: str | None, rights: frozenset[str], consumer_group: str = "") -> Target:
-    """The hub of that name or host name, with the key of that policy of it which has `rights` and little else.
-
-    Raises errors as az has them: ResourceNotFoundError, with exit code 3, where there is no such hub, or where it is
-    known that the hub has no such consumer group.
-    """
-    account = signed_in(cmd)
-    with resource_manager(account) as arm:
-        found = find(arm, account, name, group or "")
-        if not found.local_auth:
-            _explain_local_auth(found)
-        _warn_of_rules(found)
-        if consumer_group:
-            _judge_consumer_group(arm, found, consumer_group)
-        return with_key(arm, found, rights)
-
-
 @contextmanager
 def resource_manager(account: Account) -> Iterator[Arm]:
     """The resource manager, whose errors become az's."""
@@ -174,6 +157,19 @@ def find(arm: Arm, account: Account, name: str, group: str) -> Service:
     raise ResourceNotFoundError(
         f"There is no IoT hub {name!r} in {place}, as far as you may see.", recommendation=advice
     )
+
+
+def judge_messages(arm: Arm, found: Service, consumer_group: str) -> None:
+    """Raise az's errors where it is known that the hub's messages cannot be read; warn where they may not be.
+
+    ForbiddenError where the hub takes no keys, and ResourceNotFoundError, with exit code 3, where it has no such
+    consumer group; none is looked for where it is empty.
+    """
+    if not found.local_auth:
+        _explain_local_auth(found)
+    _warn_of_rules(found)
+    if consumer_group:
+        _judge_consumer_group(arm, found, consumer_group)
 
 
 def _judge_consumer_group(arm: Arm, found: Service, group: str) -> None:

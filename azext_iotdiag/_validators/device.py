@@ -23,7 +23,7 @@ _STATUSES = {
     "an IoT Central application": ("provisioned", "registered", "blocked", "blocked-or-waiting"),
     "a provisioning service": STATUSES,
 }
-RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})
+RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})  # of a device's identity and its twin
 _QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition>.+?))?\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -100,7 +100,7 @@ def fleet(cmd, namespace):
             f"--quiet-since is about devices that are not connected; --status {namespace.filters.status} is not."
         )
     numbers.judge("--query-rate", namespace.query_rate, at_least=1)
-    namespace.login = hub(cmd, namespace, required=True)
+    namespace.login = hub(cmd, namespace, required=True, rights=hub_login.REGISTRY_READ, actions=hub_login.QUERY)
 
 
 def _fleet_of_dps(cmd, namespace, status):
@@ -134,7 +134,7 @@ def _judge_dps(namespace):
         )
 
 
-def hub(cmd, namespace, required, rights=RIGHTS):
+def hub(cmd, namespace, required, rights=RIGHTS, actions=()):
     """The Target of the hub that --login, az's configuration or --hub-name say, with a key that has `rights`, or with
     az's login.
 
@@ -150,10 +150,7 @@ def hub(cmd, namespace, required, rights=RIGHTS):
     auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if text is not None:
         if auth_type == "login":
-            raise MutuallyExclusiveArgumentError(
-                f"--auth-type login means az's login, and {source} holds a key.",
-                recommendation="Name the hub with --hub-name.",
-            )
+            login.refuse_login(source)
         given = login.read(text, source)
         if not isinstance(given, strings.HubConnectionString):
             raise InvalidArgumentValueError(
@@ -163,7 +160,7 @@ def hub(cmd, namespace, required, rights=RIGHTS):
         return Target(hub=given.host, policy=given.policy, credential=given.key)
     if name is not None and (named or required):
         account.judge_name(name)
-        return hub_login.hub(cmd, name, namespace.resource_group_name, rights, auth_type)
+        return hub_login.hub(cmd, name, namespace.resource_group_name, rights, auth_type, actions)
     if required:
         raise RequiredArgumentMissingError(
             "Which hub? Neither --hub-name nor --login is there.",

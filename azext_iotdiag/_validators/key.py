@@ -11,7 +11,8 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators.device import RIGHTS, hub
+from azext_iotdiag._validators.device import hub
+from azext_iotdiag._validators.hub_login import REGISTRY_READ
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag.credential import certificate
 from azext_iotdiag.model.target import Secret
@@ -31,7 +32,8 @@ def test(cmd, namespace):
         namespace.certificate = _certificate(namespace.certificate)
     name = namespace.hub_name
     named = namespace.login is not None or (name is not None and not getattr(name, "is_default", False))
-    namespace.login = hub(cmd, namespace, required=False) if named or namespace.connection_string is None else None
+    asks = named or namespace.connection_string is None
+    namespace.login = hub(cmd, namespace, required=False, rights=REGISTRY_READ) if asks else None
     if namespace.login is not None and not namespace.device_id and namespace.connection_string is None:
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     if namespace.login is None and namespace.connection_string is None:
@@ -50,7 +52,7 @@ def renew(cmd, namespace):
     if not namespace.device_id:
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     namespace.group_key = read_key(namespace.group_key, "--group-key")
-    namespace.login = hub(cmd, namespace, required=True, rights=RIGHTS | {"RegistryWrite"})
+    namespace.login = hub(cmd, namespace, required=True, rights=REGISTRY_READ | {"RegistryWrite"})
 
 
 def _certificate(path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import configparser
 
-from azure.cli.core.azclierror import InvalidArgumentValueError
+from azure.cli.core.azclierror import InvalidArgumentValueError, MutuallyExclusiveArgumentError
 from knack.log import get_logger
 
 from azext_iotdiag.credential import connection_string as strings
@@ -34,6 +34,14 @@ def told(cmd, typed, setting, option):
             recommendation="Write each '%' of the value as '%%', or use the variable.",
         )
     return text or None, source
+
+
+def refuse_login(source):
+    """Raise MutuallyExclusiveArgumentError: az's login alone shall be used, and `source` says which key to use."""
+    raise MutuallyExclusiveArgumentError(
+        f"--auth-type login means az's login, and {source} holds a key.",
+        recommendation="Name the hub with --hub-name.",
+    )
 
 
 def service_target(text, source):

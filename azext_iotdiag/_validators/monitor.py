@@ -12,14 +12,13 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import account, central, environment, login, numbers
+from azext_iotdiag._validators import account, central, environment, hub_login, login, numbers
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.event import PROPERTIES
 from azext_iotdiag.streams import content_type, since
 
 logger = get_logger(__package__)
 
-_RIGHTS = frozenset({"ServiceConnect"})  # what reading takes
 LONGEST_QUERY = 8192  # https://learn.microsoft.com/azure/iot-hub/query-twins#twin-query-limitations
 IDLE_MARGIN_SECONDS = 60  # beyond the beat, for an idle stream to end by itself
 # What an id may hold: of devices and modules as the hub's registry has it, of components a DTDL name, of interfaces a
@@ -76,10 +75,14 @@ def stream(cmd, namespace):
     numbers.judge("--timeout", namespace.timeout, at_least=0)
     namespace.since = _since(namespace.since)
     if namespace.login is None:
-        rights = _RIGHTS | ({"RegistryRead"} if namespace.device_query is not None else set())
         group = str(namespace.consumer_group)
-        namespace.login = account.hub(
-            cmd, namespace.hub_name, namespace.resource_group_name, rights, "" if group == "$Default" else group
+        namespace.login = hub_login.messages(
+            cmd,
+            namespace.hub_name,
+            namespace.resource_group_name,
+            str(namespace.auth_type) if namespace.auth_type else None,
+            queries=namespace.device_query is not None,
+            consumer_group="" if group == "$Default" else group,
         )
     target = namespace.login
     host = target.event_hub or target.hub or target.app

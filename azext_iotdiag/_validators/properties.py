@@ -8,7 +8,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import environment, hub_login, monitor, numbers, validate
+from azext_iotdiag._validators import environment, hub_login, login, monitor, numbers, validate
 
 _RIGHTS = frozenset({"ServiceConnect"})  # what reading a twin takes
 _LIVE = {
@@ -16,6 +16,7 @@ _LIVE = {
     "--login": "login",
     "--hub-name": "hub_name",
     "--resource-group": "resource_group_name",
+    "--auth-type": "auth_type",
     "--app-id": "app_id",
     "--token": "token",
     "--central-dns-suffix": "central_dns_suffix",
@@ -41,9 +42,12 @@ def watch(cmd, namespace):
             "--device-id holds a wildcard, and the properties of one device are looked at.",
             recommendation="Give the exact id of one device.",
         )
-    monitor.where(cmd, namespace)
+    source = monitor.where(cmd, namespace)
+    auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if namespace.login is None:
-        namespace.login = hub_login.hub(cmd, namespace.hub_name, namespace.resource_group_name, _RIGHTS, None)
+        namespace.login = hub_login.hub(cmd, namespace.hub_name, namespace.resource_group_name, _RIGHTS, auth_type)
+    elif auth_type == "login":
+        login.refuse_login(source)
     if namespace.login.event_hub:
         raise InvalidArgumentValueError(
             "An Event Hub-compatible string opens the messages of a hub alone, and not its twins.",

@@ -8,7 +8,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import login, numbers
+from azext_iotdiag._validators import account, hub_login, login, numbers
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.credential import host, sas
 from azext_iotdiag.model.target import Secret
@@ -17,9 +17,15 @@ LONGEST_SECONDS = 10 * 366 * 86_400
 
 
 def create(cmd, namespace):
-    """Judge the arguments of `sas create`: strings become what they say, keys become Secrets."""
+    """Judge the arguments of `sas create`: strings become what they say, keys become Secrets.
+
+    `login` becomes what was found where --hub-name or --dps-name says whose token it is.
+    """
+    _keys(namespace)
+    _judge_names(namespace)
+    by_name = _is_named(namespace)
     _registration(namespace)
-    _owners(cmd, namespace, bool(namespace.id_scope))
+    _owners(cmd, namespace, bool(namespace.id_scope) or by_name)
     numbers.judge("--duration", namespace.duration, at_least=1)
     if namespace.duration > LONGEST_SECONDS:
         raise InvalidArgumentValueError(
@@ -32,44 +38,134 @@ def create(cmd, namespace):
             f"--connection-string: the string holds {holds}, so that no token can be made from it.",
             recommendation=f"{strings.DEVICE_STRING}.",
         )
-    if namespace.login is not None and namespace.module_id and not namespace.device_id:
+    asked = namespace.login is not None or by_name
+    if asked and namespace.module_id and not namespace.device_id:
         raise RequiredArgumentMissingError("--module-id needs --device-id, the device that the module is on.")
-    if isinstance(namespace.login, strings.DpsConnectionString) and namespace.device_id:
+    if namespace.device_id and (
+        namespace.dps_name is not None or isinstance(namespace.login, strings.DpsConnectionString)
+    ):
         raise InvalidArgumentValueError(
-            "--login is the string of a provisioning service, and --device-id means a device of a hub.",
-            recommendation="Give --id-scope, --registration-id and --key for a token of a registration.",
+            "--device-id means a device of a hub, and a provisioning service was named.",
+            recommendation="Give --registration-id for a token of a registration.",
         )
-    if given is None and namespace.login is None and not namespace.id_scope:
-        raise RequiredArgumentMissingError(
-            "Whose token? Give --connection-string of a device or module, --login of a hub, or --id-scope with "
-            "--registration-id and --key.",
-            recommendation="Write @FILE in place of a string or key, to keep it off the screen.",
-        )
+    _judge_policy(namespace, by_name)
+    if given is None and not asked and not namespace.id_scope:
+        if namespace.hub_name is None:  # az's default counts where nothing else does
+            raise RequiredArgumentMissingError(
+                "Whose token? Give --connection-string of a device or module, --hub-name or --login of a hub, or "
+                "--dps-name or --id-scope with --registration-id.",
+                recommendation="Write @FILE in place of a string or key, to keep it off the screen.",
+            )
+        by_name = True
+    if by_name:
+        namespace.login = _found(cmd, namespace)
 
 
 def inspect(cmd, namespace):
-    """Judge the arguments of `sas inspect`; the token itself may be as wrong as it likes."""
+    """Judge the arguments of `sas inspect`; the token itself may be as wrong as it likes.
+
+    A hub that is named is asked for its keys only where nothing else was given that may have signed the token:
+    `login` then becomes what was found. Otherwise `hub_name` becomes the host alone, and nobody is asked.
+    """
     _keys(namespace)
+    _judge_names(namespace)
     if namespace.group_key is not None and not namespace.registration_id:
         raise RequiredArgumentMissingError("--group-key needs --registration-id, for which the key is derived.")
-    _owners(cmd, namespace, taken=False)
+    given = (namespace.connection_string, namespace.login, namespace.key, namespace.group_key)
+    asks = namespace.dps_name is not None or (namespace.hub_name is not None and given == (None,) * 4)
+    _owners(cmd, namespace, taken=asks)
     if namespace.connection_string is not None and namespace.login is not None:
         raise MutuallyExclusiveArgumentError("--connection-string and --login contradict each other.")
-    if namespace.hub_name is not None:
+    if namespace.hub_name is not None and not asks:
         namespace.hub_name = _host(namespace.hub_name)
     if namespace.sas_token is not None and namespace.sas_token.lstrip().startswith("@"):
         raise InvalidArgumentValueError(
             "--sas-token begins with '@', and no file of that name could be read.",
             recommendation="Check the file's name and that you may read it.",
         )
+    if asks:
+        namespace.login = _found(cmd, namespace)
+
+
+def _judge_names(namespace):
+    """Raise az's errors for names that contradict what else was given."""
+    strings_given = [
+        option
+        for option, given in (("--connection-string", namespace.connection_string), ("--login", namespace.login))
+        if given is not None
+    ]
+    if namespace.dps_name is not None:
+        others = [
+            *strings_given,
+            *(["--id-scope"] if namespace.id_scope else []),
+            *(["--hub-name"] if _typed_hub(namespace) else []),
+        ]
+        if others:
+            raise MutuallyExclusiveArgumentError(
+                f"--dps-name and {others[0]} both say whose token it is.", recommendation="Leave one of the two away."
+            )
+    elif namespace.enrollment_id is not None:
+        raise RequiredArgumentMissingError(
+            "--enrollment-id is looked up in a provisioning service, and --dps-name is missing."
+        )
+
+
+def _typed_hub(namespace):
+    """Whether --hub-name was typed, and is not only az's default."""
+    return namespace.hub_name is not None and not getattr(namespace.hub_name, "is_default", False)
+
+
+def _is_named(namespace):
+    """Whether a name says whose token `sas create` makes."""
+    if not _typed_hub(namespace):
+        return namespace.dps_name is not None
+    for option, given in (
+        ("--login", namespace.login), ("--connection-string", namespace.connection_string),
+        ("--id-scope", namespace.id_scope),
+    ):  # fmt: skip
+        if given:
+            raise MutuallyExclusiveArgumentError(
+                f"--hub-name and {option} both say whose token it is.", recommendation="Leave one of the two away."
+            )
+    return True
+
+
+def _judge_policy(namespace, by_name):
+    if namespace.policy_name is None:
+        return
+    if not by_name and (namespace.login is not None or namespace.connection_string is not None or namespace.id_scope):
+        raise MutuallyExclusiveArgumentError(
+            "--policy-name picks a policy of what --hub-name or --dps-name names.",
+            recommendation="A connection string holds the name of its policy.",
+        )
+    if namespace.device_id or namespace.registration_id:
+        raise MutuallyExclusiveArgumentError(
+            "--policy-name is for a token of a policy, which no device's or registration's own token names."
+        )
+
+
+def _found(cmd, namespace):
+    """The hub or the provisioning service of that name; the one step that needs the network, when all else is right."""
+    auth_type, group = str(namespace.auth_type) if namespace.auth_type else None, namespace.resource_group_name
+    if namespace.dps_name is not None:
+        return hub_login.find_dps(cmd, namespace.dps_name, group, auth_type)
+    account.judge_name(namespace.hub_name)
+    return hub_login.find_hub(cmd, namespace.hub_name, group, auth_type)
 
 
 def _registration(namespace):
-    _keys(namespace)
+    if namespace.dps_name is not None:
+        if not namespace.registration_id and (namespace.key or namespace.group_key or namespace.enrollment_id):
+            raise RequiredArgumentMissingError(
+                "--key, --group-key and --enrollment-id are for a token of a registration, and --registration-id is "
+                "missing."
+            )
+        return
     named = [bool(namespace.id_scope), bool(namespace.registration_id), bool(namespace.key or namespace.group_key)]
     if any(named) and not all(named):
         raise RequiredArgumentMissingError(
-            "A token of a registration needs --id-scope, --registration-id, and --key or --group-key.",
+            "A token of a registration needs --id-scope, --registration-id, and --key or --group-key; or "
+            "--registration-id and --dps-name.",
             recommendation="The id scope: az iot dps show -n DPS --query properties.idScope",
         )
     if any(named) and (namespace.connection_string is not None or namespace.login is not None):

@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, login, messages, numbers
+from azext_iotdiag._validators import account, hub_login, login, messages, numbers
 from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.target import Secret
@@ -73,6 +73,10 @@ def _who(cmd, namespace):
             ],
         )
     device = login.device(text, source)
+    if namespace.auth_type is not None:
+        raise MutuallyExclusiveArgumentError(
+            f"--auth-type says what opens a hub's registry, and {source} is a device's own string, which asks for none."
+        )
     if device.x509 and not namespace.certificate_file_path:
         raise RequiredArgumentMissingError(
             f"{source}: the device proves itself with a certificate (x509=true), and --certificate-file-path is "
@@ -113,6 +117,8 @@ def _of_hub(cmd, namespace):
         )
     if text is None:
         account.judge_name(namespace.hub_name)
+    elif namespace.auth_type == "login":
+        login.refuse_login(source)
     namespace.login, namespace.connection_string = login.hub_target(text, source) if text is not None else None, None
     if namespace.new_device and (namespace.device_id or namespace.module_id or namespace.certificate_file_path):
         raise MutuallyExclusiveArgumentError(
@@ -135,7 +141,8 @@ def _find_hub(cmd, namespace):
     """
     if namespace.login is None:
         rights = _REGISTRY_WRITE if namespace.new_device else _REGISTRY_READ
-        namespace.login = account.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights)
+        auth_type = str(namespace.auth_type) if namespace.auth_type else None
+        namespace.login = hub_login.hub(cmd, namespace.hub_name, namespace.resource_group_name, rights, auth_type)
     if namespace.certificate_file_path:
         namespace.connection_string = strings.DeviceConnectionString(
             namespace.login.hub, namespace.device_id, namespace.module_id or "", x509=True

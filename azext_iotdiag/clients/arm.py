@@ -64,11 +64,12 @@ class Service:
 
 @dataclass(frozen=True)
 class Policy:
-    """A shared access policy with its primary key."""
+    """A shared access policy with its primary key, and with its secondary one where the answer held that."""
 
     name: str
     rights: frozenset[str]
     key: Secret
+    secondary: Secret | None = None
 
 
 class Arm:
@@ -114,6 +115,7 @@ class Arm:
                 row["keyName"],
                 frozenset(right.strip() for right in row["rights"].split(",")),
                 Secret(row["primaryKey"]),
+                Secret(row["secondaryKey"]) if row.get("secondaryKey") else None,
             )
             for row in rows
         ]

@@ -54,6 +54,15 @@ class Dps:
         """An enrollment group. Needs EnrollmentRead."""
         return self._object(f"/enrollmentGroups/{quote(group_id, safe='')}", "the enrollment group")
 
+    def attestation(self, id_: str, *, group: bool) -> dict[str, Any]:
+        """How the devices of an enrollment, or of a group, prove who they are. Its keys are in it: not to be shown.
+
+        Needs EnrollmentRead, or of an Entra token the data action attestationmechanism/details/action.
+        """
+        kind = "enrollmentGroups" if group else "enrollments"
+        path, step = f"/{kind}/{quote(id_, safe='')}/attestationmechanism", "the keys of the enrollment"
+        return self._object(path, step, method="POST")
+
     def enrollments(self) -> Iterator[list[dict[str, Any]]]:
         """All individual enrollments, page by page."""
         return self._pages("/enrollments/query", "the list of enrollments")
@@ -70,8 +79,8 @@ class Dps:
         """Let go of the connection."""
         self._http.close()
 
-    def _object(self, path: str, step: str) -> dict[str, Any]:
-        data, _ = self._ask("GET", path, step, b"", {})
+    def _object(self, path: str, step: str, method: str = "GET") -> dict[str, Any]:
+        data, _ = self._ask(method, path, step, b"", {})
         if not isinstance(data, dict):
             raise self._http.failed(Kind.NOT_HTTP, step, "the answer is no object")
         return data

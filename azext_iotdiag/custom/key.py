@@ -17,6 +17,8 @@ def test(
     given = _given(connection_string, key)
     string = given.string if given else None
     device, module = device_id or (string.device if string else ""), module_id or (string.module if string else "")
+    if login is not None and login.origin:
+        output.say(login.origin)
     facts = {"now": time.time(), "asked": Target(hub=login.hub if login else "", device=device_id or "")}
     if login is not None and device:
         facts["keys"] = registry.measure(login, device, time.time, module)
@@ -28,8 +30,6 @@ def test(
         host = string.host if string else login.hub if login else ""
         admitted = _admission(given, host, device, module, str(protocol or "https"), yes)
         facts |= {"admission": admitted} if admitted else {}
-    if login is not None and login.origin:
-        output.say(login.origin)
     return _hand_back(cmd, facts)
 
 
@@ -150,6 +150,8 @@ def renew(
     from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.probes import keys as registry
 
+    if login.origin:
+        output.say(login.origin)
     read = registry.measure(login, device_id, time.time, module_id or "")
     if read.failure is not None:
         raise _refusal(read.failure, device_id)

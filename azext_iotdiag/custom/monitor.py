@@ -96,14 +96,26 @@ def picked(login, device_query):
 
     if device_query is None:
         return None, None
-    output.say(f"Asking {login.hub} which devices the query picks ...")
-    picked = query.measure(login, device_query, time.time, lambda *pause: output.say(summary.pause(login.hub, *pause)))
+    opened = _for_registry(login, "which devices the query picks")
+    picked = query.measure(opened, device_query, time.time, lambda *pause: output.say(summary.pause(login.hub, *pause)))
     results = tuple(run(GROUPS["hub"], {"picked": picked}, time.monotonic))
     for line in text.problems(results):
         output.say(line)
     output.end(output.exit_code(results))
     output.say(summary.picked(picked))
     return picked.devices, picked.modules
+
+
+def _for_registry(login, question):
+    """What opens the hub's registry, which is about to be asked this; it is said how."""
+    from azext_iotdiag import output
+
+    opened = login.for_registry()
+    if opened.authorization is None and opened.origin != login.origin:  # another key than that of the messages
+        output.say(opened.origin)
+    how = "" if opened.authorization is None else " with az's login"
+    output.say(f"Asking {login.hub}{how} {question} ...")
+    return opened
 
 
 def _beats(expect_every, stream, filters, since):
@@ -156,8 +168,8 @@ def conclude(stream, request, end, transport, login, census, *, beats=None, quer
     if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
         del facts["request"]  # whoever ends it early has not asked for more
     elif not request.shown and request.exact_device and login.hub and stream.opened:
-        output.say(f"Asking {login.hub} what it knows of {request.exact_device} ...")
-        facts["identity"] = registry.measure(login, request.exact_device, time.time)
+        opened = _for_registry(login, f"what it knows of {request.exact_device}")
+        facts["identity"] = registry.measure(opened, request.exact_device, time.time)
     results = tuple(run((*GROUPS["stream"], *GROUPS["identity"]), facts, time.monotonic))
     left = summary.queried(query.empty, request.shown, query.problem) if query else ()
     for line in (*summary.stream(stream, request, end), *left, *text.problems(results)):

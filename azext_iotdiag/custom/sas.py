@@ -8,28 +8,24 @@ _LONGEST = 65_536
 
 def create(
     cmd, connection_string=None, login=None, device_id=None, module_id=None, key_type="primary", id_scope=None,
-    registration_id=None, key=None, group_key=None, duration=3600,
-):  # fmt: skip
-    """Make a token. `connection_string` and `login` are what the strings say, `key` and `group_key` are Secrets."""
+    registration_id=None, key=None, group_key=None, duration=3600, hub_name=None, resource_group_name=None,
+    dps_name=None, enrollment_id=None, policy_name=None, auth_type=None,
+):  # fmt: skip  # pylint: disable=unused-argument  # some are the validator's alone
+    """Make a token. `connection_string` and `login` are what the strings say, or `login` is what was found by its name;
+    `key` and `group_key` are Secrets.
+    """
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.credential import inspection, sas
+    from azext_iotdiag.credential import sas
+    from azext_iotdiag.custom.signing import Registration
     from azext_iotdiag.model.moments import written
 
-    policy = ""
-    if id_scope:
-        text = key.reveal() if key else sas.derive(sas.iothub_key(group_key.reveal()), registration_id)
-        resource, policy = inspection.registration_resource(id_scope, registration_id), "registration"
-    elif connection_string is not None:
-        text = connection_string.key.reveal()
-        resource = inspection.resource_of(connection_string.host, connection_string.device, connection_string.module)
-    elif device_id:
-        keys = _registry_keys(login, device_id, module_id or "")
-        text = keys[f"the {key_type} key"].reveal()
-        resource = inspection.resource_of(login.host, device_id, module_id or "")
-    else:
-        text, resource, policy = login.key.reveal(), login.host, login.policy
+    registration = Registration(id_scope or "", registration_id or "", enrollment_id or "", key, group_key)
+    signer = _signer(
+        connection_string, login, (device_id or "", module_id or ""), registration, policy_name, str(key_type)
+    )
+    text, resource, policy = signer.key.reveal(), signer.resource, signer.policy
     ends = int(time.time()) + duration
     made = sas.sign(resource, sas.iothub_key(text), ends, policy)
     if output.for_person(cmd):
@@ -44,24 +40,64 @@ def create(
     return output.hand_back(cmd, result, [made])
 
 
+def _signer(given, login, ids, registration, policy_name, key_type):
+    """Whose key makes the token. Raises az's errors where it is to be read and cannot be."""
+    from azext_iotdiag.credential import inspection
+    from azext_iotdiag.custom import signing
+
+    device, module = ids
+    if given is not None:
+        resource = inspection.resource_of(given.host, given.device, given.module)
+        return signing.Signer(given.key, resource)
+    if login is None or registration.scope:
+        return signing.of_registration(None, registration, key_type)
+    if _is_string(login):
+        if not device:
+            return signing.Signer(login.key, login.host, login.policy)
+        keys = signing.registry_keys(_target(login), device, module)
+        return signing.Signer(keys[f"the {key_type} key"], inspection.resource_of(login.host, device, module))
+    if registration.id:
+        return signing.of_registration(login, registration, key_type)
+    if device:
+        return signing.of_device(login, device, module, key_type)
+    return signing.of_policy(login, policy_name, key_type)
+
+
+def _is_string(login):
+    """Whether this is what a service's string says, and not what was found by its name."""
+    from azext_iotdiag.credential import connection_string as strings
+
+    return isinstance(login, strings.HubConnectionString | strings.DpsConnectionString)
+
+
+def _target(login):
+    from azext_iotdiag.model.target import Target
+
+    return Target(hub=login.host, policy=login.policy, credential=login.key)
+
+
 def inspect(
     cmd, sas_token=None, connection_string=None, login=None, hub_name=None, device_id=None, module_id=None, key=None,
-    group_key=None, registration_id=None, id_scope=None, check_clock=False,
-):  # fmt: skip
+    group_key=None, registration_id=None, id_scope=None, check_clock=False, resource_group_name=None, dps_name=None,
+    enrollment_id=None, auth_type=None,
+):  # fmt: skip  # pylint: disable=unused-argument  # some are the validator's alone
     """Judge a token that was given or comes on standard input, against all that was said of it."""
     import time
 
     from azext_iotdiag import output
     from azext_iotdiag.credential import inspection
+    from azext_iotdiag.custom.signing import Registration
     from azext_iotdiag.probes import clock as probe
     from azext_iotdiag.render import sas as render
 
     text = sas_token if sas_token not in (None, "-") else _read_input(asked=sas_token == "-")
     bare = inspection.inspect(text)
-    expected = _expected(
-        bare, connection_string, login, hub_name, (device_id or "", module_id or ""), key, group_key,
-        (id_scope or "", registration_id or ""),
-    )  # fmt: skip
+    ids = (device_id or "", module_id or "")
+    registration = Registration(id_scope or "", registration_id or "", enrollment_id or "", key, group_key)
+    if login is not None and not _is_string(login):
+        expected = _expected_of(login, text, bare, ids, registration)
+    else:
+        expected = _expected(bare, connection_string, login, hub_name, ids, registration)
     facts, now = inspection.inspect(text, expected), time.time()
     clock = probe.measure(_service_of(bare, expected)) if check_clock else None
     results = _judge({"token": facts, "now": now, **({"clock": clock} if clock else {})})
@@ -79,75 +115,79 @@ def _judge(facts):
     return list(runner.run(checks, facts, time.monotonic))
 
 
-def _expected(bare, given, login, hub_name, ids, key, group_key, registration):
+def _expected_of(named, text, bare, ids, registration):
+    """What the token is held against where a hub or a provisioning service was named: the keys that it has."""
+    from azext_iotdiag.credential import inspection
+    from azext_iotdiag.custom import signing
+
+    host = named.service.host
+    if named.service.is_dps and (registration.id or inspection.is_registration(bare.resource)):
+        asked = registration._replace(
+            scope=str(named.service.properties.get("idScope") or ""),
+            id=registration.id or bare.resource.rpartition("/")[2],
+        )
+        return _expected_registration(named, bare, asked)
+    device, module = ("", "") if named.service.is_dps else _device_of(bare, ids)
+    resource = inspection.resource_of(host, device, module)
+    if bare.fault:  # nothing of it can be compared, so nobody needs to be asked for keys
+        return inspection.Expected(resource)
+    if device and not bare.policy:
+        return inspection.Expected(resource, "", signing.device_keys(named, device, module))
+    keys, owners = signing.policy_keys(named, bare.policy)
+    signer = inspection.inspect(text, inspection.Expected(resource, None, keys)).signer
+    return inspection.Expected(resource, owners.get(signer), keys)
+
+
+def _expected_registration(named, bare, asked):
+    from azext_iotdiag.credential import inspection
+    from azext_iotdiag.custom import signing
+
+    keys = {"the key": asked.key} if asked.key else {}
+    if not keys and asked.group_key is None and not bare.fault:
+        keys = signing.enrollment_keys(named, asked)
+    resource = inspection.registration_resource(asked.scope, asked.id)
+    return inspection.Expected(resource, "registration", keys, asked.group_key, asked.id)
+
+
+def _device_of(bare, ids):
+    """The device and the module that were named, or else those of the token."""
+    device, module = ids
+    own = bare.resource.split("/")
+    return (
+        device or (own[2] if len(own) > 2 and own[1] == "devices" else ""),
+        module or (own[4] if len(own) > 4 else ""),
+    )
+
+
+def _expected(bare, given, login, hub_name, ids, registration):
     """What the token is held against."""
     from azext_iotdiag.credential import connection_string as strings
     from azext_iotdiag.credential import inspection
+    from azext_iotdiag.custom import signing
 
     device, module = ids
-    id_scope, registration_id = registration
-    keys = {"the key": key} if key else {}
+    keys = {"the key": registration.key} if registration.key else {}
     if given is not None:
         keys |= {"the string's key": given.key} if given.key else {}
         wanted = inspection.resource_of(hub_name or given.host, device or given.device, module or given.module)
         return inspection.Expected(wanted, "", keys)
     if isinstance(login, strings.HubConnectionString):
-        own = bare.resource.split("/")
-        named = device or (own[2] if len(own) > 2 and own[1] == "devices" else "")
+        named, part = _device_of(bare, ids)
         host = hub_name or login.host
         if named and not bare.policy:
-            keys |= _registry_keys(login, named, module or (own[4] if len(own) > 4 else ""))
+            keys |= signing.registry_keys(_target(login), named, part)
             return inspection.Expected(inspection.resource_of(host, named, module), "", keys)
         keys[f"the key of {login.policy}"] = login.key
         return inspection.Expected(inspection.resource_of(host, device, module), login.policy, keys)
     if login is not None:
         return inspection.Expected(login.host, login.policy, {**keys, f"the key of {login.policy}": login.key})
-    if registration_id or inspection.is_registration(bare.resource):
-        wanted = inspection.registration_resource(id_scope, registration_id) if id_scope and registration_id else ""
-        return inspection.Expected(wanted, "registration", keys, group_key, registration_id)
+    if registration.id or inspection.is_registration(bare.resource):
+        whole = registration.scope and registration.id
+        wanted = inspection.registration_resource(registration.scope, registration.id) if whole else ""
+        return inspection.Expected(wanted, "registration", keys, registration.group_key, registration.id)
     host = hub_name or (bare.resource.partition("/")[0] if device else "")
     policy = "" if device and keys else None
     return inspection.Expected(inspection.resource_of(host, device, module) if host else "", policy, keys)
-
-
-def _registry_keys(login, device, module):
-    """Both keys of a device or module, by what they are called. Raises az's errors."""
-    import time
-
-    from azure.cli.core.azclierror import InvalidArgumentValueError
-
-    from azext_iotdiag.model.target import Target
-    from azext_iotdiag.probes import keys as probe
-
-    target = Target(hub=login.host, policy=login.policy, credential=login.key)
-    read = probe.measure(target, device, time.time, module)
-    if read.failure is not None:
-        raise _refusal(read)
-    found = {
-        name: key for name, key in (("the primary key", read.primary), ("the secondary key", read.secondary)) if key
-    }
-    if len(found) < 2:
-        raise InvalidArgumentValueError(
-            f"{device}: the device has no keys; its authentication is {read.authentication}.",
-            recommendation="A device with a certificate uses no tokens.",
-        )
-    return found
-
-
-def _refusal(read):
-    from azure.cli.core.azclierror import AzureConnectionError, ForbiddenError, ResourceNotFoundError
-
-    from azext_iotdiag.model.failure import Kind
-
-    failure = read.failure
-    said = f"{failure.step} did not come from {failure.host}: {failure.description or failure.kind.value}."
-    if failure.kind is Kind.MISSING:
-        return ResourceNotFoundError(
-            f"{failure.host} knows no device {read.device!r}.", recommendation="Case counts in ids of devices."
-        )
-    if failure.kind is Kind.UNAUTHORIZED:
-        return ForbiddenError(said, recommendation="Keys are shown to a policy with the right RegistryRead.")
-    return AzureConnectionError(said)
 
 
 def _service_of(bare, expected):

@@ -9,6 +9,7 @@ def simulate(
     login=None,
     hub_name=None,
     resource_group_name=None,
+    auth_type=None,
     device_id=None,
     module_id=None,
     new_device=False,

@@ -73,6 +73,7 @@ def properties(
     login=None,
     hub_name=None,
     resource_group_name=None,
+    auth_type=None,
     app_id=None,
     token=None,
     central_dns_suffix=None,

@@ -31,6 +31,19 @@ class RegistryKeys:
     failure: Failure | None = None
 
 
+@dataclass(frozen=True)
+class EnrollmentKeys:
+    """The keys of an enrollment or a group at a provisioning service, or why they could not be read.
+
+    `type` is symmetricKey, x509 or tpm; without the first there are no keys.
+    """
+
+    type: str = ""
+    primary: Secret | None = None
+    secondary: Secret | None = None
+    failure: Failure | None = None
+
+
 class Likeness(Enum):
     """How a key that was given compares with those that a device has. The value is for people and data."""
 

@@ -48,7 +48,8 @@ class Target:
     entity in it, where a string for the built-in endpoint was given. `policy` is the name of the shared access policy
     that `credential` is the key of. `app` is the host name of an IoT Central application, and `authorization` gives
     what goes into the header of that name there, or at `hub`, where az's login opens it in place of a key. `instead`
-    gives what opens the hub where it refuses that, or None where nothing else does. `dps` is the host name of a Device
+    gives what opens the hub where it refuses that, or None where nothing else does. `registry` gives what opens the
+    hub's registry where this target is for its messages alone, which take a key. `dps` is the host name of a Device
     Provisioning Service. `origin` says for people where that came from, unless they gave it themselves.
     """
 
@@ -64,3 +65,8 @@ class Target:
     authorization: Callable[[], Secret] | None = field(default=None, repr=False)
     dps: str = ""
     instead: Callable[[], Target | None] | None = field(default=None, repr=False)
+    registry: Callable[[], Target] | None = field(default=None, repr=False)
+
+    def for_registry(self) -> Target:
+        """What opens the hub's registry: this, unless it is for messages alone."""
+        return self if self.registry is None else self.registry()

@@ -1,13 +1,17 @@
-"""Both keys, or thumbprints, of a device or a module, read from the registry. They go nowhere but into Secrets."""
+"""Both keys, or thumbprints, of a device or a module, read from the registry, and those of an enrollment.
+
+They go nowhere but into Secrets.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.hub import Hub
-from azext_iotdiag.model.keys import RegistryKeys
+from azext_iotdiag.model.keys import EnrollmentKeys, RegistryKeys
 from azext_iotdiag.model.target import Secret, Target
 
 PATIENCE_SECONDS = 10.0
@@ -39,6 +43,21 @@ def read(hub: str, device: str, module: str, told: Mapping[str, Any]) -> Registr
         str(told.get("status") or ""),
         told.get("connectionState") == "Connected",
         str(told.get("etag") or ""),
+    )
+
+
+def of_enrollment(target: Target, id_: str, group: bool, now: Callable[[], float]) -> EnrollmentKeys:
+    """The keys of an individual enrollment, or of a group. `now`: seconds since 1970. As for `Dps.attestation`."""
+    service = Dps(target, now, patience=PATIENCE_SECONDS)
+    try:
+        told = service.attestation(id_, group=group)
+    except StepFailed as failed:
+        return EnrollmentKeys(failure=failed.failure)
+    finally:
+        service.close()
+    keys = _part(told, "symmetricKey")
+    return EnrollmentKeys(
+        str(told.get("type") or ""), _secret(keys.get("primaryKey")), _secret(keys.get("secondaryKey"))
     )
 
 

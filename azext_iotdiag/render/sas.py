@@ -60,4 +60,4 @@ def _open(facts: SasFacts) -> Iterator[str]:
     if not facts.wanted:
         yield "- Not compared: what it should open. Name it with --hub-name and --device-id, or --connection-string."
     if not facts.keys:
-        yield "- Not compared: the key that signed it. Give one with --key, --connection-string or --login."
+        yield "- Not compared: the key that signed it. Give --hub-name, where it is read, or --key, or a string."

@@ -91,10 +91,14 @@ def test_a_hub_is_found_and_the_key_with_the_fewest_rights_is_taken(lab, cmd, si
 
 def test_a_query_takes_a_policy_that_may_read_the_registry(lab, cmd, sign_in):
     sign_in()
-    assert found(cmd, device_query="SELECT * FROM devices").policy == "iothubowner"
+    query = {"device_query": "SELECT * FROM devices"}
+    target = found(cmd, **query)
+    assert target.policy == "service" and target.registry is not None, "messages take no more than that"
+    target = found(cmd, **query, auth_type="key")
+    assert target.policy == "iothubowner" and target.for_registry() is target
     rights = frozenset({"ServiceConnect", "RegistryRead"})
     lab.state.hub.policies["diag"] = Policy("diag", rights, new_key(), new_key())
-    assert found(cmd, device_query="SELECT * FROM devices").policy == "diag"
+    assert found(cmd, **query, auth_type="key").policy == "diag"
 
 
 def test_no_policy_that_serves(lab, cmd, sign_in):

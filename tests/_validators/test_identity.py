@@ -26,7 +26,7 @@ def run(validator: Any, cmd: Any, **given: Any) -> SimpleNamespace:
         "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "device_id", "module_id",
         "id_scope", "registration_id", "enrollment_id", "key", "group_key", "dps_login", "app_id", "token",
         "central_dns_suffix", "dps_name",
-        "certificate", "protocol", "sas_token", "device_query", "status", "template", "quiet_since",
+        "policy_name", "certificate", "protocol", "sas_token", "device_query", "status", "template", "quiet_since",
     )  # fmt: skip
     namespace = SimpleNamespace(**{**dict.fromkeys(names), "duration": 60, "query_rate": 20, "yes": False, **given})
     validator(cmd, namespace)

@@ -13,7 +13,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.validators import DefaultStr
 
-from azext_iotdiag._validators import account
+from azext_iotdiag._validators import hub_login
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab import certificates
 from azext_iotdiag.model.target import Secret, Target
@@ -254,11 +254,11 @@ def test_a_model(cmd, tmp_path):
 def test_a_hub_by_its_name(cmd, monkeypatch):
     asked = []
     target = Target(hub="h.azure-devices.net", policy="p", credential=Secret(KEY))
-    monkeypatch.setattr(account, "hub", lambda _cmd, *words: asked.append(words) or target)
+    monkeypatch.setattr(hub_login, "hub", lambda _cmd, *words: asked.append(words) or target)
     namespace = simulate(cmd, connection_string=None, hub_name="h", device_id="d", resource_group_name="g")
     assert (namespace.login, namespace.connection_string) == (target, None)
     simulate(cmd, connection_string=None, hub_name=DefaultStr("h"), new_device=True)
-    assert asked == [("h", "g", {"RegistryRead"}), ("h", None, {"RegistryRead", "RegistryWrite"})]
+    assert asked == [("h", "g", {"RegistryRead"}, None), ("h", None, {"RegistryRead", "RegistryWrite"}, None)]
     assert simulate(cmd, hub_name=DefaultStr("h")).connection_string.device == "pump-1", "a mere default is no wish"
     for given in ({"connection_string": None, "login": HUB}, {}):
         with pytest.raises(MutuallyExclusiveArgumentError, match="--hub-name"):

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from azure.cli.core.azclierror import AuthenticationError
 
+from azext_iotdiag._validators import account, hub_login
 from azext_iotdiag.clients import eventhub_links, eventhub_sdk, patience, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT, Conversation
 from azext_iotdiag.lab.fault_table import Fault
 from azext_iotdiag.lab.hosting import Hosted
+from azext_iotdiag.lab.roles import Role
+from azext_iotdiag.model.target import Secret
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
+from tests.plugins.lab_requests import ARM, token
 
 STEP_SECONDS = 1.0  # of `short_deadlines`
 MONITOR = ("iot", "diag", "monitor", "events")
@@ -54,10 +59,12 @@ class Flow:
         """Start `monitor events` in a process of its own."""
         return plugin.start(*MONITOR, *arguments, environment=self.environment, **options)
 
-    def judged(self, run: plugin.Run) -> plugin.Run:
-        """The run, in whose output is neither a key nor a signature nor a traceback."""
+    def judged(self, run: plugin.Run, *, hands_out: bool = False) -> plugin.Run:
+        """The run, in whose output is neither a key nor a signature nor a traceback; unless it `hands_out` tokens."""
         said = run.out.decode() + run.err
-        assert not [secret for secret in self.secrets if secret in said], "a secret is shown"
+        hidden = self.secrets - {"sig="} if hands_out else self.secrets
+        assert not [secret for secret in hidden if secret in said], "a secret is shown"
+        assert "sig=" not in run.err
         assert "Traceback" not in said, run.err
         return run
 
@@ -104,6 +111,46 @@ class Flow:
 def flow(tmp_path: Path) -> Iterator[Flow]:
     with open_lab(tmp_path) as lab:
         yield Flow(lab)
+
+
+@pytest.fixture
+def run_as(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Callable[..., plugin.Run]:
+    """Run a command on the lab's hub by its name, as the service principal with a role, and with data roles.
+
+    `hands_out`: it is there to show a token.
+    """
+
+    def refuse() -> Secret:
+        raise AuthenticationError("not supported")
+
+    def as_(
+        command: tuple[str, ...], *more: str, role: str = "Owner", data: tuple[Role, ...] = (), tokenless: bool = False,
+        hands_out: bool = False,
+    ) -> plugin.Run:  # fmt: skip
+        azure = flow.lab.state.azure
+        who, mine = azure.named("servicePrincipal", role), azure.subscriptions[0]
+        of_dps = "--dps-name" in command
+        hub = () if of_dps else ("-n", "lab-hub")
+        for each in data:
+            scope = flow.lab.state.provisioning[0] if of_dps else flow.lab.state.hub
+            flow.lab.call(azure.assign, who, each, azure.path_of(scope))
+        for_arm = token(flow.lab.state, who)
+        texts = {each: token(flow.lab.state, who, each) for each in (hub_login.HUB_RESOURCE, hub_login.DPS_RESOURCE)}
+        flow.secrets |= {text.rpartition(".")[2] for text in (for_arm, *texts.values())}
+        made = account.Account(ARM, lambda: for_arm, mine.id, mine.name, {})
+
+        def bearer(_cmd, resource: str) -> Callable[[], Secret]:
+            return refuse if tokenless else lambda: Secret(f"Bearer {texts[resource]}")
+
+        monkeypatch.setattr(account, "signed_in", lambda _cmd: made)
+        monkeypatch.setattr(account, "bearer", bearer)
+        leads = f"{flow.lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
+        leads += flow.lab.description["endpoints"]["https"]
+        environment = flow.lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads}
+        done = plugin.az("iot", "diag", *command, *hub, *more, environment=environment)
+        return flow.judged(done, hands_out=hands_out)
+
+    return as_
 
 
 @pytest.fixture

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from azure.cli.core.azclierror import AuthenticationError
 
-from azext_iotdiag._validators import account, hub_login
 from azext_iotdiag.lab.roles import DPS_READER, HUB_CONTRIBUTOR, HUB_READER, REGISTRY_CONTRIBUTOR, Role
-from azext_iotdiag.model.target import Secret
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
-from tests.plugins.lab_requests import ARM, token
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., plugin.Run]
@@ -21,41 +18,14 @@ SUMMARY, SHOW = ("device", "summary"), ("device", "show", "-d", "device-1")
 RENEW = ("key", "renew", "-d", "device-1", "--key-type", "swap", "--yes")
 TWINS_ONLY = Role("Twins only", "00000000-0000-0000-0000-000000000003", data_actions=("*/twins/read",))
 OPEN_TO_ONE = {"defaultAction": "Deny", "ipRules": [{"filterName": "a", "action": "Allow", "ipMask": "192.0.2.1"}]}
-LOGGED_IN, BY_KEY = "with az's login", "Using the key of its policy iothubowner instead"
+MODEL = {"@context": "dtmi:dtdl:context;2", "@id": "dtmi:example:thermostat;1", "@type": "Interface", "contents": []}
+LOGGED_IN, BY_KEY = "with az's login", "Using the key of its policy registryRead instead"
 
 
 @pytest.fixture
-def run(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(run_as: Run) -> Run:
     """Run a command on the lab's hub by its name, as the service principal with a role, and with data roles."""
-
-    def refuse() -> Secret:
-        raise AuthenticationError("not supported")
-
-    def as_(command: tuple[str, ...], *more: str, role: str = "Owner", data: tuple[Role, ...] = (), tokenless=False):
-        azure = flow.lab.state.azure
-        who, mine = azure.named("servicePrincipal", role), azure.subscriptions[0]
-        of_dps = "--dps-name" in command
-        hub = () if of_dps else ("-n", "lab-hub")
-        for each in data:
-            scope = flow.lab.state.provisioning[0] if of_dps else flow.lab.state.hub
-            flow.lab.call(azure.assign, who, each, azure.path_of(scope))
-        for_arm = token(flow.lab.state, who)
-        texts = {each: token(flow.lab.state, who, each) for each in (hub_login.HUB_RESOURCE, hub_login.DPS_RESOURCE)}
-        flow.secrets |= {text.rpartition(".")[2] for text in (for_arm, *texts.values())}
-        made = account.Account(ARM, lambda: for_arm, mine.id, mine.name, {})
-
-        def bearer(_cmd, resource: str) -> Callable[[], Secret]:
-            return refuse if tokenless else lambda: Secret(f"Bearer {texts[resource]}")
-
-        monkeypatch.setattr(account, "signed_in", lambda _cmd: made)
-        monkeypatch.setattr(account, "bearer", bearer)
-        leads = f"{flow.lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
-        leads += flow.lab.description["endpoints"]["https"]
-        environment = flow.lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads}
-        done = plugin.az("iot", "diag", *command, *hub, *more, environment=environment)
-        return flow.judged(done)
-
-    return as_
+    return run_as
 
 
 @pytest.mark.parametrize("command", [SUMMARY, SHOW, ("device", "list"), ("key", "test", "-d", "device-1")])
@@ -80,10 +50,10 @@ def test_the_missing_right_alone_is_named(run: Run) -> None:
 
 def test_reading_with_the_login_and_writing_with_a_key(run: Run) -> None:
     done = run(RENEW, data=(HUB_READER,))
-    assert done.code == 0 and BY_KEY in done.err
+    assert done.code == 0 and LOGGED_IN in done.err and "key of its policy registryReadWrite instead" in done.err
     assert "devices/write, as the role IoT Hub Data Contributor does" in done.err
     done = run(RENEW, data=(HUB_CONTRIBUTOR, REGISTRY_CONTRIBUTOR))
-    assert done.code == 0 and BY_KEY not in done.err
+    assert done.code == 0 and "instead" not in done.err
 
 
 def test_login_uses_no_key(run: Run) -> None:
@@ -94,7 +64,7 @@ def test_login_uses_no_key(run: Run) -> None:
 def test_key_uses_no_login(run: Run) -> None:
     done = run(SUMMARY, "--auth-type", "key", data=(HUB_READER,))
     assert done.code == 0 and LOGGED_IN not in done.err.replace("read with az's login", "")
-    assert "Using the key of the policy iothubowner" in done.err
+    assert "Using the key of the policy registryRead" in done.err
 
 
 def test_nobody_to_let_in(run: Run) -> None:
@@ -133,6 +103,63 @@ def test_a_login_that_gives_no_token_for_hubs(run: Run) -> None:
 def test_login_contradicts_a_string(flow: Flow) -> None:
     done = flow.judged(plugin.az("iot", "diag", *SUMMARY, "--auth-type", "login", environment=flow.environment))
     assert done.code == 1 and "AZURE_IOTDIAG_LOGIN" in done.err and "holds a key" in done.err
+
+
+QUERY = ("monitor", "events", "--since", "1h", "--max-messages", "1", "--device-query", "SELECT * FROM devices")
+SILENT = ("monitor", "events", "-d", "device-1", "--duration", "1")
+
+
+def test_a_query_asks_with_the_login_and_reads_with_a_key(flow: Flow, run: Run) -> None:
+    flow.send(b"{}")
+    done = run(QUERY, data=(HUB_READER,))
+    assert done.code == 0 and done.messages[0]["device"] == "device-1", done.err
+    assert "Using the key of the policy service of lab-hub" in done.err and "instead" not in done.err
+    assert "with az's login which devices the query picks" in done.err
+
+
+def test_a_query_takes_a_key_where_the_login_is_refused(flow: Flow, run: Run) -> None:
+    flow.send(b"{}")
+    done = run(QUERY)
+    assert done.code == 0 and done.err.count(BY_KEY) == 1, done.err
+    assert "no role of yours there allows Microsoft.Devices/IotHubs/devices/read" in done.err
+    done = run(QUERY, "--auth-type", "key", data=(HUB_READER,))
+    assert done.code == 0 and "Using the key of the policy iothubowner of lab-hub" in done.err
+    assert "Asking lab-hub (" not in done.err
+
+
+def test_a_silent_device_is_asked_about_with_the_login(run: Run) -> None:
+    done = run(SILENT, data=(HUB_READER,))
+    assert done.code == 4 and "device-never-seen" in done.err, done.err
+    assert "Asking lab-hub.azure-devices.net with az's login what it knows of device-1" in done.err
+    assert "refuses" not in done.err
+
+
+def test_a_silent_device_is_asked_about_with_the_key_of_the_messages(run: Run) -> None:
+    done = run(SILENT)
+    assert done.code == 4 and "Using the key of its policy service instead" in done.err, done.err
+    assert "refuses az's login: no role of yours there allows Microsoft.Devices/IotHubs/twins/read" in done.err
+    assert "gives no token for IoT Hub (not supported); using a key" in run(SILENT, tokenless=True).err
+
+
+PROPERTIES = ("monitor", "properties", "-d", "device-1", "--duration", "1")
+
+
+@pytest.mark.parametrize("command", [PROPERTIES, ("validate", *PROPERTIES[1:])], ids=lambda command: command[0])
+def test_properties_are_looked_at_with_the_login_or_a_key(flow: Flow, run: Run, tmp_path: Path, command) -> None:
+    (tmp_path / "model.json").write_text(json.dumps(MODEL), encoding="utf-8")
+    command = (*command, *(("--model", str(tmp_path / "model.json")) if command[0] == "validate" else ()))
+    done = run(command)
+    assert "no role of yours there allows Microsoft.Devices/IotHubs/twins/read, as" in done.err, done.err
+    assert "Using the key of its policy service instead" in done.err and done.code in (0, 4)
+    done = run(command, "--auth-type", "login")
+    assert done.code in (4, 5) and "Using the key" not in done.err and "as the role IoT Hub Data Reader" in done.err
+    done = run(command, "--auth-type", "key")
+    assert done.code in (0, 4) and "Using the key of the policy service of lab-hub" in done.err
+    done = run(command, "--auth-type", "login", role="Reader", data=(HUB_READER,))
+    assert done.code in (0, 4) and LOGGED_IN in done.err and "refuses" not in done.err
+    string = flow.environment["AZURE_IOTDIAG_LOGIN"]
+    done = flow.judged(plugin.az("iot", "diag", *command, "--auth-type", "login", "-l", string))
+    assert done.code == 1 and "--login holds a key" in done.err
 
 
 GROUP = ("device", "show", "--eid", "devices", "--dps-name")

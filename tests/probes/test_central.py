@@ -44,7 +44,7 @@ class Central:
     ({"idScope": "0ne1", "symmetricKey": {"primaryKey": "k"}}, {"type": "symmetricKey", "symmetricKey": {}},
      CentralProof("symmetricKey", True, "0ne1"), "with a key, by an enrollment of its own"),
     ({"idScope": "0ne1", **CERTIFICATES}, {"type": "x509", **CERTIFICATES},
-     CentralProof("x509", True, "0ne1", ("AB12", "")), "a certificate, by an enrollment of its own, ID scope 0ne1, AB12"),
+     CentralProof("x509", True, "0ne1", ("AB12", "")), "a certificate, by an enrollment of its own, ID scope 0ne1, AB"),
     ({"idScope": "0ne1", "tpm": {"endorsementKey": "k"}}, failure(Kind.UNAUTHORIZED),
      CentralProof("tpm", None, "0ne1"), "with a TPM, ID scope 0ne1"),
     (failure(Kind.UNAUTHORIZED, "no role"), {}, CentralProof(failure=failure(Kind.UNAUTHORIZED, "no role")),

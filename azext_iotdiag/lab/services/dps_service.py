@@ -18,12 +18,9 @@ from azext_iotdiag.lab.tokens import BadToken
 AUDIENCE = "https://azure-devices-provisioning.net"
 API_VERSIONS = ("2018-09-01", "2019-03-31", "2021-06-01", "2021-10-01")
 LARGEST_PAGE, PAGE = 1000, 100
-_DATA_ACTIONS = {
-    "EnrollmentRead": "enrollments/read",
-    "EnrollmentWrite": "enrollments/write",
-    "RegistrationStatusRead": "registrationStates/read",
-    "RegistrationStatusWrite": "registrationStates/write",
-}
+# https://learn.microsoft.com/azure/iot-dps/concepts-control-access-dps-azure-ad
+_OF_KEYS = "attestationmechanism"
+_VERBS = {"PUT": "write", "DELETE": "delete"}
 
 
 async def serve(request: Request, state) -> Answer:
@@ -44,7 +41,7 @@ def _answer(request: Request, state, dps: Dps) -> Answer:
     )
     if right is None:
         raise DpsRefusal(404000, f"There is nothing at {request.path}.")
-    reading = request.method == "GET" or rest[-1:] == ["query"] or rest[-1:] == ["attestationmechanism"]
+    reading = request.method == "GET" or rest[-1:] == ["query"] or rest[-1:] == [_OF_KEYS]
     who = _authorise(request, state, dps, f"{right}{'Read' if reading else 'Write'}")
     if request.query.get("api-version", "") not in API_VERSIONS:
         raise DpsRefusal(400004, f"The api-version {request.query.get('api-version', '')!r} is not supported.")
@@ -66,7 +63,7 @@ def _authorise(request: Request, state, dps: Dps, right: str) -> str:
         raise refused(why)
     text = request.headers.get("authorization", "")
     if text.lower().startswith("bearer "):
-        return _entra(text[7:].strip(), state, dps, right)
+        return _entra(text[7:].strip(), state, dps, _data_action(request))
     try:
         token = sas.read(text)
     except sas.MalformedToken as error:
@@ -85,12 +82,20 @@ def _authorise(request: Request, state, dps: Dps, right: str) -> str:
     return policy.name
 
 
-def _entra(text: str, state, dps: Dps, right: str) -> str:
+def _data_action(request: Request) -> str:
+    """The data action that a request takes of an Entra token."""
+    kind, *rest = request.segments
+    if rest[1:] == [_OF_KEYS]:
+        return f"{DPS_TYPE}/{_OF_KEYS}/details/action"
+    named = "registrationStates" if kind == "registrations" else kind
+    return f"{DPS_TYPE}/{named}/{_VERBS.get(request.method, 'read')}"
+
+
+def _entra(text: str, state, dps: Dps, action: str) -> str:
     try:
         claims = state.azure.issuer.verify(text, state.clock(), [AUDIENCE])
     except BadToken as bad:
         raise DpsRefusal(401002, "Unauthorized", str(bad)) from bad
-    action = f"{DPS_TYPE}/{_DATA_ACTIONS[right]}"
     if not state.azure.allows(claims["oid"], action, state.azure.path_of(dps), data=True):
         raise DpsRefusal(401002, "Unauthorized", f"{claims['oid']} has no role that allows {action}")
     return claims.get("upn") or claims.get("appid", "")
@@ -109,7 +114,7 @@ def _enrollments(request: Request, state, dps: Dps, kind: str, rest: list[str]) 
         case ["GET", name]:
             found = _found(among, name, groups)
             return Answer(200, dps_documents.shown(found), {"ETag": f'"{found.etag}"'})
-        case ["POST", name, "attestationmechanism"]:
+        case ["POST", name, attestation] if attestation == _OF_KEYS:
             return Answer(200, dps_documents.attestation(_found(among, name, groups).attestation, with_keys=True))
         case ["PUT", name]:
             before = among.get(name if groups else name.lower())

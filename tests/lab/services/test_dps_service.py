@@ -187,6 +187,9 @@ def test_a_person_needs_a_role_of_the_data_plane(state, dps, owner):
     assert asked("enrollmentGroups/devices").status == 200
     assert code(asked("enrollments/d1", "PUT", KEYS)) == (401, 401002)
     assert code(asked("enrollmentGroups/devices", audience="https://graph.microsoft.com")) == (401, 401002)
+    assert code(asked("enrollmentGroups/devices/attestationmechanism", "POST")) == (401, 401002)  # which has an action
+    state.azure.assign(person, roles.DPS_CONTRIBUTOR, state.azure.path_of(dps))
+    assert asked("enrollmentGroups/devices/attestationmechanism", "POST").status == 200
 
 
 def test_rules_and_limits(dps, owner):

@@ -1,0 +1,192 @@
+"""Every command works in the environment that `lab login` makes, with the names of hubs, applications and provisioning
+services in the place of strings: for a service principal and for a managed identity, through the real az.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from azext_iotdiag import commands
+from azext_iotdiag.credential import sas
+from azext_iotdiag.lab import folder, process
+from azext_iotdiag.lab.dps import Enrollment
+from azext_iotdiag.lab.login import UNSET
+from tests.plugins import az
+from tests.plugins.az_session import Session, session
+from tests.plugins.lab_fixture import open_lab
+
+pytestmark = pytest.mark.slow
+NAME, OTHER = "named", "named-other"
+OPTIONS = {"hub_name": "-n", "app_id": "--app-id", "dps_name": "--dps-name"}
+MODEL = {"@context": "dtmi:dtdl:context;2", "@id": "dtmi:example:thermostat;1", "@type": "Interface", "contents": [
+    {"@type": "Telemetry", "name": "temperature", "schema": "double"},
+]}  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A command in which {names} stand for what the lab has, its exit code, and what it says when it did its work."""
+
+    text: str
+    says: str
+    code: int = 0
+
+
+HUB, APP, DPS = "-n {hub}", "--app-id {app}", "--dps-name {dps}"
+D, THERMOSTAT = "-d device-1", "-d thermostat-good"
+LATELY = "--since 1h --max-messages 1"
+ROWS = (
+    Row(f"monitor events {HUB} {LATELY} {D}", r'"temperature": ?21\.5'),
+    Row(f"monitor events {HUB} {LATELY} -q {{query}}", r'"device": ?"device-1"'),
+    Row(f"monitor events {HUB} -d device-2 --duration 1", r"device-never-seen", 4),
+    Row(f"monitor events {APP} {LATELY} {THERMOSTAT}", r'"device": ?"thermostat-good"'),
+    Row(f"monitor properties {HUB} {D} --duration 1", r"device-1 has 0 desired properties in version 1", 4),
+    Row(f"monitor properties {APP} {THERMOSTAT} --duration 1", r"thermostat-good has 0 desired", 4),
+    Row(f"validate messages {HUB} {LATELY} {D} --model {{model}}", r"1 message of 1 device: nothing is wrong"),
+    Row(f"validate messages {APP} {LATELY} {THERMOSTAT}", r"1 message of 1 device: nothing is wrong"),
+    Row(f"validate properties {HUB} {D} --model {{model}}", r"of 1 device: nothing is wrong"),
+    Row(f"validate properties {APP} {THERMOSTAT}", r"of 1 device: nothing is wrong"),
+    Row("template show --model {model}", r"dtmi:example:thermostat;1"),
+    Row("template lint --model {model}", r"nothing is wrong|0 "),
+    Row("template infer --file {messages} --model-id dtmi:example:inferred;1", r"dtmi:example:inferred;1"),
+    Row(f"simulate {HUB} {D} --message-count 1", r'"acknowledged": 1'),
+    Row(f"simulate {HUB} --new-device --message-count 1", r"Deleted the temporary device"),
+    Row(f"sas create {HUB} {D}", r"Asking {hub} \(resource group lab-group\) with az's login"),
+    Row(f"sas create {HUB}", r"Using the primary key of the policy service"),
+    Row(f"sas create {DPS}", r"Using the primary key of the policy provisioningserviceowner"),
+    Row(f"sas create {DPS} --rid pump", r'"policy": "registration"'),
+    Row(f"sas inspect --sas @{{sas}} {HUB}", r'"signedWith": "the secondary key"'),
+    Row(f"sas inspect --sas @{{registering}} {DPS} --check-clock", r'"signedWith": "the primary key"'),
+    Row(f"device show {HUB} {D}", r'"device": "device-1"'),
+    Row(f"device show {HUB} {D} {DPS}", r'"device": "device-1"'),
+    Row(f"device show {DPS} --eid devices", r'"group": true'),
+    Row(f"device show {APP} {THERMOSTAT}", r'"device": "thermostat-good"'),
+    Row(f"device list {HUB}", r'"device": ?"device-3"'),
+    Row(f"device list {APP}", r'"device": ?"thermostat-blocked"'),
+    Row(f"device summary {HUB}", r'"devices": 3'),
+    Row(f"device summary {APP}", r'"devices": \d'),
+    Row(f"key test {HUB} {D} --key @{{key}}", r'"fits": "primary"'),
+    Row(f"key renew {HUB} -d device-3 --key-type swap --yes", r'"renewed": "swap"'),
+    Row("explain 401003", r"IoTHubUnauthorized"),
+    Row("lab status --name {lab}", r"{hub}\.azure-devices\.net"),
+    Row("lab break --name {lab} --fault connection-dropped", r"connection-dropped"),
+    Row("lab mend --name {lab}", r"connection-dropped"),
+    Row("lab faults", r"connection-dropped"),
+    Row("lab scenarios", r'"devices":'),
+    Row("lab watch --name {lab} --duration 1", r"Watching the lab {lab}"),
+    Row(f"lab start --name {OTHER} --detach --device-count 1", rf"{OTHER}\S*\.azure-devices\.net"),
+    Row(f"lab login --name {OTHER}", r'"identity": "service-principal"'),
+    Row(f"lab stop --name {OTHER}", rf'"{OTHER}"'),
+)
+
+
+class World(NamedTuple):
+    """A lab that az finds, and what the rows name."""
+
+    names: dict[str, str]
+    labs: Path
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with ExitStack() as stack:
+        patched = stack.enter_context(pytest.MonkeyPatch.context())
+        for name in tuple(os.environ):
+            if name.lower().endswith("_proxy") or name in UNSET:
+                patched.delenv(name)
+        home = Path(os.environ["AZURE_CONFIG_DIR"])
+        labs = folder.labs_of(home)
+        stack.enter_context(folder.lock(folder.make(labs, NAME)))
+        lab = stack.enter_context(open_lab(home, name=NAME))
+        lab.call(_populate, lab.state)
+        stack.callback(_end, OTHER, labs)
+        yield World(_names(lab, tmp_path_factory.mktemp("named")), labs)
+
+
+def _end(name: str, labs: Path) -> None:
+    if (labs / name / folder.RUNTIME).exists():
+        process.stop(name, labs)
+
+
+def _populate(state) -> None:
+    """A message of a device, and an enrollment."""
+    hub = state.hub
+    sent = {"content-type": "application/json", "content-encoding": "utf-8"}
+    now = int(time.time() * 1000)
+    good = next(each.hub for each in state.apps[0].hubs if "thermostat-good" in each.hub.devices)
+    for at, device in ((hub, "device-1"), (good, "thermostat-good")):
+        at.telemetry(at.devices[device], b'{"temperature": 21.5}', system=sent, properties={}, now_ms=now)
+    state.provisioning[0].enrollments["pump"] = Enrollment("pump")
+
+
+def _names(lab, path: Path) -> dict[str, str]:
+    told, ends = lab.description, int(time.time()) + 3600
+    device, dps = lab.state.hub.devices["device-1"], lab.state.provisioning[0]
+    of_device = sas.iothub_key(device.secondary.reveal())
+    of_pump = sas.iothub_key(dps.enrollments["pump"].attestation.primary.reveal())
+    texts = {
+        "key": device.primary.reveal(),
+        "sas": sas.sign(f"{told['hub']}/devices/device-1", of_device, ends),
+        "registering": sas.sign(f"{dps.id_scope}/registrations/pump", of_pump, ends, "registration"),
+        "model": json.dumps(MODEL),
+        "messages": '{"temperature": 21.5}\n',
+    }
+    for name, text in texts.items():
+        (path / f"{name}.json").write_text(text, encoding="utf-8")
+    return {name: str(path / f"{name}.json") for name in texts} | {
+        "hub": told["hub"].partition(".")[0],
+        "app": told["central"][0]["appId"],
+        "dps": dps.name,
+        "lab": NAME,
+        "query": "SELECT * FROM devices WHERE deviceId = 'device-1'",
+    }
+
+
+@pytest.fixture(scope="module", params=["service-principal", "managed-identity"])
+def logged_in(world: World, request: pytest.FixtureRequest) -> Iterator[Session]:
+    """az as `lab login` leaves it to a shell."""
+    done = az.az("iot", "diag", "lab", "login", "--name", NAME, "--identity", request.param, "-o", "json")
+    assert done.code == 0, done.err
+    with session(json.loads(done.out)["environment"]) as running:
+        user = json.loads(running.run("account", "show", "-o", "json").out)["user"]
+        assert ("assignedIdentityInfo" in user) == (request.param == "managed-identity")
+        yield running
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.text for row in ROWS])
+def test_it_works_by_name(world: World, logged_in: Session, row: Row) -> None:
+    words = [word.format(**world.names) for word in row.text.split()]
+    done = logged_in.run("iot", "diag", *words, "-o", "json")
+    said = f"{done.out.decode()}\n{done.err}"
+    assert done.code == row.code, said[-3000:]
+    assert re.search(row.says.format(**world.names), said), said[-3000:]
+    assert "Traceback" not in done.err and "ERROR" not in done.err
+
+
+def test_every_command_has_a_row_for_each_way_to_name_what_it_asks() -> None:
+    az.install()
+    from azure.cli.core import get_default_cli
+
+    loader = commands.IotDiagCommandsLoader(get_default_cli())
+    loader.skip_applicability = True
+    table = loader.load_command_table([])
+    missing = []
+    for name in sorted(table):
+        loader.command_name = name
+        loader.load_arguments(name)
+        table[name].load_arguments()
+        command = name.removeprefix("iot diag ")
+        rows = [row.text for row in ROWS if f"{row.text} ".startswith(f"{command} ")]
+        missing += [] if rows else [command]
+        for argument, option in OPTIONS.items():
+            if argument in table[name].arguments and not any(f" {option} " in f"{text} " for text in rows):
+                missing.append(f"{command} {option}")
+    assert table and not missing
