@@ -71,6 +71,8 @@ ROWS = (
     Row(f"device show {APP} {THERMOSTAT}", r'"device": "thermostat-good"'),
     Row(f"device list {HUB}", r'"device": ?"device-3"'),
     Row(f"device list {APP}", r'"device": ?"thermostat-blocked"'),
+    Row(f"device list {DPS} --eid devices", r"0 devices, by \d"),
+    Row(f"device summary {DPS}", r'"complete": true'),
     Row(f"device summary {HUB}", r'"devices": 3'),
     Row(f"device summary {APP}", r'"devices": \d'),
     Row(f"key test {HUB} {D} --key @{{key}}", r'"fits": "primary"'),
