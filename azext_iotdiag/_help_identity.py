@@ -91,9 +91,12 @@ type: command
 short-summary: Renew one of a device's two keys, or swap them.
 long-summary: >
     The other key stays as it is, so that a device that has it goes on. Nothing is overwritten that somebody else
-    changed meanwhile. Keys that are derived from those of an enrollment group, or that IoT Central keeps, are not
-    renewed at the hub: it says where to do that.
+    changed meanwhile. Keys that IoT Central keeps, and, as far as --dps-name, --dps-login or --group-key let it be
+    recognised, those that come from an enrollment or are derived from a group's, are not renewed at the hub: it says
+    where to do that.
 examples:
+  - name: Renew the primary key, unless the provisioning service made it.
+    text: az iot diag key renew --hub-name HUB --device-id pump-7 --key-type primary --dps-name DPS
   - name: Renew the secondary key and show both.
     text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type secondary --show
   - name: Let the two keys change places, after the device was given the secondary.

@@ -84,6 +84,22 @@ def _key(loader):
         context.argument(
             "show", options_list=["--show"], action="store_true", help="Show both keys; else no key is shown."
         )
+        _provisioning(context, "nothing else: keys that come from there are recognised, and not renewed.")
+
+
+def _provisioning(context, what):
+    context.argument(
+        "dps_login",
+        options_list=["--dps-login"],
+        help=f"Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and {what} @FILE "
+        "reads it from a file.",
+    )
+    context.argument(
+        "dps_name",
+        options_list=["--dps-name"],
+        help="Name or host name of the Device Provisioning Service, which is then found through az's login and opened "
+        "as --auth-type says.",
+    )
 
 
 def _fleet_of_lab(loader):
@@ -130,18 +146,7 @@ def _device(loader):
             options_list=["--central-dns-suffix"],
             help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
         )
-        context.argument(
-            "dps_login",
-            options_list=["--dps-login"],
-            help="Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and "
-            "RegistrationStatusRead: its devices, or what it says of the one. @FILE reads it from a file.",
-        )
-        context.argument(
-            "dps_name",
-            options_list=["--dps-name"],
-            help="Name or host name of the Device Provisioning Service, which is then found through az's login and "
-            "opened as --auth-type says.",
-        )
+        _provisioning(context, "RegistrationStatusRead: its devices, or what it says of the one.")
         context.argument(
             "enrollment_id",
             options_list=["--enrollment-id", "--eid"],

@@ -102,6 +102,7 @@ ROWS = [
     Row("key renew -l @{owner} -d device-2 --key-type primary --yes"),
     Row("key renew -l @{owner} -d device-2 --key-type secondary --yes --show", shows=True),
     Row("key renew -l @{wrong} -d device-2 --key-type primary --yes", (1,)),
+    Row("key renew -l @{owner} -d device-2 --key-type swap --yes --dps-login @{dps}"),
     Row("explain 401003"),
     Row(f"lab start --name {OTHER} --detach --device-count 1", shows=True),
     Row(f"lab status --name {OTHER} --audit 20"),

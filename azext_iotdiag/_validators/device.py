@@ -39,8 +39,8 @@ def show(cmd, namespace):
         return
     central.refuse_strays(namespace)
     _judge_dps(namespace)
-    namespace.dps_login = _dps(namespace.dps_login)
     by_name = namespace.dps_name is not None
+    namespace.dps_login = _dps(namespace.dps_login)
     by_registration = bool(namespace.registration_id or namespace.enrollment_id)
     if by_registration and namespace.dps_login is None and not by_name:
         raise RequiredArgumentMissingError(
@@ -120,11 +120,19 @@ def _fleet_of_dps(cmd, namespace, status):
                 recommendation="Leave it away, or --dps-name and --dps-login.",
             )
     namespace.filters = Filters(status=status)
+    namespace.login = provisioning(cmd, namespace, namespace.resource_group_name)
+
+
+def provisioning(cmd, namespace, group):
+    """The Target of the provisioning service that --dps-login or --dps-name say; None without them.
+
+    `group` is the resource group in which a name is looked for, all of them with None.
+    """
     _judge_dps(namespace)
-    namespace.login = _dps(namespace.dps_login)
-    if namespace.dps_name is not None:
-        auth_type = str(namespace.auth_type) if namespace.auth_type else None
-        namespace.login = hub_login.dps(cmd, namespace.dps_name, namespace.resource_group_name, auth_type)
+    if namespace.dps_name is None:
+        return _dps(namespace.dps_login)
+    auth_type = str(namespace.auth_type) if namespace.auth_type else None
+    return hub_login.dps(cmd, namespace.dps_name, group, auth_type)
 
 
 def _judge_dps(namespace):
