@@ -91,9 +91,12 @@ type: command
 short-summary: Renew one of a device's two keys, or swap them.
 long-summary: >
     The other key stays as it is, so that a device that has it goes on. Nothing is overwritten that somebody else
-    changed meanwhile. Keys that are derived from those of an enrollment group, or that IoT Central keeps, are not
-    renewed at the hub: it says where to do that.
+    changed meanwhile. Keys that IoT Central keeps, and, as far as --dps-name, --dps-login or --group-key let it be
+    recognised, those that come from an enrollment or are derived from a group's, are not renewed at the hub: it says
+    where to do that.
 examples:
+  - name: Renew the primary key, unless the provisioning service made it.
+    text: az iot diag key renew --hub-name HUB --device-id pump-7 --key-type primary --dps-name DPS
   - name: Renew the secondary key and show both.
     text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type secondary --show
   - name: Let the two keys change places, after the device was given the secondary.
@@ -134,11 +137,12 @@ examples:
 
 helps["iot diag device list"] = """
 type: command
-short-summary: List the devices of a hub with their status.
+short-summary: List the devices of a hub, an IoT Central application or a provisioning service with their status.
 long-summary: >
     Devices are read by queries of a thousand each, at a pace that the hub allows, and written as they come: one JSON
     object a line with -o json, one row for a table or tsv; --query is applied to each. How long it takes is said before
-    it begins. With --quiet-since it tells in the end what the quiet devices have in common.
+    it begins. With --quiet-since it tells in the end what the quiet devices have in common. A Device Provisioning
+    Service lists what its groups took in; each enrollment of a single device takes a request of its own.
 
     Exit code: 0 all were read, 1 a value is wrong, 3 the hub does not exist, 5 not all could be read.
 examples:
@@ -148,13 +152,16 @@ examples:
     text: az iot diag device list --login @hub.txt --quiet-since 12h -o tsv --query device
   - name: List the disabled devices of one site.
     text: az iot diag device list -l @hub.txt --status disabled -q "SELECT * FROM devices WHERE tags.site = 'north'"
+  - name: List what an enrollment group took in, and failed with.
+    text: az iot diag device list --dps-name my-dps --enrollment-id line-4 --status failed -o table
 """
 
 helps["iot diag device summary"] = """
 type: command
-short-summary: Count the devices of a hub by status, and name some that need a look.
+short-summary: Count devices by status, and name some that need a look.
 long-summary: >
-    The hub itself counts, so that it takes the same few requests for ten devices and for a million.
+    A hub itself counts, so that it takes the same few requests for ten devices and for a million. The devices of an
+    IoT Central application or of a Device Provisioning Service are read and counted here.
 
     Exit code: 0 all was counted, 1 a value is wrong, 3 the hub does not exist, 5 something could not be counted.
 examples:
@@ -162,4 +169,6 @@ examples:
     text: az iot diag device summary --login @hub.txt
   - name: Summarize the devices of one site.
     text: az iot diag device summary --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
+  - name: Summarize what became of all registrations of a provisioning service.
+    text: az iot diag device summary --dps-name my-dps
 """

@@ -84,6 +84,22 @@ def _key(loader):
         context.argument(
             "show", options_list=["--show"], action="store_true", help="Show both keys; else no key is shown."
         )
+        _provisioning(context, "nothing else: keys that come from there are recognised, and not renewed.")
+
+
+def _provisioning(context, what):
+    context.argument(
+        "dps_login",
+        options_list=["--dps-login"],
+        help=f"Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and {what} @FILE "
+        "reads it from a file.",
+    )
+    context.argument(
+        "dps_name",
+        options_list=["--dps-name"],
+        help="Name or host name of the Device Provisioning Service, which is then found through az's login and opened "
+        "as --auth-type says.",
+    )
 
 
 def _fleet_of_lab(loader):
@@ -130,31 +146,20 @@ def _device(loader):
             options_list=["--central-dns-suffix"],
             help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
         )
+        _provisioning(context, "RegistrationStatusRead: its devices, or what it says of the one.")
+        context.argument(
+            "enrollment_id",
+            options_list=["--enrollment-id", "--eid"],
+            help="Id of the enrollment, or of the enrollment group, in the Device Provisioning Service.",
+        )
         context.ignore("filters")
 
     with loader.argument_context("iot diag device show") as context:
         context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
         context.argument(
-            "dps_login",
-            options_list=["--dps-login"],
-            help="Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and "
-            "RegistrationStatusRead: what it says of the device is shown, too. @FILE reads it from a file.",
-        )
-        context.argument(
-            "dps_name",
-            options_list=["--dps-name"],
-            help="Name or host name of the Device Provisioning Service, which is then found through az's login and "
-            "opened as --auth-type says.",
-        )
-        context.argument(
             "registration_id",
             options_list=["--registration-id", "--rid"],
             help="Id with which the device registers; by default the device's id.",
-        )
-        context.argument(
-            "enrollment_id",
-            options_list=["--enrollment-id", "--eid"],
-            help="Id of the enrollment, or of the enrollment group.",
         )
 
     for command in ("list", "summary"):
@@ -180,8 +185,10 @@ def _device(loader):
             arg_type=get_enum_type(
                 ["connected", "disconnected", "never-connected", "disabled"]
                 + ["provisioned", "registered", "blocked", "blocked-or-waiting"]
+                + ["unassigned", "assigning", "assigned", "failed", "never-registered"]
             ),
-            help="Only devices with this status: the first four are those of a hub, the others of IoT Central.",
+            help="Only devices with this status: the first four are those of a hub, the next four of IoT Central, the "
+            "last five, and disabled, of a provisioning service.",
         )
         context.argument(
             "template",

@@ -67,9 +67,11 @@ def files(folder: Path, bodies: list[bytes]) -> dict[str, Any]:
             for name, processes in (("One", 1), ("Two", 2)):
                 run, begun, early = Run([str(path)], Rules(str(model)), processes=processes), time.monotonic(), 0
                 before = _cpu()
-                for number, each in enumerate(run):
+                for each in run:
                     assert each is None, each
-                    early = early or (number >= LINES // 10 and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+                    early = early or (
+                        run.tally.messages >= LINES // 10 and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                    )
                 found[name.lower()].append(time.monotonic() - begun)
                 found[f"cpuOf{name}"].append(_cpu() - before)
                 assert run.tally.messages == LINES and len(run.tally.devices) == DEVICES

@@ -13,11 +13,16 @@ from azure.cli.core.azclierror import (
 
 from azext_iotdiag._validators import account, central, hub_login, login, numbers
 from azext_iotdiag.credential import connection_string as strings
+from azext_iotdiag.model.dps import STATUSES
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.streams import since
 
-OF_CENTRAL = ("provisioned", "registered", "blocked", "blocked-or-waiting")
+_STATUSES = {
+    "an IoT hub": ("connected", "disconnected", "never-connected", "disabled"),
+    "an IoT Central application": ("provisioned", "registered", "blocked", "blocked-or-waiting"),
+    "a provisioning service": STATUSES,
+}
 RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})  # of a device's identity and its twin
 _QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition>.+?))?\s*", re.IGNORECASE | re.DOTALL)
 
@@ -33,12 +38,9 @@ def show(cmd, namespace):
         namespace.login = central.target(cmd, namespace)
         return
     central.refuse_strays(namespace)
-    if namespace.dps_name is not None and namespace.dps_login is not None:
-        raise MutuallyExclusiveArgumentError(
-            "--dps-name and --dps-login both say which provisioning service.", recommendation="Leave one of them away."
-        )
-    namespace.dps_login = _dps(namespace.dps_login)
+    _judge_dps(namespace)
     by_name = namespace.dps_name is not None
+    namespace.dps_login = _dps(namespace.dps_login)
     by_registration = bool(namespace.registration_id or namespace.enrollment_id)
     if by_registration and namespace.dps_login is None and not by_name:
         raise RequiredArgumentMissingError(
@@ -62,9 +64,22 @@ def show(cmd, namespace):
 def fleet(cmd, namespace):
     """Judge the arguments of `device list` and `device summary`; `filters` is made of several of them."""
     quiet, status = getattr(namespace, "quiet_since", None), str(getattr(namespace, "status", None) or "")
-    if status and (status in OF_CENTRAL) != (namespace.app_id is not None):
-        whose = "an IoT Central application" if status in OF_CENTRAL else "an IoT hub"
-        raise InvalidArgumentValueError(f"--status {status} is a status of devices of {whose}.")
+    of_dps = namespace.dps_name is not None or namespace.dps_login is not None
+    whose = "a provisioning service" if of_dps else "an IoT hub"
+    whose = "an IoT Central application" if namespace.app_id is not None else whose
+    if status and status not in _STATUSES[whose]:
+        other = next(service for service, known in _STATUSES.items() if status in known)
+        raise InvalidArgumentValueError(
+            f"--status {status} is no status of devices of {whose}, but of devices of {other}.",
+            recommendation=f"Here they are {', '.join(_STATUSES[whose])}.",
+        )
+    if of_dps:
+        _fleet_of_dps(cmd, namespace, status)
+        return
+    if namespace.enrollment_id is not None:
+        raise RequiredArgumentMissingError(
+            "--enrollment-id is looked up in a provisioning service: --dps-name is missing, or --dps-login."
+        )
     if namespace.app_id is not None:
         if quiet is not None:
             raise MutuallyExclusiveArgumentError(
@@ -86,6 +101,45 @@ def fleet(cmd, namespace):
         )
     numbers.judge("--query-rate", namespace.query_rate, at_least=1)
     namespace.login = hub(cmd, namespace, required=True, rights=hub_login.REGISTRY_READ, actions=hub_login.QUERY)
+
+
+def _fleet_of_dps(cmd, namespace, status):
+    """The same where a provisioning service is named: `login` becomes its Target."""
+    strays = {
+        "--app-id": namespace.app_id,
+        "--login": namespace.login,
+        "--hub-name": None if getattr(namespace.hub_name, "is_default", False) else namespace.hub_name,
+        "--device-query": namespace.device_query,
+        "--template": getattr(namespace, "template", None),
+        "--quiet-since": getattr(namespace, "quiet_since", None),
+    }
+    for option, value in strays.items():
+        if value is not None:
+            raise MutuallyExclusiveArgumentError(
+                f"{option} has no meaning for a provisioning service.",
+                recommendation="Leave it away, or --dps-name and --dps-login.",
+            )
+    namespace.filters = Filters(status=status)
+    namespace.login = provisioning(cmd, namespace, namespace.resource_group_name)
+
+
+def provisioning(cmd, namespace, group):
+    """The Target of the provisioning service that --dps-login or --dps-name say; None without them.
+
+    `group` is the resource group in which a name is looked for, all of them with None.
+    """
+    _judge_dps(namespace)
+    if namespace.dps_name is None:
+        return _dps(namespace.dps_login)
+    auth_type = str(namespace.auth_type) if namespace.auth_type else None
+    return hub_login.dps(cmd, namespace.dps_name, group, auth_type)
+
+
+def _judge_dps(namespace):
+    if namespace.dps_name is not None and namespace.dps_login is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--dps-name and --dps-login both say which provisioning service.", recommendation="Leave one of them away."
+        )
 
 
 def hub(cmd, namespace, required, rights=RIGHTS, actions=()):

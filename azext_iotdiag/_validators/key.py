@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators.device import hub
+from azext_iotdiag._validators.device import hub, provisioning
 from azext_iotdiag._validators.hub_login import REGISTRY_READ
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag.credential import certificate
@@ -53,6 +53,7 @@ def renew(cmd, namespace):
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     namespace.group_key = read_key(namespace.group_key, "--group-key")
     namespace.login = hub(cmd, namespace, required=True, rights=REGISTRY_READ | {"RegistryWrite"})
+    namespace.dps_login = provisioning(cmd, namespace, None)  # the resource group is the hub's
 
 
 def _certificate(path):

@@ -9,7 +9,7 @@ from azext_iotdiag.knowledge.dps.answers import SERVER_ERROR, THROTTLED
 from azext_iotdiag.knowledge.hub import status
 from azext_iotdiag.knowledge.registry import DEVICE_DISABLED, DEVICE_DISCONNECTED, DEVICE_NEVER_SEEN, DEVICE_UNKNOWN
 from azext_iotdiag.knowledge.standing import BLOCKED_OR_WAITING, DPS_CALLER_REFUSED, REGISTRATION_MISSING
-from azext_iotdiag.model.dps import Registration
+from azext_iotdiag.model.dps import Enrolled, Registration
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.model.identity import Identity
@@ -46,6 +46,11 @@ def of_registration(registration: Registration | None) -> Entry:
         return dps.LINKED_HUB_REFUSES
     told = lookup.find(str(registration.error_code), "dps") if registration.error_code else ()
     return told[0] if told else dps.FAILED
+
+
+def of_enrolled(each: Enrolled) -> Entry:
+    """The status of a device in a list of a provisioning service."""
+    return of_registration(each.registration) if each.enrollment.enabled else dps.DISABLED
 
 
 def refused_by_dps(failure: Failure) -> Finding:

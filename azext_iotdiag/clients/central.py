@@ -75,6 +75,14 @@ class Central:
         """A device: its name, its template, whether it is provisioned and enabled."""
         return self._object("GET", _api("devices", device), "the device")
 
+    def credentials(self, device: str) -> dict[str, Any]:
+        """What a device signs in with. Its keys are in it: not to be shown."""
+        return self._object("GET", _api("devices", device, "credentials"), "the device's credentials")
+
+    def attestation(self, device: str) -> dict[str, Any]:
+        """How a device's own enrollment has it prove who it is, keys included. MISSING where it comes by a group."""
+        return self._object("GET", _api("devices", device, "attestation"), "the device's attestation")
+
     def template(self, template: str) -> dict[str, Any]:
         """A device template."""
         return self._object("GET", _api("deviceTemplates", template), "the device template")

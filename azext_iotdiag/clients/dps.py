@@ -25,7 +25,7 @@ class Dps:
     """A provisioning service, as `target.dps` and the policy of `target`, or az's login, open it. Everything may
     raise StepFailed. Where the service refuses the target, `target.instead` is asked once for another, as by Hub.
 
-    `now` gives seconds since 1970, `said` hears of pauses, as for Hub.
+    `now` gives seconds since 1970, `said` hears of pauses, as for Hub. `before` is called before each request.
     """
 
     def __init__(
@@ -34,7 +34,9 @@ class Dps:
         now: Callable[[], float],
         said: Callable[[str, float], None] = lambda why, seconds: None,
         patience: float = PATIENCE_SECONDS,
+        before: Callable[[], None] = lambda: None,
     ):
+        self._before = before
         self._target = target
         self._now = now
         self._patience = patience
@@ -115,6 +117,7 @@ class Dps:
             raise self._http.failed(Kind.NOT_HTTP, step, said) from None
 
     def _send(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> Answer:
+        self._before()
         sent = {
             "Authorization": self._authorization(),
             "Content-Type": "application/json; charset=utf-8",

@@ -14,7 +14,7 @@ from azext_iotdiag.clients import eventhub_sdk_words as words
 from azext_iotdiag.clients.amqp import AMQPS_PORT
 from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
 from azext_iotdiag.clients.eventhub_newest import STEP, expected_from
-from azext_iotdiag.clients.eventhub_sdk_link import CLOSE_SECONDS, LINK_SECONDS, LINK_SECONDS_EACH, SdkLink
+from azext_iotdiag.clients.eventhub_sdk_link import CLOSE_SECONDS, FIRST_TRIES, LINK_SECONDS, LINK_SECONDS_EACH, SdkLink
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
 from azext_iotdiag.model.event import Event
@@ -22,7 +22,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Target
 
-ANSWER_SECONDS = 12.0  # for the SDK's first answer, which includes its own tries
+ANSWER_SECONDS = 12.0  # for the SDK's first answer, however often it tries
 REOPEN_SECONDS = 1.0  # how soon the SDK opens a partition again that failed; its default is 30 s
 SELDOM = 3  # times as seldom as the other reader asks: the SDK makes a connection for each question
 
@@ -82,7 +82,7 @@ class SdkReader:
             if generation != link.generation:
                 continue
             if isinstance(came, Exception):
-                self._say(link, link.failed(words.failure(came, stream.host, self._port, link.step)))
+                self._say(link, link.failed(words.failure(came, stream.host, self._port, link.step, spoken=True)))
                 yield None
                 continue
             here = link.partition
@@ -143,12 +143,16 @@ class SdkReader:
             self._ask(list(stream.partitions.values()))
 
     def _partition_ids(self) -> list[str]:
-        answers = _within(self._asking.get_partition_ids, ANSWER_SECONDS)
-        if not answers:
-            raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", ANSWER_SECONDS))
-        if isinstance(answers[0], Exception):
-            raise StepFailed(words.failure(answers[0], self.stream.host, self._port, STEP))
-        return list(answers[0])
+        until, tries = time.monotonic() + ANSWER_SECONDS, 0
+        while True:
+            answers = _within(self._asking.get_partition_ids, until - time.monotonic())
+            if not answers:
+                raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", ANSWER_SECONDS))
+            if not isinstance(answers[0], Exception):
+                return list(answers[0])
+            failure, tries = words.failure(answers[0], self.stream.host, self._port, STEP), tries + 1
+            if failure.kind is not Kind.DROPPED or tries >= FIRST_TRIES or time.monotonic() >= until:
+                raise StepFailed(failure)
 
     # what goes on
 

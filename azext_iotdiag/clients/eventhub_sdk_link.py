@@ -20,6 +20,9 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState
 
 CLOSE_SECONDS = 2.0
+# More than the other reader's: over WebSocket the SDK gives the whole handshake one second, which is not much where
+# many partitions are opened at once on a busy machine. With its option for more each message would wait longer, too.
+FIRST_TRIES = 6
 LINK_SECONDS = 10.0  # in which a partition must be open, or have failed
 LINK_SECONDS_EACH = 0.5  # and more for each, because the SDK keeps a processor busy with every one that it opens
 # The SDK's synchronous client keeps a message back until it has as many as it prefetches, or none came for 0.2 s.
@@ -130,7 +133,7 @@ class SdkLink:
             return False
         if self.partition.opened:
             return now - self._broke_at < patience.GIVE_UP_SECONDS
-        return self._tries < patience.FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
+        return self._tries < FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
 
     def tend(self, expected: int | None) -> Failure | None:
         """Look whether it is open, and whether what should have come has come; what is worth saying is given back."""

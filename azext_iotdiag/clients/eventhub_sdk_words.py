@@ -35,8 +35,11 @@ _PROPERTIES = (
 )
 
 
-def failure(error: BaseException, host: str, port: int, step: str) -> Failure:
-    """What the SDK's exception says; the AMQP condition is found on the exception behind it."""
+def failure(error: BaseException, host: str, port: int, step: str, *, spoken: bool = False) -> Failure:
+    """What the SDK's exception says; the AMQP condition is found on the exception behind it.
+
+    Where AMQP was `spoken` before, its stumbling is over a connection that went away beneath it.
+    """
     condition, stumbled = "", False
     behind: BaseException | None = error
     while behind is not None and not condition:
@@ -55,7 +58,7 @@ def failure(error: BaseException, host: str, port: int, step: str) -> Failure:
         lost = not condition or condition in _CONDITIONS_OF_ITS_OWN
         kind = Kind.DROPPED if kind is Kind.REFUSED and lost else kind
     elif stumbled and not condition:
-        kind = Kind.NOT_AMQP
+        kind = Kind.DROPPED if spoken else Kind.NOT_AMQP
     said = str(error)
     return Failure(kind, step, host, port, condition=condition, description=said.splitlines()[0] if said else name)
 

@@ -62,25 +62,25 @@ def _say_origin(login):
 
 def summary(
     cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, app_id=None,
-    token=None, central_dns_suffix=None, auth_type=None,
+    token=None, central_dns_suffix=None, auth_type=None, dps_login=None, dps_name=None, enrollment_id=None,
 ):  # fmt: skip
     """Count a hub's devices by the hub's own queries, and show those that are not as usual."""
     import time
 
     from azext_iotdiag import output
     from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.custom import enrolled
     from azext_iotdiag.probes import fleet as probe
     from azext_iotdiag.render import fleet as render
-    from azext_iotdiag.render import text
 
     _say_origin(login)
+    if login.dps:
+        return enrolled.summary(cmd, login, enrollment_id or "")
     if login.app:
         return _summary_of_central(cmd, login)
     counted = probe.measure(login, filters, time.time, _pace(query_rate))
     if counted.total is None and counted.failures:
-        failure = next(iter(counted.failures.values()))
-        for line in text.finding(finding_of(failure), text.MARKS[_error()], always=True):
-            output.say(line)
+        enrolled.tell(finding_of(next(iter(counted.failures.values()))))
         output.leave(cmd, output.UNDETERMINED)
     elif counted.failures:
         output.leave(cmd, output.UNDETERMINED)
@@ -91,12 +91,15 @@ def summary(
 def list_(
     cmd, login, filters, hub_name=None, resource_group_name=None, device_query=None, query_rate=20, status=None,
     template=None, quiet_since=None, app_id=None, token=None, central_dns_suffix=None,
-    auth_type=None,
+    auth_type=None, dps_login=None, dps_name=None, enrollment_id=None,
 ):  # fmt: skip
     """Stream a hub's devices, page by page, at a pace that the hub allows."""
     import time
 
     from azext_iotdiag import output
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.custom import enrolled
     from azext_iotdiag.insights.shared import Traits
     from azext_iotdiag.probes import fleet as probe
     from azext_iotdiag.render import fleet as render
@@ -104,7 +107,12 @@ def list_(
     _say_origin(login)
     if login.app:
         output.say("Reading devices, a hundred with each request, at ten requests a second.")
-        output.end(_stream(cmd, _central_pages(login, filters), _Reading(None, None), of_central=True))
+        output.end(_stream(cmd, _central_pages(login, filters), _Reading(None, None), standing.refused_by_central))
+        return
+    if login.dps:
+        read = _Reading(None, None)
+        pages, read.pace = enrolled.pages(login, enrollment_id or "", filters.status)
+        output.end(_stream(cmd, pages, read, standing.refused_by_dps))
         return
     pace = _pace(query_rate)
     read = _Reading(probe.total(login, time.time), Traits() if filters.quiet_since is not None else None)
@@ -114,17 +122,16 @@ def list_(
         login, filters, time.time, pace, lambda failure: output.say(f"{failure.host}: {failure.description}")
     )
     read.pace = pace
-    output.end(_stream(cmd, pages, read))
+    output.end(_stream(cmd, pages, read, finding_of))
 
 
-def _stream(cmd, pages, read, of_central=False):
+def _stream(cmd, pages, read, refused):
     """Write the devices as they come, say what they came to, and give the exit code."""
     from azext_iotdiag import output
-    from azext_iotdiag.checks import standing
-    from azext_iotdiag.checks.hub.devices_picked import finding_of
     from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.custom import enrolled
     from azext_iotdiag.render import fleet as render
-    from azext_iotdiag.render import forms, text
+    from azext_iotdiag.render import forms
 
     search = output.query(cmd)
     query = forms.Query(search) if search else None
@@ -138,24 +145,21 @@ def _stream(cmd, pages, read, of_central=False):
         output.say(line)
     if failed is None:
         return 0
-    found = standing.refused_by_central(failed) if of_central else finding_of(failed)
-    for line in text.finding(found, text.MARKS[_error()], always=True):
-        output.say(line)
+    enrolled.tell(refused(failed))
     return output.UNDETERMINED
 
 
 def _summary_of_central(cmd, login):
     from azext_iotdiag import output
     from azext_iotdiag.checks import standing
+    from azext_iotdiag.custom import enrolled
     from azext_iotdiag.knowledge.central import UNASSOCIATED
     from azext_iotdiag.probes import central as probe
     from azext_iotdiag.render import fleet_of_central as render
-    from azext_iotdiag.render import text
 
     counted = probe.count(login, _say_pause)
     if counted.failure is not None:
-        for line in text.finding(standing.refused_by_central(counted.failure), text.MARKS[_error()], always=True):
-            output.say(line)
+        enrolled.tell(standing.refused_by_central(counted.failure))
         output.leave(cmd, output.UNDETERMINED)
     states = ((True, True), (False, True), (True, False), (False, False))
     entries = {state: standing.of_central(*state) for state in states}
@@ -234,13 +238,16 @@ def _chunks(pages, form, read):
 
 
 def _told(row):
-    """A row as data, of a hub's device or of an application's."""
+    """A row as data, of a device of a hub, of an application, or of a provisioning service."""
     from azext_iotdiag.checks import standing
+    from azext_iotdiag.model.dps import Enrolled
     from azext_iotdiag.model.fleet import Row
-    from azext_iotdiag.render import fleet, fleet_of_central
+    from azext_iotdiag.render import fleet, fleet_of_central, fleet_of_dps
 
     if isinstance(row, Row):
         return fleet.row(row, standing.of_identity(row.identity))
+    if isinstance(row, Enrolled):
+        return fleet_of_dps.row(row, standing.of_enrolled(row))
     return fleet_of_central.row(row, standing.of_central(row.provisioned, row.enabled))
 
 
@@ -264,9 +271,3 @@ def _entries():
         "never-connected": registry.DEVICE_NEVER_SEEN,
         "disabled": registry.DEVICE_DISABLED,
     }
-
-
-def _error():
-    from azext_iotdiag.model.check import Status
-
-    return Status.ERROR

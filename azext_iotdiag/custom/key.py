@@ -141,7 +141,7 @@ def _over_mqtt(host, device, module, key, signature, yes):
 
 def renew(
     cmd, login, device_id, key_type, module_id=None, group_key=None, show=False, hub_name=None,
-    resource_group_name=None, auth_type=None,
+    resource_group_name=None, auth_type=None, dps_login=None, dps_name=None,
 ):  # fmt: skip
     """Renew one key of a device, or swap both; the other stays as it is. Keys are shown only with `show`."""
     import time
@@ -155,7 +155,7 @@ def renew(
     read = registry.measure(login, device_id, time.time, module_id or "")
     if read.failure is not None:
         raise _refusal(read.failure, device_id)
-    _refuse_derived(read, group_key)
+    _refuse_derived(read, group_key, dps_login)
     primary, secondary = _renewed(read, str(key_type))
     try:
         registry.write(login, read, primary, secondary, time.time)
@@ -191,8 +191,8 @@ def _renewed(read, key_type):
     return (fresh, read.secondary) if key_type == "primary" else (read.primary, fresh)
 
 
-def _refuse_derived(read, group_key):
-    """Raise az's error where the hub is not the place to renew the key."""
+def _refuse_derived(read, group_key, dps_login):
+    """Raise az's error where the hub is not the place to renew the key, or where that cannot be learnt."""
     from azure.cli.core.azclierror import ArgumentUsageError
 
     from azext_iotdiag.credential import likeness
@@ -208,8 +208,38 @@ def _refuse_derived(read, group_key):
         raise ArgumentUsageError(f"{KEY_IS_DERIVED.title}. {central.why}", recommendation=list(central.mitigation))
     if group_key is not None and likeness.is_derived(read, group_key):
         raise ArgumentUsageError(f"{KEY_IS_DERIVED.title}. {group.why}", recommendation=list(group.mitigation))
-    if group_key is None:
+    if dps_login is not None:
+        _refuse_provisioned(read, dps_login, KEY_IS_DERIVED)
+    elif group_key is None:
         _warn_of_dps(individual)
+
+
+def _refuse_provisioned(read, dps_login, entry):
+    """The same for the enrollments and groups of a provisioning service."""
+    import time
+
+    from azure.cli.core.azclierror import ArgumentUsageError, AzureResponseError
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks import standing
+    from azext_iotdiag.probes import key_origin
+
+    if dps_login.origin:
+        output.say(dps_login.origin)
+    origin = key_origin.measure(dps_login, read, time.time)
+    if origin.failure is not None:
+        found = standing.refused_by_dps(origin.failure)
+        raise AzureResponseError(
+            f"Whether {dps_login.dps} made the key could not be learnt, so nothing was renewed: {found.message}.",
+            recommendation=[step for cause in found.entry.causes for step in cause.mitigation][:3],
+        )
+    if origin.id:
+        group, individual, _ = entry.causes
+        cause, what = (group, "group") if origin.group else (individual, "enrollment")
+        raise ArgumentUsageError(
+            f"{entry.title}. {cause.why} It is the {what} {origin.id!r} of {dps_login.dps}.",
+            recommendation=list(cause.mitigation),
+        )
 
 
 def _warn_of_dps(individual):
@@ -217,7 +247,7 @@ def _warn_of_dps(individual):
 
     output.say(
         "A hub does not tell whether a device comes through DPS. If this one does, renew the key there: "
-        f"{individual.mitigation[0]} With --group-key a derived key is recognised."
+        f"{individual.mitigation[0]} With --dps-name or --group-key that is recognised."
     )
 
 

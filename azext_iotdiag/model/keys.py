@@ -44,6 +44,18 @@ class EnrollmentKeys:
     failure: Failure | None = None
 
 
+@dataclass(frozen=True)
+class KeyOrigin:
+    """The enrollment, or the group, of a provisioning service from which a device has its keys.
+
+    `id` is empty where it has them from none, or where that could not be learnt: then the failure says why.
+    """
+
+    id: str = ""
+    group: bool = False
+    failure: Failure | None = None
+
+
 class Likeness(Enum):
     """How a key that was given compares with those that a device has. The value is for people and data."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.clients.central import PAGE, Central
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.model.central import CentralDevice, CentralFleet
+from azext_iotdiag.model.central import CentralDevice, CentralFleet, CentralProof
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.fleet import MOST_EXAMPLES
 from azext_iotdiag.model.target import Target
+from azext_iotdiag.probes.registry import part
 
 PATIENCE_SECONDS = 10.0
 
@@ -20,13 +22,35 @@ def measure(target: Target, device: str) -> CentralDevice:
     """The device as the application shows it."""
     central = Central(target, patience=PATIENCE_SECONDS)
     try:
-        return read(target.app, central.device(device))
+        return replace(read(target.app, central.device(device)), proof=_proof(central, device))
     except StepFailed as failed:
         failure = failed.failure
         known = False if failure.kind is Kind.MISSING else None
         return CentralDevice(target.app, device, known, failure=None if known is False else failure)
     finally:
         central.close()
+
+
+def _proof(central: Central, device: str) -> CentralProof:
+    """How the device proves who it is; the keys in the answers go nowhere."""
+    try:
+        told = central.credentials(device)
+    except StepFailed as failed:
+        return CentralProof(failure=failed.failure)
+    kind = next((name for name in ("symmetricKey", "x509", "tpm") if name in told), "")
+    individual: bool | None = None
+    try:
+        own = central.attestation(device)
+        individual = True
+        kind = str(own.get("type") or kind)
+        told = {**told, **own}
+    except StepFailed as failed:
+        individual = False if failed.failure.kind is Kind.MISSING else None
+    certificates = part(part(told, "x509"), "clientCertificates")
+    primary, secondary = (
+        str(part(part(certificates, name), "info").get("sha1Thumbprint") or "") for name in ("primary", "secondary")
+    )
+    return CentralProof(kind, individual, str(told.get("idScope") or ""), (primary, secondary))
 
 
 def devices(target: Target, said: Callable[[str, float], None]) -> Iterator[CentralDevice]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from azext_iotdiag.model.central import CentralDevice
+from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.check import CheckResult, Status
 from azext_iotdiag.model.dps import DpsFacts
 from azext_iotdiag.model.finding import Finding, Severity
@@ -82,6 +82,8 @@ def lines(
         yield from _hub_lines(identity, int(now * 1000))
     if central is not None and central.known:
         yield printable(f"Central     {central.app}: {central.name or device}, {central.template or 'no template'}")
+        if central.proof is not None:
+            yield printable(f"            {_proof_line(central.proof)}")
         yield "- Not known: whether it is connected, and what the application's provisioning service answered it."
     if dps is not None and dps.registration is not None:
         yield printable(f"Registered  {dps.registration.status}, hub {dps.registration.hub or 'none'}")
@@ -137,6 +139,29 @@ def _of_hub(identity: Identity) -> dict[str, Any]:
     }
 
 
+def _of_proof(proof: CentralProof) -> dict[str, Any]:
+    primary, secondary = proof.thumbprints
+    return {
+        "type": proof.kind or None,
+        "enrollment": None if proof.individual is None else "individual" if proof.individual else "group",
+        "idScope": proof.id_scope or None,
+        "primaryThumbprint": primary or None,
+        "secondaryThumbprint": secondary or None,
+        "notKnown": (proof.failure.description or proof.failure.kind.value) if proof.failure is not None else None,
+    }
+
+
+def _proof_line(proof: CentralProof) -> str:
+    if proof.failure is not None:
+        return f"how the device signs in is not shown: {proof.failure.description or proof.failure.kind.value}"
+    by = {True: ", by an enrollment of its own", False: ", by an enrollment group", None: ""}[proof.individual]
+    prints = "".join(f", {each}" for each in proof.thumbprints if each)
+    return f"signs in with {_PROOFS.get(proof.kind, 'what is not known')}{by}, ID scope {proof.id_scope or '?'}{prints}"
+
+
+_PROOFS = {"symmetricKey": "a key", "x509": "a certificate", "tpm": "a TPM"}
+
+
 def _of_central(central: CentralDevice) -> dict[str, Any]:
     return {
         "app": central.app,
@@ -145,6 +170,7 @@ def _of_central(central: CentralDevice) -> dict[str, Any]:
         "enabled": central.enabled,
         "template": central.template or None,
         "simulated": central.simulated,
+        "authentication": _of_proof(central.proof) if central.proof is not None else None,
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.dps import Enrollment
 from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.model.target import Secret
 from tests.credential.test_certificate import make_pem
@@ -159,6 +160,32 @@ def test_mqtt_asks_first(keys: Keys) -> None:
     assert (code, told["letIn"], told["protocol"]) == (0, True, "MQTT")
     code, codes, told = keys.test("--cs", given.replace("device-1", "device-2"), "--protocol", "mqtt", "--yes")
     assert (code, codes, told["letIn"]) == (4, ["device-not-let-in"], False)
+
+
+@pytest.mark.parametrize(("made_by", "words", "code"), [
+    ("group", "It is the group 'devices' of", 1), ("enrollment", "It is the enrollment 'device-1' of", 1),
+    ("nobody", '"renewed": "primary"', 0), ("a stranger", "could not be learnt, so nothing was renewed", 1),
+])  # fmt: skip
+def test_keys_that_a_provisioning_service_made_are_not_renewed(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch, made_by: str, words: str, code: int
+) -> None:
+    dps, device = keys.lab.state.provisioning[0], keys.device
+    login = keys.lab.description["connectionStrings"]["provisioning"]
+    enrollment = Enrollment("device-1")
+    monkeypatch.setitem(dps.enrollments, "device-1", enrollment)
+    if made_by == "group":
+        key = sas.derive(sas.iothub_key(dps.groups["devices"].attestation.secondary.reveal()), "device-1")
+        monkeypatch.setattr(device, "secondary", Secret(key))
+    if made_by == "enrollment":
+        monkeypatch.setattr(device, "primary", enrollment.attestation.primary)
+    if made_by == "a stranger":
+        login = login.rpartition("SharedAccessKey=")[0] + f"SharedAccessKey={GROUP}"
+    before = device.primary, device.secondary
+    asked = ("--login", keys.login, "-d", "device-1", "--key-type", "primary", "--dps-login", login, "--yes")
+    done = keys.run("renew", *asked)
+    assert done.code == code and words in done.err + done.out.decode(), done.err
+    assert ((device.primary, device.secondary) == before) == (code == 1)
+    assert "comes through DPS" not in done.err
 
 
 def test_renew_shows_keys_only_when_asked(keys: Keys) -> None:

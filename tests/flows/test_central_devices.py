@@ -42,6 +42,15 @@ def test_show(flow: Flow, name: str, connection: str, template: str, code: int) 
     assert (told["connection"]["status"], told["template"]["status"], run.code) == (connection, template, code)
 
 
+def test_how_a_device_signs_in(flow: Flow) -> None:
+    run = device(flow, "show", "-d", "thermostat-good")
+    told = json.loads(run.out)["central"]["authentication"]
+    app = flow.lab.state.apps[0]
+    assert (told["type"], told["enrollment"], told["idScope"]) == ("symmetricKey", "group", app.id_scope)
+    keys = app.members["thermostat-good"].identity
+    assert keys.primary.reveal() not in run.out.decode() and keys.secondary.reveal() not in run.out.decode()
+
+
 def test_nobody_of_this_id(flow: Flow) -> None:
     run = device(flow, "show", "-d", "nobody")
     assert (json.loads(run.out)["connection"]["status"], run.code) == ("central-404", 4)

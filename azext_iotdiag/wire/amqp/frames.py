@@ -45,9 +45,20 @@ class Whole(NamedTuple):
     channel: int
     handle: int
     delivery_id: int
+    delivery_tag: bytes | None
     message_format: int | None
     settled: bool
     payload: bytes
+
+    @property
+    def sasl(self) -> bool:
+        """As of a `Frame`."""
+        return False
+
+    @property
+    def performative(self) -> Transfer:
+        """The transfer, but for what is mere advice: that it may be settled in a batch, and how."""
+        return Transfer(self.handle, self.delivery_id, self.delivery_tag, self.message_format, self.settled)
 
 
 def frame(performative: Any, payload: bytes = b"", channel: int = 0, sasl: bool = False) -> bytes:
@@ -136,7 +147,7 @@ class FrameBuffer:
         if known is not None and handle is not None and known[0] == data[start + 5] and at < stop <= end:
             _, others, settled = known
             if settled is not None and delivery_id is not None:
-                return _tuple(Whole, (channel, handle, delivery_id, others[0], settled, data[stop:end]))
+                return _tuple(Whole, (channel, handle, delivery_id, tag, others[0], settled, data[stop:end]))
             performative = _tuple(Transfer, (handle, delivery_id, tag, *others))
             return _tuple(Frame, (channel, False, performative, data[stop:end]))
         performative, offset = decode_performative(data[start:end])

@@ -222,11 +222,11 @@ class Session:
 
     def take_whole(self, whole: Whole) -> Delivery | None:
         """Take in a message of one frame: as `take_transfer`, in half the time."""
-        _, handle, delivery_id, message_format, settled, message = whole
+        _, handle, delivery_id, tag, message_format, settled, message = whole
         link = self.links.get(handle)
         usual = link is not None and link.attached and not link.sender and not link.parts and not self.ended
         if not usual or len(message) > MAX_MESSAGE_SIZE:
-            return self.take_transfer(Transfer(handle, delivery_id, None, message_format, settled), message)
+            return self.take_transfer(Transfer(handle, delivery_id, tag, message_format, settled), message)
         assert link is not None
         self._next_incoming = ((self._next_incoming or 0) + 1) % SERIAL
         self._incoming_window -= 1

@@ -38,8 +38,15 @@ def short(expected: Any) -> Any:
     if transfer.more or transfer.aborted or transfer.resume or transfer.state is not None:
         return expected
     settled = bool(transfer.settled)
-    return Whole(expected.channel, transfer.handle, transfer.delivery_id, transfer.message_format, settled,
-                 expected.payload)  # fmt: skip
+    return Whole(
+        expected.channel,
+        transfer.handle,
+        transfer.delivery_id,
+        transfer.delivery_tag,
+        transfer.message_format,
+        settled,
+        expected.payload,
+    )
 
 
 def same(found: Any, expected: Any) -> bool:

@@ -1,0 +1,62 @@
+"""Whether a provisioning service made the keys of a device: from its own enrollment, or derived from a group's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azext_iotdiag.clients.dps import Dps
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.credential import likeness
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.keys import KeyOrigin, RegistryKeys
+from azext_iotdiag.model.target import Secret, Target
+from azext_iotdiag.probes.provisioning import read_enrollment
+from azext_iotdiag.probes.registry import part
+
+SYMMETRIC = "symmetricKey"
+
+
+def measure(target: Target, known: RegistryKeys, now: Callable[[], float]) -> KeyOrigin:
+    """The enrollment or the group that has the device's keys, or makes them. Takes EnrollmentRead.
+
+    An enrollment of its own is looked for under the device's id, as nearly all have it. Each symmetric group takes a
+    request.
+    """
+    service = Dps(target, now)
+    try:
+        return _own(service, known) or _group(service, known) or KeyOrigin()
+    except StepFailed as failed:
+        return KeyOrigin(failure=failed.failure)
+    finally:
+        service.close()
+
+
+def _own(service: Dps, known: RegistryKeys) -> KeyOrigin | None:
+    try:
+        found = read_enrollment(service.enrollment(known.device))
+    except StepFailed as failed:
+        if failed.failure.kind is Kind.MISSING:
+            return None
+        raise
+    if found.attestation != SYMMETRIC:
+        return None
+    held = {key.reveal() for key in (known.primary, known.secondary) if key is not None}
+    same = any(key.reveal() in held for key in _keys(service.attestation(found.id, group=False)))
+    return KeyOrigin(found.id) if same else None
+
+
+def _group(service: Dps, known: RegistryKeys) -> KeyOrigin | None:
+    for page in service.groups():
+        for group in map(read_enrollment, page):
+            if group.attestation != SYMMETRIC:
+                continue
+            keys = _keys(service.attestation(group.id, group=True))
+            if any(likeness.is_derived(known, key) for key in keys):
+                return KeyOrigin(group.id, group=True)
+    return None
+
+
+def _keys(told: Mapping[str, Any]) -> list[Secret]:
+    values = part(told, SYMMETRIC)
+    return [Secret(key) for name in ("primaryKey", "secondaryKey") if isinstance(key := values.get(name), str) and key]

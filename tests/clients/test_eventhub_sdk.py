@@ -1,0 +1,65 @@
+"""What the reader on azure-eventhub makes of that library's stumbling, which a busy machine brings about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.clients import eventhub_sdk_link
+from azext_iotdiag.clients import eventhub_sdk_words as words
+from azext_iotdiag.clients.eventhub import Position
+from azext_iotdiag.clients.eventhub_sdk import SdkReader
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.target import Target
+
+STUMBLE = TypeError("'NoneType' object is not subscriptable")
+
+
+class ConnectError(Exception):
+    """As azure-eventhub's class of that name."""
+
+
+def reader(answer: Callable[[], Any]) -> SdkReader:
+    class Asking:
+        get_partition_ids = staticmethod(answer)
+
+    made = SdkReader(Target(event_hub="hub.example"), consumer_group="c", position=Position(None), now=lambda: 0.0)
+    made._asking = Asking()
+    return made
+
+
+@pytest.mark.parametrize(("spoken", "kind"), [(False, Kind.NOT_AMQP), (True, Kind.DROPPED)])
+def test_it_stumbles_over_what_is_no_event_hub_and_over_a_connection_that_went_away(spoken: bool, kind: Kind) -> None:
+    assert words.failure(STUMBLE, "hub.example", 443, "the link", spoken=spoken).kind is kind
+
+
+def test_the_first_question_is_asked_again_where_the_connection_broke() -> None:
+    told = [ConnectError("The handshake operation timed out"), ConnectError("again"), ["0", "1"]]
+
+    def answer() -> Any:
+        said = told.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    assert reader(answer)._partition_ids() == ["0", "1"]
+
+
+@pytest.mark.parametrize(("said", "kind", "times"), [
+    (ConnectError("The handshake operation timed out"), Kind.DROPPED, eventhub_sdk_link.FIRST_TRIES),
+    (STUMBLE, Kind.NOT_AMQP, 1),
+])  # fmt: skip
+def test_there_is_an_end_to_asking(said: Exception, kind: Kind, times: int) -> None:
+    asked = 0
+
+    def answer() -> Any:
+        nonlocal asked
+        asked += 1
+        raise said
+
+    with pytest.raises(StepFailed) as failed:
+        reader(answer)._partition_ids()
+    assert (failed.value.failure.kind, asked) == (kind, times)
