@@ -47,8 +47,8 @@ long-summary: >
     the registry, and with --hub-name or --dps-name, where no key or string is given beside it, as sas create reads
     them. The token is never shown, nor is a key.
 
-    Exit code: 0 nothing is wrong with it, 1 a value is wrong or a right is missing, 3 there is no such hub,
-    provisioning service, device or enrollment, 4 something is wrong, 5 it could not be determined.
+    Exit code: 0 nothing is wrong with it, 1 a value is wrong, 3 there is no such hub, provisioning service, device or
+    enrollment, 4 something is wrong, 5 it could not be determined, such as where a right is missing to read the keys.
 examples:
   - name: Look at the token in a file.
     text: az iot diag sas inspect --sas-token @token.txt

@@ -32,6 +32,7 @@ logger = get_logger(__package__)
 CENTRAL_RESOURCE = "https://apps.azureiotcentral.com"
 SEARCHED_SUBSCRIPTIONS = 20  # beside the one in use, for a hub that is not in that
 _INSTEAD = "Or give the hub's service connection string with --login, which needs no account."
+_DPS_INSTEAD = "Or give a connection string of the provisioning service, which needs no account."
 
 
 class Account(NamedTuple):
@@ -267,7 +268,10 @@ def _explain(error: ArmError) -> NoReturn:
             f"{lacking} It takes the role Contributor there, or one of your own that holds this action."
             if "listkeys" in error.action.lower()
             else f"{lacking} It takes the role Reader there.",
-            recommendation=["Ask an owner of the subscription for the role.", _INSTEAD],
+            recommendation=[
+                "Ask an owner of the subscription for the role.",
+                _DPS_INSTEAD if "provisioningservices" in error.action.lower() else _INSTEAD,
+            ],
         ) from error
     if error.status == 401:
         raise UnauthorizedError(

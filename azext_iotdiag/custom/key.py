@@ -273,6 +273,7 @@ def _refusal(failure, device_id):
     if failure.kind is Kind.UNAUTHORIZED:
         return ForbiddenError(
             said,
-            recommendation="It takes the rights RegistryRead and RegistryWrite, as the policy iothubowner has them.",
+            recommendation="It takes RegistryRead and RegistryWrite, as the policy registryReadWrite has them, "
+            "or the role IoT Hub Data Contributor.",
         )
     return AzureConnectionError(said)

@@ -84,6 +84,8 @@ def inspect(
     """Judge a token that was given or comes on standard input, against all that was said of it."""
     import time
 
+    from azure.cli.core.azclierror import AzureConnectionError, ForbiddenError
+
     from azext_iotdiag import output
     from azext_iotdiag.credential import inspection
     from azext_iotdiag.custom.signing import Registration
@@ -94,14 +96,19 @@ def inspect(
     bare = inspection.inspect(text)
     ids = (device_id or "", module_id or "")
     registration = Registration(id_scope or "", registration_id or "", enrollment_id or "", key, group_key)
-    if login is not None and not _is_string(login):
-        expected = _expected_of(login, text, bare, ids, registration)
-    else:
-        expected = _expected(bare, connection_string, login, hub_name, ids, registration)
+    try:
+        if login is not None and not _is_string(login):
+            expected = _expected_of(login, text, bare, ids, registration)
+        else:
+            expected = _expected(bare, connection_string, login, hub_name, ids, registration)
+        unread = output.HEALTHY
+    except (ForbiddenError, AzureConnectionError) as error:  # the token tells much without any key
+        output.say(f"The keys could not be read: {' '.join([str(error), *error.recommendations])}")
+        expected, unread = _expected_without_keys(login, bare, hub_name, ids, registration), output.UNDETERMINED
     facts, now = inspection.inspect(text, expected), time.time()
     clock = probe.measure(_service_of(bare, expected)) if check_clock else None
     results = _judge({"token": facts, "now": now, **({"clock": clock} if clock else {})})
-    output.leave(cmd, output.exit_code(results))
+    output.leave(cmd, output.worst(output.exit_code(results), unread))
     return output.hand_back(cmd, render.data(facts, results, clock, now), render.lines(facts, results, clock, now))
 
 
@@ -136,6 +143,16 @@ def _expected_of(named, text, bare, ids, registration):
     keys, owners = signing.policy_keys(named, bare.policy)
     signer = inspection.inspect(text, inspection.Expected(resource, None, keys)).signer
     return inspection.Expected(resource, owners.get(signer), keys)
+
+
+def _expected_without_keys(login, bare, hub_name, ids, registration):
+    """What can be said of the token where nobody shows the keys: its resource alone."""
+    if not _is_string(login):
+        scope = str(login.service.properties.get("idScope") or "")
+        return _expected(
+            bare, None, None, login.service.host, _device_of(bare, ids), registration._replace(scope=scope)
+        )
+    return _expected(bare, None, None, hub_name or login.host, _device_of(bare, ids), registration)
 
 
 def _expected_registration(named, bare, asked):

@@ -141,6 +141,9 @@ def test_against_the_keys_of_a_hub(lab, tmp_path: Path) -> None:  # noqa: F811
     assert done.code == 3 and "knows no device 'Device-1'" in done.err
     done = run("create", "--login", lab.description["connectionStrings"]["service"], "-d", "device-1", **environment)
     assert done.code == 1 and "RegistryRead" in done.err
+    service = ("--login", lab.description["connectionStrings"]["service"])
+    done = run("inspect", "--sas-token", token, *service, **environment)
+    assert done.code == 5 and "could not be read" in done.err and "RegistryRead" in done.err
 
 
 @pytest.mark.slow

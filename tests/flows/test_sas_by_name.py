@@ -96,11 +96,31 @@ def test_a_token_that_names_another_policy_than_the_one_that_signed(flow: Flow, 
 
 
 @pytest.mark.parametrize(
-    "command", [CREATE, (*INSPECT, sas.sign("h", b"key", 1, "service"))], ids=["create", "inspect"]
+    ("more", "action"), [((), "IotHubs/listkeys/action"), (DPS, "provisioningServices/listkeys/action")]
 )
-def test_whoever_may_not_list_keys_hears_which_right_is_missing(run_as: Run, command: tuple[str, ...]) -> None:
-    done = run_as(command, role="Reader", data=(HUB_READER,))
-    assert done.code == 1 and "You may not do Microsoft.Devices/IotHubs/listkeys/action" in done.err
+def test_whoever_may_not_list_keys_hears_which_right_is_missing(
+    run_as: Run, more: tuple[str, ...], action: str
+) -> None:
+    done = run_as((*CREATE, *more), role="Reader", data=(HUB_READER,))
+    assert done.code == 1 and f"You may not do Microsoft.Devices/{action}" in done.err
+    assert "the role Contributor" in done.err and ("provisioning service, which needs no" in done.err) == bool(more)
+
+
+@pytest.mark.parametrize(
+    ("path", "policy", "words"),
+    [("", "service", "IotHubs/listkeys/action"), ("/devices/device-1", "", "to the role IoT Hub Data Reader")],
+)
+@pytest.mark.parametrize(("lasts", "code"), [(60, 5), (-60, 4)])
+def test_a_token_is_judged_where_its_keys_may_not_be_read(
+    flow: Flow, run_as: Run, path: str, policy: str, words: str, lasts: int, code: int
+) -> None:
+    """Nothing is concluded of its signature, and what is wrong all the same comes first."""
+    text = sas.sign(flow.lab.state.hub.host + path, sas.iothub_key("AAAA"), int(time.time()) + lasts, policy)
+    done = run_as((*INSPECT, text), role="Reader")
+    assert done.code == code and "The keys could not be read: " in done.err and words in done.err, done.err
+    told = json.loads(done.out)
+    assert told["signedWith"] is None and told["wanted"] == flow.lab.state.hub.host + path
+    assert codes(done) == ([] if lasts > 0 else ["sas-expired"])
 
 
 def test_a_key_that_is_given_is_compared_without_asking_anybody(flow: Flow, run_as: Run) -> None:
