@@ -93,28 +93,33 @@ def list_(
     template=None, quiet_since=None, app_id=None, token=None, central_dns_suffix=None,
     auth_type=None, dps_login=None, dps_name=None, enrollment_id=None,
 ):  # fmt: skip
-    """Stream a hub's devices, page by page, at a pace that the hub allows."""
-    import time
-
+    """Stream the devices of a hub, an application or a provisioning service, at the pace that it allows."""
     from azext_iotdiag import output
     from azext_iotdiag.checks import standing
-    from azext_iotdiag.checks.hub.devices_picked import finding_of
     from azext_iotdiag.custom import enrolled
-    from azext_iotdiag.insights.shared import Traits
-    from azext_iotdiag.probes import fleet as probe
-    from azext_iotdiag.render import fleet as render
 
     _say_origin(login)
     if login.app:
         output.say("Reading devices, a hundred with each request, at ten requests a second.")
         output.end(_stream(cmd, _central_pages(login, filters), _Reading(None, None), standing.refused_by_central))
-        return
-    if login.dps:
+    elif login.dps:
         read = _Reading(None, None)
         pages, read.pace = enrolled.pages(login, enrollment_id or "", filters.status)
         output.end(_stream(cmd, pages, read, standing.refused_by_dps))
-        return
-    pace = _pace(query_rate)
+    else:
+        output.end(_list_of_hub(cmd, login, filters, _pace(query_rate)))
+
+
+def _list_of_hub(cmd, login, filters, pace):
+    """Stream a hub's devices; how long it takes is said first. Returns the exit code."""
+    import time
+
+    from azext_iotdiag import output
+    from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.insights.shared import Traits
+    from azext_iotdiag.probes import fleet as probe
+    from azext_iotdiag.render import fleet as render
+
     read = _Reading(probe.total(login, time.time), Traits() if filters.quiet_since is not None else None)
     calls = max(-(-(read.total or 1) // _PAGE), 1)
     output.say(render.estimate(read.total, calls, pace.seconds_for(calls), pace.per_minute))
@@ -122,7 +127,7 @@ def list_(
         login, filters, time.time, pace, lambda failure: output.say(f"{failure.host}: {failure.description}")
     )
     read.pace = pace
-    output.end(_stream(cmd, pages, read, finding_of))
+    return _stream(cmd, pages, read, finding_of)
 
 
 def _stream(cmd, pages, read, refused):
