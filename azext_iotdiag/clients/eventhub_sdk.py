@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,9 @@ from azext_iotdiag.model.target import Target
 
 ANSWER_SECONDS = 12.0  # for the SDK's first answer, however often it tries
 REOPEN_SECONDS = 1.0  # how soon the SDK opens a partition again that failed; its default is 30 s
+# The SDK's thread for a partition spins as long as it has no consumer. With Python's usual 5 ms for each, several of
+# them starve whoever else has to answer, and handshakes run out of time.
+SWITCH_SECONDS = 0.0005
 SELDOM = 3  # times as seldom as the other reader asks: the SDK makes a connection for each question
 
 log = logging.getLogger(__name__)
@@ -55,10 +59,12 @@ class SdkReader:
         self._ask_at = 0.0
         self._links: list[SdkLink] = []
         self._came: queue.Queue[tuple[SdkLink, int, Any]] = queue.Queue(maxsize=1000)
+        self._usual_switch = sys.getswitchinterval()
         self.stream = Stream(target.event_hub or target.hub, target.entity, consumer_group)
 
     def __iter__(self) -> Iterator[Event | None]:
         stream = self.stream
+        sys.setswitchinterval(min(SWITCH_SECONDS, self._usual_switch))
         try:
             self._open()
         except StepFailed as failed:
@@ -94,6 +100,7 @@ class SdkReader:
 
     def close(self) -> None:
         """Close the clients, and leave them behind when they do not come back."""
+        sys.setswitchinterval(self._usual_switch)
         for link in self._links:
             link.stop()
         if self._asking is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from azext_iotdiag.clients import eventhub_sdk_link
 from azext_iotdiag.clients import eventhub_sdk_words as words
 from azext_iotdiag.clients.eventhub import Position
-from azext_iotdiag.clients.eventhub_sdk import SdkReader
+from azext_iotdiag.clients.eventhub_sdk import SWITCH_SECONDS, SdkReader
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
@@ -63,3 +64,19 @@ def test_there_is_an_end_to_asking(said: Exception, kind: Kind, times: int) -> N
     with pytest.raises(StepFailed) as failed:
         reader(answer)._partition_ids()
     assert (failed.value.failure.kind, asked) == (kind, times)
+
+
+def test_threads_take_shorter_turns_while_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK's threads spin, and would keep everybody else waiting."""
+    usual, seen = sys.getswitchinterval(), []
+    made = reader(list)
+
+    def opening() -> None:
+        seen.append(sys.getswitchinterval())
+        raise StepFailed(words.failure(ConnectError("no"), "hub.example", 443, "the link"))
+
+    monkeypatch.setattr(made, "_open", opening)
+    made._asking = None
+    assert list(made) == []
+    made.close()
+    assert seen == [pytest.approx(SWITCH_SECONDS)] and sys.getswitchinterval() == usual
