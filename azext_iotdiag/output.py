@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +16,7 @@ from azext_iotdiag.model.check import CheckResult, Status
 HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
 
 WIDEST = 110
+_BUFFER_BYTES = 64 * 1024
 
 _FORM_OPTIONS = {"-o", "--output", "--query"}
 
@@ -146,29 +149,43 @@ def stream(chunks: Generator[bytes | None, None, None]) -> str:
     Returns "" when the chunks ended, "interrupted" for Ctrl-C, "pipe-closed" when nobody reads any more. The chunks'
     source is closed in every case.
     """
-    out = getattr(sys.stdout, "buffer", None)
-    written = False
-    try:
-        for chunk in chunks:
-            if chunk is None:
-                if written:
-                    sys.stdout.flush()
+    with _buffered() as out:
+        written = False
+        try:
+            for chunk in chunks:
+                if chunk is not None:
+                    out.write(chunk)
+                    written = True
+                elif written:
+                    out.flush()
                     written = False
-            elif out is None:  # a test or a host program replaced stdout by a text stream
-                sys.stdout.write(chunk.decode("utf-8"))
-            else:
-                out.write(chunk)
-                written = True
-        sys.stdout.flush()
-        return ""
-    except KeyboardInterrupt:
-        _flush_or_forget()  # Ctrl-C ends what reads our output, too
-        return "interrupted"
-    except BrokenPipeError:
-        _forget(sys.stdout)
-        return "pipe-closed"
+            out.flush()
+            return ""
+        except KeyboardInterrupt:
+            _flush_or_forget(out)  # Ctrl-C ends what reads our output, too
+            return "interrupted"
+        except BrokenPipeError:
+            _forget(sys.stdout)
+            return "pipe-closed"
+        finally:
+            chunks.close()
+
+
+@contextmanager
+def _buffered() -> Iterator[Any]:
+    """stdout for bytes. It has a buffer even under PYTHONUNBUFFERED, where each write would be a system call."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    raw = buffer.raw if type(buffer) is io.BufferedWriter else buffer
+    if not isinstance(raw, io.RawIOBase):  # a test or a host program replaced stdout
+        write = (lambda chunk: sys.stdout.write(chunk.decode("utf-8"))) if buffer is None else buffer.write
+        yield SimpleNamespace(write=write, flush=sys.stdout.flush)
+        return
+    sys.stdout.flush()
+    out = io.BufferedWriter(raw, _BUFFER_BYTES)
+    try:
+        yield out
     finally:
-        chunks.close()
+        out.detach()  # else stdout would be closed together with its second buffer
 
 
 def exit_code(results: Iterable[CheckResult]) -> int:
@@ -202,10 +219,10 @@ def leave(cmd, code: int) -> None:
     cmd.cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, exit_now)
 
 
-def _flush_or_forget() -> None:
+def _flush_or_forget(out: Any) -> None:
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
+        out.flush()
+    except (BrokenPipeError, KeyboardInterrupt):  # a second Ctrl-C, because nobody takes what is left
         _forget(sys.stdout)
 
 

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -167,18 +168,45 @@ def test_interrupted(stdout: Stdout) -> None:
     assert (stdout.buffer.getvalue(), source.closed, stdout.flushed) == (b"a", True, 1)
 
 
-def test_interrupted_while_writing(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Raw(io.RawIOBase):
+class Interrupted(io.FileIO):
+    """A stdout without a buffer, as PYTHONUNBUFFERED makes it, whose first writes are interrupted."""
+
+    def __init__(self, to: int, times: int):
+        super().__init__(to, "wb")
+        self.times = times
+
+    def write(self, data) -> int:
+        self.times -= 1
+        if self.times >= 0:
+            raise KeyboardInterrupt
+        return super().write(data)
+
+
+@pytest.mark.parametrize(("times", "left"), [(0, b"ab"), (1, b"ab"), (2, b"")])
+def test_interrupted_while_writing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, times: int, left: bytes) -> None:
+    """One Ctrl-C ends the stream, and what was shown is written; a second one gives that up."""
+    source = Chunks(b"a", b"b")
+    with Interrupted(os.open(tmp_path / "out", os.O_CREAT | os.O_WRONLY), times) as raw:
+        stand_in(monkeypatch, SimpleNamespace(buffer=raw, flush=lambda: None, fileno=raw.fileno))
+        assert output.stream(source()) == ("interrupted" if times else "")
+        assert source.closed and not raw.closed
+    assert (tmp_path / "out").read_bytes() == left
+
+
+def test_without_a_buffer_not_every_chunk_is_a_system_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+
+    class Counted(io.RawIOBase):
         def writable(self) -> bool:
             return True
 
         def write(self, data) -> int:
-            raise KeyboardInterrupt
+            sizes.append(len(data))
+            return len(data)
 
-    source = Chunks(b"a", b"b")
-    stand_in(monkeypatch, SimpleNamespace(buffer=Raw(), flush=lambda: None))
-    assert output.stream(source()) == "interrupted"
-    assert source.closed
+    stand_in(monkeypatch, SimpleNamespace(buffer=Counted(), flush=lambda: None))
+    assert output.stream(Chunks(*[b"x" * 100] * 50, None, b"y")()) == ""
+    assert sizes == [5000, 1]
 
 
 def test_a_text_stream_in_place_of_stdout(monkeypatch: pytest.MonkeyPatch) -> None:

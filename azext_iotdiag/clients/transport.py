@@ -13,6 +13,7 @@ from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.failure import Failure, Kind
 
 STEP_SECONDS = 10.0
+_RECORD = 16_384  # bytes that a TLS record holds at most, RFC 8446, 5.1
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests, and so az, reads them
 
 # OpenSSL's verification results, include/openssl/x509_vfy.h
@@ -33,6 +34,7 @@ class Transport:
         self.port = port
         self.address = address
         self._sock = sock
+        self._broken: OSError | None = None  # how it ended, after what the last look gave
 
     def send(self, data: bytes, step: str, seconds: float = STEP_SECONDS) -> None:
         """Send everything, within so many seconds."""
@@ -47,6 +49,8 @@ class Transport:
 
     def receive_into(self, buffer: memoryview, step: str, seconds: float) -> int | None:
         """How many bytes came, or None when nothing came within so many seconds."""
+        if self._broken is not None:
+            raise self.failed(Kind.DROPPED, step, tcp.reason(self._broken))
         try:
             self._sock.settimeout(max(seconds, 0.001))
             count = self._sock.recv_into(buffer)
@@ -56,7 +60,24 @@ class Transport:
             raise self.failed(Kind.DROPPED, step, tcp.reason(broken)) from None
         if not count:
             raise self.failed(Kind.DROPPED, step, "the server closed the connection")
-        return count
+        return count if count < _RECORD else count + self._more_into(buffer[count:])
+
+    def _more_into(self, buffer: memoryview) -> int:
+        """How many bytes are there already. A stream in haste comes in full records, and each look at it costs time."""
+        taken = 0
+        self._sock.settimeout(0)
+        while len(buffer) - taken >= _RECORD:
+            try:
+                count = self._sock.recv_into(buffer[taken:])
+            except ssl.SSLWantReadError:
+                break
+            except OSError as broken:  # what came before it is looked at first
+                self._broken = broken
+                break
+            taken += count
+            if count < _RECORD:
+                break
+        return taken
 
     def failed(
         self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from azext_iotdiag.model.event import ANNOTATIONS, APPLICATION, SYSTEM, Event, Payload
@@ -34,24 +35,9 @@ def _second_text(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
-_TEXTS: set[type] = {str, type(None)}  # and the kinds of str that came
-
-
-def _once(function: Callable[..., str]) -> Callable[..., str]:
-    """The function, with what it makes of texts and None remembered: most messages share all but body and number.
-
-    Other values are not looked up, because those that are equal (1, 1.0 and True) are not written alike.
-    """
-    remembered = lru_cache(maxsize=1024)(function)
-
-    def call(*values: Any) -> str:
-        if not _TEXTS.issuperset(map(type, values)):
-            if not all(value is None or isinstance(value, str) for value in values):
-                return function(*values)
-            _TEXTS.update(map(type, values))
-        return remembered(*values)
-
-    return call
+_Shared = tuple[Mapping[str, Any], Mapping[str, Any], str]
+_shared: dict[tuple[Any, int, int], _Shared] = {}
+_MOST_SHARED = 1024
 
 
 def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> bytes:
@@ -65,21 +51,25 @@ def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> by
         looks_like = f',"payloadLooksLike":{_json(looks_like)}'
     if problem:
         looks_like += f',"payloadProblem":{_json(problem)}'
-    shared = _shared_json(
-        kind, system.get("content-type"), system.get("content-encoding"), *properties, *properties.values()
-    )
+    # The messages of a stream share most of what stands around their bodies.
+    known = _shared.get((kind, id(system), id(properties)))
+    if known is not None and known[0] is system and known[1] is properties:
+        shared = known[2]
+    else:
+        shared = _shared_json(kind, system, properties)
     if shown:
         shared += _shown_json(event, shown)
     body = one_line(text) if form == "json" else _json(text)
+    texts = type(device) is type(module) is type(component) is type(partition) is str
+    sender = (_known_sender_json if texts else _sender_json)(device, module, component, partition)
     line = (
-        f'{_sender_json(device, module, component, partition)}{_json(sequence)},"enqueued":"{time_text(enqueued)}"'
-        f'{shared},"payloadForm":"{form}"{looks_like},"payload":{body}}}\n'
+        f'{sender}{_json(sequence)},"enqueued":"{time_text(enqueued)}"{shared},"payloadForm":"{form}"{looks_like}'
+        f',"payload":{body}}}\n'
     )
     # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
     return line.encode("utf-8", "backslashreplace")
 
 
-@_once
 def _sender_json(device: Any, module: Any, component: Any, partition: Any) -> str:
     """The beginning of a line, up to its sequence number."""
     module = f',"module":{_json(module)}' if module else ""
@@ -89,17 +79,25 @@ def _sender_json(device: Any, module: Any, component: Any, partition: Any) -> st
     )
 
 
-@_once
-def _shared_json(kind: Any, content_type: Any, encoding: Any, *names_and_values: Any) -> str:
-    """What stands between the time and the payload."""
-    half = len(names_and_values) // 2
-    properties = dict(zip(names_and_values[:half], names_and_values[half:], strict=True))
-    return (
+# Of texts alone: other values that are equal (1, 1.0 and True) are not written alike.
+_known_sender_json = lru_cache(maxsize=1024)(_sender_json)
+
+
+def _shared_json(kind: Any, system: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
+    """What stands between the time and the payload; remembered for mappings that messages share and nobody changes."""
+    content_type, encoding = system.get("content-type"), system.get("content-encoding")
+    text = (
         (f',"source":{_json(kind)}' if kind and kind != "Telemetry" else "")
         + ("" if content_type is None else f',"contentType":{_json(content_type)}')
         + ("" if encoding is None else f',"contentEncoding":{_json(encoding)}')
         + (f',"properties":{_json(properties)}' if properties else "")
     )
+    if type(kind) is str and type(system) is type(properties) is MappingProxyType:
+        if len(_shared) >= _MOST_SHARED:
+            _shared.clear()
+        # As long as they are kept here, no others have their ids.
+        _shared[kind, id(system), id(properties)] = system, properties, text
+    return text
 
 
 def _shown_json(event: Event, shown: Collection[str]) -> str:
