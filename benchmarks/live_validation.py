@@ -136,7 +136,7 @@ def peak(folder: Path, environment: Mapping[str, str], count: int, model: str) -
     told = (summary.get("messages"), summary.get("devices"), summary.get("warnings"), judging.returncode)
     if told != (count, DEVICES, count, 0) or seen != count + 1:
         raise SystemExit(f"validate messages found {seen - 1:,} faults, and says of them: {last[:1000]!r}")
-    return usage.ru_maxrss * 1024 / 1e6  # Linux counts in units of 1,024 bytes
+    return process.peak_megabytes(usage)
 
 
 def _written(path: Path, model: dict[str, Any]) -> str:

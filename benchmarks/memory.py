@@ -65,4 +65,4 @@ def read(folder: Path, environment: Mapping[str, str], count: int) -> float:
                 reading.wait()
     if reading.returncode or max(seen) > 1 or sum(seen) != count:
         raise SystemExit(f"monitor events showed {sum(seen):,} of {count:,} events, some {max(seen)} times.")
-    return usage.ru_maxrss * 1024 / 1e6  # Linux counts in units of 1,024 bytes
+    return process.peak_megabytes(usage)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,17 @@ def run(command: list[str], folder: Path, environment: Mapping[str, str], *, end
             tail = said.read().decode("utf-8", "replace")[-2000:]
             raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{tail}")
     return Cost(usage.ru_utime + usage.ru_stime, wall)
+
+
+def peak_megabytes(usage: resource.struct_rusage) -> float:
+    """The most resident memory that a process held, in MB of 1,000,000 bytes; `usage` is what os.wait4 says of it.
+
+    Linux counts what the process was before it became the command, and that is a copy of this one. Raises SystemExit
+    where that may be what was counted.
+    """
+    if usage.ru_maxrss <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
+        raise SystemExit("The benchmark held more memory than the command that it measures, so that cannot be told.")
+    return usage.ru_maxrss * 1024 / 1e6  # Linux counts in units of 1,024 bytes
 
 
 def instructions(command: list[str], folder: Path, environment: Mapping[str, str]) -> int | None:

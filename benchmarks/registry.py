@@ -83,7 +83,7 @@ def list_(folder: Path, environment: Mapping[str, str]) -> tuple[int, float]:
         ending = _ENDING.search(said.read())
     if reading.returncode or len(names) != DEVICES or ending is None:
         raise SystemExit(f"device list showed {len(names):,} of {DEVICES:,} devices.")
-    return int(ending[2].replace(b",", b"")), usage.ru_maxrss * 1024 / 1e6  # Linux counts in units of 1,024 bytes
+    return int(ending[2].replace(b",", b"")), process.peak_megabytes(usage)
 
 
 def refusals(folder: Path, environment: Mapping[str, str]) -> int:

@@ -52,11 +52,16 @@ def bare(count: int) -> list[str]:
 
 def check(folder: Path, environment: Mapping[str, str]) -> None:
     """Make sure that what is measured does what it should, before any time is taken. Raises SystemExit."""
-    ran = subprocess.run(
-        monitor(COUNT + SPARE), capture_output=True, cwd=folder, env=dict(environment),
-        timeout=process.PATIENCE_SECONDS, check=False,
-    )  # fmt: skip
-    numbers = sorted(json.loads(line)["payload"]["number"] for line in ran.stdout.splitlines())
-    if ran.returncode or numbers != list(range(COUNT + SPARE)):
+    shown = folder / "shown.jsonl"  # not kept in memory: the memory of commands is measured, too, and begins with ours
+    with shown.open("wb") as out:
+        ran = subprocess.run(
+            monitor(COUNT + SPARE), stdout=out, stderr=subprocess.PIPE, cwd=folder, env=dict(environment),
+            timeout=process.PATIENCE_SECONDS, check=False,
+        )  # fmt: skip
+    seen = bytearray(COUNT + SPARE)
+    with shown.open("rb") as lines:
+        for line in lines:
+            seen[json.loads(line)["payload"]["number"]] += 1
+    if ran.returncode or set(seen) != {1}:
         said = ran.stderr.decode("utf-8", "replace")[-2000:]
-        raise SystemExit(f"monitor events showed {len(numbers)} events, exit code {ran.returncode}:\n{said}")
+        raise SystemExit(f"monitor events showed {sum(seen)} events, exit code {ran.returncode}:\n{said}")
