@@ -1,4 +1,4 @@
-"""The AMQP codecs of azure-eventhub and rhea, each a process that answers a line for a line."""
+"""The AMQP codecs of azure-eventhub and rhea and the MQTT codec of mqtt-packet: processes that answer line by line."""
 
 from __future__ import annotations
 
@@ -57,7 +57,17 @@ class Rhea:
         self.environment = {**os.environ, "NODE_PATH": node_modules}
 
 
-def ask(codec: Eventhub | Rhea, requests: list[Json]) -> list[Json]:
+class MqttPacket:
+    """The codec of npm mqtt-packet, which the npm device SDK speaks MQTT with."""
+
+    name = "mqtt-packet"
+
+    def __init__(self, node_modules: str) -> None:
+        self.command = ["node", str(HERE / "node" / "mqtt_codec.js")]
+        self.environment = {**os.environ, "NODE_PATH": node_modules}
+
+
+def ask(codec: Eventhub | Rhea | MqttPacket, requests: list[Json]) -> list[Json]:
     """Send all requests to a codec; return its replies."""
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     done = subprocess.run(
