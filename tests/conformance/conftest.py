@@ -18,7 +18,7 @@ def clients_python() -> str:
     """A Python that has azure-iot-device and azure-eventhub: IOTDIAG_CLIENTS_PYTHON, or what `make test` set up."""
     python = os.environ.get("IOTDIAG_CLIENTS_PYTHON") or str(CHECKOUT / ".venv-clients" / "bin" / "python")
     if not Path(python).exists():
-        _absent(f"no Python with azure-iot-device: {python}")
+        absent(f"no Python with azure-iot-device: {python}")
     return python
 
 
@@ -34,7 +34,7 @@ def azure_iot_hub(clients_python: str) -> str:
         pytest.skip("uamqp has no wheel for this C library")
     looked = subprocess.run([clients_python, "-c", "import azure.iot.hub, uamqp"], capture_output=True, timeout=60)
     if looked.returncode:
-        _absent(f"no azure-iot-hub in {clients_python}: {looked.stderr.decode().splitlines()[-1:]}")
+        absent(f"no azure-iot-hub in {clients_python}: {looked.stderr.decode().splitlines()[-1:]}")
     return clients_python
 
 
@@ -43,11 +43,11 @@ def node_modules() -> str:
     """A folder with rhea and the npm SDKs: IOTDIAG_CLIENTS_NODE_MODULES, or what `make test` set up where node is."""
     folder = os.environ.get("IOTDIAG_CLIENTS_NODE_MODULES") or str(HERE / "node" / "node_modules")
     if not Path(folder, "rhea").is_dir():
-        _absent(f"no npm packages: {folder}")
+        absent(f"no npm packages: {folder}")
     try:
         subprocess.run(["node", "--version"], capture_output=True, check=True, timeout=30)
     except (OSError, subprocess.SubprocessError) as error:
-        _absent(f"node does not run: {error}")
+        absent(f"node does not run: {error}")
     return folder
 
 
@@ -55,7 +55,7 @@ def node_modules() -> str:
 def azure_iothub(node_modules: str) -> str:
     """The same folder, where the service's client is in it, too."""
     if not Path(node_modules, "azure-iothub").is_dir():
-        _absent(f"no npm azure-iothub: {node_modules}")
+        absent(f"no npm azure-iothub: {node_modules}")
     return node_modules
 
 
@@ -64,11 +64,11 @@ def device_transports(node_modules: str) -> str:
     """The same folder, where all transports of the npm device SDK are in it, too."""
     for name in ("azure-iot-device-amqp", "azure-iot-device-http"):
         if not Path(node_modules, name).is_dir():
-            _absent(f"no npm {name}: {node_modules}")
+            absent(f"no npm {name}: {node_modules}")
     return node_modules
 
 
-def _absent(what: str) -> NoReturn:
+def absent(what: str) -> NoReturn:
     if os.environ.get("IOTDIAG_REQUIRE_CLIENTS") == "1":
         pytest.fail(what)
     pytest.skip(what)

@@ -17,6 +17,7 @@ import pytest
 from azext_iotdiag.lab.scenarios.client import Place, connect
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.message import decode_message
+from tests.conformance.conftest import absent
 from tests.plugins.lab_fixture import lab  # noqa: F401  # a fixture
 
 PAGE = Path(__file__).parents[2] / "docs" / "lab.md"
@@ -91,7 +92,7 @@ def test_a_token_for_any_client(lab, folder):  # noqa: F811
 
 def test_mosquitto(lab, folder):  # noqa: F811
     if not (shutil.which("mosquitto_pub") and shutil.which("jq")):
-        pytest.skip("no mosquitto_pub, or no jq")
+        absent("no mosquitto_pub, or no jq")
     run(folder, "sh", "publish.sh")
     (message,) = came(lab)
     assert json.loads(message.body) == {"temperature": 21.5}
