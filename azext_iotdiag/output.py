@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.model.check import CheckResult, Status
+
+if TYPE_CHECKING:
+    from azext_iotdiag.render.rows import Query, View
 
 HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
 
@@ -127,6 +130,15 @@ def query(cmd) -> Callable[[Any], Any] | None:
 
     _try_out(search)
     return search
+
+
+def rows_form(cmd, view: View) -> tuple[Callable[[Any], bytes], Query | None]:
+    """What makes of each thing of a stream what goes to stdout, in the form that az was asked for; the query in it."""
+    from azext_iotdiag.render import rows
+
+    search = query(cmd)
+    asked = rows.Query(search) if search else None
+    return rows.form(stream_form(cmd), view, query=asked, colour=colour(cmd)), asked
 
 
 def _try_out(search: Callable[[Any], Any]) -> None:

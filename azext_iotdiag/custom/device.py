@@ -136,17 +136,16 @@ def _stream(cmd, pages, read, refused):
     from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.render import fleet as render
-    from azext_iotdiag.render import forms
+    from azext_iotdiag.render import rows, summary
 
-    search = output.query(cmd)
-    query = forms.Query(search) if search else None
-    form = forms.rows(output.stream_form(cmd), line=render.line, query=query, colour=output.colour(cmd))
+    form, query = output.rows_form(cmd, rows.view_of_data(row=render.line, widths=render.WIDTHS))
     failed = None
     try:
         ended = output.stream(_chunks(pages, form, read))
     except StepFailed as caught:
         ended, failed = "failed", caught.failure
-    for line in read.ending(ended):
+    left = summary.queried(query.empty, query.asked, query.problem, "device") if query else ()
+    for line in (*read.ending(ended), *left):
         output.say(line)
     if failed is None:
         return 0

@@ -85,14 +85,15 @@ def watch(cmd, name="lab", device_id=None, duration=None):
     """Show what happens in a lab, as it happens, until Ctrl-C or its end."""
     from azext_iotdiag import output
     from azext_iotdiag.lab import process, sentences
-    from azext_iotdiag.render import forms
+    from azext_iotdiag.render import rows, summary
 
-    search, name_of_form = output.query(cmd), output.stream_form(cmd)
-    form = sentences.encoded if name_of_form == "text" else forms.of_data(name_of_form, search, output.colour(cmd))
+    form, query = output.rows_form(cmd, rows.view_of_data(text=sentences.line))
     with _az_errors():
         runtime = process.find(str(name), _labs(cmd))
         output.say(f"Watching the lab {name}; Ctrl-C ends it.")
         end = output.stream(_news(runtime, form, device_id, duration)) or "over"
+    for line in summary.queried(query.empty, query.asked, query.problem, "line") if query else ():
+        output.say(line)
     output.say("The time is up, or the lab has ended." if end == "over" else "Watching has ended; the lab runs on.")
 
 

@@ -74,10 +74,10 @@ def events(
 def _form(cmd, properties):
     """What makes output of a message, and the --query in it, if there is one."""
     from azext_iotdiag import output
-    from azext_iotdiag.render import forms
+    from azext_iotdiag.render import forms, rows
 
     search = output.query(cmd)
-    query = forms.Query(search) if search else None
+    query = rows.Query(search) if search else None
     return forms.form(output.stream_form(cmd), shown=properties, query=query, colour=output.colour(cmd)), query
 
 

@@ -21,10 +21,9 @@ def properties(
 ):  # pylint: disable=unused-argument  # some are the validator's alone
     """Show how a device's properties change, each change once."""
     from azext_iotdiag import output
-    from azext_iotdiag.render import change
+    from azext_iotdiag.render import change, summary
 
-    form = output.stream_form(cmd)
-    search = output.query(cmd)
+    form, query = output.rows_form(cmd, change.VIEW)
     limits = {"count": max_changes, "duration": duration, "idle": timeout or None}
 
     def heard(look, found):
@@ -36,27 +35,15 @@ def properties(
     def chunks():
         broken = 0
         for seen in limit(watch):
-            yield None if seen is None else _shown(seen, form, search)
+            yield None if seen is None else form(seen)
             for failure in watch.interruptions[broken:]:
                 output.say(change.interrupted(failure))
             broken = len(watch.interruptions)
 
-    output.end(finish(login, device_id, watch, limit, output.stream(chunks()), limits, asked=True))
-
-
-def _shown(change, form, search):
-    from azext_iotdiag.render import change as render
-    from azext_iotdiag.render.json_text import read, write
-
-    if form == "none":
-        return b""
-    if form == "text" and search is None:
-        return f"{render.line(change)}\n".encode("utf-8", "backslashreplace")
-    line = render.json_line(change)
-    if search is None:
-        return line
-    found = search(read(line))
-    return b"" if found is None else f"{write(found)}\n".encode("utf-8", "backslashreplace")
+    code = finish(login, device_id, watch, limit, output.stream(chunks()), limits, asked=True)
+    for line in summary.queried(query.empty, query.asked, query.problem, "change") if query else ():
+        output.say(line)
+    output.end(code)
 
 
 def watching(target, device, heard, limits):

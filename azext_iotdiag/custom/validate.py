@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 
 def messages(
     cmd,
@@ -46,7 +49,7 @@ def messages(
         rules["device"] = device_id
         _run(cmd, file, "validate messages", model, model_repo, rules, minimum_severity, junit, processes)
         return
-    form, search = _form(cmd), output.query(cmd)
+    form = _form(cmd)
     described = _rules(form, model, model_repo, minimum_severity, rules)
     templates = judging.templates_of(login, described)
     judge = _usable(lambda rules: validation.judge_of(rules, templates), described)
@@ -54,9 +57,9 @@ def messages(
     limits = {"count": max_messages, "duration": duration, "idle": timeout or None}
     asked = Filters(device_id, module_id, component, interface)
     done = judging.live(
-        source, asked, device_query, limits, described, judge, lambda run: _chunks(run, form, search), templates
+        source, asked, device_query, limits, described, judge, lambda run: _chunks(run, form), templates
     )
-    code = _close(done.tally, "validate messages", form, done.end, junit, done.seconds, search, live=True)
+    code = _close(done.tally, "validate messages", form, done.end, junit, done.seconds, live=True)
     output.end(output.worst(code, done.conclude()))
 
 
@@ -90,16 +93,16 @@ def properties(
     if file is not None:
         _run(cmd, file, "validate properties", model, model_repo, rules, minimum_severity, junit, processes)
         return
-    form, search = _form(cmd), output.query(cmd)
+    form = _form(cmd)
     described = _rules(form, model, model_repo, minimum_severity, rules)
     models = judging.model_of_device(login, device_id, described)
     judge = _usable(lambda rules: validation.judge_of(rules, models), described)
     limits = {"count": max_changes, "duration": duration, "idle": timeout or None}
     goes_on = not (max_changes is None and duration is None and timeout is None)
     done = judging.properties(
-        login, device_id, limits, described, judge, lambda run: _chunks(run, form, search), goes_on=goes_on
+        login, device_id, limits, described, judge, lambda run: _chunks(run, form), goes_on=goes_on
     )
-    code = _close(done.tally, "validate properties", form, done.end, junit, done.seconds, search, live=True)
+    code = _close(done.tally, "validate properties", form, done.end, junit, done.seconds, live=True)
     output.end(output.worst(code, done.conclude()))
 
 
@@ -111,25 +114,29 @@ def _run(cmd, file, name, model, model_repo, rules, minimum_severity, junit, pro
 
     form = _form(cmd)
     recorded = paths(file)
-    search = output.query(cmd)
     described = _rules(form, model, model_repo, minimum_severity, rules)
     started = time.monotonic()
     run = validation.Run(recorded, described, processes=processes or validation.processors())
-    end = _usable(lambda _rules: output.stream(_chunks(run, form, search)), described)
-    output.end(_close(run.tally, name, form, end, junit, time.monotonic() - started, search))
+    end = _usable(lambda _rules: output.stream(_chunks(run, form)), described)
+    output.end(_close(run.tally, name, form, end, junit, time.monotonic() - started))
+
+
+class _Form(NamedTuple):
+    """How findings are shown: what makes of one what goes to stdout, and what does so of the summary, given as JSON."""
+
+    name: str
+    finding: Callable[[Any], bytes]
+    summary: Callable[[bytes], bytes]
+    query: Any
 
 
 def _form(cmd):
-    from azure.cli.core.azclierror import InvalidArgumentValueError
-
     from azext_iotdiag import output
+    from azext_iotdiag.render import rows
+    from azext_iotdiag.render.validation import VIEW
 
-    form = output.stream_form(cmd)
-    if form not in ("text", "json", "none"):
-        raise InvalidArgumentValueError(
-            f"Findings have no form {form}.", recommendation="Use -o json, which gives one object a line."
-        )
-    return form
+    name, (finding, query) = output.stream_form(cmd), output.rows_form(cmd, VIEW)
+    return _Form(name, finding, rows.of_json(name, query=query, colour=output.colour(cmd)), query)
 
 
 def _rules(form, model, model_repo, minimum_severity, rules):
@@ -139,7 +146,7 @@ def _rules(form, model, model_repo, minimum_severity, rules):
     levels = {"info": Severity.NOTE, "warning": Severity.WARN, "error": Severity.FAIL}
     return validation.Rules(
         model=model, repository=model_repo, minimum=levels[str(minimum_severity)],
-        shown=_SHOWN if form == "text" else None, **rules,
+        shown=_SHOWN if form.name == "text" else None, **rules,
     )  # fmt: skip
 
 
@@ -176,12 +183,11 @@ def paths(file):
     return found
 
 
-def _chunks(run, form, search):
+def _chunks(run, form):
     """What goes to stdout: a line for each finding as it comes. Meanwhile stderr shows how far it is."""
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.render import validation as render
 
     progress, tick = output.Bar(), time.monotonic()
     try:
@@ -193,10 +199,7 @@ def _chunks(run, form, search):
                     progress.show(_progress(run))
                 continue
             progress.clear()
-            if form == "json":
-                yield _queried(render.json_line(found), search)
-            elif form == "text":
-                yield f"{render.line(found)}\n".encode("utf-8", "backslashreplace")
+            yield form.finding(found)
             if run.live:  # the next record may be long in coming
                 yield None
     finally:
@@ -213,21 +216,25 @@ def _progress(run):
     return f"[{'#' * int(share * 30):<30}] {share:4.0%}  {told}"
 
 
-def _close(tally, name, form, end, junit, seconds, search, *, live=False):
+def _close(tally, name, form, end, junit, seconds, *, live=False):
     """The summary and the file for the build server. Returns the exit code."""
     import os
 
     from azext_iotdiag import output
     from azext_iotdiag.model.finding import Severity
+    from azext_iotdiag.render import summary
     from azext_iotdiag.render import validation as render
 
     if end != "pipe-closed":
-        last = [_queried(render.summary_line(tally, end), search)] if form == "json" else []
-        if form == "text":
+        last = [form.summary(render.summary_line(tally, end))] if form.name in ("json", "yaml") else []
+        if form.name == "text":
             last = [f"{line}\n".encode("utf-8", "backslashreplace") for line in ("", *render.summary(tally))]
         output.stream(chunk for chunk in last)
-    if form != "text":
+    if form.name != "text":
         output.say(render.counts(tally))
+    query = form.query
+    for line in summary.queried(query.empty, query.asked, query.problem, "line") if query else ():
+        output.say(line)
     if os.environ.get("TF_BUILD"):
         for line in render.pipeline_lines(tally):
             output.say(line)
@@ -240,16 +247,6 @@ def _close(tally, name, form, end, junit, seconds, search, *, live=False):
         output.say("There was no message to judge.")
         problem = True
     return output.PROBLEM if problem else output.HEALTHY
-
-
-def _queried(line, search):
-    """What a --query makes of a line of JSON, as a line of JSON; nothing of null."""
-    if search is None:
-        return line
-    import json
-
-    found = search(json.loads(line))
-    return b"" if found is None else f"{json.dumps(found, ensure_ascii=False)}\n".encode("utf-8", "backslashreplace")
 
 
 def _write_junit(path, name, tally, seconds):

@@ -40,11 +40,6 @@ def line(data: Mapping[str, Any]) -> str:
     return f"{data['time'][11:19]}  {_message(data) if data.get('kind') == 'message' else _record(data)}"
 
 
-def encoded(data: Mapping[str, Any]) -> bytes:
-    """The line as it goes to a terminal."""
-    return f"{line(data)}\n".encode("utf-8", "backslashreplace")
-
-
 def _record(data: Mapping[str, Any]) -> str:
     details, action, outcome = data["details"], data["action"], data["outcome"]
     if action == "fault":

@@ -8,6 +8,7 @@ from typing import Any
 from azext_iotdiag.model.change import ABSENT, SIDES, Change, Side
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.render.event import printable
+from azext_iotdiag.render.rows import View
 
 VERSION = 1
 _LONGEST = 200  # characters of a value in a line for people
@@ -46,6 +47,28 @@ def json_line(change: Change) -> bytes:
     return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
+def row(change: Change) -> dict[str, Any]:
+    """A change as a row of a table."""
+    return {
+        "Time": change.times[1] or change.times[0],
+        "Side": change.side,
+        "Property": change.name,
+        "Before": _cell(change.before),
+        "After": _cell(change.after),
+        "Version": change.versions[1],
+    }
+
+
+def columns(change: Change) -> tuple[Any, ...]:
+    """A change as the values of a row: device, side, property, before, after, and versions and times of both."""
+    seen = (change.device, change.side, change.name, _cell(change.before), _cell(change.after))
+    return *seen, *change.versions, *change.times
+
+
+_WIDTHS = {"Time": 20, "Side": 8, "Property": 20, "Before": 12, "After": 12}
+VIEW = View(json_line, row, columns, line, _WIDTHS)
+
+
 def watched(device: str, sides: dict[str, Side]) -> str:
     """The line that says what is watched, and how it stands."""
     parts = []
@@ -60,6 +83,10 @@ def interrupted(failure: Failure) -> str:
     """The line that says that the properties could not be read once, and are asked for again."""
     said = failure.condition or failure.description or failure.kind.value
     return printable(f"{failure.host} did not show the properties ({said}).")
+
+
+def _cell(value: Any) -> Any:
+    return None if value is ABSENT else value
 
 
 def _shown(value: Any) -> str:

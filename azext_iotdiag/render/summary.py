@@ -96,10 +96,10 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
         yield printable("Partitions: " + "; ".join(f"{state.value} {', '.join(ids)}" for state, ids in states.items()))
 
 
-def queried(empty: int, shown: int, problem: str) -> Iterator[str]:
-    """The lines about messages of which --query left nothing, if there were any."""
+def queried(empty: int, shown: int, problem: str, noun: str = "message") -> Iterator[str]:
+    """The lines about messages, or other things, of which --query left nothing, if there were any."""
     if empty:
-        yield f"--query left nothing of {empty} of {_number(shown, 'message')}."
+        yield f"--query left nothing of {empty} of {_number(shown, noun)}."
     if problem:
         yield printable(f"It failed for some of them, the first time with: {problem}")
 

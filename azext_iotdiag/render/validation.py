@@ -10,6 +10,7 @@ from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.tally import Found, Group, Tally
 from azext_iotdiag.render.event import printable, time_text
 from azext_iotdiag.render.junit import Case
+from azext_iotdiag.render.rows import View
 
 VERSION = 1
 MARKS = {Severity.FAIL: "×", Severity.WARN: "!", Severity.NOTE: "·"}
@@ -43,6 +44,33 @@ def json_line(found: Found) -> bytes:
         "evidence": dict(finding.evidence),
     }
     return _json(data | _origin(found))
+
+
+def row(found: Found) -> dict[str, str]:
+    """A finding as a row of a table."""
+    finding = found.finding
+    return {
+        "Severity": NAMES[finding.severity],
+        "Enqueued": _time(found),
+        "Device": _sender(found),
+        "Code": finding.entry.code,
+        "Path": finding.path,
+        "Message": finding.message,
+    }
+
+
+def columns(found: Found) -> tuple[str | int | None, ...]:
+    """A finding as the values of a row: severity, code, path, message, enqueued, device, module, component, and where
+    it was found, which is a partition and a sequence number, or a file and a number in it.
+    """
+    finding = found.finding
+    said = (NAMES[finding.severity], finding.entry.code, finding.path, finding.message)
+    place = (found.path, found.number) if found.unit else (found.path, None)
+    return *said, _time(found), found.device, found.module, found.component, *place
+
+
+_WIDTHS = {"Severity": 8, "Enqueued": 24, "Device": 16, "Code": 16, "Path": 16}
+VIEW = View(json_line, row, columns, line, _WIDTHS)
 
 
 def summary_line(tally: Tally, end: str = "") -> bytes:

@@ -78,11 +78,19 @@ def test_changes_come_once_with_versions_and_times(watching) -> None:
     assert "1 reported property in version 2; watching for changes" in run.err
 
 
-def test_query_and_no_form(watching) -> None:
+def test_a_query(watching) -> None:
     watching.reports({"serial": "B"})
     run = watching.run(MONITOR, "-d", "device-1", "--max-changes", "1", "--duration", "30", "--query", "after")
     watching.thread.join()
     assert (run.code, run.out) == (0, b'"B"\n')
+
+
+def test_a_row_for_each_change(watching) -> None:
+    watching.reports({"serial": "B"})
+    run = watching.run(MONITOR, "-d", "device-1", "--max-changes", "1", "--duration", "30", "-o", "tsv")
+    watching.thread.join()
+    assert run.code == 0
+    assert run.out.startswith(b"device-1\treported\tserial\tA\tB\t2\t3\t") and run.out.count(b"\n") == 1
 
 
 @pytest.mark.parametrize(("arguments", "code", "words"), [

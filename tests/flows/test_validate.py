@@ -80,6 +80,26 @@ def test_a_query_is_applied_to_each_line(folder: Path) -> None:
     assert (run.code, run.out) == (4, b'"wrong-type"\n"misspelt-name"\n"invalid-json"\n')
 
 
+@pytest.mark.parametrize(("form", "told"), [
+    ("table", "Severity  Enqueued"), ("tsv", "error\twrong-type\t$."), ("yaml", "---\nversion: 1\ntype: finding\n"),
+])  # fmt: skip
+def test_other_forms(folder: Path, form: str, told: str) -> None:
+    run = az("iot", "diag", "validate", "messages", "-f", f"{folder}/bad.jsonl", "-m", f"{folder}/model.json",
+             "-o", form)  # fmt: skip
+    assert run.code == 4
+    assert run.out.decode().startswith(told)
+    assert len(run.out.decode().split("---\n" if form == "yaml" else "\n")) == {"table": 6, "tsv": 4, "yaml": 5}[form]
+    assert "3 errors" in run.err
+
+
+def test_a_query_that_fails_for_some(folder: Path) -> None:
+    """It ends nothing, and is told in the end."""
+    run = az("iot", "diag", "validate", "messages", "-f", f"{folder}/bad.jsonl", "-m", f"{folder}/model.json",
+             "--query", "length(groups)")  # fmt: skip
+    assert (run.code, run.out) == (4, b"3\n")
+    assert "--query left nothing of 3 of 4 lines." in run.err and "It failed for some of them" in run.err
+
+
 def test_properties(folder: Path) -> None:
     (folder / "twin.json").write_text(
         json.dumps({"properties": {"reported": {"serial": 5}}}, indent=2), encoding="utf-8"
@@ -98,7 +118,6 @@ def test_properties(folder: Path) -> None:
     (["--file", "{}/good.jsonl", "--schema", "{}/x", "--model", "{}/x"], "two ways"),
     (["--file", "{}/good.jsonl", "--processes", "0"], "--processes is 0"),
     (["--file", "{}/good.jsonl", "--junit", "{}/no/folder/x.xml"], "x.xml cannot be written"),
-    (["--file", "{}/good.jsonl", "-o", "table"], "no form table"),
 ])  # fmt: skip
 def test_wrong_arguments(folder: Path, arguments: list[str], words: str) -> None:
     run = az("iot", "diag", "validate", "messages", *(each.replace("{}", str(folder)) for each in arguments))
