@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.clients.amqp_node import Node
 from azext_iotdiag.clients.amqp_words import kind_of, status_of, token_request
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.transport import STEP_SECONDS, connect
@@ -30,7 +31,7 @@ from azext_iotdiag.wire.amqp.happenings import (
     ProtocolError,
 )
 from azext_iotdiag.wire.amqp.links import Link
-from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
+from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, SaslInit, SaslOutcome, Source, Target
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
@@ -44,7 +45,6 @@ IDLE_TIME_OUT = 60_000  # milliseconds; the service then sends a sign of life at
 SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # after which the connection is given up
 KEEP_ALIVE_SECONDS = 30.0
 BUFFER_SIZE = 1 << 18
-REPLY_CREDIT = 100
 
 
 class Conversation:
@@ -61,7 +61,8 @@ class Conversation:
         self._view = memoryview(self._buffer)
         self._endpoint = Endpoint(f"az-iot-diag-{uuid.uuid4().hex[:12]}", hostname=host, idle_time_out=IDLE_TIME_OUT)
         self._session: Any = None
-        self._nodes: dict[str, tuple[Link, Link]] = {}
+        self._nodes: dict[str, Node] = {}
+        self._early = ""  # the node whose links went out together with the token
         self._heard = self._said = time.monotonic()
         self.listened = 0.0  # seconds spent waiting for something to come
 
@@ -107,60 +108,47 @@ class Conversation:
 
     def node(self, name: str) -> None:
         """Attach the pair of links to a request-response node such as $cbs; it is not waited for."""
-        mine = f"{name.strip('$')}-{uuid.uuid4().hex[:8]}"
-        sender = self._session.attach(
-            f"{mine}-requests", sender=True, source=Source(address=mine), target=Target(address=name)
-        )
-        receiver = self._session.attach(
-            f"{mine}-replies", sender=False, source=Source(address=name), target=Target(address=mine)
-        )
-        receiver.grant(REPLY_CREDIT)
-        self._nodes[name] = (sender, receiver)
+        self._nodes[name] = Node(self._session, name)
 
     def takes(self, name: str, count: int = 1) -> bool:
         """Whether a node takes so many requests now. Where the service detached its idle links, they are made anew."""
-        sender, receiver = self._nodes[name]
-        if not (sender.attached and receiver.attached):
+        node = self._nodes[name]
+        if node.detached:
             self.node(name)
             return False
-        return sender.credit >= count
+        return node.sender.credit >= count
 
     def node_ready(self, name: str, step: str) -> None:
-        """Wait until a node takes requests."""
-        sender, receiver = self._nodes[name]
+        """Wait until a node takes requests. One that was asked for before the token was judged has a second try."""
+        early, self._early = name == self._early, ""
+        try:
+            self._granted(self._nodes[name], step)
+        except StepFailed:
+            if not (early and self._nodes[name].detached):
+                raise
+            self.node(name)
+            self._granted(self._nodes[name], step)
 
-        def ready(happening: Happening) -> bool | None:
-            self._refused(happening, step, sender, receiver)
-            return True if isinstance(happening, Granted) and sender.credit > 0 else None
+    def _granted(self, node: Node, step: str) -> None:
+        def granted(happening: Happening) -> bool | None:
+            self._refused(happening, step, node)
+            return True if isinstance(happening, Granted) and node.sender.credit > 0 else None
 
-        for link in (sender, receiver):  # what came before anybody waited for it
-            if not link.attached:
-                raise self.refused_by(link.error, step)
-        if sender.credit <= 0:
-            self.wait(step, ready)
+        if node.detached:  # before anybody waited for it
+            raise self.refused_by(node.detached.error, step)
+        if node.sender.credit <= 0:
+            self.wait(step, granted)
 
     def request(self, node: str, application: dict[str, Any], value: Any = "") -> str:
         """Send a request to a node; its number comes back as the answer's correlation-id."""
-        sender, receiver = self._nodes[node]
-        number = uuid.uuid4().hex
-        sender.send(
-            encode_message(
-                value=value,
-                properties={"message-id": number, "reply-to": _own_address(receiver)},
-                application=application,
-            ),
-            tag=number.encode()[:8],
-        )
-        if receiver.credit < REPLY_CREDIT // 2:
-            receiver.grant(REPLY_CREDIT)
-        return number
+        return self._nodes[node].request(application, value)
 
-    def answers(self, numbers: list[str], step: str) -> dict[str, Message]:
-        """Wait for the answers to requests."""
+    def answers(self, node: str, numbers: list[str], step: str) -> dict[str, Message]:
+        """Wait for a node's answers to requests."""
         got: dict[str, Message] = {}
 
         def complete(happening: Happening) -> bool | None:
-            self._refused(happening, step, *(link for pair in self._nodes.values() for link in pair))
+            self._refused(happening, step, self._nodes[node])
             if isinstance(happening, Delivery):
                 self.settle(happening)
                 message = self.message(happening, step)
@@ -177,14 +165,18 @@ class Conversation:
         except DecodeError as wrong:
             raise self.failed(Kind.NOT_AMQP, step, str(wrong)) from None
 
-    def put_token(self, token: str, audience: str, step: str = "the answer to the token") -> None:
-        """Prove who one is to $cbs, whose links are attached.
+    def put_token(self, token: str, audience: str, *, then: str = "") -> None:
+        """Prove who one is to $cbs, whose links are attached; those to the node `then` are attached in the same flight.
 
         Raises StepFailed, of kind UNAUTHORIZED when the token is refused.
         """
+        step = "the answer to the token"
         self.node_ready("$cbs", "the links to $cbs")
         number = self.request("$cbs", token_request(audience), token)
-        self.judge_token(self.answers([number], step)[number], step)
+        if then:
+            self.node(then)
+            self._early = then
+        self.judge_token(self.answers("$cbs", [number], step)[number], step)
 
     def judge_token(self, answer: Message, step: str) -> None:
         """Raise StepFailed unless this answer of $cbs accepts a token."""
@@ -242,8 +234,8 @@ class Conversation:
                 answer = made if answer is None else answer
         return answer
 
-    def _refused(self, happening: Happening, step: str, *links: Link) -> None:
-        if isinstance(happening, Detached) and happening.link in links:
+    def _refused(self, happening: Happening, step: str, node: Node) -> None:
+        if isinstance(happening, Detached) and happening.link in node.links:
             raise self.refused_by(happening.error, step)
 
     def settle(self, delivery: Delivery) -> None:
@@ -287,7 +279,3 @@ def _over_websocket(host: str, path: str, seconds: float) -> WebSocket:
     from azext_iotdiag.clients import websocket
 
     return websocket.connect(host, path, seconds)
-
-
-def _own_address(receiver: Link) -> str:
-    return receiver.name.removesuffix("-replies")

@@ -98,7 +98,7 @@ class PartitionLinks:
     def wait_newest(self) -> None:
         """Wait for these answers, and read on from there where nothing else says where to begin. Raises StepFailed."""
         asked, self._asked = self._asked, {}
-        for number, answer in self._talk.answers(list(asked), newest.STEP).items():
+        for number, answer in self._talk.answers("$management", list(asked), newest.STEP).items():
             if number in asked:
                 asked[number].newest = newest.read(newest.told(self._talk, answer))
         for partition in asked.values():

@@ -117,8 +117,7 @@ class WireReader:
         talk.node("$cbs")
         talk.begun()
         audience, token = self._token()
-        talk.put_token(token, audience)
-        talk.node("$management")
+        talk.put_token(token, audience, then="$management")
         talk.node_ready("$management", "the links to $management")
         if not stream.partitions:
             for name in self._partition_ids():
@@ -151,7 +150,8 @@ class WireReader:
         step = eventhub_newest.STEP
         question = {"operation": "READ", "name": self.stream.entity, "type": "com.microsoft:eventhub"}
         number = self._conversation.request("$management", question)
-        told = eventhub_newest.told(self._conversation, self._conversation.answers([number], step)[number])
+        answer = self._conversation.answers("$management", [number], step)[number]
+        told = eventhub_newest.told(self._conversation, answer)
         return [str(name) for name in told.get("partition_ids") or ()]
 
     # reading

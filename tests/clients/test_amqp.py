@@ -18,15 +18,16 @@ from tests.plugins.amqp_service import clock, service
 __all__ = ["clock", "service"]
 
 HOST = "ns.servicebus.windows.net"
+DENIED = AmqpError(Symbol("amqp:unauthorized-access"), "no Manage claim")
 GONE = AmqpError(Symbol("amqp:not-found"), "there is no such node")
 
 
-def opened(seconds=10.0):
+def opened(seconds=10.0, then=""):
     talk = Conversation(HOST, seconds=seconds)
     talk.greet()
     talk.node("$cbs")
     talk.begun()
-    talk.put_token("token", "sb://audience")
+    talk.put_token("token", "sb://audience", then=then)
     return talk
 
 
@@ -46,7 +47,7 @@ def test_a_token_is_put_and_a_question_answered(service):
     asked = {"operation": "READ", "type": "com.microsoft:partition", "name": "x"}
     numbers = [talk.request("$management", {**asked, "partition": number}) for number in "10"]
     service.put("1", b"x")
-    answers = talk.answers(numbers, "the answers")
+    answers = talk.answers("$management", numbers, "the answers")
     assert [answers[number].value["last_enqueued_sequence_number"] for number in numbers] == [0, -1]
     assert len(service.last.said) <= 6, "each send that waits for an answer is a round trip"
     talk.goodbye()
@@ -98,12 +99,53 @@ def test_a_refused_node_is_noticed_even_before_it_is_waited_for(service, late):
     assert failure.description == "there is no such node" and failure.step == "the links to $cbs"
 
 
+def refused_early(service, how):
+    """A conversation whose links to $management, sent together with the token, are refused."""
+    if how == "after the token's answer":
+        service.unanswered.add("$management")
+    else:
+        service.refusals["$management"] = DENIED
+        service.late_refusal = how == "as attach and detach"
+    talk = opened(then="$management")
+    if how == "after the token's answer":
+        for link, proposal in service.last.proposed:
+            link.refuse(proposal, DENIED)
+        service.unanswered.clear()
+    return talk
+
+
+@pytest.mark.parametrize("how", ["at once", "as attach and detach", "after the token's answer"])
+def test_a_node_that_is_refused_before_the_token_is_judged_is_asked_for_again(service, how):
+    talk = refused_early(service, how)
+    service.refusals.clear()
+    talk.node_ready("$management", "the links to $management")
+    number = talk.request("$management", {"operation": "READ", "type": "com.microsoft:eventhub", "name": "x"})
+    assert talk.answers("$management", [number], "the answer")[number].value["name"] == "x"
+    assert service.tokens == ["token"] and len(service.connections) == 1
+
+
+@pytest.mark.parametrize("how", ["at once", "as attach and detach"])
+def test_a_node_that_is_refused_again_is_refused(service, how):
+    talk = refused_early(service, how)
+    failure = failure_of(talk.node_ready, "$management", "the links to $management")
+    assert (failure.kind, failure.description) == (Kind.UNAUTHORIZED, "no Manage claim")
+    assert sum(address == "$management" for address in service.asked) == 4, "two links, twice"
+
+
+def test_a_connection_that_ends_is_no_refusal_of_its_early_node(service):
+    service.unanswered.add("$management")
+    talk = opened(then="$management")
+    service.last.endpoint.close(AmqpError(Symbol("amqp:unauthorized-access"), "expired"))
+    assert failure_of(talk.node_ready, "$management", "the links").description == "expired"
+    assert sum(address == "$management" for address in service.asked) == 2
+
+
 def test_a_node_that_goes_away_while_its_answer_is_awaited(service):
     talk = opened()
     service.unanswered.add("cbs requests")
     number = talk.request("$cbs", {}, "token")
     service.last.detach("cbs", GONE)
-    assert failure_of(talk.answers, [number], "the answer").kind is Kind.MISSING
+    assert failure_of(talk.answers, "$cbs", [number], "the answer").kind is Kind.MISSING
 
 
 @pytest.mark.parametrize("how", ["close", "end"])
@@ -157,7 +199,7 @@ def test_an_answer_that_cannot_be_read(service):
     number = talk.request("$cbs", {}, "token")
     list(talk.happenings("x", 1))
     service.last.replies[0].send(b"\xff\xff")
-    assert failure_of(talk.answers, [number], "the answer").kind is Kind.NOT_AMQP
+    assert failure_of(talk.answers, "$cbs", [number], "the answer").kind is Kind.NOT_AMQP
 
 
 def signs_of_life(service):

@@ -69,6 +69,14 @@ def test_the_newest_message_of_each_partition_is_known(service, clock, since):
         assert len(set(question_flights)) == 1
 
 
+def test_five_round_trips_on_the_namespace_bring_the_first_message(service, clock):
+    """SASL; AMQP and $cbs; the token and $management; the partitions' names; the partitions."""
+    service.put("1", b"old")
+    with reading(FAKE, since=1_600_000_000_000, now=clock.time) as read:
+        assert read.take(1) == [b"old"]
+        assert service.last.flights["Partitions/1"] == [5]
+
+
 def test_since_includes_that_millisecond(service, clock):
     for number in range(4):
         service.put("1", b"%d" % number)

@@ -108,6 +108,7 @@ class Connection(Transport):
         self.readers: dict[Link, list] = {}
         self.mute: set[Link] = set()
         self.replies: list[Link] = []
+        self.proposed: list[tuple[Link, Attach]] = []  # links that were not answered
         self.dropped = self.closed = False
         self.spoke = service.clock.now
         self.said: list[int] = []  # how many bytes the client sent each time
@@ -189,6 +190,7 @@ class Connection(Transport):
         address = str((proposal.source if link.sender else proposal.target).address)
         service.asked.append(address)
         if any(address.endswith(end) for end in service.unanswered):
+            self.proposed.append((link, proposal))
             return
         error = next((error for end, error in service.refusals.items() if address.endswith(end)), None)
         if error is not None and service.late_refusal:
