@@ -25,6 +25,7 @@ from azext_iotdiag.wire.amqp.message import decode_message
 TOKEN_SECONDS = 3600
 RENEW_AFTER = 0.75  # of a token's life
 SOON_SECONDS = 2
+_RECEIVING = PartitionState.RECEIVING  # of an Enum, where to look takes time before Python 3.12
 
 
 class Token(NamedTuple):
@@ -166,12 +167,15 @@ class WireReader:
             came = False
             for happening in talk.happenings(step, TICK_SECONDS):
                 if type(happening) is Delivery:
-                    partition = by_link.get(happening.link)
+                    link, message, _, _ = happening
+                    partition = by_link.get(link)
                     if partition is None:
                         self._take_reply(happening, links)
                         continue
                     came = True
-                    yield self._event(partition, happening)
+                    if link.credit <= CREDIT // 2:
+                        link.grant(CREDIT)
+                    yield self._event(partition, message)
                 else:
                     links.take_state(happening)
             if came or time.monotonic() - opening > patience.STEADY_SECONDS:
@@ -184,18 +188,15 @@ class WireReader:
         first = next((partition.failure for partition in self.stream.partitions.values() if partition.failure), None)
         self.stream.failure = first
 
-    def _event(self, partition: Partition, delivery: Delivery) -> Event:
-        link = delivery.link
-        if link.credit <= CREDIT // 2:
-            link.grant(CREDIT)
+    def _event(self, partition: Partition, message: bytes) -> Event:
         try:
-            event = event_of(decode_message(delivery.message), partition.id)
+            event = event_of(decode_message(message), partition.id)
         except DecodeError as wrong:
             step = f"a message of partition {partition.id}"
             raise self._conversation.failed(Kind.NOT_AMQP, step, str(wrong)) from None
         partition.sequence = event.sequence
         partition.received += 1
-        partition.state = PartitionState.RECEIVING
+        partition.state = _RECEIVING
         return event
 
     def _take_reply(self, delivery: Delivery, links: PartitionLinks) -> None:

@@ -54,7 +54,7 @@ def judge(
     properties that were sent; bare bodies have none.
     """
     found: list[Finding] = []
-    if enveloped and not _usual(event):
+    if enveloped and not usual(event):
         faults = envelope.judge(
             _text(event.system, "content-type"), _text(event.system, "content-encoding"), _creation(event)
         )
@@ -68,11 +68,16 @@ def judge(
             read_json(event.body)
             return found
         except NotJson as wrong:
-            found = found + findings([unreadable(wrong)], strict=strict)
-            value = wrong.value
-    if model is not None and value is not UNREAD:
-        found = found + model.telemetry(value, event.component, event.module)
-    return found
+            return found + not_json(wrong, event, model, strict=strict)
+    return found if model is None else found + model.telemetry(value, event.component, event.module)
+
+
+def not_json(wrong: NotJson, event: Event, model: Judge | None, *, strict: bool = False) -> list[Finding]:
+    """What is wrong with a message whose body is no strict JSON: that, and what is in it where it could be read."""
+    found = findings([unreadable(wrong)], strict=strict)
+    if model is None or wrong.value is UNREAD:
+        return found
+    return found + model.telemetry(wrong.value, event.component, event.module)
 
 
 def judge_properties(event: Event, model: Model, *, value: Any = UNREAD) -> list[Finding]:
@@ -116,7 +121,7 @@ def damaged(why: str) -> Finding:
 
 
 class _Usual:
-    """Whether the properties of a message are those that most have, so that there is nothing to look at.
+    """The properties that most messages have, in which there is nothing to look at.
 
     Messages of a stream share what is the same in them; so it mostly suffices to see that these are the same objects.
     """
@@ -125,24 +130,22 @@ class _Usual:
         self._system: Mapping[str, Any] | None = None
         self._properties: Mapping[str, Any] | None = None
 
-    def __call__(self, event: Event) -> bool:
+    def has(self, event: Event) -> bool:
+        """Whether a message has no others."""
         system, properties = event.system, event.properties
-        if _CREATION_TIME in event.annotations:
-            return False
-        if system is self._system and properties is self._properties:
-            return True
-        usual = (
-            system.get("content-type") == "application/json"
-            and system.get("content-encoding") == "utf-8"
-            and _CREATION_TIME not in properties
-            and _CREATION_TIME not in system
-        )
-        if usual:
+        if system is not self._system or properties is not self._properties:
+            if (
+                system.get("content-type") != "application/json"
+                or system.get("content-encoding") != "utf-8"
+                or _CREATION_TIME in properties
+                or _CREATION_TIME in system
+            ):
+                return False
             self._system, self._properties = system, properties
-        return usual
+        return _CREATION_TIME not in event.annotations
 
 
-_usual = _Usual()
+usual = _Usual().has
 
 
 def _text(properties: Mapping[str, Any], name: str) -> str | None:

@@ -34,6 +34,7 @@ class Model:
         self._judged: dict[str, Rule] = {}
         root = document.root
         self._telemetry: dict[str, dict[str, _Scope]] = {"": _scopes(root, self._compiler)}
+        self._whole = self._telemetry[""][""]
         self._reported = {"": _properties(root, self._compiler)}
         self._desired = _properties(root, self._compiler, desired=True)
         for name, module in root.modules.items():
@@ -55,7 +56,7 @@ class Model:
 
         A body that is written like earlier ones that were right is recognised without being read. Raises NotJson.
         """
-        rule, familiar = self._scope(component, module)
+        rule, familiar = self._scope(component, module) if component or module else self._whole
         if familiar is not None and familiar.knows(body):
             return []
         value = read_json(body)

@@ -19,7 +19,7 @@ from azext_iotdiag.wire.amqp.encoding import (
     encode_uint,
     encode_ulong,
 )
-from azext_iotdiag.wire.amqp.remembered import middle, numbered, remember_middle, section
+from azext_iotdiag.wire.amqp.remembered import LikeEarlier, middle, numbered, remember_middle, section
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
 HEADER, DELIVERY_ANNOTATIONS, ANNOTATIONS, PROPERTIES, APPLICATION, DATA, SEQUENCE, VALUE, FOOTER = range(0x70, 0x79)
@@ -56,7 +56,7 @@ class Message(NamedTuple):
 
     body: bytes
     value: Any
-    annotations: dict[Any, Any]
+    annotations: Mapping[Any, Any]
     delivery_annotations: dict[Any, Any]
     properties: Mapping[str, Any]
     application: Mapping[str, Any]
@@ -161,14 +161,14 @@ def decode_message(buffer: bytes | bytearray | memoryview) -> Message:
     try:
         if buffer[:3] == _FIRST:  # as every message of a hub or Event Hub begins
             content, offset = numbered(buffer, 3)
-            annotations: dict[Any, Any] = _expect(content, dict, ANNOTATIONS)
+            annotations = _expect_map(content)
             return _like_earlier(buffer, offset, annotations) or _sections(buffer, offset, annotations, first=offset)
         return _sections(buffer, 0, {}, first=0)
     except MALFORMED as error:
         raise DecodeError(f"malformed message: {error}") from None
 
 
-def _sections(buffer: bytes, offset: int, annotations: dict[Any, Any], *, first: int) -> Message:
+def _sections(buffer: bytes, offset: int, annotations: Mapping[Any, Any], *, first: int) -> Message:
     """Read the sections from `offset` on; `first` is where the annotations ended, if these came first, and else 0."""
     bodies: list[bytes] = []
     sequence: list[Any] = []
@@ -196,7 +196,7 @@ def _sections(buffer: bytes, offset: int, annotations: dict[Any, Any], *, first:
             bodies.append(_expect(content, bytes, code))
             data_at = start
         elif code == ANNOTATIONS:
-            annotations, first = _expect(content, dict, code), 0
+            annotations, first = _expect_map(content), 0
         elif code == PROPERTIES:
             properties = content
         elif code == APPLICATION:
@@ -214,25 +214,25 @@ def _sections(buffer: bytes, offset: int, annotations: dict[Any, Any], *, first:
             raise DecodeError(f"no section of a message has the descriptor {code}")
     body = bodies[0] if len(bodies) == 1 else b"".join(bodies)
     if first and len(bodies) == 1 and header is None and value is None and not delivery_annotations:
-        remember_middle(buffer[first:data_at], properties, application)
+        remember_middle(buffer[first : data_at + len(_DATA)], properties, application)
     return _tuple(Message, (body, value, annotations, delivery_annotations, properties, application, header))
 
 
-def _like_earlier(buffer: bytes, offset: int, annotations: dict[Any, Any]) -> Message | None:
+def _like_earlier(buffer: bytes, offset: int, annotations: Mapping[Any, Any]) -> Message | None:
     """The message, when all between its annotations and its only data section is known; this halves the time."""
-    at = buffer.find(_DATA, offset)
-    known = middle(buffer[offset:at]) if at >= 0 else None
+    known = middle(buffer, offset, _DATA)
     if known is None:
         return None
-    rest, code = len(buffer) - at, buffer[at + 3]
-    if code == 0xB0 and rest >= 8 and _uint_at(buffer, at + 4)[0] == rest - 8:
-        start = at + 8
-    elif code == 0xA0 and buffer[at + 4] == rest - 5:
-        start = at + 5
+    _, size, properties, application = known
+    at = offset + size  # of the constructor of what the data section holds
+    rest, code = len(buffer) - at, buffer[at]
+    if code == 0xB0 and rest >= 5 and _uint_at(buffer, at + 1)[0] == rest - 5:
+        body = buffer[at + 5 :]
+    elif code == 0xA0 and buffer[at + 1] == rest - 2:
+        body = buffer[at + 2 :]
     else:
         return None
-    properties, application = known
-    return _tuple(Message, (buffer[start:], None, annotations, {}, properties, application, None))
+    return _tuple(Message, (body, None, annotations, {}, properties, application, None))
 
 
 def _read_properties(content: Any) -> dict[str, Any]:
@@ -262,6 +262,10 @@ def _expect(content: Any, kind: type, code: int) -> Any:
     if type(content) is not kind:
         raise DecodeError(f"section 0x{code:x} holds a {type(content).__name__}")
     return content
+
+
+def _expect_map(content: Any) -> Mapping[Any, Any]:
+    return content if type(content) is LikeEarlier else _expect(content, dict, ANNOTATIONS)
 
 
 def _read_named(content: Any, names: tuple[str, ...], code: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ A stream consists of these. What is read is the same as without, and so is what 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from azext_iotdiag.wire.amqp.decoding import DECODERS, MAX_DEPTH
 from azext_iotdiag.wire.amqp.types import Described, Timestamp
 
 MAX_SECTIONS = 256  # sections that are remembered as they are, each at most 260 bytes long
-LONGEST_MIDDLE = 520  # bytes, of two such sections
+LONGEST_MIDDLE = 523  # bytes, of two such sections and the beginning of another
 MAX_LAYOUTS = 256  # lengths of maps
 MAX_MAPS = 2048  # maps that are remembered but for their numbers: of about as many devices
 LONGEST_MAP = 2048  # bytes
@@ -30,20 +30,84 @@ _NUMBERS: dict[int, tuple[str, Callable[[Any], Any] | None]] = {
 }  # fmt: skip
 
 
-class _Known(NamedTuple):
-    """A map as it came once, the keys of its numbers, and for some of them what makes them of what struct reads."""
+class Earlier:
+    """A map as it came once. `numbers` tells of each of its numbers where it stands among what the layout reads, and
+    what makes it of that, None where nothing must; a text of digits is a number, too.
+    """
 
-    form: str  # of the layout; what stands between numbers may be the same where they are read in another way
-    pairs: dict[Any, Any]
-    keys: tuple[Any, ...]
-    made: tuple[tuple[Any, Callable[[Any], Any]], ...]
+    def __init__(self, pairs: dict[Any, Any], numbers: dict[Any, tuple[int, Callable[[Any], Any] | None]]):
+        self.pairs = pairs
+        self.numbers = numbers
+
+
+class LikeEarlier(Mapping[Any, Any]):
+    """A map that is written like an `earlier` one but for its numbers, which are made of `parts` when asked for.
+
+    Few of those who read a message ask for all that stands in such a map.
+    """
+
+    __slots__ = ("earlier", "parts")
+
+    def __init__(self, earlier: Earlier, parts: tuple[Any, ...]):
+        self.earlier = earlier
+        self.parts = parts
+
+    def __getitem__(self, key: Any) -> Any:
+        number = self.earlier.numbers.get(key)
+        if number is None:
+            return self.earlier.pairs[key]
+        place, make = number
+        return self.parts[place] if make is None else make(self.parts[place])
+
+    def __contains__(self, key: Any) -> bool:
+        return key in self.earlier.pairs
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.earlier.pairs)
+
+    def __len__(self) -> int:
+        return len(self.earlier.pairs)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class _Layout:
+    """Where numbers stand in the maps of one length, and `texts` among them. `latest` is the map that came last, and
+    what stood between.
+    """
+
+    def __init__(self, form: str, texts: tuple[int, ...]):
+        self.form = form
+        self.texts = texts
+        self.unpack_from = struct.Struct(form).unpack_from
+        self.latest: tuple[tuple[bytes, ...], Earlier | None] = (), None
+
+    def find(self, between: tuple[bytes, ...]) -> Earlier | None:
+        """The map between whose numbers these bytes stood, if it is known."""
+        form, earlier = _maps.get(between, ("", None))
+        if form != self.form:  # the same bytes may stand between numbers that are read in another way
+            return None
+        self.latest = between, earlier
+        return earlier
+
+
+class _Middle(NamedTuple):
+    """All between the annotations of a message and its data section, as it was written once, in so many bytes."""
+
+    written: bytes
+    size: int
+    properties: Mapping[str, Any]
+    application: Mapping[str, Any]
 
 
 _uint_at = struct.Struct(">I").unpack_from
 _sections: dict[bytes, Any] = {}
-_middles: dict[bytes, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
-_layouts: dict[int, struct.Struct] = {}
-_maps: dict[tuple[bytes, ...], _Known] = {}
+_middles: dict[bytes, _Middle] = {}
+_NONE = _Middle(b"\xff", 0, {}, {})  # no section begins so
+_latest = [_NONE]  # the one that was known last
+_layouts: dict[int, _Layout] = {}
+_maps: dict[tuple[bytes, ...], tuple[str, Earlier]] = {}
 
 
 def section(buffer: bytes, offset: int, read: Callable[[Any], dict[str, Any]]) -> tuple[Mapping[str, Any], int]:
@@ -69,20 +133,27 @@ def _fixed(pairs: Mapping[str, Any]) -> Mapping[str, Any]:
     return pairs if type(pairs) is MappingProxyType else MappingProxyType(pairs)
 
 
-def middle(written: bytes) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
-    """The properties and application properties that stand in these bytes of a message, if they are known.
+def middle(buffer: bytes, offset: int, behind: bytes) -> _Middle | None:
+    """What is known to stand between `offset` and the section that begins with `behind`. It cannot be changed.
 
-    They cannot be changed.
+    That is all between the annotations of a message and its only data section.
     """
-    return _middles.get(written)
+    latest = _latest[0]
+    if buffer.startswith(latest.written, offset):  # faster than to look up, which needs a hash
+        return latest
+    at = buffer.find(behind, offset)
+    known = _middles.get(buffer[offset : at + len(behind)]) if at >= 0 else None
+    if known is not None:
+        _latest[0] = known
+    return known
 
 
 def remember_middle(written: bytes, properties: Mapping[str, Any], application: Mapping[str, Any]) -> None:
-    """Remember all that stood between the annotations of a message and its only data section."""
+    """Remember a middle; the bytes end with how the section behind it begins."""
     if len(written) <= LONGEST_MIDDLE:
         if len(_middles) >= MAX_SECTIONS:
             _middles.clear()
-        _middles[written] = _fixed(properties), _fixed(application)
+        _middles[written] = _Middle(written, len(written), _fixed(properties), _fixed(application))
 
 
 def numbered(buffer: bytes, offset: int) -> tuple[Any, int]:
@@ -99,14 +170,13 @@ def numbered(buffer: bytes, offset: int) -> tuple[Any, int]:
     layout = _layouts.get(size)
     if layout is not None and end <= len(buffer):
         parts = layout.unpack_from(buffer, offset)
-        known = _maps.get(parts[::2])
-        if known is not None and known[0] == layout.format:
-            _, pairs, keys, made = known
-            pairs = pairs.copy()
-            pairs.update(zip(keys, parts[1::2]))
-            for key, make in made:
-                pairs[key] = make(pairs[key])
-            return pairs, end
+        between, latest = parts[::2], layout.latest
+        earlier = latest[1] if latest[0] == between else layout.find(between)  # to compare is faster than to hash
+        for place in layout.texts:
+            if not parts[place].isascii():  # to be refused now, if it is no text, and not when somebody asks for it
+                earlier = None
+        if earlier is not None:
+            return LikeEarlier(earlier, parts), end
     content, end = DECODERS[code](buffer, offset + 1, MAX_DEPTH)
     if type(content) is dict and size <= LONGEST_MAP:
         _remember(buffer, offset, size, content)
@@ -116,7 +186,7 @@ def numbered(buffer: bytes, offset: int) -> tuple[Any, int]:
 def _remember(buffer: bytes, offset: int, size: int, content: dict[Any, Any]) -> None:
     """Remember a map that was decoded, and so is valid; `size` is that of all its bytes."""
     form, start, at = ">", offset, offset + (3 if buffer[offset] == _SHORT_MAP else 9)
-    keys, made = [], []
+    numbers: dict[Any, tuple[int, Callable[[Any], Any] | None]] = {}
     end, count = offset + size, 0
     while at < end:
         key, at = DECODERS[buffer[at]](buffer, at + 1, MAX_DEPTH)
@@ -132,9 +202,7 @@ def _remember(buffer: bytes, offset: int, size: int, content: dict[Any, Any]) ->
             continue
         form += f"{first - start}s{letter}"
         start = at
-        keys.append(key)
-        if make is not None:
-            made.append((key, make))
+        numbers[key] = 2 * len(numbers) + 1, make
     if count != len(content):  # a key came twice, and which of the two counts depends on their order
         return
     if any(isinstance(value, dict | list | Described) for value in content.values()):  # not to be shared by messages
@@ -142,6 +210,10 @@ def _remember(buffer: bytes, offset: int, size: int, content: dict[Any, Any]) ->
     if len(_layouts) >= MAX_LAYOUTS or len(_maps) >= MAX_MAPS:
         _layouts.clear()
         _maps.clear()
-    layout = struct.Struct(f"{form}{end - start}s")
-    _layouts[size] = layout
-    _maps[layout.unpack_from(buffer, offset)[::2]] = _Known(layout.format, content.copy(), tuple(keys), tuple(made))
+    form = f"{form}{end - start}s"
+    layout = _layouts.get(size)
+    if layout is None or layout.form != form:
+        texts = tuple(place for place, make in numbers.values() if make is bytes.decode)
+        layout = _layouts[size] = _Layout(form, texts)
+    between = layout.unpack_from(buffer, offset)[::2]
+    _maps[between] = form, Earlier(content.copy(), numbers)

@@ -13,7 +13,7 @@ from azext_iotdiag.wire.amqp import remembered
 from azext_iotdiag.wire.amqp.decoding import MALFORMED, DecodeError, decode
 from azext_iotdiag.wire.amqp.encoding import encode
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
-from azext_iotdiag.wire.amqp.remembered import MAX_LAYOUTS, MAX_MAPS, MAX_SECTIONS, numbered
+from azext_iotdiag.wire.amqp.remembered import MAX_LAYOUTS, MAX_MAPS, MAX_SECTIONS, LikeEarlier, numbered
 from azext_iotdiag.wire.amqp.types import Described, Float, Int, Symbol, Timestamp, UByte, UInt, ULong
 
 TEXTS = st.text(max_size=9) | st.integers(0, 10**20).map(str)
@@ -119,10 +119,34 @@ def test_a_known_map_is_nobody_elses() -> None:
         assert pairs["nested"] == [1]
         pairs["nested"].append(2)
         pairs["x-opt-offset"] = "changed"
-    for data in (marks(), marks(), marks()):
-        pairs, _ = numbered(data, 0)
-        assert pairs["x-opt-offset"] == "123456"
-        pairs["x-opt-offset"] = pairs["iothub-connection-device-id"] = "changed by whoever got it"
+    numbered(marks(), 0)
+    pairs, _ = numbered(marks(), 0)
+    with pytest.raises(TypeError):
+        pairs["x-opt-offset"] = "changed by whoever got it"
+
+
+def test_a_known_map_is_a_mapping_like_any() -> None:
+    numbered(marks(), 0)
+    data = marks(**{"x-opt-sequence-number": 4712, "x-opt-offset": "999999"})
+    (known, _), (plain, _) = numbered(data, 0), decode(data)
+    assert isinstance(known, LikeEarlier) and type(plain) is dict
+    assert known == plain and plain == known and len(known) == len(plain) and repr(known) == repr(plain)
+    assert list(known.items()) == list(plain.items()) and list(known) == list(plain)
+    assert all(key in known and known[key] == known.get(key) == value for key, value in plain.items())
+    assert "absent" not in known and known.get("absent") is None
+    with pytest.raises(KeyError):
+        known["absent"]
+
+
+@pytest.mark.parametrize("damage", [b"\xff", b"\xc3"])
+def test_a_number_that_is_no_text_any_more_is_refused_with_its_message(damage: bytes) -> None:
+    whole = encode_message(b"body", annotations={Symbol("x-opt-offset"): "123456", Symbol("n"): 1})
+    for _ in range(2):
+        assert decode_message(whole).annotations["x-opt-offset"] == "123456"
+    with pytest.raises(DecodeError):
+        decode_message(whole.replace(b"345", b"3" + damage + b"5"))
+    accented = whole.replace(b"345", b"3" + "é".encode())
+    assert [decode_message(each).annotations["x-opt-offset"] for each in (accented, whole)] == ["123é6", "123456"]
 
 
 def test_what_is_remembered_has_an_end() -> None:
@@ -147,6 +171,7 @@ def message_afresh(data: bytes) -> str:
     """The same, with nothing remembered."""
     for known in (remembered._maps, remembered._layouts, remembered._sections, remembered._middles):
         known.clear()
+    remembered._latest[0] = remembered._NONE
     return message(data)
 
 
