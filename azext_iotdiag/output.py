@@ -193,11 +193,14 @@ def _buffered() -> Iterator[Any]:
         yield SimpleNamespace(write=write, flush=sys.stdout.flush)
         return
     sys.stdout.flush()
+    if type(raw) is io.FileIO:
+        # What a full disk leaves in the buffer fails again when that is let go, and would then close stdout.
+        raw = io.FileIO(raw.fileno(), "wb", closefd=False)
     out = io.BufferedWriter(raw, _BUFFER_BYTES)
     try:
         yield out
     finally:
-        out.detach()  # else stdout would be closed together with its second buffer
+        out.detach()  # else what is below would be closed together with its second buffer
 
 
 def exit_code(results: Iterable[CheckResult]) -> int:

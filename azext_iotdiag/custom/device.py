@@ -212,12 +212,13 @@ class _Reading:
 
     def ending(self, ended):
         """What is said in the end."""
+        from azext_iotdiag.model.counts import counted
         from azext_iotdiag.render import fleet as render
 
         words = {"interrupted": "Interrupted: ", "failed": "Not complete: "}.get(ended, "")
         count = self.pace.calls if self.pace else 0
-        calls = f", by {count:,} {'query' if count == 1 else 'queries'}" if self.pace else ""
-        yield f"{words}{self.shown:,} devices{calls}."
+        calls = f", by {counted(count, 'query', 'queries')}" if self.pace else ""
+        yield f"{words}{counted(self.shown, 'device')}{calls}."
         if self.traits is not None:
             yield from render.shared(self.traits.shared(), self.traits.devices, self.unsure)
 

@@ -83,13 +83,13 @@ def finish(target, device, watch, limit, end, limits, *, asked, goes_on=True):
     from azext_iotdiag.checks.catalogue import GROUPS
     from azext_iotdiag.checks.runner import run
     from azext_iotdiag.model.change import Watched
+    from azext_iotdiag.model.counts import counted
     from azext_iotdiag.render import summary, text
 
     seconds = limit.seconds
     if goes_on:
-        told = f"{limit.passed} change{'' if limit.passed == 1 else 's'}"
         why = summary.ENDINGS[end or limit.end.value].replace("message", "change")
-        output.say(f"{told} in {seconds:.1f} s. Ended: {why}.")
+        output.say(f"{counted(limit.passed, 'change')} in {seconds:.1f} s. Ended: {why}.")
     changed = limit.passed if asked and not end else limits["count"] or 1  # who ends it early asks for no more
     watched = Watched(
         target.app or target.hub,

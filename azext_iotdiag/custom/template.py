@@ -19,6 +19,7 @@ def show(cmd, model, model_repo=None):
 def lint(cmd, model, model_repo=None, strict=False):
     """Tell what is wrong, dangerous or odd in the model."""
     from azext_iotdiag import output
+    from azext_iotdiag.model.counts import counted
     from azext_iotdiag.model.finding import Severity
     from azext_iotdiag.render import model as render
 
@@ -26,7 +27,7 @@ def lint(cmd, model, model_repo=None, strict=False):
     wrong = [each for each in issues if each.severity is Severity.FAIL or strict]
     if wrong:
         output.leave(cmd, output.PROBLEM)
-    output.say(f"{len(issues)} {'issue' if len(issues) == 1 else 'issues'}, {len(wrong)} of them errors.")
+    output.say(f"{counted(len(issues), 'issue')}, {len(wrong):,} of them errors.")
     return output.hand_back(cmd, render.issues_data(issues), render.issues(issues))
 
 

@@ -207,9 +207,9 @@ def _chunks(run, form):
 
 
 def _progress(run):
-    from azext_iotdiag.render.validation import number
+    from azext_iotdiag.model.counts import counted
 
-    told = number(run.tally.messages, "message")
+    told = counted(run.tally.messages, "message")
     if not run.size:
         return told
     share = min(run.done / run.size, 1.0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from azext_iotdiag.model.counts import counted
+
 _PROTOCOLS = {"mqtt": "MQTT", "amqp": "AMQP", "https": "HTTPS", "proxy": "the proxy", "control": "the control port",
               "entra": "Entra ID", "arm": "Azure Resource Manager", "dps": "the provisioning service",
               "imds": "managed identities"}  # fmt: skip
@@ -79,7 +81,7 @@ def _extra(action: str, outcome: str, details: Mapping[str, Any]) -> list[str]:
     """What a sentence says of the details, beside those that are in its words."""
     found: list[str] = []
     if "published" in details:
-        found.append(f"{details['published']} message{'' if details['published'] == 1 else 's'} sent")
+        found.append(f"{counted(details['published'], 'message')} sent")
     if action == "connect" and outcome == "refused" and "code" in details:
         found.append(f"it was told return code {details['code']}, and not why")
     elif "code" in details:

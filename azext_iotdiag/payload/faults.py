@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from azext_iotdiag.knowledge.payload import NULL_VALUE, WRONG_TYPE
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import NO_EVIDENCE, Entry, Finding, JsonScalar, Severity
 
 SHOWN = 80  # characters of a value that a message or evidence shows
@@ -68,7 +69,7 @@ def json_path(steps: Iterable[str | int]) -> str:
 def shown(value: Any) -> str:
     """A value in few words: a scalar as JSON, cut where it is long; an object or array by its size."""
     if isinstance(value, dict):
-        return f"an object with {len(value)} field{'' if len(value) == 1 else 's'}"
+        return f"an object with {counted(len(value), 'field')}"
     if isinstance(value, list):
         return f"an array of {len(value)}"
     if isinstance(value, int) and value.bit_length() > 256:  # Python refuses to write out very long ones

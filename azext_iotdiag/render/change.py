@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from azext_iotdiag.model.change import ABSENT, SIDES, Change, Side
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.render.rows import View
@@ -75,7 +76,7 @@ def watched(device: str, sides: dict[str, Side]) -> str:
     for name in SIDES:
         side = sides[name]
         version = f" in version {side.version}" if side.version is not None else ""
-        parts.append(f"{len(side.values)} {name} propert{'y' if len(side.values) == 1 else 'ies'}{version}")
+        parts.append(f"{counted(len(side.values), f'{name} property', f'{name} properties')}{version}")
     return printable(f"{device} has {' and '.join(parts)}; watching for changes.")
 
 

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.mention import Mention
 from azext_iotdiag.render.event import printable
@@ -74,9 +75,9 @@ def survey(mentions: Iterable[Mention], lines: int, width: int) -> Iterator[str]
     """What was found in so many lines: a line for each entry, then the most frequent ones whole."""
     mentions = tuple(mentions)
     if not mentions:
-        yield f"No code in {_number(lines, 'line')}."
+        yield f"No code in {counted(lines, 'line')}."
         return
-    yield f"{_number(len(mentions), 'code')} in {_number(lines, 'line')}:"
+    yield f"{counted(len(mentions), 'code')} in {counted(lines, 'line')}:"
     widest = max(len(str(mention.times)) for mention in mentions)
     for mention in mentions:
         first = ", ".join(map(str, mention.lines[:3])) + (", ..." if mention.times > 3 else "")
@@ -139,7 +140,3 @@ def _wrapped(words: str, width: int, first: str, rest: str) -> list[str]:
     return textwrap.wrap(
         words, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.fleet import Fleet, Row
 from azext_iotdiag.model.moments import written
@@ -80,7 +81,7 @@ def data(fleet: Fleet, entries: Mapping[str, Entry]) -> dict[str, Any]:
 def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str) -> Iterator[str]:
     """The same for a person: only what is not as usual is told at length."""
     which = " that the query picks" if condition else ""
-    yield f"{_number(fleet.total)} devices{which} in {fleet.hub}, counted by {fleet.calls} requests"
+    yield f"{_number(fleet.total)} devices{which} in {fleet.hub}, counted by {counted(fleet.calls, 'request')}"
     yield ""
     told = list(groups(fleet, entries))
     widest = max(len(_number(each["count"])) for each in told)
@@ -116,7 +117,7 @@ def estimate(total: int | None, calls: int, seconds: float, rate: int) -> str:
     """The line that says before a long reading what it takes."""
     count = "the devices" if total is None else f"up to {total:,} devices"
     lasts = f"at least {max(seconds / 60, 1):.0f} min" if seconds else "a moment"
-    return f"Reading {count}: {calls:,} {'query' if calls == 1 else 'queries'} at most, {lasts} at {rate} a minute."
+    return f"Reading {count}: {counted(calls, 'query', 'queries')} at most, {lasts} at {rate} a minute."
 
 
 def progress(read: int, total: int | None, shown: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azext_iotdiag.model.central import CentralDevice, CentralFleet
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.render import results
 from azext_iotdiag.render.event import printable
@@ -56,7 +57,7 @@ def data(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entr
 
 def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entry) -> Iterator[str]:
     """The same for a person: only what is not as usual is told at length."""
-    yield f"{fleet.total:,} devices in {fleet.app}, read by {fleet.calls:,} requests"
+    yield f"{counted(fleet.total, 'device')} in {fleet.app}, read by {counted(fleet.calls, 'request')}"
     yield ""
     for state, entry in entries.items():
         yield f"  {fleet.states.get(state, 0):>8,}  {entry.title} [{entry.code}]"

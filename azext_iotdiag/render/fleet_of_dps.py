@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.dps import DpsFleet, Enrolled, Extent
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.moments import written
@@ -51,7 +52,7 @@ def data(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str])
 
 def lines(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str]) -> Iterator[str]:
     """The same for a person: only what is not as usual is told at length."""
-    yield f"{_number(fleet.total, 'device')} in {fleet.dps}, read by {_number(fleet.calls, 'request')}"
+    yield f"{counted(fleet.total, 'device')} in {fleet.dps}, read by {counted(fleet.calls, 'request')}"
     yield ""
     for code, count in _sorted(fleet.counts):
         yield f"  {count:>8,}  {entries[code].title} [{code}]"
@@ -77,13 +78,9 @@ def estimate(extent: Extent, seconds: float, rate: int) -> str:
     """The line that says before a long reading what it takes."""
     lasts = f"at least {max(seconds / 60, 1):.0f} min" if seconds else "a moment"
     return (
-        f"Reading {_number(extent.enrollments, 'enrollment')}, each of which takes a request, and the registrations of "
-        f"{_number(extent.groups, 'group')} by the thousand: {lasts} at {rate:,} requests a minute."
+        f"Reading {counted(extent.enrollments, 'enrollment')}, each of which takes a request, and the registrations of "
+        f"{counted(extent.groups, 'group')} by the thousand: {lasts} at {rate:,} requests a minute."
     )
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _example(each: Enrolled) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from azext_iotdiag.model.census import Census
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Lapse
 from azext_iotdiag.model.moments import ago
@@ -27,14 +28,14 @@ def opened(stream: Stream) -> str:
     """The line that says that messages can be expected from now on."""
     readable = sum(partition.opened for partition in stream.partitions.values())
     return printable(
-        f"Receiving from {readable} of {_number(len(stream.partitions), 'partition')} of {stream.entity}, "
+        f"Receiving from {readable} of {counted(len(stream.partitions), 'partition')} of {stream.entity}, "
         f"consumer group {stream.consumer_group}."
     )
 
 
 def picked(seen: Picked) -> str:
     """The line that says how many devices a query picked."""
-    counts = [_number(count, noun) for count, noun in ((len(seen.devices), "device"), (len(seen.modules), "module"))
+    counts = [counted(count, noun) for count, noun in ((len(seen.devices), "device"), (len(seen.modules), "module"))
               if count]  # fmt: skip
     return f"The query picks {' and '.join(counts)}; it is not asked again."
 
@@ -47,12 +48,12 @@ def pause(host: str, why: str, seconds: float) -> str:
 def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
     """The line that says what is known while nothing was shown for so many seconds; `now` is in ms since 1970."""
     readable = sum(partition.opened for partition in seen.partitions.values())
-    parts = [f"{readable} of {_number(len(seen.partitions), 'partition')} open"]
+    parts = [f"{readable} of {counted(len(seen.partitions), 'partition')} open"]
     newest = seen.newest
     if census.hidden:
-        devices = f"{'' if census.complete else 'more than '}{_number(len(census.devices), 'other device')}"
+        devices = f"{'' if census.complete else 'more than '}{counted(len(census.devices), 'other device')}"
         whose = f" of {devices}" if census.devices else ""
-        parts.append(f"{_number(census.hidden, 'message')}{whose} hidden, the newest {ago(census.enqueued, now)}")
+        parts.append(f"{counted(census.hidden, 'message')}{whose} hidden, the newest {ago(census.enqueued, now)}")
     elif seen.empty:
         parts.append("no message was ever in them")
     elif newest is not None and newest.newest is not None:
@@ -83,12 +84,12 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
     """The closing lines: how many messages, of how many, why it ended, and the partitions that were not readable."""
     hidden = seen.received - request.shown
     others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
-    yield f"{_number(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
+    yield f"{counted(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
     if seen.interruptions:
         links = {_is_link(failure) for failure in seen.interruptions}
         what = "The connection or a link" if len(links) > 1 else "A link" if True in links else "The connection"
         went_on = "; reading went on where it was" if seen.failure is None else ""
-        yield f"{what} broke {_number(len(seen.interruptions), 'time')}{went_on}."
+        yield f"{what} broke {counted(len(seen.interruptions), 'time')}{went_on}."
     states: dict[PartitionState, list[str]] = {}
     for partition in seen.partitions.values():
         states.setdefault(partition.state, []).append(partition.id)
@@ -99,7 +100,7 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
 def queried(empty: int, shown: int, problem: str, noun: str = "message") -> Iterator[str]:
     """The lines about messages, or other things, of which --query left nothing, if there were any."""
     if empty:
-        yield f"--query left nothing of {empty} of {_number(shown, noun)}."
+        yield f"--query left nothing of {empty} of {counted(shown, noun)}."
     if problem:
         yield printable(f"It failed for some of them, the first time with: {problem}")
 
@@ -126,7 +127,3 @@ def _lapse(lapse: Lapse, interval: float) -> str:
         return f"{lapse.device} is there: its first message is of {time_text(lapse.back)}."
     seconds = (lapse.back - lapse.last) / 1000
     return f"{lapse.device} is back with a message of {time_text(lapse.back)}, {seconds:.0f} s after the one before."
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.tally import Found, Group, Tally
 from azext_iotdiag.render.event import printable, time_text
@@ -95,21 +96,21 @@ def summary_line(tally: Tally, end: str = "") -> bytes:
 def counts(tally: Tally) -> str:
     """The account in one sentence."""
     devices = len(tally.devices)
-    senders = f" of {'more than ' if tally.more_devices else ''}{number(devices, 'device')}" if devices else ""
+    senders = f" of {'more than ' if tally.more_devices else ''}{counted(devices, 'device')}" if devices else ""
     told = ", ".join(
-        number(count, name)
+        counted(count, name)
         for severity, name in ((Severity.FAIL, "error"), (Severity.WARN, "warning"), (Severity.NOTE, "note"))
         if (count := tally.count(severity))
     )  # fmt: skip
-    left = [f"{number(tally.hidden, 'message')} of other devices" if tally.hidden else ""]
+    left = [f"{counted(tally.hidden, 'message')} of other devices" if tally.hidden else ""]
     left.append(
-        f"{number(tally.skipped, 'message')} that {'is' if tally.skipped == 1 else 'are'} no telemetry"
+        f"{counted(tally.skipped, 'message')} that {'is' if tally.skipped == 1 else 'are'} no telemetry"
         if tally.skipped
         else ""
     )
     rest = " and ".join(filter(None, left))
     faulty = f", {tally.faulty:,} with errors" if tally.faulty else ""
-    return f"{number(tally.messages, 'message')}{senders}{faulty}: {told or 'nothing is wrong'}." + (
+    return f"{counted(tally.messages, 'message')}{senders}{faulty}: {told or 'nothing is wrong'}." + (
         f" Left out: {rest}." if rest else ""
     )
 
@@ -127,7 +128,7 @@ def summary(tally: Tally) -> Iterator[str]:
         )
         yield printable(
             f"{MARKS[group.severity]} {group.entry.code}{field}{f'  ({who})' if who else ''}  "
-            f"{number(group.count, 'time')}{_when(group)}"
+            f"{counted(group.count, 'time')}{_when(group)}"
         )
         yield printable(
             f"    {_devices(group)}such as{' ' + place if (place := _place(group.sample)) else ''}: "
@@ -149,7 +150,7 @@ def pipeline_lines(tally: Tally) -> Iterator[str]:
     """
     for group in tally.ranked():
         if group.severity is not Severity.NOTE:
-            text = f"{group.entry.code} {group.place}: {group.sample.finding.message} ({number(group.count, 'time')})"
+            text = f"{group.entry.code} {group.place}: {group.sample.finding.message} ({counted(group.count, 'time')})"
             safe = printable(text).replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
             yield f"##vso[task.logissue type={NAMES[group.severity]};code={group.entry.code}]{safe}"
 
@@ -158,17 +159,12 @@ def cases(tally: Tally) -> Iterator[Case]:
     """The account as test results: one for the messages as a whole, and one for each code and field."""
     yield Case("every message is judged", "messages", output=counts(tally))
     for group in tally.ranked():
-        seen = f"{number(group.count, 'time')}{_when(group)}; {_devices(group)}{_place(group.sample)}"
+        seen = f"{counted(group.count, 'time')}{_when(group)}; {_devices(group)}{_place(group.sample)}"
         text = f"{group.sample.finding.message}\n{seen}"
         failed = group.severity is Severity.FAIL
         field = group.place or "$"
         where = f"{group.component}.{field}" if group.component else field
         yield Case(where, group.entry.code, failure=text if failed else "", output="" if failed else text)
-
-
-def number(count: int, noun: str) -> str:
-    """A count and its noun, such as "1,000 messages"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _sender(found: Found) -> str:

@@ -42,9 +42,9 @@ def test_messages_follow_each_other_as_fast_as_before(lab, since):
     with reading(direct_target_of(lab), since=since) as read:
         read.opened()
         opened = time.monotonic() - began
-        # TCP, TLS, SASL, open with the links to $cbs, token, the links to $management, partitions, links; and those
-        # who read from now on wait for the newest messages as well.
-        assert opened >= (8 + (since is None)) * TRIP
+        # TCP, TLS, SASL, open with the links to $cbs, the token with those to $management, partitions, links; and
+        # those who read from now on wait for the newest messages as well.
+        assert opened >= (7 + (since is None)) * TRIP
         began = time.monotonic()
         send(lab, *[b"%d" % number for number in range(500)])
         read.take(500)

@@ -3,6 +3,7 @@
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.properties.properties_readable import properties_readable
 from azext_iotdiag.knowledge.assignment import PROPERTIES_UNCHANGED
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import fail
 
 
@@ -13,7 +14,7 @@ def properties_change(watched):
     asked = f" of {watched.count}" if watched.count is not None else ""
     yield fail(
         PROPERTIES_UNCHANGED,
-        f"in {watched.seconds:.0f} s {watched.device} was looked at {watched.looks} times, "
+        f"in {watched.seconds:.0f} s {watched.device} was looked at {counted(watched.looks, 'time')}, "
         f"and {watched.changed}{asked} changes were seen",
         looks=watched.looks,
         changed=watched.changed,

@@ -5,6 +5,7 @@ from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
 from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
 from azext_iotdiag.knowledge.stream import DEVICE_SILENT
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import fail
 from azext_iotdiag.model.moments import ago
 
@@ -15,11 +16,10 @@ def device_sends(request, census):
         return
     count, more = len(census.devices), "" if census.complete else "more than "
     others = f"{more}{count} other device{'' if count == 1 and not more else 's'}"
-    hidden = f"{census.hidden} message{'' if census.hidden == 1 else 's'}"
     yield fail(
         DEVICE_SILENT,
-        f"{hidden} of {others} came in {request.seconds:.0f} s, the newest {ago(census.enqueued, request.ended)}, and "
-        f"none of {request.device!r}",
+        f"{counted(census.hidden, 'message')} of {others} came in {request.seconds:.0f} s, the newest "
+        f"{ago(census.enqueued, request.ended)}, and none of {request.device!r}",
         device=request.device,
         others=count,
         hidden=census.hidden,

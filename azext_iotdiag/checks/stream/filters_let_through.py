@@ -4,6 +4,7 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
 from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import HIDDEN_BY_FILTER
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import fail
 
 DEVICE_OPTION = "--device-id"
@@ -21,7 +22,7 @@ def filters_let_through(request, census):
     whose = f" of {request.device!r}" if request.device else ""
     yield fail(
         HIDDEN_BY_FILTER,
-        f"{hidden} message{'' if hidden == 1 else 's'}{whose} came, and none was shown: {by}",
+        f"{counted(hidden, 'message')}{whose} came, and none was shown: {by}",
         hidden=hidden,
         filters=", ".join(sorted(by_filter)),
     )

@@ -3,6 +3,7 @@
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
 from azext_iotdiag.knowledge.stream import NO_DEVICE_NAMED
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import fail
 
 
@@ -13,7 +14,7 @@ def messages_name_devices(stream, request, census):
     count = census.devices[""].count
     yield fail(
         NO_DEVICE_NAMED,
-        f"{count} message{'' if count == 1 else 's'} came from {stream.entity}, none of which names a device, so "
+        f"{counted(count, 'message')} came from {stream.entity}, none of which names a device, so "
         f"--device-id {request.device!r} can match nothing",
         device=request.device,
         entity=stream.entity,
