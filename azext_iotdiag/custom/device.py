@@ -17,6 +17,7 @@ def show(
 
     from azext_iotdiag import output
     from azext_iotdiag.checks import catalogue, runner
+    from azext_iotdiag.render import commands
     from azext_iotdiag.render import device as render
 
     _say_origin(login)
@@ -25,7 +26,8 @@ def show(
     checks = [*catalogue.GROUPS["status"][:3], *catalogue.GROUPS["identity"][:2], *catalogue.GROUPS["status"][3:]]
     judged = [each for each in runner.run(checks, facts, time.monotonic) if not each.reason.startswith("not known:")]
     output.leave(cmd, output.exit_code(judged))
-    shown = (device, judged, facts.get("identity"), facts.get("dps"), facts.get("central"))
+    known = commands.known(login, device, dps_login)
+    shown = (device, judged, facts.get("identity"), facts.get("dps"), facts.get("central"), known)
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, facts["now"]))
 
 
@@ -71,6 +73,7 @@ def summary(
     from azext_iotdiag.checks.hub.devices_picked import finding_of
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.probes import fleet as probe
+    from azext_iotdiag.render import commands
     from azext_iotdiag.render import fleet as render
 
     _say_origin(login)
@@ -80,12 +83,15 @@ def summary(
         return _summary_of_central(cmd, login)
     counted = probe.measure(login, filters, time.time, _pace(query_rate))
     if counted.total is None and counted.failures:
-        enrolled.tell(finding_of(next(iter(counted.failures.values()))))
+        enrolled.tell(finding_of(next(iter(counted.failures.values()))), login)
         output.leave(cmd, output.UNDETERMINED)
     elif counted.failures:
         output.leave(cmd, output.UNDETERMINED)
     entries = _entries()
-    return output.hand_back(cmd, render.data(counted, entries), render.lines(counted, entries, filters.condition))
+    known = commands.known(login)
+    return output.hand_back(
+        cmd, render.data(counted, entries), render.lines(counted, entries, filters.condition, known)
+    )
 
 
 def list_(
@@ -101,11 +107,13 @@ def list_(
     _say_origin(login)
     if login.app:
         output.say("Reading devices, a hundred with each request, at ten requests a second.")
-        output.end(_stream(cmd, _central_pages(login, filters), _Reading(None, None), standing.refused_by_central))
+        output.end(
+            _stream(cmd, login, _central_pages(login, filters), _Reading(None, None), standing.refused_by_central)
+        )
     elif login.dps:
         read = _Reading(None, None)
         pages, read.pace = enrolled.pages(login, enrollment_id or "", filters.status)
-        output.end(_stream(cmd, pages, read, standing.refused_by_dps))
+        output.end(_stream(cmd, login, pages, read, standing.refused_by_dps))
     else:
         output.end(_list_of_hub(cmd, login, filters, _pace(query_rate)))
 
@@ -127,10 +135,10 @@ def _list_of_hub(cmd, login, filters, pace):
         login, filters, time.time, pace, lambda failure: output.say(f"{failure.host}: {failure.description}")
     )
     read.pace = pace
-    return _stream(cmd, pages, read, finding_of)
+    return _stream(cmd, login, pages, read, finding_of)
 
 
-def _stream(cmd, pages, read, refused):
+def _stream(cmd, login, pages, read, refused):
     """Write the devices as they come, say what they came to, and give the exit code."""
     from azext_iotdiag import output
     from azext_iotdiag.clients.failed import StepFailed
@@ -149,7 +157,7 @@ def _stream(cmd, pages, read, refused):
         output.say(line)
     if failed is None:
         return 0
-    enrolled.tell(refused(failed))
+    enrolled.tell(refused(failed), login)
     return output.UNDETERMINED
 
 
@@ -159,16 +167,19 @@ def _summary_of_central(cmd, login):
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.knowledge.central import UNASSOCIATED
     from azext_iotdiag.probes import central as probe
+    from azext_iotdiag.render import commands
     from azext_iotdiag.render import fleet_of_central as render
 
     counted = probe.count(login, _say_pause)
     if counted.failure is not None:
-        enrolled.tell(standing.refused_by_central(counted.failure))
+        enrolled.tell(standing.refused_by_central(counted.failure), login)
         output.leave(cmd, output.UNDETERMINED)
     states = ((True, True), (False, True), (True, False), (False, False))
     entries = {state: standing.of_central(*state) for state in states}
     return output.hand_back(
-        cmd, render.data(counted, entries, UNASSOCIATED), render.lines(counted, entries, UNASSOCIATED)
+        cmd,
+        render.data(counted, entries, UNASSOCIATED),
+        render.lines(counted, entries, UNASSOCIATED, commands.known(login)),
     )
 
 

@@ -12,6 +12,7 @@ def summary(cmd, target, only):
     from azext_iotdiag.checks import standing
     from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.model.dps import DpsFleet
+    from azext_iotdiag.render import commands
     from azext_iotdiag.render import fleet_of_dps as render
 
     counted, entries = DpsFleet(target.dps), {}
@@ -29,11 +30,11 @@ def summary(cmd, target, only):
         service.close()
     counted.calls = pace.calls
     if counted.failure is not None:
-        tell(standing.refused_by_dps(counted.failure))
+        tell(standing.refused_by_dps(counted.failure), target)
         output.leave(cmd, output.UNDETERMINED)
     healthy = frozenset(entry.code for entry in standing.HEALTHY)
     shown = (counted, entries, healthy)
-    return output.hand_back(cmd, render.data(*shown), render.lines(*shown))
+    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, commands.known(target, dps=target)))
 
 
 def pages(target, only, status):
@@ -77,13 +78,14 @@ def begin(service, pace, only):
     )
 
 
-def tell(finding):
-    """Say what a service refused."""
+def tell(finding, login):
+    """Say what the service that `login` is for refused."""
     from azext_iotdiag import output
     from azext_iotdiag.model.check import Status
-    from azext_iotdiag.render import text
+    from azext_iotdiag.render import commands, text
 
-    for line in text.finding(finding, text.MARKS[Status.ERROR], always=True):
+    known = commands.known(login, dps=login)
+    for line in text.finding(finding, text.MARKS[Status.ERROR], known=known, always=True):
         output.say(line)
 
 

@@ -30,22 +30,23 @@ def test(
         host = string.host if string else login.hub if login else ""
         admitted = _admission(given, host, device, module, str(protocol or "https"), yes)
         facts |= {"admission": admitted} if admitted else {}
-    return _hand_back(cmd, facts)
+    return _hand_back(cmd, facts, login, device)
 
 
-def _hand_back(cmd, facts):
+def _hand_back(cmd, facts, login, device):
     """What the checks make of the facts."""
     import time
 
     from azext_iotdiag import output
     from azext_iotdiag.checks import catalogue, runner
+    from azext_iotdiag.render import commands
     from azext_iotdiag.render import key as render
 
     results = runner.run(catalogue.GROUPS["key"], facts, time.monotonic)
     judged = [each for each in results if not each.reason.startswith("not known:")]
     output.leave(cmd, output.exit_code(judged))
     shown = (facts.get("given"), facts.get("keys"), facts.get("admission"), judged)
-    return output.hand_back(cmd, render.data(*shown), render.lines(*shown))
+    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, commands.known(login, device)))
 
 
 def _given(connection_string, key):

@@ -92,14 +92,14 @@ def picked(login, device_query):
     from azext_iotdiag.checks.catalogue import GROUPS
     from azext_iotdiag.checks.runner import run
     from azext_iotdiag.probes import query
-    from azext_iotdiag.render import summary, text
+    from azext_iotdiag.render import commands, summary, text
 
     if device_query is None:
         return None, None
     opened = _for_registry(login, "which devices the query picks")
     picked = query.measure(opened, device_query, time.time, lambda *pause: output.say(summary.pause(login.hub, *pause)))
     results = tuple(run(GROUPS["hub"], {"picked": picked}, time.monotonic))
-    for line in text.problems(results):
+    for line in text.problems(results, commands.known(login)):
         output.say(line)
     output.end(output.exit_code(results))
     output.say(summary.picked(picked))
@@ -154,7 +154,7 @@ def conclude(stream, request, end, transport, login, census, *, beats=None, quer
     from azext_iotdiag.checks.runner import run
     from azext_iotdiag.model.failure import Kind
     from azext_iotdiag.probes import registry
-    from azext_iotdiag.render import summary, text
+    from azext_iotdiag.render import commands, summary, text
     from azext_iotdiag.streams.pipeline import End
 
     facts = {
@@ -172,7 +172,8 @@ def conclude(stream, request, end, transport, login, census, *, beats=None, quer
         facts["identity"] = registry.measure(opened, request.exact_device, time.time)
     results = tuple(run((*GROUPS["stream"], *GROUPS["identity"]), facts, time.monotonic))
     left = summary.queried(query.empty, request.shown, query.problem) if query else ()
-    for line in (*summary.stream(stream, request, end), *left, *text.problems(results)):
+    known = commands.known(login, request.exact_device)
+    for line in (*summary.stream(stream, request, end), *left, *text.problems(results, known)):
         output.say(line)
     missing = stream.failure is not None and stream.failure.kind is Kind.MISSING
     return output.MISSING if missing else output.exit_code(results)

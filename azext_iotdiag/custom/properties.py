@@ -84,7 +84,7 @@ def finish(target, device, watch, limit, end, limits, *, asked, goes_on=True):
     from azext_iotdiag.checks.runner import run
     from azext_iotdiag.model.change import Watched
     from azext_iotdiag.model.counts import counted
-    from azext_iotdiag.render import summary, text
+    from azext_iotdiag.render import commands, summary, text
 
     seconds = limit.seconds
     if goes_on:
@@ -102,6 +102,6 @@ def finish(target, device, watch, limit, end, limits, *, asked, goes_on=True):
         watch.failure,
     )
     results = tuple(run(GROUPS["properties"], {"watched": watched}, time.monotonic))
-    for line in text.problems(results):
+    for line in text.problems(results, commands.known(target, device)):
         output.say(line)
     return output.exit_code(results)

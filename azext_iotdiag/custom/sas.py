@@ -90,6 +90,7 @@ def inspect(
     from azext_iotdiag.credential import inspection
     from azext_iotdiag.custom.signing import Registration
     from azext_iotdiag.probes import clock as probe
+    from azext_iotdiag.render import commands
     from azext_iotdiag.render import sas as render
 
     text = sas_token if sas_token not in (None, "-") else _read_input(asked=sas_token == "-")
@@ -109,7 +110,9 @@ def inspect(
     clock = probe.measure(_service_of(bare, expected)) if check_clock else None
     results = _judge({"token": facts, "now": now, **({"clock": clock} if clock else {})})
     output.leave(cmd, output.worst(output.exit_code(results), unread))
-    return output.hand_back(cmd, render.data(facts, results, clock, now), render.lines(facts, results, clock, now))
+    known = commands.known(None if _is_string(login) else login, device_id or "")
+    shown = (facts, results, clock, now)
+    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, known))
 
 
 def _judge(facts):

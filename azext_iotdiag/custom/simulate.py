@@ -76,7 +76,7 @@ def simulate(
         output.say("Interrupted. If a temporary device is left, the next --new-device deletes it.")
         if done is None:
             return output.hand_back(cmd, {"version": 1, "device": device_id, "ended": "interrupted"}, [])
-    results = _judge(facts)
+    results = _judge(facts, login or _hub_of(device), device.device if device else device_id or "")
     output.leave(cmd, output.exit_code(results))
     return output.hand_back(cmd, _data(device, device_id, misbehave, done, results), [])
 
@@ -250,19 +250,26 @@ def _summary(done, talk):
     return printable(f"{line} {done.answer[0].upper()}{done.answer[1:]}." if done.answer else line)
 
 
-def _judge(facts):
+def _judge(facts, login, device_id):
     """Say what is wrong."""
     import time
 
     from azext_iotdiag import output
     from azext_iotdiag.checks.catalogue import GROUPS
     from azext_iotdiag.checks.runner import run
-    from azext_iotdiag.render import text
+    from azext_iotdiag.render import commands, text
 
     results = tuple(run((*GROUPS["identity"], *GROUPS["device"]), facts, time.monotonic))
-    for line in text.problems(results):
+    for line in text.problems(results, commands.known(login, device_id)):
         output.say(line)
     return results
+
+
+def _hub_of(device):
+    """The hub that a device's own string names."""
+    from azext_iotdiag.model.target import Target
+
+    return Target(hub=device.host) if device else None
 
 
 def _data(device, device_id, misbehave, done, results):

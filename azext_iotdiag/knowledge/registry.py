@@ -220,7 +220,7 @@ DEVICE_NEVER_SEEN = Entry(
         Cause("It connects to another hub.", (_ELSEWHERE,), confirm="Its connection string names another hub."),
         Cause(
             "It sends over HTTPS alone, of which the hub keeps no record here.",
-            ("Nothing: in this case this finding means nothing.",),
+            ("Nothing: a device that sends over HTTPS alone is well, though the hub shows it so.",),
             confirm="Its messages arrive although the hub has never seen it.",
         ),
     ),

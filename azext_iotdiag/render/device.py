@@ -12,6 +12,7 @@ from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.moments import told, written
 from azext_iotdiag.render import results, text
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 _TEMPLATE = ("model-known", "template-assigned")  # the checks on the second axis
@@ -45,9 +46,10 @@ def data(
     judged: Sequence[CheckResult],
     identity: Identity | None,
     dps: DpsFacts | None,
-    central: CentralDevice | None = None,
+    central: CentralDevice | None,
+    known: Known,
 ) -> dict[str, Any]:
-    """Everything that was found out."""
+    """Everything that was found out, and a command to go on with, in which what is `known` stands."""
     axes = {
         axis: {"status": each.entry.code, "title": each.entry.title, "message": each.message}
         for axis, each in statuses(judged).items()
@@ -60,7 +62,7 @@ def data(
         "hub": _of_hub(identity) if identity and identity.known else None,
         "provisioning": _of_dps(dps) if dps else None,
         "central": _of_central(central) if central and central.known else None,
-        "next": _next(judged, device),
+        "next": _next(judged, known),
         "checks": results.data(judged),
     }
 
@@ -71,6 +73,7 @@ def lines(
     identity: Identity | None,
     dps: DpsFacts | None,
     central: CentralDevice | None,
+    known: Known,
     now: float,
 ) -> Iterator[str]:
     """The same for a person. `now` is in seconds since 1970."""
@@ -96,8 +99,8 @@ def lines(
         for each in result.findings:
             if each.severity is not Severity.NOTE:
                 yield ""
-                yield from text.finding(each, text.MARKS[result.status], always=True)
-    if following := _next(judged, device):
+                yield from text.finding(each, text.MARKS[result.status], known=known, always=True)
+    if following := _next(judged, known):
         yield ""
         yield f"Next: {following}"
 
@@ -114,12 +117,10 @@ def _hub_lines(identity: Identity, now: int) -> Iterator[str]:
         yield printable(f"Model       {identity.model}")
 
 
-def _next(judged: Sequence[CheckResult], device: str) -> str | None:
+def _next(judged: Sequence[CheckResult], known: Known) -> str | None:
     found = statuses(judged).get("connection")
     command = _NEXT.get(found.entry.code) if found else None
-    return (
-        command.replace("DEVICE", device if device.replace("-", "").isalnum() else f"'{device}'") if command else None
-    )
+    return known.command(command) if command else None
 
 
 def _of_hub(identity: Identity) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.fleet import Fleet, Row
 from azext_iotdiag.model.moments import written
 from azext_iotdiag.render import results
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 WIDTHS = {"Device": 20, "Status": 20, "LastActivity": 20}
@@ -78,8 +79,8 @@ def data(fleet: Fleet, entries: Mapping[str, Entry]) -> dict[str, Any]:
     }
 
 
-def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str) -> Iterator[str]:
-    """The same for a person: only what is not as usual is told at length."""
+def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str, known: Known) -> Iterator[str]:
+    """The same for a person: only what is not as usual is told at length; what is `known` stands in the commands."""
     which = " that the query picks" if condition else ""
     yield f"{_number(fleet.total)} devices{which} in {fleet.hub}, counted by {counted(fleet.calls, 'request')}"
     yield ""
@@ -99,8 +100,8 @@ def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str) -> Iterato
                 reason = f": {example['reason']}" if example["reason"] else ""
                 yield printable(f"    {example['device']}{reason}")
             if (each["count"] or 0) > len(each["examples"]):
-                yield f"    … all of them: {_ALL[each['status']]}"
-            yield from (f"  → {step}" for step in each["mitigation"])
+                yield f"    … all of them: {known.command(_ALL[each['status']])}"
+            yield from (f"  → {known.filled(step)}" for step in each["mitigation"])
     for what, failure in fleet.failures.items():
         yield printable(f"? {what} could not be counted: {failure.description or failure.kind.value}")
     yield ""

@@ -9,6 +9,7 @@ from azext_iotdiag.model.central import CentralDevice, CentralFleet
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.render import results
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 State = tuple[bool, bool]  # provisioned and enabled
@@ -55,8 +56,8 @@ def data(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entr
     }
 
 
-def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entry) -> Iterator[str]:
-    """The same for a person: only what is not as usual is told at length."""
+def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entry, known: Known) -> Iterator[str]:
+    """The same for a person: only what is not as usual is told at length; what is `known` stands in the commands."""
     yield f"{counted(fleet.total, 'device')} in {fleet.app}, read by {counted(fleet.calls, 'request')}"
     yield ""
     for state, entry in entries.items():
@@ -72,7 +73,7 @@ def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Ent
         yield ""
         yield f"× {entry.title} [{entry.code}]"
         yield from (printable(f"    {name}") for name in names)
-        yield from (f"  → {step}" for step in _steps(entry))
+        yield from (f"  → {known.filled(step)}" for step in _steps(entry))
     yield ""
     yield "IoT Central does not tell which devices are connected."
 

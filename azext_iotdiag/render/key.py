@@ -8,6 +8,7 @@ from typing import Any
 from azext_iotdiag.model.check import CheckResult, Status
 from azext_iotdiag.model.keys import Admission, GivenKey, Likeness, RegistryKeys
 from azext_iotdiag.render import results, text
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 
@@ -32,9 +33,13 @@ def data(
 
 
 def lines(
-    given: GivenKey | None, keys: RegistryKeys | None, admission: Admission | None, judged: Sequence[CheckResult]
+    given: GivenKey | None,
+    keys: RegistryKeys | None,
+    admission: Admission | None,
+    judged: Sequence[CheckResult],
+    known: Known,
 ) -> Iterator[str]:
-    """The same for a person."""
+    """The same for a person; what is `known` stands in the commands."""
     if keys is not None and keys.failure is None:
         where = f"{keys.device}{f' / {keys.module}' if keys.module else ''} in {keys.hub}"
         yield printable(f"{where}: {keys.authentication}, {keys.status or 'status not told'}")
@@ -47,6 +52,6 @@ def lines(
         yield f"√ {given.source} is the device's {given.likeness.value} key."
     if admission is not None and admission.let_in:
         yield printable(f"√ {admission.host} lets {admission.device} in, over {admission.protocol}.")
-    yield from text.problems(judged)
+    yield from text.problems(judged, known)
     if not any(result.check.name != "string-is-right" and result.status is not Status.SKIP for result in judged):
         yield "- Nothing could be compared."

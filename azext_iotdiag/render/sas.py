@@ -10,6 +10,7 @@ from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.moments import length, written
 from azext_iotdiag.model.token import NOBODY, ClockFacts, SasFacts
 from azext_iotdiag.render import results, text
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 
@@ -33,9 +34,9 @@ def data(
 
 
 def lines(
-    facts: SasFacts, judged: Sequence[CheckResult], clock: ClockFacts | Failure | None, now: float
+    facts: SasFacts, judged: Sequence[CheckResult], clock: ClockFacts | Failure | None, now: float, known: Known
 ) -> Iterator[str]:
-    """The same for a person."""
+    """The same for a person; what is `known` stands in the commands."""
     if not facts.fault:
         left = facts.expires - now
         lasts = f"{length(left)} left" if left >= 1 else "which is over"
@@ -48,7 +49,7 @@ def lines(
     if isinstance(clock, ClockFacts):
         which = "ahead of" if clock.ahead > 0 else "behind"
         yield f"Clock     {abs(clock.ahead):.0f} s {which} that of {clock.host}, give or take {clock.uncertain:.0f} s"
-    yield from text.problems(judged)
+    yield from text.problems(judged, known)
     if all(result.status in (Status.PASS, Status.SKIP) for result in judged):
         yield "√ Nothing is wrong with it, as far as it was compared."
     yield from _open(facts)

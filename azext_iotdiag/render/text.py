@@ -7,16 +7,18 @@ from collections.abc import Collection, Iterable, Iterator
 
 from azext_iotdiag.model.check import CheckResult, Status
 from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 WIDTH = 110
+_NOTHING = Known()
 MARKS = {Status.PASS: "√", Status.WARN: "!", Status.FAIL: "×", Status.SKIP: "-", Status.ERROR: "?"}
 
 
-def problems(results: Iterable[CheckResult]) -> Iterator[str]:
+def problems(results: Iterable[CheckResult], known: Known = _NOTHING) -> Iterator[str]:
     """The lines for what is wrong: what was seen, why that may be, and what to do, for each finding that is no note.
 
-    A cause that another check rules out, or tells of itself, is left away.
+    A cause that another check rules out, or tells of itself, is left away. What is `known` stands in the commands.
     """
     results = tuple(results)
     explained: set[str] = set()
@@ -27,12 +29,18 @@ def problems(results: Iterable[CheckResult]) -> Iterator[str]:
         if result.reason and not told and result.status is not Status.SKIP:
             yield f"{MARKS[Status.ERROR]} {result.check.title}: {printable(result.reason)}"
         for each in shown:
-            yield from finding(each, MARKS[result.status], decided, explain=each.entry.code not in explained)
+            yield from finding(each, MARKS[result.status], decided, known, explain=each.entry.code not in explained)
             explained |= {each.entry.code} if each.severity is Severity.FAIL else set()
 
 
 def finding(
-    each: Finding, mark: str, decided: Collection[str] = (), *, explain: bool = True, always: bool = False
+    each: Finding,
+    mark: str,
+    decided: Collection[str] = (),
+    known: Known = _NOTHING,
+    *,
+    explain: bool = True,
+    always: bool = False,
 ) -> Iterator[str]:
     """The lines for one finding; causes only where `explain` is set, since 32 partitions may share them.
 
@@ -51,7 +59,7 @@ def finding(
         lead = f"  {number}. " if several else "  "
         yield from _wrapped(lead + cause.why, "", " " * len(lead))
         for step in cause.mitigation:
-            yield from _wrapped(f"{' ' * len(lead)}→ {step}", "", " " * (len(lead) + 2))
+            yield from _wrapped(f"{' ' * len(lead)}→ {known.filled(step)}", "", " " * (len(lead) + 2))
 
 
 def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:

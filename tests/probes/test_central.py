@@ -11,6 +11,7 @@ from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.probes import central as probe
 from azext_iotdiag.render import device as render
+from azext_iotdiag.render.commands import Known
 
 CERTIFICATES = {"x509": {"clientCertificates": {"primary": {"info": {"sha1Thumbprint": "AB12"}}, "secondary": None}}}
 
@@ -54,5 +55,5 @@ def test_how_a_device_signs_in(credentials: Any, attestation: Any, proof: Centra
     found = probe._proof(Central(credentials, attestation), "d")  # type: ignore[arg-type]
     assert found == proof
     shown = CentralDevice("app", "d", True, True, True, "dtmi:x;1", proof=found)
-    text = "\n".join(render.lines("d", [], None, None, shown, 0.0))
+    text = "\n".join(render.lines("d", [], None, None, shown, Known(), 0.0))
     assert words in text and "primaryKey" not in text
