@@ -77,6 +77,19 @@ def test_five_round_trips_on_the_namespace_bring_the_first_message(service, cloc
         assert service.last.flights["Partitions/1"] == [5]
 
 
+def test_a_service_that_breaks_off_where_management_comes_before_its_token_is_judged(service, clock):
+    def cbs(token):
+        if len(service.connections) == 1:
+            service.last.drop()
+        return 202, "Accepted"
+
+    service.cbs = cbs
+    service.put("1", b"old")
+    with reading(FAKE, since=1_600_000_000_000, now=clock.time) as read:
+        assert read.take(1) == [b"old"]
+    assert [connection.flights.get("Partitions/1") for connection in service.connections] == [None, [6]]
+
+
 def test_since_includes_that_millisecond(service, clock):
     for number in range(4):
         service.put("1", b"%d" % number)

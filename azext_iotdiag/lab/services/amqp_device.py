@@ -30,6 +30,9 @@ KINDS = {(EVENTS, False), (BOUND, True), (METHODS, True), (METHODS, False), (TWI
 CREDIT = 1000
 MOST_WAITING = 1000  # requests and notifications for a device that gives no credit
 DESIRED = "/notifications/twin/properties/desired"
+# The property of a link by which a device says which model it follows, in the device SDKs for Java (AmqpsLinkHandler)
+# and .NET (azure-iot-sdk-csharp#1467); those for Python and Node.js cannot say it over AMQP.
+MODEL_ID = "com.microsoft:model-id"
 STOLEN = "amqp:link:stolen"
 _SETTLED = 1  # 2.8.2: the sender sends all deliveries settled
 
@@ -57,6 +60,7 @@ class AmqpDevice:
         older = self.links.get((kind, link.sender))
         if older is not None:
             older.detach(AmqpError(Symbol(STOLEN), "Another link of the same kind was attached."))
+        self.device.model_id = text((proposal.properties or {}).get(MODEL_ID)) or self.device.model_id
         link.accept(proposal, max_message_size=topics.MAX_MESSAGE)
         self.links[kind, link.sender] = link
         if not link.sender:

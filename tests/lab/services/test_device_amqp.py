@@ -36,7 +36,7 @@ def fresh(shared):
     """Every test finds the device as it was made."""
     yield
     device = shared.state.hub.devices[DEVICE]
-    device.twin, device.status, device.modules = twins.Twin(), "enabled", {}
+    device.twin, device.status, device.modules, device.model_id = twins.Twin(), "enabled", {}, ""
     shared.call(cloud_messages.purge, shared.state, device)
     shared.call(shared.state.feedback.records.clear)
 
@@ -63,6 +63,15 @@ def test_telemetry(lab, connected):
     assert lab.call(lambda: identity(lab).connected)
     too_large = talker.send(handle, bytes(262_145))
     assert isinstance(too_large, Rejected) and too_large.error.condition == "amqp:link:message-size-exceeded"
+
+
+def test_a_link_says_which_model_the_device_follows(lab, connected):
+    talker, model = Talker(connected), "dtmi:com:example:Pump;1"
+    handle, _ = talker.link(EVENTS, properties={Symbol("com.microsoft:model-id"): model})
+    assert talker.send(handle, b"{}") == Accepted()
+    assert stored(lab)[-1].annotations["dt-dataschema"] == model
+    talker.link(TWIN, receive=True)  # which says nothing of it
+    assert identity(lab).model_id == model
 
 
 def test_a_batch(lab, connected):
