@@ -77,7 +77,7 @@ def test_it_runs_this_code_with_settings_of_its_own(set_up: Path) -> None:
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 def test_one_command_logs_az_in_to_a_lab(set_up: Path) -> None:
     """As README says; what it starts is stopped by the command that it names."""
-    of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"}  # of the make that runs the tests
+    of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "VENV", "PYTHON"}  # of the make that runs the tests
     elsewhere = {
         name: text for name, text in os.environ.items() if not name.lower().endswith("_proxy") and name not in of_make
     }

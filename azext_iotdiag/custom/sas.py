@@ -76,6 +76,19 @@ def _target(login):
     return Target(hub=login.host, policy=login.policy, credential=login.key)
 
 
+def _named(login):
+    """What is known of the service before it is opened."""
+    from azext_iotdiag.credential import connection_string as strings
+    from azext_iotdiag.model.target import Target
+
+    if login is None:
+        return Target()
+    if _is_string(login):
+        return Target(dps=login.host) if isinstance(login, strings.DpsConnectionString) else Target(hub=login.host)
+    service, origin = login.service, "az's login"
+    return Target(dps=service.host, origin=origin) if service.is_dps else Target(hub=service.host, origin=origin)
+
+
 def inspect(
     cmd, sas_token=None, connection_string=None, login=None, hub_name=None, device_id=None, module_id=None, key=None,
     group_key=None, registration_id=None, id_scope=None, check_clock=False, resource_group_name=None, dps_name=None,
@@ -110,7 +123,7 @@ def inspect(
     clock = probe.measure(_service_of(bare, expected)) if check_clock else None
     results = _judge({"token": facts, "now": now, **({"clock": clock} if clock else {})})
     output.leave(cmd, output.worst(output.exit_code(results), unread))
-    known = commands.known(None if _is_string(login) else login, device_id or "")
+    known = commands.known(_named(login), device_id or "", _named(login))
     shown = (facts, results, clock, now)
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, known))
 
