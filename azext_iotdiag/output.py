@@ -11,9 +11,8 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.model.check import CheckResult, Status
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what only some commands need is imported by these
+    from azext_iotdiag.model.check import CheckResult
     from azext_iotdiag.render.rows import Query, View
 
 HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
@@ -205,6 +204,8 @@ def _buffered() -> Iterator[Any]:
 
 def exit_code(results: Iterable[CheckResult]) -> int:
     """The exit code for results of checks: a problem was found, it could not be determined, or all is well."""
+    from azext_iotdiag.model.check import Status
+
     worst = max((result.status for result in results), key=lambda status: status.rank, default=Status.PASS)
     return {Status.FAIL: PROBLEM, Status.ERROR: UNDETERMINED}.get(worst, HEALTHY)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab import sentences
-from azext_iotdiag.lab.faults import Fault
-from azext_iotdiag.lab.scenarios.scenario import Scenario
+
+if TYPE_CHECKING:  # `lab status` has neither and is asked often
+    from azext_iotdiag.lab.faults import Fault
+    from azext_iotdiag.lab.scenarios.scenario import Scenario
 
 
 def description(described: Mapping[str, Any]) -> list[str]:

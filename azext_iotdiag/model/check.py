@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from azext_iotdiag.model.finding import Finding
-from azext_iotdiag.model.target import Target
+
+if TYPE_CHECKING:
+    from azext_iotdiag.model.target import Target
 
 REPORT_VERSION = 1
 
