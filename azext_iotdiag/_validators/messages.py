@@ -9,6 +9,7 @@ import re
 from azure.cli.core.azclierror import ArgumentUsageError, InvalidArgumentValueError, MutuallyExclusiveArgumentError
 from knack.log import get_logger
 
+from azext_iotdiag._validators import unusable
 from azext_iotdiag.simulate import recorded
 from azext_iotdiag.simulate.conversation import ECHO, Answers, Reply
 from azext_iotdiag.simulate.template import PLACEHOLDERS, BadTemplate, Moment, Template
@@ -114,10 +115,7 @@ def _model(model, repository, kind):
         document = read_model(model, resolve=Repository(repository) if repository else None).document
         modelled.bodies(document, "")
     except (ModelError, modelled.NoTelemetry) as wrong:
-        raise InvalidArgumentValueError(
-            f"--model: {wrong}.",
-            recommendation="--model-repo names the folder in which other interfaces are found by their DTMI.",
-        ) from None
+        raise unusable.model(wrong) from None
     return document
 
 

@@ -78,14 +78,10 @@ def _next_steps(document, added):
 
 
 def _read(model, model_repo):
-    from azure.cli.core.azclierror import InvalidArgumentValueError
-
+    from azext_iotdiag._validators import unusable
     from azext_iotdiag.payload import ModelError, Repository, read_model
 
     try:
         return read_model(model, resolve=Repository(model_repo) if model_repo else None)
     except ModelError as wrong:
-        raise InvalidArgumentValueError(
-            f"--model: {wrong}.",
-            recommendation="--model-repo names the folder in which other interfaces are found by their DTMI.",
-        ) from None
+        raise unusable.model(wrong) from None

@@ -152,17 +152,13 @@ def _rules(form, model, model_repo, minimum_severity, rules):
 
 def _usable(judged, rules):
     """What `judged` makes of the rules; rules that cannot be used are an error of az's."""
-    from azure.cli.core.azclierror import InvalidArgumentValueError
-
+    from azext_iotdiag._validators import unusable
     from azext_iotdiag.payload import ModelError
 
     try:
         return judged(rules)
     except ModelError as wrong:
-        raise InvalidArgumentValueError(
-            f"{'--schema' if rules.schema else '--model'}: {wrong}.",
-            recommendation="--model-repo names the folder in which other interfaces are found by their DTMI.",
-        ) from None
+        raise unusable.model(wrong, "--schema" if rules.schema else "--model") from None
 
 
 _SHOWN = 10  # findings of one code and field that a person is shown; the others are counted

@@ -45,11 +45,14 @@ def read(document: Any, resolve: Resolve | None, *, strict: bool) -> Document:
 
 def _resolved(identifier: str, resolve: Resolve | None) -> Any:
     if resolve is None:
-        raise ModelError(f"{identifier} is an identifier, and there is no model repository to look it up in")
+        raise ModelError(
+            f"{identifier} is an identifier, and there is no model repository to look it up in", missing=identifier
+        )
     document = resolve(identifier)
     if document is None:
         looked = getattr(resolve, "looked", None)
-        raise ModelError(f"{identifier} is not at hand" + (f"; looked in {looked(identifier)}" if looked else ""))
+        where = f"; looked in {looked(identifier)}" if looked else ""
+        raise ModelError(f"{identifier} is not at hand{where}", missing=identifier)
     return document
 
 

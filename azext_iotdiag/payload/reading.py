@@ -80,7 +80,8 @@ class Reading:
         if reference not in self._nodes:
             looked = getattr(self._resolve, "looked", None)
             places = f"in the document and in {looked(reference)}" if looked else "in the document"
-            raise ModelError(f"{where}: {role} names {reference}, which is not at hand; looked {places}")
+            text = f"{where}: {role} names {reference}, which is not at hand; looked {places}"
+            raise ModelError(text, missing=reference)
         return self._nodes[reference]
 
 

@@ -12,8 +12,12 @@ from azext_iotdiag.model.finding import Finding
 class ModelError(ValueError):
     """What was given is no model, or one that cannot be used: cyclic, too deep, or with parts that are not at hand.
 
-    Its text says what is wrong and where.
+    Its text says what is wrong and where; `missing` is the identifier of what is not at hand, if it is that.
     """
+
+    def __init__(self, text: str, *, missing: str = ""):
+        super().__init__(text)
+        self.missing = missing
 
 
 @dataclass(frozen=True)

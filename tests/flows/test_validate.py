@@ -123,6 +123,7 @@ def test_wrong_arguments(folder: Path, arguments: list[str], words: str) -> None
     run = az("iot", "diag", "validate", "messages", *(each.replace("{}", str(folder)) for each in arguments))
     assert run.code == 1 and run.out == b""
     assert words.replace("{}", str(folder)) in run.err and "Traceback" not in run.err
+    assert ("--model-repo names the folder" in run.err) == ("dtmi:example:gone;1" in arguments)
 
 
 def test_no_message_is_a_problem(folder: Path) -> None:
