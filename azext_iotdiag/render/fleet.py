@@ -9,7 +9,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.fleet import Fleet, Row
 from azext_iotdiag.model.moments import written
-from azext_iotdiag.render import results
+from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
@@ -84,7 +84,7 @@ def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str, known: Kno
     which = " that the query picks" if condition else ""
     yield f"{_number(fleet.total)} devices{which} in {fleet.hub}, counted by {counted(fleet.calls, 'request')}"
     yield ""
-    told = list(groups(fleet, entries))
+    told, by_code = list(groups(fleet, entries)), {entry.code: entry for entry in entries.values()}
     widest = max(len(_number(each["count"])) for each in told)
     for each in told:
         yield f"  {_number(each['count']):>{widest}}  {each['title']} [{each['status']}]"
@@ -101,7 +101,7 @@ def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str, known: Kno
                 yield printable(f"    {example['device']}{reason}")
             if (each["count"] or 0) > len(each["examples"]):
                 yield f"    … all of them: {known.command(_ALL[each['status']])}"
-            yield from (f"  → {known.filled(step)}" for step in each["mitigation"])
+            yield from text.causes(by_code[each["status"]], known=known)
     for what, failure in fleet.failures.items():
         yield printable(f"? {what} could not be counted: {failure.description or failure.kind.value}")
     yield ""

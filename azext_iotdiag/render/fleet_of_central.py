@@ -8,7 +8,7 @@ from typing import Any
 from azext_iotdiag.model.central import CentralDevice, CentralFleet
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
-from azext_iotdiag.render import results
+from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
@@ -73,7 +73,7 @@ def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Ent
         yield ""
         yield f"× {entry.title} [{entry.code}]"
         yield from (printable(f"    {name}") for name in names)
-        yield from (f"  → {known.filled(step)}" for step in _steps(entry))
+        yield from text.causes(entry, known=known)
     yield ""
     yield "IoT Central does not tell which devices are connected."
 

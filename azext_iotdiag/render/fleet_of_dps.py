@@ -9,7 +9,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.dps import DpsFleet, Enrolled, Extent
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.moments import written
-from azext_iotdiag.render import results
+from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
@@ -54,7 +54,8 @@ def data(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str])
 def lines(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str], known: Known) -> Iterator[str]:
     """The same for a person: only what is not as usual is told at length; what is `known` stands in the commands."""
     yield f"{counted(fleet.total, 'device')} in {fleet.dps}, read by {counted(fleet.calls, 'request')}"
-    yield ""
+    if fleet.counts:
+        yield ""
     for code, count in _sorted(fleet.counts):
         yield f"  {count:>8,}  {entries[code].title} [{code}]"
     if fleet.groups:
@@ -70,7 +71,7 @@ def lines(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str]
             told = _example(each)
             more = ", ".join(str(value) for name, value in told.items() if name != "registration" and value)
             yield printable(f"    {told['registration']}{f': {more}' if more else ''}")
-        yield from (f"  → {known.filled(step)}" for step in _steps(entries[code]))
+        yield from text.causes(entries[code], known=known)
     yield ""
     yield "A group's devices that never came are in no list."
 

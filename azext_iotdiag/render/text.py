@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Collection, Iterable, Iterator
 
 from azext_iotdiag.model.check import CheckResult, Status
-from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
@@ -51,11 +51,16 @@ def finding(
     yield from _wrapped(f"  {printable(each.message)}", "", "  ")
     if not always and (each.severity is not Severity.FAIL or not explain):
         return
-    causes = [cause for cause in each.entry.causes if cause.check not in decided]
-    several = len(causes) > 1
+    yield from causes(each.entry, decided, known)
+
+
+def causes(entry: Entry, decided: Collection[str] = (), known: Known = _NOTHING) -> Iterator[str]:
+    """The lines for why that may be, and what to do, but for causes that one of the checks in `decided` tells."""
+    left = [cause for cause in entry.causes if cause.check not in decided]
+    several = len(left) > 1
     if several:
         yield "  It may be one of these:"
-    for number, cause in enumerate(causes, start=1):
+    for number, cause in enumerate(left, start=1):
         lead = f"  {number}. " if several else "  "
         yield from _wrapped(lead + cause.why, "", " " * len(lead))
         for step in cause.mitigation:
