@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from azext_iotdiag.clients import proxy
@@ -83,8 +82,13 @@ def proxy_for(host: str, transport: str) -> Proxy | None:
 def event_of(message: Message, partition: str) -> Event:
     """The event that a message of an Event Hub is."""
     body, _, marks, _, properties, application, _ = message
-    known = _sender(marks.earlier) if type(marks) is LikeEarlier else None
-    if known is not None:
+    known: Any = ()
+    if type(marks) is LikeEarlier:
+        earlier = marks.earlier
+        known = earlier.told
+        if known is None:
+            known = earlier.told = _sender(earlier)
+    if known:
         kind, device, module, component, sequence_at, offset_at, enqueued_at = known
         parts = marks.parts
         sequence, offset, enqueued = parts[sequence_at], parts[offset_at].decode(), parts[enqueued_at]
@@ -98,15 +102,14 @@ def event_of(message: Message, partition: str) -> Event:
     return _tuple(Event, fields)
 
 
-@lru_cache(maxsize=2048)
-def _sender(earlier: Earlier) -> tuple[Any, Any, Any, Any, int, int, int] | None:
+def _sender(earlier: Earlier) -> tuple[Any, ...]:
     """What messages with such annotations have in common, and where their sequence number, offset and time are.
 
-    None where that is not so: an id of digits alone is taken for a number, too.
+    Nothing where that is not so: an id of digits alone is taken for a number, too.
     """
     numbers = earlier.numbers
     at, made = zip(*(numbers.get(name, (0, None)) for name in _PLACE))
     if not all(at) or made != (None, bytes.decode, Timestamp) or any(name in numbers for name in _SENDER):
-        return None
+        return ()
     kind, device, module, component = [earlier.pairs.get(name, "") for name in _SENDER]
     return kind, device, module, component, *at

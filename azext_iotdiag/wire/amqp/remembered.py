@@ -32,12 +32,14 @@ _NUMBERS: dict[int, tuple[str, Callable[[Any], Any] | None]] = {
 
 class Earlier:
     """A map as it came once. `numbers` tells of each of its numbers where it stands among what the layout reads, and
-    what makes it of that, None where nothing must; a text of digits is a number, too.
+    what makes it of that, None where nothing must; a text of digits is a number, too. `told` is for whoever reads
+    such maps: what it has made of them once, None before.
     """
 
     def __init__(self, pairs: dict[Any, Any], numbers: dict[Any, tuple[int, Callable[[Any], Any] | None]]):
         self.pairs = pairs
         self.numbers = numbers
+        self.told: Any = None
 
 
 class LikeEarlier(Mapping[Any, Any]):
