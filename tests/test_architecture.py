@@ -59,7 +59,8 @@ FORBIDDEN: dict[str, set[str]] = {
     "render": IO | CLOCK | {"azure", "knack"},
 }
 READS_CLOCK = {"now", "today", "utcnow"}
-LINES = 300
+LINES = 600
+UNLIMITED = {"knowledge"}  # entries, which nobody reads from top to bottom
 
 Rule = Callable[[Path], Iterator[str]]
 
@@ -129,6 +130,8 @@ def only_output_prints(package: Path) -> Iterator[str]:
 def files_are_short(package: Path) -> Iterator[str]:
     """A file can be read in one sitting."""
     for path, _ in _sources(package):
+        if _layer(package, path) in UNLIMITED:
+            continue
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES:
             yield f"{path}: {lines} lines, {LINES} are enough"
 
@@ -181,7 +184,7 @@ BROKEN: list[tuple[Rule, str, str, str]] = [
     (only_output_prints, "clients/a.py", "print('x')", ": print"),
     (only_output_prints, "clients/a.py", "import sys\nsys.stdout.write('x')", "sys.stdout.write"),
     (only_output_prints, "clients/a.py", "from sys import stderr", "stderr"),
-    (files_are_short, "model/a.py", "\n" * (LINES + 1), "301 lines"),
+    (files_are_short, "model/a.py", "\n" * (LINES + 1), "601 lines"),
     (folders_are_packages, "render/a.py", "", "no __init__.py"),
 ]
 
