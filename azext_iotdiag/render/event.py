@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from azext_iotdiag.model.event import ANNOTATIONS, APPLICATION, SYSTEM, Event, Payload
-from azext_iotdiag.render.values import json_of as _json
-from azext_iotdiag.render.values import text_of
+from azext_iotdiag.model.values import json_of as _json
+from azext_iotdiag.model.values import text_of
 
 VERSION = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from azext_iotdiag.model.event import ANNOTATIONS, APPLICATION, SYSTEM, Event, Payload
+from azext_iotdiag.model.values import json_of
 from azext_iotdiag.render import tsv, yaml_text
 from azext_iotdiag.render.event import json_line, lines, one_line, time_text
 from azext_iotdiag.render.json_text import Repeated, read
 from azext_iotdiag.render.rows import Query, of_data
 from azext_iotdiag.render.table import Table
-from azext_iotdiag.render.values import json_of
 
 Form = Callable[[Event, Payload], bytes]
 _WIDTHS = {"Enqueued": 24, "Device": 16, "Partition": 9, "Sequence": 8}
