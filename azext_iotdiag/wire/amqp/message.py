@@ -45,13 +45,15 @@ _FIRST, _DATA = (b"\x00\x53" + bytes((code,)) for code in (ANNOTATIONS, DATA))  
 _uint_at = struct.Struct(">I").unpack_from
 _tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 
+AMQP_VALUE, AMQP_SEQUENCE = "amqp-value", "amqp-sequence"
 NOTHING = object()  # stands for "no amqp-value section", because null is a value
 
 
 class Message(NamedTuple):
     """A message as it came. `body` is what its data sections hold together; `value` what an amqp-value section holds,
-    or the elements of all amqp-sequence sections; None without either. Messages that are written alike share their
-    properties and application properties.
+    or the elements of all amqp-sequence sections; None without either. `body_type` is AMQP_VALUE or AMQP_SEQUENCE where
+    `value` is the body. `problems` says what could not be read, where `salvage` read the message. Messages that are
+    written alike share their properties and application properties.
     """
 
     body: bytes
@@ -61,6 +63,8 @@ class Message(NamedTuple):
     properties: Mapping[str, Any]
     application: Mapping[str, Any]
     header: dict[str, Any] | None
+    body_type: str = ""
+    problems: tuple[str, ...] = ()
 
 
 def _encode_id(value: Any) -> bytes:
@@ -90,8 +94,8 @@ _HEADER: dict[str, Callable[[Any], bytes]] = {
     "first-acquirer": encode_boolean,
     "delivery-count": encode_uint,
 }
-_PROPERTY_NAMES = tuple(_PROPERTIES)
-_HEADER_NAMES = tuple(_HEADER)
+PROPERTY_NAMES = tuple(_PROPERTIES)
+HEADER_NAMES = tuple(_HEADER)
 
 
 def encode_message(
@@ -173,6 +177,7 @@ def _sections(buffer: bytes, offset: int, annotations: Mapping[Any, Any], *, fir
     bodies: list[bytes] = []
     sequence: list[Any] = []
     value: Any = None
+    body_type = ""
     header: dict[str, Any] | None = None
     delivery_annotations: dict[Any, Any] = {}
     properties: Mapping[str, Any] = {}
@@ -202,20 +207,23 @@ def _sections(buffer: bytes, offset: int, annotations: Mapping[Any, Any], *, fir
         elif code == APPLICATION:
             application = content
         elif code == VALUE:
-            value = content
+            value, body_type = content, AMQP_VALUE
         elif code == SEQUENCE:
             sequence += _expect(content, list, code)
-            value = sequence
+            value, body_type = sequence, AMQP_SEQUENCE
         elif code == DELIVERY_ANNOTATIONS:
             delivery_annotations = _expect(content, dict, code)
         elif code == HEADER:
-            header = _read_named(content, _HEADER_NAMES, code)
+            header = _read_named(content, HEADER_NAMES, code)
         elif code != FOOTER:
             raise DecodeError(f"no section of a message has the descriptor {code}")
+    if body_type and bodies:
+        raise DecodeError(f"the body is both data and {body_type}")
     body = bodies[0] if len(bodies) == 1 else b"".join(bodies)
     if first and len(bodies) == 1 and header is None and value is None and not delivery_annotations:
         remember_middle(buffer[first : data_at + len(_DATA)], properties, application)
-    return _tuple(Message, (body, value, annotations, delivery_annotations, properties, application, header))
+    fields = (body, value, annotations, delivery_annotations, properties, application, header, body_type, ())
+    return _tuple(Message, fields)
 
 
 def _like_earlier(buffer: bytes, offset: int, annotations: Mapping[Any, Any]) -> Message | None:
@@ -232,11 +240,11 @@ def _like_earlier(buffer: bytes, offset: int, annotations: Mapping[Any, Any]) ->
         body = buffer[at + 2 :]
     else:
         return None
-    return _tuple(Message, (body, None, annotations, {}, properties, application, None))
+    return _tuple(Message, (body, None, annotations, {}, properties, application, None, "", ()))
 
 
 def _read_properties(content: Any) -> dict[str, Any]:
-    return _read_named(content, _PROPERTY_NAMES, PROPERTIES)
+    return _read_named(content, PROPERTY_NAMES, PROPERTIES)
 
 
 def _read_application(content: Any) -> dict[str, Any]:
@@ -250,12 +258,18 @@ def _unusual_section(buffer: bytes, offset: int) -> tuple[int, Any, int]:
     if type(described) is not Described:
         raise DecodeError(f"a section is a described value, not a {type(described).__name__} (byte {offset})")
     descriptor, content = described
-    code = _CODES.get(descriptor, descriptor) if type(descriptor) in (int, Symbol) else None
-    if type(code) is not int:
+    code = section_code(descriptor)
+    if code is None:
         raise DecodeError(f"no section of a message has the descriptor {descriptor!r}")
     if code == PROPERTIES:
         return code, _read_properties(content), end
     return code, _read_application(content) if code == APPLICATION else content, end
+
+
+def section_code(descriptor: Any) -> int | None:
+    """The number of the section that a descriptor names, None where it is neither a number nor a known name."""
+    code = _CODES.get(descriptor, descriptor) if type(descriptor) in (int, Symbol) else None
+    return code if type(code) is int else None
 
 
 def _expect(content: Any, kind: type, code: int) -> Any:
