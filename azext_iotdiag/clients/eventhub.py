@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from azext_iotdiag.clients import proxy
 from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.wire.amqp.message import Message
-from azext_iotdiag.wire.amqp.remembered import Earlier, LikeEarlier
-from azext_iotdiag.wire.amqp.types import Timestamp
 
 HTTPS_PORT = 443
 READERS = ("wire", "sdk")
 TRANSPORTS = AMQP, AMQP_WS = ("amqp", "amqp_ws")  # on port 5671 and past any proxy, or over WebSocket on port 443
 TICK_SECONDS = 0.25  # how often a reader says that nothing came
-# The annotations that say who sent a message, as fields of an event, and where it is and since when.
-_SENDER = ("iothub-message-source", "iothub-connection-device-id", "iothub-connection-module-id", "dt-subject")
-_PLACE = ("x-opt-sequence-number", "x-opt-offset", "x-opt-enqueued-time")
-_tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 
 
 class Position(NamedTuple):
@@ -77,39 +70,3 @@ def open(
 def proxy_for(host: str, transport: str) -> Proxy | None:
     """The proxy that a transport to a host goes through, as the environment names it. Raises proxy.BadProxy."""
     return proxy.find(host, HTTPS_PORT) if transport == AMQP_WS else None
-
-
-def event_of(message: Message, partition: str) -> Event:
-    """The event that a message of an Event Hub is."""
-    body, _, marks, _, properties, application, _ = message
-    known: Any = ()
-    if type(marks) is LikeEarlier:
-        earlier = marks.earlier
-        known = earlier.told
-        if known is None:
-            known = earlier.told = _sender(earlier)
-    if known:
-        kind, device, module, component, sequence_at, offset_at, enqueued_at = known
-        parts = marks.parts
-        sequence, offset, enqueued = parts[sequence_at], parts[offset_at].decode(), parts[enqueued_at]
-    else:
-        kind, device, module, component = [marks.get(name, "") for name in _SENDER]
-        sequence, offset = marks.get("x-opt-sequence-number", -1), marks.get("x-opt-offset", "")
-        enqueued = marks.get("x-opt-enqueued-time", 0)
-    fields = (
-        kind, device, module, component, partition, sequence, offset, enqueued, properties, application, marks, body,
-    )  # fmt: skip
-    return _tuple(Event, fields)
-
-
-def _sender(earlier: Earlier) -> tuple[Any, ...]:
-    """What messages with such annotations have in common, and where their sequence number, offset and time are.
-
-    Nothing where that is not so: an id of digits alone is taken for a number, too.
-    """
-    numbers = earlier.numbers
-    at, made = zip(*(numbers.get(name, (0, None)) for name in _PLACE))
-    if not all(at) or made != (None, bytes.decode, Timestamp) or any(name in numbers for name in _SENDER):
-        return ()
-    kind, device, module, component = [earlier.pairs.get(name, "") for name in _SENDER]
-    return kind, device, module, component, *at

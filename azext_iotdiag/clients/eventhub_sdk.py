@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from azext_iotdiag.clients import address, patience, proxy, transport
+from azext_iotdiag.clients import address, eventhub_sdk_messages, patience, proxy, transport
 from azext_iotdiag.clients import eventhub_sdk_words as words
 from azext_iotdiag.clients.amqp import AMQPS_PORT
 from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
@@ -94,7 +94,8 @@ class SdkReader:
             here = link.partition
             event = words.event(came, here.id)
             here.received += 1
-            here.sequence = event.sequence
+            if event.sequence >= 0:  # -1 where the message does not tell it
+                here.sequence = event.sequence
             here.opened, here.state = True, PartitionState.RECEIVING
             yield event
 
@@ -110,6 +111,8 @@ class SdkReader:
     def _open(self) -> None:
         target, stream = self._target, self.stream
         _quieten()
+        if not eventhub_sdk_messages.install():
+            log.info("azure-eventhub decodes messages in another place: one that it cannot read ends its link")
         if not stream.entity:
             stream.host, stream.entity = follow(target, self._now(), self._transport)
         # The SDK waits for ever for a silent server, and hides what was wrong with a certificate: look first.

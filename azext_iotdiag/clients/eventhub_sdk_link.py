@@ -90,7 +90,8 @@ class SdkLink:
             def put(_context: Any, events: list[Any]) -> None:
                 for event in events:
                     self._came.put((self, generation, event))
-                    starts[partition.id] = event.sequence_number
+                    if isinstance(event.sequence_number, int):
+                        starts[partition.id] = event.sequence_number
 
             client.receive_batch(
                 on_event_batch=put,

@@ -7,8 +7,9 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
+from azext_iotdiag.clients import eventhub_sdk_messages as messages
 from azext_iotdiag.clients.amqp_words import kind_of
-from azext_iotdiag.clients.eventhub import event_of
+from azext_iotdiag.clients.eventhub_event import event_of
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest
@@ -72,17 +73,22 @@ def newest(told: Mapping[str, Any]) -> Newest:
 
 def event(came: Any, partition: str) -> Event:
     """The event that one of the SDK's is."""
+    message = messages.of(came)
+    return event_of(_message(came) if message is None else message, partition)
+
+
+def _message(came: Any) -> Message:
+    """The message as the SDK read it, in which text is bytes."""
     raw = came.raw_amqp_message
     application = _texts(raw.application_properties)
-    message = Message(_body(came), None, _texts(raw.annotations), {}, _properties(raw.properties), application, None)
-    return event_of(message, partition)
+    return Message(_body(came), None, _texts(raw.annotations), {}, _properties(raw.properties), application, None)
 
 
 def _body(came: Any) -> bytes:
     body = came.body
     if isinstance(body, (bytes, str)):
         return body if isinstance(body, bytes) else body.encode()
-    return b"".join(part if isinstance(part, bytes) else str(part).encode() for part in body)
+    return b"".join(part if isinstance(part, bytes) else str(part).encode() for part in body or ())
 
 
 def _properties(properties: Any) -> dict[str, Any]:
@@ -97,4 +103,4 @@ def _texts(mapping: Mapping[Any, Any] | None) -> dict[str, Any]:
 
 
 def _text(value: Any) -> Any:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from azext_iotdiag.clients import eventhub_newest, patience
 from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation
 from azext_iotdiag.clients.amqp_words import token_request
-from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, TICK_SECONDS, Position, event_of
+from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, TICK_SECONDS, Position
+from azext_iotdiag.clients.eventhub_event import event_of
 from azext_iotdiag.clients.eventhub_links import CREDIT, PartitionLinks, state_of
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
@@ -21,6 +22,7 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.message import decode_message
+from azext_iotdiag.wire.amqp.salvage import salvage
 
 TOKEN_SECONDS = 3600
 RENEW_AFTER = 0.75  # of a token's life
@@ -192,11 +194,12 @@ class WireReader:
 
     def _event(self, partition: Partition, message: bytes) -> Event:
         try:
-            event = event_of(decode_message(message), partition.id)
-        except DecodeError as wrong:
-            step = f"a message of partition {partition.id}"
-            raise self._conversation.failed(Kind.NOT_AMQP, step, str(wrong)) from None
-        partition.sequence = event.sequence
+            read = decode_message(message)
+        except DecodeError as wrong:  # one odd message is no reason to end
+            read = salvage(message, str(wrong))
+        event = event_of(read, partition.id)
+        if event.sequence >= 0:  # -1 where the message does not tell it
+            partition.sequence = event.sequence
         partition.received += 1
         partition.state = _RECEIVING
         return event

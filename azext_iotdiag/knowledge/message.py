@@ -190,6 +190,63 @@ UNREADABLE_RECORD = Entry(
     places=(Place.TOOL,),
 )
 
+MALFORMED_MESSAGE = Entry(
+    code="malformed-message",
+    title="A part of the message breaks a rule of AMQP",
+    causes=(
+        Cause(
+            "The sender's own AMQP code writes a section in another way than AMQP 1.0 says.",
+            (
+                "Compare the section that the message names with part 3 of the AMQP 1.0 specification.",
+                "Use one of Microsoft's libraries for the service, which write all sections.",
+            ),
+            confirm="All messages of this sender have the same problem.",
+        ),
+        Cause(
+            "A JavaScript program sends null as the body with @azure/event-hubs, which writes a data section of null.",
+            ("Send an empty object, or an empty buffer, in place of null.",),
+            confirm="The message says: a data section holds null, not binary.",
+        ),
+        Cause(
+            "A text in a property was not encoded as UTF-8.",
+            ("Encode the texts of properties as UTF-8.",),
+            confirm="The message names the property and says that it is not UTF-8.",
+        ),
+    ),
+    links=(
+        "https://docs.oasis-open.org/amqp/core/v1.0/os/amqp-core-messaging-v1.0-os.html",
+        "https://learn.microsoft.com/azure/event-hubs/event-hubs-amqp-troubleshoot",
+    ),
+    meaning=(
+        "The service delivers a message as it was sent. A program that reads it may fail at this part, and then reads "
+        "no later message either. This tool shows all that can be read of the message."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
+AMQP_BODY = Entry(
+    code="amqp-body",
+    title="The body is a value of AMQP, not bytes",
+    causes=(
+        Cause(
+            "The sender writes the body as an amqp-value or an amqp-sequence section, not as data.",
+            ("Encode the body as JSON in UTF-8, and send these bytes in a data section.",),
+            confirm="`az iot diag monitor events --login @hub.txt -o json` shows a bodyType.",
+        ),
+    ),
+    links=(
+        "https://learn.microsoft.com/azure/event-hubs/event-hubs-amqp-troubleshoot",
+        "https://docs.oasis-open.org/amqp/core/v1.0/os/amqp-core-messaging-v1.0-os.html",
+    ),
+    meaning=(
+        "The service delivers such a body as it was sent. Programs that expect bytes, such as an Azure function, "
+        "cannot read it. This tool judges it as the JSON of what it holds."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
+    places=(Place.TOOL,),
+)
+
 SCHEMA_VIOLATION = Entry(
     code="schema-violation",
     title="The body does not fit the JSON Schema",

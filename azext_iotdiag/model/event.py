@@ -20,7 +20,11 @@ class Event(NamedTuple):
     unaltered. `enqueued` is in milliseconds since 1970 UTC. `kind` is the service's word for where the message comes
     from ("Telemetry", "twinChangeEvents", ...), empty where the stream is no IoT Hub's. `system` are the AMQP
     properties (`content-type`, `message-id`, ...), `properties` those that the sender added, `annotations` those that
-    the service added.
+    the service added. `sequence` is -1 and `enqueued` 0 where the message does not tell them.
+
+    `body_type` is "amqp-value" or "amqp-sequence" where the body is a value of AMQP; `body` then holds that value as
+    JSON, or its bytes where it is binary. `problems` states what of the message could not be read, or is not of the
+    type that it should be, a sentence each.
     """
 
     kind: str
@@ -35,12 +39,15 @@ class Event(NamedTuple):
     properties: Mapping[str, Any]
     annotations: Mapping[str, Any]
     body: bytes
+    body_type: str = ""
+    problems: tuple[str, ...] = ()
 
 
 def model_id(event: Event) -> str:
     """The id of the model that the sender of a message says it follows, empty where it names none."""
     marks = event.annotations
-    return str(marks.get(_MODEL) or marks.get(_INTERFACE) or "")
+    found = marks.get(_MODEL) or marks.get(_INTERFACE) or ""
+    return found.decode("utf-8", "backslashreplace") if isinstance(found, bytes) else str(found)
 
 
 class Payload(NamedTuple):

@@ -40,8 +40,10 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
-    if isinstance(value, (bytes, bytearray)):
+    if type(value) in (bytes, bytearray):
         return _text_or_base64(bytes(value))
+    if isinstance(value, bytes):  # a decimal of AMQP, which is no text
+        return {"base64": base64.b64encode(value).decode("ascii")}
     if isinstance(value, Mapping):
         keys = [_key(key) for key in value]
         parts = [_plain(part) for part in value.values()]

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from azext_iotdiag.knowledge.message import (
+    AMQP_BODY,
     BAD_ENCODING,
     INVALID_JSON,
+    MALFORMED_MESSAGE,
     NOT_AN_OBJECT,
     NOT_TEXT,
     UNCERTAIN_JSON,
@@ -118,6 +120,14 @@ def unreadable(wrong: NotJson) -> Fault:
 def damaged(why: str) -> Finding:
     """What is said of a record from which no message could be read."""
     return Finding(UNREADABLE_RECORD, Severity.FAIL, why)
+
+
+def odd(event: Event, *, strict: bool = False) -> list[Finding]:
+    """What is odd in the message around its body: parts that break a rule of AMQP, and a body that is no bytes."""
+    faults = [Fault(MALFORMED_MESSAGE, Severity.FAIL, problem) for problem in event.problems]
+    if event.body_type:
+        faults.append(Fault(AMQP_BODY, Severity.WARN, f"the body is an {event.body_type} section, not data"))
+    return findings(faults, strict=strict)
 
 
 class _Usual:

@@ -45,12 +45,18 @@ def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> by
 
     `shown` names the PROPERTIES that stand in it even where there are none; the sender's do wherever there are any.
     """
-    kind, device, module, component, partition, sequence, _, enqueued, system, properties, _, _ = event
+    kind, device, module, component, partition, sequence, _, enqueued, system, properties, _, _, body_type, problems = (
+        event
+    )
     form, text, looks_like, problem = payload
     if looks_like:
         looks_like = f',"payloadLooksLike":{_json(looks_like)}'
     if problem:
         looks_like += f',"payloadProblem":{_json(problem)}'
+    if body_type:
+        looks_like += f',"bodyType":{_json(body_type)}'
+    if problems:
+        looks_like += f',"messageProblems":{_json(list(problems))}'
     # The messages of a stream share most of what stands around their bodies.
     known = _shared.get((kind, id(system), id(properties)))
     if known is not None and known[0] is system and known[1] is properties:
@@ -126,8 +132,10 @@ def lines(event: Event, payload: Payload, shown: Collection[str] | None = None) 
     yield f"{time_text(event.enqueued)}  {printable(who)}  {component}{body}"
     if event.kind and event.kind != "Telemetry":
         yield f"{'':{_TIME_WIDTH}}    source: {printable(event.kind)}"
-    if payload.problem:
-        yield f"{'':{_TIME_WIDTH}}    problem: {printable(payload.problem)}"
+    if event.body_type:
+        yield f"{'':{_TIME_WIDTH}}    body: {event.body_type}"
+    for problem in problems_of(event, payload):
+        yield f"{'':{_TIME_WIDTH}}    problem: {printable(problem)}"
     for name, kind, mapping in (
         (SYSTEM, "system", event.system),
         (APPLICATION, "properties", event.properties),
@@ -135,6 +143,11 @@ def lines(event: Event, payload: Payload, shown: Collection[str] | None = None) 
     ):
         if mapping and name in (shown if shown is not None else (APPLICATION,)):
             yield f"{'':{_TIME_WIDTH}}    {kind}: {_pairs(mapping)}"
+
+
+def problems_of(event: Event, payload: Payload) -> tuple[str, ...]:
+    """What is wrong with a message, and with its body as that is shown."""
+    return (*event.problems, payload.problem) if payload.problem else event.problems
 
 
 def printable(text: str) -> str:

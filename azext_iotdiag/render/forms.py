@@ -8,7 +8,7 @@ from typing import Any
 from azext_iotdiag.model.event import ANNOTATIONS, APPLICATION, SYSTEM, Event, Payload
 from azext_iotdiag.model.values import json_of
 from azext_iotdiag.render import tsv, yaml_text
-from azext_iotdiag.render.event import json_line, lines, one_line, time_text
+from azext_iotdiag.render.event import json_line, lines, one_line, problems_of, time_text
 from azext_iotdiag.render.json_text import Repeated, read
 from azext_iotdiag.render.rows import Query, of_data
 from azext_iotdiag.render.table import Table
@@ -77,7 +77,7 @@ def _table(shown: Collection[str] | None) -> Callable[[Event, Payload], str]:
             "Partition": event.partition,
             "Sequence": str(event.sequence),
         }
-        return table(row | extras | {"Payload": _told(payload)})
+        return table(row | extras | {"Payload": _told(event, payload)})
 
     return made
 
@@ -91,7 +91,7 @@ def _tsv(shown: Collection[str] | None) -> Callable[[Event, Payload], str]:
         )  # fmt: skip
         body = _column(payload) if payload.form == "json" else tsv.value(payload.text)
         extras = [json_of(value) for _, value in _extras(event, shown)]
-        return "\t".join([*map(tsv.value, known), body, *extras]) + "\n"
+        return "\t".join([*map(tsv.value, known), body, *extras, *map(tsv.value, _odd(event, payload))]) + "\n"
 
     return made
 
@@ -102,8 +102,18 @@ def _extras(event: Event, shown: Collection[str] | None) -> Iterator[tuple[str, 
             yield name, mapping
 
 
-def _told(payload: Payload) -> str:
-    return _column(payload) if payload.form != "base64" else f"{payload.looks_like}, as base64: {payload.text}"
+def _odd(event: Event, payload: Payload) -> tuple[str, ...]:
+    """What the body was and what is wrong, which only the rows of odd messages have, behind all other columns."""
+    problems = problems_of(event, payload)
+    return (event.body_type, "; ".join(problems)) if problems or event.body_type else ()
+
+
+def _told(event: Event, payload: Payload) -> str:
+    """The payload as the last cell of a row, with what else must be known of it behind."""
+    told = _column(payload) if payload.form != "base64" else f"{payload.looks_like}, as base64: {payload.text}"
+    more = [f"body: {event.body_type}"] if event.body_type else []
+    more += [f"problem: {problem}" for problem in problems_of(event, payload)]
+    return f"{told}  ({'; '.join(more)})" if more else told
 
 
 def _column(payload: Payload) -> str:

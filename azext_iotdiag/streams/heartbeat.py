@@ -147,11 +147,16 @@ class Heartbeats:
         progress = self._partitions.get(event.partition)
         if progress is None:
             progress = self._partitions[event.partition] = _Progress()
-        progress.newest = max(progress.newest, event.enqueued)
         progress.arrived = now
-        self._ahead = max(self._ahead, event.enqueued - now * 1000)
+        enqueued = event.enqueued
+        if not enqueued:  # the message does not tell its time: it came after the newest before it
+            if progress.newest == _NEVER:
+                return
+            enqueued = int(progress.newest)
+        progress.newest = max(progress.newest, enqueued)
+        self._ahead = max(self._ahead, enqueued - now * 1000)
         if event.device and event.kind in TELEMETRY and (self._test is None or self._test(event)):
-            self._beat(event.device, event.enqueued, progress)
+            self._beat(event.device, enqueued, progress)
         self._overdue(progress, progress.newest)
 
     def _beat(self, device: str, enqueued: int, progress: _Progress) -> None:

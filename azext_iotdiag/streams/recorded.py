@@ -97,10 +97,12 @@ def of_avro(value: Any, place: Place) -> Recorded:
 def _ours(value: dict[str, Any], place: Place) -> Recorded:
     system = {name: value[ours] for ours, name in _SYSTEM.items() if ours in value}
     properties, marks = value.get("properties"), value.get("annotations")
+    problems = value.get("messageProblems")
     event = Event(
         _text(value.get("source")), _text(value.get("device")), _text(value.get("module")),
         _text(value.get("component")), _text(value.get("partition")), _number(value.get("sequence")), "", 0, system,
         properties if isinstance(properties, dict) else _NOTHING, marks if isinstance(marks, dict) else _NOTHING, b"",
+        _text(value.get("bodyType")), tuple(map(_text, problems)) if isinstance(problems, list) else (),
     )  # fmt: skip
     payload, enqueued = value["payload"], value.get("enqueued")
     if value["payloadForm"] == "json":

@@ -144,6 +144,8 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
             continue
         else:
             findings = judge(record)
+            if event.problems or event.body_type:
+                findings = message.odd(event, strict=rules.strict) + findings
         tally.saw(event.device)
         if not findings:
             continue

@@ -45,5 +45,7 @@ SAMPLES = {
     "not from a hub": event(kind="", device="", annotations={"x-opt-partition-key": "k"}),
     "before 1970": event(enqueued=-1),
     "beyond all years": event(enqueued=2**62),
+    "a value": event(b'{"t":1}', body_type="amqp-value"),
+    "problems": event(b"", problems=("a data section holds null, not binary", "the footer\x1b is cut off")),
     "odd content type": event(system={"content-type": b"\xff", "content-encoding": float("nan")}),
 }  # fmt: skip

@@ -64,7 +64,15 @@ def test_yaml_says_what_json_says(sample, asked) -> None:
 def test_one_row_an_event(name: str, sample) -> None:
     lines = shown(name, sample).split("\n")
     assert len(lines) == (4 if name == "table" else 2)
-    assert name == "table" or lines[0].count("\t") == 8
+    assert name == "table" or lines[0].count("\t") == (10 if sample.body_type or sample.problems else 8)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_says_what_is_odd_in_a_message(name: str) -> None:
+    sample = event(b"null", body_type="amqp-sequence", problems=("the footer is cut off", "n in it is not UTF-8"))
+    told = shown(name, sample)
+    assert "amqp-sequence" in told and "the footer is cut off" in told and "n in it is not UTF-8" in told
+    assert queried("json", "[bodyType,messageProblems[1]]", sample)[0] == '["amqp-sequence","n in it is not UTF-8"]\n'
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -49,6 +49,15 @@ class Watched:
             self.passed = min(self.passed + 0.25, until)
 
 
+def test_a_message_without_a_time_is_a_sign_of_life_and_moves_no_clock() -> None:
+    watched = Watched()
+    untimed = -T  # such a message has the time 0
+    assert watched.event("d", untimed) == watched.event("d", 0) == []
+    watched.rest(30)
+    assert watched.event("e", 50) == watched.event("d", untimed) == watched.event("d", 110) == []
+    assert watched.beats.beats.missed == ()
+
+
 def ms(at: float) -> int:
     return int((T + at) * 1000)
 

@@ -45,6 +45,21 @@ def test_findings_come_with_who_when_and_where(tmp_path: Path) -> None:
     assert (tally.messages, tally.faulty, list(tally.devices)) == (2, 1, ["d", "e"])
 
 
+@pytest.mark.parametrize("rules", [Rules(MODEL), Rules(), Rules(MODEL, properties=True)])
+def test_what_is_odd_around_a_body_is_found(tmp_path: Path, rules: Rules) -> None:
+    odd = {"bodyType": "amqp-value", "messageProblems": ["the footer section is cut off", "'n' is not UTF-8"]}
+    good = message(
+        {"p": "x"} if rules.properties else {"t": 1}, contentType="application/json", contentEncoding="utf-8"
+    )
+    found, tally = judge(tmp_path, lines(good | odd, good), rules)
+    assert codes(found) == ["malformed-message", "malformed-message", "amqp-body"]
+    assert [each.finding.severity for each in found] == [Severity.FAIL, Severity.FAIL, Severity.WARN]
+    assert "not UTF-8" in found[1].finding.message and "amqp-value" in found[2].finding.message
+    assert tally.faulty == 1
+    found, _ = judge(tmp_path, lines(good | {"bodyType": "amqp-value"}), rules._replace(strict=True))
+    assert [(code, each.finding.severity) for code, each in zip(codes(found), found)] == [("amqp-body", Severity.FAIL)]
+
+
 def test_a_bad_record_is_counted_and_the_rest_judged(tmp_path: Path) -> None:
     found, tally = judge(tmp_path, lines({"t": 1}) + b"{\n{}}\n" + lines({"t": "x"}))
     assert codes(found) == ["invalid-json", "invalid-json", "wrong-type"]
