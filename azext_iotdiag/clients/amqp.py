@@ -59,7 +59,9 @@ class Conversation:
         self._transport = _over_websocket(host, websocket, seconds) if websocket else connect(host, port, seconds)
         self._buffer = bytearray(BUFFER_SIZE)
         self._view = memoryview(self._buffer)
-        self._endpoint = Endpoint(f"az-iot-diag-{uuid.uuid4().hex[:12]}", hostname=host, idle_time_out=IDLE_TIME_OUT)
+        self._endpoint = Endpoint(
+            f"az-iot-diag-{uuid.uuid4().hex[:12]}", hostname=host, idle_time_out=IDLE_TIME_OUT, accepts=False
+        )
         self._session: Any = None
         self._nodes: dict[str, Node] = {}
         self._early = ""  # the node whose links went out together with the token
@@ -211,6 +213,8 @@ class Conversation:
                     raise self.failed(Kind.NOT_AMQP, step, f"the server answers {bytes(happening.protocol)!r}")
                 yield happening
         except (FrameError, DecodeError, ProtocolError) as wrong:
+            condition = wrong.condition if isinstance(wrong, ProtocolError) else "amqp:connection:framing-error"
+            self._endpoint.close(AmqpError(Symbol(condition), str(wrong)))  # `goodbye` sends it
             raise self.failed(Kind.NOT_AMQP, step, str(wrong)) from None
 
     @property

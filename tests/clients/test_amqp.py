@@ -11,8 +11,9 @@ from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.frames import SASL_HEADER
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.message import Message
-from azext_iotdiag.wire.amqp.performatives import AmqpError
+from azext_iotdiag.wire.amqp.performatives import AmqpError, Close, Transfer
 from azext_iotdiag.wire.amqp.types import Symbol
+from tests.plugins.amqp_pair import frames_of
 from tests.plugins.amqp_service import clock, service
 
 __all__ = ["clock", "service"]
@@ -181,6 +182,25 @@ def test_a_server_that_does_not_speak_amqp(service, said):
     talk = Conversation(HOST)
     service.last.endpoint.take = lambda: said
     assert failure_of(talk.greet).kind is Kind.NOT_AMQP
+
+
+@pytest.mark.parametrize(("handle", "condition"), [
+    (77, "amqp:session:unattached-handle"), (0, "amqp:link:transfer-limit-exceeded"),
+])  # fmt: skip
+def test_a_service_that_sends_what_nobody_asked_for_is_told_so(service, monkeypatch, handle, condition):
+    talk = opened()
+    talk.receiver("partition-0", "x/ConsumerGroups/g/Partitions/0", selector="x > '@latest'", credit=0)
+    list(talk.happenings("attach", 1))
+    (reader,) = service.last.readers
+    said = []
+    for number in range(2):
+        place = reader.handle if handle == 0 else handle
+        service.last.endpoint.send(reader.session.channel, Transfer(place, number, b"t", 0, True), b"x")
+    assert failure_of(lambda: list(talk.happenings("a message", 1))).kind is Kind.NOT_AMQP
+    monkeypatch.setattr(service.last, "send", lambda data, *_: said.append(bytes(data)))
+    talk.goodbye()
+    (close, _) = frames_of(b"".join(said))[-1]
+    assert type(close) is Close and close.error.condition == condition
 
 
 def test_a_message_that_cannot_be_read(service):

@@ -46,13 +46,19 @@ class Endpoint:
         max_frame_size: int = 65536,
         channel_max: int = 8191,
         idle_time_out: int | None = None,
+        accepts: bool = True,
     ):
-        """`idle_time_out`, in milliseconds, is what we demand of the peer: it must send something within that time."""
+        """`idle_time_out`, in milliseconds, is what we demand of the peer: it must send something within that time.
+
+        `accepts` tells whether the peer may begin sessions and propose links, as a client may and a service does not.
+        """
         self.container_id = container_id
         self.hostname = hostname
         self.max_frame_size = max_frame_size
         self.channel_max = channel_max
         self.idle_time_out = idle_time_out
+        self.accepts = accepts
+        self.unfinished = 0  # bytes of messages that are still coming, on all links together
         self.peer: Open | None = None
         self.sessions: dict[int, Session] = {}  # by the channel on which the peer speaks
         self._begun: dict[int, Session] = {}  # by our channel, those that we began and the peer has not answered
@@ -227,6 +233,8 @@ class Endpoint:
                 "amqp:connection:framing-error", f"channel {channel} is beyond the maximum {self.channel_max}"
             )
         if performative.remote_channel is None:
+            if not self.accepts:
+                raise ProtocolError("amqp:not-allowed", "the peer began a session that nobody asked for")
             session = Session(self, self._free_channel(channel))
         else:
             answered = self._begun.pop(performative.remote_channel, None)

@@ -15,6 +15,7 @@ RECEIVER = True  # the values of the field `role` (2.8.1)
 SENDER = False
 SERIAL = 1 << 32  # transfer ids and delivery counts are serial numbers of 32 bits (2.8.10)
 MAX_MESSAGE_SIZE = 1 << 20
+MAX_UNFINISHED = 64 << 20  # bytes of all messages of a connection that are still coming
 _FRAME_OVERHEAD = 64  # at least the size of a frame header and a transfer performative
 
 
@@ -35,6 +36,8 @@ class Link:
         "sender",
         "session",
         "_delivery",
+        "_held",
+        "_lowered",
         "_settled",
         "_size",
     )
@@ -53,6 +56,8 @@ class Link:
         self.delivery_count: int | None = 0 if sender else None  # a receiver learns it from the sender's attach (2.6.7)
         self.parts: list[bytes] = []  # of a message that is still coming
         self._size = 0
+        self._held = 0  # bytes of `parts`, with what keeping them takes
+        self._lowered = 0  # credit that was taken back: the peer may have used it before it heard of that
         self._delivery: int | None = None
         self._settled = False
 
@@ -74,6 +79,7 @@ class Link:
 
     def grant(self, credit: int) -> None:
         """Let the peer send as many more messages in all as `credit`."""
+        self._lowered = max(self._lowered + self.credit - credit, 0)
         self.credit = credit
         self.session.say_flow(self)
 
@@ -106,8 +112,15 @@ class Link:
         """Detach and close the link, once."""
         if self.attached:
             self.attached = False
+            self.release()
             self.session.forget_waiting(self.handle)
             self.session.endpoint.send(self.session.channel, Detach(self.handle, True, error))
+
+    def release(self) -> None:
+        """Let go of a message that is still coming."""
+        self.parts.clear()
+        self.session.endpoint.unfinished -= self._held
+        self._held = 0
 
     def _say_attach(
         self,
@@ -134,6 +147,10 @@ class Link:
     def take_part(self, transfer: Transfer, payload: bytes) -> Delivery | None:
         """Take in one frame of a message, and give the message when it was the last."""
         if not self.parts:
+            if self.credit + self._lowered <= 0:
+                raise ProtocolError(
+                    "amqp:link:transfer-limit-exceeded", f"a message came on link {self.name!r} without credit"
+                )
             self.format = transfer.message_format
             self._delivery = transfer.delivery_id
             self._settled = False
@@ -144,7 +161,7 @@ class Link:
         if transfer.settled:
             self._settled = True
         if transfer.aborted:
-            self.parts.clear()
+            self.release()
             return None
         self._size += len(payload)
         if self._size > MAX_MESSAGE_SIZE:
@@ -153,7 +170,18 @@ class Link:
             )
         self.parts.append(payload)
         if transfer.more:
+            self._hold(len(payload) + _FRAME_OVERHEAD)
             return None
         message = b"".join(self.parts)
-        self.parts.clear()
+        self.release()
         return Delivery(self, message, self._delivery or 0, self._settled)
+
+    def _hold(self, size: int) -> None:
+        endpoint = self.session.endpoint
+        self._held += size
+        endpoint.unfinished += size
+        if endpoint.unfinished > MAX_UNFINISHED:
+            raise ProtocolError(
+                "amqp:resource-limit-exceeded",
+                f"unfinished messages of more than {MAX_UNFINISHED >> 20} MiB in all came on this connection",
+            )

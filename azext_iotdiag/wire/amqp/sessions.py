@@ -176,6 +176,10 @@ class Session:
                 "amqp:connection:framing-error", f"handle {attach.handle} is beyond the maximum {HANDLE_MAX}"
             )
         if link is None:
+            if not self.endpoint.accepts:
+                raise ProtocolError(
+                    "amqp:not-allowed", f"the peer attached a link {attach.name!r} that nobody asked for"
+                )
             # Both ends choose handles; taking the peer's number where it is free keeps traces easy to read.
             link = Link(self, attach.name, self._free_handle(attach.handle), sender=sender, answered=False)
         if not sender:
@@ -224,8 +228,8 @@ class Session:
         """Take in a message of one frame: as `take_transfer`, in half the time."""
         _, handle, delivery_id, tag, message_format, settled, message = whole
         link = self.links.get(handle)
-        usual = link is not None and link.attached and not link.sender and not link.parts and not self.ended
-        if not usual or len(message) > MAX_MESSAGE_SIZE:
+        usual = link is not None and link.attached and not link.sender and not link.parts and link.credit > 0
+        if not usual or self.ended or len(message) > MAX_MESSAGE_SIZE:
             return self.take_transfer(Transfer(handle, delivery_id, tag, message_format, settled), message)
         assert link is not None
         self._next_incoming = ((self._next_incoming or 0) + 1) % SERIAL
@@ -246,6 +250,7 @@ class Session:
         link.error = detach.error
         if link.attached:
             link.attached = False
+            link.release()
             self.forget_waiting(link.handle)
             self.endpoint.send(self.channel, Detach(link.handle, detach.closed))
             return Detached(link, detach.error)
@@ -258,6 +263,7 @@ class Session:
     def _forget_links(self) -> None:
         for link in self.links.values():
             link.attached = False
+            link.release()
         self.links.clear()
         self._proposed.clear()
         self._waiting.clear()
