@@ -143,6 +143,11 @@ class Http:
             self.close()
         return answer
 
+    def _refuse_large(self, size: int, step: str) -> None:
+        if size > LARGEST_ANSWER:
+            limit = f"at most {LARGEST_ANSWER >> 20} MiB are read"
+            raise self.failed(Kind.NOT_HTTP, step, f"an answer of {size:,} bytes or more, of which {limit}")
+
     def _proxy(self) -> proxy.Proxy | None:
         try:
             return proxy.find(self.host, HTTPS_PORT)
@@ -167,10 +172,10 @@ class Http:
                     http.receive_data(data)
                 elif isinstance(event, h11.Response):
                     head = event
+                    self._refuse_large(_announced(event), step)
                 elif isinstance(event, h11.Data):
                     body += event.data
-                    if len(body) > LARGEST_ANSWER:
-                        raise self.failed(Kind.NOT_HTTP, step, f"an answer of more than {LARGEST_ANSWER >> 20} MB")
+                    self._refuse_large(len(body), step)
                 elif isinstance(event, h11.EndOfMessage) and head is not None:
                     names = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
                     return Answer(head.status_code, names, bytes(body))
@@ -178,6 +183,11 @@ class Http:
             if http.trailing_data[1]:
                 raise below.failed(Kind.DROPPED, step, "the server closed the connection amid its answer") from None
             raise self.failed(Kind.NOT_HTTP, step, f"what answers does not speak HTTP: {wrong}") from None
+
+
+def _announced(head: h11.Response) -> int:
+    """How many bytes an answer says that it has; 0 where it does not say so. h11 has looked that it is a number."""
+    return int(next((value for name, value in head.headers if name == b"content-length"), b"0"))
 
 
 def _next(below: Transport, buffer: memoryview, step: str, seconds: float, *, may_end: bool) -> bytes | None:

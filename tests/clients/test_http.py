@@ -172,12 +172,18 @@ def test_an_answer_that_trickles_ends(asking, monkeypatch) -> None:
     assert failed.value.failure.kind is Kind.SILENT and failed.value.failure.seconds < 3
 
 
-def test_an_answer_that_is_too_large(asking, monkeypatch) -> None:
-    monkeypatch.setattr(http, "LARGEST_ANSWER", 1000)
-    _, client, _ = asking(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"x" * 2000)
+@pytest.mark.parametrize("answer", [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 3145728\r\n\r\n",  # it is refused before anything of it is read
+    b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 3_145_728,
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + (b"100000\r\n" + b"x" * 0x100000 + b"\r\n") * 3,
+], ids=["announced", "until it is closed", "in chunks"])  # fmt: skip
+def test_an_answer_that_is_too_large(asking, monkeypatch, answer: bytes) -> None:
+    monkeypatch.setattr(http, "LARGEST_ANSWER", 2 << 20)
+    _, client, _ = asking(answer)
     with pytest.raises(StepFailed) as failed:
         client.request("GET", "/", STEP)
     assert failed.value.failure.kind is Kind.NOT_HTTP
+    assert "at most 2 MiB are read" in failed.value.failure.description
 
 
 def test_a_proxy_that_is_none_of_ours(asking, monkeypatch) -> None:
