@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from azure.cli.core.azclierror import (
     ArgumentUsageError,
     InvalidArgumentValueError,
@@ -11,11 +9,14 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
+from azext_iotdiag import bounded_files
 from azext_iotdiag._validators.device import hub, provisioning
 from azext_iotdiag._validators.hub_login import REGISTRY_READ
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag.credential import certificate
 from azext_iotdiag.model.target import Secret
+
+LARGEST_CERTIFICATE = 1 << 20  # bytes; a chain of PEM certificates has a few thousand
 
 
 def test(cmd, namespace):
@@ -58,7 +59,7 @@ def renew(cmd, namespace):
 
 def _certificate(path):
     try:
-        return certificate.read(Path(path).read_bytes(), path)
+        return certificate.read(bounded_files.read(path, LARGEST_CERTIFICATE), path)
     except OSError as error:
         raise InvalidArgumentValueError(f"--certificate {path} cannot be read: {error.strerror}.") from None
     except certificate.MalformedCertificate as wrong:

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from azext_iotdiag import bounded_files
 from azext_iotdiag.payload import interfaces, terms
 from azext_iotdiag.payload.json_faults import UNREAD, NotJson
 from azext_iotdiag.payload.json_text import read_json
@@ -59,7 +60,7 @@ def _resolved(identifier: str, resolve: Resolve | None) -> Any:
 def _parsed(reading: Reading, path: Path) -> Any:
     """The JSON in a file, in UTF-8 or UTF-16."""
     try:
-        body = path.read_bytes()
+        body = bounded_files.read(path)
     except IsADirectoryError:
         raise ModelError(f"{path} is a folder; name the file, or a DTMI that it holds as a model repository") from None
     except OSError as wrong:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from azext_iotdiag import bounded_files
 from azext_iotdiag.payload import terms
 from azext_iotdiag.payload.json_faults import UNREAD, NotJson
 from azext_iotdiag.payload.json_text import read_json
@@ -27,7 +28,7 @@ class Repository:
             return None
         for candidate in (path, path.with_suffix(".expanded.json")):
             try:
-                return read_json(candidate.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+                return read_json(bounded_files.read(candidate).removeprefix(b"\xef\xbb\xbf"))
             except FileNotFoundError:
                 continue
             except OSError as wrong:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from azext_iotdiag import bounded_files
 from azext_iotdiag.knowledge.message import SCHEMA_VIOLATION
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.payload.faults import SHOWN, Fault, findings, shown
@@ -21,7 +22,7 @@ class UserSchema:
         import jsonschema
 
         try:
-            document = read_json(Path(path).read_bytes().removeprefix(b"\xef\xbb\xbf"))
+            document = read_json(bounded_files.read(path).removeprefix(b"\xef\xbb\xbf"))
         except OSError as wrong:
             raise ModelError(f"{path} cannot be read: {wrong.strerror or wrong}") from None
         except NotJson as wrong:

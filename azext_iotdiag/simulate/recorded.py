@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+from azext_iotdiag import bounded_files
 from azext_iotdiag.simulate.telemetry import Body, texts
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
@@ -22,10 +23,8 @@ def read(path: str) -> list[Body]:
 
     A JSON array is as many messages as it has elements. Bytes of JSON are sent as they stand. Raises BadFile, OSError.
     """
-    if Path(path).stat().st_size > LARGEST_FILE:
-        raise BadFile(f"it has more than {LARGEST_FILE >> 20} MB")
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
+        text = bounded_files.read(path, LARGEST_FILE).decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise BadFile(f"it is not UTF-8: byte {wrong.start} is 0x{wrong.object[wrong.start]:02x}") from None
     suffix = Path(path).suffix.lower()

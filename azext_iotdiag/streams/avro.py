@@ -12,9 +12,13 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from azext_iotdiag.bounded_files import size_text
+
 MAGIC = b"Obj\x01"
 _SYNC_BYTES = 16
-_LARGEST_BLOCK = 1 << 30  # a length beyond this is damage, not data
+LARGEST_BLOCK = 256 << 20  # bytes, packed or not; what writes a capture ends a block after a few MB
+LARGEST_HEAD = 16 << 20  # bytes
+_MOST_EMPTY = 32  # entries of an array that take no byte, as null does; a few bytes can announce any number of them
 _CHUNK = 1 << 16
 
 Decode = Callable[[bytes, int], tuple[Any, int]]  # of a block and a place in it: the value and where it ends
@@ -44,8 +48,8 @@ def header(file: BinaryIO) -> Header:
             count = -count
             reader.number("the head")
         for _ in range(count):
-            name = reader.counted("the head").decode("utf-8", "replace")
-            metadata[name] = reader.counted("the head")
+            name = reader.counted("the head", LARGEST_HEAD).decode("utf-8", "replace")
+            metadata[name] = reader.counted("the head", LARGEST_HEAD)
     codec = metadata.get("avro.codec", b"null").decode("utf-8", "replace")
     if codec not in ("null", "deflate"):
         raise BadAvro(f"the blocks are compressed with {codec}, and only null and deflate are read")
@@ -72,14 +76,17 @@ def records(file: BinaryIO, head: Header, start: int = 0, end: int | None = None
     while (end is None or reader.at <= end) and not reader.at_end():
         begun = reader.at
         count, size = reader.number("a block"), reader.number("a block")
-        if count < 0 or not 0 <= size <= _LARGEST_BLOCK:
+        if count < 0 or size < 0:
             raise BadAvro(f"a block is damaged: {count} records in {size} bytes, at byte {begun}")
+        if size > LARGEST_BLOCK:
+            raise BadAvro(
+                f"a block has {size:,} bytes, and at most {size_text(LARGEST_BLOCK)} are read, at byte {begun}"
+            )
         data = reader.exactly(size, "a block")
         if head.codec == "deflate":
-            try:
-                data = zlib.decompress(data, -15)
-            except zlib.error as wrong:
-                raise BadAvro(f"a block cannot be decompressed: {wrong}, at byte {begun}") from None
+            data = _unpacked(data, begun)
+        if count > len(data):
+            raise BadAvro(f"a block is damaged: {count} records in {len(data)} bytes, at byte {begun}")
         at = 0
         for _ in range(count):
             try:
@@ -91,6 +98,21 @@ def records(file: BinaryIO, head: Header, start: int = 0, end: int | None = None
             yield begun, value
         if reader.exactly(_SYNC_BYTES, "a block") != head.sync:
             raise BadAvro(f"a block does not end with the file's marker, at byte {reader.at - _SYNC_BYTES}")
+
+
+def _unpacked(data: bytes, begun: int) -> bytes:
+    """What a block holds that was compressed; it begins at the byte `begun`."""
+    packed = zlib.decompressobj(-15)
+    try:
+        unpacked = packed.decompress(data, LARGEST_BLOCK + 1)
+    except zlib.error as wrong:
+        raise BadAvro(f"a block cannot be decompressed: {wrong}, at byte {begun}") from None
+    if len(unpacked) > LARGEST_BLOCK:
+        most = size_text(LARGEST_BLOCK)
+        raise BadAvro(f"a block has more than {most} when it is decompressed, the most that is read, at byte {begun}")
+    if not packed.eof:
+        raise BadAvro(f"a block cannot be decompressed: it ends too early, at byte {begun}")
+    return unpacked
 
 
 def _next_block(file: BinaryIO, sync: bytes, start: int) -> int | None:
@@ -143,11 +165,13 @@ class _Reader:
                 return (value >> 1) ^ -(value & 1)
         raise BadAvro(f"a number in {what} is longer than any, at byte {self.at}")
 
-    def counted(self, what: str) -> bytes:
-        """Bytes behind their number."""
+    def counted(self, what: str, limit: int) -> bytes:
+        """Bytes behind their number. They end at the byte `limit` of the file, or before."""
         count = self.number(what)
-        if not 0 <= count <= _LARGEST_BLOCK:
+        if count < 0:
             raise BadAvro(f"{what} is damaged, at byte {self.at}")
+        if self.at + count > limit:
+            raise BadAvro(f"{what} has more than {size_text(limit)}, the most that is read, at byte {self.at}")
         return self.exactly(count, what)
 
 
@@ -238,6 +262,8 @@ def _named(schema: dict[str, Any], named: dict[str, Decode]) -> Decode:
         return enum
     if schema["type"] == "fixed":
         size = int(schema["size"])
+        if size < 0:
+            raise ValueError("a fixed type has a negative size")
         return lambda data, at: (data[at : at + size], at + size)
     fields = [(each["name"], _decoder(each["type"], named)) for each in schema["fields"]]
 
@@ -275,7 +301,10 @@ def _blocks(inner: Decode, *, keyed: bool) -> Decode:
                 _, at = _long(data, at)  # the size in bytes, with which a block can be skipped
             if count > len(data):
                 raise ValueError("more entries than the block can hold")
-            for _ in range(count):
+            before = at
+            for number in range(count):
+                if number == _MOST_EMPTY and at == before:
+                    raise ValueError(f"an array of more than {_MOST_EMPTY} entries without content")
                 if keyed:
                     name, at = _string(data, at)
                     pairs[name], at = inner(data, at)

@@ -102,7 +102,7 @@ def _records(file: io.BufferedReader, part: Part, start: bytes) -> Generator[Rec
         begin = part.start
         if begin:
             file.seek(begin - 1)
-            begin += len(file.readline()) - 1  # the line that began before is the part's before
+            begin += json_records.skip_line(file) - 1  # the line that began before is the part's before
         return (yield from json_records.lines(file, part.path, 1, part.end - begin))
     return 0
 

@@ -12,12 +12,14 @@ import sys
 from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO
 
+from azext_iotdiag.bounded_files import size_text
 from azext_iotdiag.payload.json_faults import UNREAD, NotJson
 from azext_iotdiag.payload.json_text import read_json, scan, scan_tolerantly
-from azext_iotdiag.streams.recorded import Place, Recorded, bare, of_json
+from azext_iotdiag.streams.recorded import Place, Recorded, bare, damaged, of_json
 
 _CHUNK = 1 << 20
-_LONGEST_LINE = 1 << 26  # what has no line end for that long is not read as lines
+LONGEST = 1 << 26  # bytes of a line, characters of a document; a file in gzip can hold any number of them
+_MOST = "the most that is read"
 _SKIP = re.compile(r"[\s,]*")
 _NEXT = re.compile(r"\}\s*,?\s*(?=\{)")  # between two objects
 _NEAR_END = 32  # a fault this close to the end of what was read so far may be gone once more is read
@@ -34,11 +36,16 @@ def records(file: BinaryIO, path: str) -> Iterator[Recorded]:
     if first.lstrip().startswith(b"["):
         yield from _documents(first, file, path, array=True)
         return
+    if len(first) >= LONGEST and not first.endswith(b"\n"):
+        skip_line(file)
+        yield _long_line(path, 1)
+        yield from lines(file, path, 2)
+        return
     second = b""
     if not _is_json(first):
-        second = file.readline(_LONGEST_LINE)
+        second = file.readline(LONGEST)
         while second and not second.strip():
-            second = file.readline(_LONGEST_LINE)
+            second = file.readline(LONGEST)
         if second[:1] not in (b"", b"{"):  # the lines of one document, indented or not
             yield from _documents(first + second, file, path, array=False)
             return
@@ -56,14 +63,30 @@ def lines(file: BinaryIO, path: str, number: int = 1, size: int | None = None) -
     Returns how many lines there were, blank ones included.
     """
     first, left = number, sys.maxsize if size is None else size
-    for line in file:
-        if left <= 0:
-            break
+    most = LONGEST + 1
+    while left > 0 and (line := file.readline(most)):
         left -= len(line)
-        if not line.isspace():
+        if len(line) > LONGEST:
+            left -= skip_line(file) if not line.endswith(b"\n") else 0
+            yield _long_line(path, number)
+        elif not line.isspace():
             yield line_record(line, Place(path, "line", number))
         number += 1
     return number - first
+
+
+def _long_line(path: str, number: int) -> Recorded:
+    return damaged(Place(path, "line", number), f"the line is longer than {size_text(LONGEST)}, {_MOST}")
+
+
+def skip_line(file: BinaryIO) -> int:
+    """Go to the beginning of the next line. Returns how many bytes were left of this one."""
+    skipped = 0
+    while piece := file.readline(_CHUNK):
+        skipped += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return skipped
 
 
 def line_record(line: bytes, place: Place) -> Recorded:
@@ -83,7 +106,7 @@ def is_lines(start: bytes) -> bool:
 
 
 def _first_line(file: BinaryIO) -> bytes:
-    return file.readline(_LONGEST_LINE)
+    return file.readline(LONGEST)
 
 
 def _is_json(line: bytes) -> bool:
@@ -99,18 +122,26 @@ def _documents(start: bytes, file: BinaryIO, path: str, *, array: bool) -> Itera
     text, number = _Text(start, file), 0
     if array:
         text.at = text.text.index("[") + 1
-    while text.skip():
-        if array and text.text.startswith("]", text.at):
-            text.at += 1
-            array = False
-            continue
-        number += 1
-        place = Place(path, "record", number)
-        begun = text.at
-        found = text.value()
-        raw = text.text[begun : text.at].encode("utf-8", "surrogateescape")
-        yield bare(raw, place) if found is UNREAD else of_json(found, raw, place)
-        text.forget()
+    try:
+        while text.skip():
+            if array and text.text.startswith("]", text.at):
+                text.at += 1
+                array = False
+                continue
+            begun = text.at
+            found = text.value()
+            raw = text.text[begun : text.at].encode("utf-8", "surrogateescape")
+            number += 1
+            place = Place(path, "record", number)
+            yield bare(raw, place) if found is UNREAD else of_json(found, raw, place)
+            text.forget()
+    except _TooLong:
+        why = f"the record is longer than {size_text(LONGEST)}, {_MOST}"
+        yield damaged(Place(path, "record", number + 1), why)
+
+
+class _TooLong(Exception):
+    """A document, or what stands in the place of one, goes on for longer than LONGEST."""
 
 
 class _Text:
@@ -127,6 +158,8 @@ class _Text:
         """Read on; whether there was anything."""
         if self._ended:
             return False
+        if len(self.text) - self.at > LONGEST:
+            raise _TooLong
         chunk = self._file.read(_CHUNK)
         self._ended = not chunk
         self.text += self._decoder.decode(chunk, final=self._ended)
@@ -139,6 +172,7 @@ class _Text:
             self.at = found.end() if found else self.at
             if self.at < len(self.text):
                 return True
+            self.forget()
             if not self.more():
                 return False
 

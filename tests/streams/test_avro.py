@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import random
+import zlib
 from typing import Any
 
 import pytest
@@ -110,3 +112,51 @@ def test_random_bytes(noise: bytes) -> None:
             read(data)
         except avro.BadAvro as wrong:
             assert str(wrong)
+
+
+def number(value: int) -> bytes:
+    """A number as Avro has it."""
+    value, out = value << 1 if value >= 0 else ((-value) << 1) - 1, bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes((*out, value))
+
+
+def container(schema: Any, count: int, block: bytes, codec: str = "null", *, size: int | None = None) -> bytes:
+    """A container with one block, whatever is in it."""
+    texts = {"avro.schema": json.dumps(schema), "avro.codec": codec}
+    head = b"".join(number(len(part)) + part.encode() for pair in texts.items() for part in pair)
+    sync = b"s" * 16
+    begin = avro.MAGIC + number(2) + head + number(0) + sync
+    return begin + number(count) + number(len(block) if size is None else size) + block + sync
+
+
+def packed(data: bytes) -> bytes:
+    made = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return made.compress(data) + made.flush()
+
+
+NULLS = {"type": "array", "items": "null"}
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (container("bytes", 1, b"", size=4 << 20), "a block has 4,194,304 bytes, and at most 1 MiB are read, at byte"),
+    (container("bytes", 1, packed(bytes(4 << 20)), "deflate"), "more than 1 MiB when it is decompressed"),
+    (container("bytes", 1, packed(bytes(99))[:-3], "deflate"), "it ends too early"),
+    (container("null", 1 << 60, b""), "1152921504606846976 records in 0 bytes"),
+    (container(NULLS, 1, number(1000) + bytes(1000)), "an array of more than 32 entries without content"),
+    (container({"type": "fixed", "name": "f", "size": -1}, 2, b"xx"), "a negative size"),
+    (container("bytes", -1, b""), "a block is damaged"),
+    (avro.MAGIC + number(1) + number(2 << 20) + b"x", "the head has more than 1 MiB, the most that is read"),
+    (avro.MAGIC + number(9999) + (number(1) + b"x") * 9, "cut off"),
+], ids=[
+    "a large block", "a block that grows", "a block cut off", "records of nothing", "an array of nothing",
+    "a negative size", "a negative count", "a large head", "a head without end",
+])  # fmt: skip
+def test_what_would_take_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch, data: bytes, words: str) -> None:
+    monkeypatch.setattr(avro, "LARGEST_BLOCK", 1 << 20)
+    monkeypatch.setattr(avro, "LARGEST_HEAD", 1 << 20)
+    with pytest.raises(avro.BadAvro) as wrong:
+        read(data)
+    assert words in str(wrong.value)

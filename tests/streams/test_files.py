@@ -156,6 +156,38 @@ def test_damage_is_told(tmp_path: Path, data: bytes, words: str) -> None:
     assert words in read(tmp_path, data)[-1].damage
 
 
+LONG = json.dumps({"t": "x" * 3000}).encode() + b"\n"
+GOOD = lines({"t": 1}, {"t": 2})
+
+
+@pytest.mark.parametrize(("data", "damages"), [
+    (GOOD + LONG + GOOD, ["", "", "line", "", ""]), (LONG + GOOD, ["line", "", ""]),
+    (GOOD + LONG[:-1], ["", "", "line"]), (GOOD + b" " * 3000 + b"\n" + GOOD, ["", "", "line", "", ""]),
+    (b'[{"t":1},' + LONG + b',{"t":2}]', ["", "record"]), (b'[{"t":1},' + b" " * 9000 + b'{"t":2}]', ["", ""]),
+    (b'{\n"t":1,\n' + b'"u":1,\n' * 999, ["record"]), (b'[{"t":1},{' + b"x" * 5000, ["", "record"]),
+], ids=["amid", "first", "last", "blank", "in an array", "blanks in an array", "no end", "garbage"])  # fmt: skip
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_what_is_too_long_is_told_with_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, damages: list[str], packed: bool
+) -> None:
+    monkeypatch.setattr(json_records, "LONGEST", 2048)
+    monkeypatch.setattr(json_records, "_CHUNK", 512)
+    found = read(tmp_path, gzip.compress(data) if packed else data)
+    assert [each.place.unit if each.damage else "" for each in found] == damages
+    assert all("longer than 2 KiB, the most that is read" in each.damage for each in found if each.damage)
+    if damages[-1] == "":
+        assert found[-1].value == {"t": 2}
+
+
+def test_a_line_that_is_too_long_lies_in_one_part_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_records, "LONGEST", 2048)
+    path = tmp_path / "x"
+    path.write_bytes(GOOD * 10 + LONG + GOOD * 10)
+    for size in (50, 100, 700, 4000):
+        found = [record for part in files.parts(str(path), size) for record in files.read(part)]
+        assert [bool(each.damage) for each in found] == [False] * 20 + [True] + [False] * 20
+
+
 def test_folders_are_walked_in_order_without_hidden_files(tmp_path: Path) -> None:
     for name in ("b.json", "a/2.avro", "a/1.jsonl", ".hidden", ".git/x"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
