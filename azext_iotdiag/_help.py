@@ -23,7 +23,8 @@ long-summary: >
     the output is for people; otherwise, and with -o json, it is one JSON object a line, with -o yaml one document a
     message, with -o table one row. With -o tsv it is one row of enqueued, device, module, component, partition,
     sequence, contentType, payloadForm and payload, then of the properties, system and annotations that --properties
-    asks for; in text, but not in JSON, a tab or a line end is an escape such as \\t. --query is applied to each message
+    asks for, and for a message in which something is odd its bodyType and problems; in text, but not in JSON, a tab
+    or a line end is an escape such as \\t. --query is applied to each message
     as -o json shows it; nothing is shown for null, and a list is one row. Messages go to stdout, everything else to
     stderr. A stream that shows nothing says why, as far as that can be known; where one device is asked
     for by its exact id, the hub is asked about it.
