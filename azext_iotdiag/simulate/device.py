@@ -19,6 +19,7 @@ from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.simulate.sign_in import SignIn, path_of
 from azext_iotdiag.simulate.telemetry import Body
+from azext_iotdiag.wire.mqtt.reader import DEFAULT_MAX_SIZE
 
 MQTTS, HTTPS = 8883, 443
 WEBSOCKET_PATH = "/$iothub/websocket"
@@ -87,6 +88,20 @@ class _NamedTrust:
         secured = self._way.trust.wrap_socket(sock, server_hostname=self._host)
         self.step = "the opening of the WebSocket"  # where there is one: else paho is done
         return secured
+
+
+class _Client(paho.Client):
+    """paho's client, which would read packets of 256 MB. This one closes the connection at a packet too large for a
+    hub; paho asks `_sock_recv` for all that is left of one.
+    """
+
+    refused = ""  # why it closed the connection
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        if bufsize > DEFAULT_MAX_SIZE:
+            self.refused = f"a packet of {bufsize:,} bytes came, and at most {DEFAULT_MAX_SIZE:,} are read"
+            raise ConnectionAbortedError(self.refused)
+        return super()._sock_recv(bufsize)
 
 
 class Connection:
@@ -171,9 +186,10 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way, *, seconds
 
     def failed(kind: Kind, step: str, description: str, condition: str = "", took: float | None = None) -> Failed:
         took = time.monotonic() - started if took is None else took
+        description = client.refused if client.refused and kind is Kind.DROPPED else description
         return Failed(Failure(kind, step, host, port, named.address, condition, description, took))
 
-    client = paho.Client(
+    client = _Client(
         CallbackAPIVersion.VERSION2,
         client_id=signed.client_id,
         protocol=paho.MQTTv311,

@@ -78,6 +78,28 @@ def test_real_name_in_tls_while_the_address_differs():
         assert asked == [lab.host]
 
 
+@pytest.mark.parametrize("accepted", [False, True], ids=["in the place of CONNACK", "later"])
+def test_a_packet_that_no_hub_sends_ends_the_connection(accepted):
+    async def serve(stream, state):
+        await stream.read()
+        stream.write((b"\x20\x02\0\0" if accepted else b"") + b"\x30\xff\xff\xff\x7f" + b"x" * 1000)
+        while await stream.read():
+            pass
+
+    with mqtt_lab(serve) as lab:
+        if accepted:
+            connection = open_(lab)
+            connection.wait(5)
+            assert connection.lost
+            with pytest.raises(Failed) as caught:
+                connection.put("t", b"x")
+            found = caught.value.failure
+        else:
+            found = failure(lab)
+    assert found.kind is Kind.DROPPED
+    assert found.description == "a packet of 268,435,455 bytes came, and at most 327,683 are read"
+
+
 @contextlib.contextmanager
 def listening(answer=None):
     """A TCP port of its own: accepts, sends `answer` and closes, or says nothing at all where there is none."""
