@@ -31,6 +31,9 @@ _QUOTES = tuple("\"'`“”‘’")
 _MASKED = re.compile(r"[*•.…]+|[xX]{3,}|.*\*{3}.*|.*redacted.*", re.IGNORECASE)
 
 
+LONGEST = 65_536  # characters; a string has a few hundred, and a file in its place any number
+
+
 class MalformedConnectionString(ValueError):
     """What is wrong with a connection string, in words that hold neither its key nor any text that might be one.
 
@@ -93,6 +96,12 @@ def read(text: str) -> ConnectionString:
 
     Blanks, quotation marks and a byte order mark around it are ignored. Raises MalformedConnectionString.
     """
+    if len(text) > LONGEST:
+        raise MalformedConnectionString(
+            "",
+            f"it has {len(text):,} characters, and at most {LONGEST:,} are read",
+            "Check that @FILE names the file that holds the string",
+        )
     parts = _split(_unwrapped(text))
     for name, value in parts.items():
         _refuse_placeholder(name, value)

@@ -22,6 +22,9 @@ _SHA256_IN_BASE64 = re.compile(r"[A-Za-z0-9+/]{43}=")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
+LONGEST = 65_536  # characters; a token has a few hundred, and a file in its place any number
+
+
 class MalformedKey(ValueError):
     """A shared access key that cannot be one. The message never holds any of it."""
 
@@ -102,6 +105,8 @@ def read(text: str) -> Token:
 
     Raises MalformedToken.
     """
+    if len(text) > LONGEST:
+        raise MalformedToken("", f"it has {len(text):,} characters, and at most {LONGEST:,} are read")
     text = text.strip()
     if not text.startswith(PREFIX):
         raise MalformedToken("", "a token begins with 'SharedAccessSignature sr='")

@@ -169,3 +169,9 @@ words = st.sampled_from(
 def test_reading_fails_in_one_way_only(text):
     with contextlib.suppress(strings.MalformedConnectionString):
         strings.read(text)
+
+
+def test_a_text_of_a_whole_file_is_refused_with_the_limit():
+    with pytest.raises(strings.MalformedConnectionString) as wrong:
+        strings.read("HostName=a;" * 10_000)
+    assert str(wrong.value) == "it has 110,000 characters, and at most 65,536 are read"

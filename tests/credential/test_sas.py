@@ -264,3 +264,9 @@ def test_an_event_hubs_key_is_plain_text(text):
 )
 def test_which_resource_opens_which(given, wanted, opens):
     assert sas.covers(given, wanted) is opens
+
+
+def test_a_text_of_a_whole_file_is_refused_with_the_limit():
+    with pytest.raises(sas.MalformedToken) as wrong:
+        sas.read(sas.PREFIX + "sr=a&" * 20_000)
+    assert "and at most 65,536 are read" in str(wrong.value)
