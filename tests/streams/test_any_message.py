@@ -23,6 +23,7 @@ from azext_iotdiag.wire.amqp.salvage import salvage
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 from tests.wire.amqp.test_salvage import damaged
 
+CASES = 4_000 if os.environ.get("IOTDIAG_SIEGE") else 300
 FORMS = ("text", "json", "yaml", "table", "tsv")
 FILTERS = Filters("pump*", "*", "?*", "dtmi:*", frozenset({"pump"}), frozenset({("a", "b")}))
 NAMES = (
@@ -53,7 +54,7 @@ def odd_annotations(rng: random.Random) -> bytes:
 
 
 def test_every_step_takes_it_and_every_form_shows_it() -> None:
-    made = list(events(random.Random(7), int(os.environ.get("IOTDIAG_SIEGE", "0")) or 300))
+    made = list(events(random.Random(7), CASES))
     tests, whole = by_option(FILTERS), matcher(FILTERS)
     assert whole is not None
     census = Counting(tests, asked="pump")

@@ -15,7 +15,7 @@ RECEIVER = True  # the values of the field `role` (2.8.1)
 SENDER = False
 SERIAL = 1 << 32  # transfer ids and delivery counts are serial numbers of 32 bits (2.8.10)
 MAX_MESSAGE_SIZE = 1 << 20
-MAX_UNFINISHED = 64 << 20  # bytes of all messages of a connection that are still coming
+MAX_UNFINISHED = 128 << 20  # bytes of all messages of a connection that are still coming
 _FRAME_OVERHEAD = 64  # at least the size of a frame header and a transfer performative
 
 
