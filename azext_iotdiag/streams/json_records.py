@@ -63,10 +63,11 @@ def lines(file: BinaryIO, path: str, number: int = 1, size: int | None = None) -
     Returns how many lines there were, blank ones included.
     """
     first, left = number, sys.maxsize if size is None else size
-    most = LONGEST + 1
-    while left > 0 and (line := file.readline(most)):
-        left -= len(line)
-        if len(line) > LONGEST:
+    most, read = LONGEST, file.readline
+    while left > 0 and (line := read(most + 1)):
+        length = len(line)
+        left -= length
+        if length > most:
             left -= skip_line(file) if not line.endswith(b"\n") else 0
             yield _long_line(path, number)
         elif not line.isspace():

@@ -97,13 +97,13 @@ def of_avro(value: Any, place: Place) -> Recorded:
 def _ours(value: dict[str, Any], place: Place) -> Recorded:
     system = {name: value[ours] for ours, name in _SYSTEM.items() if ours in value}
     properties, marks = value.get("properties"), value.get("annotations")
-    problems = value.get("messageProblems")
     event = Event(
         _text(value.get("source")), _text(value.get("device")), _text(value.get("module")),
         _text(value.get("component")), _text(value.get("partition")), _number(value.get("sequence")), "", 0, system,
         properties if isinstance(properties, dict) else _NOTHING, marks if isinstance(marks, dict) else _NOTHING, b"",
-        _text(value.get("bodyType")), tuple(map(_text, problems)) if isinstance(problems, list) else (),
     )  # fmt: skip
+    if "messageProblems" in value or "bodyType" in value:
+        event = _odd(event, value)
     payload, enqueued = value["payload"], value.get("enqueued")
     if value["payloadForm"] == "json":
         return Recorded(event, place, payload, enqueued=enqueued)
@@ -111,6 +111,13 @@ def _ours(value: dict[str, Any], place: Place) -> Recorded:
     if body is None:
         return damaged(place, "the payload is no base64")
     return Recorded(event._replace(body=body), place, enqueued=enqueued)
+
+
+def _odd(event: Event, value: dict[str, Any]) -> Event:
+    """The event with what was odd in it as it was recorded."""
+    problems = value.get("messageProblems")
+    told = tuple(map(_text, problems)) if isinstance(problems, list) else ()
+    return event._replace(body_type=_text(value.get("bodyType")), problems=told)
 
 
 def _of_azure_iot(value: dict[str, Any], place: Place) -> Recorded:
