@@ -11,7 +11,7 @@ from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.frames import SASL_HEADER
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.message import Message
-from azext_iotdiag.wire.amqp.performatives import AmqpError, Close, Transfer
+from azext_iotdiag.wire.amqp.performatives import AmqpError, Close, Source, Target, Transfer
 from azext_iotdiag.wire.amqp.types import Symbol
 from tests.plugins.amqp_pair import frames_of
 from tests.plugins.amqp_service import clock, service
@@ -201,6 +201,14 @@ def test_a_service_that_sends_what_nobody_asked_for_is_told_so(service, monkeypa
     talk.goodbye()
     (close, _) = frames_of(b"".join(said))[-1]
     assert type(close) is Close and close.error.condition == condition
+
+
+def test_a_service_that_attaches_a_link_of_its_own_breaks_the_rules(service):
+    talk = opened()
+    session = next(iter(service.last.endpoint.sessions.values()))
+    session.attach("theirs", sender=True, source=Source(address="a"), target=Target(address="b"))
+    failure = failure_of(lambda: list(talk.happenings("a message", 1)))
+    assert failure.kind is Kind.NOT_AMQP and "nobody asked for" in failure.description
 
 
 def test_a_message_that_cannot_be_read(service):
