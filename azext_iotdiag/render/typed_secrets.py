@@ -1,0 +1,111 @@
+"""Secrets among the words of a command line, and texts without them: a key given as a name is not repeated.
+
+A password or a key of a form that nothing tells apart from a name is not recognised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, unquote
+
+HIDDEN = "***"
+PIECE = 8  # characters of a secret that are too many to be shown, and too many to stand somewhere by chance
+
+# What follows one of these names is a secret, up to the next part of the string. Both may be URL-encoded.
+_NAMED = re.compile(
+    r"(?:shared\s?access\s?key|sharedaccesssignature\s+sig|account\s?key|device\s?key|(?<![a-z])sig)"
+    r"\s*(?:=|:|%3d|%253d)\s*([^;&\s,]+)",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"shared\s?access\s?key(?!name)([\w+/-]{16,}={0,2})", re.IGNORECASE)  # its '=' is missing
+_BEARER = re.compile(r"\bbearer(?:\s|%20|\+)+([\w.~+/=%-]+)", re.IGNORECASE)
+_JWT = re.compile(r"eyJ[\w-]{10,}(?:\.[\w-]*)*")
+_PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)(?:-----END|\Z)", re.DOTALL)
+# Base64 of 32 or 64 bytes, with its padding, or with the padding cut where it is the whole word.
+_PADDED = re.compile(r"(?<![\w+/%-])(?:[\w+/-]{43}=|[\w+/-]{86}==)(?![\w+/=])")
+_BARE = re.compile(r"[A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}")
+_KINDS = re.compile("[A-Z]+|[a-z]+|[0-9]+|[+/]+")
+_KINDS_AT_LEAST = 0.45  # of neighbours in random base64, 6 of 10 are of two kinds; in names of several words, 4
+_RUN = re.compile(r"[\w+/=%.~-]{8,}")
+_BELONG = {
+    "--login", "-l", "--connection-string", "--cs", "--token", "--key", "--group-key", "--sas", "--dps-login",
+    "--passphrase", "--pass",
+}  # fmt: skip
+
+
+class TypedSecrets:
+    """The secrets of a command line. Call it with a text to get the text without them.
+
+    `misplaced`: one stands where no secret belongs, so that it may come back in a result as a name.
+    """
+
+    def __init__(self, arguments: Iterable[str]):
+        self.misplaced = False
+        self._pieces: set[str] = set()
+        self._short: list[str] = []
+        option = ""
+        for word in arguments:
+            name, equals, value = word.partition("=")
+            is_option = word.startswith("-") and not word.startswith("-----")
+            option = name if is_option else option
+            text = value if is_option and equals and name.startswith("--") else word
+            found = [*_secrets(text)]
+            self.misplaced |= bool(found) and option not in _BELONG
+            for secret in found:
+                self._remember(secret)
+
+    def __bool__(self) -> bool:
+        return bool(self._pieces or self._short)
+
+    def __call__(self, text: str) -> str:
+        """The text with *** in the place of every piece of a secret."""
+        for short in self._short:
+            text = re.sub(re.escape(short), lambda found: _tail_hidden(found[0]), text, flags=re.IGNORECASE)
+        return _RUN.sub(self._without, text) if self._pieces else text
+
+    def _remember(self, secret: str) -> None:
+        plain = unquote(secret)
+        if len(plain) < PIECE:
+            self._short += [f"{lead}{each}" for lead in ("=", "%3d", ":") for each in {secret, plain}]
+            return
+        for form in {secret, plain, quote(plain, safe=""), quote(quote(plain, safe=""), safe="")}:
+            for run in _RUN.findall(form.lower()):
+                self._pieces.update(run[at : at + PIECE] for at in range(len(run) - PIECE + 1))
+
+    def _without(self, found: re.Match[str]) -> str:
+        run = found[0]
+        lowered = run.lower() if run.isascii() else "".join(each.lower() if each.isascii() else each for each in run)
+        covered = bytearray(len(run))
+        for at in range(len(run) - PIECE + 1):
+            if lowered[at : at + PIECE] in self._pieces:
+                covered[at : at + PIECE] = b"\1" * PIECE
+        if not any(covered):
+            return run
+        shown = "".join("\0" if hidden else each for each, hidden in zip(run, covered, strict=True))
+        return re.sub("\0+", HIDDEN, shown)
+
+
+def _secrets(word: str) -> Iterator[str]:
+    """What looks like a secret in a word of a command line."""
+    texts = [word] if unquote(word) == word else [word, unquote(word)]
+    for text in texts:
+        for pattern in (_NAMED, _JOINED, _BEARER):
+            yield from (found.strip("\"'") for found in pattern.findall(text))
+        yield from _JWT.findall(text)
+        yield from _PEM.findall(text)
+        yield from _PADDED.findall(text)
+        bare = text.strip().strip("\"'")
+        if _BARE.fullmatch(bare) and _is_random(bare):
+            yield bare
+
+
+def _is_random(word: str) -> bool:
+    """Whether letters of both cases and digits are mixed as no name mixes them."""
+    kinds = all(re.search(kind, word) for kind in ("[A-Z]", "[a-z]", "[0-9]"))
+    return kinds and len(_KINDS.findall(word)) > _KINDS_AT_LEAST * len(word)
+
+
+def _tail_hidden(text: str) -> str:
+    lead = re.match(r"=|%3d|:", text, re.IGNORECASE)
+    return (lead[0] if lead else "") + HIDDEN

@@ -1,0 +1,91 @@
+"""A key that was typed is recognised in all its forms, and no piece of it is left in a text."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shlex
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from azext_iotdiag.render.typed_secrets import PIECE, TypedSecrets
+
+KEY = base64.b64encode(bytes(range(100, 132))).decode()
+LONG = base64.b64encode(bytes(range(150, 214))).decode()
+SHORT_32 = "q8Zr3Lx7Vb2Nm5Kt9Wd4Hf6Jg1Ps0Cy8"
+SAS = f"SharedAccessSignature sr=hub.azure-devices.net&sig={quote(KEY, safe='')}&se=1893456000&skn=owner"
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2lvdGh1YnMifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
+STRING = f"HostName=hub.azure-devices.net;SharedAccessKeyName=owner;SharedAccessKey={KEY}"
+PEM = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEH\n-----END PRIVATE KEY-----"
+
+
+def leaks(text: str, secret: str) -> bool:
+    return any(secret[at : at + PIECE].lower() in text.lower() for at in range(len(secret) - PIECE + 1))
+
+
+@pytest.mark.parametrize(("word", "secret"), [
+    (STRING, KEY), (f"'{STRING}'", KEY), (json.dumps({"cs": STRING}), KEY), (STRING[:-1], KEY[:-1]),
+    (STRING[:-20], KEY[:-20]), (quote(STRING, safe=""), KEY), (quote(STRING, safe="").lower(), KEY),
+    (STRING.replace("SharedAccessKey=", "sharedaccesskey:"), KEY),
+    (STRING.replace("SharedAccessKey=", "SharedAccessKey"), KEY),
+    (KEY, KEY), (LONG, LONG), (KEY.rstrip("="), KEY.rstrip("=")), (quote(KEY, safe=""), KEY), (SHORT_32, SHORT_32),
+    (SAS, KEY), (quote(SAS), KEY), (f"sig={quote(KEY, safe='')}", KEY), (f"x {KEY} y", KEY), (f"hub={KEY}", KEY),
+    (f"Bearer {JWT}", JWT), (JWT, JWT), (JWT[:60], JWT[:60]), (f"Authorization: bearer {LONG}", LONG),
+    (PEM, "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEH"),
+    (f"AccountName=x;AccountKey={LONG};EndpointSuffix=y", LONG),
+], ids=lambda each: each[:30])  # fmt: skip
+def test_a_secret_is_hidden_in_all_its_forms(word: str, secret: str) -> None:
+    hide = TypedSecrets(["iot", "diag", "device", "show", "-d", word])
+    assert hide.misplaced
+    for text in (
+        word, word.lower(), repr(word), shlex.quote(word), quote(word, safe=""), quote(quote(word)),
+        json.dumps({"a": word}),
+        f"There is no device '{secret}'.", secret[3:20], f"Did you mean {secret[:12]}…?",
+        "\n".join((secret[:15], secret[15:])),
+    ):  # fmt: skip
+        assert not leaks(hide(text), secret), text[:20]
+
+
+def test_all_else_stays() -> None:
+    shown = TypedSecrets(["-n", STRING])(f"no hub 'HostName=hub.azure-devices.net;SharedAccessKey={KEY}', or no rights")
+    assert shown == "no hub 'HostName=hub.azure-devices.net;SharedAccessKey=***', or no rights"
+
+
+@pytest.mark.parametrize("word", [
+    "device-1", "0123456789abcdef0123456789abcdef", "0f" * 32, "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4", "",
+    "6f1c0cd4-2b1e-4a8c-9c3a-0d6a2a1f7b11", "MyDeviceBuilding7Floor3RoomTwelv", "dtmi:example:thermostat;1", "@hub.txt",
+    "sensor-in-hall-17-of-the-third-bu", "SharedAccessKeyName=owner", "HostName=hub.azure-devices.net",
+    "temperature>30",
+    "SELECT * FROM devices WHERE tags.site = 'sigma'",
+])  # fmt: skip
+def test_a_name_is_no_secret(word: str) -> None:
+    hide = TypedSecrets(["monitor", "events", "-d", word])
+    assert not hide and not hide.misplaced
+    assert hide(f"device {word!r}") == f"device {word!r}"
+
+
+@pytest.mark.parametrize(("words", "misplaced"), [
+    (["--login", STRING], False), ([f"--login={STRING}"], False), (["-l", STRING], False), (["--key", KEY], False),
+    (["--cs", STRING], False), (["-n", STRING], True), ([f"--hub-name={KEY}"], True), ([f"-n{STRING}"], True),
+    (["explain", SAS], True), (["-l", "@x", "-d", KEY], True), (["--login", STRING, "-d", "x"], False),
+])  # fmt: skip
+def test_a_secret_has_its_places(words: list[str], misplaced: bool) -> None:
+    hide = TypedSecrets(words)
+    assert hide and hide.misplaced is misplaced
+
+
+def test_a_cut_key_is_hidden_where_it_was_typed() -> None:
+    hide = TypedSecrets(["-n", "HostName=h;SharedAccessKey=abc/d"])
+    assert hide("no hub 'HostName=h;SharedAccessKey=abc/d', abc") == "no hub 'HostName=h;SharedAccessKey=***', abc"
+
+
+@settings(max_examples=20_000 if os.environ.get("IOTDIAG_SIEGE") else 200, deadline=None)
+@given(st.binary(min_size=32, max_size=32), st.text(), st.text(), st.integers(0, 36), st.integers(8, 44))
+def test_no_piece_of_a_key_shows(key: bytes, before: str, after: str, start: int, size: int) -> None:
+    secret = base64.b64encode(key).decode()
+    hide = TypedSecrets(["-d", secret])
+    assert not leaks(hide(f"{before}{secret[start : start + size]}{after}"), secret)
