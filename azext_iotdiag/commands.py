@@ -14,9 +14,23 @@ class IotDiagCommandsLoader(AzCommandsLoader):
     __module__ = "azext_iotdiag"
 
     def load_command_table(self, args):
-        """Add every command to az's table; the functions behind them are named, not imported."""
+        """Add every command to az's table; the functions behind them are named, not imported.
+
+        When one of them is about to run, the boundary is put up first, so that no error of az's parser is missed.
+        """
+        self._put_up_boundary(args or ())
         load_command_table(self, args)
         return self.command_table
+
+    def _put_up_boundary(self, args):
+        if "diag" not in map(str.lower, args):
+            return
+        import os
+
+        from azext_iotdiag.boundary import Boundary, is_ours
+
+        if is_ours(args):
+            Boundary(self.cli_ctx, args, os.environ).put_up()
 
     def load_arguments(self, command):
         """Add the arguments; az then imports the `custom` module of `command`, and only that one, for its signature."""
@@ -95,7 +109,14 @@ def _validator(name=""):
             from importlib import import_module
 
             module, _, function = name.partition(".")
-            getattr(import_module(f"azext_iotdiag._validators.{module}"), function)(cmd, namespace)
+            try:
+                getattr(import_module(f"azext_iotdiag._validators.{module}"), function)(cmd, namespace)
+            except Exception as wrong:  # az would show its bare text as a mistake in the arguments
+                from azext_iotdiag.boundary import told
+
+                if (better := told(wrong)) is not wrong:
+                    raise better from wrong
+                raise
 
     return validate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -11,6 +12,9 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.render import terminal_safe
+from azext_iotdiag.render.safety import Safety
+
 if TYPE_CHECKING:  # what only some commands need is imported by these
     from azext_iotdiag.model.check import CheckResult
     from azext_iotdiag.render.rows import Query, View
@@ -18,15 +22,27 @@ if TYPE_CHECKING:  # what only some commands need is imported by these
 HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
 
 WIDEST = 110
+STDOUT = "<stdout>"  # the file name in an OSError of writing there
 _BUFFER_BYTES = 64 * 1024
+
+safety = Safety()  # the rules for what goes out, set for each command by `boundary.py`
 
 _FORM_OPTIONS = {"-o", "--output", "--query"}
 
 
 def for_person(cmd) -> bool:
     """Whether the human form is wanted: stdout is a terminal and nobody asked for a form."""
-    asked = set(cmd.cli_ctx.data.get("safe_params") or ())
+    return _for_person(cmd.cli_ctx)
+
+
+def _for_person(cli_ctx) -> bool:
+    asked = set(cli_ctx.data.get("safe_params") or ())
     return sys.stdout.isatty() and not asked & _FORM_OPTIONS
+
+
+def form_of_stdout(cli_ctx) -> str:
+    """The form of what goes to stdout: "text" for a person, else the one that az was asked for."""
+    return "text" if _for_person(cli_ctx) else cli_ctx.invocation.data["output"]
 
 
 def width() -> int:
@@ -41,10 +57,62 @@ def form(cmd) -> str:
 
 def say(line: str = "") -> None:
     """A line for people, on stderr."""
+    shown = terminal_safe.shown(line) if sys.stderr.isatty() else line
     try:
-        print(line, file=sys.stderr, flush=True)
+        print(shown, file=sys.stderr, flush=True)
     except BrokenPipeError:
         _forget(sys.stderr)
+
+
+class Errors:
+    """stderr while a command of ours runs: `safe` sees every write. Where nothing can be written, it is let go."""
+
+    def __init__(self, stream: Any, safe: Callable[[str], str]):
+        self._stream, self._safe = stream, safe
+
+    def write(self, text: str) -> int:
+        """Write the text as it is safe."""
+        try:
+            if self._stream is not None:
+                self._stream.write(self._safe(text))
+        except OSError:  # a closed pipe or a full disk: there is no other place to say so
+            _forget(self._stream)
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+        try:
+            if self._stream is not None:
+                self._stream.flush()
+        except OSError:
+            _forget(self._stream)
+
+    def isatty(self) -> bool:
+        """Whether a terminal shows it."""
+        return self._stream is not None and self._stream.isatty()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+class Closed:
+    """stdout where the process was started without one, in which case Python has none: all writing fails."""
+
+    encoding = "utf-8"
+    closed = False
+
+    def write(self, text: str) -> int:
+        """Fail, unless there is nothing to write."""
+        if text:
+            raise OSError(errno.EBADF, "it is closed", STDOUT)
+        return 0
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def isatty(self) -> bool:
+        """No terminal shows it."""
+        return False
 
 
 class Bar:
@@ -71,10 +139,39 @@ def hand_back(cmd, data: Any, lines: Iterable[str]) -> Any:
     """The value a command returns: `data` for az to format, or None once `lines` were printed for a person."""
     if not for_person(cmd):
         return data
-    for line in lines:
-        print(line)
-    sys.stdout.flush()
+    safe = safety.text("text", terminal=True)
+    with _telling_of_stdout(sys.stdout):
+        for line in lines:
+            print(terminal_safe.encodable(safe(line), sys.stdout.encoding))
+        sys.stdout.flush()
     return None
+
+
+def result(text: str, file: Any = None) -> None:
+    """Write what az has made of a command's result, to stdout or the file that az was given in its place."""
+    out = sys.stdout if file is None else file
+    form = safety.form()
+    text = terminal_safe.encodable(text, getattr(out, "encoding", None) or "utf-8", form)
+    with _telling_of_stdout(out):
+        out.write(safety.text(form, terminal=_is_terminal(out))(text))
+        out.flush()
+
+
+def _is_terminal(out: Any) -> bool:
+    return hasattr(out, "isatty") and out.isatty()  # what a host program puts in place of stdout may lack it
+
+
+@contextmanager
+def _telling_of_stdout(out: Any) -> Iterator[None]:
+    """A closed pipe is no error; any other that writing brings is marked as one of stdout."""
+    try:
+        yield
+    except BrokenPipeError:
+        _forget(out)
+    except OSError as wrong:
+        _forget(out)
+        wrong.filename = STDOUT
+        raise
 
 
 def emit(cmd, data: Any, lines: Iterable[str]) -> None:
@@ -160,7 +257,8 @@ def stream(chunks: Generator[bytes | None, None, None]) -> str:
     Returns "" when the chunks ended, "interrupted" for Ctrl-C, "pipe-closed" when nobody reads any more. The chunks'
     source is closed in every case.
     """
-    with _buffered() as out:
+    with _buffered() as plain:
+        out = _made_safe(plain)
         written = False
         try:
             for chunk in chunks:
@@ -182,6 +280,27 @@ def stream(chunks: Generator[bytes | None, None, None]) -> str:
             chunks.close()
 
 
+def _made_safe(out: Any) -> Any:
+    """The same stdout, every chunk of which is first made safe where it has to be."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    safe = safety.chunks(safety.form(), terminal=_is_terminal(sys.stdout), encoding=encoding)
+    if safe is None:
+        return out
+    return SimpleNamespace(write=lambda chunk: out.write(safe(chunk)), flush=out.flush)
+
+
+class _Stdout(io.FileIO):
+    """stdout without Python's buffers. What a full disk leaves there fails again when that is let go."""
+
+    def write(self, data: Any) -> int | None:
+        """Write to the file; an error names it."""
+        try:
+            return super().write(data)
+        except OSError as wrong:
+            wrong.filename = STDOUT
+            raise
+
+
 @contextmanager
 def _buffered() -> Iterator[Any]:
     """stdout for bytes. It has a buffer even under PYTHONUNBUFFERED, where each write would be a system call."""
@@ -193,8 +312,7 @@ def _buffered() -> Iterator[Any]:
         return
     sys.stdout.flush()
     if type(raw) is io.FileIO:
-        # What a full disk leaves in the buffer fails again when that is let go, and would then close stdout.
-        raw = io.FileIO(raw.fileno(), "wb", closefd=False)
+        raw = _Stdout(raw.fileno(), "wb", closefd=False)  # what is let go must not close stdout
     out = io.BufferedWriter(raw, _BUFFER_BYTES)
     try:
         yield out
@@ -244,8 +362,12 @@ def _flush_or_forget(out: Any) -> None:
 
 def _forget(stream) -> None:
     """Keep the interpreter from flushing into a closed pipe at exit, which would print a traceback."""
+    try:
+        number = stream.fileno()
+    except (OSError, AttributeError):  # a stream that is no file has nothing to flush there
+        return
     devnull = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(devnull, stream.fileno())
+        os.dup2(devnull, number)
     finally:
         os.close(devnull)

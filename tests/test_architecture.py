@@ -29,6 +29,7 @@ LAYERS: dict[str, set[str]] = {
     "checks": {"model", "knowledge", "payload", "insights"},
     "render": {"model"},
     "output": {"model", "render"},
+    "boundary": {"render", "output"},
     "lab": {"model", "credential", "wire", "knowledge", "private_files"},
     "simulate": {"model", "credential", "wire", "payload", "private_files", "bounded_files"},
     "_help": {"_help_identity", "_help_lab", "_help_payload"},
@@ -41,7 +42,7 @@ LAYERS: dict[str, set[str]] = {
     "_params_sas": set(),
     "_params_simulate": set(),
     "_validators": {"model", "credential", "clients", "streams", "simulate", "payload", "bounded_files"},
-    "commands": {"_params", "_validators", "dependencies"},
+    "commands": {"_params", "_validators", "boundary", "dependencies"},
     "__init__": {"_help", "commands"},
 }
 LAYERS["custom"] = {each for each in LAYERS if not each.startswith(("__init__", "_help", "_params", "commands"))}

@@ -43,12 +43,22 @@ def install() -> None:
     (folder / "azext_iotdiag").symlink_to(CHECKOUT / "azext_iotdiag", target_is_directory=True)
 
 
-def az(*arguments: str, environment: Mapping[str, str] | None = None) -> Run:
-    """Run a command in this process, with its own stdout and stderr."""
+class _Out(io.TextIOWrapper):
+    """stdout on bytes in memory, which may say that it is a terminal."""
+
+    terminal = False
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+def az(*arguments: str, environment: Mapping[str, str] | None = None, terminal: bool = False) -> Run:
+    """Run a command in this process, with its own stdout and stderr; stdout may be one that says it is a terminal."""
     install()
     from azure.cli.core import get_default_cli
 
-    out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    out, err = _Out(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    out.terminal = terminal
     with (
         mock.patch.dict(os.environ, environment or {}), _without_log_handlers(),
         contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),

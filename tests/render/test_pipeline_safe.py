@@ -13,7 +13,7 @@ from azext_iotdiag.render import pipeline_safe
 from azext_iotdiag.render.pipeline_safe import Lines
 from tests.plugins.agents import FILLERS, commands
 
-EXAMPLES = 20_000 if os.environ.get("IOTDIAG_SIEGE") else 400
+EXAMPLES = 5_000 if os.environ.get("IOTDIAG_SIEGE") else 400
 PIECES = [
     "##vso[task.setvariable variable=a]b", "##[error]x", "::set-env name=a::b", "#", "##", ":", "::", "[", "vso[", "V",
     "\n", "\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029", " ", "\t", "\xa0", "\ufeff", "\xad", "\u200b", "\x00",

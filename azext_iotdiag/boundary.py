@@ -1,0 +1,182 @@
+"""The outermost layer of a command: what az and Python do with its output and its exceptions on the way out.
+
+az formats results, prints errors and writes its logs by itself. So this stands in for az's `output.out`, its exception
+handler, stderr and the streams of az's log handlers, for as long as one command of ours runs. It says and decides
+nothing about devices.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from azext_iotdiag import output
+from azext_iotdiag.render import pipeline_safe, terminal_safe
+from azext_iotdiag.render.safety import Safety
+from azext_iotdiag.render.typed_secrets import TypedSecrets
+from azext_iotdiag.version import VERSION
+
+_PACKAGE = Path(__file__).parent
+_LOGGERS = (None, "cli")  # the root, and the one that az's own loggers stand below
+_COMMAND_LOG = "az_command_data_logger"  # az writes errors to a file by it, for `az feedback`
+# What az's handler knows how to tell, by the names of the classes: importing them would cost more than they are worth.
+_TOLD_BY_AZ = {
+    ("knack.util", "CLIError"), ("azure.core.exceptions", "AzureError"), ("azure.common", "AzureException"),
+    ("jmespath.exceptions", "JMESPathError"), ("requests.exceptions", "SSLError"),
+    ("requests.exceptions", "HTTPError"), ("msrest.exceptions", "ClientException"),
+    ("msal_extensions.persistence", "PersistenceError"),
+}  # fmt: skip
+
+
+def is_ours(arguments: Sequence[str]) -> bool:
+    """Whether the words of a command line name a command of this extension."""
+    words = [word.lower() for word in arguments]
+    return ("iot", "diag") in pairwise(words)
+
+
+class Boundary:
+    """Put between az and the world by `put_up`, and taken away by az's own event when the command is over."""
+
+    def __init__(self, cli_ctx: Any, arguments: Sequence[str], environment: Mapping[str, str]):
+        self._cli_ctx = cli_ctx
+        self._undo: list[Callable[[], Any]] = []
+        self.safety = Safety(
+            TypedSecrets(arguments), pipeline_safe.is_pipeline(environment), lambda: output.form_of_stdout(cli_ctx)
+        )
+
+    def put_up(self) -> None:
+        """Stand between az and the world, until the command is over."""
+        from knack.events import EVENT_CLI_POST_EXECUTE
+
+        context = self._cli_ctx
+        self._replace(output, "safety", self.safety)
+        self._guard_streams()
+        self._guard_logs()
+        self._replace(context.output, "out", self._out)
+        self._replace(context, "exception_handler", self._handled)
+        context.register_event(EVENT_CLI_POST_EXECUTE, self.take_down)
+
+    def take_down(self, *_args: Any, **_named: Any) -> None:
+        """Leave everything as it was found."""
+        from knack.events import EVENT_CLI_POST_EXECUTE
+
+        self._cli_ctx.unregister_event(EVENT_CLI_POST_EXECUTE, self.take_down)
+        while self._undo:
+            self._undo.pop()()
+
+    def _replace(self, where: Any, name: str, new: Any) -> None:
+        """Give an object an attribute of its own, which stands in front of that of its class or before."""
+        own = vars(where)
+        had, before = name in own, own.get(name)
+        setattr(where, name, new)
+        self._undo.append(lambda: setattr(where, name, before) if had else delattr(where, name))
+
+    def _guard_streams(self) -> None:
+        self._stderr = sys.stderr
+        self._errors = output.Errors(sys.stderr, self.safety.text("text", terminal=False))
+        self._replace(sys, "stderr", self._errors)
+        if sys.stdout is None:
+            self._replace(sys, "stdout", output.Closed())
+        if sys.stdin is None:
+            nothing = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # closed when the boundary is taken down
+            self._undo.append(nothing.close)
+            self._replace(sys, "stdin", nothing)
+
+    def _guard_logs(self) -> None:
+        for logger in map(logging.getLogger, _LOGGERS):
+            for handler in logger.handlers:
+                is_console = hasattr(handler, "stream") and handler.stream in (self._stderr, sys.__stderr__)
+                if is_console:
+                    self._replace(handler, "stream", self._errors)
+                self._filter(handler, terminal=is_console and self._errors.isatty())
+        self._filter(logging.getLogger(_COMMAND_LOG), terminal=False)
+
+    def _filter(self, where: logging.Handler | logging.Logger, *, terminal: bool) -> None:
+        clean = _Clean(self.safety.secrets, terminal)
+        where.addFilter(clean)
+        self._undo.append(lambda: where.removeFilter(clean))
+
+    def _out(self, obj: Any, formatter: Callable[[Any], str] | None = None, out_file: Any = None) -> None:
+        """In the place of knack's: the result of a command in the form that was asked for."""
+        if formatter is not None:
+            output.result(formatter(obj), out_file)
+
+    def _handled(self, error: Exception) -> int:
+        """In the place of az's: prints an error, and gives the exit code."""
+        better = told(error)
+        self._clean(better)
+        return type(self._cli_ctx).exception_handler(self._cli_ctx, better)
+
+    def _clean(self, error: Exception) -> None:
+        """Take what was typed by mistake, and what steers a terminal, out of an error that az is about to print."""
+        secrets, terminal = self.safety.secrets, self._errors.isatty()
+
+        def clean(text: str) -> str:
+            return terminal_safe.shown(secrets(text)) if terminal else secrets(text)
+
+        text = str(error)
+        if clean(text) == text and not getattr(error, "recommendations", None):
+            return
+        error.args = tuple(clean(each) if isinstance(each, str) else each for each in error.args)
+        if hasattr(error, "recommendations"):
+            error.error_msg = clean(str(error.error_msg))
+            error.recommendations = [clean(each) for each in error.recommendations]
+        elif hasattr(error, "message") or str(error) != clean(text):
+            error.message = clean(str(getattr(error, "message", text)))
+
+
+class _Clean(logging.Filter):
+    """Takes secrets out of a record; out of a traceback everything that looks like one."""
+
+    def __init__(self, secrets: TypedSecrets, terminal: bool):
+        super().__init__()
+        self._secrets, self._terminal = secrets, terminal
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record where it has to be; it is always logged."""
+        text = record.getMessage()
+        clean = self._cleaned(text)
+        if clean != text:
+            record.msg, record.args = clean, ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = self._cleaned("".join(traceback.format_exception(*record.exc_info)).rstrip("\n"))
+        return True
+
+    def _cleaned(self, text: str) -> str:
+        text = self._secrets(text)
+        if "Traceback (most recent call last)" in text:
+            text = TypedSecrets([text])(text)
+        return terminal_safe.shown(text) if self._terminal else text
+
+
+def told(error: Exception) -> Exception:
+    """The error as az can tell it: itself, or a sentence in the place of one that nobody expected."""
+    from azure.cli.core.azclierror import CLIInternalError, FileOperationError
+
+    if any((each.__module__, each.__name__) in _TOLD_BY_AZ for each in type(error).__mro__):
+        return error
+    if isinstance(error, OSError) and error.filename == output.STDOUT:
+        return FileOperationError(
+            f"The result cannot be written to stdout: {error.strerror}. What was written is not complete.",
+            recommendation="Free some space, or write the output to another place.",
+        )
+    return CLIInternalError(
+        f"The extension iot-diag {VERSION} failed unexpectedly: {type(error).__name__} at {_place(error)}.",
+        recommendation="Please report it to the maintainers of iot-diag, with the output of the command with --debug.",
+    )
+
+
+def _place(error: BaseException) -> str:
+    """The module and line of ours where an exception was last at."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _PACKAGE in Path(frame.filename).parents]
+    if not ours:
+        return "an unknown line"
+    module = ".".join(Path(ours[-1].filename).relative_to(_PACKAGE.parent).with_suffix("").parts)
+    return f"{module}, line {ours[-1].lineno}"
