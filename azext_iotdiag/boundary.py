@@ -7,11 +7,12 @@ nothing about devices.
 
 from __future__ import annotations
 
+import configparser
 import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,17 @@ def is_ours(arguments: Sequence[str]) -> bool:
     return ("iot", "diag") in pairwise(words)
 
 
+def _configured(config: Any) -> Iterator[str]:
+    """The settings of az that our commands read in place of arguments, as words of a command line."""
+    for section, option in (("defaults", "--hub-name"), ("iotdiag", "--login")):
+        try:
+            settings = config.items(section)
+        except configparser.Error:  # the validators tell what is wrong in the file, and do not repeat it
+            continue
+        for setting in settings:
+            yield f"{option}={setting['value']}"
+
+
 class Boundary:
     """Put between az and the world by `put_up`, and taken away by az's own event when the command is over."""
 
@@ -47,7 +59,9 @@ class Boundary:
         self._cli_ctx = cli_ctx
         self._undo: list[Callable[[], Any]] = []
         self.safety = Safety(
-            TypedSecrets(arguments), pipeline_safe.is_pipeline(environment), lambda: output.form_of_stdout(cli_ctx)
+            TypedSecrets([*arguments, *_configured(cli_ctx.config)]),
+            pipeline_safe.is_pipeline(environment),
+            lambda: output.form_of_stdout(cli_ctx),
         )
 
     def put_up(self) -> None:

@@ -24,6 +24,8 @@ from knack.util import CLIError, CommandResultItem
 from azext_iotdiag import boundary, output
 from azext_iotdiag.custom import explain
 from azext_iotdiag.render import forms
+from azext_iotdiag.render.safety import Safety
+from azext_iotdiag.render.typed_secrets import TypedSecrets
 from azext_iotdiag.streams.decode import decode
 from tests.plugins import az
 from tests.plugins.agents import commands
@@ -231,6 +233,25 @@ def test_a_misplaced_key_is_in_no_result(fake: Fake, form: str) -> None:
 def test_a_misplaced_key_is_in_no_message_of_a_stream(fake: Fake) -> None:
     fake(streamed(f'{{"device":"{KEY}"}}\n'.encode()))
     assert json.loads(explained(KEY).out) == {"device": "***"}
+
+
+@pytest.mark.parametrize("name", ["AZURE_DEFAULTS_IOTHUB", "AZURE_IOTDIAG_LOGIN"])
+def test_a_key_among_the_settings_is_not_repeated(fake: Fake, name: str) -> None:
+    def fail(_cmd: Any) -> None:
+        raise ResourceNotFoundError(f"There is no IoT hub '{STRING}'", f"Did you mean {KEY[:20]}?")
+
+    fake(fail)
+    run = explained("--debug", environment={name: STRING})
+    assert run.code == 3 and "There is no IoT hub 'HostName=hub.azure-devices.net;" in run.err
+    assert KEY[:8] not in run.err and KEY[20:28] not in run.err
+
+
+def test_a_payload_is_shown_as_it_came_where_keys_stand_in_their_places() -> None:
+    cases = ((["-l", STRING], "utf-8", False), (["-n", STRING], "utf-8", True), ([], "ascii", True))
+    for words, encoding, changes in cases:
+        chunks = Safety(TypedSecrets(words)).chunks("text", terminal=True, encoding=encoding)
+        assert (chunks is not None) is changes
+    assert Safety().chunks("json", terminal=False, encoding="ascii") is None
 
 
 def test_az_and_python_are_left_as_they_were() -> None:
