@@ -53,11 +53,17 @@ def _configured(config: Any) -> Iterator[str]:
 
 
 class Boundary:
-    """Put between az and the world by `put_up`, and taken away by az's own event when the command is over."""
+    """Put between az and the world by `put_up`, and taken away by az's own event when the command is over.
+
+    One stands at a time: az may load its table of commands twice for one command.
+    """
+
+    _standing: Boundary | None = None
 
     def __init__(self, cli_ctx: Any, arguments: Sequence[str], environment: Mapping[str, str]):
         self._cli_ctx = cli_ctx
         self._undo: list[Callable[[], Any]] = []
+        self._stderr = self._errors = sys.stderr
         self.safety = Safety(
             TypedSecrets([*arguments, *_configured(cli_ctx.config)]),
             pipeline_safe.is_pipeline(environment),
@@ -68,6 +74,9 @@ class Boundary:
         """Stand between az and the world, until the command is over."""
         from knack.events import EVENT_CLI_POST_EXECUTE
 
+        if Boundary._standing is not None:
+            Boundary._standing.take_down()
+        Boundary._standing = self
         context = self._cli_ctx
         self._replace(output, "safety", self.safety)
         self._guard_streams()
@@ -80,6 +89,7 @@ class Boundary:
         """Leave everything as it was found."""
         from knack.events import EVENT_CLI_POST_EXECUTE
 
+        Boundary._standing = None
         self._cli_ctx.unregister_event(EVENT_CLI_POST_EXECUTE, self.take_down)
         while self._undo:
             self._undo.pop()()
@@ -93,12 +103,13 @@ class Boundary:
 
     def _guard_streams(self) -> None:
         self._stderr = sys.stderr
-        self._errors = output.Errors(sys.stderr, self.safety.text("text", terminal=False))
+        self._errors = output.Errors(self._stderr, self.safety.text("text", terminal=False))
         self._replace(sys, "stderr", self._errors)
         if sys.stdout is None:
             self._replace(sys, "stdout", output.Closed())
         if sys.stdin is None:
-            nothing = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # closed when the boundary is taken down
+            # It is closed when the boundary is taken down.
+            nothing = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # pylint: disable=consider-using-with
             self._undo.append(nothing.close)
             self._replace(sys, "stdin", nothing)
 

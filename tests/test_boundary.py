@@ -18,6 +18,7 @@ from azure.cli.core.azclierror import AzCLIError, ResourceNotFoundError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from knack import output as of_knack
+from knack.events import EVENT_CLI_POST_EXECUTE
 from knack.log import get_logger
 from knack.util import CLIError, CommandResultItem
 
@@ -319,6 +320,18 @@ def test_what_az_knows_passes(fake: Fake, error: BaseException, code: int, text:
     fake(fail)
     run = explained()
     assert run.code == code and text in run.err and "unexpectedly" not in run.err
+
+
+def test_one_boundary_stands_at_a_time() -> None:
+    from azure.cli.core import get_default_cli
+
+    context, stderr = get_default_cli(), sys.stderr
+    first, second = (boundary.Boundary(context, ["iot", "diag", "explain"], each) for each in ({}, PIPELINES[0]))
+    first.put_up()
+    second.put_up()
+    assert output.safety is second.safety and vars(sys.stderr)["_stream"] is stderr
+    context.raise_event(EVENT_CLI_POST_EXECUTE)
+    assert sys.stderr is stderr and not output.safety.pipeline and "exception_handler" not in vars(context)
 
 
 @pytest.mark.parametrize(("words", "ours"), [

@@ -67,9 +67,9 @@ class TypedSecrets:
     def _remember(self, secret: str) -> None:
         plain = unquote(secret)
         if len(plain) < PIECE:
-            self._short += [f"{lead}{each}" for lead in ("=", "%3d", ":") for each in {secret, plain}]
+            self._short += [f"{lead}{each}" for lead in ("=", "%3d", ":") for each in (secret, plain)]
             return
-        for form in {secret, plain, quote(plain, safe=""), quote(quote(plain, safe=""), safe="")}:
+        for form in (secret, plain, quote(plain, safe=""), quote(quote(plain, safe=""), safe="")):
             for run in _RUN.findall(form.lower()):
                 self._pieces.update(run[at : at + PIECE] for at in range(len(run) - PIECE + 1))
 
