@@ -64,6 +64,14 @@ def say(line: str = "") -> None:
         _forget(sys.stderr)
 
 
+def annotate(line: str) -> None:
+    """A logging command of our own, on stderr: the only one that a build server gets. Its text starts no other."""
+    command, bracket, text = line.partition("]")
+    shown = f"{command}{bracket}{safety.text('text', terminal=False)(text)}\n"
+    getattr(sys.stderr, "write_as_it_is", sys.stderr.write)(shown)
+    sys.stderr.flush()
+
+
 class Errors:
     """stderr while a command of ours runs: `safe` sees every write. Where nothing can be written, it is let go."""
 
@@ -72,12 +80,16 @@ class Errors:
 
     def write(self, text: str) -> int:
         """Write the text as it is safe."""
+        self.write_as_it_is(self._safe(text))
+        return len(text)
+
+    def write_as_it_is(self, text: str) -> None:
+        """Write what is safe already, or is a command of our own."""
         try:
             if self._stream is not None:
-                self._stream.write(self._safe(text))
+                self._stream.write(text)
         except OSError:  # a closed pipe or a full disk: there is no other place to say so
             _forget(self._stream)
-        return len(text)
 
     def flush(self) -> None:
         """Pass on what is held back."""

@@ -130,6 +130,16 @@ def test_no_error_starts_a_command(fake: Fake, error: type[Exception], text: str
     assert commands(explained().err.encode())
 
 
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_command_of_our_own_starts_and_no_other_in_it(fake: Fake, text: str) -> None:
+    line = f"##vso[task.logissue type=error;code=wrong-type]wrong-type {text} {KEY}"
+    fake(lambda cmd: output.annotate(line.replace("\n", "%0A").replace("\r", "%0D").replace("\u2028", " ")))
+    run = az.az("iot", "diag", "explain", KEY, environment=PIPELINES[0])
+    first, _, rest = run.err.partition("]")
+    assert first == "##vso[task.logissue type=error;code=wrong-type" and "***" in rest
+    assert not commands(rest.encode()) and KEY[:8] not in rest
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=HOSTILE, form=st.sampled_from(FORMS))
 def test_nothing_that_is_written_starts_a_command(fake: Fake, text: str, form: str) -> None:

@@ -233,7 +233,7 @@ def _close(tally, name, form, end, junit, seconds, *, live=False):
         output.say(line)
     if os.environ.get("TF_BUILD"):
         for line in render.pipeline_lines(tally):
-            output.say(line)
+            output.annotate(line)
     if junit is not None:
         _write_junit(junit, name, tally, seconds)
     if end == "interrupted" and not live:
