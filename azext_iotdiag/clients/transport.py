@@ -159,7 +159,17 @@ def reach(host: str, port: int, seconds: float, proxy: Proxy | None) -> tuple[so
 
 
 def trust() -> ssl.SSLContext:
-    """The roots that az trusts: those of REQUESTS_CA_BUNDLE, or this machine's, or certifi's where it has none."""
+    """TLS settings for every connection of this tool.
+
+    They trust the roots that az trusts: those of REQUESTS_CA_BUNDLE, or this machine's, or certifi's where it has none.
+    """
+    context = _roots()
+    # Without a subject alternative name OpenSSL would compare the subject's common name, which RFC 9110 4.3.4 forbids.
+    context.hostname_checks_common_name = False
+    return context
+
+
+def _roots() -> ssl.SSLContext:
     named = next((os.environ[name] for name in CA_VARIABLES if os.environ.get(name)), None)
     if named:
         return ssl.create_default_context(

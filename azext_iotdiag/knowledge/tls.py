@@ -95,6 +95,11 @@ CERTIFICATE_FOR_ANOTHER_NAME = Entry(
             ("Look the name up with `nslookup` and compare the address with the one in the evidence.",),
             confirm="`nslookup` gives another address than in Cloud Shell.",
         ),
+        Cause(
+            "The certificate has a common name and no subject alternative name. Clients ignore the common name.",
+            ("Issue the certificate anew, with the host as a DNS name in its subject alternative names.",),
+            confirm="`openssl x509 -noout -ext subjectAltName` shows no name for the server's certificate.",
+        ),
     ),
     aliases=(
         "CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid",

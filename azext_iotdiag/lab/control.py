@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit import Audit
 from azext_iotdiag.lab.errors import LabError, Refused, Unanswered
+from azext_iotdiag.lab.trust import trusting
 
 if TYPE_CHECKING:  # only the lab's own end needs it, and pyOpenSSL with it
     from azext_iotdiag.lab.stream import TlsStream
@@ -115,7 +116,7 @@ def ask(control: Mapping[str, Any], command: str, *, seconds: float = ASK_SECOND
     deadline = time.monotonic() + seconds
     request = {"token": control["token"], "command": command, "arguments": arguments}
     try:
-        context = ssl.create_default_context(cadata=control["ca"])
+        context = trusting(control["ca"])
         with (
             socket.create_connection(("127.0.0.1", control["port"]), timeout=seconds) as raw,
             context.wrap_socket(raw, server_hostname=_NAME) as connection,

@@ -85,6 +85,8 @@ def _with(certificate: Certificate | None, finding: Finding) -> Finding:
     if certificate is not None:
         whose = f"for {certificate.subject}, issued by {certificate.issuer}"
         shown = f"; the certificate is {whose}, valid until {certificate.not_after}"
+        if not certificate.names:
+            shown += ", and has no DNS name as subject alternative name, which every client needs"
         seen = {
             "subject": certificate.subject,
             "issuer": certificate.issuer,

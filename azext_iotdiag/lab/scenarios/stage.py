@@ -8,7 +8,6 @@ import copy
 import json
 import logging
 import secrets
-import ssl
 import time
 from typing import Any
 
@@ -19,6 +18,7 @@ from azext_iotdiag.lab.scenarios.bodies import BODIES
 from azext_iotdiag.lab.scenarios.client import Client, Place, Refused, connect
 from azext_iotdiag.lab.scenarios.scenario import Resident, Scenario
 from azext_iotdiag.lab.state import State
+from azext_iotdiag.lab.trust import trusting
 from azext_iotdiag.wire import mqtt
 
 API_VERSION = "2021-04-12"
@@ -47,7 +47,7 @@ def populate(state: State, scenario: Scenario) -> None:
 
 def play(state: State, scenario: Scenario, port: int, ca_pem: bytes) -> list[asyncio.Task[None]]:
     """Let the residents live, until their tasks are cancelled."""
-    trust = ssl.create_default_context(cadata=ca_pem.decode("ascii"))
+    trust = trusting(ca_pem.decode("ascii"))
     place = Place("127.0.0.1", port, state.hub.host, trust)
     loop = asyncio.get_running_loop()
     return [

@@ -112,6 +112,15 @@ def test_the_certificate_is_shown() -> None:
     assert (found.evidence["issuer"], found.evidence["names"]) == ("CN=Corp CA", "a.example, b.example")
 
 
+def test_a_certificate_without_names_is_said_to_have_none() -> None:
+    seen = stream(opened=0, failure=failed(Kind.WRONG_NAME))
+    named = Certificate("CN=ns.example.net", "CN=CA", ("a.example",), "2026-01-01", "2027-01-01")
+    nameless = Certificate("CN=ns.example.net", "CN=CA", (), "2026-01-01", "2027-01-01")
+    words = "has no DNS name as subject alternative name"
+    assert words in finding(partitions_readable, stream=seen, certificate=nameless).message
+    assert words not in finding(partitions_readable, stream=seen, certificate=named).message
+
+
 @pytest.mark.parametrize(("kind", "condition", "code"), [
     (Kind.UNAUTHORIZED, "http:403", "central-403"), (Kind.MISSING, "http:404", "central-404"),
     (Kind.WEBSOCKET_REFUSED, "http:403", "websocket-refused"), (Kind.UNAUTHORIZED, "cbs:401", "token-refused"),
