@@ -174,11 +174,13 @@ def said(client: subprocess.Popen[str]) -> str:
     return out
 
 
-def test_its_client_hears_from_the_cloud(lab: Hosted) -> None:  # noqa: F811
+@pytest.mark.parametrize("device", ["device-1", "+"])
+def test_its_client_hears_from_the_cloud(lab: Hosted, device: str) -> None:  # noqa: F811
+    """The filter with `+` is that of azure-sdk-for-c."""
     state = lab.state
     system = {"message-id": "m-1"}
     lab.call(lambda: cloud_messages.send(state, state.hub.devices["device-1"], b"wake up", system=system))
-    listen = ("-q", "1", "-t", "devices/device-1/messages/devicebound/#", "-C", "1", "-W", "20", "-F", "%q %t %p")
+    listen = ("-q", "1", "-t", f"devices/{device}/messages/devicebound/#", "-C", "1", "-W", "20", "-F", "%q %t %p")
     with running(lab, "mosquitto_sub", *listen) as client:
         quality, topic, payload = said(client).split(" ", 2)
     assert (quality, payload.strip()) == ("1", "wake up")

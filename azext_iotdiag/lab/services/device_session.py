@@ -72,8 +72,11 @@ class MqttDevice:
         """Take the device out again; what it did not acknowledge, the next connection gets."""
         sessions.leave(self.state, self.session)
         cloud_messages.release(self.state, self.device, set(self.unsettled.values()))
-        bound = f"{self.device.path}/messages/devicebound/"
-        kept = {name: quality for name, quality in self.subscriptions.items() if name.startswith(bound)}
+        kept = {
+            name: quality
+            for name, quality in self.subscriptions.items()
+            if topics.named(name, self.device.path).startswith(self._devicebound)
+        }
         if kept and not self.clean:
             self.state.kept[self.device.name] = kept
 

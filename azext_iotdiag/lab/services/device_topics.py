@@ -102,7 +102,19 @@ def is_subscribable(topic_filter: str, path: str) -> bool:
     A module's path is granted for its inputs, too, which only IoT Edge ever fills.
     """
     granted = (f"{path}/messages/devicebound/", f"{path}/inputs/", TWIN_RESPONSES, TWIN_DESIRED, METHOD_CALLS)
-    return topic_filter.startswith(granted)
+    return named(topic_filter, path).startswith(granted)
+
+
+def named(topic_filter: str, path: str) -> str:
+    """A filter with the ids of the path in the place of `+`.
+
+    azure-sdk-for-c asks for `devices/+/messages/devicebound/#` (sdk/inc/azure/iot/az_iot_hub_client.h).
+    """
+    wanted, levels = path.split("/"), topic_filter.split("/")
+    ids = range(1, min(len(wanted), len(levels)), 2)  # devices/ID or devices/ID/modules/ID
+    for number in ids:
+        levels[number] = wanted[number] if levels[number] == "+" else levels[number]
+    return "/".join(levels)
 
 
 def devicebound(path: str, message: CloudMessage) -> str:

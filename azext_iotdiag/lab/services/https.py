@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from http import HTTPStatus
@@ -21,8 +21,10 @@ from azext_iotdiag.lab.services import hosts
 from azext_iotdiag.lab.websocket import WebSocketStream
 
 HUB_PATH, EVENT_HUBS_PATH = "/$iothub/websocket", "/$servicebus/websocket"
+# Subprotocols, which Azure compares without case (Azure/azure-iot-sdk-c#2577: its clients ask for "MQTT").
 AMQP_NAMES = ("AMQPWSB10", "amqp")  # of clients of Azure, and of the AMQP WebSocket binding
 MQTT_NAME = "mqtt"
+_SUBPROTOCOLS = b"sec-websocket-protocol"
 LARGEST_HEAD = 16_384
 LARGEST_BODY = 1_048_576
 IDLE_SECONDS = 60.0  # between two requests
@@ -116,13 +118,14 @@ async def _websocket(
         if state.faults.use("websocket-refused"):
             raise _Refused(403, "the fault websocket-refused")
         try:
-            websocket.initiate_upgrade_connection(list(request.headers), request.target)
+            websocket.initiate_upgrade_connection(_one_list(request.headers), request.target)
         except (RemoteProtocolError, h11.LocalProtocolError, UnicodeError) as wrong:  # the last: a Host that is no name
             raise _Refused(426 if "Version" in str(wrong) else 400, str(wrong)) from None
         asked = next((event for event in websocket.events() if isinstance(event, Request)), None)
         offered = asked.subprotocols if asked else []
         spoken = (*AMQP_NAMES, MQTT_NAME) if path == HUB_PATH else AMQP_NAMES
-        chosen = next((name for name in offered if name in spoken), None)
+        known = {name.lower() for name in spoken}
+        chosen = next((name for name in offered if name.lower() in known), None)
         if chosen is None:
             raise _Refused(
                 400,
@@ -138,8 +141,15 @@ async def _websocket(
         websocket.receive_data(http.trailing_data[0])
     _note(stream, state, "websocket", "accepted", path=path, protocol=chosen)
     opened = WebSocketStream(stream, websocket)
-    await services["mqtt" if chosen == MQTT_NAME else "amqp"](opened, state)
+    await services["mqtt" if chosen.lower() == MQTT_NAME else "amqp"](opened, state)
     opened.close()
+
+
+def _one_list(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers with one list of subprotocols. A client may send several (RFC 6455, 11.3.4); wsproto reads one."""
+    lists = [value for name, value in headers if name == _SUBPROTOCOLS]
+    others = [(name, value) for name, value in headers if name != _SUBPROTOCOLS]
+    return [*others, (_SUBPROTOCOLS, b", ".join(lists))] if lists else others
 
 
 def _asked(stream, request: h11.Request, body: bytes) -> Asked:

@@ -175,9 +175,10 @@ def test_what_was_not_acknowledged_comes_again(state):
     run(steps())
 
 
-def test_a_subscription_outlives_a_session_that_is_not_clean(state):
+@pytest.mark.parametrize("topic_filter", [f"{BOUND}#", "devices/+/messages/devicebound/#"])
+def test_a_subscription_outlives_a_session_that_is_not_clean(state, topic_filter):
     async def steps():
-        async with device(state, f"{BOUND}#", RESPONSES, clean_session=False) as wire:
+        async with device(state, topic_filter, RESPONSES, clean_session=False) as wire:
             wire.hang_up()
         send(state)
         wire = Wire()

@@ -243,6 +243,7 @@ def test_subscriptions_and_the_empty_twin(state):
         "$iothub/twin/res/#": (0, 0),
         "$iothub/twin/PATCH/properties/desired/#": (1, 1),
         "$iothub/methods/POST/#": (0, 0),
+        "devices/+/messages/devicebound/#": (1, 1),
         "devices/device-2/messages/devicebound/#": (1, 128),
         "#": (0, 128),
         "$iothub/#": (0, 128),

@@ -197,6 +197,11 @@ def with_websocket(body, path="/$iothub/websocket", protocols=("mqtt",)):
     ("/$servicebus/websocket", ["AMQPWSB10"], "AMQPWSB10", b"amqp:"),
     ("/$servicebus/websocket/", ["AMQPWSB10"], "AMQPWSB10", b"amqp:"),
     ("/%24servicebus/websocket", ["mqtt", "amqp"], "amqp", b"amqp:"),
+    ("/$iothub/websocket", ["MQTT"], "MQTT", b"mqtt:"),  # azure-iot-sdk-c
+    ("/$iothub/websocket", ["mqtt", "mqttv3.1"], "mqtt", b"mqtt:"),
+    ("/$iothub/websocket", ["mqttv3.1", "Mqtt"], "Mqtt", b"mqtt:"),
+    ("/$iothub/websocket", ["amqpwsb10", "MQTT"], "amqpwsb10", b"amqp:"),
+    ("/$servicebus/websocket", ["AMQP"], "AMQP", b"amqp:"),
 ])  # fmt: skip
 def test_the_subprotocol_says_what_is_spoken(path, protocols, chosen, said):
     async def body(client, state):
@@ -208,6 +213,28 @@ def test_the_subprotocol_says_what_is_spoken(path, protocols, chosen, said):
         assert (record.outcome, record.details["protocol"]) == ("accepted", chosen)
 
     with_websocket(body, path, protocols)
+
+
+@pytest.mark.parametrize(("path", "protocols"), [
+    ("/$iothub/websocket", ["mqttv3.1"]), ("/$iothub/websocket", ["mqtt5"]), ("/$servicebus/websocket", ["MQTT"]),
+    ("/$iothub/websocket", []),
+])  # fmt: skip
+def test_other_subprotocols_stay_refused(path, protocols):
+    async def body(client, _state):
+        answer = await client.next()
+        assert isinstance(answer, RejectConnection) and answer.status_code == 400
+
+    with_websocket(body, path, protocols)
+
+
+def test_several_headers_of_subprotocols_are_one_list():
+    more = b"Sec-WebSocket-Protocol: mqttv3.1\r\nSec-WebSocket-Protocol: MQTT\r\nSec-WebSocket-Protocol: x\r\n"
+
+    async def body(port, _state):
+        answers = await ask(port, UPGRADE.replace(b"Sec-WebSocket-Protocol: mqtt\r\n", more))
+        assert statuses(answers) == [101] and b"Sec-WebSocket-Protocol: MQTT\r\n" in answers
+
+    with_port(body)
 
 
 def test_a_refused_websocket_gets_words():
