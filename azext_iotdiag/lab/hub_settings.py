@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_iotdiag.lab import network_rules
+from azext_iotdiag.lab import bindings, network_rules
 
 # Of a hub as the portal creates it. https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get
 _DEFAULTS: dict[str, Any] = {
@@ -70,14 +70,18 @@ class HubSettings:
         return not self.properties["disableLocalAuth"]
 
     def update(self, properties: dict[str, Any]) -> None:
-        """Take over those of `properties` that can be set; what is null goes back to its default."""
-        for name in SETTABLE:
-            if name in properties:
-                value = properties[name]
-                if value is None and name not in _DEFAULTS:
-                    self.properties.pop(name, None)
-                else:
-                    self.properties[name] = copy.deepcopy(_DEFAULTS[name] if value is None else value)
+        """Take over those of `properties` that can be set; what is null goes back to its default.
+
+        Raises ValueError, and changes nothing then.
+        """
+        given = {name: properties[name] for name in SETTABLE if name in properties}
+        truths = [name for name in given if isinstance(_DEFAULTS.get(name), bool)]
+        given |= {name: bindings.truth(given[name], f"'{name}'") for name in truths}
+        for name, value in given.items():
+            if value is None and name not in _DEFAULTS:
+                self.properties.pop(name, None)
+            else:
+                self.properties[name] = copy.deepcopy(_DEFAULTS[name] if value is None else value)
         self.version += 1
 
     def shut_to(self, peer: str, *, built_in: bool = False) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.lab import network_rules
+from azext_iotdiag.lab import bindings, network_rules
 from azext_iotdiag.lab.azure import DPS_TYPE, Resource, Subscription
 from azext_iotdiag.lab.dps import GLOBAL_HOST, RIGHTS, Dps
 from azext_iotdiag.lab.exchange import Answer
@@ -65,15 +65,26 @@ def update(call: Call, resource: Resource) -> None:
     links = properties.get("iotHubs") or []
     if not isinstance(links, list) or not all(isinstance(each, dict) for each in links):
         raise Refusal(400, "InvalidRequestContent", "'iotHubs' is an array of objects.")
+    told = {str(each.get("name")): _allocation(each) for each in links}
     dps.network |= {name: properties[name] for name in SETTABLE if properties.get(name) is not None}
-    told = {str(each.get("name")): each for each in links}
     for link in dps.linked:
         if link.host in told:
-            link.takes_part = told[link.host].get("applyAllocationPolicy") is not False
-            weight = told[link.host].get("allocationWeight")
-            link.weight = weight if isinstance(weight, int) and 0 <= weight <= 1000 else link.weight
+            takes_part, weight = told[link.host]
+            link.takes_part = takes_part is not False
+            link.weight = weight if weight is not None and 0 <= weight <= 1000 else link.weight
     if isinstance(body.get("tags"), dict):
         resource.tags = dict(body["tags"])
+
+
+def _allocation(link: dict[str, Any]) -> tuple[bool | None, int | None]:
+    """Whether a linked hub takes part, and its weight, as far as they are given. Raises Refusal."""
+    try:
+        return (
+            bindings.truth(link.get("applyAllocationPolicy"), "'applyAllocationPolicy'"),
+            bindings.whole(link.get("allocationWeight"), "'allocationWeight'"),
+        )
+    except ValueError as malformed:
+        raise Refusal(400, "InvalidRequestContent", f"{malformed}.") from None
 
 
 def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer:

@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import network_rules
+from azext_iotdiag.lab import bindings, network_rules
 from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.azure import HUB_TYPE, Resource, Subscription
 from azext_iotdiag.lab.exchange import Answer
@@ -76,11 +76,14 @@ def update(call: Call, resource: Resource) -> None:
     if wrong := network_rules.why_malformed(properties):
         raise Refusal(400, "InvalidRequestContent", wrong)
     policies = properties.get("authorizationPolicies")
-    if policies is not None:
-        hub.policies = _policies(policies, hub.policies)
-    hub.settings.update(properties)
-    if isinstance(capacity := sku.get("capacity"), int):
-        hub.settings.capacity = capacity
+    made = hub.policies if policies is None else _policies(policies, hub.policies)
+    try:
+        capacity = bindings.whole(sku.get("capacity"), "'sku.capacity'")
+        hub.settings.update(properties)
+    except ValueError as malformed:
+        raise Refusal(400, "InvalidRequestContent", f"{malformed}.") from None
+    hub.settings.capacity = hub.settings.capacity if capacity is None else capacity
+    hub.policies = made
     if isinstance(body.get("tags"), dict):
         resource.tags = dict(body["tags"])
 

@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab import bindings
 from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.dps import ALLOCATIONS, SYMMETRIC_KEY, TPM, X509, Attestation, Enrollment
 from azext_iotdiag.lab.identities import new_key
@@ -114,9 +115,9 @@ def read(data: dict[str, Any], name: str, group: bool, before: Enrollment | None
         webhook=str(custom.get("webhookUrl") or ""),
         webhook_version=str(custom.get("apiVersion") or ""),
         initial_twin=_object(data, "initialTwin"),
-        update_hub=policy.get("updateHubAssignment") is not False,
-        migrate_data=policy.get("migrateDeviceData") is not False,
-        edge=_object(data, "capabilities").get("iotEdge") is True,
+        update_hub=_truth(policy, "updateHubAssignment", usual=True),
+        migrate_data=_truth(policy, "migrateDeviceData", usual=True),
+        edge=_truth(_object(data, "capabilities"), "iotEdge", usual=False),
         created=before.created if before else now,
         updated=now,
         edition=before.edition + 1 if before else 1,
@@ -133,6 +134,14 @@ def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _wrong(f"{name} is an object.")
     return value
+
+
+def _truth(data: dict[str, Any], name: str, *, usual: bool) -> bool:
+    try:
+        found = bindings.truth(data.get(name), name)
+    except ValueError as wrong:
+        raise _wrong(f"{wrong}.") from None
+    return usual if found is None else found
 
 
 def _read_attestation(data: dict[str, Any], group: bool, before: Enrollment | None) -> Attestation:

@@ -9,7 +9,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.lab import cloud_messages, methods
+from azext_iotdiag.lab import bindings, cloud_messages, methods
 from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services.registry import find
@@ -41,11 +41,12 @@ async def _invoke(state: State, request: Request, device_id: str, module_id: str
 
 
 def _seconds(asked: dict[str, Any], name: str, shortest: float) -> float | None:
-    given = asked.get(name)
+    try:
+        given = bindings.number(asked.get(name), name)  # az writes its default as "30"
+    except ValueError as wrong:
+        raise HubRefusal(400004, str(wrong)) from None
     if given is None:
         return None
-    if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise HubRefusal(400004, f"{name} is not a number")
     if not shortest <= given <= methods.LONGEST_SECONDS:
         raise HubRefusal(400004, f"{name} is not from {shortest:g} to {methods.LONGEST_SECONDS:g}")
     return float(given)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import ID_CHARACTERS
-from azext_iotdiag.lab import sessions, twins
+from azext_iotdiag.lab import bindings, sessions, twins
 from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.identities import Device, new_key
 from azext_iotdiag.lab.refusal import HubRefusal
@@ -120,7 +120,11 @@ def _delete(state: State, request: Request, device_id: str) -> Answer:
 def apply(device: Device, asked: dict[str, Any], now: float) -> None:
     """Write what was asked into a device, all of it or nothing. Raises HubRefusal."""
     status = asked.get("status") or device.status
-    reason, edge = asked.get("statusReason") or "", _part(asked, "capabilities").get("iotEdge", device.edge)
+    reason = asked.get("statusReason") or ""
+    try:
+        edge = bindings.truth(_part(asked, "capabilities").get("iotEdge", device.edge), "capabilities.iotEdge")
+    except ValueError as wrong:
+        raise HubRefusal(400004, str(wrong)) from None
     if status not in ("enabled", "disabled") or not isinstance(reason, str) or len(reason) > 128:
         raise HubRefusal(400004, "status must be enabled or disabled, and its reason a text of at most 128 characters")
     given = _part(asked, "authentication")

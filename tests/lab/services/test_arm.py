@@ -139,9 +139,14 @@ def test_a_hub_is_changed(state, hub):
         b"{",
         b"[]",
         {"properties": 1},
+        {"sku": {"capacity": "two"}},
+        {"properties": {"disableLocalAuth": "perhaps"}},
         {"properties": {"authorizationPolicies": [{"keyName": "x", "rights": "All"}]}},
     ):
         assert code(arm(state, hub, method="PUT", body=body)) == (400, "InvalidRequestContent")
+    change = {"sku": {"capacity": "2"}, "properties": {"disableLocalAuth": "False"}}
+    after = arm(state, hub, method="PATCH", body=change).body
+    assert after["sku"]["capacity"] == 2 and state.hub.settings.local_auth
     keys = arm(state, f"{hub}/listkeys", method="POST").body["value"]
     policies = [*keys[:1], {"keyName": "mine", "rights": "ServiceConnect"}]
     arm(state, hub, method="PUT", body={"properties": {"authorizationPolicies": policies}})
@@ -219,6 +224,12 @@ def test_a_provisioning_service(state, here):
     changed = arm(state, path, version="2021-10-15", method="PUT", body=body).body
     assert changed["tags"] == {"a": "b"} and dps.shut_to("127.0.0.1:1", "serviceApi")
     assert (dps.linked[0].takes_part, dps.linked[0].weight) == (False, 3)
+    hubs = [{**link, "applyAllocationPolicy": "true", "allocationWeight": "7"}]
+    arm(state, path, version="2021-10-15", method="PATCH", body={"properties": {"iotHubs": hubs}})
+    assert (dps.linked[0].takes_part, dps.linked[0].weight) == (True, 7)
+    hubs = [{**link, "allocationWeight": "many"}]
+    wrong = arm(state, path, version="2021-10-15", method="PATCH", body={"properties": {"iotHubs": hubs}})
+    assert code(wrong) == (400, "InvalidRequestContent")
     wrong = arm(state, path, version="2021-10-15", method="PUT", body={"properties": 1})
     assert code(wrong) == (400, "InvalidRequestContent")
 

@@ -202,12 +202,30 @@ def test_a_method(state):
     assert call(state, "POST", "twins/device-1/methods", asked, policy="registryRead").status == 401
 
 
+@pytest.mark.parametrize(("response", "connect"), [
+    ("30", "0"), ("5", None), (" 300 ", "+0"), ("", ""), (30, 0),
+])  # fmt: skip
+def test_seconds_may_be_texts_as_az_writes_them(state, monkeypatch, response, connect):
+    """`az iot hub invoke-device-method` without --timeout sends "30" (azure-iot-cli-extension#54)."""
+    waited = {}
+
+    async def invoke(_state, _device, _name, _payload, *, response_seconds, connect_seconds):
+        waited.update(response=response_seconds, connect=connect_seconds)
+        return methods.Answer(200, None)
+
+    monkeypatch.setattr(methods, "invoke", invoke)
+    asked = {"methodName": "ping", "responseTimeoutInSeconds": response, "connectTimeoutInSeconds": connect}
+    assert call(state, "POST", "twins/device-1/methods", asked).status == 200
+    assert waited == {"response": float(str(response).strip() or 30), "connect": 0.0}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"methodName": ""}, {"methodName": "a/b"}, {"methodName": "#"}, {"methodName": 1}, {"methodName": "x" * 129},
-        {"responseTimeoutInSeconds": 4}, {"responseTimeoutInSeconds": 301}, {"responseTimeoutInSeconds": "9"},
-        {"connectTimeoutInSeconds": -1}, {"connectTimeoutInSeconds": True},
+        {"responseTimeoutInSeconds": 4}, {"responseTimeoutInSeconds": 301},
+        {"responseTimeoutInSeconds": "4"}, {"responseTimeoutInSeconds": "9.5"}, {"responseTimeoutInSeconds": "nine"},
+        {"connectTimeoutInSeconds": -1}, {"connectTimeoutInSeconds": True}, {"connectTimeoutInSeconds": "-1"},
     ],
 )  # fmt: skip
 def test_a_method_that_cannot_be(state, wrong):

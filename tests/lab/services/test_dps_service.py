@@ -203,3 +203,11 @@ def test_a_registration_of_an_individual_enrollment(dps, owner):
     dps.registrations["d1"] = Registration("d1", Enrollment("d1"), "failed", error_code=400207, error_message="no")
     assert owner("registrations/d1").body["errorCode"] == 400207
     assert owner("registrations/devices/query", "POST", {"query": "*"}).body == []
+
+
+def test_truth_values_may_be_texts(owner):
+    policy = {"updateHubAssignment": "false", "migrateDeviceData": "True"}
+    made = owner("enrollments/d1", "PUT", {**KEYS, "reprovisionPolicy": policy, "capabilities": {"iotEdge": "true"}})
+    assert made.body["reprovisionPolicy"] == {"updateHubAssignment": False, "migrateDeviceData": True}
+    assert made.body["capabilities"] == {"iotEdge": True}
+    assert code(owner("enrollments/d1", "PUT", {**KEYS, "capabilities": {"iotEdge": "yes"}})) == (400, 400004)

@@ -134,3 +134,12 @@ def test_statistics(state):
     counts = {"totalDeviceCount": 3, "enabledDeviceCount": 2, "disabledDeviceCount": 1}
     assert call(state, "GET", "statistics/devices").data == counts
     assert call(state, "GET", "statistics/service").data == {"connectedDeviceCount": 1}
+
+
+@pytest.mark.parametrize(("given", "edge"), [(True, True), ("true", True), ("False", False), (None, False)])
+def test_a_truth_value_may_be_a_text(state, given, edge):
+    asked = {"deviceId": "d", "capabilities": {"iotEdge": given}}
+    assert call(state, "PUT", "devices/d", asked).data["capabilities"] == {"iotEdge": edge}
+    assert refused(call(state, "PUT", "devices/e", {"deviceId": "e", "capabilities": {"iotEdge": 1}})) == (
+        400, "ArgumentInvalid"
+    )  # fmt: skip
