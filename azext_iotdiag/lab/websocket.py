@@ -17,14 +17,17 @@ log = logging.getLogger(__name__)
 
 
 class WebSocketStream:
-    """What a TlsStream offers, on top of one: binary messages are joined, pings answered, anything else ends it."""
+    """What a TlsStream offers, on top of one: binary messages are joined, pings answered, anything else ends it.
 
-    def __init__(self, below: TlsStream, connection: WSConnection):
+    `host` is the name that the opening request asked for. It takes the place of the name in TLS, as for any request.
+    """
+
+    def __init__(self, below: TlsStream, connection: WSConnection, host: str):
         self._below = below
         self._connection = connection
         self._over = False
         self.peer = below.peer
-        self.sni = below.sni
+        self.sni = host
         self.peer_certificate: x509.Certificate | None = below.peer_certificate
         self.peer_chain = below.peer_chain
 

@@ -200,8 +200,11 @@ class Connection:
         else:
             self.endpoint.expect_header()
 
-    def verify(self, text: str, wanted: str) -> str:
-        """Why a token does not open `wanted`; empty when it does, which is then remembered as proven."""
+    def verify(self, text: str, wanted: str, name: str = "") -> str:
+        """Why a token does not open `wanted`; empty when it does, which is then remembered as proven.
+
+        `name` is the policy that the client said the token is of, where it said one.
+        """
         hub = self.state.hub
         if shut := hub.settings.shut_to(self.stream.peer, built_in=not self.is_hub):
             return f"InvalidSignature: {shut}"
@@ -214,12 +217,17 @@ class Connection:
         policy = hub.policies.get(token.policy)
         if policy is None:
             return f"InvalidSignature: there is no policy {token.policy!r}"
+        if name and token.policy != name:
+            return f"InvalidSignature: the token is of the policy {token.policy!r}, not of {name!r}"
         # The hub's own endpoint signs with the decoded key, its Event Hubs namespace with the key's text.
         key_bytes = sas.iothub_key if self.is_hub else sas.eventhub_key
         if not any(sas.matches(token, key_bytes(key.reveal())) for key in (policy.primary, policy.secondary)):
             return "InvalidSignature: The token has an invalid signature."
         if token.expires <= self.state.clock():
             return "ExpiredToken: The token is expired."
+        here = hub.host if self.is_hub else hub.stream.host
+        if not sas.covers(here, token.resource):
+            return f"InvalidAudience: the token is for {token.resource!r}, and this is {here}"
         if wanted and not self._covers(token.resource, wanted):
             return f"InvalidAudience: the token is for {token.resource!r}, not for {wanted!r}"
         self.grants.add(token.resource, policy.rights, token.expires)
@@ -245,11 +253,21 @@ class Connection:
     def _open(self, performative: Open) -> None:
         if self._protocol != AMQP_HEADER:
             raise ProtocolError("amqp:illegal-state", "the connection was opened in the middle of SASL")
+        judge = self.state
         self._name((performative.hostname or self.host).split(":")[0].lower())
+        if self.state is not judge and (self.grants or self.proven is not None):
+            self._disown(judge.hub.host)
         self.endpoint.open()
         self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
         if self.proven is not None and isinstance(self.nodes, HubNodes):
             self.nodes.devices.remember(self.proven)
+
+    def _disown(self, judge: str) -> None:
+        """Forget what was proven: a proof counts at the hub that judged it, and nowhere else."""
+        self.grants.clear()
+        self.proven = None
+        reason = f"what was proven to {judge} does not count at {self.state.hub.host}"
+        self.audit("authenticate", "refused", reason=reason, mechanism=self.mechanism)
 
     def _attached(self, attached: Attached) -> None:
         if attached.link.answered:

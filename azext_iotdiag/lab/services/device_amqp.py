@@ -44,11 +44,15 @@ class DeviceNodes:
         self._devices: dict[str, AmqpDevice] = {}
         self._of: dict[Link, AmqpDevice] = {}
 
-    def verify(self, text: str) -> str:
+    def verify(self, text: str, audience: str) -> str:
         """Why the token of a device does not prove who the client is; empty when it does, which is then remembered.
 
-        Who that is stands in the token: clients differ in how they write the audience beside it.
+        Who that is stands in the token: clients differ in how they write the audience beside it. A host in it is the
+        hub's in any case.
         """
+        beside, hub = _host_of(audience), self._connection.state.hub.host
+        if "." in beside and beside != hub:
+            return f"InvalidAudience: the audience is at {beside}, and this is {hub}"
         host, _, path = sas.read(text).resource.rpartition("://")[2].partition("/")
         named = _PATH.fullmatch(path)
         if named is None:
@@ -107,7 +111,7 @@ class DeviceNodes:
         if device is None:
             return Access(reason)
         known = self._proven.get(device.name)
-        if known is not None:
+        if known is not None and known.device is device:  # and not another of that id, made since
             return known
         if connection.allows(f"{state.hub.host}/{device.path}", "DeviceConnect"):
             return Access("", device, NEVER)
@@ -166,6 +170,11 @@ class DeviceNodes:
         for speaks in self._devices.values():
             speaks.leave()
         self._devices.clear()
+
+
+def _host_of(audience: str) -> str:
+    """The host of an audience, which may be a URL, without its port."""
+    return unquote(audience).rpartition("://")[2].partition("/")[0].partition(":")[0].lower()
 
 
 def is_of_device(text: str) -> bool:

@@ -28,19 +28,24 @@ def home(state, host: str) -> Dps | None:
     return next((dps for dps in state.provisioning if dps.host == host), None)
 
 
-def owner(state, id_scope: str) -> Dps:
-    """The service of an id scope. Raises DpsRefusal, as for a wrong key."""
-    found = next((dps for dps in state.provisioning if dps.id_scope == id_scope), None)
+def owner(state, id_scope: str, host: str = "") -> Dps:
+    """The service of an id scope. Raises DpsRefusal, as for a wrong key.
+
+    `host` is the name that was asked for: a service's own name leads to no other service.
+    """
+    asked = home(state, host)
+    found = next((dps for dps in state.provisioning if dps.id_scope == id_scope and asked in (None, dps)), None)
     if found is None:
-        raise DpsRefusal(401002, "Unauthorized", f"no service has the id scope {id_scope!r}")
+        where = f" at {host}" if asked else ""
+        raise DpsRefusal(401002, "Unauthorized", f"no service has the id scope {id_scope!r}{where}")
     return found
 
 
 async def serve(request: Request, state) -> Answer:
     """Answer a device's request over HTTPS."""
     try:
-        for dps in state.provisioning:
-            if request.segments[:1] == (dps.id_scope,) and (shut := dps.shut_to(request.peer, "deviceApi")):
+        if request.segments[:1] in [(dps.id_scope,) for dps in state.provisioning]:
+            if shut := owner(state, request.segments[0], request.host).shut_to(request.peer, "deviceApi"):
                 raise DpsRefusal(401002, "Unauthorized", shut)
         return await _answer(request, state)
     except DpsRefusal as refusal:

@@ -86,7 +86,7 @@ def _login(connect: mqtt.Connect, stream, state) -> tuple[int, str]:
     if connect.client_id.lower() != registration_id.lower():
         return NOT_AUTHORISED, f"the client id is {connect.client_id!r}, the registration id {registration_id!r}"
     try:
-        dps = dps_device.owner(state, id_scope)
+        dps = dps_device.owner(state, id_scope, stream.sni)
         if shut := dps.shut_to(stream.peer, "deviceApi"):
             return NOT_AUTHORISED, shut
         provisioning.attest(dps, id_scope, registration_id, _proof(connect, stream), state.clock())

@@ -37,6 +37,15 @@ class Grants:
             right in grant.rights and grant.expires > now and covers(grant.resource) for grant in self._grants.values()
         )
 
+    def __bool__(self) -> bool:
+        """Whether anything was proven."""
+        return bool(self._grants)
+
+    def clear(self) -> None:
+        """Forget all rights."""
+        self._grants.clear()
+        self.close()
+
     def close(self) -> None:
         """Wait for nothing any more."""
         if self._timer is not None:

@@ -110,7 +110,8 @@ def _wants_websocket(request: h11.Request) -> bool:
 async def _websocket(
     stream, state, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]
 ) -> None:
-    path = _asked(stream, request, b"").path  # without its last slash, which uamqp adds
+    asked_for = _asked(stream, request, b"")
+    path = asked_for.path  # without its last slash, which uamqp adds
     websocket = WSConnection(ConnectionType.SERVER)
     try:
         if path not in (HUB_PATH, EVENT_HUBS_PATH):
@@ -140,7 +141,7 @@ async def _websocket(
     if http.trailing_data[0]:  # a client that did not wait for the answer
         websocket.receive_data(http.trailing_data[0])
     _note(stream, state, "websocket", "accepted", path=path, protocol=chosen)
-    opened = WebSocketStream(stream, websocket)
+    opened = WebSocketStream(stream, websocket, asked_for.host)
     await services["mqtt" if chosen.lower() == MQTT_NAME else "amqp"](opened, state)
     opened.close()
 

@@ -39,7 +39,10 @@ def judge_token(state: State, text: str, method: str, path: tuple[str, ...]) -> 
         raise HubRefusal(401002, "Unauthorized", str(bad)) from bad
     action = data_action(method, path)
     who = claims.get("upn") or claims.get("appid", "")
-    if not state.azure.allows(claims["oid"], action, state.azure.path_of(state.hub), data=True):
+    scope = state.azure.path_of(
+        state.hub
+    )  # empty for the hubs behind an application, which are no resource of anyone's
+    if not scope or not state.azure.allows(claims["oid"], action, scope, data=True):
         raise HubRefusal(401002, "Unauthorized", f"{who} has no role that allows {action}")
     return who
 

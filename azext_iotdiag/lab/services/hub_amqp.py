@@ -102,7 +102,7 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
     else:
         token = text(offered)
         if connection.is_hub and is_of_device(token):
-            why = connection.nodes.devices.verify(token)
+            why = connection.nodes.devices.verify(token, audience)
         else:
             why = connection.verify(token, audience)
         # IoT Hub says 200, and the npm SDK takes nothing else from it; Event Hubs says 202.

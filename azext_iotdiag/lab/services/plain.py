@@ -27,7 +27,7 @@ def judge(connection, response: bytes) -> tuple[str, str]:
     if policy is None:
         return user, f"there is no policy {policy_name!r}"
     if password.startswith("SharedAccessSignature "):
-        return user, connection.verify(password, hub.host if at else "")
+        return user, connection.verify(password, hub.host if at else "", policy_name)
     if shut := hub.settings.shut_to(connection.stream.peer, built_in=True):
         return user, shut
     if not at and password in (policy.primary.reveal(), policy.secondary.reveal()):
