@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, unquote
 
 from cryptography import x509
 
+from azext_iotdiag.lab import incoming
+
 
 class BadBody(ValueError):
     """The body is not what its sender says it is."""
@@ -60,9 +62,9 @@ class Request:
     def data(self) -> Any:
         """The body as JSON. Raises BadBody."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as error:
-            raise BadBody("the body is no JSON") from error
+            return incoming.read(self.body)
+        except incoming.BadJson as error:
+            raise BadBody(f"the body is no JSON: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -84,4 +86,6 @@ class Answer:
             return b"", ""
         if isinstance(self.body, bytes):
             return self.body, "application/octet-stream"
-        return json.dumps(self.body, ensure_ascii=False).encode(), "application/json; charset=utf-8"
+        # Half a surrogate pair would have no bytes; as the escape that stands for it, it is JSON.
+        text = json.dumps(self.body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        return text, "application/json; charset=utf-8"

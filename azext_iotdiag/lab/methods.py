@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from azext_iotdiag.lab import incoming
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.sessions import MethodCall
 
@@ -66,9 +67,9 @@ def answer(state: State, device: Device, call_id: str, status: int, payload: byt
     if len(payload) > LARGEST:
         return f"the answer has {len(payload)} bytes; the limit is {LARGEST}"
     try:
-        data = json.loads(payload) if payload else None
-    except (ValueError, RecursionError):
-        return "the answer is not JSON"
+        data = incoming.read(payload) if payload else None
+    except incoming.BadJson as wrong:
+        return f"the answer is not JSON: {wrong}"
     waiting.set_result(Answer(status, data))
     return ""
 

@@ -181,11 +181,13 @@ async def _chatter(state: State) -> None:
 
 async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: State) -> None:
     """Managed identities have no TLS, as on Azure, where they are reached within the machine."""
-    from azext_iotdiag.lab.services import https, identity
+    from azext_iotdiag.lab.services import https, identity, mistakes
 
     stream = PlainStream(reader, writer)
     try:
-        await https.serve(stream, state, {}, find=lambda _host, _state: ("imds", identity.serve))
+        await https.serve(
+            stream, state, {}, find=lambda _host, _state: ("imds", identity.serve), mistaken=mistakes.of_identity
+        )
         stream.close()
     except ConnectionError as error:
         log.debug("identity: %s: %s", stream.peer, error)

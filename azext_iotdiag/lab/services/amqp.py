@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.device_access import Access
-from azext_iotdiag.lab.services import plain
+from azext_iotdiag.lab.services import mistakes, plain
 from azext_iotdiag.lab.services.event_hub import EventHubNodes
 from azext_iotdiag.lab.services.grants import Grants
 from azext_iotdiag.lab.services.hub_amqp import HubNodes
@@ -39,6 +40,9 @@ KEEP_ALIVE_SECONDS = 30  # often enough for every client that asks for a sign of
 SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # 2.4.5: a peer announces half of what it endures
 MOST_UNSENT = 1 << 20  # bytes of answers to a client that does not read them, after which it is not heard either
 TRANSFERS_A_TURN = 64  # per link, before others and the incoming side get their turn
+
+
+log = logging.getLogger(__name__)
 
 
 async def serve(stream, state) -> None:
@@ -95,6 +99,9 @@ class Connection:
             )
         except ConnectionError as broken:
             reason = f"the connection broke: {broken}"
+        except Exception as mistake:
+            log.exception("%s: a mistake of the lab", self.stream.peer)
+            self._fail(mistake)
         finally:
             self.state.faults.unlisten(self._fault)
             self.grants.close()
@@ -107,7 +114,7 @@ class Connection:
             self.audit("close", "ended", reason=reason, host=self.host)
         for problem in await asyncio.gather(writer, beat, return_exceptions=True):
             if isinstance(problem, Exception) and not isinstance(problem, ConnectionError):
-                raise problem
+                log.error("%s: a mistake of the lab", self.stream.peer, exc_info=problem)
 
     async def _write(self) -> None:
         while True:
@@ -128,9 +135,16 @@ class Connection:
 
     def _writer_ended(self, writer: asyncio.Future) -> None:
         """Without a writer nobody answers: do not let the client wait."""
-        if not writer.cancelled() and not self._over:
-            self._over = f"the connection broke: {writer.exception()}"
+        if writer.cancelled() or self._over:
+            return
+        broken = writer.exception()
+        if broken is None or isinstance(broken, ConnectionError):
+            self._over = f"the connection broke: {broken}"
             self.stream.abort()
+        else:
+            self._fail(broken)
+            self.stream.write(self.endpoint.take())
+            self.stream.close()
 
     async def _keep_alive(self) -> None:
         while True:
@@ -143,27 +157,53 @@ class Connection:
 
     def _take(self, data: bytes) -> None:
         for happening in self.endpoint.receive(data):
-            kind = type(happening)
-            if kind is Delivery:
-                self.nodes.deliver(happening)
-            elif kind is Attached:
-                self._attached(happening)
-            elif kind is Header:
-                self._header(happening.protocol)
-            elif kind is SaslInit:
-                self._sasl(happening)
-            elif kind is Open:
-                self._open(happening)
-            elif kind in (Detached, Ended):
-                self.nodes.forget(happening)
-            elif kind is Disposed:
-                self.nodes.settled(happening)
-            elif kind in (Begun, Granted):
-                pass  # the endpoint has answered the one, and the writer looks at every link's credit
-            elif kind is Closed:
-                self._over = "the client closed the connection"
+            try:
+                self._happened(happening)
+            except (FrameError, DecodeError, ProtocolError, ConnectionError):
+                raise
+            except Exception as mistake:
+                self._mistaken(happening, mistake)
             if self._over:
                 return
+
+    def _happened(self, happening: Any) -> None:
+        kind = type(happening)
+        if kind is Delivery:
+            self.nodes.deliver(happening)
+        elif kind is Attached:
+            self._attached(happening)
+        elif kind is Header:
+            self._header(happening.protocol)
+        elif kind is SaslInit:
+            self._sasl(happening)
+        elif kind is Open:
+            self._open(happening)
+        elif kind in (Detached, Ended):
+            self.nodes.forget(happening)
+        elif kind is Disposed:
+            self.nodes.settled(happening)
+        elif kind in (Begun, Granted):
+            pass  # the endpoint has answered the one, and the writer looks at every link's credit
+        elif kind is Closed:
+            self._over = "the client closed the connection"
+
+    def _mistaken(self, happening: Any, mistake: Exception) -> None:
+        """End the link on which the lab made a mistake, or the connection where it was on none."""
+        log.error("%s: a mistake of the lab", self.stream.peer, exc_info=mistake)
+        self.audit("request", "refused", reason=mistakes.reason(mistake), host=self.host)
+        link = getattr(happening, "link", None)
+        if link is None or self.nodes is None or (not link.attached and link.answered):
+            self._fail(mistake)
+        elif link.answered:
+            link.detach(_internal_error())
+            self.nodes.forget(Detached(link, None))
+        else:
+            link.refuse(happening.performative, _internal_error())
+
+    def _fail(self, mistake: BaseException) -> None:
+        """Close the connection because the lab made a mistake."""
+        self._over = mistakes.reason(mistake)
+        self.endpoint.close(_internal_error())
 
     def _name(self, host: str) -> None:
         """The client speaks to a hub of that name, or to the namespace of one."""
@@ -296,3 +336,7 @@ class Connection:
     def audit(self, action: str, outcome: str, *, who: str = "", reason: str = "", **details: Any) -> None:
         """Note in the lab's audit log what happened on this connection."""
         self.state.audit.record("amqp", action, outcome, peer=self.stream.peer, who=who, reason=reason, **details)
+
+
+def _internal_error() -> AmqpError:
+    return AmqpError(Symbol("amqp:internal-error"), mistakes.WORDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections import deque
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from azext_iotdiag.lab import cloud_messages, methods, sessions, twins
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services import device_topics as topics
+from azext_iotdiag.lab.services import mistakes
 from azext_iotdiag.lab.services.device_session import error_body, read_json
 from azext_iotdiag.lab.services.nodes import text
 from azext_iotdiag.wire.amqp.links import SENDER
@@ -35,6 +37,8 @@ DESIRED = "/notifications/twin/properties/desired"
 MODEL_ID = "com.microsoft:model-id"
 STOLEN = "amqp:link:stolen"
 _SETTLED = 1  # 2.8.2: the sender sends all deliveries settled
+
+log = logging.getLogger(__name__)
 
 
 class AmqpDevice:
@@ -158,7 +162,7 @@ class AmqpDevice:
         operation, resource = (text(message.annotations.get(name)) for name in ("operation", "resource"))
         request, twin = message.properties.get("correlation-id"), self.device.twin
         fault, now = self._state.faults.find("twin-error"), self._state.clock()
-        status, body, marks = 200, b"", {}
+        status, body, marks, why = 200, b"", {}, ""
         try:
             if fault is not None:
                 status, body = fault["status"], json.dumps("the fault twin-error is on").encode()
@@ -175,8 +179,11 @@ class AmqpDevice:
                 raise HubRefusal(400004, f"there is no operation {operation[:20]!r} on {resource[:80]!r}")
         except HubRefusal as wrong:
             status, body = wrong.status, error_body(wrong, now)
+        except Exception as mistake:
+            log.exception("the twin of %s: a mistake of the lab", self.device.name)
+            status, body, why = 500, error_body(mistakes.of_hub(), now), mistakes.reason(mistake)
         self._send_twin(body, {"correlation-id": request}, {"status": Int(status), **marks})
-        self._audit("twin", "accepted" if status < 300 else "refused", operation=operation, status=status, **marks)
+        self._audit("twin", "accepted" if status < 300 else "refused", why, operation=operation, status=status, **marks)
 
     # what goes
 
@@ -269,8 +276,11 @@ _CONDITIONS = {413001: "amqp:link:message-size-exceeded"}
 
 
 def _read(message: Message) -> tuple[bytes, topics.Telemetry]:
-    """A message's body, and its properties by AMQP's names and the sender's own."""
-    body = message.body if message.value is None else json.dumps(message.value, default=str).encode()
+    """A message's body, and its properties by AMQP's names and the sender's own. Raises HubRefusal."""
+    try:
+        body = message.body if message.value is None else json.dumps(message.value, default=str).encode()
+    except (TypeError, ValueError, RecursionError) as odd:
+        raise HubRefusal(400004, f"the value in the body cannot be written as JSON: {odd}") from None
     system = {name: value for name, value in message.properties.items() if name in _SYSTEM}
     properties = {name: value for name, value in message.application.items() if name != "iothub-ack"}
     return body, topics.Telemetry(system, properties, text(message.annotations.get("dt-subject")))

@@ -85,7 +85,7 @@ async def serve(request: Request, state: State) -> Answer:
         answer = _route(call)
         return Answer(answer.status, answer.body, answer.headers, who)
     except Refusal as refused:
-        return _refused(refused, state, who)
+        return as_answer(refused, state, who)
 
 
 def _count(central: Central, state: State) -> None:
@@ -173,7 +173,8 @@ def page(call: Call, rows: list[dict[str, Any]]) -> Answer:
     return Answer(200, body)
 
 
-def _refused(refused: Refusal, state: State, who: str) -> Answer:
+def as_answer(refused: Refusal, state: State, who: str = "") -> Answer:
+    """An error as the application shows it."""
     now = datetime.fromtimestamp(state.clock(), timezone.utc)
     error = {
         "code": refused.code,

@@ -6,13 +6,12 @@ https://learn.microsoft.com/rest/api/iotcentral/2022-07-31dataplane/devices
 from __future__ import annotations
 
 import base64
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.credential.connection_string import ID_CHARACTERS
 from azext_iotdiag.lab import central as apps
-from azext_iotdiag.lab import twins
+from azext_iotdiag.lab import incoming, twins
 from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.exchange import Answer
 from azext_iotdiag.lab.refusal import HubRefusal
@@ -163,8 +162,8 @@ def _telemetry(call: Call, device_id: str, *names: str) -> Answer:
         if marks.get("iothub-connection-device-id") != device_id or marks.get("dt-subject", "") != component:
             continue
         try:
-            body = json.loads(message.body)
-        except (ValueError, RecursionError):
+            body = incoming.read(message.body)
+        except incoming.BadJson:
             continue
         if isinstance(body, dict) and name in body:
             return Answer(200, {"value": body[name], "timestamp": written(event.enqueued / 1000)})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.lab import cloud_messages, methods, sessions, twins
+from azext_iotdiag.lab import cloud_messages, incoming, methods, sessions, twins
 from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services import device_topics as topics
+from azext_iotdiag.lab.services import mistakes
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.mqtt.fields import MAX_FIELD, SUBSCRIPTION_REFUSED
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 MOST_SUBSCRIPTIONS = 5  # "Use MQTT to connect to an IoT hub"
 MOST_UNSENT = 1 << 20  # bytes that are pushed to a device which does not read them
+
+
+log = logging.getLogger(__name__)
 
 
 class End(Exception):
@@ -95,10 +100,8 @@ class MqttDevice:
                 raise End("quality of service 2, which IoT Hub does not support")
             if topics.is_telemetry(packet.topic, self.device.path):
                 self._telemetry(packet)
-            elif packet.topic.startswith(topics.TWIN_GET):
-                self._twin(topics.request_id(packet.topic))
-            elif packet.topic.startswith(topics.TWIN_REPORTED):
-                self._report(packet)
+            elif packet.topic.startswith((topics.TWIN_GET, topics.TWIN_REPORTED)):
+                self._twin_request(packet)
             elif packet.topic.startswith(topics.METHOD_ANSWERS):
                 self._method_answer(packet)
             else:
@@ -118,6 +121,18 @@ class MqttDevice:
         if self.published == 1:  # the others are counted in the record of the end
             self.audit("publish", "accepted", topic=packet.topic, bytes=len(packet.payload), quality=packet.quality)
 
+    def _twin_request(self, packet: mqtt.Publish) -> None:
+        request = topics.request_id(packet.topic)
+        try:
+            if packet.topic.startswith(topics.TWIN_GET):
+                self._twin(request)
+            else:
+                self._report(packet, request)
+        except Exception as mistake:
+            log.exception("the twin of %s: a mistake of the lab", self.device.name)
+            self._answer(f"500/?$rid={request}", error_body(mistakes.of_hub(), self.state.clock()))
+            self.audit("twin", "refused", mistakes.reason(mistake), code=mistakes.HUB_CODE)
+
     def _twin(self, request: str) -> None:
         if self._twin_fault(request):
             return
@@ -126,8 +141,7 @@ class MqttDevice:
         self._answer(f"200/?$rid={request}", json.dumps(document).encode())
         self.audit("twin", "accepted", operation="get")
 
-    def _report(self, packet: mqtt.Publish) -> None:
-        request = topics.request_id(packet.topic)
+    def _report(self, packet: mqtt.Publish, request: str) -> None:
         if self._twin_fault(request):
             return
         try:
@@ -278,9 +292,9 @@ def store(connection: MqttDevice, packet: mqtt.Publish, marks: Mapping[str, str]
 def read_json(payload: bytes) -> Any:
     """JSON that a device sent. Raises HubRefusal."""
     try:
-        return json.loads(payload)
-    except (ValueError, RecursionError):
-        raise HubRefusal(400004, "the body is not JSON") from None
+        return incoming.read(payload)
+    except incoming.BadJson as wrong:
+        raise HubRefusal(400004, f"the body is not JSON: {wrong}") from None
 
 
 def error_body(wrong: HubRefusal, now: float) -> bytes:

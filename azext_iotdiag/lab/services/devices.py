@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from azext_iotdiag.lab.services import device_login as login
 from azext_iotdiag.lab.services import device_topics as topics
+from azext_iotdiag.lab.services import mistakes
 from azext_iotdiag.lab.services.device_session import End, MqttDevice, store
 from azext_iotdiag.wire import mqtt
 
@@ -19,6 +21,9 @@ LONGEST_SILENCE = 1767.0  # seconds; IoT Hub's cap on 1.5 times the keep-alive (
 DRAIN_WITHIN = 60.0  # seconds for a peer to read what it was answered
 # Codes of the Connections log, which is where the hub says how a connection ended.
 TOKEN_EXPIRED, CLOSED_REMOTELY = 401003, 404104
+
+
+log = logging.getLogger(__name__)
 
 
 class _Disconnected(End):
@@ -49,6 +54,9 @@ async def serve(stream: TlsStream, state: State) -> None:
         end = End(f"the device read nothing for {DRAIN_WITHIN:.0f} s", CLOSED_REMOTELY)
     except ConnectionError as error:
         end = End(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY)
+    except Exception as mistake:
+        log.exception("%s of %s: a mistake of the lab", device.device.name, stream.peer)
+        end = End(mistakes.reason(mistake), mistakes.HUB_CODE)
     finally:  # also when the lab stops or a defect of ours comes up: the next session must find nothing left
         device.leave()
         if device.will is not None and not isinstance(end, _Disconnected):
@@ -66,7 +74,11 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, state: State) 
         raise End(f"no CONNECT within {CONNECT_WITHIN:.0f} s") from None
     if not isinstance(packet, mqtt.Connect):
         raise End(f"the first packet is {type(packet).__name__}, not CONNECT")
-    verdict = login.judge(packet, state, stream.peer_chain, stream.peer)
+    try:
+        verdict = login.judge(packet, state, stream.peer_chain, stream.peer)
+    except Exception as mistake:
+        log.exception("the sign-in of %s: a mistake of the lab", stream.peer)
+        verdict = login.Login(login.UNAVAILABLE, mistakes.reason(mistake))
     if state.faults.use("connack-missing"):
         state.audit.record(
             "mqtt",

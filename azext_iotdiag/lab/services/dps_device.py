@@ -12,7 +12,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from azext_iotdiag.lab import provisioning
+from azext_iotdiag.lab import incoming, provisioning
 from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.dps import Dps, Operation, Registration
 from azext_iotdiag.lab.exchange import Answer, Request
@@ -99,9 +99,9 @@ def read_body(body: bytes) -> dict[str, Any]:
     if len(body) > provisioning.LARGEST_BODY:
         raise DpsRefusal(400004, "The message is too large.")
     try:
-        data = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        data = None
+        data = incoming.read(body or b"{}")
+    except incoming.BadJson as wrong:
+        raise DpsRefusal(400004, f"The body is no JSON: {wrong}.") from None
     if not isinstance(data, dict):
         raise DpsRefusal(400004, "The body is no JSON object.")
     return data
@@ -168,10 +168,10 @@ async def call_webhook(url: str, asked: dict[str, Any]) -> tuple[int, Any]:
 
     A lab asks nobody beyond this machine, and asks without TLS.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "http" or parts.hostname not in _THIS_MACHINE:
-        return 0, None
     try:
+        parts = urlsplit(url)
+        if parts.scheme != "http" or parts.hostname not in _THIS_MACHINE:
+            return 0, None
         return await asyncio.wait_for(
             _post(parts.hostname, parts.port or 80, parts.path or "/", asked), WEBHOOK_SECONDS
         )
@@ -193,5 +193,5 @@ async def _post(host: str, port: int, path: str, asked: dict[str, Any]) -> tuple
         writer.close()
     first, _, rest = answer.partition(b"\r\n")
     content = rest.partition(b"\r\n\r\n")[2]
-    code = int(first.split(b" ")[1])
-    return code, json.loads(content) if 200 <= code < 300 else None
+    code = int(first.partition(b" ")[2][:3])
+    return code, incoming.read(content) if 200 <= code < 300 else None

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from urllib.parse import parse_qsl
 
 from azext_iotdiag.lab import provisioning
 from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.provisioning import RETRY_SECONDS, DpsRefusal, Proof
-from azext_iotdiag.lab.services import dps_device
+from azext_iotdiag.lab.services import dps_device, mistakes
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.mqtt.fields import SUBSCRIPTION_REFUSED
 
@@ -21,7 +22,9 @@ REGISTER = "$dps/registrations/PUT/iotdps-register/"
 STATUS = "$dps/registrations/GET/iotdps-get-operationstatus/"
 CONNECT_SECONDS = 30.0
 LONGEST_SILENCE = 1767.0  # seconds, as at a hub
-NOT_AUTHORISED, MALFORMED, WRONG_LEVEL = 5, 4, 1
+NOT_AUTHORISED, MALFORMED, UNAVAILABLE, WRONG_LEVEL = 5, 4, 3, 1
+
+log = logging.getLogger(__name__)
 
 
 class _End(Exception):
@@ -43,7 +46,7 @@ async def serve(stream, state) -> None:
         if not isinstance(first, mqtt.Connect):
             raise _End(f"the first packet is {type(first).__name__}, not CONNECT")
         who = first.client_id
-        code, reason = _login(first, stream, state)
+        code, reason = _judged(first, stream, state)
         outcome = "refused" if code else "accepted"
         state.audit.record("dps", "connect", outcome, peer=stream.peer, who=who, reason=reason, code=code)
         stream.write(mqtt.encode(mqtt.ConnAck(code)))
@@ -72,6 +75,15 @@ async def _next(stream, packets: mqtt.PacketBuffer) -> mqtt.Packet:
     except mqtt.MalformedPacket as error:
         raise _End(f"not MQTT 3.1.1: {error}") from error
     return packet
+
+
+def _judged(connect: mqtt.Connect, stream, state) -> tuple[int, str]:
+    """The same as `_login`, where the lab makes no mistake."""
+    try:
+        return _login(connect, stream, state)
+    except Exception as mistake:
+        log.exception("the sign-in of %s: a mistake of the lab", stream.peer)
+        return UNAVAILABLE, mistakes.reason(mistake)
 
 
 def _login(connect: mqtt.Connect, stream, state) -> tuple[int, str]:
@@ -149,6 +161,12 @@ async def _request(stream, state, connect: mqtt.Connect, packet: mqtt.Publish) -
         reason = ""
     except DpsRefusal as refusal:
         status, data, reason = refusal.status, refusal.body(iso(state.clock())), f"{refusal.code}: {refusal.reason}"
+    except _End:
+        raise
+    except Exception as mistake:
+        log.exception("%s of %s: a mistake of the lab", registration_id, stream.peer)
+        status, data = 500, mistakes.of_provisioning().body(iso(state.clock()))
+        reason = mistakes.reason(mistake)
     outcome = "refused" if status >= 400 else "accepted"
     told = data.get("status", "")
     state.audit.record(

@@ -171,7 +171,7 @@ def _page(request: Request, rows: list[dict[str, Any]], kind: str) -> Answer:
     size, begin = request.headers.get("x-ms-max-item-count", ""), request.headers.get("x-ms-continuation", "")
     if (size and not size.isdecimal()) or (begin and not begin.isdecimal()):
         raise DpsRefusal(400004, "x-ms-max-item-count or x-ms-continuation cannot be read.")
-    if rows and request.body and "query" not in _data(request):
+    if request.body and "query" not in _data(request):
         raise DpsRefusal(400004, "The query is missing.")
     start = int(begin or 0)
     end = start + max(min(int(size or PAGE), LARGEST_PAGE), 1)
@@ -184,8 +184,8 @@ def _data(request: Request) -> dict[str, Any]:
         raise DpsRefusal(415000, "The media type is not supported; send application/json.")
     try:
         data = request.data()
-    except BadBody:
-        data = None
+    except BadBody as wrong:
+        raise DpsRefusal(400004, f"{str(wrong).replace('the', 'The', 1)}.") from None
     if not isinstance(data, dict):
         raise DpsRefusal(400004, "The body is no JSON object.")
     return data

@@ -77,6 +77,9 @@ ERRORS = {
         "correct cloud. Check with your subscription administrator, this may happen if there are no active "
         "subscriptions for the tenant.",
     ),
+    90033: Known(
+        "temporarily_unavailable", 500, "A transient error has occurred. Please try again."
+    ),
     900144: Known("invalid_request", 400, "The request body must contain the following parameter: '{parameter}'."),
     70003: Known("unsupported_grant_type", 400, "The app requested an unsupported grant type '{grant}'."),
     70016: Known(

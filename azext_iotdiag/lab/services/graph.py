@@ -23,14 +23,14 @@ async def serve(request: Request, state) -> Answer:
     try:
         claims = azure.issuer.verify(token if scheme.lower() == "bearer" else "", state.clock(), [f"https://{HOST}"])
     except BadToken as bad:
-        return _wrong(401, "InvalidAuthenticationToken", str(bad))
+        return wrong(401, "InvalidAuthenticationToken", str(bad))
     who = claims.get("upn") or claims.get("appid", "")
     match [request.method, *request.segments[1:]]:
         case ["POST", "directoryObjects", "getByIds"]:
             try:
                 wanted = set(request.data()["ids"])
             except (BadBody, LookupError, TypeError):
-                return _wrong(400, "Request_BadRequest", "The body has no ids.")
+                return wrong(400, "Request_BadRequest", "The body has no ids.")
             return Answer(
                 200, {"value": [_object(each) for each in azure.principals if each.object_id in wanted]}, who=who
             )
@@ -44,8 +44,8 @@ async def serve(request: Request, state) -> Answer:
             found = azure.principal(name) or azure.user(name)
             if found is not None:
                 return Answer(200, _object(found), who=who)
-            return _wrong(404, "Request_ResourceNotFound", f"Resource '{name}' does not exist.")
-    return _wrong(404, "Request_ResourceNotFound", f"There is nothing at {request.path}.")
+            return wrong(404, "Request_ResourceNotFound", f"Resource '{name}' does not exist.")
+    return wrong(404, "Request_ResourceNotFound", f"There is nothing at {request.path}.")
 
 
 def _wanted(request: Request, principal: Principal) -> bool:
@@ -68,5 +68,6 @@ def _object(principal: Principal) -> dict[str, Any]:
     return {**kind, "id": principal.object_id, "displayName": principal.name.partition("@")[0]}
 
 
-def _wrong(status: int, code: str, message: str) -> Answer:
+def wrong(status: int, code: str, message: str) -> Answer:
+    """An error as Graph shows it."""
     return Answer(status, {"error": {"code": code, "message": message}}, reason=f"{code}: {message}")

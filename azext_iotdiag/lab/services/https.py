@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
@@ -17,7 +18,7 @@ from wsproto.utilities import RemoteProtocolError
 
 from azext_iotdiag.lab.exchange import Answer
 from azext_iotdiag.lab.exchange import Request as Asked
-from azext_iotdiag.lab.services import hosts
+from azext_iotdiag.lab.services import hosts, mistakes
 from azext_iotdiag.lab.websocket import WebSocketStream
 
 HUB_PATH, EVENT_HUBS_PATH = "/$iothub/websocket", "/$servicebus/websocket"
@@ -32,6 +33,8 @@ REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
 
 Service = Callable[[Any, Any], Awaitable[None]]
 
+log = logging.getLogger(__name__)
+
 
 class _Refused(Exception):
     """The request is answered with a status and a message, and then the connection is closed."""
@@ -41,10 +44,11 @@ class _Refused(Exception):
         self.status = status
 
 
-async def serve(stream, state, services: Mapping[str, Service], find=hosts.find) -> None:
+async def serve(stream, state, services: Mapping[str, Service], find=hosts.find, mistaken=mistakes.answer) -> None:
     """Serve one connection: request after request, until one opens a WebSocket, which `services` then speak on.
 
-    `services` holds "amqp" and "mqtt", or nothing where there are no WebSockets. `find` knows what answers for a host.
+    `services` holds "amqp" and "mqtt", or nothing where there are no WebSockets. `find` knows what answers for a host,
+    and `mistaken` what it answers when the lab makes a mistake.
     """
     http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
     try:
@@ -53,7 +57,7 @@ async def serve(stream, state, services: Mapping[str, Service], find=hosts.find)
             if services and _wants_websocket(request):
                 await _websocket(stream, state, http, request, services)
                 return
-            await _answer(stream, state, http, _asked(stream, request, body), find)
+            await _answer(stream, state, http, _asked(stream, request, body), find, mistaken)
             await stream.drain()
             if http.our_state is h11.MUST_CLOSE or http.their_state is h11.MUST_CLOSE:
                 return
@@ -169,15 +173,20 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
     )
 
 
-async def _answer(stream, state, http: h11.Connection, request: Asked, find) -> None:
-    if request.path in (HUB_PATH, EVENT_HUBS_PATH):
-        service, answer = "https", _words(400, f"{request.path} is for WebSocket")
-    else:
-        service, handler = find(request.host, state)
-        answer = await handler(request, state)
-    told = {"Date": formatdate(state.clock(), usegmt=True), "x-ms-request-id": str(uuid.uuid4())}
-    answer = replace(answer, headers={**answer.headers, **told})
-    _send_answer(stream, http, answer, without_body=request.method == "HEAD")
+async def _answer(stream, state, http: h11.Connection, request: Asked, find, mistaken) -> None:
+    service = "https"
+    try:
+        if request.path in (HUB_PATH, EVENT_HUBS_PATH):
+            answer = _words(400, f"{request.path} is for WebSocket")
+        else:
+            service, handler = find(request.host, state)
+            answer = await handler(request, state)
+        answer, written = _written(answer, state)
+    except Exception as mistake:
+        log.exception("%s %s of %s: a mistake of the lab", request.method, request.path, stream.peer)
+        answer, written = _written(mistaken(request.host, state), state)
+        answer = replace(answer, reason=mistakes.reason(mistake))
+    _send_written(stream, http, written, without_body=request.method == "HEAD")
     outcome = "refused" if answer.status >= 400 else "accepted"
     reason = f"{answer.status}: {answer.reason}" if answer.reason else ""
     state.audit.record(
@@ -196,18 +205,32 @@ def _send(
 ) -> None:
     headers = {"Connection": "close"} if close else {}
     headers |= {"Sec-WebSocket-Version": "13"} if version else {}
-    _send_answer(stream, http, replace(_words(status, message), headers=headers))
+    _send_written(stream, http, _response(replace(_words(status, message), headers=headers)))
 
 
-def _send_answer(stream, http: h11.Connection, answer: Answer, *, without_body: bool = False) -> None:
-    if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-        return
+def _written(answer: Answer, state) -> tuple[Answer, tuple[h11.Response, bytes]]:
+    """The answer with what every answer tells, and its head and body as they go out."""
+    told = {"Date": formatdate(state.clock(), usegmt=True), "x-ms-request-id": str(uuid.uuid4())}
+    answer = replace(answer, headers={**answer.headers, **told})
+    return answer, _response(answer)
+
+
+def _response(answer: Answer) -> tuple[h11.Response, bytes]:
     body, kind = answer.content()
     headers = [("Content-Type", kind)] if kind else []
     headers += [("Content-Length", str(len(body)))] if answer.status != 204 else []
     phrase = HTTPStatus(answer.status).phrase.encode("ascii")  # clients show it to people
     headers += answer.headers.items()
-    stream.write(http.send(h11.Response(status_code=answer.status, headers=headers, reason=phrase)))
+    return h11.Response(status_code=answer.status, headers=headers, reason=phrase), body
+
+
+def _send_written(
+    stream, http: h11.Connection, written: tuple[h11.Response, bytes], *, without_body: bool = False
+) -> None:
+    if http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+        return
+    response, body = written
+    stream.write(http.send(response))
     if not without_body and body:
         stream.write(http.send(h11.Data(data=body)))
     stream.write(http.send(h11.EndOfMessage()))

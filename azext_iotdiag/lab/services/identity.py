@@ -20,26 +20,26 @@ async def serve(request: Request, state) -> Answer:
     """Answer a request for a token, from whatever host name it came."""
     vm = request.path == VM_PATH
     if not vm and request.path != APP_PATH:
-        return _wrong(404, "not_found", "There is nothing here.")
+        return wrong(404, "not_found", "There is nothing here.")
     if request.method != "GET":
-        return _wrong(405, "method_not_allowed", "Use GET.")
+        return wrong(405, "method_not_allowed", "Use GET.")
     if vm and request.headers.get("metadata", "").lower() != "true":
-        return _wrong(400, "bad_request_102", "Required metadata header not specified")
+        return wrong(400, "bad_request_102", "Required metadata header not specified")
     if vm and "x-forwarded-for" in request.headers:
-        return _wrong(400, "invalid_request", "A request that was forwarded is not answered.")
+        return wrong(400, "invalid_request", "A request that was forwarded is not answered.")
     if not vm and not secrets.compare_digest(
         request.headers.get("x-identity-header", "").encode(), state.azure.identity_header.reveal().encode()
     ):
-        return _wrong(401, "unauthorized", "The X-IDENTITY-HEADER is missing or wrong.")
+        return wrong(401, "unauthorized", "The X-IDENTITY-HEADER is missing or wrong.")
     resource = request.query.get("resource", "")
     if not resource:
-        return _wrong(400, "invalid_request", "Required query variable 'resource' is missing")
+        return wrong(400, "invalid_request", "Required query variable 'resource' is missing")
     identity = _identity(request, state)
     if identity is None:
-        return _wrong(400, "invalid_request", "Identity not found")
+        return wrong(400, "invalid_request", "Identity not found")
     if resource.rstrip("/").lower() not in RESOURCES:
         where = f"in the tenant named {state.azure.name}"
-        return _wrong(
+        return wrong(
             400, "invalid_resource", f"AADSTS500011: The resource principal named {resource} was not found {where}."
         )
     now = state.clock()
@@ -68,5 +68,6 @@ def _identity(request: Request, state) -> Principal | None:
     return next((each for each in known if value == (each.client_id if name == "client_id" else each.object_id)), None)
 
 
-def _wrong(status: int, error: str, text: str) -> Answer:
+def wrong(status: int, error: str, text: str) -> Answer:
+    """An error as the endpoint shows it."""
     return Answer(status, {"error": error, "error_description": text}, reason=text)

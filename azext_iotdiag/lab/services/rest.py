@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import exchange, throttles
+from azext_iotdiag.lab import exchange, incoming, throttles
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services import hub_access, rest_faults
 
@@ -46,9 +45,9 @@ class Request(NamedTuple):
     def json(self) -> Any:
         """The body as data. Raises HubRefusal."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise HubRefusal(400012, "the body is no JSON") from None
+            return incoming.read(self.body)
+        except incoming.BadJson as wrong:
+            raise HubRefusal(400012, f"the body is no JSON: {wrong}") from None
 
 
 class Answer(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import sys
 import zlib
 from collections.abc import Callable
 from itertools import islice
@@ -97,7 +98,11 @@ def _start(token: str, text: str) -> int:
         start, checksum = json.loads(base64.b64decode(token, validate=True))
     except (ValueError, TypeError, binascii.Error, RecursionError):
         start, checksum = -1, 0
-    if type(start) is not int or start < 0 or checksum != zlib.crc32(text.encode("utf-8", "replace")):
+    if (
+        type(start) is not int
+        or not 0 <= start <= sys.maxsize
+        or checksum != zlib.crc32(text.encode("utf-8", "replace"))
+    ):
         raise HubRefusal(400004, "the continuation token is not one of this query")
     return start
 
