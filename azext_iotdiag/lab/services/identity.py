@@ -13,11 +13,15 @@ from azext_iotdiag.lab.exchange import Answer, Request
 from azext_iotdiag.lab.services.entra_grants import RESOURCES, application_claims
 from azext_iotdiag.lab.tokens import LIFETIME_SECONDS
 
+HOSTS = ("127.0.0.1", "localhost", "169.254.169.254")  # the last is where a virtual machine finds its endpoint
+_OF_BROWSERS = ("origin", "sec-fetch-site")
 VM_PATH, APP_PATH = "/metadata/identity/oauth2/token", "/msi/token"
 
 
 async def serve(request: Request, state) -> Answer:
-    """Answer a request for a token, from whatever host name it came."""
+    """Answer a request for a token from a program on this machine."""
+    if why := _why_not_local(request):
+        return wrong(403, "forbidden", why)
     vm = request.path == VM_PATH
     if not vm and request.path != APP_PATH:
         return wrong(404, "not_found", "There is nothing here.")
@@ -56,6 +60,15 @@ async def serve(request: Request, state) -> Answer:
         "token_type": "Bearer",
     }
     return Answer(200, body, who=identity.name)
+
+
+def _why_not_local(request: Request) -> str:
+    """Why a request may be a web page's: one that a browser sends, or by a name that leads here (DNS rebinding)."""
+    if request.host not in HOSTS:
+        return f"The Host {request.host!r} is not one of {', '.join(HOSTS)}."
+    if told := next((name for name in _OF_BROWSERS if name in request.headers), ""):
+        return f"A request with the header {told} is not answered: it comes from a web page."
+    return ""
 
 
 def _identity(request: Request, state) -> Principal | None:
