@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from azext_iotdiag.lab.partition import Partition, StoredEvent, stored
+from azext_iotdiag.lab.partition import OF_A_HUB, Limits, Partition, StoredEvent, stored
 
 FIRST_OFFSET = 10**12  # offsets of as many digits each, as those of a hub that has run for long
 STRIDE = 1024  # from one offset to the next
@@ -90,16 +90,25 @@ class Flood(Sequence[StoredEvent]):
 class FloodedPartition(Partition):
     """A partition that begins with made-up events. What devices send comes behind them, and is kept as ever.
 
-    Should more of that come than is kept, the made-up events are the oldest, and go first.
+    Should more of that come than is kept, the made-up events are the oldest, and go first. They have no age: as long as
+    they are there, nothing behind them is forgotten for its age.
     """
 
-    def __init__(self, partition_id: str, senders: Sequence[Sender], total: int, device_count: int, now_ms: int):
+    def __init__(
+        self, partition_id: str, senders: Sequence[Sender], total: int, device_count: int, now_ms: int,
+        limits: Limits = OF_A_HUB,
+    ):  # fmt: skip
         """`total` is the number of events in all partitions, `device_count` that of all devices."""
-        super().__init__(partition_id)
+        super().__init__(partition_id, limits)
         flood = Flood(senders, total, device_count, now_ms, self._kept)
         self.events = flood
         self.next_sequence = flood.made
         self._offset = FIRST_OFFSET + flood.made * STRIDE
+
+    def expire(self, before_ms: int) -> None:
+        """Forget the events that are older, once the made-up ones are gone."""
+        if self.events is self._kept:
+            super().expire(before_ms)
 
     def index(self, sequence: int) -> int:
         """Where in `events` the first event stands whose sequence number is at least `sequence`."""

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 
-EVENT_LIMIT = 100_000
-BYTE_LIMIT = 256 * 1024 * 1024
+EVENT_LIMIT = 400_000  # of all partitions of a hub together
+BYTE_LIMIT = 256 * 1024 * 1024  # the same
+LEAST_EVENTS, LEAST_BYTES = 1000, 1024 * 1024  # of one partition, however many there are
+DAY_MS = 86_400_000
 
 log = logging.getLogger(__name__)
+
+
+class Limits(NamedTuple):
+    """How many events, and bytes of them, a partition keeps."""
+
+    events: int = EVENT_LIMIT
+    bytes: int = BYTE_LIMIT
+
+    def share(self, partitions: int) -> Limits:
+        """Those of one partition of so many, where these are for all of them."""
+        return Limits(max(self.events // partitions, LEAST_EVENTS), max(self.bytes // partitions, LEAST_BYTES))
+
+
+OF_A_HUB = Limits()
 
 
 class StoredEvent(NamedTuple):
@@ -54,14 +71,14 @@ class Partition:
     `events` may be read and indexed: its sequence numbers, offsets (as numbers) and times never go down.
     """
 
-    def __init__(self, partition_id: str, *, limit: int = EVENT_LIMIT, byte_limit: int = BYTE_LIMIT):
+    def __init__(self, partition_id: str, limits: Limits = OF_A_HUB):
         self.id = partition_id
         self.next_sequence = 0
         self._kept: list[StoredEvent] = []
         self.events: Sequence[StoredEvent] = self._kept
-        self._limit = limit
-        self._byte_limit = byte_limit
+        self._limits = limits
         self._bytes = 0
+        self._last: StoredEvent | None = None
         self._offset = 0
         self._subscribers: list[Callable[[], None]] = []
 
@@ -88,9 +105,10 @@ class Partition:
             annotations=annotations,
             sequence=self.next_sequence,
             offset=str(self._offset),
-            enqueued=max(now_ms, self.events[-1].enqueued) if self.events else now_ms,
+            enqueued=max(now_ms, self.newest.enqueued) if self.newest else now_ms,
         )
         self._kept.append(event)
+        self._last = event
         self.next_sequence += 1
         self._offset += len(event.message)  # offsets of Event Hubs are places in a log, and so grow unevenly
         self._bytes += len(event.message)
@@ -102,6 +120,15 @@ class Partition:
                 log.exception("a subscriber of partition %s failed and is dropped", self.id)
                 self.unsubscribe(subscriber)
         return event
+
+    @property
+    def newest(self) -> StoredEvent | None:
+        """The event that came last, also where it is kept no longer. None where none ever came."""
+        return self.events[-1] if self.events else self._last
+
+    def expire(self, before_ms: int) -> None:
+        """Forget the events that are older. The sequence numbers and offsets go on."""
+        self._drop(bisect_left(self._kept, before_ms, key=lambda event: event.enqueued))
 
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Call `callback()` after each append."""
@@ -121,17 +148,19 @@ class Partition:
     def _forget(self) -> None:
         # Many at once, because each `del` moves all that stays.
         kept = self._kept
-        surplus = max(self._limit // 100, 1) if len(kept) > self._limit else 0
-        excess = self._bytes - self._byte_limit
-        if not surplus and excess <= 0:
-            return
+        surplus = max(self._limits.events // 100, 1) if len(kept) > self._limits.events else 0
+        excess = self._bytes - self._limits.bytes
         dropped = 0
         while dropped < len(kept) - 1 and (dropped < surplus or excess > 0):
             excess -= len(kept[dropped].message)
-            self._bytes -= len(kept[dropped].message)
             dropped += 1
-        del kept[:dropped]
-        self.events = kept  # of what came before these nothing is left
+        self._drop(dropped)
+
+    def _drop(self, count: int) -> None:
+        if count:
+            self._bytes -= sum(len(event.message) for event in self._kept[:count])
+            del self._kept[:count]
+            self.events = self._kept  # of what came before these nothing is left
 
 
 def _typed(system: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from azext_iotdiag.lab.fleet import Devices
 from azext_iotdiag.lab.flood import FloodedPartition, Sender
 from azext_iotdiag.lab.hub_settings import HubSettings
 from azext_iotdiag.lab.identities import Device, Policy, new_key
-from azext_iotdiag.lab.partition import Partition, StoredEvent
+from azext_iotdiag.lab.partition import DAY_MS, OF_A_HUB, Limits, Partition, StoredEvent
 from azext_iotdiag.lab.settings import HUB_SUFFIX, Settings
 from azext_iotdiag.lab.throttles import Throttles
 from azext_iotdiag.wire.amqp.types import Timestamp
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from azext_iotdiag.lab.sessions import Session
 
 CENTRAL_HUBS, CENTRAL_PARTITIONS = 2, 2  # behind an IoT Central application, and of each hub there
+CENTRAL_LIMITS = Limits(20_000, 16 * 1024 * 1024)  # of such a hub, whose devices send as long as the lab runs
 HUB_DOMAIN = "azure-devices.net"
 NAMESPACE_DOMAIN = "servicebus.windows.net"
 
@@ -96,7 +97,9 @@ class Hub:
         `auth` is "sas" or "x509".
         """
         device.last_activity = now_ms / 1000
-        return self.partition_of(device.device_id).append(
+        partition = self.partition_of(device.device_id)
+        partition.expire(self._oldest(now_ms))
+        return partition.append(
             body=body,
             device=device.device_id,
             system=system,
@@ -104,6 +107,14 @@ class Hub:
             annotations=annotations_of(device, now_ms, component=component, auth=auth),
             now_ms=now_ms,
         )
+
+    def expire(self, now_ms: int) -> None:
+        """Forget the messages that are older than the hub keeps them."""
+        for partition in self.stream.partitions.values():
+            partition.expire(self._oldest(now_ms))
+
+    def _oldest(self, now_ms: int) -> int:
+        return now_ms - self.settings.retention_days * DAY_MS
 
     def partition_of(self, device_id: str) -> Partition:
         """The partition of a device: always the same, so that its messages keep their order."""
@@ -226,7 +237,8 @@ def _apps(state: State, now_ms: int) -> list[Central]:
     from azext_iotdiag.lab.central import new_central
 
     def backing() -> State:
-        hub = _new_hub(f"iotc-{uuid.uuid4()}", Devices([]), _empty(CENTRAL_PARTITIONS), now_ms)
+        partitions = _empty(CENTRAL_PARTITIONS, CENTRAL_LIMITS)
+        hub = _new_hub(f"iotc-{uuid.uuid4()}", Devices([]), partitions, now_ms)
         return State(hub, state.azure, audit=state.audit, faults=state.faults, clock=state.clock)
 
     owners = state.azure.having("Owner")
@@ -236,8 +248,8 @@ def _apps(state: State, now_ms: int) -> list[Central]:
     ]
 
 
-def _empty(count: int) -> dict[str, Partition]:
-    return {str(number): Partition(str(number)) for number in range(count)}
+def _empty(count: int, limits: Limits = OF_A_HUB) -> dict[str, Partition]:
+    return {str(number): Partition(str(number), limits.share(count)) for number in range(count)}
 
 
 def _shift(faults: ActiveFaults) -> float:
@@ -252,7 +264,8 @@ def _flooded(devices: list[Device], partition_count: int, total: int, now_ms: in
     for number, device in enumerate(devices):
         sender = Sender(number, device.device_id, partial(annotations_of, device))
         senders[partition_id_of(device.device_id, partition_count)].append(sender)
+    limits = OF_A_HUB.share(partition_count)
     return {
-        name: FloodedPartition(name, here, total, len(devices), now_ms) if here else Partition(name)
+        name: FloodedPartition(name, here, total, len(devices), now_ms, limits) if here else Partition(name, limits)
         for name, here in senders.items()
     }

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ def lab(tmp_path_factory):
     with open_lab(tmp_path_factory.mktemp("lab")) as lab:
         hub = lab.state.hub
         for body in BODIES:
-            lab.call(hub.telemetry, hub.devices["device-1"], body, system={}, properties={}, now_ms=1_700_000_000_000)
+            now = int(time.time() * 1000)
+            lab.call(hub.telemetry, hub.devices["device-1"], body, system={}, properties={}, now_ms=now)
         yield lab
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from azext_iotdiag.lab import flood
-from azext_iotdiag.lab.partition import Partition
+from azext_iotdiag.lab.partition import DAY_MS, Limits, Partition
 from azext_iotdiag.lab.settings import LARGEST_FLOOD, BadSetting
 from azext_iotdiag.lab.state import Hub, annotations_of, new_state
 from azext_iotdiag.wire.amqp.message import Message, decode_message
@@ -81,7 +81,7 @@ def test_a_partition_is_a_sequence_in_order() -> None:
 def test_what_is_sent_comes_behind_and_the_made_up_ones_are_forgotten_first(monkeypatch) -> None:
     hub = flooded(10, device_count=1, partition_count=1)
     partition = hub.stream.partitions["0"]
-    monkeypatch.setattr(partition, "_limit", 3)
+    monkeypatch.setattr(partition, "_limits", Limits(3))
     sent = [
         hub.telemetry(hub.devices["device-1"], b"x", system={}, properties={}, now_ms=NOW - 5 + number)
         for number in range(3)
@@ -92,6 +92,19 @@ def test_what_is_sent_comes_behind_and_the_made_up_ones_are_forgotten_first(monk
     hub.telemetry(hub.devices["device-1"], b"x", system={}, properties={}, now_ms=NOW)
     assert [event.sequence for event in partition.events] == [11, 12, 13]
     assert [partition.index(number) for number in (0, 12, 14)] == [0, 1, 3]
+
+
+def test_made_up_events_have_no_age() -> None:
+    hub = flooded(10, device_count=1, partition_count=1)
+    partition = hub.stream.partitions["0"]
+    hub.telemetry(hub.devices["device-1"], b"x", system={}, properties={}, now_ms=NOW)
+    hub.expire(NOW + 9 * DAY_MS)
+    assert [event.sequence for event in partition.events] == list(range(11))
+    partition._limits = Limits(1)
+    hub.telemetry(hub.devices["device-1"], b"x", system={}, properties={}, now_ms=NOW + 1)
+    assert [event.sequence for event in partition.events] == [11]
+    hub.expire(NOW + 9 * DAY_MS)
+    assert (list(partition.events), partition.next_sequence, partition.newest.sequence) == ([], 12, 11)
 
 
 def test_partitions_without_a_device_stay_empty() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import partial
 
 import pytest
 
-from azext_iotdiag.lab.partition import Partition
+from azext_iotdiag.lab.partition import DAY_MS, Limits, Partition
 from azext_iotdiag.lab.settings import BadSetting
 from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.wire.amqp.message import decode_message
@@ -145,7 +146,7 @@ def test_sequence_offset_and_time_never_go_down():
 
 @pytest.mark.parametrize("limit", [1, 3, 500])
 def test_the_oldest_are_dropped_and_the_numbers_go_on(limit):
-    partition = Partition("0", limit=limit)
+    partition = Partition("0", Limits(limit))
     for _ in range(3 * limit):
         append(partition)
         assert len(partition.events) <= limit
@@ -156,7 +157,7 @@ def test_the_oldest_are_dropped_and_the_numbers_go_on(limit):
 
 
 def test_bytes_are_bounded_too():
-    partition = Partition("0", byte_limit=10_000)
+    partition = Partition("0", Limits(bytes=10_000))
     for _ in range(100):
         append(partition, b"x" * 1000)
     assert 0 < sum(len(event.message) for event in partition.events) <= 10_000
@@ -164,8 +165,44 @@ def test_bytes_are_bounded_too():
     assert [event.sequence for event in partition.events] == [100]
 
 
+def test_age_is_bounded_too_and_the_numbers_go_on():
+    partition = Partition("0")
+    for now in (NOW, NOW + 1, NOW + 2):
+        append(partition, now_ms=now)
+    partition.expire(NOW + 1)
+    assert [event.sequence for event in partition.events] == [1, 2]
+    assert [partition.index(number) for number in (0, 1, 2, 3)] == [0, 0, 1, 2]
+    partition.expire(NOW + 99)
+    newest = partition.newest
+    assert (list(partition.events), newest.sequence, partition.next_sequence) == ([], 2, 3)
+    after = append(partition, now_ms=NOW)
+    assert (after.sequence, after.enqueued) == (3, NOW + 2) and int(after.offset) > int(newest.offset)
+    assert partition.newest == after and Partition("1").newest is None
+
+
+def test_a_hub_forgets_after_a_day():
+    lab = state()
+    hub, device = lab.hub, lab.hub.devices["device-1"]
+    put = partial(hub.telemetry, device, b"x", system={}, properties={})
+    partition = hub.partition_of("device-1")
+    put(now_ms=NOW)
+    put(now_ms=NOW + DAY_MS)
+    assert [event.sequence for event in partition.events] == [0, 1]
+    put(now_ms=NOW + DAY_MS + 1)
+    assert [event.sequence for event in partition.events] == [1, 2]
+    hub.expire(NOW + 3 * DAY_MS)
+    assert (list(partition.events), partition.next_sequence) == ([], 3)
+
+
+@pytest.mark.parametrize(("partitions", "events", "size"), [
+    (1, 400_000, 268_435_456), (4, 100_000, 67_108_864), (32, 12_500, 8_388_608), (2000, 1000, 1_048_576),
+])  # fmt: skip
+def test_the_partitions_of_a_hub_share_its_room(partitions, events, size):
+    assert Limits().share(partitions) == (events, size)
+
+
 def test_index_finds_a_sequence_number():
-    partition = Partition("0", limit=3)
+    partition = Partition("0", Limits(3))
     assert partition.index(7) == 0
     for _ in range(5):
         append(partition)

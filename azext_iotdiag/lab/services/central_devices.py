@@ -156,6 +156,7 @@ def _telemetry(call: Call, device_id: str, *names: str) -> Answer:
     """The last value of a name; an empty answer where there is none."""
     member = find(call, device_id)
     component, name = names if len(names) == 2 else ("", names[0])
+    member.hub.hub.expire(int(call.state.clock() * 1000))
     for event in reversed(member.hub.hub.partition_of(device_id).events):
         message = decode_message(event.message)
         marks = message.annotations

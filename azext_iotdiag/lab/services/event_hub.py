@@ -64,6 +64,7 @@ class EventHubNodes:
         if group is None or partition is None or faults.use("consumer-group-missing"):
             self._not_found(link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}")
             return
+        self._expire()
         try:
             after = start_of(partition, getattr(proposal.source, "filter", None))
             epoch = epoch_of(proposal)
@@ -86,6 +87,10 @@ class EventHubNodes:
         )
         self._resources[link] = resource
         connection.audit("attach", "accepted", address=address, group=group, partition=partition.id, epoch=epoch)
+
+    def _expire(self) -> None:
+        state = self._connection.state
+        state.hub.expire(int(state.clock() * 1000))
 
     def _fault(self, partition: str) -> AmqpError | None:
         """The error with which a fault refuses a link to a partition."""
@@ -122,6 +127,7 @@ class EventHubNodes:
         """Readers are sent what is settled already."""
 
     def _manage(self, message: Message) -> tuple[dict, dict]:
+        self._expire()
         asked = {name: text(message.application.get(name)) for name in ("operation", "type", "name", "partition")}
         stream = self._stream
         # A token for the entity covers this, and so does one for just this, as @azure/event-hubs makes it.
@@ -147,7 +153,7 @@ class EventHubNodes:
         partition = stream.partitions.get(asked["partition"])
         if asked["type"] != "com.microsoft:partition" or partition is None:
             return _status(404, f"There is no partition {asked['partition']!r}.", "amqp:not-found"), {}
-        last = partition.events[-1] if partition.events else None
+        last = partition.newest  # of an empty partition, too: its numbers go on
         return _status(200, "OK"), {
             "name": stream.entity,
             "type": asked["type"],
@@ -156,8 +162,8 @@ class EventHubNodes:
             "last_enqueued_sequence_number": last.sequence if last else -1,
             "last_enqueued_offset": last.offset if last else "-1",
             "last_enqueued_time_utc": Timestamp(last.enqueued if last else 0),
-            "is_partition_empty": last is None,
-            "partition_is_empty": last is None,
+            "is_partition_empty": not partition.events,
+            "partition_is_empty": not partition.events,
             "runtime_info_retrieval_time_utc": Timestamp(int(self._connection.state.clock() * 1000)),
         }
 
