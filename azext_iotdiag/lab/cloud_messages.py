@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.lab.dates import written
 from azext_iotdiag.lab.refusal import HubRefusal
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ def send(
     expires = system.get("absolute-expiry-time", 0) / 1000 or now + LIFE_SECONDS
     if not now < expires <= now + LONGEST_LIFE_SECONDS:
         raise HubRefusal(403009, "the message expires in the past, or in more than two days")
+    try:
+        written(system.get("creation-time", 0) / 1000)
+    except (ValueError, OverflowError, OSError):
+        raise HubRefusal(400004, "creation-time is no time that can be written") from None
     sweep(state, device)
     if len(queue.waiting) >= MOST:
         raise HubRefusal(403004, f"{len(queue.waiting)} messages wait for {device.device_id}; more are not taken")

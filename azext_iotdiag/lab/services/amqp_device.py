@@ -14,7 +14,7 @@ from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services import device_topics as topics
 from azext_iotdiag.lab.services import mistakes
 from azext_iotdiag.lab.services.device_session import error_body, read_json
-from azext_iotdiag.lab.services.nodes import text
+from azext_iotdiag.lab.services.nodes import text, with_ulongs
 from azext_iotdiag.wire.amqp.links import SENDER
 from azext_iotdiag.wire.amqp.message import Message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, Rejected
@@ -281,8 +281,8 @@ def _read(message: Message) -> tuple[bytes, topics.Telemetry]:
         body = message.body if message.value is None else json.dumps(message.value, default=str).encode()
     except (TypeError, ValueError, RecursionError) as odd:
         raise HubRefusal(400004, f"the value in the body cannot be written as JSON: {odd}") from None
-    system = {name: value for name, value in message.properties.items() if name in _SYSTEM}
-    properties = {name: value for name, value in message.application.items() if name != "iothub-ack"}
+    system = {name: value for name, value in with_ulongs(message.properties).items() if name in _SYSTEM}
+    properties = {name: value for name, value in with_ulongs(message.application).items() if name != "iothub-ack"}
     return body, topics.Telemetry(system, properties, text(message.annotations.get("dt-subject")))
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, Attach
+from azext_iotdiag.wire.amqp.types import ULong
 
 REQUEST_CREDIT = 100
+_LARGEST_LONG = 2**63 - 1
 
 
 class RequestNode:
@@ -50,7 +53,7 @@ class RequestNode:
         application, value = answer
         properties: dict[str, Any] = {}
         if "message-id" in message.properties:
-            properties["correlation-id"] = message.properties["message-id"]
+            properties["correlation-id"] = with_ulongs(message.properties)["message-id"]
         self._waiting.append((reply, encode_message(value=value, properties=properties, application=application)))
         self.pump()
 
@@ -76,6 +79,16 @@ def text(value: Any) -> str:
         if isinstance(value, (bytes, bytearray, memoryview))
         else str(value if value is not None else "")
     )
+
+
+def with_ulongs(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties as they came, with the numbers that were ulong: ids (AMQP 1.0, 3.2.11), and what no long can hold."""
+    return {
+        name: ULong(value)
+        if type(value) is int and (value > _LARGEST_LONG or (name in ("message-id", "correlation-id") and value >= 0))
+        else value
+        for name, value in properties.items()
+    }
 
 
 def address_of(terminus: Any) -> str:

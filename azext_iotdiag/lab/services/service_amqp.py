@@ -13,7 +13,7 @@ from azext_iotdiag.lab import cloud_messages
 from azext_iotdiag.lab.feedback import body_of
 from azext_iotdiag.lab.refusal import HubRefusal
 from azext_iotdiag.lab.services.device_amqp import error_text
-from azext_iotdiag.lab.services.nodes import text
+from azext_iotdiag.lab.services.nodes import text, with_ulongs
 from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
 from azext_iotdiag.wire.amqp.links import SENDER
 from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
@@ -90,9 +90,9 @@ class ServiceNodes:
         device = self._state.hub.identity(parts[1])
         if device is None:
             raise HubRefusal(404001, f"there is no device {parts[1]!r}")
-        application = dict(message.application)
+        application = with_ulongs(message.application)
         ack = text(application.pop("iothub-ack", "none")).lower()
-        system = {name: value for name, value in message.properties.items() if name != "to"}
+        system = {name: value for name, value in with_ulongs(message.properties).items() if name != "to"}
         sent = cloud_messages.send(self._state, device, message.body, system=system, properties=application, ack=ack)
         self._connection.audit(
             "message", "accepted", who=device.name, reason="queued for the device", message_id=sent.message_id

@@ -6,25 +6,30 @@ IOTDIAG_FUZZ_BODIES asks for more bodies at each door than the 60 of every run.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
+from uuid import UUID
 
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import methods, roles, sessions, twins
+from azext_iotdiag.lab import live, methods, roles, sessions, twins
 from azext_iotdiag.lab.azure import GROUP
 from azext_iotdiag.lab.dps import derived
 from azext_iotdiag.lab.exchange import Request
 from azext_iotdiag.lab.identities import Device
 from azext_iotdiag.lab.refusal import HubRefusal
+from azext_iotdiag.lab.services import device_topics as topics
 from azext_iotdiag.lab.services import dps_mqtt
 from azext_iotdiag.lab.services.amqp_device import AmqpDevice
 from azext_iotdiag.lab.services.device_session import read_json
+from azext_iotdiag.lab.services.service_amqp import ServiceNodes
 from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
+from azext_iotdiag.wire.amqp.types import Timestamp, ULong
 from tests.plugins.dps_device import VERSION
 from tests.plugins.lab_requests import arm, ask_request
 from tests.plugins.mqtt_wire import Wire
@@ -291,6 +296,42 @@ def test_a_value_as_a_body_over_amqp(state, odd):
     for partition in state.hub.stream.partitions.values():
         for event in partition.events:
             decode_message(event.message)
+
+
+ODD = (True, 1, -1.5, b"\xff", UUID(int=7), Timestamp(10**17), Timestamp(-(10**17)), [1], {"a": 1}, "\0", ULong(2**63))
+PROPERTIES = ("message-id", "correlation-id", "user-id", "content-type", "content-encoding", "absolute-expiry-time",
+              "creation-time", "to", "subject")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_odd_properties_over_amqp(state, name):
+    """Of telemetry and of messages to devices: refused, or taken and then shown in every form."""
+    device = state.hub.devices["device-1"]
+    speaks = AmqpDevice(_Connection(state), device, "sas")
+    service = ServiceNodes(_Connection(state))
+    state.later = lambda _seconds, _then: None
+    position = live.news(state, None)["position"]
+    to = {"to": "/devices/device-1/messages/devicebound"}
+    for odd in ODD:
+        try:
+            message = _message(b"x", properties={**to, name: odd}, application={"odd": odd})
+        except (
+            TypeError,
+            ValueError,
+            AttributeError,
+            MemoryError,
+            OverflowError,
+        ):  # no such value can be written there
+            continue
+        with contextlib.suppress(HubRefusal):
+            speaks._telemetry([message])
+        with contextlib.suppress(HubRefusal):
+            service._send(message)
+        for waiting in device.messages.waiting:
+            topics.devicebound(device.path, waiting)
+            encode_message(waiting.body, properties=waiting.system, application=waiting.properties)
+        device.messages.waiting.clear()
+    proper(json.dumps(live.news(state, position)))
 
 
 def test_a_device_in_a_session_is_shown(state):
