@@ -8,7 +8,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError, MutuallyExclusi
 from knack.log import get_logger
 
 from azext_iotdiag.credential import connection_string as strings
-from azext_iotdiag.credential import host
+from azext_iotdiag.credential import exactness, host
 from azext_iotdiag.model.target import Target
 
 logger = get_logger(__package__)
@@ -100,6 +100,9 @@ def read(text, source):
             f"{source} begins with '@', and no file of that name could be read.",
             recommendation="Check the file's name and that you may read it. @FILE works on the command line only.",
         )
+    for each in exactness.of_string(text):
+        if each.fatal:
+            logger.warning("%s: %s %s, at character %d; read without.", source, each.what, each.how, each.place)
     try:
         return strings.read(text)
     except strings.MalformedConnectionString as fault:

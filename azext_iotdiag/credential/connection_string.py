@@ -25,8 +25,8 @@ _ENTITY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,254}[A-Za-z0-9])?")
 _DEVICE_ONLY = ("DeviceId", "ModuleId", "SharedAccessSignature", "x509", "GatewayHostName")
 _EVENT_HUB_ONLY = ("Endpoint", "EntityPath")
 _SERVICE = ("HostName", "SharedAccessKeyName", "SharedAccessKey")
-_PARTS = (*_SERVICE, *_DEVICE_ONLY, *_EVENT_HUB_ONLY)
-_BLANK = " \t\n\r\v\f\ufeff\u200b\u2060\xa0"
+PARTS = (*_SERVICE, *_DEVICE_ONLY, *_EVENT_HUB_ONLY)
+BLANK = " \t\n\r\v\f\ufeff\u200b\u2060\xa0"
 _QUOTES = tuple("\"'`“”‘’")
 _MASKED = re.compile(r"[*•.…]+|[xX]{3,}|.*\*{3}.*|.*redacted.*", re.IGNORECASE)
 
@@ -94,7 +94,8 @@ ConnectionString = HubConnectionString | DeviceConnectionString | EventHubConnec
 def read(text: str) -> ConnectionString:
     """The connection string in `text`; which kind it is follows from its parts.
 
-    Blanks, quotation marks and a byte order mark around it are ignored. Raises MalformedConnectionString.
+    Blanks, quotation marks and a byte order mark around it are ignored; `exactness.of_string` tells them. Raises
+    MalformedConnectionString.
     """
     if len(text) > LONGEST:
         raise MalformedConnectionString(
@@ -102,7 +103,7 @@ def read(text: str) -> ConnectionString:
             f"it has {len(text):,} characters, and at most {LONGEST:,} are read",
             "Check that @FILE names the file that holds the string",
         )
-    parts = _split(_unwrapped(text))
+    parts = _split(unwrapped(text))
     for name, value in parts.items():
         _refuse_placeholder(name, value)
     if parts.keys() & set(_EVENT_HUB_ONLY):
@@ -197,13 +198,14 @@ def _event_hub(parts: dict[str, str]) -> EventHubConnectionString:
     return EventHubConnectionString(where, parts["SharedAccessKeyName"], Secret(key), parts["EntityPath"])
 
 
-def _unwrapped(text: str) -> str:
-    text = text.strip(_BLANK)
+def unwrapped(text: str) -> str:
+    """The string without what may stand around it: blanks and quotation marks."""
+    text = text.strip(BLANK)
     if text.startswith(_QUOTES):
         text = text[1:].removesuffix(text[-1]) if text[1:].endswith(_QUOTES) else text[1:]
     elif text.endswith('"'):  # not "'", in which a device id may end
         text = text[:-1]
-    return text.strip(_BLANK)
+    return text.strip(BLANK)
 
 
 def _split(text: str) -> dict[str, str]:
@@ -220,11 +222,11 @@ def _split(text: str) -> dict[str, str]:
             "", "is not a connection string, which consists of Name=Value;Name=Value", HUB_STRING
         )
     parts: dict[str, str] = {}
-    pieces = [piece.strip(_BLANK) for piece in text.split(";")]
+    pieces = [piece.strip(BLANK) for piece in text.split(";")]
     pieces = [piece for piece in pieces if piece]
     for number, piece in enumerate(pieces, 1):
-        name, equals, value = (word.strip(_BLANK) for word in piece.partition("="))
-        if name not in _PARTS or not equals:
+        name, equals, value = (word.strip(BLANK) for word in piece.partition("="))
+        if name not in PARTS or not equals:
             raise _unreadable(f"part {number} of {len(pieces)}", name, bool(equals))
         if name in parts:
             raise MalformedConnectionString(name, "appears twice", "Leave one of the two away")
@@ -245,7 +247,7 @@ def _unreadable(place: str, name: str, has_equals: bool) -> MalformedConnectionS
     meant = next(
         (
             known
-            for known in sorted(_PARTS, key=len, reverse=True)
+            for known in sorted(PARTS, key=len, reverse=True)
             if name.lower().startswith(known.lower()) and name.lower() != known.lower()
         ),
         "",
@@ -253,12 +255,12 @@ def _unreadable(place: str, name: str, has_equals: bool) -> MalformedConnectionS
     if meant:
         return MalformedConnectionString("", f"{place} begins like {meant}, but no '=' follows", f"Write {meant}=VALUE")
     fault = f"{place} has an unknown name" if has_equals else f"{place} has no '='"
-    by_case = {known.lower(): known for known in _PARTS}
+    by_case = {known.lower(): known for known in PARTS}
     close = difflib.get_close_matches(name.lower(), by_case, n=1, cutoff=0.7)
     if close:
         meant = by_case[close[0]]
         return MalformedConnectionString("", fault, f"Did you mean {meant}?" if has_equals else f"Write {meant}=VALUE")
-    return MalformedConnectionString("", fault, f"Every part is Name=Value; the names are {', '.join(_PARTS)}")
+    return MalformedConnectionString("", fault, f"Every part is Name=Value; the names are {', '.join(PARTS)}")
 
 
 def _refuse_placeholder(name: str, value: str) -> None:

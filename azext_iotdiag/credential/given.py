@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from azext_iotdiag.credential import connection_string as strings
-from azext_iotdiag.credential import sas
+from azext_iotdiag.credential import exactness, sas
 from azext_iotdiag.model.keys import GivenKey
 from azext_iotdiag.model.target import Secret
 
 
 class Given(NamedTuple):
-    """What was found, and the string as far as it is a device's; `key` is there also where a policy's string has it."""
+    """What was found, and the string as far as it is a device's; `key` is there also where a policy's string has it.
+
+    `of_key` tells that what is wrong is wrong with the key alone.
+    """
 
     facts: GivenKey
     string: strings.DeviceConnectionString | None = None
     key: str = ""
+    of_key: bool = False
 
 
 def read_string(text: str, source: str) -> Given:
@@ -23,11 +27,13 @@ def read_string(text: str, source: str) -> Given:
     try:
         found = strings.read(text)
     except strings.MalformedConnectionString as wrong:
-        return Given(GivenKey(source, fault=str(wrong), advice=wrong.advice), key=_rest_of_key(text))
+        facts = GivenKey(source, fault=str(wrong), advice=wrong.advice)
+        return Given(facts, key=_rest_of_key(text), of_key=wrong.part == "SharedAccessKey")
     if isinstance(found, strings.DeviceConnectionString):
         facts = GivenKey(
             source,
             "module" if found.module else "device",
+            repairs=exactness.of_string(text),
             host=found.host,
             device=found.device,
             module=found.module,
@@ -50,8 +56,8 @@ def read_key(text: str, source: str) -> Given:
         sas.iothub_key(bare)
     except sas.MalformedKey as wrong:
         advice = "Copy the key again, from its first character to the last"
-        return Given(GivenKey(source, "", str(wrong), advice), key=bare)
-    return Given(GivenKey(source, "key"), key=bare)
+        return Given(GivenKey(source, "", str(wrong), advice), key=bare, of_key=True)
+    return Given(GivenKey(source, "key", repairs=exactness.of_key(text)), key=bare)
 
 
 def secret(given: Given) -> Secret | None:

@@ -66,7 +66,9 @@ def _compared(given, keys, group_key):
     if keys is None or keys.failure is not None or not given.key:
         return given.facts
     found = likeness.compare(given.key, keys, group_key)
-    whole = given.facts if found is likeness.Likeness.NONE else replace(given.facts, fault="")  # known better now
+    kinds = likeness.Likeness
+    known_better = given.of_key and found not in (kinds.NONE, kinds.PRIMARY, kinds.SECONDARY)
+    whole = replace(given.facts, fault="") if known_better else given.facts
     return replace(whole, likeness=found, kind=whole.kind or "key")
 
 

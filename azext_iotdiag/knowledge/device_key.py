@@ -29,6 +29,29 @@ KEY_MALFORMED = Entry(
     places=(Place.TOOL,),
 )
 
+STRING_NOT_EXACT = Entry(
+    code="string-not-exact",
+    title="The string or key holds characters that do not belong to it",
+    meaning="Examples are blanks, line breaks, quotation marks, a byte order mark, an empty part, or capital letters "
+    "in the host name. This tool reads the string without them. A device's SDK passes them on: the host name cannot be resolved, the hub "
+    "does not know the id, or the signature is wrong.",
+    causes=(
+        Cause(
+            "The string was copied from a page, a mail or a file with what stood around it.",
+            ("Remove the characters from the device's setting, at the place that the message names.",),
+            confirm="The message names the part and the character's place.",
+        ),
+        Cause(
+            "A script wrote the file with quotation marks, a byte order mark or a line break.",
+            (f"Write the string alone: {_STRING} with --query connectionString -o tsv.",),
+            confirm="`od -c FILE` shows them.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
 WRONG_KIND_OF_STRING = Entry(
     code="wrong-kind-of-string",
     title="The string is of another kind than a device's",

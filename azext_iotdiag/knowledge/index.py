@@ -78,8 +78,8 @@ sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-
 @token_signature
 sas-signed-by-another-key|sas-key-not-decoded|sas-signed-unencoded|sas-signed-by-group-key
 @device_key
-key-malformed|wrong-kind-of-string|string-for-another-hub|string-for-another-device|key-cut|key-has-more|
-key-case-differs|key-is-the-groups|key-is-not-the-devices|proof-differs
+key-malformed|string-not-exact|wrong-kind-of-string|string-for-another-hub|string-for-another-device|key-cut|
+key-has-more|key-case-differs|key-is-the-groups|key-is-not-the-devices|proof-differs
 @device_certificate
 device-certificate-expired|device-certificate-not-yet-valid|device-certificate-ends-soon|thumbprint-differs|
 common-name-differs

@@ -70,13 +70,26 @@ class Likeness(Enum):
 
 
 @dataclass(frozen=True)
+class Repair:
+    """What a reader had to overlook in a string or key: in `what`, counted from 1 at `place`.
+
+    It is `fatal` where a device's SDK passes it on, and the sign-in fails.
+    """
+
+    what: str
+    how: str
+    place: int
+    fatal: bool = True
+
+
+@dataclass(frozen=True)
 class GivenKey:
     """A key or a string as somebody gave it, without the key.
 
     `source` names what it was given in. `kind` is "key", "device", "module", "hub", "dps", "event hub" or "token", and
     empty where a string could not be read: `fault` then says why, and `advice` what to do. `host`, `device` and
     `module` are those that it names, `authentication` is sas or x509. `likeness` is None where there was nothing to
-    compare with.
+    compare with. `repairs` are what had to be overlooked to read it.
     """
 
     source: str
@@ -88,6 +101,7 @@ class GivenKey:
     module: str = ""
     authentication: str = "sas"
     likeness: Likeness | None = None
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True)

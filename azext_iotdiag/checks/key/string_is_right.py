@@ -2,7 +2,7 @@
 
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge import device_key as entries
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import fail, warn
 
 OWNERS = {
     "hub": "that of a policy of a hub, which a back end uses",
@@ -19,6 +19,10 @@ def string_is_right(given, asked):
     elif given.kind in OWNERS:
         yield fail(entries.WRONG_KIND_OF_STRING, f"{given.source} is {OWNERS[given.kind]}", kind=given.kind)
     else:
+        for each in given.repairs:
+            find, words = (fail, "") if each.fatal else (warn, "; most clients take that")
+            said = f"{given.source}: {each.what} {each.how}, at character {each.place}{words}"
+            yield find(entries.STRING_NOT_EXACT, said, part=each.what, place=each.place)
         if asked.hub and given.host and given.host.lower() != asked.hub.lower():
             yield fail(
                 entries.STRING_FOR_ANOTHER_HUB,
