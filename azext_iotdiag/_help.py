@@ -30,7 +30,8 @@ long-summary: >
     for by its exact id, the hub is asked about it.
 
     Exit code: 0 ended as asked, 1 a value is wrong, 3 the consumer group or the hub does not exist, 4 nothing came,
-    access was refused, or a device missed its beat, 5 a partition could not be read.
+    access was refused, or a device missed its beat, 5 a partition could not be read, 130 interrupted before
+    any was read.
 examples:
   - name: Watch all devices until Ctrl-C. The file holds the hub's service connection string.
     text: az iot diag monitor events --login @hub.txt
@@ -67,7 +68,8 @@ long-summary: >
     a log but line numbers and the names of codes. A log on standard input that does not begin within a minute is given
     up, unless it is asked for by a dash.
 
-    Exit code: 0, also for a log without any code, which is said; 1 for a code that is not known.
+    Exit code: 0, also for a log without any code, which is said; 1 for a code that is not known; 130 interrupted before
+    the log was read.
 examples:
   - name: Explain a code of IoT Hub, by number or by name.
     text: az iot diag explain 401003 LinkCreationConflict

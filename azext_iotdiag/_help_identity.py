@@ -19,7 +19,7 @@ long-summary: >
     and --device-id the device's key is read from the registry. A key is never shown.
 
     Exit code: 0 the token was made, 1 a value is wrong or a right is missing, 3 there is no such hub, provisioning
-    service, policy, device, module or enrollment.
+    service, policy, device, module or enrollment, 130 interrupted.
 examples:
   - name: Make a token of an hour for a device whose connection string is in a file.
     text: az iot diag sas create --connection-string @device.txt
@@ -48,7 +48,8 @@ long-summary: >
     them. The token is never shown, nor is a key.
 
     Exit code: 0 nothing is wrong with it, 1 a value is wrong, 3 there is no such hub, provisioning service, device or
-    enrollment, 4 something is wrong, 5 it could not be determined, such as where a right is missing to read the keys.
+    enrollment, 4 something is wrong, 5 it could not be determined, such as where a right is missing to read the keys,
+    130 interrupted.
 examples:
   - name: Look at the token in a file.
     text: az iot diag sas inspect --sas-token @token.txt
@@ -74,7 +75,8 @@ long-summary: >
     without asking is told as well: a string of the wrong kind, a key that is cut, no base64, or a group's. Where the
     hub only says no, the possible reasons are listed with what decides between them. No key is shown.
 
-    Exit code: 0 it fits, 1 a value is wrong, 4 it does not fit, 5 it could not be determined.
+    Exit code: 0 it fits, 1 a value is wrong, 4 it does not fit, 5 it could not be determined,
+    130 interrupted.
 examples:
   - name: Try the string that is on the device.
     text: az iot diag key test --connection-string @device.txt
@@ -121,7 +123,7 @@ long-summary: >
     refuses that, with the key of a policy, if the login may list the hub's keys. Which one it was is said on stderr.
 
     Exit code: 0 nothing is wrong, 1 a value is wrong, 3 the hub does not exist, 4 something keeps the device out,
-    5 it could not be determined.
+    5 it could not be determined, 130 interrupted.
 examples:
   - name: Show a device of a hub.
     text: az iot diag device show --login @hub.txt --device-id pump-7
@@ -144,7 +146,8 @@ long-summary: >
     it begins. With --quiet-since it tells in the end what the quiet devices have in common. A Device Provisioning
     Service lists what its groups took in; each enrollment of a single device takes a request of its own.
 
-    Exit code: 0 all were read, 1 a value is wrong, 3 the hub does not exist, 5 not all could be read.
+    Exit code: 0 all were read, 1 a value is wrong, 3 the hub does not exist, 5 not all could be read,
+    130 interrupted before all were read.
 examples:
   - name: List all devices as a table.
     text: az iot diag device list --login @hub.txt -o table
@@ -163,7 +166,8 @@ long-summary: >
     A hub itself counts, so that it takes the same few requests for ten devices and for a million. The devices of an
     IoT Central application or of a Device Provisioning Service are read and counted here.
 
-    Exit code: 0 all was counted, 1 a value is wrong, 3 the hub does not exist, 5 something could not be counted.
+    Exit code: 0 all was counted, 1 a value is wrong, 3 the hub does not exist, 5 something could not be counted,
+    130 interrupted.
 examples:
   - name: Summarize all devices.
     text: az iot diag device summary --login @hub.txt

@@ -13,7 +13,7 @@ long-summary: >
     start`. With --misbehave it does something wrong, and tells what the hub made of it.
 
     Exit code: 0 it ended as asked, also a misbehaviour, 1 a value is wrong, 4 the hub refused the device or did not
-    serve it, 5 the hub could not be reached.
+    serve it, 5 the hub could not be reached, 130 interrupted before --message-count was reached.
 examples:
   - name: Send a reading a second, a hundred times.
     text: az iot diag simulate --connection-string @device.txt

@@ -16,7 +16,8 @@ long-summary: >
     refuses that, with the key of a policy, if the login may list the hub's keys. Which one it was is said on stderr.
 
     Exit code: 0 ended as asked, 1 a value is wrong, 3 the hub does not exist, 4 nothing changed, fewer changes came
-    than were asked for, the device is not known, or access was refused, 5 the properties could not be read.
+    than were asked for, the device is not known, or access was refused, 5 the properties could not be read,
+    130 interrupted before they were read.
 examples:
   - name: Watch a device until Ctrl-C, or until five minutes pass without a change.
     text: az iot diag monitor properties --login @hub.txt --device-id pump-7
@@ -48,7 +49,8 @@ long-summary: >
     Without any of --model, --model-repo and --schema only the form of the messages is judged.
 
     Exit code: 0 no error, 1 a value is wrong or the model is none, 3 the consumer group or the hub does not exist,
-    4 there are errors, or there was no message, 5 a partition could not be read.
+    4 there are errors, or there was no message, 5 a partition could not be read, 130 interrupted before all of --file
+    was read.
 examples:
   - name: Judge what arrives at a hub for a minute, against a device model in a file.
     text: az iot diag validate messages --login @hub.txt --model model.json --duration 60
@@ -78,7 +80,8 @@ long-summary: >
     reported properties alone. Beside names and values it judges markers of components, acknowledgements of writable
     properties, and the limits of a twin.
 
-    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties.
+    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties,
+    130 interrupted before all was read.
 examples:
   - name: Judge the properties of a device as they are.
     text: az iot diag validate properties --login @hub.txt --device-id DEVICE --model template.json

@@ -97,14 +97,17 @@ def _in(module):
 def _validator(name=""):
     """What az calls after parsing and before the command, where nothing of ours beyond the table is imported yet.
 
-    It sees to it that our libraries are found before another extension's, then calls the function of that name in
-    `_validators`, if there is one: the module, a dot, the function.
+    It sees to it that our libraries are found before another extension's, and that signals end the command in order.
+    Then it calls the function of that name in `_validators`, if there is one: the module, a dot, the function.
     """
 
     def validate(cmd, namespace):
         from azext_iotdiag.dependencies import prefer_own
 
         prefer_own()
+        from azext_iotdiag import interruption
+
+        interruption.attend(cmd.cli_ctx)
         if name:
             from importlib import import_module
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # what only some commands need is imported by these
     from azext_iotdiag.render.rows import Query, View
 
 HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
+INTERRUPTED = 130  # before everything was read or judged; shells count so: 128 and the number of SIGINT
 
 WIDEST = 110
 STDOUT = "<stdout>"  # the file name in an OSError of writing there
@@ -342,7 +343,7 @@ def exit_code(results: Iterable[CheckResult]) -> int:
 
 def worst(*codes: int) -> int:
     """The exit code of a command that has several things to tell."""
-    return max(codes, key=(HEALTHY, UNDETERMINED, PROBLEM, MISSING).index)
+    return max(codes, key=(HEALTHY, UNDETERMINED, INTERRUPTED, PROBLEM, MISSING).index)
 
 
 def end(code: int) -> None:

@@ -30,6 +30,7 @@ LAYERS: dict[str, set[str]] = {
     "render": {"model"},
     "output": {"model", "render"},
     "boundary": {"render", "output"},
+    "interruption": {"output"},
     "lab": {"model", "credential", "wire", "knowledge", "private_files"},
     "simulate": {"model", "credential", "wire", "payload", "private_files", "bounded_files"},
     "_help": {"_help_identity", "_help_lab", "_help_payload"},
@@ -42,7 +43,7 @@ LAYERS: dict[str, set[str]] = {
     "_params_sas": set(),
     "_params_simulate": set(),
     "_validators": {"model", "credential", "clients", "streams", "simulate", "payload", "bounded_files"},
-    "commands": {"_params", "_validators", "boundary", "dependencies"},
+    "commands": {"_params", "_validators", "boundary", "dependencies", "interruption"},
     "__init__": {"_help", "commands"},
 }
 LAYERS["custom"] = {each for each in LAYERS if not each.startswith(("__init__", "_help", "_params", "commands"))}

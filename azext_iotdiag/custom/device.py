@@ -156,7 +156,7 @@ def _stream(cmd, login, pages, read, refused):
     for line in (*read.ending(ended), *left):
         output.say(line)
     if failed is None:
-        return 0
+        return output.INTERRUPTED if ended == "interrupted" else output.HEALTHY
     enrolled.tell(refused(failed), login)
     return output.UNDETERMINED
 

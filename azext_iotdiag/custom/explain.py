@@ -19,7 +19,8 @@ def explain(cmd, codes=None, context="", list_codes=False):
         found = _listed(context)
         return output.hand_back(cmd, entry.contents(found), entry.list_lines(found, output.width()))
     if codes in (None, [], ["-"]):
-        read = _read(sys.stdin, context, asked=bool(codes))
+        read, ended = _read(sys.stdin, context, asked=bool(codes))
+        output.leave(cmd, output.HEALTHY if ended else output.INTERRUPTED)
         return _hand_back(cmd, read.mentions(), read.lines)
     try:
         mentions = survey.ask(codes, context)
@@ -53,6 +54,8 @@ def _listed(context):
 def _read(stdin, context, asked):
     """Survey standard input until it ends, or until Ctrl-C, after which what was found so far is told.
 
+    Returns the survey, and whether the input ended by itself. An interrupt before the first line is raised.
+
     It is waited for as long as it takes where it was asked for by -, and else for a minute.
     """
     import threading
@@ -61,6 +64,7 @@ def _read(stdin, context, asked):
 
     from azext_iotdiag import output
     from azext_iotdiag.insights.survey import Survey
+    from azext_iotdiag.model.counts import counted
     from azext_iotdiag.streams import text
 
     missing = RequiredArgumentMissingError(
@@ -73,20 +77,24 @@ def _read(stdin, context, asked):
     waiting = threading.Timer(_SAID_SECONDS, output.say, ("Waiting for a log on standard input ...",))
     waiting.daemon = True
     waiting.start()
+    ended = True
     source = text.Patience(stdin.buffer, threading.TIMEOUT_MAX if asked else _PATIENCE_SECONDS)
     try:
         for line in text.lines(source):
             waiting.cancel()
             read.add(line)
     except KeyboardInterrupt:
-        output.say(f"Interrupted after {read.lines} lines.")
+        if not read.lines:
+            raise
+        ended = False
+        output.say(f"Interrupted after {counted(read.lines, 'line')}: not everything was read.")
     except TimeoutError:
         raise missing from None
     finally:
         waiting.cancel()
     if not read.lines and not asked:
         raise missing
-    return read
+    return read, ended
 
 
 def _refusal(unknown, context):

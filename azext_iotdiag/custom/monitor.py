@@ -176,7 +176,11 @@ def conclude(stream, request, end, transport, login, census, *, beats=None, quer
     for line in (*summary.stream(stream, request, end), *left, *text.problems(results, known)):
         output.say(line)
     missing = stream.failure is not None and stream.failure.kind is Kind.MISSING
-    return output.MISSING if missing else output.exit_code(results)
+    code = output.MISSING if missing else output.exit_code(results)
+    if end == End.INTERRUPTED.value and not stream.opened:
+        output.say("Interrupted: nothing was read yet.")
+        return output.worst(code, output.INTERRUPTED)
+    return code
 
 
 def way(host, transport):

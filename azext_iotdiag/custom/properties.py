@@ -104,4 +104,8 @@ def finish(target, device, watch, limit, end, limits, *, asked, goes_on=True):
     results = tuple(run(GROUPS["properties"], {"watched": watched}, time.monotonic))
     for line in text.problems(results, commands.known(target, device)):
         output.say(line)
-    return output.exit_code(results)
+    code = output.exit_code(results)
+    if end == "interrupted" and not watch.looked:
+        output.say("Interrupted: nothing was read yet.")
+        return output.worst(code, output.INTERRUPTED)
+    return code

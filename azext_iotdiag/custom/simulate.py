@@ -73,11 +73,15 @@ def simulate(
             output.say(f"The temporary device {device.device} could not be deleted; the next --new-device does it.")
         facts["registered"] = Registered(login.hub, device.device if device else device_id or "", failed.failure)
     except KeyboardInterrupt:  # while the hub was asked; what the device is interrupted in, it ends by itself
-        output.say("Interrupted. If a temporary device is left, the next --new-device deletes it.")
+        left = " If a temporary device is left, the next --new-device deletes it." if new_device else ""
+        output.say(f"Interrupted.{left}")
         if done is None:
+            output.leave(cmd, output.INTERRUPTED)
             return output.hand_back(cmd, {"version": 1, "device": device_id, "ended": "interrupted"}, [])
+        done.ended = "interrupted"
     results = _judge(facts, login or _hub_of(device), device.device if device else device_id or "")
-    output.leave(cmd, output.exit_code(results))
+    early = done is not None and done.ended == "interrupted" and (message_count or not done.acknowledged)
+    output.leave(cmd, output.worst(output.exit_code(results), output.INTERRUPTED if early else output.HEALTHY))
     return output.hand_back(cmd, _data(device, device_id, misbehave, done, results), [])
 
 

@@ -221,13 +221,14 @@ def _close(tally, name, form, end, junit, seconds, *, live=False):
     from azext_iotdiag.render import summary
     from azext_iotdiag.render import validation as render
 
+    whole = live or end != "interrupted"
     if end != "pipe-closed":
         last = [form.summary(render.summary_line(tally, end))] if form.name in ("json", "yaml") else []
         if form.name == "text":
-            last = [f"{line}\n".encode("utf-8", "backslashreplace") for line in ("", *render.summary(tally))]
+            last = [f"{line}\n".encode("utf-8", "backslashreplace") for line in ("", *render.summary(tally, end))]
         output.stream(chunk for chunk in last)
     if form.name != "text":
-        output.say(render.counts(tally))
+        output.say(render.counts(tally, end))
     query = form.query
     for line in summary.queried(query.empty, query.asked, query.problem, "line") if query else ():
         output.say(line)
@@ -235,24 +236,25 @@ def _close(tally, name, form, end, junit, seconds, *, live=False):
         for line in render.pipeline_lines(tally):
             output.annotate(line)
     if junit is not None:
-        _write_junit(junit, name, tally, seconds)
-    if end == "interrupted" and not live:
+        _write_junit(junit, name, render.cases(tally, end, whole=whole), seconds)
+    if not whole:
         output.say("Interrupted: not everything was read.")
     problem = tally.count(Severity.FAIL) or tally.faulty
     if not tally.messages and not end:
         output.say("There was no message to judge.")
         problem = True
-    return output.PROBLEM if problem else output.HEALTHY
+    if problem:
+        return output.PROBLEM
+    return output.HEALTHY if whole else output.INTERRUPTED
 
 
-def _write_junit(path, name, tally, seconds):
+def _write_junit(path, name, results, seconds):
     from azure.cli.core.azclierror import FileOperationError
 
     from azext_iotdiag.render import junit
-    from azext_iotdiag.render.validation import cases
 
     try:
         with open(path, "wb") as file:
-            file.write(junit.document(name, cases(tally), seconds))
+            file.write(junit.document(name, results, seconds))
     except OSError as wrong:
         raise FileOperationError(f"--junit {path} cannot be written: {wrong.strerror}.") from None

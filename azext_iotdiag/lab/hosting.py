@@ -194,14 +194,27 @@ def run(settings: Settings, labs: Path, *, ready: Callable[[dict[str, Any]], Non
 
 @contextmanager
 def _signals(leave: Callable[[], None]) -> Iterator[None]:
-    """Let signals that ask for an end bring about an orderly one. Only the main thread can, and only it is asked."""
+    """Let the first signal that asks for an end bring about an orderly one; the next ones do what they did before.
+
+    Only the main thread can handle signals, and only it is asked.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    before = {number: signal.signal(number, lambda *_: leave()) for number in numbers}
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+    def leave_once(*_: object) -> None:
+        restore()
+        leave()
+
+    for number in numbers:
+        signal.signal(number, leave_once)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+        restore()

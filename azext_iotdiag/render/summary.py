@@ -18,7 +18,7 @@ ENDINGS = {
     "count": "as many messages as were asked for",
     "duration": "the time is up",
     "idle": "no message for the time of --timeout",
-    "interrupted": "Ctrl-C",
+    "interrupted": "Ctrl-C or a signal",
     "pipe-closed": "nobody reads the output any more",
     "source": "reading could not go on",
 }

@@ -93,8 +93,8 @@ def summary_line(tally: Tally, end: str = "") -> bytes:
     return _json(data | {"groups": [_group(each) for each in tally.ranked()]})
 
 
-def counts(tally: Tally) -> str:
-    """The account in one sentence."""
+def counts(tally: Tally, end: str = "") -> str:
+    """The account in one sentence; `end` is why it ended, empty where everything was read."""
     devices = len(tally.devices)
     senders = f" of {'more than ' if tally.more_devices else ''}{counted(devices, 'device')}" if devices else ""
     told = ", ".join(
@@ -110,14 +110,15 @@ def counts(tally: Tally) -> str:
     )
     rest = " and ".join(filter(None, left))
     faulty = f", {tally.faulty:,} with errors" if tally.faulty else ""
-    return f"{counted(tally.messages, 'message')}{senders}{faulty}: {told or 'nothing is wrong'}." + (
+    clean = "no error so far" if end == "interrupted" else "nothing is wrong"
+    return f"{counted(tally.messages, 'message')}{senders}{faulty}: {told or clean}." + (
         f" Left out: {rest}." if rest else ""
     )
 
 
-def summary(tally: Tally) -> Iterator[str]:
+def summary(tally: Tally, end: str = "") -> Iterator[str]:
     """The account for a person: the groups, the worst first, then what the codes mean and what to do."""
-    yield counts(tally)
+    yield counts(tally, end)
     groups = tally.ranked()
     for group in groups:
         field = "" if group.place in ("", "$") else f"  {group.place}"
@@ -155,9 +156,14 @@ def pipeline_lines(tally: Tally) -> Iterator[str]:
             yield f"##vso[task.logissue type={NAMES[group.severity]};code={group.entry.code}]{safe}"
 
 
-def cases(tally: Tally) -> Iterator[Case]:
-    """The account as test results: one for the messages as a whole, and one for each code and field."""
-    yield Case("every message is judged", "messages", output=counts(tally))
+def cases(tally: Tally, end: str = "", *, whole: bool = True) -> Iterator[Case]:
+    """The account as test results: one for the messages as a whole, and one for each code and field.
+
+    The first fails where it was not `whole`: an end came before everything was read.
+    """
+    told = counts(tally, end)
+    failure = "" if whole else f"Interrupted: not everything was read. {told}"
+    yield Case("every message is judged", "messages", failure=failure, output=told if whole else "")
     for group in tally.ranked():
         seen = f"{counted(group.count, 'time')}{_when(group)}; {_devices(group)}{_place(group.sample)}"
         text = f"{group.sample.finding.message}\n{seen}"

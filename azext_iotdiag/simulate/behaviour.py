@@ -22,6 +22,8 @@ Say = Callable[[str], None]
 class Run:
     """How far it came. `ended` is count, interrupted, failed, or misbehaved; `seconds` is how long it took.
 
+    `sent` counts the messages that went out on a connection, `acknowledged` those of them that the hub answered.
+
     `answer` is what the hub made of a misbehaviour.
     """
 
@@ -53,7 +55,6 @@ def run(
     said = 0.0
     try:
         for number, body in enumerate(bodies, 1):
-            done.sent += 1
             device.send(body)
             done.acknowledged += 1
             if time.monotonic() - said >= SAY_SECONDS or number == count:
@@ -66,9 +67,8 @@ def run(
         done.ended = "interrupted"
     except Failed as failure:
         done.ended, done.failure = "failed", failure
-        if not device.connected:
-            done.sent -= 1  # it never got so far
     finally:
+        done.sent = device.sent
         device.close()
         done.seconds = round(time.monotonic() - started, 3)
     return done
@@ -82,6 +82,7 @@ class _Device:
         self._say = say
         self._clock = clock
         self._connection: Connection | None = None
+        self.sent = 0  # messages, each once however often it was tried
 
     @property
     def connected(self) -> bool:
@@ -90,9 +91,12 @@ class _Device:
 
     def send(self, body: Body) -> None:
         """Send a message, once more where the connection is lost before it is acknowledged. Raises Failed."""
+        before = self.sent
         for attempt in range(1, TRIES + 1):
             try:
-                self._ready().send(body)
+                connection = self._ready()
+                self.sent = before + 1
+                connection.send(body)
                 return
             except Failed as failed:
                 if failed.failure.kind is not Kind.DROPPED or attempt == TRIES or not self.connected:

@@ -54,17 +54,39 @@ def identity(registry: Registry, hub: str, notes: Path) -> Iterator[tuple[str, S
             try:
                 yield device, key
             finally:
-                registry.delete_device(device)
+                _delete(registry, device)
                 note.unlink(missing_ok=True)
     finally:
         _tidy(note)
 
 
+def _delete(registry: Registry, device: str) -> None:
+    """Delete the identity, once more where a signal breaks into that; a second signal gives it up."""
+    try:
+        registry.delete_device(device)
+    except KeyboardInterrupt as interrupt:
+        _delete_after(interrupt, registry, device)
+        raise
+
+
+def _delete_after(interrupt: KeyboardInterrupt, registry: Registry, device: str) -> bool:
+    """Delete the identity after an interrupt, which is raised where that fails; the note then stays for the next run.
+
+    Returns whether there was one.
+    """
+    try:
+        return registry.delete_device(device)
+    except Exception as wrong:
+        raise interrupt from wrong
+
+
 def _create(registry: Registry, device: str, key: Secret, note: Path) -> None:
     try:
         registry.create_device(device, key, WHY)
-    except KeyboardInterrupt:
-        if registry.delete_device(device):  # else the request may still be on its way; the next run looks again
+    except KeyboardInterrupt as interrupt:
+        if _delete_after(
+            interrupt, registry, device
+        ):  # else the request may still be on its way; the next run looks again
             note.unlink(missing_ok=True)
         raise
     except Exception as wrong:

@@ -270,7 +270,9 @@ _judge: list[tuple[Judge, Rules]] = []  # of a process that judges parts for ano
 
 
 def _begin(rules: Rules) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
+    for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all; they are for the process that asked
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     _judge.append((judge_of(rules), rules))
 
 

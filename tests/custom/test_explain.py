@@ -136,7 +136,7 @@ def test_ctrl_c_tells_what_was_found_until_then(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(text, "lines", interrupted)
     run = piped(monkeypatch, b"")
-    assert codes(run) == ["server-unreachable"] and "Interrupted after 3 lines." in run.err
+    assert codes(run) == ["server-unreachable"] and "Interrupted after 3 lines: not everything" in run.err
 
 
 def test_a_log_that_never_begins_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_a_log_that_does_not_come_is_told_and_can_be_ended() -> None:
         out, err = running.communicate(timeout=process.SECONDS)
     finally:
         running.kill()
-    assert running.returncode == 1 and out == b"" and b"no code was given" in err, err
+    assert running.returncode == 130 and out == b"" and b"Interrupted: the command did not finish." in err, err
 
 
 LOADED = """

@@ -55,7 +55,7 @@ def test_ctrl_c_while_the_hub_is_asked(lab, cmd, capsys, monkeypatch):
 
     monkeypatch.setattr("azext_iotdiag.clients.hub.Hub.create_device", interrupted)
     result = play(cmd, login=owner(lab), new_device=True)
-    assert (result["ended"], cmd.exit_code()) == ("interrupted", 0)
+    assert (result["ended"], cmd.exit_code()) == ("interrupted", 130)
     assert "Interrupted. If a temporary device is left" in capsys.readouterr().err
 
 

@@ -35,7 +35,7 @@ IDLE, RECEIVING, DENIED, CONFLICT, OPENING = (
     (seen(IDLE), 0, "idle", ["0 messages in 1.2 s. Ended: no message for the time of --timeout."]),
     (seen(RECEIVING, received=1), 1, "count", ["1 message in 1.2 s. Ended: as many messages as were asked for."]),
     (seen(RECEIVING, received=3), 1, "interrupted", [
-        "1 message (2 more hidden by the filter) in 1.2 s. Ended: Ctrl-C."]),
+        "1 message (2 more hidden by the filter) in 1.2 s. Ended: Ctrl-C or a signal."]),
     (seen(RECEIVING, received=2, interruptions=[FAILURE]), 2, "duration", [
         "2 messages in 1.2 s. Ended: the time is up.", "The connection broke 1 time; reading went on where it was."]),
     (seen(RECEIVING, received=2, interruptions=[STALLED]), 2, "duration", [

@@ -1,0 +1,80 @@
+"""What a signal does to a command: it ends in order, and with an exit code of its own where its work was not done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP: the terminal is gone; Windows has none
+GRACE_SECONDS = 2.0  # after a second signal, until the process ends whatever it does
+
+
+def attend(cli_ctx: Any) -> None:
+    """Let SIGTERM and SIGHUP end the command that az runs as Ctrl-C does, until it has ended.
+
+    Where Ctrl-C ends it and the command does not answer for that itself, az would end with 1 and say nothing. It then
+    ends with `output.INTERRUPTED`, and says so. Does nothing to signals outside the main thread, or where they are
+    ignored, as under nohup.
+    """
+    from knack.events import EVENT_CLI_POST_EXECUTE
+
+    restore = _handle()
+
+    def ended(cli: Any, **_: Any) -> None:  # `cli` has the result: `cli_ctx` is a copy for this command
+        cli.unregister_event(EVENT_CLI_POST_EXECUTE, ended)  # `az interactive` runs on
+        restore()
+        if isinstance(getattr(cli.result, "error", None), KeyboardInterrupt):
+            from azext_iotdiag import output
+
+            output.say("Interrupted: the command did not finish.")
+            raise SystemExit(output.INTERRUPTED)
+
+    cli_ctx.register_event(EVENT_CLI_POST_EXECUTE, ended)
+
+
+class _Handler:
+    """The first signal interrupts. The second does so too, which ends a clean-up; soon after, the process is gone."""
+
+    def __init__(self) -> None:
+        self._came = 0
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        self._came += 1
+        if self._came > 1:
+            end = threading.Timer(GRACE_SECONDS, _end_now)
+            end.daemon = True
+            end.start()
+        raise KeyboardInterrupt
+
+
+def _handle() -> Any:
+    """Handle the signals in one way. Returns what handles them again as before."""
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    handler, before = _Handler(), {}
+    for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            before[number] = signal.signal(number, handler)
+
+    def restore() -> None:
+        for number, old in before.items():
+            if signal.getsignal(number) is handler:
+                signal.signal(number, old)
+
+    return restore
+
+
+def _end_now() -> None:
+    """End this process and those that work for it. Nothing is cleaned up: two signals asked for that."""
+    if "multiprocessing" in sys.modules:
+        import multiprocessing
+
+        for child in multiprocessing.active_children():
+            child.kill()
+    from azext_iotdiag import output
+
+    os._exit(output.INTERRUPTED)
