@@ -118,11 +118,13 @@ def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | 
         sock.settimeout(seconds)
         return Transport(host, port, where, context.wrap_socket(sock, server_hostname=host))
     except TimeoutError:
+        if proxy is not None:
+            raise failed(Kind.PROXY_SILENT, f"the proxy {proxy} opened the way, and nothing came through it") from None
         raise failed(Kind.SILENT, "nothing came") from None
     except ssl.SSLCertVerificationError as wrong:
         raise failed(_KIND_OF_RESULT.get(wrong.verify_code, Kind.UNTRUSTED), wrong.verify_message) from None
     except ssl.SSLEOFError:
-        raise failed(Kind.DROPPED, "the server closed the connection") from None
+        raise failed(Kind.DROPPED, f"{f'the proxy {proxy}' if proxy else 'the server'} closed the connection") from None
     except ssl.SSLError as wrong:
         raise failed(Kind.TLS, wrong.reason or str(wrong)) from None
     except OSError as broken:

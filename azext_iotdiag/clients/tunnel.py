@@ -45,7 +45,7 @@ def open(sock: socket.socket, proxy: Proxy, address: str, host: str, port: int, 
         else:
             tunnel.connect()
     except TimeoutError:
-        tunnel.fail(Kind.SILENT, "the proxy does not answer")
+        tunnel.fail(Kind.PROXY_SILENT, f"the proxy {proxy} does not answer")
     except OSError as broken:
         tunnel.fail(Kind.PROXY_UNREACHABLE, f"the proxy broke the connection off: {tcp.reason(broken)}")
 

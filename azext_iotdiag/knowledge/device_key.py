@@ -33,8 +33,8 @@ STRING_NOT_EXACT = Entry(
     code="string-not-exact",
     title="The string or key holds characters that do not belong to it",
     meaning="Examples are blanks, line breaks, quotation marks, a byte order mark, an empty part, or capital letters "
-    "in the host name. This tool reads the string without them. A device's SDK passes them on: the host name cannot be resolved, the hub "
-    "does not know the id, or the signature is wrong.",
+    "in the host name. This tool reads the string without them. A device's SDK passes them on: the host name cannot be "
+    "resolved, the hub does not know the id, or the signature is wrong.",
     causes=(
         Cause(
             "The string was copied from a page, a mail or a file with what stood around it.",

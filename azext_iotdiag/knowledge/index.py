@@ -10,7 +10,8 @@ No connection could be made because the target machine actively refused it|WSAEC
 ECONNREFUSED|server-unreachable|Connection timed out|
 A connection attempt failed because the connected party did not properly respond|Network is unreachable|
 No route to host|WSAETIMEDOUT|WinError 10060|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|server-silent|websocket-refused|
-proxy-unreachable|proxy-refuses|proxy-wants-password|Proxy Authentication Required|proxy:407|407|proxy-is-none
+proxy-unreachable|proxy-silent|proxy-refuses|proxy-wants-password|Proxy Authentication Required|proxy:407|407|
+proxy-is-none
 @tls
 certificate-untrusted|unable to get local issuer certificate|self signed certificate|self-signed certificate|
 UNABLE_TO_GET_ISSUER_CERT_LOCALLY|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|

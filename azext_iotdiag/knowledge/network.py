@@ -197,6 +197,32 @@ PROXY_UNREACHABLE = Entry(
     places=(Place.TOOL,),
 )
 
+PROXY_SILENT = Entry(
+    code="proxy-silent",
+    title="The proxy accepts the connection and lets nothing through",
+    causes=(
+        Cause(
+            "The proxy inspects or holds back connections to this host.",
+            (
+                "Ask the proxy's operator to let CONNECT to the host and port named here through, without inspection.",
+                _WHICH_PROXY,
+            ),
+            confirm="A web page does not come through it either: `curl -I https://learn.microsoft.com`.",
+        ),
+        Cause(
+            "The proxy cannot reach the host, and does not say so.",
+            ("Ask the proxy's operator whether it may reach the host and port named here.",),
+            confirm="A web page does come through it: `curl -I https://learn.microsoft.com`.",
+        ),
+    ),
+    links=(_PROXY,),
+    meaning="This machine speaks with the proxy alone. The proxy took the connection, and then nothing came in time. "
+    "What is behind the proxy cannot be seen from here.",
+    retry=Retry.LATER,
+    fixers=(Fixer.NETWORK, Fixer.CALLER),
+    places=(Place.TOOL,),
+)
+
 PROXY_REFUSES = Entry(
     code="proxy-refuses",
     title="The proxy does not let the connection through",

@@ -30,6 +30,7 @@ class Kind(Enum):
     NOT_HTTP = "not-http"  # what answers is not what was asked for
     WEBSOCKET_REFUSED = "websocket-refused"
     PROXY_UNREACHABLE = "proxy-unreachable"
+    PROXY_SILENT = "proxy-silent"  # nothing comes through it; what is behind it cannot be seen
     PROXY_REFUSED = "proxy-refused"
     PROXY_WANTS_PASSWORD = "proxy-wants-password"
     PROXY_NO_PROXY = "proxy-no-proxy"  # what answers at its address is something else
@@ -47,6 +48,7 @@ LASTING = frozenset(Kind) - {
     Kind.REFUSED_CONNECTION,
     Kind.NAME_NOT_RESOLVED,
     Kind.PROXY_UNREACHABLE,
+    Kind.PROXY_SILENT,
 }
 
 

@@ -240,12 +240,14 @@ def _connect_failed(wrong: OSError, failed: Callable[..., Failed], named: _Named
         return failed(_KIND_OF_RESULT.get(wrong.verify_code, Kind.UNTRUSTED), step, wrong.verify_message)
     if proxy and not reached:
         return failed(Kind.PROXY_UNREACHABLE, "the connection to the proxy", f"{proxy}: {wrong.strerror or wrong}")
+    if proxy and isinstance(wrong, TimeoutError):
+        return failed(Kind.PROXY_SILENT, step, f"the proxy {proxy} opened the way, and nothing came through it")
     if isinstance(wrong, TimeoutError):
         return failed(Kind.SILENT if reached else Kind.UNREACHABLE, step, "nothing came")
     if isinstance(wrong, ssl.SSLError) and not isinstance(wrong, ssl.SSLEOFError):
         return failed(Kind.TLS, step, wrong.reason or str(wrong))
     if reached:
-        return failed(Kind.DROPPED, step, "the server closed the connection")
+        return failed(Kind.DROPPED, step, f"{f'the proxy {proxy}' if proxy else 'the server'} closed the connection")
     if isinstance(wrong, socket.gaierror):
         return failed(Kind.NAME_NOT_RESOLVED, "the address of the host", wrong.strerror or str(wrong))
     kind = Kind.REFUSED_CONNECTION if isinstance(wrong, ConnectionRefusedError) else Kind.UNREACHABLE

@@ -108,7 +108,7 @@ def test_http_login():
     (b"\5\xff", Kind.PROXY_NO_PROXY, ""),
     (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 100_000, Kind.PROXY_NO_PROXY, "HTTP/1.1 200 OK"),
     (b"", Kind.PROXY_UNREACHABLE, "without an answer"),
-    (None, Kind.SILENT, "does not answer"),
+    (None, Kind.PROXY_SILENT, "does not answer"),
 ])  # fmt: skip
 def test_http_answers(answer, kind, said):
     failure = failure_of(proxy(), (CONNECT, answer))
@@ -141,7 +141,7 @@ def test_drop_by_drop_ends_in_time():
     finally:
         over.set()
         thread.join(10)
-    assert failed.value.failure.kind is Kind.SILENT
+    assert failed.value.failure.kind is Kind.PROXY_SILENT
     assert SECONDS <= time.monotonic() - started < SECONDS + 1
 
 
@@ -191,7 +191,7 @@ def test_socks5_looks_the_name_up_here(monkeypatch):
     (proxy(SOCKS), [(OPEN, b"")], Kind.PROXY_UNREACHABLE, "closed the connection"),
     (proxy(SOCKS), [(OPEN, b"\5")], Kind.PROXY_NO_PROXY, "closed the connection"),
     (proxy(SOCKS), [(OPEN, b"\5\0"), (NAMED, b"\5\0\0")], Kind.PROXY_NO_PROXY, "closed the connection"),
-    (proxy(SOCKS), [(OPEN, None)], Kind.SILENT, "does not answer"),
+    (proxy(SOCKS), [(OPEN, None)], Kind.PROXY_SILENT, "does not answer"),
     *[(proxy(SOCKS), [(OPEN, b"\5\0"), (NAMED, bytes((5, reply, 0, 1)) + bytes(6))], kind, f"answers {reply}")
       for reply, kind in (
         (1, Kind.UNREACHABLE), (2, Kind.PROXY_REFUSED), (3, Kind.UNREACHABLE), (4, Kind.UNREACHABLE),

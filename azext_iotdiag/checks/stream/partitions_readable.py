@@ -32,6 +32,7 @@ ENTRIES = {
     Kind.NOT_HTTP: registry.NOT_A_HUB,
     Kind.WEBSOCKET_REFUSED: network.WEBSOCKET_REFUSED,
     Kind.PROXY_UNREACHABLE: network.PROXY_UNREACHABLE,
+    Kind.PROXY_SILENT: network.PROXY_SILENT,
     Kind.PROXY_REFUSED: network.PROXY_REFUSES,
     Kind.PROXY_WANTS_PASSWORD: network.PROXY_WANTS_PASSWORD,
     Kind.PROXY_NO_PROXY: network.PROXY_IS_NONE,
@@ -115,10 +116,12 @@ def finding_of(failure: Failure, severity: Severity = Severity.FAIL, entry: Entr
         if failure.address and not failure.address.startswith(f"{failure.host}:")
         else ""
     )
+    what = f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}"
     return Finding(
         entry or ENTRIES[failure.kind],
         severity,
-        f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}"
-        + (f" ({said})" if said else ""),
+        f"from this machine, {said}{waited}: {failure.step} to {failure.host}:{failure.port}"
+        if failure.kind is Kind.PROXY_SILENT
+        else what + (f" ({said})" if said else ""),
         evidence={name: value for name, value in evidence.items() if value != ""},
     )

@@ -31,6 +31,7 @@ CODES = {
     Kind.NOT_HTTP: ("error", "not-a-hub"),
     Kind.WEBSOCKET_REFUSED: ("error", "websocket-refused"),
     Kind.PROXY_UNREACHABLE: ("error", "proxy-unreachable"),
+    Kind.PROXY_SILENT: ("error", "proxy-silent"),
     Kind.PROXY_REFUSED: ("error", "proxy-refuses"),
     Kind.PROXY_WANTS_PASSWORD: ("error", "proxy-wants-password"),
     Kind.PROXY_NO_PROXY: ("error", "proxy-is-none"),
@@ -47,6 +48,12 @@ def judged(seen):
 
 def test_every_kind_has_an_entry() -> None:
     assert set(ENTRIES) == set(CODES) == set(Kind)
+
+
+def test_a_proxy_that_swallows_is_the_subject() -> None:
+    silent = failed(Kind.PROXY_SILENT, "the way", description="the proxy p:3128 does not answer", seconds=10.0)
+    message = finding_of(silent).message
+    assert message == f"from this machine, the proxy p:3128 does not answer after 10 s: the way to {HOST}:5671"
 
 
 @pytest.mark.parametrize("kind", Kind)
