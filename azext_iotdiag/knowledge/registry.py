@@ -237,6 +237,11 @@ DEVICE_DISCONNECTED = Entry(
     title="The device is not connected to the hub",
     causes=(
         Cause(
+            "The device sent what it had to send, and left. Many devices connect only to send.",
+            ("Watch for longer than its interval of sending, or read back with `--since`.",),
+            confirm="It is connected when you look again after its interval.",
+        ),
+        Cause(
             "It is switched off or has lost its network.",
             ("Look at the device, and at its network.",),
             confirm="`az iot hub device-identity show -n HUB -d DEVICE --query lastActivityTime` tells since when.",
@@ -247,10 +252,9 @@ DEVICE_DISCONNECTED = Entry(
             confirm="The Connections log has errors after its last disconnect.",
         ),
         Cause(
-            "It connects only when it has something to send, or the hub shows an old state: that may be five minutes "
-            "late.",
-            ("Watch for longer than its interval of sending.",),
-            confirm="It is connected when you look again after its interval.",
+            "The hub shows an old state: that may be five minutes late.",
+            ("Look again in five minutes.",),
+            confirm="Then the state is another one.",
         ),
     ),
     links=(_STATES,),
