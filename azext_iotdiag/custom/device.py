@@ -125,12 +125,14 @@ def _list_of_hub(cmd, login, filters, pace):
     from azext_iotdiag import output
     from azext_iotdiag.checks.hub.devices_picked import finding_of
     from azext_iotdiag.insights.shared import Traits
+    from azext_iotdiag.model.fleet import Filters
     from azext_iotdiag.probes import fleet as probe
     from azext_iotdiag.render import fleet as render
 
     read = _Reading(probe.total(login, time.time), Traits() if filters.quiet_since is not None else None)
     calls = max(-(-(read.total or 1) // _PAGE), 1)
-    output.say(render.estimate(read.total, calls, pace.seconds_for(calls), pace.per_minute))
+    told = read.total, calls, pace.seconds_for(calls), pace.per_minute
+    output.say(render.estimate(*told, filtered=filters != Filters()))
     pages = probe.pages(
         login, filters, time.time, pace, lambda failure: output.say(f"{failure.host}: {failure.description}")
     )

@@ -114,11 +114,27 @@ _ALL = {
 }
 
 
-def estimate(total: int | None, calls: int, seconds: float, rate: int) -> str:
-    """The line that says before a long reading what it takes."""
-    count = "the devices" if total is None else f"up to {total:,} devices"
-    lasts = f"at least {max(seconds / 60, 1):.0f} min" if seconds else "a moment"
-    return f"Reading {count}: {counted(calls, 'query', 'queries')} at most, {lasts} at {rate} a minute."
+def estimate(total: int | None, calls: int, seconds: float, rate: int, *, filtered: bool) -> str:
+    """The line that says before a long reading what it takes.
+
+    Args:
+        total: How many devices the hub has, None where it does not tell.
+        calls: Queries for all of them, where the hub fills each page.
+        seconds: How long the pace holds these back. The answers take time as well, less than a minute in all.
+        rate: Queries a minute.
+        filtered: Whether the hub leaves some devices out, so that it may be less.
+    """
+    if total is None:
+        return f"Reading the devices at {rate} queries a minute; the hub does not tell how many it has."
+    minutes = int(seconds // 60)
+    span = f"{minutes} to {minutes + 1} min" if minutes else "less than a minute"
+    many = counted(calls, "query", "queries")
+    if filtered:
+        return (
+            f"Reading from {counted(total, 'device')}: up to about {many}, up to about {minutes + 1} min "
+            f"at {rate} queries a minute."
+        )
+    return f"Reading {counted(total, 'device')}: about {many}, {span} at {rate} queries a minute."
 
 
 def progress(read: int, total: int | None, shown: int) -> str:
