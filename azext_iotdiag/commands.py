@@ -98,7 +98,8 @@ def _validator(name=""):
     """What az calls after parsing and before the command, where nothing of ours beyond the table is imported yet.
 
     It sees to it that our libraries are found before another extension's, and that signals end the command in order.
-    Then it calls the function of that name in `_validators`, if there is one: the module, a dot, the function.
+    It judges what all commands share: the shell's lab, and ids. Then it calls the function of that name in
+    `_validators`, if there is one: the module, a dot, the function.
     """
 
     def validate(cmd, namespace):
@@ -108,6 +109,10 @@ def _validator(name=""):
         from azext_iotdiag import interruption
 
         interruption.attend(cmd.cli_ctx)
+        from azext_iotdiag._validators import ids, shell
+
+        shell.judge(cmd, namespace)
+        ids.judge(namespace)
         if name:
             from importlib import import_module
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from azext_iotdiag import lab_shell
 from azext_iotdiag.lab import folder as files
 from azext_iotdiag.lab.central import TOKEN_NAME, Central
 from azext_iotdiag.lab.dps import GLOBAL_HOST, SYMMETRIC_KEY, Dps
@@ -21,8 +22,11 @@ AMQPS, MQTTS, HTTPS = 5671, 8883, 443
 _PEM_HEADER = b"-----BEGIN CERTIFICATE-----"
 
 
-def describe(name: str, state: State, ports: Mapping[str, int], folder: Path) -> dict[str, Any]:
-    """What `lab start` hands out, with the lab's own keys in it. `ports` are those of the services."""
+def describe(name: str, state: State, ports: Mapping[str, int], folder: Path, instance: str = "") -> dict[str, Any]:
+    """What `lab start` hands out, with the lab's own keys in it. `ports` are those of the services.
+
+    `instance` tells this lab from another that has its name later.
+    """
     hub, dps = state.hub, state.provisioning[0]
     stream = hub.stream
     hubs = [hub, *(each.hub for app in state.apps for each in app.hubs)]
@@ -77,6 +81,7 @@ def describe(name: str, state: State, ports: Mapping[str, int], folder: Path) ->
             "REQUESTS_CA_BUNDLE": bundle,
             "SSL_CERT_FILE": bundle,
             "NODE_EXTRA_CA_CERTS": ca_file,
+            lab_shell.LAB: lab_shell.name_for(folder, instance),
         },
         "environmentFile": str(folder / files.ENVIRONMENT),
     }

@@ -140,11 +140,12 @@ async def _host(
         )
         if scenario is not None:
             stage.populate(state, scenario)
+        instance = settings.instance or secrets.token_hex(8)
         running = await server.serve(state, services=services)
         running.scenario = scenario
-        described = description.describe(settings.name, state, running.ports, folder)
+        described = description.describe(settings.name, state, running.ports, folder, instance)
         description.write(described, running.ca_pem, folder)
-        files.write_private(folder / files.RUNTIME, _runtime(settings, running, described))
+        files.write_private(folder / files.RUNTIME, _runtime(instance, running, described))
         lab = Hosted(running, described, asyncio.get_running_loop())
         if scenario is not None:
             residents = stage.play(state, scenario, running.ports["mqtt"], running.ca_pem)
@@ -162,11 +163,11 @@ async def _host(
             lab.leave()
 
 
-def _runtime(settings: Settings, running: server.Running, described: dict[str, Any]) -> bytes:
+def _runtime(instance: str, running: server.Running, described: dict[str, Any]) -> bytes:
     """lab.json: the description, and what other commands need to speak with the lab."""
     runtime = {
         "version": description.VERSION,
-        "instance": settings.instance or secrets.token_hex(8),
+        "instance": instance,
         "pid": os.getpid(),
         "node": platform.node(),
         "control": {"port": running.ports["control"], "token": running.token, "ca": running.ca_pem.decode("ascii")},

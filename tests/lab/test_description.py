@@ -50,6 +50,7 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
         "REQUESTS_CA_BUNDLE": str(tmp_path / "ca-bundle.pem"),
         "SSL_CERT_FILE": str(tmp_path / "ca-bundle.pem"),
         "NODE_EXTRA_CA_CERTS": str(tmp_path / "ca.pem"),
+        "AZURE_IOTDIAG_LAB": f"{tmp_path}#",
     }
     ways = described["environment"]["AZURE_IOTDIAG_CONNECT_TO"].split(",")
     assert sorted(ways) == sorted(f"{name}=127.0.0.1:{ports[name.rpartition(':')[2]]}" for name in expected)
