@@ -4,6 +4,7 @@ from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
 from azext_iotdiag import _params_identity
+from azext_iotdiag._params_known import known
 from azext_iotdiag._params_payload import payload
 from azext_iotdiag._params_simulate import simulate
 
@@ -16,6 +17,7 @@ def load_arguments(loader, _command):
     simulate(loader)
     _lab(loader)
     payload(loader)
+    known(loader)
     _explain(loader)
     _params_identity.load(loader)
 
@@ -66,7 +68,7 @@ def _stream(loader, command):
         )
         context.argument(
             "central_dns_suffix",
-            options_list=["--central-dns-suffix"],
+            options_list=["--central-dns-suffix", "--central-api-uri"],
             help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
         )
         context.argument(
@@ -119,13 +121,13 @@ def _stream(loader, command):
         )
         context.argument(
             "timeout",
-            options_list=["--timeout", "-t"],
+            options_list=["--timeout", "--to", "-t"],
             type=int,
             help="Stop after this many seconds without a message. 0 waits for ever.",
         )
         context.argument(
             "since",
-            options_list=["--since", "--enqueued-time", "--et"],
+            options_list=["--since", "--enqueued-time", "--et", "-e"],
             help="Begin with the messages that the hub received at this time or later, instead of with new ones: "
             "an ISO 8601 time (UTC where it names no zone), a time ago such as 10m, 2h or 1d, "
             "or seconds (10 digits) or milliseconds (13 digits) since 1970.",
@@ -140,7 +142,7 @@ def _stream(loader, command):
         )
         context.argument(
             "properties",
-            options_list=["--properties", "-p"],
+            options_list=["--properties", "--props", "-p"],
             nargs="+",
             arg_type=get_enum_type(["sys", "app", "anno", "all"]),
             help="Which properties of a message to show: those of AMQP (sys), the sender's own (app), the annotations "

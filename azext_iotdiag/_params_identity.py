@@ -143,7 +143,7 @@ def _device(loader):
         )
         context.argument(
             "central_dns_suffix",
-            options_list=["--central-dns-suffix"],
+            options_list=["--central-dns-suffix", "--central-api-uri"],
             help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
         )
         _provisioning(context, "RegistrationStatusRead: its devices, or what it says of the one.")

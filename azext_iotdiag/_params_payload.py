@@ -42,7 +42,7 @@ def payload(loader):
     with loader.argument_context("iot diag validate") as context:
         context.argument(
             "minimum_severity",
-            options_list=["--minimum-severity", "--ms"],
+            options_list=["--minimum-severity", "--min-severity", "--ms"],
             arg_type=get_enum_type(["info", "warning", "error"]),
             help="Leave out what is less severe.",
         )
@@ -89,7 +89,7 @@ def payload(loader):
             )
             context.argument(
                 "timeout",
-                options_list=["--timeout", "-t"],
+                options_list=["--timeout", "--to", "-t"],
                 type=int,
                 help="Stop after this many seconds without a change. 0 waits for ever.",
             )

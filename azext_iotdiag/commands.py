@@ -109,8 +109,9 @@ def _validator(name=""):
         from azext_iotdiag import interruption
 
         interruption.attend(cmd.cli_ctx)
-        from azext_iotdiag._validators import ids, shell
+        from azext_iotdiag._validators import ids, known, shell
 
+        known.judge(cmd, namespace)
         shell.judge(cmd, namespace)
         ids.judge(namespace)
         if name:

@@ -46,6 +46,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     ours = {
         "azext_iotdiag._params",
         "azext_iotdiag._params_identity",
+        "azext_iotdiag._params_known",
         "azext_iotdiag._params_sas",
         "azext_iotdiag._params_simulate",
         "azext_iotdiag._params_payload",

@@ -30,6 +30,7 @@ logger = get_logger(__package__)
 # The same in every cloud that has IoT Central.
 # https://learn.microsoft.com/azure/iot-central/core/howto-authorize-rest-api
 CENTRAL_RESOURCE = "https://apps.azureiotcentral.com"
+CENTRAL_SUFFIX = ".azureiotcentral.com"
 SEARCHED_SUBSCRIPTIONS = 20  # beside the one in use, for a hub that is not in that
 _INSTEAD = "Or give the hub's service connection string with --login, which needs no account."
 _DPS_INSTEAD = "Or give a connection string of the provisioning service, which needs no account."
@@ -91,6 +92,11 @@ def judge_name(name: str) -> None:
                 recommendation="List the names with: az iot hub list -o table",
             )
         return
+    if name.lower().rstrip("/").endswith(CENTRAL_SUFFIX):
+        raise InvalidArgumentValueError(
+            "--hub-name: this is the address of an IoT Central application.",
+            recommendation=f"Use --app-id {name.removeprefix('https://').partition('.')[0]}",
+        )
     try:
         host.read(name, host.HUB)
     except host.MalformedHost as fault:
@@ -149,8 +155,8 @@ def find(arm: Arm, account: Account, name: str, group: str) -> Service:
             )
         place = f"the resource group {group!r} of {place}"
     advice = [_suggestion(name, [each.name for each in known])]
-    if _is_central(arm, account, name):
-        advice = ["An IoT Central application is called so: name it with --app-id."]
+    if app := _central_app(arm, account, name):
+        advice = [f"An IoT Central application of that id exists: use --app-id {app}"]
     advice += [
         f"It is in another subscription: add --subscription {_quoted(there)}"
         for there in _elsewhere(arm, account, name)
@@ -205,13 +211,14 @@ def _elsewhere(arm: Arm, account: Account, name: str) -> list[str]:
     return found
 
 
-def _is_central(arm: Arm, account: Account, name: str) -> bool:
-    """Whether an IoT Central application is called so, as far as it may be seen."""
+def _central_app(arm: Arm, account: Account, name: str) -> str:
+    """The subdomain of the IoT Central application that is called so; empty where none can be seen."""
     try:
-        return any(name.lower() in called for called in arm.central_apps(account.subscription))
+        apps = arm.central_apps(account.subscription)
     except ArmError as error:
         logger.info("IoT Central applications cannot be listed: %s", error)
-        return False
+        return ""
+    return next((subdomain for subdomain, called in apps if name.lower() in called), "")
 
 
 def _warn_of_rules(found: Service) -> None:

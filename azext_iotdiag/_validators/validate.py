@@ -38,6 +38,7 @@ def messages(cmd, namespace):
             "--model and --schema are two ways to say what is right.", recommendation="Leave one of the two away."
         )
     judge_output(namespace)
+    _judge_short_model(cmd, namespace.model)
     if namespace.file is not None:
         given = next((option for option, name in _LIVE.items() if typed(getattr(namespace, name))), None)
         if given is not None:
@@ -65,6 +66,16 @@ def messages(cmd, namespace):
             ],
         )
     monitor.stream(cmd, namespace)
+
+
+def _judge_short_model(cmd, model):
+    """azure-iot's -m names a module: what is neither a file nor a DTMI was meant as one."""
+    asked = cmd.cli_ctx.data.get("safe_params") or ()
+    if model is not None and "-m" in asked and not os.path.exists(model) and not model.startswith("dtmi:"):
+        raise InvalidArgumentValueError(
+            "-m is --model here, and no file of that name is there.",
+            recommendation="For a module of a device, write --module-id.",
+        )
 
 
 def typed(value):

@@ -95,15 +95,16 @@ class Arm:
         path = f"/subscriptions/{subscription}{within}/providers/{DPS_TYPE}"
         return [_service(row) for row in self._rows(path, DPS_VERSION, "the list of provisioning services")]
 
-    def central_apps(self, subscription: str) -> list[set[str]]:
-        """The IoT Central applications of a subscription, each as all that it may be called by, in lower case."""
+    def central_apps(self, subscription: str) -> list[tuple[str, set[str]]]:
+        """The IoT Central applications of a subscription: the subdomain, and all names of each, in lower case."""
         path = f"/subscriptions/{subscription}/providers/{CENTRAL_TYPE}"
         rows = self._rows(path, CENTRAL_VERSION, "the list of IoT Central applications")
         called = []
         for row in rows:
             inner = row.get("properties") or {}
             names = (row.get("name"), inner.get("applicationId"), inner.get("subdomain"))
-            called.append({str(name).lower() for name in names if name})
+            subdomain = str(inner.get("subdomain") or row.get("name") or "")
+            called.append((subdomain, {str(name).lower() for name in names if name}))
         return called
 
     def policies(self, service: Service) -> list[Policy]:

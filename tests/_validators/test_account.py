@@ -187,7 +187,8 @@ def test_an_application_of_central_is_no_hub(lab, cmd, sign_in, which):
     app = lab.state.azure.subscriptions[0].find("Microsoft.IoTCentral/iotApps")[0]
     with pytest.raises(ResourceNotFoundError) as fault:
         found(cmd, app.name if which == "name" else app.what.id)
-    assert "An IoT Central application is called so" in fault.value.recommendations[0]
+    said = fault.value.recommendations[0]
+    assert said == "An IoT Central application of that id exists: use --app-id lab-app"
 
 
 def test_a_token_that_is_no_good(lab, cmd, sign_in):
