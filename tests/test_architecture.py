@@ -44,7 +44,10 @@ LAYERS: dict[str, set[str]] = {
     "_params_payload": set(),
     "_params_sas": set(),
     "_params_simulate": set(),
-    "_validators": {"model", "credential", "clients", "streams", "simulate", "payload", "bounded_files", "lab_shell", "_params_known"},
+    "_validators": {
+        *("model", "credential", "clients", "streams", "simulate", "payload"),
+        *("bounded_files", "lab_shell", "_params_known"),
+    },
     "commands": {"_params", "_validators", "boundary", "dependencies", "interruption"},
     "__init__": {"_help", "commands"},
 }

@@ -19,7 +19,7 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests, and so a
 # OpenSSL's verification results, include/openssl/x509_vfy.h
 _NOT_YET_VALID, _EXPIRED, _WRONG_HOST, _WRONG_ADDRESS = 9, 10, 62, 64
 _KIND_OF_RESULT = {
-    _NOT_YET_VALID: Kind.EXPIRED,
+    _NOT_YET_VALID: Kind.NOT_YET_VALID,
     _EXPIRED: Kind.EXPIRED,
     _WRONG_HOST: Kind.WRONG_NAME,
     _WRONG_ADDRESS: Kind.WRONG_NAME,

@@ -19,10 +19,10 @@ DEPTH_ZERO_SELF_SIGNED_CERT|unable to verify the first certificate|PKIX path bui
 unable to find valid certification path|RemoteCertificateChainErrors|The remote certificate is invalid|
 SEC_E_UNTRUSTED_ROOT|CERT_E_UNTRUSTEDROOT|X509 - Certificate verification failed|
 certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|certificate-expired|
-CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired|
-CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid|certificate has expired|
-certificate is not yet valid|CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|CertificateExpiredException|
-CertificateNotYetValidException|certificate-for-another-name|
+CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired|certificate has expired|
+CERT_HAS_EXPIRED|CertificateExpiredException|certificate-not-yet-valid|
+CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid|certificate is not yet valid|
+CERT_NOT_YET_VALID|CertificateNotYetValidException|certificate-for-another-name|
 CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid|
 CERTIFICATE_VERIFY_FAILED] certificate verify failed: IP address mismatch, certificate is not valid|
 Hostname mismatch, certificate is not valid|ERR_TLS_CERT_ALTNAME_INVALID|RemoteCertificateNameMismatch|

@@ -56,12 +56,12 @@ CERTIFICATE_UNTRUSTED = Entry(
 
 CERTIFICATE_EXPIRED = Entry(
     code="certificate-expired",
-    title="The server's certificate is not valid at this time",
+    title="The server's certificate has expired",
     causes=(
         Cause(
-            "The clock of this machine is wrong.",
+            "The clock of this machine is ahead.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
-            confirm="`date -u` differs from the time of day, as with devices that have no battery for their clock.",
+            confirm="`date -u` shows a later time than there is.",
         ),
         Cause(
             "A proxy that inspects TLS has let its own certificate expire.",
@@ -71,16 +71,41 @@ CERTIFICATE_EXPIRED = Entry(
     ),
     aliases=(
         "CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired",
-        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid",
         "certificate has expired",
-        "certificate is not yet valid",
         "CERT_HAS_EXPIRED",
-        "CERT_NOT_YET_VALID",
         "CertificateExpiredException",
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
+    meaning="A certificate holds from one date to another. By this machine's clock its last date has passed.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.SDK),
+)
+
+CERTIFICATE_NOT_YET_VALID = Entry(
+    code="certificate-not-yet-valid",
+    title="The server's certificate is not yet valid",
+    causes=(
+        Cause(
+            "The clock of this machine is behind.",
+            ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
+            confirm="`date -u` shows an earlier time than there is, as with devices that have no battery for their "
+            "clock.",
+        ),
+        Cause(
+            "A proxy that inspects TLS, or a gateway, made its certificate with a clock that is ahead.",
+            ("Tell the proxy's operator the issuer and the date in the evidence.",),
+            confirm="The issuer is the proxy's, and its first date is still to come.",
+        ),
+    ),
+    aliases=(
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid",
+        "certificate is not yet valid",
+        "CERT_NOT_YET_VALID",
         "CertificateNotYetValidException",
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
-    meaning="A certificate holds from one date to another, and by this machine's clock it is not between them.",
+    meaning="A certificate holds from one date to another. By this machine's clock its first date is still to come.",
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
     places=(Place.TOOL, Place.SDK),

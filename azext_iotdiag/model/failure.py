@@ -17,6 +17,7 @@ class Kind(Enum):
     STALLED = "stalled"  # a link that is up does not bring what the service has
     UNTRUSTED = "untrusted"
     EXPIRED = "expired"
+    NOT_YET_VALID = "not-yet-valid"
     WRONG_NAME = "wrong-name"
     TLS = "tls"
     DROPPED = "dropped"
@@ -36,7 +37,7 @@ class Kind(Enum):
     PROXY_NO_PROXY = "proxy-no-proxy"  # what answers at its address is something else
 
 
-CERTIFICATE_KINDS = frozenset({Kind.UNTRUSTED, Kind.EXPIRED, Kind.WRONG_NAME})
+CERTIFICATE_KINDS = frozenset({Kind.UNTRUSTED, Kind.EXPIRED, Kind.NOT_YET_VALID, Kind.WRONG_NAME})
 LASTING = frozenset(Kind) - {
     Kind.DROPPED,
     Kind.BUSY,

@@ -32,7 +32,7 @@ SUBSCRIPTION = "the answer to the device's subscriptions (SUBACK)"
 CLOSED = "the hub closed the connection"
 
 # OpenSSL's verification results, include/openssl/x509_vfy.h
-_KIND_OF_RESULT = {9: Kind.EXPIRED, 10: Kind.EXPIRED, 62: Kind.WRONG_NAME, 64: Kind.WRONG_NAME}
+_KIND_OF_RESULT = {9: Kind.NOT_YET_VALID, 10: Kind.EXPIRED, 62: Kind.WRONG_NAME, 64: Kind.WRONG_NAME}
 # paho hands out the return codes of MQTT 3.1.1 (3.2.2.3) as the reason codes of MQTT 5.
 _RETURN_CODES = {0x84: 1, 0x85: 2, 0x88: 3, 0x86: 4, 0x87: 5}
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, SIDES, Change, Side
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Failure, Kind
 
 GIVE_UP_SECONDS = 60.0  # without an answer, where there were answers before
 RETRY_SECONDS = 2.0
@@ -129,7 +129,7 @@ class Watch:
             yield None
 
 
-_HOPELESS = frozenset({Kind.UNAUTHORIZED, Kind.MISSING, Kind.UNTRUSTED, Kind.EXPIRED, Kind.WRONG_NAME, Kind.NOT_HTTP})
+_HOPELESS = CERTIFICATE_KINDS | {Kind.UNAUTHORIZED, Kind.MISSING, Kind.NOT_HTTP}
 
 
 def patch(found: list[Change], look: Look) -> dict[str, Any]:

@@ -223,7 +223,7 @@ SOON = datetime.now(timezone.utc) + timedelta(days=1)
 CERTIFICATES = [
     (STRANGER.issue(["*.azure-devices.net"]), HOST, Kind.UNTRUSTED),
     (AUTHORITY.issue(["*.azure-devices.net"], start=LONG_AGO, days=50), HOST, Kind.EXPIRED),
-    (AUTHORITY.issue(["*.azure-devices.net"], start=SOON), HOST, Kind.EXPIRED),
+    (AUTHORITY.issue(["*.azure-devices.net"], start=SOON), HOST, Kind.NOT_YET_VALID),
     (AUTHORITY.issue(["*.servicebus.windows.net"], ["127.0.0.1"]), HOST, Kind.WRONG_NAME),
     (AUTHORITY.issue(["*.azure-devices.net"], ["127.0.0.2"]), "127.0.0.1", Kind.WRONG_NAME),
 ]

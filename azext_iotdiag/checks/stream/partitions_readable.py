@@ -19,6 +19,7 @@ ENTRIES = {
     Kind.STALLED: amqp.PARTITION_STALLED,
     Kind.UNTRUSTED: tls.CERTIFICATE_UNTRUSTED,
     Kind.EXPIRED: tls.CERTIFICATE_EXPIRED,
+    Kind.NOT_YET_VALID: tls.CERTIFICATE_NOT_YET_VALID,
     Kind.WRONG_NAME: tls.CERTIFICATE_FOR_ANOTHER_NAME,
     Kind.TLS: tls.HANDSHAKE_FAILED,
     Kind.DROPPED: amqp.CONNECTION_DROPPED,
@@ -85,7 +86,7 @@ def of_central(failure: Failure) -> Entry | None:
 def _with(certificate: Certificate | None, finding: Finding) -> Finding:
     if certificate is not None:
         whose = f"for {certificate.subject}, issued by {certificate.issuer}"
-        shown = f"; the certificate is {whose}, valid until {certificate.not_after}"
+        shown = f"; the certificate is {whose}, valid from {certificate.not_before} until {certificate.not_after}"
         if not certificate.names:
             shown += ", and has no DNS name as subject alternative name, which every client needs"
         seen = {

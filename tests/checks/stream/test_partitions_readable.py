@@ -18,6 +18,7 @@ CODES = {
     Kind.STALLED: ("error", "partition-stalled"),
     Kind.UNTRUSTED: ("error", "certificate-untrusted"),
     Kind.EXPIRED: ("error", "certificate-expired"),
+    Kind.NOT_YET_VALID: ("error", "certificate-not-yet-valid"),
     Kind.WRONG_NAME: ("error", "certificate-for-another-name"),
     Kind.TLS: ("error", "tls-handshake-failed"),
     Kind.DROPPED: ("error", "connection-dropped"),
@@ -115,7 +116,7 @@ def test_the_certificate_is_shown() -> None:
     certificate = Certificate("CN=proxy", "CN=Corp CA", ("a.example", "b.example"), "2026-01-01", "2027-01-01")
     seen = stream(opened=0, failure=failed(Kind.UNTRUSTED))
     found = finding(partitions_readable, stream=seen, certificate=certificate)
-    assert "the certificate is for CN=proxy, issued by CN=Corp CA, valid until 2027-01-01" in found.message
+    assert "the certificate is for CN=proxy, issued by CN=Corp CA, valid from 2026-01-01 until 2027-01-01" in found.message
     assert (found.evidence["issuer"], found.evidence["names"]) == ("CN=Corp CA", "a.example, b.example")
 
 
