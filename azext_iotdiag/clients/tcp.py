@@ -10,7 +10,11 @@ from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Failure, Kind
 
 # A reset is no refusal: the connection was there, and was gone before it could be looked at.
-_KINDS = {ConnectionRefusedError: Kind.REFUSED_CONNECTION, ConnectionResetError: Kind.DROPPED}
+_KINDS = {
+    ConnectionRefusedError: Kind.REFUSED_CONNECTION,
+    ConnectionResetError: Kind.DROPPED,
+    PermissionError: Kind.NOT_ALLOWED,  # EPERM and EACCES: a rule of this machine's own, no packet left it
+}
 
 
 def connect(host: str, port: int, to: tuple[str, int], seconds: float) -> tuple[socket.socket, str]:

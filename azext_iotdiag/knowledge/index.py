@@ -5,7 +5,7 @@ INDEX = """
 @network
 name-not-resolved|ENOTFOUND|EAI_AGAIN|EAI_NONAME|getaddrinfo failed|Name or service not known|
 nodename nor servname provided|Temporary failure in name resolution|No such host is known|UnknownHostException|
-WSAHOST_NOT_FOUND|connection-refused|Connection refused|
+WSAHOST_NOT_FOUND|connection-not-allowed|connection-refused|Connection refused|
 No connection could be made because the target machine actively refused it|WSAECONNREFUSED|WinError 10061|
 ECONNREFUSED|server-unreachable|Connection timed out|
 A connection attempt failed because the connected party did not properly respond|Network is unreachable|

@@ -49,6 +49,32 @@ NAME_NOT_RESOLVED = Entry(
     places=(Place.TOOL, Place.SDK),
 )
 
+CONNECTION_NOT_ALLOWED = Entry(
+    code="connection-not-allowed",
+    title="This machine does not allow the connection",
+    causes=(
+        Cause(
+            "A firewall or a security program on this machine forbids connections to this port or host.",
+            (
+                "Allow az's Python to connect to the host and port named here.",
+                "Where that is 5671 or 8883, go through port 443: `--transport amqp_ws`, or mqtt_ws for a device.",
+            ),
+            confirm="`curl -v https://HOST:PORT` fails here in the same way, and at once.",
+        ),
+        Cause(
+            "The command runs in a sandbox or a container without network rights.",
+            ("Run it where connections are allowed, or give the container a network.",),
+            confirm="No program in it can connect to anything.",
+        ),
+    ),
+    links=(_PORTS,),
+    meaning="The operating system refused to connect (EPERM or EACCES). No packet left this machine, so nothing is "
+    "known of the network, of the service, or of a device.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.NETWORK),
+    places=(Place.TOOL,),
+)
+
 CONNECTION_REFUSED = Entry(
     code="connection-refused",
     title="The port is closed",

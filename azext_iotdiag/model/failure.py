@@ -11,6 +11,7 @@ class Kind(Enum):
 
     NAME_NOT_RESOLVED = "name-not-resolved"
     REFUSED_CONNECTION = "refused-connection"
+    NOT_ALLOWED = "not-allowed"  # this machine's own system refused to connect
     UNREACHABLE = "unreachable"
     SILENT = "silent"
     UNANSWERED = "unanswered"  # AMQP is spoken, and yet this was not answered

@@ -250,7 +250,8 @@ def _connect_failed(wrong: OSError, failed: Callable[..., Failed], named: _Named
         return failed(Kind.DROPPED, step, f"{f'the proxy {proxy}' if proxy else 'the server'} closed the connection")
     if isinstance(wrong, socket.gaierror):
         return failed(Kind.NAME_NOT_RESOLVED, "the address of the host", wrong.strerror or str(wrong))
-    kind = Kind.REFUSED_CONNECTION if isinstance(wrong, ConnectionRefusedError) else Kind.UNREACHABLE
+    kinds = {ConnectionRefusedError: Kind.REFUSED_CONNECTION, PermissionError: Kind.NOT_ALLOWED}
+    kind = kinds.get(type(wrong), Kind.UNREACHABLE)
     return failed(kind, step, wrong.strerror or str(wrong))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import socket
 import ssl
 import struct
@@ -167,6 +169,17 @@ def test_a_name_service_that_does_not_answer(monkeypatch):
     failure = failure_of(0.1)
     over.set()
     assert (failure.kind, failure.description) == (Kind.NAME_NOT_RESOLVED, "the name service does not answer")
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EACCES])
+def test_what_this_machine_forbids(monkeypatch, number):
+    def forbidden(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket.socket, "connect", forbidden)
+    with pytest.raises(StepFailed) as failed:
+        transport.connect("127.0.0.1", 5671, 1)
+    assert failed.value.failure.kind is Kind.NOT_ALLOWED
 
 
 def test_a_closed_port(lead):

@@ -13,6 +13,7 @@ from azext_iotdiag.model.stream import Partition
 ENTRIES = {
     Kind.NAME_NOT_RESOLVED: network.NAME_NOT_RESOLVED,
     Kind.REFUSED_CONNECTION: network.CONNECTION_REFUSED,
+    Kind.NOT_ALLOWED: network.CONNECTION_NOT_ALLOWED,
     Kind.UNREACHABLE: network.SERVER_UNREACHABLE,
     Kind.SILENT: network.SERVER_SILENT,
     Kind.UNANSWERED: amqp.REQUEST_UNANSWERED,

@@ -12,6 +12,7 @@ from tests.checks.stream.judging import HOST, finding, stream, verdict
 CODES = {
     Kind.NAME_NOT_RESOLVED: ("error", "name-not-resolved"),
     Kind.REFUSED_CONNECTION: ("error", "connection-refused"),
+    Kind.NOT_ALLOWED: ("error", "connection-not-allowed"),
     Kind.UNREACHABLE: ("error", "server-unreachable"),
     Kind.SILENT: ("error", "server-silent"),
     Kind.UNANSWERED: ("error", "request-unanswered"),
@@ -116,7 +117,9 @@ def test_the_certificate_is_shown() -> None:
     certificate = Certificate("CN=proxy", "CN=Corp CA", ("a.example", "b.example"), "2026-01-01", "2027-01-01")
     seen = stream(opened=0, failure=failed(Kind.UNTRUSTED))
     found = finding(partitions_readable, stream=seen, certificate=certificate)
-    assert "the certificate is for CN=proxy, issued by CN=Corp CA, valid from 2026-01-01 until 2027-01-01" in found.message
+    assert (
+        "the certificate is for CN=proxy, issued by CN=Corp CA, valid from 2026-01-01 until 2027-01-01" in found.message
+    )
     assert (found.evidence["issuer"], found.evidence["names"]) == ("CN=Corp CA", "a.example, b.example")
 
 
