@@ -67,6 +67,8 @@ def _compared(given, keys, group_key):
         return given.facts
     found = likeness.compare(given.key, keys, group_key)
     kinds = likeness.Likeness
+    if given.of_key and found is kinds.NONE:  # what it would be without its fault is not known
+        return given.facts
     known_better = given.of_key and found not in (kinds.NONE, kinds.PRIMARY, kinds.SECONDARY)
     whole = replace(given.facts, fault="") if known_better else given.facts
     return replace(whole, likeness=found, kind=whole.kind or "key")
