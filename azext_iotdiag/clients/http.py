@@ -14,14 +14,14 @@ from typing import NamedTuple
 import h11
 
 from azext_iotdiag.clients import proxy, transport
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.transport import STEP_SECONDS, Transport
+from azext_iotdiag.clients.transport import Transport
 from azext_iotdiag.model.failure import Failure, Kind
 
 HTTPS_PORT = 443
-QUIET_SECONDS = 30.0  # without a byte of an answer
-ANSWER_SECONDS = 120.0  # for one answer, from the request to its last byte
-PATIENCE_SECONDS = 60.0  # for all tries together
+PATIENCE_SECONDS = 60.0  # for all tries together at a server that answers that it is busy
+MOST_INTERIM = 20  # answers 1xx before the real one
 LONGEST_PAUSE = 30.0  # seconds
 TRIES = 4
 LARGEST_ANSWER = 128 * 1024 * 1024  # bytes; a page of 1000 twins, each as large as it may be, is 72 MB
@@ -48,7 +48,7 @@ class Http:
     """Requests to one host, one after the other. What goes wrong is raised as StepFailed.
 
     The proxy is the one that the environment names for the host. `said` hears why there is a pause, and of how many
-    seconds; `sleep` makes it.
+    seconds; `sleep` makes it. `deadlines` say how long one request may take.
     """
 
     def __init__(
@@ -57,8 +57,10 @@ class Http:
         *,
         said: Callable[[str, float], None] = lambda why, seconds: None,
         sleep: Callable[[float], None] = time.sleep,
+        deadlines: Deadlines = USUAL,
     ):
         self.host = host
+        self._deadlines = deadlines
         self._said = said
         self._sleep = sleep
         self._below: Transport | None = None
@@ -77,11 +79,13 @@ class Http:
     ) -> Answer:
         """The answer to a request, whatever its status is. `step` says what is waited for.
 
-        A server that is busy (408, 429, 5xx) or drops the connection is asked again, as it asks for in Retry-After or
-        after pauses that grow, until `patience` seconds are over; then its last answer is returned, or the failure
-        raised. So only send what may be sent twice. Raises StepFailed.
+        A server that is busy (408, 429, 5xx) is asked again, as it asks for in Retry-After or after pauses that grow,
+        until `patience` seconds are over. Then its last answer is returned. A server that drops the connection is asked
+        again within the deadline of one request; then the failure is raised. So only send what may be sent twice.
+        Raises StepFailed.
         """
-        ends = time.monotonic() + patience
+        begun = time.monotonic()
+        ends = begun + patience
         tries = 0
         while True:
             tries += 1
@@ -89,7 +93,7 @@ class Http:
             failed: StepFailed | None = None
             kept = self._below is not None
             try:
-                answer = self._once(method, target, step, headers or {}, body, min(ends - time.monotonic(), 1e6))
+                answer = self._once(method, target, step, headers or {}, body, begun)
                 if answer.status not in _AGAIN:
                     return answer
             except StepFailed as caught:
@@ -101,13 +105,16 @@ class Http:
                     tries -= 1
                     continue
             pause = _pause(answer, tries)
-            if tries >= TRIES or time.monotonic() + pause >= ends:
+            until = ends if answer is not None else min(ends, begun + self._deadlines.request)
+            if tries >= TRIES or time.monotonic() + pause >= until:
                 if answer is not None:
                     return answer
                 assert failed is not None
                 raise failed
             self._said(f"HTTP {answer.status}" if answer else failed.failure.description if failed else "", pause)
             self._sleep(pause)
+            if answer is not None:  # the server is there
+                begun = time.monotonic()
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -121,21 +128,22 @@ class Http:
         return StepFailed(Failure(kind, step, self.host, HTTPS_PORT, address, condition, description))
 
     def _once(
-        self, method: str, target: str, step: str, headers: Mapping[str, str], body: bytes, patience: float
+        self, method: str, target: str, step: str, headers: Mapping[str, str], body: bytes, begun: float
     ) -> Answer:
+        left = max(begun + self._deadlines.request - time.monotonic(), 0.001)
         if self._below is not None and time.monotonic() - self._used > _STALE_SECONDS:
             self.close()
         if self._below is None or self._http is None:
-            seconds = max(min(STEP_SECONDS, patience), 0.001)
-            self._below = transport.connect(self.host, HTTPS_PORT, seconds, self._proxy())
+            self._below = transport.connect(self.host, HTTPS_PORT, min(self._deadlines.connect, left), self._proxy())
             self._http = h11.Connection(h11.CLIENT)
         http, below = self._http, self._below
         sent = {"Host": self.host, "Content-Length": str(len(body)), "Accept": "application/json", **headers}
-        data = http.send(h11.Request(method=method, target=target, headers=list(sent.items()))) or b""
+        data = self._head(http, method, target, sent, step)
         if body:
             data += http.send(h11.Data(data=body)) or b""
-        below.send(data + (http.send(h11.EndOfMessage()) or b""), step)
-        answer = self._receive(http, below, step)
+        left = max(begun + self._deadlines.request - time.monotonic(), 0.001)
+        below.send(data + (http.send(h11.EndOfMessage()) or b""), step, left)
+        answer = self._receive(http, below, step, begun)
         self._used = time.monotonic()
         if http.our_state is h11.DONE and http.their_state is h11.DONE:
             http.start_next_cycle()
@@ -148,28 +156,41 @@ class Http:
             limit = f"at most {LARGEST_ANSWER >> 20} MiB are read"
             raise self.failed(Kind.NOT_HTTP, step, f"an answer of {size:,} bytes or more, of which {limit}")
 
+    def _head(self, http: h11.Connection, method: str, target: str, headers: Mapping[str, str], step: str) -> bytes:
+        """The head of a request. What the server gave for it, such as a continuation, may hold what no head can."""
+        try:
+            return http.send(h11.Request(method=method, target=target, headers=list(headers.items()))) or b""
+        except (h11.LocalProtocolError, UnicodeError) as wrong:
+            said = wrong if isinstance(wrong, h11.LocalProtocolError) else "it holds characters beyond ASCII"
+            raise self.failed(Kind.NOT_HTTP, step, f"the request cannot be written: {said}") from None
+
     def _proxy(self) -> proxy.Proxy | None:
         try:
             return proxy.find(self.host, HTTPS_PORT)
         except proxy.BadProxy as bad:
             raise self.failed(Kind.PROXY_UNREACHABLE, "the look-up of the proxy", str(bad)) from None
 
-    def _receive(self, http: h11.Connection, below: Transport, step: str) -> Answer:
-        started = time.monotonic()
-        ends = started + ANSWER_SECONDS
+    def _receive(self, http: h11.Connection, below: Transport, step: str, begun: float) -> Answer:
         buffer = memoryview(bytearray(65_536))
         head: h11.Response | None = None
         body = bytearray()
+        interim = 0
         try:
             while True:
                 event = http.next_event()
                 if event is h11.NEED_DATA:
-                    left = min(ends - time.monotonic(), QUIET_SECONDS)
+                    left = begun + self._deadlines.for_answer(len(body)) - time.monotonic()
                     data = _next(below, buffer, step, left, may_end=head is not None) if left > 0 else None
                     if data is None:
                         told = "nothing came" if head is None else "the answer does not end"
-                        raise below.failed(Kind.SILENT, step, told, time.monotonic() - started)
+                        raise below.failed(Kind.SILENT, step, told, time.monotonic() - begun)
                     http.receive_data(data)
+                elif isinstance(event, h11.InformationalResponse):
+                    interim += 1
+                    if interim > MOST_INTERIM:
+                        raise self.failed(
+                            Kind.NOT_HTTP, step, f"more than {MOST_INTERIM} answers 1xx before the real one"
+                        )
                 elif isinstance(event, h11.Response):
                     head = event
                     self._refuse_large(_announced(event), step)
@@ -179,6 +200,8 @@ class Http:
                 elif isinstance(event, h11.EndOfMessage) and head is not None:
                     names = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
                     return Answer(head.status_code, names, bytes(body))
+                else:  # the other end closed, or wants to speak another protocol
+                    raise self.failed(Kind.NOT_HTTP, step, "what answers does not speak HTTP as it was asked")
         except h11.RemoteProtocolError as wrong:
             if http.trailing_data[1]:
                 raise below.failed(Kind.DROPPED, step, "the server closed the connection amid its answer") from None

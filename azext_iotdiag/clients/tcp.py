@@ -21,17 +21,22 @@ def connect(host: str, port: int, to: tuple[str, int], seconds: float) -> tuple[
     """A connected socket and the address at its other end.
 
     `to` is the name or address and the port to go to; failures name `host` and `port`. Look-up and connection have so
-    many seconds each. Raises StepFailed.
+    many seconds together, of which each address gets its share. Raises StepFailed.
     """
+    ends = time.monotonic() + seconds
     found = resolve(host, port, to, seconds)
     started = time.monotonic()
     last: OSError = TimeoutError()
     where = ""
-    for family, kind, protocol, _, address in found:
-        sock = socket.socket(family, kind, protocol)
+    for number, (family, kind, protocol, _, address) in enumerate(found):
+        where = "{}:{}".format(*address[:2])
         try:
-            where = "{}:{}".format(*address[:2])
-            sock.settimeout(max(seconds - (time.monotonic() - started), 0.001))
+            sock = socket.socket(family, kind, protocol)
+        except OSError as wrong:  # this machine does not speak that family
+            last = wrong
+            continue
+        try:
+            sock.settimeout(max((ends - time.monotonic()) / (len(found) - number), 0.001))
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock, where

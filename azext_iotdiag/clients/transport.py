@@ -39,9 +39,11 @@ class Transport:
     def send(self, data: bytes, step: str, seconds: float = STEP_SECONDS) -> None:
         """Send everything, within so many seconds."""
         started = time.monotonic()
+        left = memoryview(data)
         try:
-            self._sock.settimeout(seconds)
-            self._sock.sendall(data)
+            while left:  # sendall() would give each record the whole time again
+                self._sock.settimeout(max(started + seconds - time.monotonic(), 0.001))
+                left = left[self._sock.send(left) :]
         except TimeoutError:
             raise self.failed(Kind.SILENT, step, "the server takes nothing in", time.monotonic() - started) from None
         except OSError as broken:
@@ -94,13 +96,14 @@ class Transport:
 
 
 def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | None = None) -> Transport:
-    """Connect to a host and verify who it is; each of name, connection, proxy and handshake has so many seconds.
+    """Connect to a host and verify who it is: name, connection, proxy and handshake have so many seconds together.
 
     Through a proxy the name is the proxy's to find, and TLS still verifies the host itself. Raises StepFailed.
     """
     step = "the TLS handshake"
     if proxy is not None:
         step += f" through the proxy {proxy}"
+    ends = time.monotonic() + seconds
     sock, where = reach(host, port, seconds, proxy)
     started = time.monotonic()
 
@@ -115,7 +118,7 @@ def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | 
     except OSError as wrong:  # ssl.SSLError is one
         raise failed(Kind.UNTRUSTED, f"the authorities to trust cannot be read: {wrong}") from None
     try:
-        sock.settimeout(seconds)
+        sock.settimeout(max(ends - time.monotonic(), 0.001))
         return Transport(host, port, where, context.wrap_socket(sock, server_hostname=host))
     except TimeoutError:
         if proxy is not None:
@@ -132,7 +135,11 @@ def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | 
 
 
 def reach(host: str, port: int, seconds: float, proxy: Proxy | None) -> tuple[socket.socket, str]:
-    """A socket that leads to a host and port, and the address it is connected to. Raises StepFailed."""
+    """A socket that leads to a host and port within so many seconds, and the address it is connected to.
+
+    Raises StepFailed.
+    """
+    ends = time.monotonic() + seconds
     if proxy is None:
         return tcp.connect(host, port, address.find(host, port), seconds)
     try:
@@ -153,7 +160,7 @@ def reach(host: str, port: int, seconds: float, proxy: Proxy | None) -> tuple[so
             )
         ) from None
     try:
-        tunnel.open(sock, proxy, where, host, port, seconds)
+        tunnel.open(sock, proxy, where, host, port, max(ends - time.monotonic(), 0.001))
     except BaseException:
         sock.close()
         raise

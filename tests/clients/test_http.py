@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 
 import pytest
 
 from azext_iotdiag.clients import address, http
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.lab.certificates import make_authority
 from azext_iotdiag.model.failure import Kind
-from tests.clients.test_transport import serving, tls_of
+from tests.clients.test_transport import PATIENCE, serving, tls_of
 
 HOST = "hub.azure-devices.net"
 AUTHORITY = make_authority("the authority of a test")
 STEP = "the answer"
+SOON = Deadlines(connect=5.0, request=0.6)
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: b\r\n\r\n{}"
 
 
 def busy(status: int, *headers: str) -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status} x", "Content-Length: 4", *headers, "", "busy"]).encode()
+
+
+def trickling(head: bytes, piece: bytes, pause: float = 0.02):
+    """A server that sends a head, and then a piece again and again."""
+
+    def attend(sock) -> None:
+        with contextlib.suppress(OSError):
+            sock.recv(65_536)
+            sock.sendall(head)
+            while True:
+                sock.sendall(piece)
+                time.sleep(pause)
+
+    return attend
 
 
 class Server:
@@ -55,18 +72,17 @@ def asking(monkeypatch, tmp_path):
     bundle.write_bytes(AUTHORITY.pem)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    monkeypatch.setattr(http, "QUIET_SECONDS", 0.3)
-    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.6)
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     with contextlib.ExitStack() as stack:
 
-        def start(*answers):
-            server, pauses = Server(*answers), []
+        def start(*answers, deadlines=USUAL, server=None):
+            server, pauses = server or Server(*answers), []
             attend = tls_of(tmp_path, *AUTHORITY.issue((HOST,)))
             port = stack.enter_context(serving(lambda sock: attend(sock, server)))
             monkeypatch.setenv(address.CONNECT_TO, f"{HOST}:443=127.0.0.1:{port}")
-            client = http.Http(HOST, said=lambda why, seconds: pauses.append(why), sleep=lambda seconds: None)
+            said = lambda why, seconds: pauses.append(why)  # noqa: E731
+            client = http.Http(HOST, said=said, sleep=lambda seconds: None, deadlines=deadlines)
             stack.callback(client.close)
             return server, client, pauses
 
@@ -154,7 +170,7 @@ def test_a_server_that_always_closes(asking) -> None:
     (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000, Kind.NOT_HTTP, "does not speak HTTP"),
 ])  # fmt: skip
 def test_what_is_no_answer(asking, answer: bytes, kind: Kind, words: str) -> None:
-    server, client, _ = asking(answer)
+    server, client, _ = asking(answer, deadlines=SOON)
     with pytest.raises(StepFailed) as failed:
         client.request("GET", "/", STEP)
     failure = failed.value.failure
@@ -164,12 +180,86 @@ def test_what_is_no_answer(asking, answer: bytes, kind: Kind, words: str) -> Non
     assert server.connections == 2
 
 
-def test_an_answer_that_trickles_ends(asking, monkeypatch) -> None:
-    monkeypatch.setattr(http, "QUIET_SECONDS", 5.0)
-    _, client, _ = asking(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+TRICKLES = {
+    "the head": (b"HTTP/1.1 200 OK\r\nX: ", b"y", "nothing came"),
+    "the body": (b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b"x", "the answer does not end"),
+    "chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", "the answer does not end"),
+    "until the end": (b"HTTP/1.1 200 OK\r\n\r\n", b"x", "the answer does not end"),
+}
+
+
+@pytest.mark.parametrize("case", TRICKLES)
+def test_an_answer_that_trickles_ends(asking, case: str) -> None:
+    head, piece, words = TRICKLES[case]
+    _, client, _ = asking(server=trickling(head, piece), deadlines=SOON)
+    started = time.monotonic()
     with pytest.raises(StepFailed) as failed:
         client.request("GET", "/", STEP)
-    assert failed.value.failure.kind is Kind.SILENT and failed.value.failure.seconds < 3
+    assert (failed.value.failure.kind, failed.value.failure.description) == (Kind.SILENT, words)
+    assert time.monotonic() - started < PATIENCE
+
+
+def test_a_large_answer_has_time_as_long_as_it_flows(asking) -> None:
+    pieces = b"x" * 50_000
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 400000\r\n\r\n"
+    deadlines = Deadlines(connect=5.0, request=0.3, slowest=8192)
+    _, client, _ = asking(server=trickling(whole, pieces, 0.1), deadlines=deadlines)
+    assert len(client.request("GET", "/", STEP).body) == 400_000  # which takes 0.7 s
+
+
+def test_not_even_a_large_answer_has_time_for_ever(asking) -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 400000000\r\n\r\n"
+    deadlines = Deadlines(connect=5.0, request=0.2, slowest=1, longest=0.4)
+    _, client, _ = asking(server=trickling(whole, b"x" * 1000), deadlines=deadlines)
+    with pytest.raises(StepFailed, match="does not end"):
+        client.request("GET", "/", STEP)
+
+
+def test_interim_answers_do_not_go_on_for_ever(asking) -> None:
+    interim = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    _, client, _ = asking(interim * 3 + OK)
+    assert client.request("GET", "/", STEP).status == 200
+    _, client, _ = asking(server=trickling(interim, interim * 10, 0))
+    with pytest.raises(StepFailed, match="answers 1xx") as failed:
+        client.request("GET", "/", STEP)
+    assert failed.value.failure.kind is Kind.NOT_HTTP
+
+
+def test_a_server_that_would_speak_another_protocol(asking) -> None:
+    _, client, _ = asking(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+    with pytest.raises(StepFailed) as failed:
+        client.request("GET", "/", STEP)
+    assert failed.value.failure.kind is Kind.NOT_HTTP
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Injected: 1", "a\nb", "caf\u00e9 \u2603", "a\0b"])
+def test_what_no_head_can_hold_is_not_sent(asking, value: str) -> None:
+    server, client, _ = asking()
+    with pytest.raises(StepFailed) as failed:
+        client.request("GET", "/", STEP, headers={"x-ms-continuation": value})
+    assert (failed.value.failure.kind, server.requests) == (Kind.NOT_HTTP, [])
+
+
+@pytest.mark.parametrize("asked", ["-5", "1e9", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "99999999999", "\u0663", ""])
+def test_a_pause_that_makes_no_sense_is_one_of_ours(asking, asked: str) -> None:
+    seconds: list[float] = []
+    _, client, _ = asking(busy(503, f"Retry-After: {asked}"))
+    client._sleep = seconds.append
+    assert client.request("GET", "/", STEP).status == 200
+    assert len(seconds) == 1 and 0 < seconds[0] <= http.LONGEST_PAUSE
+
+
+def test_a_server_that_drops_late_is_not_asked_again(asking) -> None:
+    def attend(sock) -> None:
+        with contextlib.suppress(OSError):
+            sock.recv(65_536)
+            attempts.append(time.monotonic())
+
+    attempts: list[float] = []
+    _, client, _ = asking(server=attend, deadlines=Deadlines(request=0.5))
+    with pytest.raises(StepFailed) as failed:
+        client.request("GET", "/", STEP)
+    assert (failed.value.failure.kind, len(attempts)) == (Kind.DROPPED, 1)
 
 
 @pytest.mark.parametrize("answer", [
