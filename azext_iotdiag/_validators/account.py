@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from azure.cli.core.azclierror import (
     AzureConnectionError,
@@ -20,6 +20,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
+from azext_iotdiag._validators import az_login
 from azext_iotdiag.clients.arm import Arm, ArmError, Policy, Service
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import host
@@ -51,31 +52,54 @@ class Account(NamedTuple):
 
 def signed_in(cmd) -> Account:
     """az's account. What az has to say where nobody is logged in is raised as az raises it."""
-    from azure.cli.core._profile import Profile
     from azure.cli.core.auth.util import resource_to_scopes
 
-    profile, endpoints = Profile(cli_ctx=cmd.cli_ctx), cmd.cli_ctx.cloud.endpoints
-    wanted = cmd.cli_ctx.data.get("subscription_id")
-    credential, subscription, tenant = profile.get_login_credentials(subscription_id=wanted)
+    endpoints = cmd.cli_ctx.cloud.endpoints
+    login = _login(cmd)
+    subscription, tenant, known = login.subscription, login.tenant, login.known
     scopes = resource_to_scopes(endpoints.active_directory_resource_id)
-    known = {str(each["id"]): each for each in profile.load_cached_subscriptions() if each["state"] == "Enabled"}
     others = {key: each["name"] for key, each in known.items() if key != subscription and each["tenantId"] == tenant}
     name = known[subscription]["name"] if subscription in known else subscription
-    return Account(endpoints.resource_manager, lambda: credential.get_token(*scopes).token, subscription, name, others)
+    return Account(endpoints.resource_manager, lambda: login.token(scopes), subscription, name, others)
 
 
 def bearer(cmd, resource: str) -> Callable[[], Secret]:
     """What gives the header with which a service of that resource knows who is logged in to az; made anew each time.
 
-    What az has to say where nobody is logged in is raised as az raises it.
+    It raises StepFailed where no token can be had. What az has to say where nobody is logged in is raised as az raises
+    it.
     """
-    from azure.cli.core._profile import Profile
     from azure.cli.core.auth.util import resource_to_scopes
 
-    wanted = cmd.cli_ctx.data.get("subscription_id")
-    credential, _, _ = Profile(cli_ctx=cmd.cli_ctx).get_login_credentials(subscription_id=wanted)
-    scopes = resource_to_scopes(resource)
-    return lambda: Secret(f"Bearer {credential.get_token(*scopes).token}")
+    login, scopes = _login(cmd), resource_to_scopes(resource)
+    return lambda: Secret(f"Bearer {login.token(scopes)}")
+
+
+class _Login(NamedTuple):
+    """az's login: its credential and who gives out its tokens, and the subscriptions that it is enabled for, by id."""
+
+    credential: Any
+    issuer: az_login.Issuer
+    subscription: str
+    tenant: str
+    known: dict[str, Any]
+
+    def token(self, scopes: list[str]) -> str:
+        """An access token. Raises StepFailed, and what az says of its login."""
+        return az_login.ask(lambda: self.credential.get_token(*scopes).token, self.issuer)
+
+
+def _login(cmd) -> _Login:
+    from azure.cli.core._profile import Profile
+
+    profile, wanted = Profile(cli_ctx=cmd.cli_ctx), cmd.cli_ctx.data.get("subscription_id")
+    issuer = az_login.issuer(cmd, profile.get_subscription(wanted))
+    with _connection_errors():  # MSAL may ask Entra already for the making of a credential
+        credential, subscription, tenant = az_login.ask(
+            lambda: profile.get_login_credentials(subscription_id=wanted), issuer
+        )
+    known = {str(each["id"]): each for each in profile.load_cached_subscriptions() if each["state"] == "Enabled"}
+    return _Login(credential, issuer, subscription, tenant, known)
 
 
 def central(cmd) -> Callable[[], Secret]:
@@ -108,17 +132,26 @@ def resource_manager(account: Account) -> Iterator[Arm]:
     """The resource manager, whose errors become az's."""
     arm = Arm(account.endpoint, account.token)
     try:
-        yield arm
+        with _connection_errors():
+            yield arm
     except ArmError as error:
         _explain(error)
-    except StepFailed as failed:
-        failure = failed.failure
-        raise AzureConnectionError(
-            f"{failure.step} did not come from {failure.host}: {failure.description or failure.kind.value}.",
-            recommendation=_INSTEAD,
-        ) from failed
     finally:
         arm.close()
+
+
+@contextmanager
+def _connection_errors() -> Iterator[None]:
+    """A failed step of the way to Azure becomes an error of az's."""
+    try:
+        yield
+    except StepFailed as failed:
+        failure = failed.failure
+        waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
+        raise AzureConnectionError(
+            f"{failure.step} did not come from {failure.host}{waited}: {failure.description or failure.kind.value}.",
+            recommendation=_INSTEAD,
+        ) from failed
 
 
 def with_key(arm: Arm, found: Service, rights: frozenset[str]) -> Target:
@@ -223,16 +256,13 @@ def _central_app(arm: Arm, account: Account, name: str) -> str:
 
 def _warn_of_rules(found: Service) -> None:
     """Say which network rules may refuse the connection, because the hub itself will not."""
-    rules = found.properties.get("networkRuleSets") or {}
-    if found.properties.get("publicNetworkAccess") == "Disabled":
+    if found.is_private:
         logger.warning(
             "Public network access of %s is disabled: only its private endpoints let anybody in.", found.name
         )
-    elif rules.get("defaultAction") == "Deny" and rules.get("applyToBuiltInEventHubEndpoint"):
+    elif found.lets_in is not None and found.rules_cover_messages:
         logger.warning(
-            "Network rules let only %d address ranges into the built-in endpoint of %s.",
-            len(rules.get("ipRules") or []),
-            found.name,
+            "Network rules let only %d address ranges into the built-in endpoint of %s.", found.lets_in, found.name
         )
 
 

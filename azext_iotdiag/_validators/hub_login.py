@@ -213,14 +213,12 @@ def _reasons(signed_in: account.Account, found: Service, wanted: list[str]) -> s
     finally:
         arm.close()
     reasons = []
-    rules = found.properties.get("networkRuleSets") or {}
-    if found.properties.get("publicNetworkAccess") == "Disabled":
+    if found.is_private:
         reasons.append("its public network access is disabled, and only private endpoints let anybody in")
-    elif found.is_dps and found.properties.get("ipFilterRules"):
+    elif found.is_dps and found.has_ip_filter:
         reasons.append("its IP filter rules may keep this machine out")
-    elif rules.get("defaultAction") == "Deny":
-        count = len(rules.get("ipRules") or [])
-        reasons.append(f"its network rules let in only {count} address ranges, and perhaps not this machine's")
+    elif found.lets_in is not None:
+        reasons.append(f"its network rules let in only {found.lets_in} address ranges, and perhaps not this machine's")
     if lacking:
         roles = _READERS if all(each.endswith("/read") for each in lacking) else _CONTRIBUTORS
         role = roles[found.is_dps]

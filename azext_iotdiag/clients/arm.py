@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from azext_iotdiag.clients import answers
+from azext_iotdiag.clients.answers import part
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.http import Answer, Http
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.model.target import Secret
 
 # https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
@@ -43,7 +47,10 @@ class ArmError(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """A hub, or a provisioning service, as the resource manager knows it; `properties` are all that it shows."""
+    """A hub, or a provisioning service, as the resource manager knows it; `properties` are all that it shows.
+
+    What is asked of them has a property of its own here, of a type that can be relied on.
+    """
 
     id: str
     name: str
@@ -61,6 +68,27 @@ class Service:
         """Whether shared access policies open it."""
         return self.properties.get("disableLocalAuth") is not True
 
+    @property
+    def is_private(self) -> bool:
+        """Whether only private endpoints let anybody in."""
+        return self.properties.get("publicNetworkAccess") == "Disabled"
+
+    @property
+    def lets_in(self) -> int | None:
+        """How many address ranges the network rules of a hub let in; None where they do not keep others out."""
+        rules = part(self.properties, "networkRuleSets")
+        return len(_list(rules.get("ipRules"))) if rules.get("defaultAction") == "Deny" else None
+
+    @property
+    def rules_cover_messages(self) -> bool:
+        """Whether the network rules of a hub hold for its built-in endpoint, too."""
+        return part(self.properties, "networkRuleSets").get("applyToBuiltInEventHubEndpoint") is True
+
+    @property
+    def has_ip_filter(self) -> bool:
+        """Whether a provisioning service has rules for addresses."""
+        return bool(_list(self.properties.get("ipFilterRules")))
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -75,25 +103,24 @@ class Policy:
 class Arm:
     """The resource manager at an endpoint (a URL). Its methods raise ArmError and StepFailed.
 
-    `token` gives an access token for it, and is asked before each request.
+    `token` gives an access token for it, and is asked before each request. `deadlines` are those of each request.
     """
 
-    def __init__(self, endpoint: str, token: Callable[[], str]):
-        self._host = urlsplit(endpoint).hostname or ""
+    def __init__(self, endpoint: str, token: Callable[[], str], deadlines: Deadlines = USUAL):
         self._token = token
-        self._http = Http(self._host)
+        self._http = Http(urlsplit(endpoint).hostname or "", deadlines=deadlines)
 
     def hubs(self, subscription: str, group: str = "") -> list[Service]:
         """The hubs of a subscription, or of a resource group in it."""
         within = f"/resourceGroups/{quote(group, safe='')}" if group else ""
         path = f"/subscriptions/{subscription}{within}/providers/{HUB_TYPE}"
-        return [_service(row) for row in self._rows(path, HUB_VERSION, "the list of IoT hubs")]
+        return self._services(path, HUB_VERSION, "the list of IoT hubs")
 
     def provisioning_services(self, subscription: str, group: str = "") -> list[Service]:
         """The Device Provisioning Services of a subscription, or of a resource group in it."""
         within = f"/resourceGroups/{quote(group, safe='')}" if group else ""
         path = f"/subscriptions/{subscription}{within}/providers/{DPS_TYPE}"
-        return [_service(row) for row in self._rows(path, DPS_VERSION, "the list of provisioning services")]
+        return self._services(path, DPS_VERSION, "the list of provisioning services")
 
     def central_apps(self, subscription: str) -> list[tuple[str, set[str]]]:
         """The IoT Central applications of a subscription: the subdomain, and all names of each, in lower case."""
@@ -101,7 +128,7 @@ class Arm:
         rows = self._rows(path, CENTRAL_VERSION, "the list of IoT Central applications")
         called = []
         for row in rows:
-            inner = row.get("properties") or {}
+            inner = part(row, "properties")
             names = (row.get("name"), inner.get("applicationId"), inner.get("subdomain"))
             subdomain = str(inner.get("subdomain") or row.get("name") or "")
             called.append((subdomain, {str(name).lower() for name in names if name}))
@@ -110,13 +137,15 @@ class Arm:
     def policies(self, service: Service) -> list[Policy]:
         """The policies of a service, with their keys."""
         path, version = f"{quote(service.id, safe='/')}/listkeys", DPS_VERSION if service.is_dps else HUB_VERSION
-        rows = self._rows(path, version, f"the keys of {service.name}", method="POST")
+        step = f"the keys of {service.name}"
+        reader = answers.Reader(self._http, step, secret=True)
+        rows = self._rows(path, version, step, method="POST", secret=True)
         return [
             Policy(
-                row["keyName"],
-                frozenset(right.strip() for right in row["rights"].split(",")),
-                Secret(row["primaryKey"]),
-                Secret(row["secondaryKey"]) if row.get("secondaryKey") else None,
+                reader.text(row, "keyName"),
+                frozenset(right.strip() for right in reader.text(row, "rights").split(",")),
+                reader.key(row, "primaryKey"),
+                reader.key(row, "secondaryKey") if row.get("secondaryKey") else None,
             )
             for row in rows
         ]
@@ -124,8 +153,9 @@ class Arm:
     def consumer_groups(self, hub: Service) -> list[str]:
         """The names of the consumer groups of a hub's built-in endpoint."""
         path = f"{quote(hub.id, safe='/')}/eventHubEndpoints/events/ConsumerGroups"
-        rows = self._rows(path, HUB_VERSION, f"the consumer groups of {hub.name}")
-        return [str(row["name"]) for row in rows]
+        step = f"the consumer groups of {hub.name}"
+        reader = answers.Reader(self._http, step)
+        return [reader.text(row, "name") for row in self._rows(path, HUB_VERSION, step)]
 
     def lacking(self, service: Service, actions: Iterable[str]) -> list[str]:
         """Which of these data actions, such as Microsoft.Devices/IotHubs/devices/read, no role of the caller allows."""
@@ -137,60 +167,57 @@ class Arm:
         """Let go of the connection."""
         self._http.close()
 
-    def _rows(self, path: str, version: str, step: str, method: str = "GET") -> Iterator[dict[str, Any]]:
-        target = f"{path}?api-version={version}"
-        for _ in range(_PAGES):
-            page = self._ask(method, target, step)
-            rows = page.get("value")
-            if not isinstance(rows, list):
-                raise self._http.failed(Kind.NOT_HTTP, step, "the answer is no list")
-            yield from rows
-            following = urlsplit(str(page.get("nextLink") or ""))
-            if not following.path:
-                return
-            if following.hostname != self._host:  # the token is for this host alone
-                raise self._http.failed(Kind.REFUSED, step, f"the list goes on at another host, {following.hostname}")
-            target = f"{following.path}?{following.query}"
-        raise self._http.failed(Kind.REFUSED, step, f"the list has more than {_PAGES} pages")
+    def _services(self, path: str, version: str, step: str) -> list[Service]:
+        reader = answers.Reader(self._http, step)
+        return [_service(row, reader) for row in self._rows(path, version, step)]
 
-    def _ask(self, method: str, target: str, step: str) -> dict[str, Any]:
+    def _rows(
+        self, path: str, version: str, step: str, method: str = "GET", *, secret: bool = False
+    ) -> Iterator[dict[str, Any]]:
+        target = f"{path}?api-version={version}"
+        pages, reader = Pages(self._http, step, most=_PAGES), answers.Reader(self._http, step, secret=secret)
+        while target:
+            page = reader.object(self._ask(method, target, step))
+            rows = reader.rows(page.get("value"))
+            yield from rows
+            target = pages.link(page.get("nextLink"), target, len(rows))  # the token is for this host alone
+
+    def _ask(self, method: str, target: str, step: str) -> Answer:
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
         answer = self._http.request(method, target, step, headers=headers)
+        answers.Reader(self._http, step).refuse_redirect(answer)
         if answer.status >= 400:
             raise _error(answer)
-        try:
-            data = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            data = None
-        if not isinstance(data, dict):
-            raise self._http.failed(Kind.NOT_HTTP, step, f"HTTP {answer.status} with what is no JSON: {answer.words}")
-        return data
+        return answer
 
 
-def _service(row: dict[str, Any]) -> Service:
-    properties = row.get("properties") or {}
-    parts = str(row["id"]).split("/")
-    group = parts[4] if len(parts) > 4 else ""
-    return Service(
-        str(row["id"]),
-        str(row["name"]),
-        group,
-        str(properties.get("hostName") or properties.get("serviceOperationsHostName") or "").lower(),
-        properties,
-    )
+def _service(row: dict[str, Any], reader: answers.Reader) -> Service:
+    properties = part(row, "properties")
+    id_ = reader.text(row, "id")
+    parts = id_.split("/")
+    hosts = (properties.get(name) for name in ("hostName", "serviceOperationsHostName"))
+    host = next((each for each in hosts if isinstance(each, str)), "")
+    return Service(id_, reader.text(row, "name"), parts[4] if len(parts) > 4 else "", host.lower(), properties)
 
 
 def _allows(permission: Mapping[str, Any], action: str) -> bool:
     def among(name: str) -> bool:
-        return any(fnmatchcase(action.lower(), str(each).lower()) for each in permission.get(name) or ())
+        return any(fnmatchcase(action.lower(), str(each).lower()) for each in _list(permission.get(name)))
 
     return among("dataActions") and not among("notDataActions")
 
 
 def _error(answer: Answer) -> ArmError:
     """The error in an answer, in whichever shape it came."""
-    try:
-        error = json.loads(answer.body).get("error") or {}
-        return ArmError(answer.status, str(error.get("code") or ""), str(error.get("message") or answer.words))
-    except (ValueError, AttributeError, RecursionError):
+    told: Any = None
+    with suppress(ValueError, RecursionError):
+        told = json.loads(answer.body)
+    if not isinstance(told, dict):
         return ArmError(answer.status, "", f"HTTP {answer.status}: {answer.words}")
+    error = part(told, "error")
+    code, message = (each if isinstance(each := error.get(name), str) else "" for name in ("code", "message"))
+    return ArmError(answer.status, code, message or answer.words)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -10,7 +10,10 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from azext_iotdiag.clients import answers
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
+from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
@@ -40,6 +43,7 @@ class Central:
     """An application. Everything may raise StepFailed. For one thread.
 
     `said` hears of pauses, and `patience` is how many seconds an application that is busy is given, as for Http.
+    `deadlines` are those of each request.
     """
 
     def __init__(
@@ -48,10 +52,11 @@ class Central:
         said: Callable[[str, float], None] = lambda why, seconds: None,
         patience: float = PATIENCE_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
+        deadlines: Deadlines = USUAL,
     ):
         assert target.authorization is not None
         self._authorization = target.authorization
-        self._http = Http(target.app, said=said, sleep=sleep)
+        self._http = Http(target.app, said=said, sleep=sleep, deadlines=deadlines)
         self._patience = patience
         self._sleep = sleep
         self._next = 0.0
@@ -60,16 +65,12 @@ class Central:
         """All devices that the caller may see, page by page."""
         path = f"/api/devices?api-version={API_VERSION}&maxpagesize={PAGE}"
         step = "the list of devices"
+        pages, reader = Pages(self._http, step), answers.Reader(self._http, step)
         while path:
             page = self._object("GET", path, step)
-            rows = page.get("value")
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise self._http.failed(Kind.NOT_HTTP, step, "the rows of the answer are no objects")
+            rows = reader.rows(page.get("value"))
             yield from rows
-            following = urlsplit(str(page.get("nextLink") or ""))
-            if following.netloc and following.netloc.lower() != self._http.host.lower():
-                raise self._http.failed(Kind.NOT_HTTP, step, f"the next page is at another host, {following.netloc}")
-            path = f"{following.path}?{following.query}" if following.path else ""
+            path = pages.link(page.get("nextLink"), path, len(rows))
 
     def device(self, device: str) -> dict[str, Any]:
         """A device: its name, its template, whether it is provisioned and enabled."""
@@ -77,11 +78,11 @@ class Central:
 
     def credentials(self, device: str) -> dict[str, Any]:
         """What a device signs in with. Its keys are in it: not to be shown."""
-        return self._object("GET", _api("devices", device, "credentials"), "the device's credentials")
+        return self._object("GET", _api("devices", device, "credentials"), "the device's credentials", secret=True)
 
     def attestation(self, device: str) -> dict[str, Any]:
         """How a device's own enrollment has it prove who it is, keys included. MISSING where it comes by a group."""
-        return self._object("GET", _api("devices", device, "attestation"), "the device's attestation")
+        return self._object("GET", _api("devices", device, "attestation"), "the device's attestation", secret=True)
 
     def template(self, template: str) -> dict[str, Any]:
         """A device template."""
@@ -94,7 +95,7 @@ class Central:
     def event_tokens(self, now: float) -> list[Backing]:
         """What opens the event stream of each hub behind the application. `now` is in seconds since 1970."""
         step = "the tokens of the event streams"
-        data = self._object("POST", EVENT_TOKENS, step)
+        data = self._object("POST", EVENT_TOKENS, step, secret=True)
         try:
             found = [_backing(hub, each, now) for hub, each in data.items()]
         except (KeyError, TypeError, AttributeError, sas.MalformedToken):  # its text may hold a piece of a token
@@ -107,16 +108,8 @@ class Central:
         """Let go of the connection."""
         self._http.close()
 
-    def _object(self, method: str, path: str, step: str) -> dict[str, Any]:
-        answer = self._ask(method, path, step)
-        try:
-            data = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            data = None
-        if not isinstance(data, dict):
-            said = f"the answer is no object; it begins with {answer.words!r}"
-            raise self._http.failed(Kind.NOT_HTTP, step, said if path != EVENT_TOKENS else "the answer is no object")
-        return data
+    def _object(self, method: str, path: str, step: str, *, secret: bool = False) -> dict[str, Any]:
+        return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step))
 
     def _ask(self, method: str, path: str, step: str) -> Answer:
         if (wait := self._next - time.monotonic()) > 0:
@@ -124,6 +117,7 @@ class Central:
         self._next = time.monotonic() + PACE_SECONDS
         headers = {"Authorization": self._authorization().reveal()}
         answer = self._http.request(method, path, step, headers=headers, patience=self._patience)
+        answers.Reader(self._http, step).refuse_redirect(answer)
         if answer.status >= 300:
             code, message = read_error(answer)
             busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED

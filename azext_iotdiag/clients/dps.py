@@ -8,8 +8,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from azext_iotdiag.clients import answers
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
 from azext_iotdiag.clients.hub import TOKEN_SECONDS, read_error
+from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
@@ -25,7 +28,8 @@ class Dps:
     """A provisioning service, as `target.dps` and the policy of `target`, or az's login, open it. Everything may
     raise StepFailed. Where the service refuses the target, `target.instead` is asked once for another, as by Hub.
 
-    `now` gives seconds since 1970, `said` hears of pauses, as for Hub. `before` is called before each request.
+    `now` gives seconds since 1970, `said` hears of pauses, as for Hub. `before` is called before each request, and
+    `deadlines` are those of each.
     """
 
     def __init__(
@@ -35,12 +39,13 @@ class Dps:
         said: Callable[[str, float], None] = lambda why, seconds: None,
         patience: float = PATIENCE_SECONDS,
         before: Callable[[], None] = lambda: None,
+        deadlines: Deadlines = USUAL,
     ):
         self._before = before
         self._target = target
         self._now = now
         self._patience = patience
-        self._http = Http(target.dps, said=said)
+        self._http = Http(target.dps, said=said, deadlines=deadlines)
 
     def registration(self, registration_id: str) -> dict[str, Any]:
         """What became of a registration. Needs RegistrationStatusRead."""
@@ -61,7 +66,7 @@ class Dps:
         """
         kind = "enrollmentGroups" if group else "enrollments"
         path, step = f"/{kind}/{quote(id_, safe='')}/attestationmechanism", "the keys of the enrollment"
-        return self._object(path, step, method="POST")
+        return self._object(path, step, method="POST", secret=True)
 
     def enrollments(self) -> Iterator[list[dict[str, Any]]]:
         """All individual enrollments, page by page."""
@@ -79,42 +84,33 @@ class Dps:
         """Let go of the connection."""
         self._http.close()
 
-    def _object(self, path: str, step: str, method: str = "GET") -> dict[str, Any]:
-        data, _ = self._ask(method, path, step, b"", {})
-        if not isinstance(data, dict):
-            raise self._http.failed(Kind.NOT_HTTP, step, "the answer is no object")
-        return data
+    def _object(self, path: str, step: str, method: str = "GET", *, secret: bool = False) -> dict[str, Any]:
+        return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step, b"", {}))
 
     def _pages(self, path: str, step: str) -> Iterator[list[dict[str, Any]]]:
-        token = ""
+        token, pages, reader = "", Pages(self._http, step), answers.Reader(self._http, step)
         while True:
             headers = {"x-ms-max-item-count": str(PAGE), **({"x-ms-continuation": token} if token else {})}
-            rows, following = self._ask("POST", path, step, json.dumps(_EVERYTHING).encode(), headers)
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise self._http.failed(Kind.NOT_HTTP, step, "the rows of the answer are no objects")
+            answer = self._ask("POST", path, step, json.dumps(_EVERYTHING).encode(), headers)
+            rows = reader.rows(reader.value(answer))
             yield rows
-            if not following:
+            token = pages.continuation(answer.headers.get("x-ms-continuation", ""), len(rows))
+            if not token:
                 return
-            if following == token and not rows:
-                raise self._http.failed(Kind.NOT_HTTP, step, "the answers go on without end")
-            token = following
 
-    def _ask(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> tuple[Any, str]:
+    def _ask(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> Answer:
         answer = self._send(method, path, step, body, headers)
         if answer.status in (401, 403) and self._target.instead is not None:
             other = self._target.instead()
             self._target = other or replace(self._target, instead=None)
             answer = self._send(method, path, step, body, headers) if other else answer
+        answers.Reader(self._http, step).refuse_redirect(answer)
         if answer.status >= 300:
             refused = read_error(answer)
             busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED
             code = answer.headers.get("x-ms-error-code", "") or refused.code or f"http:{answer.status}"
             raise self._http.failed(_KINDS.get(answer.status, busy), step, str(refused), code)
-        try:
-            return json.loads(answer.body), answer.headers.get("x-ms-continuation", "")
-        except (ValueError, RecursionError):
-            said = f"the answer is no JSON; it begins with {answer.words!r}"
-            raise self._http.failed(Kind.NOT_HTTP, step, said) from None
+        return answer
 
     def _send(self, method: str, path: str, step: str, body: bytes, headers: dict[str, str]) -> Answer:
         self._before()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from azext_iotdiag.clients import address, eventhub_sdk_messages, patience, proxy, transport
+from azext_iotdiag.clients import address, bounded, eventhub_sdk_messages, patience, proxy, transport
 from azext_iotdiag.clients import eventhub_sdk_words as words
 from azext_iotdiag.clients.amqp import AMQPS_PORT
 from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
@@ -106,7 +106,12 @@ class SdkReader:
             link.stop()
         if self._asking is not None:
             client, self._asking = self._asking, None
-            _within(client.close, CLOSE_SECONDS)
+            try:
+                bounded.within(client.close, CLOSE_SECONDS)
+            except bounded.Late:
+                log.info("azure-eventhub does not come back from closing")
+            except Exception as broken:  # nothing is left to be closed
+                log.info("azure-eventhub failed to close: %s", broken)
 
     def _open(self) -> None:
         target, stream = self._target, self.stream
@@ -155,12 +160,12 @@ class SdkReader:
     def _partition_ids(self) -> list[str]:
         until, tries = time.monotonic() + ANSWER_SECONDS, 0
         while True:
-            answers = _within(self._asking.get_partition_ids, until - time.monotonic())
-            if not answers:
-                raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", ANSWER_SECONDS))
-            if not isinstance(answers[0], Exception):
-                return list(answers[0])
-            failure, tries = words.failure(answers[0], self.stream.host, self._port, STEP), tries + 1
+            try:
+                return list(bounded.within(self._asking.get_partition_ids, until - time.monotonic()))
+            except bounded.Late:
+                raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", ANSWER_SECONDS)) from None
+            except Exception as broken:  # the SDK's own, and what it stumbles over
+                failure, tries = words.failure(broken, self.stream.host, self._port, STEP), tries + 1
             if failure.kind is not Kind.DROPPED or tries >= FIRST_TRIES or time.monotonic() >= until:
                 raise StepFailed(failure)
 
@@ -227,22 +232,6 @@ class SdkReader:
 
     def _failed(self, kind: Kind, step: str, description: str, seconds: float = 0.0) -> Failure:
         return Failure(kind, step, self.stream.host, self._port, description=description, seconds=seconds)
-
-
-def _within(call: Callable[[], Any], seconds: float) -> list[Any]:
-    """What a call returns or raises, or nothing when it is not back in time; it is then left behind."""
-    answer: list[Any] = []
-
-    def run() -> None:
-        try:
-            answer.append(call())
-        except Exception as broken:  # handed to whoever waits
-            answer.append(broken)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return answer
 
 
 def _quieten() -> None:

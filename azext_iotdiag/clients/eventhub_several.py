@@ -27,6 +27,7 @@ SHORT_SECONDS = 0.05
 FAREWELL_SECONDS = 2.0
 RENEW_BEFORE = 0.5  # of a token's life is left when a newer one is asked for
 RETRY_SECONDS = 5.0  # where none could be had
+LONGEST_SECONDS = 3600.0  # until the next renewal, whatever life a token claims
 
 
 class Tokens:
@@ -42,7 +43,7 @@ class Tokens:
         self._done = done
         self._now = now
         self._known: dict[str, Backing] = {}
-        self._failed: StepFailed | None = None
+        self._failed: Exception | None = None
         self._over = threading.Event()
 
     def begin(self) -> list[Backing]:
@@ -57,7 +58,7 @@ class Tokens:
         return found
 
     def newest(self, hub: str) -> Token:
-        """The token for a hub. Raises StepFailed where the last one has expired and there is no newer one."""
+        """The token for a hub. Raises what kept a newer one away, StepFailed mostly, where the last one has expired."""
         known = self._known[hub]
         if known.expires <= self._now() and self._failed is not None:
             raise self._failed
@@ -74,14 +75,14 @@ class Tokens:
                 self._known |= {each.hub: each for each in self._ask()}
                 self._failed = None
                 pause = self._pause()
-            except StepFailed as failed:
+            except Exception as failed:  # az's login may have expired, too; `newest` raises it
                 self._failed = failed
                 pause = RETRY_SECONDS
         self._done()
 
     def _pause(self) -> float:
         left = min(each.expires for each in self._known.values()) - self._now()
-        return max(left * RENEW_BEFORE, 1.0)
+        return min(max(left * RENEW_BEFORE, 1.0), LONGEST_SECONDS)
 
 
 class SeveralReader:
@@ -108,6 +109,7 @@ class SeveralReader:
         self._over = threading.Event()
         self._readers: list[Reader] = []
         self._threads: list[threading.Thread] = []
+        self._broken: Exception | None = None  # what ended a thread, and is no failure of a service
         self._heard: list[int] = []  # interruptions of each reader that are told already
 
     def __iter__(self) -> Iterator[Event | None]:
@@ -122,6 +124,8 @@ class SeveralReader:
         yield from self._opening()
         while True:
             running = any(thread.is_alive() for thread in self._threads)
+            if self._broken is not None:
+                raise self._broken
             try:
                 event = self._events.get(timeout=TICK_SECONDS)
             except queue.Empty:
@@ -170,6 +174,8 @@ class SeveralReader:
             for event in reader:
                 if not self._put(event):
                     return
+        except Exception as broken:  # such as an expired login of az: for the thread that iterates
+            self._broken = broken
         finally:
             reader.close()
             if reader.stream.failure is not None and not reader.stream.partitions:  # nobody else would tell of it

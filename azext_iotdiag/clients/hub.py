@@ -10,8 +10,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from azext_iotdiag.clients import answers
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
+from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
@@ -22,6 +25,7 @@ PAGE = 1000  # rows; the service has the last word
 NO_SUCH_DEVICE = ("DeviceNotFound", "404001")
 _EXISTS = ("DeviceAlreadyExists", "409001", "http:409")
 
+_QUERY = "the answer to the query"
 _KINDS = {400: Kind.REFUSED, 401: Kind.UNAUTHORIZED, 403: Kind.UNAUTHORIZED, 404: Kind.MISSING}
 _NAMED = re.compile(r"ErrorCode:\s*([A-Za-z0-9]+)\s*;?(.*)", re.DOTALL)
 
@@ -42,7 +46,7 @@ class Hub:
 
     Where the hub refuses the target, `target.instead` is asked once for another, and the request goes out again.
     `now` gives seconds since 1970, for the tokens. `said` hears of pauses, and `patience` is how many seconds a hub
-    that is busy is given, as for Http.
+    that is busy is given, as for Http. `deadlines` are those of each request.
     """
 
     def __init__(
@@ -51,35 +55,34 @@ class Hub:
         now: Callable[[], float],
         said: Callable[[str, float], None] = lambda why, seconds: None,
         patience: float = PATIENCE_SECONDS,
+        deadlines: Deadlines = USUAL,
     ):
         self._target = target
         self._patience = patience
         self._now = now
-        self._http = Http(target.hub, said=said)
+        self._http = Http(target.hub, said=said, deadlines=deadlines)
         self._token, self._renew_at = "", 0.0
 
     def query(self, text: str) -> Iterator[list[dict[str, Any]]]:
         """The rows of a query, page by page."""
-        token = ""
+        token, pages = "", self.pages()
         while True:
-            rows, following = self.page(text, token)
+            rows, token = self.page(text, pages, token)
             yield rows
-            if not following:
+            if not token:
                 return
-            token = following
 
-    def page(self, text: str, token: str = "") -> tuple[list[dict[str, Any]], str]:
+    def pages(self) -> Pages:
+        """What looks after the pages of one query, for `page`."""
+        return Pages(self._http, _QUERY)
+
+    def page(self, text: str, pages: Pages, token: str = "") -> tuple[list[dict[str, Any]], str]:
         """One page of a query's rows, and the token of the next; empty at the end."""
-        step = "the answer to the query"
         headers = {"x-ms-max-item-count": str(PAGE), **({"x-ms-continuation": token} if token else {})}
-        answer = self._ask("POST", "/devices/query", step, {"query": text}, headers)
-        rows = self._data(answer, step)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise self._http.failed(Kind.NOT_HTTP, step, "the rows of the answer are no objects")
-        following = answer.headers.get("x-ms-continuation", "")
-        if following and following == token and not rows:
-            raise self._http.failed(Kind.NOT_HTTP, step, "the answers go on without end")
-        return rows, following
+        answer = self._ask("POST", "/devices/query", _QUERY, {"query": text}, headers)
+        reader = answers.Reader(self._http, _QUERY)
+        rows = reader.rows(reader.value(answer))
+        return rows, pages.continuation(answer.headers.get("x-ms-continuation", ""), len(rows))
 
     def statistics(self) -> dict[str, Any]:
         """How many devices the hub has, enabled and disabled. Needs the right RegistryRead."""
@@ -91,12 +94,12 @@ class Hub:
 
     def device(self, device: str) -> dict[str, Any]:
         """A device's identity, which needs the right RegistryRead. Its keys are in it, and must not be shown."""
-        return self._object("GET", f"/devices/{quote(device, safe='')}", "the device's identity")
+        return self._object("GET", f"/devices/{quote(device, safe='')}", "the device's identity", secret=True)
 
     def module(self, device: str, module: str) -> dict[str, Any]:
         """A module's identity; as for `device`."""
         path = f"/devices/{quote(device, safe='')}/modules/{quote(module, safe='')}"
-        return self._object("GET", path, "the module's identity")
+        return self._object("GET", path, "the module's identity", secret=True)
 
     def create_device(self, device: str, key: Secret, why: str) -> None:
         """Make an identity with a key of ours, which needs the right RegistryWrite; `why` stands in its statusReason.
@@ -115,7 +118,7 @@ class Hub:
             self._ask("PUT", path, step, data)
         except StepFailed as failed:
             told = self.device(device) if failed.failure.condition in _EXISTS else {}
-            if told.get("authentication", {}).get("symmetricKey", {}).get("primaryKey") != key.reveal():
+            if answers.part(told, "authentication", "symmetricKey").get("primaryKey") != key.reveal():
                 raise
 
     def delete_device(self, device: str) -> bool:
@@ -138,11 +141,8 @@ class Hub:
         """Let go of the connection."""
         self._http.close()
 
-    def _object(self, method: str, path: str, step: str) -> dict[str, Any]:
-        data = self._data(self._ask(method, path, step), step)
-        if not isinstance(data, dict):
-            raise self._http.failed(Kind.NOT_HTTP, step, "the answer is no object")
-        return data
+    def _object(self, method: str, path: str, step: str, *, secret: bool = False) -> dict[str, Any]:
+        return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step))
 
     def _ask(
         self, method: str, path: str, step: str, data: Any = None, headers: dict[str, str] | None = None
@@ -155,6 +155,7 @@ class Hub:
             else:
                 self._target = other
                 answer = self._send(method, path, step, data, headers or {})
+        answers.Reader(self._http, step).refuse_redirect(answer)
         if answer.status >= 300:
             refused = read_error(answer)
             busy = Kind.BUSY if answer.status in (408, 429) or answer.status >= 500 else Kind.REFUSED
@@ -173,13 +174,6 @@ class Hub:
             body=b"" if data is None else json.dumps(data).encode(),
             patience=self._patience,
         )
-
-    def _data(self, answer: Answer, step: str) -> Any:
-        try:
-            return json.loads(answer.body)
-        except (ValueError, RecursionError):
-            said = f"the answer is no JSON; it begins with {answer.words!r}"
-            raise self._http.failed(Kind.NOT_HTTP, step, said) from None
 
     def _authorization(self) -> str:
         now, target = self._now(), self._target

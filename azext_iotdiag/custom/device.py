@@ -36,18 +36,22 @@ def _facts(login, dps_login, device_id, registration_id, enrollment_id):
     import time
     from dataclasses import replace
 
+    from azext_iotdiag.clients.deadlines import SHORT, USUAL
+    from azext_iotdiag.model.failure import NOT_REACHED
     from azext_iotdiag.probes import central, provisioning, registry
 
-    facts = {"now": time.time()}
+    facts, deadlines = {"now": time.time()}, USUAL
     if dps_login is not None:
         name = registration_id or ("" if enrollment_id else device_id) or ""
         found = provisioning.measure(dps_login, name, enrollment_id, time.time)
         facts["dps"] = replace(found, expected=bool(registration_id or enrollment_id or login is None))
+        if found.registration_failure is not None and found.registration_failure.kind in NOT_REACHED:
+            deadlines = SHORT  # the person has waited for one service already
     device = device_id or _device_of(facts.get("dps")) or registration_id or enrollment_id
     if login is not None and login.app:
-        facts["central"] = central.measure(login, device)
+        facts["central"] = central.measure(login, device, deadlines)
     elif login is not None:
-        facts["identity"] = registry.measure(login, device, time.time)
+        facts["identity"] = registry.measure(login, device, time.time, deadlines)
     return device, facts
 
 
@@ -124,12 +128,19 @@ def _list_of_hub(cmd, login, filters, pace):
 
     from azext_iotdiag import output
     from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.custom import enrolled
     from azext_iotdiag.insights.shared import Traits
     from azext_iotdiag.model.fleet import Filters
     from azext_iotdiag.probes import fleet as probe
     from azext_iotdiag.render import fleet as render
 
-    read = _Reading(probe.total(login, time.time), Traits() if filters.quiet_since is not None else None)
+    try:
+        total = probe.total(login, time.time)
+    except StepFailed as failed:
+        enrolled.tell(finding_of(failed.failure), login)
+        return output.UNDETERMINED
+    read = _Reading(total, Traits() if filters.quiet_since is not None else None)
     calls = max(-(-(read.total or 1) // _PAGE), 1)
     told = read.total, calls, pace.seconds_for(calls), pace.per_minute
     output.say(render.estimate(*told, filtered=filters != Filters()))

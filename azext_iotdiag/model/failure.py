@@ -53,6 +53,20 @@ LASTING = frozenset(Kind) - {
     Kind.PROXY_SILENT,
 }
 
+# The service itself said nothing, so that another question to it would only wait as long again.
+NOT_REACHED = CERTIFICATE_KINDS | {
+    Kind.NAME_NOT_RESOLVED,
+    Kind.REFUSED_CONNECTION,
+    Kind.UNREACHABLE,
+    Kind.SILENT,
+    Kind.TLS,
+    Kind.DROPPED,
+    Kind.PROXY_UNREACHABLE,
+    Kind.PROXY_REFUSED,
+    Kind.PROXY_WANTS_PASSWORD,
+    Kind.PROXY_NO_PROXY,
+}
+
 
 @dataclass(frozen=True)
 class Failure:

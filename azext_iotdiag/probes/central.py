@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.clients.central import PAGE, Central
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.central import CentralDevice, CentralFleet, CentralProof
 from azext_iotdiag.model.failure import Kind
@@ -18,9 +19,9 @@ from azext_iotdiag.probes.registry import part
 PATIENCE_SECONDS = 10.0
 
 
-def measure(target: Target, device: str) -> CentralDevice:
+def measure(target: Target, device: str, deadlines: Deadlines = USUAL) -> CentralDevice:
     """The device as the application shows it."""
-    central = Central(target, patience=PATIENCE_SECONDS)
+    central = Central(target, patience=PATIENCE_SECONDS, deadlines=deadlines)
     try:
         return replace(read(target.app, central.device(device)), proof=_proof(central, device))
     except StepFailed as failed:

@@ -8,7 +8,7 @@ from typing import Any
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.pace import Pace
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import NOT_REACHED, Failure, Kind
 from azext_iotdiag.model.fleet import MOST_EXAMPLES, Filters, Fleet, Row
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Target
@@ -77,11 +77,11 @@ def pages(
     text = f"SELECT {_FIELDS} FROM devices" + (f" WHERE {condition}" if condition else "")
     hub = Hub(target, now)
     try:
-        token, tries = "", 0
+        token, tries, looked_after = "", 0, hub.pages()
         while True:
             pace.wait()
             try:
-                rows, following = hub.page(text, token)
+                rows, following = hub.page(text, looked_after, token)
             except StepFailed as failed:
                 tries += 1
                 if failed.failure.kind is not Kind.BUSY or tries > REFUSALS:
@@ -100,12 +100,17 @@ def pages(
 
 
 def total(target: Target, now: Callable[[], float]) -> int | None:
-    """How many devices a hub has, by one request that is no query; None where it does not tell."""
+    """How many devices a hub has, by one request that is no query; None where it does not tell.
+
+    Raises StepFailed where the hub cannot be reached at all.
+    """
     hub = Hub(target, now, patience=10.0)
     try:
         count = hub.statistics().get("totalDeviceCount")
         return count if isinstance(count, int) else None
-    except StepFailed:
+    except StepFailed as failed:
+        if failed.failure.kind in NOT_REACHED:
+            raise
         return None
     finally:
         hub.close()
@@ -116,6 +121,7 @@ class _Asked:
 
     def __init__(self, target: Target, condition: str, now: Callable[[], float], pace: Pace):
         self.failures: dict[str, Failure] = {}
+        self._unreached: Failure | None = None
         self._host = target.hub
         self._condition = condition
         self._hub = Hub(target, now)
@@ -147,17 +153,22 @@ class _Asked:
 
     def _rows(self, text: str, what: str) -> list[dict[str, Any]] | None:
         """All rows of a query, which are few, or None and a failure."""
+        if self._unreached is not None:
+            self.failures[what] = self._unreached
+            return None
         rows: list[dict[str, Any]] = []
-        token = ""
+        token, pages = "", self._hub.pages()
         try:
             while True:
                 self._pace.wait()
-                page, token = self._hub.page(text, token)
+                page, token = self._hub.page(text, pages, token)
                 rows += page
                 if not token:
                     return rows
         except StepFailed as failed:
             self.failures[what] = failed.failure
+            if failed.failure.kind in NOT_REACHED:
+                self._unreached = failed.failure
             return None
 
 

@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.dps import DpsFacts, Enrollment, Registration
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import NOT_REACHED, Failure, Kind
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes.registry import moment, part
 
 PATIENCE_SECONDS = 10.0
 
 
-def measure(target: Target, registration_id: str, enrollment_id: str, now: Callable[[], float]) -> DpsFacts:
+def measure(
+    target: Target,
+    registration_id: str,
+    enrollment_id: str,
+    now: Callable[[], float],
+    deadlines: Deadlines = USUAL,
+) -> DpsFacts:
     """Registration and enrollment of a device; one of the two ids may be empty.
 
+    A service that cannot be reached is asked once only.
     A registration of a group has an id of its own, and does not say which group that is: it can be named.
     """
-    service = Dps(target, now, patience=PATIENCE_SECONDS)
+    service = Dps(target, now, patience=PATIENCE_SECONDS, deadlines=deadlines)
     try:
         name = registration_id or enrollment_id
         told, no_registration = _ask(lambda: service.registration(name))
+        if no_registration is not None and no_registration.kind in NOT_REACHED:
+            return DpsFacts(target.dps, name, None, None, no_registration, no_registration)
         enrollment, no_enrollment = _ask(lambda: service.enrollment(enrollment_id or name))
         group = None
         if enrollment is None and no_enrollment is None and enrollment_id:

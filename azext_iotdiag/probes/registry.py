@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, Hub
 from azext_iotdiag.model.failure import Kind
@@ -17,13 +18,13 @@ PATIENCE_SECONDS = 10.0
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)?")
 
 
-def measure(target: Target, device: str, now: Callable[[], float]) -> Identity:
+def measure(target: Target, device: str, now: Callable[[], float], deadlines: Deadlines = USUAL) -> Identity:
     """The device as its hub describes it. `now` gives seconds since 1970.
 
     The twin is asked for first: whoever may read messages may read twins, and few policies may read the registry. A hub
     of the basic tier has no twins.
     """
-    hub = Hub(target, now, patience=PATIENCE_SECONDS)
+    hub = Hub(target, now, patience=PATIENCE_SECONDS, deadlines=deadlines)
     try:
         try:
             return read(target.hub, device, hub.twin(device))

@@ -134,7 +134,10 @@ class Templates:
 
     def _work(self) -> None:
         while (device := self._questions.get()) is not None:
-            assigned = self._asked(device)
+            try:
+                assigned = self._asked(device)
+            except Exception as broken:  # such as an expired login of az: the messages go on, with the reason
+                assigned = Assigned(lack=Lack.NOT_READ, detail=(str(broken) or type(broken).__name__).splitlines()[0])
             self._known[device] = self._models.of(assigned)
             if assigned.template is None:
                 self._ask_again[device] = self._clock() + ASK_AGAIN_SECONDS

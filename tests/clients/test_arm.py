@@ -62,9 +62,59 @@ def test_the_token_is_sent_to_no_other_host(asked):
 
 def test_a_list_without_an_end(asked, monkeypatch):
     monkeypatch.setattr(arm, "_PAGES", 3)
-    asked.answers = [(200, {"value": [], "nextLink": f"{ENDPOINT}next"})] * 3
+    asked.answers = [(200, {"value": [], "nextLink": f"{ENDPOINT}next?{number}"}) for number in range(3)]
     with pytest.raises(StepFailed, match="more than 3 pages"):
         manager().hubs("s")
+
+
+POLICY = {"keyName": "p", "rights": "ServiceConnect", "primaryKey": "a2V5", "secondaryKey": ""}
+
+
+@pytest.mark.parametrize("row", [
+    {}, {**POLICY, "keyName": 7}, {**POLICY, "rights": None}, {**POLICY, "rights": ["ServiceConnect"]},
+    {**POLICY, "primaryKey": "no base64, and SECRET"}, {**POLICY, "secondaryKey": {"SECRET": 1}},
+    {**POLICY, "primaryKey": ""},
+])  # fmt: skip
+def test_policies_of_the_wrong_shape(asked, row):
+    asked.answers = [(200, {"value": [POLICY, row]})]
+    with pytest.raises(StepFailed) as failed:
+        manager().policies(arm.Service("/s", "h", "g", "h", {}))
+    assert failed.value.failure.kind is Kind.NOT_HTTP and "SECRET" not in str(failed.value)
+
+
+def test_no_word_of_an_answer_with_keys_is_shown(asked):
+    asked.answers = [(200, b'{"value": [{"primaryKey": "SECRET"')]
+    with pytest.raises(StepFailed) as failed:
+        manager().policies(arm.Service("/s", "h", "g", "h", {}))
+    assert "SECRET" not in str(failed.value)
+
+
+@pytest.mark.parametrize("row", [{**HUB, "id": None}, {**HUB, "name": ["h"]}, "h", None, 5])
+def test_hubs_of_the_wrong_shape(asked, row):
+    asked.answers = [(200, {"value": [row]})]
+    with pytest.raises(StepFailed) as failed:
+        manager().hubs("s")
+    assert failed.value.failure.kind is Kind.NOT_HTTP
+
+
+@pytest.mark.parametrize("properties", [
+    None, [], "x", {"hostName": 7, "networkRuleSets": [], "ipFilterRules": 3, "publicNetworkAccess": {}},
+    {"networkRuleSets": {"defaultAction": "Deny", "ipRules": 7}},
+])  # fmt: skip
+def test_properties_of_the_wrong_type_are_none(asked, properties):
+    asked.answers = [(200, {"value": [{**HUB, "properties": properties}]})]
+    (hub,) = manager().hubs("s")
+    assert (hub.host, hub.is_private, hub.rules_cover_messages, hub.has_ip_filter) == ("", False, False, False)
+    assert hub.lets_in in (None, 0)
+
+
+def test_a_redirect_is_not_followed(asked, monkeypatch):
+    monkeypatch.setattr(
+        arm.Http, "request", lambda *_, **__: Answer(302, {"location": "https://portal.example/x?token=1"}, b"{}")
+    )
+    with pytest.raises(StepFailed, match=r"HTTP 302 leads to portal\.example, and is not followed") as failed:
+        manager().hubs("s")
+    assert failed.value.failure.kind is Kind.NOT_HTTP
 
 
 @pytest.mark.parametrize("data", [b"<html>", b"[]", b'{"value": 1}', b"{}"])

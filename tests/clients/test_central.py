@@ -48,7 +48,7 @@ class Http:
 def app(monkeypatch):
     def make(*answers, pauses=None):
         http = Http(answers)
-        monkeypatch.setattr(clients, "Http", lambda host, said, sleep: http)
+        monkeypatch.setattr(clients, "Http", lambda host, **_: http)
         return Central(TARGET, sleep=(pauses if pauses is not None else []).append), http
 
     return make

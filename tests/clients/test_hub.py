@@ -46,7 +46,7 @@ class Http:
 def hub(monkeypatch):
     def make(*answers, now=lambda: 1000.0):
         http = Http(answers)
-        monkeypatch.setattr(clients, "Http", lambda host, said: http)
+        monkeypatch.setattr(clients, "Http", lambda host, **_: http)
         return Hub(TARGET, now), http
 
     return make
@@ -100,15 +100,16 @@ def test_answers_that_are_none(hub, answered, words: str) -> None:
     assert failed.value.failure.kind is Kind.NOT_HTTP and words in failed.value.failure.description
 
 
-def test_pages_without_end_end(hub) -> None:
-    client, _ = hub(*[answer([], x_ms_continuation="t")] * 5)
+@pytest.mark.parametrize("rows", [[], [{"deviceId": "d"}]])
+def test_pages_without_end_end(hub, rows) -> None:
+    client, _ = hub(*[answer(rows, x_ms_continuation="t")] * 5)
     with pytest.raises(StepFailed) as failed:
         list(client.query("SELECT 1"))
     assert "without end" in failed.value.failure.description
 
 
 @pytest.mark.parametrize(("status", "kind"), [
-    (301, Kind.REFUSED), (400, Kind.REFUSED), (401, Kind.UNAUTHORIZED), (403, Kind.UNAUTHORIZED), (404, Kind.MISSING),
+    (400, Kind.REFUSED), (401, Kind.UNAUTHORIZED), (403, Kind.UNAUTHORIZED), (404, Kind.MISSING),
     (409, Kind.REFUSED), (429, Kind.BUSY), (500, Kind.BUSY), (503, Kind.BUSY),
 ])  # fmt: skip
 def test_refusals(hub, status: int, kind: Kind) -> None:
@@ -139,6 +140,13 @@ def test_refusals(hub, status: int, kind: Kind) -> None:
 ])  # fmt: skip
 def test_the_forms_of_a_refusal(answered, error) -> None:
     assert read_error(answered) == error
+
+
+def test_a_redirect_is_not_followed(hub) -> None:
+    client, http = hub(answer([], 307, location="https://portal.example/?t=1"))
+    with pytest.raises(StepFailed, match=r"HTTP 307 leads to portal\.example") as failed:
+        list(client.query("SELECT 1"))
+    assert (failed.value.failure.kind, len(http.asked)) == (Kind.NOT_HTTP, 1)
 
 
 def test_a_refusal_in_words() -> None:

@@ -35,7 +35,7 @@ def measure(monkeypatch):
         asked = []
 
         class Hub:
-            def __init__(self, target, now, patience):
+            def __init__(self, target, now, patience, deadlines):
                 assert target is TARGET and patience <= 10
 
             def twin(self, device):
