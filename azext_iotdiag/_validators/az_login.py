@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from knack.log import get_logger
 from knack.util import CLIError
 
-from azext_iotdiag.clients import bounded, proxy, transport
+from azext_iotdiag import bounded
+from azext_iotdiag.clients import proxy, transport
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Failure, Kind
 

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from azext_iotdiag.clients import address, bounded, eventhub_sdk_messages, patience, proxy, transport
+from azext_iotdiag import bounded
+from azext_iotdiag.clients import address, eventhub_sdk_messages, patience, proxy, transport
 from azext_iotdiag.clients import eventhub_sdk_words as words
 from azext_iotdiag.clients.amqp import AMQPS_PORT
 from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position

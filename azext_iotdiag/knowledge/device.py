@@ -1,4 +1,4 @@
-"""Codes of a device that the hub leaves without an answer, on a connection that stands."""
+"""Codes of a device that the hub answers with nothing or with nonsense, on a connection that stands."""
 
 from __future__ import annotations
 
@@ -49,5 +49,27 @@ PUBACK_MISSING = Entry(
     links=(_LIMITS,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.MQTT),
+)
+
+NOT_MQTT = Entry(
+    code="not-mqtt",
+    title="What answers the device does not speak MQTT",
+    meaning="The server's certificate is right, and what it sends is no packet of MQTT 3.1.1 or breaks its rules.",
+    causes=(
+        Cause(
+            "A proxy, a gateway or a broker of another kind answers in the hub's place.",
+            ("Compare the host name with that of the hub.", "Ask who runs the network what stands in between."),
+            confirm="From another network the same device is answered.",
+        ),
+        Cause(
+            "The connection damages what it carries.",
+            ("Try MQTT over WebSocket, on port 443.", "Try from another network."),
+            confirm="The error comes at another place each time.",
+        ),
+    ),
+    links=(_MQTT,),
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK, Fixer.CALLER),
     places=(Place.TOOL, Place.MQTT),
 )

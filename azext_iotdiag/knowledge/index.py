@@ -49,7 +49,7 @@ IOTHUB_CLIENT_CONNECTION_NO_PING_RESPONSE
 @mqtt_twin
 mqtt-twin-400|mqtt:400|mqtt-twin-429|mqtt:429|mqtt-twin-500|mqtt:500|mqtt:503
 @device
-connack-missing|puback-missing
+connack-missing|puback-missing|not-mqtt
 @amqp
 token-refused|amqp:401|amqp:403|amqp:unauthorized-access|cbs:401|cbs:403|sasl:1|connection-dropped|
 Connection reset by peer|An existing connection was forcibly closed by the remote host|WSAECONNRESET|WinError 10054|

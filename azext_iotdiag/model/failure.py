@@ -30,6 +30,7 @@ class Kind(Enum):
     REFUSED = "refused"  # the service gave a condition that is none of the above
     NOT_AMQP = "not-amqp"
     NOT_HTTP = "not-http"  # what answers is not what was asked for
+    NOT_MQTT = "not-mqtt"
     WEBSOCKET_REFUSED = "websocket-refused"
     PROXY_UNREACHABLE = "proxy-unreachable"
     PROXY_SILENT = "proxy-silent"  # nothing comes through it; what is behind it cannot be seen

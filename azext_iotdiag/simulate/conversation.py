@@ -22,7 +22,7 @@ REPORT_STEP = "the answer to the report of properties"
 LONGEST_SHOWN = 200  # characters of a payload
 
 _METHOD = re.compile(r"\$iothub/methods/POST/([^/]+)/\?\$rid=(.*)")
-_TWIN_ANSWER = re.compile(r"\$iothub/twin/res/([0-9]+)/\?(.*)")
+_TWIN_ANSWER = re.compile(r"\$iothub/twin/res/([0-9]{1,4})/\?(.*)")
 _DONE = 200  # the status of HTTP with which a desired property is acknowledged
 
 
@@ -118,12 +118,15 @@ class Conversation:
         document = read_object(twin)
         desired, reported = _part(document, "desired"), _part(document, "reported")
         self.say(f"Twin read: desired properties of version {desired.get('$version')}.")
-        patch = {**acknowledgements(desired, reported), **self.reported}
-        if patch:
-            self._report(connection, patch)
+        try:
+            body = json.dumps({**acknowledgements(desired, reported), **self.reported}).encode()
+        except RecursionError:
+            self.say("The desired properties are nested too deeply to be answered.")
+            body = json.dumps(self.reported).encode()
+        if body != b"{}":
+            self._report(connection, body)
 
-    def _report(self, connection: Connection, patch: Mapping[str, Any]) -> None:
-        body = json.dumps(patch).encode()
+    def _report(self, connection: Connection, body: bytes) -> None:
         if self._ask(connection, "$iothub/twin/PATCH/properties/reported/?$rid={}", body, REPORT_STEP) is not None:
             self.say(f"Reported: {shown(body)}")
 
@@ -150,6 +153,12 @@ class Conversation:
         self.say(f"{step} failed: {', '.join(part for part in (condition, said) if part)}.".capitalize())
 
     def _take(self, topic: str, payload: bytes) -> None:
+        try:
+            self._understand(topic, payload)
+        except RecursionError:
+            self.say("What the hub sent is nested too deeply to be answered.")
+
+    def _understand(self, topic: str, payload: bytes) -> None:
         if found := _TWIN_ANSWER.fullmatch(topic):
             request = _parameter(found[2], "$rid")
             if request in self._waiting:
@@ -172,7 +181,11 @@ class Conversation:
         reply = self.answers.to(method, asked)
         body = json.dumps(reply.payload).encode()
         assert self._connection is not None
-        self._connection.say(f"$iothub/methods/res/{reply.status}/?$rid={request}", body)
+        try:
+            self._connection.say(f"$iothub/methods/res/{reply.status}/?$rid={request}", body)
+        except ValueError:
+            self.say(f"Method {method} called, and not answered: its request id {request!r} can be in no topic.")
+            return
         self.methods += 1
         self.say(f"Method {method} called with {shown(payload)}; answered {reply.status} with {shown(body)}.")
 

@@ -1,4 +1,7 @@
-"""A device's connection to IoT Hub over MQTT, by paho-mqtt: one message at a time, a deadline on every step."""
+"""A device's connection to IoT Hub over MQTT, by paho-mqtt: one message at a time, a deadline on every step.
+
+paho has no deadline for the look-up of a name or the opening of a WebSocket, so it opens a connection in a thread.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,19 @@ import re
 import select
 import socket
 import ssl
+import struct
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import paho.mqtt.client as paho
+from paho.mqtt import MQTTException
 from paho.mqtt.enums import CallbackAPIVersion
 
+from azext_iotdiag import bounded
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.simulate.sign_in import SignIn, path_of
@@ -30,9 +37,18 @@ ANSWER = "the answer to CONNECT (CONNACK)"
 ACKNOWLEDGEMENT = "the acknowledgement of a message (PUBACK)"
 SUBSCRIPTION = "the answer to the device's subscriptions (SUBACK)"
 CLOSED = "the hub closed the connection"
+NAME = "the address of the host"
+TCP = "the TCP connection"
+PROXY = "the way through the proxy"
+TLS = "the TLS handshake"
+WEBSOCKET = "the opening of the WebSocket"
+LISTENING = "what the hub sends"
 
 # OpenSSL's verification results, include/openssl/x509_vfy.h
 _KIND_OF_RESULT = {9: Kind.NOT_YET_VALID, 10: Kind.EXPIRED, 62: Kind.WRONG_NAME, 64: Kind.WRONG_NAME}
+_VERSION_REFUSED = (b"\x20\x02\x00\x01", b"\x20\x02\x01\x01")  # CONNACK with return code 1, MQTT 3.1.1, 3.2
+# What paho is known to raise over packets that are none, beside what it returns.
+_STUMBLES = (ValueError, struct.error, IndexError, KeyError, TypeError, AttributeError, MQTTException)
 # paho hands out the return codes of MQTT 3.1.1 (3.2.2.3) as the reason codes of MQTT 5.
 _RETURN_CODES = {0x84: 1, 0x85: 2, 0x88: 3, 0x86: 4, 0x87: 5}
 
@@ -43,6 +59,10 @@ class Failed(Exception):
     def __init__(self, failure: Failure):
         super().__init__(f"{failure.step}: {failure.kind.value} {failure.condition} {failure.description}".strip())
         self.failure = failure
+
+
+class _NotMqtt(Exception):
+    """What came cannot be read as MQTT."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,17 @@ class Way:
     tunnel: Callable[[socket.socket, str, int], None] | None = None
 
 
+class _Heard(ssl.SSLSocket):
+    """A socket that knows the last bytes that came: paho gives one error for return code 1 and for nonsense."""
+
+    last = b""
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        data = super().recv(buflen, flags)
+        self.last = (self.last + data)[-4:]
+        return data
+
+
 class _NamedTrust:
     """An SSLContext for paho that verifies the name of the hub, wherever the connection leads.
 
@@ -73,21 +104,29 @@ class _NamedTrust:
 
     def __init__(self, way: Way, host: str, port: int, seconds: float):
         self._way = way
-        self._host = host
-        self._port = port
+        self.host = host
+        self.port = port
         self._seconds = seconds
         self.address = ""  # where the TCP connection led, once there is one
-        self.step = "the TCP connection"  # what is being done
+        self.step = NAME  # what is being done
+        self._secured: ssl.SSLSocket | None = None
 
     def wrap_socket(self, sock: Any, **_options: Any) -> ssl.SSLSocket:
         self.address = "{}:{}".format(*sock.getpeername()[:2])
         if self._way.tunnel is not None:
-            self._way.tunnel(sock, self._host, self._port)
-        self.step = "the TLS handshake"
+            self.step = PROXY
+            self._way.tunnel(sock, self.host, self.port)
+        self.step = TLS
         sock.settimeout(self._seconds)
-        secured = self._way.trust.wrap_socket(sock, server_hostname=self._host)
-        self.step = "the opening of the WebSocket"  # where there is one: else paho is done
-        return secured
+        self._way.trust.sslsocket_class = _Heard
+        self._secured = self._way.trust.wrap_socket(sock, server_hostname=self.host)
+        self.step = WEBSOCKET  # where there is one: else paho is done
+        return self._secured
+
+    @property
+    def version_refused(self) -> bool:
+        """Whether the last that came was a CONNACK with return code 1."""
+        return getattr(self._secured, "last", b"") in _VERSION_REFUSED
 
 
 class _Client(paho.Client):
@@ -117,12 +156,13 @@ class Connection:
         self.on_message: Callable[[str, bytes], None] = lambda topic, payload: None
         self._acknowledged: set[int] = set()  # packet identifiers; of QoS 1, paho calls on_publish at the PUBACK
         client.on_publish = lambda _client, _userdata, mid, _reason, _properties: self._acknowledged.add(mid)
-        client.on_message = lambda _client, _userdata, message: self.on_message(message.topic, message.payload)
+        self._came: deque[tuple[str, bytes]] = deque()  # paho must not meet the errors of who hears of it
+        client.on_message = lambda _client, _userdata, message: self._came.append((message.topic, message.payload))
 
     @property
     def lost(self) -> bool:
         """Whether the connection has ended without our doing."""
-        return not self._client.is_connected()
+        return not self._client.is_connected() or self._client.socket() is None
 
     def send(self, body: Body, seconds: float = STEP_SECONDS) -> None:
         """Send a message and wait until the hub has acknowledged it. Raises Failed."""
@@ -143,7 +183,10 @@ class Connection:
         self._acknowledged.remove(sent.mid)
 
     def say(self, topic: str, payload: bytes = b"") -> None:
-        """Publish without waiting, with quality 0; of a connection that is lost, the next `send` tells."""
+        """Publish without waiting, with quality 0; of a connection that is lost, the next `send` tells.
+
+        Raises ValueError for what can be no topic.
+        """
         self._client.publish(topic, payload, qos=0)
 
     def subscribe(self, filters: list[str], seconds: float = STEP_SECONDS) -> list[bool]:
@@ -174,12 +217,28 @@ class Connection:
         self._client.disconnect()
 
     def attend(self, done: Callable[[], bool], seconds: float) -> None:
-        """Read, write and ping until `done`, or the connection is lost, or the time is over."""
-        _attend(self._client, lambda: done() or self.lost, seconds)
+        """Read, write and ping until `done`, or the connection is lost, or the time is over.
+
+        Raises Failed where what comes is no MQTT.
+        """
+
+        def over() -> bool:
+            self._hear()
+            return done() or self.lost
+
+        try:
+            _attend(self._client, over, seconds)
+        except _NotMqtt as odd:
+            raise self.failed(Kind.NOT_MQTT, LISTENING, str(odd), took=0) from None
+        self._hear()
+
+    def _hear(self) -> None:
+        while self._came:
+            self.on_message(*self._came.popleft())
 
 
 def connect(device: DeviceConnectionString, signed: SignIn, way: Way, *, seconds: float = STEP_SECONDS) -> Connection:
-    """Connect as a device does; TCP, TLS and CONNACK have so many seconds each. Raises Failed."""
+    """Connect as a device does; the connection and CONNACK have so many seconds each. Raises Failed."""
     host, port = _host_and_port(device.gateway or device.host, HTTPS if way.websocket else MQTTS)
     named = _NamedTrust(way, host, port, seconds)
     started = time.monotonic()
@@ -203,18 +262,62 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way, *, seconds
     client.connect_timeout = seconds
     answers: list[Any] = []
     client.on_connect = lambda _client, _userdata, _flags, reason, _properties: answers.append(reason)
+    _open(client, way, named, failed, signed.keep_alive, seconds)
+    _sign_in(client, answers, named, failed, seconds)
+    return Connection(path_of(device), client, failed, signed)
+
+
+def _open(
+    client: paho.Client, way: Way, named: _NamedTrust, failed: Callable[..., Failed], keep_alive: int, seconds: float
+) -> None:
+    """Make the connection: name, TCP, proxy, TLS and WebSocket have so many seconds together."""
+
+    def call() -> None:
+        where = way.address_for(named.host, named.port)
+        socket.getaddrinfo(*where, type=socket.SOCK_STREAM)  # paho looks it up once more, and finds it at hand
+        named.step = TCP
+        client.connect(*where, keepalive=keep_alive)
+
     try:
-        client.connect(*way.address_for(host, port), keepalive=signed.keep_alive)
+        bounded.within(call, seconds, "device connection")
+    except bounded.Late:
+        raise _late(failed, named, way.proxy) from None
     except paho.WebsocketConnectionError as wrong:
         raise failed(Kind.WEBSOCKET_REFUSED, named.step, str(wrong)) from None
     except OSError as wrong:  # ssl.SSLError and socket.gaierror are among them
         raise _connect_failed(wrong, failed, named, way.proxy) from None
+    except UnicodeError as wrong:
+        if named.step == NAME:  # a name that can be none
+            raise failed(Kind.NAME_NOT_RESOLVED, NAME, str(wrong)) from None
+        raise failed(Kind.WEBSOCKET_REFUSED, named.step, "the answer cannot be read") from None
+    except (ValueError, LookupError):  # of paho's, over the head of an answer
+        raise failed(Kind.WEBSOCKET_REFUSED, named.step, "the answer cannot be read") from None
+
+
+def _late(failed: Callable[..., Failed], named: _NamedTrust, proxy: str) -> Failed:
+    """What it means that the connection was not there in time, by the step that was being done."""
+    if proxy and not named.address:
+        return failed(Kind.PROXY_UNREACHABLE, "the connection to the proxy", f"{proxy}: nothing came")
+    if named.step == NAME:
+        return failed(Kind.NAME_NOT_RESOLVED, NAME, "the name service does not answer")
+    if named.step == PROXY:
+        return failed(Kind.SILENT, PROXY, "the proxy does not answer")
+    return failed(Kind.UNREACHABLE if named.step == TCP else Kind.SILENT, named.step, "nothing came")
+
+
+def _sign_in(
+    client: paho.Client, answers: list[Any], named: _NamedTrust, failed: Callable[..., Failed], seconds: float
+) -> None:
+    """Wait for CONNACK, which paho adds to `answers`. Raises Failed unless it lets the device in."""
     ended: list[bool] = []
     client.on_disconnect = lambda *_: ended.append(True)
-    last = _attend(client, lambda: bool(answers or ended), seconds)
+    try:
+        _attend(client, lambda: bool(answers or ended), seconds)
+    except _NotMqtt as odd:
+        if named.version_refused:
+            raise failed(Kind.UNAUTHORIZED, SIGN_IN, "Unsupported protocol version", "mqtt:1") from None
+        raise failed(Kind.NOT_MQTT, ANSWER, str(odd)) from None
     if not answers:
-        if last is paho.MQTT_ERR_PROTOCOL:  # all that paho 2 tells of return code 1, when it is not to try MQTT 3.1
-            raise failed(Kind.UNAUTHORIZED, SIGN_IN, "Unsupported protocol version", "mqtt:1")
         if ended:
             raise failed(Kind.DROPPED, ANSWER, "the server closed the connection")
         client.disconnect()
@@ -222,15 +325,22 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way, *, seconds
     if answers[0].is_failure:
         code = _RETURN_CODES.get(answers[0].value, answers[0].value)
         raise failed(Kind.UNAUTHORIZED, SIGN_IN, str(answers[0]), f"mqtt:{code}")
-    return Connection(path_of(device), client, failed, signed)
 
 
-def _attend(client: paho.Client, done: Callable[[], bool], seconds: float) -> Any:
-    """Read, write and ping on this thread until `done` or the time is over. Returns what paho said of it last."""
-    until, last = time.monotonic() + seconds, paho.MQTT_ERR_SUCCESS
+def _attend(client: paho.Client, done: Callable[[], bool], seconds: float) -> None:
+    """Read, write and ping on this thread until `done` or the time is over. Raises _NotMqtt."""
+    until = time.monotonic() + seconds
     while not done() and (left := until - time.monotonic()) > 0:
-        last = client.loop(min(left, 1.0))
-    return last
+        try:
+            last = client.loop(min(left, 1.0))
+        except UnicodeDecodeError:
+            raise _NotMqtt("it names a topic that is not UTF-8") from None
+        except _STUMBLES as odd:
+            raise _NotMqtt(f"a packet cannot be read ({type(odd).__name__})") from None
+        if last is paho.MQTT_ERR_PROTOCOL:
+            raise _NotMqtt("it is no packet of MQTT, or none that belongs here")
+        if client.socket() is None:
+            return
 
 
 def _connect_failed(wrong: OSError, failed: Callable[..., Failed], named: _NamedTrust, proxy: str) -> Failed:
@@ -249,7 +359,7 @@ def _connect_failed(wrong: OSError, failed: Callable[..., Failed], named: _Named
     if reached:
         return failed(Kind.DROPPED, step, f"{f'the proxy {proxy}' if proxy else 'the server'} closed the connection")
     if isinstance(wrong, socket.gaierror):
-        return failed(Kind.NAME_NOT_RESOLVED, "the address of the host", wrong.strerror or str(wrong))
+        return failed(Kind.NAME_NOT_RESOLVED, NAME, wrong.strerror or str(wrong))
     kinds = {ConnectionRefusedError: Kind.REFUSED_CONNECTION, PermissionError: Kind.NOT_ALLOWED}
     kind = kinds.get(type(wrong), Kind.UNREACHABLE)
     return failed(kind, step, wrong.strerror or str(wrong))

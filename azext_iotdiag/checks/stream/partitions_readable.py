@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.knowledge import amqp, central, network, registry, tls
+from azext_iotdiag.knowledge import amqp, central, device, network, registry, tls
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Entry, Finding, Severity
@@ -32,6 +32,7 @@ ENTRIES = {
     Kind.REFUSED: amqp.LINK_REFUSED,
     Kind.NOT_AMQP: amqp.NOT_AN_EVENT_HUB,
     Kind.NOT_HTTP: registry.NOT_A_HUB,
+    Kind.NOT_MQTT: device.NOT_MQTT,
     Kind.WEBSOCKET_REFUSED: network.WEBSOCKET_REFUSED,
     Kind.PROXY_UNREACHABLE: network.PROXY_UNREACHABLE,
     Kind.PROXY_SILENT: network.PROXY_SILENT,

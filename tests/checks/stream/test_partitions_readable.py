@@ -31,6 +31,7 @@ CODES = {
     Kind.REFUSED: ("error", "link-refused"),
     Kind.NOT_AMQP: ("error", "not-an-event-hub"),
     Kind.NOT_HTTP: ("error", "not-a-hub"),
+    Kind.NOT_MQTT: ("error", "not-mqtt"),
     Kind.WEBSOCKET_REFUSED: ("error", "websocket-refused"),
     Kind.PROXY_UNREACHABLE: ("error", "proxy-unreachable"),
     Kind.PROXY_SILENT: ("error", "proxy-silent"),
