@@ -15,6 +15,7 @@ from knack.util import CLIError
 
 from azext_iotdiag import bounded
 from azext_iotdiag.clients import proxy, transport
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Failure, Kind
 
@@ -30,13 +31,11 @@ HTTPS_PORT, HTTP_PORT = 443, 80
 class Issuer:
     """Who gives out the tokens: Entra, or for a managed identity an endpoint of this machine, where `host` is empty.
 
-    `seconds` are for one token. `look_seconds` are for the look at the host after that time, so that a name that cannot
-    be resolved, or a proxy that stays silent, is not taken for Entra.
+    When it is late, a look at the host tells Entra apart from a name that cannot be resolved, and from a silent proxy.
     """
 
     host: str
-    seconds: float = 10.0
-    look_seconds: float = 2.0
+    deadlines: Deadlines = USUAL
 
 
 def issuer(cmd, account: dict) -> Issuer:
@@ -49,7 +48,7 @@ def issuer(cmd, account: dict) -> Issuer:
 def ask(call: Callable, from_: Issuer):
     """What a call of az's login returns. Raises StepFailed, and what az says of its login."""
     try:
-        return bounded.within(call, from_.seconds, "az's login")
+        return bounded.within(call, from_.deadlines.login, "az's login")
     except CLIError:  # az's own words, with its advice
         raise
     except bounded.Late:
@@ -60,7 +59,7 @@ def ask(call: Callable, from_: Issuer):
 
 
 def _silent(from_: Issuer) -> StepFailed:
-    return _looked_at(from_) or _failed(from_, Kind.SILENT, "nothing came", from_.seconds)
+    return _looked_at(from_) or _failed(from_, Kind.SILENT, "nothing came", from_.deadlines.login)
 
 
 def _broken(from_: Issuer, name: str) -> StepFailed:
@@ -73,7 +72,7 @@ def _looked_at(from_: Issuer) -> StepFailed | None:
         return None
     try:
         through = proxy.find(from_.host, HTTPS_PORT)
-        transport.connect(from_.host, HTTPS_PORT, from_.look_seconds, through).close()
+        transport.connect(from_.host, HTTPS_PORT, from_.deadlines.look, through).close()
     except StepFailed as failed:
         return failed
     except proxy.BadProxy as bad:

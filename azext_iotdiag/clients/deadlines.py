@@ -17,12 +17,16 @@ class Deadlines:
         request: from the start of a request until the head of its answer, and for a short body.
         slowest: bytes per second. A body may take one second more for each such number of bytes that came.
         longest: for the whole answer, however fast it flows.
+        login: for one token of az's login.
+        look: for the look at the host that gives out tokens, after that time. It finds the step that does not work.
     """
 
     connect: float = 10.0
     request: float = 12.0
     slowest: int = 8192
     longest: float = 120.0
+    login: float = 10.0
+    look: float = 2.0
 
     def for_answer(self, received: int) -> float:
         """The seconds that an answer may take, of whose body so many bytes came."""

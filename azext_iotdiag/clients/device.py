@@ -1,8 +1,9 @@
 """The one request of a hub's device API that tells whether a device is let in, and changes nothing.
 
 It gives back the lock on a message from the cloud that nobody holds. The hub looks at the credential first: 401 for one
-that it does not take, 412 where it took it and misses the lock. HTTPS keeps no session, so that no other connection of
-the device is ended. https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d
+that it does not take, 412 where it took it and misses the lock. A page is the answer of something in the hub's place.
+HTTPS keeps no session, so that no other connection of the device is ended.
+https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from urllib.parse import quote
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import API_VERSION, read_error
+from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.keys import Admission
 from azext_iotdiag.model.target import Secret
 
 PATIENCE_SECONDS = 10.0
 _STEP = "the answer of the device API"
-_LET_IN = frozenset({200, 204, 412})
+_LET_IN = frozenset({204, 412})
 _THE_DEVICE_ITSELF = ("404001", "DeviceNotFound")
 
 
@@ -29,6 +31,9 @@ def admission(host: str, device: str, token: Secret) -> Admission:
     try:
         sent = {"Authorization": token.reveal()}
         answer = http.request("POST", path, _STEP, headers=sent, patience=PATIENCE_SECONDS)
+        if (answer.status < 400 and answer.status not in _LET_IN) or answer.body.lstrip()[:1] == b"<":
+            said = f"HTTP {answer.status} is no answer of a hub's; it begins with {answer.words!r}"
+            raise http.failed(Kind.NOT_HTTP, _STEP, said)
     except StepFailed as failed:
         return Admission(host, device, "HTTPS", failure=failed.failure)
     finally:

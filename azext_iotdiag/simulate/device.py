@@ -13,6 +13,7 @@ import struct
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -109,9 +110,11 @@ class _NamedTrust:
         self._seconds = seconds
         self.address = ""  # where the TCP connection led, once there is one
         self.step = NAME  # what is being done
+        self._sock: Any = None
         self._secured: ssl.SSLSocket | None = None
 
     def wrap_socket(self, sock: Any, **_options: Any) -> ssl.SSLSocket:
+        self._sock = sock
         self.address = "{}:{}".format(*sock.getpeername()[:2])
         if self._way.tunnel is not None:
             self.step = PROXY
@@ -122,6 +125,13 @@ class _NamedTrust:
         self._secured = self._way.trust.wrap_socket(sock, server_hostname=self.host)
         self.step = WEBSOCKET  # where there is one: else paho is done
         return self._secured
+
+    def abandon(self) -> None:
+        """Close what was opened: paho leaves it open where it fails, and a call that is late ends by it, too."""
+        for sock in (self._secured, self._sock):
+            with suppress(OSError, AttributeError):  # there is none yet, or it is closed, or TLS has taken it over
+                sock.shutdown(socket.SHUT_RDWR)
+                sock.close()
 
     @property
     def version_refused(self) -> bool:
@@ -262,8 +272,12 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way, *, seconds
     client.connect_timeout = seconds
     answers: list[Any] = []
     client.on_connect = lambda _client, _userdata, _flags, reason, _properties: answers.append(reason)
-    _open(client, way, named, failed, signed.keep_alive, seconds)
-    _sign_in(client, answers, named, failed, seconds)
+    try:
+        _open(client, way, named, failed, signed.keep_alive, seconds)
+        _sign_in(client, answers, named, failed, seconds)
+    except BaseException:
+        named.abandon()
+        raise
     return Connection(path_of(device), client, failed, signed)
 
 
