@@ -25,7 +25,7 @@ class Deadlines:
     request: float = 12.0
     slowest: int = 8192
     longest: float = 120.0
-    login: float = 10.0
+    login: float = 8.0
     look: float = 2.0
 
     def for_answer(self, received: int) -> float:
