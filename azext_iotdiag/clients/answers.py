@@ -64,6 +64,12 @@ class Reader:
             raise self.wrong(f"what the answer has for {name!r} cannot be a key") from None
         return Secret(text)
 
+    def judge_keys(self, told: Mapping[str, Any]) -> None:
+        """Raise StepFailed where one of the pair of keys in an object is there, and cannot be a key."""
+        for name in ("primaryKey", "secondaryKey"):
+            if isinstance(told.get(name), str) and told[name]:
+                self.key(told, name)
+
     def refuse_redirect(self, answer: Answer) -> None:
         """Raise StepFailed for an answer that leads elsewhere: no service asked here redirects, so it is none."""
         if not 300 <= answer.status < 400:

@@ -66,7 +66,10 @@ class Dps:
         """
         kind = "enrollmentGroups" if group else "enrollments"
         path, step = f"/{kind}/{quote(id_, safe='')}/attestationmechanism", "the keys of the enrollment"
-        return self._object(path, step, method="POST", secret=True)
+        reader = answers.Reader(self._http, step, secret=True)
+        told = reader.object(self._ask("POST", path, step, b"", {}))
+        reader.judge_keys(answers.part(told, "symmetricKey"))
+        return told
 
     def enrollments(self) -> Iterator[list[dict[str, Any]]]:
         """All individual enrollments, page by page."""
@@ -84,8 +87,8 @@ class Dps:
         """Let go of the connection."""
         self._http.close()
 
-    def _object(self, path: str, step: str, method: str = "GET", *, secret: bool = False) -> dict[str, Any]:
-        return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step, b"", {}))
+    def _object(self, path: str, step: str) -> dict[str, Any]:
+        return answers.Reader(self._http, step).object(self._ask("GET", path, step, b"", {}))
 
     def _pages(self, path: str, step: str) -> Iterator[list[dict[str, Any]]]:
         token, pages, reader = "", Pages(self._http, step), answers.Reader(self._http, step)

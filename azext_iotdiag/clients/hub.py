@@ -94,12 +94,12 @@ class Hub:
 
     def device(self, device: str) -> dict[str, Any]:
         """A device's identity, which needs the right RegistryRead. Its keys are in it, and must not be shown."""
-        return self._object("GET", f"/devices/{quote(device, safe='')}", "the device's identity", secret=True)
+        return self._identity(f"/devices/{quote(device, safe='')}", "the device's identity")
 
     def module(self, device: str, module: str) -> dict[str, Any]:
         """A module's identity; as for `device`."""
         path = f"/devices/{quote(device, safe='')}/modules/{quote(module, safe='')}"
-        return self._object("GET", path, "the module's identity", secret=True)
+        return self._identity(path, "the module's identity")
 
     def create_device(self, device: str, key: Secret, why: str) -> None:
         """Make an identity with a key of ours, which needs the right RegistryWrite; `why` stands in its statusReason.
@@ -141,8 +141,14 @@ class Hub:
         """Let go of the connection."""
         self._http.close()
 
-    def _object(self, method: str, path: str, step: str, *, secret: bool = False) -> dict[str, Any]:
-        return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step))
+    def _object(self, method: str, path: str, step: str) -> dict[str, Any]:
+        return answers.Reader(self._http, step).object(self._ask(method, path, step))
+
+    def _identity(self, path: str, step: str) -> dict[str, Any]:
+        reader = answers.Reader(self._http, step, secret=True)
+        told = reader.object(self._ask("GET", path, step))
+        reader.judge_keys(answers.part(told, "authentication", "symmetricKey"))
+        return told
 
     def _ask(
         self, method: str, path: str, step: str, data: Any = None, headers: dict[str, str] | None = None

@@ -30,6 +30,7 @@ STEP = "the opening of the WebSocket"
 FAREWELL_SECONDS = 0.5
 WORDS = 120  # characters of an answer that are shown
 
+UNREADABLE = (RemoteProtocolError, UnicodeError)  # of wsproto, over what a server sends; the second over its headers
 _BUSY = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -61,7 +62,7 @@ class WebSocket:
                 return None
             try:
                 self._connection.receive_data(bytes(buffer[:count]))
-            except RemoteProtocolError as wrong:
+            except UNREADABLE as wrong:
                 raise self.failed(Kind.NOT_AMQP, step, f"not WebSocket: {wrong}") from None
             self._take(step)
             if not self._came and not self._closed and time.monotonic() >= ends:
@@ -102,7 +103,7 @@ class WebSocket:
                         raise self.failed(Kind.NOT_AMQP, step, f"not WebSocket{why}")
                     self._closed = f"the server closed the WebSocket with code {int(event.code)}{why}"
                     self._answer_close(event)
-        except RemoteProtocolError as wrong:
+        except UNREADABLE as wrong:
             raise self.failed(Kind.NOT_AMQP, step, f"not WebSocket: {wrong}") from None
 
     def _answer_close(self, event: CloseConnection) -> None:
@@ -159,7 +160,7 @@ def _wait(below: Transport, connection: WSConnection, seconds: float) -> None:
         first = first or data
         try:
             connection.receive_data(data)
-        except RemoteProtocolError as wrong:
+        except UNREADABLE as wrong:
             if rejected is None:
                 raise below.failed(
                     Kind.NOT_AMQP, STEP, f"not the answer of a WebSocket: {wrong}; it begins with {_words(first)!r}"

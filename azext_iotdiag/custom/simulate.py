@@ -129,8 +129,7 @@ def _known(login, device_id, module_id, facts):
     from azext_iotdiag.clients.hub import Hub
     from azext_iotdiag.credential.connection_string import DeviceConnectionString
     from azext_iotdiag.model.simulated import Registered
-    from azext_iotdiag.model.target import Secret
-    from azext_iotdiag.probes import registry
+    from azext_iotdiag.probes import keys, registry
 
     output.say(f"Asking {login.hub} for the key of {device_id} ...")
     hub = Hub(login, time.time)
@@ -138,14 +137,14 @@ def _known(login, device_id, module_id, facts):
         told = hub.module(device_id, module_id) if module_id else hub.device(device_id)
     finally:
         hub.close()
-    key = ((told.get("authentication") or {}).get("symmetricKey") or {}).get("primaryKey")
+    held = keys.read(login.hub, device_id, module_id or "", told)
     facts["registered"] = Registered(login.hub, device_id)
     facts["identity"] = registry.read(login.hub, device_id, told)
     if facts["identity"].status == "disabled":
         return None
-    if not key:
-        _no_key(device_id, str((told.get("authentication") or {}).get("type")))
-    return DeviceConnectionString(login.hub, device_id, module_id or "", key=Secret(key))
+    if held.primary is None:
+        _no_key(device_id, held.authentication)
+    return DeviceConnectionString(login.hub, device_id, module_id or "", key=held.primary)
 
 
 def _no_key(device_id, kind):

@@ -76,9 +76,10 @@ def write(
     hub = Hub(target, now, patience=PATIENCE_SECONDS)
     try:
         told = hub.module(device, module) if module else hub.device(device)
-        if str(told.get("etag") or "") != read_before.etag:
+        proof = told.get("authentication")
+        if str(told.get("etag") or "") != read_before.etag or not isinstance(proof, dict):
             raise Changed
-        told["authentication"]["symmetricKey"] = {"primaryKey": primary.reveal(), "secondaryKey": secondary.reveal()}
+        proof["symmetricKey"] = {"primaryKey": primary.reveal(), "secondaryKey": secondary.reveal()}
         try:
             hub.replace_identity(device, module, told, read_before.etag)
         except StepFailed as failed:
