@@ -9,13 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
+from azext_iotdiag.clients.paths import segment, whole
 from azext_iotdiag.model.target import Secret
 
 # https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
@@ -112,13 +113,13 @@ class Arm:
 
     def hubs(self, subscription: str, group: str = "") -> list[Service]:
         """The hubs of a subscription, or of a resource group in it."""
-        within = f"/resourceGroups/{quote(group, safe='')}" if group else ""
+        within = f"/resourceGroups/{segment(group)}" if group else ""
         path = f"/subscriptions/{subscription}{within}/providers/{HUB_TYPE}"
         return self._services(path, HUB_VERSION, "the list of IoT hubs")
 
     def provisioning_services(self, subscription: str, group: str = "") -> list[Service]:
         """The Device Provisioning Services of a subscription, or of a resource group in it."""
-        within = f"/resourceGroups/{quote(group, safe='')}" if group else ""
+        within = f"/resourceGroups/{segment(group)}" if group else ""
         path = f"/subscriptions/{subscription}{within}/providers/{DPS_TYPE}"
         return self._services(path, DPS_VERSION, "the list of provisioning services")
 
@@ -136,7 +137,7 @@ class Arm:
 
     def policies(self, service: Service) -> list[Policy]:
         """The policies of a service, with their keys."""
-        path, version = f"{quote(service.id, safe='/')}/listkeys", DPS_VERSION if service.is_dps else HUB_VERSION
+        path, version = f"{whole(service.id)}/listkeys", DPS_VERSION if service.is_dps else HUB_VERSION
         step = f"the keys of {service.name}"
         reader = answers.Reader(self._http, step, secret=True)
         rows = self._rows(path, version, step, method="POST", secret=True)
@@ -152,14 +153,14 @@ class Arm:
 
     def consumer_groups(self, hub: Service) -> list[str]:
         """The names of the consumer groups of a hub's built-in endpoint."""
-        path = f"{quote(hub.id, safe='/')}/eventHubEndpoints/events/ConsumerGroups"
+        path = f"{whole(hub.id)}/eventHubEndpoints/events/ConsumerGroups"
         step = f"the consumer groups of {hub.name}"
         reader = answers.Reader(self._http, step)
         return [reader.text(row, "name") for row in self._rows(path, HUB_VERSION, step)]
 
     def lacking(self, service: Service, actions: Iterable[str]) -> list[str]:
         """Which of these data actions, such as Microsoft.Devices/IotHubs/devices/read, no role of the caller allows."""
-        path = f"{quote(service.id, safe='/')}/providers/Microsoft.Authorization/permissions"
+        path = f"{whole(service.id)}/providers/Microsoft.Authorization/permissions"
         rows = [*self._rows(path, PERMISSIONS_VERSION, f"your rights at {service.name}")]
         return [action for action in actions if not any(_allows(row, action) for row in rows)]
 

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
 from azext_iotdiag.clients.paging import Pages
+from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
@@ -151,4 +152,4 @@ def _backing(hub: str, given: dict[str, Any], now: float) -> Backing:
 
 
 def _api(*parts: str) -> str:
-    return f"/api/{'/'.join(quote(part, safe='') for part in parts)}?api-version={API_VERSION}"
+    return f"/api/{'/'.join(segment(part) for part in parts)}?api-version={API_VERSION}"

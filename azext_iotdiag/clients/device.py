@@ -9,11 +9,11 @@ https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d
 from __future__ import annotations
 
 import uuid
-from urllib.parse import quote
 
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import API_VERSION, read_error
+from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.keys import Admission
 from azext_iotdiag.model.target import Secret
@@ -26,7 +26,7 @@ _THE_DEVICE_ITSELF = ("404001", "DeviceNotFound")
 
 def admission(host: str, device: str, token: Secret) -> Admission:
     """Whether a hub lets a device in with this token."""
-    path = f"/devices/{quote(device, safe='')}/messages/deviceBound/{uuid.uuid4()}/abandon?api-version={API_VERSION}"
+    path = f"/devices/{segment(device)}/messages/deviceBound/{uuid.uuid4()}/abandon?api-version={API_VERSION}"
     http = Http(host)
     try:
         sent = {"Authorization": token.reveal()}

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
 from azext_iotdiag.clients.hub import TOKEN_SECONDS, read_error
 from azext_iotdiag.clients.paging import Pages
+from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
@@ -49,15 +49,15 @@ class Dps:
 
     def registration(self, registration_id: str) -> dict[str, Any]:
         """What became of a registration. Needs RegistrationStatusRead."""
-        return self._object(f"/registrations/{quote(registration_id, safe='')}", "the registration")
+        return self._object(f"/registrations/{segment(registration_id)}", "the registration")
 
     def enrollment(self, registration_id: str) -> dict[str, Any]:
         """An individual enrollment. Needs EnrollmentRead."""
-        return self._object(f"/enrollments/{quote(registration_id, safe='')}", "the enrollment")
+        return self._object(f"/enrollments/{segment(registration_id)}", "the enrollment")
 
     def group(self, group_id: str) -> dict[str, Any]:
         """An enrollment group. Needs EnrollmentRead."""
-        return self._object(f"/enrollmentGroups/{quote(group_id, safe='')}", "the enrollment group")
+        return self._object(f"/enrollmentGroups/{segment(group_id)}", "the enrollment group")
 
     def attestation(self, id_: str, *, group: bool) -> dict[str, Any]:
         """How the devices of an enrollment, or of a group, prove who they are. Its keys are in it: not to be shown.
@@ -65,7 +65,7 @@ class Dps:
         Needs EnrollmentRead, or of an Entra token the data action attestationmechanism/details/action.
         """
         kind = "enrollmentGroups" if group else "enrollments"
-        path, step = f"/{kind}/{quote(id_, safe='')}/attestationmechanism", "the keys of the enrollment"
+        path, step = f"/{kind}/{segment(id_)}/attestationmechanism", "the keys of the enrollment"
         reader = answers.Reader(self._http, step, secret=True)
         told = reader.object(self._ask("POST", path, step, b"", {}))
         reader.judge_keys(answers.part(told, "symmetricKey"))
@@ -81,7 +81,7 @@ class Dps:
 
     def registrations(self, group_id: str) -> Iterator[list[dict[str, Any]]]:
         """What became of all registrations of a group, page by page."""
-        return self._pages(f"/registrations/{quote(group_id, safe='')}/query", "the list of registrations")
+        return self._pages(f"/registrations/{segment(group_id)}/query", "the list of registrations")
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
 from azext_iotdiag.clients.paging import Pages
+from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
@@ -90,15 +90,15 @@ class Hub:
 
     def twin(self, device: str) -> dict[str, Any]:
         """A device's twin, which needs the right ServiceConnect."""
-        return self._object("GET", f"/twins/{quote(device, safe='')}", "the device's twin")
+        return self._object("GET", f"/twins/{segment(device)}", "the device's twin")
 
     def device(self, device: str) -> dict[str, Any]:
         """A device's identity, which needs the right RegistryRead. Its keys are in it, and must not be shown."""
-        return self._identity(f"/devices/{quote(device, safe='')}", "the device's identity")
+        return self._identity(f"/devices/{segment(device)}", "the device's identity")
 
     def module(self, device: str, module: str) -> dict[str, Any]:
         """A module's identity; as for `device`."""
-        path = f"/devices/{quote(device, safe='')}/modules/{quote(module, safe='')}"
+        path = f"/devices/{segment(device)}/modules/{segment(module)}"
         return self._identity(path, "the module's identity")
 
     def create_device(self, device: str, key: Secret, why: str) -> None:
@@ -113,7 +113,7 @@ class Hub:
             "statusReason": why,
             "authentication": {"type": "sas", "symmetricKey": key_text},
         }
-        path, step = f"/devices/{quote(device, safe='')}", "the making of an identity"
+        path, step = f"/devices/{segment(device)}", "the making of an identity"
         try:
             self._ask("PUT", path, step, data)
         except StepFailed as failed:
@@ -123,7 +123,7 @@ class Hub:
 
     def delete_device(self, device: str) -> bool:
         """Delete an identity, which needs the right RegistryWrite; False where there is none (any more)."""
-        path = f"/devices/{quote(device, safe='')}"
+        path = f"/devices/{segment(device)}"
         try:
             self._ask("DELETE", path, "the deletion of an identity", headers={"If-Match": "*"})
         except StepFailed as failed:
@@ -134,7 +134,7 @@ class Hub:
 
     def replace_identity(self, device: str, module: str, identity: dict[str, Any], etag: str) -> None:
         """Write a device's or a module's identity, if its etag is still this one. Needs RegistryWrite."""
-        path = f"/devices/{quote(device, safe='')}" + (f"/modules/{quote(module, safe='')}" if module else "")
+        path = f"/devices/{segment(device)}" + (f"/modules/{segment(module)}" if module else "")
         self._ask("PUT", path, "the answer to the change", identity, {"If-Match": f'"{etag}"'})
 
     def close(self) -> None:

@@ -144,7 +144,10 @@ def patch(found: list[Change], look: Look) -> dict[str, Any]:
         component, dot, name = each.name.partition(".")
         own = sides.setdefault(each.side, {})
         if dot:
-            own.setdefault(component, {"__t": "c"})[name] = value
+            inner = own.get(component)
+            if not isinstance(inner, dict):  # a property may be called as a component is
+                inner = own[component] = {"__t": "c"}
+            inner[name] = value
         else:
             own[component] = value
     return {"properties": sides} if sides else {}

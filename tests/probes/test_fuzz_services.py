@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -175,7 +176,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[random.Random, Any, bo
             asked.append(self.host)
             assert len(asked) < 500, "the questions do not end"
             assert not [value for value in (headers or {}).values() if "\r" in value or "\n" in value]
-            return _answer(chance, TOKENS if target.startswith(EVENT_TOKENS) else document, target, paged)
+            return answer_of(chance, TOKENS if target.startswith(EVENT_TOKENS) else document, target, paged)
 
         monkeypatch.setattr(Http, "request", request)
         monkeypatch.setattr("time.sleep", lambda seconds: None)
@@ -184,11 +185,22 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[random.Random, Any, bo
     return set_
 
 
-def _answer(chance: random.Random, document: Any, target: str, paged: bool) -> Answer:
+_KEYS_IN = re.compile(r"^/devices/[^/?]+(/modules|\?)|attestation|credentials|(?i:listkeys)")
+
+
+def _without_keys(document: Any) -> Any:
+    if not isinstance(document, dict):
+        return document
+    return {name: _without_keys(part) for name, part in document.items() if name not in ("primaryKey", "secondaryKey")}
+
+
+def answer_of(chance: random.Random, document: Any, target: str, paged: bool) -> Answer:
     if chance.random() < 0.15:
         error = fuzzing.altered(chance.choice(ERRORS), chance)
         return Answer(chance.choice((302, 400, 401, 403, 404, 409, 412, 429, 500)), {}, json.dumps(error).encode())
     whole = document
+    if not _KEYS_IN.search(target):  # others hold no keys, and may be shown
+        whole = document = _without_keys(document)
     if "query" in target or paged:
         rows = [document] * chance.randrange(3)
         whole = rows if "query" in target else {"value": rows, "nextLink": chance.choice(LINKS)}

@@ -10,9 +10,9 @@ from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.lab import central, twins
 from azext_iotdiag.lab.identities import Device, new_key
 from azext_iotdiag.lab.twins import Twin
-from azext_iotdiag.model.change import ABSENT
+from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, Change, Side
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.streams.properties import Watch, changes, of_central, of_twin, patch, whole
+from azext_iotdiag.streams.properties import Look, Watch, changes, of_central, of_twin, patch, whole
 
 NOW = 1_900_000_000
 
@@ -150,3 +150,11 @@ def test_a_hub_that_stays_away_ends_it(thing: Thing) -> None:
     assert watch.failure.kind is Kind.DROPPED and 60 <= clock[0] < 70
     watch = watched([_failed(Kind.DROPPED)], [0.0])
     assert not list(watch) and watch.failure.kind is Kind.DROPPED
+
+
+def test_a_property_that_is_called_as_a_component_is() -> None:
+    found = [
+        Change("d", REPORTED, name, ABSENT, value, (None, None), ("", "")) for name, value in (("a", None), ("a.b", 1))
+    ]
+    look = Look({name: Side(None, {}, {}) for name in (DESIRED, REPORTED)})
+    assert patch(found, look) == {"properties": {REPORTED: {"a": {"__t": "c", "b": 1}}}}
