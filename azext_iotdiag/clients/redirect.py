@@ -37,13 +37,14 @@ def _answer(talk: Conversation) -> tuple[str, str]:
             return happening
         return None if not isinstance(happening, Attached) or happening.performative.source is None else happening
 
-    told = talk.wait(step, found)
-    if isinstance(told, Attached):
+    answer = talk.wait(step, found)
+    if isinstance(answer, Attached):
         raise talk.failed(Kind.REFUSED, step, "the hub attached the link instead of redirecting it")
-    error = told.error
+    error = answer.error
     if error is None or str(error.condition) != REDIRECT:
         raise talk.refused_by(error, step)
-    info = {str(name): value for name, value in (error.info or {}).items()}
+    told = error.info if isinstance(error.info, dict) else {}
+    info = {str(name): value for name, value in told.items()}
     host = str(info.get("hostname") or info.get("network-host") or "")
     path = str(info.get("address") or "").partition("://")[2].partition("/")[2]
     entity = path.split("/")[0]

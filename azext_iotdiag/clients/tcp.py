@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 
+from azext_iotdiag import bounded
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Failure, Kind
 
@@ -54,22 +54,15 @@ def connect(host: str, port: int, to: tuple[str, int], seconds: float) -> tuple[
 
 def resolve(host: str, port: int, to: tuple[str, int], seconds: float) -> list:
     """getaddrinfo with a deadline: it has none of its own, so a thread waits for it and is left behind when late."""
-    answer: list = []
-    problem: list[OSError] = []
-
-    def ask() -> None:
-        try:
-            answer.extend(socket.getaddrinfo(*to, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as wrong:
-            problem.append(wrong if isinstance(wrong, OSError) else OSError(str(wrong)))
-
     started = time.monotonic()
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if answer:
-        return answer
-    description = reason(problem[0]) if problem else "the name service does not answer"
+    try:
+        return bounded.within(lambda: socket.getaddrinfo(*to, type=socket.SOCK_STREAM), seconds, "name look-up")
+    except bounded.Late:
+        description = "the name service does not answer"
+    except OSError as wrong:
+        description = reason(wrong)
+    except ValueError as wrong:  # of which UnicodeError is one: a name that can be none
+        description = str(wrong)
     raise StepFailed(
         Failure(
             Kind.NAME_NOT_RESOLVED,

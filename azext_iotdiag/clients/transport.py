@@ -104,6 +104,7 @@ def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | 
     if proxy is not None:
         step += f" through the proxy {proxy}"
     ends = time.monotonic() + seconds
+    _judge_name(host, port)
     sock, where = reach(host, port, seconds, proxy)
     started = time.monotonic()
 
@@ -132,6 +133,19 @@ def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | 
         raise failed(Kind.TLS, wrong.reason or str(wrong)) from None
     except OSError as broken:
         raise failed(Kind.DROPPED, tcp.reason(broken)) from None
+    except ValueError as wrong:  # a name that no certificate can have
+        raise failed(Kind.WRONG_NAME, str(wrong)) from None
+
+
+def _judge_name(host: str, port: int) -> None:
+    """Raise StepFailed for what can be no host name. ssl does so when it is too late to close the socket."""
+    description = "the name has a character that no name can have" if "\0" in host else ""
+    try:
+        host.encode("idna")
+    except UnicodeError as wrong:
+        description = str(wrong)
+    if description:
+        raise StepFailed(Failure(Kind.NAME_NOT_RESOLVED, "the name look-up", host, port, description=description))
 
 
 def reach(host: str, port: int, seconds: float, proxy: Proxy | None) -> tuple[socket.socket, str]:

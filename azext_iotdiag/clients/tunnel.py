@@ -46,6 +46,8 @@ def open(sock: socket.socket, proxy: Proxy, address: str, host: str, port: int, 
             tunnel.connect()
     except TimeoutError:
         tunnel.fail(Kind.PROXY_SILENT, f"the proxy {proxy} does not answer")
+    except UnicodeError:
+        tunnel.fail(Kind.NAME_NOT_RESOLVED, "the name of the host can be no name")
     except OSError as broken:
         tunnel.fail(Kind.PROXY_UNREACHABLE, f"the proxy broke the connection off: {tcp.reason(broken)}")
 

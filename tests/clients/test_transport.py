@@ -18,6 +18,7 @@ from azext_iotdiag.clients import address, transport
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.lab.certificates import make_authority
 from azext_iotdiag.model.failure import Kind
+from tests.plugins import hostile
 
 HOST = "hub.azure-devices.net"
 SECONDS = 0.5
@@ -287,3 +288,65 @@ def test_the_variables_of_az_are_asked_in_its_order(monkeypatch, trusted):
     monkeypatch.delenv("CURL_CA_BUNDLE")
     context = transport.trust()
     assert context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
+
+
+ODD_NAMES = ["", ".hub", "a\0b", "x" * 300, "a..b", "\ud800", "caf\u00e9.invalid", "a b"]
+
+
+@pytest.mark.parametrize("host", ODD_NAMES)
+def test_names_that_can_be_none(monkeypatch, host):
+    """As a service may name one, in a redirect."""
+    monkeypatch.setenv(address.CONNECT_TO, "")
+    assert failure_of(host=host).kind in (Kind.NAME_NOT_RESOLVED, Kind.REFUSED_CONNECTION)
+
+
+@pytest.mark.parametrize("host", ODD_NAMES)
+def test_names_that_can_be_none_at_a_known_address(monkeypatch, host):
+    with serving(until_closed) as port:
+        monkeypatch.setattr(address, "find", lambda *_: ("127.0.0.1", port))
+        assert failure_of(host=host).kind in (Kind.NAME_NOT_RESOLVED, Kind.WRONG_NAME, Kind.SILENT)
+
+
+def test_an_address_that_swallows_leaves_time_for_the_next(lead, monkeypatch, tmp_path):
+    """Such as one of IPv6 on a network that does not carry it."""
+    attend = tls_of(tmp_path, *AUTHORITY.issue(["*.azure-devices.net"]))
+    with hostile.swallowing() as dead, serving(attend) as port:
+        lead(port)
+        where = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", each)) for each in (dead, port)]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: where)
+        transport.connect(HOST, 5671, 2 * SECONDS).close()
+
+
+def test_a_family_that_this_machine_does_not_speak(lead, monkeypatch, tmp_path):
+    attend = tls_of(tmp_path, *AUTHORITY.issue(["*.azure-devices.net"]))
+    with serving(attend) as port:
+        lead(port)
+        where = [(4711, socket.SOCK_STREAM, 6, "", ("::1", port)), (2, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: where)
+        transport.connect(HOST, 5671, PATIENCE).close()
+
+
+def test_all_steps_together_have_one_deadline(lead, monkeypatch, tmp_path):
+    """A slow name service leaves less time for TLS."""
+    really = socket.getaddrinfo
+
+    def slow(*arguments, **options):
+        time.sleep(0.7 * SECONDS)
+        return really(*arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    with serving(until_closed) as port:
+        lead(port)
+        started = time.monotonic()
+        assert failure_of().kind is Kind.SILENT
+        assert time.monotonic() - started < 1.5 * SECONDS
+
+
+def test_a_server_that_takes_nothing_in_has_one_deadline(lead, tmp_path):
+    over = threading.Event()
+    with connected(lead, tmp_path, lambda secure: over.wait(PATIENCE)) as (talk, _):
+        started = time.monotonic()
+        with pytest.raises(StepFailed) as failed:
+            talk.send(b"x" * 50_000_000, "a message", SECONDS)
+        assert failed.value.failure.kind is Kind.SILENT and time.monotonic() - started < SECONDS + 2
+        over.set()
