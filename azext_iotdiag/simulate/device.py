@@ -209,6 +209,9 @@ class Connection:
             if self.lost:
                 raise self.failed(Kind.DROPPED, SUBSCRIPTION, CLOSED, took=0)
             raise self.failed(Kind.SILENT, SUBSCRIPTION, "nothing came", took=seconds)
+        if len(granted) != len(filters):
+            said = f"{len(filters)} subscriptions are answered with {len(granted)} codes"
+            raise self.failed(Kind.NOT_MQTT, SUBSCRIPTION, said, took=0)
         return [not each.is_failure for each in granted]
 
     def wait(self, seconds: float) -> None:

@@ -33,9 +33,10 @@ def test_a_new_device_needs_the_right_to_make_it(lab, cmd):
 
 def test_a_new_device_that_cannot_be_deleted_is_said(lab, cmd, capsys, monkeypatch):
     from azext_iotdiag.clients import hub
+    from azext_iotdiag.clients.deadlines import USUAL
 
     monkeypatch.setattr(hub, "PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(hub.Hub.__init__, "__defaults__", (lambda why, seconds: None, 0.1))
+    monkeypatch.setattr(hub.Hub.__init__, "__defaults__", (lambda why, seconds: None, 0.1, USUAL))
     data = itertools.chain([Body(b"1", "", "")], itertools.repeat(Body(b"2", "", "")))
 
     def breaking():

@@ -151,3 +151,12 @@ def test_a_request_id_that_fits_no_topic_is_said(served) -> None:
     server.next.put(([CONNACK, publish(b"$iothub/methods/POST/reboot/?$rid=a/#"), b""], False))
     _, talk, lines = run(way)
     assert talk.methods == 0 and any("can be in no topic" in line for line in lines), lines
+
+
+@pytest.mark.parametrize("codes", [b"\x01", b"\x01" * 9])
+def test_an_answer_to_other_subscriptions(served, codes: bytes) -> None:
+    server, way = served
+    server.next.put(([CONNACK, packet(0x90, b"\0\1" + codes)], True))
+    done, _, lines = run(way)
+    assert done.failure is not None and done.failure.failure.kind is Kind.NOT_MQTT, lines
+    assert "4 subscriptions are answered with" in done.failure.failure.description
