@@ -156,3 +156,29 @@ def test_an_application_that_gives_no_tokens(read, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(reader, "_tokens", Tokens(refuse, lambda: 100.0))
     assert not list(reader) and reader.stream.failure == GONE
+
+
+def test_an_expired_login_of_az_is_no_silent_thread() -> None:
+    """What renews the tokens keeps what az raised, for the reader that asks next."""
+
+    class Expired(Exception):
+        pass
+
+    asked, again = [], threading.Event()
+
+    def ask() -> list[Backing]:
+        asked.append(None)
+        if len(asked) > 1:
+            again.set()
+            raise Expired
+        return [Backing("h", "ns", "e", Secret("t"), 1.0)]
+
+    tokens = Tokens(ask, lambda: 2.0)
+    tokens.begin()
+    assert again.wait(10)
+    until = time.monotonic() + 10
+    while tokens._failed is None and time.monotonic() < until:
+        time.sleep(0.01)
+    with pytest.raises(Expired):
+        tokens.newest("h")
+    tokens.close()

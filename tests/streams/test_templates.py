@@ -103,3 +103,16 @@ def test_a_template_that_is_none_is_said_and_not_the_end() -> None:
     (found,) = Models().of(Assigned({"@id": "dtmi:t;1", "capabilityModel": 5}))
     assert found.entry.code == "template-not-read"
     assert Models(strict=True).of(Assigned(lack=Lack.NOT_ASSIGNED))[0].severity.value == "fail"
+
+
+def test_a_question_that_breaks_does_not_hold_the_messages() -> None:
+    """Such as an expired login of az: they go on, with the reason."""
+
+    def asked(_device: str) -> Assigned:
+        raise RuntimeError("AADSTS700082: expired\nmore")
+
+    made = Templates(asked, Models())
+    shown = [each for each in made.held([record("d")]) if each is not None]
+    assert len(shown) == 1 and made.unjudged == 0
+    findings = made(shown[0].event)
+    assert isinstance(findings, list) and "AADSTS700082: expired" in str(findings)
