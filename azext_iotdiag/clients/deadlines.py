@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Seconds, but for `slowest`.
+    """Seconds; `slowest` alone is a rate.
 
     Every command answers within 15 s when a peer is silent. So the time for one request includes the name look-up, the
     connection, the proxy, the TLS handshake and the repetitions after a connection that broke.

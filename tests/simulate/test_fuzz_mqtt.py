@@ -128,7 +128,7 @@ def test_a_server_talks_nonsense(served, monkeypatch) -> None:
         ends.add(done.failure.failure.kind if done.failure else "count")
         while not server.next.empty():
             server.next.get_nowait()
-    assert not died, "a thread died, and nobody was told"
+    assert not died, "a thread died without a word"
     assert {Kind.NOT_MQTT, Kind.DROPPED} <= ends
 
 
