@@ -208,7 +208,7 @@ def test_a_large_answer_has_time_as_long_as_it_flows(asking) -> None:
 
 
 def test_not_even_a_large_answer_has_time_for_ever(asking) -> None:
-    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 400000000\r\n\r\n"
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 40000000\r\n\r\n"
     deadlines = Deadlines(connect=5.0, request=0.2, slowest=1, longest=0.4)
     _, client, _ = asking(server=trickling(whole, b"x" * 1000), deadlines=deadlines)
     with pytest.raises(StepFailed, match="does not end"):
