@@ -318,7 +318,7 @@ def _late(failed: Callable[..., Failed], named: _NamedTrust, proxy: str) -> Fail
     if named.step == NAME:
         return failed(Kind.NAME_NOT_RESOLVED, NAME, "the name service does not answer")
     if named.step == PROXY:
-        return failed(Kind.SILENT, PROXY, "the proxy does not answer")
+        return failed(Kind.PROXY_SILENT, PROXY, f"the proxy {proxy} does not answer")
     return failed(Kind.UNREACHABLE if named.step == TCP else Kind.SILENT, named.step, "nothing came")
 
 

@@ -94,7 +94,7 @@ def test_the_proxy_is_silent(entra, stuck, monkeypatch) -> None:
     with hostile.listening(hostile.silent) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
         found = failure_of(stuck)
-    assert (found.kind, found.description) == (Kind.SILENT, "the proxy does not answer")
+    assert (found.kind, found.description) == (Kind.PROXY_SILENT, f"the proxy 127.0.0.1:{port} does not answer")
 
 
 def test_packets_are_swallowed(entra, stuck) -> None:
