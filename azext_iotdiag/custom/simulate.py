@@ -100,7 +100,7 @@ def _way(transport, target, certificate, key, passphrase):
     host = getattr(target, "gateway", "") or getattr(target, "host", "") or getattr(target, "hub", "")
     through = proxy.find(host, HTTPS) if websocket else None
     if through is None:
-        return Way(trust, address.find, websocket)
+        return Way(trust, address.find, websocket, say=output.say)
     output.say(f"The way leads through the proxy {through}, which {through.variable} names.")
 
     def open_(sock, host, port):
@@ -109,7 +109,9 @@ def _way(transport, target, certificate, key, passphrase):
         except StepFailed as failed:
             raise Failed(failed.failure) from None
 
-    return Way(trust, lambda _host, _port: address.find(through.host, through.port), websocket, str(through), open_)
+    return Way(
+        trust, lambda _host, _port: address.find(through.host, through.port), websocket, str(through), open_, output.say
+    )
 
 
 def _device(cmd, given, login, device_id, module_id, new_device, facts):

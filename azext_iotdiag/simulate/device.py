@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import paho.mqtt.client as paho
@@ -32,6 +32,9 @@ from azext_iotdiag.wire.mqtt.reader import DEFAULT_MAX_SIZE
 MQTTS, HTTPS = 8883, 443
 WEBSOCKET_PATH = "/$iothub/websocket"
 STEP_SECONDS = 10.0
+# For CONNACK. It was seen to come 54 s after CONNECT (Azure/azure-iot-sdk-c#928), and a hub gives a request about 60 s.
+# Microsoft's .NET SDK raised its wait from 10 to 60 s for that.
+ANSWER_SECONDS = 60.0
 RENEW_SECONDS = 120  # before a token's end, as azure-iot-device does
 SIGN_IN = "the device's sign-in (CONNECT)"
 ANSWER = "the answer to CONNECT (CONNACK)"
@@ -51,6 +54,7 @@ _VERSION_REFUSED = (b"\x20\x02\x00\x01", b"\x20\x02\x01\x01")  # CONNACK with re
 # What paho is known to raise over packets that are none, beside what it returns.
 _STUMBLES = (ValueError, struct.error, IndexError, KeyError, TypeError, AttributeError, MQTTException)
 # paho hands out the return codes of MQTT 3.1.1 (3.2.2.3) as the reason codes of MQTT 5.
+_KEEP_ALIVE_TIMEOUT = 0x8D  # with which paho gives up a connection on which nothing came for as long as keep-alive
 _RETURN_CODES = {0x84: 1, 0x85: 2, 0x88: 3, 0x86: 4, 0x87: 5}
 
 
@@ -72,7 +76,7 @@ class Way:
     lead. TLS and SAS keep the real name.
 
     With a proxy, `proxy` is its text for people, `address_for` leads to it, and `tunnel(socket, host, port)` makes it
-    pass the socket on; that raises Failed.
+    pass the socket on; that raises Failed. `say` takes a line for the person who waits.
     """
 
     trust: ssl.SSLContext
@@ -80,6 +84,7 @@ class Way:
     websocket: bool = False
     proxy: str = ""
     tunnel: Callable[[socket.socket, str, int], None] | None = None
+    say: Callable[[str], None] = lambda text: None
 
 
 class _Heard(ssl.SSLSocket):
@@ -250,8 +255,18 @@ class Connection:
             self.on_message(*self._came.popleft())
 
 
-def connect(device: DeviceConnectionString, signed: SignIn, way: Way, *, seconds: float = STEP_SECONDS) -> Connection:
-    """Connect as a device does; the connection and CONNACK have so many seconds each. Raises Failed."""
+def connect(
+    device: DeviceConnectionString,
+    signed: SignIn,
+    way: Way,
+    *,
+    seconds: float = STEP_SECONDS,
+    answer_seconds: float = ANSWER_SECONDS,
+) -> Connection:
+    """Connect as a device does. Raises Failed.
+
+    The connection has `seconds`, from the name to TLS. CONNACK has `answer_seconds`, and a line says so after `seconds`.
+    """
     host, port = _host_and_port(device.gateway or device.host, HTTPS if way.websocket else MQTTS)
     named = _NamedTrust(way, host, port, seconds)
     started = time.monotonic()
@@ -277,7 +292,7 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way, *, seconds
     client.on_connect = lambda _client, _userdata, _flags, reason, _properties: answers.append(reason)
     try:
         _open(client, way, named, failed, signed.keep_alive, seconds)
-        _sign_in(client, answers, named, failed, seconds)
+        _sign_in(client, answers, named, failed, _AnswerWait(seconds, answer_seconds, way.say))
     except BaseException:
         named.abandon()
         raise
@@ -322,20 +337,35 @@ def _late(failed: Callable[..., Failed], named: _NamedTrust, proxy: str) -> Fail
     return failed(Kind.UNREACHABLE if named.step == TCP else Kind.SILENT, named.step, "nothing came")
 
 
+class _AnswerWait(NamedTuple):
+    """How long CONNACK is waited for, in seconds: up to `most`, and a line says so after `quiet`."""
+
+    quiet: float
+    most: float
+    say: Callable[[str], None]
+
+    def attend(self, client: paho.Client, done: Callable[[], bool]) -> None:
+        """Wait until `done` or the time is over. Raises _NotMqtt."""
+        _attend(client, done, min(self.quiet, self.most))
+        if not done() and client.socket() is not None and self.most > self.quiet:
+            self.say(f"No answer to CONNECT after {self.quiet:.0f} s; waiting for up to {self.most:.0f} s.")
+            _attend(client, done, self.most - self.quiet)
+
+
 def _sign_in(
-    client: paho.Client, answers: list[Any], named: _NamedTrust, failed: Callable[..., Failed], seconds: float
+    client: paho.Client, answers: list[Any], named: _NamedTrust, failed: Callable[..., Failed], wait: _AnswerWait
 ) -> None:
     """Wait for CONNACK, which paho adds to `answers`. Raises Failed unless it lets the device in."""
-    ended: list[bool] = []
-    client.on_disconnect = lambda *_: ended.append(True)
+    ended: list[Any] = []  # the reason, once the connection has ended
+    client.on_disconnect = lambda _client, _userdata, _flags, reason, _properties: ended.append(reason)
     try:
-        _attend(client, lambda: bool(answers or ended), seconds)
+        wait.attend(client, lambda: bool(answers or ended))
     except _NotMqtt as odd:
         if named.version_refused:
             raise failed(Kind.UNAUTHORIZED, SIGN_IN, "Unsupported protocol version", "mqtt:1") from None
         raise failed(Kind.NOT_MQTT, ANSWER, str(odd)) from None
     if not answers:
-        if ended:
+        if ended and ended[0].value != _KEEP_ALIVE_TIMEOUT:
             raise failed(Kind.DROPPED, ANSWER, "the server closed the connection")
         client.disconnect()
         raise failed(Kind.SILENT, ANSWER, "nothing came")

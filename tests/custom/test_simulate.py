@@ -91,7 +91,7 @@ def test_each_refusal_has_a_reason_of_its_own(lab, cmd, code, entry):
     ("certificate-wrong-name", tls.CERTIFICATE_FOR_ANOTHER_NAME, 5), ("server-silent", mqtt.PORT_8883_BLOCKED, 5),
 ])  # fmt: skip
 def test_faults_of_the_hub(lab, cmd, monkeypatch, fault, entry, code):
-    monkeypatch.setattr(simulate_device.connect, "__kwdefaults__", {"seconds": 0.5})
+    monkeypatch.setattr(simulate_device.connect, "__kwdefaults__", {"seconds": 0.5, "answer_seconds": 0.5})
     monkeypatch.setattr(simulate_device.Connection.send, "__defaults__", (0.5,))
     lab.hosted.break_(fault)
     assert codes(play(cmd, string(lab))) == [entry.code]

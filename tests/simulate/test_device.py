@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import socket
@@ -15,7 +16,7 @@ from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.services import devices
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.simulate.device import Failed, Way, connect
+from azext_iotdiag.simulate.device import ANSWER_SECONDS, Failed, Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.wire import mqtt
@@ -40,7 +41,7 @@ def string(lab, **other):
 def open_(lab, device=None, **other):
     device = device or string(lab)
     way = Way(**{"trust": lab.trust, "address_for": lab.address_for, **other})
-    return connect(device, sign_in(device, time.time()), way, seconds=SECONDS)
+    return connect(device, sign_in(device, time.time()), way, seconds=SECONDS, answer_seconds=SECONDS)
 
 
 def test_sends_what_it_is_given(lab):
@@ -219,6 +220,43 @@ def test_no_connack(service, kind):
     with mqtt_lab(service) as lab:
         found = failure(lab)
     assert (found.kind, found.step) == (kind, "the answer to CONNECT (CONNACK)")
+
+
+def test_a_late_connack_is_waited_for_and_the_person_is_told():
+    said, answered = [], threading.Event()
+
+    async def late(stream, state):
+        await stream.read()
+        await asyncio.get_running_loop().run_in_executor(None, answered.wait, 10)
+        stream.write(mqtt.encode(mqtt.ConnAck(0)))
+        await _nothing(stream, state)
+
+    def say(line):
+        said.append(line)
+        answered.set()
+
+    with mqtt_lab(late) as lab:
+        device = string(lab)
+        way = Way(lab.trust, lab.address_for, say=say)
+        connection = connect(device, sign_in(device, time.time()), way, seconds=0.2, answer_seconds=20.0)
+        assert not connection.lost
+        connection.close()
+    assert said == ["No answer to CONNECT after 0 s; waiting for up to 20 s."]
+    assert ANSWER_SECONDS == 60.0
+
+
+def test_a_wait_as_long_as_the_keep_alive_time_is_silence():
+    """paho then ends the connection by itself; the hub did not."""
+    with mqtt_lab(_nothing) as lab:
+        device = string(lab)
+        signed = sign_in(device, time.time())._replace(keep_alive=1)
+        with pytest.raises(Failed) as caught:
+            connect(device, signed, Way(lab.trust, lab.address_for), answer_seconds=20.0)
+    found = caught.value.failure
+    assert (found.kind, found.step, found.description) == (
+        Kind.SILENT, "the answer to CONNECT (CONNACK)", "nothing came"
+    )  # fmt: skip
+    assert found.seconds < 10
 
 
 @pytest.mark.parametrize(("service", "kind"), [(_no_puback, Kind.SILENT), (_hang_up_on_message, Kind.DROPPED)])
