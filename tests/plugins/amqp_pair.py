@@ -88,10 +88,10 @@ class Pair:
         """Each side, with the other."""
         return (self.client, self.server), (self.server, self.client)
 
-    def receiver(self, credit: int, name: str = "link") -> tuple[Link, Link]:
+    def receiver(self, credit: int, name: str = "link", **more: Any) -> tuple[Link, Link]:
         """A link on which the server sends: the client's end with credit, and the server's."""
         session = self.session()
-        mine = session.attach(name, sender=False, source=NODE, target=MINE)
+        mine = session.attach(name, sender=False, source=NODE, target=MINE, **more)
         mine.grant(credit)
         self.settle()
         return mine, self.server.link()

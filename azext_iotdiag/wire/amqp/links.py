@@ -31,6 +31,7 @@ class Link:
         "error",
         "format",
         "handle",
+        "max_message_size",
         "name",
         "parts",
         "sender",
@@ -42,12 +43,22 @@ class Link:
         "_size",
     )
 
-    def __init__(self, session: Session, name: str, handle: int, *, sender: bool, answered: bool):
+    def __init__(
+        self,
+        session: Session,
+        name: str,
+        handle: int,
+        *,
+        sender: bool,
+        answered: bool,
+        max_message_size: int = MAX_MESSAGE_SIZE,
+    ):
         self.session = session
         self.name = name
         self.handle = handle
         self.sender = sender
         self.answered = answered  # False while the link is one that the peer proposed and we have not answered
+        self.max_message_size = max_message_size  # of a message that this end receives, in bytes
         self.attached = True
         self.error: AmqpError | None = None  # with which the peer detached it
         self.credit = 0  # messages that may still be sent on this link
@@ -164,9 +175,9 @@ class Link:
             self.release()
             return None
         self._size += len(payload)
-        if self._size > MAX_MESSAGE_SIZE:
+        if self._size > self.max_message_size:
             raise ProtocolError(
-                "amqp:link:message-size-exceeded", f"a message of more than {MAX_MESSAGE_SIZE} bytes came"
+                "amqp:link:message-size-exceeded", f"a message of more than {self.max_message_size} bytes came"
             )
         self.parts.append(payload)
         if transfer.more:

@@ -63,9 +63,10 @@ class Session:
         rcv_settle_mode: int | None = None,
         properties: dict[Any, Any] | None = None,
         desired_capabilities: list[Any] | None = None,
+        max_message_size: int = MAX_MESSAGE_SIZE,
     ) -> Link:
         """Propose a link."""
-        link = Link(self, name, self._free_handle(), sender=sender, answered=True)
+        link = Link(self, name, self._free_handle(), sender=sender, answered=True, max_message_size=max_message_size)
         self._proposed[name, sender] = link
         self.endpoint.send(
             self.channel,
@@ -78,7 +79,7 @@ class Session:
                 source,
                 target,
                 initial_delivery_count=0 if sender else None,
-                max_message_size=MAX_MESSAGE_SIZE,
+                max_message_size=max_message_size,
                 properties=properties,
                 desired_capabilities=desired_capabilities,
             ),
@@ -95,6 +96,11 @@ class Session:
             self.ended = True
             self._forget_links()
             self.endpoint.send(self.channel, End(error))
+
+    @property
+    def full(self) -> bool:
+        """Whether all handles are taken that both ends allow."""
+        return len(self.links) + len(self._proposed) > self.handle_max
 
     @property
     def blocked(self) -> bool:
@@ -229,9 +235,8 @@ class Session:
         _, handle, delivery_id, tag, message_format, settled, message = whole
         link = self.links.get(handle)
         usual = link is not None and link.attached and not link.sender and not link.parts and link.credit > 0
-        if not usual or self.ended or len(message) > MAX_MESSAGE_SIZE:
+        if link is None or not usual or self.ended or len(message) > link.max_message_size:
             return self.take_transfer(Transfer(handle, delivery_id, tag, message_format, settled), message)
-        assert link is not None
         self._next_incoming = ((self._next_incoming or 0) + 1) % SERIAL
         self._incoming_window -= 1
         if self._incoming_window < WINDOW // 2:

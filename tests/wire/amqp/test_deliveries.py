@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.wire.amqp import links
 from azext_iotdiag.wire.amqp.frames import FrameBuffer
 from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Detached, Disposed, Granted, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import (
@@ -91,10 +90,10 @@ def test_an_aborted_message_is_dropped_and_has_used_its_credit(parts):
     assert (mine.credit, mine.delivery_count) == (3, 2)
 
 
-def test_a_message_without_end_is_refused(monkeypatch):
-    monkeypatch.setattr(links, "MAX_MESSAGE_SIZE", 1000)
+def test_a_message_without_end_is_refused():
     pair = Pair()
-    _, theirs = pair.receiver(5)
+    _, theirs = pair.receiver(5, max_message_size=1000)
+    assert pair.server.of(Attached)[-1].performative.max_message_size == 1000
     theirs.send(b"x" * 1000)
     pair.settle()
     assert len(pair.client.messages[0]) == 1000
