@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.clients.amqp_node import Node
-from azext_iotdiag.clients.amqp_words import kind_of, status_of, token_request
+from azext_iotdiag.clients.amqp_words import kind_of, kind_of_status, status_of, token_request
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.transport import STEP_SECONDS, connect
 from azext_iotdiag.model.failure import Kind
@@ -33,6 +33,7 @@ from azext_iotdiag.wire.amqp.happenings import (
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, SaslInit, SaslOutcome, Source, Target
+from azext_iotdiag.wire.amqp.sessions import Session
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
 if TYPE_CHECKING:
@@ -44,11 +45,16 @@ IOT_HUB_PATH = "/$iothub/websocket?iothub-no-client-cert=true"  # where a hub do
 IDLE_TIME_OUT = 60_000  # milliseconds; the service then sends a sign of life at least each half of it
 SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # after which the connection is given up
 KEEP_ALIVE_SECONDS = 30.0
+EARLY_SECONDS = 3.0  # for answers while links are asked for before the token is judged
+# Far above what Event Hubs takes (1 MiB, or 20 MiB on a dedicated cluster), so that every message can be shown.
+LARGEST_MESSAGE = 64 << 20
 BUFFER_SIZE = 1 << 18
 
 
 class Conversation:
-    """One connection and one session on it. What goes wrong is raised as StepFailed.
+    """One connection, and as many sessions on it as its links need. What goes wrong is raised as StepFailed.
+
+    `hasty` says that links were asked for before the token was judged, and are not known to be good yet.
 
     With `websocket`, one of the paths above, it goes over a WebSocket on port 443 and the proxy that applies.
     """
@@ -62,7 +68,7 @@ class Conversation:
         self._endpoint = Endpoint(
             f"az-iot-diag-{uuid.uuid4().hex[:12]}", hostname=host, idle_time_out=IDLE_TIME_OUT, accepts=False
         )
-        self._session: Any = None
+        self._sessions: list[Session] = []  # the first has the links to nodes
         self._nodes: dict[str, Node] = {}
         self._early = ""  # the node whose links went out together with the token
         self._heard = self._said = time.monotonic()
@@ -87,7 +93,12 @@ class Conversation:
             )
         endpoint.header(AMQP_HEADER)
         endpoint.open()
-        self._session = endpoint.begin()
+        self._sessions = [endpoint.begin()]
+
+    @property
+    def hasty(self) -> bool:
+        """Whether the links to a node went out together with the token, and have not been granted yet."""
+        return bool(self._early)
 
     def begun(self) -> None:
         """Wait until the connection is open and the session begun."""
@@ -97,32 +108,53 @@ class Conversation:
         """Attach a link to receive messages from an address; it is not waited for."""
         kind = Symbol("apache.org:selector-filter:string")
         filters = {kind: Described(kind, selector)} if selector else None
-        link = self._session.attach(
+        link = self._room().attach(
             name,
             sender=False,
             source=Source(address=address, filter=filters),
             target=Target(address=name),
             snd_settle_mode=1,
             rcv_settle_mode=0,
+            max_message_size=LARGEST_MESSAGE,
         )
         link.grant(credit)
         return link
 
-    def node(self, name: str) -> None:
-        """Attach the pair of links to a request-response node such as $cbs; it is not waited for."""
-        self._nodes[name] = Node(self._session, name)
+    def _room(self) -> Session:
+        """A session with a free handle: Event Hubs takes 256 links in a session, and has more partitions than that."""
+        for session in self._sessions:
+            if not session.full:
+                return session
+        session = self._endpoint.begin()
+        session.handle_max = self._sessions[0].handle_max  # until the answer says it
+        self._sessions.append(session)
+        return session
 
-    def takes(self, name: str, count: int = 1) -> bool:
-        """Whether a node takes so many requests now. Where the service detached its idle links, they are made anew."""
+    def node(self, name: str) -> None:
+        """Attach the pair of links to a request-response node such as $cbs; it is not waited for.
+
+        What is left of an earlier pair is detached before: the service refuses a second one on the same connection.
+        """
+        old = self._nodes.get(name)
+        if old is not None:
+            old.let_go()
+        self._nodes[name] = Node(self._sessions[0], name, self.listened, old.tries + 1 if old else 0)
+
+    def takes(self, name: str) -> bool:
+        """Whether a node takes a request now.
+
+        Links that the service took away, or never answered, are made anew, each time after a longer pause.
+        """
         node = self._nodes[name]
-        if node.detached:
+        unanswered = not node.granted and self.listened - node.made > self._seconds
+        if (node.detached or unanswered) and self.listened >= node.again_at:
             self.node(name)
             return False
-        return node.sender.credit >= count
+        return node.ready
 
     def node_ready(self, name: str, step: str) -> None:
-        """Wait until a node takes requests. One that was asked for before the token was judged has a second try."""
-        early, self._early = name == self._early, ""
+        """Wait until a node takes requests. One that was refused before the token was judged has a second try."""
+        early = name == self._early
         try:
             self._granted(self._nodes[name], step)
         except StepFailed:
@@ -130,6 +162,7 @@ class Conversation:
                 raise
             self.node(name)
             self._granted(self._nodes[name], step)
+        self._early = "" if early else self._early
 
     def _granted(self, node: Node, step: str) -> None:
         def granted(happening: Happening) -> bool | None:
@@ -184,8 +217,7 @@ class Conversation:
         """Raise StepFailed unless this answer of $cbs accepts a token."""
         code, description = status_of(answer)
         if not 200 <= code < 300:
-            kind = Kind.UNAUTHORIZED if code in (401, 403) else Kind.MISSING if code == 404 else Kind.REFUSED
-            raise self.failed(kind, step, description, condition=f"cbs:{code}")
+            raise self.failed(kind_of_status(code, description), step, description, condition=f"cbs:{code}")
 
     def happenings(self, step: str, seconds: float) -> Iterator[Happening]:
         """Send what waits, and give what happens within so many seconds; nothing, when nothing comes."""
@@ -228,8 +260,9 @@ class Conversation:
         """The first thing that `found` makes of what happens; everything that came with it is looked at, too."""
         started = time.monotonic()
         answer = None
+        seconds = min(self._seconds, EARLY_SECONDS) if self._early else self._seconds
         while answer is None:
-            left = self._seconds - (time.monotonic() - started)
+            left = seconds - (time.monotonic() - started)
             if left <= 0:
                 kind = Kind.SILENT if self._endpoint.peer is None else Kind.UNANSWERED
                 raise self.failed(kind, step, "nothing came", seconds=time.monotonic() - started)
@@ -245,17 +278,14 @@ class Conversation:
     def settle(self, delivery: Delivery) -> None:
         """Tell the service that an answer of a node has arrived, where it waits for that."""
         if not delivery.settled:
-            self._session.settle(delivery.delivery_id, Accepted())
+            delivery.link.session.settle(delivery.delivery_id, Accepted())
 
     def refused_by(self, error: AmqpError | None, step: str) -> StepFailed:
         """The exception for an error that the service gave."""
-        condition = str(error.condition) if error else ""
-        return self.failed(
-            kind_of(condition) if error else Kind.DROPPED,
-            step,
-            (error.description or "") if error else "the server closed",
-            condition=condition,
-        )
+        if error is None:
+            return self.failed(Kind.DROPPED, step, "the server closed")
+        condition, description = str(error.condition), error.description or ""
+        return self.failed(kind_of(condition, description), step, description, condition=condition)
 
     def failed(
         self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = ""
@@ -264,6 +294,8 @@ class Conversation:
         return self._transport.failed(kind, step, description, seconds, condition)
 
     def _flush(self, step: str) -> None:
+        for node in self._nodes.values():
+            node.pump()
         if self._endpoint.pending:
             self._transport.send(self._endpoint.take(), step, self._seconds)
             self._said = time.monotonic()

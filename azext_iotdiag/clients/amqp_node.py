@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from typing import Any
 
 from azext_iotdiag.wire.amqp.links import Link
@@ -11,18 +12,26 @@ from azext_iotdiag.wire.amqp.performatives import Source, Target
 from azext_iotdiag.wire.amqp.sessions import Session
 
 REPLY_CREDIT = 100
+LONGEST_PAUSE = 64.0  # seconds between two pairs of links to a node that takes none
 
 
 class Node:
-    """The pair of links to a node; they are attached, which is not waited for."""
+    """The pair of links to a node; they are attached, which is not waited for.
 
-    def __init__(self, session: Session, name: str):
+    `made` is when that was, in seconds of listening, and `tries` how many pairs before it were of no use.
+    """
+
+    def __init__(self, session: Session, name: str, made: float = 0.0, tries: int = 0):
         self._own = f"{name.strip('$')}-{uuid.uuid4().hex[:8]}"
         source, target = Source(address=self._own), Target(address=name)
         self.sender: Link = session.attach(f"{self._own}-requests", sender=True, source=source, target=target)
         source, target = Source(address=name), Target(address=self._own)
         self.receiver: Link = session.attach(f"{self._own}-replies", sender=False, source=source, target=target)
         self.receiver.grant(REPLY_CREDIT)
+        self.made = made
+        self.tries = tries
+        self.granted = False  # whether it ever took a request
+        self._waiting: deque[tuple[str, bytes]] = deque()  # requests for which there is no credit yet
 
     @property
     def links(self) -> tuple[Link, Link]:
@@ -34,12 +43,37 @@ class Node:
         """A link that the service refused or took away, if there is one."""
         return next((link for link in self.links if not link.attached), None)
 
+    @property
+    def ready(self) -> bool:
+        """Whether a request would go out at once."""
+        return self.detached is None and self.sender.credit > 0 and not self._waiting
+
+    @property
+    def again_at(self) -> float:
+        """When another pair may be attached, should this one be of no use; each time it takes twice as long."""
+        return self.made + (min(2.0**self.tries, LONGEST_PAUSE) if self.tries else 0.0)
+
+    def let_go(self) -> None:
+        """Detach what is still there. A connection may have one pair of links to a node, and no second."""
+        for link in self.links:
+            link.detach()
+
     def request(self, application: dict[str, Any], value: Any) -> str:
-        """Send a request; its number comes back as the answer's correlation-id."""
+        """Send a request, once there is credit for it; its number comes back as the answer's correlation-id."""
         number = uuid.uuid4().hex
         properties = {"message-id": number, "reply-to": self._own}
-        message = encode_message(value=value, properties=properties, application=application)
-        self.sender.send(message, tag=number.encode()[:8])
+        self._waiting.append((number, encode_message(value=value, properties=properties, application=application)))
+        self.pump()
+        return number
+
+    def pump(self) -> None:
+        """Send the requests for which there is credit by now, and give credit for the answers."""
+        self.granted = self.granted or self.sender.credit > 0
+        if self.detached:
+            return
+        while self._waiting and self.sender.credit > 0:
+            number, message = self._waiting.popleft()
+            self.sender.send(message, tag=number.encode()[:8])
+            self.tries = 0
         if self.receiver.credit < REPLY_CREDIT // 2:
             self.receiver.grant(REPLY_CREDIT)
-        return number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.happenings import Attached, Detached, Happening
 from azext_iotdiag.wire.amqp.links import Link
@@ -14,12 +16,18 @@ _KIND_OF_CONDITION = {
     "com.microsoft:entity-disabled": Kind.MISSING,
     "amqp:link:stolen": Kind.DISPLACED,
     "com.microsoft:receiver-disconnected": Kind.DISPLACED,
-    "amqp:resource-limit-exceeded": Kind.TOO_MANY,
     "com.microsoft:server-busy": Kind.BUSY,
     "com.microsoft:timeout": Kind.UNANSWERED,
     "amqp:connection:forced": Kind.DROPPED,
     "amqp:link:detach-forced": Kind.DROPPED,
 }
+_KIND_OF_STATUS = {401: Kind.UNAUTHORIZED, 403: Kind.UNAUTHORIZED, 404: Kind.MISSING, 503: Kind.BUSY}
+_LIMIT = "amqp:resource-limit-exceeded"
+_READERS = "allowed receivers per partition"  # other limits of the same condition are those of handles and sessions
+# "The maximum number of '1000' tokens per connection has been reached." Source: Azure/azure-sdk-for-js#1714.
+_TOKENS = re.compile(r"maximum number of '\d+' tokens")
+# "The supplied sequence number '488' is invalid. The last sequence number in the system is '482' ..."
+_BEYOND = re.compile(r"supplied (?:sequence number|offset) '[^']*' is invalid", re.IGNORECASE)
 
 
 def token_request(audience: str) -> dict[str, str]:
@@ -35,9 +43,23 @@ def status_of(answer: Message) -> tuple[int, str]:
     return int(code) if isinstance(code, int) else 0, str(description or "")
 
 
-def kind_of(condition: str) -> Kind:
-    """What kind of failure an AMQP error condition is."""
+def kind_of(condition: str, description: str = "") -> Kind:
+    """What kind of failure an AMQP error is, by its condition and, where that means several things, by its words."""
+    if condition == _LIMIT:
+        return Kind.TOO_MANY if _READERS in description else Kind.LIMIT
     return _KIND_OF_CONDITION.get(condition, Kind.REFUSED)
+
+
+def kind_of_status(code: int, description: str = "") -> Kind:
+    """What kind of failure a status is with which $cbs or $management answers."""
+    if _TOKENS.search(description):
+        return Kind.LIMIT
+    return _KIND_OF_STATUS.get(code, Kind.REFUSED)
+
+
+def is_beyond(description: str) -> bool:
+    """Whether a link was refused because it is to begin at a number or offset that the partition does not have."""
+    return _BEYOND.search(description) is not None
 
 
 def attached_or_refused(happening: Happening) -> tuple[Link, AmqpError | None] | None:

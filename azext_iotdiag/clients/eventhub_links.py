@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from azext_iotdiag.clients import eventhub_newest as newest
 from azext_iotdiag.clients import patience
 from azext_iotdiag.clients.amqp import Conversation
-from azext_iotdiag.clients.amqp_words import attached_or_refused, kind_of
+from azext_iotdiag.clients.amqp_words import attached_or_refused, is_beyond, kind_of
 from azext_iotdiag.clients.eventhub import TICK_SECONDS
 from azext_iotdiag.clients.transport import STEP_SECONDS
 from azext_iotdiag.model.failure import Failure, Kind
@@ -46,10 +46,11 @@ class _Lane:
     asked_at: float = 0.0
     opened_at: float | None = None
     tries: int = 0  # that failed in a row
+    stalls: int = 0  # in a row; each time the link is to begin at the same place in another way
     broke_at: float = 0.0
     retry_at: float = 0.0
     why: Kind | None = None
-    received: int = 0
+    came: int = 0
     quiet_since: float = 0.0
     behind_since: float | None = None
 
@@ -66,7 +67,7 @@ class PartitionLinks:
         self._since = since
         self._expected_from = newest.expected_from(since, now_ms)
         self._lanes = [
-            _Lane(partition, received=partition.received)
+            _Lane(partition, came=_came(partition))
             for partition in stream.partitions.values()
             if partition.failure is None
         ]
@@ -102,14 +103,18 @@ class PartitionLinks:
             if number in asked:
                 asked[number].newest = newest.read(newest.told(self._talk, answer))
         for partition in asked.values():
-            if partition.sequence is None and partition.newest is not None:
-                partition.sequence = partition.newest.sequence
+            if partition.place is None and partition.resume is None:
+                partition.place = partition.newest
 
     def take_answer(self, number: str, answer: Message) -> None:
         """Take in an answer. One that tells nothing is no reason to end what can be read."""
         partition = self._asked.pop(number, None)
-        if partition is not None:
-            partition.newest = newest.read(answer.value) or partition.newest
+        told = newest.read(answer.value)
+        if partition is None or told is None:
+            return
+        if newest.began_again(partition, told):
+            self._begin_again(next(lane for lane in self._lanes if lane.partition is partition))
+        partition.newest = told
 
     # what happens
 
@@ -128,7 +133,11 @@ class PartitionLinks:
             return
         condition = str(error.condition) if error else ""
         description = (error.description or "") if error else "the service closed the link"
-        failed = self._talk.failed(kind_of(condition), _step(partition), description, condition=condition)
+        if is_beyond(description) and partition.place is not None:
+            self._begin_again(lane)
+            return
+        kind = kind_of(condition, description)
+        failed = self._talk.failed(kind, _step(partition), description, condition=condition)
         if failed.failure.kind is Kind.UNAUTHORIZED and lane.tries and lane.why is Kind.DROPPED:
             # What was open on this connection is denied: the token is no longer good. A new connection brings another.
             raise self._talk.failed(Kind.DROPPED, _step(partition), description, condition=condition)
@@ -156,14 +165,15 @@ class PartitionLinks:
             for lane in self._lanes
             if lane.opened_at is not None and listened - lane.quiet_since >= patience.QUIET_SECONDS
         ]
-        if quiet and listened >= self._ask_at and self._talk.takes("$management", len(quiet)):
+        if quiet and listened >= self._ask_at and self._talk.takes("$management"):
             self.ask_newest(quiet)
             self._ask_at = listened + max(patience.ASK_SECONDS, patience.ASK_SECONDS_EACH * len(quiet))
 
     def _watch(self, lane: _Lane, listened: float) -> None:
         partition = lane.partition
-        if partition.received != lane.received:
-            lane.received, lane.quiet_since, lane.behind_since, lane.tries = partition.received, listened, None, 0
+        if (came := _came(partition)) != lane.came:
+            lane.came, lane.quiet_since, lane.behind_since = came, listened, None
+            lane.tries = lane.stalls = 0
             return
         if not newest.is_owed(partition, self._expected_from):
             lane.behind_since = None
@@ -180,12 +190,10 @@ class PartitionLinks:
     def _broke(self, lane: _Lane, failure: Failure) -> None:
         """Attach again soon, or give up where that is of no use."""
         now, partition = time.monotonic(), lane.partition
-        if lane.link is not None:
-            self.by_link.pop(lane.link, None)
-            lane.link.detach()  # should it still be there
-        lane.link, lane.opened_at, lane.behind_since = None, None, None
+        self._release(lane)
         lane.broke_at = now if lane.tries == 0 else lane.broke_at
         lane.tries += 1
+        lane.stalls += failure.kind is Kind.STALLED
         if failure.lasting or not self._patience(lane, failure, now):
             partition.failure, partition.state = failure, state_of(failure)
             self._lanes.remove(lane)
@@ -194,32 +202,48 @@ class PartitionLinks:
         if lane.tries == 1 and not any(other.tries and other.why is failure.kind for other in others):
             self._stream.interruptions.append(failure)  # what befalls several at once is said once
         lane.why = failure.kind
-        lane.retry_at = now if failure.kind is Kind.STALLED else now + patience.delay(lane.tries)
+        lane.retry_at = now if failure.kind is Kind.STALLED else now + patience.pause(lane.tries, failure)
         partition.state = PartitionState.OPENING
+
+    def _begin_again(self, lane: _Lane) -> None:
+        """Attach again where the numbers of a partition have begun again, by the time of its last message."""
+        lane.partition.begin_again()
+        self._release(lane)
+        self._attach(lane)
+
+    def _release(self, lane: _Lane) -> None:
+        if lane.link is not None:
+            self.by_link.pop(lane.link, None)
+            lane.link.detach()  # should it still be there
+        lane.link, lane.opened_at, lane.behind_since = None, None, None
 
     @staticmethod
     def _patience(lane: _Lane, failure: Failure, now: float) -> bool:
         if failure.kind is Kind.STALLED:
             return lane.tries == 1
-        if failure.kind is Kind.UNANSWERED:
+        if failure.kind is Kind.UNANSWERED and not failure.transient:
             return False
         if lane.partition.opened:
             return now - lane.broke_at < patience.GIVE_UP_SECONDS
-        return lane.tries < patience.FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
+        return lane.tries < patience.FIRST_TRIES and failure.transient
 
     def _attach(self, lane: _Lane) -> None:
         partition, stream = lane.partition, self._stream
         address = (
             f"amqps://{stream.host}/{stream.entity}/ConsumerGroups/{stream.consumer_group}/Partitions/{partition.name}"
         )
-        lane.link = self._talk.receiver(
-            f"partition-{partition.name}", address, selector=newest.selector(partition, self._since), credit=CREDIT
-        )
+        selector = newest.selector(partition, self._since, lane.stalls)
+        lane.link = self._talk.receiver(f"partition-{partition.name}", address, selector=selector, credit=CREDIT)
         lane.asked_at = self._talk.listened
         self.by_link[lane.link] = partition
 
     def _failed(self, partition: Partition, kind: Kind, description: str, seconds: float) -> Failure:
         return self._talk.failed(kind, _step(partition), description, seconds).failure
+
+
+def _came(partition: Partition) -> int:
+    """How many messages the service sent, also those that were known already."""
+    return partition.received + partition.dropped
 
 
 def _step(partition: Partition) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from azext_iotdiag.clients.amqp import Conversation
-from azext_iotdiag.clients.amqp_words import kind_of, status_of
+from azext_iotdiag.clients.amqp_words import kind_of, kind_of_status, status_of
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Newest, Partition
 from azext_iotdiag.wire.amqp.message import Message
 
 STEP = "the answer of $management"
+OFFSET, SEQUENCE = "amqp.annotation.x-opt-offset", "amqp.annotation.x-opt-sequence-number"
+START = f"{OFFSET} >= '-1'"  # of a partition; on a fresh hub nothing came for "sequence number > '-1'"
+LATEST = f"{OFFSET} > '@latest'"
 SHORTEST_RETENTION_MS = 3_600_000  # an Event Hub keeps each message for an hour at least, a hub for a day
 
 
@@ -22,7 +25,8 @@ def told(talk: Conversation, answer: Message) -> dict:
     code, description = status_of(answer)
     if code != 200:
         condition = str(answer.application.get("error-condition", ""))
-        kind = {401: Kind.UNAUTHORIZED, 404: Kind.MISSING}.get(code) or kind_of(condition)
+        kind = kind_of_status(code, description)
+        kind = kind_of(condition, description) if kind is Kind.REFUSED else kind
         raise talk.failed(kind, STEP, description, condition=condition or f"management:{code}")
     return answer.value if isinstance(answer.value, dict) else {}
 
@@ -34,9 +38,14 @@ def read(value: object) -> Newest | None:
     sequence, enqueued = value.get("last_enqueued_sequence_number"), value.get("last_enqueued_time_utc")
     if not isinstance(sequence, int):
         return None
-    if value.get("is_partition_empty", value.get("partition_is_empty")):
-        return Newest(-1, 0)  # also where messages were, and their time is over
-    return Newest(sequence, enqueued if isinstance(enqueued, int) else 0)
+    first, offset = value.get("begin_sequence_number"), value.get("last_enqueued_offset")
+    empty = value.get("is_partition_empty", value.get("partition_is_empty"))
+    return Newest(
+        sequence,
+        max(enqueued, 0) if isinstance(enqueued, int) else 0,  # of what never was, Event Hubs gives a time long ago
+        "" if offset is None else str(offset),
+        bool(empty) or sequence < 0 or (isinstance(first, int) and first > sequence),
+    )
 
 
 def expected_from(since: int | None, now_ms: int) -> int | None:
@@ -50,17 +59,49 @@ def expected_from(since: int | None, now_ms: int) -> int | None:
 def is_owed(partition: Partition, expected: int | None) -> bool:
     """Whether the service has a message that a reader of this partition should get and has not got."""
     newest = partition.newest
-    if newest is None or newest.sequence < 0:
+    if newest is None or newest.empty or newest.sequence < 0:
         return False
     if partition.sequence is not None:
         return newest.sequence > partition.sequence
     return expected is not None and newest.enqueued >= expected
 
 
-def selector(partition: Partition, since: int | None) -> str:
-    """The filter of a link: after the last message that was read, or from a time on, or what comes from now on."""
-    if partition.sequence is not None:
-        return f"amqp.annotation.x-opt-sequence-number > '{partition.sequence}'"
-    if since is not None:
-        return f"amqp.annotation.x-opt-enqueued-time > '{since - 1}'"
-    return "amqp.annotation.x-opt-offset > '@latest'"
+def began_again(partition: Partition, newest: Newest) -> bool:
+    """Whether a partition's numbers have begun again: the newest message has a lower one, and came later.
+
+    A lower number alone is the answer to a question that was overtaken by messages.
+    """
+    place = partition.place
+    return place is not None and 0 <= newest.sequence < place.sequence and newest.enqueued > place.enqueued
+
+
+def selector(partition: Partition, since: int | None, ways: int = 0) -> str:
+    """The filter of a link, which begins after the last known message, or at a time, or with what comes from now on.
+
+    There are several ways to say the same. `ways` have been tried in vain.
+    """
+    known = _ways(partition, since)
+    return known[ways % len(known)]
+
+
+def _ways(partition: Partition, since: int | None) -> list[str]:
+    """All filters that begin at the same message, the best first; some also bring messages before it.
+
+    The service is built for offsets: a look-up by number is expensive, and was seen to begin too early.
+    """
+    place = partition.place
+    if place is None:
+        begin = since if partition.resume is None else partition.resume
+        return [LATEST] if begin is None else [_from_time(begin), START]
+    if isinstance(place, Newest) and (place.empty or place.sequence < 0):
+        return [START, _from_time(max(place.enqueued, 0))]
+    by_offset = [f"{OFFSET} > '{_quoted(place.offset)}'"] if place.offset else []
+    return [*by_offset, f"{SEQUENCE} > '{place.sequence}'", _from_time(place.enqueued)]
+
+
+def _from_time(enqueued: int) -> str:
+    return f"amqp.annotation.x-opt-enqueued-time > '{enqueued - 1}'"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")

@@ -94,10 +94,10 @@ class SdkReader:
                 continue
             here = link.partition
             event = words.event(came, here.id)
-            here.received += 1
-            if event.sequence >= 0:  # -1 where the message does not tell it
-                here.sequence = event.sequence
             here.opened, here.state = True, PartitionState.RECEIVING
+            if not here.take(event, since or 0):
+                continue
+            here.received += 1
             yield event
 
     def close(self) -> None:
@@ -167,7 +167,7 @@ class SdkReader:
                 raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", ANSWER_SECONDS)) from None
             except Exception as broken:  # the SDK's own, and what it stumbles over
                 failure, tries = words.failure(broken, self.stream.host, self._port, STEP), tries + 1
-            if failure.kind is not Kind.DROPPED or tries >= FIRST_TRIES or time.monotonic() >= until:
+            if not failure.transient or tries >= FIRST_TRIES or time.monotonic() >= until:
                 raise StepFailed(failure)
 
     # what goes on

@@ -17,7 +17,7 @@ from azext_iotdiag.clients import patience
 from azext_iotdiag.clients.eventhub_links import state_of
 from azext_iotdiag.clients.eventhub_newest import is_owed
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.stream import Partition, PartitionState
+from azext_iotdiag.model.stream import Newest, Partition, PartitionState
 
 CLOSE_SECONDS = 2.0
 # More than the other reader's: over WebSocket the SDK gives the whole handshake one second, which is not much where
@@ -28,6 +28,7 @@ LINK_SECONDS_EACH = 0.5  # and more for each, because the SDK keeps a processor 
 # The SDK's synchronous client keeps a message back until it has as many as it prefetches, or none came for 0.2 s.
 # Its receive() takes one message per round of waiting, so only receive_batch() keeps up with a stream.
 PREFETCH = 10
+START = "-1"  # the SDK's offset before the first message of a partition
 
 
 class SdkLink:
@@ -55,7 +56,8 @@ class SdkLink:
         self._begun = self._broke_at = 0.0
         self._ready = False
         self._tries = 0
-        self._received = 0
+        self._stalls = 0  # in a row
+        self._came_before = 0
         self._quiet_since = 0.0
         self._behind_since: float | None = None
 
@@ -79,10 +81,9 @@ class SdkLink:
     def _receive(self, client: Any, generation: int) -> None:
         partition = self.partition
         try:
-            if partition.sequence is None and self._since is None:
+            if partition.place is None and self._since is None:
                 # A break before the first message loses none, when it is known where that one would have been.
-                partition.newest = words.newest(client.get_partition_properties(partition.id))
-                partition.sequence = partition.newest.sequence
+                partition.place = partition.newest = words.newest(client.get_partition_properties(partition.id))
             # The SDK looks here each time that it opens the partition. With tries of its own it would go on by itself,
             # and never tell of a link that is refused each time: a try that has not failed yet ends its counting.
             starts = {partition.id: self._start()}
@@ -90,7 +91,9 @@ class SdkLink:
             def put(_context: Any, events: list[Any]) -> None:
                 for event in events:
                     self._came.put((self, generation, event))
-                    if isinstance(event.sequence_number, int):
+                    if isinstance(event.offset, str):
+                        starts[partition.id] = event.offset
+                    elif isinstance(event.sequence_number, int):
                         starts[partition.id] = event.sequence_number
 
             client.receive_batch(
@@ -105,10 +108,16 @@ class SdkLink:
             self._came.put((self, generation, broken))
 
     def _start(self) -> Any:
-        if self.partition.sequence is not None:
-            return self.partition.sequence
-        since = self._since or 0
-        return datetime.fromtimestamp((since - 1) / 1000, timezone.utc)
+        """Where to begin, as the SDK takes it: an offset, a number, or a time; another of these after a stall."""
+        place = self.partition.place
+        if place is None:
+            starts = [_just_before(self._since or 0), START]
+        elif isinstance(place, Newest) and (place.empty or place.sequence < 0):
+            starts = [START, _just_before(max(place.enqueued, 1))]
+        else:
+            starts = [place.offset or place.sequence, place.sequence, _just_before(place.enqueued)]
+            starts = starts if place.offset else starts[1:]
+        return starts[self._stalls % len(starts)]
 
     # in the reader's thread
 
@@ -117,6 +126,7 @@ class SdkLink:
         now, partition = time.monotonic(), self.partition
         self._broke_at = now if self._tries == 0 else self._broke_at
         self._tries += 1
+        self._stalls += failure.kind is Kind.STALLED
         self._ready = False
         self._begun = self._quiet_since = now
         if failure.lasting or not self._patience(failure, now):
@@ -130,18 +140,18 @@ class SdkLink:
     def _patience(self, failure: Failure, now: float) -> bool:
         if failure.kind is Kind.STALLED:
             return self._tries == 1
-        if failure.kind is Kind.UNANSWERED:
+        if failure.kind is Kind.UNANSWERED and not failure.transient:
             return False
         if self.partition.opened:
             return now - self._broke_at < patience.GIVE_UP_SECONDS
-        return self._tries < FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
+        return self._tries < FIRST_TRIES and failure.transient
 
     def tend(self, expected: int | None) -> Failure | None:
         """Look whether it is open, and whether what should have come has come; what is worth saying is given back."""
         now, partition = time.monotonic(), self.partition
-        if partition.received != self._received:
-            self._received, self._quiet_since, self._behind_since = partition.received, now, None
-            self._tries, self.trouble = 0, None
+        if (came := partition.received + partition.dropped) != self._came_before:
+            self._came_before, self._quiet_since, self._behind_since = came, now, None
+            self._tries, self._stalls, self.trouble = 0, 0, None
             return None
         if partition.state is PartitionState.OPENING:
             ready, self._ready = self._ready, _is_open(self._client)
@@ -173,6 +183,10 @@ class SdkLink:
     def quiet(self) -> bool:
         """Whether nothing came for so long that the service should be asked."""
         return self.partition.opened and time.monotonic() - self._quiet_since >= patience.QUIET_SECONDS
+
+
+def _just_before(enqueued: int) -> datetime:
+    return datetime.fromtimestamp((enqueued - 1) / 1000, timezone.utc)
 
 
 def _is_open(client: Any) -> bool:

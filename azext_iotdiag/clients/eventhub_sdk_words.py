@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.clients import eventhub_sdk_messages as messages
-from azext_iotdiag.clients.amqp_words import kind_of
+from azext_iotdiag.clients.amqp_words import kind_of, kind_of_status
 from azext_iotdiag.clients.eventhub_event import event_of
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
@@ -16,7 +16,6 @@ from azext_iotdiag.model.stream import Newest
 from azext_iotdiag.wire.amqp.message import Message
 
 _STATUS = re.compile(r"Status code: (\d{3})")
-_KIND_OF_STATUS = {"401": Kind.UNAUTHORIZED, "403": Kind.UNAUTHORIZED, "404": Kind.MISSING}
 _CONDITIONS_OF_ITS_OWN = ("amqp:client-error", "amqp:unknown-error", "amqp:socket-error")
 _STUMBLES = (ValueError, TypeError, IndexError, KeyError, struct.error)  # of its codec, over what it does not expect
 _PROPERTIES = (
@@ -49,10 +48,10 @@ def failure(error: BaseException, host: str, port: int, step: str, *, spoken: bo
         found = getattr(found, "value", found)
         condition = found.decode() if isinstance(found, bytes) else str(found or "")
         behind = behind.__context__ or behind.__cause__
-    kind = kind_of(condition)
+    kind = kind_of(condition, str(error))
     name = type(error).__name__
     if status := _STATUS.search(str(error)):
-        kind, condition = _KIND_OF_STATUS.get(status[1], Kind.REFUSED), f"cbs:{status[1]}"
+        kind, condition = kind_of_status(int(status[1]), str(error)), f"cbs:{status[1]}"
     elif name == "AuthenticationError":
         kind = Kind.UNAUTHORIZED if kind is Kind.REFUSED else kind
     elif name in ("ConnectionLostError", "ConnectError"):
@@ -66,9 +65,9 @@ def failure(error: BaseException, host: str, port: int, step: str, *, spoken: bo
 
 def newest(told: Mapping[str, Any]) -> Newest:
     """What its get_partition_properties() says of the newest message."""
-    if told["is_empty"]:
-        return Newest(-1, 0)
-    return Newest(told["last_enqueued_sequence_number"], int(told["last_enqueued_time_utc"].timestamp() * 1000))
+    sequence = told["last_enqueued_sequence_number"]
+    enqueued = int(told["last_enqueued_time_utc"].timestamp() * 1000)
+    return Newest(sequence, enqueued, str(told["last_enqueued_offset"]), bool(told["is_empty"]))
 
 
 def event(came: Any, partition: str) -> Event:

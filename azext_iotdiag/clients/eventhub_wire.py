@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from azext_iotdiag.clients import eventhub_newest, patience
 from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation
-from azext_iotdiag.clients.amqp_words import token_request
 from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, TICK_SECONDS, Position
 from azext_iotdiag.clients.eventhub_event import event_of
 from azext_iotdiag.clients.eventhub_links import CREDIT, PartitionLinks, state_of
+from azext_iotdiag.clients.eventhub_token import Renewal, Signed
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.redirect import follow
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.codec import DecodeError
@@ -27,6 +27,7 @@ from azext_iotdiag.wire.amqp.salvage import salvage
 TOKEN_SECONDS = 3600
 RENEW_AFTER = 0.75  # of a token's life
 SOON_SECONDS = 2
+ASK_HUB_AGAIN = 2  # tries to connect that failed in a row, after which a hub is asked again where its messages are
 _RECEIVING = PartitionState.RECEIVING  # of an Enum, where to look takes time before Python 3.12
 
 
@@ -64,15 +65,14 @@ class WireReader:
         self._now = now
         self._talk: Conversation | None = None
         self._links: PartitionLinks | None = None
-        self._renew_at = 0.0
-        self._renewal = ""
+        self._renewal: Renewal | None = None
         self._tries = 0
+        self._careful = False  # whether one step is taken after the other when a connection is made
         self.stream = Stream(target.event_hub or target.hub, target.entity, consumer_group)
 
     def __iter__(self) -> Iterator[Event | None]:
         stream = self.stream
         broke_at = 0.0
-        self._tries = 0
         while True:
             try:
                 self._open()
@@ -86,9 +86,9 @@ class WireReader:
                 patient = (
                     now - broke_at < patience.GIVE_UP_SECONDS
                     if stream.opened
-                    else tries < patience.FIRST_TRIES and failure.kind in (Kind.DROPPED, Kind.BUSY)
+                    else tries < patience.FIRST_TRIES and failure.transient
                 )
-                if failure.lasting or not patient:
+                if not patient or (failure.lasting and not self._may_have_moved(failure)):
                     stream.failure = failure
                     for partition in stream.partitions.values():
                         if partition.failure is None:
@@ -96,7 +96,7 @@ class WireReader:
                     return
                 if tries == 1:
                     stream.interruptions.append(failure)
-                yield from _pause(patience.delay(tries))
+                yield from _pause(patience.pause(tries, failure))
                 continue
             return
 
@@ -112,44 +112,85 @@ class WireReader:
     # opening
 
     def _open(self) -> None:
-        target, stream = self._target, self.stream
-        if not stream.entity:
-            stream.host, stream.entity = follow(target, self._now(), self._transport)
-        self._talk = talk = Conversation(stream.host, websocket=EVENT_HUBS_PATH if self._transport == AMQP_WS else "")
-        talk.greet()
-        talk.node("$cbs")
-        talk.begun()
-        audience, token = self._token()
-        talk.put_token(token, audience, then="" if self._tries else "$management")
-        if self._tries:  # something broke: this time one thing after the other
-            talk.node("$management")
-        talk.node_ready("$management", "the links to $management")
-        if not stream.partitions:
+        stream = self.stream
+        moved = self._find()
+        signed = self._sign_in()
+        talk = self._conversation
+        self._renewal = Renewal(talk, self._sign, self._now, signed)
+        if moved or not stream.partitions:
             for name in self._partition_ids():
-                stream.partitions[name] = Partition(self._label + name)
+                stream.partitions.setdefault(name, Partition(self._label + name))
         since = self._position.since
         self._links = links = PartitionLinks(talk, stream, since=since, now_ms=int(self._now() * 1000))
         links.ask_newest()
-        if since is None and any(partition.sequence is None for partition in stream.partitions.values()):
+        unplaced = any(each.place is None and each.resume is None for each in stream.partitions.values())
+        if since is None and unplaced:
             links.wait_newest()  # whoever reads back in time need not wait: the answers come meanwhile
         links.attach_all()
 
-    def _token(self) -> tuple[str, str]:
-        target = self._target
+    def _find(self) -> bool:
+        """Find out where the messages are. True where that is another place than before, as after a failover.
+
+        A hub is asked again where a connection to the place that it named could not be made: numbers and offsets of
+        another place say nothing of what was read before.
+        """
+        target, stream = self._target, self.stream
+        if target.entity or (stream.entity and self._tries < ASK_HUB_AGAIN):
+            return False
+        before = stream.host, stream.entity
+        stream.host, stream.entity = follow(target, self._now(), self._transport)
+        moved = bool(before[1]) and before != (stream.host, stream.entity)
+        for partition in stream.partitions.values() if moved else ():
+            partition.begin_again()
+        return moved
+
+    def _may_have_moved(self, failure: Failure) -> bool:
+        """Whether the hub may name another place by now for what is missing at the one that it named."""
+        here = not self._target.entity and self.stream.opened and self._tries <= ASK_HUB_AGAIN
+        return here and failure.kind is Kind.MISSING
+
+    def _sign_in(self) -> Signed:
+        """Connect, and put the token, which is returned.
+
+        At first the links to $management go out together with the token, which saves a round trip. The documented
+        order does not allow that, so whatever goes wrong meanwhile says nothing: all is done again, step after step.
+        """
+        if not (self._tries or self._careful):
+            try:
+                return self._greeted(hasty=True)
+            except StepFailed as failed:
+                judged = failed.failure.condition.startswith("cbs:")
+                if judged or self._talk is None or not self._talk.hasty:
+                    raise
+            self._careful = True
+            self._let_go()
+        return self._greeted(hasty=False)
+
+    def _greeted(self, *, hasty: bool) -> Signed:
+        path = EVENT_HUBS_PATH if self._transport == AMQP_WS else ""
+        self._talk = talk = Conversation(self.stream.host, websocket=path)
+        talk.greet()
+        talk.node("$cbs")
+        talk.begun()
+        signed = self._sign()
+        talk.put_token(signed.token, signed.audience, then="$management" if hasty else "")
+        if not hasty:
+            talk.node("$management")
+        talk.node_ready("$management", "the links to $management")
+        return signed
+
+    def _sign(self) -> Signed:
+        target, now = self._target, self._now()
         audience = f"sb://{self.stream.host}/{self.stream.entity}"
         if self._tokens is not None:
-            given, now = self._tokens(), self._now()
+            given = self._tokens()
             # The same token again says that no newer one could be had yet.
-            self._renew_at = max(now + (given.expires - now) * RENEW_AFTER, now + SOON_SECONDS)
-            self._renewal = ""
-            return audience, given.text.reveal()
+            renew_at = max(now + (given.expires - now) * RENEW_AFTER, now + SOON_SECONDS)
+            return Signed(audience, given.text.reveal(), given.expires, renew_at)
         assert target.credential is not None
-        token = sas.sign(
-            audience, sas.eventhub_key(target.credential.reveal()), int(self._now()) + TOKEN_SECONDS, target.policy
-        )
-        self._renew_at = self._now() + TOKEN_SECONDS * RENEW_AFTER
-        self._renewal = ""  # whatever was asked before
-        return audience, token
+        expires = int(now) + TOKEN_SECONDS
+        token = sas.sign(audience, sas.eventhub_key(target.credential.reveal()), expires, target.policy)
+        return Signed(audience, token, expires, now + TOKEN_SECONDS * RENEW_AFTER)
 
     def _partition_ids(self) -> list[str]:
         step = eventhub_newest.STEP
@@ -162,9 +203,10 @@ class WireReader:
     # reading
 
     def _read(self) -> Iterator[Event | None]:
-        talk, links = self._conversation, self._links
-        assert links is not None
+        talk, links, renewal = self._conversation, self._links, self._renewal
+        assert links is not None and renewal is not None
         by_link = links.by_link
+        since = self._position.since or 0
         step = "the next message"
         opening = time.monotonic()
         while links.alive:
@@ -179,16 +221,22 @@ class WireReader:
                     came = True
                     if link.credit <= CREDIT // 2:
                         link.grant(CREDIT)
-                    yield self._event(partition, message)
+                    event = self._event(partition, message)
+                    place = partition.place
+                    if place is not None and event.sequence > place.sequence and event.enqueued >= since:
+                        partition.place = event  # as `take` does in the usual case, in half the time
+                    elif not partition.take(event, since):
+                        continue
+                    partition.received += 1
+                    partition.state = _RECEIVING
+                    yield event
                 else:
                     links.take_state(happening)
             if came or time.monotonic() - opening > patience.STEADY_SECONDS:
                 self._tries = 0
             links.tend()
             yield None
-            if self._now() > self._renew_at and not self._renewal and talk.takes("$cbs"):
-                audience, token = self._token()
-                self._renewal = talk.request("$cbs", token_request(audience), token)
+            renewal.tend()
         first = next((partition.failure for partition in self.stream.partitions.values() if partition.failure), None)
         self.stream.failure = first
 
@@ -197,22 +245,15 @@ class WireReader:
             read = decode_message(message)
         except DecodeError as wrong:  # one odd message is no reason to end
             read = salvage(message, str(wrong))
-        event = event_of(read, partition.id)
-        if event.sequence >= 0:  # -1 where the message does not tell it
-            partition.sequence = event.sequence
-        partition.received += 1
-        partition.state = _RECEIVING
-        return event
+        return event_of(read, partition.id)
 
     def _take_reply(self, delivery: Delivery, links: PartitionLinks) -> None:
         talk = self._conversation
         talk.settle(delivery)
         answer = talk.message(delivery, "an answer")
         number = str(answer.properties.get("correlation-id"))
-        if number == self._renewal:
-            self._renewal = ""
-            talk.judge_token(answer, "the answer to the renewed token")
-        else:
+        assert self._renewal is not None
+        if not self._renewal.take(number, answer):
             links.take_answer(number, answer)
 
     @property

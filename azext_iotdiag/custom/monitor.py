@@ -237,7 +237,7 @@ def told(watch, census):
     stream = watch.stream
     announced, broken, lost = False, 0, stream.lost()
     for event in watch:
-        if not announced and stream.opened:
+        if not announced and stream.opened and stream.settled:
             announced = True
             output.say(summary.opened(stream))
         yield event

@@ -144,6 +144,37 @@ TOO_MANY_READERS = Entry(
     places=(Place.TOOL, Place.AMQP),
 )
 
+LIMIT_REACHED = Entry(
+    code="service-limit-reached",
+    title="The service reached a limit of its own",
+    causes=(
+        Cause(
+            "One connection or session has as many links as the service allows.",
+            ("Run the command again. It opens a new connection.",),
+            confirm="The service's text names handles or sessions.",
+        ),
+        Cause(
+            "One connection has put as many tokens as the service allows.",
+            ("Run the command again. A new connection starts to count from zero.",),
+            confirm="The service's text names tokens.",
+        ),
+        Cause(
+            "The namespace has as many connections as its tier allows.",
+            (
+                "Close other readers of this hub.",
+                "Compare the number of connections with the quota of the tier.",
+            ),
+            confirm="The service's text names connections.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas",),
+    meaning="Event Hubs limits handles, tokens and connections. The limit of five readers has the code "
+    "too-many-readers.",
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.OWNER),
+    places=(Place.TOOL, Place.AMQP),
+)
+
 READER_DISPLACED = Entry(
     code="reader-displaced",
     title="Another reader claims this partition for itself alone",

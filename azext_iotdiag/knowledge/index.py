@@ -54,10 +54,10 @@ connack-missing|puback-missing|not-mqtt
 token-refused|amqp:401|amqp:403|amqp:unauthorized-access|cbs:401|cbs:403|sasl:1|connection-dropped|
 Connection reset by peer|An existing connection was forcibly closed by the remote host|WSAECONNRESET|WinError 10054|
 EPIPE|Broken pipe|socket hang up|amqp:connection:forced|amqp:link:detach-forced|ECONNRESET|entity-missing|amqp:404|
-com.microsoft:entity-not-found|amqp:not-found|too-many-readers|amqp:resource-limit-exceeded|reader-displaced|
-ReceiverDisconnectedException|amqp:link:stolen|com.microsoft:receiver-disconnected|service-busy|ServerBusyError|
-amqp:429|amqp:503|com.microsoft:server-busy|request-unanswered|com.microsoft:timeout|partition-stalled|
-not-an-event-hub|link-refused|amqp:internal-error
+com.microsoft:entity-not-found|amqp:not-found|too-many-readers|amqp:resource-limit-exceeded|service-limit-reached|
+reader-displaced|ReceiverDisconnectedException|amqp:link:stolen|com.microsoft:receiver-disconnected|service-busy|
+ServerBusyError|amqp:429|amqp:503|com.microsoft:server-busy|request-unanswered|com.microsoft:timeout|
+partition-stalled|not-an-event-hub|link-refused|amqp:internal-error
 @amqp_peers
 amqp-link-redirect|amqp:link:redirect|amqp-framing-error|amqp:connection:framing-error|amqp:decode-error|
 amqp-idle-timeout|amqp:connection:idle-timeout|Idle timeout|amqp-transfer-limit|amqp:link:transfer-limit-exceeded|

@@ -27,6 +27,7 @@ class Kind(Enum):
     DISPLACED = "displaced"
     TOO_MANY = "too-many"
     BUSY = "busy"
+    LIMIT = "limit"  # a limit of the service is reached, other than that of readers
     REFUSED = "refused"  # the service gave a condition that is none of the above
     NOT_AMQP = "not-amqp"
     NOT_HTTP = "not-http"  # what answers is not what was asked for
@@ -43,6 +44,7 @@ CERTIFICATE_KINDS = frozenset({Kind.UNTRUSTED, Kind.EXPIRED, Kind.NOT_YET_VALID,
 LASTING = frozenset(Kind) - {
     Kind.DROPPED,
     Kind.BUSY,
+    Kind.LIMIT,
     Kind.REFUSED,
     Kind.SILENT,
     Kind.UNANSWERED,
@@ -53,6 +55,12 @@ LASTING = frozenset(Kind) - {
     Kind.PROXY_UNREACHABLE,
     Kind.PROXY_SILENT,
 }
+# What the service's SDKs try again: it may succeed a moment later, also where nothing was ever open.
+# Source: the retry policies of azure-eventhub and @azure/core-amqp.
+_TRANSIENT_CONDITIONS = frozenset({
+    "amqp:internal-error", "com.microsoft:timeout", "com.microsoft:server-busy",
+    *(f"{node}:{status}" for node in ("cbs", "management") for status in (500, 503)),
+})  # fmt: skip
 
 # The service itself said nothing, so that another question to it would only wait as long again.
 NOT_REACHED = CERTIFICATE_KINDS | {
@@ -92,3 +100,8 @@ class Failure:
     def lasting(self) -> bool:
         """Whether trying again is of no use."""
         return self.kind in LASTING
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same step may succeed a moment later, by what the service says."""
+        return self.kind in (Kind.DROPPED, Kind.BUSY) or self.condition in _TRANSIENT_CONDITIONS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure
 
 
@@ -28,18 +29,23 @@ READABLE = frozenset({PartitionState.IDLE, PartitionState.RECEIVING})
 class Newest:
     """What the service says is the newest message of a partition: `sequence` is -1 where there was never any.
 
-    `enqueued` is in milliseconds since 1970 UTC.
+    `enqueued` is in milliseconds since 1970 UTC. `offset` is the message's place, an opaque text. `empty` says that the
+    partition holds no message now: there was never any, or the retention of all has passed.
     """
 
     sequence: int
     enqueued: int
+    offset: str = ""
+    empty: bool = False
 
 
 @dataclass
 class Partition:
     """One partition. `id` may say whose it is, before a slash, where several hubs are read.
 
-    `sequence` is the number of the last message that was read, or the one to read on after.
+    `place` is the last message that was read, or what the service named as its newest when the reading began.
+    `resume` is the time from which a partition is read whose numbers have begun again, in milliseconds since 1970.
+    `dropped` counts messages that were known already, or older than asked for.
 
     `newest` is what the service said when it was asked last; None until it has answered.
     """
@@ -47,7 +53,9 @@ class Partition:
     id: str
     state: PartitionState = PartitionState.OPENING
     received: int = 0
-    sequence: int | None = None
+    place: Event | Newest | None = None
+    resume: int | None = None
+    dropped: int = 0
     opened: bool = False
     failure: Failure | None = None
     newest: Newest | None = None
@@ -56,6 +64,33 @@ class Partition:
     def name(self) -> str:
         """What its own hub calls it."""
         return self.id.rpartition("/")[2]
+
+    @property
+    def sequence(self) -> int | None:
+        """The number of the last message that is known; the next one to read has a higher one."""
+        return None if self.place is None else self.place.sequence
+
+    def take(self, event: Event, since: int) -> bool:
+        """Note that an event came. False, and counted, where it is known already or older than `since` (ms since 1970).
+
+        Within a partition, numbers and times grow together. A lower number with a later time is no message that is
+        known: the numbers have begun again, as after a failover. An event without a number is never taken as known.
+        """
+        place = self.place
+        old = 0 < event.enqueued < since
+        known = place is not None and 0 <= event.sequence <= place.sequence and event.enqueued <= place.enqueued
+        if old or known:
+            self.dropped += 1
+            return False
+        if event.sequence >= 0:
+            self.place = event
+        return True
+
+    def begin_again(self) -> None:
+        """Forget number and offset, which another place gives anew, and keep the time from which to read."""
+        if self.place is not None:
+            self.resume = max(self.place.enqueued, 0)
+        self.place = self.newest = None
 
 
 @dataclass
@@ -77,6 +112,17 @@ class Stream:
     def opened(self) -> bool:
         """Whether any partition could ever be read."""
         return any(partition.opened for partition in self.partitions.values())
+
+    @property
+    def settled(self) -> bool:
+        """Whether each partition was opened or has failed, so that none is still on its way."""
+        parts = tuple(self.partitions.values())
+        return bool(parts) and all(each.opened or each.failure is not None for each in parts)
+
+    @property
+    def dropped(self) -> int:
+        """How many messages came again, or were older than asked for, and were not handed on."""
+        return sum(partition.dropped for partition in self.partitions.values())
 
     def lost(self) -> frozenset[str]:
         """The partitions that cannot be read any more, while others can."""

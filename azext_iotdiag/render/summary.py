@@ -90,6 +90,9 @@ def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
         what = "The connection or a link" if len(links) > 1 else "A link" if True in links else "The connection"
         went_on = "; reading went on where it was" if seen.failure is None else ""
         yield f"{what} broke {counted(len(seen.interruptions), 'time')}{went_on}."
+    if seen.dropped:
+        sent = counted(seen.dropped, "message")
+        yield f"Dropped {sent}: the service sent them twice, or they are older than --since."
     states: dict[PartitionState, list[str]] = {}
     for partition in seen.partitions.values():
         states.setdefault(partition.state, []).append(partition.id)

@@ -65,7 +65,14 @@ def test_a_password(service):
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [(401, Kind.UNAUTHORIZED), (403, Kind.UNAUTHORIZED), (404, Kind.MISSING), (500, Kind.REFUSED), (0, Kind.REFUSED)],
+    [
+        (401, Kind.UNAUTHORIZED),
+        (403, Kind.UNAUTHORIZED),
+        (404, Kind.MISSING),
+        (500, Kind.REFUSED),
+        (0, Kind.REFUSED),
+        (503, Kind.BUSY),
+    ],
 )
 def test_a_refused_token(service, code, kind):
     service.cbs = lambda token: (code, "because")
@@ -213,7 +220,8 @@ def test_a_service_that_attaches_a_link_of_its_own_breaks_the_rules(service):
 
 def test_a_message_that_cannot_be_read(service):
     talk = opened()
-    talk.receiver("partition-0", "x/ConsumerGroups/g/Partitions/0", selector="x > '@latest'", credit=5)
+    latest = "amqp.annotation.x-opt-offset > '@latest'"
+    talk.receiver("partition-0", "x/ConsumerGroups/g/Partitions/0", selector=latest, credit=5)
     list(talk.happenings("attach", 1))
     reader = next(iter(service.last.readers))
     reader.send(b"\x00\x53")

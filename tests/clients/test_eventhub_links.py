@@ -19,23 +19,25 @@ BUSY = AmqpError(Symbol("com.microsoft:server-busy"), "later")
 DENIED = AmqpError(Symbol("amqp:unauthorized-access"), "no Listen claim")
 FORCED = AmqpError(Symbol("amqp:link:detach-forced"), "the token has expired")
 WRONG = AmqpError(Symbol("amqp:internal-error"), "no idea")
+INVALID = AmqpError(Symbol("amqp:not-allowed"), "the filter is invalid")
 HOUR = 3_600_000
 
 
-@pytest.mark.parametrize(("newest", "sequence", "expected", "owed"), [
-    (None, 5, None, False),
-    (Newest(-1, 0), -1, None, False),
-    (Newest(5, 0), 5, None, False),
-    (Newest(6, 0), 5, None, True),
-    (Newest(0, 0), -1, None, True),
-    (Newest(-1, 0), 5, None, False),  # all of it is over, as far as the service is concerned
+@pytest.mark.parametrize(("newest", "place", "expected", "owed"), [
+    (None, Newest(5, 0), None, False),
+    (Newest(-1, 0), Newest(-1, 0), None, False),
+    (Newest(5, 0), Newest(5, 0), None, False),
+    (Newest(6, 0), Newest(5, 0), None, True),
+    (Newest(0, 0), Newest(-1, 0), None, True),
+    (Newest(6, 0, empty=True), Newest(5, 0), None, False),  # all of it is over, as far as the service is concerned
     (Newest(5, 1000), None, None, False),
     (Newest(5, 999), None, 1000, False),
     (Newest(5, 1000), None, 1000, True),
+    (Newest(5, 1000, empty=True), None, 1000, False),
     (Newest(-1, 0), None, 0, False),
 ])  # fmt: skip
-def test_what_is_owed(newest, sequence, expected, owed) -> None:
-    assert is_owed(Partition("0", sequence=sequence, newest=newest), expected) is owed
+def test_what_is_owed(newest, place, expected, owed) -> None:
+    assert is_owed(Partition("0", place=place, newest=newest), expected) is owed
 
 
 def test_from_when_on_a_message_is_expected() -> None:
@@ -124,7 +126,7 @@ def test_a_link_that_was_open_comes_back(service, clock, error, times):
 @pytest.mark.parametrize(("opened_before", "seconds"), [(True, patience.GIVE_UP_SECONDS), (False, 0)])
 def test_one_that_is_always_refused_is_given_up_and_the_others_are_not(service, clock, opened_before, seconds):
     if not opened_before:
-        service.refusals["Partitions/1"] = WRONG
+        service.refusals["Partitions/1"] = INVALID
     with reading(FAKE, now=clock.time) as read:
         read.until(lambda: read.stream.partitions and read.stream.partitions["0"].opened)
         if opened_before:

@@ -63,7 +63,7 @@ def test_the_newest_message_of_each_partition_is_known(service, clock, since):
     with reading(FAKE, since=since, now=clock.time) as read:
         read.until(lambda: read.stream.partitions and all(one.newest for one in read.stream.partitions.values()))
         newest = {one.id: one.newest for one in read.stream.partitions.values()}
-        assert newest == {"0": Newest(-1, 0), "1": Newest(0, 1_700_000_000_000)}
+        assert newest == {"0": Newest(-1, 0, "-1", True), "1": Newest(0, 1_700_000_000_000, "0", False)}
         attach_flights, question_flights = service.last.flights["Partitions/1"], service.last.flights["newest"]
         assert attach_flights == [question_flights[-1] + (since is None)]
         assert len(set(question_flights)) == 1

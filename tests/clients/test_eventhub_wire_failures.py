@@ -24,16 +24,21 @@ FORCED = AmqpError(Symbol("amqp:connection:forced"), "maintenance")
 HOURS = 3 * 3600.0
 
 
-@pytest.mark.parametrize(("condition", "state", "kind"), [
-    ("amqp:unauthorized-access", PartitionState.DENIED, Kind.UNAUTHORIZED),
-    ("amqp:not-found", PartitionState.MISSING, Kind.MISSING),
-    ("amqp:link:stolen", PartitionState.CONFLICT, Kind.DISPLACED),
-    ("amqp:resource-limit-exceeded", PartitionState.CONFLICT, Kind.TOO_MANY),
+@pytest.mark.parametrize(("condition", "text", "state", "kind"), [
+    ("amqp:unauthorized-access", "no", PartitionState.DENIED, Kind.UNAUTHORIZED),
+    ("amqp:not-found", "no", PartitionState.MISSING, Kind.MISSING),
+    ("amqp:link:stolen", "no", PartitionState.CONFLICT, Kind.DISPLACED),
+    ("amqp:resource-limit-exceeded", "Exceeded the maximum number of allowed receivers per partition in a consumer "
+     "group which is 5. List of connected receivers - nil, nil, nil, nil, nil.", PartitionState.CONFLICT,
+     Kind.TOO_MANY),
+    ("amqp:resource-limit-exceeded", "Cannot allocate more handles. The maximum number of handles is 255.",
+     PartitionState.UNREACHABLE, Kind.LIMIT),
+    ("amqp:not-allowed", "the filter is invalid", PartitionState.UNREACHABLE, Kind.REFUSED),
 ])  # fmt: skip
 @pytest.mark.parametrize("late", [False, True])
-def test_all_partitions_refused_ends_the_stream(service, clock, condition, state, kind, late):
+def test_all_partitions_refused_ends_the_stream(service, clock, condition, text, state, kind, late):
     service.late_refusal = late
-    service.refusals = {f"Partitions/{number}": AmqpError(Symbol(condition), "no") for number in "01"}
+    service.refusals = {f"Partitions/{number}": AmqpError(Symbol(condition), text) for number in "01"}
     with reading(FAKE, now=clock.time) as read:
         read.end()
         assert read.stream.failure.kind is kind and set(read.states.values()) == {state}

@@ -8,7 +8,7 @@ from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Failure, Kind
 from azext_iotdiag.model.stream import Partition, Stream
 
 HEAL = {
-    Kind.DROPPED, Kind.BUSY, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION,
+    Kind.DROPPED, Kind.BUSY, Kind.LIMIT, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION,
     Kind.NAME_NOT_RESOLVED, Kind.PROXY_UNREACHABLE, Kind.UNANSWERED, Kind.STALLED,
 }  # fmt: skip
 
@@ -29,6 +29,17 @@ def test_what_is_of_no_use_to_try_again(kind: Kind) -> None:
 
 def test_a_wrong_certificate_does_not_heal() -> None:
     assert not CERTIFICATE_KINDS & HEAL
+
+
+def test_a_stream_is_settled_once_no_partition_is_on_its_way() -> None:
+    stream = Stream("h")
+    assert not stream.settled
+    stream.partitions = {"0": Partition("0", opened=True), "1": Partition("1"), "2": Partition("2", dropped=2)}
+    assert not stream.settled and stream.dropped == 2
+    stream.partitions["1"].failure = Failure(Kind.UNAUTHORIZED, "a step", "h", 1)
+    assert not stream.settled
+    stream.partitions["2"].opened = True
+    assert stream.settled
 
 
 def test_partitions_are_lost_while_others_are_read() -> None:

@@ -23,6 +23,11 @@ from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach, Open, SaslI
 from azext_iotdiag.wire.amqp.types import Int, Symbol, Timestamp
 
 _PARTITION = re.compile(r".*/ConsumerGroups/[^/]+/Partitions/(\d+)")
+_SELECTOR = re.compile(r"amqp\.annotation\.x-opt-(offset|sequence-number|enqueued-time) (>=?) '(.*)'")
+NEVER = -62_135_596_800_000  # what Event Hubs gives for the time of the newest message where there was none
+DENIED = AmqpError(Symbol("amqp:unauthorized-access"), "Unauthorized access. 'Listen' claim(s) are required")
+OPENED = "A link to connection '1' {} node has already been opened."
+BEYOND = "The supplied {} '{}' is invalid. The last {} in the system is '{}' TrackingId:1, SystemTracker:ns"
 
 
 class Clock:
@@ -60,6 +65,11 @@ class Service:
         self.management: Callable[[dict], Any] = self.properties
         self.before_connect: Callable[[int], None] = lambda number: None
         self.idle_time_out: int | None = 240_000
+        self.offset_of: Callable[[int], str] = lambda number: str(number * 100)
+        self.expired: dict[str, int] = {}  # how many messages of a partition are kept no more
+        self.inexact = 0  # how many messages too early a link begins
+        self.silent_starts: tuple[str, ...] = ()  # links whose filters end so bring nothing
+        self.early = ""  # what becomes of links to $management that come with the token; see `_hurried`
 
     def connect(self, host: str, port: int, *_more: Any, **_named: Any) -> Transport:
         """Stands in for clients.transport.connect."""
@@ -72,7 +82,7 @@ class Service:
         events = self.events[partition]
         marks = {
             "x-opt-sequence-number": len(events),
-            "x-opt-offset": str(len(events) * 100),
+            "x-opt-offset": self.offset_of(len(events)),
             "x-opt-enqueued-time": Timestamp(int(self.clock.now * 1000)),
             **annotations,
         }
@@ -86,10 +96,13 @@ class Service:
             return 200, {"name": asked["name"], "partition_ids": list(self.events)}
         events = self.events[asked["partition"]]
         marks = decode_message(events[-1]).annotations if events else {}
+        begin = self.expired.get(asked["partition"], 0)
         return 200, {
+            "begin_sequence_number": begin,
             "last_enqueued_sequence_number": len(events) - 1,
-            "last_enqueued_time_utc": Timestamp(marks.get("x-opt-enqueued-time", -62_135_596_800_000)),
-            "is_partition_empty": not events,
+            "last_enqueued_offset": marks.get("x-opt-offset", "-1"),
+            "last_enqueued_time_utc": Timestamp(marks.get("x-opt-enqueued-time", NEVER)),
+            "is_partition_empty": begin == len(events),
         }
 
     @property
@@ -107,8 +120,12 @@ class Connection(Transport):
         self.endpoint = Endpoint("service", idle_time_out=service.idle_time_out)
         self.readers: dict[Link, list] = {}
         self.mute: set[Link] = set()
+        self.unread = bytearray()  # of what was said to the client
         self.replies: list[Link] = []
         self.proposed: list[tuple[Link, Attach]] = []  # links that were not answered
+        self.nodes: dict[tuple[str, bool], Link] = {}  # the last link of each kind to each node
+        self.attached: list[Attach] = []  # with which partitions were asked for
+        self.token_flight = 0  # in which of what the client sent a token came last
         self.dropped = self.closed = False
         self.spoke = service.clock.now
         self.said: list[int] = []  # how many bytes the client sent each time
@@ -125,9 +142,10 @@ class Connection(Transport):
             self._take(happening)
 
     def receive_into(self, buffer, step, seconds):
-        data = self.endpoint.take()
-        if data:
+        self.unread += self.endpoint.take()
+        if data := self.unread[: len(buffer)]:
             buffer[: len(data)] = data
+            del self.unread[: len(data)]
             self.spoke = self.service.clock.now
             return len(data)
         if self.dropped:
@@ -145,6 +163,7 @@ class Connection(Transport):
         self.dropped = True
         if lose:
             self.endpoint.take()
+            self.unread.clear()
 
     def stall(self, partition: str) -> None:
         """Let the link to a partition, as it is now, bring nothing more."""
@@ -193,32 +212,82 @@ class Connection(Transport):
             self.proposed.append((link, proposal))
             return
         error = next((error for end, error in service.refusals.items() if address.endswith(end)), None)
+        if address in ("$cbs", "$management"):
+            if address == "$management" and self.token_flight == len(self.said) and self._hurried(link, proposal):
+                return
+            before, self.nodes[address, link.sender] = self.nodes.get((address, link.sender)), link
+            if before is not None and before.attached:
+                error = AmqpError(Symbol("amqp:not-allowed"), OPENED.format(address))
+        partition = _PARTITION.fullmatch(address)
+        selector = ""
+        if partition:
+            described = next(iter((proposal.source.filter or {}).values()), None)
+            selector = str(described.value) if described else ""
+            service.selectors.append(selector)
+            self.attached.append(proposal)
+            error = error or self._beyond(partition[1], selector)
         if error is not None and service.late_refusal:
             link.accept(proposal)
             return link.detach(error)
         if error is not None:
             return link.refuse(proposal, error)
         link.accept(proposal)
-        partition = _PARTITION.fullmatch(address)
         if partition:
-            described = next(iter((proposal.source.filter or {}).values()), None)
-            selector = str(described.value) if described else ""
-            service.selectors.append(selector)
             self.flights.setdefault(address[address.index("Partitions/") :], []).append(len(self.said))
             self.readers[link] = [partition[1], self._first(partition[1], selector)]
+            if service.silent_starts and selector.endswith(service.silent_starts):
+                self.mute.add(link)
         elif link.sender:
             self.replies.append(link)
         else:
             link.grant(100)
 
+    def _hurried(self, link: Link, proposal: Attach) -> bool:
+        """Do to a link that came too early what `early` says; whether that is all."""
+        early = self.service.early
+        session = link.session
+        half = {"requests refused": False, "answers refused": True}.get(early)
+        if early == "refused" or half is link.sender:
+            link.refuse(proposal, DENIED)
+        elif early == "end":
+            session.end(DENIED)
+        elif early == "close":
+            self.endpoint.close(DENIED)
+        elif early == "drop":
+            self.drop()
+        else:
+            return early == "silence"
+        return True
+
+    def _beyond(self, partition: str, selector: str) -> AmqpError | None:
+        """The error for a link that is to begin after the newest message."""
+        field, _, value = _SELECTOR.fullmatch(selector).groups()
+        offsets = [self.service.offset_of(number) for number in range(len(self.service.events[partition]))]
+        if field == "offset" and value.replace("''", "'") not in ("-1", "@latest", *offsets):
+            text = BEYOND.format("offset", value, "offset", offsets[-1] if offsets else "-1")
+        elif field == "sequence-number" and int(value) >= len(offsets) > 0:
+            text = BEYOND.format("sequence number", value, "sequence number", len(offsets) - 1)
+        else:
+            return None
+        return AmqpError(Symbol("com.microsoft:argument-error"), text)
+
     def _first(self, partition: str, selector: str) -> int:
-        if "@latest" in selector:
-            return len(self.service.events[partition])
-        number = int(selector.rpartition("> ")[2].strip("'"))
-        if "sequence-number" in selector:
-            return number + 1
-        events = [decode_message(event).annotations["x-opt-enqueued-time"] for event in self.service.events[partition]]
-        return sum(enqueued <= number for enqueued in events)
+        """Where a link begins to read."""
+        service = self.service
+        events, oldest = service.events[partition], service.expired.get(partition, 0)
+        field, relation, value = _SELECTOR.fullmatch(selector).groups()
+        value = value.replace("''", "'")
+        if value == "@latest":
+            return len(events)
+        if field == "enqueued-time":
+            times = [decode_message(event).annotations["x-opt-enqueued-time"] for event in events]
+            return max(sum(enqueued <= int(value) for enqueued in times) - service.inexact, oldest)
+        if field == "offset":
+            number = -1 if value == "-1" else [service.offset_of(each) for each in range(len(events))].index(value)
+        else:
+            number = int(value)
+        first = number + (relation == ">") if number >= 0 else 0
+        return max(first - service.inexact, oldest)
 
     def _answer(self, delivery: Delivery) -> None:
         message = decode_message(delivery.message)
@@ -228,6 +297,7 @@ class Connection(Transport):
         if delivery.link.credit < 50:
             delivery.link.grant(100)
         if node == "cbs":
+            self.token_flight = len(self.said)
             self.service.tokens.append(message.value)
             code, text = self.service.cbs(message.value)
             value: Any = ""

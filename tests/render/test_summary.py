@@ -26,6 +26,12 @@ def seen(*states: PartitionState, received: int = 0, **fields) -> Stream:
     return Stream("h.example", "entity", "$Default", partitions, **fields)
 
 
+def dropping(count: int) -> Stream:
+    stream = seen(PartitionState.RECEIVING, received=2)
+    stream.partitions["0"].dropped = count
+    return stream
+
+
 IDLE, RECEIVING, DENIED, CONFLICT, OPENING = (
     PartitionState(name) for name in ("idle", "receiving", "denied", "conflict", "opening")
 )
@@ -43,6 +49,9 @@ IDLE, RECEIVING, DENIED, CONFLICT, OPENING = (
     (seen(RECEIVING, received=2, interruptions=[FAILURE, STALLED]), 2, "duration", [
         "2 messages in 1.2 s. Ended: the time is up.",
         "The connection or a link broke 2 times; reading went on where it was."]),
+    (dropping(3), 2, "duration", [
+        "2 messages in 1.2 s. Ended: the time is up.",
+        "Dropped 3 messages: the service sent them twice, or they are older than --since."]),
     (seen(IDLE, DENIED, CONFLICT, DENIED, OPENING), 0, "pipe-closed", [
         "0 messages in 1.2 s. Ended: nobody reads the output any more.",
         "Partitions: idle 0; denied 1, 3; conflict 2; opening 4"]),

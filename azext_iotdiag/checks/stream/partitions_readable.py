@@ -29,6 +29,7 @@ ENTRIES = {
     Kind.DISPLACED: amqp.READER_DISPLACED,
     Kind.TOO_MANY: amqp.TOO_MANY_READERS,
     Kind.BUSY: amqp.SERVICE_BUSY,
+    Kind.LIMIT: amqp.LIMIT_REACHED,
     Kind.REFUSED: amqp.LINK_REFUSED,
     Kind.NOT_AMQP: amqp.NOT_AN_EVENT_HUB,
     Kind.NOT_HTTP: registry.NOT_A_HUB,
