@@ -7,7 +7,7 @@ import re
 from azext_iotdiag.lab.services import rivals
 from azext_iotdiag.lab.services.hub_amqp import put_token
 from azext_iotdiag.lab.services.nodes import RequestNode, address_of, missing, path_of, text
-from azext_iotdiag.lab.services.positions import first_sequence, start_of
+from azext_iotdiag.lab.services.positions import by_number, first_sequence, start_of
 from azext_iotdiag.lab.services.readers import Reader
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
@@ -20,6 +20,20 @@ RUNTIME_METRIC = "com.microsoft:enable-receiver-runtime-metric"
 _READER = re.compile(
     r"(?P<entity>[^/]+)/ConsumerGroups/(?P<group>[^/]+)/Partitions/(?P<partition>[^/?]+)", re.IGNORECASE
 )
+
+# Faults that refuse a link, with the service's own condition and words.
+# Source: public traces, such as Azure/azure-sdk-for-python#20308 and #19376; the handles: Azure/azure-amqp.
+_REFUSALS = (
+    ("server-busy", "com.microsoft:server-busy",
+     "The request was terminated because the entity is being throttled. Error code : 50002. Sub error : 102. "
+     "Please wait {seconds} seconds and try again."),
+    ("link-timeout", "com.microsoft:timeout",
+     "The operation did not complete within the allotted timeout of 00:01:00."),
+    ("link-error", "amqp:internal-error",
+     "The service was unable to process the request; please retry the operation."),
+    ("handles-exhausted", "amqp:resource-limit-exceeded",
+     "Cannot allocate more handles. The maximum number of handles is 255."),
+)  # fmt: skip
 
 
 class EventHubNodes:
@@ -66,7 +80,12 @@ class EventHubNodes:
             return
         self._expire()
         try:
-            after = start_of(partition, getattr(proposal.source, "filter", None))
+            filters = getattr(proposal.source, "filter", None)
+            after = start_of(partition, filters)
+            silent = after == -1 and by_number(filters) and faults.use("start-silent", partition=partition.id)
+            early = (faults.find("start-inexact") or {}).get("messages", 0)
+            if early and faults.use("start-inexact", partition=partition.id):
+                after = max(after - early, -1)
             epoch = epoch_of(proposal)
         except ValueError as wrong:
             connection.refuse(link, proposal, "com.microsoft:argument-error", str(wrong), address=address)
@@ -83,8 +102,9 @@ class EventHubNodes:
         link.accept(proposal)
         metric = RUNTIME_METRIC in [str(name) for name in proposal.desired_capabilities or ()]
         self._readers[link] = Reader(
-            connection, link, partition, group, after=after, epoch=epoch, metric=metric, gone=self._forget_reader
-        )
+            connection, link, partition, group, after=after, epoch=epoch, metric=metric, gone=self._forget_reader,
+            silent=silent,
+        )  # fmt: skip
         self._resources[link] = resource
         connection.audit("attach", "accepted", address=address, group=group, partition=partition.id, epoch=epoch)
 
@@ -98,9 +118,11 @@ class EventHubNodes:
         if faults.use("too-many-readers", partition=partition):
             return rivals.too_many()
         if faults.use("attach-refused", partition=partition):
-            return AmqpError(Symbol("amqp:internal-error"), "The link is refused by the fault attach-refused.")
-        if faults.use("server-busy", partition=partition):
-            return AmqpError(Symbol("com.microsoft:server-busy"), "The link is refused by the fault server-busy.")
+            return AmqpError(Symbol("amqp:not-allowed"), "The link is refused by the fault attach-refused.")
+        seconds = (faults.find("server-busy") or {}).get("seconds", 0)  # read before the fault ends
+        for name, condition, words in _REFUSALS:
+            if faults.use(name, partition=partition):
+                return AmqpError(Symbol(condition), words.format(seconds=seconds))
         return None
 
     def expire(self) -> None:
@@ -159,7 +181,7 @@ class EventHubNodes:
             "type": asked["type"],
             "partition": partition.id,
             "begin_sequence_number": first_sequence(partition),
-            "last_enqueued_sequence_number": last.sequence if last else -1,
+            "last_enqueued_sequence_number": partition.next_sequence - 1,
             "last_enqueued_offset": last.offset if last else "-1",
             "last_enqueued_time_utc": Timestamp(last.enqueued if last else 0),
             "is_partition_empty": not partition.events,

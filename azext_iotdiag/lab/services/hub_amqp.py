@@ -13,6 +13,10 @@ from azext_iotdiag.wire.amqp.types import Int, Symbol, UInt
 
 AMQPS_PORT = 5671
 EVENTS = "messages/events"
+_FAILING = {  # faults of $cbs that say nothing of the token
+    "cbs-error": (500, "The service was unable to process the request; please retry the operation."),
+    "cbs-busy": (503, "The server is busy. Please wait 1 seconds and try again."),
+}
 
 
 class HubNodes:
@@ -91,6 +95,11 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
     if not connection.is_hub and faults.use("cbs-unanswered"):
         connection.audit("authenticate", "refused", reason="the fault cbs-unanswered", audience=audience)
         return None
+    busy = next((name for name in _FAILING if not connection.is_hub and faults.use(name)), "")
+    if busy:
+        connection.audit("authenticate", "refused", reason=f"the fault {busy}", audience=audience)
+        code, words = _FAILING[busy]
+        return {"status-code": Int(code), "status-description": words}, ""
     if text(message.application.get("operation")) != "put-token":
         code, why = 400, "the operation is not put-token"
     elif faults.use("token-refused"):

@@ -14,15 +14,27 @@ _SELECTOR = re.compile(
 )
 
 
+def by_number(filters: dict | None) -> bool:
+    """Whether a link asks to begin at a sequence number."""
+    return any(
+        (parts := _SELECTOR.fullmatch(_text_of(value))) is not None and parts["field"] == "x-opt-sequence-number"
+        for value in (filters or {}).values()
+    )
+
+
 def start_of(partition, filters: dict | None) -> int:
     """The sequence number after which reading starts. Raises ValueError for a filter that is not understood."""
     for value in (filters or {}).values():
-        selector = text(value.value if isinstance(value, Described) else value)
+        selector = _text_of(value)
         parts = _SELECTOR.fullmatch(selector)
         if parts is None:
             raise ValueError(f"The filter {selector!r} is not valid.")
         return _after(partition, parts["field"], parts["relation"] == ">=", parts["value"])
     return first_sequence(partition) - 1
+
+
+def _text_of(value) -> str:
+    return text(value.value if isinstance(value, Described) else value)
 
 
 def first_sequence(partition) -> int:

@@ -18,8 +18,9 @@ class Reader:
 
     def __init__(
         self, connection, link: Link, partition, group: str, *, after: int, epoch: int | None, metric: bool,
-        gone: Callable[[Reader], None],
+        gone: Callable[[Reader], None], silent: bool = False,
     ):  # fmt: skip
+        """`silent`: the link is open, and brings nothing."""
         self.epoch = epoch
         self.link = link
         self._connection = connection
@@ -29,7 +30,7 @@ class Reader:
         self._metric = metric
         self._gone = gone
         self._sent = 0
-        self._stalled = False
+        self._stalled = silent
         partition.subscribe(connection.wake.set)
         connection.state.readers.setdefault(self._place, []).append(self)
 
