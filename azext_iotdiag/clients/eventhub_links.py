@@ -194,7 +194,9 @@ class PartitionLinks:
         lane.broke_at = now if lane.tries == 0 else lane.broke_at
         lane.tries += 1
         lane.stalls += failure.kind is Kind.STALLED
-        if failure.lasting or not self._patience(lane, failure, now):
+        # Of a link that was open, the service may count one that it has not found out to be gone.
+        own = failure.kind is Kind.TOO_MANY and partition.opened
+        if (failure.lasting and not own) or not self._patience(lane, failure, now):
             partition.failure, partition.state = failure, state_of(failure)
             self._lanes.remove(lane)
             return

@@ -129,7 +129,9 @@ class SdkLink:
         self._stalls += failure.kind is Kind.STALLED
         self._ready = False
         self._begun = self._quiet_since = now
-        if failure.lasting or not self._patience(failure, now):
+        # Of a link that was open, the service may count one that it has not found out to be gone.
+        own = failure.kind is Kind.TOO_MANY and partition.opened
+        if (failure.lasting and not own) or not self._patience(failure, now):
             partition.failure, partition.state = failure, state_of(failure)
             self.stop()
             return None

@@ -19,6 +19,11 @@ BUSY = AmqpError(Symbol("com.microsoft:server-busy"), "later")
 DENIED = AmqpError(Symbol("amqp:unauthorized-access"), "no Listen claim")
 FORCED = AmqpError(Symbol("amqp:link:detach-forced"), "the token has expired")
 WRONG = AmqpError(Symbol("amqp:internal-error"), "no idea")
+LATE = AmqpError(Symbol("com.microsoft:timeout"), "The operation did not complete within 00:01:00.")
+OURS = AmqpError(  # the links of connections that the service has not found out to be gone
+    Symbol("amqp:resource-limit-exceeded"),
+    "Exceeded the maximum number of allowed receivers per partition in a consumer group which is 5.",
+)
 INVALID = AmqpError(Symbol("amqp:not-allowed"), "the filter is invalid")
 HOUR = 3_600_000
 
@@ -109,7 +114,7 @@ def test_what_is_too_old_to_be_still_there_is_no_stall(service, clock):
         assert read.stream.interruptions == []
 
 
-@pytest.mark.parametrize(("error", "times"), [(BUSY, 2), (FORCED, 1), (WRONG, 1), (WRONG, 4)])
+@pytest.mark.parametrize(("error", "times"), [(BUSY, 2), (FORCED, 1), (WRONG, 1), (WRONG, 4), (LATE, 3), (OURS, 3)])
 def test_a_link_that_was_open_comes_back(service, clock, error, times):
     with reading(FAKE, now=clock.time) as read:
         read.opened()
@@ -121,6 +126,34 @@ def test_a_link_that_was_open_comes_back(service, clock, error, times):
         service.put("0", b"meanwhile")
         assert sorted(read.take(2)) == [b"at last", b"meanwhile"]
         assert len(read.stream.interruptions) == 1 and len(service.connections) == 1
+
+
+@pytest.mark.parametrize("error", [BUSY, LATE, WRONG, FORCED])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_link_that_is_refused_for_a_moment_at_first(service, clock, error, times):
+    service.refusals["Partitions/1"] = error
+    with reading(FAKE, now=clock.time) as read:
+        read.until(lambda: sum(address.endswith("Partitions/1") for address in service.asked) == times, "tries")
+        del service.refusals["Partitions/1"]
+        read.opened()
+        service.put("1", b"at last")
+        assert read.take(1) == [b"at last"] and len(service.connections) == 1
+
+
+@pytest.mark.parametrize(("words", "pause"), [
+    ("Error code : 50002. Sub error : 102. Please wait 4 seconds and try again.", 4.0),
+    ("Error code : 50009. Please wait 2 seconds and try again. TrackingId:1", 2.0),
+    ("Please wait 3600 seconds and try again.", patience.LONGEST_PAUSE),
+    ("Please wait.", patience.DELAYS[0]),
+])  # fmt: skip
+def test_a_busy_service_is_left_alone_as_long_as_it_says(service, clock, words, pause):
+    service.refusals["Partitions/1"] = AmqpError(Symbol("com.microsoft:server-busy"), words)
+    with reading(FAKE, now=clock.time) as read:
+        read.until(lambda: read.stream.interruptions, "the refusal")
+        began = clock.now
+        service.refusals.clear()
+        read.opened()
+        assert pause <= clock.now - began < pause + 1
 
 
 @pytest.mark.parametrize(("opened_before", "seconds"), [(True, patience.GIVE_UP_SECONDS), (False, 0)])

@@ -8,6 +8,7 @@ import struct
 import threading
 from collections.abc import Iterator
 
+MOST_SWALLOWED = 2  # connections of which the other end has not found out yet
 WAYS = ("reset", "half-close", "cut record", "swallow")
 
 
@@ -76,6 +77,8 @@ class Relay:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            for swallowed in [each for each in self.connections if each.way == "swallow"][:-MOST_SWALLOWED]:
+                swallowed.end()  # a service finds out, too, that nobody is there any more
             self.connections.append(Relayed(client, socket.create_connection(("127.0.0.1", self._to))))
 
     def close(self) -> None:
