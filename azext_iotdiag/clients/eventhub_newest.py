@@ -72,7 +72,8 @@ def began_again(partition: Partition, newest: Newest) -> bool:
     A lower number alone is the answer to a question that was overtaken by messages.
     """
     place = partition.place
-    return place is not None and 0 <= newest.sequence < place.sequence and newest.enqueued > place.enqueued
+    lower = place is not None and 0 <= newest.sequence < place.sequence
+    return lower and not partition.knows(newest.sequence, newest.enqueued)
 
 
 def selector(partition: Partition, since: int | None, ways: int = 0) -> str:

@@ -223,7 +223,11 @@ class WireReader:
                         link.grant(CREDIT)
                     event = self._event(partition, message)
                     place = partition.place
-                    if place is not None and event.sequence > place.sequence and event.enqueued >= since:
+                    if (
+                        place is not None
+                        and event.sequence > place.sequence
+                        and event.enqueued >= place.enqueued  # which is not before `since`
+                    ):
                         partition.place = event  # as `take` does in the usual case, in half the time
                     elif not partition.take(event, since):
                         continue

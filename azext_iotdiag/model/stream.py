@@ -45,7 +45,8 @@ class Partition:
 
     `place` is the last message that was read, or what the service named as its newest when the reading began.
     `resume` is the time from which a partition is read whose numbers have begun again, in milliseconds since 1970.
-    `dropped` counts messages that were known already, or older than asked for.
+    `dropped` counts messages that were known already, or older than asked for. `latest` is the latest time of a message
+    that came before `place`, where the service's times have gone back meanwhile.
 
     `newest` is what the service said when it was asked last; None until it has answered.
     """
@@ -56,6 +57,7 @@ class Partition:
     place: Event | Newest | None = None
     resume: int | None = None
     dropped: int = 0
+    latest: int = 0
     opened: bool = False
     failure: Failure | None = None
     newest: Newest | None = None
@@ -70,19 +72,27 @@ class Partition:
         """The number of the last message that is known; the next one to read has a higher one."""
         return None if self.place is None else self.place.sequence
 
+    def knows(self, sequence: int, enqueued: int) -> bool:
+        """Whether a message with this number and time was read, or lies before the place where the reading began.
+
+        Within a partition, numbers and times grow together. A lower number with a later time is no message that is
+        known: the numbers have begun again, as after a failover.
+        """
+        place = self.place
+        return place is not None and 0 <= sequence <= place.sequence and enqueued <= max(place.enqueued, self.latest)
+
     def take(self, event: Event, since: int) -> bool:
         """Note that an event came. False, and counted, where it is known already or older than `since` (ms since 1970).
 
-        Within a partition, numbers and times grow together. A lower number with a later time is no message that is
-        known: the numbers have begun again, as after a failover. An event without a number is never taken as known.
+        An event without a number is never taken as known.
         """
-        place = self.place
-        old = 0 < event.enqueued < since
-        known = place is not None and 0 <= event.sequence <= place.sequence and event.enqueued <= place.enqueued
-        if old or known:
+        if 0 < event.enqueued < since or self.knows(event.sequence, event.enqueued):
             self.dropped += 1
             return False
+        place = self.place
         if event.sequence >= 0:
+            if place is not None and event.enqueued < place.enqueued:
+                self.latest = max(self.latest, place.enqueued)
             self.place = event
         return True
 
@@ -91,6 +101,7 @@ class Partition:
         if self.place is not None:
             self.resume = max(self.place.enqueued, 0)
         self.place = self.newest = None
+        self.latest = 0
 
 
 @dataclass

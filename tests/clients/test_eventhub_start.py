@@ -49,6 +49,16 @@ def test_what_is_taken(place, came, since, taken) -> None:
     assert partition.place is (came if moved else place)
 
 
+def test_times_that_go_back_do_not_look_like_numbers_that_begin_again() -> None:
+    """The clock of the machine that took over is behind: message 7 is of before message 6, and 6 comes again."""
+    partition = Partition("0", place=event(5, 100))
+    assert [partition.take(each, 0) for each in (event(6, 110), event(7, 95), event(6, 110), event(7, 95))] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    assert partition.sequence == 7
+    assert partition.take(event(1, 111), 0), "and this one is later than all"
+
+
 def test_a_partition_whose_numbers_begin_again_keeps_its_time_alone() -> None:
     partition = Partition("0", place=event(5, 100), newest=Newest(5, 100))
     partition.begin_again()
