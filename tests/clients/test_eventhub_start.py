@@ -239,6 +239,26 @@ def test_after_a_failover_under_the_same_name_nothing_is_dropped(service, clock,
         assert read.states["0"] is PartitionState.RECEIVING
 
 
+@pytest.mark.parametrize("by_number", [False, True])
+def test_a_start_that_the_service_calls_invalid_is_no_refusal(service, clock, by_number) -> None:
+    """The place that took over is empty: neither the offset nor the number that is known exists there."""
+    if by_number:
+        service.offset_of = lambda number: ""
+    with reading(FAKE, now=clock.time) as read:
+        read.opened()
+        for number in range(5):
+            service.put("0", b"before %d" % number)
+        read.take(5)
+        begin_again(service, "0")
+        if by_number:
+            service.put("0", b"after")
+        service.last.drop()
+        began = clock.now
+        read.until(lambda: len(service.connections) == 2 and read.states["0"] is not PartitionState.OPENING)
+        assert clock.now - began < 5
+        assert [one.kind for one in read.stream.interruptions] == [Kind.DROPPED]
+
+
 def test_numbers_that_begin_again_are_seen_by_the_newest_message_of_a_quiet_partition(service, clock) -> None:
     with reading(FAKE, now=clock.time) as read:
         read.opened()
@@ -261,7 +281,6 @@ def test_another_host_after_a_failover_of_the_hub(service, clock, monkeypatch) -
         for number in range(5):
             service.put("0", b"before %d" % number)
         read.take(5)
-        old = list(service.events["0"])
         clock.now += 1
 
         def gone(number: int) -> None:
@@ -269,11 +288,11 @@ def test_another_host_after_a_failover_of_the_hub(service, clock, monkeypatch) -
                 raise StepFailed(Failure(Kind.NAME_NOT_RESOLVED, "the address of the host", "one", 5671))
 
         service.before_connect = gone
-        service.events["0"] = old[4:]  # copied, under other numbers: the same message is another one there
+        begin_again(service, "0")
         service.last.drop()
-        read.until(lambda: len(service.connections) == 2)
-        service.put("0", b"after")
-        read.until(lambda: any(each.body == b"after" for each in read.events))
+        for number in range(8):  # so many that the numbers and offsets that are known exist there as well
+            service.put("0", b"after %d" % number)
+        read.take(13)
         assert (read.stream.host, read.stream.entity) == ("two", "b")
-        assert read.stream.dropped == 0
-        assert [each.body for each in read.events[5:]] == [b"before 4", b"after"]
+        assert read.stream.dropped == 0 and len(service.connections) == 2
+        assert [each.body for each in read.events[5:]] == [b"after %d" % number for number in range(8)]
