@@ -46,6 +46,7 @@ class _Lane:
     asked_at: float = 0.0
     opened_at: float | None = None
     tries: int = 0  # that failed in a row
+    links: int = 0  # that were attached, each with a name of its own: the last one may not be gone yet
     stalls: int = 0  # in a row; each time the link is to begin at the same place in another way
     broke_at: float = 0.0
     retry_at: float = 0.0
@@ -235,7 +236,9 @@ class PartitionLinks:
             f"amqps://{stream.host}/{stream.entity}/ConsumerGroups/{stream.consumer_group}/Partitions/{partition.name}"
         )
         selector = newest.selector(partition, self._since, lane.stalls)
-        lane.link = self._talk.receiver(f"partition-{partition.name}", address, selector=selector, credit=CREDIT)
+        name = f"partition-{partition.name}" + (f"-{lane.links}" if lane.links else "")
+        lane.links += 1
+        lane.link = self._talk.receiver(name, address, selector=selector, credit=CREDIT)
         lane.asked_at = self._talk.listened
         self.by_link[lane.link] = partition
 

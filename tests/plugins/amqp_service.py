@@ -6,6 +6,7 @@ It speaks through `wire`, as the clients do; what it shows is how they act, and 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from azext_iotdiag.clients import amqp, eventhub_links, eventhub_wire
 from azext_iotdiag.clients.transport import Transport
 from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.wire.amqp.decoding import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER
 from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Header
@@ -95,7 +97,7 @@ class Service:
         if asked["type"] == "com.microsoft:eventhub":
             return 200, {"name": asked["name"], "partition_ids": list(self.events)}
         events = self.events[asked["partition"]]
-        marks = decode_message(events[-1]).annotations if events else {}
+        marks = _annotations(events[-1]) if events else {}
         begin = self.expired.get(asked["partition"], 0)
         return 200, {
             "begin_sequence_number": begin,
@@ -125,6 +127,7 @@ class Connection(Transport):
         self.proposed: list[tuple[Link, Attach]] = []  # links that were not answered
         self.nodes: dict[tuple[str, bool], Link] = {}  # the last link of each kind to each node
         self.attached: list[Attach] = []  # with which partitions were asked for
+        self.answers: deque[tuple[Link, bytes]] = deque()  # that may wait for credit
         self.token_flight = 0  # in which of what the client sent a token came last
         self.dropped = self.closed = False
         self.spoke = service.clock.now
@@ -170,7 +173,11 @@ class Connection(Transport):
         self.mute |= {link for link, place in self.readers.items() if place[0] == partition}
 
     def pump(self) -> None:
-        """Send what the readers have credit for."""
+        """Send what there is credit for."""
+        while self.answers and self.answers[0][0].credit > 0 and not self.dropped:
+            link, answer = self.answers.popleft()
+            if link.attached:
+                link.send(answer)
         for link, place in () if self.dropped else self.readers.items():
             partition, number = place
             if link in self.mute or partition in self.service.stalled:
@@ -261,7 +268,10 @@ class Connection(Transport):
 
     def _beyond(self, partition: str, selector: str) -> AmqpError | None:
         """The error for a link that is to begin after the newest message."""
-        field, _, value = _SELECTOR.fullmatch(selector).groups()
+        parts = _SELECTOR.fullmatch(selector)
+        if parts is None:
+            return None
+        field, _, value = parts.groups()
         offsets = [self.service.offset_of(number) for number in range(len(self.service.events[partition]))]
         if field == "offset" and value.replace("''", "'") not in ("-1", "@latest", *offsets):
             text = BEYOND.format("offset", value, "offset", offsets[-1] if offsets else "-1")
@@ -275,12 +285,15 @@ class Connection(Transport):
         """Where a link begins to read."""
         service = self.service
         events, oldest = service.events[partition], service.expired.get(partition, 0)
-        field, relation, value = _SELECTOR.fullmatch(selector).groups()
+        parts = _SELECTOR.fullmatch(selector)
+        if parts is None:
+            return len(events)
+        field, relation, value = parts.groups()
         value = value.replace("''", "'")
         if value == "@latest":
             return len(events)
         if field == "enqueued-time":
-            times = [decode_message(event).annotations["x-opt-enqueued-time"] for event in events]
+            times = [_annotations(event).get("x-opt-enqueued-time", 0) for event in events]
             return max(sum(enqueued <= int(value) for enqueued in times) - service.inexact, oldest)
         if field == "offset":
             number = -1 if value == "-1" else [service.offset_of(each) for each in range(len(events))].index(value)
@@ -308,11 +321,16 @@ class Connection(Transport):
             text = "OK" if code == 200 else "no"
         reply = next(link for link in self.replies if link.name.startswith(node) and link.attached)
         told = {"status-code": Int(code), "status-description": text}
-        reply.send(
-            encode_message(
-                value=value, application=told, properties={"correlation-id": message.properties["message-id"]}
-            )
-        )
+        properties = {"correlation-id": message.properties["message-id"]}
+        self.answers.append((reply, encode_message(value=value, application=told, properties=properties)))
+
+
+def _annotations(message: bytes) -> dict:
+    """Those of a stored message, which may be one that cannot be read."""
+    try:
+        return decode_message(message).annotations
+    except DecodeError:
+        return {}
 
 
 @pytest.fixture

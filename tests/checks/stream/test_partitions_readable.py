@@ -28,6 +28,7 @@ CODES = {
     Kind.DISPLACED: ("error", "reader-displaced"),
     Kind.TOO_MANY: ("error", "too-many-readers"),
     Kind.BUSY: ("error", "service-busy"),
+    Kind.LIMIT: ("error", "service-limit-reached"),
     Kind.REFUSED: ("error", "link-refused"),
     Kind.NOT_AMQP: ("error", "not-an-event-hub"),
     Kind.NOT_HTTP: ("error", "not-a-hub"),
