@@ -9,7 +9,7 @@ from azext_iotdiag.model.stream import Partition, Stream
 
 HEAL = {
     Kind.DROPPED, Kind.BUSY, Kind.LIMIT, Kind.REFUSED, Kind.SILENT, Kind.UNREACHABLE, Kind.REFUSED_CONNECTION,
-    Kind.NAME_NOT_RESOLVED, Kind.PROXY_UNREACHABLE, Kind.UNANSWERED, Kind.STALLED,
+    Kind.NAME_NOT_RESOLVED, Kind.PROXY_UNREACHABLE, Kind.PROXY_SILENT, Kind.UNANSWERED, Kind.STALLED,
 }  # fmt: skip
 
 
