@@ -45,7 +45,7 @@ IOT_HUB_PATH = "/$iothub/websocket?iothub-no-client-cert=true"  # where a hub do
 IDLE_TIME_OUT = 60_000  # milliseconds; the service then sends a sign of life at least each half of it
 SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # after which the connection is given up
 KEEP_ALIVE_SECONDS = 30.0
-EARLY_SECONDS = 3.0  # for answers while links are asked for before the token is judged
+EARLY_SECONDS = 2.0  # for answers while links are asked for before the token is judged
 # Far above what Event Hubs takes (1 MiB, or 20 MiB on a dedicated cluster), so that every message can be shown.
 LARGEST_MESSAGE = 64 << 20
 BUFFER_SIZE = 1 << 18
