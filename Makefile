@@ -22,10 +22,10 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo login test test-all lint agreement bench docs dist clean
+.PHONY: help demo login test test-all test-314 siege lint agreement bench docs dist clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: .demo/.ready ## Install the extension and watch it find out what is wrong with a device
 	@cd .demo && $(DEMO_ENV) ../demo/run
@@ -43,6 +43,12 @@ test-all: ## Run all tests with every Python from 3.10 on that this machine has
 		echo "== Python $$version"; \
 		$(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version; \
 	done
+
+test-314: $(VENV)/.ready ## Run the tests of JSON, payloads and credentials with Python 3.14
+	.ci/test-314 $(VENV)/bin/python
+
+siege: $(VENV)/.ready .venv-clients/.ready ## Run all tests with every fuzzer and drop test in its long form
+	IOTDIAG_SIEGE=1 $(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadfile $(TESTS)
 
 lint: .venv-lint/.ready ## Check style, types, and what az asks of an extension
 	.venv-lint/bin/python -m ruff check .
@@ -62,7 +68,7 @@ docs: $(VENV)/.ready ## Write docs/ from the code
 dist: dist/.ready ## Build the wheel
 
 clean: ## Remove everything that was made here
-	rm -rf .venv .venv-* .dev .demo .lint build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .py314 .dev .demo .lint build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf $(NODE)/node_modules $(NODE)/package-lock.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

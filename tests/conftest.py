@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
+SIEGE_EXAMPLES = 5000  # of each property test, in place of hypothesis's 100
 AZ_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
@@ -23,6 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # As a shell's background job, all that is started here would ignore Ctrl-C, too; the tests send it on purpose.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    settings.register_profile("siege", max_examples=SIEGE_EXAMPLES, deadline=None)
+    if os.environ.get("IOTDIAG_SIEGE"):
+        settings.load_profile("siege")
     folder = tempfile.TemporaryDirectory(prefix="iotdiag-tests-")
     config.stash[AZ_FOLDER] = folder
     os.environ["AZURE_CONFIG_DIR"] = folder.name
