@@ -33,20 +33,59 @@ _NUMBERS = {name for name in NAMES if len(name) == 6 and name.isdigit()} | {
 _WORD = re.compile(r"(?:amqp|com\.microsoft)(?::[a-z][a-z-]+)+|[A-Za-z]\w{4,}")
 _OWN = re.compile(r"\[([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\]")
 _NUMBER = re.compile(r"(?<![\w.+-])[45]\d{5}(?![\w-]|\.\d)")
-_LABEL = re.compile(r"(?:code|error|err|type|status|reason|result|failed|failure)\w*\W{0,6}(?:is |with |of )?$", re.I)
+# A count of errors is no code, nor is a number with a unit behind it.
+_LABEL = re.compile(
+    r"(?:code|err(?!ors|\w*count)|type|status|reason|result|failed|failure(?!s))\w*[^\w-]{0,6}(?:is |with |of )?$", re.I
+)
+_UNIT = re.compile(r"\s?(?:[mun]?s|sec|seconds?|minutes?|[kM]?i?B|bytes?|times|attempts?|tries|of|messages)\b", re.I)
 _NAMED = re.compile(r"\W{0,4}([A-Z][A-Za-z]{7,})")
 _LIST = re.compile(r"[\s,;]*(?:[45]\d{5}[\s,;]*)+")
 _RESOURCE_LOG = re.compile(r"microsoft\.devices|iothubs|provisioningservices|device(?:dis)?connect\b", re.I)
 _HTTP = re.compile(
-    r"(?:HTTP/\d(?:\.\d)?[\"']?\s+|\bhttp[ _-]?|\bstatus[ _-]?code\W{0,4}(?:is |of )?)([45]\d\d)\b(?!\.)", re.I
+    r"(?:HTTP/\d(?:\.\d)?[\"']?\s+|\bhttp[ _-]?|\bstatus[ _-]?code[^\w-]{0,4}(?:is |of )?)([45]\d\d)\b(?!\.)", re.I
 )
 _TOPIC = re.compile(r"\$(iothub/twin|dps/registrations)/res/([45]\d\d)\b")
 _CONNACK = re.compile(
-    r"CONNACK \(\d, ?([1-5])\)|CONNACK[^\d\n(]{0,24}\b(?:0x0?)?([1-5])\b|Not Accepted: 0x0?([1-5])\b", re.I
+    r"CONNACK \(\d, ?([1-5])\)"
+    r"|CONNACK(?:[\s|:=,_]|-(?=\s)|received|recv|with|response|return|result|reason|session.?present|true|false|code"
+    r"|status|rc|failed|refused|error|was|is){1,24}(?<!\w)(?:0x0?)?([1-5])(?![\w.])"
+    r"|Not Accepted: 0x0?([1-5])\b",
+    re.I,
 )
-_RETURNED = re.compile(r"\b(?:rc|return[ _]?code|result code|reason ?code)\W{1,3}(?:0x0?)?([1-57])\b", re.I)
-_ABOUT_MQTT = re.compile(r"mqtt|conn", re.I)
+_RETURNED = re.compile(
+    r"\b(?:rc|return[ _]?code|result code|reason ?code)(?:\s?={1,2}\s?|\s?:\s?|\s)(?:0x0?)?([1-9]|1[0-6])\b(?!\.\d)",
+    re.I,
+)
+# A return code is a CONNACK's where the line is about connecting over MQTT; rc=5 alone is, as well.
+_CALLBACK = re.compile(r"on_connect|connected with|(?<!dis)connect\w*\W+rc", re.I)
+_CONNECT = re.compile(r"(?<!dis)connect", re.I)
+_MQTT = re.compile(r"mqtt", re.I)
+_ALONE = re.compile(
+    r"[\W\d]*(?:(?:mqtt|client|state|attempt|connection|failed|error|err|warn|warning|info|debug)\W+)*", re.I
+)
+# Lines with numbers of other tables: acknowledgements, ends of processes, Wi-Fi, what lies below MQTT.
+_OTHER_TABLE = re.compile(
+    r"(?:un)?sub(?:ack|scri)|pub(?:ack|rec|comp|lish)|ping|loop|exit|process|command|script|wi-?fi|ssid|wlan|curl|ssh|\btls\b",
+    re.I,
+)
+_DISCONNECTS = re.compile(r"disconnect|paho returned|unknown rc", re.I)
+# What paho says of an end; its numbers are not those of a CONNACK.
+# https://github.com/eclipse-paho/paho.mqtt.python/blob/v1.6.1/src/paho/mqtt/client.py (MQTT_ERR_)
+_PAHO = {
+    **dict.fromkeys((1, 5, 6, 7), "mqtt-connection-closed"),
+    4: "sdk-no-connection",
+    16: "mqtt-no-ping-response",
+}
+# What loggers write before their text: the time since boot, the process, the line of the source.
+_PREFIX = re.compile(
+    r"(?:(?<!\w)|(?<=\dm))[EWIDV] \(\d{1,10}\) (?=[\w.-]|<)"  # ESP-IDF
+    r"|\[ *\d+\]\[[EWIDV]\]"  # Arduino on ESP32
+    r"|^[\w :.+@-]{1,80}\[\d+\]:|(?<=[\w@.-])\[\d+\]:"  # journald
+    r"|\b[\w-]+\.(?:c|cc|cpp|h|hpp|py|js|ts|java|cs|go|rs):\d+"
+    r"|\bLine:\d+"
+)
 _LOOK_BACK = 40
+_LONGEST_PREFIX = 80
 _FENCES = {("(", ")"), ('"', '"'), ("'", "'"), ("\t", "\t"), ("|", "|")}
 _PLACES = (
     ("dps", re.compile(r"azure-devices-provisioning|\$dps/|registrationstate|idscope|id_scope|/registrations/", re.I)),
@@ -63,7 +102,7 @@ def find(line: str, context: str = "") -> list[Hit]:
     """
     taken = bytearray(len(line))
     hits = []
-    for hit in (*_phrases(line), *_numbers(line, context), *_words(line, context)):
+    for hit in (*_phrases(line), *_numbers(without_prefix(line), context), *_words(line, context)):
         if taken.find(1, hit.start, hit.end) < 0:
             taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
             hits.append(hit)
@@ -102,15 +141,46 @@ def _numbers(line: str, context: str) -> Iterator[Hit]:
         place = "mqtt" if match[1] == "iothub/twin" else "dps"
         yield Hit(f"{place}:{match[2]}", "", match.start(), match.end())
     for match in _CONNACK.finditer(line):
-        yield Hit(f"mqtt:{match[1] or match[2] or match[3]}", "", match.start(), match.end())
-    for match in _RETURNED.finditer(line):
-        # Any program may end with return code 1; 4, 5 and 7 behind rc= are MQTT's.
-        if _ABOUT_MQTT.search(line) or (match[0].lower().startswith("rc") and match[1] in "457"):
-            yield Hit(f"mqtt:{match[1]}", "", match.start(), match.end())
+        if not _UNIT.match(line, match.end()):
+            yield Hit(f"mqtt:{match[1] or match[2] or match[3]}", "", match.start(), match.end())
+    yield from _returned(line)
+
+
+def _returned(line: str) -> Iterator[Hit]:
+    """The return codes of MQTT in a line: of a CONNACK, or what paho says of the end of a connection."""
+    found = list(_RETURNED.finditer(line))
+    if not found or _OTHER_TABLE.search(line):
+        return
+    ended = _DISCONNECTS.search(line)
+    mqtt, connect = _MQTT.search(line), _CONNECT.search(line)
+    connecting = _CALLBACK.search(line) or (mqtt and connect)
+    for match in found:
+        number = int(match[1])
+        if _UNIT.match(line, match.end()):
+            continue
+        if ended:
+            if number in _PAHO:
+                yield Hit(_PAHO[number], "", match.start(), match.end())
+        elif (number <= 5 and connecting) or (number in (4, 5, 7) and (mqtt or connect or _is_alone(line, match))):
+            yield Hit(f"mqtt:{number}", "", match.start(), match.end())
+
+
+def _is_alone(line: str, match: re.Match[str]) -> bool:
+    """Whether rc= stands where nothing says that it is another program's: any may end with return code 5."""
+    if match.start() > _LONGEST_PREFIX or match[0][:2].lower() != "rc":
+        return False
+    return _ALONE.fullmatch(line, 0, match.start()) is not None
+
+
+def without_prefix(line: str) -> str:
+    """The line with blanks in place of what loggers write before their text. All else stays in its place."""
+    return _PREFIX.sub(lambda match: " " * len(match[0]), line)
 
 
 def _is_code(line: str, match: re.Match[str]) -> bool:
     """Whether six digits are a code here: behind a word that says so, before a name, in a field of their own."""
+    if _UNIT.match(line, match.end()):
+        return False
     before = line[max(0, match.start() - _LOOK_BACK) : match.start()]
     if _LABEL.search(before):
         return True

@@ -109,8 +109,9 @@ def _paste(text: str, context: str, lenient: bool) -> tuple[Mention, ...]:
     for line in text.splitlines():
         survey.add(line)
     if lenient and not survey.mentions():
-        for word in re.findall(r"\b[45]\d{5}\b", text):
-            survey.add(word)
+        for line in text.splitlines():
+            for word in re.findall(r"\b[45]\d{5}\b", codes.without_prefix(line)):
+                survey.add(word)
         return tuple(mention._replace(lines=(1,)) for mention in survey.mentions())
     return survey.mentions()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +53,20 @@ SAID = [
     ("Error: Connection refused: Not authorized", ["device-refused"]),
     ("Error: Connection refused: Server unavailable", ["mqtt-server-unavailable"]),
     ("disconnected with result code: 7", ["mqtt-connection-closed"]),
+    ("E (4711) MQTT: connect failed, return code 5", ["device-refused"]),
+    ("2026-11-20 10:00:01 ERROR failed, rc=5 try again in 5 seconds", ["device-refused"]),
+    ("10:00:01 MQT: Connect failed to hub:8883, rc 5. Retry in 10 sec", ["device-refused"]),
+    ("[INFO]{mqtt_client.c:294} <- 13:55:33 CONNACK | SESSION_PRESENT: false | RETURN_CODE: 0x3",
+     ["mqtt-server-unavailable"]),
+    ("CONNACK response code: 4", ["device-refused"]),
+    ("connected with result code: 5", ["device-refused"]),
+    ("on_connect rc == 1", ["mqtt-version-refused"]),
+    # paho's own table, which is not that of a CONNACK
+    ("mqtt_transport: disconnected with result code: 1", ["mqtt-connection-closed"]),
+    ("on_disconnect: rc=5", ["mqtt-connection-closed"]),
+    ("disconnected with result code: 4", ["sdk-no-connection"]),
+    ("disconnected with result code: 16", ["mqtt-no-ping-response"]),
+    ("ConnectionDroppedError('Paho returned rc==1')", ["sdk-communication-error", "mqtt-connection-closed"]),
     ("$iothub/twin/res/400/?$rid=7", ["mqtt-twin-400"]),
     ("$iothub/twin/res/429/?$rid=7", ["mqtt-twin-429"]),
     # AMQP
@@ -114,12 +130,63 @@ HARMLESS = [
     "errorCode: 401999",
     "devicenotfound",
     "Disconnected. device-1 [some-thing]",
+    # numbers below zero are those of a library
+    "failed, rc=-2 try again in 5 seconds",
+    "mqtt connect failed, rc=-4",
+    "MQTT connect return code: -1",
+    "errorCode: -401003",
+    # the numbers of other tables
+    "SUBACK | PACKET_ID: 2 | RETURN_CODE: 0 | RETURN_CODE: 1",
+    "[DEBUG]{mqtt_client.c:294} <- 13:55:33 SUBACK | PACKET_ID: 2 | RETURN_CODE: 0x2",
+    "mqtt subscribe: connection 1, return code 1",
+    "mqtt publish failed, rc=4",
+    "mqtt loop returned rc=1",
+    "disconnected with result code: 0",
+    "disconnected with result code: 2",
+    "Paho returned rc==3",
+    "ssh: connection closed, return code 5",
+    "wifi: not connected, reason code: 4",
+    "the backup failed, rc=5",
+    "Connection callback called with result 0 and reason 6",
+    "connected with result code: 5.2",
+    # how long it took, and how often
+    "waiting for CONNACK after 5 s",
+    "waiting for CONNACK, attempt 2 of 5",
+    "CONNACK received: 3 seconds",
+    "mqtt connect: error 401003 ms",
+    "errors: 401003",
+    '{"errorCount":500001}',
+    # what loggers write before their text
+    "I (401002) esp_tls: connection to hub.azure-devices.net established",
+    "W (403002) wifi:<ba-add>idx:0 (ifx:0), tid:0",
+    "\x1b[0;31mE (404104) AZ IOT: publish acknowledged\x1b[0m",
+    "[19:58:18.570] I (429001) MQTT: Packet received. ReceivedBytes=2.",
+    "[401003][E][ssl_client.cpp:404104] handshake",
+    "Jul 14 18:11:29 edge aziot-identityd[401002]: [INFO] - done",
+    "Info: Time:Tue Jun  7 14:09:22 2026 File:/src/x.c Func:f Line:401003 done",
 ]
 
 
 @pytest.mark.parametrize("line", HARMLESS)
 def test_what_only_looks_like_one_is_not_found(line: str) -> None:
     assert found(line) == []
+
+
+@pytest.mark.parametrize("prefix", [
+    "I (401003) MQTT: ", "\x1b[0;33mW (500001) MQTT_CLIENT: ", "[404104][E][net.cpp:401003] ", "edge iotedged[429001]: ",
+    "{mqtt_client.c:401003} ",
+])  # fmt: skip
+def test_the_numbers_of_a_logger_change_nothing(prefix: str) -> None:
+    for line, wanted in SAID:
+        if not line[0].isdigit():  # a line of nothing but codes is one without a prefix only
+            assert found(prefix + line) == wanted, line
+
+
+def test_a_line_of_return_codes_costs_no_more_than_its_length() -> None:
+    """By time, as a search that begins again at each word would take minutes."""
+    began = time.monotonic()
+    assert codes.find("mqtt rc=2 CONNACK received " * 20_000) == []
+    assert time.monotonic() - began < 20
 
 
 def test_a_number_of_two_services_means_both_where_nothing_tells() -> None:

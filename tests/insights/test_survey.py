@@ -44,6 +44,7 @@ def test_line_numbers_are_bounded() -> None:
         (['{"errorCode":401003}'], ["hub-401003"]),
         (["error", "401003"], ["hub-401003"]),
         (["at 401003 something"], ["hub-401003"]),
+        (["I (401003) wifi: started"], []),
         (["nothing of the kind"], []),
         (["SSL: CERTIFICATE_VERIFY_FAILED"], ["certificate-untrusted"]),
         (["first line\nsecond ECONNREFUSED"], ["connection-refused"]),
@@ -87,6 +88,56 @@ def test_unknown(words: list[str], context: str, unknown: tuple, elsewhere: tupl
 )
 def test_nearest(word: str, near: str) -> None:
     assert near in nearest(word)
+
+
+# As other people's devices write while all is well.
+HEALTHY = {
+    "C": """\
+[08:00:01.101][DEBUG]{mqtt_client.c:267} -> 09:00:01 CONNECT | VER: 4 | KEEPALIVE: 240 | FLAGS: 192 | CLEAN: 0
+[08:00:01.402][DEBUG]{mqtt_client.c:294} <- 09:00:01 CONNACK | SESSION_PRESENT: false | RETURN_CODE: 0x0
+[08:00:01.502][DEBUG]{mqtt_client.c:294} <- 09:00:01 SUBACK | PACKET_ID: 2 | RETURN_CODE: 1 | RETURN_CODE: 0
+[08:00:02.402][DEBUG]{mqtt_client.c:294} <- 09:00:02 PUBACK | PACKET_ID: 5
+Connection callback called with result 0 and reason 6
+<- 09:00:01 CONNACK: 0x20 0x02 0x00 0x00""",
+    "ESP-IDF": """\
+I (401003) esp_tls: (Network connection 0x3fca0000) Connection to oven.azure-devices.net established.
+I (404104) MQTT: Incoming packet: Packet type=144.
+I (429002) MQTT: Packet received. ReceivedBytes=4.
+I (500001) AZ IOT: publish acknowledged
+W (403006) wifi:<ba-add>idx:1 (ifx:0, 02:00:00:00:00:01), tid:5, ssn:1, winSize:64""",
+    "Node": """\
+azure-iot-mqtt-base:MqttBase CONNACK: {"cmd":"connack","qos":0,"sessionPresent":false,"returnCode":0} +1ms
+azure-iot-device-mqtt:Mqtt connecting -> connected () +401ms
+azure-iot-common:RetryOperation Operation start time: 1790532960275 - Will stop retrying after: 1790533200275 +0ms""",
+    "Python": """\
+INFO azure.iot.device.common.mqtt_transport: connected with result code: 0
+DEBUG azure.iot.device.common.mqtt_transport: suback received for 1
+DEBUG azure.iot.device.common.mqtt_transport: payload published for 5
+INFO azure.iot.device.common.mqtt_transport: disconnected with result code: 0
+INFO azure.iot.device.common.mqtt_transport: connected with result code: 0""",
+}
+
+
+@pytest.mark.parametrize("device", HEALTHY)
+def test_a_healthy_log_holds_no_code(device: str) -> None:
+    survey = Survey()
+    for line in HEALTHY[device].splitlines():
+        survey.add(line)
+    assert survey.mentions() == ()
+
+
+def test_a_connection_that_breaks_is_not_one_that_was_refused() -> None:
+    survey = Survey()
+    for line in (
+        "mqtt_transport: connected with result code: 0",
+        "mqtt_transport: disconnected with result code: 1",
+        "_on_mqtt_disconnect called: ConnectionDroppedError('Paho returned rc==1')",
+        "mqtt_transport: connected with result code: 0",
+    ):
+        survey.add(line)
+    assert {mention.entry.code: mention.lines for mention in survey.mentions()} == {
+        "mqtt-connection-closed": (2, 3), "sdk-communication-error": (3,)
+    }  # fmt: skip
 
 
 def test_nothing_is_near_to_nonsense() -> None:
