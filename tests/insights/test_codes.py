@@ -173,8 +173,8 @@ def test_what_only_looks_like_one_is_not_found(line: str) -> None:
 
 
 @pytest.mark.parametrize("prefix", [
-    "I (401003) MQTT: ", "\x1b[0;33mW (500001) MQTT_CLIENT: ", "[404104][E][net.cpp:401003] ", "edge iotedged[429001]: ",
-    "{mqtt_client.c:401003} ",
+    "I (401003) MQTT: ", "\x1b[0;33mW (500001) MQTT_CLIENT: ", "[404104][E][net.cpp:401003] ",
+    "edge iotedged[429001]: ", "{mqtt_client.c:401003} ",
 ])  # fmt: skip
 def test_the_numbers_of_a_logger_change_nothing(prefix: str) -> None:
     for line, wanted in SAID:
