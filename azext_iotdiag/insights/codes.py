@@ -84,7 +84,11 @@ _PREFIX = re.compile(
     r"|\b[\w-]+\.(?:c|cc|cpp|h|hpp|py|js|ts|java|cs|go|rs):\d+"
     r"|\bLine:\d+"
 )
+# Go and BearSSL have one sentence for both ends of a certificate's time; Go goes on with the times compared.
+_EITHER_END = re.compile(r"certificate (?:has|is) expired( or (?:is )?not yet valid)", re.I)
+_AGAINST = re.compile(r"current time \S+ is (before|after) ", re.I)
 _LOOK_BACK = 40
+_LOOK_AHEAD = 80
 _LONGEST_PREFIX = 80
 _FENCES = {("(", ")"), ('"', '"'), ("'", "'"), ("\t", "\t"), ("|", "|")}
 _PLACES = (
@@ -102,11 +106,23 @@ def find(line: str, context: str = "") -> list[Hit]:
     """
     taken = bytearray(len(line))
     hits = []
-    for hit in (*_phrases(line), *_numbers(without_prefix(line), context), *_words(line, context)):
+    for hit in (*_dates(line), *_phrases(line), *_numbers(without_prefix(line), context), *_words(line, context)):
         if taken.find(1, hit.start, hit.end) < 0:
             taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
             hits.append(hit)
     return sorted(hits, key=lambda hit: hit.start)
+
+
+def _dates(line: str) -> Iterator[Hit]:
+    """What a line that names both ends of a certificate's time says: the one that it decides for, or both."""
+    for match in _EITHER_END.finditer(line):
+        decided = _AGAINST.search(line, match.end(), match.end() + _LOOK_AHEAD)
+        if decided:
+            code = "certificate-expired" if decided[1].lower() == "after" else "certificate-not-yet-valid"
+            yield Hit(code, "", match.start(), match.end())
+        else:
+            yield Hit("certificate-expired", "", match.start(), match.start(1))
+            yield Hit("certificate-not-yet-valid", "", match.start(1), match.end())
 
 
 def _phrases(line: str) -> Iterator[Hit]:

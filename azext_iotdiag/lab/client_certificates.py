@@ -47,7 +47,8 @@ def _why_not_issued(
         return f"the certificate's common name is {names[0] if names else ''!r}, not the device's id"
     for number, certificate in enumerate(chain):
         if not _valid(certificate, now):
-            return f"certificate {number + 1} of the chain has expired, or is not valid yet"
+            fault = "is not valid yet" if _begins_later(certificate, now) else "has expired"
+            return f"certificate {number + 1} of the chain {fault}"
         if any(_issued(certificate, x509.load_pem_x509_certificate(pem), now) for pem in authorities.values()):
             return ""
         if number + 1 == len(chain) or not _issued(certificate, chain[number + 1], now):
@@ -67,3 +68,7 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate, now: float)
 def _valid(certificate: x509.Certificate, now: float) -> bool:
     moment = datetime.fromtimestamp(now, timezone.utc)
     return certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc
+
+
+def _begins_later(certificate: x509.Certificate, now: float) -> bool:
+    return certificate.not_valid_before_utc > datetime.fromtimestamp(now, timezone.utc)

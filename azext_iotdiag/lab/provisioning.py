@@ -130,8 +130,10 @@ def _by_certificate(
     if not names or names[0].lower() != registration_id.lower():
         raise refused(f"the certificate is for {names[0] if names else 'nobody'!r}, not for {registration_id!r}")
     begins, ends = certificate.not_valid_before_utc.timestamp(), certificate.not_valid_after_utc.timestamp()
-    if not begins <= now < ends:
-        raise refused("the certificate has expired or is not valid yet")
+    if now < begins:
+        raise refused("the certificate is not valid yet")
+    if now >= ends:
+        raise refused("the certificate has expired")
     for each in candidates:
         known = [x509.load_pem_x509_certificate(pem.encode()) for pem in each.attestation.certificates]
         if each.attestation.type == X509 and any(_vouches(other, chain, each.group) for other in known):
