@@ -13,7 +13,7 @@ from knack.util import CLIError
 
 from azext_iotdiag._validators import account, hub_login, login, numbers
 from azext_iotdiag.credential import connection_string as strings
-from azext_iotdiag.credential import host, sas
+from azext_iotdiag.credential import host, mistaken, sas
 from azext_iotdiag.model.target import Secret
 
 LONGEST_SECONDS = 10 * 366 * 86_400
@@ -199,7 +199,8 @@ def key(text, option):
     try:
         sas.iothub_key(text.strip())
     except sas.MalformedKey as malformed:
-        wrong = str(malformed)
+        kind = mistaken.what_is(text)
+        wrong = str(malformed) if kind in ("", mistaken.KEY) else f"this is {kind}, not a key"
     if wrong:
         raise InvalidArgumentValueError(
             f"{option}: {wrong}.", recommendation="Copy the key again, from its first character to the last."

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from azext_iotdiag.credential import host, sas
+from azext_iotdiag.credential import host, mistaken, sas
 from azext_iotdiag.model.target import Secret
 
 HUB_STRING = "Get a hub's string with: az iot hub connection-string show -n HUB --policy-name service"
@@ -28,6 +28,8 @@ _SERVICE = ("HostName", "SharedAccessKeyName", "SharedAccessKey")
 PARTS = (*_SERVICE, *_DEVICE_ONLY, *_EVENT_HUB_ONLY)
 BLANK = " \t\n\r\v\f\ufeff\u200b\u2060\xa0"
 _QUOTES = tuple("\"'`“”‘’")
+_FIRST = re.compile(r"\s*(HostName|Endpoint)\s*=")
+_JSON = re.compile(r"[\[{]\s*(?:[\"{\[\]}]|$)")
 _MASKED = re.compile(r"[*•.…]+|[xX]{3,}|.*\*{3}.*|.*redacted.*", re.IGNORECASE)
 
 
@@ -211,12 +213,8 @@ def unwrapped(text: str) -> str:
 def _split(text: str) -> dict[str, str]:
     if not text:
         raise MalformedConnectionString("", "is empty", HUB_STRING)
-    if text.startswith(sas.PREFIX):
-        raise MalformedConnectionString("", "is a SAS token, not a connection string", HUB_STRING)
-    if text.startswith(("{", "[")):
-        raise MalformedConnectionString(
-            "", "is JSON, not a connection string", "Add --query connectionString -o tsv to the command that wrote it"
-        )
+    if wrong := _what_else(text):
+        raise MalformedConnectionString("", *wrong)
     if "=" not in text:
         raise MalformedConnectionString(
             "", "is not a connection string, which consists of Name=Value;Name=Value", HUB_STRING
@@ -227,7 +225,10 @@ def _split(text: str) -> dict[str, str]:
     for number, piece in enumerate(pieces, 1):
         name, equals, value = (word.strip(BLANK) for word in piece.partition("="))
         if name not in PARTS or not equals:
-            raise _unreadable(f"part {number} of {len(pieces)}", name, bool(equals))
+            place = f"part {number} of {len(pieces)}"
+            if _goes_on(parts, name):
+                raise _semicolon_in_id(next(reversed(parts)), place)
+            raise _unreadable(place, name, bool(equals))
         if name in parts:
             raise MalformedConnectionString(name, "appears twice", "Leave one of the two away")
         if not value:
@@ -240,6 +241,46 @@ def _split(text: str) -> dict[str, str]:
             "Put the string into quotation marks: to a shell an unquoted ';' ends the command",
         )
     return parts
+
+
+def _what_else(text: str) -> tuple[str, str] | None:
+    """What a text is in place of a connection string alone, and what to do; None where it may be one."""
+    if text.startswith("{") and _FIRST.match(text, 1):
+        return "the text stands in curly braces", "Leave the braces of the sample away"
+    if _JSON.match(text):
+        return "is JSON, not a connection string", "Add --query connectionString -o tsv to the command that wrote it"
+    kind = mistaken.what_is(text)
+    if mistaken.is_base64_string(text):
+        return f"is {kind}", "Decode it with: base64 -d"
+    if re.search(r"(?:HostName|Endpoint)%3D", text, re.IGNORECASE):
+        return "is URL-encoded: %3D and %3B stand where = and ; belong", "Decode it once"
+    begins = _FIRST.search(text)
+    if begins and begins.start() and ";" not in text[: begins.start()]:
+        # The text before it is not shown: it may hold a secret.
+        return (
+            f"does not begin with its first part: {begins[1]}= stands at character {begins.start() + 1}",
+            f"Give the text from {begins[1]}= on alone, without what a shell, a header or a file writes before it",
+        )
+    if kind and kind not in (*mistaken.STRINGS, mistaken.KEY):
+        return f"is {kind}, not a connection string", HUB_STRING
+    return None
+
+
+def _goes_on(parts: dict[str, str], name: str) -> bool:
+    """Whether an unknown part may be the rest of an id that holds a semicolon."""
+    if not parts or next(reversed(parts)) not in ("DeviceId", "ModuleId"):
+        return False
+    by_case = [known.lower() for known in PARTS]
+    begins = any(name.lower().startswith(known) for known in by_case)
+    return not begins and not difflib.get_close_matches(name.lower(), by_case, n=1, cutoff=0.7)
+
+
+def _semicolon_in_id(part: str, place: str) -> MalformedConnectionString:
+    return MalformedConnectionString(
+        part,
+        f"seems to hold a ';', since {place} has no known name; an id with ';' cannot stand in a connection string",
+        "Name the hub and the device in place of the string: --hub-name HUB --device-id 'ID'",
+    )
 
 
 def _unreadable(place: str, name: str, has_equals: bool) -> MalformedConnectionString:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from azext_iotdiag.credential import connection_string as strings
-from azext_iotdiag.credential import exactness, sas
+from azext_iotdiag.credential import exactness, mistaken, sas
 from azext_iotdiag.model.keys import GivenKey
 from azext_iotdiag.model.target import Secret
 
@@ -47,11 +47,14 @@ def read_string(text: str, source: str) -> Given:
 def read_key(text: str, source: str) -> Given:
     """What a text that should be a device's key is."""
     bare = text.strip()
-    if bare.startswith(("HostName=", "Endpoint=")):
+    kind = mistaken.what_is(bare)
+    if kind in mistaken.STRINGS:
         return read_string(text, source)
-    if bare.startswith(sas.PREFIX.strip()):
+    if kind == mistaken.TOKEN:
         fault = "this is a SAS token, not a key"
         return Given(GivenKey(source, "token", fault, "Look at it with: az iot diag sas inspect --sas-token @FILE"))
+    if kind not in ("", mistaken.KEY):
+        return Given(GivenKey(source, "", f"this is {kind}, not a key", "Give the text behind SharedAccessKey= alone"))
     try:
         sas.iothub_key(bare)
     except sas.MalformedKey as wrong:

@@ -7,15 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
-from azext_iotdiag.credential import sas
+from azext_iotdiag.credential import mistaken, sas
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.model.token import NOBODY, Gap, SasFacts
 
-# Later than any expiry in seconds that is meant: the year 5138.
-_MILLISECONDS = 100_000_000_000
+# A number is taken for milliseconds only where that gives a time that somebody may mean: from 2010 to 2200.
+_MILLISECONDS = range(1_262_304_000_000, 7_258_118_400_000)
 _WORD = re.compile(r"SharedAccessSignature", re.IGNORECASE)
 _HEADER = re.compile(r"\bAuthorization\s*[:=]\s*[\"']?\s*$", re.IGNORECASE)
 _PART = re.compile(r"SharedAccessSignature\s*=\s*$")
+_DOUBLED = re.compile(r"SharedAccessSignature\s+$", re.IGNORECASE)
+_QUOTES = ('"', "'", "`", "“", "”", "‘", "’", "„", "«", "»")
+_CLOSING = {
+    '"': '"',
+    "'": "'",
+    "`": "`",
+    "“": "”",
+    "‘": "’",
+    "„": "“",
+    "«": "»",
+    "{": "}",
+    "(": ")",
+    "[": "]",
+    "<": ">",
+}
 _DPS_PATH = re.compile(r"[^/]+/registrations/[^/]+")
 
 
@@ -39,8 +54,10 @@ def inspect(text: str, expected: Expected = Expected()) -> SasFacts:
     try:
         token = sas.read(found)
     except sas.MalformedToken as wrong:
-        return SasFacts(form, part=wrong.part, fault=wrong.reason, wanted=expected.resource)
-    in_milliseconds = token.expires >= _MILLISECONDS
+        instead = "" if _WORD.search(text) else mistaken.what_is(text)
+        fault = f"this is {instead}, not a SAS token" if instead not in ("", mistaken.TOKEN) else wrong.reason
+        return SasFacts(form, part=wrong.part, fault=fault, wanted=expected.resource)
+    in_milliseconds = token.expires in _MILLISECONDS
     facts = SasFacts(
         form,
         resource=token.resource,
@@ -61,20 +78,35 @@ def extract(text: str) -> tuple[str, str]:
     found = list(_WORD.finditer(text))
     if not found:
         return text, "token"
-    last = found[-1]
-    before, after = text[: last.start()], text[last.end() :]
-    form = "token" if not before.strip("\"'`") else "text"
-    if _PART.search(before):
-        form = "connection string"
-    elif _HEADER.search(before):
-        form = "header"
-    ends = re.search(r"[\"'`,;\s]", after.lstrip())
-    body = after.lstrip()[: ends.start()] if ends else after.lstrip()
-    rest = after.lstrip()[len(body) :].strip("\"'`,;})] \t\r\n")
+    start = found[-1].start()
+    while doubled := _DOUBLED.search(text[:start]):
+        start = doubled.start()
+    before, token = text[:start], text[start:]
+    closing = "".join(_CLOSING[each] for each in before if each in _CLOSING)
+    form = _form(before)
+    body, rest = _until_end(token, closing)
     if form == "token" and rest:  # something is left behind it, such as a second line of the same token
-        body = after.strip()
-    word = last.group() if after[:1] in (" ", "\t") else last.group() + after[:1]
-    return f"{word.strip()} {body}" if after[:1].isspace() else f"{word}{body}", form
+        body = token.strip()
+    if before.endswith('"') and "\\u0026" in body:  # as some writers of JSON write an &
+        form, body = "text", body.replace("\\u0026", "&")
+    return body, form
+
+
+def _form(before: str) -> str:
+    if _PART.search(before):
+        return "connection string"
+    if _HEADER.search(before):
+        return "header"
+    return "text" if before.strip("".join(_QUOTES)) else "token"
+
+
+def _until_end(token: str, closing: str) -> tuple[str, str]:
+    """A token without what follows it, and what follows, without signs that close what was opened before it."""
+    words = re.match(r"(?:SharedAccessSignature\s*)+", token, re.IGNORECASE)
+    begun = words.end() if words else 0
+    ends = re.search(rf"[\",;\s{re.escape(closing)}]", token[begun:])
+    end = begun + ends.start() if ends else len(token)
+    return token[:end].rstrip(), token[end:].strip(f"\"'`,;{closing} \t\r\n")
 
 
 def gap(given: str, wanted: str) -> Gap:
@@ -116,10 +148,13 @@ def _signed(facts: SasFacts, token: sas.Token, expected: Expected) -> SasFacts:
         if sas.matches(token, sas.iothub_key(key)):
             return replace(facts, keys=names, signer=name)
     if group and sas.matches(token, sas.iothub_key(group)):
-        return replace(facts, keys=names, signer="the group's own key", made="group")
+        return replace(facts, keys=names, signer="the group's own key", made=("group",))
     for name, key in keys.items():
-        if how := sas.signs_otherwise(token, key):
-            return replace(facts, keys=names, signer=name, made=how)
+        how = sas.signs_otherwise(token, key, expected.resource)
+        if how is not None:
+            # Where the token itself has the wrong case, that is the one thing to say of it.
+            told = tuple(each for each in how if each != "case" or facts.gap is not Gap.CASE)
+            return replace(facts, keys=names, signer=name, made=told)
     return replace(facts, keys=names, signer=NOBODY)
 
 

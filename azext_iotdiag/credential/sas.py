@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -19,6 +20,17 @@ PREFIX = "SharedAccessSignature "
 _PARTS = ("sr", "sig", "se", "skn")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _SHA256_IN_BASE64 = re.compile(r"[A-Za-z0-9+/]{43}=")
+_WRONG_STARTS = (
+    (r"SharedAccessSignature\s+SharedAccessSignature", "it begins with 'SharedAccessSignature' twice"),
+    (
+        r"SharedAccessSignature(?:%20|%2B|\+)|(?:SharedAccessSignature\s+)?sr%3D",
+        "the token is URL-encoded as a whole; only the values behind sr=, sig= and skn= are",
+    ),
+    (r"SharedAccessSignature\s*[=:]", "'SharedAccessSignature' is followed by a sign where a space belongs"),
+    (r"SharedAccessSignaturesr=", "the space between 'SharedAccessSignature' and 'sr=' is missing"),
+    (r"(?:sr|sig|se|skn)=", "'SharedAccessSignature ' is missing before it"),
+    (r"(?-i:(?!SharedAccessSignature))SharedAccessSignature", "'SharedAccessSignature' has other capital letters"),
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -108,8 +120,8 @@ def read(text: str) -> Token:
     if len(text) > LONGEST:
         raise MalformedToken("", f"it has {len(text):,} characters, and at most {LONGEST:,} are read")
     text = text.strip()
-    if not text.startswith(PREFIX):
-        raise MalformedToken("", "a token begins with 'SharedAccessSignature sr='")
+    if not text.startswith(f"{PREFIX}sr=") and (wrong := _wrong_start(text)):
+        raise MalformedToken("", wrong)
     written = _split(text[len(PREFIX) :])
     for part in ("sr", "sig", "se"):
         if not written.get(part):
@@ -118,6 +130,9 @@ def read(text: str) -> Token:
     signature = unquote(written["sig"])
     if not _SHA256_IN_BASE64.fullmatch(signature):
         raise MalformedToken("sig", "is not the base64 of an HMAC-SHA256, which has 44 characters and ends in '='")
+    if re.fullmatch(r"[1-9][0-9]{15,}", written["se"]):
+        digits = len(written["se"])
+        raise MalformedToken("se", f"has {digits} digits, and seconds since 1970 have 10: is the unit a smaller one?")
     if not re.fullmatch(r"[1-9][0-9]{0,14}", written["se"]):
         raise MalformedToken("se", "is not a whole number of seconds since 1970")
     return Token(unquote(written["sr"]), written["sr"], signature, int(written["se"]), unquote(written.get("skn", "")))
@@ -133,19 +148,22 @@ def matches(token: Token, key: bytes) -> bool:
     return any(hmac.compare_digest(_signature(form, token.expires, key).encode(), given) for form in forms)
 
 
-def signs_otherwise(token: Token, key_text: str) -> str:
-    """How a key made the signature in a way that no service accepts: "text" where the key was not decoded from base64,
-    "plain" where the resource was signed without its URL encoding; "" where it did not.
+def signs_otherwise(token: Token, key_text: str, wanted: str = "") -> tuple[str, ...] | None:
+    """How a key made the signature in a way that no service accepts, None where the key did not make it.
+
+    "text": the key was not decoded from base64. "plain": the resource was signed without its URL encoding. "case": the
+    signed text has other capital letters than the token. Several may come together. `wanted` is the resource that the
+    token should open.
     """
     given = token.signature.encode()
-    encoded = quote(token.resource, safe="")
-    tries = [("text", form, key_text.encode()) for form in (token.signed_resource, encoded)]
+    keys: list[tuple[tuple[str, ...], bytes]] = [(("text",), key_text.encode())]
     with suppress(MalformedKey):
-        tries.append(("plain", token.resource, iothub_key(key_text)))
-    return next(
-        (how for how, form, key in tries if hmac.compare_digest(_signature(form, token.expires, key).encode(), given)),
-        "",
-    )
+        keys.insert(0, ((), iothub_key(key_text)))
+    for of_key, key in keys:
+        for of_form, form in _signed_forms(token, wanted):
+            if hmac.compare_digest(_signature(form, token.expires, key).encode(), given):
+                return (*of_key, *of_form)
+    return None
 
 
 def covers(resource_in_token: str, wanted: str) -> bool:
@@ -158,7 +176,31 @@ def covers(resource_in_token: str, wanted: str) -> bool:
     return bool(given[0]) and asked[: len(given)] == given
 
 
+def _signed_forms(token: Token, wanted: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The texts that a client may have signed for a token, each with what is wrong about it."""
+    own = token.resource
+    yield (), token.signed_resource
+    for resource in dict.fromkeys((own, wanted, own.lower())):
+        if resource.lower() == own.lower():
+            case = () if resource == own else ("case",)
+            yield case, quote(resource, safe="")
+            yield (*case, "plain"), resource
+
+
+def _wrong_start(text: str) -> str:
+    """Why a text is no token, as far as its beginning tells; "" where nothing is wrong with that."""
+    for pattern, reason in _WRONG_STARTS:
+        if re.match(pattern, text, re.IGNORECASE):
+            return reason
+    if not text.startswith(PREFIX):
+        return "a token begins with 'SharedAccessSignature sr='"
+    return ""
+
+
 def _split(text: str) -> dict[str, str]:
+    for written_so, where in (("&amp;", "XML"), ("\\u0026", "JSON")):
+        if written_so in text:
+            raise MalformedToken("", f"'&' is written as '{written_so}', as in {where}")
     written: dict[str, str] = {}
     for number, piece in enumerate(text.split("&"), 1):
         name, _, value = piece.strip().partition("=")

@@ -121,11 +121,23 @@ def inspect(
         expected, unread = _expected_without_keys(login, bare, hub_name, ids, registration), output.UNDETERMINED
     facts, now = inspection.inspect(text, expected), time.time()
     clock = probe.measure(_service_of(bare, expected)) if check_clock else None
-    results = _judge({"token": facts, "now": now, **({"clock": clock} if clock else {})})
+    results = _judge({**_compared(facts), "now": now, **({"clock": clock} if clock else {})})
     output.leave(cmd, output.worst(output.exit_code(results), unread))
     known = commands.known(_named(login), device_id or "", _named(login))
     shown = (facts, results, clock, now)
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, known))
+
+
+def _compared(token):
+    """The facts for the checks. A check is skipped where its fact is missing: it must not pass without comparing."""
+    from azext_iotdiag.model.token import Gap
+
+    facts = {"token": token}
+    if token.keys:
+        facts["signing_keys"] = token.keys
+    if token.wanted or token.wanted_policy is not None or token.gap is not Gap.NONE:
+        facts["expected_resource"] = token.wanted
+    return facts
 
 
 def _judge(facts):
@@ -174,12 +186,13 @@ def _expected_without_keys(login, bare, hub_name, ids, registration):
 def _expected_registration(named, bare, asked):
     from azext_iotdiag.credential import inspection
     from azext_iotdiag.custom import signing
+    from azext_iotdiag.model.token import REGISTRATION
 
     keys = {"the key": asked.key} if asked.key else {}
     if not keys and asked.group_key is None and not bare.fault:
         keys = signing.enrollment_keys(named, asked)
     resource = inspection.registration_resource(asked.scope, asked.id)
-    return inspection.Expected(resource, "registration", keys, asked.group_key, asked.id)
+    return inspection.Expected(resource, REGISTRATION, keys, asked.group_key, asked.id)
 
 
 def _device_of(bare, ids):
@@ -197,6 +210,7 @@ def _expected(bare, given, login, hub_name, ids, registration):
     from azext_iotdiag.credential import connection_string as strings
     from azext_iotdiag.credential import inspection
     from azext_iotdiag.custom import signing
+    from azext_iotdiag.model.token import REGISTRATION
 
     device, module = ids
     keys = {"the key": registration.key} if registration.key else {}
@@ -217,7 +231,7 @@ def _expected(bare, given, login, hub_name, ids, registration):
     if registration.id or inspection.is_registration(bare.resource):
         whole = registration.scope and registration.id
         wanted = inspection.registration_resource(registration.scope, registration.id) if whole else ""
-        return inspection.Expected(wanted, "registration", keys, registration.group_key, registration.id)
+        return inspection.Expected(wanted, REGISTRATION, keys, registration.group_key, registration.id)
     host = hub_name or (bare.resource.partition("/")[0] if device else "")
     policy = "" if device and keys else None
     return inspection.Expected(inspection.resource_of(host, device, module) if host else "", policy, keys)

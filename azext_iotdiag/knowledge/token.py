@@ -195,8 +195,8 @@ SAS_NAMES_SCHEME = Entry(
 SAS_POLICY_DIFFERS = Entry(
     code="sas-policy-differs",
     title="The token names another policy than it should",
-    meaning="skn= says whose key made the signature. It names a shared access policy, reads `registration` in a "
-    "device's token for the provisioning service, and is left out in a device's own token for a hub.",
+    meaning="skn= says whose key made the signature. It names a shared access policy, reads `registration` or is "
+    "left out in a device's token for the provisioning service, and is left out in a device's own token for a hub.",
     causes=(
         Cause(
             "The device's key was used, and skn= names a policy all the same.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 NOBODY = "none of the keys"
+REGISTRATION = "registration"  # the policy in a device's token for the provisioning service, where it names one
 
 
 class Gap(Enum):
@@ -27,7 +28,7 @@ class SasFacts:
     `form` says what it was found in. `expires` is in seconds since 1970, whatever unit it was written in;
     `in_milliseconds` tells that it was the wrong one. `wanted` is the resource that it should open, empty where nobody
     said one. `signer` names the key that made the signature, NOBODY where none of those given did, and is empty where
-    none was given; `made` says how, where that is not how services verify it: "text", "plain" or "group".
+    none was given; `made` says how, where that is not how services verify it: "text", "plain", "case", "group".
     """
 
     form: str
@@ -43,7 +44,7 @@ class SasFacts:
     gap: Gap = Gap.NONE
     keys: tuple[str, ...] = ()
     signer: str = ""
-    made: str = ""
+    made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,14 @@ from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
+_COMPARED = {
+    "clock-in-sync": "the clock",
+    "token-is-whole": "the form",
+    "token-is-current": "the end",
+    "token-fits-resource": "the resource",
+    "token-fits-key": "the signature",
+}
+
 
 def data(
     facts: SasFacts, judged: Sequence[CheckResult], clock: ClockFacts | Failure | None, now: float
@@ -51,7 +59,8 @@ def lines(
         yield f"Clock     {abs(clock.ahead):.0f} s {which} that of {clock.host}, give or take {clock.uncertain:.0f} s"
     yield from text.problems(judged, known)
     if all(result.status in (Status.PASS, Status.SKIP) for result in judged):
-        yield "√ Nothing is wrong with it, as far as it was compared."
+        compared = [_COMPARED[each.check.name] for each in judged if each.status is Status.PASS]
+        yield f"√ No problem found. Compared: {', '.join(compared)}."
     yield from _open(facts)
 
 
@@ -59,6 +68,6 @@ def _open(facts: SasFacts) -> Iterator[str]:
     if facts.fault:
         return
     if not facts.wanted:
-        yield "- Not compared: what it should open. Name it with --hub-name and --device-id, or --connection-string."
+        yield "- Not compared: the resource. Name it with --hub-name and --device-id, or --connection-string."
     if not facts.keys:
-        yield "- Not compared: the key that signed it. Give --hub-name, where it is read, or --key, or a string."
+        yield "- Not compared: the signature. Give --hub-name, where it is read, or --key, or a string."

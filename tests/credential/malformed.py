@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 # Made for tests; they open nothing.
 KEY = "QSBrZXkgbWFkZSBmb3IgdGVzdHMsIDMyIGJ5dGVzLi4="
 SIGNATURE = "vpffS5w3jsVsgd7k12HoefkOoMnLH1wgVtYpAV5jcq4%3D"
@@ -47,6 +49,29 @@ MALFORMED = [
     ("lab.azure-devices.net", "", "Name=Value"),
     (TOKEN, "", "SAS token"),
     ('{"connectionString": "' + HUB + '"}', "", "--query connectionString"),
+    ("{" + HUB + "}", "", "curly braces"),
+    ("{" + DEVICE + "}", "", "Leave the braces"),
+    ("{ " + EVENT_HUB + " }", "", "curly braces"),
+    ('"{' + HUB + '}"', "", "curly braces"),
+    ('{"HostName": "lab.azure-devices.net"}', "", "JSON"),
+    ("{\n", "", "JSON"),
+    (f'export CS="{HUB}"', "", "HostName= stands at character 12"),
+    (f"set CS={HUB}", "", "character 8"),
+    (f'$env:CS = "{DEVICE}"', "", "from HostName= on alone"),
+    (f'"connectionString": "{DEVICE}",', "", "from HostName= on alone"),
+    (f'-l "{EVENT_HUB}"', "", "from Endpoint= on alone"),
+    (f"AccountKey={KEY}", "", "a storage account's"),
+    (HUB.replace("=", "%3D").replace(";", "%3B"), "", "URL-encoded"),
+    (base64.b64encode(HUB.encode()).decode(), "", "in base64"),
+    (f"Authorization: {TOKEN}", "", "SAS token"),
+    (TOKEN.removeprefix("SharedAccessSignature "), "", "SAS token"),
+    ("-----BEGIN CERTIFICATE-----", "", "PEM"),
+    # an id with a semicolon
+    (DEVICE.replace("pump-1", "X:1;X:22"), "DeviceId", "part 3 of 4"),
+    (DEVICE.replace("pump-1", "X:1;X:2;X:3"), "DeviceId", "--device-id 'ID'"),
+    (DEVICE.replace("pump-1", "X;Y=1"), "DeviceId", "--hub-name HUB"),
+    (MODULE.replace("ModuleId=m", "ModuleId=m;n"), "ModuleId", "--hub-name HUB"),
+    (DEVICE.replace(";SharedAccessKey=", ";SharedAcessKey="), "", "Did you mean SharedAccessKey?"),
     # parts
     ("HostName=lab.azure-devices.net", "", "quotation marks"),
     (HUB.replace("HostName=", "Hostname="), "", "Did you mean HostName?"),
@@ -134,7 +159,7 @@ MALFORMED = [
     (EVENT_HUB.replace(KEY, KEY[:9] + " " + KEY[9:]), "SharedAccessKey", "space"),
     (EVENT_HUB.replace(KEY, KEY[:9] + "\udcfc" + KEY[9:]), "SharedAccessKey", "ASCII"),
     (TOKEN_DEVICE.replace("&se=1893456000", ""), "SharedAccessSignature", "se: is missing"),
-    (TOKEN_DEVICE.replace("SharedAccessSignature sr=", "sr="), "SharedAccessSignature", "begins"),
+    (TOKEN_DEVICE.replace("SharedAccessSignature sr=", "sr="), "SharedAccessSignature", "missing before it"),
     (TOKEN_DEVICE.replace("&se=", "&sE="), "SharedAccessSignature", "part 3"),
     (TOKEN_DEVICE.replace("sig=", ""), "SharedAccessSignature", "part 2"),
     # placeholders and names

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import sys
 import tempfile
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 
-from azext_iotdiag.credential import sas
+from azext_iotdiag.checks.catalogue import GROUPS
+from azext_iotdiag.credential import inspection, sas
+from azext_iotdiag.model.check import CheckResult, Status
+from azext_iotdiag.render import sas as render
+from azext_iotdiag.render.commands import Known
 from tests.plugins.az import Run, az
 from tests.plugins.lab_fixture import lab  # noqa: F401
 
@@ -91,6 +97,58 @@ def test_what_is_wrong_with_it(token: str, code: str) -> None:
     assert (done.code, codes(done)) == (4, [code])
 
 
+def statuses(done: Run) -> dict[str, str]:
+    return {check["check"]: check["status"] for check in json.loads(done.out)["checks"]}
+
+
+def test_nothing_passes_that_was_not_compared() -> None:
+    done = run("inspect", "--sas-token", device_token())
+    assert done.code == 0 and statuses(done) == {
+        "token-is-whole": "pass",
+        "token-is-current": "pass",
+        "token-fits-resource": "skip",
+        "token-fits-key": "skip",
+    }
+    told = run("inspect", "--sas-token", device_token(), "--cs", STRING)
+    assert set(statuses(told).values()) == {"pass"}
+
+
+def test_a_token_for_the_provisioning_service_needs_no_policy() -> None:
+    resource = "0ne00AB/registrations/pump-7"
+    asked = ("--id-scope", "0ne00AB", "--registration-id", "pump-7", "--key", KEY)
+    for policy in ("", "registration"):
+        done = run("inspect", "--sas-token", device_token(resource, policy=policy), *asked)
+        assert (done.code, codes(done)) == (0, []) and set(statuses(done).values()) == {"pass"}
+    done = run("inspect", "--sas-token", device_token(resource, policy="other"), *asked)
+    assert (done.code, codes(done)) == (4, ["sas-policy-differs"])
+
+
+def test_the_right_key_used_in_two_wrong_ways() -> None:
+    resource, ends = f"{HOST}/devices/pump-7", int(time.time() + 600)
+    signature = hmac.new(base64.b64decode(KEY), f"{HOST}/devices/Pump-7\n{ends}".encode(), "sha256").digest()
+    written = quote(base64.b64encode(signature).decode(), safe="")
+    done = run("inspect", "--sas-token", f"SharedAccessSignature sr={quote(resource, safe='')}&sig={written}&se={ends}",
+               "--cs", STRING)  # fmt: skip
+    assert (done.code, codes(done)) == (4, ["sas-case-differs", "sas-signed-unencoded"])
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    (STRING, "a device's connection string"), (POLICY, "a hub's connection string"), (KEY, "a key"),
+])  # fmt: skip
+def test_what_stands_where_a_token_belongs(given: str, words: str) -> None:
+    done = run("inspect", "--sas-token", given)
+    [finding] = json.loads(done.out)["checks"][0]["findings"]
+    assert done.code == 4 and finding["code"] == "sas-malformed" and words in finding["message"]
+
+
+def test_a_person_reads_what_was_compared() -> None:
+    facts = inspection.inspect(device_token(), inspection.Expected(f"{HOST}/devices/Pump-7"))
+    judged = [CheckResult(check, Status.PASS if "key" not in check.name else Status.SKIP) for check in GROUPS["sas"]]
+    told = list(render.lines(facts, judged, None, time.time(), Known()))
+    assert "√ No problem found. Compared: the form, the end, the resource." in told
+    assert any(line.startswith("- Not compared: the signature.") for line in told)
+
+
 def test_it_may_come_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryFile() as given:
         given.write(f"Authorization: {device_token()}\n".encode())
@@ -104,6 +162,10 @@ def test_it_may_come_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "words"),
     [
         (("create",), "Whose token?"),
+        (("create", "--cs", device_token()), "is a SAS token, not a connection string"),
+        (("create", "--cs", f"{{{STRING}}}"), "Leave the braces of the sample away"),
+        (("create", "--cs", STRING.replace("Pump-7", "X:1;X:2")), "--hub-name HUB --device-id 'ID'"),
+        (("create", "--id-scope", "0ne1", "--rid", "x", "--key", STRING), "this is a device's connection string"),
         (("create", "--cs", POLICY), "no device's or module's own string"),
         (("create", "--login", STRING), "a device's own string"),
         (("create", "--cs", f"HostName={HOST};DeviceId=d;x509=true"), "with a certificate"),

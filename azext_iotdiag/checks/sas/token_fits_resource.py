@@ -4,7 +4,7 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.sas.token_is_whole import token_is_whole
 from azext_iotdiag.knowledge import token as entries
 from azext_iotdiag.model.finding import fail, warn
-from azext_iotdiag.model.token import Gap
+from azext_iotdiag.model.token import REGISTRATION, Gap
 
 ENTRIES = {
     Gap.HOST: entries.SAS_FOR_ANOTHER_HOST,
@@ -17,17 +17,18 @@ ENTRIES = {
 
 
 @check("The token is for the right resource", after=(token_is_whole,))
-def token_fits_resource(token):
+def token_fits_resource(token, expected_resource):
+    """`expected_resource` is what the token should open, empty where its own form tells that it opens nothing."""
     if token.gap is not Gap.NONE:
-        wanted = f"; wanted is {token.wanted}" if token.wanted else ""
+        wanted = f"; wanted is {expected_resource}" if expected_resource else ""
         say = warn if token.gap is Gap.SCHEME else fail
         yield say(
             ENTRIES[token.gap],
             f"it names the resource {token.resource}{wanted}",
             resource=token.resource,
-            wanted=token.wanted,
+            wanted=expected_resource,
         )
-    if token.wanted_policy is not None and token.policy != token.wanted_policy:
+    if token.wanted_policy is not None and not _names(token.policy, token.wanted_policy):
         has = f"skn={token.policy}" if token.policy else "no policy (skn)"
         wants = f"skn={token.wanted_policy}" if token.wanted_policy else "none, as it is a device's own"
         yield fail(
@@ -36,3 +37,8 @@ def token_fits_resource(token):
             policy=token.policy,
             wanted=token.wanted_policy,
         )
+
+
+def _names(policy, wanted):
+    """Whether a token's policy is the one wanted. A device's token for the provisioning service needs none."""
+    return policy == wanted or (wanted == REGISTRATION and not policy)

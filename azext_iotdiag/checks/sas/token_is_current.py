@@ -17,7 +17,7 @@ def token_is_current(token, now):
     if token.in_milliseconds:
         yield fail(
             SAS_IN_MILLISECONDS,
-            f"se={token.expires * 1000} or so is a time in seconds far in the future, and in milliseconds {ends}",
+            f"se={token.expires * 1000} or so is thousands of years ahead in seconds, and in milliseconds it is {ends}",
             expires=ends,
         )
     elif left <= 0:

@@ -8,5 +8,5 @@ from azext_iotdiag.model.finding import fail
 @check("The token is whole")
 def token_is_whole(token):
     if token.fault:
-        where = f"in its part {token.part}: " if token.part else ""
-        yield fail(SAS_MALFORMED, f"the token cannot be read {where}{token.fault}", part=token.part)
+        where = f"its part {token.part} " if token.part else "the text cannot be read as a token: "
+        yield fail(SAS_MALFORMED, f"{where}{token.fault}", part=token.part)
