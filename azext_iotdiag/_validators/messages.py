@@ -10,6 +10,7 @@ from azure.cli.core.azclierror import ArgumentUsageError, InvalidArgumentValueEr
 from knack.log import get_logger
 
 from azext_iotdiag._validators import unusable
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.simulate import recorded
 from azext_iotdiag.simulate.conversation import ECHO, Answers, Reply
 from azext_iotdiag.simulate.template import PLACEHOLDERS, BadTemplate, Moment, Template
@@ -137,14 +138,14 @@ def _properties(words):
 
 def _json(option, text):
     try:
-        return json.loads(text)
+        return json_depth.loads(text)
     except json.JSONDecodeError as wrong:
         raise InvalidArgumentValueError(
             f"{option} is no JSON: line {wrong.lineno}, column {wrong.colno}: {wrong.msg}.",
             recommendation="Put it into a file and write @FILE, so that the shell takes no quotation mark away.",
         ) from None
-    except RecursionError:
-        raise InvalidArgumentValueError(f"{option} is nested too deeply.") from None
+    except json_depth.TooDeep as wrong:
+        raise InvalidArgumentValueError(f"{option}: {wrong}.") from None
 
 
 def _object(option, text):

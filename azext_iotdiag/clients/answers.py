@@ -5,13 +5,13 @@ What answers in the place of a service, such as a portal of the network, is reco
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.credential import sas
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret
 
@@ -30,8 +30,8 @@ class Reader:
     def value(self, answer: Answer) -> Any:
         """What the JSON of an answer is."""
         try:
-            return json.loads(answer.body)
-        except (ValueError, RecursionError):
+            return json_depth.loads(answer.body)
+        except ValueError:
             pass
         raise self.wrong("the answer is no JSON" + self._beginning(answer))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -17,6 +16,7 @@ from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment, whole
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.target import Secret
 
 # https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
@@ -211,8 +211,8 @@ def _allows(permission: Mapping[str, Any], action: str) -> bool:
 def _error(answer: Answer) -> ArmError:
     """The error in an answer, in whichever shape it came."""
     told: Any = None
-    with suppress(ValueError, RecursionError):
-        told = json.loads(answer.body)
+    with suppress(ValueError):
+        told = json_depth.loads(answer.body)
     if not isinstance(told, dict):
         return ArmError(answer.status, "", f"HTTP {answer.status}: {answer.words}")
     error = part(told, "error")

@@ -3,7 +3,6 @@ tokens for the event streams of the hubs behind it."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
 
@@ -131,8 +131,8 @@ class Central:
 def read_error(answer: Answer) -> tuple[str, str]:
     """The code and the words of a refusal, in either of the forms that applications are known to use."""
     data: Any = None
-    with suppress(ValueError, RecursionError):
-        data = json.loads(answer.body)
+    with suppress(ValueError):
+        data = json_depth.loads(answer.body)
     if not isinstance(data, dict):
         return "", answer.words or f"HTTP {answer.status}"
     error = data.get("error")

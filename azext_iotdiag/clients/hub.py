@@ -16,6 +16,7 @@ from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
 
@@ -197,16 +198,16 @@ def read_error(answer: Answer) -> HubError:
     """What the hub says in the body of a refusal, in whichever of the forms that hubs are known to use."""
     code = answer.headers.get("iothub-errorcode", "")
     try:
-        data = json.loads(answer.body)
-    except (ValueError, RecursionError):
+        data = json_depth.loads(answer.body)
+    except ValueError:
         data = None
     if not isinstance(data, dict):
         return HubError(code, answer.words or f"HTTP {answer.status}")
     message, exception = data.get("Message"), data.get("ExceptionMessage")
     tracking = exception.strip() if isinstance(exception, str) else ""
     if isinstance(message, str) and message.lstrip().startswith("{"):
-        with suppress(ValueError, RecursionError):  # a text that only begins with a brace is shown as it stands
-            message = json.loads(message)
+        with suppress(ValueError):  # a text that only begins with a brace is shown as it stands
+            message = json_depth.loads(message)
     told = message if isinstance(message, dict) else data
     if "errorCode" in told:
         number = f"Tracking ID:{told['trackingId']}" if told.get("trackingId") else tracking

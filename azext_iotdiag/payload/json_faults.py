@@ -189,16 +189,3 @@ def second_key(text: str) -> tuple[int, str]:
                 seen.add(key)
         previous = (token, found.start())
     return 0, ""
-
-
-def deepest(text: str) -> tuple[int, int]:
-    """Where the deepest level begins, and how deep it is."""
-    depth = deepest = at = 0
-    for found in _TOKEN.finditer(text):
-        if found[0] in "{[":
-            depth += 1
-            if depth > deepest:
-                deepest, at = depth, found.start()
-        elif found[0] in "}]":
-            depth -= 1
-    return at, deepest

@@ -9,7 +9,8 @@ import json
 import re
 from typing import Any
 
-from azext_iotdiag.payload.json_faults import UNREAD, Reason, deepest, in_text, no_text, second_key, syntax
+from azext_iotdiag.model.json_depth import SENTENCE, is_deeper, may_be_deeper, place
+from azext_iotdiag.payload.json_faults import UNREAD, Reason, in_text, no_text, second_key, syntax
 
 
 class NegativeZero(int):
@@ -37,7 +38,8 @@ def read_json(body: bytes) -> Any:
     try:
         value, end = _scan(text, 0)
         if end == len(text) and type(value) is dict and not ("-0" in text and _NEGATIVE_ZERO.search(text)):
-            return value
+            if not (may_be_deeper(text) and is_deeper(value)):
+                return value
     except (StopIteration, ValueError, RecursionError):
         pass  # blanks before it, or a fault: the careful way tells them apart
     return _read_carefully(body, text)
@@ -80,30 +82,44 @@ def _read_carefully(body: bytes, text: str) -> Any:
     try:
         value = _CAREFUL.decode(text)
     except json.JSONDecodeError as wrong:
+        _refuse_deep(text, wrong.pos)
         raise syntax(body, text, wrong) from None
     except _Constant as wrong:
+        _refuse_deep(text, len(text))
         at = next(found.start() for found in _CONSTANT.finditer(text) if found[0][0] != '"')
         raise in_text(Reason.NOT_A_NUMBER, f"{wrong} is not a number that JSON has", text, at) from None
     except _Duplicate:
+        _refuse_deep(text, len(text))
         at, key = second_key(text)
         message = f"the key {json.dumps(key, ensure_ascii=False)[:80]} comes twice in one object"
         raise in_text(Reason.DUPLICATE_KEY, message, text, at, _lenient(text)) from None
     except RecursionError:
-        at, levels = deepest(text)
-        raise in_text(Reason.TOO_DEEP, f"the text is {levels} levels deep", text, at) from None
+        _refuse_deep(text, len(text))
+        raise
     except ValueError:  # Python refuses to read whole numbers of more than some thousand digits
+        _refuse_deep(text, len(text))
         found = _LONG_NUMBER.search(text)
         at = found.start() if found else 0
         raise in_text(Reason.NUMBER, "a number has more digits than any program takes", text, at) from None
+    if is_deeper(value):
+        _refuse_deep(text, len(text))
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")) and _lenient(value) is not UNREAD:
         message = "the text is one JSON string that holds a JSON document: it was encoded twice"
         raise in_text(Reason.JSON_IN_A_STRING, message, text, len(text) - len(text.lstrip()))
     return value
 
 
+def _refuse_deep(text: str, end: int) -> None:
+    """Raise NotJson where a text is nested too deep before `end`. What comes first in a text is the fault of it."""
+    at = place(text, end)
+    if at >= 0:
+        raise in_text(Reason.TOO_DEEP, SENTENCE, text, at) from None
+
+
 def _lenient(text: str) -> Any:
     """What a tolerant reader makes of a text, UNREAD where nothing."""
     try:
-        return _TOLERANT.decode(text)
+        value = _TOLERANT.decode(text)
     except (ValueError, RecursionError):
         return UNREAD
+    return UNREAD if is_deeper(value) else value

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from azext_iotdiag.model.event import ANNOTATIONS, APPLICATION, SYSTEM, Event, Payload
+from azext_iotdiag.model.json_depth import TooDeep
 from azext_iotdiag.model.values import json_of
 from azext_iotdiag.render import tsv, yaml_text
 from azext_iotdiag.render.event import json_line, lines, one_line, problems_of, time_text
@@ -57,7 +58,7 @@ def _yaml(shown: Collection[str] | None) -> Callable[[Event, Payload], str]:
     def made(event: Event, payload: Payload) -> str:
         try:
             return yaml_text.document(read(json_line(event, payload, shown or ()), repeated=False))
-        except (Repeated, RecursionError) as wrong:
+        except (Repeated, TooDeep) as wrong:
             why = "with a key that occurs twice" if isinstance(wrong, Repeated) else "that is nested very deeply"
             as_text = Payload("text", payload.text, f"JSON {why}", payload.problem)
             return yaml_text.document(read(json_line(event, as_text, shown or ())))

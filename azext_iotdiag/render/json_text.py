@@ -10,6 +10,8 @@ import math
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
+from azext_iotdiag.model import json_depth
+
 _MOST_DIGITS = 4300  # beyond which Python refuses to read a whole number
 
 
@@ -32,10 +34,17 @@ class Number(float):
 Number.__name__ = "float"  # JMESPath's functions take a value for what its type is called
 
 
+_LEVELS = json_depth.LEVELS + 10  # what is shown wraps a body into a few levels of its own
+
+
 def read(text: str | bytes, *, repeated: bool = True) -> Any:
     """The value of a JSON text. A key that occurs twice has its last value, or raises Repeated where not `repeated`."""
-    return json.loads(
-        text, parse_int=_whole, parse_float=Number, object_pairs_hook=None if repeated else _without_repetition
+    return json_depth.loads(
+        text,
+        levels=_LEVELS,
+        parse_int=_whole,
+        parse_float=Number,
+        object_pairs_hook=None if repeated else _without_repetition,
     )
 
 

@@ -56,7 +56,7 @@ class Query:
             found = self._search(read(line))
             shown = "" if found is None else show(found)
         except RecursionError:
-            return self._failed("it is nested too deeply")
+            return self._failed("what the query makes of it is nested too deep")
         except (ValueError, TypeError, ArithmeticError) as wrong:  # JMESPath's own, and what its functions let through
             return self._failed(" ".join(str(wrong).split()))
         self.empty += found is None

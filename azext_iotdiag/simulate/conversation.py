@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.simulate.device import STEP_SECONDS, SUBSCRIPTION, Connection, Failed
 
@@ -175,8 +176,8 @@ class Conversation:
 
     def _answer(self, method: str, request: str, payload: bytes) -> None:
         try:
-            asked = json.loads(payload) if payload else None
-        except (ValueError, RecursionError):
+            asked = json_depth.loads(payload) if payload else None
+        except ValueError:
             asked = None
         reply = self.answers.to(method, asked)
         body = json.dumps(reply.payload).encode()
@@ -227,8 +228,8 @@ def _acknowledged(desired: Mapping[str, Any], reported: Mapping[str, Any], versi
 def read_object(payload: bytes) -> dict[str, Any]:
     """A JSON object that the hub sent; an empty one where it sent something else."""
     try:
-        data = json.loads(payload)
-    except (ValueError, RecursionError):
+        data = json_depth.loads(payload)
+    except ValueError:
         return {}
     return data if isinstance(data, dict) else {}
 

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from azext_iotdiag import bounded_files
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.simulate.telemetry import Body, texts
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
@@ -74,16 +75,16 @@ def _rows(text: str) -> list[str]:
 
 def _cell(text: str) -> object:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = json_depth.loads(text)
+    except ValueError:
         return text
     return value if isinstance(value, int | float | None) else text
 
 
 def _json(text: str, line: int) -> object:
     try:
-        return json.loads(text)
+        return json_depth.loads(text)
     except json.JSONDecodeError as wrong:
         raise BadFile(f"line {line + wrong.lineno - 1}, column {wrong.colno}: {wrong.msg}") from None
-    except RecursionError:
-        raise BadFile(f"line {line}: it is nested too deeply") from None
+    except json_depth.TooDeep as wrong:
+        raise BadFile(f"line {line}: {wrong}") from None

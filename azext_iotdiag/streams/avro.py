@@ -6,13 +6,13 @@ resolved: records come as the schema of their writer says.
 
 from __future__ import annotations
 
-import json
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from azext_iotdiag.bounded_files import size_text
+from azext_iotdiag.model import json_depth
 
 MAGIC = b"Obj\x01"
 _SYNC_BYTES = 16
@@ -54,7 +54,7 @@ def header(file: BinaryIO) -> Header:
     if codec not in ("null", "deflate"):
         raise BadAvro(f"the blocks are compressed with {codec}, and only null and deflate are read")
     try:
-        decode = _decoder(json.loads(metadata["avro.schema"]), {})
+        decode = _decoder(json_depth.loads(metadata["avro.schema"]), {})
     except (KeyError, ValueError, RecursionError) as wrong:
         raise BadAvro(f"the schema in the head cannot be used: {wrong}") from None
     return Header(decode, codec, reader.exactly(_SYNC_BYTES, "the head"), reader.at)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 
+from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.event import Payload
 from azext_iotdiag.streams.decode import decode
 
@@ -59,11 +60,11 @@ def _why(text: str) -> str:
     if not text.strip():
         return "it is empty"
     try:
-        json.loads(text, parse_int=str, parse_float=str)
+        json_depth.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as wrong:
         return f"{wrong.msg.lower()} at line {wrong.lineno}, column {wrong.colno}"
-    except RecursionError:
-        return "it is nested too deeply"
+    except json_depth.TooDeep as wrong:
+        return str(wrong)
     return "NaN and Infinity are no numbers in JSON"  # all that Python's reader takes beyond the standard
 
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from functools import cache
 
+from azext_iotdiag.model.json_depth import is_deeper, may_be_deeper
+
 # Python's decoder builds what it reads, and takes three times as long as SQLite for the same answer; for a text shorter
 # than this, asking SQLite costs more than it saves.
 WORTH_ASKING = 100
@@ -26,11 +28,11 @@ NOT_JSON = (
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is JSON as RFC 8259 has it."""
+    """Whether a text is JSON as RFC 8259 has it, and not too deep for those who read it."""
     if len(text) >= WORTH_ASKING:
         valid = strict_sqlite()
         # A no is not taken on trust: SQLite limits how deep a text may be nested, for one. Its texts end with a zero.
-        if valid is not None and "\0" not in text and valid(text):
+        if valid is not None and "\0" not in text and valid(text) and not may_be_deeper(text):
             return True
     return is_json_exactly(text)
 
@@ -38,10 +40,10 @@ def is_json(text: str) -> bool:
 def is_json_exactly(text: str) -> bool:
     """The same, answered by Python's own decoder."""
     try:
-        _DECODER.decode(text)
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError):
         return False
-    return True
+    return not is_deeper(value)
 
 
 def _refuse(constant: str) -> None:

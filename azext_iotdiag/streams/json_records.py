@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO
 
 from azext_iotdiag.bounded_files import size_text
+from azext_iotdiag.model.json_depth import behind, is_deeper, place
 from azext_iotdiag.payload.json_faults import UNREAD, NotJson
 from azext_iotdiag.payload.json_text import read_json, scan, scan_tolerantly
 from azext_iotdiag.streams.recorded import Place, Recorded, bare, damaged, of_json
@@ -186,10 +187,14 @@ class _Text:
                 value, end = scan(self.text, begun)
                 if end < len(self.text) or not self.more():
                     self.at = end
+                    if is_deeper(value):
+                        return UNREAD
                     return UNREAD if _holds_wrong_bytes(self.text[begun:end]) else value
             except StopIteration as wrong:
                 fault = int(wrong.value)
             except json.JSONDecodeError as wrong:
+                if place(self.text[begun : wrong.pos], wrong.pos - begun) >= 0:
+                    return self._refused()
                 fault = len(self.text) if wrong.msg.startswith("Unterminated") else wrong.pos
             except (ValueError, RecursionError):
                 return self._refused()
@@ -205,12 +210,15 @@ class _Text:
             self.text, self.at = self.text[self.at :], 0
 
     def _refused(self) -> Any:
-        """Go behind a value that is JSON by its grammar, and is refused for what is in it."""
+        """Go behind a value that is JSON by its grammar, and is refused for what is in it or for its depth."""
         while True:
             try:
                 _, self.at = scan_tolerantly(self.text, self.at)
                 return UNREAD
             except (StopIteration, ValueError, RecursionError):
+                if (end := behind(self.text, self.at)) >= 0:
+                    self.at = end
+                    return UNREAD
                 if not self.more():
                     self._resume(self.at)
                     return UNREAD

@@ -39,7 +39,8 @@ def test_each_form(tmp_path, name):
     ("a.txt", b"ok\n\xff", "byte 3 is 0xff"),
     ("a.jsonl", b"\n", "holds no message"),
     ("a.json", b"[]", "holds no message"),
-    ("a.json", b"[" * 100_000, "nested too deeply"),
+    ("a.json", b"[" * 100_000, "nested deeper than 100 levels"),
+    ("a.json", b"[" * 101 + b"]" * 101, "nested deeper than 100 levels"),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_sent(tmp_path, name, data, words):
     (tmp_path / name).write_bytes(data)

@@ -21,7 +21,8 @@ from azext_iotdiag.streams.decode import decode
     (b'{"a": 1,\n b}', "text", "not JSON: expecting property name enclosed in double quotes at line 2, column 2"),
     (b"[NaN]", "text", "not JSON: NaN and Infinity are no numbers in JSON"),
     (b"", "text", "not JSON: it is empty"),
-    (b"[" * 100_000, "text", "not JSON: it is nested too deeply"),
+    (b"[" * 100_000, "text", "not JSON: the JSON is nested deeper than 100 levels"),
+    (b"[" * 101 + b"]" * 101, "text", "not JSON: the JSON is nested deeper than 100 levels"),
     (b"\xff\xfe", "base64", "not JSON: not text in utf-8 at byte 0"),
 ])  # fmt: skip
 def test_json(content_type: str, body: bytes, form: str, problem: str) -> None:

@@ -17,12 +17,12 @@ JSON = [
     b"{}", b"[]", b'""', b"0", b"-1", b"1.50", b"1E400", b"-0.0", b"true", b"null", b' \r\n\t{"a" : 1 }\n',
     b'{"a":1,"a":2}', b'{"":{"":[[[]]]}}', b"9" * 5000, b"0." + b"3" * 5000, b'{"big":' + b"1" * 20000 + b"}",
     b'"\\ud800"', b'"\\udc00\\ud800"', b'"\\u0000\\u001b"', '"\u2028\x7f\x9b"'.encode(), '"ä😀"'.encode(),
-    b"[" * 400 + b"]" * 400,
+    b"[" * 100 + b"]" * 100,
 ]  # fmt: skip
 TEXT = [
     b"", b"hello", b" ", b"\n", b"a\tb\r\nc", b"{", b"{'a': 1}", b"NaN", b"Infinity", b'{"a":-Infinity}', b"[1,]",
     b"01", b"1.", b".5", b"+1", b"{} {}", b'{"a":1}x', b"\xef\xbb\xbf{}", b'"a\tb"', b'"\\x41"', b"True",
-    "grün \u202e \x9b".encode(), b"t=1,h=2", b"<a/>", b"[" * 200_000,
+    "grün \u202e \x9b".encode(), b"t=1,h=2", b"<a/>", b"[" * 200_000, b"[" * 400 + b"]" * 400,
 ]  # fmt: skip
 BINARY = [
     (b"\0", "binary"), (b"\xff", "binary"), (b"\x80", "binary"), (b"\x1b", "binary"), (b"a\0b", "binary"),

@@ -60,9 +60,10 @@ def test_both_agree_on_damaged_json(value, ascii_only: bool, indent, data: st.Da
     assert is_json(damaged) is is_json_exactly(damaged)
 
 
-@pytest.mark.parametrize("depth", [400, 900])
-def test_depth_is_no_matter_of_who_is_asked(depth: int) -> None:
-    assert is_json("[" * depth + "]" * depth)
+@pytest.mark.parametrize(("depth", "shallow"), [(10, True), (100, True), (101, False), (400, False), (60_000, False)])
+def test_depth_is_no_matter_of_who_is_asked(depth: int, shallow: bool) -> None:
+    text = "[" * depth + "]" * depth
+    assert is_json(text) is is_json_exactly(text) is shallow
     assert not is_json("[" * depth + "]" * (depth - 1))
 
 
