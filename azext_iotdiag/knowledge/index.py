@@ -221,7 +221,7 @@ UnableToCompressDiscoveryInfo|hub-500502|500502|UnableToExpandComponentInfo|5005
 hub-500505|500505|OrphanDiscoveryDocument
 @message
 invalid-json|uncertain-json|bad-encoding|not-text|not-an-object|content-type|content-encoding|bad-creation-time|
-unreadable-record|malformed-message|amqp-body|schema-violation
+unreadable-record|malformed-message|amqp-body|schema-violation|schema-undecided
 @payload
 wrong-type|wrong-format|loose-format|out-of-range|integral-float|not-in-enum|missing-field|null-value|
 unlikely-position

@@ -262,3 +262,29 @@ SCHEMA_VIOLATION = Entry(
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
     places=(Place.TOOL,),
 )
+
+SCHEMA_UNDECIDED = Entry(
+    code="schema-undecided",
+    title="The JSON Schema takes too long for this body",
+    causes=(
+        Cause(
+            "A pattern of the schema has a repetition within a repetition, such as (a+)+, and the text fits it almost.",
+            (
+                "Write the pattern so that each character can be matched in one way: (a+)+ as a+.",
+                "Begin it with ^ and end it with $.",
+                "Limit the length of the text with maxLength, and repetitions with {1,20}.",
+            ),
+            confirm="The message is judged at once when the pattern is taken out of the schema.",
+        ),
+        Cause(
+            "The sender wants to keep those busy who judge its messages.",
+            ("Look at what the device sends, and block it in the hub where it is not yours.",),
+            confirm="The text repeats one character or word thousands of times.",
+        ),
+    ),
+    links=("https://json-schema.org/understanding-json-schema/reference/regular_expressions",),
+    meaning="Some regular expressions need more time than anyone has for some texts. So each body has a limit of "
+    "computing time, and what is not judged within it is neither right nor wrong.",
+    fixers=(Fixer.SERVICE_DEVELOPER, Fixer.OPERATOR),
+    places=(Place.TOOL,),
+)

@@ -211,17 +211,27 @@ class _Text:
 
     def _refused(self) -> Any:
         """Go behind a value that is JSON by its grammar, and is refused for what is in it or for its depth."""
+        tried, more = 0, True
         while True:
-            try:
-                _, self.at = scan_tolerantly(self.text, self.at)
+            # What did not end is looked at again when it is twice as long: a hostile text costs no square of its length.
+            if len(self.text) >= 2 * tried or not more:
+                tried = len(self.text)
+                if self._skipped():
+                    return UNREAD
+            if not more:
+                self._resume(self.at)
                 return UNREAD
-            except (StopIteration, ValueError, RecursionError):
-                if (end := behind(self.text, self.at)) >= 0:
-                    self.at = end
-                    return UNREAD
-                if not self.more():
-                    self._resume(self.at)
-                    return UNREAD
+            more = self.more()
+
+    def _skipped(self) -> bool:
+        """Go behind the value that begins here, where it ends in what was read so far."""
+        try:
+            _, self.at = scan_tolerantly(self.text, self.at)
+        except (StopIteration, ValueError, RecursionError):
+            end = behind(self.text, self.at)
+            self.at = max(end, self.at)
+            return end >= 0
+        return True
 
     def _resume(self, fault: int) -> None:
         """Go to where the next object seems to begin after a fault."""
