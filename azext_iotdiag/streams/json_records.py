@@ -213,7 +213,7 @@ class _Text:
         """Go behind a value that is JSON by its grammar, and is refused for what is in it or for its depth."""
         tried, more = 0, True
         while True:
-            # What did not end is looked at again when it is twice as long: a hostile text costs no square of its length.
+            # What did not end is looked at again when it is twice as long, or time would grow with the square.
             if len(self.text) >= 2 * tried or not more:
                 tried = len(self.text)
                 if self._skipped():
