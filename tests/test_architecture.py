@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -68,6 +69,21 @@ FORBIDDEN: dict[str, set[str]] = {
     "render": IO | CLOCK | {"azure", "knack"},
 }
 READS_CLOCK = {"now", "today", "utcnow"}
+# Modules that import each other, each circle as its members without the package's name. The list only shrinks.
+CIRCLES: list[str] = [
+    "clients.amqp clients.eventhub clients.eventhub_links clients.eventhub_newest clients.eventhub_sdk "
+    "clients.eventhub_sdk_link clients.eventhub_several clients.eventhub_wire clients.redirect clients.websocket",
+    "lab.azure lab.central lab.cloud_messages lab.dps lab.feedback lab.fleet lab.identities lab.methods "
+    "lab.sessions lab.state lab.twins",
+    "lab.commands lab.server",
+    "lab.services.amqp_device lab.services.device_amqp",
+    "lab.services.central lab.services.central_devices lab.services.central_templates",
+    "lab.services.device_requests lab.services.method_requests lab.services.module_requests "
+    "lab.services.registry lab.services.rest lab.services.twin_requests",
+    "payload.rules payload.rules.collection payload.rules.geo payload.rules.scalar payload.rules.text "
+    "payload.rules.time",
+    "wire.amqp.endpoint wire.amqp.happenings wire.amqp.links wire.amqp.sessions",
+]
 LINES = 600
 UNLIMITED = {"knowledge"}  # entries, which nobody reads from top to bottom
 
@@ -97,6 +113,13 @@ def custom_imports_late(package: Path) -> Iterator[str]:
                 for line, module in _imports(package, path, node):
                     if _is_in(module, {package.name}):
                         yield f"{path}:{line}: {module} is imported at load"
+
+
+def no_circles(package: Path) -> Iterator[str]:
+    """No module imports itself by way of others. Imports in functions and for type checking count, too."""
+    for circle in sorted(_circles(package)):
+        if circle not in CIRCLES:
+            yield f"these import each other: {circle}"
 
 
 def pure_layers_stay_pure(package: Path) -> Iterator[str]:
@@ -156,6 +179,7 @@ STREAMS = {"stdout", "stderr"}
 RULES: list[Rule] = [
     imports_point_down,
     custom_imports_late,
+    no_circles,
     pure_layers_stay_pure,
     knowledge_holds_entries,
     only_output_prints,
@@ -173,6 +197,10 @@ def test_the_tests_are_short() -> None:
     assert list(files_are_short(TESTS)) == []
 
 
+def test_the_list_of_circles_only_shrinks() -> None:
+    assert set(CIRCLES) - set(_circles(PACKAGE)) == set(), "no longer a circle: remove it"
+
+
 BROKEN: list[tuple[Rule, str, str, str]] = [
     (imports_point_down, "model/a.py", "import azext_iotdiag.clients.arm", "model may not import clients"),
     (imports_point_down, "wire/a.py", "from azext_iotdiag.model import target", "wire may not import model"),
@@ -184,6 +212,8 @@ BROKEN: list[tuple[Rule, str, str, str]] = [
     (imports_point_down, "misc/a.py", "", "'misc' is not in the table"),
     (custom_imports_late, "custom/a.py", "from azext_iotdiag.model import event", "imported at load"),
     (custom_imports_late, "custom/a.py", "if True:\n    import azext_iotdiag.lab.server", "at load"),
+    (no_circles, "wire/a.py", "import azext_iotdiag.wire.a", "each other: wire.a"),
+    (no_circles, "wire/a.py", "def f():\n    from azext_iotdiag.wire.a import g", "each other: wire.a"),
     (pure_layers_stay_pure, "wire/a.py", "import socket", "wire may not import socket"),
     (pure_layers_stay_pure, "credential/a.py", "from time import time", "credential may not import time"),
     (pure_layers_stay_pure, "credential/a.py", "import datetime\nx = datetime.datetime.now", "read the clock"),
@@ -209,6 +239,24 @@ def test_a_broken_rule_is_reported(rule: Rule, name: str, source: str, complaint
     assert complaint in found[0]
 
 
+@pytest.mark.parametrize(("sources", "circles"), [
+    ({"a": "from azext_iotdiag.wire import b", "b": "from azext_iotdiag.wire.c import x", "c": "from . import a"},
+     ["wire.a wire.b wire.c"]),
+    ({"a": "from azext_iotdiag.wire import b", "b": "if TYPE_CHECKING:\n    from azext_iotdiag.wire.a import A"},
+     ["wire.a wire.b"]),
+    ({"__init__": "from azext_iotdiag.wire import a", "a": "from azext_iotdiag.wire import Table"}, ["wire wire.a"]),
+    ({"a": "from . import b", "b": "from . import a", "c": "from . import a, d", "d": "import azext_iotdiag.wire.c"},
+     ["wire.a wire.b", "wire.c wire.d"]),
+    ({"__init__": "from azext_iotdiag.wire import a, b", "a": "from azext_iotdiag.wire import b", "b": "import c"}, []),
+], ids=["three", "type checking", "__init__", "two circles", "none"])  # fmt: skip
+def test_circles_are_found(sources: dict[str, str], circles: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "azext_iotdiag" / "wire"
+    folder.mkdir(parents=True)
+    for name, source in {"__init__": "", **sources}.items():
+        (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    assert [each.partition(": ")[2] for each in no_circles(tmp_path / "azext_iotdiag")] == circles
+
+
 def test_what_is_allowed_is_not_reported(tmp_path: Path) -> None:
     sources = {
         "custom/a.py": "def f():\n    from azext_iotdiag.lab import server",
@@ -228,7 +276,12 @@ def test_what_is_allowed_is_not_reported(tmp_path: Path) -> None:
 def _sources(package: Path, layer: str = "") -> Iterator[tuple[Path, ast.Module]]:
     for path in sorted(package.rglob("*.py")):
         if "node_modules" not in path.parts and layer in ("", _layer(package, path)):
-            yield path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+            yield path, _parsed(path.read_text(encoding="utf-8"), str(path))
+
+
+@functools.cache
+def _parsed(text: str, path: str) -> ast.Module:
+    return ast.parse(text, path)
 
 
 def _layer(package: Path, path: Path) -> str:
@@ -248,6 +301,41 @@ def _imports(package: Path, path: Path, tree: ast.AST) -> Iterator[tuple[int, st
         elif isinstance(node, ast.Call) and _name(node.func).endswith(("import_module", "__import__")):
             if node.args and isinstance(node.args[0], ast.Constant):
                 yield node.lineno, str(node.args[0].value)
+
+
+def _circles(package: Path) -> list[str]:
+    """The largest groups of modules in which each leads to each, as their names."""
+    files = dict(_sources(package))
+    names = {path: ".".join([package.name, *path.relative_to(package).with_suffix("").parts]) for path in files}
+    names = {path: name.removesuffix(".__init__") for path, name in names.items()}
+    modules = set(names.values())
+    leads = {
+        names[path]: {_module_of(name, modules) for _, name in _imports(package, path, tree)} - {""}
+        for path, tree in files.items()
+    }
+    reached = {name: _reached(name, leads) for name in leads}
+    groups = {
+        frozenset(other for other in reached[name] if name in reached[other]) for name in leads if name in reached[name]
+    }
+    return [" ".join(sorted(name.removeprefix(f"{package.name}.") for name in group)) for group in groups]
+
+
+def _module_of(name: str, modules: set[str]) -> str:
+    """The module that an imported name stands in; empty where it is not ours."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def _reached(name: str, leads: dict[str, set[str]]) -> set[str]:
+    """All modules that a module imports, by whatever way."""
+    found: set[str] = set()
+    rest = [*leads[name]]
+    while rest:
+        if (other := rest.pop()) not in found:
+            found.add(other)
+            rest += leads[other]
+    return found
 
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
