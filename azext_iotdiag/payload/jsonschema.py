@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azext_iotdiag.payload.rules.geo import SHAPES
-from azext_iotdiag.payload.rules.scalar import DOUBLE_LIMIT, FLOAT_LIMIT
+from azext_iotdiag.payload.rules.floats import DOUBLE_LIMIT, FLOAT_LIMIT
+from azext_iotdiag.payload.rules.geometries import SHAPES
 from azext_iotdiag.payload.schema import Array, Content, Enum, Geometry, Map, Object, Reference, Scalar, Schema
 
 DRAFT = "http://json-schema.org/draft-04/schema#"

@@ -9,7 +9,7 @@ import pytest
 
 from azext_iotdiag.payload import read_model
 from azext_iotdiag.payload.rules import SCALARS
-from azext_iotdiag.payload.rules.geo import SHAPES
+from azext_iotdiag.payload.rules.geometries import SHAPES
 from azext_iotdiag.simulate import modelled
 
 CONTEXT = "dtmi:dtdl:context;4"

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from azext_iotdiag.payload.rules import text, time
+from azext_iotdiag.payload.rules import text_forms, times
 from azext_iotdiag.payload.schema import Enum
 
 BLANKS = r"[ \t\r\n]*"  # RFC 8259, 2
@@ -41,13 +41,13 @@ SCALARS: Mapping[str, str] = {
     "double": _DOUBLE,
     "float": _number(19, "1?[0-9]"),  # below 1e38
     "string": _STRING,
-    "date": f'"{time.DAY}"',
-    "dateTime": f'"{time.DAY}T{time.CLOCK}"',
-    "time": f'"{time.CLOCK}"',
-    "duration": f'"{time.DURATION}"',
-    "bytes": f'"{text.BASE64}"',
-    "decimal": f'"{text.DECIMAL}"',
-    "uuid": f'"{text.UUID}"',
+    "date": f'"{times.DAY}"',
+    "dateTime": f'"{times.DAY}T{times.CLOCK}"',
+    "time": f'"{times.CLOCK}"',
+    "duration": f'"{times.DURATION}"',
+    "bytes": f'"{text_forms.BASE64}"',
+    "decimal": f'"{text_forms.DECIMAL}"',
+    "uuid": f'"{text_forms.UUID}"',
 }
 # The fields of the terms whose values are objects.
 OBJECTS: Mapping[str, Mapping[str, str]] = {

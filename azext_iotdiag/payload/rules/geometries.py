@@ -1,13 +1,13 @@
-"""Rules for positions: IoT Central's geopoint and vector, and the geometries of GeoJSON (RFC 7946)."""
+"""Rules for the geometries of GeoJSON (RFC 7946)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.knowledge.payload import MISSING_FIELD, UNLIKELY_POSITION, WRONG_FORMAT
+from azext_iotdiag.knowledge.payload import MISSING_FIELD, WRONG_FORMAT
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, under, wrong_type
-from azext_iotdiag.payload.rules.collection import object_of
+from azext_iotdiag.payload.rules.places import unlikely
 from azext_iotdiag.payload.schema import Geometry, Scalar
 
 if TYPE_CHECKING:
@@ -18,26 +18,6 @@ SHAPES = {
     "point": ("Point", 0, 0), "multiPoint": ("MultiPoint", 1, 0), "lineString": ("LineString", 1, 2),
     "multiLineString": ("MultiLineString", 2, 2), "polygon": ("Polygon", 2, 4), "multiPolygon": ("MultiPolygon", 3, 4),
 }  # fmt: skip
-
-
-def geopoint(_schema: Scalar, compiler: Compiler) -> Rule:
-    """Latitude and longitude in degrees, and the altitude if it is known."""
-    number = compiler.rule(Scalar("double"))
-    shape = object_of({"lat": number, "lon": number, "alt": number}, frozenset({"lat", "lon"}))
-
-    def rule(value: Any) -> list[Fault] | None:
-        found = shape(value)
-        if found is None and not (-90 <= value["lat"] <= 90 and -180 <= value["lon"] <= 180):
-            return _unlikely(value["lat"], value["lon"])
-        return found
-
-    return rule
-
-
-def vector(_schema: Scalar, compiler: Compiler) -> Rule:
-    """Three numbers x, y and z."""
-    number = compiler.rule(Scalar("double"))
-    return object_of({"x": number, "y": number, "z": number}, frozenset({"x", "y", "z"}))
 
 
 def geometry(schema: Geometry, compiler: Compiler) -> Rule:
@@ -77,7 +57,7 @@ def _position(number: Rule) -> Rule:
         for index, each in enumerate(value):
             faults += under(index, number(each) or [])
         if not faults and not (-180 <= value[0] <= 180 and -90 <= value[1] <= 90):
-            return _unlikely(value[1], value[0])
+            return unlikely(value[1], value[0])
         return faults or None
 
     return rule
@@ -98,10 +78,3 @@ def _list_of(part: Rule, least: int, *, ring: bool) -> Rule:
         return faults or None
 
     return rule
-
-
-def _unlikely(latitude: float, longitude: float) -> list[Fault]:
-    exchanged = -90 <= longitude <= 90 and -180 <= latitude <= 180
-    hint = ": are the two exchanged?" if exchanged else ""
-    message = f"latitude {shown(latitude)} and longitude {shown(longitude)} are no degrees on a globe{hint}"
-    return fault(UNLIKELY_POSITION, Severity.WARN, message, latitude=shown(latitude), longitude=shown(longitude))

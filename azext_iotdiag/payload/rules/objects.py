@@ -1,4 +1,4 @@
-"""Rules for values that hold other values."""
+"""The rule for objects with named fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from azext_iotdiag.knowledge.payload import MISSING_FIELD
 from azext_iotdiag.knowledge.payload_names import MISSPELT_NAME, UNMODELED_FIELD
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, under, wrong_type
-from azext_iotdiag.payload.schema import Array, Map, Object, Scalar
+from azext_iotdiag.payload.schema import Object
 from azext_iotdiag.payload.suggest import difference, nearest
 
 if TYPE_CHECKING:
@@ -50,43 +50,3 @@ def unknown_field(name: str, beside: dict[str, Any], known: dict[str, Rule]) -> 
         message = f"the object has no field {name}: {difference(name, near)}"
         return fault(MISSPELT_NAME, Severity.FAIL, message, got=name, suggestion=near)
     return fault(UNMODELED_FIELD, Severity.FAIL, f"the object has no field {name}", got=name)
-
-
-def array(schema: Array, compiler: Compiler) -> Rule:
-    """A list in which each element fits."""
-    element = compiler.rule(schema.element)
-
-    def rule(value: Any) -> list[Fault] | None:
-        if type(value) is not list:
-            return wrong_type("an array", value)
-        faults: list[Fault] | None = None
-        for index, each in enumerate(value):
-            found = element(each)
-            if found is not None:
-                faults = (faults or []) + under(index, found)
-        return faults
-
-    return rule
-
-
-def map_(schema: Map, compiler: Compiler) -> Rule:
-    """An object with any keys, in which each value fits."""
-    inner = compiler.rule(schema.value)
-
-    def rule(value: Any) -> list[Fault] | None:
-        if type(value) is not dict:
-            return wrong_type("an object (a map of any keys)", value)
-        faults: list[Fault] | None = None
-        for name, each in value.items():
-            found = inner(each)
-            if found is not None:
-                faults = (faults or []) + under(name, found)
-        return faults
-
-    return rule
-
-
-def scaled_decimal(_schema: Scalar, compiler: Compiler) -> Rule:
-    """A decimal number and the power of ten that it is multiplied with, both optional."""
-    fields = {"scale": compiler.rule(Scalar("short")), "value": compiler.rule(Scalar("decimal"))}
-    return object_of(fields, frozenset())

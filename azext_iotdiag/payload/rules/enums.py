@@ -1,0 +1,50 @@
+"""The rule for values that a model lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azext_iotdiag.knowledge.payload import NOT_IN_ENUM
+from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
+from azext_iotdiag.payload.json_text import NegativeZero
+from azext_iotdiag.payload.rules import strings, whole_numbers
+from azext_iotdiag.payload.schema import Enum
+from azext_iotdiag.payload.suggest import nearest
+
+if TYPE_CHECKING:
+    from azext_iotdiag.payload.rules import Compiler
+
+_LISTED = 10  # values of an enum that a message names
+
+
+def enum(schema: Enum, compiler: Compiler) -> Rule:
+    """One of the values that are listed; 1.0 and true are not 1, and the name of a value is not the value."""
+    # The type stands beside the value, because in Python 1, 1.0 and True are equal.
+    allowed = frozenset((type(each.value), each.value) for each in schema.values)
+    kind = int if schema.value_schema == "integer" else str
+    names = {each.name: each.value for each in schema.values}
+    listed = ", ".join(shown(each.value) for each in schema.values[:_LISTED])
+    listed += f" and {len(schema.values) - _LISTED} more" if len(schema.values) > _LISTED else ""
+    base = whole_numbers.whole(-(2**31), 2**31 - 1)(None, compiler) if kind is int else strings.string(None, compiler)
+
+    def rule(value: Any) -> list[Fault] | None:
+        if type(value) is kind and (kind, value) in allowed:
+            return None
+        if type(value) is NegativeZero and (int, 0) in allowed:
+            return None
+        if isinstance(value, float) and (wrong := base(value)):
+            return wrong
+        if type(value) is not kind and not (isinstance(value, str) and value in names):
+            return wrong_type(f"one of the {'numbers' if kind is int else 'texts'} {listed}", value)
+        hint = ""
+        if isinstance(value, str):
+            if value in names:
+                hint = f"{value} is the name of the value {shown(names[value])}: send that"
+            elif near := nearest(value, [each.value for each in schema.values if isinstance(each.value, str)]):
+                hint = f"is {shown(near)} meant?"
+        message = f"{shown(value)} is none of the values {listed or '(there are none)'}" + (f": {hint}" if hint else "")
+        evidence = {"expected": f"one of {listed}", "got": shown(value)} | ({"suggestion": hint} if hint else {})
+        return fault(NOT_IN_ENUM, Severity.FAIL, message, **evidence)
+
+    return rule
