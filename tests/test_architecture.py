@@ -80,10 +80,6 @@ CIRCLES: list[str] = [
     "lab.services.central lab.services.central_devices lab.services.central_templates",
     "lab.services.device_requests lab.services.method_requests lab.services.module_requests "
     "lab.services.registry lab.services.rest lab.services.twin_requests",
-    "payload.rules payload.rules.arrays payload.rules.booleans payload.rules.enums payload.rules.floats "
-    "payload.rules.geometries payload.rules.maps payload.rules.objects payload.rules.places "
-    "payload.rules.scaled_decimals payload.rules.strings payload.rules.text_forms payload.rules.times "
-    "payload.rules.whole_numbers",
     "wire.amqp.endpoint wire.amqp.happenings wire.amqp.links wire.amqp.sessions",
 ]
 LINES = 600

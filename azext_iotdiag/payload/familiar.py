@@ -12,14 +12,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from azext_iotdiag.payload.rules import written
-from azext_iotdiag.payload.schema import Array, Content, Enum, Map, Object, Reference, Scalar, Schema
+from azext_iotdiag.payload.rules import kind_of
+from azext_iotdiag.payload.rules.kind import Elements, Members, Writing
+from azext_iotdiag.payload.schema import Content, Reference, Schema
 
 LONGEST = 4096  # characters of a body from which an expression is made
 OFTEN = 100  # right bodies with the same keys, before they are learnt: that takes as long as judging some hundred
 MOST = 8  # ways of writing that are known; each one that does not match costs time
 WINDOW = 1024  # bodies after which it is asked whether looking pays
 REST = 65_536  # bodies for which nobody looks after it did not
+_BLANKS = r"[ \t\r\n]*"  # RFC 8259, 2
 _KEYS = 256  # sets of keys that are counted
 
 _TOKEN = re.compile(r'[ \t\r\n]+|"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^ \t\r\n{}\[\],:"]+')
@@ -128,55 +130,31 @@ class _Writing:
                 self._next()  # the colon
                 self._value(self._next(), members(json.loads(token)))
 
-    def _value(self, token: str, schema: str | Schema) -> None:
-        while isinstance(schema, Reference):
-            schema = self._schemas[schema.id]
-        if token == "{":
-            self._rest_of_object(_members_of(schema))
-        elif token == "[":
-            if not isinstance(schema, Array):
-                raise _NoExpression
-            self._rest_of_array(schema.element)
+    def _value(self, token: str, part: str | Schema) -> None:
+        writing = self._writing(part)
+        if token == "{" and isinstance(writing, Members):
+            self._rest_of_object(writing.of)
+        elif token == "[" and isinstance(writing, Elements):
+            self._rest_of_array(writing.schema)
+        elif token not in ("{", "[") and isinstance(writing, str):
+            self.expression[-1] = writing
         else:
-            self.expression[-1] = _scalar(schema)
+            raise _NoExpression
+
+    def _writing(self, part: str | Schema) -> Writing:
+        while isinstance(part, Reference):
+            part = self._schemas[part.id]
+        return part if isinstance(part, str) else kind_of(part).written(part)
 
     def _rest_of_array(self, element: Schema) -> None:
-        """As many scalars as there may be, and of all else as many as there are."""
-        while isinstance(element, Reference):
-            element = self._schemas[element.id]
-        if isinstance(element, Enum | Scalar) and _fields(element) is None:
-            each = _scalar(element)
+        """As many values as there may be, where one expression stands for each; else as many as there are."""
+        each = self._writing(element)
+        if isinstance(each, str):
             while next(self._tokens) != "]":
                 pass
-            some = rf"{each}(?:{written.BLANKS},{written.BLANKS}{each})*{written.BLANKS}"
-            self.expression.append(rf"{written.BLANKS}(?:{some})?\]")
+            some = rf"{each}(?:{_BLANKS},{_BLANKS}{each})*{_BLANKS}"
+            self.expression.append(rf"{_BLANKS}(?:{some})?\]")
             return
         while (token := self._next()) != "]":
             if token != ",":
                 self._value(token, element)
-
-
-def _scalar(schema: str | Schema) -> str:
-    if isinstance(schema, str):
-        return schema
-    if isinstance(schema, Enum):
-        return written.enum(schema)
-    if isinstance(schema, Scalar) and schema.term in written.SCALARS:
-        return written.SCALARS[schema.term]
-    raise _NoExpression
-
-
-def _fields(schema: str | Schema) -> Mapping[str, str] | None:
-    """How the fields of a scalar that is an object are written; None for all else."""
-    return written.OBJECTS.get(schema.term) if isinstance(schema, Scalar) else None
-
-
-def _members_of(schema: str | Schema) -> _Members:
-    if isinstance(schema, Object):
-        return {each.name: each.schema for each in schema.fields}.__getitem__
-    if isinstance(schema, Map):
-        return lambda _name: schema.value
-    fields = _fields(schema)
-    if fields is None:
-        raise _NoExpression
-    return fields.__getitem__

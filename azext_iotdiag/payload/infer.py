@@ -10,19 +10,18 @@ from typing import Any
 
 from azext_iotdiag.payload import terms
 from azext_iotdiag.payload.faults import Rule
-from azext_iotdiag.payload.rules import Compiler
-from azext_iotdiag.payload.schema import Document, Geometry, Scalar
+from azext_iotdiag.payload.rules import KINDS, TERMS, Compiler
+from azext_iotdiag.payload.schema import Document
 from azext_iotdiag.payload.suggest import nearest
 
 CONTEXT, CENTRAL = "dtmi:dtdl:context;2", "dtmi:iotcentral:context;2"
 _LEVELS = 5  # of schemas within schemas, in DTDL 2
 _FIELDS = 30  # of an Object, in DTDL 2: an object with more different keys is taken for a map
-_TEXTS = ("dateTime", "date", "time", "duration")
-_PLACES = ("geopoint", "vector", "point", "lineString", "polygon", "multiPoint", "multiLineString", "multiPolygon")
+_TEXTS = tuple(kind.term for kind in KINDS if kind.inferred_from == "text")
+_PLACES = tuple(kind.term for kind in KINDS if kind.inferred_from == "object")
+_OF_CENTRAL = frozenset(kind.term for kind in KINDS if kind.of_central)
 _COMPILER = Compiler({})
-_RULES: dict[str, Rule] = {
-    term: _COMPILER.rule(Geometry(term) if term in terms.GEOMETRIES else Scalar(term)) for term in (*_TEXTS, *_PLACES)
-}
+_RULES: dict[str, Rule] = {term: _COMPILER.rule(TERMS[term].schema(term)) for term in (*_TEXTS, *_PLACES)}
 
 
 @dataclass
@@ -151,12 +150,12 @@ def _interface(identifier: str, contents: list[dict[str, Any]]) -> dict[str, Any
 def _context(contents: list[dict[str, Any]], context: Any) -> Any:
     """The context, with that of IoT Central where a schema is one of its own."""
     listed = context if isinstance(context, list) else [context]
-    if CENTRAL not in listed and _uses(contents, {"geopoint", "vector"}):
+    if CENTRAL not in listed and _uses(contents, _OF_CENTRAL):
         return [CENTRAL, *listed]
     return context
 
 
-def _uses(part: Any, names: set[str]) -> bool:
+def _uses(part: Any, names: frozenset[str]) -> bool:
     if isinstance(part, dict):
         return any(_uses(each, names) for key, each in part.items() if key != "name")
     return (

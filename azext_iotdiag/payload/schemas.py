@@ -9,12 +9,12 @@ from azext_iotdiag.knowledge.template import MODEL_MISTAKE, UNRESOLVED_SCHEMA
 from azext_iotdiag.payload import terms
 from azext_iotdiag.payload.names import judge_name
 from azext_iotdiag.payload.reading import Reading
+from azext_iotdiag.payload.rules import TERMS
 from azext_iotdiag.payload.schema import (
     Array,
     Enum,
     EnumValue,
     Field,
-    Geometry,
     Map,
     ModelError,
     Object,
@@ -53,11 +53,12 @@ def _unknown(reading: Reading, why: str, where: str) -> Unknown:
 
 def _named(reading: Reading, name: str, where: str, scope: Scope, depth: int) -> Schema:
     term = terms.term(name)
-    since = terms.SCALARS.get(term) or terms.GEOMETRIES.get(term)
-    if since:
-        if since > max(reading.version, 2):
-            reading.issue(MODEL_MISTAKE, f"DTDL {reading.version} has no schema {term}; it came with {since}", where)
-        return Scalar(term) if term in terms.SCALARS else Geometry(term)
+    kind = TERMS.get(term)
+    if kind is not None:
+        if kind.since > max(reading.version, 2):
+            message = f"DTDL {reading.version} has no schema {term}; it came with {kind.since}"
+            reading.issue(MODEL_MISTAKE, message, where)
+        return _of_term(term)
     if name in reading.schemas or (name in scope and isinstance(scope[name], dict)):
         if name not in reading.schemas:
             _defined(reading, terms.plain_keys(scope[name]), name, scope, depth)
@@ -66,7 +67,7 @@ def _named(reading: Reading, name: str, where: str, scope: Scope, depth: int) ->
         elif reading.owners.get(name, reading.owner) != reading.owner:
             reading.issue(MODEL_MISTAKE, f"the schema {name} is defined in another interface", where)
         return Reference(name)
-    lower = {known.lower(): known for known in (*terms.SCALARS, *terms.GEOMETRIES)}
+    lower = {known.lower(): known for known in TERMS}
     hint = f" (is {lower[term.lower()]} meant?)" if term.lower() in lower else ""
     return _unknown(reading, f"the schema {name} is not known{hint}", where)
 
@@ -74,11 +75,16 @@ def _named(reading: Reading, name: str, where: str, scope: Scope, depth: int) ->
 _OPEN = Unknown("being read")
 
 
+def _of_term(term: str) -> Schema:
+    named: Schema = TERMS[term].schema(term)
+    return named
+
+
 def _defined(reading: Reading, node: dict[str, Any], where: str, scope: Scope, depth: int) -> Schema:
     kinds = terms.types(node)
-    if len(kinds) == 1 and next(iter(kinds)) in terms.SCALARS:
+    if len(kinds) == 1 and (kind := TERMS.get(next(iter(kinds)))) and kind.schema is Scalar:
         reading.quirk("the schema is an object where a name would do", where)
-        return Scalar(next(iter(kinds)))
+        return _of_term(kind.term)
     if depth >= terms.DEPTH[reading.version]:
         reading.limit("levels of schemas within schemas", depth + 1, terms.DEPTH[reading.version], where)
     identifier = terms.identifier(node)

@@ -1,4 +1,4 @@
-"""The words of DTDL: terms of schemas and the versions that have them, limits, names, and tolerant access to nodes."""
+"""The words of DTDL: limits, names, and tolerant access to nodes. The terms of schemas stand in `rules`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# Terms of single values, and the first version of DTDL that has each.
-SCALARS: dict[str, int] = {
-    "boolean": 1, "date": 1, "dateTime": 1, "double": 1, "duration": 1, "float": 1, "integer": 1, "long": 1,
-    "string": 1, "time": 1,
-    "byte": 4, "bytes": 4, "decimal": 4, "short": 4, "unsignedByte": 4, "unsignedInteger": 4, "unsignedLong": 4,
-    "unsignedShort": 4, "uuid": 4, "scaledDecimal": 4,
-    "geopoint": 1, "vector": 1,  # of IoT Central, in any version
-}  # fmt: skip
-GEOMETRIES: dict[str, int] = {
-    "point": 2, "lineString": 2, "polygon": 2, "multiPoint": 2, "multiLineString": 2, "multiPolygon": 2,
-}  # fmt: skip
 # What the versions write differently from the terms: `datetime` stands in the table of the preview.
 ALIASES = {"datetime": "dateTime"}
 

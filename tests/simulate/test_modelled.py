@@ -8,8 +8,7 @@ import json
 import pytest
 
 from azext_iotdiag.payload import read_model
-from azext_iotdiag.payload.rules import SCALARS
-from azext_iotdiag.payload.rules.geometries import SHAPES
+from azext_iotdiag.payload.rules import TERMS
 from azext_iotdiag.simulate import modelled
 
 CONTEXT = "dtmi:dtdl:context;4"
@@ -30,7 +29,7 @@ def telemetry(name, schema):
 
 
 MODEL = interface(
-    *(telemetry(f"a{number}", term) for number, term in enumerate((*SCALARS, *SHAPES))),
+    *(telemetry(f"a{number}", term) for number, term in enumerate(TERMS)),
     telemetry("mode", {"@type": "Enum", "valueSchema": "integer", "enumValues": [{"name": "on", "enumValue": 1}]}),
     telemetry("object", {"@type": "Object", "fields": [{"name": "x", "schema": "double"}]}),
     telemetry("list", {"@type": "Array", "elementSchema": "integer"}),

@@ -1,14 +1,14 @@
-"""Every kind of schema and the rule that judges its values. To add one: write its maker, then list it here.
+"""The kinds of values. Each module of this folder brings all that the tool knows of some kinds; this table lists them.
 
-A maker takes a schema and the compiler, once, and gives the rule.
+A `Kind` judges values, says how right ones are written, what they are in JSON Schema, and makes values up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.payload.faults import Fault, Rule
+from azext_iotdiag.payload.faults import Rule
 from azext_iotdiag.payload.rules import (
     arrays,
     booleans,
@@ -22,50 +22,35 @@ from azext_iotdiag.payload.rules import (
     strings,
     text_forms,
     times,
+    unknowns,
     whole_numbers,
 )
-from azext_iotdiag.payload.schema import Array, Enum, Geometry, Map, Object, Reference, Scalar, Schema, Unknown
+from azext_iotdiag.payload.rules.kind import Kind
+from azext_iotdiag.payload.schema import Geometry, Reference, Scalar, Schema
 
-Maker = Callable[[Any, "Compiler"], Rule]
-
-SCALARS: dict[str, Maker] = {
-    "boolean": booleans.boolean,
-    "byte": whole_numbers.whole(-(2**7), 2**7 - 1),
-    "short": whole_numbers.whole(-(2**15), 2**15 - 1),
-    "integer": whole_numbers.whole(-(2**31), 2**31 - 1),
-    "long": whole_numbers.whole(-(2**63), 2**63 - 1),
-    "unsignedByte": whole_numbers.whole(0, 2**8 - 1),
-    "unsignedShort": whole_numbers.whole(0, 2**16 - 1),
-    "unsignedInteger": whole_numbers.whole(0, 2**32 - 1),
-    "unsignedLong": whole_numbers.whole(0, 2**64 - 1),
-    "double": floats.number(floats.DOUBLE_LIMIT),
-    "float": floats.number(floats.FLOAT_LIMIT),
-    "string": strings.string,
-    "date": times.date,
-    "dateTime": times.date_time,
-    "time": times.time,
-    "duration": times.duration,
-    "bytes": text_forms.base64,
-    "decimal": text_forms.decimal,
-    "uuid": text_forms.uuid,
-    "scaledDecimal": scaled_decimals.scaled_decimal,
-    "geopoint": places.geopoint,
-    "vector": places.vector,
-}
-KINDS: dict[type, Maker] = {
-    Scalar: lambda schema, compiler: SCALARS[schema.term](schema, compiler),
-    Enum: enums.enum,
-    Object: objects.object_,
-    Array: arrays.array,
-    Map: maps.map_,
-    Geometry: geometries.geometry,
-    Unknown: lambda _schema, _compiler: anything,
-}
+KINDS: tuple[Kind[Any], ...] = (
+    *booleans.KINDS,
+    *whole_numbers.KINDS,
+    *floats.KINDS,
+    *strings.KINDS,
+    *times.KINDS,
+    *text_forms.KINDS,
+    *scaled_decimals.KINDS,
+    *places.KINDS,
+    *geometries.KINDS,
+    *enums.KINDS,
+    *objects.KINDS,
+    *arrays.KINDS,
+    *maps.KINDS,
+    *unknowns.KINDS,
+)
+TERMS: Mapping[str, Kind[Any]] = {kind.term: kind for kind in KINDS if kind.term}
+_CLASSES: Mapping[type, Kind[Any]] = {kind.schema: kind for kind in KINDS if not kind.term}
 
 
-def anything(_value: Any) -> list[Fault] | None:
-    """The rule for values of which the model says nothing."""
-    return None
+def kind_of(schema: Schema) -> Kind[Any]:
+    """The kind of a schema. A Reference has none: look up what it refers to first."""
+    return TERMS[schema.term] if isinstance(schema, Scalar | Geometry) else _CLASSES[type(schema)]
 
 
 class Compiler:
@@ -88,6 +73,6 @@ class Compiler:
             if isinstance(schema, Reference):
                 self._rules[schema] = self.rule(self.schemas[schema.id])
             else:
-                self._rules[schema] = KINDS[type(schema)](schema, self)
+                self._rules[schema] = kind_of(schema).rule(schema, self.rule)
             self._open.discard(schema)
         return self._rules[schema]

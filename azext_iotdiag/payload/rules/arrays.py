@@ -1,19 +1,16 @@
-"""The rule for lists."""
+"""Lists in which each element fits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.payload.faults import Fault, Rule, under, wrong_type
+from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Elements, Kind, Source
 from azext_iotdiag.payload.schema import Array
 
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
 
-
-def array(schema: Array, compiler: Compiler) -> Rule:
-    """A list in which each element fits."""
-    element = compiler.rule(schema.element)
+def _rule(schema: Array, compile_: Compile) -> Rule:
+    element = compile_(schema.element)
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not list:
@@ -26,3 +23,19 @@ def array(schema: Array, compiler: Compiler) -> Rule:
         return faults
 
     return rule
+
+
+def _value(schema: Array, source: Source) -> list[Any]:
+    count = 0 if source.level >= DEEPEST else 1 if source.level else 3
+    return [source.value(schema.element) for _ in range(count)]
+
+
+KINDS = (
+    Kind(
+        Array,
+        rule=_rule,
+        written=lambda schema: Elements(schema.element),
+        json_schema=lambda schema, emit: {"type": "array", "items": emit(schema.element)},
+        value=_value,
+    ),
+)

@@ -1,19 +1,26 @@
-"""The rule for truth values."""
+"""Truth values."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from azext_iotdiag.payload.faults import Fault, Rule, wrong_type
+from azext_iotdiag.payload.faults import Fault, wrong_type
+from azext_iotdiag.payload.rules.kind import Kind
+from azext_iotdiag.payload.schema import Scalar
 
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
 
-
-def boolean(_schema: Any, _compiler: Compiler) -> Rule:
+def _rule(value: Any) -> list[Fault] | None:
     """true or false, and neither numbers nor texts in their place."""
+    return None if value is True or value is False else wrong_type("true or false", value)
 
-    def rule(value: Any) -> list[Fault] | None:
-        return None if value is True or value is False else wrong_type("true or false", value)
 
-    return rule
+KINDS = (
+    Kind(
+        Scalar,
+        rule=lambda _schema, _compile: _rule,
+        written=lambda _schema: "(?:true|false)",
+        json_schema=lambda _schema, _emit: {"type": "boolean"},
+        value=lambda _schema, source: source.dice.random() < 0.5,
+        term="boolean",
+    ),
+)

@@ -1,24 +1,24 @@
-"""The rule for values that a model lists."""
+"""Values that a model lists."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+import re
+from typing import Any
 
 from azext_iotdiag.knowledge.payload import NOT_IN_ENUM
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.json_text import NegativeZero
 from azext_iotdiag.payload.rules import strings, whole_numbers
+from azext_iotdiag.payload.rules.kind import Compile, Emit, Kind
 from azext_iotdiag.payload.schema import Enum
 from azext_iotdiag.payload.suggest import nearest
-
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
 
 _LISTED = 10  # values of an enum that a message names
 
 
-def enum(schema: Enum, compiler: Compiler) -> Rule:
+def _rule(schema: Enum, _compile: Compile) -> Rule:
     """One of the values that are listed; 1.0 and true are not 1, and the name of a value is not the value."""
     # The type stands beside the value, because in Python 1, 1.0 and True are equal.
     allowed = frozenset((type(each.value), each.value) for each in schema.values)
@@ -26,7 +26,7 @@ def enum(schema: Enum, compiler: Compiler) -> Rule:
     names = {each.name: each.value for each in schema.values}
     listed = ", ".join(shown(each.value) for each in schema.values[:_LISTED])
     listed += f" and {len(schema.values) - _LISTED} more" if len(schema.values) > _LISTED else ""
-    base = whole_numbers.whole(-(2**31), 2**31 - 1)(None, compiler) if kind is int else strings.string(None, compiler)
+    base = whole_numbers.between(-(2**31), 2**31 - 1) if kind is int else strings.rule
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is kind and (kind, value) in allowed:
@@ -48,3 +48,25 @@ def enum(schema: Enum, compiler: Compiler) -> Rule:
         return fault(NOT_IN_ENUM, Severity.FAIL, message, **evidence)
 
     return rule
+
+
+def _written(schema: Enum) -> str:
+    """The values, each as JSON is mostly written."""
+    return f"(?:{'|'.join(re.escape(json.dumps(each.value, ensure_ascii=False)) for each in schema.values)})"
+
+
+def _json_schema(schema: Enum, _emit: Emit) -> dict[str, Any]:
+    values = [each.value for each in schema.values]
+    # An empty enum is not allowed in draft 4, and nothing fits ours.
+    return {"type": schema.value_schema, "enum": values} if values else {"not": {}}
+
+
+KINDS = (
+    Kind(
+        Enum,
+        rule=_rule,
+        written=_written,
+        json_schema=_json_schema,
+        value=lambda schema, source: source.dice.choice(schema.values).value if schema.values else None,
+    ),
+)

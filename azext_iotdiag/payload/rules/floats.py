@@ -1,39 +1,60 @@
-"""Rules for floating-point numbers."""
+"""Floating-point numbers of 32 and 64 bits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.knowledge.payload import OUT_OF_RANGE
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.json_text import NegativeZero
-
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler, Maker
+from azext_iotdiag.payload.rules.kind import Kind
+from azext_iotdiag.payload.schema import Scalar
 
 # The first numbers that do not round to a finite one: the largest and half of its last digit. IEEE 754, 4.3.1.
-DOUBLE_LIMIT = 2**1024 - 2**970
-FLOAT_LIMIT = 2**128 - 2**103
+_DOUBLE_LIMIT = 2**1024 - 2**970
+_FLOAT_LIMIT = 2**128 - 2**103
 
 
-def number(limit: int) -> Maker:
+def _rule(bits: int, limit: int) -> Rule:
     """Numbers between -`limit` and `limit`, whole ones included."""
-    bits = 64 if limit == DOUBLE_LIMIT else 32
-    as_float = float(limit) if limit < DOUBLE_LIMIT else float("inf")
+    as_float = float(limit) if limit < _DOUBLE_LIMIT else float("inf")
 
-    def make(_schema: Any, _compiler: Compiler) -> Rule:
-        def rule(value: Any) -> list[Fault] | None:
-            kind = type(value)
-            if kind is float and -as_float < value < as_float:
-                return None
-            if (kind is int or kind is NegativeZero) and -limit < value < limit:
-                return None
-            if kind is float or kind is int:
-                message = f"{shown(value)} does not fit into a floating-point number of {bits} bits"
-                return fault(OUT_OF_RANGE, Severity.FAIL, message, expected=f"{bits} bits", got=shown(value))
-            return wrong_type("a number", value)
+    def rule(value: Any) -> list[Fault] | None:
+        kind = type(value)
+        if kind is float and -as_float < value < as_float:
+            return None
+        if (kind is int or kind is NegativeZero) and -limit < value < limit:
+            return None
+        if kind is float or kind is int:
+            message = f"{shown(value)} does not fit into a floating-point number of {bits} bits"
+            return fault(OUT_OF_RANGE, Severity.FAIL, message, expected=f"{bits} bits", got=shown(value))
+        return wrong_type("a number", value)
 
-        return rule
+    return rule
 
-    return make
+
+def _json_schema(limit: int) -> dict[str, Any]:
+    return {
+        "type": "number", "minimum": -limit, "exclusiveMinimum": True, "maximum": limit, "exclusiveMaximum": True,
+    }  # fmt: skip
+
+
+def _kind(term: str, bits: int, limit: int, digits: int, exponent: str) -> Kind[Scalar]:
+    """`digits` before the point and `exponent`, an expression, stay below the limit together."""
+    rule = _rule(bits, limit)
+    written = rf"-?(?:[1-9][0-9]{{0,{digits - 1}}}|0)(?:\.[0-9]{{1,100}}|)(?:[eE][+-]?{exponent}|)"
+    return Kind(
+        Scalar,
+        rule=lambda _schema, _compile: rule,
+        written=lambda _schema: written,
+        json_schema=lambda _schema, _emit: _json_schema(limit),
+        value=lambda _schema, source: source.number(),
+        term=term,
+    )
+
+
+KINDS = (
+    _kind("double", 64, _DOUBLE_LIMIT, 100, "[0-9]{1,2}"),  # below 1e199
+    _kind("float", 32, _FLOAT_LIMIT, 19, "1?[0-9]"),  # below 1e38
+)

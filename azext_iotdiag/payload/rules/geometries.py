@@ -1,29 +1,28 @@
-"""Rules for the geometries of GeoJSON (RFC 7946)."""
+"""Geometries of GeoJSON (RFC 7946)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.knowledge.payload import MISSING_FIELD, WRONG_FORMAT
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, under, wrong_type
+from azext_iotdiag.payload.rules.kind import Compile, Emit, Kind
 from azext_iotdiag.payload.rules.places import unlikely
 from azext_iotdiag.payload.schema import Geometry, Scalar
 
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
-
 # How many levels of lists are around the positions of a geometry, and how many the innermost list has at least.
-SHAPES = {
+_SHAPES = {
     "point": ("Point", 0, 0), "multiPoint": ("MultiPoint", 1, 0), "lineString": ("LineString", 1, 2),
     "multiLineString": ("MultiLineString", 2, 2), "polygon": ("Polygon", 2, 4), "multiPolygon": ("MultiPolygon", 3, 4),
 }  # fmt: skip
+_RING = [[8.0, 47.0], [9.0, 47.0], [9.0, 48.0], [8.0, 47.0]]
 
 
-def geometry(schema: Geometry, compiler: Compiler) -> Rule:
+def _rule(schema: Geometry, compile_: Compile) -> Rule:
     """A GeoJSON object of one type; members beside `type` and `coordinates` are allowed, as RFC 7946, 6.1 has it."""
-    name, levels, least = SHAPES[schema.term]
-    rule_of_position = _position(compiler.rule(Scalar("double")))
+    name, levels, least = _SHAPES[schema.term]
+    rule_of_position = _position(compile_(Scalar("double")))
     coordinates = rule_of_position
     for level in range(levels):
         coordinates = _list_of(coordinates, least if level == 0 else 0, ring=level == 0 and least == 4)
@@ -78,3 +77,41 @@ def _list_of(part: Rule, least: int, *, ring: bool) -> Rule:
         return faults or None
 
     return rule
+
+
+def _json_schema(schema: Geometry, emit: Emit) -> dict[str, Any]:
+    name, levels, least = _SHAPES[schema.term]
+    part: dict[str, Any] = {"type": "array", "minItems": 2, "items": emit(Scalar("double"))}
+    for level in range(levels):
+        part = {"type": "array", "items": part}
+        if level == 0 and least:
+            part |= {"minItems": least} | ({"format": "linear-ring"} if least == 4 else {})
+    return {
+        "type": "object", "required": ["type", "coordinates"],
+        "properties": {"type": {"enum": [name]}, "coordinates": part},
+    }  # fmt: skip
+
+
+def _value(schema: Geometry) -> dict[str, Any]:
+    """A ring of four positions, or what of it the innermost list needs, in as many lists as the type has."""
+    name, levels, least = _SHAPES[schema.term]
+    coordinates: list[Any] = [list(each) for each in _RING[: max(least, 2)]] if levels else list(_RING[0])
+    for _ in range(levels - 1):
+        coordinates = [coordinates]
+    return {"type": name, "coordinates": coordinates}
+
+
+def _kind(term: str) -> Kind[Geometry]:
+    return Kind(
+        Geometry,
+        rule=_rule,
+        written=lambda _schema: None,
+        json_schema=_json_schema,
+        value=lambda schema, _source: _value(schema),
+        term=term,
+        since=2,
+        inferred_from="object",
+    )
+
+
+KINDS = tuple(map(_kind, _SHAPES))

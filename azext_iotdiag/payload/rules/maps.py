@@ -1,19 +1,16 @@
-"""The rule for objects whose keys are free."""
+"""Objects with any keys, in which each value fits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.payload.faults import Fault, Rule, under, wrong_type
+from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Kind, Members
 from azext_iotdiag.payload.schema import Map
 
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
 
-
-def map_(schema: Map, compiler: Compiler) -> Rule:
-    """An object with any keys, in which each value fits."""
-    inner = compiler.rule(schema.value)
+def _rule(schema: Map, compile_: Compile) -> Rule:
+    inner = compile_(schema.value)
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not dict:
@@ -26,3 +23,14 @@ def map_(schema: Map, compiler: Compiler) -> Rule:
         return faults
 
     return rule
+
+
+KINDS = (
+    Kind(
+        Map,
+        rule=_rule,
+        written=lambda schema: Members(lambda _name: schema.value),
+        json_schema=lambda schema, emit: {"type": "object", "additionalProperties": emit(schema.value)},
+        value=lambda schema, source: {"a": source.value(schema.value)} if source.level < DEEPEST else {},
+    ),
+)

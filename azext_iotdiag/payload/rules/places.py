@@ -1,23 +1,29 @@
-"""Rules for positions of IoT Central: geopoint and vector."""
+"""Positions and vectors of IoT Central."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.knowledge.payload import UNLIKELY_POSITION
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown
-from azext_iotdiag.payload.rules.objects import object_of
-from azext_iotdiag.payload.schema import Scalar
+from azext_iotdiag.payload.rules import objects
+from azext_iotdiag.payload.rules.kind import Compile, Kind, Members, Source
+from azext_iotdiag.payload.schema import Field, Object, Scalar
 
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
+_NUMBER = Scalar("double")
+# Latitude and longitude in degrees, and the altitude if it is known.
+_GEOPOINT = Object((Field("lat", _NUMBER, True), Field("lon", _NUMBER, True), Field("alt", _NUMBER)))
+_VECTOR = Object(tuple(Field(axis, _NUMBER, True) for axis in "xyz"))
+_WRITTEN: dict[str, str | Scalar] = {
+    "lat": r"-?(?:[1-8]?[0-9])(?:\.[0-9]{1,100}|)",
+    "lon": r"-?(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]{1,100}|)",
+    "alt": _NUMBER,
+}
 
 
-def geopoint(_schema: Scalar, compiler: Compiler) -> Rule:
-    """Latitude and longitude in degrees, and the altitude if it is known."""
-    number = compiler.rule(Scalar("double"))
-    shape = object_of({"lat": number, "lon": number, "alt": number}, frozenset({"lat", "lon"}))
+def _geopoint(_schema: Scalar, compile_: Compile) -> Rule:
+    shape = objects.rule(_GEOPOINT, compile_)
 
     def rule(value: Any) -> list[Fault] | None:
         found = shape(value)
@@ -28,15 +34,38 @@ def geopoint(_schema: Scalar, compiler: Compiler) -> Rule:
     return rule
 
 
-def vector(_schema: Scalar, compiler: Compiler) -> Rule:
-    """Three numbers x, y and z."""
-    number = compiler.rule(Scalar("double"))
-    return object_of({"x": number, "y": number, "z": number}, frozenset({"x", "y", "z"}))
-
-
 def unlikely(latitude: float, longitude: float) -> list[Fault]:
     """The fault of a position that is on no globe."""
     exchanged = -90 <= longitude <= 90 and -180 <= latitude <= 180
     hint = ": are the two exchanged?" if exchanged else ""
     message = f"latitude {shown(latitude)} and longitude {shown(longitude)} are no degrees on a globe{hint}"
     return fault(UNLIKELY_POSITION, Severity.WARN, message, latitude=shown(latitude), longitude=shown(longitude))
+
+
+def _position(source: Source) -> dict[str, float]:
+    dice = source.dice
+    return {"lat": round(dice.uniform(47, 48), 5), "lon": round(dice.uniform(8, 9), 5), "alt": 408.0}
+
+
+KINDS = (
+    Kind(
+        Scalar,
+        rule=_geopoint,
+        written=lambda _schema: Members(_WRITTEN.__getitem__),
+        json_schema=lambda _schema, emit: objects.json_schema(_GEOPOINT, emit),
+        value=lambda _schema, source: _position(source),
+        term="geopoint",
+        of_central=True,
+        inferred_from="object",
+    ),
+    Kind(
+        Scalar,
+        rule=lambda _schema, compile_: objects.rule(_VECTOR, compile_),
+        written=lambda _schema: objects.written(_VECTOR),
+        json_schema=lambda _schema, emit: objects.json_schema(_VECTOR, emit),
+        value=lambda _schema, source: {axis: source.number() for axis in "xyz"},
+        term="vector",
+        of_central=True,
+        inferred_from="object",
+    ),
+)

@@ -1,18 +1,21 @@
-"""The rule for decimal numbers with a power of ten."""
+"""Decimal numbers with the power of ten that they are multiplied with."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from azext_iotdiag.payload.rules import objects
+from azext_iotdiag.payload.rules.kind import Kind
+from azext_iotdiag.payload.rules.text_forms import decimal_text
+from azext_iotdiag.payload.schema import Field, Object, Scalar
 
-from azext_iotdiag.payload.faults import Rule
-from azext_iotdiag.payload.rules.objects import object_of
-from azext_iotdiag.payload.schema import Scalar
-
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
-
-
-def scaled_decimal(_schema: Scalar, compiler: Compiler) -> Rule:
-    """A decimal number and the power of ten that it is multiplied with, both optional."""
-    fields = {"scale": compiler.rule(Scalar("short")), "value": compiler.rule(Scalar("decimal"))}
-    return object_of(fields, frozenset())
+_SHAPE = Object((Field("scale", Scalar("short")), Field("value", Scalar("decimal"))))
+KINDS = (
+    Kind(
+        Scalar,
+        rule=lambda _schema, compile_: objects.rule(_SHAPE, compile_),
+        written=lambda _schema: objects.written(_SHAPE),
+        json_schema=lambda _schema, emit: objects.json_schema(_SHAPE, emit),
+        value=lambda _schema, source: {"scale": 1, "value": decimal_text(source)},
+        term="scaledDecimal",
+        since=4,
+    ),
+)

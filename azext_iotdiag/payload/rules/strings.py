@@ -1,19 +1,31 @@
-"""The rule for plain text."""
+"""Plain text."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from azext_iotdiag.payload.faults import Fault, Rule, wrong_type
+from azext_iotdiag.payload.faults import Fault, wrong_type
+from azext_iotdiag.payload.rules.kind import Kind
+from azext_iotdiag.payload.schema import Scalar
 
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
+_UNESCAPED = r'[^"\\\x00-\x1f]*'
+# `(?:x|)` stands for `(?:x)?` in all expressions of this folder, because it takes half the time.
+_WRITTEN = rf'"{_UNESCAPED}(?:"|(?:\\["\\/bfnrt]{_UNESCAPED})+")'
+_WORDS = ("north", "south", "idle", "running", "ok")
 
 
-def string(_schema: Any, _compiler: Compiler) -> Rule:
+def rule(value: Any) -> list[Fault] | None:
     """Any text, also an empty one."""
+    return None if type(value) is str else wrong_type("a text", value)
 
-    def rule(value: Any) -> list[Fault] | None:
-        return None if type(value) is str else wrong_type("a text", value)
 
-    return rule
+KINDS = (
+    Kind(
+        Scalar,
+        rule=lambda _schema, _compile: rule,
+        written=lambda _schema: _WRITTEN,
+        json_schema=lambda _schema, _emit: {"type": "string"},
+        value=lambda _schema, source: source.dice.choice(_WORDS),
+        term="string",
+    ),
+)

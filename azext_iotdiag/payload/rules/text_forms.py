@@ -1,37 +1,24 @@
-"""Rules for texts of a certain form: base64, decimal numbers in text, UUIDs."""
+"""Texts of a certain form: base64, decimal numbers in text, UUIDs."""
 
 from __future__ import annotations
 
+import base64
 import re
-from typing import TYPE_CHECKING, Any
+import uuid
+from collections.abc import Callable
+from typing import Any
 
 from azext_iotdiag.knowledge.payload import WRONG_FORMAT
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
-
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
+from azext_iotdiag.payload.rules.kind import Kind, Source
+from azext_iotdiag.payload.schema import Scalar
 
 # RFC 4648, 4: the standard alphabet, padded to full groups of four.
-BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
-DECIMAL = r"[+-]?(?:[1-9][0-9]*|0)(?:\.[0-9]*)?"
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_DECIMAL = r"[+-]?(?:[1-9][0-9]*|0)(?:\.[0-9]*)?"
 _HEX = "[0-9A-Fa-f]"
-UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
-
-
-def base64(_schema: Any, _compiler: Compiler) -> Rule:
-    """Bytes in base64 with the standard alphabet and padding; none at all are bytes, too."""
-    return _rule(BASE64, "bytes in padded base64")
-
-
-def decimal(_schema: Any, _compiler: Compiler) -> Rule:
-    """A decimal number of any length, as text."""
-    return _rule(DECIMAL, 'a decimal number such as "3.14"')
-
-
-def uuid(_schema: Any, _compiler: Compiler) -> Rule:
-    """A UUID in groups of 8, 4, 4, 4 and 12 hexadecimal digits."""
-    return _rule(UUID, "a UUID such as 123e4567-e89b-12d3-a456-426614174000")
+_UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 
 
 def _rule(pattern: str, expected: str) -> Rule:
@@ -46,3 +33,34 @@ def _rule(pattern: str, expected: str) -> Rule:
         return fault(WRONG_FORMAT, Severity.FAIL, message, expected=expected, got=shown(value))
 
     return rule
+
+
+def decimal_text(source: Source) -> str:
+    """A decimal number, as text."""
+    return f"{source.number():.2f}"
+
+
+def _kind(term: str, pattern: str, format_: str, expected: str, value: Callable[[Source], str]) -> Kind[Scalar]:
+    rule = _rule(pattern, expected)
+    return Kind(
+        Scalar,
+        rule=lambda _schema, _compile: rule,
+        written=lambda _schema: f'"{pattern}"',
+        json_schema=lambda _schema, _emit: {"type": "string", "format": format_},
+        value=lambda _schema, source: value(source),
+        term=term,
+        since=4,
+    )
+
+
+KINDS = (
+    _kind(
+        "bytes", _BASE64, "byte", "bytes in padded base64",
+        lambda source: base64.b64encode(source.dice.randbytes(6)).decode("ascii"),
+    ),
+    _kind("decimal", _DECIMAL, "decimal", 'a decimal number such as "3.14"', decimal_text),
+    _kind(
+        "uuid", _UUID, "uuid", "a UUID such as 123e4567-e89b-12d3-a456-426614174000",
+        lambda source: str(uuid.UUID(int=source.dice.getrandbits(128), version=4)),
+    ),
+)  # fmt: skip

@@ -1,26 +1,27 @@
-"""Rules for dates, times and durations: the profile of RFC 3339 that DTDL asks for, and what is merely ISO 8601."""
+"""Dates, times and durations: the profile of RFC 3339 that DTDL asks for, and what is merely ISO 8601."""
 
 from __future__ import annotations
 
 import datetime as calendar
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from azext_iotdiag.knowledge.payload import LOOSE_FORMAT, WRONG_FORMAT
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
-
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler
+from azext_iotdiag.payload.rules.kind import Kind, Source
+from azext_iotdiag.payload.schema import Scalar
 
 # Every real day but the 29th of February, which needs to know the year.
-DAY = (
+_DAY = (
     r"(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 _LEAP_DAY = r"(?!0000)[0-9]{4}-02-29"
 _WRITTEN_DAY = re.compile(r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})(?=$|[Tt ])")
-CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+|)(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+|)(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 _NUMBER = r"[0-9]+(?:\.[0-9]+|)"  # digits before the point and after it
 
 # ISO 8601 beyond the profile: the basic form, reduced precision, weeks and days of the year; 24:00, leap seconds, no
@@ -56,34 +57,24 @@ def _duration_pattern() -> str:
     return f"P(?:{sequence('WD')}|{sequence('YMD')}|{days}{clock})"
 
 
-DURATION = _duration_pattern()
+_DURATION = _duration_pattern()
 
 
-def date(_schema: Any, _compiler: Compiler) -> Rule:
-    """A day of the Gregorian calendar from the year 1 on: 2026-11-20."""
-    return _rule(DAY, _LEAP_DAY, _ISO_DATE, "a date such as 2026-11-20")
+@dataclass(frozen=True)
+class _Form:
+    """Expressions for right texts, for right ones on a leap day (empty: none), and for what is merely ISO 8601."""
+
+    strict: str
+    leap: str
+    loose: str
+    expected: str
 
 
-def date_time(_schema: Any, _compiler: Compiler) -> Rule:
-    """A day and a time with its offset: 2026-11-20T10:00:00Z."""
-    loose = rf"{_ISO_DATE}[Tt ]{_ISO_CLOCK}"
-    return _rule(rf"{DAY}T{CLOCK}", rf"{_LEAP_DAY}T{CLOCK}", loose, "a date and time such as 2026-11-20T10:00:00Z")
-
-
-def time(_schema: Any, _compiler: Compiler) -> Rule:
-    """A time of the day with its offset: 10:00:00Z."""
-    return _rule(CLOCK, "", rf"T?{_ISO_CLOCK}", "a time with its offset such as 10:00:00Z")
-
-
-def duration(_schema: Any, _compiler: Compiler) -> Rule:
-    """A length of time: PT1M30S. Weeks stand with days only, and only the last number may have a fraction."""
-    return _rule(DURATION, "", _ISO_DURATION, "a duration such as PT1M30S")
-
-
-def _rule(strict: str, leap: str, loose: str, expected: str) -> Rule:
-    fits = re.compile(strict).fullmatch
-    leap_fits = re.compile(leap).fullmatch if leap else None
-    loosely = re.compile(loose).fullmatch
+def _rule(form: _Form) -> Rule:
+    expected = form.expected
+    fits = re.compile(form.strict).fullmatch
+    leap_fits = re.compile(form.leap).fullmatch if form.leap else None
+    loosely = re.compile(form.loose).fullmatch
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not str:
@@ -121,3 +112,34 @@ def _what_is_loose(value: str) -> str:
     if re.search(r"(^|[Tt ])24", value):
         return ": midnight is 00:00:00 of the next day"
     return ""
+
+
+def _kind(term: str, format_: str, form: _Form, value: Callable[[Source], str]) -> Kind[Scalar]:
+    rule = _rule(form)
+    return Kind(
+        Scalar,
+        rule=lambda _schema, _compile: rule,
+        written=lambda _schema: f'"{form.strict}"',
+        json_schema=lambda _schema, _emit: {"type": "string", "format": format_},
+        value=lambda _schema, source: value(source),
+        term=term,
+        inferred_from="text",
+    )
+
+
+_DATE = _Form(_DAY, _LEAP_DAY, _ISO_DATE, "a date such as 2026-11-20")
+_DATE_TIME = _Form(
+    rf"{_DAY}T{_CLOCK}",
+    rf"{_LEAP_DAY}T{_CLOCK}",
+    rf"{_ISO_DATE}[Tt ]{_ISO_CLOCK}",
+    "a date and time such as 2026-11-20T10:00:00Z",
+)
+_TIME = _Form(_CLOCK, "", rf"T?{_ISO_CLOCK}", "a time with its offset such as 10:00:00Z")
+# Weeks stand with days only, and only the last number may have a fraction.
+_LENGTH = _Form(_DURATION, "", _ISO_DURATION, "a duration such as PT1M30S")
+KINDS = (
+    _kind("dateTime", "date-time", _DATE_TIME, lambda source: source.moment().isoformat().replace("+00:00", "Z")),
+    _kind("date", "date", _DATE, lambda source: source.moment().date().isoformat()),
+    _kind("time", "time", _TIME, lambda source: f"{source.moment().time().isoformat()}Z"),
+    _kind("duration", "duration", _LENGTH, lambda source: f"PT{source.dice.randint(1, 59)}M"),
+)

@@ -1,31 +1,27 @@
-"""Rules for whole numbers."""
+"""Whole numbers of 8 to 64 bits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.knowledge.payload import INTEGRAL_FLOAT, OUT_OF_RANGE
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.json_text import NegativeZero
+from azext_iotdiag.payload.rules.kind import Kind
+from azext_iotdiag.payload.schema import Scalar
 
-if TYPE_CHECKING:
-    from azext_iotdiag.payload.rules import Compiler, Maker
 
-
-def whole(low: int, high: int) -> Maker:
+def between(low: int, high: int) -> Rule:
     """Whole numbers from `low` to `high`, written without a point and without an exponent."""
     expected = f"a whole number from {low} to {high}"
 
-    def make(_schema: Any, _compiler: Compiler) -> Rule:
-        def rule(value: Any) -> list[Fault] | None:
-            if type(value) is int and low <= value <= high:
-                return None
-            return _not_whole(value, low, high, expected)
+    def rule(value: Any) -> list[Fault] | None:
+        if type(value) is int and low <= value <= high:
+            return None
+        return _not_whole(value, low, high, expected)
 
-        return rule
-
-    return make
+    return rule
 
 
 def _not_whole(value: Any, low: int, high: int, expected: str) -> list[Fault] | None:
@@ -42,3 +38,36 @@ def _not_whole(value: Any, low: int, high: int, expected: str) -> list[Fault] | 
         message = f"{shown(value)} does not fit: expected {expected}"
         return fault(OUT_OF_RANGE, Severity.FAIL, message, expected=expected, got=shown(value))
     return wrong_type(expected, value)
+
+
+def _written(low: int, high: int) -> str:
+    """All numbers with fewer digits than `high`, and those of as many digits with a smaller first one."""
+    digits = len(str(high)) - 1
+    first = high // 10**digits
+    longest = f"[1-{first - 1}][0-9]{{{digits}}}|" if first > 1 else ""
+    return rf"{'-?' if low else ''}(?:{longest}[1-9][0-9]{{0,{digits - 1}}}|0)"
+
+
+def _kind(term: str, low: int, high: int, since: int = 1) -> Kind[Scalar]:
+    rule, written = between(low, high), _written(low, high)
+    return Kind(
+        Scalar,
+        rule=lambda _schema, _compile: rule,
+        written=lambda _schema: written,
+        json_schema=lambda _schema, _emit: {"type": "integer", "minimum": low, "maximum": high},
+        value=lambda _schema, source: source.dice.randrange(100),
+        term=term,
+        since=since,
+    )
+
+
+KINDS = (
+    _kind("byte", -(2**7), 2**7 - 1, since=4),
+    _kind("short", -(2**15), 2**15 - 1, since=4),
+    _kind("integer", -(2**31), 2**31 - 1),
+    _kind("long", -(2**63), 2**63 - 1),
+    _kind("unsignedByte", 0, 2**8 - 1, since=4),
+    _kind("unsignedShort", 0, 2**16 - 1, since=4),
+    _kind("unsignedInteger", 0, 2**32 - 1, since=4),
+    _kind("unsignedLong", 0, 2**64 - 1, since=4),
+)
