@@ -12,6 +12,9 @@ IDENTITY ?= service-principal
 # What `make bench` measures: nothing stands for all; `make bench BENCH=throughput` measures one group.
 BENCH ?=
 
+# What `make mutants` takes, such as MUTANTS="--seed 7 --count 60 --layers render,model".
+MUTANTS ?=
+
 PIP := -m pip install --quiet --disable-pip-version-check
 NODE := tests/conformance/node
 DEMO := $(CURDIR)/.demo
@@ -22,7 +25,7 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo login test test-all test-314 siege lint agreement bench docs dist clean
+.PHONY: help demo login test quick mutants test-all test-314 siege lint agreement bench docs dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -36,6 +39,14 @@ login: $(VENV)/.ready ## Log az in to a lab, which is started where none runs, a
 
 test: $(VENV)/.ready .venv-clients/.ready $(if $(shell command -v npm),$(NODE)/node_modules/.ready) ## Run all tests
 	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadfile $(TESTS)
+
+# Tests that start nothing (tests/plugins/starting.py); the folders are left out because only loading them takes seconds.
+quick: $(VENV)/.ready ## Run the tests that start no lab, no az and no other program, in less than 40 seconds
+	@$(VENV)/bin/python -m pytest -q -n 2 --dist worksteal -m "not slow and not starts" --hypothesis-profile quick \
+		--ignore=tests/conformance --ignore=tests/flows $(TESTS)
+
+mutants: $(VENV)/.ready .venv-mutants/.ready ## Put 300 random faults into the pure layers; their tests notice 90 %
+	@nice .venv-mutants/bin/python .ci/mutants --python $(CURDIR)/$(VENV)/bin/python $(MUTANTS)
 
 test-all: ## Run all tests with every Python from 3.10 on that this machine has
 	@set -e; for python in $$(.ci/pythons --all); do \
@@ -89,6 +100,11 @@ $(VENV)/.ready: setup.py requirements/az.txt requirements/test.txt
 .venv-lint/.ready: requirements/az.txt requirements/lint.txt
 	$(call make_venv,.venv-lint)
 	.venv-lint/bin/python $(PIP) -r requirements/lint.txt
+	@touch $@
+
+.venv-mutants/.ready: requirements/mutants.txt
+	$(call make_venv,.venv-mutants)
+	.venv-mutants/bin/python $(PIP) -r $<
 	@touch $@
 
 # Without the npm clients the tests that need them are skipped, and pytest says how many.

@@ -8,11 +8,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 SIEGE_EXAMPLES = 5000  # of each property test, in place of hypothesis's 100
+# `make quick` tries fewer random cases of each test that does not set a number of its own.
+hypothesis.settings.register_profile(
+    "quick", max_examples=25, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 AZ_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
@@ -39,6 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if folder := config.stash.get(AZ_FOLDER, None):
         folder.cleanup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make quick` leaves out."""
+    from tests.plugins.starting import starts_something
+
+    for item in items:
+        if starts_something(item):
+            item.add_marker("starts")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -38,8 +38,8 @@ CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
 IN_PLACE: dict[type, list[Schema]] = {
     Enum: [Enum("string", (EnumValue("r", "red"), EnumValue("q", 'a "b.c"'))), Enum("integer", (EnumValue("n", -7),))],
     Object: [Object((Field("x", Scalar("double")), Field("y", Enum("integer", (EnumValue("n", 1),)), True)))],
-    Array: [Array(Scalar("date")), Array(Array(Scalar("geopoint")))],
-    Map: [Map(Scalar("uuid")), Map(Object(()))],
+    Array: [Array(Scalar("byte")), Array(Array(Scalar("boolean")))],
+    Map: [Map(Scalar("float")), Map(Object(()))],
     Unknown: [Unknown("it was not understood")],
 }
 SCHEMAS: list[Schema] = [
@@ -97,7 +97,7 @@ def json_schema_properties(schema: Schema) -> list[str]:
 def test_what_is_written_so_is_right(schema: Schema) -> None:
     rule = Compiler({}).rule(schema)
 
-    @settings(deadline=None, max_examples=100)
+    @settings(deadline=None)
     @given(texts(schema))
     def each(text: str) -> None:
         assert rule(read_json(f'{{"v":{text}}}'.encode())["v"]) is None
