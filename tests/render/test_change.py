@@ -8,7 +8,7 @@ import pytest
 
 from azext_iotdiag.model.change import ABSENT, Change, Side
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.render.change import interrupted, json_line, line, watched
+from azext_iotdiag.render.change import columns, interrupted, json_line, line, row, watched
 
 T1, T2 = "2026-11-20T10:00:00Z", "2026-11-20T10:00:05Z"
 
@@ -51,3 +51,13 @@ def test_how_it_stands_and_what_got_in_the_way() -> None:
         "d has 1 desired property in version 3 and 0 reported properties; watching for changes."
     )
     assert interrupted(Failure(Kind.DROPPED, "the twin", "h", 443)) == "h did not show the properties (dropped)."
+
+
+def test_a_row_of_a_table_has_the_time_of_the_change() -> None:
+    """Of a property that is gone, that is when it was last written."""
+    assert row(change(5, None)) == {
+        "Time": T2, "Side": "reported", "Property": "battery.level", "Before": 5, "After": None, "Version": 5,
+    }  # fmt: skip
+    gone = change(5, ABSENT)._replace(times=(T1, ""))
+    assert (row(gone)["Time"], row(gone)["After"]) == (T1, None) and line(gone).startswith(T1)
+    assert columns(change(ABSENT, 4)) == ("d", "reported", "battery.level", None, 4, 4, 5, T1, T2)

@@ -1,0 +1,117 @@
+"""Many devices of a hub: a row for each, their counts, and what quiet ones share."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.fleet import Fleet, Row
+from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.render.commands import Known
+from azext_iotdiag.render.fleet import data, line, lines, progress, row, shared
+
+CONNECTED = Entry("device-connected", "Connected", (Cause("It is.", ("Nothing.",)),))
+GONE = Entry("device-disconnected", "Disconnected", (Cause("It went.", ("Look.",)),))
+NEVER = Entry("device-never-seen", "Never seen", (Cause("New.", ("Turn it on: `az x --hub-name HUB`.",)),))
+OFF = Entry("device-disabled", "Disabled", (Cause("By hand.", ("Enable it.",)),))
+ENTRIES = {"connected": CONNECTED, "disconnected": GONE, "never-connected": NEVER, "disabled": OFF}
+FLEET = Fleet(
+    "hub-1", 1000, 900, 40, 57, 0, {"sas": 10, "": 1, "x509": 989}, {"dtmi:a;1": 3, "": 997},
+    {"never-connected": (Identity("hub-1", "d-1", status_reason="new"), Identity("hub-1", "d\x1b2"))}, 5,
+)  # fmt: skip
+KNOWN = Known(hub="hub-1", login="--hub-name hub-1")
+
+
+def test_a_row() -> None:
+    bare = {"statusReason": None, "lastActivity": None, "authentication": None, "model": None, "edge": False}
+    assert row(Row(Identity("h", "d"), {}), OFF) == {"device": "d", "status": "device-disabled", **bare}
+    full = Identity("h", "d", status_reason="x", last_activity=0, authentication="sas", model="dtmi:a;1", edge=True)
+    assert row(Row(full, {}), OFF) == {
+        "device": "d", "status": "device-disabled", "statusReason": "x", "lastActivity": "1970-01-01T00:00:00Z",
+        "authentication": "sas", "model": "dtmi:a;1", "edge": True,
+    }  # fmt: skip
+
+
+def test_a_row_of_which_quiet_cannot_be_told() -> None:
+    told = row(Row(Identity("h", "d"), {}, sure=False), OFF)
+    assert told["quiet"] and line(told)["Note"] == told["quiet"]
+
+
+def test_a_row_of_a_table() -> None:
+    assert line(row(Row(Identity("h", "d", status_reason="why"), {}), OFF)) == {
+        "Device": "d", "Status": "device-disabled", "LastActivity": "never", "Authentication": "", "Model": "",
+        "Note": "why",
+    }  # fmt: skip
+    assert line({"registration": "d", "errorCode": None}) == {"Registration": "d", "ErrorCode": None}
+
+
+def test_counts_as_data() -> None:
+    told = data(FLEET, ENTRIES)
+    assert (told["hub"], told["devices"], told["calls"], told["notCounted"]) == ("hub-1", 1000, 5, {})
+    assert [(each["status"], each["count"]) for each in told["connection"]] == [
+        ("device-connected", 900), ("device-disconnected", 40), ("device-never-seen", 57), ("device-disabled", 0),
+    ]  # fmt: skip
+    assert told["connection"][2]["examples"] == [
+        {"device": "d-1", "reason": "new"}, {"device": "d\x1b2", "reason": None},
+    ]  # fmt: skip
+    assert told["connection"][3]["mitigation"] == [], "no device is disabled"
+    assert told["template"] == [{"model": None, "count": 997}, {"model": "dtmi:a;1", "count": 3}]
+    assert [each["type"] for each in told["authentication"]] == ["x509", "sas", None]
+
+
+def test_what_could_not_be_counted_says_why() -> None:
+    failures = {
+        "models": Failure(Kind.BUSY, "a", "h", 1, description="too many"),
+        "x": Failure(Kind.SILENT, "a", "h", 1),
+    }
+    fleet = Fleet("hub-1", failures=failures)
+    assert data(fleet, ENTRIES)["notCounted"] == {"models": "too many", "x": "silent"}
+    told = list(lines(fleet, ENTRIES, "", Known()))
+    assert told[0].startswith("? devices in hub-1") and told[2] == "  ?  Connected [device-connected]"
+    assert "? models could not be counted: too many" in told and "? x could not be counted: silent" in told
+
+
+def test_lines() -> None:
+    told = list(lines(FLEET, ENTRIES, "", KNOWN))
+    assert told[0] == "1,000 devices in hub-1, counted by 5 requests"
+    assert told[2:6] == [
+        "  900  Connected [device-connected]", "   40  Disconnected [device-disconnected]",
+        "   57  Never seen [device-never-seen]", "    0  Disabled [device-disabled]",
+    ]  # fmt: skip
+    assert "By model: none 997, dtmi:a;1 3" in told and "By authentication: x509 989, sas 10, none 1" in told
+    seen = told.index("× Never seen [device-never-seen]: 57")
+    assert told[seen + 1 : seen + 3] == ["    d-1: new", "    d\\x1b2"]
+    assert "az iot diag device list --hub-name hub-1 --status never-connected" in told[seen + 3]
+    assert any("az x --hub-name hub-1" in line for line in told)
+    assert "that the query picks" in next(iter(lines(FLEET, ENTRIES, "tags.x = 1", KNOWN)))
+
+
+def test_where_all_are_shown_no_list_is_advised() -> None:
+    two = Fleet("hub-1", 2, 0, 0, 2, 0, examples=FLEET.examples)
+    assert not any("device list" in line for line in lines(two, ENTRIES, "", KNOWN))
+
+
+@pytest.mark.parametrize(("total", "told"), [
+    (None, "1,500 read, 3 shown."), (2000, "1,500 of 2,000 read, 3 shown."),
+])  # fmt: skip
+def test_how_far_it_is(total: int | None, told: str) -> None:
+    assert progress(1500, total, 3) == told
+
+
+@pytest.mark.parametrize(("traits", "quiet", "unsure", "parts", "shares"), [
+    ([("tags.site", "a\x1b", 40, 50)], 50, 0, ["50 quiet", "  tags.site = a\\x1b: 40 of 50"], True),
+    ([("tags.site", "a", 1200, 1500)], 1500, 7, ["1,500 quiet, and 7", "  tags.site = a: 1,200 of 1,500"], True),
+    ([], 2, 0, ["2 quiet"], False), ([], 1, 0, ["1 quiet"], None), ([], 0, 3, ["0 quiet, and 3"], None),
+])  # fmt: skip
+def test_what_quiet_devices_share(
+    traits: list[Any], quiet: int, unsure: int, parts: list[str], shares: bool | None
+) -> None:
+    """One device shares nothing with others, so nothing is said of sharing."""
+    given = [SimpleNamespace(name=name, value=value, times=times, of=of) for name, value, times, of in traits]
+    told = list(shared(given, quiet, unsure))
+    assert told[0].startswith(parts[0]) and told[2:] == parts[1:]
+    assert len(told) == {True: 2 + len(traits), False: 2, None: 1}[shares]
