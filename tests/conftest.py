@@ -18,6 +18,11 @@ SIEGE_EXAMPLES = 5000  # of each property test, in place of hypothesis's 100
 hypothesis.settings.register_profile(
     "quick", max_examples=25, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+# `make mutants` wants to know that a case fails, and not the smallest one that does.
+hypothesis.settings.register_profile(
+    "mutants", hypothesis.settings.get_profile("quick"), phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+    database=None, derandomize=True,
+)  # fmt: skip
 AZ_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 
