@@ -10,9 +10,10 @@ NOW = 1_700_000_000_000
 
 
 @pytest.mark.parametrize(("seconds", "words"), [
-    (0, "just now"), (0.9, "just now"), (-4, "just now"), (-60, "60 s ahead of this machine's clock"), (1, "1 s ago"),
+    (0, "just now"), (0.9, "just now"), (-4, "just now"), (-4.9, "just now"),
+    (-5, "5 s ahead of this machine's clock"), (-60, "60 s ahead of this machine's clock"), (1, "1 s ago"),
     (59.9, "59 s ago"), (60, "1 min ago"), (3599, "59 min ago"), (3600, "1 h ago"), (86_399, "23 h ago"),
-    (86_400, "1 day ago"), (700_000, "8 days ago"),
+    (86_400, "1 day ago"), (172_800, "2 days ago"), (700_000, "8 days ago"),
 ])  # fmt: skip
 def test_ago(seconds: float, words: str) -> None:
     assert ago(int(NOW - seconds * 1000), NOW) == words

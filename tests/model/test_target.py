@@ -74,3 +74,11 @@ def test_reveal_and_compare(secret: Secret) -> None:
     assert secret == Secret(KEY) and hash(secret) == hash(Secret(KEY))
     assert secret != Secret("other") and secret != KEY
     assert dataclasses.replace(Target(credential=secret), hub="hub").credential is secret
+
+
+def test_messages_may_take_another_target_than_the_registry() -> None:
+    other = Target("hub-2")
+    target = Target("hub")
+    assert target.for_registry() is target
+    assert Target("hub", registry=lambda: other).for_registry() is other
+    assert "registry" not in repr(Target("hub", registry=lambda: other, instead=lambda: None))
