@@ -40,10 +40,11 @@ login: $(VENV)/.ready ## Log az in to a lab, which is started where none runs, a
 test: $(VENV)/.ready .venv-clients/.ready $(if $(shell command -v npm),$(NODE)/node_modules/.ready) ## Run all tests
 	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadfile $(TESTS)
 
-# Tests that start nothing (tests/plugins/starting.py); the folders are left out because only loading them takes seconds.
+# Tests that start nothing (tests/plugins/starting.py). What is left out by name drives labs, or takes seconds to load.
+SLOW_TO_LOAD := tests/conformance tests/flows tests/lab tests/test_az_commands.py
 quick: $(VENV)/.ready ## Run the tests that start no lab, no az and no other program, in less than 40 seconds
 	@$(VENV)/bin/python -m pytest -q -n 2 --dist worksteal -m "not slow and not starts" --hypothesis-profile quick \
-		--ignore=tests/conformance --ignore=tests/flows $(TESTS)
+		$(SLOW_TO_LOAD:%=--ignore=%) $(TESTS)
 
 mutants: $(VENV)/.ready .venv-mutants/.ready ## Put 300 random faults into the pure layers; their tests notice 90 %
 	@nice .venv-mutants/bin/python .ci/mutants --python $(CURDIR)/$(VENV)/bin/python $(MUTANTS)
