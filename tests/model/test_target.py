@@ -81,4 +81,5 @@ def test_messages_may_take_another_target_than_the_registry() -> None:
     target = Target("hub")
     assert target.for_registry() is target
     assert Target("hub", registry=lambda: other).for_registry() is other
-    assert "registry" not in repr(Target("hub", registry=lambda: other, instead=lambda: None))
+    shown = repr(Target("hub", registry=lambda: other, instead=lambda: None, authorization=lambda: Secret(KEY)))
+    assert not any(name in shown for name in ("registry", "instead", "authorization")), "what they hand out is secret"

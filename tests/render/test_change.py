@@ -53,6 +53,12 @@ def test_how_it_stands_and_what_got_in_the_way() -> None:
     assert interrupted(Failure(Kind.DROPPED, "the twin", "h", 443)) == "h did not show the properties (dropped)."
 
 
+@pytest.mark.parametrize(("length", "whole"), [(198, True), (199, False)])
+def test_a_value_of_200_characters_is_whole(length: int, whole: bool) -> None:
+    """With its quotation marks."""
+    assert ("…" not in line(change(ABSENT, "x" * length))) is whole
+
+
 def test_a_row_of_a_table_has_the_time_of_the_change() -> None:
     """Of a property that is gone, that is when it was last written."""
     assert row(change(5, None)) == {

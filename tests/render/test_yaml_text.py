@@ -67,3 +67,11 @@ def test_a_long_key() -> None:
 def test_many_documents_are_one_stream() -> None:
     values = [{"a": 1}, "text", [], None, {"b": [{}]}]
     assert list(yaml.safe_load_all("".join(map(document, values)))) == values
+
+
+@pytest.mark.parametrize(("character", "escape"), [
+    ("\x7f", "\\x7f"), ("\xa0", "\\xa0"), ("\ufeff", "\\ufeff"), ("\u2028", "\\u2028"),
+])  # fmt: skip
+def test_what_cannot_be_seen_is_escaped(character: str, escape: str) -> None:
+    """Two digits reach as far as U+00FF."""
+    assert escape.lower() in document({"a": f"x{character}y"}).lower()
