@@ -21,6 +21,8 @@ from azext_iotdiag.payload.suggest import nearest
     ("a" * 10_000, ["a" * 9_999], ""),
     ("hum", ["humidity"], ""),
     ("state", ["status", "State"], "State"),
+    ("fann", ["fan"], "fan"), ("wend", ["wind"], "wind"), ("wedn", ["wind"], ""),  # short ones differ in one place
+    ("presure1x", ["pressure1x"], "pressure1x"), ("prisure", ["pressure"], "pressure"), ("prisuri", ["pressure"], ""),
 ])  # fmt: skip
 def test_nearest(name: str, known: list[str], near: str) -> None:
     assert nearest(name, known) == near
