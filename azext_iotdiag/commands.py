@@ -98,8 +98,8 @@ def _validator(name=""):
     """What az calls after parsing and before the command, where nothing of ours beyond the table is imported yet.
 
     It sees to it that our libraries are found before another extension's, and that signals end the command in order.
-    It judges what all commands share: the shell's lab, and ids. Then it calls the function of that name in
-    `_validators`, if there is one: the module, a dot, the function.
+    It judges what all commands share. Then it calls the function of that name in `_validators`, if there is one: the
+    module, a dot, the function.
     """
 
     def validate(cmd, namespace):
@@ -109,11 +109,7 @@ def _validator(name=""):
         from azext_iotdiag import interruption
 
         interruption.attend(cmd.cli_ctx)
-        from azext_iotdiag._validators import ids, known, shell
-
-        known.judge(cmd, namespace)
-        shell.judge(cmd, namespace)
-        ids.judge(namespace)
+        _judge_shared(cmd, namespace)
         if name:
             from importlib import import_module
 
@@ -128,6 +124,24 @@ def _validator(name=""):
                 raise
 
     return validate
+
+
+def _judge_shared(cmd, namespace):
+    """Judge options of azure-iot, the shell's lab and ids. What a command does not need is not loaded."""
+    from azext_iotdiag import _params_known, lab_shell
+
+    if cmd.name in _params_known.KNOWN:
+        from azext_iotdiag._validators import known
+
+        known.judge(cmd, namespace)
+    if lab_shell.is_named():
+        from azext_iotdiag._validators import shell
+
+        shell.judge(cmd, namespace)
+    if {"device_id", "module_id"} & set(vars(namespace)):
+        from azext_iotdiag._validators import ids
+
+        ids.judge(namespace)
 
 
 def _table(module):

@@ -27,6 +27,11 @@ def name_for(folder: Path, instance: str) -> str:
     return f"{folder}#{instance}"
 
 
+def is_named(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the shell leads to a lab, as far as its variables tell."""
+    return bool(environment.get(_CONNECT_TO))
+
+
 def gone(environment: Mapping[str, str] = os.environ) -> tuple[str, str] | None:
     """The name of the lab and what became of it, "has ended" or "was restarted"; None where it is there, or none is."""
     folder, instance = _named(environment)
@@ -42,7 +47,7 @@ def gone(environment: Mapping[str, str] = os.environ) -> tuple[str, str] | None:
 
 def _named(environment: Mapping[str, str]) -> tuple[Path | None, str]:
     """The folder of the lab that the environment names, and the instance; None where it names none."""
-    if not environment.get(_CONNECT_TO):
+    if not is_named(environment):
         return None, ""
     folder, _, instance = environment.get(LAB, "").rpartition("#")
     if folder:

@@ -14,6 +14,8 @@ from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 SIEGE_EXAMPLES = 5000  # of each property test, in place of hypothesis's 100
+# How long a case takes says nothing on a machine that does much else.
+hypothesis.settings.register_profile("loaded", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 # `make quick` tries fewer random cases of each test that does not set a number of its own.
 hypothesis.settings.register_profile(
     "quick", max_examples=25, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -36,8 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # As a shell's background job, all that is started here would ignore Ctrl-C, too; the tests send it on purpose.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("siege", max_examples=SIEGE_EXAMPLES, deadline=None)
-    if os.environ.get("IOTDIAG_SIEGE"):
-        settings.load_profile("siege")
+    settings.load_profile("siege" if os.environ.get("IOTDIAG_SIEGE") else "loaded")
     folder = tempfile.TemporaryDirectory(prefix="iotdiag-tests-")
     config.stash[AZ_FOLDER] = folder
     os.environ["AZURE_CONFIG_DIR"] = folder.name

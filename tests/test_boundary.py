@@ -321,7 +321,7 @@ def test_an_exception_of_a_form_is_told(fake: Fake) -> None:
 
 @pytest.mark.parametrize(("error", "code", "text"), [
     (CLIError("as it is"), 1, "as it is"), (ResourceNotFoundError("not there"), 3, "not there"),
-    (SystemExit(5), 5, ""), (KeyboardInterrupt(), 1, ""),
+    (SystemExit(5), 5, ""), (KeyboardInterrupt(), 130, "Interrupted"),
 ])  # fmt: skip
 def test_what_az_knows_passes(fake: Fake, error: BaseException, code: int, text: str) -> None:
     def fail(_cmd: Any) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from azext_iotdiag import commands
 from tests.plugins import az
 
 HUB = ("-n", "hub")
@@ -68,12 +69,13 @@ SAYS = {
 @pytest.fixture(autouse=True)
 def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command ends where its arguments were judged, before anything is asked."""
-    from azext_iotdiag._validators import ids
+    judge = commands._judge_shared
 
-    def judged(_namespace: object) -> None:
+    def judged(cmd: object, namespace: object) -> None:
+        judge(cmd, namespace)
         raise SystemExit(77)
 
-    monkeypatch.setattr(ids, "judge", judged)
+    monkeypatch.setattr(commands, "_judge_shared", judged)
 
 
 @pytest.mark.parametrize(("command", "needs", "option"), CASES)

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.audit import iso
 from azext_iotdiag.lab.plain import PlainStream
 from azext_iotdiag.lab.scenarios.scenario import Scenario
 from azext_iotdiag.lab.state import State
-from azext_iotdiag.lab.stream import TlsStream, peer_of
+from azext_iotdiag.lab.stream import SAID_NOTHING, TlsStream, peer_of
 from azext_iotdiag.lab.tls import Contexts
 
 HOST = "127.0.0.1"
@@ -139,7 +139,8 @@ async def serve(state: State, *, services: Mapping[str, Service] | None = None) 
             _guarded("control", command, state),
             host=HOST,
             context_for=lambda: contexts.healthy,
-            on_refused=_recorded("control", state),
+            # A command looks whether the lab is there by opening a connection, and says nothing.
+            on_refused=_recorded("control", state, unless=SAID_NOTHING),
             handshake_seconds=control.PATIENCE_SECONDS,
         )
         running.listeners["identity"] = await listener.listen_plain(
@@ -241,9 +242,12 @@ def _guarded(name: str, service: Service, state: State) -> Callable[[TlsStream],
     return attend
 
 
-def _recorded(name: str, state: State) -> Callable[[str, str], None]:
+def _recorded(name: str, state: State, unless: str = "") -> Callable[[str, str], None]:
+    """What records connections that came to nothing, but not those whose reason ends with `unless`."""
+
     def refused(peer: str, reason: str) -> None:
-        state.audit.record(name, "connect", "refused", peer=peer, reason=reason)
+        if not (unless and reason.endswith(unless)):
+            state.audit.record(name, "connect", "refused", peer=peer, reason=reason)
 
     return refused
 

@@ -22,6 +22,9 @@ _CHUNK = 65_536
 log = logging.getLogger(__name__)
 
 
+SAW_CERTIFICATE, SAID_NOTHING = "after it saw the certificate", "before it said anything"
+
+
 class TlsFailed(ConnectionError):
     """The handshake failed, or what came in afterwards was no TLS."""
 
@@ -63,8 +66,7 @@ class TlsStream:
                 raise TlsFailed(_reason(error)) from None
             self._send_records()
             if not await self._receive():
-                when = "after it saw the certificate" if greeted else "before it said anything"
-                raise TlsFailed(f"the peer left the TLS handshake {when}")
+                raise TlsFailed(f"the peer left the TLS handshake {SAW_CERTIFICATE if greeted else SAID_NOTHING}")
             greeted = True
         self._send_records()
         name = self._tls.get_servername()

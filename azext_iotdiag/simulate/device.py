@@ -265,7 +265,7 @@ def connect(
 ) -> Connection:
     """Connect as a device does. Raises Failed.
 
-    The connection has `seconds`, from the name to TLS. CONNACK has `answer_seconds`, and a line says so after `seconds`.
+    The connection has `seconds`, from the name to TLS. CONNACK has `answer_seconds`; after `seconds` a line says so.
     """
     host, port = _host_and_port(device.gateway or device.host, HTTPS if way.websocket else MQTTS)
     named = _NamedTrust(way, host, port, seconds)

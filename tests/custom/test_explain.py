@@ -136,7 +136,8 @@ def test_ctrl_c_tells_what_was_found_until_then(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(text, "lines", interrupted)
     run = piped(monkeypatch, b"")
-    assert codes(run) == ["server-unreachable"] and "Interrupted after 3 lines: not everything" in run.err
+    assert run.code == 130 and "Interrupted after 3 lines: not everything" in run.err
+    assert [entry["code"] for entry in json.loads(run.out)["entries"]] == ["server-unreachable"]
 
 
 def test_a_log_that_never_begins_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,6 +138,10 @@ OTHER_WAYS = {
 SEEN_ELSEWHERE = {
     "server-unreachable": "clients/test_transport.py, because it takes a network that swallows what is sent",
     "not-a-hub": "checks/stream/test_partitions_readable.py; what answers is asked over HTTPS",
+    "proxy-silent": "flows/test_silent_proxy.py",
+    "not-mqtt": "simulate/test_fuzz_mqtt.py, because a stream of messages speaks AMQP",
+    "connection-not-allowed": "clients/test_transport.py, because it takes a rule of this machine",
+    "certificate-not-yet-valid": "clients/test_transport.py, because a lab's certificates are valid from its start",
 }
 
 
