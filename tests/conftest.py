@@ -38,7 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
         # As a shell's background job, all that is started here would ignore Ctrl-C, too; the tests send it on purpose.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("siege", max_examples=SIEGE_EXAMPLES, deadline=None)
-    settings.load_profile("siege" if os.environ.get("IOTDIAG_SIEGE") else "loaded")
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("siege" if os.environ.get("IOTDIAG_SIEGE") else "loaded")
     folder = tempfile.TemporaryDirectory(prefix="iotdiag-tests-")
     config.stash[AZ_FOLDER] = folder
     os.environ["AZURE_CONFIG_DIR"] = folder.name
