@@ -10,10 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from azext_iotdiag.clients import http
-from azext_iotdiag.simulate import device as simulated
 from tests.flows.conftest import Flow
-from tests.plugins import az
+from tests.plugins import az, hostile
 
 pytestmark = pytest.mark.usefixtures("short_deadlines")
 
@@ -52,13 +50,9 @@ COMMANDS = (
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\n\r\n"], ids=["no-answer", "nothing-behind-it"])
 @pytest.mark.parametrize("command", COMMANDS, ids=[each[0] for each in COMMANDS])
-def test_the_proxy_is_named(
-    flow: Flow, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], answer: bytes
-) -> None:
-    monkeypatch.setattr(http, "STEP_SECONDS", 1.0)
-    monkeypatch.setattr(simulated, "STEP_SECONDS", 1.0)
+def test_the_proxy_is_named(flow: Flow, command: tuple[str, ...], answer: bytes) -> None:
     login = {"AZURE_IOTDIAG_LOGIN": flow.strings["iothubowner"]}
-    with swallowing(answer) as proxy:
+    with hostile.hurried(), swallowing(answer) as proxy:
         environment = flow.environment | login | {"HTTPS_PROXY": f"http://{proxy}"}
         run = flow.judged(az.az("iot", "diag", *command, "-o", "json", environment=environment))
     said = " ".join(f"{run.err} {run.out.decode()}".split())

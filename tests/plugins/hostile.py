@@ -113,7 +113,7 @@ def hurried() -> Iterator[None]:
         patched.setattr(Conversation.__init__, "__defaults__", (AMQPS_PORT, SECONDS))
         patched.setattr(eventhub_links, "STEP_SECONDS", SECONDS)
         patched.setattr(eventhub_sdk, "ANSWER_SECONDS", SECONDS)
-        patched.setattr(device.connect, "__kwdefaults__", {"seconds": SECONDS})
+        patched.setattr(device.connect, "__kwdefaults__", {"seconds": SECONDS, "answer_seconds": SECONDS})
         yield
 
 
