@@ -81,7 +81,8 @@ def describe(name: str, state: State, ports: Mapping[str, int], folder: Path, in
             "REQUESTS_CA_BUNDLE": bundle,
             "SSL_CERT_FILE": bundle,
             "NODE_EXTRA_CA_CERTS": ca_file,
-            lab_shell.LAB: lab_shell.name_for(folder, instance),
+            # A lab within another program has no file by which a shell could find it.
+            **({lab_shell.LAB: lab_shell.name_for(folder, instance)} if instance else {}),
         },
         "environmentFile": str(folder / files.ENVIRONMENT),
     }

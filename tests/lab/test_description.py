@@ -50,7 +50,6 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
         "REQUESTS_CA_BUNDLE": str(tmp_path / "ca-bundle.pem"),
         "SSL_CERT_FILE": str(tmp_path / "ca-bundle.pem"),
         "NODE_EXTRA_CA_CERTS": str(tmp_path / "ca.pem"),
-        "AZURE_IOTDIAG_LAB": f"{tmp_path}#",
     }
     ways = described["environment"]["AZURE_IOTDIAG_CONNECT_TO"].split(",")
     assert sorted(ways) == sorted(f"{name}=127.0.0.1:{ports[name.rpartition(':')[2]]}" for name in expected)
@@ -59,6 +58,12 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
         "identity": "127.0.0.1:1006", "proxy": "127.0.0.1:1004",
         "namespace": hub.stream.host,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("instance", "named"), [("i1", True), ("", False)])
+def test_a_lab_within_another_program_does_not_say_where_a_shell_finds_it(tmp_path, instance, named):
+    described = description.describe("lab", new_state("lab"), PORTS, tmp_path, instance)
+    assert ("AZURE_IOTDIAG_LAB" in described["environment"]) is named
 
 
 def test_a_shell_can_load_it(tmp_path):
