@@ -58,7 +58,7 @@ def is_deeper(value: Any, levels: int = LEVELS) -> bool:
 
 def may_be_deeper(text: str) -> bool:
     """Whether a text has more brackets that open than LEVELS. Fast, and mostly enough to know that it is not deep."""
-    return text.count("{") + text.count("[") > LEVELS
+    return len(text) > 2 * LEVELS and text.count("{") + text.count("[") > LEVELS  # each level opens and closes
 
 
 def place(text: str, end: int, levels: int = LEVELS) -> int:

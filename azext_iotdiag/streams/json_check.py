@@ -43,7 +43,7 @@ def is_json_exactly(text: str) -> bool:
         value = _DECODER.decode(text)
     except (ValueError, RecursionError):
         return False
-    return not is_deeper(value)
+    return not (may_be_deeper(text) and is_deeper(value))
 
 
 def _refuse(constant: str) -> None:
