@@ -105,6 +105,35 @@ class GivenKey:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the user named: the hub's host name, the device and the module, each empty where none was named."""
+
+    hub: str = ""
+    device: str = ""
+    module: str = ""
+
+
+@dataclass(frozen=True)
+class KeyComparison:
+    """How the registry lets a device or module prove itself, and how the given key compares with its keys.
+
+    `authentication` is sas, selfSigned, certificateAuthority or none. `keys` names the keys that the registry has:
+    primary, secondary. `thumbprints` are in hexadecimal digits, primary and secondary, empty where there is none.
+    `connected` is what the hub shows, up to five minutes late. `likeness` is None where no key was given.
+    """
+
+    hub: str
+    device: str
+    module: str = ""
+    authentication: str = ""
+    keys: tuple[str, ...] = ()
+    thumbprints: tuple[str, str] = ("", "")
+    status: str = ""
+    connected: bool = False
+    likeness: Likeness | None = None
+
+
+@dataclass(frozen=True)
 class Admission:
     """Whether a hub's device API let a credential in: True, False, or None where the answer does not tell.
 

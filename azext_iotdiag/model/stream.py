@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from enum import Enum
 
 from azext_iotdiag.model.event import Event
@@ -104,20 +105,25 @@ class Partition:
         self.latest = 0
 
 
-@dataclass
-class Stream:
-    """A stream as its reader sees it. The reader writes it while it runs; everybody else only reads.
+@dataclass(frozen=True)
+class PartitionEnd:
+    """A partition as its reader left it; the fields are those of `Partition`."""
 
-    `failure` says why reading ended, where it did. `interruptions` are the failures after which it went on.
-    """
-
-    host: str
-    entity: str = ""
-    consumer_group: str = ""
-    partitions: dict[str, Partition] = field(default_factory=dict)
+    id: str
+    state: PartitionState = PartitionState.OPENING
+    received: int = 0
+    sequence: int | None = None
+    opened: bool = False
     failure: Failure | None = None
-    interruptions: list[Failure] = field(default_factory=list)
-    left: int = 0  # messages that were on their way to whoever iterates when that ended
+    newest: Newest | None = None
+
+
+class _Told:
+    """What a stream's partitions tell together, while they are read and at the end."""
+
+    partitions: Mapping[str, Partition] | Mapping[str, PartitionEnd]
+    failure: Failure | None
+    left: int
 
     @property
     def opened(self) -> bool:
@@ -146,7 +152,7 @@ class Stream:
         return sum(partition.received for partition in self.partitions.values()) - self.left
 
     @property
-    def newest(self) -> Partition | None:
+    def newest(self) -> Partition | PartitionEnd | None:
         """The partition that holds the newest message by what the service says; None where it names none."""
         known = [each for each in self.partitions.values() if each.newest is not None and each.newest.sequence >= 0]
         return max(known, key=lambda each: each.newest.enqueued if each.newest else 0, default=None)
@@ -157,6 +163,51 @@ class Stream:
         return bool(self.partitions) and all(
             each.newest is not None and each.newest.sequence < 0 for each in self.partitions.values()
         )
+
+
+@dataclass
+class Stream(_Told):
+    """A stream as its reader sees it. The reader writes it while it runs; everybody else only reads.
+
+    `failure` says why reading ended, where it did. `interruptions` are the failures after which it went on.
+    """
+
+    host: str
+    entity: str = ""
+    consumer_group: str = ""
+    partitions: dict[str, Partition] = field(default_factory=dict)
+    failure: Failure | None = None
+    interruptions: list[Failure] = field(default_factory=list)
+    left: int = 0  # messages that were on their way to whoever iterates when that ended
+
+    def at_end(self) -> StreamEnd:
+        """The state as a fact, which changes no more."""
+        return StreamEnd(
+            self.host,
+            self.entity,
+            self.consumer_group,
+            {name: _frozen(partition) for name, partition in self.partitions.items()},
+            self.failure,
+            tuple(self.interruptions),
+            self.left,
+        )
+
+
+@dataclass(frozen=True)
+class StreamEnd(_Told):
+    """A stream as its reader left it; the fields are those of `Stream`."""
+
+    host: str
+    entity: str = ""
+    consumer_group: str = ""
+    partitions: Mapping[str, PartitionEnd] = field(default_factory=dict)
+    failure: Failure | None = None
+    interruptions: tuple[Failure, ...] = ()
+    left: int = 0
+
+
+def _frozen(partition: Partition) -> PartitionEnd:
+    return PartitionEnd(**{each.name: getattr(partition, each.name) for each in fields(PartitionEnd)})
 
 
 @dataclass(frozen=True)

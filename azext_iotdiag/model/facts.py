@@ -1,0 +1,120 @@
+"""What a diagnosis knows: facts, each with the time, the source and the vantage point of its measurement.
+
+A check judges facts and nothing else. A fact is frozen, holds no secret and no live object, and is JSON out and in
+(`model.facts_json`), so that a saved diagnosis can be judged again anywhere, without any network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from azext_iotdiag.model.census import Census
+from azext_iotdiag.model.central import CentralDevice, CentralProof
+from azext_iotdiag.model.certificate import Certificate
+from azext_iotdiag.model.change import Watched
+from azext_iotdiag.model.dps import Enrollment, Registration
+from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.heartbeat import Beats
+from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison
+from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.simulated import Registered, Simulated
+from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.token import ClockFacts, SasFacts
+
+T = TypeVar("T")
+
+
+class Vantage(Enum):
+    """From where a fact was measured. No fact of HERE says anything about the device's own network."""
+
+    HERE = "here"  # this machine
+    DEVICE = "device"  # the device, or a machine beside it
+    SERVICE = "service"  # a service told it
+
+
+class Window(NamedTuple):
+    """The time that a fact covers, and whether all of it was seen."""
+
+    begin: datetime
+    end: datetime
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Fact(Generic[T]):
+    """One thing that was measured: its value, or why it could not be measured.
+
+    `value` is None where `failure` says why, and also where the service answered that there is no such thing.
+    `measured` is UTC; `seconds` is how long it took. `source` names who told it: "hub twin", "IoT Central", "this
+    machine". `age` is how old the service says the evidence is, None where it does not say.
+    """
+
+    value: T | None
+    measured: datetime
+    source: str
+    place: Vantage = Vantage.HERE
+    failure: Failure | None = None
+    seconds: float = 0.0
+    window: Window | None = None
+    age: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        if self.failure is not None and self.value is not None:
+            raise ValueError("a fact has a value or a failure, not both")
+        if self.measured.tzinfo is None:
+            raise ValueError("the time of a fact names no zone")
+
+
+class Origin(Enum):
+    """Where a fact comes from."""
+
+    PROBE = "probe"  # measured, by a row of `probes.catalogue`
+    SESSION = "session"  # left by a stream, a simulation or a watch at its end
+    TYPED = "typed"  # what the user gave, without secrets, and the time
+
+
+class FactKind(NamedTuple):
+    """A row of FACTS: the type of the value, where it comes from, and what it says."""
+
+    type: Any
+    origin: Origin
+    title: str
+
+
+# Every fact that a check may ask for, by the name of the check's parameter.
+FACTS: Mapping[str, FactKind] = {
+    "admission": FactKind(Admission, Origin.PROBE, "what the hub's device API answered to the credential"),
+    "asked": FactKind(Asked, Origin.TYPED, "the hub and the device that were named"),
+    "beats": FactKind(Beats, Origin.SESSION, "which devices kept their heartbeat"),
+    "census": FactKind(Census, Origin.SESSION, "the messages that filters hid"),
+    "central_device": FactKind(CentralDevice, Origin.PROBE, "the device as IoT Central shows it"),
+    "central_proof": FactKind(CentralProof, Origin.PROBE, "how the device signs in, by IoT Central"),
+    "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
+    "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
+    "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
+    "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
+    "identity": FactKind(Identity, Origin.PROBE, "the device as its hub shows it"),
+    "key_comparison": FactKind(KeyComparison, Origin.PROBE, "how the given key compares with those of the registry"),
+    "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
+    "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),
+    "registered": FactKind(Registered, Origin.SESSION, "whether the hub handed out the identity to play"),
+    "registration": FactKind(Registration, Origin.PROBE, "what became of the device's registration"),
+    "request": FactKind(Request, Origin.SESSION, "what was asked of the stream, and what was shown"),
+    "server_certificate": FactKind(Certificate, Origin.PROBE, "the certificate that the server showed"),
+    "simulated": FactKind(Simulated, Origin.SESSION, "what became of the simulated device"),
+    "stream": FactKind(StreamEnd, Origin.SESSION, "the state of the stream and its partitions at the end"),
+    "token": FactKind(SasFacts, Origin.PROBE, "the SAS token, taken apart and compared"),
+    "watched": FactKind(Watched, Origin.SESSION, "what watching the device's properties came to"),
+}
+
+Facts = Mapping[str, Fact[Any]]
+
+
+def typed(value: T, now: datetime) -> Fact[T]:
+    """A fact that the user gave, or a session left, at the time `now` (UTC)."""
+    return Fact(value, now.astimezone(timezone.utc), "this command")

@@ -1,0 +1,163 @@
+"""Facts as JSON: each goes out and comes back, holds no secret, and a file that is none says where."""
+
+import json
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from azext_iotdiag.model import facts_json
+from azext_iotdiag.model.facts import FACTS, Fact, Vantage, Window, typed
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.model.target import Secret, Target
+
+NOON = datetime(2026, 11, 30, 12, tzinfo=timezone.utc)
+SILENT = Failure(Kind.SILENT, "the answer", "hub.azure-devices.net", 443, seconds=10.0)
+TEXTS = some.text(max_size=20)
+NUMBERS = some.integers(-(2**53), 2**53)
+TIMES = some.datetimes(timezones=some.just(timezone.utc))
+FLOATS = some.floats(allow_nan=False, allow_infinity=False)
+JSON = some.recursive(some.none() | some.booleans() | NUMBERS | TEXTS, lambda inner: some.dictionaries(TEXTS, inner))
+
+
+def values(kind):
+    """Random values of a declared type, as far as facts are made of such."""
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    plain = {str: TEXTS, int: NUMBERS, bool: some.booleans(), float: FLOATS, datetime: TIMES, typing.Any: JSON}
+    if kind in plain:
+        return plain[kind]
+    if type(None) in inner:
+        return some.none() | values(next(each for each in inner if each is not type(None)))
+    if origin is tuple and inner[-1] is Ellipsis:
+        return some.lists(values(inner[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return some.tuples(*map(values, inner))
+    if origin is frozenset:
+        return some.frozensets(values(inner[0]), max_size=3)
+    if origin is not None and issubclass(origin, Mapping):
+        return some.dictionaries(TEXTS, values(inner[1]), max_size=3)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return some.sampled_from(kind)
+    return some.builds(kind, **{name: values(each) for name, each in typing.get_type_hints(kind).items()})
+
+
+@pytest.mark.parametrize("name", FACTS)
+@given(data=some.data())
+def test_a_fact_comes_back_as_it_went(name, data):
+    fact = Fact(data.draw(values(FACTS[name].type)), NOON, "hub twin", Vantage.SERVICE, None, 0.25)
+    written = json.loads(json.dumps(facts_json.dump({name: fact}, "1.0")))
+    assert facts_json.load(written).facts == {name: fact}
+
+
+def test_all_that_a_fact_says_of_itself_comes_back():
+    window = Window(NOON - timedelta(hours=1), NOON, complete=False)
+    fact = Fact(None, NOON, "hub", Vantage.HERE, SILENT, 10.0, window, timedelta(minutes=5))
+    written = json.loads(json.dumps(facts_json.dump({"identity": fact}, "1.0")))
+    assert facts_json.load(written).facts == {"identity": fact}
+
+
+def test_no_type_of_a_fact_holds_a_secret_or_a_live_object():
+    def walk(kind, path):
+        assert kind is not Secret and kind is not Target, path
+        for each in typing.get_args(kind):
+            walk(each, path)
+        assert typing.get_origin(kind) is not Callable, path
+        if is_dataclass(kind) or hasattr(kind, "_fields"):
+            for name, each in typing.get_type_hints(kind).items():
+                walk(each, f"{path}.{name}")
+        assert not is_dataclass(kind) or kind.__dataclass_params__.frozen, f"{path} can be changed"
+
+    for name, kind in FACTS.items():
+        walk(kind.type, name)
+
+
+@pytest.mark.parametrize("value", [Secret("k"), object(), {"a": Secret("k")}, [Secret("k")]])
+def test_what_is_no_data_is_refused(value):
+    with pytest.raises(TypeError, match="does not belong into a fact"):
+        facts_json.encode(value, typing.Any)
+
+
+def test_a_fact_has_a_value_or_a_failure():
+    with pytest.raises(ValueError, match="not both"):
+        Fact(1.0, NOON, "hub", failure=SILENT)
+    with pytest.raises(ValueError, match="names no zone"):
+        Fact(1.0, NOON.replace(tzinfo=None), "hub")
+
+
+def saved(**changes):
+    """A facts file with one fact, changed."""
+    identity = Identity("hub", "pump", known=True, status="enabled", thumbprints=("AB",))
+    content = json.loads(json.dumps(facts_json.dump({"identity": typed(identity, NOON)}, "1.0")))
+    return content | changes
+
+
+def with_fact(**changes):
+    content = saved()
+    content["facts"]["identity"] |= changes
+    return content
+
+
+def with_value(**changes):
+    content = saved()
+    content["facts"]["identity"]["value"] |= changes
+    return content
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ([], "this is no facts file"),
+        ({}, "this is no facts file"),
+        (saved(kind="other"), "this is no facts file"),
+        (saved(version=None), "version: a version such as 1.0 belongs here, and null stands here"),
+        (saved(version="1"), "version: a version such as 1.0 belongs here, and a text stands here"),
+        (saved(version="2.0"), "version: this tool reads version 1, and the file has version 2.0"),
+        (saved(facts=[]), "facts: an object belongs here, and a list stands here"),
+        (saved(facts={"identty": {}}), "facts.identty: there is no such fact"),
+        (saved(facts={"identity": 5}), "facts.identity: an object belongs here, and a whole number stands here"),
+        (saved(facts={"identity": {}}), "facts.identity.measured: this is missing"),
+        (with_fact(measured="noon"), "facts.identity.measured: a time such as 2026-11-30T11:12:13Z belongs here"),
+        (with_fact(measured="2026-11-30T12:00:00"), "facts.identity.measured: a time such as"),
+        (with_fact(place="there"), "facts.identity.place: one of here, device, service belongs here, and a text"),
+        (with_fact(failure={"kind": "odd"}), "facts.identity.failure.kind: one of name-not-resolved"),
+        (with_fact(failure={"kind": "silent"}), "facts.identity.failure.step: this is missing"),
+        (with_fact(seconds="1"), "facts.identity.seconds: a number belongs here, and a text stands here"),
+        (with_fact(seconds=True), "facts.identity.seconds: a number belongs here, and true or false stands here"),
+        (with_fact(value=[1]), "facts.identity.value: an object belongs here, and a list stands here"),
+        (with_value(connected="yes"), "facts.identity.value.connected: true or false belongs here, and a text"),
+        (
+            with_value(last_activity=1.5),
+            "facts.identity.value.last_activity: a whole number belongs here",
+        ),
+        (with_value(thumbprints="AB"), "facts.identity.value.thumbprints: a list belongs here, and a text stands"),
+        (with_value(thumbprints=["AB", 5]), "facts.identity.value.thumbprints[1]: a text belongs here, and a whole"),
+    ],
+)
+def test_a_file_that_does_not_fit_says_where(content, said):
+    with pytest.raises(facts_json.BadFacts) as wrong:
+        facts_json.load(content)
+    assert str(wrong.value).startswith(said)
+
+
+def test_a_text_in_a_file_is_not_repeated_since_it_may_be_a_secret():
+    with pytest.raises(facts_json.BadFacts) as wrong:
+        facts_json.load(with_value(connected="SharedAccessKey=abc"))
+    assert "abc" not in str(wrong.value)
+
+
+def test_a_fact_of_a_newer_minor_version_is_passed_over_with_a_note():
+    content = saved(version="1.9")
+    content["facts"]["weather"] = {"value": "rain"}
+    loaded = facts_json.load(content)
+    assert set(loaded.facts) == {"identity"}
+    assert loaded.notes == ("The fact 'weather' is of a newer version, and was passed over.",)
+
+
+def test_a_field_of_a_newer_version_is_passed_over():
+    assert facts_json.load(with_value(colour="red")).facts["identity"].value.device == "pump"
