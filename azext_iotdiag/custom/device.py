@@ -74,7 +74,7 @@ def summary(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.checks.reader.devices_picked import finding_of
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.probes import fleet as probe
     from azext_iotdiag.render import commands
@@ -105,7 +105,7 @@ def list_(
 ):  # fmt: skip
     """Stream the devices of a hub, an application or a provisioning service, at the pace that it allows."""
     from azext_iotdiag import output
-    from azext_iotdiag.checks import standing
+    from azext_iotdiag.checks import statuses as standing
     from azext_iotdiag.custom import enrolled
 
     _say_origin(login)
@@ -127,7 +127,7 @@ def _list_of_hub(cmd, login, filters, pace):
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.hub.devices_picked import finding_of
+    from azext_iotdiag.checks.reader.devices_picked import finding_of
     from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.insights.shared import Traits
@@ -176,7 +176,7 @@ def _stream(cmd, login, pages, read, refused):
 
 def _summary_of_central(cmd, login):
     from azext_iotdiag import output
-    from azext_iotdiag.checks import standing
+    from azext_iotdiag.checks import statuses as standing
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.knowledge.central import UNASSOCIATED
     from azext_iotdiag.probes import central as probe
@@ -204,7 +204,7 @@ def _say_pause(why, seconds):
 
 def _central_pages(login, filters):
     """The devices of an application that the filters let through, by the hundred."""
-    from azext_iotdiag.checks import standing
+    from azext_iotdiag.checks import statuses as standing
     from azext_iotdiag.probes import central as probe
 
     page = []
@@ -268,7 +268,7 @@ def _chunks(pages, form, read):
 
 def _told(row):
     """A row as data, of a device of a hub, of an application, or of a provisioning service."""
-    from azext_iotdiag.checks import standing
+    from azext_iotdiag.checks import statuses as standing
     from azext_iotdiag.model.dps import Enrolled
     from azext_iotdiag.model.fleet import Row
     from azext_iotdiag.render import fleet, fleet_of_central, fleet_of_dps

@@ -9,7 +9,7 @@ _EXAMPLES = 10
 def summary(cmd, target, only):
     """Count a provisioning service's devices by their status, and show some of those that are not as usual."""
     from azext_iotdiag import output
-    from azext_iotdiag.checks import standing
+    from azext_iotdiag.checks import statuses as standing
     from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.model.dps import DpsFleet
     from azext_iotdiag.render import commands

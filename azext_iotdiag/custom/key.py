@@ -226,7 +226,7 @@ def _refuse_provisioned(read, dps_login, entry):
     from azure.cli.core.azclierror import ArgumentUsageError, AzureResponseError
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks import standing
+    from azext_iotdiag.checks import statuses as standing
     from azext_iotdiag.probes import key_origin
 
     if dps_login.origin:

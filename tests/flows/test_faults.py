@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from azext_iotdiag.checks.stream.partitions_readable import ENTRIES
+from azext_iotdiag.checks.reader.partitions_readable import ENTRIES
 from azext_iotdiag.clients import eventhub_sdk, http
 from azext_iotdiag.clients.eventhub import READERS
 from azext_iotdiag.knowledge import amqp
@@ -137,7 +137,7 @@ OTHER_WAYS = {
 }
 SEEN_ELSEWHERE = {
     "server-unreachable": "clients/test_transport.py, because it takes a network that swallows what is sent",
-    "not-a-hub": "checks/stream/test_partitions_readable.py; what answers is asked over HTTPS",
+    "not-a-hub": "checks/reader/test_partitions_readable.py; what answers is asked over HTTPS",
     "proxy-silent": "flows/test_silent_proxy.py",
     "not-mqtt": "simulate/test_fuzz_mqtt.py, because a stream of messages speaks AMQP",
     "connection-not-allowed": "clients/test_transport.py, because it takes a rule of this machine",

@@ -3,7 +3,7 @@
 import re
 
 from azext_iotdiag.checks.declare import check
-from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
+from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.knowledge.stream import DEVICE_ID_DIFFERS
 from azext_iotdiag.model.finding import fail
 

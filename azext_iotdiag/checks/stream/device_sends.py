@@ -1,9 +1,9 @@
 """Others send and the device that was asked for does not: the hub is not at fault."""
 
 from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
+from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devices
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
-from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
-from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
 from azext_iotdiag.knowledge.stream import DEVICE_SILENT
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import fail

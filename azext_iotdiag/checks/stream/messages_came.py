@@ -1,13 +1,13 @@
 """Messages were asked for: did they come? What is said here is what no check before could say more precisely."""
 
 from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
+from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devices
+from azext_iotdiag.checks.reader.partitions_opened import partitions_opened
+from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
+from azext_iotdiag.checks.reader.since_reaches_messages import since_reaches_messages
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_sends import device_sends
-from azext_iotdiag.checks.stream.filters_let_through import filters_let_through
-from azext_iotdiag.checks.stream.messages_name_devices import messages_name_devices
-from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
-from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
-from azext_iotdiag.checks.stream.since_reaches_messages import since_reaches_messages
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import FEWER_THAN_ASKED, NOTHING_CAME
 from azext_iotdiag.model.finding import fail

@@ -1,8 +1,8 @@
 """Where no device has ever sent anything, nobody needs to look for a filter or a route of one device."""
 
 from azext_iotdiag.checks.declare import check
-from azext_iotdiag.checks.stream.partitions_opened import partitions_opened
-from azext_iotdiag.checks.stream.partitions_readable import partitions_readable
+from azext_iotdiag.checks.reader.partitions_opened import partitions_opened
+from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import STREAM_EMPTY
 from azext_iotdiag.model.finding import fail
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from azext_iotdiag.checks.declare import check
-from azext_iotdiag.checks.stream.partitions_readable import finding_of
+from azext_iotdiag.checks.reader.partitions_readable import finding_of
 from azext_iotdiag.model.finding import Severity
 
 

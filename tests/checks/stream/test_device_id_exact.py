@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact, difference
-from tests.checks.stream.judging import census, finding, request, verdict
+from tests.checks.judging import census, finding, request, verdict
 
 
 @pytest.mark.parametrize(("asked", "seen", "words"), [

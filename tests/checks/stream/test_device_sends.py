@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.model.census import Census
-from tests.checks.stream.judging import census, finding, request, verdict
+from tests.checks.judging import census, finding, request, verdict
 
 
 @pytest.mark.parametrize(("asked", "seen", "expected"), [

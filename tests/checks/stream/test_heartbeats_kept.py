@@ -5,7 +5,7 @@ from __future__ import annotations
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.checks.stream.heartbeats_kept import heartbeats_kept
 from azext_iotdiag.model.heartbeat import Beats, Lapse
-from tests.checks.stream.judging import finding, verdict
+from tests.checks.judging import finding, verdict
 
 
 def test_verdict() -> None:

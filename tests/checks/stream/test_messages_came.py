@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.checks.stream.messages_came import messages_came
-from tests.checks.stream.judging import finding, newest, request, stream, verdict
+from tests.checks.judging import finding, newest, request, stream, verdict
 
 
 @pytest.mark.parametrize(("shown", "count", "expected"), [

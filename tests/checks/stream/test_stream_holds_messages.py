@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
-from tests.checks.stream.judging import finding, newest, request, stream, verdict
+from tests.checks.judging import finding, newest, request, stream, verdict
 
 EMPTY = ("fail", [("stream-empty", "fail")])
 HEALTHY = ("pass", [])

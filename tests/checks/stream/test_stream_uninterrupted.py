@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.checks.stream.stream_uninterrupted import stream_uninterrupted
 from azext_iotdiag.model.failure import Failure, Kind
-from tests.checks.stream.judging import HOST, finding, stream, verdict
+from tests.checks.judging import HOST, finding, stream, verdict
 
 DROPPED, BUSY = (Failure(kind, "the next message", HOST, 5671) for kind in (Kind.DROPPED, Kind.BUSY))
 

@@ -1,0 +1,18 @@
+"""A hub refuses the connections of a disabled device."""
+
+from azext_iotdiag.checks.admission.device_known import device_known
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.knowledge.registry import DEVICE_DISABLED
+from azext_iotdiag.model.finding import fail
+
+
+@check("The device is enabled", after=(device_known,))
+def device_enabled(identity):
+    if identity.status == "disabled":
+        reason = f": {identity.status_reason}" if identity.status_reason else ""
+        yield fail(
+            DEVICE_DISABLED,
+            f"{identity.hub} shows {identity.device!r} as disabled{reason}",
+            device=identity.device,
+            reason=identity.status_reason,
+        )

@@ -1,0 +1,35 @@
+"""A hub lets a device in with one of two keys: is the one that was given one of them, or what is left of it?"""
+
+from azext_iotdiag.checks.admission.identity_readable import identity_readable
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.knowledge import device_key as entries
+from azext_iotdiag.knowledge.registry import DEVICE_DISABLED
+from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.keys import Likeness
+
+ENTRIES = {
+    Likeness.CUT: (entries.KEY_CUT, "is the beginning of one of the device's keys"),
+    Likeness.LONGER: (entries.KEY_HAS_MORE, "is one of the device's keys with more behind it"),
+    Likeness.CASE: (entries.KEY_CASE_DIFFERS, "is one of the device's keys but for capital letters"),
+    Likeness.GROUP: (entries.KEY_IS_GROUPS, "is the key of an enrollment group: the device's key is derived from it"),
+    Likeness.DERIVED: (entries.KEY_OF_ANOTHER_TIME, "is derived from the group's key, and the device has another"),
+    Likeness.NONE: (entries.KEY_OF_ANOTHER_TIME, "is neither the device's primary nor its secondary key"),
+}
+
+
+@check("The key is one of the device's", after=(identity_readable,))
+def key_fits_device(keys, given):
+    """`keys` is what the registry has, `given` what is compared with it; its `likeness` is None without a key."""
+    if given.authentication != "sas" or (given.likeness is not None and keys.authentication != "sas"):
+        if given.authentication == "sas" or keys.authentication == "sas":
+            mine = "a key" if given.authentication == "sas" else "a certificate (x509=true)"
+            yield fail(
+                entries.PROOF_DIFFERS,
+                f"{given.source} holds {mine}, and the hub has {keys.authentication} for {keys.device!r}",
+                authentication=keys.authentication,
+            )
+    elif given.likeness in ENTRIES:
+        entry, words = ENTRIES[given.likeness]
+        yield fail(entry, f"{given.source} {words} ({keys.device} in {keys.hub})", device=keys.device)
+    if keys.status == "disabled":
+        yield fail(DEVICE_DISABLED, f"{keys.hub} shows {keys.device!r} as disabled", device=keys.device)

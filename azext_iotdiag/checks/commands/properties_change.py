@@ -1,0 +1,21 @@
+"""Where changes of properties are waited for, there are some to be seen."""
+
+from azext_iotdiag.checks.commands.properties_readable import properties_readable
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.knowledge.assignment import PROPERTIES_UNCHANGED
+from azext_iotdiag.model.counts import counted
+from azext_iotdiag.model.finding import fail
+
+
+@check("Properties change", after=(properties_readable,))
+def properties_change(watched):
+    if not watched.looks or (watched.changed and watched.count is None) or watched.changed == watched.count:
+        return
+    asked = f" of {watched.count}" if watched.count is not None else ""
+    yield fail(
+        PROPERTIES_UNCHANGED,
+        f"in {watched.seconds:.0f} s {watched.device} was looked at {counted(watched.looks, 'time')}, "
+        f"and {watched.changed}{asked} changes were seen",
+        looks=watched.looks,
+        changed=watched.changed,
+    )

@@ -1,1 +1,0 @@
-"""Checks of what a device proves itself with: its string, its key, its certificate."""

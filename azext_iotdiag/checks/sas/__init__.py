@@ -1,1 +1,0 @@
-"""Checks of a SAS token: whether it is whole, current, for the right resource, and made by the right key."""

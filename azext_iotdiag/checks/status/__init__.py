@@ -1,1 +1,0 @@
-"""Checks of where a device stands: enrolled, registered, in its hub, connected, with a model."""

@@ -1,0 +1,84 @@
+"""Which status a device has, from what a service says of it: one entry for each, and no more than the facts give."""
+
+from __future__ import annotations
+
+from azext_iotdiag.checks.reader.partitions_readable import finding_of
+from azext_iotdiag.knowledge import central, lookup
+from azext_iotdiag.knowledge.dps import registration as dps
+from azext_iotdiag.knowledge.dps.answers import SERVER_ERROR, THROTTLED
+from azext_iotdiag.knowledge.hub import status
+from azext_iotdiag.knowledge.registry import DEVICE_DISABLED, DEVICE_DISCONNECTED, DEVICE_NEVER_SEEN, DEVICE_UNKNOWN
+from azext_iotdiag.knowledge.standing import BLOCKED_OR_WAITING, DPS_CALLER_REFUSED, REGISTRATION_MISSING
+from azext_iotdiag.model.dps import Enrolled, Registration
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.model.identity import Identity
+
+_REGISTRATIONS = {
+    "unassigned": dps.UNASSIGNED,
+    "assigning": dps.ASSIGNING,
+    "assigned": dps.ASSIGNED,
+    "disabled": dps.DISABLED,
+}
+HEALTHY = (status.CONNECTED, dps.ASSIGNED, central.PROVISIONED)
+PASSING = (DEVICE_DISCONNECTED, dps.UNASSIGNED, dps.ASSIGNING)  # what may be as it should
+
+
+def of_identity(identity: Identity) -> Entry:
+    """The status of a device in its hub."""
+    if not identity.known:
+        return DEVICE_UNKNOWN
+    if identity.status == "disabled":
+        return DEVICE_DISABLED
+    if identity.connected:
+        return status.CONNECTED
+    seen = identity.last_activity is not None or identity.reported is not None
+    return DEVICE_DISCONNECTED if seen else DEVICE_NEVER_SEEN
+
+
+def of_registration(registration: Registration | None) -> Entry:
+    """The status of a registration; why it failed, where its code or message tells."""
+    if registration is None:
+        return REGISTRATION_MISSING
+    if registration.status in _REGISTRATIONS:
+        return _REGISTRATIONS[registration.status]
+    if "IotHubUnauthorizedAccess" in registration.error_message or registration.error_code == 401002:
+        return dps.LINKED_HUB_REFUSES
+    told = lookup.find(str(registration.error_code), "dps") if registration.error_code else ()
+    return told[0] if told else dps.FAILED
+
+
+def of_enrolled(each: Enrolled) -> Entry:
+    """The status of a device in a list of a provisioning service."""
+    return of_registration(each.registration) if each.enrollment.enabled else dps.DISABLED
+
+
+def refused_by_dps(failure: Failure) -> Finding:
+    """The finding that a failed request to the service API of a provisioning service is."""
+    busy = THROTTLED if failure.condition.startswith(("429", "http:429")) else SERVER_ERROR
+    entry = {Kind.UNAUTHORIZED: DPS_CALLER_REFUSED, Kind.BUSY: busy}.get(failure.kind)
+    if entry is None and failure.kind is Kind.REFUSED:
+        code = failure.condition.removeprefix("http:")  # six digits, which begin with the HTTP status, or that alone
+        entry = next(iter(lookup.find(code, "dps") or lookup.find(code[:3], "dps")), None)
+    return finding_of(failure, Severity.WARN, entry)
+
+
+def refused_by_central(failure: Failure) -> Finding:
+    """The finding that a failed request to an IoT Central application is."""
+    codes = {
+        "http:401": central.CENTRAL_UNAUTHORIZED,
+        "http:403": central.CENTRAL_FORBIDDEN,
+        "http:429": central.CENTRAL_THROTTLED,
+    }
+    busy = central.CENTRAL_SERVER_ERROR if failure.kind is Kind.BUSY else None
+    return finding_of(failure, Severity.WARN, codes.get(failure.condition, busy))
+
+
+def of_central(provisioned: bool, enabled: bool) -> Entry:
+    """The status of a device in IoT Central, as its REST interface tells it.
+
+    https://learn.microsoft.com/azure/iot-central/core/howto-manage-devices-individually
+    """
+    if enabled:
+        return central.PROVISIONED if provisioned else central.REGISTERED
+    return central.BLOCKED if provisioned else BLOCKED_OR_WAITING

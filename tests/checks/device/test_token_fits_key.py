@@ -1,0 +1,40 @@
+"""The check `token-fits-key`."""
+
+import pytest
+
+from azext_iotdiag.checks import runner
+from azext_iotdiag.checks.device.token_fits_key import token_fits_key
+from azext_iotdiag.checks.device.token_fits_resource import token_fits_resource
+from azext_iotdiag.checks.device.token_is_whole import token_is_whole
+from azext_iotdiag.model.check import Status
+from azext_iotdiag.model.token import NOBODY, SasFacts
+
+
+@pytest.mark.parametrize(
+    ("signer", "made", "code"),
+    [
+        (NOBODY, (), "sas-signed-by-another-key"),
+        ("the key", ("text",), "sas-key-not-decoded"),
+        ("the key", ("plain",), "sas-signed-unencoded"),
+        ("the key", ("case",), "sas-case-differs"),
+        ("the group's own key", ("group",), "sas-signed-by-group-key"),
+    ],
+)
+def test_a_signature_that_no_service_takes(signer: str, made: tuple[str, ...], code: str) -> None:
+    [found] = token_fits_key.run(SasFacts("token", signer=signer, made=made), ("the key",))
+    assert found.entry.code == code and "the" in found.message
+
+
+def test_all_that_is_wrong_with_a_signature_is_told() -> None:
+    found = token_fits_key.run(SasFacts("token", signer="the key", made=("text", "plain")), ("the key",))
+    assert [each.entry.code for each in found] == ["sas-key-not-decoded", "sas-signed-unencoded"]
+
+
+def test_a_signature_that_fits() -> None:
+    assert not list(token_fits_key.run(SasFacts("token", signer="the primary key"), ("the primary key",)))
+
+
+def test_nothing_passes_that_was_not_compared() -> None:
+    facts = {"token": SasFacts("token", resource="h")}
+    results = list(runner.run([token_is_whole, token_fits_key, token_fits_resource], facts, lambda: 0.0))
+    assert [result.status for result in results] == [Status.PASS, Status.SKIP, Status.SKIP]

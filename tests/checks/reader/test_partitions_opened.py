@@ -1,0 +1,32 @@
+"""What has not been open cannot have been silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.checks.reader.partitions_opened import partitions_opened
+from tests.checks.judging import finding, request, stream, verdict
+
+EARLY = ("error", [("ended-too-early", "fail")])
+FINE = ("pass", [])
+
+
+@pytest.mark.parametrize(("opened", "closed", "shown", "count", "expected"), [
+    (2, 0, 0, None, FINE),
+    (1, 1, 0, None, EARLY),
+    (1, 1, 7, None, EARLY),
+    (1, 1, 2, 3, EARLY),
+    (1, 1, 3, 3, FINE),
+    (0, 0, 0, None, EARLY),
+])  # fmt: skip
+def test_verdict(opened, closed, shown, count, expected) -> None:
+    facts = {"stream": stream(opened=opened, closed=closed), "request": request(shown, count)}
+    assert verdict(partitions_opened, **facts) == expected
+
+
+def test_words() -> None:
+    some = finding(partitions_opened, stream=stream(closed=2), request=request())
+    assert some.message == "partition 2, 3 of ns.example.net was not open after 3.0 s"
+    assert some.evidence == {"host": "ns.example.net", "partitions": "2, 3", "seconds": 3.0}
+    none = finding(partitions_opened, stream=stream(opened=0), request=request())
+    assert none.message == "the partitions of ns.example.net were not open after 3.0 s"
