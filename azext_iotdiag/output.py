@@ -12,21 +12,19 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.model.exit_codes import HEALTHY, INTERRUPTED, MISSING, PROBLEM, UNDETERMINED, worst
 from azext_iotdiag.render import terminal_safe
 from azext_iotdiag.render.safety import Safety
 
 if TYPE_CHECKING:  # what only some commands need is imported by these
-    from azext_iotdiag.model.check import CheckResult
     from azext_iotdiag.render.rows import Query, View
-
-HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5  # the exit codes, beside az's own 1 and 2
-INTERRUPTED = 130  # before everything was read or judged; shells count so: 128 and the number of SIGINT
 
 WIDEST = 110
 STDOUT = "<stdout>"  # the file name in an OSError of writing there
 _BUFFER_BYTES = 64 * 1024
 
 safety = Safety()  # the rules for what goes out, set for each command by `boundary.py`
+__all__ = ["HEALTHY", "INTERRUPTED", "MISSING", "PROBLEM", "UNDETERMINED", "worst"]
 
 _FORM_OPTIONS = {"-o", "--output", "--query"}
 
@@ -331,19 +329,6 @@ def _buffered() -> Iterator[Any]:
         yield out
     finally:
         out.detach()  # else what is below would be closed together with its second buffer
-
-
-def exit_code(results: Iterable[CheckResult]) -> int:
-    """The exit code for results of checks: a problem was found, it could not be determined, or all is well."""
-    from azext_iotdiag.model.check import Status
-
-    worst = max((result.status for result in results), key=lambda status: status.rank, default=Status.PASS)
-    return {Status.FAIL: PROBLEM, Status.ERROR: UNDETERMINED}.get(worst, HEALTHY)
-
-
-def worst(*codes: int) -> int:
-    """The exit code of a command that has several things to tell."""
-    return max(codes, key=(HEALTHY, UNDETERMINED, INTERRUPTED, PROBLEM, MISSING).index)
 
 
 def end(code: int) -> None:

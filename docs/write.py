@@ -14,8 +14,10 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from azext_iotdiag.checks import catalogue as checks  # noqa: E402
+from azext_iotdiag.checks.failures import TABLE, Service  # noqa: E402
 from azext_iotdiag.knowledge import catalogue as knowledge  # noqa: E402
 from azext_iotdiag.model.check import Check  # noqa: E402
+from azext_iotdiag.model.facts import FACTS  # noqa: E402
 from azext_iotdiag.model.finding import Entry  # noqa: E402
 
 FOLDERS = ("checks", "codes")
@@ -71,8 +73,8 @@ def _contents() -> Iterator[str]:
     yield "The guides are written by hand:"
     yield "\n".join(f"- [{path.removesuffix('.md')}]({path}): {about}" for path, about in BY_HAND.items())
     yield "## Checks"
-    for group, members in checks.GROUPS.items():
-        yield f"### {group}"
+    for link, members in checks.CHECKS.items():
+        yield f"### {link.value.capitalize()}"
         yield "\n".join(f"- [{check.name}](checks/{check.name}.md): {check.title}" for check in members)
     yield "## Codes"
     for area in knowledge.AREAS:
@@ -90,7 +92,7 @@ def _check(check: Check) -> Iterator[str]:
         yield f"Skipped where one of these failed: {links}."
     facts = list(inspect.signature(check.run).parameters)
     if facts:
-        yield "It judges: " + ", ".join(f"`{name}`" for name in facts) + "."
+        yield "It judges: " + "; ".join(f"`{name}`, {FACTS[name].title}" for name in facts) + "."
     if reported := _reported(check):
         yield "## Codes that it reports"
         yield "\n".join(f"- [{entry.code}](../codes/{entry.code}.md): {entry.title}" for entry in reported)
@@ -101,15 +103,17 @@ def _check(check: Check) -> Iterator[str]:
 
 
 def _reported(check: Check) -> list[Entry]:
-    """The entries that the check's module names, in the order of the catalogue."""
+    """The entries that the check's module names, and those of the services whose failures it tells."""
     module = sys.modules[check.run.__module__]
-    named = set()
+    named, services = set(), set()
     for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(module)))):
         if isinstance(node, ast.Name):
             named.add(id(vars(module).get(node.id)))
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            named.add(id(getattr(vars(module).get(node.value.id), node.attr, None)))
-    return [entry for entry in knowledge.ALL if id(entry) in named]
+            value = getattr(vars(module).get(node.value.id), node.attr, None)
+            services.add(value) if isinstance(value, Service) else named.add(id(value))
+    told = {id(row.entry) for row in TABLE if services and (row.services is None or services & set(row.services))}
+    return [entry for entry in knowledge.ALL if id(entry) in named | told]
 
 
 def _code(entry: Entry) -> Iterator[str]:
@@ -128,6 +132,10 @@ def _code(entry: Entry) -> Iterator[str]:
     for cause in entry.causes:
         yield f"## {cause.why}"
         yield "\n".join(f"- {step}" for step in cause.mitigation)
+        if cause.only_if:
+            yield f"Ruled out where the facts say that `{cause.only_if}` is false."
+        if cause.proven_by:
+            yield f"Proven where the facts say that `{cause.proven_by}` is true."
         if cause.check:
             yield f"Decided by the check [{cause.check}](../checks/{cause.check}.md)."
         if cause.confirm:

@@ -1,4 +1,11 @@
-"""All checks in the order in which they run: the table of contents. To add one, write its file and list it here."""
+"""All checks by the link that they judge, in the order of the data's way: the table of contents.
+
+To add a check, write its file in the folder of its link and list it here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
 
 from azext_iotdiag.checks.admission.central_admits import central_admits
 from azext_iotdiag.checks.admission.certificate_fits_device import certificate_fits_device
@@ -11,7 +18,6 @@ from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
 from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
 from azext_iotdiag.checks.connection.device_connected import device_connected
-from azext_iotdiag.checks.connection.device_seen import device_seen
 from azext_iotdiag.checks.connection.device_served import device_served
 from azext_iotdiag.checks.device.string_is_right import string_is_right
 from azext_iotdiag.checks.device.token_fits_key import token_fits_key
@@ -36,37 +42,52 @@ from azext_iotdiag.checks.stream.heartbeats_kept import heartbeats_kept
 from azext_iotdiag.checks.stream.messages_came import messages_came
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.checks.stream.stream_uninterrupted import stream_uninterrupted
+from azext_iotdiag.model.check import ByLink, Check, Link
 
-GROUPS = {
-    "hub": (devices_picked,),
-    "properties": (properties_readable, properties_change),
-    "stream": (
-        partitions_readable,
-        partitions_opened,
+CHECKS: ByLink = {
+    Link.MACHINE: (clock_in_sync,),
+    Link.DEVICE: (string_is_right, token_is_whole, token_is_current, token_fits_resource, token_fits_key),
+    Link.PROVISIONING: (device_enrolled, device_registered, assigned_here),
+    Link.ADMISSION: (
+        identity_given,
+        device_known,
+        device_enabled,
+        identity_readable,
+        key_fits_device,
+        certificate_fits_device,
+        device_let_in,
+        central_admits,
+    ),
+    Link.CONNECTION: (device_connected, device_served),
+    Link.STREAM: (
         stream_uninterrupted,
         stream_holds_messages,
-        since_reaches_messages,
-        filters_let_through,
-        messages_name_devices,
         device_id_exact,
         device_sends,
         messages_came,
         heartbeats_kept,
     ),
-    "environment": (clock_in_sync,),
-    "sas": (token_is_whole, token_is_current, token_fits_resource, token_fits_key),
-    "key": (string_is_right, identity_readable, key_fits_device, certificate_fits_device, device_let_in),
-    "identity": (device_known, device_enabled, device_seen),
-    "device": (identity_given, device_served),
-    "status": (
-        device_enrolled,
-        device_registered,
-        assigned_here,
-        device_connected,
-        model_known,
-        central_admits,
-        template_assigned,
+    Link.PAYLOAD: (model_known, template_assigned),
+    Link.READER: (
+        devices_picked,
+        partitions_readable,
+        partitions_opened,
+        since_reaches_messages,
+        filters_let_through,
+        messages_name_devices,
     ),
+    Link.COMMANDS: (properties_readable, properties_change),
 }
 
-ALL = tuple(check for group in GROUPS.values() for check in group)
+ALL = tuple(check for checks in CHECKS.values() for check in checks)
+
+
+def of(*links: Link) -> tuple[Check, ...]:
+    """The checks of these links, in the order of the way."""
+    return tuple(check for link, checks in CHECKS.items() if link in links for check in checks)
+
+
+@cache
+def link_of(name: str) -> Link:
+    """The link that the check of this name judges."""
+    return next(link for link, checks in CHECKS.items() if any(check.name == name for check in checks))

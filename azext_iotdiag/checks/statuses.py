@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.checks.reader.partitions_readable import finding_of
 from azext_iotdiag.knowledge import central, lookup
 from azext_iotdiag.knowledge.dps import registration as dps
-from azext_iotdiag.knowledge.dps.answers import SERVER_ERROR, THROTTLED
 from azext_iotdiag.knowledge.hub import status
 from azext_iotdiag.knowledge.registry import DEVICE_DISABLED, DEVICE_DISCONNECTED, DEVICE_NEVER_SEEN, DEVICE_UNKNOWN
-from azext_iotdiag.knowledge.standing import BLOCKED_OR_WAITING, DPS_CALLER_REFUSED, REGISTRATION_MISSING
+from azext_iotdiag.knowledge.standing import BLOCKED_OR_WAITING, REGISTRATION_MISSING
 from azext_iotdiag.model.dps import Enrolled, Registration
-from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.identity import Identity
 
 _REGISTRATIONS = {
@@ -51,27 +48,6 @@ def of_registration(registration: Registration | None) -> Entry:
 def of_enrolled(each: Enrolled) -> Entry:
     """The status of a device in a list of a provisioning service."""
     return of_registration(each.registration) if each.enrollment.enabled else dps.DISABLED
-
-
-def refused_by_dps(failure: Failure) -> Finding:
-    """The finding that a failed request to the service API of a provisioning service is."""
-    busy = THROTTLED if failure.condition.startswith(("429", "http:429")) else SERVER_ERROR
-    entry = {Kind.UNAUTHORIZED: DPS_CALLER_REFUSED, Kind.BUSY: busy}.get(failure.kind)
-    if entry is None and failure.kind is Kind.REFUSED:
-        code = failure.condition.removeprefix("http:")  # six digits, which begin with the HTTP status, or that alone
-        entry = next(iter(lookup.find(code, "dps") or lookup.find(code[:3], "dps")), None)
-    return finding_of(failure, Severity.WARN, entry)
-
-
-def refused_by_central(failure: Failure) -> Finding:
-    """The finding that a failed request to an IoT Central application is."""
-    codes = {
-        "http:401": central.CENTRAL_UNAUTHORIZED,
-        "http:403": central.CENTRAL_FORBIDDEN,
-        "http:429": central.CENTRAL_THROTTLED,
-    }
-    busy = central.CENTRAL_SERVER_ERROR if failure.kind is Kind.BUSY else None
-    return finding_of(failure, Severity.WARN, codes.get(failure.condition, busy))
 
 
 def of_central(provisioned: bool, enabled: bool) -> Entry:

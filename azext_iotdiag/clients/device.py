@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import uuid
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import API_VERSION, read_error
 from azext_iotdiag.clients.paths import segment
@@ -25,7 +24,7 @@ _THE_DEVICE_ITSELF = ("404001", "DeviceNotFound")
 
 
 def admission(host: str, device: str, token: Secret) -> Admission:
-    """Whether a hub lets a device in with this token."""
+    """Whether a hub lets a device in with this token. Raises StepFailed."""
     path = f"/devices/{segment(device)}/messages/deviceBound/{uuid.uuid4()}/abandon?api-version={API_VERSION}"
     http = Http(host)
     try:
@@ -34,8 +33,6 @@ def admission(host: str, device: str, token: Secret) -> Admission:
         if (answer.status < 400 and answer.status not in _LET_IN) or answer.body.lstrip()[:1] == b"<":
             said = f"HTTP {answer.status} is no answer of a hub's; it begins with {answer.words!r}"
             raise http.failed(Kind.NOT_HTTP, _STEP, said)
-    except StepFailed as failed:
-        return Admission(host, device, "HTTPS", failure=failed.failure)
     finally:
         http.close()
     said = read_error(answer) if answer.status >= 300 else None

@@ -11,15 +11,11 @@ from azext_iotdiag.model.target import Secret
 
 
 class Given(NamedTuple):
-    """What was found, and the string as far as it is a device's; `key` is there also where a policy's string has it.
-
-    `of_key` tells that what is wrong is wrong with the key alone.
-    """
+    """What was found, and the string as far as it is a device's; `key` is there also where a policy's string has it."""
 
     facts: GivenKey
     string: strings.DeviceConnectionString | None = None
     key: str = ""
-    of_key: bool = False
 
 
 def read_string(text: str, source: str) -> Given:
@@ -27,8 +23,10 @@ def read_string(text: str, source: str) -> Given:
     try:
         found = strings.read(text)
     except strings.MalformedConnectionString as wrong:
-        facts = GivenKey(source, fault=str(wrong), advice=wrong.advice)
-        return Given(facts, key=_rest_of_key(text), of_key=wrong.part == "SharedAccessKey")
+        of_key = wrong.part == "SharedAccessKey"
+        return Given(
+            GivenKey(source, fault=str(wrong), advice=wrong.advice, fault_of_key=of_key), key=_rest_of_key(text)
+        )
     if isinstance(found, strings.DeviceConnectionString):
         facts = GivenKey(
             source,
@@ -59,7 +57,7 @@ def read_key(text: str, source: str) -> Given:
         sas.iothub_key(bare)
     except sas.MalformedKey as wrong:
         advice = "Copy the key again, from its first character to the last"
-        return Given(GivenKey(source, "", str(wrong), advice), key=bare, of_key=True)
+        return Given(GivenKey(source, "", str(wrong), advice, fault_of_key=True), key=bare)
     return Given(GivenKey(source, "key", repairs=exactness.of_key(text)), key=bare)
 
 

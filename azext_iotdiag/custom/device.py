@@ -16,47 +16,47 @@ def show(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks import catalogue, runner
+    from azext_iotdiag.checks.verdict import diagnose
+    from azext_iotdiag.model.check import Link
+    from azext_iotdiag.probes.gather import gather
     from azext_iotdiag.render import commands
     from azext_iotdiag.render import device as render
 
     _say_origin(login)
     _say_origin(dps_login)
-    device, facts = _facts(login, dps_login, device_id, registration_id or "", enrollment_id or "")
-    checks = [*catalogue.GROUPS["status"][:3], *catalogue.GROUPS["identity"][:2], *catalogue.GROUPS["status"][3:]]
-    judged = [each for each in runner.run(checks, facts, time.monotonic) if not each.reason.startswith("not known:")]
-    output.leave(cmd, output.exit_code(judged))
-    known = commands.known(login, device, dps_login)
-    shown = (device, judged, facts.get("identity"), facts.get("dps"), facts.get("central"), known)
-    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, facts["now"]))
+    context, facts = _asked(login, dps_login, device_id, registration_id or "", enrollment_id or "")
+    facts |= gather(_SHOWN, context, known=facts, seconds=_WHOLE_SECONDS)
+    links = (Link.PROVISIONING, Link.ADMISSION, Link.CONNECTION, Link.PAYLOAD)
+    found = diagnose(links, facts, time.monotonic)
+    output.leave(cmd, found.verdict.exit_code)
+    device = context.device(facts)
+    shown = (device, found, facts, commands.known(login, device, dps_login))
+    return output.hand_back(cmd, render.data(*shown), render.lines(*shown))
 
 
-def _facts(login, dps_login, device_id, registration_id, enrollment_id):
-    """The device's id, and what each service that is open says of it."""
+def _asked(login, dps_login, device_id, registration_id, enrollment_id):
+    """What probes measure with, and the facts that the user gave."""
     import time
-    from dataclasses import replace
 
-    from azext_iotdiag.clients.deadlines import SHORT, USUAL
-    from azext_iotdiag.model.failure import NOT_REACHED
-    from azext_iotdiag.probes import central, provisioning, registry
+    from azext_iotdiag.model.access import opened_by
+    from azext_iotdiag.model.dps import ProvisioningAsked
+    from azext_iotdiag.model.facts import given
+    from azext_iotdiag.probes.context import Context, Typed
 
-    facts, deadlines = {"now": time.time()}, USUAL
+    named = registration_id or ("" if enrollment_id else device_id) or ""
+    typed_ids = Typed(
+        device=device_id or "",
+        registration_id=named if dps_login else "",
+        enrollment_id=enrollment_id if dps_login else "",
+    )
+    app = bool(login is not None and login.app)
+    context = Context(typed_ids, hub=None if app else login, dps=dps_login, central=login if app else None)
+    asked = None
     if dps_login is not None:
-        name = registration_id or ("" if enrollment_id else device_id) or ""
-        found = provisioning.measure(dps_login, name, enrollment_id, time.time)
-        facts["dps"] = replace(found, expected=bool(registration_id or enrollment_id or login is None))
-        if found.registration_failure is not None and found.registration_failure.kind in NOT_REACHED:
-            deadlines = SHORT  # the person has waited for one service already
-    device = device_id or _device_of(facts.get("dps")) or registration_id or enrollment_id
-    if login is not None and login.app:
-        facts["central"] = central.measure(login, device, deadlines)
-    elif login is not None:
-        facts["identity"] = registry.measure(login, device, time.time, deadlines)
-    return device, facts
-
-
-def _device_of(dps):
-    return dps.registration.device if dps is not None and dps.registration is not None else ""
+        expected = bool(registration_id or enrollment_id or login is None)
+        asked = ProvisioningAsked(dps_login.dps, named or enrollment_id, expected)
+    facts = given(time.time(), provisioning=asked, access=opened_by(context.hub))
+    return context, facts
 
 
 def _say_origin(login):
@@ -64,6 +64,10 @@ def _say_origin(login):
 
     if login is not None and login.origin:
         output.say(login.origin)
+
+
+_WHOLE_SECONDS = 14.0  # every command answers within 15 s where a service stays silent
+_SHOWN = ("registration", "enrollment", "identity", "central_device", "central_proof")
 
 
 def summary(
@@ -74,7 +78,7 @@ def summary(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.reader.devices_picked import finding_of
+    from azext_iotdiag.checks.failures import Service
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.probes import fleet as probe
     from azext_iotdiag.render import commands
@@ -87,7 +91,7 @@ def summary(
         return _summary_of_central(cmd, login)
     counted = probe.measure(login, filters, time.time, _pace(query_rate))
     if counted.total is None and counted.failures:
-        enrolled.tell(finding_of(next(iter(counted.failures.values()))), login)
+        enrolled.tell(Service.HUB, next(iter(counted.failures.values())), login)
         output.leave(cmd, output.UNDETERMINED)
     elif counted.failures:
         output.leave(cmd, output.UNDETERMINED)
@@ -105,19 +109,17 @@ def list_(
 ):  # fmt: skip
     """Stream the devices of a hub, an application or a provisioning service, at the pace that it allows."""
     from azext_iotdiag import output
-    from azext_iotdiag.checks import statuses as standing
+    from azext_iotdiag.checks.failures import Service
     from azext_iotdiag.custom import enrolled
 
     _say_origin(login)
     if login.app:
         output.say("Reading devices, a hundred with each request, at ten requests a second.")
-        output.end(
-            _stream(cmd, login, _central_pages(login, filters), _Reading(None, None), standing.refused_by_central)
-        )
+        output.end(_stream(cmd, login, _central_pages(login, filters), _Reading(None, None), Service.CENTRAL))
     elif login.dps:
         read = _Reading(None, None)
         pages, read.pace = enrolled.pages(login, enrollment_id or "", filters.status)
-        output.end(_stream(cmd, login, pages, read, standing.refused_by_dps))
+        output.end(_stream(cmd, login, pages, read, Service.DPS))
     else:
         output.end(_list_of_hub(cmd, login, filters, _pace(query_rate)))
 
@@ -127,7 +129,7 @@ def _list_of_hub(cmd, login, filters, pace):
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.reader.devices_picked import finding_of
+    from azext_iotdiag.checks.failures import Service
     from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.insights.shared import Traits
@@ -138,7 +140,7 @@ def _list_of_hub(cmd, login, filters, pace):
     try:
         total = probe.total(login, time.time)
     except StepFailed as failed:
-        enrolled.tell(finding_of(failed.failure), login)
+        enrolled.tell(Service.HUB, failed.failure, login)
         return output.UNDETERMINED
     read = _Reading(total, Traits() if filters.quiet_since is not None else None)
     calls = max(-(-(read.total or 1) // _PAGE), 1)
@@ -148,10 +150,10 @@ def _list_of_hub(cmd, login, filters, pace):
         login, filters, time.time, pace, lambda failure: output.say(f"{failure.host}: {failure.description}")
     )
     read.pace = pace
-    return _stream(cmd, login, pages, read, finding_of)
+    return _stream(cmd, login, pages, read, Service.HUB)
 
 
-def _stream(cmd, login, pages, read, refused):
+def _stream(cmd, login, pages, read, service):
     """Write the devices as they come, say what they came to, and give the exit code."""
     from azext_iotdiag import output
     from azext_iotdiag.clients.failed import StepFailed
@@ -170,25 +172,26 @@ def _stream(cmd, login, pages, read, refused):
         output.say(line)
     if failed is None:
         return output.INTERRUPTED if ended == "interrupted" else output.HEALTHY
-    enrolled.tell(refused(failed), login)
+    enrolled.tell(service, failed, login)
     return output.UNDETERMINED
 
 
 def _summary_of_central(cmd, login):
     from azext_iotdiag import output
-    from azext_iotdiag.checks import statuses as standing
+    from azext_iotdiag.checks import statuses
+    from azext_iotdiag.checks.failures import Service
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.knowledge.central import UNASSOCIATED
-    from azext_iotdiag.probes import central as probe
+    from azext_iotdiag.probes import central_fleet as probe
     from azext_iotdiag.render import commands
     from azext_iotdiag.render import fleet_of_central as render
 
     counted = probe.count(login, _say_pause)
     if counted.failure is not None:
-        enrolled.tell(standing.refused_by_central(counted.failure), login)
+        enrolled.tell(Service.CENTRAL, counted.failure, login)
         output.leave(cmd, output.UNDETERMINED)
     states = ((True, True), (False, True), (True, False), (False, False))
-    entries = {state: standing.of_central(*state) for state in states}
+    entries = {state: statuses.of_central(*state) for state in states}
     return output.hand_back(
         cmd,
         render.data(counted, entries, UNASSOCIATED),
@@ -204,12 +207,12 @@ def _say_pause(why, seconds):
 
 def _central_pages(login, filters):
     """The devices of an application that the filters let through, by the hundred."""
-    from azext_iotdiag.checks import statuses as standing
-    from azext_iotdiag.probes import central as probe
+    from azext_iotdiag.checks import statuses
+    from azext_iotdiag.probes import central_fleet as probe
 
     page = []
     for each in probe.devices(login, _say_pause):
-        status = standing.of_central(each.provisioned, each.enabled).code.removeprefix("central-")
+        status = statuses.of_central(each.provisioned, each.enabled).code.removeprefix("central-")
         wanted = not filters.model or filters.model == (each.template or "none")
         if wanted and filters.status in ("", status):
             page.append(each)
@@ -268,16 +271,16 @@ def _chunks(pages, form, read):
 
 def _told(row):
     """A row as data, of a device of a hub, of an application, or of a provisioning service."""
-    from azext_iotdiag.checks import statuses as standing
+    from azext_iotdiag.checks import statuses
     from azext_iotdiag.model.dps import Enrolled
     from azext_iotdiag.model.fleet import Row
     from azext_iotdiag.render import fleet, fleet_of_central, fleet_of_dps
 
     if isinstance(row, Row):
-        return fleet.row(row, standing.of_identity(row.identity))
+        return fleet.row(row, statuses.of_identity(row.identity))
     if isinstance(row, Enrolled):
-        return fleet_of_dps.row(row, standing.of_enrolled(row))
-    return fleet_of_central.row(row, standing.of_central(row.provisioned, row.enabled))
+        return fleet_of_dps.row(row, statuses.of_enrolled(row))
+    return fleet_of_central.row(row, statuses.of_central(row.provisioned, row.enabled))
 
 
 def _pace(query_rate):

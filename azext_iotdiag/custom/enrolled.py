@@ -9,7 +9,8 @@ _EXAMPLES = 10
 def summary(cmd, target, only):
     """Count a provisioning service's devices by their status, and show some of those that are not as usual."""
     from azext_iotdiag import output
-    from azext_iotdiag.checks import statuses as standing
+    from azext_iotdiag.checks import statuses
+    from azext_iotdiag.checks.failures import Service
     from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.model.dps import DpsFleet
     from azext_iotdiag.render import commands
@@ -21,7 +22,7 @@ def summary(cmd, target, only):
         begin(service, pace, only)
         for page in service.pages():
             for each in page:
-                entry = standing.of_enrolled(each)
+                entry = statuses.of_enrolled(each)
                 entries[entry.code] = entry
                 counted.add(entry.code, each, _EXAMPLES)
     except StepFailed as failed:
@@ -30,9 +31,9 @@ def summary(cmd, target, only):
         service.close()
     counted.calls = pace.calls
     if counted.failure is not None:
-        tell(standing.refused_by_dps(counted.failure), target)
+        tell(Service.DPS, counted.failure, target)
         output.leave(cmd, output.UNDETERMINED)
-    healthy = frozenset(entry.code for entry in standing.HEALTHY)
+    healthy = frozenset(entry.code for entry in statuses.HEALTHY)
     shown = (counted, entries, healthy)
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, commands.known(target, dps=target)))
 
@@ -78,14 +79,16 @@ def begin(service, pace, only):
     )
 
 
-def tell(finding, login):
+def tell(service, failure, login):
     """Say what the service that `login` is for refused."""
     from azext_iotdiag import output
+    from azext_iotdiag.checks.failures import finding_of
     from azext_iotdiag.model.check import Status
     from azext_iotdiag.render import commands, text
 
     known = commands.known(login, dps=login)
-    for line in text.finding(finding, text.MARKS[Status.ERROR], known=known, always=True):
+    finding = finding_of(service, failure)
+    for line in text.finding(finding, text.MARKS[Status.ERROR], known):
         output.say(line)
 
 

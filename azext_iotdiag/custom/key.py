@@ -11,42 +11,58 @@ def test(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.model.target import Target
-    from azext_iotdiag.probes import keys as registry
-
-    given = _given(connection_string, key)
-    string = given.string if given else None
-    device, module = device_id or (string.device if string else ""), module_id or (string.module if string else "")
-    if login is not None and login.origin:
-        output.say(login.origin)
-    facts = {"now": time.time(), "asked": Target(hub=login.hub if login else "", device=device_id or "")}
-    if login is not None and device:
-        facts["keys"] = registry.measure(login, device, time.time, module)
-    if given is not None:
-        facts["given"] = _compared(given, facts.get("keys"), group_key)
-    if certificate is not None:
-        facts["certificate"] = certificate
-    if protocol or "keys" not in facts:
-        host = string.host if string else login.hub if login else ""
-        admitted = _admission(given, host, device, module, str(protocol or "https"), yes)
-        facts |= {"admission": admitted} if admitted else {}
-    return _hand_back(cmd, facts, login, device)
-
-
-def _hand_back(cmd, facts, login, device):
-    """What the checks make of the facts."""
-    import time
-
-    from azext_iotdiag import output
-    from azext_iotdiag.checks import catalogue, runner
+    from azext_iotdiag.checks.verdict import diagnose
+    from azext_iotdiag.model.check import Link
+    from azext_iotdiag.probes.gather import gather
     from azext_iotdiag.render import commands
     from azext_iotdiag.render import key as render
 
-    results = runner.run(catalogue.GROUPS["key"], facts, time.monotonic)
-    judged = [each for each in results if not each.reason.startswith("not known:")]
-    output.leave(cmd, output.exit_code(judged))
-    shown = (facts.get("given"), facts.get("keys"), facts.get("admission"), judged)
-    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, commands.known(login, device)))
+    given = _given(connection_string, key)
+    if login is not None and login.origin:
+        output.say(login.origin)
+    context, facts = _asked(login, given, certificate, (device_id or "", module_id or ""), group_key)
+    facts |= gather(("key_comparison",), context, known=facts)
+    if protocol == "mqtt":
+        facts |= _over_mqtt(context.typed, yes)
+    elif protocol or "key_comparison" not in facts:
+        facts |= gather(("admission",), context, known=facts)
+        _say_of_modules(context.typed)
+    found = diagnose((Link.DEVICE, Link.ADMISSION), facts, time.monotonic)
+    output.leave(cmd, found.verdict.exit_code)
+    known = commands.known(login, context.typed.device)
+    return output.hand_back(cmd, render.data(facts, found), render.lines(facts, found, known))
+
+
+def _asked(login, given, certificate, ids, group_key):
+    """What probes measure with, and the facts that the user gave."""
+    import time
+
+    from azext_iotdiag.credential.given import secret
+    from azext_iotdiag.model import facts
+    from azext_iotdiag.model.access import opened_by
+    from azext_iotdiag.model.keys import Asked
+    from azext_iotdiag.probes.context import Context, Typed
+
+    device, module = ids
+    string = given.string if given else None
+    named = Typed(
+        device=device or (string.device if string else ""),
+        module=module or (string.module if string else ""),
+        device_host=string.host if string else login.hub if login else "",
+        key=given.key if given else "",
+        key_is_faulty=bool(given and given.facts.fault_of_key),
+        signing_key=secret(given) if given else None,
+        signature=string.signature if string else None,
+        group_key=group_key,
+    )
+    known = facts.given(
+        time.time(),
+        asked=Asked(login.hub if login else "", device, named.module),
+        given=given.facts if given else None,
+        device_certificate=certificate,
+        access=opened_by(login),
+    )
+    return Context(named, hub=login), known
 
 
 def _given(connection_string, key):
@@ -57,91 +73,57 @@ def _given(connection_string, key):
     return None if key is None else given.read_key(key.reveal(), "--key")
 
 
-def _compared(given, keys, group_key):
-    """The facts about what was given, with how it compares, where there is something to compare with."""
-    from dataclasses import replace
-
-    from azext_iotdiag.credential import likeness
-
-    if keys is None or keys.failure is not None or not given.key:
-        return given.facts
-    found = likeness.compare(given.key, keys, group_key)
-    kinds = likeness.Likeness
-    if given.of_key and found is kinds.NONE:  # what it would be without its fault is not known
-        return given.facts
-    known_better = given.of_key and found not in (kinds.NONE, kinds.PRIMARY, kinds.SECONDARY)
-    whole = replace(given.facts, fault="") if known_better else given.facts
-    return replace(whole, likeness=found, kind=whole.kind or "key")
-
-
-def _admission(given, host, device, module, protocol, yes):
-    """Whether the hub lets in who has this key; None where nothing was given that could be tried."""
-    import time
-
-    from azext_iotdiag.clients import device as client
-    from azext_iotdiag.credential import given as credential
-    from azext_iotdiag.credential import inspection, sas
-    from azext_iotdiag.model.target import Secret
-
-    key = credential.secret(given) if given else None
-    string = given.string if given else None
-    signature = string.signature if string else None
-    if not (key or signature) or not host or not device:
-        return None
-    if protocol == "mqtt":
-        return _over_mqtt(host, device, module, key, signature, yes)
-    if module:
-        _say_of_modules()
-        return None
-    if signature is None:
-        resource = inspection.resource_of(host, device)
-        signature = Secret(sas.sign(resource, sas.iothub_key(key.reveal()), int(time.time()) + 300))
-    return client.admission(host, device, signature)
-
-
-def _say_of_modules():
+def _say_of_modules(typed):
     from azext_iotdiag import output
 
-    output.say("Over HTTPS a module can be tried in no way that changes nothing; --login compares its key.")
+    if typed.module and typed.device_host and (typed.signing_key or typed.signature):
+        output.say("Over HTTPS a module can be tried in no way that changes nothing; --login compares its key.")
 
 
-def _over_mqtt(host, device, module, key, signature, yes):
-    """Connect as the device, which ends any other connection that it has: only after a yes."""
+def _over_mqtt(typed, yes):
+    """Connect as the device, which ends any other connection that it has: only after a yes. The fact that it gives."""
     import time
+    from datetime import datetime, timezone
 
     from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
     from knack.prompting import NoTTYException, prompt_y_n
 
     from azext_iotdiag.clients import address, transport
     from azext_iotdiag.credential.connection_string import DeviceConnectionString
+    from azext_iotdiag.model.facts import Fact, Vantage
     from azext_iotdiag.model.failure import Kind
     from azext_iotdiag.model.keys import Admission
     from azext_iotdiag.simulate import device as simulated
     from azext_iotdiag.simulate import sign_in
 
+    host, device, module = typed.device_host, typed.device, typed.module
+    key, signature = typed.signing_key, typed.signature
+    if not (key or signature) or not host or not device:
+        return {}
     if module:
         raise InvalidArgumentValueError("--protocol mqtt tries devices; for a module, compare its key with --login.")
     question = f"Connect to {host} as {device}? If it is connected now, the hub ends that connection."
     try:
         if not yes and not prompt_y_n(question):
-            return None
+            return {}
     except NoTTYException:
         raise RequiredArgumentMissingError(
             "--protocol mqtt ends the device's own connection, and nobody can be asked here.",
             recommendation="Add --yes where that does no harm.",
         ) from None
     string = DeviceConnectionString(host, device, key=key, signature=signature)
+    admission, failure = Admission(host, device, "MQTT", True), None
     try:
         way = simulated.Way(transport.trust(), address.find)
-        made = simulated.connect(string, sign_in.sign_in(string, time.time()), way)
+        simulated.connect(string, sign_in.sign_in(string, time.time()), way).close()
     except simulated.Failed as failed:
         failure = failed.failure
         if failure.kind is Kind.UNAUTHORIZED:
             said = ": ".join(part for part in (failure.condition, failure.description) if part)
-            return Admission(host, device, "MQTT", False, description=said)
-        return Admission(host, device, "MQTT", failure=failure)
-    made.close()
-    return Admission(host, device, "MQTT", True)
+            admission, failure = Admission(host, device, "MQTT", False, description=said), None
+    now = datetime.now(timezone.utc)
+    value = admission if failure is None else None
+    return {"admission": Fact(value, now, "the hub's MQTT endpoint", Vantage.SERVICE, failure)}
 
 
 def renew(
@@ -152,14 +134,15 @@ def renew(
     import time
 
     from azext_iotdiag import output
+    from azext_iotdiag.clients import keys as registry
     from azext_iotdiag.clients.failed import StepFailed
-    from azext_iotdiag.probes import keys as registry
 
     if login.origin:
         output.say(login.origin)
-    read = registry.measure(login, device_id, time.time, module_id or "")
-    if read.failure is not None:
-        raise _refusal(read.failure, device_id)
+    try:
+        read = registry.read(login, device_id, time.time, module_id or "")
+    except StepFailed as failed:
+        raise _refusal(failed.failure, device_id) from None
     _refuse_derived(read, group_key, dps_login)
     primary, secondary = _renewed(read, str(key_type))
     try:
@@ -226,18 +209,20 @@ def _refuse_provisioned(read, dps_login, entry):
     from azure.cli.core.azclierror import ArgumentUsageError, AzureResponseError
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks import statuses as standing
+    from azext_iotdiag.checks.failures import Service, finding_of
+    from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.probes import key_origin
 
     if dps_login.origin:
         output.say(dps_login.origin)
-    origin = key_origin.measure(dps_login, read, time.time)
-    if origin.failure is not None:
-        found = standing.refused_by_dps(origin.failure)
+    try:
+        origin = key_origin.measure(dps_login, read, time.time)
+    except StepFailed as failed:
+        found = finding_of(Service.DPS, failed.failure)
         raise AzureResponseError(
             f"Whether {dps_login.dps} made the key could not be learnt, so nothing was renewed: {found.message}.",
             recommendation=[step for cause in found.entry.causes for step in cause.mitigation][:3],
-        )
+        ) from None
     if origin.id:
         group, individual, _ = entry.causes
         cause, what = (group, "group") if origin.group else (individual, "enrollment")

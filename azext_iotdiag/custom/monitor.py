@@ -82,26 +82,33 @@ def _form(cmd, properties):
 
 
 def picked(login, device_query):
-    """The devices and the modules that a query picks, None and None without one. Ends the command if it picks nobody.
+    """The devices and the modules that a query picks, None and None without one. Ends the command if it picks none.
 
     Asked once: the limits on queries are low, and their results late anyway.
     """
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.catalogue import GROUPS
-    from azext_iotdiag.checks.runner import run
-    from azext_iotdiag.probes import query
+    from azext_iotdiag.checks.verdict import diagnose
+    from azext_iotdiag.model.access import opened_by
+    from azext_iotdiag.model.check import Link
+    from azext_iotdiag.model.facts import given
+    from azext_iotdiag.probes.context import Context, Typed
+    from azext_iotdiag.probes.gather import gather
     from azext_iotdiag.render import commands, summary, text
 
     if device_query is None:
         return None, None
     opened = _for_registry(login, "which devices the query picks")
-    picked = query.measure(opened, device_query, time.time, lambda *pause: output.say(summary.pause(login.hub, *pause)))
-    results = tuple(run(GROUPS["hub"], {"picked": picked}, time.monotonic))
-    for line in text.problems(results, commands.known(login)):
+    said = lambda *pause: output.say(summary.pause(login.hub, *pause))  # noqa: E731
+    context = Context(Typed(query=device_query), hub=opened, said=said)
+    facts = given(time.time(), access=opened_by(opened))
+    facts |= gather(("picked",), context, known=facts, seconds=300.0)
+    found = diagnose((Link.READER,), facts, time.monotonic)
+    for line in text.problems(found, commands.known(login)):
         output.say(line)
-    output.end(output.exit_code(results))
+    output.end(found.verdict.exit_code)
+    picked = facts["picked"].value
     output.say(summary.picked(picked))
     return picked.devices, picked.modules
 
@@ -150,37 +157,46 @@ def conclude(stream, request, end, transport, login, census, *, beats=None, quer
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.catalogue import GROUPS
-    from azext_iotdiag.checks.runner import run
-    from azext_iotdiag.model.failure import Kind
-    from azext_iotdiag.probes import registry
+    from azext_iotdiag.checks.verdict import diagnose
+    from azext_iotdiag.model.check import Link
     from azext_iotdiag.render import commands, summary, text
     from azext_iotdiag.streams.pipeline import End
 
-    facts = {
-        "stream": stream,
-        "request": request,
-        "census": census,
-        "certificate": _certificate(stream.failure, transport),
-    }
-    if beats:
-        facts["beats"] = beats.beats
-    if end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value):
-        del facts["request"]  # whoever ends it early has not asked for more
-    elif not request.shown and request.exact_device and login.hub and stream.opened:
-        opened = _for_registry(login, f"what it knows of {request.exact_device}")
-        facts["identity"] = registry.measure(opened, request.exact_device, time.time)
-    results = tuple(run((*GROUPS["stream"], *GROUPS["identity"]), facts, time.monotonic))
+    facts = _facts(stream, request, end, transport, login, census, beats)
+    found = diagnose((Link.ADMISSION, Link.CONNECTION, Link.STREAM, Link.READER), facts, time.monotonic)
     left = summary.queried(query.empty, request.shown, query.problem) if query else ()
     known = commands.known(login, request.exact_device)
-    for line in (*summary.stream(stream, request, end), *left, *text.problems(results, known)):
+    for line in (*summary.stream(stream, request, end), *left, *text.problems(found, known)):
         output.say(line)
-    missing = stream.failure is not None and stream.failure.kind is Kind.MISSING
-    code = output.MISSING if missing else output.exit_code(results)
     if end == End.INTERRUPTED.value and not stream.opened:
         output.say("Interrupted: nothing was read yet.")
-        return output.worst(code, output.INTERRUPTED)
-    return code
+        return output.worst(found.verdict.exit_code, output.INTERRUPTED)
+    return found.verdict.exit_code
+
+
+def _facts(stream, request, end, transport, login, census, beats):
+    """What the stream left at its end, and what its hub says of a device that stayed silent."""
+    import time
+
+    from azext_iotdiag.model.access import opened_by
+    from azext_iotdiag.model.facts import given
+    from azext_iotdiag.probes.context import Context, Typed
+    from azext_iotdiag.probes.gather import gather
+    from azext_iotdiag.streams.pipeline import End
+
+    ended_early = end in (End.INTERRUPTED.value, End.PIPE_CLOSED.value)
+    facts = given(
+        time.time(),
+        stream=stream.at_end(),
+        census=census,
+        beats=beats.beats if beats else None,
+        request=None if ended_early else request,  # who ends it early has not asked for more
+    )
+    silent = not ended_early and not request.shown and request.exact_device and login.hub and stream.opened
+    opened = _for_registry(login, f"what it knows of {request.exact_device}") if silent else None
+    facts |= given(time.time(), access=opened_by(opened))
+    asked = Typed(device=request.exact_device, transport=transport)
+    return facts | dict(gather(("server_certificate", "identity"), Context(asked, hub=opened), known=facts))
 
 
 def way(host, transport):
@@ -194,17 +210,6 @@ def way(host, transport):
             "--transport amqp goes past it ..."
         )
     return f"Connecting to {host} ..." if transport == eventhub.AMQP else f"Connecting to {host} by {transport} ..."
-
-
-def _certificate(failure, transport):
-    """What the server showed, where its certificate was the reason."""
-    from azext_iotdiag.clients import eventhub
-    from azext_iotdiag.model.failure import CERTIFICATE_KINDS
-    from azext_iotdiag.probes import certificate
-
-    if failure is None or failure.kind not in CERTIFICATE_KINDS:
-        return None
-    return certificate.measure(failure.host, failure.port, eventhub.proxy_for(failure.host, transport))
 
 
 def _chunks(watch, form, content_type, beats, census):

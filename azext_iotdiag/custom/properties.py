@@ -80,10 +80,11 @@ def finish(target, device, watch, limit, end, limits, *, asked, goes_on=True):
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.catalogue import GROUPS
-    from azext_iotdiag.checks.runner import run
+    from azext_iotdiag.checks.verdict import diagnose
     from azext_iotdiag.model.change import Watched
+    from azext_iotdiag.model.check import Link
     from azext_iotdiag.model.counts import counted
+    from azext_iotdiag.model.facts import given
     from azext_iotdiag.render import commands, summary, text
 
     seconds = limit.seconds
@@ -101,10 +102,10 @@ def finish(target, device, watch, limit, end, limits, *, asked, goes_on=True):
         bool(target.app),
         watch.failure,
     )
-    results = tuple(run(GROUPS["properties"], {"watched": watched}, time.monotonic))
-    for line in text.problems(results, commands.known(target, device)):
+    found = diagnose((Link.COMMANDS,), given(time.time(), watched=watched), time.monotonic)
+    for line in text.problems(found, commands.known(target, device)):
         output.say(line)
-    code = output.exit_code(results)
+    code = found.verdict.exit_code
     if end == "interrupted" and not watch.looked:
         output.say("Interrupted: nothing was read yet.")
         return output.worst(code, output.INTERRUPTED)

@@ -100,9 +100,10 @@ def inspect(
     from azure.cli.core.azclierror import AzureConnectionError, ForbiddenError
 
     from azext_iotdiag import output
+    from azext_iotdiag.checks.verdict import diagnose
     from azext_iotdiag.credential import inspection
     from azext_iotdiag.custom.signing import Registration
-    from azext_iotdiag.probes import clock as probe
+    from azext_iotdiag.model.check import Link
     from azext_iotdiag.render import commands
     from azext_iotdiag.render import sas as render
 
@@ -119,35 +120,33 @@ def inspect(
     except (ForbiddenError, AzureConnectionError) as error:  # the token tells much without any key
         output.say(f"The keys could not be read: {' '.join([str(error), *error.recommendations])}")
         expected, unread = _expected_without_keys(login, bare, hub_name, ids, registration), output.UNDETERMINED
-    facts, now = inspection.inspect(text, expected), time.time()
-    clock = probe.measure(_service_of(bare, expected)) if check_clock else None
-    results = _judge({**_compared(facts), "now": now, **({"clock": clock} if clock else {})})
-    output.leave(cmd, output.worst(output.exit_code(results), unread))
+    facts = _facts(inspection.inspect(text, expected), _service_of(bare, expected) if check_clock else "")
+    found = diagnose((Link.MACHINE, Link.DEVICE), facts, time.monotonic)
+    output.leave(cmd, output.worst(found.verdict.exit_code, unread))
     known = commands.known(_named(login), device_id or "", _named(login))
-    shown = (facts, results, clock, now)
+    clock = facts.get("clock")
+    shown = (facts["token"].value, found, clock, facts["now"].value)
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, known))
 
 
-def _compared(token):
-    """The facts for the checks. A check is skipped where its fact is missing: it must not pass without comparing."""
-    from azext_iotdiag.model.token import Gap
+def _facts(token, clock_host):
+    """What is known of the token, and of the clock where that is asked for.
 
-    facts = {"token": token}
-    if token.keys:
-        facts["signing_keys"] = token.keys
-    if token.wanted or token.wanted_policy is not None or token.gap is not Gap.NONE:
-        facts["expected_resource"] = token.wanted
-    return facts
-
-
-def _judge(facts):
-    """The results of the checks of a token, and of the clock where that was measured."""
+    A fact without a value says that nothing was compared, so that its check is skipped and does not pass.
+    """
     import time
+    from datetime import datetime, timezone
 
-    from azext_iotdiag.checks import catalogue, runner
+    from azext_iotdiag.model.facts import given, typed
+    from azext_iotdiag.model.token import Gap
+    from azext_iotdiag.probes.context import Context, Typed
+    from azext_iotdiag.probes.gather import gather
 
-    checks = [*(catalogue.GROUPS["environment"] if "clock" in facts else ()), *catalogue.GROUPS["sas"]]
-    return list(runner.run(checks, facts, time.monotonic))
+    facts, now = given(time.time(), token=token), datetime.now(timezone.utc)
+    compared = token.wanted or token.wanted_policy is not None or token.gap is not Gap.NONE
+    facts["signing_keys"] = typed(token.keys or None, now)
+    facts["expected_resource"] = typed(token.wanted if compared else None, now)
+    return facts | dict(gather(("clock",), Context(Typed(clock_host=clock_host)), known=facts))
 
 
 def _expected_of(named, text, bare, ids, registration):

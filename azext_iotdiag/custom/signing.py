@@ -94,12 +94,15 @@ def registry_keys(target, device, module):
     """Both keys of a device or module, by what they are called. Raises az's errors."""
     import time
 
-    from azext_iotdiag.probes import keys as probe
+    from azext_iotdiag.clients import keys
+    from azext_iotdiag.clients.failed import StepFailed
 
-    read = probe.measure(target, device, time.time, module)
-    if read.failure is not None:
+    try:
+        read = keys.read(target, device, time.time, module)
+    except StepFailed as failed:
         whose = f"module {module!r} of the device {device!r}" if module else f"device {device!r}"
-        raise _refusal(read.failure, whose, "Case counts in ids of devices.", "RegistryRead", "IoT Hub Data Reader")
+        advice = "Case counts in ids of devices."
+        raise _refusal(failed.failure, whose, advice, "RegistryRead", "IoT Hub Data Reader") from None
     if read.primary is None or read.secondary is None:
         raise _without_keys(device, "device", read.authentication)
     return {"the primary key": read.primary, "the secondary key": read.secondary}
@@ -114,16 +117,19 @@ def enrollment_keys(named, asked):
 
     from azext_iotdiag import output
     from azext_iotdiag._validators.hub_login import READ_ENROLLMENT_KEYS
-    from azext_iotdiag.probes import keys as probe
+    from azext_iotdiag.clients import keys
+    from azext_iotdiag.clients.failed import StepFailed
 
     target = named.open(_ENROLLMENTS, READ_ENROLLMENT_KEYS)
     output.say(target.origin)
-    read = probe.of_enrollment(target, asked.group or asked.id, bool(asked.group), time.time)
-    if read.failure is not None:
+    try:
+        read = keys.of_enrollment(target, asked.group or asked.id, bool(asked.group), time.time)
+    except StepFailed as failed:
         whose = f"enrollment group {asked.group!r}" if asked.group else f"individual enrollment {asked.id!r}"
         advice = "Where an enrollment group lets the device in, name that with --enrollment-id."
         role = "Device Provisioning Service Data Contributor"
-        raise _refusal(read.failure, whose, "Case counts in its id." if asked.group else advice, "EnrollmentRead", role)
+        advice = "Case counts in its id." if asked.group else advice
+        raise _refusal(failed.failure, whose, advice, "EnrollmentRead", role) from None
     if read.primary is None or read.secondary is None:
         raise _without_keys(asked.group or asked.id, "enrollment group" if asked.group else "enrollment", read.type)
     pair = {"primary": read.primary, "secondary": read.secondary}

@@ -40,7 +40,6 @@ def simulate(
 
     from azext_iotdiag import output
     from azext_iotdiag.clients.failed import StepFailed
-    from azext_iotdiag.model.simulated import Registered
     from azext_iotdiag.simulate import telemetry
 
     if login is not None and login.origin:
@@ -71,7 +70,7 @@ def simulate(
     except StepFailed as failed:
         if device is not None and done is not None:
             output.say(f"The temporary device {device.device} could not be deleted; the next --new-device does it.")
-        facts["registered"] = Registered(login.hub, device.device if device else device_id or "", failed.failure)
+        facts["registered"] = failed.failure
     except KeyboardInterrupt:  # while the hub was asked; what the device is interrupted in, it ends by itself
         left = " If a temporary device is left, the next --new-device deletes it." if new_device else ""
         output.say(f"Interrupted.{left}")
@@ -79,10 +78,10 @@ def simulate(
             output.leave(cmd, output.INTERRUPTED)
             return output.hand_back(cmd, {"version": 1, "device": device_id, "ended": "interrupted"}, [])
         done.ended = "interrupted"
-    results = _judge(facts, login or _hub_of(device), device.device if device else device_id or "")
+    found = _judge(facts, login or _hub_of(device), device.device if device else device_id or "")
     early = done is not None and done.ended == "interrupted" and (message_count or not done.acknowledged)
-    output.leave(cmd, output.worst(output.exit_code(results), output.INTERRUPTED if early else output.HEALTHY))
-    return output.hand_back(cmd, _data(device, device_id, misbehave, done, results), [])
+    output.leave(cmd, output.worst(found.verdict.exit_code, output.INTERRUPTED if early else output.HEALTHY))
+    return output.hand_back(cmd, _data(device, device_id, misbehave, done, found.results), [])
 
 
 def _way(transport, target, certificate, key, passphrase):
@@ -128,10 +127,11 @@ def _known(login, device_id, module_id, facts):
     import time
 
     from azext_iotdiag import output
+    from azext_iotdiag.clients import keys
     from azext_iotdiag.clients.hub import Hub
     from azext_iotdiag.credential.connection_string import DeviceConnectionString
     from azext_iotdiag.model.simulated import Registered
-    from azext_iotdiag.probes import keys, registry
+    from azext_iotdiag.probes import readings
 
     output.say(f"Asking {login.hub} for the key of {device_id} ...")
     hub = Hub(login, time.time)
@@ -139,9 +139,9 @@ def _known(login, device_id, module_id, facts):
         told = hub.module(device_id, module_id) if module_id else hub.device(device_id)
     finally:
         hub.close()
-    held = keys.read(login.hub, device_id, module_id or "", told)
+    held = keys.of_identity(login.hub, device_id, module_id or "", told)
     facts["registered"] = Registered(login.hub, device_id)
-    facts["identity"] = registry.read(login.hub, device_id, told)
+    facts["identity"] = readings.identity(login.hub, device_id, told)
     if facts["identity"].status == "disabled":
         return None
     if held.primary is None:
@@ -256,18 +256,22 @@ def _summary(done, talk):
 
 
 def _judge(facts, login, device_id):
-    """Say what is wrong."""
+    """Say what is wrong. The diagnosis of what the simulation left."""
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.checks.catalogue import GROUPS
-    from azext_iotdiag.checks.runner import run
+    from azext_iotdiag.checks.verdict import diagnose
+    from azext_iotdiag.model.access import opened_by
+    from azext_iotdiag.model.check import Link
+    from azext_iotdiag.model.facts import given
+    from azext_iotdiag.model.keys import Asked
     from azext_iotdiag.render import commands, text
 
-    results = tuple(run((*GROUPS["identity"], *GROUPS["device"]), facts, time.monotonic))
-    for line in text.problems(results, commands.known(login, device_id)):
+    known = given(time.time(), asked=Asked(login.hub if login else "", device_id), access=opened_by(login), **facts)
+    found = diagnose((Link.ADMISSION, Link.CONNECTION), known, time.monotonic)
+    for line in text.problems(found, commands.known(login, device_id)):
         output.say(line)
-    return results
+    return found
 
 
 def _hub_of(device):

@@ -47,6 +47,7 @@ DEVICE_NOT_LET_IN = Entry(
     links=(_ERRORS, _NETWORK),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
     places=(Place.TOOL, Place.HTTP, Place.MQTT),
+    undecidable=True,
 )
 
 ANSWER_UNDECIDED = Entry(

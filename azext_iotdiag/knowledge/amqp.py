@@ -58,6 +58,7 @@ TOKEN_REFUSED = Entry(
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OPERATOR, Fixer.OWNER),
     places=(Place.TOOL, Place.AMQP),
+    undecidable=True,
 )
 
 CONNECTION_DROPPED = Entry(

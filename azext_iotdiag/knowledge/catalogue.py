@@ -28,6 +28,7 @@ from azext_iotdiag.knowledge import (
     tls_client,
     token,
     token_signature,
+    tool,
 )
 from azext_iotdiag.knowledge.dps import answers, registration
 from azext_iotdiag.knowledge.hub import (
@@ -102,5 +103,6 @@ AREAS = (
     properties,
     template,
     assignment,
+    tool,
 )
 ALL: tuple[Entry, ...] = tuple(value for area in AREAS for value in vars(area).values() if isinstance(value, Entry))

@@ -234,4 +234,6 @@ missing-component-marker|unexpected-component-marker|wrong-acknowledgement|outda
 template-issue|duplicate-name|unresolved-schema|invalid-name|model-limit|model-mistake
 @assignment
 model-not-announced|model-not-found|device-not-in-app|template-not-read|properties-unchanged
+@tool
+tool-failed
 """

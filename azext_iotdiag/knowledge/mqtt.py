@@ -70,6 +70,7 @@ DEVICE_REFUSED = Entry(
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR, Fixer.OWNER),
     places=(Place.TOOL, Place.MQTT, Place.SDK),
+    undecidable=True,
 )
 
 PORT_8883_BLOCKED = Entry(

@@ -22,11 +22,13 @@ REGISTRY_REFUSED = Entry(
                 "Where no messages are read, the policy `registryRead` is enough.",
             ),
             confirm="`az iot hub policy list --hub-name HUB` shows the policy without RegistryRead.",
+            only_if="asked-with-key",
         ),
         Cause(
             "The key is not, or no longer, the key of this policy.",
             ("Read the string again with `az iot hub connection-string show -n HUB --policy-name iothubowner`.",),
             confirm="A string read just now works.",
+            only_if="asked-with-key",
         ),
         Cause(
             "An IP rule or switched-off public access keeps this machine out of the hub's own API; messages may still "
@@ -46,6 +48,7 @@ REGISTRY_REFUSED = Entry(
             ),
             confirm="`az role assignment list --assignee OBJECT_ID --scope HUB_ID --include-inherited` shows no such "
             "role.",
+            only_if="asked-with-login",
         ),
     ),
     links=(_RIGHTS,),

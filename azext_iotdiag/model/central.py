@@ -10,7 +10,7 @@ from azext_iotdiag.model.failure import Failure
 
 @dataclass(frozen=True)
 class CentralProof:
-    """How a device proves who it is, or why that could not be learnt: `kind` is then empty.
+    """How a device proves who it is.
 
     `kind` is symmetricKey, x509 or tpm. `individual` tells whether the device has an enrollment of its own, or comes by
     a group; None where the application did not say. `thumbprints` are the SHA-1 ones of both certificates, empty where
@@ -21,26 +21,20 @@ class CentralProof:
     individual: bool | None = None
     id_scope: str = ""
     thumbprints: tuple[str, str] = ("", "")
-    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
 class CentralDevice:
-    """A device as its application shows it, or why that could not be learnt: `known` is then None.
-
-    `proof` is None where it was not asked for, as in lists.
-    """
+    """A device as its application shows it; `known` is False where the application has no such device."""
 
     app: str
     device: str
-    known: bool | None = None
+    known: bool = True
     provisioned: bool = False
     enabled: bool = False
     template: str = ""
     name: str = ""
     simulated: bool = False
-    failure: Failure | None = None
-    proof: CentralProof | None = None
 
 
 @dataclass(frozen=True)

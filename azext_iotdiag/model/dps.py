@@ -39,18 +39,14 @@ class Enrollment:
 
 
 @dataclass(frozen=True)
-class DpsFacts:
-    """What was asked for and found. `registration` and `enrollment` are None where the service has none, or where it
-    could not be asked: then the failure says why. `expected` is False where a device of a hub was looked up by its id
-    there alone, which may well come without any provisioning.
+class ProvisioningAsked:
+    """What was looked for: the provisioning service's host, and the id of a registration, enrollment or group.
+
+    `expected` is False where a device of a hub was looked up by its id alone, which may well come without provisioning.
     """
 
     host: str
     id: str
-    registration: Registration | None = None
-    enrollment: Enrollment | None = None
-    registration_failure: Failure | None = None
-    enrollment_failure: Failure | None = None
     expected: bool = True
 
 

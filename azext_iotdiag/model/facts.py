@@ -12,11 +12,12 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from azext_iotdiag.model.access import OpenedBy
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
-from azext_iotdiag.model.dps import Enrollment, Registration
+from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.identity import Identity
@@ -88,6 +89,7 @@ class FactKind(NamedTuple):
 
 # Every fact that a check may ask for, by the name of the check's parameter.
 FACTS: Mapping[str, FactKind] = {
+    "access": FactKind(OpenedBy, Origin.TYPED, "how the hub was opened"),
     "admission": FactKind(Admission, Origin.PROBE, "what the hub's device API answered to the credential"),
     "asked": FactKind(Asked, Origin.TYPED, "the hub and the device that were named"),
     "beats": FactKind(Beats, Origin.SESSION, "which devices kept their heartbeat"),
@@ -97,18 +99,21 @@ FACTS: Mapping[str, FactKind] = {
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
+    "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
     "identity": FactKind(Identity, Origin.PROBE, "the device as its hub shows it"),
     "key_comparison": FactKind(KeyComparison, Origin.PROBE, "how the given key compares with those of the registry"),
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),
+    "provisioning": FactKind(ProvisioningAsked, Origin.TYPED, "what was looked for at the provisioning service"),
     "registered": FactKind(Registered, Origin.SESSION, "whether the hub handed out the identity to play"),
     "registration": FactKind(Registration, Origin.PROBE, "what became of the device's registration"),
     "request": FactKind(Request, Origin.SESSION, "what was asked of the stream, and what was shown"),
     "server_certificate": FactKind(Certificate, Origin.PROBE, "the certificate that the server showed"),
+    "signing_keys": FactKind(tuple[str, ...], Origin.TYPED, "the names of the keys that the token was compared with"),
     "simulated": FactKind(Simulated, Origin.SESSION, "what became of the simulated device"),
     "stream": FactKind(StreamEnd, Origin.SESSION, "the state of the stream and its partitions at the end"),
-    "token": FactKind(SasFacts, Origin.PROBE, "the SAS token, taken apart and compared"),
+    "token": FactKind(SasFacts, Origin.TYPED, "the SAS token, taken apart and compared"),
     "watched": FactKind(Watched, Origin.SESSION, "what watching the device's properties came to"),
 }
 
@@ -118,3 +123,16 @@ Facts = Mapping[str, Fact[Any]]
 def typed(value: T, now: datetime) -> Fact[T]:
     """A fact that the user gave, or a session left, at the time `now` (UTC)."""
     return Fact(value, now.astimezone(timezone.utc), "this command")
+
+
+def given(now: float, **values: Any) -> dict[str, Fact[Any]]:
+    """Facts that the user gave, or a session left, and the time `now`, in seconds since 1970.
+
+    A value that is None was not given. A Failure says why there is no value.
+    """
+    at = datetime.fromtimestamp(now, timezone.utc)
+
+    def fact(value: Any) -> Fact[Any]:
+        return Fact(None, at, "this command", failure=value) if isinstance(value, Failure) else typed(value, at)
+
+    return {name: fact(value) for name, value in {"now": now, **values}.items() if value is not None}

@@ -38,6 +38,7 @@ class Kind(Enum):
     PROXY_REFUSED = "proxy-refused"
     PROXY_WANTS_PASSWORD = "proxy-wants-password"
     PROXY_NO_PROXY = "proxy-no-proxy"  # what answers at its address is something else
+    CRASHED = "crashed"  # a fault of this tool
 
 
 CERTIFICATE_KINDS = frozenset({Kind.UNTRUSTED, Kind.EXPIRED, Kind.NOT_YET_VALID, Kind.WRONG_NAME})

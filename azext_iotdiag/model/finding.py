@@ -59,13 +59,17 @@ class Place(Enum):
 class Cause:
     """One reason why a code appears, how to undo it, and what tells whether it is the one.
 
-    That is `check`, the name of a check of ours, or else `confirm`: a command, or what to look at.
+    That is `check`, the name of a check of ours, or else `confirm`: a command, or what to look at. `only_if` and
+    `proven_by` name conditions of `checks.conditions`. Where the first is false, the cause is ruled out. Where the
+    second is true, it is proven. A cause with `confirm` alone is never dropped.
     """
 
     why: str
     mitigation: tuple[str, ...]
     check: str = ""
     confirm: str = ""
+    only_if: str = ""
+    proven_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class Entry:
     `aliases` are the names under which services and clients report the same thing, such as "401003",
     "IoTHubUnauthorized", "amqp:unauthorized-access", or the words of a library's message. Where a name means different
     things in different places, it stands behind the place: "dps:401002", "mqtt:5". `meaning` tells the mechanism.
-    A default is for an entry that is still being written: tests want every part.
+    A default is for an entry that is still being written: tests want every part. `undecidable` tells that the service
+    gives one answer to all of the causes, so that they are always shown whole.
     """
 
     code: str
@@ -87,6 +92,7 @@ class Entry:
     retry: Retry = Retry.NEVER
     fixers: tuple[Fixer, ...] = ()
     places: tuple[Place, ...] = ()
+    undecidable: bool = False
 
 
 @dataclass(frozen=True)

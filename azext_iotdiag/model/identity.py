@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from azext_iotdiag.model.failure import Failure
-
 
 @dataclass(frozen=True)
 class Identity:
-    """A device as its hub describes it, or why that could not be learnt.
+    """A device as its hub describes it; `known` is False where the hub has no such device.
 
-    `known` is None where the hub did not tell. Times are in milliseconds since 1970 UTC, None for never. `connected`
+    Times are in milliseconds since 1970 UTC, None for never. `connected`
     and `last_activity` are what the hub shows: they may be minutes late, and a device that speaks only HTTPS is never
     in them. `authentication` is sas, selfSigned, certificateAuthority or none. `reported` is when the device last
     changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway.
@@ -19,7 +17,7 @@ class Identity:
 
     hub: str
     device: str
-    known: bool | None = None
+    known: bool = True
     status: str = ""
     status_reason: str = ""
     connected: bool = False
@@ -32,4 +30,3 @@ class Identity:
     reported: int | None = None
     status_updated: int | None = None
     queued: int = 0
-    failure: Failure | None = None

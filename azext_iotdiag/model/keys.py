@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.target import Secret
 
 
 @dataclass(frozen=True)
 class RegistryKeys:
-    """A device's or module's credentials in its hub, or why they could not be read.
+    """A device's or module's credentials in its hub.
 
     `authentication` is sas, selfSigned, certificateAuthority or none. `thumbprints` are in hexadecimal digits, primary
     and secondary, empty where there is none. `etag` is that of the identity, without quotation marks. `connected` is
@@ -28,12 +27,11 @@ class RegistryKeys:
     status: str = ""
     connected: bool = False
     etag: str = ""
-    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
 class EnrollmentKeys:
-    """The keys of an enrollment or a group at a provisioning service, or why they could not be read.
+    """The keys of an enrollment or a group at a provisioning service.
 
     `type` is symmetricKey, x509 or tpm; without the first there are no keys.
     """
@@ -41,19 +39,17 @@ class EnrollmentKeys:
     type: str = ""
     primary: Secret | None = None
     secondary: Secret | None = None
-    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
 class KeyOrigin:
     """The enrollment, or the group, of a provisioning service from which a device has its keys.
 
-    `id` is empty where it has them from none, or where that could not be learnt: then the failure says why.
+    `id` is empty where it has them from none.
     """
 
     id: str = ""
     group: bool = False
-    failure: Failure | None = None
 
 
 class Likeness(Enum):
@@ -88,8 +84,8 @@ class GivenKey:
 
     `source` names what it was given in. `kind` is "key", "device", "module", "hub", "dps", "event hub" or "token", and
     empty where a string could not be read: `fault` then says why, and `advice` what to do. `host`, `device` and
-    `module` are those that it names, `authentication` is sas or x509. `likeness` is None where there was nothing to
-    compare with. `repairs` are what had to be overlooked to read it.
+    `module` are those that it names, `authentication` is sas or x509. `repairs` are what had to be overlooked to read
+    it. `fault_of_key` tells that what is wrong is wrong with the key alone.
     """
 
     source: str
@@ -100,8 +96,8 @@ class GivenKey:
     device: str = ""
     module: str = ""
     authentication: str = "sas"
-    likeness: Likeness | None = None
     repairs: tuple[Repair, ...] = ()
+    fault_of_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +143,6 @@ class Admission:
     status: int = 0
     code: str = ""
     description: str = ""
-    failure: Failure | None = None
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from azext_iotdiag.model.failure import Failure
-
 
 @dataclass(frozen=True)
 class Picked:
-    """What a query came to: `rows` in all, of which `without_id` name no device, or why there was no answer.
+    """What a query came to: `rows` in all, of which `without_id` name no device.
 
     `devices` holds the ids, or `modules` pairs of device and module where the query was about modules.
     """
@@ -20,4 +18,3 @@ class Picked:
     without_id: int = 0
     devices: frozenset[str] = frozenset()
     modules: frozenset[tuple[str, str]] = frozenset()
-    failure: Failure | None = None

@@ -18,8 +18,7 @@ class Simulated:
 
 @dataclass(frozen=True)
 class Registered:
-    """Whether a hub handed out, or made, the identity that is to be played: `failure` is None where it did."""
+    """The identity that a hub handed out, or made, to be played."""
 
     hub: str
     device: str
-    failure: Failure | None = None

@@ -113,6 +113,7 @@ class PartitionEnd:
     state: PartitionState = PartitionState.OPENING
     received: int = 0
     sequence: int | None = None
+    dropped: int = 0
     opened: bool = False
     failure: Failure | None = None
     newest: Newest | None = None
@@ -133,8 +134,8 @@ class _Told:
     @property
     def settled(self) -> bool:
         """Whether each partition was opened or has failed, so that none is still on its way."""
-        parts = tuple(self.partitions.values())
-        return bool(parts) and all(each.opened or each.failure is not None for each in parts)
+        parts = self.partitions.values()
+        return bool(self.partitions) and all(each.opened or each.failure is not None for each in parts)
 
     @property
     def dropped(self) -> int:

@@ -7,6 +7,7 @@ takes a request of its own, at a pace that the service allows. What a group took
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.failed import StepFailed
@@ -14,7 +15,7 @@ from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.model.dps import Enrolled, Enrollment, Extent, Registration
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.probes.provisioning import read_enrollment, read_registration
+from azext_iotdiag.probes import readings
 
 # Operations a minute that a service allows: https://learn.microsoft.com/azure/iot-dps/about-iot-dps#quotas-and-limits
 PER_MINUTE = 1000
@@ -44,8 +45,8 @@ class Enrollments:
     def names(self) -> list[str]:
         """The ids of all groups, and of the enrollments on the first page."""
         first = next(self._service.enrollments(), [])
-        groups = [read_enrollment(each).id for page in self._service.groups() for each in page]
-        return groups + [read_enrollment(each).id for each in first]
+        groups = [readings.enrollment(each).id for page in self._service.groups() for each in page]
+        return groups + [readings.enrollment(each).id for each in first]
 
     def pages(self) -> Iterator[list[Enrolled]]:
         """The devices, so many at a time as came with one answer: those with an enrollment of their own singly."""
@@ -55,32 +56,32 @@ class Enrollments:
         for page in self._groups():
             for group in page:
                 for rows in self._service.registrations(group.id):
-                    yield [Enrolled(group, read_registration(row), group.id) for row in rows]
+                    yield [Enrolled(group, readings.registration(row), group.id) for row in rows]
 
     def _individual(self) -> Iterator[list[Enrollment]]:
         if not self._only:
             for page in self._service.enrollments():
-                yield [read_enrollment(row) for row in page]
+                yield [readings.enrollment(row) for row in page]
         elif found := self._one(self._service.enrollment):
             yield [found]
 
     def _groups(self) -> Iterator[list[Enrollment]]:
         if not self._only:
             for page in self._service.groups():
-                yield [read_enrollment(row) for row in page]
+                yield [readings.enrollment(row) for row in page]
         elif found := self._one(self._service.group):
             yield [found]
 
-    def _one(self, ask: Callable[[str], dict]) -> Enrollment | None:
+    def _one(self, ask: Callable[[str], dict[str, Any]]) -> Enrollment | None:
         told = _unless_missing(ask, self._only)
-        return None if told is None else read_enrollment(told)
+        return None if told is None else readings.enrollment(told)
 
     def _registration(self, name: str) -> Registration | None:
         told = _unless_missing(self._service.registration, name)
-        return None if told is None else read_registration(told)
+        return None if told is None else readings.registration(told)
 
 
-def _unless_missing(ask: Callable[[str], dict], name: str) -> dict | None:
+def _unless_missing(ask: Callable[[str], dict[str, Any]], name: str) -> dict[str, Any] | None:
     try:
         return ask(name)
     except StepFailed as failed:

@@ -12,7 +12,7 @@ from azext_iotdiag.model.failure import NOT_REACHED, Failure, Kind
 from azext_iotdiag.model.fleet import MOST_EXAMPLES, Filters, Fleet, Row
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.probes.registry import moment, part
+from azext_iotdiag.probes.readings import moment, part
 
 NEVER = "lastActivityTime = '0001-01-01T00:00:00Z'"
 REFUSALS = 10  # of one page, a minute apart

@@ -11,8 +11,7 @@ from azext_iotdiag.credential import likeness
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.keys import KeyOrigin, RegistryKeys
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.probes.provisioning import read_enrollment
-from azext_iotdiag.probes.registry import part
+from azext_iotdiag.probes.readings import enrollment, part
 
 SYMMETRIC = "symmetricKey"
 
@@ -21,20 +20,18 @@ def measure(target: Target, known: RegistryKeys, now: Callable[[], float]) -> Ke
     """The enrollment or the group that has the device's keys, or makes them. Takes EnrollmentRead.
 
     An enrollment of its own is looked for under the device's id, as nearly all have it. Each symmetric group takes a
-    request.
+    request. Raises StepFailed.
     """
     service = Dps(target, now)
     try:
         return _own(service, known) or _group(service, known) or KeyOrigin()
-    except StepFailed as failed:
-        return KeyOrigin(failure=failed.failure)
     finally:
         service.close()
 
 
 def _own(service: Dps, known: RegistryKeys) -> KeyOrigin | None:
     try:
-        found = read_enrollment(service.enrollment(known.device))
+        found = enrollment(service.enrollment(known.device))
     except StepFailed as failed:
         if failed.failure.kind is Kind.MISSING:
             return None
@@ -48,7 +45,7 @@ def _own(service: Dps, known: RegistryKeys) -> KeyOrigin | None:
 
 def _group(service: Dps, known: RegistryKeys) -> KeyOrigin | None:
     for page in service.groups():
-        for group in map(read_enrollment, page):
+        for group in map(enrollment, page):
             if group.attestation != SYMMETRIC:
                 continue
             keys = _keys(service.attestation(group.id, group=True))

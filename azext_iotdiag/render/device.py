@@ -7,22 +7,17 @@ from typing import Any
 
 from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.check import CheckResult, Status
-from azext_iotdiag.model.dps import DpsFacts
+from azext_iotdiag.model.dps import Enrollment, Registration
+from azext_iotdiag.model.facts import Fact, Facts
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.moments import told, written
+from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 _TEMPLATE = ("model-known", "template-assigned")  # the checks on the second axis
-# What to do next where nothing is wrong that could be seen here.
-_NEXT = {
-    "device-connected": "az iot diag monitor events --login @hub.txt --device-id DEVICE",
-    "device-disconnected": "az iot diag key test --login @hub.txt --device-id DEVICE",
-    "device-never-seen": "az iot diag key test --login @hub.txt --device-id DEVICE",
-    "dps-assigned": "az iot diag device show --login @hub.txt --device-id DEVICE",
-}
 
 
 def statuses(judged: Sequence[CheckResult]) -> dict[str, Finding]:
@@ -41,68 +36,60 @@ def statuses(judged: Sequence[CheckResult]) -> dict[str, Finding]:
     return found
 
 
-def data(
-    device: str,
-    judged: Sequence[CheckResult],
-    identity: Identity | None,
-    dps: DpsFacts | None,
-    central: CentralDevice | None,
-    known: Known,
-) -> dict[str, Any]:
+def data(device: str, found: Diagnosis, facts: Facts, known: Known) -> dict[str, Any]:
     """Everything that was found out, and a command to go on with, in which what is `known` stands."""
     axes = {
         axis: {"status": each.entry.code, "title": each.entry.title, "message": each.message}
-        for axis, each in statuses(judged).items()
+        for axis, each in statuses(found.results).items()
     }
+    identity, central = _value(facts, "identity"), _value(facts, "central_device")
     return {
         "version": results.VERSION,
         "device": device,
         "connection": axes.get("connection"),
         "template": axes.get("template"),
         "hub": _of_hub(identity) if identity and identity.known else None,
-        "provisioning": _of_dps(dps) if dps else None,
-        "central": _of_central(central) if central and central.known else None,
-        "next": _next(judged, known),
-        "checks": results.data(judged),
+        "provisioning": _of_dps(facts) if "provisioning" in facts else None,
+        "central": _of_central(central, facts.get("central_proof")) if central and central.known else None,
+        "next": known.command(found.verdict.next_command) if found.verdict.next_command else None,
+        "checks": results.data(found.results),
     }
 
 
-def lines(
-    device: str,
-    judged: Sequence[CheckResult],
-    identity: Identity | None,
-    dps: DpsFacts | None,
-    central: CentralDevice | None,
-    known: Known,
-    now: float,
-) -> Iterator[str]:
-    """The same for a person. `now` is in seconds since 1970."""
-    found = statuses(judged)
+def lines(device: str, found: Diagnosis, facts: Facts, known: Known) -> Iterator[str]:
+    """The same for a person."""
     yield printable(f"Device      {device}")
-    for axis, each in found.items():
+    for axis, each in statuses(found.results).items():
         yield f"{axis.title():<12}{each.entry.title} [{each.entry.code}]"
+    identity, central = _value(facts, "identity"), _value(facts, "central_device")
     if identity is not None and identity.known:
-        yield from _hub_lines(identity, int(now * 1000))
+        yield from _hub_lines(identity, int(facts["now"].value * 1000))
     if central is not None and central.known:
         yield printable(f"Central     {central.app}: {central.name or device}, {central.template or 'no template'}")
-        if central.proof is not None:
-            yield printable(f"            {_proof_line(central.proof)}")
+        if "central_proof" in facts:
+            yield printable(f"            {_proof_line(facts['central_proof'])}")
         yield "- Not known: whether it is connected, and what the application's provisioning service answered it."
-    if dps is not None and dps.registration is not None:
-        yield printable(f"Registered  {dps.registration.status}, hub {dps.registration.hub or 'none'}")
-    if dps is not None and dps.enrollment is not None:
-        kind = "group" if dps.enrollment.group else "individual"
-        yield printable(f"Enrollment  {dps.enrollment.id}: {kind}, {dps.enrollment.attestation}")
-    if dps is not None and dps.enrollment is not None and dps.enrollment.attestation == "tpm":
-        yield "- Not known: what the TPM holds; nobody can look there but the device."
-    for result in judged:
-        for each in result.findings:
-            if each.severity is not Severity.NOTE:
-                yield ""
-                yield from text.finding(each, text.MARKS[result.status], known=known, always=True)
-    if following := _next(judged, known):
+    yield from _dps_lines(_value(facts, "registration"), _value(facts, "enrollment"))
+    if wrong := list(text.problems(found, known)):
         yield ""
-        yield f"Next: {following}"
+        yield from wrong
+    if found.verdict.next_command:
+        yield ""
+        yield f"Next: {known.command(found.verdict.next_command)}"
+
+
+def _value(facts: Facts, name: str) -> Any:
+    return facts[name].value if name in facts else None
+
+
+def _dps_lines(registration: Registration | None, enrollment: Enrollment | None) -> Iterator[str]:
+    if registration is not None:
+        yield printable(f"Registered  {registration.status}, hub {registration.hub or 'none'}")
+    if enrollment is not None:
+        kind = "group" if enrollment.group else "individual"
+        yield printable(f"Enrollment  {enrollment.id}: {kind}, {enrollment.attestation}")
+        if enrollment.attestation == "tpm":
+            yield "- Not known: what the TPM holds; nobody can look there but the device."
 
 
 def _hub_lines(identity: Identity, now: int) -> Iterator[str]:
@@ -115,12 +102,6 @@ def _hub_lines(identity: Identity, now: int) -> Iterator[str]:
         yield f"Thumbprints {', '.join(identity.thumbprints)}"
     if identity.model:
         yield printable(f"Model       {identity.model}")
-
-
-def _next(judged: Sequence[CheckResult], known: Known) -> str | None:
-    found = statuses(judged).get("connection")
-    command = _NEXT.get(found.entry.code) if found else None
-    return known.command(command) if command else None
 
 
 def _of_hub(identity: Identity) -> dict[str, Any]:
@@ -140,7 +121,8 @@ def _of_hub(identity: Identity) -> dict[str, Any]:
     }
 
 
-def _of_proof(proof: CentralProof) -> dict[str, Any]:
+def _of_proof(fact: Fact[CentralProof]) -> dict[str, Any]:
+    proof = fact.value or CentralProof()
     primary, secondary = proof.thumbprints
     return {
         "type": proof.kind or None,
@@ -148,13 +130,14 @@ def _of_proof(proof: CentralProof) -> dict[str, Any]:
         "idScope": proof.id_scope or None,
         "primaryThumbprint": primary or None,
         "secondaryThumbprint": secondary or None,
-        "notKnown": (proof.failure.description or proof.failure.kind.value) if proof.failure is not None else None,
+        "notKnown": (fact.failure.description or fact.failure.kind.value) if fact.failure is not None else None,
     }
 
 
-def _proof_line(proof: CentralProof) -> str:
-    if proof.failure is not None:
-        return f"how the device signs in is not shown: {proof.failure.description or proof.failure.kind.value}"
+def _proof_line(fact: Fact[CentralProof]) -> str:
+    proof = fact.value or CentralProof()
+    if fact.failure is not None:
+        return f"how the device signs in is not shown: {fact.failure.description or fact.failure.kind.value}"
     by = {True: ", by an enrollment of its own", False: ", by an enrollment group", None: ""}[proof.individual]
     prints = "".join(f", {each}" for each in proof.thumbprints if each)
     return f"signs in with {_PROOFS.get(proof.kind, 'what is not known')}{by}, ID scope {proof.id_scope or '?'}{prints}"
@@ -163,7 +146,7 @@ def _proof_line(proof: CentralProof) -> str:
 _PROOFS = {"symmetricKey": "a key", "x509": "a certificate", "tpm": "a TPM"}
 
 
-def _of_central(central: CentralDevice) -> dict[str, Any]:
+def _of_central(central: CentralDevice, proof: Fact[CentralProof] | None) -> dict[str, Any]:
     return {
         "app": central.app,
         "displayName": central.name or None,
@@ -171,14 +154,14 @@ def _of_central(central: CentralDevice) -> dict[str, Any]:
         "enabled": central.enabled,
         "template": central.template or None,
         "simulated": central.simulated,
-        "authentication": _of_proof(central.proof) if central.proof is not None else None,
+        "authentication": _of_proof(proof) if proof is not None else None,
     }
 
 
-def _of_dps(dps: DpsFacts) -> dict[str, Any]:
-    registration, enrollment = dps.registration, dps.enrollment
+def _of_dps(facts: Facts) -> dict[str, Any]:
+    registration, enrollment = _value(facts, "registration"), _value(facts, "enrollment")
     return {
-        "host": dps.host,
+        "host": facts["provisioning"].value.host,
         "registration": registration
         and {
             "id": registration.id,

@@ -101,7 +101,7 @@ def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str, known: Kno
                 yield printable(f"    {example['device']}{reason}")
             if (each["count"] or 0) > len(each["examples"]):
                 yield f"    … all of them: {known.command(_ALL[each['status']])}"
-            yield from text.causes(by_code[each["status"]], known=known)
+            yield from text.causes(by_code[each["status"]], known)
     for what, failure in fleet.failures.items():
         yield printable(f"? {what} could not be counted: {failure.description or failure.kind.value}")
     yield ""

@@ -73,7 +73,7 @@ def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Ent
         yield ""
         yield f"× {entry.title} [{entry.code}]"
         yield from (printable(f"    {name}") for name in names)
-        yield from text.causes(entry, known=known)
+        yield from text.causes(entry, known)
     yield ""
     yield "IoT Central does not tell which devices are connected."
 

@@ -71,7 +71,7 @@ def lines(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str]
             told = _example(each)
             more = ", ".join(str(value) for name, value in told.items() if name != "registration" and value)
             yield printable(f"    {told['registration']}{f': {more}' if more else ''}")
-        yield from text.causes(entries[code], known=known)
+        yield from text.causes(entries[code], known)
     yield ""
     yield "A group's devices that never came are in no list."
 

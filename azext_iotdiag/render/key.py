@@ -2,56 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from azext_iotdiag.model.check import CheckResult, Status
-from azext_iotdiag.model.keys import Admission, GivenKey, Likeness, RegistryKeys
+from azext_iotdiag.model.check import Status
+from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.keys import Admission, GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 
-def data(
-    given: GivenKey | None, keys: RegistryKeys | None, admission: Admission | None, judged: Sequence[CheckResult]
-) -> dict[str, Any]:
+class _Seen(NamedTuple):
+    """The values of the facts, as far as there are any."""
+
+    given: GivenKey | None
+    keys: KeyComparison | None
+    admission: Admission | None
+
+
+def _seen(facts: Facts) -> _Seen:
+    values = (facts[name].value if name in facts else None for name in ("given", "key_comparison", "admission"))
+    return _Seen(*values)
+
+
+def data(facts: Facts, found: Diagnosis) -> dict[str, Any]:
     """Everything that was found out."""
-    known = keys is not None and keys.failure is None
+    given, keys, admission = _seen(facts)
+    asked = facts["asked"].value
     told: dict[str, Any] = {
         "version": results.VERSION,
-        "hub": keys.hub if keys else given.host if given else None,
-        "device": keys.device if keys else given.device if given else None,
-        "module": (keys.module if keys else given.module if given else "") or None,
-        "authentication": keys.authentication if keys and known else None,
-        "status": keys.status if keys and known else None,
-        "given": given.kind or None if given else None,
-        "fits": given.likeness.value if given and given.likeness else None,
+        "hub": asked.hub or (given.host if given else None),
+        "device": asked.device or (given.device if given else None) or (keys.device if keys else None),
+        "module": asked.module or (given.module if given else "") or None,
+        "authentication": keys.authentication if keys else None,
+        "status": keys.status if keys else None,
+        "given": (given.kind or ("key" if keys and keys.likeness else None)) if given else None,
+        "fits": keys.likeness.value if keys and keys.likeness else None,
         "letIn": admission.let_in if admission else None,
         "protocol": admission.protocol if admission else None,
     }
-    return {**told, "checks": results.data(judged)}
+    return {**told, "checks": results.data(found.results)}
 
 
-def lines(
-    given: GivenKey | None,
-    keys: RegistryKeys | None,
-    admission: Admission | None,
-    judged: Sequence[CheckResult],
-    known: Known,
-) -> Iterator[str]:
+def lines(facts: Facts, found: Diagnosis, known: Known) -> Iterator[str]:
     """The same for a person; what is `known` stands in the commands."""
-    if keys is not None and keys.failure is None:
+    given, keys, admission = _seen(facts)
+    if keys is not None:
         where = f"{keys.device}{f' / {keys.module}' if keys.module else ''} in {keys.hub}"
         yield printable(f"{where}: {keys.authentication}, {keys.status or 'status not told'}")
-        if keys.authentication == "sas" and (given is None or given.likeness is None):
-            has = [name for name, key in (("primary", keys.primary), ("secondary", keys.secondary)) if key]
-            yield f"It has {' and '.join(has) or 'no'} key{'s' if len(has) > 1 else ''}; no key was given to compare."
+        if keys.authentication == "sas" and keys.likeness is None:
+            several = "s" if len(keys.keys) > 1 else ""
+            yield f"It has {' and '.join(keys.keys) or 'no'} key{several}; no key was given to compare."
         if keys.authentication == "selfSigned":
             yield f"Thumbprints: {' and '.join(each for each in keys.thumbprints if each) or 'none'}"
-    if given is not None and given.likeness in (Likeness.PRIMARY, Likeness.SECONDARY):
-        yield f"√ {given.source} is the device's {given.likeness.value} key."
+        if given is not None and keys.likeness in (Likeness.PRIMARY, Likeness.SECONDARY):
+            yield f"√ {given.source} is the device's {keys.likeness.value} key."
     if admission is not None and admission.let_in:
         yield printable(f"√ {admission.host} lets {admission.device} in, over {admission.protocol}.")
-    yield from text.problems(judged, known)
-    if not any(result.check.name != "string-is-right" and result.status is not Status.SKIP for result in judged):
+    yield from text.problems(found, known)
+    if not any(each.check.name != "string-is-right" and each.status is not Status.SKIP for each in found.results):
         yield "- Nothing could be compared."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from azext_iotdiag.model.check import CheckResult, Status
-from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.check import Status
+from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.moments import length, written
 from azext_iotdiag.model.token import NOBODY, ClockFacts, SasFacts
+from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
@@ -22,9 +23,7 @@ _COMPARED = {
 }
 
 
-def data(
-    facts: SasFacts, judged: Sequence[CheckResult], clock: ClockFacts | Failure | None, now: float
-) -> dict[str, Any]:
+def data(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now: float) -> dict[str, Any]:
     """Everything that was found out. `now` is in seconds since 1970."""
     told: dict[str, Any] = {"version": results.VERSION, "foundIn": facts.form}
     if not facts.fault:
@@ -36,14 +35,12 @@ def data(
             "wanted": facts.wanted or None,
             "signedWith": facts.signer or None,
         }
-    if isinstance(clock, ClockFacts):
-        told["clockAheadSeconds"] = round(clock.ahead, 1)
-    return {**told, "checks": results.data(judged)}
+    if clock is not None and clock.value is not None:
+        told["clockAheadSeconds"] = round(clock.value.ahead, 1)
+    return {**told, "checks": results.data(found.results)}
 
 
-def lines(
-    facts: SasFacts, judged: Sequence[CheckResult], clock: ClockFacts | Failure | None, now: float, known: Known
-) -> Iterator[str]:
+def lines(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now: float, known: Known) -> Iterator[str]:
     """The same for a person; what is `known` stands in the commands."""
     if not facts.fault:
         left = facts.expires - now
@@ -54,12 +51,12 @@ def lines(
             yield printable(f"Policy    {facts.policy}")
         if facts.signer and facts.signer != NOBODY:
             yield f"Signed    with {facts.signer}"
-    if isinstance(clock, ClockFacts):
-        which = "ahead of" if clock.ahead > 0 else "behind"
-        yield f"Clock     {abs(clock.ahead):.0f} s {which} that of {clock.host}, give or take {clock.uncertain:.0f} s"
-    yield from text.problems(judged, known)
-    if all(result.status in (Status.PASS, Status.SKIP) for result in judged):
-        compared = [_COMPARED[each.check.name] for each in judged if each.status is Status.PASS]
+    if clock is not None and (seen := clock.value) is not None:
+        which = "ahead of" if seen.ahead > 0 else "behind"
+        yield f"Clock     {abs(seen.ahead):.0f} s {which} that of {seen.host}, give or take {seen.uncertain:.0f} s"
+    yield from text.problems(found, known)
+    if all(result.status in (Status.PASS, Status.SKIP) for result in found.results):
+        compared = [_COMPARED[each.check.name] for each in found.results if each.status is Status.PASS]
         yield f"√ No problem found. Compared: {', '.join(compared)}."
     yield from _open(facts)
 

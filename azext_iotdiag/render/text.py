@@ -1,70 +1,84 @@
-"""Findings and results of checks as text for a person."""
+"""Findings and verdicts as text for a person."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from azext_iotdiag.model.check import CheckResult, Status
-from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.model.check import Status
+from azext_iotdiag.model.finding import Cause, Entry, Finding, Severity
+from azext_iotdiag.model.verdict import Diagnosis, Reason
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 WIDTH = 110
+FEW = 3  # causes that are shown of an entry; `explain` has all
 _NOTHING = Known()
 MARKS = {Status.PASS: "√", Status.WARN: "!", Status.FAIL: "×", Status.SKIP: "-", Status.ERROR: "?"}
+_MARK_OF = {Severity.FAIL: MARKS[Status.FAIL], Severity.WARN: MARKS[Status.WARN], Severity.NOTE: MARKS[Status.PASS]}
 
 
-def problems(results: Iterable[CheckResult], known: Known = _NOTHING) -> Iterator[str]:
-    """The lines for what is wrong: what was seen, why that may be, and what to do, for each finding that is no note.
+def problems(found: Diagnosis, known: Known = _NOTHING) -> Iterator[str]:
+    """The lines for what is wrong: first why data stops, then what else is wrong, then what could not be looked at.
 
-    A cause that another check rules out, or tells of itself, is left away. What is `known` stands in the commands.
+    What is `known` stands in the commands.
     """
-    results = tuple(results)
+    verdict = found.verdict
     explained: set[str] = set()
-    decided = {result.check.name for result in results if result.status in (Status.PASS, Status.WARN, Status.FAIL)}
-    for result in results:
-        shown = [each for each in result.findings if each.severity is not Severity.NOTE]
-        told = any(each.message in result.reason for each in shown)  # the reason is then what the findings say
-        if result.reason and not told and result.status is not Status.SKIP:
+    for reason in verdict.reasons:
+        yield from _reason(reason, MARKS[Status.FAIL], explained, known)
+    for reason in verdict.also:
+        yield from _reason(reason, _MARK_OF[reason.finding.severity], explained, known)
+    for reason in verdict.blind:
+        yield from _reason(reason, MARKS[Status.ERROR], explained, known)
+    for result in found.results:
+        told = any(each.message in result.reason for each in result.findings)
+        if result.reason and result.skip is None and not told:  # the check crashed
             yield f"{MARKS[Status.ERROR]} {result.check.title}: {printable(result.reason)}"
-        for each in shown:
-            yield from finding(each, MARKS[result.status], decided, known, explain=each.entry.code not in explained)
-            explained |= {each.entry.code} if each.severity is Severity.FAIL else set()
 
 
-def finding(
-    each: Finding,
-    mark: str,
-    decided: Collection[str] = (),
-    known: Known = _NOTHING,
-    *,
-    explain: bool = True,
-    always: bool = False,
-) -> Iterator[str]:
-    """The lines for one finding; causes only where `explain` is set, since 32 partitions may share them.
+def _reason(reason: Reason, mark: str, explained: set[str], known: Known) -> Iterator[str]:
+    """A finding with its causes, which are told once, since 32 partitions may share them. A warning stays short."""
+    finding = reason.finding
+    yield from _headline(finding, mark)
+    if finding.severity is Severity.FAIL and finding.entry.code not in explained:
+        explained.add(finding.entry.code)
+        yield from _causes([cause for cause, _ in reason.causes], finding.entry, known)
 
-    Causes that one of the checks named in `decided` tells are left away. A warning stays short, unless `always` is set:
-    nothing has to be done about it at once.
-    """
+
+def finding(each: Finding, mark: str, known: Known = _NOTHING) -> Iterator[str]:
+    """The lines for one finding, with all causes of its entry."""
+    yield from _headline(each, mark)
+    yield from causes(each.entry, known)
+
+
+def causes(entry: Entry, known: Known = _NOTHING) -> Iterator[str]:
+    """The lines for why that may be, and what to do."""
+    yield from _causes(entry.causes, entry, known)
+
+
+def _headline(each: Finding, mark: str) -> Iterator[str]:
     yield from _wrapped(f"{mark} {each.entry.title} [{each.entry.code}]", "", "  ")
     yield from _wrapped(f"  {printable(each.message)}", "", "  ")
-    if not always and (each.severity is not Severity.FAIL or not explain):
-        return
-    yield from causes(each.entry, decided, known)
 
 
-def causes(entry: Entry, decided: Collection[str] = (), known: Known = _NOTHING) -> Iterator[str]:
-    """The lines for why that may be, and what to do, but for causes that one of the checks in `decided` tells."""
-    left = [cause for cause in entry.causes if cause.check not in decided]
-    several = len(left) > 1
+def _causes(left: Sequence[Cause], entry: Entry, known: Known) -> Iterator[str]:
+    """Few causes, or all where this access cannot tell them apart."""
+    shown = left if entry.undecidable else left[:FEW]
+    several = len(shown) > 1
     if several:
         yield "  It may be one of these:"
-    for number, cause in enumerate(left, start=1):
+    for number, cause in enumerate(shown, start=1):
         lead = f"  {number}. " if several else "  "
         yield from _wrapped(lead + cause.why, "", " " * len(lead))
-        for step in cause.mitigation:
-            yield from _wrapped(f"{' ' * len(lead)}→ {known.filled(step)}", "", " " * (len(lead) + 2))
+        yield from _steps(cause.mitigation, len(lead), known)
+    if len(shown) < len(left):
+        yield f"  More: az iot diag explain {entry.code}"
+
+
+def _steps(steps: Iterable[str], indent: int, known: Known) -> Iterator[str]:
+    for step in steps:
+        yield from _wrapped(f"{' ' * indent}→ {known.filled(step)}", "", " " * (indent + 2))
 
 
 def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.census import Census, Seen
+from azext_iotdiag.model.facts import Fact, typed
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.stream import Newest, Partition, Request, Stream
 
 HOST = "ns.example.net"
 NOW = 1_700_000_000_000  # 2023-11-14T22:13:20Z
+MEASURED = datetime(2026, 11, 30, tzinfo=timezone.utc)
 
 
 def stream(
@@ -42,15 +46,26 @@ def census(*devices: str, complete=True, count=2, **by_filter: int) -> Census:
     return Census({"--device-id": count * len(devices), **by} if devices else by, seen, complete, NOW - 2000)
 
 
-def verdict(check, **facts):
+def known(**values):
+    """Facts with these values; a Fact or a Failure stands for itself."""
+
+    def fact(value):
+        if isinstance(value, Fact):
+            return value
+        return Fact(None, MEASURED, "test", failure=value) if isinstance(value, Failure) else typed(value, MEASURED)
+
+    return {name: fact(value) for name, value in values.items()}
+
+
+def verdict(check, **values):
     """Status, and for each finding its code and severity."""
-    (result,) = run([check], facts, lambda: 0.0)
+    (result,) = run([check], known(**values), lambda: 0.0)
     assert not result.reason or result.findings, result.reason
     return result.status.value, [(finding.entry.code, finding.severity.value) for finding in result.findings]
 
 
-def finding(check, **facts):
+def finding(check, **values):
     """The one finding."""
-    (result,) = run([check], facts, lambda: 0.0)
+    (result,) = run([check], known(**values), lambda: 0.0)
     (found,) = result.findings
     return found

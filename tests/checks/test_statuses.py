@@ -2,7 +2,7 @@
 
 import pytest
 
-from azext_iotdiag.checks import statuses as standing
+from azext_iotdiag.checks import statuses
 from tests.checks.facts import identity
 
 
@@ -16,9 +16,9 @@ from tests.checks.facts import identity
     ],
 )
 def test_central(provisioned: bool, enabled: bool, code: str) -> None:
-    assert standing.of_central(provisioned, enabled).code == code
+    assert statuses.of_central(provisioned, enabled).code == code
 
 
 def test_a_hub() -> None:
-    assert standing.of_identity(identity(known=False)).code == "device-unknown"
-    assert standing.of_identity(identity(status="disabled", connected=True)).code == "device-disabled"
+    assert statuses.of_identity(identity(known=False)).code == "device-unknown"
+    assert statuses.of_identity(identity(status="disabled", connected=True)).code == "device-disabled"

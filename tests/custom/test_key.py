@@ -201,16 +201,16 @@ def test_renew_asks_and_needs_somebody_to_answer(keys: Keys) -> None:
 
 
 def test_renew_overwrites_nothing(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
-    from azext_iotdiag.probes import keys as probe
+    from azext_iotdiag.clients import keys as client
 
-    reading = probe.measure
+    reading = client.read
 
-    def measure(*arguments):
-        read = reading(*arguments)
+    def read(*arguments):
+        found = reading(*arguments)
         keys.device.edition += 1  # somebody else writes now
-        return read
+        return found
 
-    monkeypatch.setattr(probe, "measure", measure)
+    monkeypatch.setattr(client, "read", read)
     before = keys.device.primary
     done = keys.run("renew", "--login", keys.login, "-d", "device-1", "--key-type", "primary", "--yes")
     assert done.code == 1 and "nothing was written" in done.err and keys.device.primary == before

@@ -184,7 +184,7 @@ def no_rights(state: State) -> None:
 
 @pytest.mark.parametrize(("provoke", "code"), [(throttled, "dps-429"), (no_rights, "dps-caller-refused")])
 def test_a_service_that_does_not_tell(flow: Flow, monkeypatch, provoke: Callable[[State], None], code: str) -> None:
-    from azext_iotdiag.probes import provisioning as probe
+    from azext_iotdiag.probes import context as probe
 
     monkeypatch.setattr(probe, "PATIENCE_SECONDS", 0.1)
     flow.lab.call(provoke, flow.lab.state)

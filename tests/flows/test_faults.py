@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from azext_iotdiag.checks.reader.partitions_readable import ENTRIES
+from azext_iotdiag.checks.failures import TABLE
 from azext_iotdiag.clients import eventhub_sdk, http
 from azext_iotdiag.clients.eventhub import READERS
 from azext_iotdiag.knowledge import amqp
@@ -136,6 +136,7 @@ OTHER_WAYS = {
     "proxy-unreachable": {"HTTPS_PROXY": "http://127.0.0.1:1"},
 }
 SEEN_ELSEWHERE = {
+    "tool-failed": "probes/test_gather.py, because it takes a fault of this tool",
     "server-unreachable": "clients/test_transport.py, because it takes a network that swallows what is sent",
     "not-a-hub": "checks/reader/test_partitions_readable.py; what answers is asked over HTTPS",
     "proxy-silent": "flows/test_silent_proxy.py",
@@ -154,4 +155,5 @@ def test_what_no_fault_of_the_lab_causes(flow, short_deadlines, code: str) -> No
 
 def test_every_code_that_a_stream_can_show_is_met_here() -> None:
     met = {fault.entry.code for fault in OF_STREAMS if fault.entry}
-    assert {entry.code for entry in ENTRIES.values()} <= met | set(OTHER_WAYS) | set(SEEN_ELSEWHERE)
+    general = {row.entry.code for row in TABLE if row.services is None}
+    assert general <= met | set(OTHER_WAYS) | set(SEEN_ELSEWHERE)

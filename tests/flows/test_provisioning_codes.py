@@ -17,7 +17,7 @@ from azext_iotdiag.lab.provisioning import DpsRefusal, Registration
 from azext_iotdiag.lab.services import dps_service
 from azext_iotdiag.lab.state import State
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.probes import provisioning as probe
+from azext_iotdiag.probes import context as probe
 from tests.flows.conftest import Flow
 from tests.knowledge import service_codes
 from tests.plugins import az as plugin

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.clients import device as device_client
+from azext_iotdiag.clients import keys
 from azext_iotdiag.clients.arm import Arm, ArmError, Service
 from azext_iotdiag.clients.central import EVENT_TOKENS, Central
 from azext_iotdiag.clients.dps import Dps
@@ -23,7 +24,9 @@ from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.probes import central, clock, enrolled, fleet, key_origin, keys, provisioning, query, registry
+from azext_iotdiag.probes import central_fleet, enrolled, fleet, key_origin
+from azext_iotdiag.probes.catalogue import PROBES
+from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.streams import properties, templates
 from tests.plugins import fuzzing
 
@@ -98,9 +101,15 @@ def _watched(target: Target, document: Callable[[], Any], read: Callable[[Any], 
 
 
 def _write() -> None:
-    before = keys.measure(of(HUB), "d", lambda: 0.0)
-    if before.failure is None:
-        keys.write(of(HUB), before, Secret(KEY), Secret(KEY), lambda: 0.0)
+    before = keys.read(of(HUB), "d", lambda: 0.0)
+    keys.write(of(HUB), before, Secret(KEY), Secret(KEY), lambda: 0.0)
+
+
+def _measure(fact: str, host: str, **typed: str) -> Any:
+    """What the probe of a fact makes of the answers."""
+    central = of_central() if host == APP else None
+    context = Context(Typed(**typed), hub=of(host), dps=of(host), central=central, now=_now)
+    return PROBES[fact].measure(context, context.clock() + 15, {})
 
 
 def _now() -> float:
@@ -112,31 +121,33 @@ def _fleet(call: Callable[..., Any]) -> Any:
 
 
 HUB_QUESTIONS: tuple[Callable[[], Any], ...] = (
-    lambda: registry.measure(of(HUB), "d", _now),
-    lambda: keys.measure(of(HUB), "d", _now),
-    lambda: keys.measure(of(HUB), "d", _now, "m"),
+    lambda: _measure("identity", HUB, device="d"),
+    lambda: _measure("key_comparison", HUB, device="d", key=KEY),
+    lambda: _measure("key_comparison", HUB, device="d", module="m"),
+    lambda: keys.read(of(HUB), "d", _now),
     _write,
-    lambda: query.measure(of(HUB), "SELECT * FROM devices", _now),
+    lambda: _measure("picked", HUB, query="SELECT * FROM devices"),
     lambda: _fleet(fleet.measure),
     lambda: _pages(fleet.pages(of(HUB), Filters(), _now, Pace(1000), lambda failure: None)),
     lambda: fleet.total(of(HUB), _now),
     lambda: _watched(of(HUB), lambda: Hub(of(HUB), _now).twin("d"), properties.of_twin),
     lambda: Hub(of(HUB), _now).create_device("d", Secret(KEY), "why"),
     lambda: device_client.admission(HUB, "d", Secret("SharedAccessSignature x")),
-    lambda: clock.measure(HUB),
+    lambda: _measure("clock", HUB, clock_host=HUB),
 )
 DPS_QUESTIONS: tuple[Callable[[], Any], ...] = (
-    lambda: provisioning.measure(of(DPS), "d", "", _now),
-    lambda: provisioning.measure(of(DPS), "", "g", _now),
+    lambda: _measure("registration", DPS, registration_id="d"),
+    lambda: _measure("enrollment", DPS, enrollment_id="g"),
     lambda: keys.of_enrollment(of(DPS), "d", False, _now),
-    lambda: key_origin.measure(of(DPS), keys.read(HUB, "d", "", TWIN), _now),
+    lambda: key_origin.measure(of(DPS), keys.of_identity(HUB, "d", "", TWIN), _now),
     lambda: _pages(_enrollments().pages()),
     lambda: (_enrollments().extent(), _enrollments().names()),
     lambda: len(_pages(Dps(of(DPS), _now).registrations("g"))),
 )
 CENTRAL_QUESTIONS: tuple[Callable[[], Any], ...] = (
-    lambda: central.measure(of_central(), "d"),
-    lambda: central.count(of_central(), lambda why, seconds: None),
+    lambda: _measure("central_device", APP, device="d"),
+    lambda: _measure("central_proof", APP, device="d"),
+    lambda: central_fleet.count(of_central(), lambda why, seconds: None),
     lambda: templates.ask(_central())("d").lack,
     lambda: _watched(of_central(), lambda: _central().properties("d"), properties.of_central),
     lambda: _central().event_tokens(1000.0),

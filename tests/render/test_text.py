@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.knowledge import catalogue
-from azext_iotdiag.model.check import Check, CheckResult, Status
+from azext_iotdiag.model.check import Check, CheckResult, Skip, SkipReason, Status
 from azext_iotdiag.model.finding import Cause, Entry, Finding, Place, Severity, fail, note, warn
+from azext_iotdiag.model.verdict import Diagnosis, Reason, Standing, State, Verdict
 from azext_iotdiag.render import text
 
 CHECK = Check("it-is-well", "It is well", lambda: ())
@@ -16,7 +17,20 @@ MESSAGE = "from this machine, a step failed after 10 s for h.example:5671 (cbs:4
 
 
 def problems(*results: CheckResult) -> list[str]:
-    return list(text.problems(results))
+    """The lines for a verdict on these results, which leaves all causes open."""
+
+    def reasons(*statuses: Status):
+        return tuple(
+            Reason(finding, tuple((cause, Standing.OPEN) for cause in finding.entry.causes))
+            for result in results
+            if result.status in statuses
+            for finding in result.findings
+            if finding.severity is not Severity.NOTE
+        )
+
+    failed, also, blind = reasons(Status.FAIL), reasons(Status.PASS, Status.WARN), reasons(Status.ERROR)
+    verdict = Verdict(State.BROKEN, 4, reasons=failed, also=also, blind=blind)
+    return list(text.problems(Diagnosis(results, verdict)))
 
 
 def result(status: Status, *findings: Finding, reason: str = "") -> CheckResult:
@@ -36,7 +50,7 @@ def test_golden(golden) -> None:
 
 @pytest.mark.parametrize(("given", "lines"), [
     (result(Status.PASS), []),
-    (result(Status.SKIP, reason="another did not pass"), []),
+    (CheckResult(CHECK, Status.SKIP, reason="x did not pass", skip=Skip(SkipReason.BLOCKED, "x")), []),
     (result(Status.PASS, note(ONE, "fine")), []),
     (result(Status.WARN, warn(ONE, "hm")), ["! It is broken [one-cause]", "  hm"]),
     (result(Status.FAIL, fail(ONE, "no")), [
@@ -46,7 +60,7 @@ def test_golden(golden) -> None:
         "     → Look."]),
     (result(Status.ERROR, reason="KeyError: 'x'\n"), ["? It is well: KeyError: 'x'\\n"]),
     (result(Status.FAIL, fail(Entry("bare", "Bare"), "no"), reason="KeyError: 'x'"), [
-        "? It is well: KeyError: 'x'", "× Bare [bare]", "  no"]),
+        "× Bare [bare]", "  no", "? It is well: KeyError: 'x'"]),
 ])  # fmt: skip
 def test_problems(given: CheckResult, lines: list[str]) -> None:
     assert problems(given) == lines
@@ -77,13 +91,18 @@ def test_long_lines_are_broken_between_words_only() -> None:
     assert " ".join(" ".join(told).split()).count("Word") == 60
 
 
-@pytest.mark.parametrize(("status", "told"), [
-    (Status.PASS, ["Because."]), (Status.FAIL, ["Because."]), (Status.SKIP, ["Because.", "It is so."]),
-    (Status.ERROR, ["Because.", "It is so."]),
-])  # fmt: skip
-def test_a_cause_that_another_check_decides_is_for_that_check(status: Status, told: list[str]) -> None:
-    causes = (Cause("Because.", ("Do.",)), Cause("It is so.", ("Look.",), check="it-is-not-so"))
-    entry = Entry("several", "Several", causes)
-    other = CheckResult(Check("it-is-not-so", "It is not so", lambda: ()), status)
-    lines = [line.strip(" 12.") + "." for line in problems(result(Status.FAIL, fail(entry, "no")), other)]
-    assert [line for line in lines if line in ("Because.", "It is so.")] == told
+@pytest.mark.parametrize(("undecidable", "shown"), [(False, 3), (True, 5)])
+def test_few_causes_are_shown_unless_nothing_tells_them_apart(undecidable: bool, shown: int) -> None:
+    causes = tuple(Cause(f"Number {number}.", ("Do.",)) for number in range(5))
+    told = problems(result(Status.FAIL, fail(Entry("many", "Many", causes, undecidable=undecidable), "no")))
+    assert sum("Number" in line for line in told) == shown
+    assert ("  More: az iot diag explain many" in told) is not undecidable
+
+
+def test_the_reason_comes_first_and_what_could_not_be_seen_last() -> None:
+    told = problems(
+        result(Status.ERROR, fail(TWO, "blind"), reason="blind"),
+        result(Status.WARN, warn(ONE, "also")),
+        result(Status.FAIL, fail(ONE, "why")),
+    )
+    assert [line[0] for line in told if line[0] in "×!?"] == ["×", "!", "?"]

@@ -1,23 +1,33 @@
 """What IoT Central says of a device: provisioned and enabled, and what follows from the two."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks import statuses as standing
 from azext_iotdiag.checks.declare import CouldNotLook, check
+from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.knowledge.central import CENTRAL_NOT_FOUND, PROVISIONED
+from azext_iotdiag.model.central import CentralDevice
+from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Finding, Severity, fail
 
 
 @check("IoT Central lets the device in")
-def central_admits(central):
-    if central.failure is not None:
-        raise CouldNotLook(standing.refused_by_central(central.failure))
-    if not central.known:
-        yield fail(CENTRAL_NOT_FOUND, f"{central.app} has no device {central.device!r}", device=central.device)
+def central_admits(central_device: Fact[CentralDevice]) -> Iterator[Finding]:
+    if central_device.failure is not None:
+        raise CouldNotLook(finding_of(Service.CENTRAL, central_device.failure, Severity.WARN))
+    found = central_device.value
+    if found is None:
         return
-    entry = standing.of_central(central.provisioned, central.enabled)
+    if not found.known:
+        yield fail(CENTRAL_NOT_FOUND, f"{found.app} has no device {found.device!r}", device=found.device)
+        return
+    entry = standing.of_central(found.provisioned, found.enabled)
     yield Finding(
         entry,
         Severity.NOTE if entry is PROVISIONED else Severity.FAIL,
-        f"{central.app} shows {central.device!r} with provisioned={str(central.provisioned).lower()} and "
-        f"enabled={str(central.enabled).lower()}; whether it is connected, IoT Central does not tell",
-        evidence={"provisioned": central.provisioned, "enabled": central.enabled, "simulated": central.simulated},
+        f"{found.app} shows {found.device!r} with provisioned={str(found.provisioned).lower()} and "
+        f"enabled={str(found.enabled).lower()}; whether it is connected, IoT Central does not tell",
+        evidence={"provisioned": found.provisioned, "enabled": found.enabled, "simulated": found.simulated},
     )

@@ -1,19 +1,25 @@
 """A device's certificate must be current, and the one that the hub knows, or named like the device."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge import device_certificate as entries
 from azext_iotdiag.knowledge.device_key import PROOF_DIFFERS
-from azext_iotdiag.model.finding import fail, warn
+from azext_iotdiag.model.finding import Finding, fail, warn
+from azext_iotdiag.model.keys import DeviceCertificate, KeyComparison
 from azext_iotdiag.model.moments import length, written
 
 SOON_SECONDS = 30 * 86_400
 
 
 @check("The certificate is the device's, and current", after=(identity_readable,))
-def certificate_fits_device(certificate, now, keys):
-    """`keys` is what the registry has; `now` is in seconds since 1970."""
-    shown, left = certificate, certificate.not_after - now
+def certificate_fits_device(
+    device_certificate: DeviceCertificate, now: float, key_comparison: KeyComparison
+) -> Iterator[Finding]:
+    shown, keys, left = device_certificate, key_comparison, device_certificate.not_after - now
     ends = written(int(shown.not_after * 1000))
     if left <= 0:
         yield fail(entries.DEVICE_CERTIFICATE_EXPIRED, f"{shown.source} ended at {ends}, {length(-left + 1)} ago")

@@ -1,19 +1,26 @@
 """A device that the hub does not know can send nothing to it."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.reader.devices_picked import finding_of
+from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN
-from azext_iotdiag.model.finding import Severity, fail
+from azext_iotdiag.model.facts import Fact
+from azext_iotdiag.model.finding import Finding, Severity, fail
+from azext_iotdiag.model.identity import Identity
 
 
 @check("The hub knows the device")
-def device_known(identity):
+def device_known(identity: Fact[Identity]) -> Iterator[Finding]:
     if identity.failure is not None:
-        raise CouldNotLook(finding_of(identity.failure, Severity.WARN))
-    if identity.known is False:
+        raise CouldNotLook(finding_of(Service.HUB, identity.failure, Severity.WARN))
+    found = identity.value
+    if found is not None and not found.known:
         yield fail(
             DEVICE_UNKNOWN,
-            f"{identity.hub} answers that there is no device {identity.device!r}",
-            device=identity.device,
-            hub=identity.hub,
+            f"{found.hub} answers that there is no device {found.device!r}",
+            device=found.device,
+            hub=found.hub,
         )

@@ -1,18 +1,29 @@
 """The keys can only be compared where the registry shows the device."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.reader.devices_picked import finding_of
+from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN
+from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.failure import Kind
-from azext_iotdiag.model.finding import Severity, fail
+from azext_iotdiag.model.finding import Finding, Severity, fail
+from azext_iotdiag.model.keys import Asked, KeyComparison
 
 
 @check("The hub shows how the device proves itself")
-def identity_readable(keys):
-    failure = keys.failure
+def identity_readable(key_comparison: Fact[KeyComparison], asked: Asked) -> Iterator[Finding]:
+    failure = key_comparison.failure
     if failure is None:
         return
     if failure.kind is not Kind.MISSING:
-        raise CouldNotLook(finding_of(failure, Severity.WARN))
-    what = f"no module {keys.module!r} of the device {keys.device!r}" if keys.module else f"no device {keys.device!r}"
-    yield fail(DEVICE_UNKNOWN, f"{keys.hub} answers that there is {what}", device=keys.device, hub=keys.hub)
+        raise CouldNotLook(finding_of(Service.HUB, failure, Severity.WARN))
+    what = f"no module {asked.module!r} of the device" if asked.module else "no device"
+    yield fail(
+        DEVICE_UNKNOWN,
+        f"{failure.host} answers that there is {what} {asked.device!r}",
+        device=asked.device,
+        hub=failure.host,
+    )

@@ -1,11 +1,15 @@
 """A hub lets a device in with one of two keys: is the one that was given one of them, or what is left of it?"""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge import device_key as entries
 from azext_iotdiag.knowledge.registry import DEVICE_DISABLED
-from azext_iotdiag.model.finding import fail
-from azext_iotdiag.model.keys import Likeness
+from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.keys import GivenKey, KeyComparison, Likeness
 
 ENTRIES = {
     Likeness.CUT: (entries.KEY_CUT, "is the beginning of one of the device's keys"),
@@ -18,9 +22,9 @@ ENTRIES = {
 
 
 @check("The key is one of the device's", after=(identity_readable,))
-def key_fits_device(keys, given):
-    """`keys` is what the registry has, `given` what is compared with it; its `likeness` is None without a key."""
-    if given.authentication != "sas" or (given.likeness is not None and keys.authentication != "sas"):
+def key_fits_device(key_comparison: KeyComparison, given: GivenKey) -> Iterator[Finding]:
+    keys, likeness = key_comparison, key_comparison.likeness
+    if given.authentication != "sas" or (likeness is not None and keys.authentication != "sas"):
         if given.authentication == "sas" or keys.authentication == "sas":
             mine = "a key" if given.authentication == "sas" else "a certificate (x509=true)"
             yield fail(
@@ -28,8 +32,8 @@ def key_fits_device(keys, given):
                 f"{given.source} holds {mine}, and the hub has {keys.authentication} for {keys.device!r}",
                 authentication=keys.authentication,
             )
-    elif given.likeness in ENTRIES:
-        entry, words = ENTRIES[given.likeness]
+    elif likeness in ENTRIES:
+        entry, words = ENTRIES[likeness]
         yield fail(entry, f"{given.source} {words} ({keys.device} in {keys.hub})", device=keys.device)
     if keys.status == "disabled":
         yield fail(DEVICE_DISABLED, f"{keys.hub} shows {keys.device!r} as disabled", device=keys.device)

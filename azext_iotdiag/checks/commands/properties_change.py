@@ -1,14 +1,19 @@
 """Where changes of properties are waited for, there are some to be seen."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.assignment import PROPERTIES_UNCHANGED
+from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import Finding, fail
 
 
 @check("Properties change", after=(properties_readable,))
-def properties_change(watched):
+def properties_change(watched: Watched) -> Iterator[Finding]:
     if not watched.looks or (watched.changed and watched.count is None) or watched.changed == watched.count:
         return
     asked = f" of {watched.count}" if watched.count is not None else ""

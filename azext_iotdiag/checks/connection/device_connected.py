@@ -1,34 +1,57 @@
-"""Whether the hub takes the device for connected, and if not, whether it ever was."""
+"""Whether the hub takes the device for connected, when it last heard of it, and whether its messages came."""
 
-from azext_iotdiag.checks import statuses as standing
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.admission.device_enabled import device_enabled
 from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.hub.status import CONNECTED
-from azext_iotdiag.knowledge.registry import DEVICE_DISCONNECTED
-from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.knowledge.registry import DEVICE_CONNECTED_AND_SILENT, DEVICE_DISCONNECTED
+from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.moments import told, written
+from azext_iotdiag.model.stream import Request
 
 _SEVERITY = {CONNECTED.code: Severity.NOTE, DEVICE_DISCONNECTED.code: Severity.WARN}
 
 
 @check("The device is connected", after=(device_known, device_enabled))
-def device_connected(identity, now):
-    """`now` is in seconds since 1970."""
-    entry, moment = standing.of_identity(identity), int(now * 1000)
-    last, reported = identity.last_activity, identity.reported
+def device_connected(identity: Identity, now: float, request: Request | None = None) -> Iterator[Finding]:
+    """Where messages of the device were waited for, `request` says whether any came."""
+    if request is not None and request.shown:
+        return  # what the device sent arrives, whatever the hub shows
+    last, reported, moment = identity.last_activity, identity.reported, int(now * 1000)
     heard = "has never heard of it" if last is None else f"heard of it last at {told(last, moment)}"
     if reported is not None and (last is None or reported > last):
         heard += f", and it reported properties at {told(reported, moment)}"
     how = "connected" if identity.connected else "not connected"
+    entry, severity = _status(identity, request)
     yield Finding(
         entry,
-        _SEVERITY.get(entry.code, Severity.FAIL),
+        severity,
         f"{identity.hub} shows {identity.device!r} as {how} and {heard}; that may be five minutes late, and a device "
         "that speaks only HTTPS is never in it" + (", nor may one behind a gateway be" if identity.parents else ""),
         evidence={
+            "device": identity.device,
             "connected": identity.connected,
             "lastActivity": None if last is None else written(last),
             "lastReported": None if reported is None else written(reported),
         },
     )
+
+
+def _status(identity: Identity, request: Request | None) -> tuple[Entry, Severity]:
+    """The entry and how bad it is.
+
+    A connected device that was silent is a failure only where the hub heard it meanwhile: that was no message, or one
+    that went elsewhere. Else it may send seldom, or the state may be old.
+    """
+    entry = statuses.of_identity(identity)
+    if entry is not CONNECTED or request is None:
+        return entry, _SEVERITY.get(entry.code, Severity.FAIL)
+    last = identity.last_activity
+    begun = request.since if request.since is not None else request.ended - int(request.seconds * 1000)
+    return DEVICE_CONNECTED_AND_SILENT, Severity.FAIL if last is not None and last >= begun else Severity.WARN

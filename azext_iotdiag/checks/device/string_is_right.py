@@ -1,8 +1,13 @@
 """A device needs a string of its own kind, whole and for its own hub; found out without asking anybody."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge import device_key as entries
-from azext_iotdiag.model.finding import fail, warn
+from azext_iotdiag.model.finding import Finding, fail, warn
+from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison, Likeness
 
 OWNERS = {
     "hub": "that of a policy of a hub, which a back end uses",
@@ -10,11 +15,14 @@ OWNERS = {
     "event hub": "that of an event hub, with which messages are read",
 }
 
+_BECAME = frozenset(Likeness) - {Likeness.NONE, Likeness.PRIMARY, Likeness.SECONDARY}
+
 
 @check("What was given is a device's string or key, and whole")
-def string_is_right(given, asked):
-    """`asked` holds the hub and the device that were named beside it, empty where none was."""
-    if given.fault:
+def string_is_right(given: GivenKey, asked: Asked, key_comparison: KeyComparison | None = None) -> Iterator[Finding]:
+    known = key_comparison.likeness if key_comparison else None
+    # The registry tells what became of a key more exactly than its form does.
+    if given.fault and not (given.fault_of_key and known in _BECAME):
         yield fail(entries.KEY_MALFORMED, f"{given.source}: {given.fault}", advice=given.advice)
     elif given.kind in OWNERS:
         yield fail(entries.WRONG_KIND_OF_STRING, f"{given.source} is {OWNERS[given.kind]}", kind=given.kind)

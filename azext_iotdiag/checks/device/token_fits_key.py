@@ -1,11 +1,15 @@
 """Only the key of the device or policy makes a signature that a service takes, and only in one way."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
 from azext_iotdiag.knowledge import token as of_resource
 from azext_iotdiag.knowledge import token_signature as entries
-from azext_iotdiag.model.finding import fail
-from azext_iotdiag.model.token import NOBODY
+from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.token import NOBODY, SasFacts
 
 ENTRIES = {
     "text": entries.SAS_KEY_NOT_DECODED,
@@ -16,7 +20,7 @@ ENTRIES = {
 
 
 @check("The token was signed with the right key", after=(token_is_whole,))
-def token_fits_key(token, signing_keys):
+def token_fits_key(token: SasFacts, signing_keys: tuple[str, ...]) -> Iterator[Finding]:
     """`signing_keys` are the names of the keys that were compared."""
     if token.signer == NOBODY:
         yield fail(entries.SAS_SIGNED_BY_ANOTHER_KEY, f"its signature was made by none of: {', '.join(signing_keys)}")

@@ -1,10 +1,14 @@
 """A token opens the resource that it names, and what is below it: compared with what it should open."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
 from azext_iotdiag.knowledge import token as entries
-from azext_iotdiag.model.finding import fail, warn
-from azext_iotdiag.model.token import REGISTRATION, Gap
+from azext_iotdiag.model.finding import Finding, fail, warn
+from azext_iotdiag.model.token import REGISTRATION, Gap, SasFacts
 
 ENTRIES = {
     Gap.HOST: entries.SAS_FOR_ANOTHER_HOST,
@@ -17,7 +21,7 @@ ENTRIES = {
 
 
 @check("The token is for the right resource", after=(token_is_whole,))
-def token_fits_resource(token, expected_resource):
+def token_fits_resource(token: SasFacts, expected_resource: str) -> Iterator[Finding]:
     """`expected_resource` is what the token should open, empty where its own form tells that it opens nothing."""
     if token.gap is not Gap.NONE:
         wanted = f"; wanted is {expected_resource}" if expected_resource else ""
@@ -39,6 +43,6 @@ def token_fits_resource(token, expected_resource):
         )
 
 
-def _names(policy, wanted):
+def _names(policy: str, wanted: str) -> bool:
     """Whether a token's policy is the one wanted. A device's token for the provisioning service needs none."""
     return policy == wanted or (wanted == REGISTRATION and not policy)

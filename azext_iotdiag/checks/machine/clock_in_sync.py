@@ -1,10 +1,15 @@
 """Tokens are made and judged by two clocks, which must agree within minutes."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.reader.partitions_readable import finding_of
+from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.knowledge.token import CLOCK_SKEW
-from azext_iotdiag.model.failure import Failure
-from azext_iotdiag.model.finding import Severity, fail, warn
+from azext_iotdiag.model.facts import Fact
+from azext_iotdiag.model.finding import Finding, Severity, fail, warn
+from azext_iotdiag.model.token import ClockFacts
 
 # https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes#401003-iothubunauthorized
 REFUSED_SECONDS = 300
@@ -12,20 +17,19 @@ WORTH_A_WORD_SECONDS = 30
 
 
 @check("The clock of this machine agrees with the service's")
-def clock_in_sync(clock):
-    """`clock` is what a probe measured, or the Failure of doing so."""
-    if isinstance(clock, Failure):
-        raise CouldNotLook(finding_of(clock, Severity.WARN))
-    off = abs(clock.ahead) - clock.uncertain
-    if off < WORTH_A_WORD_SECONDS:
+def clock_in_sync(clock: Fact[ClockFacts]) -> Iterator[Finding]:
+    if clock.failure is not None:
+        raise CouldNotLook(finding_of(Service.MESSAGES, clock.failure, Severity.WARN))
+    found = clock.value
+    if found is None or (off := abs(found.ahead) - found.uncertain) < WORTH_A_WORD_SECONDS:
         return
-    which = "ahead of" if clock.ahead > 0 else "behind"
+    which = "ahead of" if found.ahead > 0 else "behind"
     say = fail if off > REFUSED_SECONDS else warn
     yield say(
         CLOCK_SKEW,
-        f"this machine's clock is {abs(clock.ahead):.0f} s {which} that of {clock.host}, "
-        f"give or take {clock.uncertain:.0f} s",
-        aheadSeconds=round(clock.ahead, 1),
-        uncertainSeconds=round(clock.uncertain, 1),
-        host=clock.host,
+        f"this machine's clock is {abs(found.ahead):.0f} s {which} that of {found.host}, "
+        f"give or take {found.uncertain:.0f} s",
+        aheadSeconds=round(found.ahead, 1),
+        uncertainSeconds=round(found.uncertain, 1),
+        host=found.host,
     )

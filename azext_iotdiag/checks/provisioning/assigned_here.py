@@ -1,18 +1,23 @@
 """A device's data arrives in the hub that it was assigned to, and in no other."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.provisioning.device_registered import device_registered
 from azext_iotdiag.knowledge.hub.status import ASSIGNED_TO_ANOTHER_HUB
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.dps import ProvisioningAsked, Registration
+from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.identity import Identity
 
 
 @check("The device was assigned to this hub", after=(device_registered,))
-def assigned_here(dps, identity):
-    found = dps.registration
-    if found is not None and found.hub and found.hub.lower() != identity.hub.lower():
+def assigned_here(registration: Registration, provisioning: ProvisioningAsked, identity: Identity) -> Iterator[Finding]:
+    if registration.hub and registration.hub.lower() != identity.hub.lower():
         yield fail(
             ASSIGNED_TO_ANOTHER_HUB,
-            f"{dps.host} assigned {found.id!r} to {found.hub}, not to {identity.hub}",
-            assigned=found.hub,
+            f"{provisioning.host} assigned {registration.id!r} to {registration.hub}, not to {identity.hub}",
+            assigned=registration.hub,
             hub=identity.hub,
         )

@@ -1,14 +1,20 @@
 """Only an IoT hub marks messages with their device; elsewhere a filter for devices lets nothing through."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.knowledge.stream import NO_DEVICE_NAMED
+from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.stream import Request, StreamEnd
 
 
 @check("The messages that came name their devices", after=(filters_let_through,))
-def messages_name_devices(stream, request, census):
+def messages_name_devices(stream: StreamEnd, request: Request, census: Census) -> Iterator[Finding]:
     if request.shown or not request.device or set(census.devices) != {""} or not census.complete:
         return
     count = census.devices[""].count

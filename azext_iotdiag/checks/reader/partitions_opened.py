@@ -1,19 +1,25 @@
 """Silence means nothing as long as a partition is not open."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import ENDED_TOO_EARLY
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.stream import Request, StreamEnd
 
 
 @check("Every partition was open before the time was up", after=(partitions_readable,))
-def partitions_opened(stream, request):
+def partitions_opened(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     if request.count is not None and request.shown >= request.count:
-        return ()  # what was asked for came, so nobody waits for the rest
+        return  # what was asked for came, so nobody waits for the rest
     closed = [partition.id for partition in stream.partitions.values() if not partition.opened]
     if stream.partitions and not closed:
-        return ()
+        return
     late = f"partition {', '.join(closed)} of {stream.host} was" if closed else f"the partitions of {stream.host} were"
+    yield from ()
     raise CouldNotLook(
         fail(
             ENDED_TOO_EARLY,

@@ -1,11 +1,16 @@
 """Ids are case-sensitive and easily mistyped: does one send that is nearly the one that was asked for?"""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.knowledge.stream import DEVICE_ID_DIFFERS
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.census import Census
+from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.stream import Request
 
 MOST = 3  # ids that are named
 FARTHEST = 2  # letters that may differ
@@ -14,7 +19,7 @@ _WILD = re.compile("[*?]")
 
 
 @check("The id that was asked for is written like the sender's", after=(filters_let_through,))
-def device_id_exact(request, census):
+def device_id_exact(request: Request, census: Census) -> Iterator[Finding]:
     if request.shown or not request.device:
         return
     alike = {device: how for device in census.devices if (how := difference(request.device, device))}

@@ -1,17 +1,23 @@
 """Others send and the device that was asked for does not: the hub is not at fault."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devices
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.knowledge.stream import DEVICE_SILENT
+from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.moments import ago
+from azext_iotdiag.model.stream import Request
 
 
 @check("The device that was asked for sends", after=(filters_let_through, messages_name_devices, device_id_exact))
-def device_sends(request, census):
+def device_sends(request: Request, census: Census) -> Iterator[Finding]:
     if request.shown or not request.device or not census.hidden:
         return
     count, more = len(census.devices), "" if census.complete else "more than "

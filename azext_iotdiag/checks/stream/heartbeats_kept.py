@@ -1,14 +1,19 @@
 """Devices were expected to send at least every so often: did they?"""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.stream import HEARTBEAT_MISSED
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.heartbeat import Beats
 
 NAMED = 20  # in the message; the evidence names up to ten times as many
 
 
 @check("Every device sent as often as it should")
-def heartbeats_kept(beats):
+def heartbeats_kept(beats: Beats) -> Iterator[Finding]:
     if not beats.missed:
         return
     silent = sorted(lapse.device for lapse in beats.missed if lapse.back is None)
@@ -30,6 +35,6 @@ def heartbeats_kept(beats):
     )
 
 
-def _named(devices, most):
+def _named(devices: list[str], most: int) -> str:
     more = f" and {len(devices) - most} more" if len(devices) > most else ""
     return ", ".join(devices[:most]) + more

@@ -1,5 +1,9 @@
 """Messages were asked for: did they come? What is said here is what no check before could say more precisely."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devices
@@ -10,8 +14,9 @@ from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import FEWER_THAN_ASKED, NOTHING_CAME
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.moments import told
+from azext_iotdiag.model.stream import Request, StreamEnd
 
 _BEFORE = (
     partitions_readable,
@@ -26,11 +31,11 @@ _BEFORE = (
 
 
 @check("The messages that were asked for came", after=_BEFORE)
-def messages_came(stream, request):
+def messages_came(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     if request.shown == 0:
         newest = stream.newest
         last = ""
-        if newest is not None:
+        if newest is not None and newest.newest is not None:
             last = f"; the newest one, on partition {newest.id}, is of {told(newest.newest.enqueued, request.ended)}"
         yield fail(
             NOTHING_CAME,

@@ -1,14 +1,19 @@
 """Where no device has ever sent anything, nobody needs to look for a filter or a route of one device."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.partitions_opened import partitions_opened
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import STREAM_EMPTY
-from azext_iotdiag.model.finding import fail
+from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.stream import Request, StreamEnd
 
 
 @check("The stream has held messages before", after=(partitions_readable, partitions_opened))
-def stream_holds_messages(stream, request):
+def stream_holds_messages(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     if request.shown == 0 and stream.received == 0 and stream.empty:
         count = len(stream.partitions)
         yield fail(

@@ -1,19 +1,24 @@
 """A connection that breaks and heals loses nothing, but it is worth knowing."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import replace
 
 from azext_iotdiag.checks.declare import check
-from azext_iotdiag.checks.reader.partitions_readable import finding_of
-from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.model.stream import StreamEnd
 
 
 @check("The connection held")
-def stream_uninterrupted(stream):
-    alike = {}
+def stream_uninterrupted(stream: StreamEnd) -> Iterator[Finding]:
+    alike: dict[tuple[Kind, str], list[Failure]] = {}
     for failure in stream.interruptions:
         alike.setdefault((failure.kind, failure.condition), []).append(failure)
     for failures in alike.values():
-        finding = finding_of(failures[0], Severity.WARN)
+        finding = finding_of(Service.MESSAGES, failures[0], Severity.WARN)
         if len(failures) > 1:
             finding = replace(
                 finding,

@@ -3,7 +3,7 @@
 import pytest
 
 from azext_iotdiag.checks.admission.certificate_fits_device import certificate_fits_device
-from azext_iotdiag.model.keys import DeviceCertificate, RegistryKeys
+from azext_iotdiag.model.keys import DeviceCertificate, KeyComparison
 
 NOW, YEAR = 1_800_000_000.0, 365 * 86_400
 
@@ -12,9 +12,9 @@ def certificate(begins: float = -YEAR, ends: float = YEAR, name: str = "d") -> D
     return DeviceCertificate("d.pem", name, "CN=x", "A1" * 20, "B2" * 32, NOW + begins, NOW + ends)
 
 
-SELF_SIGNED = RegistryKeys("h", "d", authentication="selfSigned", thumbprints=("", "b2" * 32))
-OTHER = RegistryKeys("h", "d", authentication="selfSigned", thumbprints=("CC", ""))
-OF_AUTHORITY = RegistryKeys("h", "d", authentication="certificateAuthority")
+SELF_SIGNED = KeyComparison("h", "d", authentication="selfSigned", thumbprints=("", "b2" * 32))
+OTHER = KeyComparison("h", "d", authentication="selfSigned", thumbprints=("CC", ""))
+OF_AUTHORITY = KeyComparison("h", "d", authentication="certificateAuthority")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ OF_AUTHORITY = RegistryKeys("h", "d", authentication="certificateAuthority")
         (certificate(ends=-1), SELF_SIGNED, "device-certificate-expired"),
         (certificate(begins=60), SELF_SIGNED, "device-certificate-not-yet-valid"),
         (certificate(ends=86_400), SELF_SIGNED, "device-certificate-ends-soon"),
-        (certificate(), RegistryKeys("h", "d", authentication="sas"), "proof-differs"),
+        (certificate(), KeyComparison("h", "d", authentication="sas"), "proof-differs"),
         (
             certificate(),
             OTHER,
@@ -32,10 +32,10 @@ OF_AUTHORITY = RegistryKeys("h", "d", authentication="certificateAuthority")
         (certificate(name="D"), OF_AUTHORITY, "common-name-differs"),
     ],
 )
-def test_what_does_not_fit(shown: DeviceCertificate, keys: RegistryKeys, code: str) -> None:
+def test_what_does_not_fit(shown: DeviceCertificate, keys: KeyComparison, code: str) -> None:
     assert [found.entry.code for found in certificate_fits_device.run(shown, NOW, keys)] == [code]
 
 
 @pytest.mark.parametrize("keys", [SELF_SIGNED, OF_AUTHORITY])
-def test_what_fits(keys: RegistryKeys) -> None:
+def test_what_fits(keys: KeyComparison) -> None:
     assert not list(certificate_fits_device.run(certificate(), NOW, keys))

@@ -23,11 +23,11 @@ def failure(kind: Kind, condition: str = "") -> Failure:
 @pytest.mark.parametrize(("seen", "expected"), [
     (identity(known=True), ("pass", [])),
     (identity(known=False), ("fail", [("device-unknown", "fail")])),
-    (identity(failure=failure(Kind.UNAUTHORIZED)), ("error", [("registry-refused", "warn")])),
-    (identity(failure=failure(Kind.BUSY, "http:429")), ("error", [("hub-throttles", "warn")])),
-    (identity(failure=failure(Kind.BUSY, "http:500")), ("error", [("hub-500001", "warn")])),
-    (identity(failure=failure(Kind.NOT_HTTP)), ("error", [("not-a-hub", "warn")])),
-    (identity(failure=failure(Kind.NAME_NOT_RESOLVED)), ("error", [("name-not-resolved", "warn")])),
+    (failure(Kind.UNAUTHORIZED), ("error", [("registry-refused", "warn")])),
+    (failure(Kind.BUSY, "http:429"), ("error", [("hub-throttles", "warn")])),
+    (failure(Kind.BUSY, "http:500"), ("error", [("hub-500001", "warn")])),
+    (failure(Kind.NOT_HTTP), ("error", [("not-a-hub", "warn")])),
+    (failure(Kind.NAME_NOT_RESOLVED), ("error", [("name-not-resolved", "warn")])),
 ])  # fmt: skip
 def test_verdict(seen, expected) -> None:
     assert verdict(device_known, identity=seen) == expected

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.checks.admission.identity_given import DELETION, MAKING, identity_given
+from azext_iotdiag.checks.admission.identity_given import identity_given
 from azext_iotdiag.clients import hub
 from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.keys import Asked
 from azext_iotdiag.model.simulated import Registered
 from tests.checks.judging import verdict
+
+MAKING, DELETION = "the making of an identity", "the deletion of an identity"
 
 
 @pytest.mark.parametrize(("kind", "step", "condition", "expected"), [
@@ -23,7 +26,8 @@ from tests.checks.judging import verdict
 ])  # fmt: skip
 def test_each_answer(kind: Kind | None, step: str, condition: str, expected: tuple) -> None:
     failure = Failure(kind, step, "h", 443, condition=condition) if kind else None
-    assert verdict(identity_given, registered=Registered("h", "d", failure)) == expected
+    seen = failure or Registered("h", "d")
+    assert verdict(identity_given, registered=seen, asked=Asked("h", "d")) == expected
 
 
 def test_the_steps_are_those_of_the_client() -> None:

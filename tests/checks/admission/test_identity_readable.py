@@ -3,25 +3,31 @@
 import pytest
 
 from azext_iotdiag.checks.admission.identity_readable import identity_readable
-from azext_iotdiag.checks.declare import CouldNotLook
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.keys import RegistryKeys
+from azext_iotdiag.model.keys import Asked, KeyComparison
+from tests.checks.judging import finding, verdict
+
+ASKED = Asked("h", "d")
 
 
-def failed(kind: Kind) -> RegistryKeys:
-    return RegistryKeys("h", "d", failure=Failure(kind, "the device's identity", "h", 443))
+def failed(kind: Kind) -> Failure:
+    return Failure(kind, "the device's identity", "h", 443)
 
 
-def test_a_device_that_is_not_there() -> None:
-    [found] = identity_readable.run(failed(Kind.MISSING))
-    assert found.entry.code == "device-unknown" and "'d'" in found.message
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [(ASKED, "there is no device 'd'"), (Asked("h", "d", "m"), "there is no module 'm' of the device 'd'")],
+)
+def test_a_device_that_is_not_there(asked: Asked, words: str) -> None:
+    found = finding(identity_readable, key_comparison=failed(Kind.MISSING), asked=asked)
+    assert found.entry.code == "device-unknown" and words in found.message
 
 
 @pytest.mark.parametrize("kind", [Kind.UNAUTHORIZED, Kind.SILENT, Kind.BUSY])
 def test_a_registry_that_does_not_tell(kind: Kind) -> None:
-    with pytest.raises(CouldNotLook):
-        list(identity_readable.run(failed(kind)))
+    assert verdict(identity_readable, key_comparison=failed(kind), asked=ASKED)[0] == "error"
 
 
 def test_a_registry_that_does() -> None:
-    assert not list(identity_readable.run(RegistryKeys("h", "d", authentication="sas")))
+    seen = KeyComparison("h", "d", authentication="sas")
+    assert verdict(identity_readable, key_comparison=seen, asked=ASKED) == ("pass", [])

@@ -9,6 +9,7 @@ from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.failure import Failure, Kind
+from tests.checks.judging import known
 
 
 @pytest.mark.parametrize(("kind", "app", "status", "code"), [
@@ -17,10 +18,10 @@ from azext_iotdiag.model.failure import Failure, Kind
     (Kind.BUSY, False, Status.ERROR, "hub-500001"), (None, False, Status.PASS, ""),
 ])  # fmt: skip
 def test_what_is_said(kind: Kind | None, app: bool, status: Status, code: str) -> None:
-    failure = None if kind is None else Failure(kind, "the device's twin", "h", 443)
-    (result,) = run(
-        (properties_readable,), {"watched": Watched("h", "d", 1, 0, 5.0, app=app, failure=failure)}, lambda: 0
-    )
+    failed = Failure(kind or Kind.SILENT, "the device's properties", "h", 443, condition="http:404")
+    failure = None if kind is None else failed
+    watched = Watched("h", "d", 1, 0, 5.0, app=app, failure=failure)
+    (result,) = run((properties_readable,), known(watched=watched), lambda: 0)
     assert (result.status, "".join(each.entry.code for each in result.findings)) == (status, code)
 
 
@@ -31,5 +32,5 @@ def test_what_is_said(kind: Kind | None, app: bool, status: Status, code: str) -
 def test_what_an_application_answers(condition: str, kind: Kind, status: Status) -> None:
     failure = Failure(kind, "the device's properties", "app", 443, condition=condition)
     watched = Watched("app", "d", 0, 0, 5.0, app=True, failure=failure)
-    (result,) = run((properties_readable,), {"watched": watched}, lambda: 0)
+    (result,) = run((properties_readable,), known(watched=watched), lambda: 0)
     assert (result.status, result.findings[0].entry.code) == (status, f"central-{condition[5:]}")

@@ -5,6 +5,7 @@ import pytest
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.identity import Identity
+from tests.checks import judging
 from tests.checks.facts import NOW, identity
 
 BEFORE = int(NOW * 1000) - 60_000
@@ -28,3 +29,21 @@ def test_each_state(seen: Identity, code: str, severity: Severity) -> None:
 def test_a_gateway_is_told_of() -> None:
     [found] = device_connected.run(identity(parents=True), NOW)
     assert "gateway" in found.message
+
+
+HOUR_AGO, JUST_NOW = judging.NOW - 3_600_000, judging.NOW - 1000
+
+
+@pytest.mark.parametrize(("connected", "last", "severity", "code", "words"), [
+    (True, JUST_NOW, "fail", "device-connected-and-silent", "as connected and heard of it last at "),
+    (True, HOUR_AGO, "warn", "device-connected-and-silent", "as connected and heard of it last at "),
+    (False, HOUR_AGO, "warn", "device-disconnected", "as not connected and heard of it last at "),
+    (False, None, "fail", "device-never-seen", "as not connected and has never heard of it"),
+])  # fmt: skip
+def test_a_device_whose_messages_were_waited_for(connected, last, severity, code, words) -> None:
+    """A device that left, or that sends seldom, is none that fails: only what happened meanwhile tells."""
+    seen = {"identity": identity(connected=connected, last_activity=last), "now": judging.NOW / 1000}
+    silent, sent = judging.request(), judging.request(shown=1)
+    assert judging.verdict(device_connected, **seen, request=silent) == (severity, [(code, severity)])
+    assert f"'pump' {words}" in judging.finding(device_connected, **seen, request=silent).message
+    assert judging.verdict(device_connected, **seen, request=sent) == ("pass", [])

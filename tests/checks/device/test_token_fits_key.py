@@ -8,6 +8,7 @@ from azext_iotdiag.checks.device.token_fits_resource import token_fits_resource
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.token import NOBODY, SasFacts
+from tests.checks.judging import known
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ def test_a_signature_that_fits() -> None:
 
 
 def test_nothing_passes_that_was_not_compared() -> None:
-    facts = {"token": SasFacts("token", resource="h")}
+    facts = known(token=SasFacts("token", resource="h"), signing_keys=None, expected_resource=None)
     results = list(runner.run([token_is_whole, token_fits_key, token_fits_resource], facts, lambda: 0.0))
     assert [result.status for result in results] == [Status.PASS, Status.SKIP, Status.SKIP]
+    assert all(result.was_asked for result in results), "what was not compared is said"

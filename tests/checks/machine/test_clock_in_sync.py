@@ -2,11 +2,12 @@
 
 import pytest
 
-from azext_iotdiag.checks.declare import CouldNotLook
 from azext_iotdiag.checks.machine.clock_in_sync import clock_in_sync
+from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.token import ClockFacts
+from tests.checks.judging import known, verdict
 
 
 @pytest.mark.parametrize(
@@ -21,11 +22,11 @@ from azext_iotdiag.model.token import ClockFacts
     ],
 )
 def test_how_far_apart(ahead: float, uncertain: float, severity: Severity | None) -> None:
-    found = list(clock_in_sync.run(ClockFacts("h", ahead, uncertain)))
-    assert [each.severity for each in found] == ([severity] if severity else [])
-    assert all(("ahead of" in each.message) is (ahead > 0) for each in found)
+    (result,) = run([clock_in_sync], known(clock=ClockFacts("h", ahead, uncertain)), lambda: 0.0)
+    assert [each.severity for each in result.findings] == ([severity] if severity else [])
+    assert all(("ahead of" in each.message) is (ahead > 0) for each in result.findings)
 
 
 def test_no_answer() -> None:
-    with pytest.raises(CouldNotLook):
-        list(clock_in_sync.run(Failure(Kind.SILENT, "the answer", "h", 443)))
+    silent = Failure(Kind.SILENT, "the answer", "h", 443)
+    assert verdict(clock_in_sync, clock=silent) == ("error", [("server-silent", "warn")])

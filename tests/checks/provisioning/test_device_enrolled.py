@@ -1,34 +1,27 @@
 """The check `device-enrolled`."""
 
-from dataclasses import replace
-
-import pytest
-
-from azext_iotdiag.checks.declare import CouldNotLook
 from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
-from azext_iotdiag.model.finding import Severity
 from tests.checks.facts import FAILURE, dps
+from tests.checks.judging import finding, verdict
 
 
-def test_nobody_knows_the_device() -> None:
-    [found] = device_enrolled.run(dps(enrolled=False))
-    assert found.entry.code == "dps-404201"
+def test_the_device_is_unknown() -> None:
+    assert finding(device_enrolled, **dps(enrolled=False)).entry.code == "dps-404201"
 
 
 def test_a_device_of_a_hub_may_come_without() -> None:
-    [found] = device_enrolled.run(replace(dps(enrolled=False), expected=False))
-    assert found.severity is Severity.NOTE
+    assert verdict(device_enrolled, **dps(enrolled=False, expected=False)) == ("pass", [("dps-404201", "note")])
 
 
 def test_switched_off() -> None:
-    [found] = device_enrolled.run(dps("assigned", enabled=False))
-    assert found.entry.code == "dps-disabled"
+    assert finding(device_enrolled, **dps("assigned", enabled=False)).entry.code == "dps-disabled"
 
 
 def test_enrolled_alone_or_by_a_group() -> None:
-    assert not list(device_enrolled.run(dps())) + list(device_enrolled.run(dps("assigned", enrolled=False)))
+    assert verdict(device_enrolled, **dps()) == ("pass", [])
+    assert verdict(device_enrolled, **dps("assigned", enrolled=False)) == ("pass", [])
 
 
 def test_no_right_to_look() -> None:
-    with pytest.raises(CouldNotLook):
-        list(device_enrolled.run(replace(dps(), enrollment_failure=FAILURE)))
+    facts = dps() | {"enrollment": FAILURE}
+    assert verdict(device_enrolled, **facts) == ("error", [("dps-caller-refused", "warn")])

@@ -1,14 +1,14 @@
 """The check `device-registered`."""
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from azext_iotdiag.checks.declare import CouldNotLook
 from azext_iotdiag.checks.provisioning.device_registered import device_registered
-from azext_iotdiag.model.dps import DpsFacts, Enrollment
+from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked
 from azext_iotdiag.model.finding import Severity
 from tests.checks.facts import FAILURE, HUB, dps
+from tests.checks.judging import finding, verdict
 
 
 @pytest.mark.parametrize(
@@ -27,20 +27,21 @@ from tests.checks.facts import FAILURE, HUB, dps
         (dps(), "registration-missing", Severity.FAIL),
     ],
 )
-def test_each_status(facts: DpsFacts, code: str, severity: Severity) -> None:
-    [found] = device_registered.run(facts)
+def test_each_status(facts: dict[str, Any], code: str, severity: Severity) -> None:
+    found = finding(device_registered, **facts)
     assert (found.entry.code, found.severity) == (code, severity)
 
 
 def test_a_group_is_not_a_registration() -> None:
-    assert not list(device_registered.run(DpsFacts("dps", "g", enrollment=Enrollment("g", group=True))))
+    facts = dps() | {"provisioning": ProvisioningAsked("dps", "g"), "enrollment": Enrollment("g", group=True)}
+    assert verdict(device_registered, **facts) == ("pass", [])
 
 
 def test_a_device_of_a_hub_may_come_without() -> None:
-    assert not list(device_registered.run(replace(dps(enrolled=False), expected=False)))
-    assert len(list(device_registered.run(replace(dps(), expected=False)))) == 1
+    assert verdict(device_registered, **dps(enrolled=False, expected=False)) == ("pass", [])
+    assert finding(device_registered, **dps(expected=False)).entry.code == "registration-missing"
 
 
 def test_no_right_to_look() -> None:
-    with pytest.raises(CouldNotLook):
-        list(device_registered.run(replace(dps(), registration_failure=FAILURE)))
+    facts = dps() | {"registration": FAILURE}
+    assert verdict(device_registered, **facts) == ("error", [("dps-caller-refused", "warn")])

@@ -16,8 +16,8 @@ def picked(**more) -> Picked:
     return Picked("h", QUERY, **more)
 
 
-def failed(kind: Kind, condition: str = "X") -> Picked:
-    return picked(failure=Failure(kind, "the answer to the query", "h", 443, condition=condition, description="no"))
+def failed(kind: Kind, condition: str = "X") -> Failure:
+    return Failure(kind, "the answer to the query", "h", 443, condition=condition, description="no")
 
 
 @pytest.mark.parametrize(("seen", "expected"), [

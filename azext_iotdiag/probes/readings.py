@@ -1,47 +1,20 @@
-"""What a hub says of one device, asked with whichever right the credential has: of its twin, or of its identity."""
+"""What services write of devices, as the model has it. Pure; whatever does not fit is left out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
-from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, Hub
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.central import CentralDevice
+from azext_iotdiag.model.dps import Enrollment, Registration
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.target import Target
 
-PATIENCE_SECONDS = 10.0
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)?")
 
 
-def measure(target: Target, device: str, now: Callable[[], float], deadlines: Deadlines = USUAL) -> Identity:
-    """The device as its hub describes it. `now` gives seconds since 1970.
-
-    The twin is asked for first: whoever may read messages may read twins, and few policies may read the registry. A hub
-    of the basic tier has no twins.
-    """
-    hub = Hub(target, now, patience=PATIENCE_SECONDS, deadlines=deadlines)
-    try:
-        try:
-            return read(target.hub, device, hub.twin(device))
-        except StepFailed as failed:
-            if failed.failure.kind not in (Kind.UNAUTHORIZED, Kind.REFUSED):
-                raise
-        return read(target.hub, device, hub.device(device))
-    except StepFailed as failed:
-        failure = failed.failure
-        if failure.kind is Kind.MISSING and failure.condition in NO_SUCH_DEVICE:
-            return Identity(target.hub, device, known=False)
-        return Identity(target.hub, device, failure=failure)
-    finally:
-        hub.close()
-
-
-def read(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
+def identity(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
     """The device as the hub's answer describes it, be that its twin or its identity."""
     proof = part(told, "authentication")
     prints = part(proof if proof else told, "x509Thumbprint")
@@ -61,6 +34,49 @@ def read(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
         reported=moment(part(part(part(told, "properties"), "reported"), "$metadata").get("$lastUpdated")),
         status_updated=moment(told.get("statusUpdateTime") or told.get("statusUpdatedTime")),
         queued=told["cloudToDeviceMessageCount"] if isinstance(told.get("cloudToDeviceMessageCount"), int) else 0,
+    )
+
+
+def registration(told: Mapping[str, Any]) -> Registration:
+    """A registration as the service writes it."""
+    code = told.get("errorCode")
+    return Registration(
+        str(told.get("registrationId") or ""),
+        str(told.get("status") or ""),
+        str(told.get("substatus") or ""),
+        str(told.get("assignedHub") or ""),
+        str(told.get("deviceId") or ""),
+        code if isinstance(code, int) else 0,
+        str(told.get("errorMessage") or ""),
+        moment(told.get("lastUpdatedDateTimeUtc")),
+    )
+
+
+def enrollment(told: Mapping[str, Any]) -> Enrollment:
+    """An enrollment or a group as the service writes it; keys are not in it."""
+    hubs = told.get("iotHubs")
+    return Enrollment(
+        str(told.get("registrationId") or told.get("enrollmentGroupId") or ""),
+        "enrollmentGroupId" in told,
+        told.get("provisioningStatus") != "disabled",
+        str(part(told, "attestation").get("type") or ""),
+        str(told.get("allocationPolicy") or ""),
+        tuple(str(each) for each in hubs) if isinstance(hubs, list) else (),
+        str(told.get("deviceId") or ""),
+    )
+
+
+def central_device(app: str, told: Mapping[str, Any]) -> CentralDevice:
+    """A device as the application's REST interface writes it."""
+    return CentralDevice(
+        app,
+        str(told.get("id") or ""),
+        True,
+        told.get("provisioned") is True,
+        told.get("enabled") is True,
+        str(told.get("template") or ""),
+        str(told.get("displayName") or ""),
+        told.get("simulated") is True,
     )
 
 

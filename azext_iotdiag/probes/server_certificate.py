@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import ssl
 
-from azext_iotdiag.clients import transport
+from azext_iotdiag.clients import eventhub, transport
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.certificate import Certificate
+from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.probes.context import Context
 
 SECONDS = 5.0
 
 
-def measure(host: str, port: int, proxy: Proxy | None = None) -> Certificate | None:
+def measure(context: Context, end: float, facts: Facts) -> Certificate | None:
+    """The certificate of the server at which the stream ended, or None when it shows none."""
+    stream = facts["stream"].value
+    assert stream is not None, "the catalogue asks for it where the stream ended at a certificate"
+    failure = stream.failure
+    return show(failure.host, failure.port, eventhub.proxy_for(failure.host, context.typed.transport))
+
+
+def show(host: str, port: int, proxy: Proxy | None = None) -> Certificate | None:
     """The server's own certificate, or None when it shows none within 5 seconds a step."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

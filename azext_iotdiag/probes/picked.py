@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.picked import Picked
-from azext_iotdiag.model.target import Target
+from azext_iotdiag.probes.context import Access, Context
 
+BUSY_SECONDS = 60.0  # queries are the first that a busy hub refuses
 # Whole twins are some kilobytes each, and only their ids are wanted. For modules, projections are not documented.
 _WHOLE_DEVICES = re.compile(r"(\s*SELECT\s+(?:TOP\s+\d+\s+)?)\*(\s+FROM\s+devices(?![\w.]))", re.IGNORECASE)
 
 
-def measure(
-    target: Target,
-    query: str,
-    now: Callable[[], float],
-    said: Callable[[str, float], None] = lambda why, seconds: None,
-) -> Picked:
-    """The devices that the query picks at this moment. `now` gives seconds since 1970; `said` hears of pauses."""
+def measure(context: Context, end: float, facts: Facts) -> Picked:
+    """The devices that the query picks at this moment. Raises StepFailed."""
+    host, query = context.host(Access.HUB), context.typed.query
     rows = without_id = 0
     devices: set[str] = set()
     modules: set[tuple[str, str]] = set()
-    hub = Hub(target, now, said)
+    hub = context.ask_hub(end, patience=BUSY_SECONDS)
     try:
         for page in hub.query(_WHOLE_DEVICES.sub(r"\1deviceId\2", query, count=1)):
             for row in page:
@@ -37,11 +33,9 @@ def measure(
                     modules.add((device, module))
                 else:
                     devices.add(device)
-    except StepFailed as failed:
-        return Picked(target.hub, query, failure=failed.failure)
     finally:
         hub.close()
-    return Picked(target.hub, query, rows, without_id, frozenset(devices), frozenset(modules))
+    return Picked(host, query, rows, without_id, frozenset(devices), frozenset(modules))
 
 
 def _named(row: Mapping[str, Any], name: str) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.dps import Registration
+from azext_iotdiag.model.facts import typed
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.probes import registry
+from azext_iotdiag.probes import context as context_module
+from azext_iotdiag.probes import identity as probe
+from azext_iotdiag.probes.context import Context, Typed
 
+NOON = datetime(2026, 11, 30, 12, tzinfo=timezone.utc)
 TARGET = Target(hub="h", policy="service", credential=Secret("x"))
 SAID = {
     "deviceId": "d",
@@ -35,7 +42,7 @@ def measure(monkeypatch):
         asked = []
 
         class Hub:
-            def __init__(self, target, now, patience, deadlines):
+            def __init__(self, target, now, said, patience, deadlines):
                 assert target is TARGET and patience <= 10
 
             def twin(self, device):
@@ -53,8 +60,12 @@ def measure(monkeypatch):
             def close(self):
                 asked.append("closed")
 
-        monkeypatch.setattr(registry, "Hub", Hub)
-        return registry.measure(TARGET, "d", lambda: 0.0), asked
+        monkeypatch.setattr(context_module, "Hub", Hub)
+        context = Context(Typed(device="d"), hub=TARGET, clock=lambda: 0.0)
+        try:
+            return probe.measure(context, 15.0, {}), asked
+        except StepFailed as failed:
+            return failed.failure, asked
 
     return run
 
@@ -63,13 +74,13 @@ def measure(monkeypatch):
     (SAID, None, READ, ["twin"]),
     (NOT_FOUND, None, Identity("h", "d", known=False), ["twin"]),
     (failure(Kind.MISSING, "404001"), None, Identity("h", "d", known=False), ["twin"]),
-    (failure(Kind.MISSING, "http:404"), None, Identity("h", "d", failure=failure(Kind.MISSING, "http:404")), ["twin"]),
+    (failure(Kind.MISSING, "http:404"), None, failure(Kind.MISSING, "http:404"), ["twin"]),
     (failure(Kind.UNAUTHORIZED), SAID, READ, ["twin", "identity"]),
     (failure(Kind.REFUSED), SAID, READ, ["twin", "identity"]),
     (failure(Kind.UNAUTHORIZED), NOT_FOUND, Identity("h", "d", known=False), ["twin", "identity"]),
     (failure(Kind.UNAUTHORIZED), failure(Kind.UNAUTHORIZED, "x"),
-     Identity("h", "d", failure=failure(Kind.UNAUTHORIZED, "x")), ["twin", "identity"]),
-    (failure(Kind.SILENT), SAID, Identity("h", "d", failure=failure(Kind.SILENT)), ["twin"]),
+     failure(Kind.UNAUTHORIZED, "x"), ["twin", "identity"]),
+    (failure(Kind.SILENT), SAID, failure(Kind.SILENT), ["twin"]),
 ])  # fmt: skip
 def test_measure(measure, twin, identity, found, asked) -> None:
     assert measure(twin, identity) == (found, [*asked, "closed"])
@@ -90,3 +101,25 @@ def test_times(measure, text, moment) -> None:
 def test_odd_answers(measure) -> None:
     found, _ = measure({"status": None})
     assert found == Identity("h", "d", known=True)
+
+
+def test_the_device_is_the_one_that_registered_where_none_was_named(monkeypatch) -> None:
+    asked = []
+
+    class Hub:
+        def __init__(self, target, now, said, patience, deadlines):
+            pass
+
+        def twin(self, device):
+            asked.append(device)
+            return SAID
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(context_module, "Hub", Hub)
+    registered = typed(Registration("r", "assigned", device="pump"), NOON)
+    context = Context(Typed(registration_id="r"), hub=TARGET)
+    assert probe.measure(context, context.clock() + 15, {"registration": registered}).device == "pump"
+    assert probe.measure(context, context.clock() + 15, {}).device == "r"
+    assert asked == ["pump", "r"]

@@ -1,6 +1,6 @@
-"""Both keys, or thumbprints, of a device or a module, read from the registry, and those of an enrollment.
+"""Both keys, or thumbprints, of a device, a module or an enrollment, read from where they are kept, and written there.
 
-They go nowhere but into Secrets.
+They go nowhere but into Secrets. Everything may raise StepFailed.
 """
 
 from __future__ import annotations
@@ -17,18 +17,16 @@ from azext_iotdiag.model.target import Secret, Target
 PATIENCE_SECONDS = 10.0
 
 
-def measure(target: Target, device: str, now: Callable[[], float], module: str = "") -> RegistryKeys:
+def read(target: Target, device: str, now: Callable[[], float], module: str = "") -> RegistryKeys:
     """The credentials as the registry has them, which takes the right RegistryRead. `now`: seconds since 1970."""
     hub = Hub(target, now, patience=PATIENCE_SECONDS)
     try:
-        return read(target.hub, device, module, hub.module(device, module) if module else hub.device(device))
-    except StepFailed as failed:
-        return RegistryKeys(target.hub, device, module, failure=failed.failure)
+        return of_identity(target.hub, device, module, hub.module(device, module) if module else hub.device(device))
     finally:
         hub.close()
 
 
-def read(hub: str, device: str, module: str, told: Mapping[str, Any]) -> RegistryKeys:
+def of_identity(hub: str, device: str, module: str, told: Mapping[str, Any]) -> RegistryKeys:
     """The credentials in an identity, as a registry writes it."""
     proof = _part(told, "authentication")
     keys, prints = _part(proof, "symmetricKey"), _part(proof, "x509Thumbprint")
@@ -51,8 +49,6 @@ def of_enrollment(target: Target, id_: str, group: bool, now: Callable[[], float
     service = Dps(target, now, patience=PATIENCE_SECONDS)
     try:
         told = service.attestation(id_, group=group)
-    except StepFailed as failed:
-        return EnrollmentKeys(failure=failed.failure)
     finally:
         service.close()
     keys = _part(told, "symmetricKey")
@@ -62,7 +58,7 @@ def of_enrollment(target: Target, id_: str, group: bool, now: Callable[[], float
 
 
 class Changed(Exception):
-    """Somebody else changed the identity since it was read; nothing was written."""
+    """The identity was changed since it was read; nothing was written."""
 
 
 def write(
@@ -86,7 +82,8 @@ def write(
             if not failed.failure.condition.startswith(("412", "PreconditionFailed", "http:412")):
                 raise
             # An answer that was lost is asked for again, and then meets what the first request wrote.
-            present = read(target.hub, device, module, hub.module(device, module) if module else hub.device(device))
+            told = hub.module(device, module) if module else hub.device(device)
+            present = of_identity(target.hub, device, module, told)
             if (present.primary, present.secondary) != (primary, secondary):
                 raise Changed from None
     finally:

@@ -8,7 +8,9 @@ from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.probes import query
+from azext_iotdiag.probes import context as context_module
+from azext_iotdiag.probes import picked as query
+from azext_iotdiag.probes.context import Context, Typed
 
 TARGET = Target(hub="h")
 ALL = "SELECT * FROM devices"
@@ -22,7 +24,7 @@ def measure(monkeypatch):
         asked = []
 
         class Hub:
-            def __init__(self, target, now, said):
+            def __init__(self, target, now, said, patience, deadlines):
                 assert target is TARGET
 
             def query(self, text):
@@ -35,8 +37,11 @@ def measure(monkeypatch):
             def close(self):
                 asked.append("closed")
 
-        monkeypatch.setattr(query, "Hub", Hub)
-        picked = query.measure(TARGET, text, lambda: 0.0)
+        monkeypatch.setattr(context_module, "Hub", Hub)
+        try:
+            picked = query.measure(Context(Typed(query=text), hub=TARGET), 15.0, {})
+        except StepFailed as failed:
+            picked = failed.failure
         assert asked[-1] == "closed"
         return picked, asked[0]
 
@@ -62,7 +67,7 @@ def test_rows(measure, pages, picked) -> None:
 
 def test_a_failure_amid_the_pages_picks_nobody(measure) -> None:
     failure = Failure(Kind.BUSY, "a step", "h", 443)
-    assert measure([{"deviceId": "a"}], failure)[0] == Picked("h", ALL, failure=failure)
+    assert measure([{"deviceId": "a"}], failure)[0] == failure
 
 
 @pytest.mark.parametrize(("text", "asked"), [

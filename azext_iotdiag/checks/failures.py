@@ -1,0 +1,185 @@
+"""What a failed step means: the one table from service, kind of failure and the service's condition to an entry."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import NamedTuple
+
+from azext_iotdiag.knowledge import (
+    amqp,
+    assignment,
+    central,
+    device,
+    lookup,
+    mqtt,
+    mqtt_twin,
+    network,
+    registry,
+    registry_changes,
+    standing,
+    tls,
+    tool,
+)
+from azext_iotdiag.knowledge.dps import answers as dps
+from azext_iotdiag.knowledge.hub import server
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Entry, Finding, JsonScalar, Severity
+
+
+class Service(Enum):
+    """Who was asked. The same refusal means something else at another service."""
+
+    MESSAGES = "messages"  # the Event Hub that a hub's messages are read from
+    HUB = "hub"  # a hub's REST API
+    HUB_TWIN = "hub-twin"  # the same, asked for a twin only
+    DPS = "dps"  # the service API of a provisioning service
+    CENTRAL = "central"  # the REST API of an IoT Central application
+    DEVICE_API = "device-api"  # a hub, asked by a device
+
+
+class Row(NamedTuple):
+    """A failure, and what it means. None and "" stand for any.
+
+    `condition` is a pattern for the whole of the service's condition, `step` a text within the step's name. The row is
+    not about failures on the port `not_on`.
+    """
+
+    services: tuple[Service, ...] | None
+    kind: Kind | None
+    entry: Entry
+    condition: str = ""
+    step: str = ""
+    not_on: int = 0
+
+    def fits(self, service: Service, failure: Failure) -> bool:
+        """Whether this row is about such a failure."""
+        return (
+            (self.services is None or service in self.services)
+            and self.kind in (None, failure.kind)
+            and self.step in failure.step
+            and self.not_on != failure.port
+            and (not self.condition or re.fullmatch(self.condition, failure.condition) is not None)
+        )
+
+
+_THROTTLED = r"(http:)?429.*|.*Throttl.*|.*TooManyRequests.*"
+HTTPS_PORT = 443
+
+_CENTRAL, _DPS, _DEVICE = (Service.CENTRAL,), (Service.DPS,), (Service.DEVICE_API,)
+_HUB = (Service.HUB, Service.HUB_TWIN)
+# The first row that fits. Rows for one service stand before those for all.
+TABLE: tuple[Row, ...] = (
+    Row(_CENTRAL, Kind.UNAUTHORIZED, central.CENTRAL_FORBIDDEN, "http:403"),
+    Row(_CENTRAL, Kind.UNAUTHORIZED, central.CENTRAL_UNAUTHORIZED, "http:401"),
+    Row(_CENTRAL, Kind.MISSING, assignment.DEVICE_NOT_IN_APP, step="properties"),
+    Row(_CENTRAL, Kind.MISSING, central.CENTRAL_NOT_FOUND, "http:404"),
+    Row(_CENTRAL, Kind.BUSY, central.CENTRAL_THROTTLED, "http:429"),
+    Row(_CENTRAL, Kind.BUSY, central.CENTRAL_SERVER_ERROR),
+    Row(_DPS, Kind.UNAUTHORIZED, standing.DPS_CALLER_REFUSED),
+    Row(_DPS, Kind.BUSY, dps.THROTTLED, r"(http:)?429.*"),
+    Row(_DPS, Kind.BUSY, dps.SERVER_ERROR),
+    Row(_HUB, Kind.UNAUTHORIZED, registry_changes.REGISTRY_READ_ONLY, step="the making of an identity"),
+    Row(_HUB, Kind.UNAUTHORIZED, registry_changes.REGISTRY_READ_ONLY, step="the deletion of an identity"),
+    Row((Service.HUB_TWIN,), Kind.UNAUTHORIZED, registry_changes.TWIN_REFUSED),
+    Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_REFUSED),
+    Row(_HUB, Kind.REFUSED, registry.QUERY_REFUSED),
+    Row(_HUB, Kind.MISSING, registry.DEVICE_UNKNOWN, r"DeviceNotFound|404001|http:404"),
+    Row(_HUB, Kind.BUSY, registry.HUB_THROTTLES, _THROTTLED),
+    Row(_HUB, Kind.BUSY, server.SERVER_ERROR),
+    Row(_DEVICE, None, mqtt_twin.TWIN_REQUEST_THROTTLED, "twin:429"),
+    Row(_DEVICE, None, mqtt_twin.TWIN_REQUEST_REFUSED, "twin:4.*"),
+    Row(_DEVICE, None, mqtt_twin.TWIN_REQUEST_FAILED, "twin:.*"),
+    Row(_DEVICE, None, mqtt.VERSION_REFUSED, "mqtt:1"),
+    Row(_DEVICE, None, mqtt.CLIENT_ID_REFUSED, "mqtt:2"),
+    Row(_DEVICE, None, mqtt.SERVER_UNAVAILABLE, "mqtt:3"),
+    Row(_DEVICE, Kind.SILENT, device.CONNACK_MISSING, step="CONNACK"),
+    Row(_DEVICE, Kind.SILENT, device.PUBACK_MISSING, step="PUBACK"),
+    # What a firewall does to the port of MQTT.
+    Row(_DEVICE, Kind.UNREACHABLE, mqtt.PORT_8883_BLOCKED, not_on=HTTPS_PORT),
+    Row(_DEVICE, Kind.REFUSED_CONNECTION, mqtt.PORT_8883_BLOCKED, not_on=HTTPS_PORT),
+    Row(_DEVICE, Kind.SILENT, mqtt.PORT_8883_BLOCKED, not_on=HTTPS_PORT),
+    Row(_DEVICE, Kind.DROPPED, mqtt.CONNECTION_CLOSED),
+    Row(_DEVICE, Kind.UNAUTHORIZED, mqtt.DEVICE_REFUSED),
+    Row(None, Kind.NAME_NOT_RESOLVED, network.NAME_NOT_RESOLVED),
+    Row(None, Kind.REFUSED_CONNECTION, network.CONNECTION_REFUSED),
+    Row(None, Kind.NOT_ALLOWED, network.CONNECTION_NOT_ALLOWED),
+    Row(None, Kind.UNREACHABLE, network.SERVER_UNREACHABLE),
+    Row(None, Kind.SILENT, network.SERVER_SILENT),
+    Row(None, Kind.UNANSWERED, amqp.REQUEST_UNANSWERED),
+    Row(None, Kind.STALLED, amqp.PARTITION_STALLED),
+    Row(None, Kind.UNTRUSTED, tls.CERTIFICATE_UNTRUSTED),
+    Row(None, Kind.EXPIRED, tls.CERTIFICATE_EXPIRED),
+    Row(None, Kind.NOT_YET_VALID, tls.CERTIFICATE_NOT_YET_VALID),
+    Row(None, Kind.WRONG_NAME, tls.CERTIFICATE_FOR_ANOTHER_NAME),
+    Row(None, Kind.TLS, tls.HANDSHAKE_FAILED),
+    Row(None, Kind.DROPPED, amqp.CONNECTION_DROPPED),
+    Row(None, Kind.UNAUTHORIZED, amqp.TOKEN_REFUSED),
+    Row(None, Kind.MISSING, amqp.ENTITY_MISSING),
+    Row(None, Kind.DISPLACED, amqp.READER_DISPLACED),
+    Row(None, Kind.TOO_MANY, amqp.TOO_MANY_READERS),
+    Row(None, Kind.BUSY, amqp.SERVICE_BUSY),
+    Row(None, Kind.LIMIT, amqp.LIMIT_REACHED),
+    Row(None, Kind.REFUSED, amqp.LINK_REFUSED),
+    Row(None, Kind.NOT_AMQP, amqp.NOT_AN_EVENT_HUB),
+    Row(None, Kind.NOT_HTTP, registry.NOT_A_HUB),
+    Row(None, Kind.NOT_MQTT, device.NOT_MQTT),
+    Row(None, Kind.WEBSOCKET_REFUSED, network.WEBSOCKET_REFUSED),
+    Row(None, Kind.PROXY_UNREACHABLE, network.PROXY_UNREACHABLE),
+    Row(None, Kind.PROXY_SILENT, network.PROXY_SILENT),
+    Row(None, Kind.PROXY_REFUSED, network.PROXY_REFUSES),
+    Row(None, Kind.PROXY_WANTS_PASSWORD, network.PROXY_WANTS_PASSWORD),
+    Row(None, Kind.PROXY_NO_PROXY, network.PROXY_IS_NONE),
+    Row(None, Kind.CRASHED, tool.TOOL_FAILED),
+)
+
+# A service that says no has answered: nothing is left to find out. All else keeps a check from looking.
+_SAYS_NO = {
+    Service.MESSAGES: frozenset({Kind.UNAUTHORIZED, Kind.MISSING}),
+    Service.HUB: frozenset({Kind.UNAUTHORIZED, Kind.REFUSED}),
+    Service.HUB_TWIN: frozenset({Kind.UNAUTHORIZED}),
+}
+
+
+def answered(service: Service, failure: Failure) -> bool:
+    """Whether the service answered with a no, so that nothing is left to find out."""
+    return failure.kind in _SAYS_NO.get(service, frozenset())
+
+
+def entry_of(service: Service, failure: Failure) -> Entry:
+    """What a failed step towards a service means."""
+    if service is Service.DPS and failure.kind is Kind.REFUSED:
+        code = failure.condition.removeprefix("http:")  # six digits, which begin with the HTTP status, or that alone
+        if found := lookup.find(code, "dps") or lookup.find(code[:3], "dps"):
+            return found[0]
+    return next(row.entry for row in TABLE if row.fits(service, failure))
+
+
+def finding_of(
+    service: Service, failure: Failure, severity: Severity = Severity.FAIL, entry: Entry | None = None
+) -> Finding:
+    """The finding that a failed step is; `entry` where the check knows better what it means."""
+    waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
+    said = ": ".join(part for part in (failure.condition, failure.description) if part)
+    evidence: dict[str, JsonScalar] = {
+        "step": failure.step,
+        "host": failure.host,
+        "port": failure.port,
+        "address": failure.address,
+        "condition": failure.condition,
+        "description": failure.description,
+    }
+    led_to = (
+        f", which leads to {failure.address}"
+        if failure.address and not failure.address.startswith(f"{failure.host}:")
+        else ""
+    )
+    what = f"from this machine, {failure.step} failed{waited} for {failure.host}:{failure.port}{led_to}"
+    return Finding(
+        entry or entry_of(service, failure),
+        severity,
+        f"from this machine, {said}{waited}: {failure.step} to {failure.host}:{failure.port}"
+        if failure.kind is Kind.PROXY_SILENT
+        else what + (f" ({said})" if said else ""),
+        evidence={name: value for name, value in evidence.items() if value != ""},
+    )

@@ -1,0 +1,72 @@
+"""What a diagnosis comes to: the first broken link, why, the evidence, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from azext_iotdiag.model.check import CheckResult, Link
+from azext_iotdiag.model.finding import Cause, Finding
+
+
+class State(Enum):
+    """What the verdict is."""
+
+    HEALTHY = "healthy"  # no fault was seen
+    BROKEN = "broken"  # data stops at a link
+    UNDETERMINED = "undetermined"  # what was seen decides nothing
+
+
+class Certainty(Enum):
+    """How sure a verdict is.
+
+    SURE: a service's code or a setting says it, and no other cause gives the same facts. LIKELY: a pattern. OPEN: the
+    facts leave several causes.
+    """
+
+    SURE = "sure"
+    LIKELY = "likely"
+    OPEN = "open"
+
+
+class Standing(Enum):
+    """What the facts say of a cause. Ruled out causes are not shown."""
+
+    PROVEN = "proven"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A finding, and the causes that the facts leave, proven ones first."""
+
+    finding: Finding
+    causes: tuple[tuple[Cause, Standing], ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of a whole diagnosis.
+
+    `link` is the first broken link; `proven` the last one before it that was seen to work. `reasons` say why data stops
+    at `link`, `also` what else is wrong, `blind` what could not be looked at. `next_command` is a template that holds
+    HUB, DEVICE and the like, empty where nothing follows. `exit_code` is one of `model.exit_codes`.
+    """
+
+    state: State
+    exit_code: int
+    certainty: Certainty = Certainty.SURE
+    link: Link | None = None
+    proven: Link | None = None
+    reasons: tuple[Reason, ...] = ()
+    also: tuple[Reason, ...] = ()
+    blind: tuple[Reason, ...] = ()
+    next_command: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The results of all checks for which there were facts, in the order of the data's way, and the verdict."""
+
+    results: tuple[CheckResult, ...]
+    verdict: Verdict

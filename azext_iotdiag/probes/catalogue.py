@@ -1,0 +1,160 @@
+"""Every fact that can be measured: one row each, with what it takes to measure it.
+
+The probe of a fact is the function `measure` of the module that has the fact's name. It is imported when it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from azext_iotdiag.model.facts import Facts, Vantage
+from azext_iotdiag.model.failure import CERTIFICATE_KINDS
+from azext_iotdiag.probes.context import Access, Context
+
+HTTPS_PORT = 443
+
+# The context, the time on its clock at which the measurement must end, and the facts that are known. Returns the value,
+# or a Fact where more is known of it. Raises StepFailed.
+Measure = Callable[[Context, float, Facts], Any]
+
+
+class Probe(NamedTuple):
+    """How a fact is measured.
+
+    `measure` is the probe, or the name of its module. `source` and `place` say who tells it. `step` completes "the wait
+    for ... ended". `needs` are facts that are measured before it, and may have failed. `seconds` is its deadline.
+    `needing` tells whether it needs them at all.
+    `wanted` tells whether there is anything to measure, beside the access. What `disturbs` a running device is measured
+    only where it is asked for by name.
+    """
+
+    measure: Measure
+    source: str
+    step: str
+    place: Vantage = Vantage.SERVICE
+    access: Access = Access.NOTHING
+    needs: tuple[str, ...] = ()
+    seconds: float = 15.0
+    port: int = HTTPS_PORT
+    wanted: Callable[[Context, Facts], bool] = lambda context, facts: True
+    disturbs: bool = False
+    needing: Callable[[Context], bool] = lambda context: True
+
+    def needed(self, context: Context) -> tuple[str, ...]:
+        """The facts that must be there before it."""
+        return self.needs if self.needing(context) else ()
+
+    def allowed(self, context: Context, facts: Facts) -> bool:
+        """Whether it can be measured with what is open, and there is something to measure."""
+        return context.opened(self.access) and self.wanted(context, facts)
+
+
+def _of(module: str) -> Measure:
+    def measure(context: Context, end: float, facts: Facts) -> Any:
+        return import_module(f"azext_iotdiag.probes.{module}").measure(context, end, facts)
+
+    return measure
+
+
+def _names_device(context: Context, facts: Facts) -> bool:
+    return bool(context.device(facts))
+
+
+def _device_is_open(context: Context) -> bool:
+    """Whether only the registration tells which device is meant."""
+    return not context.typed.device
+
+
+def _names_registration(context: Context, facts: Facts) -> bool:
+    return bool(context.typed.registration_id or context.typed.enrollment_id)
+
+
+def _has_credential(context: Context, facts: Facts) -> bool:
+    """A module can be tried in no way that changes nothing."""
+    typed = context.typed
+    credential = typed.signature is not None or typed.signing_key is not None
+    return bool(credential and typed.device_host and typed.device and not typed.module)
+
+
+def _ended_at_a_certificate(context: Context, facts: Facts) -> bool:
+    stream = facts["stream"].value if "stream" in facts else None
+    return stream is not None and stream.failure is not None and stream.failure.kind in CERTIFICATE_KINDS
+
+
+PROBES: Mapping[str, Probe] = {
+    "admission": Probe(
+        _of("admission"),
+        "the hub's device API",
+        "the answer of the device API",
+        wanted=_has_credential,
+    ),
+    "identity": Probe(
+        _of("identity"),
+        "the hub's registry",
+        "the device's twin or identity",
+        access=Access.HUB,
+        needs=("registration",),
+        needing=_device_is_open,
+        wanted=_names_device,
+    ),
+    "key_comparison": Probe(
+        _of("key_comparison"),
+        "the hub's registry",
+        "the keys of the device",
+        access=Access.HUB,
+        wanted=_names_device,
+    ),
+    "registration": Probe(
+        _of("registration"),
+        "the provisioning service",
+        "the registration",
+        access=Access.DPS,
+        wanted=_names_registration,
+    ),
+    "enrollment": Probe(
+        _of("enrollment"), "the provisioning service", "the enrollment", access=Access.DPS, wanted=_names_registration
+    ),
+    "central_device": Probe(
+        _of("central_device"),
+        "IoT Central",
+        "the device in IoT Central",
+        access=Access.CENTRAL,
+        needs=("registration",),
+        needing=_device_is_open,
+        wanted=_names_device,
+    ),
+    "central_proof": Probe(
+        _of("central_proof"),
+        "IoT Central",
+        "the credentials in IoT Central",
+        access=Access.CENTRAL,
+        needs=("registration",),
+        needing=_device_is_open,
+        wanted=_names_device,
+    ),
+    "picked": Probe(
+        _of("picked"),
+        "the hub's registry",
+        "the answer to the query",
+        access=Access.HUB,
+        seconds=300.0,
+        wanted=lambda context, facts: bool(context.typed.query),
+    ),
+    "clock": Probe(
+        _of("clock"),
+        "the service's Date header",
+        "the answer with the service's time",
+        place=Vantage.HERE,
+        seconds=30.0,
+        wanted=lambda context, facts: bool(context.typed.clock_host),
+    ),
+    "server_certificate": Probe(
+        _of("server_certificate"),
+        "the server",
+        "the certificate of the server",
+        place=Vantage.HERE,
+        wanted=_ended_at_a_certificate,
+    ),
+}

@@ -1,0 +1,113 @@
+"""What probes measure with: services that are open, what was typed, clocks, deadlines. Built in the main thread.
+
+It may hold secrets and live objects. Nothing of it goes into a fact.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from azext_iotdiag.clients.central import Central
+from azext_iotdiag.clients.deadlines import USUAL, Deadlines
+from azext_iotdiag.clients.dps import Dps
+from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.target import Secret, Target
+
+PATIENCE_SECONDS = 10.0  # for a service that is busy
+
+
+class Access(Enum):
+    """What a probe must be able to ask."""
+
+    NOTHING = "nothing"  # this machine alone
+    HUB = "hub"  # the hub's registry
+    DPS = "dps"  # the provisioning service
+    CENTRAL = "central"  # the IoT Central application
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What the user named, and the secrets that were given with it.
+
+    `key` is the device's key as it was typed, and `key_is_faulty` tells that its form is wrong. `signing_key` is the
+    same where it can sign, `signature` a token of the device, and `device_host` the hub that they are for. `group_key`
+    is that of its enrollment group. `clock_host` is the host whose clock counts. `transport` is how messages are read.
+    """
+
+    device: str = ""
+    module: str = ""
+    registration_id: str = ""
+    enrollment_id: str = ""
+    query: str = ""
+    clock_host: str = ""
+    transport: str = ""
+    device_host: str = ""
+    key: str = field(default="", repr=False)
+    key_is_faulty: bool = False
+    signing_key: Secret | None = None
+    signature: Secret | None = None
+    group_key: Secret | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What one diagnosis measures with.
+
+    `hub`, `dps` and `central` are None where they were not opened. `now` gives seconds since 1970, `clock` seconds that
+    only grow. `said` hears why there is a pause, and of how many seconds. `stop` is set when the diagnosis ends early.
+    """
+
+    typed: Typed = field(default_factory=Typed)
+    hub: Target | None = None
+    dps: Target | None = None
+    central: Target | None = None
+    deadlines: Deadlines = USUAL
+    now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
+    said: Callable[[str, float], None] = lambda why, seconds: None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def patience(self, end: float, most: float = PATIENCE_SECONDS) -> float:
+        """How many seconds a busy service is given, and no more than are left until `end` on the clock."""
+        return max(min(end - self.clock(), most), 0.001)
+
+    def ask_hub(self, end: float, patience: float = PATIENCE_SECONDS) -> Hub:
+        """The hub's REST API, for the time until `end`. The catalogue has made sure that it is open."""
+        return Hub(_open(self.hub), self.now, self.said, self.patience(end, patience), deadlines=self.deadlines)
+
+    def ask_dps(self, end: float) -> Dps:
+        """The same of the provisioning service."""
+        return Dps(_open(self.dps), self.now, self.said, self.patience(end), deadlines=self.deadlines)
+
+    def ask_central(self, end: float) -> Central:
+        """The same of the IoT Central application."""
+        return Central(_open(self.central), self.said, self.patience(end), deadlines=self.deadlines)
+
+    def device(self, facts: Facts) -> str:
+        """The device's id: the one that was named, or that of the registration, or the id that it registers with."""
+        found = facts["registration"].value if "registration" in facts else None
+        registered = found.device if found is not None else ""
+        return self.typed.device or registered or self.typed.registration_id or self.typed.enrollment_id
+
+    def opened(self, access: Access) -> bool:
+        """Whether this can be asked."""
+        return access is Access.NOTHING or self.target(access) is not None
+
+    def target(self, access: Access) -> Target | None:
+        """The service that is asked with this access; None where it was not opened."""
+        return {Access.HUB: self.hub, Access.DPS: self.dps, Access.CENTRAL: self.central}.get(access)
+
+    def host(self, access: Access) -> str:
+        """The host that is asked with this access; empty for this machine."""
+        target = self.target(access)
+        return (target.hub or target.dps or target.app) if target else ""
+
+
+def _open(target: Target | None) -> Target:
+    assert target is not None, "the catalogue asks only for what is open"
+    return target

@@ -1,0 +1,34 @@
+"""What a hub says of one device, asked with whichever right the credential has: of its twin, or of its identity."""
+
+from __future__ import annotations
+
+from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.hub import NO_SUCH_DEVICE
+from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.probes import readings
+from azext_iotdiag.probes.context import Access, Context
+
+
+def measure(context: Context, end: float, facts: Facts) -> Identity:
+    """The device as its hub describes it.
+
+    The twin is asked for first: a policy that may read messages may read twins, and few policies may read the registry.
+    A hub of the basic tier has no twins. Raises StepFailed.
+    """
+    host, device, hub = context.host(Access.HUB), context.device(facts), context.ask_hub(end)
+    try:
+        try:
+            return readings.identity(host, device, hub.twin(device))
+        except StepFailed as failed:
+            if failed.failure.kind not in (Kind.UNAUTHORIZED, Kind.REFUSED):
+                raise
+        return readings.identity(host, device, hub.device(device))
+    except StepFailed as failed:
+        failure = failed.failure
+        if failure.kind is Kind.MISSING and failure.condition in NO_SUCH_DEVICE:
+            return Identity(host, device, known=False)
+        raise
+    finally:
+        hub.close()

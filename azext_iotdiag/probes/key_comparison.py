@@ -1,0 +1,39 @@
+"""How the key that was given compares with those of the registry. The keys themselves go nowhere."""
+
+from __future__ import annotations
+
+from azext_iotdiag.clients import keys
+from azext_iotdiag.credential import likeness
+from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.keys import KeyComparison, Likeness, RegistryKeys
+from azext_iotdiag.probes.context import Access, Context, Typed
+
+
+def measure(context: Context, end: float, facts: Facts) -> KeyComparison:
+    """What the registry has of the device or module, which takes the right RegistryRead. Raises StepFailed."""
+    typed, hub = context.typed, context.ask_hub(end)
+    try:
+        told = hub.module(typed.device, typed.module) if typed.module else hub.device(typed.device)
+    finally:
+        hub.close()
+    read = keys.of_identity(context.host(Access.HUB), typed.device, typed.module, told)
+    both = (("primary", read.primary), ("secondary", read.secondary))
+    return KeyComparison(
+        read.hub,
+        read.device,
+        read.module,
+        read.authentication,
+        tuple(name for name, key in both if key is not None),
+        read.thumbprints,
+        read.status,
+        read.connected,
+        _likeness(typed, read),
+    )
+
+
+def _likeness(typed: Typed, read: RegistryKeys) -> Likeness | None:
+    """None without a key, and for one with a fault that is no device's: what it would be without it is not known."""
+    if not typed.key:
+        return None
+    found = likeness.compare(typed.key, read, typed.group_key)
+    return None if typed.key_is_faulty and found is Likeness.NONE else found
