@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
-from azext_iotdiag.clients import address, amqp, eventhub, proxy, transport
+from azext_iotdiag.clients import address, amqp, proxy, transport
+from azext_iotdiag.clients.telemetry import contract as eventhub
 
 
 def way(host, reader, asked):

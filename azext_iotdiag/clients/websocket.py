@@ -20,8 +20,8 @@ from wsproto.events import (
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from azext_iotdiag.clients import proxy, transport
-from azext_iotdiag.clients.eventhub import HTTPS_PORT
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.telemetry.contract import HTTPS_PORT
 from azext_iotdiag.clients.transport import STEP_SECONDS, Transport
 from azext_iotdiag.model.failure import Kind
 

@@ -72,7 +72,7 @@ def live(source, filters, device_query, limits, rules, judge, chunks, templates=
 
 def _watch(source, filters, limits):
     """The messages that are asked for, and the account of those that are not."""
-    from azext_iotdiag.clients import eventhub
+    from azext_iotdiag.clients.telemetry import contract as eventhub
     from azext_iotdiag.streams.census import Counting
     from azext_iotdiag.streams.filters import by_option, matcher
     from azext_iotdiag.streams.telemetry import Watch

@@ -34,7 +34,7 @@ def events(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.clients import eventhub
+    from azext_iotdiag.clients.telemetry import contract as eventhub
     from azext_iotdiag.model.stream import Request
     from azext_iotdiag.streams.census import Counting
     from azext_iotdiag.streams.filters import Filters, by_option, matcher
@@ -201,7 +201,7 @@ def _facts(stream, request, end, transport, login, census, beats):
 
 def way(host, transport):
     """The line that says where the connection goes, and why it is not the usual one."""
-    from azext_iotdiag.clients import eventhub
+    from azext_iotdiag.clients.telemetry import contract as eventhub
 
     through = eventhub.proxy_for(host, transport)
     if through is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ssl
 
-from azext_iotdiag.clients import eventhub, transport
+from azext_iotdiag.clients import transport
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.proxy import Proxy
+from azext_iotdiag.clients.telemetry import contract as eventhub
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.probes.context import Context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from azext_iotdiag.clients.eventhub import Reader
+from azext_iotdiag.clients.telemetry.contract import Reader
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.streams.filters import Test
 from azext_iotdiag.streams.pipeline import Limit, where

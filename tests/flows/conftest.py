@@ -12,8 +12,9 @@ import pytest
 from azure.cli.core.azclierror import AuthenticationError
 
 from azext_iotdiag._validators import account, hub_login
-from azext_iotdiag.clients import eventhub_links, eventhub_sdk, patience, transport
+from azext_iotdiag.clients import patience, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT, Conversation
+from azext_iotdiag.clients.telemetry import links, sdk_reader
 from azext_iotdiag.lab.fault_table import Fault
 from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.lab.roles import Role
@@ -158,8 +159,8 @@ def short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes 10 s takes one: the tests of what is said in the end need not wait for it."""
     monkeypatch.setattr(transport.connect, "__defaults__", (STEP_SECONDS, None))
     monkeypatch.setattr(Conversation.__init__, "__defaults__", (AMQPS_PORT, STEP_SECONDS))
-    monkeypatch.setattr(eventhub_links, "STEP_SECONDS", STEP_SECONDS)
-    monkeypatch.setattr(eventhub_sdk, "ANSWER_SECONDS", 2 * STEP_SECONDS)
+    monkeypatch.setattr(links, "STEP_SECONDS", STEP_SECONDS)
+    monkeypatch.setattr(sdk_reader, "ANSWER_SECONDS", 2 * STEP_SECONDS)
     monkeypatch.setattr(patience, "QUIET_SECONDS", 0.5)
     monkeypatch.setattr(patience, "ASK_SECONDS", 0.5)
     monkeypatch.setattr(patience, "STALL_SECONDS", 0.8)

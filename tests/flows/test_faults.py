@@ -8,8 +8,9 @@ import time
 import pytest
 
 from azext_iotdiag.checks.failures import TABLE
-from azext_iotdiag.clients import eventhub_sdk, http
-from azext_iotdiag.clients.eventhub import READERS
+from azext_iotdiag.clients import http
+from azext_iotdiag.clients.telemetry import sdk_reader
+from azext_iotdiag.clients.telemetry.contract import READERS
 from azext_iotdiag.knowledge import amqp
 from azext_iotdiag.lab.fault_table import FAULTS, Fault
 from azext_iotdiag.model.target import Target
@@ -65,7 +66,7 @@ def test_the_longest_wait_is_short_enough(flow, reader: str) -> None:
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("fault", HEALING, ids=lambda fault: fault.name)
 def test_a_fault_that_heals(flow, short_deadlines, monkeypatch, fault: Fault, reader: str) -> None:
-    monkeypatch.setattr(eventhub_sdk, "ANSWER_SECONDS", 12.0)  # as it is: the SDK takes seconds to ask again
+    monkeypatch.setattr(sdk_reader, "ANSWER_SECONDS", 12.0)  # as it is: the SDK takes seconds to ask again
     flow.send(*BODIES)
     partition = flow.lab.state.hub.partition_of("device-1").id
     flow.lab.break_(fault.name, **({"partition": int(partition)} if "partition" in fault.parameters else {}))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from azext_iotdiag.clients.eventhub import READERS
+from azext_iotdiag.clients.telemetry.contract import READERS
 
 ALL = ("--since", "1h")
 JSON_LINE = b'{"version":1,"device":"device-1",'

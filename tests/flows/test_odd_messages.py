@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients.eventhub import READERS
+from azext_iotdiag.clients.telemetry.contract import READERS
 from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp, ULong

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from azext_iotdiag.clients.eventhub import READERS
+from azext_iotdiag.clients.telemetry.contract import READERS
 from azext_iotdiag.streams import pipeline, quiet
 
 CODE = re.compile(r"\[([a-z0-9-]+)\]$", re.MULTILINE)

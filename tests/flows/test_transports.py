@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients.eventhub import READERS
+from azext_iotdiag.clients.telemetry.contract import READERS
 
 BODIES = [b'{"n":%d}' % number for number in range(20)]
 ALL = ("--since", "1h", "--max-messages", str(len(BODIES)), "--timeout", "20")

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients import amqp, eventhub_links, eventhub_wire
+from azext_iotdiag.clients import amqp
+from azext_iotdiag.clients.telemetry import links, wire_reader
 from azext_iotdiag.clients.transport import Transport
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.decoding import DecodeError
@@ -338,8 +339,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clients' clock."""
     clock = Clock()
     monkeypatch.setattr(amqp, "time", clock)
-    monkeypatch.setattr(eventhub_wire, "time", clock)
-    monkeypatch.setattr(eventhub_links, "time", clock)
+    monkeypatch.setattr(wire_reader, "time", clock)
+    monkeypatch.setattr(links, "time", clock)
     return clock
 
 

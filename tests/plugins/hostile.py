@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.clients import deadlines, eventhub_links, eventhub_sdk, transport
+from azext_iotdiag.clients import deadlines, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT, Conversation
+from azext_iotdiag.clients.telemetry import links, sdk_reader
 from azext_iotdiag.lab.certificates import Authority
 from azext_iotdiag.simulate import device
 
@@ -111,8 +112,8 @@ def hurried() -> Iterator[None]:
                 object.__setattr__(each, name, seconds)
         patched.setattr(transport.connect, "__defaults__", (SECONDS, None))
         patched.setattr(Conversation.__init__, "__defaults__", (AMQPS_PORT, SECONDS))
-        patched.setattr(eventhub_links, "STEP_SECONDS", SECONDS)
-        patched.setattr(eventhub_sdk, "ANSWER_SECONDS", SECONDS)
+        patched.setattr(links, "STEP_SECONDS", SECONDS)
+        patched.setattr(sdk_reader, "ANSWER_SECONDS", SECONDS)
         patched.setattr(device.connect, "__kwdefaults__", {"seconds": SECONDS, "answer_seconds": SECONDS})
         yield
 

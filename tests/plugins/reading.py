@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from azext_iotdiag.clients import eventhub
-from azext_iotdiag.clients.eventhub import Position
+from azext_iotdiag.clients.telemetry import contract as eventhub
+from azext_iotdiag.clients.telemetry.contract import Position
 from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.target import Secret, Target

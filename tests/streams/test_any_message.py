@@ -7,7 +7,7 @@ import os
 import random
 from collections.abc import Iterator
 
-from azext_iotdiag.clients.eventhub_event import event_of
+from azext_iotdiag.clients.telemetry.event import event_of
 from azext_iotdiag.model.event import PROPERTIES, Event, model_id
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.tally import Tally

@@ -55,14 +55,14 @@ def open(
     goes through Microsoft's azure-eventhub. `transport` is one of TRANSPORTS.
     """
     if target.app:
-        from azext_iotdiag.clients.eventhub_several import SeveralReader
+        from azext_iotdiag.clients.telemetry.central_reader import SeveralReader
 
         return SeveralReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)
     if reader == "sdk":
-        from azext_iotdiag.clients.eventhub_sdk import SdkReader
+        from azext_iotdiag.clients.telemetry.sdk_reader import SdkReader
 
         return SdkReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)
-    from azext_iotdiag.clients.eventhub_wire import WireReader
+    from azext_iotdiag.clients.telemetry.wire_reader import WireReader
 
     return WireReader(target, consumer_group=consumer_group, position=position, transport=transport, now=now)
 

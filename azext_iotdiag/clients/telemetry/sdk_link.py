@@ -12,10 +12,10 @@ from datetime import datetime, timezone
 from queue import Queue
 from typing import Any
 
-from azext_iotdiag.clients import eventhub_sdk_words as words
 from azext_iotdiag.clients import patience
-from azext_iotdiag.clients.eventhub_links import state_of
-from azext_iotdiag.clients.eventhub_newest import is_owed
+from azext_iotdiag.clients.telemetry import sdk_words as words
+from azext_iotdiag.clients.telemetry.links import state_of
+from azext_iotdiag.clients.telemetry.positions import is_owed
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState
 

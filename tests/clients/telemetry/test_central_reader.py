@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_several as several
 from azext_iotdiag.clients.central import Backing
-from azext_iotdiag.clients.eventhub import Position
-from azext_iotdiag.clients.eventhub_several import SeveralReader, Tokens
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.telemetry import central_reader as several
+from azext_iotdiag.clients.telemetry.central_reader import SeveralReader, Tokens
+from azext_iotdiag.clients.telemetry.contract import Position
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream

@@ -11,14 +11,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from azext_iotdiag import bounded
-from azext_iotdiag.clients import address, eventhub_sdk_messages, patience, proxy, transport
-from azext_iotdiag.clients import eventhub_sdk_words as words
+from azext_iotdiag.clients import address, patience, proxy, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT
-from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
-from azext_iotdiag.clients.eventhub_newest import STEP, expected_from
-from azext_iotdiag.clients.eventhub_sdk_link import CLOSE_SECONDS, FIRST_TRIES, LINK_SECONDS, LINK_SECONDS_EACH, SdkLink
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.redirect import follow
+from azext_iotdiag.clients.telemetry import sdk_messages
+from azext_iotdiag.clients.telemetry import sdk_words as words
+from azext_iotdiag.clients.telemetry.contract import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
+from azext_iotdiag.clients.telemetry.positions import STEP, expected_from
+from azext_iotdiag.clients.telemetry.redirect import follow
+from azext_iotdiag.clients.telemetry.sdk_link import (
+    CLOSE_SECONDS,
+    FIRST_TRIES,
+    LINK_SECONDS,
+    LINK_SECONDS_EACH,
+    SdkLink,
+)
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
@@ -117,7 +124,7 @@ class SdkReader:
     def _open(self) -> None:
         target, stream = self._target, self.stream
         _quieten()
-        if not eventhub_sdk_messages.install():
+        if not sdk_messages.install():
             log.info("azure-eventhub decodes messages in another place: one that it cannot read ends its link")
         if not stream.entity:
             stream.host, stream.entity = follow(target, self._now(), self._transport)

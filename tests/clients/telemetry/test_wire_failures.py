@@ -6,8 +6,9 @@ import math
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_wire, patience
+from azext_iotdiag.clients import patience
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.telemetry import wire_reader
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import PartitionState
@@ -147,7 +148,7 @@ def test_a_server_that_drops_every_connection_as_soon_as_it_reads_is_given_up(se
             return connection
 
         service.connect = dropping
-        eventhub_wire.Conversation.__init__.__globals__["connect"] = dropping
+        wire_reader.Conversation.__init__.__globals__["connect"] = dropping
         if opened_before:
             service.last.drop()
         began = clock.now

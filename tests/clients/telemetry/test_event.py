@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients.eventhub_event import event_of
+from azext_iotdiag.clients.telemetry.event import event_of
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message

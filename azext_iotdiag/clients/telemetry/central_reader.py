@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from azext_iotdiag.clients.central import Backing, Central
-from azext_iotdiag.clients.eventhub import AMQP, TICK_SECONDS, Position, Reader
-from azext_iotdiag.clients.eventhub_links import state_of
-from azext_iotdiag.clients.eventhub_wire import Token, WireReader
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.telemetry.contract import AMQP, TICK_SECONDS, Position, Reader
+from azext_iotdiag.clients.telemetry.links import state_of
+from azext_iotdiag.clients.telemetry.wire_reader import Token, WireReader
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Partition, Stream

@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from azext_iotdiag.clients import eventhub_newest, patience
+from azext_iotdiag.clients import patience
 from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation
-from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS, TICK_SECONDS, Position
-from azext_iotdiag.clients.eventhub_event import event_of
-from azext_iotdiag.clients.eventhub_links import CREDIT, PartitionLinks, state_of
-from azext_iotdiag.clients.eventhub_token import Renewal, Signed
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.redirect import follow
+from azext_iotdiag.clients.telemetry import positions
+from azext_iotdiag.clients.telemetry.contract import AMQP, AMQP_WS, TICK_SECONDS, Position
+from azext_iotdiag.clients.telemetry.event import event_of
+from azext_iotdiag.clients.telemetry.links import CREDIT, PartitionLinks, state_of
+from azext_iotdiag.clients.telemetry.redirect import follow
+from azext_iotdiag.clients.telemetry.renewal import Renewal, Signed
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
@@ -193,11 +194,11 @@ class WireReader:
         return Signed(audience, token, expires, now + TOKEN_SECONDS * RENEW_AFTER)
 
     def _partition_ids(self) -> list[str]:
-        step = eventhub_newest.STEP
+        step = positions.STEP
         question = {"operation": "READ", "name": self.stream.entity, "type": "com.microsoft:eventhub"}
         number = self._conversation.request("$management", question)
         answer = self._conversation.answers("$management", [number], step)[number]
-        told = eventhub_newest.told(self._conversation, answer)
+        told = positions.told(self._conversation, answer)
         return [str(name) for name in told.get("partition_ids") or ()]
 
     # reading

@@ -7,9 +7,9 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.clients import eventhub_sdk_messages as messages
 from azext_iotdiag.clients.amqp_words import kind_of, kind_of_status
-from azext_iotdiag.clients.eventhub_event import event_of
+from azext_iotdiag.clients.telemetry import sdk_messages as messages
+from azext_iotdiag.clients.telemetry.event import event_of
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_sdk
-from azext_iotdiag.clients import eventhub_sdk_words as words
-from azext_iotdiag.clients.eventhub import Position
-from azext_iotdiag.clients.eventhub_sdk import SdkReader
-from azext_iotdiag.clients.eventhub_sdk_link import START, SdkLink
+from azext_iotdiag.clients.telemetry import sdk_reader
+from azext_iotdiag.clients.telemetry import sdk_words as words
+from azext_iotdiag.clients.telemetry.contract import Position
+from azext_iotdiag.clients.telemetry.sdk_link import START, SdkLink
+from azext_iotdiag.clients.telemetry.sdk_reader import SdkReader
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState
@@ -85,7 +85,7 @@ def test_what_came_before_is_dropped_and_counted(monkeypatch) -> None:
     came = [event(4, NOW - 1), event(5), event(6), event(5), event(6), event(7), event(1, NOW + 1)]
     part = link(partition)
     monkeypatch.setattr(made, "_open", lambda: made.stream.partitions.update({"0": partition}))
-    monkeypatch.setattr(eventhub_sdk.words, "event", lambda one, _partition: one)
+    monkeypatch.setattr(sdk_reader.words, "event", lambda one, _partition: one)
     for each in came:
         made._came.put((part, 0, each))
     shown = []

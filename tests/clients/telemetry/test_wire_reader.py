@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_links, eventhub_wire
+from azext_iotdiag.clients.telemetry import links, wire_reader
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Newest, PartitionState
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -145,7 +145,7 @@ def test_a_link_that_the_service_takes_away_is_opened_again(service, clock, erro
 
 
 def test_credit_is_topped_up(service, clock, monkeypatch):
-    for module in (eventhub_wire, eventhub_links):
+    for module in (wire_reader, links):
         monkeypatch.setattr(module, "CREDIT", 10)
     with reading(FAKE, now=clock.time) as read:
         read.opened()

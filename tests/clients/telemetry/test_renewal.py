@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_wire
+from azext_iotdiag.clients.telemetry import wire_reader
 from azext_iotdiag.clients.transport import STEP_SECONDS
 from azext_iotdiag.model.failure import Kind
 from tests.plugins.amqp_service import DENIED, clock, service
@@ -12,7 +12,7 @@ from tests.plugins.reading import FAKE, reading
 
 __all__ = ["clock", "service"]
 
-DUE = eventhub_wire.TOKEN_SECONDS * eventhub_wire.RENEW_AFTER
+DUE = wire_reader.TOKEN_SECONDS * wire_reader.RENEW_AFTER
 
 
 @pytest.mark.parametrize(("code", "text", "pause"), [
@@ -71,7 +71,7 @@ def test_a_token_that_cannot_be_renewed_before_it_ends_brings_a_new_connection(s
 
         service.before_connect = well_again
         read.until(lambda: len(service.connections) == 2, "another connection")
-        assert DUE < clock.now - began <= eventhub_wire.TOKEN_SECONDS + 15
+        assert DUE < clock.now - began <= wire_reader.TOKEN_SECONDS + 15
         service.put("0", b"goes on")
         assert read.take(1) == [b"goes on"] and len(read.stream.interruptions) == 1
 

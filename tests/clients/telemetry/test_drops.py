@@ -11,7 +11,7 @@ import random
 import pytest
 
 from azext_iotdiag.clients import amqp, patience
-from azext_iotdiag.clients.eventhub import TRANSPORTS
+from azext_iotdiag.clients.telemetry.contract import TRANSPORTS
 from azext_iotdiag.lab.services import amqp as lab_amqp
 from tests.plugins.breaking_relay import WAYS, relay
 from tests.plugins.lab_fixture import lab

@@ -6,7 +6,8 @@ import uuid
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_wire, patience
+from azext_iotdiag.clients import patience
+from azext_iotdiag.clients.telemetry import wire_reader
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import PartitionState
 from azext_iotdiag.model.target import Secret
@@ -92,16 +93,16 @@ def test_before_the_first_message_the_connection_drops(lab, monkeypatch):
 
 
 def test_a_renewed_token_is_accepted_and_a_refused_one_ends_it(lab, monkeypatch):
-    monkeypatch.setattr(eventhub_wire, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(wire_reader, "TICK_SECONDS", 0.01)
     now = [lab.state.clock()]
     with reading(direct_target_of(lab), now=lambda: now[0]) as read:
         read.opened()
-        now[0] += eventhub_wire.TOKEN_SECONDS * eventhub_wire.RENEW_AFTER + 1
+        now[0] += wire_reader.TOKEN_SECONDS * wire_reader.RENEW_AFTER + 1
         read.until(lambda: len([one for one in records(lab, "authenticate") if one.details["mechanism"] == "CBS"]) == 2)
         send(lab, b"after")
         assert read.take(1) == [b"after"]
         lab.break_("token-refused")
-        now[0] += eventhub_wire.TOKEN_SECONDS * eventhub_wire.RENEW_AFTER + 1
+        now[0] += wire_reader.TOKEN_SECONDS * wire_reader.RENEW_AFTER + 1
         read.end()
         assert read.stream.failure.kind is Kind.UNAUTHORIZED and read.stream.interruptions == []
         assert {one.state for one in read.stream.partitions.values()} == {PartitionState.DENIED}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_links, eventhub_wire
-from azext_iotdiag.clients.eventhub_newest import began_again, selector
-from azext_iotdiag.clients.eventhub_newest import read as newest_of
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.telemetry import links, wire_reader
+from azext_iotdiag.clients.telemetry.positions import began_again, selector
+from azext_iotdiag.clients.telemetry.positions import read as newest_of
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState
@@ -195,7 +195,7 @@ def test_a_partition_that_stalls_is_tried_in_another_way(service, clock) -> None
 
 def test_many_old_messages_on_the_way_are_no_stall(service, clock, monkeypatch) -> None:
     """Found by time nothing comes; from the beginning all does, and what is too old is dropped."""
-    for module in (eventhub_wire, eventhub_links):
+    for module in (wire_reader, links):
         monkeypatch.setattr(module, "CREDIT", 10)
     for number in range(500):
         service.put("1", b"%d" % number)
@@ -275,7 +275,7 @@ def test_numbers_that_begin_again_are_seen_by_the_newest_message_of_a_quiet_part
 def test_another_host_after_a_failover_of_the_hub(service, clock, monkeypatch) -> None:
     """The hub names another place when the first one is gone: nothing of that is known, and all of it is read."""
     places = iter([("one", "a"), ("two", "b"), ("two", "b")])
-    monkeypatch.setattr(eventhub_wire, "follow", lambda *_: next(places))
+    monkeypatch.setattr(wire_reader, "follow", lambda *_: next(places))
     with reading(HUB, now=clock.time) as read:
         read.opened()
         for number in range(5):

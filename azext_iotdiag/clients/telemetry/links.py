@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from azext_iotdiag.clients import eventhub_newest as newest
 from azext_iotdiag.clients import patience
 from azext_iotdiag.clients.amqp import Conversation
 from azext_iotdiag.clients.amqp_words import attached_or_refused, is_beyond, kind_of
-from azext_iotdiag.clients.eventhub import TICK_SECONDS
+from azext_iotdiag.clients.telemetry import positions as newest
+from azext_iotdiag.clients.telemetry.contract import TICK_SECONDS
 from azext_iotdiag.clients.transport import STEP_SECONDS
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream

@@ -8,7 +8,8 @@ from functools import partial
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_wire, patience
+from azext_iotdiag.clients import patience
+from azext_iotdiag.clients.telemetry import wire_reader
 from azext_iotdiag.model.failure import Kind
 from tests.plugins.lab_fixture import lab
 from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, records, send
@@ -49,7 +50,7 @@ def read_on(read, lab, seconds: float) -> None:
 
 
 def test_a_token_is_renewed_before_it_ends(lab, monkeypatch):
-    monkeypatch.setattr(eventhub_wire, "TOKEN_SECONDS", 6)  # less up to one: its end is in whole seconds
+    monkeypatch.setattr(wire_reader, "TOKEN_SECONDS", 6)  # less up to one: its end is in whole seconds
     with reading(direct_target_of(lab)) as read:
         read.opened()
         read_on(read, lab, 10.0)
@@ -58,8 +59,8 @@ def test_a_token_is_renewed_before_it_ends(lab, monkeypatch):
 
 
 def test_a_token_that_is_not_renewed_shows_and_nothing_is_lost(lab, monkeypatch):
-    monkeypatch.setattr(eventhub_wire, "TOKEN_SECONDS", 2)
-    monkeypatch.setattr(eventhub_wire, "RENEW_AFTER", 1000)
+    monkeypatch.setattr(wire_reader, "TOKEN_SECONDS", 2)
+    monkeypatch.setattr(wire_reader, "RENEW_AFTER", 1000)
     monkeypatch.setattr(patience, "DELAYS", (0.01,))
     with reading(direct_target_of(lab)) as read:
         read.opened()

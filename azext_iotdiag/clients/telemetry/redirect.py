@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azext_iotdiag.clients.amqp import IOT_HUB_PATH, Conversation
-from azext_iotdiag.clients.eventhub import AMQP, AMQP_WS
+from azext_iotdiag.clients.telemetry.contract import AMQP, AMQP_WS
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients import redirect
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.telemetry import redirect
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.performatives import AmqpError

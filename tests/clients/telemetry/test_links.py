@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.clients import patience
-from azext_iotdiag.clients.eventhub_newest import SHORTEST_RETENTION_MS, expected_from, is_owed
+from azext_iotdiag.clients.telemetry.positions import SHORTEST_RETENTION_MS, expected_from, is_owed
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState
 from azext_iotdiag.wire.amqp.performatives import AmqpError
