@@ -5,7 +5,7 @@ from __future__ import annotations
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
 from azext_iotdiag.clients import address, amqp, proxy, transport
-from azext_iotdiag.clients.telemetry import contract as eventhub
+from azext_iotdiag.clients.telemetry import contract
 
 
 def way(host, reader, asked):
@@ -16,7 +16,7 @@ def way(host, reader, asked):
     try:
         transport.trust()
         address.find(host, amqp.AMQPS_PORT)
-        through = eventhub.proxy_for(host, str(asked or eventhub.AMQP_WS))
+        through = contract.proxy_for(host, str(asked or contract.AMQP_WS))
     except OSError as wrong:
         raise InvalidArgumentValueError(
             f"The certificates to trust cannot be read: {wrong}.",
@@ -31,4 +31,4 @@ def way(host, reader, asked):
             f"{through.variable} names a SOCKS proxy, and the azure-eventhub library knows none.",
             recommendation="Leave --reader away, or use --transport amqp, which goes past any proxy.",
         )
-    return str(asked or (eventhub.AMQP_WS if through else eventhub.AMQP))
+    return str(asked or (contract.AMQP_WS if through else contract.AMQP))

@@ -16,10 +16,9 @@ import h11
 from azext_iotdiag.clients import proxy, transport
 from azext_iotdiag.clients.deadlines import USUAL, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.transport import Transport
+from azext_iotdiag.clients.transport import HTTPS_PORT, Transport
 from azext_iotdiag.model.failure import Failure, Kind
 
-HTTPS_PORT = 443
 PATIENCE_SECONDS = 60.0  # for all tries together at a server that answers that it is busy
 MOST_INTERIM = 20  # answers 1xx before the real one
 LONGEST_PAUSE = 30.0  # seconds

@@ -13,6 +13,7 @@ from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.failure import Failure, Kind
 
 STEP_SECONDS = 10.0
+HTTPS_PORT = 443
 _RECORD = 16_384  # bytes that a TLS record holds at most, RFC 8446, 5.1
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests, and so az, reads them
 

@@ -21,8 +21,7 @@ from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from azext_iotdiag.clients import proxy, transport
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.telemetry.contract import HTTPS_PORT
-from azext_iotdiag.clients.transport import STEP_SECONDS, Transport
+from azext_iotdiag.clients.transport import HTTPS_PORT, STEP_SECONDS, Transport
 from azext_iotdiag.model.failure import Kind
 
 SUBPROTOCOL = "AMQPWSB10"  # the AMQP WebSocket binding's own name is "amqp"; Event Hubs and its clients say this one

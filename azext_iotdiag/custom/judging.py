@@ -72,15 +72,16 @@ def live(source, filters, device_query, limits, rules, judge, chunks, templates=
 
 def _watch(source, filters, limits):
     """The messages that are asked for, and the account of those that are not."""
-    from azext_iotdiag.clients.telemetry import contract as eventhub
+    from azext_iotdiag.clients.telemetry.contract import Position
+    from azext_iotdiag.clients.telemetry.open import open_reader
     from azext_iotdiag.streams.census import Counting
     from azext_iotdiag.streams.filters import by_option, matcher
     from azext_iotdiag.streams.telemetry import Watch
 
-    reader = eventhub.open(
+    reader = open_reader(
         source.target,
         consumer_group=source.consumer_group,
-        position=eventhub.Position(source.since),
+        position=Position(source.since),
         reader=source.reader,
         transport=source.transport,
     )

@@ -34,7 +34,8 @@ def events(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.clients.telemetry import contract as eventhub
+    from azext_iotdiag.clients.telemetry.contract import Position
+    from azext_iotdiag.clients.telemetry.open import open_reader
     from azext_iotdiag.model.stream import Request
     from azext_iotdiag.streams.census import Counting
     from azext_iotdiag.streams.filters import Filters, by_option, matcher
@@ -44,10 +45,10 @@ def events(
     if login.origin:
         output.say(login.origin)
     filters = Filters(device_id, module_id, component, interface, *picked(login, device_query))
-    source = eventhub.open(
+    source = open_reader(
         login,
         consumer_group=str(consumer_group),
-        position=eventhub.Position(since),
+        position=Position(since),
         reader=str(reader),
         transport=transport,
     )
@@ -201,15 +202,15 @@ def _facts(stream, request, end, transport, login, census, beats):
 
 def way(host, transport):
     """The line that says where the connection goes, and why it is not the usual one."""
-    from azext_iotdiag.clients.telemetry import contract as eventhub
+    from azext_iotdiag.clients.telemetry.contract import AMQP, proxy_for
 
-    through = eventhub.proxy_for(host, transport)
+    through = proxy_for(host, transport)
     if through is not None:
         return (
             f"Connecting to {host} by {transport} through the proxy {through}, which {through.variable} names; "
             "--transport amqp goes past it ..."
         )
-    return f"Connecting to {host} ..." if transport == eventhub.AMQP else f"Connecting to {host} by {transport} ..."
+    return f"Connecting to {host} ..." if transport == AMQP else f"Connecting to {host} by {transport} ..."
 
 
 def _chunks(watch, form, content_type, beats, census):

@@ -7,7 +7,7 @@ import ssl
 from azext_iotdiag.clients import transport
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.proxy import Proxy
-from azext_iotdiag.clients.telemetry import contract as eventhub
+from azext_iotdiag.clients.telemetry import contract
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.probes.context import Context
@@ -20,7 +20,7 @@ def measure(context: Context, end: float, facts: Facts) -> Certificate | None:
     stream = facts["stream"].value
     assert stream is not None, "the catalogue asks for it where the stream ended at a certificate"
     failure = stream.failure
-    return show(failure.host, failure.port, eventhub.proxy_for(failure.host, context.typed.transport))
+    return show(failure.host, failure.port, contract.proxy_for(failure.host, context.typed.transport))
 
 
 def show(host: str, port: int, proxy: Proxy | None = None) -> Certificate | None:

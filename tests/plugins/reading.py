@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from azext_iotdiag.clients.telemetry import contract as eventhub
 from azext_iotdiag.clients.telemetry.contract import Position
+from azext_iotdiag.clients.telemetry.open import open_reader
 from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.target import Secret, Target
@@ -69,7 +69,7 @@ class Reading:
 @contextmanager
 def reading(target: Target, *, group: str = "$Default", since: int | None = None, **more: Any) -> Iterator[Reading]:
     """Read a target; whatever happens, the reader is closed."""
-    reader = eventhub.open(target, consumer_group=group, position=Position(since), **more)
+    reader = open_reader(target, consumer_group=group, position=Position(since), **more)
     try:
         yield Reading(reader)
     finally:

@@ -16,7 +16,7 @@ from azext_iotdiag.clients.amqp import AMQPS_PORT
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import sdk_messages
 from azext_iotdiag.clients.telemetry import sdk_words as words
-from azext_iotdiag.clients.telemetry.contract import AMQP, AMQP_WS, HTTPS_PORT, TICK_SECONDS, Position
+from azext_iotdiag.clients.telemetry.contract import AMQP, AMQP_WS, TICK_SECONDS, Position
 from azext_iotdiag.clients.telemetry.positions import STEP, expected_from
 from azext_iotdiag.clients.telemetry.redirect import follow
 from azext_iotdiag.clients.telemetry.sdk_link import (
@@ -26,6 +26,7 @@ from azext_iotdiag.clients.telemetry.sdk_link import (
     LINK_SECONDS_EACH,
     SdkLink,
 )
+from azext_iotdiag.clients.transport import HTTPS_PORT
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
