@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.telemetry import sdk_link
+from azext_iotdiag.clients.telemetry import sdk_reader
 from azext_iotdiag.clients.telemetry import sdk_words as words
 from azext_iotdiag.clients.telemetry.contract import Position
 from azext_iotdiag.clients.telemetry.sdk_reader import SWITCH_SECONDS, SdkReader
@@ -50,7 +50,7 @@ def test_the_first_question_is_asked_again_where_the_connection_broke() -> None:
 
 
 @pytest.mark.parametrize(("said", "kind", "times"), [
-    (ConnectError("The handshake operation timed out"), Kind.DROPPED, sdk_link.FIRST_TRIES),
+    (ConnectError("The handshake operation timed out"), Kind.DROPPED, sdk_reader.FIRST_TRIES),
     (STUMBLE, Kind.NOT_AMQP, 1),
 ])  # fmt: skip
 def test_there_is_an_end_to_asking(said: Exception, kind: Kind, times: int) -> None:

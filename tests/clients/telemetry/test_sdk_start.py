@@ -12,8 +12,7 @@ import pytest
 from azext_iotdiag.clients.telemetry import sdk_reader
 from azext_iotdiag.clients.telemetry import sdk_words as words
 from azext_iotdiag.clients.telemetry.contract import Position
-from azext_iotdiag.clients.telemetry.sdk_link import START, SdkLink
-from azext_iotdiag.clients.telemetry.sdk_reader import SdkReader
+from azext_iotdiag.clients.telemetry.sdk_reader import START, SdkLink, SdkReader
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState
