@@ -7,7 +7,7 @@ StepFailed which names the step that does not work, found by a look at the same 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from knack.log import get_logger
@@ -15,7 +15,7 @@ from knack.util import CLIError
 
 from azext_iotdiag import bounded
 from azext_iotdiag.clients import proxy, transport
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Failure, Kind
 
@@ -35,7 +35,7 @@ class Issuer:
     """
 
     host: str
-    deadlines: Deadlines = USUAL
+    deadlines: Deadlines = field(default_factory=usual)
 
 
 def issuer(cmd, account: dict) -> Issuer:

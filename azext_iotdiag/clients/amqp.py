@@ -6,15 +6,15 @@ Everything that the specification lets be said without waiting is said in one go
 from __future__ import annotations
 
 import math
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.clients.amqp_node import Node
 from azext_iotdiag.clients.amqp_words import kind_of, kind_of_status, status_of, token_request
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.transport import STEP_SECONDS, connect
+from azext_iotdiag.clients.transport import Connect, Transport, connect
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
@@ -43,9 +43,6 @@ AMQPS_PORT = 5671
 EVENT_HUBS_PATH = "/$servicebus/websocket"  # where a namespace speaks AMQP over WebSocket
 IOT_HUB_PATH = "/$iothub/websocket?iothub-no-client-cert=true"  # where a hub does, as its device SDKs ask for it
 IDLE_TIME_OUT = 60_000  # milliseconds; the service then sends a sign of life at least each half of it
-SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # after which the connection is given up
-KEEP_ALIVE_SECONDS = 30.0
-EARLY_SECONDS = 2.0  # for answers while links are asked for before the token is judged
 # Far above what Event Hubs takes (1 MiB, or 20 MiB on a dedicated cluster), so that every message can be shown.
 LARGEST_MESSAGE = 64 << 20
 BUFFER_SIZE = 1 << 18
@@ -56,13 +53,26 @@ class Conversation:
 
     `hasty` says that links were asked for before the token was judged, and are not known to be good yet.
 
-    With `websocket`, one of the paths above, it goes over a WebSocket on port 443 and the proxy that applies.
+    With `websocket`, one of the paths above, it goes over a WebSocket on port 443 and the proxy that applies; else
+    `connect` makes the connection.
     """
 
-    def __init__(self, host: str, port: int = AMQPS_PORT, seconds: float = STEP_SECONDS, *, websocket: str = ""):
+    def __init__(
+        self,
+        host: str,
+        port: int = AMQPS_PORT,
+        deadlines: Deadlines | None = None,
+        *,
+        websocket: str = "",
+        connect: Connect = connect,
+    ):
         self.host = host
-        self._seconds = seconds
-        self._transport = _over_websocket(host, websocket, seconds) if websocket else connect(host, port, seconds)
+        self._deadlines = deadlines = deadlines or usual()
+        self._seconds = seconds = deadlines.step
+        self._clock = deadlines.clock
+        self._transport: Transport | WebSocket = (
+            _over_websocket(host, websocket, deadlines) if websocket else connect(host, port, seconds)
+        )
         self._buffer = bytearray(BUFFER_SIZE)
         self._view = memoryview(self._buffer)
         self._endpoint = Endpoint(
@@ -71,7 +81,7 @@ class Conversation:
         self._sessions: list[Session] = []  # the first has the links to nodes
         self._nodes: dict[str, Node] = {}
         self._early = ""  # the node whose links went out together with the token
-        self._heard = self._said = time.monotonic()
+        self._heard = self._said = self._clock.monotonic()
         self.listened = 0.0  # seconds spent waiting for something to come
 
     def greet(self, user: str = "", password: str = "") -> None:
@@ -138,7 +148,8 @@ class Conversation:
         old = self._nodes.get(name)
         if old is not None:
             old.let_go()
-        self._nodes[name] = Node(self._sessions[0], name, self.listened, old.tries + 1 if old else 0)
+        tries = old.tries + 1 if old else 0
+        self._nodes[name] = Node(self._sessions[0], name, self._deadlines, self.listened, tries)
 
     def takes(self, name: str) -> bool:
         """Whether a node takes a request now.
@@ -221,16 +232,16 @@ class Conversation:
 
     def happenings(self, step: str, seconds: float) -> Iterator[Happening]:
         """Send what waits, and give what happens within so many seconds; nothing, when nothing comes."""
-        began = time.monotonic()
+        began = self._clock.monotonic()
         if began - self._said > self._keep_alive_seconds:  # also while much comes, which asks for no answer
             self._endpoint.keep_alive()
         self._flush(step)
         count = self._transport.receive_into(self._view, step, seconds)
-        now = time.monotonic()
+        now = self._clock.monotonic()
         self.listened += now - began
         if count is None:
-            if now - self._heard > SILENCE_SECONDS:
-                raise self.failed(Kind.DROPPED, step, f"no sign of life for {SILENCE_SECONDS:.0f} s")
+            if now - self._heard > (silence := self._deadlines.silence):
+                raise self.failed(Kind.DROPPED, step, f"no sign of life for {silence:.0f} s")
             return
         self._heard = now
         try:
@@ -251,21 +262,21 @@ class Conversation:
 
     @property
     def _keep_alive_seconds(self) -> float:
-        peer = self._endpoint.peer
+        peer, alive = self._endpoint.peer, self._deadlines.alive
         if peer is None:
             return math.inf
-        return min(KEEP_ALIVE_SECONDS, peer.idle_time_out / 2000) if peer.idle_time_out else KEEP_ALIVE_SECONDS
+        return min(alive, peer.idle_time_out / 2000) if peer.idle_time_out else alive
 
     def wait(self, step: str, found: Callable[[Happening], Any]) -> Any:
         """The first thing that `found` makes of what happens; everything that came with it is looked at, too."""
-        started = time.monotonic()
+        started = self._clock.monotonic()
         answer = None
-        seconds = min(self._seconds, EARLY_SECONDS) if self._early else self._seconds
+        seconds = min(self._seconds, self._deadlines.early) if self._early else self._seconds
         while answer is None:
-            left = seconds - (time.monotonic() - started)
+            left = seconds - (self._clock.monotonic() - started)
             if left <= 0:
                 kind = Kind.SILENT if self._endpoint.peer is None else Kind.UNANSWERED
-                raise self.failed(kind, step, "nothing came", seconds=time.monotonic() - started)
+                raise self.failed(kind, step, "nothing came", seconds=self._clock.monotonic() - started)
             for happening in self.happenings(step, left):
                 made = found(happening)
                 answer = made if answer is None else answer
@@ -298,7 +309,7 @@ class Conversation:
             node.pump()
         if self._endpoint.pending:
             self._transport.send(self._endpoint.take(), step, self._seconds)
-            self._said = time.monotonic()
+            self._said = self._clock.monotonic()
 
     def goodbye(self) -> None:
         """Close politely where that costs no waiting, and let go of the socket."""
@@ -311,7 +322,7 @@ class Conversation:
             self._transport.close()
 
 
-def _over_websocket(host: str, path: str, seconds: float) -> WebSocket:
+def _over_websocket(host: str, path: str, deadlines: Deadlines) -> WebSocket:
     from azext_iotdiag.clients import websocket
 
-    return websocket.connect(host, path, seconds)
+    return websocket.connect(host, path, deadlines)

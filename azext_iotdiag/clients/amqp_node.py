@@ -6,13 +6,13 @@ import uuid
 from collections import deque
 from typing import Any
 
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import encode_message
 from azext_iotdiag.wire.amqp.performatives import Source, Target
 from azext_iotdiag.wire.amqp.sessions import Session
 
 REPLY_CREDIT = 100
-LONGEST_PAUSE = 64.0  # seconds between two pairs of links to a node that takes none
 
 
 class Node:
@@ -21,7 +21,8 @@ class Node:
     `made` is when that was, in seconds of listening, and `tries` how many pairs before it were of no use.
     """
 
-    def __init__(self, session: Session, name: str, made: float = 0.0, tries: int = 0):
+    def __init__(self, session: Session, name: str, deadlines: Deadlines, made: float = 0.0, tries: int = 0):
+        self._deadlines = deadlines
         self._own = f"{name.strip('$')}-{uuid.uuid4().hex[:8]}"
         source, target = Source(address=self._own), Target(address=name)
         self.sender: Link = session.attach(f"{self._own}-requests", sender=True, source=source, target=target)
@@ -51,7 +52,9 @@ class Node:
     @property
     def again_at(self) -> float:
         """When another pair may be attached, should this one be of no use; each time it takes twice as long."""
-        return self.made + (min(2.0**self.tries, LONGEST_PAUSE) if self.tries else 0.0)
+        if not self.tries:
+            return self.made
+        return self.made + self._deadlines.nodes.pause(self.tries, 0.0, self._deadlines.clock.chance)
 
     def let_go(self) -> None:
         """Detach what is still there. A connection may have one pair of links to a node, and no second."""

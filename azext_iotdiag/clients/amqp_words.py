@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.wire.amqp.happenings import Attached, Detached, Happening
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message
@@ -28,6 +28,9 @@ _READERS = "allowed receivers per partition"  # other limits of the same conditi
 _TOKENS = re.compile(r"maximum number of '\d+' tokens")
 # "The supplied sequence number '488' is invalid. The last sequence number in the system is '482' ..."
 _BEYOND = re.compile(r"supplied (?:sequence number|offset) '[^']*' is invalid", re.IGNORECASE)
+
+# "... the entity is being throttled. Error code : 50002. Sub error : 102. Please wait 4 seconds and try again."
+_WAIT = re.compile(r"wait (\d+(?:\.\d+)?) seconds?", re.IGNORECASE)
 
 
 def token_request(audience: str) -> dict[str, str]:
@@ -69,3 +72,9 @@ def attached_or_refused(happening: Happening) -> tuple[Link, AmqpError | None] |
     if isinstance(happening, Attached) and happening.performative.source is not None:
         return happening.link, None
     return None
+
+
+def asked_pause(failure: Failure) -> float:
+    """How many seconds a busy service asks to wait; 0 where it does not say."""
+    asked = _WAIT.search(failure.description) if failure.kind is Kind.BUSY else None
+    return float(asked[1]) if asked else 0.0

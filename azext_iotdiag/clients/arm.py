@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.answers import part
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment, whole
@@ -107,7 +107,7 @@ class Arm:
     `token` gives an access token for it, and is asked before each request. `deadlines` are those of each request.
     """
 
-    def __init__(self, endpoint: str, token: Callable[[], str], deadlines: Deadlines = USUAL):
+    def __init__(self, endpoint: str, token: Callable[[], str], deadlines: Deadlines | None = None):
         self._token = token
         self._http = Http(urlsplit(endpoint).hostname or "", deadlines=deadlines)
 

@@ -3,15 +3,14 @@ tokens for the event streams of the hubs behind it."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from azext_iotdiag.clients import answers
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
-from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
+from azext_iotdiag.clients.deadlines import Deadlines, usual
+from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
@@ -51,15 +50,15 @@ class Central:
         self,
         target: Target,
         said: Callable[[str, float], None] = lambda why, seconds: None,
-        patience: float = PATIENCE_SECONDS,
-        sleep: Callable[[float], None] = time.sleep,
-        deadlines: Deadlines = USUAL,
+        patience: float | None = None,
+        deadlines: Deadlines | None = None,
     ):
         assert target.authorization is not None
         self._authorization = target.authorization
-        self._http = Http(target.app, said=said, sleep=sleep, deadlines=deadlines)
+        deadlines = deadlines or usual()
+        self._http = Http(target.app, said=said, deadlines=deadlines)
         self._patience = patience
-        self._sleep = sleep
+        self._clock = deadlines.clock
         self._next = 0.0
 
     def devices(self) -> Iterator[dict[str, Any]]:
@@ -113,9 +112,9 @@ class Central:
         return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step))
 
     def _ask(self, method: str, path: str, step: str) -> Answer:
-        if (wait := self._next - time.monotonic()) > 0:
-            self._sleep(wait)
-        self._next = time.monotonic() + PACE_SECONDS
+        if (wait := self._next - self._clock.monotonic()) > 0:
+            self._clock.sleep(wait)
+        self._next = self._clock.monotonic() + PACE_SECONDS
         headers = {"Authorization": self._authorization().reveal()}
         answer = self._http.request(method, path, step, headers=headers, patience=self._patience)
         answers.Reader(self._http, step).refuse_redirect(answer)

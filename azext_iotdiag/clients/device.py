@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import uuid
 
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import API_VERSION, read_error
 from azext_iotdiag.clients.paths import segment
@@ -17,19 +18,19 @@ from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.keys import Admission
 from azext_iotdiag.model.target import Secret
 
-PATIENCE_SECONDS = 10.0
 _STEP = "the answer of the device API"
 _LET_IN = frozenset({204, 412})
 _THE_DEVICE_ITSELF = ("404001", "DeviceNotFound")
 
 
-def admission(host: str, device: str, token: Secret) -> Admission:
+def admission(host: str, device: str, token: Secret, deadlines: Deadlines | None = None) -> Admission:
     """Whether a hub lets a device in with this token. Raises StepFailed."""
     path = f"/devices/{segment(device)}/messages/deviceBound/{uuid.uuid4()}/abandon?api-version={API_VERSION}"
-    http = Http(host)
+    deadlines = deadlines or usual()
+    http = Http(host, deadlines=deadlines)
     try:
         sent = {"Authorization": token.reveal()}
-        answer = http.request("POST", path, _STEP, headers=sent, patience=PATIENCE_SECONDS)
+        answer = http.request("POST", path, _STEP, headers=sent, patience=deadlines.patience)
         if (answer.status < 400 and answer.status not in _LET_IN) or answer.body.lstrip()[:1] == b"<":
             said = f"HTTP {answer.status} is no answer of a hub's; it begins with {answer.words!r}"
             raise http.failed(Kind.NOT_HTTP, _STEP, said)

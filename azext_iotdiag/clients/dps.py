@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.clients import answers
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
-from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
+from azext_iotdiag.clients.deadlines import Deadlines
+from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.hub import TOKEN_SECONDS, read_error
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
@@ -37,9 +37,9 @@ class Dps:
         target: Target,
         now: Callable[[], float],
         said: Callable[[str, float], None] = lambda why, seconds: None,
-        patience: float = PATIENCE_SECONDS,
+        patience: float | None = None,
         before: Callable[[], None] = lambda: None,
-        deadlines: Deadlines = USUAL,
+        deadlines: Deadlines | None = None,
     ):
         self._before = before
         self._target = target

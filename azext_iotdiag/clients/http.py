@@ -5,28 +5,22 @@ What an answer means is for whoever asked; only what no caller can use is a fail
 
 from __future__ import annotations
 
-import random
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import h11
 
 from azext_iotdiag.clients import proxy, transport
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.transport import HTTPS_PORT, Transport
 from azext_iotdiag.model.failure import Failure, Kind
 
-PATIENCE_SECONDS = 60.0  # for all tries together at a server that answers that it is busy
 MOST_INTERIM = 20  # answers 1xx before the real one
-LONGEST_PAUSE = 30.0  # seconds
-TRIES = 4
 LARGEST_ANSWER = 128 * 1024 * 1024  # bytes; a page of 1000 twins, each as large as it may be, is 72 MB
 
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
-_STALE_SECONDS = 20.0  # a connection that was quiet for longer may be closed at the other end, unseen
 _WORDS = 120
 
 
@@ -47,7 +41,7 @@ class Http:
     """Requests to one host, one after the other. What goes wrong is raised as StepFailed.
 
     The proxy is the one that the environment names for the host. `said` hears why there is a pause, and of how many
-    seconds; `sleep` makes it. `deadlines` say how long one request may take.
+    seconds. `deadlines` say how long one request may take, and when it is tried again.
     """
 
     def __init__(
@@ -55,13 +49,12 @@ class Http:
         host: str,
         *,
         said: Callable[[str, float], None] = lambda why, seconds: None,
-        sleep: Callable[[float], None] = time.sleep,
-        deadlines: Deadlines = USUAL,
+        deadlines: Deadlines | None = None,
     ):
         self.host = host
-        self._deadlines = deadlines
+        self._deadlines = deadlines or usual()
+        self._clock = self._deadlines.clock
         self._said = said
-        self._sleep = sleep
         self._below: Transport | None = None
         self._http: h11.Connection | None = None
         self._used = 0.0
@@ -74,17 +67,18 @@ class Http:
         *,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
-        patience: float = PATIENCE_SECONDS,
+        patience: float | None = None,
     ) -> Answer:
         """The answer to a request, whatever its status is. `step` says what is waited for.
 
         A server that is busy (408, 429, 5xx) is asked again, as it asks for in Retry-After or after pauses that grow,
-        until `patience` seconds are over. Then its last answer is returned. A server that drops the connection is asked
-        again within the deadline of one request; then the failure is raised. So only send what may be sent twice.
-        Raises StepFailed.
+        until `patience` seconds are over, by default those of the deadlines. Then its last answer is returned.
+        A server that drops the connection is asked again within the deadline of one request; then the failure is
+        raised. So only send what may be sent twice. Raises StepFailed.
         """
-        begun = time.monotonic()
-        ends = begun + patience
+        retry = self._deadlines.requests
+        begun = self._clock.monotonic()
+        ends = begun + (retry.seconds if patience is None else patience)
         tries = 0
         while True:
             tries += 1
@@ -103,17 +97,17 @@ class Http:
                 if kept:  # the server let go of it between two requests, which says nothing of this one
                     tries -= 1
                     continue
-            pause = _pause(answer, tries)
+            pause = retry.pause(tries, _asked(answer), self._clock.chance)
             until = ends if answer is not None else min(ends, begun + self._deadlines.request)
-            if tries >= TRIES or time.monotonic() + pause >= until:
+            if tries >= retry.tries or self._clock.monotonic() + pause >= until:
                 if answer is not None:
                     return answer
                 assert failed is not None
                 raise failed
             self._said(f"HTTP {answer.status}" if answer else failed.failure.description if failed else "", pause)
-            self._sleep(pause)
+            self._clock.sleep(pause)
             if answer is not None:  # the server is there
-                begun = time.monotonic()
+                begun = self._clock.monotonic()
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -129,8 +123,8 @@ class Http:
     def _once(
         self, method: str, target: str, step: str, headers: Mapping[str, str], body: bytes, begun: float
     ) -> Answer:
-        left = max(begun + self._deadlines.request - time.monotonic(), 0.001)
-        if self._below is not None and time.monotonic() - self._used > _STALE_SECONDS:
+        left = max(begun + self._deadlines.request - self._clock.monotonic(), 0.001)
+        if self._below is not None and self._clock.monotonic() - self._used > self._deadlines.stale:
             self.close()
         if self._below is None or self._http is None:
             self._below = transport.connect(self.host, HTTPS_PORT, min(self._deadlines.connect, left), self._proxy())
@@ -140,10 +134,10 @@ class Http:
         data = self._head(http, method, target, sent, step)
         if body:
             data += http.send(h11.Data(data=body)) or b""
-        left = max(begun + self._deadlines.request - time.monotonic(), 0.001)
+        left = max(begun + self._deadlines.request - self._clock.monotonic(), 0.001)
         below.send(data + (http.send(h11.EndOfMessage()) or b""), step, left)
         answer = self._receive(http, below, step, begun)
-        self._used = time.monotonic()
+        self._used = self._clock.monotonic()
         if http.our_state is h11.DONE and http.their_state is h11.DONE:
             http.start_next_cycle()
         else:
@@ -178,11 +172,11 @@ class Http:
             while True:
                 event = http.next_event()
                 if event is h11.NEED_DATA:
-                    left = begun + self._deadlines.for_answer(len(body)) - time.monotonic()
+                    left = begun + self._deadlines.for_answer(len(body)) - self._clock.monotonic()
                     data = _next(below, buffer, step, left, may_end=head is not None) if left > 0 else None
                     if data is None:
                         told = "nothing came" if head is None else "the answer does not end"
-                        raise below.failed(Kind.SILENT, step, told, time.monotonic() - begun)
+                        raise below.failed(Kind.SILENT, step, told, self._clock.monotonic() - begun)
                     http.receive_data(data)
                 elif isinstance(event, h11.InformationalResponse):
                     interim += 1
@@ -223,9 +217,7 @@ def _next(below: Transport, buffer: memoryview, step: str, seconds: float, *, ma
     return None if count is None else bytes(buffer[:count])
 
 
-def _pause(answer: Answer | None, tries: int) -> float:
-    """How many seconds to wait before the next try: what the server asks for, or longer each time, with some chance."""
+def _asked(answer: Answer | None) -> float:
+    """How many seconds a server asks to wait; 0 where it does not say."""
     asked = answer.headers.get("retry-after", "") if answer else ""
-    if re.fullmatch(r"[0-9]{1,4}", asked):
-        return float(asked)
-    return min(2.0 ** (tries - 1) * random.uniform(0.75, 1.25), LONGEST_PAUSE)
+    return float(asked) if re.fullmatch(r"[0-9]{1,4}", asked) else 0.0

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from azext_iotdiag.clients import answers
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.http import PATIENCE_SECONDS, Answer, Http
+from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
@@ -55,8 +55,8 @@ class Hub:
         target: Target,
         now: Callable[[], float],
         said: Callable[[str, float], None] = lambda why, seconds: None,
-        patience: float = PATIENCE_SECONDS,
-        deadlines: Deadlines = USUAL,
+        patience: float | None = None,
+        deadlines: Deadlines | None = None,
     ):
         self._target = target
         self._patience = patience

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from azext_iotdiag.clients.deadlines import usual
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.model.keys import EnrollmentKeys, RegistryKeys
 from azext_iotdiag.model.target import Secret, Target
 
-PATIENCE_SECONDS = 10.0
-
 
 def read(target: Target, device: str, now: Callable[[], float], module: str = "") -> RegistryKeys:
     """The credentials as the registry has them, which takes the right RegistryRead. `now`: seconds since 1970."""
-    hub = Hub(target, now, patience=PATIENCE_SECONDS)
+    hub = Hub(target, now, patience=usual().patience)
     try:
         return of_identity(target.hub, device, module, hub.module(device, module) if module else hub.device(device))
     finally:
@@ -46,7 +45,7 @@ def of_identity(hub: str, device: str, module: str, told: Mapping[str, Any]) -> 
 
 def of_enrollment(target: Target, id_: str, group: bool, now: Callable[[], float]) -> EnrollmentKeys:
     """The keys of an individual enrollment, or of a group. `now`: seconds since 1970. As for `Dps.attestation`."""
-    service = Dps(target, now, patience=PATIENCE_SECONDS)
+    service = Dps(target, now, patience=usual().patience)
     try:
         told = service.attestation(id_, group=group)
     finally:
@@ -69,7 +68,7 @@ def write(
     Raises Changed or StepFailed. An identity that was changed since it was read is left alone.
     """
     device, module = read_before.device, read_before.module
-    hub = Hub(target, now, patience=PATIENCE_SECONDS)
+    hub = Hub(target, now, patience=usual().patience)
     try:
         told = hub.module(device, module) if module else hub.device(device)
         proof = told.get("authentication")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable
+
+from azext_iotdiag.clients.deadlines import Clock, usual
 
 WINDOW_SECONDS = 60.0
 
@@ -12,7 +13,7 @@ WINDOW_SECONDS = 60.0
 class Pace:
     """Lets `per_minute` requests through in any 60 seconds, the first of them at once.
 
-    `clock` counts seconds and `sleep` waits; `said` hears of each wait of more than a few seconds, in seconds.
+    `clock` counts seconds and waits; `said` hears of each wait of more than a few seconds, in seconds.
     """
 
     def __init__(
@@ -20,20 +21,18 @@ class Pace:
         per_minute: int,
         *,
         said: Callable[[float], None] = lambda seconds: None,
-        clock: Callable[[], float] | None = None,
-        sleep: Callable[[float], None] | None = None,
+        clock: Clock | None = None,
     ):
         self.calls = 0
         self.per_minute = max(per_minute, 1)
         self._said = said
-        self._clock = clock or time.monotonic
-        self._sleep = sleep or time.sleep
+        self._clock = clock or usual().clock
         self._recent: deque[float] = deque()
 
     def wait(self) -> None:
         """Wait until one more request is allowed, and count it."""
         while True:
-            now = self._clock()
+            now = self._clock.monotonic()
             while self._recent and self._recent[0] <= now - WINDOW_SECONDS:
                 self._recent.popleft()
             if len(self._recent) < self.per_minute:
@@ -54,4 +53,4 @@ class Pace:
     def _pause(self, seconds: float) -> None:
         if seconds > 5:
             self._said(seconds)
-        self._sleep(max(seconds, 0.01))
+        self._clock.sleep(max(seconds, 0.01))

@@ -6,13 +6,13 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Callable
 
 from azext_iotdiag.clients import address, tcp, tunnel
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.failure import Failure, Kind
 
-STEP_SECONDS = 10.0
 HTTPS_PORT = 443
 _RECORD = 16_384  # bytes that a TLS record holds at most, RFC 8446, 5.1
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as requests, and so az, reads them
@@ -37,7 +37,7 @@ class Transport:
         self._sock = sock
         self._broken: OSError | None = None  # how it ended, after what the last look gave
 
-    def send(self, data: bytes, step: str, seconds: float = STEP_SECONDS) -> None:
+    def send(self, data: bytes, step: str, seconds: float) -> None:
         """Send everything, within so many seconds."""
         started = time.monotonic()
         left = memoryview(data)
@@ -96,7 +96,10 @@ class Transport:
             return  # a socket that is broken already is as good as closed
 
 
-def connect(host: str, port: int, seconds: float = STEP_SECONDS, proxy: Proxy | None = None) -> Transport:
+Connect = Callable[[str, int, float], Transport]  # to a host and port, within so many seconds
+
+
+def connect(host: str, port: int, seconds: float, proxy: Proxy | None = None) -> Transport:
     """Connect to a host and verify who it is: name, connection, proxy and handshake have so many seconds together.
 
     Through a proxy the name is the proxy's to find, and TLS still verifies the host itself. Raises StepFailed.

@@ -20,13 +20,13 @@ from wsproto.events import (
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from azext_iotdiag.clients import proxy, transport
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.transport import HTTPS_PORT, STEP_SECONDS, Transport
+from azext_iotdiag.clients.transport import HTTPS_PORT, Transport
 from azext_iotdiag.model.failure import Kind
 
 SUBPROTOCOL = "AMQPWSB10"  # the AMQP WebSocket binding's own name is "amqp"; Event Hubs and its clients say this one
 STEP = "the opening of the WebSocket"
-FAREWELL_SECONDS = 0.5
 WORDS = 120  # characters of an answer that are shown
 
 UNREADABLE = (RemoteProtocolError, UnicodeError)  # of wsproto, over what a server sends; the second over its headers
@@ -36,7 +36,8 @@ _BUSY = frozenset({408, 429, 500, 502, 503, 504})
 class WebSocket:
     """Bytes in binary messages over a TLS connection. What goes wrong is raised as StepFailed."""
 
-    def __init__(self, below: Transport, connection: WSConnection):
+    def __init__(self, below: Transport, connection: WSConnection, deadlines: Deadlines):
+        self._deadlines = deadlines
         self.host = below.host
         self.port = below.port
         self.address = below.address
@@ -45,7 +46,7 @@ class WebSocket:
         self._came = bytearray()  # of messages, and not yet asked for
         self._closed = ""  # what the server closed with
 
-    def send(self, data: bytes, step: str, seconds: float = STEP_SECONDS) -> None:
+    def send(self, data: bytes, step: str, seconds: float) -> None:
         """Send everything as one message, within so many seconds."""
         self._below.send(self._frame(BytesMessage(data=data), step), step, seconds)
 
@@ -81,7 +82,7 @@ class WebSocket:
         """Say goodbye and close it, without waiting for the peer."""
         try:
             if self._connection.state is ConnectionState.OPEN:
-                self._below.send(self._connection.send(CloseConnection(code=1000)), "goodbye", FAREWELL_SECONDS)
+                self._below.send(self._connection.send(CloseConnection(code=1000)), "goodbye", self._deadlines.farewell)
         except StepFailed:
             return  # whoever is gone need not be told
         finally:
@@ -93,7 +94,7 @@ class WebSocket:
                 if isinstance(event, BytesMessage):
                     self._came += event.data
                 elif isinstance(event, Ping):
-                    self._below.send(self._frame(event.response(), step), step)
+                    self._below.send(self._frame(event.response(), step), step, self._deadlines.step)
                 elif isinstance(event, TextMessage):
                     raise self.failed(Kind.NOT_AMQP, step, f"the server sends text: {_words(event.data)!r}")
                 elif isinstance(event, CloseConnection):
@@ -107,7 +108,7 @@ class WebSocket:
 
     def _answer_close(self, event: CloseConnection) -> None:
         try:
-            self._below.send(self._connection.send(event.response()), "goodbye", FAREWELL_SECONDS)
+            self._below.send(self._connection.send(event.response()), "goodbye", self._deadlines.farewell)
         except (StepFailed, LocalProtocolError):
             return  # it was not obliged to wait for the answer
 
@@ -118,24 +119,28 @@ class WebSocket:
             raise self.failed(Kind.DROPPED, step, self._closed or "the WebSocket is closed") from None
 
 
-def connect(host: str, path: str, seconds: float = STEP_SECONDS) -> WebSocket:
+def connect(host: str, path: str, deadlines: Deadlines | None = None) -> WebSocket:
     """Connect to a host, through the proxy that applies to it if there is one, and open a WebSocket for AMQP.
 
     Raises StepFailed, and proxy.BadProxy.
     """
-    return opened(transport.connect(host, HTTPS_PORT, seconds, proxy.find(host, HTTPS_PORT)), path, seconds)
+    deadlines = deadlines or usual()
+    below = transport.connect(host, HTTPS_PORT, deadlines.step, proxy.find(host, HTTPS_PORT))
+    return opened(below, path, deadlines)
 
 
-def opened(below: Transport, path: str, seconds: float = STEP_SECONDS) -> WebSocket:
+def opened(below: Transport, path: str, deadlines: Deadlines | None = None) -> WebSocket:
     """Open a WebSocket on a connection, which is closed when that fails. Raises StepFailed."""
+    deadlines = deadlines or usual()
     connection = WSConnection(ConnectionType.CLIENT)
+    asked = connection.send(Request(host=below.host, target=path, subprotocols=[SUBPROTOCOL]))
     try:
-        below.send(connection.send(Request(host=below.host, target=path, subprotocols=[SUBPROTOCOL])), STEP, seconds)
-        _wait(below, connection, seconds)
+        below.send(asked, STEP, deadlines.step)
+        _wait(below, connection, deadlines.step)
     except BaseException:
         below.close()
         raise
-    return WebSocket(below, connection)
+    return WebSocket(below, connection, deadlines)
 
 
 def _wait(below: Transport, connection: WSConnection, seconds: float) -> None:

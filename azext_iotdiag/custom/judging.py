@@ -72,19 +72,14 @@ def live(source, filters, device_query, limits, rules, judge, chunks, templates=
 
 def _watch(source, filters, limits):
     """The messages that are asked for, and the account of those that are not."""
-    from azext_iotdiag.clients.telemetry.contract import Position
+    from azext_iotdiag.clients.telemetry.contract import Options, Position
     from azext_iotdiag.clients.telemetry.open import open_reader
     from azext_iotdiag.streams.census import Counting
     from azext_iotdiag.streams.filters import by_option, matcher
     from azext_iotdiag.streams.telemetry import Watch
 
-    reader = open_reader(
-        source.target,
-        consumer_group=source.consumer_group,
-        position=Position(source.since),
-        reader=source.reader,
-        transport=source.transport,
-    )
+    options = Options(source.consumer_group, Position(source.since), source.transport)
+    reader = open_reader(source.target, options, source.reader)
     census = Counting(by_option(filters), asked=filters.exact_device)
     return Watch(reader, test=matcher(filters), hidden=census, **limits), census
 

@@ -89,6 +89,7 @@ def _over_mqtt(typed, yes):
     from knack.prompting import NoTTYException, prompt_y_n
 
     from azext_iotdiag.clients import address, transport
+    from azext_iotdiag.clients.deadlines import usual
     from azext_iotdiag.credential.connection_string import DeviceConnectionString
     from azext_iotdiag.model.facts import Fact, Vantage
     from azext_iotdiag.model.failure import Kind
@@ -114,7 +115,7 @@ def _over_mqtt(typed, yes):
     string = DeviceConnectionString(host, device, key=key, signature=signature)
     admission, failure = Admission(host, device, "MQTT", True), None
     try:
-        way = simulated.Way(transport.trust(), address.find)
+        way = simulated.Way(transport.trust(), address.find, **usual().of_device())
         simulated.connect(string, sign_in.sign_in(string, time.time()), way).close()
     except simulated.Failed as failed:
         failure = failed.failure

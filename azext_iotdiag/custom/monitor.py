@@ -34,7 +34,7 @@ def events(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.clients.telemetry.contract import Position
+    from azext_iotdiag.clients.telemetry.contract import Options, Position
     from azext_iotdiag.clients.telemetry.open import open_reader
     from azext_iotdiag.model.stream import Request
     from azext_iotdiag.streams.census import Counting
@@ -45,13 +45,7 @@ def events(
     if login.origin:
         output.say(login.origin)
     filters = Filters(device_id, module_id, component, interface, *picked(login, device_query))
-    source = open_reader(
-        login,
-        consumer_group=str(consumer_group),
-        position=Position(since),
-        reader=str(reader),
-        transport=transport,
-    )
+    source = open_reader(login, Options(str(consumer_group), Position(since), transport), str(reader))
     beats = _beats(expect_every, source.stream, filters, since)
     census = Counting(by_option(filters), asked=filters.exact_device)
     watch = Watch(

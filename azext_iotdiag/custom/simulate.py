@@ -89,28 +89,28 @@ def _way(transport, target, certificate, key, passphrase):
     from azext_iotdiag import output
     from azext_iotdiag.clients import address, proxy, tunnel
     from azext_iotdiag.clients import transport as connections
+    from azext_iotdiag.clients.deadlines import usual
     from azext_iotdiag.clients.failed import StepFailed
-    from azext_iotdiag.simulate.device import HTTPS, STEP_SECONDS, Failed, Way
+    from azext_iotdiag.simulate.device import HTTPS, Failed, Way
 
-    trust = connections.trust()
+    trust, deadlines = connections.trust(), usual()
     if certificate:
         trust.load_cert_chain(certificate, key, password=passphrase.reveal())
     websocket = transport == "mqtt_ws"
     host = getattr(target, "gateway", "") or getattr(target, "host", "") or getattr(target, "hub", "")
     through = proxy.find(host, HTTPS) if websocket else None
     if through is None:
-        return Way(trust, address.find, websocket, say=output.say)
+        return Way(trust, address.find, websocket, say=output.say, **deadlines.of_device())
     output.say(f"The way leads through the proxy {through}, which {through.variable} names.")
 
     def open_(sock, host, port):
         try:
-            tunnel.open(sock, through, "{}:{}".format(*sock.getpeername()[:2]), host, port, STEP_SECONDS)
+            tunnel.open(sock, through, "{}:{}".format(*sock.getpeername()[:2]), host, port, deadlines.step)
         except StepFailed as failed:
             raise Failed(failed.failure) from None
 
-    return Way(
-        trust, lambda _host, _port: address.find(through.host, through.port), websocket, str(through), open_, output.say
-    )
+    leads = lambda _host, _port: address.find(through.host, through.port)  # noqa: E731
+    return Way(trust, leads, websocket, str(through), open_, output.say, **deadlines.of_device())
 
 
 def _device(cmd, given, login, device_id, module_id, new_device, facts):

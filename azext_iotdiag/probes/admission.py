@@ -21,4 +21,4 @@ def measure(context: Context, end: float, facts: Facts) -> Admission:
         resource = inspection.resource_of(typed.device_host, typed.device)
         key = sas.iothub_key(typed.signing_key.reveal())
         token = Secret(sas.sign(resource, key, int(context.now()) + TOKEN_SECONDS))
-    return device.admission(typed.device_host, typed.device, token)
+    return device.admission(typed.device_host, typed.device, token, context.deadlines)

@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from azext_iotdiag.clients.central import Central
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.target import Secret, Target
-
-PATIENCE_SECONDS = 10.0  # for a service that is busy
 
 
 class Access(Enum):
@@ -66,17 +64,17 @@ class Context:
     hub: Target | None = None
     dps: Target | None = None
     central: Target | None = None
-    deadlines: Deadlines = USUAL
+    deadlines: Deadlines = field(default_factory=usual)
     now: Callable[[], float] = time.time
     clock: Callable[[], float] = time.monotonic
     said: Callable[[str, float], None] = lambda why, seconds: None
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def patience(self, end: float, most: float = PATIENCE_SECONDS) -> float:
+    def patience(self, end: float, most: float | None = None) -> float:
         """How many seconds a busy service is given, and no more than are left until `end` on the clock."""
-        return max(min(end - self.clock(), most), 0.001)
+        return max(min(end - self.clock(), self.deadlines.patience if most is None else most), 0.001)
 
-    def ask_hub(self, end: float, patience: float = PATIENCE_SECONDS) -> Hub:
+    def ask_hub(self, end: float, patience: float | None = None) -> Hub:
         """The hub's REST API, for the time until `end`. The catalogue has made sure that it is open."""
         return Hub(_open(self.hub), self.now, self.said, self.patience(end, patience), deadlines=self.deadlines)
 

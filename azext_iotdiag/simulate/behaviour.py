@@ -43,15 +43,17 @@ def run(
     interval: float,
     say: Say,
     clock: Callable[[], float] = time.time,
+    again: float = AGAIN_SECONDS,
 ) -> Run:
     """Send `count` messages (0: without end), each `interval` seconds after the one before.
 
     `connect(now)` opens a connection and raises Failed. Ctrl-C ends it, as does a failure that connecting again does
-    not cure: `Run.failure` then says which.
+    not cure: `Run.failure` then says which. A connection that was lost between two messages is made again after `again`
+    seconds.
     """
     done = Run()
     started = time.monotonic()
-    device = _Device(connect, say, clock)
+    device = _Device(connect, say, clock, again)
     said = 0.0
     try:
         for number, body in enumerate(bodies, 1):
@@ -77,10 +79,11 @@ def run(
 class _Device:
     """A device and its connection, which is made, renewed and made again as it needs be."""
 
-    def __init__(self, connect: Connect, say: Say, clock: Callable[[], float]):
+    def __init__(self, connect: Connect, say: Say, clock: Callable[[], float], again: float):
         self._connect = connect
         self._say = say
         self._clock = clock
+        self._again = again
         self._connection: Connection | None = None
         self.sent = 0  # messages, each once however often it was tried
 
@@ -107,7 +110,7 @@ class _Device:
         while self._connection is not None and (left := until - time.monotonic()) > 0:
             self._connection.wait(left)
             if self._connection.lost:
-                time.sleep(min(max(until - time.monotonic(), 0), AGAIN_SECONDS))
+                time.sleep(min(max(until - time.monotonic(), 0), self._again))
                 if until > time.monotonic():
                     self._ready()
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.simulate.device import STEP_SECONDS, SUBSCRIPTION, Connection, Failed
+from azext_iotdiag.simulate.device import SUBSCRIPTION, Connection, Failed
 
 TWIN_ANSWERS = "$iothub/twin/res/"
 DESIRED = "$iothub/twin/PATCH/properties/desired/"
@@ -65,7 +65,6 @@ class Conversation:
     desired: int = 0
     messages: int = 0
     failures: list[Failure] = field(default_factory=list)
-    seconds: float = STEP_SECONDS
     silent: bool = False  # after the hub did not take it
     _waiting: dict[str, tuple[int, bytes] | None] = field(default_factory=dict)  # answers of the twin, by request
     _connection: Connection | None = None
@@ -106,7 +105,7 @@ class Conversation:
         bound = f"{self.path}/messages/devicebound/#"
         filters = [f"{METHODS}#", f"{TWIN_ANSWERS}#", f"{DESIRED}#", *([] if "/modules/" in self.path else [bound])]
         refused = [
-            name for name, granted in zip(filters, connection.subscribe(filters, self.seconds), strict=True)
+            name for name, granted in zip(filters, connection.subscribe(filters), strict=True)
             if not granted
         ]  # fmt: skip
         if refused:
@@ -136,7 +135,7 @@ class Conversation:
         request = uuid.uuid4().hex
         self._waiting[request] = None
         connection.say(topic.format(request), body)
-        connection.attend(lambda: self._waiting[request] is not None, self.seconds)
+        connection.attend(lambda: self._waiting[request] is not None, connection.step)
         answer = self._waiting.pop(request)
         if answer is not None and answer[0] < 300:
             return answer[1]

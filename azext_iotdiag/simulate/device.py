@@ -31,10 +31,6 @@ from azext_iotdiag.wire.mqtt.reader import DEFAULT_MAX_SIZE
 
 MQTTS, HTTPS = 8883, 443
 WEBSOCKET_PATH = "/$iothub/websocket"
-STEP_SECONDS = 10.0
-# For CONNACK. It was seen to come 54 s after CONNECT (Azure/azure-iot-sdk-c#928), and a hub gives a request about 60 s.
-# Microsoft's .NET SDK raised its wait from 10 to 60 s for that.
-ANSWER_SECONDS = 60.0
 RENEW_SECONDS = 120  # before a token's end, as azure-iot-device does
 SIGN_IN = "the device's sign-in (CONNECT)"
 ANSWER = "the answer to CONNECT (CONNACK)"
@@ -77,6 +73,10 @@ class Way:
 
     With a proxy, `proxy` is its text for people, `address_for` leads to it, and `tunnel(socket, host, port)` makes it
     pass the socket on; that raises Failed. `say` takes a line for the person who waits.
+
+    The connection has `connecting` seconds, from the name to TLS. Each answer has `step` seconds, but CONNACK, which
+    has `connack`: it was seen to come 54 s after CONNECT (Azure/azure-iot-sdk-c#928), and a hub gives a request about
+    60 s. After `connecting` seconds a line says so.
     """
 
     trust: ssl.SSLContext
@@ -85,6 +85,9 @@ class Way:
     proxy: str = ""
     tunnel: Callable[[socket.socket, str, int], None] | None = None
     say: Callable[[str], None] = lambda text: None
+    connecting: float = 10.0
+    step: float = 10.0
+    connack: float = 60.0
 
 
 class _Heard(ssl.SSLSocket):
@@ -108,11 +111,10 @@ class _NamedTrust:
 
     check_hostname = True
 
-    def __init__(self, way: Way, host: str, port: int, seconds: float):
+    def __init__(self, way: Way, host: str, port: int):
         self._way = way
         self.host = host
         self.port = port
-        self._seconds = seconds
         self.address = ""  # where the TCP connection led, once there is one
         self.step = NAME  # what is being done
         self._sock: Any = None
@@ -125,7 +127,7 @@ class _NamedTrust:
             self.step = PROXY
             self._way.tunnel(sock, self.host, self.port)
         self.step = TLS
-        sock.settimeout(self._seconds)
+        sock.settimeout(self._way.connecting)
         self._way.trust.sslsocket_class = _Heard
         self._secured = self._way.trust.wrap_socket(sock, server_hostname=self.host)
         self.step = WEBSOCKET  # where there is one: else paho is done
@@ -162,10 +164,11 @@ class Connection:
     """A connected device. `expires` is when its sign-in ends, in seconds since 1970; `on_message(topic, payload)` hears
     what the hub sends, on this thread, while somebody waits."""
 
-    def __init__(self, path: str, client: paho.Client, failed: Callable[..., Failed], signed: SignIn):
+    def __init__(self, path: str, client: paho.Client, failed: Callable[..., Failed], signed: SignIn, step: float):
         self._topic = f"{path}/messages/events/"
         self._client = client
         self.failed = failed
+        self.step = step  # seconds for each answer
         self.expires = signed.expires
         self.renewable = signed.renewable
         self.on_message: Callable[[str, bytes], None] = lambda topic, payload: None
@@ -179,22 +182,22 @@ class Connection:
         """Whether the connection has ended without our doing."""
         return not self._client.is_connected() or self._client.socket() is None
 
-    def send(self, body: Body, seconds: float = STEP_SECONDS) -> None:
+    def send(self, body: Body) -> None:
         """Send a message and wait until the hub has acknowledged it. Raises Failed."""
         properties = {"$.ct": body.content_type, "$.ce": body.content_encoding}
         named = {**{name: value for name, value in properties.items() if value}, **body.properties}
         bag = "&".join(f"{quote(name, safe='$.')}={quote(value, safe='')}" for name, value in named.items())
-        self.put(self._topic + bag, body.payload, seconds)
+        self.put(self._topic + bag, body.payload)
 
-    def put(self, topic: str, payload: bytes, seconds: float = STEP_SECONDS, quality: int = 1) -> None:
+    def put(self, topic: str, payload: bytes, quality: int = 1) -> None:
         """Publish to any topic, and wait until that is acknowledged. Raises Failed."""
         sent = self._client.publish(topic, payload, qos=quality)
         if sent.rc == paho.MQTT_ERR_SUCCESS:
-            self.attend(lambda: sent.mid in self._acknowledged, seconds)
+            self.attend(lambda: sent.mid in self._acknowledged, self.step)
         if sent.mid not in self._acknowledged:
             if self.lost or sent.rc != paho.MQTT_ERR_SUCCESS:
                 raise self.failed(Kind.DROPPED, ACKNOWLEDGEMENT, CLOSED, took=0)
-            raise self.failed(Kind.SILENT, ACKNOWLEDGEMENT, "nothing came", took=seconds)
+            raise self.failed(Kind.SILENT, ACKNOWLEDGEMENT, "nothing came", took=self.step)
         self._acknowledged.remove(sent.mid)
 
     def say(self, topic: str, payload: bytes = b"") -> None:
@@ -204,16 +207,16 @@ class Connection:
         """
         self._client.publish(topic, payload, qos=0)
 
-    def subscribe(self, filters: list[str], seconds: float = STEP_SECONDS) -> list[bool]:
+    def subscribe(self, filters: list[str]) -> list[bool]:
         """Ask for messages, and wait for the answer: whether each was granted. Raises Failed."""
         granted: list[Any] = []
         self._client.on_subscribe = lambda _client, _userdata, _mid, reasons, _properties: granted.extend(reasons)
         self._client.subscribe([(each, 1) for each in filters])
-        self.attend(lambda: bool(granted), seconds)
+        self.attend(lambda: bool(granted), self.step)
         if not granted:
             if self.lost:
                 raise self.failed(Kind.DROPPED, SUBSCRIPTION, CLOSED, took=0)
-            raise self.failed(Kind.SILENT, SUBSCRIPTION, "nothing came", took=seconds)
+            raise self.failed(Kind.SILENT, SUBSCRIPTION, "nothing came", took=self.step)
         if len(granted) != len(filters):
             said = f"{len(filters)} subscriptions are answered with {len(granted)} codes"
             raise self.failed(Kind.NOT_MQTT, SUBSCRIPTION, said, took=0)
@@ -255,20 +258,10 @@ class Connection:
             self.on_message(*self._came.popleft())
 
 
-def connect(
-    device: DeviceConnectionString,
-    signed: SignIn,
-    way: Way,
-    *,
-    seconds: float = STEP_SECONDS,
-    answer_seconds: float = ANSWER_SECONDS,
-) -> Connection:
-    """Connect as a device does. Raises Failed.
-
-    The connection has `seconds`, from the name to TLS. CONNACK has `answer_seconds`; after `seconds` a line says so.
-    """
+def connect(device: DeviceConnectionString, signed: SignIn, way: Way) -> Connection:
+    """Connect as a device does. Raises Failed."""
     host, port = _host_and_port(device.gateway or device.host, HTTPS if way.websocket else MQTTS)
-    named = _NamedTrust(way, host, port, seconds)
+    named = _NamedTrust(way, host, port)
     started = time.monotonic()
 
     def failed(kind: Kind, step: str, description: str, condition: str = "", took: float | None = None) -> Failed:
@@ -287,22 +280,20 @@ def connect(
         client.ws_set_options(WEBSOCKET_PATH, {"Host": host, "Origin": f"https://{host}"})
     client.username_pw_set(signed.username, signed.password.reveal() if signed.password else None)
     client.tls_set_context(named)  # type: ignore[arg-type]
-    client.connect_timeout = seconds
+    client.connect_timeout = way.connecting
     answers: list[Any] = []
     client.on_connect = lambda _client, _userdata, _flags, reason, _properties: answers.append(reason)
     try:
-        _open(client, way, named, failed, signed.keep_alive, seconds)
-        _sign_in(client, answers, named, failed, _AnswerWait(seconds, answer_seconds, way.say))
+        _open(client, way, named, failed, signed.keep_alive)
+        _sign_in(client, answers, named, failed, _AnswerWait(way.connecting, way.connack, way.say))
     except BaseException:
         named.abandon()
         raise
-    return Connection(path_of(device), client, failed, signed)
+    return Connection(path_of(device), client, failed, signed, way.step)
 
 
-def _open(
-    client: paho.Client, way: Way, named: _NamedTrust, failed: Callable[..., Failed], keep_alive: int, seconds: float
-) -> None:
-    """Make the connection: name, TCP, proxy, TLS and WebSocket have so many seconds together."""
+def _open(client: paho.Client, way: Way, named: _NamedTrust, failed: Callable[..., Failed], keep_alive: int) -> None:
+    """Make the connection: name, TCP, proxy, TLS and WebSocket have `way.connecting` seconds together."""
 
     def call() -> None:
         where = way.address_for(named.host, named.port)
@@ -311,7 +302,7 @@ def _open(
         client.connect(*where, keepalive=keep_alive)
 
     try:
-        bounded.within(call, seconds, "device connection")
+        bounded.within(call, way.connecting, "device connection")
     except bounded.Late:
         raise _late(failed, named, way.proxy) from None
     except paho.WebsocketConnectionError as wrong:

@@ -6,11 +6,11 @@ A source yields None where nothing came for a moment, so that a step with a cloc
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from enum import Enum
 from typing import Any
 
+from azext_iotdiag.clients.deadlines import usual
 from azext_iotdiag.model.event import Event
 
 
@@ -38,7 +38,7 @@ class Limit:
         count: int | None = None,
         duration: float | None = None,
         idle: float | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
     ):
         self.end = End.SOURCE
         self.passed = 0
@@ -46,7 +46,7 @@ class Limit:
         self._count = count
         self._duration = duration
         self._idle = idle
-        self._clock = clock
+        self._clock = clock or usual().limits
 
     def __call__(self, events: Iterable[Event | None]) -> Iterator[Event | None]:
         clock, most, idle = self._clock, _or_never(self._count), _or_never(self._idle)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients.amqp import KEEP_ALIVE_SECONDS, SILENCE_SECONDS, Conversation
+from azext_iotdiag.clients.amqp import Conversation
 from azext_iotdiag.clients.amqp_words import kind_of, status_of
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.frames import SASL_HEADER
@@ -20,11 +21,12 @@ __all__ = ["clock", "service"]
 
 HOST = "ns.servicebus.windows.net"
 DENIED = AmqpError(Symbol("amqp:unauthorized-access"), "no Manage claim")
+USUAL = Deadlines()
 GONE = AmqpError(Symbol("amqp:not-found"), "there is no such node")
 
 
-def opened(seconds=10.0, then=""):
-    talk = Conversation(HOST, seconds=seconds)
+def opened(service, seconds=10.0, then=""):
+    talk = Conversation(HOST, **service.handed(step=seconds))
     talk.greet()
     talk.node("$cbs")
     talk.begun()
@@ -41,7 +43,7 @@ def failure_of(call, *arguments):
 
 
 def test_a_token_is_put_and_a_question_answered(service):
-    talk = opened()
+    talk = opened(service)
     assert service.tokens == ["token"]
     talk.node("$management")
     talk.node_ready("$management", "the links to $management")
@@ -56,10 +58,10 @@ def test_a_token_is_put_and_a_question_answered(service):
 
 
 def test_a_password(service):
-    talk = Conversation(HOST)
+    talk = Conversation(HOST, **service.handed())
     talk.greet("user", "password")
     service.sasl = 1
-    failure = failure_of(Conversation(HOST).greet, "user", "password")
+    failure = failure_of(Conversation(HOST, **service.handed()).greet, "user", "password")
     assert (failure.kind, failure.condition) == (Kind.UNAUTHORIZED, "sasl:1")
 
 
@@ -76,7 +78,7 @@ def test_a_password(service):
 )
 def test_a_refused_token(service, code, kind):
     service.cbs = lambda token: (code, "because")
-    failure = failure_of(opened)
+    failure = failure_of(opened, service)
     assert (failure.kind, failure.condition, failure.description) == (kind, f"cbs:{code}", "because")
 
 
@@ -92,7 +94,7 @@ def test_a_refused_token(service, code, kind):
 def test_every_wait_ends_and_says_what_for(service, clock, unanswered, step, kind):
     service.unanswered.add(unanswered)
     before = clock.now
-    failure = failure_of(opened, 3.0)
+    failure = failure_of(opened, service, 3.0)
     assert (failure.kind, failure.step) == (kind, step)
     assert 3.0 <= clock.now - before < 3.5 and 3.0 <= failure.seconds < 3.5
 
@@ -102,7 +104,7 @@ def test_a_refused_node_is_noticed_even_before_it_is_waited_for(service, late):
     """The refusal comes with the answer to begin: nobody waits for the node yet."""
     service.refusals["$cbs"] = GONE
     service.late_refusal = late
-    failure = failure_of(opened)
+    failure = failure_of(opened, service)
     assert (failure.kind, failure.condition) == (Kind.MISSING, "amqp:not-found")
     assert failure.description == "there is no such node" and failure.step == "the links to $cbs"
 
@@ -114,7 +116,7 @@ def refused_early(service, how):
     else:
         service.refusals["$management"] = DENIED
         service.late_refusal = how == "as attach and detach"
-    talk = opened(then="$management")
+    talk = opened(service, then="$management")
     if how == "after the token's answer":
         for link, proposal in service.last.proposed:
             link.refuse(proposal, DENIED)
@@ -142,14 +144,14 @@ def test_a_node_that_is_refused_again_is_refused(service, how):
 
 def test_a_connection_that_ends_is_no_refusal_of_its_early_node(service):
     service.unanswered.add("$management")
-    talk = opened(then="$management")
+    talk = opened(service, then="$management")
     service.last.endpoint.close(AmqpError(Symbol("amqp:unauthorized-access"), "expired"))
     assert failure_of(talk.node_ready, "$management", "the links").description == "expired"
     assert sum(address == "$management" for address in service.asked) == 2
 
 
 def test_a_node_that_goes_away_while_its_answer_is_awaited(service):
-    talk = opened()
+    talk = opened(service)
     service.unanswered.add("cbs requests")
     number = talk.request("$cbs", {}, "token")
     service.last.detach("cbs", GONE)
@@ -167,14 +169,14 @@ def test_a_node_that_goes_away_while_its_answer_is_awaited(service):
     ],
 )
 def test_the_service_ends_it(service, how, error, kind):
-    talk = opened()
+    talk = opened(service)
     service.last.endpoint.close(error) if how == "close" else service.last.endpoint.sessions[0].end(error)
     failure = failure_of(list, talk.happenings("the next message", 1))
     assert failure.kind is kind and failure.condition == (str(error.condition) if error else "")
 
 
 def test_the_connection_breaks(service):
-    talk = opened()
+    talk = opened(service)
     service.last.drop()
     assert failure_of(list, talk.happenings("the next message", 1)).kind is Kind.DROPPED
     talk.goodbye()
@@ -186,7 +188,7 @@ def test_the_connection_breaks(service):
     "said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", SASL_HEADER + b"\0\0\0\4\2\1\0\0", b"SSH-2.0-x\r\n"]
 )
 def test_a_server_that_does_not_speak_amqp(service, said):
-    talk = Conversation(HOST)
+    talk = Conversation(HOST, **service.handed())
     service.last.endpoint.take = lambda: said
     assert failure_of(talk.greet).kind is Kind.NOT_AMQP
 
@@ -195,7 +197,7 @@ def test_a_server_that_does_not_speak_amqp(service, said):
     (77, "amqp:session:unattached-handle"), (0, "amqp:link:transfer-limit-exceeded"),
 ])  # fmt: skip
 def test_a_service_that_sends_what_nobody_asked_for_is_told_so(service, monkeypatch, handle, condition):
-    talk = opened()
+    talk = opened(service)
     talk.receiver("partition-0", "x/ConsumerGroups/g/Partitions/0", selector="x > '@latest'", credit=0)
     list(talk.happenings("attach", 1))
     (reader,) = service.last.readers
@@ -211,7 +213,7 @@ def test_a_service_that_sends_what_nobody_asked_for_is_told_so(service, monkeypa
 
 
 def test_a_service_that_attaches_a_link_of_its_own_breaks_the_rules(service):
-    talk = opened()
+    talk = opened(service)
     session = next(iter(service.last.endpoint.sessions.values()))
     session.attach("theirs", sender=True, source=Source(address="a"), target=Target(address="b"))
     failure = failure_of(lambda: list(talk.happenings("a message", 1)))
@@ -219,7 +221,7 @@ def test_a_service_that_attaches_a_link_of_its_own_breaks_the_rules(service):
 
 
 def test_a_message_that_cannot_be_read(service):
-    talk = opened()
+    talk = opened(service)
     latest = "amqp.annotation.x-opt-offset > '@latest'"
     talk.receiver("partition-0", "x/ConsumerGroups/g/Partitions/0", selector=latest, credit=5)
     list(talk.happenings("attach", 1))
@@ -230,7 +232,7 @@ def test_a_message_that_cannot_be_read(service):
 
 
 def test_an_answer_that_cannot_be_read(service):
-    talk = opened()
+    talk = opened(service)
     service.unanswered.add("cbs requests")
     number = talk.request("$cbs", {}, "token")
     list(talk.happenings("x", 1))
@@ -244,10 +246,10 @@ def signs_of_life(service):
 
 def test_signs_of_life_while_nothing_comes(service, clock):
     service.lively = False
-    talk = opened()
-    for _ in range(int(SILENCE_SECONDS / 5) - 1):
+    talk = opened(service)
+    for _ in range(int(USUAL.silence / 5) - 1):
         list(talk.happenings("the next message", 5))
-    assert len(signs_of_life(service)) == int(SILENCE_SECONDS / (KEEP_ALIVE_SECONDS + 5))
+    assert len(signs_of_life(service)) == int(USUAL.silence / (USUAL.alive + 5))
     failure = failure_of(lambda: [list(talk.happenings("the next message", 5)) for _ in range(3)])
     assert failure.kind is Kind.DROPPED and "no sign of life for 120 s" in failure.description
 
@@ -256,7 +258,7 @@ def test_signs_of_life_while_nothing_comes(service, clock):
 def test_signs_of_life_while_much_comes(service, clock, idle, most):
     """Messages come so often that no wait runs out, and so few that they need no new credit for long."""
     service.idle_time_out = idle
-    talk = opened()
+    talk = opened(service)
     spoke, longest = clock.now, 0.0
     for _ in range(200):
         clock.now += 1

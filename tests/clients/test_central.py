@@ -9,6 +9,7 @@ import pytest
 
 from azext_iotdiag.clients import central as clients
 from azext_iotdiag.clients.central import Central, read_error
+from azext_iotdiag.clients.deadlines import Clock, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer
 from azext_iotdiag.credential import sas
@@ -49,7 +50,8 @@ def app(monkeypatch):
     def make(*answers, pauses=None):
         http = Http(answers)
         monkeypatch.setattr(clients, "Http", lambda host, **_: http)
-        return Central(TARGET, sleep=(pauses if pauses is not None else []).append), http
+        sleep = (pauses if pauses is not None else []).append
+        return Central(TARGET, deadlines=Deadlines(clock=Clock(sleep=sleep))), http
 
     return make
 

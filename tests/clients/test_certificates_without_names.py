@@ -41,7 +41,7 @@ AUTHORITY = certificates.make_authority("the authority of a test")
 MAKERS = {
     "clients/transport.py": {"_roots"},
     "lab/trust.py": {"trusting"},
-    "probes/certificate.py": {"measure"},
+    "probes/server_certificate.py": {"show"},
     "_validators/simulate.py": None,
 }
 
@@ -115,7 +115,7 @@ def test_the_common_name_would_do_for_openssl(port):
 
 def test_a_reader_and_a_request(port):
     for attempt in (
-        lambda: transport.connect(HOST, 5671),
+        lambda: transport.connect(HOST, 5671, 10.0),
         lambda: Http(HOST).request("GET", "/", "the answer", patience=1.0),
     ):
         with pytest.raises(StepFailed) as caught:
@@ -135,9 +135,9 @@ def test_both_readers(port, reader, how):
 @pytest.mark.parametrize("websocket", [False, True])
 def test_a_simulated_device(port, websocket):
     device = DeviceConnectionString(host=HOST, device="device-1", key=KEY)
-    way = simulated.Way(transport.trust(), lambda _host, _port: ("127.0.0.1", port), websocket)
+    way = simulated.Way(transport.trust(), lambda _host, _port: ("127.0.0.1", port), websocket, connecting=5.0)
     with pytest.raises(simulated.Failed) as caught:
-        simulated.connect(device, sign_in(device, time.time()), way, seconds=5.0)
+        simulated.connect(device, sign_in(device, time.time()), way)
     assert caught.value.failure.kind is Kind.WRONG_NAME
 
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from azext_iotdiag.clients import http, transport, websocket
-from azext_iotdiag.clients.deadlines import Deadlines
+from azext_iotdiag.clients.deadlines import Clock, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.model.failure import Failure, Kind
@@ -55,7 +55,7 @@ def test_answers_over_http(lead) -> None:
     kinds = set()
     for seed, chance in fuzzing.rounds("http"):
         lead[:] = [_server(chance) for _ in range(3)]
-        client = Http("hub.example", sleep=lambda seconds: None, deadlines=Deadlines())
+        client = Http("hub.example", deadlines=Deadlines(clock=Clock(sleep=lambda seconds: None)))
         try:
             answer = client.request("GET", "/", "the answer")
             assert isinstance(answer, Answer) and isinstance(answer.words, str), seed
@@ -78,11 +78,11 @@ def test_the_opening_of_a_websocket_and_what_follows() -> None:
     for seed, chance in fuzzing.rounds("websocket"):
         below = _websocket(chance)
         try:
-            opened = websocket.opened(below, PATH, 0.05)
+            opened = websocket.opened(below, PATH, Deadlines(step=0.05))
             kinds.add("opened")
             buffer = memoryview(bytearray(70_000))
             while opened.receive_into(buffer, "the next message", 0.0) is not None:
-                opened.send(b"x", "a message")
+                opened.send(b"x", "a message", 1.0)
             opened.close()
         except StepFailed as failed:
             assert failed.failure.step and "Traceback" not in failed.failure.description, seed

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from azext_iotdiag.clients import address, http
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
+from azext_iotdiag.clients.deadlines import Clock, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.lab.certificates import make_authority
 from azext_iotdiag.model.failure import Kind
@@ -18,6 +19,8 @@ from tests.clients.test_transport import PATIENCE, serving, tls_of
 HOST = "hub.azure-devices.net"
 AUTHORITY = make_authority("the authority of a test")
 STEP = "the answer"
+TRIES = Deadlines().requests.tries
+USUAL = Deadlines()
 SOON = Deadlines(connect=5.0, request=0.6)
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: b\r\n\r\n{}"
 
@@ -76,13 +79,13 @@ def asking(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     with contextlib.ExitStack() as stack:
 
-        def start(*answers, deadlines=USUAL, server=None):
+        def start(*answers, deadlines=USUAL, server=None, sleep=lambda seconds: None):
             server, pauses = server or Server(*answers), []
             attend = tls_of(tmp_path, *AUTHORITY.issue((HOST,)))
             port = stack.enter_context(serving(lambda sock: attend(sock, server)))
             monkeypatch.setenv(address.CONNECT_TO, f"{HOST}:443=127.0.0.1:{port}")
             said = lambda why, seconds: pauses.append(why)  # noqa: E731
-            client = http.Http(HOST, said=said, sleep=lambda seconds: None, deadlines=deadlines)
+            client = http.Http(HOST, said=said, deadlines=replace(deadlines, clock=Clock(sleep=sleep)))
             stack.callback(client.close)
             return server, client, pauses
 
@@ -127,15 +130,15 @@ def test_a_busy_server_is_asked_again(asking, status: int) -> None:
 def test_patience_ends(asking) -> None:
     server, client, pauses = asking(*[busy(429)] * 9)
     answer = client.request("GET", "/", STEP)
-    assert (answer.status, answer.words, len(server.requests), len(pauses)) == (429, "busy", http.TRIES, http.TRIES - 1)
+    assert (answer.status, answer.words, len(server.requests), len(pauses)) == (429, "busy", TRIES, TRIES - 1)
     assert client.request("GET", "/", STEP, patience=0.5).status == 429
-    assert len(server.requests) == http.TRIES + 1
+    assert len(server.requests) == TRIES + 1
 
 
 def test_a_pause_that_is_asked_for_is_made(asking) -> None:
     seconds = []
-    _, client, _ = asking(busy(429, "Retry-After: 7"), busy(503, "Retry-After: soon"), busy(503))
-    client._sleep = seconds.append
+    busy_ones = busy(429, "Retry-After: 7"), busy(503, "Retry-After: soon"), busy(503)
+    _, client, _ = asking(*busy_ones, sleep=seconds.append)
     assert client.request("GET", "/", STEP).status == 200
     assert seconds[0] == 7.0 and 1.5 <= seconds[1] <= 2.5 and 3 <= seconds[2] <= 5
 
@@ -159,7 +162,7 @@ def test_a_server_that_always_closes(asking) -> None:
     with pytest.raises(StepFailed) as failed:
         client.request("GET", "/", STEP)
     assert (failed.value.failure.kind, failed.value.failure.step) == (Kind.DROPPED, STEP)
-    assert len(server.requests) == http.TRIES and len(pauses) == http.TRIES - 1
+    assert len(server.requests) == TRIES and len(pauses) == TRIES - 1
 
 
 @pytest.mark.parametrize(("answer", "kind", "words"), [
@@ -243,10 +246,9 @@ def test_what_no_head_can_hold_is_not_sent(asking, value: str) -> None:
 @pytest.mark.parametrize("asked", ["-5", "1e9", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "99999999999", "\u0663", ""])
 def test_a_pause_that_makes_no_sense_is_one_of_ours(asking, asked: str) -> None:
     seconds: list[float] = []
-    _, client, _ = asking(busy(503, f"Retry-After: {asked}"))
-    client._sleep = seconds.append
+    _, client, _ = asking(busy(503, f"Retry-After: {asked}"), sleep=seconds.append)
     assert client.request("GET", "/", STEP).status == 200
-    assert len(seconds) == 1 and 0 < seconds[0] <= http.LONGEST_PAUSE
+    assert len(seconds) == 1 and 0 < seconds[0] <= USUAL.requests.pauses[-1]
 
 
 def test_a_server_that_drops_late_is_not_asked_again(asking) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.clients import deadlines as clocks
 from azext_iotdiag.clients.pace import Pace
 
 
@@ -22,7 +23,7 @@ class Clock:
 
 def test_any_minute_has_so_many() -> None:
     clock, said = Clock(), []
-    pace = Pace(18, said=said.append, clock=clock, sleep=clock.sleep)
+    pace = Pace(18, said=said.append, clock=clocks.Clock(monotonic=clock, sleep=clock.sleep))
     times = []
     for _ in range(100):
         pace.wait()
@@ -42,6 +43,6 @@ def test_an_estimate() -> None:
 
 def test_a_refusal_makes_it_wait_a_minute() -> None:
     clock = Clock()
-    pace = Pace(18, clock=clock, sleep=clock.sleep)
+    pace = Pace(18, clock=clocks.Clock(monotonic=clock, sleep=clock.sleep))
     pace.refused()
     assert clock.slept == [60.0]

@@ -125,7 +125,7 @@ def connected(lead, tmp_path, then):
 def test_bytes_go_to_and_fro(lead, tmp_path):
     with connected(lead, tmp_path, lambda secure: secure.sendall(secure.recv(100).upper())) as (talk, port):
         assert talk.address == f"127.0.0.1:{port}"
-        talk.send(b"hello", "greeting")
+        talk.send(b"hello", "greeting", PATIENCE)
         buffer = bytearray(100)
         assert talk.receive_into(memoryview(buffer), "answer", PATIENCE) == 5
         assert buffer[:5] == b"HELLO"

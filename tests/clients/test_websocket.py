@@ -10,10 +10,12 @@ import time
 import pytest
 
 from azext_iotdiag.clients import websocket
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.failure import Failure, Kind
 
 HOST, PATH = "hub.azure-devices.net", "/$servicebus/websocket"
+SECOND = Deadlines(step=1.0)
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 CONTINUED, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 EMPTY = object()
@@ -93,7 +95,7 @@ def accept(sent, extra=b"", protocol="AMQPWSB10", after=b""):
 
 def opened(*parts, end=EMPTY, after=b""):
     below = Below(lambda sent: accept(sent, after=after), *parts, end=end)
-    talk = websocket.opened(below, PATH, 1)
+    talk = websocket.opened(below, PATH, SECOND)
     below.sent = b""
     return below, talk
 
@@ -112,7 +114,7 @@ def failure_of(call, *arguments):
 
 def test_the_opening():
     below = Below(accept)
-    talk = websocket.opened(below, PATH, 1)
+    talk = websocket.opened(below, PATH, SECOND)
     request, *headers = below.sent.decode().removesuffix("\r\n\r\n").split("\r\n")
     assert request == f"GET {PATH} HTTP/1.1"
     assert dict(line.lower().split(": ", 1) for line in headers) | {"sec-websocket-key": ""} == {
@@ -128,12 +130,12 @@ def test_the_opening():
 
 def test_the_answer_in_pieces_and_with_a_message_behind_it():
     below = Below(lambda sent: accept(sent)[:20], lambda sent: accept(sent, after=frame(BINARY, b"early"))[20:])
-    talk = websocket.opened(below, PATH, 1)
+    talk = websocket.opened(below, PATH, SECOND)
     assert receive(talk) == b"early"
 
 
 def test_a_server_that_chooses_no_subprotocol_is_taken():
-    websocket.opened(Below(lambda sent: accept(sent, protocol="")), PATH, 1)
+    websocket.opened(Below(lambda sent: accept(sent, protocol="")), PATH, SECOND)
 
 
 @pytest.mark.parametrize(("answer", "kind", "said", "condition"), [
@@ -159,7 +161,7 @@ def test_what_else_is_answered(answer, kind, said, condition, end):
     below = Below(answer, end=end)
     if answer is EMPTY and end is None:
         kind, said = Kind.SILENT, "nothing came"
-    failure = failure_of(websocket.opened, below, PATH, 0.2)
+    failure = failure_of(websocket.opened, below, PATH, Deadlines(step=0.2))
     assert (failure.kind, failure.step, failure.condition) == (kind, websocket.STEP, condition)
     assert said in failure.description and len(failure.description) < 300
     assert below.closed
@@ -175,7 +177,7 @@ def test_messages_of_all_sizes(size):
     while len(got) < size:
         got += receive(talk)
     assert got == payload
-    talk.send(payload, "the step")
+    talk.send(payload, "the step", 1.0)
     assert unframed(below.sent) == [(BINARY, payload)]
 
 
@@ -226,7 +228,7 @@ def test_a_close_is_answered_after_what_came_before_it():
     assert receive(talk) == b"last words"
     assert unframed(below.sent) == [(CLOSE, b"\x03\xe8")]
     assert failure_of(receive, talk).kind is Kind.DROPPED
-    assert failure_of(talk.send, b"x", "late").kind is Kind.DROPPED
+    assert failure_of(talk.send, b"x", "late", 1.0).kind is Kind.DROPPED
     talk.close()
     assert unframed(below.sent) == [(CLOSE, b"\x03\xe8")] and below.closed
 

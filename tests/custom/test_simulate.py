@@ -12,11 +12,11 @@ import pytest
 from azure.cli.core.azclierror import ArgumentUsageError
 
 from azext_iotdiag import _params_simulate
+from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.custom.simulate import simulate
 from azext_iotdiag.knowledge import device, mqtt, mqtt_twin, tls
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.simulate import device as simulate_device
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.simulate.template import Template
 from tests.custom.simulating import codes, owner, play, string
@@ -90,11 +90,10 @@ def test_each_refusal_has_a_reason_of_its_own(lab, cmd, code, entry):
     ("certificate-expired", tls.CERTIFICATE_EXPIRED, 5), ("tls-broken", tls.HANDSHAKE_FAILED, 5),
     ("certificate-wrong-name", tls.CERTIFICATE_FOR_ANOTHER_NAME, 5), ("server-silent", mqtt.PORT_8883_BLOCKED, 5),
 ])  # fmt: skip
-def test_faults_of_the_hub(lab, cmd, monkeypatch, fault, entry, code):
-    monkeypatch.setattr(simulate_device.connect, "__kwdefaults__", {"seconds": 0.5, "answer_seconds": 0.5})
-    monkeypatch.setattr(simulate_device.Connection.send, "__defaults__", (0.5,))
+def test_faults_of_the_hub(lab, cmd, fault, entry, code):
     lab.hosted.break_(fault)
-    assert codes(play(cmd, string(lab))) == [entry.code]
+    with applying(Deadlines(step=0.5, connack=0.5)):
+        assert codes(play(cmd, string(lab))) == [entry.code]
     assert cmd.exit_code() == code
 
 

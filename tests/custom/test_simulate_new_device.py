@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import json
 import signal
+from dataclasses import replace
 
 import pytest
 
+from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.knowledge import registry_changes
 from azext_iotdiag.simulate import temporary
 from azext_iotdiag.simulate.telemetry import Body
@@ -32,11 +34,6 @@ def test_a_new_device_needs_the_right_to_make_it(lab, cmd):
 
 
 def test_a_new_device_that_cannot_be_deleted_is_said(lab, cmd, capsys, monkeypatch):
-    from azext_iotdiag.clients import hub
-    from azext_iotdiag.clients.deadlines import USUAL
-
-    monkeypatch.setattr(hub, "PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(hub.Hub.__init__, "__defaults__", (lambda why, seconds: None, 0.1, USUAL))
     data = itertools.chain([Body(b"1", "", "")], itertools.repeat(Body(b"2", "", "")))
 
     def breaking():
@@ -45,7 +42,9 @@ def test_a_new_device_that_cannot_be_deleted_is_said(lab, cmd, capsys, monkeypat
             yield body
 
     monkeypatch.setattr("azext_iotdiag.simulate.telemetry.bodies", lambda kind, seed: breaking())
-    result = play(cmd, login=owner(lab), new_device=True)
+    usual = Deadlines()
+    with applying(replace(usual, requests=replace(usual.requests, seconds=0.1))):
+        result = play(cmd, login=owner(lab), new_device=True)
     assert (result["acknowledged"], codes(result)) == (1, [registry_changes.REGISTRY_READ_ONLY.code])
     assert f"The temporary device {result['device']} could not be deleted" in capsys.readouterr().err
 

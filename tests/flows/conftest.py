@@ -12,9 +12,7 @@ import pytest
 from azure.cli.core.azclierror import AuthenticationError
 
 from azext_iotdiag._validators import account, hub_login
-from azext_iotdiag.clients import patience, transport
-from azext_iotdiag.clients.amqp import AMQPS_PORT, Conversation
-from azext_iotdiag.clients.telemetry import links, sdk_reader
+from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.lab.fault_table import Fault
 from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.lab.roles import Role
@@ -155,15 +153,11 @@ def run_as(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Callable[..., plugin.
 
 
 @pytest.fixture
-def short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_deadlines() -> Iterator[Deadlines]:
     """What takes 10 s takes one: the tests of what is said in the end need not wait for it."""
-    monkeypatch.setattr(transport.connect, "__defaults__", (STEP_SECONDS, None))
-    monkeypatch.setattr(Conversation.__init__, "__defaults__", (AMQPS_PORT, STEP_SECONDS))
-    monkeypatch.setattr(links, "STEP_SECONDS", STEP_SECONDS)
-    monkeypatch.setattr(sdk_reader, "ANSWER_SECONDS", 2 * STEP_SECONDS)
-    monkeypatch.setattr(patience, "QUIET_SECONDS", 0.5)
-    monkeypatch.setattr(patience, "ASK_SECONDS", 0.5)
-    monkeypatch.setattr(patience, "STALL_SECONDS", 0.8)
+    short = Deadlines(step=STEP_SECONDS, sdk_answer=2 * STEP_SECONDS, quiet=0.5, ask=0.5, stall=0.8)
+    with applying(short):
+        yield short
 
 
 @pytest.fixture

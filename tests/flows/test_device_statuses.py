@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab import provisioning, twins
 from azext_iotdiag.lab.dps import TPM, Enrollment
@@ -183,11 +184,9 @@ def no_rights(state: State) -> None:
 
 
 @pytest.mark.parametrize(("provoke", "code"), [(throttled, "dps-429"), (no_rights, "dps-caller-refused")])
-def test_a_service_that_does_not_tell(flow: Flow, monkeypatch, provoke: Callable[[State], None], code: str) -> None:
-    from azext_iotdiag.probes import context as probe
-
-    monkeypatch.setattr(probe, "PATIENCE_SECONDS", 0.1)
+def test_a_service_that_does_not_tell(flow: Flow, provoke: Callable[[State], None], code: str) -> None:
     flow.lab.call(provoke, flow.lab.state)
-    left, told = show(flow, "--rid", "pump", dps=True, hub=False)
+    with applying(Deadlines(patience=0.1)):
+        left, told = show(flow, "--rid", "pump", dps=True, hub=False)
     assert left == UNDETERMINED and mitigated(told, code)
     assert told["connection"] is None  # nothing is concluded from what could not be seen

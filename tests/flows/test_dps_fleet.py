@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients import pace
+from azext_iotdiag.clients.deadlines import Clock, Deadlines, applying
 from azext_iotdiag.lab.dps import Dps, Enrollment, Registration
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
@@ -33,12 +33,11 @@ class Hours:
 
 
 @pytest.fixture
-def hours(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hours]:
+def hours(flow: Flow) -> Iterator[Hours]:
     made = Hours()
-    clock = type("Time", (), {"monotonic": staticmethod(made), "sleep": staticmethod(made.sleep)})
-    monkeypatch.setattr(pace, "time", clock)
     flow.lab.call(setattr, flow.lab.state, "clock", made)
-    yield made
+    with applying(Deadlines(clock=Clock(monotonic=made, sleep=made.sleep))):
+        yield made
 
 
 def device(flow: Flow, *arguments: str) -> plugin.Run:

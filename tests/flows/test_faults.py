@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
 from azext_iotdiag.checks.failures import TABLE
-from azext_iotdiag.clients import http
-from azext_iotdiag.clients.telemetry import sdk_reader
+from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.clients.telemetry.contract import READERS
 from azext_iotdiag.knowledge import amqp
 from azext_iotdiag.lab.fault_table import FAULTS, Fault
@@ -65,12 +65,12 @@ def test_the_longest_wait_is_short_enough(flow, reader: str) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("fault", HEALING, ids=lambda fault: fault.name)
-def test_a_fault_that_heals(flow, short_deadlines, monkeypatch, fault: Fault, reader: str) -> None:
-    monkeypatch.setattr(sdk_reader, "ANSWER_SECONDS", 12.0)  # as it is: the SDK takes seconds to ask again
+def test_a_fault_that_heals(flow, short_deadlines, fault: Fault, reader: str) -> None:
     flow.send(*BODIES)
     partition = flow.lab.state.hub.partition_of("device-1").id
     flow.lab.break_(fault.name, **({"partition": int(partition)} if "partition" in fault.parameters else {}))
-    run = flow.meeting(fault, "--max-messages", "10", "--timeout", "20", "--reader", reader, *ALL)
+    with applying(replace(short_deadlines, sdk_answer=12.0)):  # the SDK takes seconds to ask again
+        run = flow.meeting(fault, "--max-messages", "10", "--timeout", "20", "--reader", reader, *ALL)
     assert "times" not in fault.parameters or not flow.lab.status()["faults"]
     assert [message["payload"] for message in run.messages] == [{"n": number} for number in range(10)], run.err
     assert run.code == 0
@@ -125,10 +125,11 @@ def test_trouble_with_one_partition_is_no_matter_for_the_others(flow, short_dead
 @pytest.mark.parametrize(("status", "code", "exit_code"), [
     (500, "hub-500001", COULD_NOT_LOOK), (429, "hub-throttles", COULD_NOT_LOOK), (401, "registry-refused", 4),
 ])  # fmt: skip
-def test_queries_that_the_hub_answers_with_a_status(flow, monkeypatch, status, code, exit_code) -> None:
-    monkeypatch.setattr(http, "TRIES", 1)
+def test_queries_that_the_hub_answers_with_a_status(flow, status, code, exit_code) -> None:
+    usual = Deadlines()
     flow.lab.break_("http-queries", status=status)
-    run = flow.meeting(FAULTS["throttled"], "--duration", "30")
+    with applying(replace(usual, requests=replace(usual.requests, tries=1))):
+        run = flow.meeting(FAULTS["throttled"], "--duration", "30")
     assert (CODE.findall(run.err), run.code, run.out) == ([code], exit_code, b""), run.err
 
 

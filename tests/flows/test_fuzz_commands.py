@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.clients.deadlines import Clock, Deadlines, applying
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.custom import properties as watches
 from tests.plugins import az, fuzzing
@@ -39,8 +40,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(watches, "EVERY", {"hub": 0.1, "app": 0.1})
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
-    yield {name: f"@{tmp_path / name}" for name in texts} | {"query": "SELECT * FROM devices"}
+    with applying(Deadlines(clock=Clock(sleep=lambda seconds: None))):
+        yield {name: f"@{tmp_path / name}" for name in texts} | {"query": "SELECT * FROM devices"}
 
 
 def words_of(row: str, files: dict[str, str]) -> list[str]:

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from azext_iotdiag.clients import dps as client
+from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.lab.dps import Enrollment
 from azext_iotdiag.lab.provisioning import DpsRefusal, Registration
 from azext_iotdiag.lab.services import dps_service
 from azext_iotdiag.lab.state import State
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.probes import context as probe
 from tests.flows.conftest import Flow
 from tests.knowledge import service_codes
 from tests.plugins import az as plugin
@@ -140,9 +140,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flow]:
 
 
 @pytest.fixture
-def flow(running: Flow, monkeypatch: pytest.MonkeyPatch) -> Flow:
+def flow(running: Flow) -> Iterator[Flow]:
     """The lab with one device enrolled; what a test before did to its service is undone."""
-    monkeypatch.setattr(probe, "PATIENCE_SECONDS", 0.1)
 
     def renew() -> None:
         dps = running.lab.state.provisioning[0]
@@ -154,7 +153,8 @@ def flow(running: Flow, monkeypatch: pytest.MonkeyPatch) -> Flow:
         dps.per_minute, dps.network["publicNetworkAccess"] = 1000, "Enabled"
 
     running.lab.call(renew)
-    return running
+    with applying(Deadlines(patience=0.1)):
+        yield running
 
 
 @pytest.mark.parametrize("name", CASES)

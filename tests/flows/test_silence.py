@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 
+from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.clients.telemetry.contract import READERS
-from azext_iotdiag.streams import pipeline, quiet
+from azext_iotdiag.streams import quiet
 
 CODE = re.compile(r"\[([a-z0-9-]+)\]$", re.MULTILINE)
 ALL = ("--since", "1h")
@@ -17,7 +19,7 @@ ENOUGH_SECONDS = 1.0  # for what is there to come, once every partition is read
 
 
 @pytest.fixture(autouse=True)
-def soon(flow, monkeypatch: pytest.MonkeyPatch) -> None:
+def soon(flow) -> Iterator[None]:
     """A stream's clock jumps when all partitions were read for a moment, however long connecting took."""
     read: list[float] = []
 
@@ -27,10 +29,8 @@ def soon(flow, monkeypatch: pytest.MonkeyPatch) -> None:
             read.append(now)
         return now + (1000 if read and now - read[0] > ENOUGH_SECONDS else 0)
 
-    monkeypatch.setattr(pipeline.Limit.__init__, "__kwdefaults__", {**NO_LIMITS, "clock": clock})
-
-
-NO_LIMITS = {"count": None, "duration": None, "idle": None}
+    with applying(Deadlines(limits=clock)):
+        yield
 
 
 def silent(flow, *arguments: str, **environment: str):

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients import amqp
-from azext_iotdiag.clients.telemetry import links, wire_reader
+from azext_iotdiag.clients import deadlines
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.transport import Transport
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.decoding import DecodeError
@@ -34,7 +34,7 @@ BEYOND = "The supplied {} '{}' is invalid. The last {} in the system is '{}' Tra
 
 
 class Clock:
-    """Stands in for the module `time`."""
+    """Time that a test moves, and that moves while somebody waits."""
 
     def __init__(self, now: float = 1_700_000_000.0):
         self.now = now
@@ -42,10 +42,12 @@ class Clock:
     def monotonic(self) -> float:
         return self.now
 
-    time = monotonic
-
     def sleep(self, seconds: float) -> None:
         self.now += seconds
+
+    def deadlines(self, **changed: Any) -> Deadlines:
+        """The usual deadlines by this clock."""
+        return Deadlines(clock=deadlines.Clock(self.monotonic, self.monotonic, self.sleep), **changed)
 
 
 class Service:
@@ -79,6 +81,10 @@ class Service:
         self.before_connect(len(self.connections))
         self.connections.append(Connection(self, host, port))
         return self.connections[-1]
+
+    def handed(self, **changed: Any) -> dict[str, Any]:
+        """What a client is handed so that it comes here, with the clock that moves; `changed` are deadlines."""
+        return {"deadlines": self.clock.deadlines(**changed), "connect": lambda *where: self.connect(*where)}
 
     def put(self, partition: str, body: bytes, **annotations: Any) -> None:
         """Store an event, and send it where there is credit for it."""
@@ -335,18 +341,12 @@ def _annotations(message: bytes) -> dict:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock() -> Clock:
     """The clients' clock."""
-    clock = Clock()
-    monkeypatch.setattr(amqp, "time", clock)
-    monkeypatch.setattr(wire_reader, "time", clock)
-    monkeypatch.setattr(links, "time", clock)
-    return clock
+    return Clock()
 
 
 @pytest.fixture
-def service(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Service:
-    """The service to which every connection of the clients leads."""
-    service = Service(clock)
-    monkeypatch.setattr(amqp, "connect", service.connect)
-    return service
+def service(clock: Clock) -> Service:
+    """The service to which the connections of clients lead that are `handed` it."""
+    return Service(clock)

@@ -11,14 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.clients import deadlines, transport
-from azext_iotdiag.clients.amqp import AMQPS_PORT, Conversation
-from azext_iotdiag.clients.telemetry import links, sdk_reader
+from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.lab.certificates import Authority
-from azext_iotdiag.simulate import device
 
 SECONDS = 0.4  # of what takes ten for users
-SHORT_SECONDS = 0.2
 PATIENCE = 10.0
 
 Attend = Callable[[socket.socket], None]
@@ -104,17 +100,11 @@ def certificate(authority: Authority, names: tuple[str, ...], folder: Path) -> P
 
 @contextlib.contextmanager
 def hurried() -> Iterator[None]:
-    """Every deadline of the product is short: for tests of whole commands, into which none can be handed."""
-    with pytest.MonkeyPatch.context() as patched, contextlib.ExitStack() as stack:
-        for each, seconds in ((deadlines.USUAL, SECONDS), (deadlines.SHORT, SHORT_SECONDS)):
-            for name in ("connect", "request", "login", "look"):
-                stack.callback(object.__setattr__, each, name, getattr(each, name))
-                object.__setattr__(each, name, seconds)
-        patched.setattr(transport.connect, "__defaults__", (SECONDS, None))
-        patched.setattr(Conversation.__init__, "__defaults__", (AMQPS_PORT, SECONDS))
-        patched.setattr(links, "STEP_SECONDS", SECONDS)
-        patched.setattr(sdk_reader, "ANSWER_SECONDS", SECONDS)
-        patched.setattr(device.connect, "__kwdefaults__", {"seconds": SECONDS, "answer_seconds": SECONDS})
+    """Every deadline of the product is short: for tests of whole commands, which make the clients."""
+    short = Deadlines(
+        connect=SECONDS, request=SECONDS, login=SECONDS, look=SECONDS, step=SECONDS, connack=SECONDS, sdk_answer=SECONDS
+    )  # fmt: skip
+    with applying(short):
         yield
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
-from azext_iotdiag.clients.telemetry.contract import Position
+from azext_iotdiag.clients.deadlines import Deadlines
+from azext_iotdiag.clients.telemetry.contract import Options, Position
 from azext_iotdiag.clients.telemetry.open import open_reader
 from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.model.event import Event
@@ -67,14 +69,22 @@ class Reading:
 
 
 @contextmanager
-def reading(target: Target, *, group: str = "$Default", since: int | None = None, **more: Any) -> Iterator[Reading]:
+def reading(
+    target: Target, *, group: str = "$Default", since: int | None = None, reader: str = "wire", **options: Any
+) -> Iterator[Reading]:
     """Read a target; whatever happens, the reader is closed."""
-    reader = open_reader(target, consumer_group=group, position=Position(since), **more)
+    made = open_reader(target, Options(group, Position(since), **options), reader)
     try:
-        yield Reading(reader)
+        yield Reading(made)
     finally:
-        reader.close()
-        reader.close()
+        made.close()
+        made.close()
+
+
+def trying_again(pause: float = 0.01, seconds: float = 60.0, **changed: Any) -> Deadlines:
+    """The usual deadlines, but that a reader tries again after such a pause, for so many seconds."""
+    usual = Deadlines(**changed)
+    return replace(usual, readers=replace(usual.readers, pauses=(pause,), seconds=seconds))
 
 
 def target_of(lab: Hosted, policy: str = "service", **other: Any) -> Target:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from azext_iotdiag.clients import device as device_client
 from azext_iotdiag.clients import keys
 from azext_iotdiag.clients.arm import Arm, ArmError, Service
 from azext_iotdiag.clients.central import EVENT_TOKENS, Central
+from azext_iotdiag.clients.deadlines import Clock, Deadlines, applying
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer, Http
@@ -117,7 +118,7 @@ def _now() -> float:
 
 
 def _fleet(call: Callable[..., Any]) -> Any:
-    return call(of(HUB), Filters(), _now, Pace(1000, sleep=lambda seconds: None))
+    return call(of(HUB), Filters(), _now, Pace(1000))
 
 
 HUB_QUESTIONS: tuple[Callable[[], Any], ...] = (
@@ -168,7 +169,7 @@ def _enrollments() -> enrolled.Enrollments:
 
 
 def _central() -> Central:
-    return Central(of_central(), sleep=lambda seconds: None)
+    return Central(of_central())
 
 
 def _arm() -> Arm:
@@ -176,7 +177,7 @@ def _arm() -> Arm:
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[random.Random, Any, bool], list[str]]:
+def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[random.Random, Any, bool], list[str]]]:
     """Sets what all services answer from now on; gives the list of what is asked of which host."""
     asked: list[str] = []
 
@@ -190,10 +191,10 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[random.Random, Any, bo
             return answer_of(chance, TOKENS if target.startswith(EVENT_TOKENS) else document, target, paged)
 
         monkeypatch.setattr(Http, "request", request)
-        monkeypatch.setattr("time.sleep", lambda seconds: None)
         return asked
 
-    return set_
+    with applying(Deadlines(clock=Clock(sleep=lambda seconds: None))):
+        yield set_
 
 
 _KEYS_IN = re.compile(r"^/devices/[^/?]+(/modules|\?)|attestation|credentials|(?i:listkeys)")

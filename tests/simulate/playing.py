@@ -22,10 +22,10 @@ class Playing:
 
     def __init__(self, lab: MqttLab, device: DeviceConnectionString, answers: Answers, reported: Mapping[str, Any]):
         self.lines: list[str] = []
-        self.talk = Conversation(path_of(device), answers, reported, self.lines.append, seconds=2.0)
-        way = Way(lab.trust, lab.address_for)
+        self.talk = Conversation(path_of(device), answers, reported, self.lines.append)
+        way = Way(lab.trust, lab.address_for, connecting=2.0, step=2.0)
         self.open: Callable[[float], Connection] = self.talk.opening(
-            lambda now: connect(device, sign_in(device, now), way, seconds=2.0)
+            lambda now: connect(device, sign_in(device, now), way)
         )
 
 

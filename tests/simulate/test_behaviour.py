@@ -31,7 +31,7 @@ def run(lab, bodies=None, *, count=3, interval=0.0, lines=None, **other):
     device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)
 
     def open_(now):
-        return connect(device, sign_in(device, now), Way(lab.trust, lab.address_for), seconds=2.0)
+        return connect(device, sign_in(device, now), Way(lab.trust, lab.address_for, connecting=2.0))
 
     say = [].append if lines is None else lines.append
     return behaviour.run(open_, bodies or numbered(), count=count, interval=interval, say=say, **other)

@@ -134,8 +134,8 @@ def test_a_subscription_that_is_never_answered_has_a_deadline():
 
     with mqtt_lab(mute) as lab:
         device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)
-        talk = Conversation("devices/device-1", Answers(), {}, lambda line: None, seconds=0.3)
-        way = Way(lab.trust, lab.address_for)
+        talk = Conversation("devices/device-1", Answers(), {}, lambda line: None)
+        way = Way(lab.trust, lab.address_for, step=0.3)
         with pytest.raises(Failed) as caught:
             talk.opening(lambda now: connect(device, sign_in(device, now), way))(time.time())
     assert caught.value.failure.kind is Kind.SILENT and "SUBACK" in caught.value.failure.step

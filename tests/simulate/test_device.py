@@ -11,18 +11,20 @@ import time
 
 import pytest
 
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.services import devices
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.simulate.device import ANSWER_SECONDS, Failed, Way, connect
+from azext_iotdiag.simulate.device import Failed, Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.wire import mqtt
 from tests.plugins.mqtt_lab import mqtt_lab
 
 SECONDS = 1.0
+SHORT = {"connecting": SECONDS, "step": SECONDS, "connack": SECONDS}
 WRONG_KEY = Secret(base64.b64encode(b"x" * 32).decode())
 
 
@@ -40,8 +42,8 @@ def string(lab, **other):
 
 def open_(lab, device=None, **other):
     device = device or string(lab)
-    way = Way(**{"trust": lab.trust, "address_for": lab.address_for, **other})
-    return connect(device, sign_in(device, time.time()), way, seconds=SECONDS, answer_seconds=SECONDS)
+    way = Way(**{"trust": lab.trust, "address_for": lab.address_for, **SHORT, **other})
+    return connect(device, sign_in(device, time.time()), way)
 
 
 def test_sends_what_it_is_given(lab):
@@ -237,12 +239,12 @@ def test_a_late_connack_is_waited_for_and_the_person_is_told():
 
     with mqtt_lab(late) as lab:
         device = string(lab)
-        way = Way(lab.trust, lab.address_for, say=say)
-        connection = connect(device, sign_in(device, time.time()), way, seconds=0.2, answer_seconds=20.0)
+        way = Way(lab.trust, lab.address_for, say=say, connecting=0.2, connack=20.0)
+        connection = connect(device, sign_in(device, time.time()), way)
         assert not connection.lost
         connection.close()
     assert said == ["No answer to CONNECT after 0 s; waiting for up to 20 s."]
-    assert ANSWER_SECONDS == 60.0
+    assert Way(None, None).connack == Deadlines().connack == 60.0
 
 
 def test_a_wait_as_long_as_the_keep_alive_time_is_silence():
@@ -251,7 +253,7 @@ def test_a_wait_as_long_as_the_keep_alive_time_is_silence():
         device = string(lab)
         signed = sign_in(device, time.time())._replace(keep_alive=1)
         with pytest.raises(Failed) as caught:
-            connect(device, signed, Way(lab.trust, lab.address_for), answer_seconds=20.0)
+            connect(device, signed, Way(lab.trust, lab.address_for, connack=20.0))
     found = caught.value.failure
     assert (found.kind, found.step, found.description) == (
         Kind.SILENT, "the answer to CONNECT (CONNACK)", "nothing came"
@@ -264,7 +266,7 @@ def test_no_puback(service, kind):
     with mqtt_lab(service) as lab:
         connection = open_(lab)
         with pytest.raises(Failed) as caught:
-            connection.send(Body(b"x", "", ""), seconds=SECONDS)
+            connection.send(Body(b"x", "", ""))
         connection.close()
     assert (caught.value.failure.kind, caught.value.failure.step) == (kind, "the acknowledgement of a message (PUBACK)")
 

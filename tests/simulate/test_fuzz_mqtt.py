@@ -89,7 +89,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, W
     certificate: Path = hostile.certificate(authority, (HOST,), folder)
     with hostile.listening(hostile.over_tls(server, certificate)) as port:
         trust = ssl.create_default_context(cadata=authority.pem.decode())
-        yield server, Way(trust, lambda _host, _port: ("127.0.0.1", port))
+        yield server, Way(trust, lambda _host, _port: ("127.0.0.1", port), connecting=SECONDS, step=0.1)
 
 
 def script(chance: random.Random) -> list[bytes]:
@@ -104,16 +104,14 @@ def script(chance: random.Random) -> list[bytes]:
 def run(way: Way) -> tuple[behaviour.Run, Conversation, list[str]]:
     """What `simulate` does."""
     lines: list[str] = []
-    talk = Conversation(path_of(DEVICE), Answers(), {"a": 1}, lines.append, seconds=0.1)
-    open_ = talk.opening(lambda now: connect(DEVICE, sign_in(DEVICE, now), way, seconds=SECONDS))
+    talk = Conversation(path_of(DEVICE), Answers(), {"a": 1}, lines.append)
+    open_ = talk.opening(lambda now: connect(DEVICE, sign_in(DEVICE, now), way))
     bodies = telemetry.bodies("json", "d")
-    return behaviour.run(open_, bodies, count=1, interval=0.05, say=lines.append), talk, lines
+    return behaviour.run(open_, bodies, count=1, interval=0.05, say=lines.append, again=0.01), talk, lines
 
 
 def test_a_server_talks_nonsense(served, monkeypatch) -> None:
     server, way = served
-    monkeypatch.setattr(behaviour, "AGAIN_SECONDS", 0.01)
-    monkeypatch.setattr("azext_iotdiag.simulate.device.Connection.send.__defaults__", (0.1,))
     died: list[object] = []
     monkeypatch.setattr(threading, "excepthook", died.append)
     ends = set()

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from azext_iotdiag.clients.central import Backing, Central
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.telemetry.contract import AMQP, TICK_SECONDS, Position, Reader
+from azext_iotdiag.clients.telemetry.contract import Options, Reader
 from azext_iotdiag.clients.telemetry.links import state_of
 from azext_iotdiag.clients.telemetry.wire_reader import Token, WireReader
 from azext_iotdiag.model.event import Event
@@ -22,11 +22,9 @@ from azext_iotdiag.model.stream import Partition, Stream
 from azext_iotdiag.model.target import Target
 
 AHEAD = 2000  # events of all hubs that wait for whoever iterates
-OPENING_SECONDS = 5.0  # that one hub may keep the others waiting
 SHORT_SECONDS = 0.05
 FAREWELL_SECONDS = 2.0
 RENEW_BEFORE = 0.5  # of a token's life is left when a newer one is asked for
-RETRY_SECONDS = 5.0  # where none could be had
 LONGEST_SECONDS = 3600.0  # until the next renewal, whatever life a token claims
 
 
@@ -36,12 +34,11 @@ class Tokens:
     `done` is called by whoever asked last.
     """
 
-    def __init__(
-        self, ask: Callable[[], list[Backing]], now: Callable[[], float], done: Callable[[], None] = lambda: None
-    ):
+    def __init__(self, ask: Callable[[], list[Backing]], deadlines: Deadlines, done: Callable[[], None] = lambda: None):
         self._ask = ask
         self._done = done
-        self._now = now
+        self._deadlines = deadlines
+        self._now = deadlines.clock.now
         self._known: dict[str, Backing] = {}
         self._failed: Exception | None = None
         self._over = threading.Event()
@@ -69,15 +66,16 @@ class Tokens:
         self._over.set()
 
     def _renew(self) -> None:
-        pause = self._pause()
+        pause, tries = self._pause(), 0
         while not self._over.wait(pause):
             try:
                 self._known |= {each.hub: each for each in self._ask()}
                 self._failed = None
-                pause = self._pause()
+                pause, tries = self._pause(), 0
             except Exception as failed:  # az's login may have expired, too; `newest` raises it
                 self._failed = failed
-                pause = RETRY_SECONDS
+                tries += 1
+                pause = self._deadlines.tokens.pause(tries, 0.0, self._deadlines.clock.chance)
         self._done()
 
     def _pause(self) -> float:
@@ -85,26 +83,23 @@ class Tokens:
         return min(max(left * RENEW_BEFORE, 1.0), LONGEST_SECONDS)
 
 
-class SeveralReader:
+class CentralReader:
     """Reads the streams of all hubs behind an application. What fails for one of them is told of its partitions."""
 
     def __init__(
         self,
         target: Target,
+        options: Options,
         *,
-        consumer_group: str,
-        position: Position,
-        transport: str = AMQP,
-        now: Callable[[], float],
+        tokens: Tokens | None = None,
+        open_hub: Callable[..., Reader] = WireReader,
     ):
-        self.stream = Stream(target.app, "", consumer_group)
-        self._options = {
-            "consumer_group": consumer_group, "position": position, "transport": transport, "now": now
-        }  # fmt: skip
+        self.stream = Stream(target.app, "", options.consumer_group)
+        self._options = options
         self._target = target
-        self._now = now
-        central = Central(target)
-        self._tokens = Tokens(lambda: central.event_tokens(now()), now, central.close)
+        self._clock = options.deadlines.clock
+        self._tokens = tokens or _tokens_of(target, options.deadlines)
+        self._open_hub = open_hub
         self._events: queue.Queue[Event | None] = queue.Queue(AHEAD)
         self._over = threading.Event()
         self._readers: list[Reader] = []
@@ -127,7 +122,7 @@ class SeveralReader:
             if self._broken is not None:
                 raise self._broken
             try:
-                event = self._events.get(timeout=TICK_SECONDS)
+                event = self._events.get(timeout=self._options.deadlines.tick)
             except queue.Empty:
                 event = None
             if event is not None:
@@ -151,8 +146,8 @@ class SeveralReader:
 
     def _opening(self) -> Iterator[None]:
         """Wait until it is known of every hub which partitions it has and which can be read, but not for long."""
-        until = time.monotonic() + OPENING_SECONDS
-        while time.monotonic() < until and any(
+        until = self._clock.monotonic() + self._options.deadlines.opening
+        while self._clock.monotonic() < until and any(
             thread.is_alive() and not _is_open(reader.stream)
             for thread, reader in zip(self._threads, self._readers, strict=True)
         ):
@@ -162,14 +157,15 @@ class SeveralReader:
 
     def _begin(self, backing: Backing, label: str) -> None:
         target = replace(self._target, event_hub=backing.host, entity=backing.entity)
-        reader = WireReader(target, tokens=lambda: self._tokens.newest(backing.hub), label=label, **self._options)
+        tokens = lambda: self._tokens.newest(backing.hub)  # noqa: E731
+        reader = self._open_hub(target, self._options, tokens=tokens, label=label)
         thread = threading.Thread(target=self._read, args=(reader, label), name=f"hub {backing.hub}", daemon=True)
         self._readers.append(reader)
         self._heard.append(0)
         self._threads.append(thread)
         thread.start()
 
-    def _read(self, reader: WireReader, label: str) -> None:
+    def _read(self, reader: Reader, label: str) -> None:
         try:
             for event in reader:
                 if not self._put(event):
@@ -186,7 +182,7 @@ class SeveralReader:
         """Pass an event on; False where nobody wants it any more."""
         while not self._over.is_set():
             try:
-                self._events.put(event, timeout=TICK_SECONDS)
+                self._events.put(event, timeout=self._options.deadlines.tick)
                 return True
             except queue.Full:
                 continue
@@ -210,6 +206,11 @@ class SeveralReader:
         self.stream.failure = next(
             (each for each in failures if each.kind is not Kind.DROPPED), failures[0] if failures else None
         )
+
+
+def _tokens_of(target: Target, deadlines: Deadlines) -> Tokens:
+    central = Central(target, deadlines=deadlines)
+    return Tokens(lambda: central.event_tokens(deadlines.clock.now()), deadlines, central.close)
 
 
 def _is_open(stream: Stream) -> bool:

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from azext_iotdiag.clients import proxy
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.proxy import Proxy
-from azext_iotdiag.clients.transport import HTTPS_PORT
+from azext_iotdiag.clients.transport import HTTPS_PORT, Connect, connect
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
 
 READERS = ("wire", "sdk")
 TRANSPORTS = AMQP, AMQP_WS = ("amqp", "amqp_ws")  # on port 5671 and past any proxy, or over WebSocket on port 443
-TICK_SECONDS = 0.25  # how often a reader says that nothing came
 
 
 class Position(NamedTuple):
     """Where to begin: with what comes from now on, or with what was enqueued since a time (ms since 1970)."""
 
     since: int | None = None
+
+
+NEWEST = Position()
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a target is read, by any reader. `transport` is one of TRANSPORTS.
+
+    `credit` is how many messages of a partition may be under way; it is topped up at half. `connect` makes the
+    connections that need no WebSocket.
+    """
+
+    consumer_group: str
+    position: Position = NEWEST
+    transport: str = AMQP
+    deadlines: Deadlines = field(default_factory=usual)
+    credit: int = 1000
+    connect: Connect = connect
 
 
 class Reader(Protocol):

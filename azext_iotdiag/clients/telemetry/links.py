@@ -5,23 +5,18 @@ What becomes of one link is no matter for the others.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from azext_iotdiag.clients import patience
 from azext_iotdiag.clients.amqp import Conversation
-from azext_iotdiag.clients.amqp_words import attached_or_refused, is_beyond, kind_of
+from azext_iotdiag.clients.amqp_words import asked_pause, attached_or_refused, is_beyond, kind_of
 from azext_iotdiag.clients.telemetry import positions as newest
-from azext_iotdiag.clients.telemetry.contract import TICK_SECONDS
-from azext_iotdiag.clients.transport import STEP_SECONDS
+from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.wire.amqp.happenings import Happening
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message
-
-CREDIT = 1000  # messages under way per partition; topped up at half
 
 _STATE_OF_KIND = {
     Kind.UNAUTHORIZED: PartitionState.DENIED,
@@ -62,11 +57,14 @@ class PartitionLinks:
     Time is counted as time spent listening where silence is judged: whoever does not listen hears nothing.
     """
 
-    def __init__(self, talk: Conversation, stream: Stream, *, since: int | None, now_ms: int):
+    def __init__(self, talk: Conversation, stream: Stream, options: Options):
+        self._deadlines = deadlines = options.deadlines
+        self._clock = clock = deadlines.clock
+        self._credit = options.credit
+        self._since = since = options.position.since
         self._talk = talk
         self._stream = stream
-        self._since = since
-        self._expected_from = newest.expected_from(since, now_ms)
+        self._expected_from = newest.expected_from(since, int(clock.now() * 1000))
         self._lanes = [
             _Lane(partition, came=_came(partition))
             for partition in stream.partitions.values()
@@ -146,17 +144,17 @@ class PartitionLinks:
 
     def tend(self) -> None:
         """Do what is due: attach again, give up, ask whether there is anything that should have come."""
-        now = time.monotonic()
+        now = self._clock.monotonic()
         if now < self._tend_at:
             return
-        self._tend_at = now + TICK_SECONDS
+        self._tend_at = now + self._deadlines.tick
         listened = self._talk.listened
         for lane in tuple(self._lanes):
             if lane.link is None:
                 if now >= lane.retry_at:
                     self._attach(lane)
             elif lane.opened_at is None:
-                if listened - lane.asked_at > STEP_SECONDS:
+                if listened - lane.asked_at > self._deadlines.step:
                     waited = listened - lane.asked_at
                     self._broke(lane, self._failed(lane.partition, Kind.UNANSWERED, "nothing came", waited))
             else:
@@ -164,11 +162,11 @@ class PartitionLinks:
         quiet = [
             lane.partition
             for lane in self._lanes
-            if lane.opened_at is not None and listened - lane.quiet_since >= patience.QUIET_SECONDS
+            if lane.opened_at is not None and listened - lane.quiet_since >= self._deadlines.quiet
         ]
         if quiet and listened >= self._ask_at and self._talk.takes("$management"):
             self.ask_newest(quiet)
-            self._ask_at = listened + max(patience.ASK_SECONDS, patience.ASK_SECONDS_EACH * len(quiet))
+            self._ask_at = listened + max(self._deadlines.ask, self._deadlines.ask_each * len(quiet))
 
     def _watch(self, lane: _Lane, listened: float) -> None:
         partition = lane.partition
@@ -178,11 +176,11 @@ class PartitionLinks:
             return
         if not newest.is_owed(partition, self._expected_from):
             lane.behind_since = None
-            if listened - (lane.opened_at or 0.0) > patience.STEADY_SECONDS:
+            if listened - (lane.opened_at or 0.0) > self._deadlines.steady:
                 lane.tries = 0
             return
         lane.behind_since = listened if lane.behind_since is None else lane.behind_since
-        if (waited := listened - lane.behind_since) >= patience.STALL_SECONDS:
+        if (waited := listened - lane.behind_since) >= self._deadlines.stall:
             has = partition.newest.sequence if partition.newest else 0
             after = "none came" if partition.sequence is None else f"none came after message {partition.sequence}"
             description = f"the service has message {has}, and {after}"
@@ -190,14 +188,13 @@ class PartitionLinks:
 
     def _broke(self, lane: _Lane, failure: Failure) -> None:
         """Attach again soon, or give up where that is of no use."""
-        now, partition = time.monotonic(), lane.partition
+        now, partition = self._clock.monotonic(), lane.partition
         self._release(lane)
         lane.broke_at = now if lane.tries == 0 else lane.broke_at
         lane.tries += 1
         lane.stalls += failure.kind is Kind.STALLED
-        # Of a link that was open, the service may count one that it has not found out to be gone.
-        own = failure.kind is Kind.TOO_MANY and partition.opened
-        if (failure.lasting and not own) or not self._patience(lane, failure, now):
+        retry = self._deadlines.readers
+        if not retry.link_goes_on(failure, lane.tries, opened=partition.opened, since=now - lane.broke_at):
             partition.failure, partition.state = failure, state_of(failure)
             self._lanes.remove(lane)
             return
@@ -205,7 +202,8 @@ class PartitionLinks:
         if lane.tries == 1 and not any(other.tries and other.why is failure.kind for other in others):
             self._stream.interruptions.append(failure)  # what befalls several at once is said once
         lane.why = failure.kind
-        lane.retry_at = now if failure.kind is Kind.STALLED else now + patience.pause(lane.tries, failure)
+        pause = retry.pause(lane.tries, asked_pause(failure), self._clock.chance)
+        lane.retry_at = now if failure.kind is Kind.STALLED else now + pause
         partition.state = PartitionState.OPENING
 
     def _begin_again(self, lane: _Lane) -> None:
@@ -220,16 +218,6 @@ class PartitionLinks:
             lane.link.detach()  # should it still be there
         lane.link, lane.opened_at, lane.behind_since = None, None, None
 
-    @staticmethod
-    def _patience(lane: _Lane, failure: Failure, now: float) -> bool:
-        if failure.kind is Kind.STALLED:
-            return lane.tries == 1
-        if failure.kind is Kind.UNANSWERED and not failure.transient:
-            return False
-        if lane.partition.opened:
-            return now - lane.broke_at < patience.GIVE_UP_SECONDS
-        return lane.tries < patience.FIRST_TRIES and failure.transient
-
     def _attach(self, lane: _Lane) -> None:
         partition, stream = lane.partition, self._stream
         address = (
@@ -238,7 +226,7 @@ class PartitionLinks:
         selector = newest.selector(partition, self._since, lane.stalls)
         name = f"partition-{partition.name}" + (f"-{lane.links}" if lane.links else "")
         lane.links += 1
-        lane.link = self._talk.receiver(name, address, selector=selector, credit=CREDIT)
+        lane.link = self._talk.receiver(name, address, selector=selector, credit=self._credit)
         lane.asked_at = self._talk.listened
         self.by_link[lane.link] = partition
 

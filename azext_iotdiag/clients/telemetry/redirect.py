@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from azext_iotdiag.clients.amqp import IOT_HUB_PATH, Conversation
-from azext_iotdiag.clients.telemetry.contract import AMQP, AMQP_WS
+from azext_iotdiag.clients.telemetry.contract import AMQP_WS, Options
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.wire.amqp.happenings import Attached, Detached
+from azext_iotdiag.wire.amqp.happenings import Attached, Detached, Happening
 
 REDIRECT = "amqp:link:redirect"
 TOKEN_SECONDS = 300  # the connection lives for a moment only
 
 
-def follow(target: Target, now: float, transport: str = AMQP) -> tuple[str, str]:
-    """The host and entity of a hub's built-in endpoint. `now` is in seconds since 1970, `transport` one of TRANSPORTS.
-
-    Raises StepFailed.
-    """
+def follow(target: Target, options: Options) -> tuple[str, str]:
+    """The host and entity of a hub's built-in endpoint. Raises StepFailed."""
     assert target.credential is not None
-    token = sas.sign(target.hub, sas.iothub_key(target.credential.reveal()), int(now) + TOKEN_SECONDS, target.policy)
-    talk = Conversation(target.hub, websocket=IOT_HUB_PATH if transport == AMQP_WS else "")
+    expires = int(options.deadlines.clock.now()) + TOKEN_SECONDS
+    token = sas.sign(target.hub, sas.iothub_key(target.credential.reveal()), expires, target.policy)
+    path = IOT_HUB_PATH if options.transport == AMQP_WS else ""
+    talk = Conversation(target.hub, deadlines=options.deadlines, websocket=path, connect=options.connect)
     try:
         talk.greet(f"{target.policy}@sas.root.{target.hub.split('.')[0]}", token)
         talk.receiver("redirect", f"amqps://{target.hub}/messages/events/$management", credit=0)
@@ -32,7 +31,7 @@ def follow(target: Target, now: float, transport: str = AMQP) -> tuple[str, str]
 def _answer(talk: Conversation) -> tuple[str, str]:
     step = "the redirect to the Event Hub"
 
-    def found(happening):
+    def found(happening: Happening) -> Detached | Attached | None:
         if isinstance(happening, Detached):
             return happening
         return None if not isinstance(happening, Attached) or happening.performative.source is None else happening

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from azext_iotdiag.clients import patience
 from azext_iotdiag.clients.amqp import Conversation
-from azext_iotdiag.clients.amqp_words import token_request
+from azext_iotdiag.clients.amqp_words import asked_pause, token_request
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.transport import STEP_SECONDS
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.message import Message
 
@@ -26,15 +25,16 @@ class Signed(NamedTuple):
 
 
 class Renewal:
-    """Renews the token of one connection. `sign` makes a new one, or raises StepFailed; `now` gives seconds since 1970.
+    """Renews the token of one connection. `sign` makes a new one, or raises StepFailed.
 
     A failure that may heal is tried again as long as the last token is good, and raised after that.
     """
 
-    def __init__(self, talk: Conversation, sign: Callable[[], Signed], now: Callable[[], float], first: Signed):
+    def __init__(self, talk: Conversation, sign: Callable[[], Signed], first: Signed, deadlines: Deadlines):
         self._talk = talk
         self._sign = sign
-        self._now = now
+        self._deadlines = deadlines
+        self._now = deadlines.clock.now
         self._good = self._put = first
         self._due = first.renew_at
         self._number = ""  # of the request that is not answered yet
@@ -45,7 +45,7 @@ class Renewal:
         """Do what is due. Raises StepFailed where the token cannot be renewed."""
         talk = self._talk
         if self._number:
-            if (waited := talk.listened - self._asked_at) > STEP_SECONDS:
+            if (waited := talk.listened - self._asked_at) > self._deadlines.step:
                 talk.node("$cbs")
                 self._again(talk.failed(Kind.UNANSWERED, STEP, "nothing came", waited))
         elif (now := self._now()) >= self._due:
@@ -74,7 +74,9 @@ class Renewal:
         failure = failed.failure
         self._number = ""
         self._tries += 1
-        self._due = self._now() + patience.pause(self._tries, failure)
+        self._due = self._now() + self._deadlines.readers.pause(
+            self._tries, asked_pause(failure), self._deadlines.clock.chance
+        )
         unanswered = failure.kind is Kind.UNANSWERED
         if not (failure.transient or unanswered) or self._due >= self._good.expires:
             raise failed

@@ -9,17 +9,17 @@ import logging
 import queue
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import Any
 
 from azext_iotdiag import bounded
-from azext_iotdiag.clients import address, patience, proxy, transport
+from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import sdk_words as words
-from azext_iotdiag.clients.telemetry.contract import AMQP, AMQP_WS, TICK_SECONDS, Position
+from azext_iotdiag.clients.telemetry.contract import AMQP_WS, Options
 from azext_iotdiag.clients.telemetry.links import state_of
 from azext_iotdiag.clients.telemetry.positions import STEP, expected_from, is_owed
 from azext_iotdiag.clients.telemetry.redirect import follow
@@ -29,7 +29,6 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Target
 
-ANSWER_SECONDS = 12.0  # for the SDK's first answer, however often it tries
 REOPEN_SECONDS = 1.0  # how soon the SDK opens a partition again that failed; its default is 30 s
 # The SDK's thread for a partition spins as long as it has no consumer. With Python's usual 5 ms for each, several of
 # them starve whoever else has to answer, and handshakes run out of time.
@@ -37,11 +36,6 @@ SWITCH_SECONDS = 0.0005
 SELDOM = 3  # times as seldom as the other reader asks: the SDK makes a connection for each question
 
 CLOSE_SECONDS = 2.0
-# More than the other reader's: over WebSocket the SDK gives the whole handshake one second, which is not much where
-# many partitions are opened at once on a busy machine. With its option for more each message would wait longer, too.
-FIRST_TRIES = 6
-LINK_SECONDS = 10.0  # in which a partition must be open, or have failed
-LINK_SECONDS_EACH = 0.5  # and more for each, because the SDK keeps a processor busy with every one that it opens
 # The SDK's synchronous client keeps a message back until it has as many as it prefetches, or none came for 0.2 s.
 # Its receive() takes one message per round of waiting, so only receive_batch() keeps up with a stream.
 PREFETCH = 10
@@ -56,28 +50,19 @@ class SdkReader:
     With one for all, the SDK would visit the partitions in turn, and wait 0.2 s at each that has nothing to give.
     """
 
-    def __init__(
-        self,
-        target: Target,
-        *,
-        consumer_group: str,
-        position: Position,
-        transport: str = AMQP,
-        now: Callable[[], float],
-    ):
+    def __init__(self, target: Target, options: Options):
         self._target = target
-        self._group = consumer_group
-        self._position = position
-        self._now = now
-        self._transport = transport
-        self._port = HTTPS_PORT if transport == AMQP_WS else AMQPS_PORT
+        self._options = options
+        self._deadlines = options.deadlines
+        self._clock = options.deadlines.clock
+        self._port = HTTPS_PORT if options.transport == AMQP_WS else AMQPS_PORT
         self._asking: Any = None  # the client for questions
         self._asked = threading.Event()
         self._ask_at = 0.0
         self._links: list[SdkLink] = []
         self._came: queue.Queue[tuple[SdkLink, int, Any]] = queue.Queue(maxsize=1000)
         self._usual_switch = sys.getswitchinterval()
-        self.stream = Stream(target.event_hub or target.hub, target.entity, consumer_group)
+        self.stream = Stream(target.event_hub or target.hub, target.entity, options.consumer_group)
 
     def __iter__(self) -> Iterator[Event | None]:
         stream = self.stream
@@ -87,19 +72,19 @@ class SdkReader:
         except StepFailed as failed:
             stream.failure = failed.failure
             return
-        since = self._position.since
+        since = self._options.position.since
         tend_at = 0.0
         while True:
             try:
                 link, generation, came = self._came.get_nowait()
             except queue.Empty:
                 yield None
-                if time.monotonic() >= tend_at:
-                    tend_at = time.monotonic() + TICK_SECONDS
-                    if not self._tend(expected_from(since, int(self._now() * 1000))):
+                if self._clock.monotonic() >= tend_at:
+                    tend_at = self._clock.monotonic() + self._deadlines.tick
+                    if not self._tend(expected_from(since, int(self._clock.now() * 1000))):
                         return
                 try:
-                    link, generation, came = self._came.get(timeout=TICK_SECONDS)
+                    link, generation, came = self._came.get(timeout=self._deadlines.tick)
                 except queue.Empty:
                     continue
             if generation != link.generation:
@@ -136,10 +121,10 @@ class SdkReader:
         if not words.install_decoder():
             log.info("azure-eventhub decodes messages in another place: one that it cannot read ends its link")
         if not stream.entity:
-            stream.host, stream.entity = follow(target, self._now(), self._transport)
+            stream.host, stream.entity = follow(target, self._options)
         # The SDK waits for ever for a silent server, and hides what was wrong with a certificate: look first.
-        through = proxy.find(stream.host, self._port) if self._transport == AMQP_WS else None
-        transport.connect(stream.host, self._port, proxy=through).close()
+        through = proxy.find(stream.host, self._port) if self._options.transport == AMQP_WS else None
+        transport.connect(stream.host, self._port, self._deadlines.step, through).close()
         assert target.credential is not None
         login = (
             f"Endpoint=sb://{stream.host}/;SharedAccessKeyName={target.policy};"
@@ -152,7 +137,7 @@ class SdkReader:
 
             return EventHubConsumerClient.from_connection_string(
                 login,
-                consumer_group=self._group,
+                consumer_group=self._options.consumer_group,
                 ssl_context=transport.trust(),
                 retry_total=0,
                 load_balancing_interval=REOPEN_SECONDS,
@@ -162,10 +147,10 @@ class SdkReader:
         self._asking = client()
         for name in self._partition_ids():
             stream.partitions[name] = Partition(name)
-        since = self._position.since
-        seconds = LINK_SECONDS + LINK_SECONDS_EACH * len(stream.partitions)
+        since = self._options.position.since
+        seconds = self._deadlines.sdk_link + self._deadlines.sdk_link_each * len(stream.partitions)
         self._links = [
-            SdkLink(partition, since=since, client=client, came=self._came, seconds=seconds, fail=self._failed)
+            SdkLink(partition, self._options, client=client, came=self._came, seconds=seconds, fail=self._failed)
             for partition in stream.partitions.values()
         ]
         for link in self._links:
@@ -175,15 +160,16 @@ class SdkReader:
             self._ask(list(stream.partitions.values()))
 
     def _partition_ids(self) -> list[str]:
-        until, tries = time.monotonic() + ANSWER_SECONDS, 0
+        until, tries = self._clock.monotonic() + self._deadlines.sdk_answer, 0
         while True:
             try:
-                return list(bounded.within(self._asking.get_partition_ids, until - time.monotonic()))
+                return list(bounded.within(self._asking.get_partition_ids, until - self._clock.monotonic()))
             except bounded.Late:
-                raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", ANSWER_SECONDS)) from None
+                waited = self._deadlines.sdk_answer
+                raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", waited)) from None
             except Exception as broken:  # the SDK's own, and what it stumbles over
                 failure, tries = words.failure(broken, self.stream.host, self._port, STEP), tries + 1
-            if not failure.transient or tries >= FIRST_TRIES or time.monotonic() >= until:
+            if not failure.transient or tries >= self._deadlines.sdk_readers.tries or self._clock.monotonic() >= until:
                 raise StepFailed(failure)
 
     # what goes on
@@ -198,7 +184,7 @@ class SdkReader:
             stream.failure = next(partition.failure for partition in stream.partitions.values())
             return False
         quiet = [link.partition for link in self._links if link.partition.failure is None and link.quiet()]
-        if quiet and time.monotonic() >= self._ask_at and self._asked.is_set():
+        if quiet and self._clock.monotonic() >= self._ask_at and self._asked.is_set():
             self._ask(quiet)
         return True
 
@@ -209,8 +195,8 @@ class SdkReader:
 
     def _ask(self, partitions: list[Partition]) -> None:
         """Ask for the newest messages of partitions, in a thread of its own."""
-        pause = max(patience.ASK_SECONDS, patience.ASK_SECONDS_EACH * len(partitions))
-        self._ask_at = time.monotonic() + SELDOM * pause
+        pause = max(self._deadlines.ask, self._deadlines.ask_each * len(partitions))
+        self._ask_at = self._clock.monotonic() + SELDOM * pause
         self._asked.clear()
         threading.Thread(target=self._answer, args=(self._asking, partitions), daemon=True).start()
 
@@ -227,9 +213,8 @@ class SdkReader:
         """The SDK's settings for how to get there."""
         from azure.eventhub import TransportType
 
-        way: dict[str, Any] = {
-            "transport_type": TransportType.AmqpOverWebsocket if self._transport == AMQP_WS else TransportType.Amqp
-        }
+        websocket = self._options.transport == AMQP_WS
+        way: dict[str, Any] = {"transport_type": TransportType.AmqpOverWebsocket if websocket else TransportType.Amqp}
         if through is not None:
             if through.kind == proxy.SOCKS:
                 raise StepFailed(
@@ -262,14 +247,16 @@ class SdkLink:
     """
 
     def __init__(
-        self, partition: Partition, *, since: int | None, client: Callable[[], Any], came: queue.Queue[Any],
+        self, partition: Partition, options: Options, *, client: Callable[[], Any], came: queue.Queue[Any],
         seconds: float, fail: Callable[[Kind, str, str, float], Failure],
     ):  # fmt: skip
+        self._deadlines: Deadlines = options.deadlines
+        self._clock = options.deadlines.clock
         self.partition = partition
         self.step = f"the link to partition {partition.id}"
         self.generation = 0
         self.trouble: Kind | None = None  # what it tries to get over
-        self._since = since
+        self._since = options.position.since
         self._make_client = client
         self._came = came
         self._fail = fail
@@ -286,7 +273,7 @@ class SdkLink:
     def start(self) -> None:
         """Read on after the last message that was read, or where the reading is to begin."""
         self._behind_since = None
-        self._begun = self._quiet_since = time.monotonic()
+        self._begun = self._quiet_since = self._clock.monotonic()
         self._ready = False
         self._client = self._make_client()
         threading.Thread(target=self._receive, args=(self._client, self.generation), daemon=True).start()
@@ -345,15 +332,14 @@ class SdkLink:
 
     def failed(self, failure: Failure) -> Failure | None:
         """Take in that something failed. Gives it back where it is worth saying; the SDK tries again by itself."""
-        now, partition = time.monotonic(), self.partition
+        now, partition = self._clock.monotonic(), self.partition
         self._broke_at = now if self._tries == 0 else self._broke_at
         self._tries += 1
         self._stalls += failure.kind is Kind.STALLED
         self._ready = False
         self._begun = self._quiet_since = now
-        # Of a link that was open, the service may count one that it has not found out to be gone.
-        own = failure.kind is Kind.TOO_MANY and partition.opened
-        if (failure.lasting and not own) or not self._patience(failure, now):
+        retry, since = self._deadlines.sdk_readers, now - self._broke_at
+        if not retry.link_goes_on(failure, self._tries, opened=partition.opened, since=since):
             partition.failure, partition.state = failure, state_of(failure)
             self.stop()
             return None
@@ -361,18 +347,9 @@ class SdkLink:
         partition.state = PartitionState.OPENING
         return failure if self._tries == 1 else None
 
-    def _patience(self, failure: Failure, now: float) -> bool:
-        if failure.kind is Kind.STALLED:
-            return self._tries == 1
-        if failure.kind is Kind.UNANSWERED and not failure.transient:
-            return False
-        if self.partition.opened:
-            return now - self._broke_at < patience.GIVE_UP_SECONDS
-        return self._tries < FIRST_TRIES and failure.transient
-
     def tend(self, expected: int | None) -> Failure | None:
         """Look whether it is open, and whether what should have come has come; what is worth saying is given back."""
-        now, partition = time.monotonic(), self.partition
+        now, partition = self._clock.monotonic(), self.partition
         if (came := partition.received + partition.dropped) != self._came_before:
             self._came_before, self._quiet_since, self._behind_since = came, now, None
             self._tries, self._stalls, self.trouble = 0, 0, None
@@ -388,11 +365,11 @@ class SdkLink:
             return None
         if not is_owed(partition, expected):
             self._behind_since = None
-            if now - self._begun > patience.STEADY_SECONDS:
+            if now - self._begun > self._deadlines.steady:
                 self._tries, self.trouble = 0, None
             return None
         self._behind_since = now if self._behind_since is None else self._behind_since
-        if (waited := now - self._behind_since) < patience.STALL_SECONDS:
+        if (waited := now - self._behind_since) < self._deadlines.stall:
             return None
         has = partition.newest.sequence if partition.newest else 0
         return self._give_up(Kind.STALLED, f"the service has message {has}, and it does not come", waited)
@@ -406,7 +383,7 @@ class SdkLink:
 
     def quiet(self) -> bool:
         """Whether nothing came for so long that the service should be asked."""
-        return self.partition.opened and time.monotonic() - self._quiet_since >= patience.QUIET_SECONDS
+        return self.partition.opened and self._clock.monotonic() - self._quiet_since >= self._deadlines.quiet
 
 
 def _quieten() -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from azext_iotdiag.clients import patience
 from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation
+from azext_iotdiag.clients.amqp_words import asked_pause
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import positions
-from azext_iotdiag.clients.telemetry.contract import AMQP, AMQP_WS, TICK_SECONDS, Position
+from azext_iotdiag.clients.telemetry.contract import AMQP_WS, Options
 from azext_iotdiag.clients.telemetry.event import event_of
-from azext_iotdiag.clients.telemetry.links import CREDIT, PartitionLinks, state_of
+from azext_iotdiag.clients.telemetry.links import PartitionLinks, state_of
 from azext_iotdiag.clients.telemetry.redirect import follow
 from azext_iotdiag.clients.telemetry.renewal import Renewal, Signed
 from azext_iotdiag.credential import sas
@@ -25,8 +24,6 @@ from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.salvage import salvage
 
-TOKEN_SECONDS = 3600
-RENEW_AFTER = 0.75  # of a token's life
 SOON_SECONDS = 2
 ASK_HUB_AGAIN = 2  # tries to connect that failed in a row, after which a hub is asked again where its messages are
 _RECEIVING = PartitionState.RECEIVING  # of an Enum, where to look takes time before Python 3.12
@@ -49,27 +46,23 @@ class WireReader:
     def __init__(
         self,
         target: Target,
+        options: Options,
         *,
-        consumer_group: str,
-        position: Position,
-        transport: str = AMQP,
-        now: Callable[[], float],
         tokens: Callable[[], Token] | None = None,
         label: str = "",
     ):
         self._tokens = tokens
         self._label = label
         self._target = target
-        self._group = consumer_group
-        self._position = position
-        self._transport = transport
-        self._now = now
+        self._options = options
+        self._deadlines = options.deadlines
+        self._clock = options.deadlines.clock
         self._talk: Conversation | None = None
         self._links: PartitionLinks | None = None
         self._renewal: Renewal | None = None
         self._tries = 0
         self._careful = False  # whether one step is taken after the other when a connection is made
-        self.stream = Stream(target.event_hub or target.hub, target.entity, consumer_group)
+        self.stream = Stream(target.event_hub or target.hub, target.entity, options.consumer_group)
 
     def __iter__(self) -> Iterator[Event | None]:
         stream = self.stream
@@ -82,13 +75,10 @@ class WireReader:
                 self._let_go()
                 failure = failed.failure
                 self._tries = tries = self._tries + 1
-                now = time.monotonic()
+                now = self._clock.monotonic()
                 broke_at = broke_at if tries > 1 else now
-                patient = (
-                    now - broke_at < patience.GIVE_UP_SECONDS
-                    if stream.opened
-                    else tries < patience.FIRST_TRIES and failure.transient
-                )
+                retry = self._deadlines.readers
+                patient = retry.goes_on(failure, tries, opened=stream.opened, since=now - broke_at)
                 if not patient or (failure.lasting and not self._may_have_moved(failure)):
                     stream.failure = failure
                     for partition in stream.partitions.values():
@@ -97,7 +87,7 @@ class WireReader:
                     return
                 if tries == 1:
                     stream.interruptions.append(failure)
-                yield from _pause(patience.pause(tries, failure))
+                yield from self._pause(retry.pause(tries, asked_pause(failure), self._clock.chance))
                 continue
             return
 
@@ -117,12 +107,12 @@ class WireReader:
         moved = self._find()
         signed = self._sign_in()
         talk = self._conversation
-        self._renewal = Renewal(talk, self._sign, self._now, signed)
+        self._renewal = Renewal(talk, self._sign, signed, self._deadlines)
         if moved or not stream.partitions:
             for name in self._partition_ids():
                 stream.partitions.setdefault(name, Partition(self._label + name))
-        since = self._position.since
-        self._links = links = PartitionLinks(talk, stream, since=since, now_ms=int(self._now() * 1000))
+        since = self._options.position.since
+        self._links = links = PartitionLinks(talk, stream, self._options)
         links.ask_newest()
         unplaced = any(each.place is None and each.resume is None for each in stream.partitions.values())
         if since is None and unplaced:
@@ -139,7 +129,7 @@ class WireReader:
         if target.entity or (stream.entity and self._tries < ASK_HUB_AGAIN):
             return False
         before = stream.host, stream.entity
-        stream.host, stream.entity = follow(target, self._now(), self._transport)
+        stream.host, stream.entity = follow(target, self._options)
         moved = bool(before[1]) and before != (stream.host, stream.entity)
         for partition in stream.partitions.values() if moved else ():
             partition.begin_again()
@@ -168,8 +158,10 @@ class WireReader:
         return self._greeted(hasty=False)
 
     def _greeted(self, *, hasty: bool) -> Signed:
-        path = EVENT_HUBS_PATH if self._transport == AMQP_WS else ""
-        self._talk = talk = Conversation(self.stream.host, websocket=path)
+        path = EVENT_HUBS_PATH if self._options.transport == AMQP_WS else ""
+        self._talk = talk = Conversation(
+            self.stream.host, deadlines=self._deadlines, websocket=path, connect=self._options.connect
+        )
         talk.greet()
         talk.node("$cbs")
         talk.begun()
@@ -181,17 +173,17 @@ class WireReader:
         return signed
 
     def _sign(self) -> Signed:
-        target, now = self._target, self._now()
+        target, now, renew_after = self._target, self._clock.now(), self._deadlines.renew_after
         audience = f"sb://{self.stream.host}/{self.stream.entity}"
         if self._tokens is not None:
             given = self._tokens()
             # The same token again says that no newer one could be had yet.
-            renew_at = max(now + (given.expires - now) * RENEW_AFTER, now + SOON_SECONDS)
+            renew_at = max(now + (given.expires - now) * renew_after, now + SOON_SECONDS)
             return Signed(audience, given.text.reveal(), given.expires, renew_at)
         assert target.credential is not None
-        expires = int(now) + TOKEN_SECONDS
+        expires = int(now + self._deadlines.token)
         token = sas.sign(audience, sas.eventhub_key(target.credential.reveal()), expires, target.policy)
-        return Signed(audience, token, expires, now + TOKEN_SECONDS * RENEW_AFTER)
+        return Signed(audience, token, expires, now + self._deadlines.token * renew_after)
 
     def _partition_ids(self) -> list[str]:
         step = positions.STEP
@@ -207,12 +199,12 @@ class WireReader:
         talk, links, renewal = self._conversation, self._links, self._renewal
         assert links is not None and renewal is not None
         by_link = links.by_link
-        since = self._position.since or 0
+        since, tick, credit = self._options.position.since or 0, self._deadlines.tick, self._options.credit
         step = "the next message"
-        opening = time.monotonic()
+        opening = self._clock.monotonic()
         while links.alive:
             came = False
-            for happening in talk.happenings(step, TICK_SECONDS):
+            for happening in talk.happenings(step, tick):
                 if type(happening) is Delivery:
                     link, message, _, _ = happening
                     partition = by_link.get(link)
@@ -220,8 +212,8 @@ class WireReader:
                         self._take_reply(happening, links)
                         continue
                     came = True
-                    if link.credit <= CREDIT // 2:
-                        link.grant(CREDIT)
+                    if link.credit <= credit // 2:
+                        link.grant(credit)
                     event = self._event(partition, message)
                     place = partition.place
                     if (
@@ -237,7 +229,7 @@ class WireReader:
                     yield event
                 else:
                     links.take_state(happening)
-            if came or time.monotonic() - opening > patience.STEADY_SECONDS:
+            if came or self._clock.monotonic() - opening > self._deadlines.steady:
                 self._tries = 0
             links.tend()
             yield None
@@ -266,10 +258,9 @@ class WireReader:
         assert self._talk is not None
         return self._talk
 
-
-def _pause(seconds: float) -> Iterator[None]:
-    ends = time.monotonic() + seconds
-    yield None
-    while (left := ends - time.monotonic()) > 0:
-        time.sleep(min(left, TICK_SECONDS))
+    def _pause(self, seconds: float) -> Iterator[None]:
+        ends = self._clock.monotonic() + seconds
         yield None
+        while (left := ends - self._clock.monotonic()) > 0:
+            self._clock.sleep(min(left, self._deadlines.tick))
+            yield None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
 from azext_iotdiag.clients.central import Backing
+from azext_iotdiag.clients.deadlines import Clock, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.telemetry import central_reader as several
-from azext_iotdiag.clients.telemetry.central_reader import SeveralReader, Tokens
-from azext_iotdiag.clients.telemetry.contract import Position
+from azext_iotdiag.clients.retry import Retry
+from azext_iotdiag.clients.telemetry.central_reader import CentralReader, Tokens
+from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
@@ -23,6 +25,12 @@ GONE = Failure(Kind.UNREACHABLE, "the TCP connection", "h2", 5671)
 
 def backing(hub: str, expires: float, token: str = "t") -> Backing:
     return Backing(hub, f"{hub}.example", "entity", Secret(token), expires)
+
+
+def deadlines_at(now: list[float]) -> Deadlines:
+    """Deadlines by a clock that a test moves; tokens are asked for again soon."""
+    again = Retry(tries=1, seconds=0.0, pauses=(0.05,))
+    return Deadlines(tokens=again, clock=Clock(now=lambda: now[0]))
 
 
 def until(found, what: str) -> None:
@@ -39,7 +47,7 @@ def test_tokens_are_asked_for_again_when_half_their_life_is_over() -> None:
         asked.append(now[0])
         return [backing("a", now[0] + 2.2, f"t{len(asked)}")]
 
-    tokens = Tokens(ask, lambda: now[0])
+    tokens = Tokens(ask, deadlines_at(now))
     tokens.begin()
     assert tokens.newest("a").text.reveal() == "t1"
     until(lambda: len(asked) == 2, "a second token")
@@ -47,8 +55,7 @@ def test_tokens_are_asked_for_again_when_half_their_life_is_over() -> None:
     tokens.close()
 
 
-def test_a_token_that_cannot_be_renewed_is_said_when_it_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(several, "RETRY_SECONDS", 0.05)
+def test_a_token_that_cannot_be_renewed_is_said_when_it_has_expired() -> None:
     now, tries = [100.0], []
 
     def ask() -> list[Backing]:
@@ -57,7 +64,7 @@ def test_a_token_that_cannot_be_renewed_is_said_when_it_has_expired(monkeypatch:
             raise StepFailed(Failure(Kind.UNAUTHORIZED, "the tokens", "app", 443))
         return [backing("a", 101.0)]
 
-    tokens = Tokens(ask, lambda: now[0])
+    tokens = Tokens(ask, deadlines_at(now))
     tokens.begin()
     until(lambda: len(tries) > 2, "tries to renew")
     assert tokens.newest("a").expires == 101.0  # it still opens the stream
@@ -92,17 +99,15 @@ class _Reader:
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch):
-    def make(*failures: Failure | None):
-        made = iter(failures)
-        monkeypatch.setattr(several, "WireReader", lambda target, *, label, tokens, **_: _made(label, next(made)))
-        reader = SeveralReader(
+def read():
+    def make(*failures: Failure | None, ask: Callable[[], list[Backing]] | None = None) -> CentralReader:
+        made, found = iter(failures), [backing(f"h{number}", 1e9) for number in range(len(failures))]
+        return CentralReader(
             Target(app="app", authorization=lambda: Secret("x")),
-            consumer_group="$Default", position=Position(), now=lambda: 100.0,
-        )  # fmt: skip
-        found = [backing(f"h{number}", 1e9) for number in range(len(failures))]
-        monkeypatch.setattr(reader, "_tokens", Tokens(lambda: found, lambda: 100.0))
-        return reader
+            Options("$Default"),
+            tokens=Tokens(ask or (lambda: found), deadlines_at([100.0])),
+            open_hub=lambda target, options, *, tokens, label: _made(label, next(made)),
+        )
 
     return make
 
@@ -148,13 +153,11 @@ def test_one_hub_needs_no_number(read) -> None:
     reader.close()
 
 
-def test_an_application_that_gives_no_tokens(read, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = read(None)
-
+def test_an_application_that_gives_no_tokens(read) -> None:
     def refuse() -> list[Backing]:
         raise StepFailed(GONE)
 
-    monkeypatch.setattr(reader, "_tokens", Tokens(refuse, lambda: 100.0))
+    reader = read(None, ask=refuse)
     assert not list(reader) and reader.stream.failure == GONE
 
 
@@ -173,7 +176,7 @@ def test_an_expired_login_of_az_is_no_silent_thread() -> None:
             raise Expired
         return [Backing("h", "ns", "e", Secret("t"), 1.0)]
 
-    tokens = Tokens(ask, lambda: 2.0)
+    tokens = Tokens(ask, deadlines_at([2.0]))
     tokens.begin()
     assert again.wait(10)
     until = time.monotonic() + 10

@@ -10,17 +10,17 @@ import random
 
 import pytest
 
-from azext_iotdiag.clients import amqp, patience
 from azext_iotdiag.clients.telemetry.contract import TRANSPORTS
 from azext_iotdiag.lab.services import amqp as lab_amqp
 from tests.plugins.breaking_relay import WAYS, relay
 from tests.plugins.lab_fixture import lab
-from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, send
+from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, send, trying_again
 
 __all__ = ["lab"]
 
 DROPS = 100 if os.environ.get("IOTDIAG_SIEGE") else 6
 PORTS = {"amqp": "5671", "amqp_ws": "443"}
+DEADLINES = trying_again(silence=0.8)  # of a connection that was swallowed
 DEVICES = ("device-1", "device-2", "device-3")
 
 
@@ -29,9 +29,7 @@ def through(lab, monkeypatch):
     """Leads the namespace's port of a transport through a relay to the lab."""
     for name in ENVIRONMENT:
         monkeypatch.setenv(name, lab.description["environment"][name])
-    monkeypatch.setattr(patience, "DELAYS", (0.01,))
     monkeypatch.setattr(lab_amqp, "KEEP_ALIVE_SECONDS", 0.1)
-    monkeypatch.setattr(amqp, "SILENCE_SECONDS", 0.8)  # of a connection that was swallowed
 
     def make(transport: str):
         pairs = [pair.split("=") for pair in os.environ["AZURE_IOTDIAG_CONNECT_TO"].split(",")]
@@ -51,7 +49,7 @@ def test_a_stream_of_drops(lab, through, monkeypatch, transport: str, since: int
     with made as broken:
         leading = ",".join(f"{name}={f'127.0.0.1:{broken.port}' if name == place else where}" for name, where in pairs)
         monkeypatch.setenv("AZURE_IOTDIAG_CONNECT_TO", leading)
-        with reading(direct_target_of(lab), since=since, transport=transport) as read:
+        with reading(direct_target_of(lab), since=since, transport=transport, deadlines=DEADLINES) as read:
             read.opened()
             sent: list[bytes] = []
             for number in range(DROPS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients.amqp import EARLY_SECONDS
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.performatives import AmqpError
 from azext_iotdiag.wire.amqp.types import Symbol
@@ -23,11 +23,11 @@ def test_whatever_goes_wrong_while_links_are_early(service, clock, early) -> Non
     service.early = early
     service.put("1", b"old")
     began = clock.now
-    with reading(FAKE, since=1_600_000_000_000, now=clock.time) as read:
+    with reading(FAKE, since=1_600_000_000_000, **service.handed()) as read:
         assert read.take(1) == [b"old"]
         assert read.stream.interruptions == [] and read.stream.failure is None
         assert len(service.connections) == 1 + (early in ANOTHER)
-        assert clock.now - began < EARLY_SECONDS + 1
+        assert clock.now - began < Deadlines().early + 1
         assert sum(address == "$management" for address in service.asked) <= 4
         service.last.drop()
         service.put("1", b"new")
@@ -39,7 +39,7 @@ def test_whatever_goes_wrong_while_links_are_early(service, clock, early) -> Non
 def test_a_service_that_refuses_management_for_good(service, clock, early) -> None:
     service.early = early
     service.refusals["$management"] = DENIED
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
         assert (read.stream.failure.kind, read.stream.failure.step) == (Kind.UNAUTHORIZED, "the links to $management")
         assert len(service.connections) == 2
@@ -50,7 +50,7 @@ def test_a_service_that_refuses_management_for_good(service, clock, early) -> No
 def test_a_token_that_is_refused_is_not_put_again(service, clock, code) -> None:
     """That is an answer, and no accident."""
     service.cbs = lambda token: (code, "no")
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
         assert read.stream.failure.condition == f"cbs:{code}" and len(service.tokens) == 1
 
@@ -63,7 +63,7 @@ def test_a_token_that_is_refused_is_not_put_again(service, clock, code) -> None:
 ])  # fmt: skip
 def test_what_cbs_answers_when_it_is_not_well(service, clock, code, text, kind, tokens) -> None:
     service.cbs = lambda token: (code, text)
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
         assert (read.stream.failure.kind, len(service.tokens)) == (kind, tokens)
 
@@ -72,14 +72,14 @@ def test_what_cbs_answers_when_it_is_not_well(service, clock, code, text, kind, 
 def test_a_cbs_that_is_well_again(service, clock, code) -> None:
     answers = iter([(code, "no"), (code, "no")])
     service.cbs = lambda token: next(answers, (202, "Accepted"))
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         assert len(service.tokens) == 3 and read.stream.failure is None
 
 
 def test_a_half_of_a_pair_that_goes_away_is_made_anew_with_the_other(service, clock) -> None:
     """The service refuses a second pair; so what is left of the first one goes before."""
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         for half in ("requests", "replies"):
             for link in [one for one in service.last.nodes.values() if one.name.endswith(half)]:
@@ -93,7 +93,7 @@ def test_a_half_of_a_pair_that_goes_away_is_made_anew_with_the_other(service, cl
 
 
 def test_links_that_are_refused_for_ever_are_asked_for_ever_more_seldom(service, clock) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.refusals["$management"] = DENIED
         service.last.detach("management", None)

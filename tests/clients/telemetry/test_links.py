@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients import patience
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.telemetry.positions import SHORTEST_RETENTION_MS, expected_from, is_owed
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState
@@ -26,6 +26,7 @@ OURS = AmqpError(  # the links of connections that the service has not found out
 )
 INVALID = AmqpError(Symbol("amqp:not-allowed"), "the filter is invalid")
 HOUR = 3_600_000
+USUAL = Deadlines()
 
 
 @pytest.mark.parametrize(("newest", "place", "expected", "owed"), [
@@ -54,7 +55,7 @@ def test_from_when_on_a_message_is_expected() -> None:
 @pytest.mark.parametrize("since", [None, 1_600_000_000_000])
 @pytest.mark.parametrize("before", [0, 3])
 def test_a_link_that_stalls_is_attached_again_and_loses_nothing(service, clock, since, before):
-    with reading(FAKE, since=since, now=clock.time) as read:
+    with reading(FAKE, since=since, **service.handed()) as read:
         read.opened()
         for number in range(before):
             service.put("1", b"%d" % number)
@@ -73,7 +74,7 @@ def test_a_link_that_stalls_is_attached_again_and_loses_nothing(service, clock, 
 
 
 def test_a_partition_that_goes_on_stalling_is_given_up_and_the_others_are_not(service, clock):
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.stalled.add("1")
         service.last.stall("1")
@@ -92,7 +93,7 @@ def test_silence_is_no_stall_and_is_asked_about_at_a_low_steady_rate(service, cl
     """Also where reading begins after the newest message, or the newest is too old to be expected."""
     service.put("0", b"old")
     clock.now += 2 * SHORTEST_RETENTION_MS / 1000
-    with reading(FAKE, since=since, now=clock.time) as read:
+    with reading(FAKE, since=since, **service.handed()) as read:
         read.opened()
         if since == 1_600_000_000_000:
             assert read.take(1) == [b"old"]
@@ -100,14 +101,14 @@ def test_silence_is_no_stall_and_is_asked_about_at_a_low_steady_rate(service, cl
         read.until(lambda: clock.now - began > 600, "ten minutes")
         assert read.stream.interruptions == [] and len(service.connections) == 1
         flights = len(set(service.last.flights["newest"]))
-        assert 600 / patience.ASK_SECONDS / 2 < flights <= 600 / patience.ASK_SECONDS + 2
+        assert 600 / USUAL.ask / 2 < flights <= 600 / USUAL.ask + 2
 
 
 def test_what_is_too_old_to_be_still_there_is_no_stall(service, clock):
     service.put("1", b"old")
     service.stalled.add("1")  # the service says that it is there, and does not send it
     clock.now += 2 * SHORTEST_RETENTION_MS / 1000
-    with reading(FAKE, since=1_600_000_000_000, now=clock.time) as read:
+    with reading(FAKE, since=1_600_000_000_000, **service.handed()) as read:
         read.opened()
         began = clock.now
         read.until(lambda: clock.now - began > 60, "a minute")
@@ -116,7 +117,7 @@ def test_what_is_too_old_to_be_still_there_is_no_stall(service, clock):
 
 @pytest.mark.parametrize(("error", "times"), [(BUSY, 2), (FORCED, 1), (WRONG, 1), (WRONG, 4), (LATE, 3), (OURS, 3)])
 def test_a_link_that_was_open_comes_back(service, clock, error, times):
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.refusals["Partitions/1"] = error
         service.last.detach("partition-1", error)
@@ -132,7 +133,7 @@ def test_a_link_that_was_open_comes_back(service, clock, error, times):
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_link_that_is_refused_for_a_moment_at_first(service, clock, error, times):
     service.refusals["Partitions/1"] = error
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.until(lambda: sum(address.endswith("Partitions/1") for address in service.asked) == times, "tries")
         del service.refusals["Partitions/1"]
         read.opened()
@@ -143,12 +144,12 @@ def test_a_link_that_is_refused_for_a_moment_at_first(service, clock, error, tim
 @pytest.mark.parametrize(("words", "pause"), [
     ("Error code : 50002. Sub error : 102. Please wait 4 seconds and try again.", 4.0),
     ("Error code : 50009. Please wait 2 seconds and try again. TrackingId:1", 2.0),
-    ("Please wait 3600 seconds and try again.", patience.LONGEST_PAUSE),
-    ("Please wait.", patience.DELAYS[0]),
+    ("Please wait 3600 seconds and try again.", USUAL.readers.longest),
+    ("Please wait.", USUAL.readers.pauses[0]),
 ])  # fmt: skip
 def test_a_busy_service_is_left_alone_as_long_as_it_says(service, clock, words, pause):
     service.refusals["Partitions/1"] = AmqpError(Symbol("com.microsoft:server-busy"), words)
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.until(lambda: read.stream.interruptions, "the refusal")
         began = clock.now
         service.refusals.clear()
@@ -156,11 +157,11 @@ def test_a_busy_service_is_left_alone_as_long_as_it_says(service, clock, words, 
         assert pause <= clock.now - began < pause + 1
 
 
-@pytest.mark.parametrize(("opened_before", "seconds"), [(True, patience.GIVE_UP_SECONDS), (False, 0)])
+@pytest.mark.parametrize(("opened_before", "seconds"), [(True, USUAL.readers.seconds), (False, 0)])
 def test_one_that_is_always_refused_is_given_up_and_the_others_are_not(service, clock, opened_before, seconds):
     if not opened_before:
         service.refusals["Partitions/1"] = INVALID
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.until(lambda: read.stream.partitions and read.stream.partitions["0"].opened)
         if opened_before:
             read.opened()
@@ -176,7 +177,7 @@ def test_one_that_is_always_refused_is_given_up_and_the_others_are_not(service, 
 
 
 def test_what_befalls_all_links_at_once_is_said_once(service, clock):
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.last.detach("partition-", FORCED)
         service.put("0", b"a")
@@ -187,7 +188,7 @@ def test_what_befalls_all_links_at_once_is_said_once(service, clock):
 
 def test_a_token_that_has_ended_is_renewed_with_the_connection(service, clock):
     """The service takes the link away, and denies it on this connection."""
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.refusals["Partitions/1"] = DENIED
         service.before_connect = lambda number: service.refusals.clear()

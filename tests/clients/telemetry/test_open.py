@@ -6,14 +6,13 @@ import uuid
 
 import pytest
 
-from azext_iotdiag.clients import patience
-from azext_iotdiag.clients.telemetry import wire_reader
+from azext_iotdiag.clients.deadlines import Clock, Deadlines
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import PartitionState
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.wire.amqp.types import Int, Timestamp
 from tests.plugins.lab_fixture import lab
-from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, records, send, target_of
+from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, records, send, target_of, trying_again
 
 __all__ = ["lab"]
 
@@ -63,9 +62,8 @@ def test_both_readers_show_the_same(lab):
 
 @pytest.mark.parametrize("since", [None, 1])
 @pytest.mark.parametrize("after", [1, 2, 5])
-def test_a_connection_that_drops_loses_and_doubles_nothing(lab, monkeypatch, since, after):
-    monkeypatch.setattr(patience, "DELAYS", (0.01,))
-    with reading(direct_target_of(lab), since=since) as read:
+def test_a_connection_that_drops_loses_and_doubles_nothing(lab, since, after):
+    with reading(direct_target_of(lab), since=since, deadlines=trying_again()) as read:
         read.opened()
         lab.break_("connection-dropped", after=after, times=5)
         expected = []
@@ -80,11 +78,10 @@ def test_a_connection_that_drops_loses_and_doubles_nothing(lab, monkeypatch, sin
     assert "connection-dropped" not in lab.call(lab.state.faults.active)
 
 
-def test_before_the_first_message_the_connection_drops(lab, monkeypatch):
+def test_before_the_first_message_the_connection_drops(lab):
     """Started at latest, with messages of before: only what came since is shown, and all of that."""
-    monkeypatch.setattr(patience, "DELAYS", (0.01,))
     send(lab, b"old")
-    with reading(target_of(lab)) as read:
+    with reading(target_of(lab), deadlines=trying_again()) as read:
         read.opened()
         lab.break_("connection-dropped", after=1, times=1)
         send(lab, b"0", b"1")
@@ -92,17 +89,18 @@ def test_before_the_first_message_the_connection_drops(lab, monkeypatch):
         assert sorted(read.take(3)) == numbered(3)
 
 
-def test_a_renewed_token_is_accepted_and_a_refused_one_ends_it(lab, monkeypatch):
-    monkeypatch.setattr(wire_reader, "TICK_SECONDS", 0.01)
+def test_a_renewed_token_is_accepted_and_a_refused_one_ends_it(lab):
     now = [lab.state.clock()]
-    with reading(direct_target_of(lab), now=lambda: now[0]) as read:
+    deadlines = Deadlines(tick=0.01, clock=Clock(now=lambda: now[0]))
+    due = deadlines.token * deadlines.renew_after + 1
+    with reading(direct_target_of(lab), deadlines=deadlines) as read:
         read.opened()
-        now[0] += wire_reader.TOKEN_SECONDS * wire_reader.RENEW_AFTER + 1
+        now[0] += due
         read.until(lambda: len([one for one in records(lab, "authenticate") if one.details["mechanism"] == "CBS"]) == 2)
         send(lab, b"after")
         assert read.take(1) == [b"after"]
         lab.break_("token-refused")
-        now[0] += wire_reader.TOKEN_SECONDS * wire_reader.RENEW_AFTER + 1
+        now[0] += due
         read.end()
         assert read.stream.failure.kind is Kind.UNAUTHORIZED and read.stream.interruptions == []
         assert {one.state for one in read.stream.partitions.values()} == {PartitionState.DENIED}
@@ -155,21 +153,17 @@ def test_a_partition_that_does_not_exist(lab):
     ],
 )
 @pytest.mark.parametrize("reader", ["wire", "sdk"])
-def test_faults_that_do_not_heal(lab, monkeypatch, fault, kind, reader):
-    monkeypatch.setattr("azext_iotdiag.clients.transport.connect.__defaults__", (0.3, None))
-    monkeypatch.setattr("azext_iotdiag.clients.amqp.Conversation.__init__.__defaults__", (5671, 0.3))
+def test_faults_that_do_not_heal(lab, fault, kind, reader):
     lab.break_(fault)
-    with reading(direct_target_of(lab), reader=reader) as read:
+    with reading(direct_target_of(lab), reader=reader, deadlines=Deadlines(step=0.3)) as read:
         read.end()
         assert read.stream.failure.kind is kind, read.stream.failure
         assert read.stream.failure.host == lab.state.hub.stream.host
         assert read.events == []
 
 
-def test_a_lab_that_is_gone_for_good(lab, monkeypatch):
-    monkeypatch.setattr(patience, "GIVE_UP_SECONDS", 0.2)
-    monkeypatch.setattr(patience, "DELAYS", (0.02,))
-    with reading(direct_target_of(lab)) as read:
+def test_a_lab_that_is_gone_for_good(lab):
+    with reading(direct_target_of(lab), deadlines=trying_again(0.02, seconds=0.2)) as read:
         read.opened()
         lab.end()
         read.end()

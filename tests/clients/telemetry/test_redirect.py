@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from azext_iotdiag.clients.deadlines import Clock, Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import redirect
+from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -28,9 +30,13 @@ def info(**entries):
     )
 
 
-def failure_of(target, now=1_700_000_000):
+def at(now: float) -> Deadlines:
+    return Deadlines(clock=Clock(now=lambda: now))
+
+
+def failure_of(target, **options):
     with pytest.raises(StepFailed) as failed:
-        redirect.follow(target, now)
+        redirect.follow(target, Options("$Default", **options))
     return failed.value.failure
 
 
@@ -44,7 +50,7 @@ def failure_of(target, now=1_700_000_000):
 )
 def test_the_redirect_is_read(service, error):
     service.refusals["/messages/events/$management"] = error
-    assert redirect.follow(TARGET, 1_700_000_000) == (THERE, "entity")
+    assert redirect.follow(TARGET, Options("$Default", **service.handed())) == (THERE, "entity")
     assert service.last.closed and service.asked == ["amqps://h.azure-devices.net/messages/events/$management"]
 
 
@@ -53,7 +59,7 @@ def test_the_redirect_is_read(service, error):
 )
 def test_a_redirect_to_nowhere(service, error):
     service.refusals["$management"] = error
-    failure = failure_of(TARGET)
+    failure = failure_of(TARGET, **service.handed())
     assert (
         failure.kind is Kind.REFUSED and failure.condition == "amqp:link:redirect" and "no host" in failure.description
     )
@@ -70,15 +76,15 @@ def test_a_redirect_to_nowhere(service, error):
 )
 def test_a_refusal(service, condition, kind):
     service.refusals["$management"] = AmqpError(Symbol(condition), "no")
-    failure = failure_of(TARGET)
+    failure = failure_of(TARGET, **service.handed())
     assert (failure.kind, failure.condition, failure.description) == (kind, condition, "no")
 
 
 def test_a_wrong_key_and_a_hub_that_attaches_instead(service):
-    failure = failure_of(TARGET)
+    failure = failure_of(TARGET, **service.handed())
     assert failure.kind is Kind.REFUSED and "instead of redirecting" in failure.description
     service.sasl = 1
-    assert failure_of(TARGET).kind is Kind.UNAUTHORIZED
+    assert failure_of(TARGET, **service.handed()).kind is Kind.UNAUTHORIZED
     assert all(connection.closed for connection in service.connections)
 
 
@@ -87,10 +93,11 @@ def test_the_lab(lab, monkeypatch):
         monkeypatch.setenv(name, lab.description["environment"][name])
     stream = lab.state.hub.stream
     for policy in ("service", "iothubowner"):
-        assert redirect.follow(target_of(lab, policy), lab.state.clock()) == (stream.host, stream.entity)
-    denied = failure_of(target_of(lab, "device"), lab.state.clock())
+        options = Options("$Default", deadlines=at(lab.state.clock()))
+        assert redirect.follow(target_of(lab, policy), options) == (stream.host, stream.entity)
+    denied = failure_of(target_of(lab, "device"), deadlines=at(lab.state.clock()))
     assert (denied.kind, denied.condition) == (Kind.UNAUTHORIZED, "amqp:unauthorized-access")
-    wrong = failure_of(target_of(lab, credential=Secret("d3Jvbmc=")), lab.state.clock())
+    wrong = failure_of(target_of(lab, credential=Secret("d3Jvbmc=")), deadlines=at(lab.state.clock()))
     assert (wrong.kind, wrong.condition) == (Kind.UNAUTHORIZED, "sasl:1")
-    late = failure_of(target_of(lab), lab.state.clock() - 86_400)
+    late = failure_of(target_of(lab), deadlines=at(lab.state.clock() - 86_400))
     assert late.kind is Kind.UNAUTHORIZED and "ExpiredToken" in records(lab, "authenticate")[-1].reason

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients.telemetry import wire_reader
-from azext_iotdiag.clients.transport import STEP_SECONDS
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.model.failure import Kind
 from tests.plugins.amqp_service import DENIED, clock, service
 from tests.plugins.reading import FAKE, reading
 
 __all__ = ["clock", "service"]
 
-DUE = wire_reader.TOKEN_SECONDS * wire_reader.RENEW_AFTER
+USUAL = Deadlines()
+DUE = USUAL.token * USUAL.renew_after
 
 
 @pytest.mark.parametrize(("code", "text", "pause"), [
     (500, "no", 0.2), (503, "later", 0.2), (503, "Please wait 4 seconds and try again.", 4.0),
 ])  # fmt: skip
 def test_a_renewal_that_fails_for_a_moment_is_tried_again(service, clock, code, text, pause) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         times = []
 
@@ -34,13 +34,13 @@ def test_a_renewal_that_fails_for_a_moment_is_tried_again(service, clock, code, 
 
 
 def test_a_renewal_that_is_not_answered_is_asked_on_new_links(service, clock) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.unanswered.add("cbs requests")
         links = service.asked.count("$cbs")
         began = clock.now
         read.until(lambda: service.asked.count("$cbs") > links, "new links")
-        assert clock.now - began < DUE + STEP_SECONDS + 5
+        assert clock.now - began < DUE + USUAL.step + 5
         service.unanswered.clear()
         read.until(lambda: len(service.tokens) == 2, "the token")
         service.put("0", b"goes on")
@@ -50,7 +50,7 @@ def test_a_renewal_that_is_not_answered_is_asked_on_new_links(service, clock) ->
 
 @pytest.mark.parametrize("how", ["silent", "refused", "failing", "no links"])
 def test_a_token_that_cannot_be_renewed_before_it_ends_brings_a_new_connection(service, clock, how) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         began = clock.now
         if how == "silent":
@@ -71,13 +71,13 @@ def test_a_token_that_cannot_be_renewed_before_it_ends_brings_a_new_connection(s
 
         service.before_connect = well_again
         read.until(lambda: len(service.connections) == 2, "another connection")
-        assert DUE < clock.now - began <= wire_reader.TOKEN_SECONDS + 15
+        assert DUE < clock.now - began <= USUAL.token + 15
         service.put("0", b"goes on")
         assert read.take(1) == [b"goes on"] and len(read.stream.interruptions) == 1
 
 
 def test_too_many_tokens_on_a_connection_bring_a_new_one(service, clock) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         answers = iter([(401, "The maximum number of '1000' tokens per connection has been reached.")])
         service.cbs = lambda token: next(answers, (202, "Accepted"))

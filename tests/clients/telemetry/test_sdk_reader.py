@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.telemetry import sdk_reader
 from azext_iotdiag.clients.telemetry import sdk_words as words
-from azext_iotdiag.clients.telemetry.contract import Position
+from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.clients.telemetry.sdk_reader import SWITCH_SECONDS, SdkReader
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
@@ -27,7 +27,7 @@ def reader(answer: Callable[[], Any]) -> SdkReader:
     class Asking:
         get_partition_ids = staticmethod(answer)
 
-    made = SdkReader(Target(event_hub="hub.example"), consumer_group="c", position=Position(None), now=lambda: 0.0)
+    made = SdkReader(Target(event_hub="hub.example"), Options("c"))
     made._asking = Asking()
     return made
 
@@ -50,7 +50,7 @@ def test_the_first_question_is_asked_again_where_the_connection_broke() -> None:
 
 
 @pytest.mark.parametrize(("said", "kind", "times"), [
-    (ConnectError("The handshake operation timed out"), Kind.DROPPED, sdk_reader.FIRST_TRIES),
+    (ConnectError("The handshake operation timed out"), Kind.DROPPED, Deadlines().sdk_readers.tries),
     (STUMBLE, Kind.NOT_AMQP, 1),
 ])  # fmt: skip
 def test_there_is_an_end_to_asking(said: Exception, kind: Kind, times: int) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from azext_iotdiag.clients.telemetry import sdk_reader
 from azext_iotdiag.clients.telemetry import sdk_words as words
-from azext_iotdiag.clients.telemetry.contract import Position
+from azext_iotdiag.clients.telemetry.contract import Options, Position
 from azext_iotdiag.clients.telemetry.sdk_reader import START, SdkLink, SdkReader
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.failure import Failure, Kind
@@ -30,7 +30,8 @@ def link(partition: Partition, since: int | None = None, client: Any = None) -> 
     def fail(kind: Kind, step: str, description: str, seconds: float) -> Failure:
         return Failure(kind, step, "h", 5671, description=description, seconds=seconds)
 
-    return SdkLink(partition, since=since, client=lambda: client, came=Queue(), seconds=10.0, fail=fail)
+    options = Options("c", Position(since))
+    return SdkLink(partition, options, client=lambda: client, came=Queue(), seconds=10.0, fail=fail)
 
 
 def time_of(enqueued: int) -> datetime:
@@ -80,7 +81,7 @@ def test_what_is_tried_again(kind, condition, opened, given_up) -> None:
 
 def test_what_came_before_is_dropped_and_counted(monkeypatch) -> None:
     partition = Partition("0")
-    made = SdkReader(Target(event_hub="h", entity="e"), consumer_group="c", position=Position(NOW), now=lambda: 0.0)
+    made = SdkReader(Target(event_hub="h", entity="e"), Options("c", Position(NOW)))
     came = [event(4, NOW - 1), event(5), event(6), event(5), event(6), event(7), event(1, NOW + 1)]
     part = link(partition)
     monkeypatch.setattr(made, "_open", lambda: made.stream.partitions.update({"0": partition}))

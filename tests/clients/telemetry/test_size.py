@@ -16,7 +16,7 @@ __all__ = ["clock", "service"]
 def test_more_partitions_than_a_session_has_handles(service: Service, clock, count: int) -> None:
     """And more than $management takes questions at once: it is asked about each as it takes them."""
     service.events = {str(number): [] for number in range(count)}
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         assert all(partition.newest is not None for partition in read.stream.partitions.values())
         sessions = service.last.endpoint.sessions.values()
@@ -36,7 +36,7 @@ def test_more_partitions_than_a_session_has_handles(service: Service, clock, cou
 def test_a_session_that_takes_few_handles(service: Service, clock, monkeypatch) -> None:
     monkeypatch.setattr("azext_iotdiag.wire.amqp.sessions.HANDLE_MAX", 9)
     service.events = {str(number): [] for number in range(20)}
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         assert len(service.last.endpoint.sessions) == 3
         service.put("19", b"x")
@@ -45,7 +45,7 @@ def test_a_session_that_takes_few_handles(service: Service, clock, monkeypatch) 
 
 @pytest.mark.parametrize("size", [1 << 20, (1 << 20) + 1, 5_000_000])
 def test_a_large_message_ends_nothing(service: Service, clock, size: int) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.put("0", b"x" * size)
         service.put("1", b"other")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.telemetry import links, wire_reader
+from azext_iotdiag.clients.telemetry import wire_reader
 from azext_iotdiag.clients.telemetry.positions import began_again, selector
 from azext_iotdiag.clients.telemetry.positions import read as newest_of
 from azext_iotdiag.model.event import Event
@@ -125,7 +125,7 @@ def test_what_comes_again_is_dropped_and_counted(service, clock, since, opaque) 
     clock.now += 1
     service.inexact = 3
     since = since and int(clock.now * 1000)
-    with reading(FAKE, since=since, now=clock.time) as read:
+    with reading(FAKE, since=since, **service.handed()) as read:
         read.opened()
         for number in range(6):
             service.put("0", b"%d" % number)
@@ -144,7 +144,7 @@ def test_messages_before_the_time_that_was_asked_for_are_dropped(service, clock)
         service.put("1", b"%d" % number)
         clock.now += 1
     service.inexact = 4
-    with reading(FAKE, since=NOW + 4000, now=clock.time) as read:
+    with reading(FAKE, since=NOW + 4000, **service.handed()) as read:
         assert read.take(2) == [b"4", b"5"]
         assert (read.stream.dropped, read.stream.received) == (4, 2)
 
@@ -154,7 +154,7 @@ def test_messages_before_the_time_that_was_asked_for_are_dropped(service, clock)
 
 def test_a_fresh_hub_that_brings_nothing_after_number_minus_one(service, clock) -> None:
     service.silent_starts = ("sequence-number > '-1'",)
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.put("1", b"first")
         assert read.take(1) == [b"first"]
@@ -166,7 +166,7 @@ def test_a_partition_whose_messages_have_all_expired_keeps_its_number(service, c
         service.put("0", b"gone %d" % number)
     service.expired["0"] = 5
     service.inexact = 3
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         partition = read.stream.partitions["0"]
         assert (partition.newest, partition.sequence) == (Newest(4, NOW, "400", True), 4)
@@ -180,7 +180,7 @@ def test_a_partition_that_stalls_is_tried_in_another_way(service, clock) -> None
     """Links that begin at that offset bring nothing; the same by number does."""
     service.put("1", b"old")
     service.silent_starts = ("offset > '0'", "offset > '100'")
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.put("1", b"a")
         began = clock.now
@@ -193,17 +193,15 @@ def test_a_partition_that_stalls_is_tried_in_another_way(service, clock) -> None
         assert read.take(2) == [b"a", b"b"] and read.stream.received == 2
 
 
-def test_many_old_messages_on_the_way_are_no_stall(service, clock, monkeypatch) -> None:
+def test_many_old_messages_on_the_way_are_no_stall(service, clock) -> None:
     """Found by time nothing comes; from the beginning all does, and what is too old is dropped."""
-    for module in (wire_reader, links):
-        monkeypatch.setattr(module, "CREDIT", 10)
     for number in range(500):
         service.put("1", b"%d" % number)
     clock.now += 10
     since = int(clock.now * 1000)
     service.put("1", b"new")
     service.silent_starts = (f"enqueued-time > '{since - 1}'",)
-    with reading(FAKE, since=since, now=clock.time) as read:
+    with reading(FAKE, since=since, credit=10, **service.handed()) as read:
         assert read.take(1) == [b"new"]
         assert (read.stream.dropped, [one.kind for one in read.stream.interruptions]) == (500, [Kind.STALLED])
 
@@ -221,7 +219,7 @@ def begin_again(service, partition: str) -> None:
 @pytest.mark.parametrize("since", [None, NOW])
 @pytest.mark.parametrize("before_break", [0, 2])
 def test_after_a_failover_under_the_same_name_nothing_is_dropped(service, clock, since, before_break) -> None:
-    with reading(FAKE, since=since, now=clock.time) as read:
+    with reading(FAKE, since=since, **service.handed()) as read:
         read.opened()
         for number in range(5):
             service.put("0", b"before %d" % number)
@@ -244,7 +242,7 @@ def test_a_start_that_the_service_calls_invalid_is_no_refusal(service, clock, by
     """The place that took over is empty: neither the offset nor the number that is known exists there."""
     if by_number:
         service.offset_of = lambda number: ""
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         for number in range(5):
             service.put("0", b"before %d" % number)
@@ -260,7 +258,7 @@ def test_a_start_that_the_service_calls_invalid_is_no_refusal(service, clock, by
 
 
 def test_numbers_that_begin_again_are_seen_by_the_newest_message_of_a_quiet_partition(service, clock) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         for number in range(5):
             service.put("0", b"before %d" % number)
@@ -276,7 +274,7 @@ def test_another_host_after_a_failover_of_the_hub(service, clock, monkeypatch) -
     """The hub names another place when the first one is gone: nothing of that is known, and all of it is read."""
     places = iter([("one", "a"), ("two", "b"), ("two", "b")])
     monkeypatch.setattr(wire_reader, "follow", lambda *_: next(places))
-    with reading(HUB, now=clock.time) as read:
+    with reading(HUB, **service.handed()) as read:
         read.opened()
         for number in range(5):
             service.put("0", b"before %d" % number)

@@ -8,11 +8,10 @@ from functools import partial
 
 import pytest
 
-from azext_iotdiag.clients import patience
-from azext_iotdiag.clients.telemetry import wire_reader
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.model.failure import Kind
 from tests.plugins.lab_fixture import lab
-from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, records, send
+from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, records, send, trying_again
 
 __all__ = ["lab"]
 
@@ -49,20 +48,18 @@ def read_on(read, lab, seconds: float) -> None:
     assert [event.body for event in read.events] == [b"%d" % number for number in range(sent)]
 
 
-def test_a_token_is_renewed_before_it_ends(lab, monkeypatch):
-    monkeypatch.setattr(wire_reader, "TOKEN_SECONDS", 6)  # less up to one: its end is in whole seconds
-    with reading(direct_target_of(lab)) as read:
+def test_a_token_is_renewed_before_it_ends(lab):
+    deadlines = Deadlines(token=6.0)  # less up to one: its end is in whole seconds
+    with reading(direct_target_of(lab), deadlines=deadlines) as read:
         read.opened()
         read_on(read, lab, 10.0)
         assert tokens(lab) >= 3 and taken_away(lab) == 0
         assert read.stream.interruptions == []
 
 
-def test_a_token_that_is_not_renewed_shows_and_nothing_is_lost(lab, monkeypatch):
-    monkeypatch.setattr(wire_reader, "TOKEN_SECONDS", 2)
-    monkeypatch.setattr(wire_reader, "RENEW_AFTER", 1000)
-    monkeypatch.setattr(patience, "DELAYS", (0.01,))
-    with reading(direct_target_of(lab)) as read:
+def test_a_token_that_is_not_renewed_shows_and_nothing_is_lost(lab):
+    deadlines = trying_again(token=2.0, renew_after=1000.0)
+    with reading(direct_target_of(lab), deadlines=deadlines) as read:
         read.opened()
         read_on(read, lab, 5.0)
         assert taken_away(lab) >= 8, "all four, twice"

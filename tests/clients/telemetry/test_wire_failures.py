@@ -6,9 +6,8 @@ import math
 
 import pytest
 
-from azext_iotdiag.clients import patience
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.clients.telemetry import wire_reader
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import PartitionState
@@ -23,6 +22,7 @@ DENIED = AmqpError(Symbol("amqp:unauthorized-access"), "no Listen claim")
 BUSY = AmqpError(Symbol("com.microsoft:server-busy"), "later")
 FORCED = AmqpError(Symbol("amqp:connection:forced"), "maintenance")
 HOURS = 3 * 3600.0
+GIVE_UP_SECONDS = Deadlines().readers.seconds
 
 
 @pytest.mark.parametrize(("condition", "text", "state", "kind"), [
@@ -40,7 +40,7 @@ HOURS = 3 * 3600.0
 def test_all_partitions_refused_ends_the_stream(service, clock, condition, text, state, kind, late):
     service.late_refusal = late
     service.refusals = {f"Partitions/{number}": AmqpError(Symbol(condition), text) for number in "01"}
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
         assert read.stream.failure.kind is kind and set(read.states.values()) == {state}
         assert len(service.connections) == 1, "trying again is of no use"
@@ -49,7 +49,7 @@ def test_all_partitions_refused_ends_the_stream(service, clock, condition, text,
 @pytest.mark.parametrize("opened_before", [True, False])
 def test_a_link_that_is_not_answered(service, clock, opened_before):
     """It is not shown as idle, also where it was open once, and the others go on."""
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         if opened_before:
             read.opened()
             service.last.drop()
@@ -66,7 +66,7 @@ def test_a_link_that_is_not_answered(service, clock, opened_before):
 
 def test_no_link_is_ever_answered(service, clock):
     service.unanswered |= {"Partitions/0", "Partitions/1"}
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
         assert read.stream.failure.kind is Kind.UNANSWERED and not read.stream.opened
         assert len(service.connections) == 1
@@ -87,7 +87,7 @@ def test_before_anything_was_open_it_gives_up_soon(service, clock, kind, tries):
     seen = []
     fails = failing(kind)
     service.before_connect = lambda number: (seen.append(number), fails(number))
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
         assert read.stream.failure.kind is kind and len(seen) == tries and not read.events
 
@@ -100,25 +100,25 @@ def test_two_early_drops_are_healed(service, clock):
             raise StepFailed(Failure(Kind.DROPPED, "SASL", "ns", 5671))
 
     service.before_connect = fail
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
 
 
 def test_a_server_that_dies_for_good_is_given_up_in_time(service, clock):
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.before_connect = failing(Kind.REFUSED_CONNECTION)
         service.last.drop()
         began = clock.now
         read.end()
-        assert patience.GIVE_UP_SECONDS <= clock.now - began < patience.GIVE_UP_SECONDS + 10
+        assert GIVE_UP_SECONDS <= clock.now - began < GIVE_UP_SECONDS + 10
         assert read.stream.failure.kind is Kind.REFUSED_CONNECTION
         assert [one.kind for one in read.stream.interruptions] == [Kind.DROPPED], "one interruption, however many tries"
         assert set(read.states.values()) == {PartitionState.UNREACHABLE}
 
 
 def test_a_server_that_comes_back_late_is_found(service, clock):
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         began = clock.now
         service.before_connect = lambda number: clock.now - began < 40 and failing(Kind.UNREACHABLE)(number)
@@ -130,7 +130,7 @@ def test_a_server_that_comes_back_late_is_found(service, clock):
 @pytest.mark.parametrize("opened_before", [True, False])
 def test_a_server_that_drops_every_connection_as_soon_as_it_reads_is_given_up(service, clock, opened_before):
     """Each opening succeeds, so that counting only failed openings would go on for ever."""
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         if opened_before:
             read.opened()
         real = service.connect
@@ -148,17 +148,16 @@ def test_a_server_that_drops_every_connection_as_soon_as_it_reads_is_given_up(se
             return connection
 
         service.connect = dropping
-        wire_reader.Conversation.__init__.__globals__["connect"] = dropping
         if opened_before:
             service.last.drop()
         began = clock.now
         read.end()
-        assert clock.now - began < patience.GIVE_UP_SECONDS + 10
+        assert clock.now - began < GIVE_UP_SECONDS + 10
         assert read.stream.failure.kind is Kind.DROPPED
 
 
 def test_the_token_is_renewed_in_time_and_reading_goes_on(service, clock):
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         for hour in range(1, 4):
             read.until(lambda hour=hour: len(service.tokens) == 1 + hour)
@@ -171,7 +170,7 @@ def test_the_token_is_renewed_in_time_and_reading_goes_on(service, clock):
 
 
 def test_a_token_that_is_refused_at_renewal_ends_the_stream(service, clock):
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.cbs = lambda token: (401, "InvalidSignature")
         read.end()
@@ -182,7 +181,7 @@ def test_a_token_that_is_refused_at_renewal_ends_the_stream(service, clock):
 
 def test_the_token_is_renewed_on_new_links_where_the_service_took_the_idle_ones_away(service, clock):
     """Event Hubs detaches links that were idle for long; these have been for three quarters of an hour."""
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.last.detach("cbs", AmqpError(Symbol("amqp:link:detach-forced"), "idle"))
         read.until(lambda: len(service.tokens) == 2)
@@ -193,7 +192,7 @@ def test_the_token_is_renewed_on_new_links_where_the_service_took_the_idle_ones_
 
 def test_an_idle_connection_stays_up_for_hours(service, clock):
     """The service sends signs of life, as it promised; the reader answers with its own."""
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         began = clock.now
         read.until(lambda: clock.now - began > HOURS, "the end of the hours")
@@ -202,9 +201,8 @@ def test_an_idle_connection_stays_up_for_hours(service, clock):
         assert len(service.last.said) > HOURS / 61
 
 
-def test_signs_of_life_where_nothing_is_asked(service, clock, monkeypatch):
-    monkeypatch.setattr(patience, "QUIET_SECONDS", math.inf)
-    with reading(FAKE, now=clock.time) as read:
+def test_signs_of_life_where_nothing_is_asked(service, clock):
+    with reading(FAKE, **service.handed(quiet=math.inf)) as read:
         read.opened()
         began = clock.now
         read.until(lambda: clock.now - began > 3600, "the end of the hour")
@@ -213,7 +211,7 @@ def test_signs_of_life_where_nothing_is_asked(service, clock, monkeypatch):
 
 def test_a_connection_without_signs_of_life_is_made_anew(service, clock):
     service.lively = False
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.unanswered.add("management requests")
         began = clock.now
@@ -229,14 +227,14 @@ def test_a_connection_without_signs_of_life_is_made_anew(service, clock):
 ])  # fmt: skip
 def test_questions_that_are_refused(service, clock, answer, kind, condition):
     service.management = lambda asked: answer
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
         assert (read.stream.failure.kind, read.stream.failure.condition) == (kind, condition)
 
 
 def test_a_message_that_cannot_be_read_ends_nothing(service, clock):
     """It has no number, so nothing is known by it, and the messages around it are read."""
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.put("0", b"before")
         service.events["0"].append(b"\x00\x53\x75")

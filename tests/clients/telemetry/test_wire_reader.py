@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients.telemetry import links, wire_reader
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.stream import Newest, PartitionState
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -21,7 +20,7 @@ FORCED = AmqpError(Symbol("amqp:connection:forced"), "maintenance")
 
 def test_latest_reads_what_comes_from_now_on(service, clock):
     service.put("0", b"old")
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         assert read.states == {"0": PartitionState.IDLE, "1": PartitionState.IDLE}
         service.put("0", b"a", **{"iothub-connection-device-id": "d", "dt-subject": "c"})
@@ -52,7 +51,7 @@ def test_what_comes_while_the_links_are_attached_is_not_lost(service, clock):
         return answer
 
     service.management = late
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         assert sorted(read.take(2)) == [b"late 0", b"late 1"]
 
 
@@ -60,7 +59,7 @@ def test_what_comes_while_the_links_are_attached_is_not_lost(service, clock):
 def test_the_newest_message_of_each_partition_is_known(service, clock, since):
     """Whoever reads back in time does not wait for it: the links are attached before it is answered."""
     service.put("1", b"old")
-    with reading(FAKE, since=since, now=clock.time) as read:
+    with reading(FAKE, since=since, **service.handed()) as read:
         read.until(lambda: read.stream.partitions and all(one.newest for one in read.stream.partitions.values()))
         newest = {one.id: one.newest for one in read.stream.partitions.values()}
         assert newest == {"0": Newest(-1, 0, "-1", True), "1": Newest(0, 1_700_000_000_000, "0", False)}
@@ -72,7 +71,7 @@ def test_the_newest_message_of_each_partition_is_known(service, clock, since):
 def test_five_round_trips_on_the_namespace_bring_the_first_message(service, clock):
     """SASL; AMQP and $cbs; the token and $management; the partitions' names; the partitions."""
     service.put("1", b"old")
-    with reading(FAKE, since=1_600_000_000_000, now=clock.time) as read:
+    with reading(FAKE, since=1_600_000_000_000, **service.handed()) as read:
         assert read.take(1) == [b"old"]
         assert service.last.flights["Partitions/1"] == [5]
 
@@ -85,7 +84,7 @@ def test_a_service_that_breaks_off_where_management_comes_before_its_token_is_ju
 
     service.cbs = cbs
     service.put("1", b"old")
-    with reading(FAKE, since=1_600_000_000_000, now=clock.time) as read:
+    with reading(FAKE, since=1_600_000_000_000, **service.handed()) as read:
         assert read.take(1) == [b"old"]
     assert [connection.flights.get("Partitions/1") for connection in service.connections] == [None, [6]]
 
@@ -94,7 +93,7 @@ def test_since_includes_that_millisecond(service, clock):
     for number in range(4):
         service.put("1", b"%d" % number)
         clock.now += 1
-    with reading(FAKE, since=1_700_000_002_000, now=clock.time) as read:
+    with reading(FAKE, since=1_700_000_002_000, **service.handed()) as read:
         assert read.take(2) == [b"2", b"3"]
     assert set(service.selectors) == {"amqp.annotation.x-opt-enqueued-time > '1700000001999'"}
 
@@ -104,7 +103,7 @@ def test_since_includes_that_millisecond(service, clock):
 @pytest.mark.parametrize("before", [0, 3])
 def test_a_broken_connection_loses_and_doubles_nothing(service, clock, since, lose, before):
     """Broken before the first message, and in the middle, five times each, with and without messages on their way."""
-    with reading(FAKE, since=since, now=clock.time) as read:
+    with reading(FAKE, since=since, **service.handed()) as read:
         read.opened()
         count = 0
         for number in range(5):
@@ -125,7 +124,7 @@ def test_a_broken_connection_loses_and_doubles_nothing(service, clock, since, lo
 @pytest.mark.parametrize("since", [None, 1_600_000_000_000])
 def test_a_break_before_anything_came_keeps_the_place(service, clock, since):
     service.put("0", b"old")
-    with reading(FAKE, since=since, now=clock.time) as read:
+    with reading(FAKE, since=since, **service.handed()) as read:
         read.opened()
         service.last.drop(lose=True)
         service.put("0", b"first")
@@ -136,7 +135,7 @@ def test_a_break_before_anything_came_keeps_the_place(service, clock, since):
 
 @pytest.mark.parametrize("error", [BUSY, FORCED, AmqpError(Symbol("amqp:internal-error")), None])
 def test_a_link_that_the_service_takes_away_is_opened_again(service, clock, error):
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         service.last.detach("partition-1", error)
         service.put("1", b"after")
@@ -144,10 +143,8 @@ def test_a_link_that_the_service_takes_away_is_opened_again(service, clock, erro
         assert len(read.stream.interruptions) == 1 and "partition 1" in read.stream.interruptions[0].step
 
 
-def test_credit_is_topped_up(service, clock, monkeypatch):
-    for module in (wire_reader, links):
-        monkeypatch.setattr(module, "CREDIT", 10)
-    with reading(FAKE, now=clock.time) as read:
+def test_credit_is_topped_up(service, clock):
+    with reading(FAKE, credit=10, **service.handed()) as read:
         read.opened()
         for number in range(100):
             service.put("0", b"%d" % number)
@@ -156,7 +153,7 @@ def test_credit_is_topped_up(service, clock, monkeypatch):
 
 def test_one_partition_denied_while_the_others_go_on(service, clock):
     service.refusals["Partitions/0"] = DENIED
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.until(lambda: len(read.stream.partitions) == 2 and read.stream.partitions["1"].opened)
         service.put("0", b"hidden")
         service.put("1", b"seen")
