@@ -33,6 +33,7 @@ from azext_iotdiag.wire.amqp.happenings import (
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, SaslInit, SaslOutcome, Source, Target
+from azext_iotdiag.wire.amqp.remembered import Memory
 from azext_iotdiag.wire.amqp.sessions import Session
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
@@ -51,7 +52,8 @@ BUFFER_SIZE = 1 << 18
 class Conversation:
     """One connection, and as many sessions on it as its links need. What goes wrong is raised as StepFailed.
 
-    `hasty` says that links were asked for before the token was judged, and are not known to be good yet.
+    `memory` is what messages were written like so far. `hasty` says that links were asked for before the token was
+    judged, and are not known to be good yet.
 
     With `websocket`, one of the paths above, it goes over a WebSocket on port 443 and the proxy that applies; else
     `connect` makes the connection.
@@ -78,6 +80,7 @@ class Conversation:
         self._endpoint = Endpoint(
             f"az-iot-diag-{uuid.uuid4().hex[:12]}", hostname=host, idle_time_out=IDLE_TIME_OUT, accepts=False
         )
+        self.memory = Memory()
         self._sessions: list[Session] = []  # the first has the links to nodes
         self._nodes: dict[str, Node] = {}
         self._early = ""  # the node whose links went out together with the token
@@ -207,7 +210,7 @@ class Conversation:
     def message(self, delivery: Delivery, step: str) -> Message:
         """The message of a delivery. Raises StepFailed, of kind NOT_AMQP, when it cannot be read."""
         try:
-            return decode_message(delivery.message)
+            return decode_message(delivery.message, self.memory)
         except DecodeError as wrong:
             raise self.failed(Kind.NOT_AMQP, step, str(wrong)) from None
 

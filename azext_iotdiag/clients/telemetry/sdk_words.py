@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import struct
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest
 from azext_iotdiag.wire.amqp.decoding import DecodeError
 from azext_iotdiag.wire.amqp.message import Message, decode_message
+from azext_iotdiag.wire.amqp.remembered import Memory
 from azext_iotdiag.wire.amqp.salvage import salvage
 
 _OURS = "iotdiag"  # the key in the footer under which our reading of a message stands
@@ -134,11 +136,20 @@ def _read_by_us(came: Any) -> Message | None:
     return found if isinstance(found, Message) else None
 
 
+class _Memory(threading.local):
+    """A memory for each thread, and so for each connection of the SDK."""
+
+    def __init__(self) -> None:
+        self.of_thread = Memory()
+
+
 def _wrapped(decode: Callable[[Any], Any], theirs: Callable[..., Any]) -> Callable[[Any], Any]:
+    memory = _Memory()
+
     def read(buffer: Any) -> Any:
         payload = bytes(buffer)
         try:
-            message = decode_message(payload)
+            message = decode_message(payload, memory.of_thread)
         except DecodeError as wrong:
             message = salvage(payload, str(wrong))
         if not message.problems:

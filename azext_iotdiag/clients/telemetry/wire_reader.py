@@ -22,6 +22,7 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.message import decode_message
+from azext_iotdiag.wire.amqp.remembered import Memory
 from azext_iotdiag.wire.amqp.salvage import salvage
 
 SOON_SECONDS = 2
@@ -198,7 +199,7 @@ class WireReader:
     def _read(self) -> Iterator[Event | None]:
         talk, links, renewal = self._conversation, self._links, self._renewal
         assert links is not None and renewal is not None
-        by_link = links.by_link
+        by_link, memory = links.by_link, talk.memory
         since, tick, credit = self._options.position.since or 0, self._deadlines.tick, self._options.credit
         step = "the next message"
         opening = self._clock.monotonic()
@@ -214,7 +215,7 @@ class WireReader:
                     came = True
                     if link.credit <= credit // 2:
                         link.grant(credit)
-                    event = self._event(partition, message)
+                    event = self._event(partition, message, memory)
                     place = partition.place
                     if (
                         place is not None
@@ -237,9 +238,9 @@ class WireReader:
         first = next((partition.failure for partition in self.stream.partitions.values() if partition.failure), None)
         self.stream.failure = first
 
-    def _event(self, partition: Partition, message: bytes) -> Event:
+    def _event(self, partition: Partition, message: bytes, memory: Memory) -> Event:
         try:
-            read = decode_message(message)
+            read = decode_message(message, memory)
         except DecodeError as wrong:  # one odd message is no reason to end
             read = salvage(message, str(wrong))
         return event_of(read, partition.id)

@@ -19,7 +19,7 @@ from azext_iotdiag.wire.amqp.encoding import (
     encode_uint,
     encode_ulong,
 )
-from azext_iotdiag.wire.amqp.remembered import LikeEarlier, middle, numbered, remember_middle, section
+from azext_iotdiag.wire.amqp.remembered import FORGETFUL, Forgetful, LikeEarlier
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
 HEADER, DELIVERY_ANNOTATIONS, ANNOTATIONS, PROPERTIES, APPLICATION, DATA, SEQUENCE, VALUE, FOOTER = range(0x70, 0x79)
@@ -158,21 +158,25 @@ def _annotation_key(key: Any) -> bytes:
     return encode_symbol(key) if isinstance(key, str) else encode_ulong(key)
 
 
-def decode_message(buffer: bytes | bytearray | memoryview) -> Message:
-    """Read a message. Raises DecodeError."""
+def decode_message(buffer: bytes | bytearray | memoryview, memory: Forgetful = FORGETFUL) -> Message:
+    """Read a message. Raises DecodeError.
+
+    `memory` is that of the connection: what is written like something earlier is then read in a third of the time.
+    """
     if type(buffer) is not bytes:
         buffer = bytes(buffer)
     try:
         if buffer[:3] == _FIRST:  # as every message of a hub or Event Hub begins
-            content, offset = numbered(buffer, 3)
+            content, offset = memory.numbered(buffer, 3)
             annotations = _expect_map(content)
-            return _like_earlier(buffer, offset, annotations) or _sections(buffer, offset, annotations, first=offset)
-        return _sections(buffer, 0, {}, first=0)
+            known = _like_earlier(buffer, offset, annotations, memory)
+            return known or _sections(buffer, offset, annotations, memory, first=offset)
+        return _sections(buffer, 0, {}, memory, first=0)
     except MALFORMED as error:
         raise DecodeError(f"malformed message: {error}") from None
 
 
-def _sections(buffer: bytes, offset: int, annotations: Mapping[Any, Any], *, first: int) -> Message:
+def _sections(buffer: bytes, offset: int, annotations: Mapping[Any, Any], memory: Forgetful, *, first: int) -> Message:
     """Read the sections from `offset` on; `first` is where the annotations ended, if these came first, and else 0."""
     bodies: list[bytes] = []
     sequence: list[Any] = []
@@ -188,11 +192,11 @@ def _sections(buffer: bytes, offset: int, annotations: Mapping[Any, Any], *, fir
         if buffer[offset] == 0 and buffer[offset + 1] == 0x53:
             code = buffer[offset + 2]
             if code == ANNOTATIONS:
-                content, offset = numbered(buffer, offset + 3)
+                content, offset = memory.numbered(buffer, offset + 3)
             elif code == PROPERTIES:
-                content, offset = section(buffer, offset + 3, _read_properties)
+                content, offset = memory.section(buffer, offset + 3, _read_properties)
             elif code == APPLICATION:
-                content, offset = section(buffer, offset + 3, _read_application)
+                content, offset = memory.section(buffer, offset + 3, _read_application)
             else:
                 content, offset = DECODERS[buffer[offset + 3]](buffer, offset + 4, MAX_DEPTH)
         else:
@@ -221,14 +225,14 @@ def _sections(buffer: bytes, offset: int, annotations: Mapping[Any, Any], *, fir
         raise DecodeError(f"the body is both data and {body_type}")
     body = bodies[0] if len(bodies) == 1 else b"".join(bodies)
     if first and len(bodies) == 1 and header is None and value is None and not delivery_annotations:
-        remember_middle(buffer[first : data_at + len(_DATA)], properties, application)
+        memory.remember_middle(buffer[first : data_at + len(_DATA)], properties, application)
     fields = (body, value, annotations, delivery_annotations, properties, application, header, body_type, ())
     return _tuple(Message, fields)
 
 
-def _like_earlier(buffer: bytes, offset: int, annotations: Mapping[Any, Any]) -> Message | None:
+def _like_earlier(buffer: bytes, offset: int, annotations: Mapping[Any, Any], memory: Forgetful) -> Message | None:
     """The message, when all between its annotations and its only data section is known; this halves the time."""
-    known = middle(buffer, offset, _DATA)
+    known = memory.middle(buffer, offset, _DATA)
     if known is None:
         return None
     _, size, properties, application = known

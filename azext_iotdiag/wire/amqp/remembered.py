@@ -1,6 +1,7 @@
 """Sections of messages that are written like earlier ones: decoded once, and then recognised by their bytes.
 
-A stream consists of these. What is read is the same as without, and so is what is refused.
+A stream consists of these. What is read is the same as without, and so is what is refused. What is remembered belongs
+to one connection (`Memory`), so that several in threads of their own share nothing.
 """
 
 from __future__ import annotations
@@ -79,19 +80,13 @@ class _Layout:
     what stood between.
     """
 
+    __slots__ = ("form", "latest", "texts", "unpack_from")
+
     def __init__(self, form: str, texts: tuple[int, ...]):
         self.form = form
         self.texts = texts
         self.unpack_from = struct.Struct(form).unpack_from
         self.latest: tuple[tuple[bytes, ...], Earlier | None] = (), None
-
-    def find(self, between: tuple[bytes, ...]) -> Earlier | None:
-        """The map between whose numbers these bytes stood, if it is known."""
-        form, earlier = _maps.get(between, ("", None))
-        if form != self.form:  # the same bytes may stand between numbers that are read in another way
-            return None
-        self.latest = between, earlier
-        return earlier
 
 
 class _Middle(NamedTuple):
@@ -104,91 +99,149 @@ class _Middle(NamedTuple):
 
 
 _uint_at = struct.Struct(">I").unpack_from
-_sections: dict[bytes, Any] = {}
-_middles: dict[bytes, _Middle] = {}
 _NONE = _Middle(b"\xff", 0, {}, {})  # no section begins so
-_latest = [_NONE]  # the one that was known last
-_layouts: dict[int, _Layout] = {}
-_maps: dict[tuple[bytes, ...], tuple[str, Earlier]] = {}
 
 
-def section(buffer: bytes, offset: int, read: Callable[[Any], dict[str, Any]]) -> tuple[Mapping[str, Any], int]:
-    """What `read` makes of the list or map at `offset`, and the offset behind it.
+class Forgetful:
+    """Reads every section anew: for one message, or for those that have nothing in common."""
 
-    For sections that the messages of one sender share, as properties are. It is shared, too, and cannot be changed.
-    """
-    short = buffer[offset] in (_SHORT_LIST, _SHORT_MAP)
-    written = buffer[offset : offset + 2 + buffer[offset + 1]] if short else b""
-    known = _sections.get(written)
-    if known is not None and known[0] is read:
-        return known[1], offset + len(written)
-    content, end = DECODERS[buffer[offset]](buffer, offset + 1, MAX_DEPTH)
-    made = _fixed(read(content))
-    if short:
-        if len(_sections) >= MAX_SECTIONS:
-            _sections.clear()
-        _sections[written] = read, made
-    return made, end
+    __slots__ = ()
+
+    def numbered(self, buffer: bytes, offset: int) -> tuple[Any, int]:
+        """The map at `offset`, or whatever stands there, and the offset behind it."""
+        return DECODERS[buffer[offset]](buffer, offset + 1, MAX_DEPTH)
+
+    def section(
+        self, buffer: bytes, offset: int, read: Callable[[Any], dict[str, Any]]
+    ) -> tuple[Mapping[str, Any], int]:
+        """What `read` makes of the list or map at `offset`, and the offset behind it. It cannot be changed."""
+        content, end = DECODERS[buffer[offset]](buffer, offset + 1, MAX_DEPTH)
+        return _fixed(read(content)), end
+
+    def middle(self, buffer: bytes, offset: int, behind: bytes) -> _Middle | None:
+        """What is known to stand between `offset` and the section that begins with `behind`. It cannot be changed.
+
+        That is all between the annotations of a message and its only data section.
+        """
+        return None
+
+    def remember_middle(self, written: bytes, properties: Mapping[str, Any], application: Mapping[str, Any]) -> None:
+        """Remember a middle; the bytes end with how the section behind it begins."""
+
+
+FORGETFUL = Forgetful()
+
+
+class Memory(Forgetful):
+    """What the messages of one connection were written like so far. For one thread."""
+
+    __slots__ = ("_latest", "_layouts", "_maps", "_middles", "_sections")
+
+    def __init__(self) -> None:
+        self._sections: dict[bytes, Any] = {}
+        self._middles: dict[bytes, _Middle] = {}
+        self._latest = _NONE  # the middle that was known last
+        self._layouts: dict[int, _Layout] = {}
+        self._maps: dict[tuple[bytes, ...], tuple[str, Earlier]] = {}
+
+    def section(
+        self, buffer: bytes, offset: int, read: Callable[[Any], dict[str, Any]]
+    ) -> tuple[Mapping[str, Any], int]:
+        """As `Forgetful` does, for sections that the messages of one sender share, as properties are.
+
+        What is given is shared, too.
+        """
+        short = buffer[offset] in (_SHORT_LIST, _SHORT_MAP)
+        written = buffer[offset : offset + 2 + buffer[offset + 1]] if short else b""
+        known = self._sections.get(written)
+        if known is not None and known[0] is read:
+            return known[1], offset + len(written)
+        made, end = super().section(buffer, offset, read)
+        if short:
+            if len(self._sections) >= MAX_SECTIONS:
+                self._sections.clear()
+            self._sections[written] = read, made
+        return made, end
+
+    def middle(self, buffer: bytes, offset: int, behind: bytes) -> _Middle | None:
+        latest = self._latest
+        if buffer.startswith(latest.written, offset):  # faster than to look up, which needs a hash
+            return latest
+        at = buffer.find(behind, offset)
+        known = self._middles.get(buffer[offset : at + len(behind)]) if at >= 0 else None
+        if known is not None:
+            self._latest = known
+        return known
+
+    def remember_middle(self, written: bytes, properties: Mapping[str, Any], application: Mapping[str, Any]) -> None:
+        if len(written) <= LONGEST_MIDDLE:
+            if len(self._middles) >= MAX_SECTIONS:
+                self._middles.clear()
+            self._middles[written] = _Middle(written, len(written), _fixed(properties), _fixed(application))
+
+    def numbered(self, buffer: bytes, offset: int) -> tuple[Any, int]:
+        """As `Forgetful` does, for maps that differ in their numbers only, as the annotations of one device do.
+
+        Numbers may be text. What stands between two numbers is compared in one piece, so that a stream of such maps
+        takes a third of the time.
+        """
+        code = buffer[offset]
+        size = buffer[offset + 1] + 2 if code == _SHORT_MAP else 0
+        if code == _LONG_MAP:
+            size = _uint_at(buffer, offset + 1)[0] + 5
+        end = offset + size
+        layout = self._layouts.get(size)
+        if layout is not None and end <= len(buffer):
+            parts = layout.unpack_from(buffer, offset)
+            between, latest = parts[::2], layout.latest
+            earlier = latest[1] if latest[0] == between else self._find(layout, between)  # to compare is faster
+            for place in layout.texts:
+                if not parts[place].isascii():  # to be refused now, if it is no text, and not when somebody asks for it
+                    earlier = None
+            if earlier is not None:
+                return LikeEarlier(earlier, parts), end
+        content, end = DECODERS[code](buffer, offset + 1, MAX_DEPTH)
+        if type(content) is dict and size <= LONGEST_MAP:
+            self._remember(buffer, offset, size, content)
+        return content, end
+
+    def _find(self, layout: _Layout, between: tuple[bytes, ...]) -> Earlier | None:
+        """The map of a layout between whose numbers these bytes stood, if it is known."""
+        form, earlier = self._maps.get(between, ("", None))
+        if form != layout.form:  # the same bytes may stand between numbers that are read in another way
+            return None
+        layout.latest = between, earlier
+        return earlier
+
+    def _remember(self, buffer: bytes, offset: int, size: int, content: dict[Any, Any]) -> None:
+        """Remember a map that was decoded, and so is valid; `size` is that of all its bytes."""
+        form, numbers, count = _numbers_in(buffer, offset, size)
+        if count != len(content):  # a key came twice, and which of the two counts depends on their order
+            return
+        if any(isinstance(value, dict | list | Described) for value in content.values()):  # not shared by messages
+            return
+        if len(self._layouts) >= MAX_LAYOUTS or len(self._maps) >= MAX_MAPS:
+            self._layouts.clear()
+            self._maps.clear()
+        layout = self._layouts.get(size)
+        if layout is None or layout.form != form:
+            texts = tuple(place for place, make in numbers.values() if make is bytes.decode)
+            layout = self._layouts[size] = _Layout(form, texts)
+        between = layout.unpack_from(buffer, offset)[::2]
+        self._maps[between] = form, Earlier(content.copy(), numbers)
 
 
 def _fixed(pairs: Mapping[str, Any]) -> Mapping[str, Any]:
     return pairs if type(pairs) is MappingProxyType else MappingProxyType(pairs)
 
 
-def middle(buffer: bytes, offset: int, behind: bytes) -> _Middle | None:
-    """What is known to stand between `offset` and the section that begins with `behind`. It cannot be changed.
-
-    That is all between the annotations of a message and its only data section.
-    """
-    latest = _latest[0]
-    if buffer.startswith(latest.written, offset):  # faster than to look up, which needs a hash
-        return latest
-    at = buffer.find(behind, offset)
-    known = _middles.get(buffer[offset : at + len(behind)]) if at >= 0 else None
-    if known is not None:
-        _latest[0] = known
-    return known
+_Numbers = dict[Any, tuple[int, Callable[[Any], Any] | None]]
 
 
-def remember_middle(written: bytes, properties: Mapping[str, Any], application: Mapping[str, Any]) -> None:
-    """Remember a middle; the bytes end with how the section behind it begins."""
-    if len(written) <= LONGEST_MIDDLE:
-        if len(_middles) >= MAX_SECTIONS:
-            _middles.clear()
-        _middles[written] = _Middle(written, len(written), _fixed(properties), _fixed(application))
-
-
-def numbered(buffer: bytes, offset: int) -> tuple[Any, int]:
-    """The map at `offset`, or whatever stands there, and the offset behind it.
-
-    For maps that differ in their numbers only, as the annotations of one device do; numbers may be text. What stands
-    between two numbers is compared in one piece, so that a stream of such maps takes a third of the time.
-    """
-    code = buffer[offset]
-    size = buffer[offset + 1] + 2 if code == _SHORT_MAP else 0
-    if code == _LONG_MAP:
-        size = _uint_at(buffer, offset + 1)[0] + 5
-    end = offset + size
-    layout = _layouts.get(size)
-    if layout is not None and end <= len(buffer):
-        parts = layout.unpack_from(buffer, offset)
-        between, latest = parts[::2], layout.latest
-        earlier = latest[1] if latest[0] == between else layout.find(between)  # to compare is faster than to hash
-        for place in layout.texts:
-            if not parts[place].isascii():  # to be refused now, if it is no text, and not when somebody asks for it
-                earlier = None
-        if earlier is not None:
-            return LikeEarlier(earlier, parts), end
-    content, end = DECODERS[code](buffer, offset + 1, MAX_DEPTH)
-    if type(content) is dict and size <= LONGEST_MAP:
-        _remember(buffer, offset, size, content)
-    return content, end
-
-
-def _remember(buffer: bytes, offset: int, size: int, content: dict[Any, Any]) -> None:
-    """Remember a map that was decoded, and so is valid; `size` is that of all its bytes."""
+def _numbers_in(buffer: bytes, offset: int, size: int) -> tuple[str, _Numbers, int]:
+    """How struct reads the numbers of a valid map, what makes them of that, and how many pairs the map has."""
     form, start, at = ">", offset, offset + (3 if buffer[offset] == _SHORT_MAP else 9)
-    numbers: dict[Any, tuple[int, Callable[[Any], Any] | None]] = {}
+    numbers: _Numbers = {}
     end, count = offset + size, 0
     while at < end:
         key, at = DECODERS[buffer[at]](buffer, at + 1, MAX_DEPTH)
@@ -205,17 +258,4 @@ def _remember(buffer: bytes, offset: int, size: int, content: dict[Any, Any]) ->
         form += f"{first - start}s{letter}"
         start = at
         numbers[key] = 2 * len(numbers) + 1, make
-    if count != len(content):  # a key came twice, and which of the two counts depends on their order
-        return
-    if any(isinstance(value, dict | list | Described) for value in content.values()):  # not to be shared by messages
-        return
-    if len(_layouts) >= MAX_LAYOUTS or len(_maps) >= MAX_MAPS:
-        _layouts.clear()
-        _maps.clear()
-    form = f"{form}{end - start}s"
-    layout = _layouts.get(size)
-    if layout is None or layout.form != form:
-        texts = tuple(place for place, make in numbers.values() if make is bytes.decode)
-        layout = _layouts[size] = _Layout(form, texts)
-    between = layout.unpack_from(buffer, offset)[::2]
-    _maps[between] = form, Earlier(content.copy(), numbers)
+    return f"{form}{end - start}s", numbers, count

@@ -11,20 +11,21 @@ from azext_iotdiag.clients.telemetry.event import event_of
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
-from azext_iotdiag.wire.amqp.remembered import LikeEarlier
+from azext_iotdiag.wire.amqp.remembered import LikeEarlier, Memory
 from azext_iotdiag.wire.amqp.types import Decimal, Described, Int, Symbol, Timestamp, ULong
 
 MARKS = {
     "iothub-message-source": "Telemetry", "iothub-connection-device-id": "pump", "dt-subject": "part",
     "x-opt-sequence-number": 7, "x-opt-offset": "700", "x-opt-enqueued-time": Timestamp(1_763_633_045_200),
 }  # fmt: skip
+MEMORY = Memory()
 
 
 def event(number: int, **changed: Any) -> Event:
     """The event of a message, some of whose annotations count upwards with its number."""
     marks = {**MARKS, "x-opt-sequence-number": 100 + number, "x-opt-offset": str(100 + number), **changed}
     message = decode_message(
-        encode_message(b"%d" % number, annotations={Symbol(name): value for name, value in marks.items()})
+        encode_message(b"%d" % number, annotations={Symbol(name): value for name, value in marks.items()}), MEMORY
     )
     if number:
         assert isinstance(message.annotations, LikeEarlier)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from azext_iotdiag.wire.amqp.codec import DecodeError, encode
 from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
-from azext_iotdiag.wire.amqp.remembered import MAX_SECTIONS
+from azext_iotdiag.wire.amqp.remembered import MAX_SECTIONS, Memory
 from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp, UInt, ULong
 
 
@@ -227,9 +227,12 @@ def test_ids_are_written_as_the_types_that_an_id_may_have() -> None:
     assert number[:8] == b"\x00\x53\x73\xc0\x1f\x0d\x53\x01", "a ulong, not a long"
 
 
+MEMORY = Memory()
+
+
 def test_properties_that_were_seen_before_are_the_same_and_nobody_elses() -> None:
     for _ in range(3):
-        read = decode_message(EVENT)
+        read = decode_message(EVENT, MEMORY)
         assert read == EVENT_READ
         for shared in (read.properties, read.application):
             with pytest.raises(TypeError):
@@ -237,14 +240,14 @@ def test_properties_that_were_seen_before_are_the_same_and_nobody_elses() -> Non
 
 
 def test_properties_that_were_seen_before_do_not_hide_what_is_cut_off() -> None:
-    decode_message(EVENT)
+    decode_message(EVENT, MEMORY)
     for end in range(1, len(EVENT)):
         if EVENT[end : end + 2] != b"\x00\x53":  # where a section ends a shorter message would be whole
             with pytest.raises(DecodeError):
-                decode_message(EVENT[:end])
+                decode_message(EVENT[:end], MEMORY)
 
 
 def test_as_many_different_properties_as_come() -> None:
     for number in range(2 * MAX_SECTIONS):
-        read = decode_message(encode_message(properties={"message-id": f"{number}"}, application={"n": number}))
+        read = decode_message(encode_message(properties={"message-id": f"{number}"}, application={"n": number}), MEMORY)
         assert (read.properties, read.application) == ({"message-id": f"{number}"}, {"n": number})

@@ -9,11 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azext_iotdiag.wire.amqp import remembered
 from azext_iotdiag.wire.amqp.decoding import MALFORMED, DecodeError, decode
 from azext_iotdiag.wire.amqp.encoding import encode
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
-from azext_iotdiag.wire.amqp.remembered import MAX_LAYOUTS, MAX_MAPS, MAX_SECTIONS, LikeEarlier, numbered
+from azext_iotdiag.wire.amqp.remembered import (
+    FORGETFUL,
+    MAX_LAYOUTS,
+    MAX_MAPS,
+    MAX_SECTIONS,
+    Forgetful,
+    LikeEarlier,
+    Memory,
+)
 from azext_iotdiag.wire.amqp.types import Described, Float, Int, Symbol, Timestamp, UByte, UInt, ULong
 
 TEXTS = st.text(max_size=9) | st.integers(0, 10**20).map(str)
@@ -34,6 +41,8 @@ MESSAGES = st.builds(
     ),
     application=st.dictionaries(st.text(max_size=5), SCALARS, max_size=3),
 )
+MEMORY = Memory()  # of all that follows, so that each test meets what the others left
+numbered = MEMORY.numbered
 VALUES = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(KEYS, SCALARS, max_size=2)
 
 
@@ -65,12 +74,12 @@ def test_numbers_of_a_known_map_are_read_anew() -> None:
     numbered(marks(), 0)
     changed = {"x-opt-sequence-number": 4712, "x-opt-offset": "999999", "x-opt-enqueued-time": Timestamp(7)}
     data = marks(**changed)
-    held = len(remembered._maps)
+    held = len(MEMORY._maps)
     pairs, end = numbered(data, 0)
     assert end == len(data)
     assert pairs == decode(data)[0]
     assert type(pairs["x-opt-enqueued-time"]) is Timestamp
-    assert len(remembered._maps) == held, "it was recognised"
+    assert len(MEMORY._maps) == held, "it was recognised"
 
 
 @pytest.mark.parametrize("changed", [
@@ -142,11 +151,14 @@ def test_a_known_map_is_a_mapping_like_any() -> None:
 def test_a_number_that_is_no_text_any_more_is_refused_with_its_message(damage: bytes) -> None:
     whole = encode_message(b"body", annotations={Symbol("x-opt-offset"): "123456", Symbol("n"): 1})
     for _ in range(2):
-        assert decode_message(whole).annotations["x-opt-offset"] == "123456"
+        assert decode_message(whole, MEMORY).annotations["x-opt-offset"] == "123456"
     with pytest.raises(DecodeError):
-        decode_message(whole.replace(b"345", b"3" + damage + b"5"))
+        decode_message(whole.replace(b"345", b"3" + damage + b"5"), MEMORY)
     accented = whole.replace(b"345", b"3" + "é".encode())
-    assert [decode_message(each).annotations["x-opt-offset"] for each in (accented, whole)] == ["123é6", "123456"]
+    assert [decode_message(each, MEMORY).annotations["x-opt-offset"] for each in (accented, whole)] == [
+        "123é6",
+        "123456",
+    ]
 
 
 def test_what_is_remembered_has_an_end() -> None:
@@ -155,13 +167,13 @@ def test_what_is_remembered_has_an_end() -> None:
         assert numbered(data, 0)[0]["iothub-connection-device-id"] == f"device-{number}"
     for length in range(2 * MAX_LAYOUTS):
         numbered(marks(text="x" * length), 0)
-    assert len(remembered._maps) <= MAX_MAPS and len(remembered._layouts) <= MAX_LAYOUTS
+    assert len(MEMORY._maps) <= MAX_MAPS and len(MEMORY._layouts) <= MAX_LAYOUTS
 
 
-def message(data: bytes) -> str:
+def message(data: bytes, memory: Forgetful = MEMORY) -> str:
     """What is made of a message, or that it is refused."""
     try:
-        read = decode_message(data)
+        read = decode_message(data, memory)
         return repr(read._replace(properties=dict(read.properties), application=dict(read.application)))
     except DecodeError:
         return "refused"
@@ -169,10 +181,8 @@ def message(data: bytes) -> str:
 
 def message_afresh(data: bytes) -> str:
     """The same, with nothing remembered."""
-    for known in (remembered._maps, remembered._layouts, remembered._sections, remembered._middles):
-        known.clear()
-    remembered._latest[0] = remembered._NONE
-    return message(data)
+    assert message(data, Memory()) == message(data, FORGETFUL)
+    return message(data, FORGETFUL)
 
 
 @given(MESSAGES, MESSAGES, st.data())
@@ -190,16 +200,35 @@ def test_a_second_section_of_annotations_counts_each_time() -> None:
     other = b"\x00\x53\x72" + encode({Symbol("b"): 2}) + one
     for each in (one, other, one, other):
         assert message(each) == message_afresh(each)
-    assert decode_message(other).annotations == {"a": 1}
+    assert decode_message(other, MEMORY).annotations == {"a": 1}
     message(other)
     for number in (3, 4):
         changed = b"\x00\x53\x72" + encode({Symbol("b"): number}) + one
-        assert decode_message(changed).annotations == {"a": 1}
+        assert decode_message(changed, MEMORY).annotations == {"a": 1}
 
 
 def test_as_many_different_middles_as_come() -> None:
     for number in range(2 * MAX_SECTIONS):
         data = encode_message(b"b", annotations={"a": 1}, properties={"message-id": f"{number}"})
         for _ in range(2):
-            assert decode_message(data).properties == {"message-id": f"{number}"}
-    assert len(remembered._middles) <= MAX_SECTIONS
+            assert decode_message(data, MEMORY).properties == {"message-id": f"{number}"}
+    assert len(MEMORY._middles) <= MAX_SECTIONS
+
+
+def test_two_connections_share_nothing() -> None:
+    """Each has a memory of its own, so that one in another thread changes nothing here."""
+    one, other = Memory(), Memory()
+    data = encode_message(b"body", annotations={"a": 1}, properties={"subject": "s"}, application={"x": 1})
+    for _ in range(2):
+        decode_message(data, one)
+    assert (len(one._maps), len(one._middles)) == (1, 1)
+    assert not (other._maps or other._middles or other._sections or other._layouts)
+    first = decode_message(data, other)
+    assert type(first.annotations) is dict and first.properties is not decode_message(data, one).properties
+
+
+def test_a_message_read_alone_leaves_nothing_behind() -> None:
+    data = encode_message(b"body", annotations={"a": 1}, properties={"subject": "s"})
+    read = [decode_message(data) for _ in range(3)]
+    assert all(type(each.annotations) is dict for each in read)
+    assert len({id(each.properties) for each in read}) == 3
