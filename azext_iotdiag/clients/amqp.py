@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.clients.amqp_node import Node
@@ -44,6 +45,7 @@ AMQPS_PORT = 5671
 EVENT_HUBS_PATH = "/$servicebus/websocket"  # where a namespace speaks AMQP over WebSocket
 IOT_HUB_PATH = "/$iothub/websocket?iothub-no-client-cert=true"  # where a hub does, as its device SDKs ask for it
 IDLE_TIME_OUT = 60_000  # milliseconds; the service then sends a sign of life at least each half of it
+SHORTEST_KEEP_ALIVE_SECONDS = 0.1  # whatever the service names: it names minutes
 # Far above what Event Hubs takes (1 MiB, or 20 MiB on a dedicated cluster), so that every message can be shown.
 LARGEST_MESSAGE = 64 << 20
 BUFFER_SIZE = 1 << 18
@@ -121,17 +123,27 @@ class Conversation:
         """Attach a link to receive messages from an address; it is not waited for."""
         kind = Symbol("apache.org:selector-filter:string")
         filters = {kind: Described(kind, selector)} if selector else None
-        link = self._room().attach(
-            name,
-            sender=False,
-            source=Source(address=address, filter=filters),
-            target=Target(address=name),
-            snd_settle_mode=1,
-            rcv_settle_mode=0,
-            max_message_size=LARGEST_MESSAGE,
-        )
+        with self._within_limits(f"the link {name}"):
+            link = self._room().attach(
+                name,
+                sender=False,
+                source=Source(address=address, filter=filters),
+                target=Target(address=name),
+                snd_settle_mode=1,
+                rcv_settle_mode=0,
+                max_message_size=LARGEST_MESSAGE,
+            )
         link.grant(credit)
         return link
+
+    @contextmanager
+    def _within_limits(self, step: str) -> Iterator[None]:
+        """Raise StepFailed, of kind LIMIT, where the service allows too few sessions or links for one more."""
+        try:
+            yield
+        except ProtocolError as wrong:
+            description = f"the service allows no more links on this connection: {wrong}"
+            raise self.failed(Kind.LIMIT, step, description, condition=wrong.condition) from None
 
     def _room(self) -> Session:
         """A session with a free handle: Event Hubs takes 256 links in a session, and has more partitions than that."""
@@ -152,7 +164,8 @@ class Conversation:
         if old is not None:
             old.let_go()
         tries = old.tries + 1 if old else 0
-        self._nodes[name] = Node(self._sessions[0], name, self._deadlines, self.listened, tries)
+        with self._within_limits(f"the links to {name}"):
+            self._nodes[name] = Node(self._sessions[0], name, self._deadlines, self.listened, tries)
 
     def takes(self, name: str) -> bool:
         """Whether a node takes a request now.
@@ -235,11 +248,11 @@ class Conversation:
 
     def happenings(self, step: str, seconds: float) -> Iterator[Happening]:
         """Send what waits, and give what happens within so many seconds; nothing, when nothing comes."""
-        began = self._clock.monotonic()
-        if began - self._said > self._keep_alive_seconds:  # also while much comes, which asks for no answer
+        began, most = self._clock.monotonic(), self._keep_alive_seconds
+        if began - self._said >= most:  # also while much comes, which asks for no answer
             self._endpoint.keep_alive()
         self._flush(step)
-        count = self._transport.receive_into(self._view, step, seconds)
+        count = self._transport.receive_into(self._view, step, min(seconds, most))
         now = self._clock.monotonic()
         self.listened += now - began
         if count is None:
@@ -268,7 +281,9 @@ class Conversation:
         peer, alive = self._endpoint.peer, self._deadlines.alive
         if peer is None:
             return math.inf
-        return min(alive, peer.idle_time_out / 2000) if peer.idle_time_out else alive
+        if not peer.idle_time_out:
+            return alive
+        return max(min(alive, peer.idle_time_out / 2000), SHORTEST_KEEP_ALIVE_SECONDS)
 
     def wait(self, step: str, found: Callable[[Happening], Any]) -> Any:
         """The first thing that `found` makes of what happens; everything that came with it is looked at, too."""

@@ -78,5 +78,7 @@ class Node:
             number, message = self._waiting.popleft()
             self.sender.send(message, tag=number.encode()[:8])
             self.tries = 0
+        if self.sender.drain and not self._waiting:
+            self.sender.drained()
         if self.receiver.credit < REPLY_CREDIT // 2:
             self.receiver.grant(REPLY_CREDIT)

@@ -27,7 +27,7 @@ _READERS = "allowed receivers per partition"  # other limits of the same conditi
 # "The maximum number of '1000' tokens per connection has been reached." Source: Azure/azure-sdk-for-js#1714.
 _TOKENS = re.compile(r"maximum number of '\d+' tokens")
 # "The supplied sequence number '488' is invalid. The last sequence number in the system is '482' ..."
-_BEYOND = re.compile(r"supplied (?:sequence number|offset) '[^']*' is invalid", re.IGNORECASE)
+_BEYOND = re.compile(r"supplied (?:sequence number|offset) '.*' is invalid", re.IGNORECASE)
 
 # "... the entity is being throttled. Error code : 50002. Sub error : 102. Please wait 4 seconds and try again."
 _WAIT = re.compile(r"wait (\d+(?:\.\d+)?) seconds?", re.IGNORECASE)

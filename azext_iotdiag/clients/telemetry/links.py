@@ -14,7 +14,7 @@ from azext_iotdiag.clients.telemetry import positions as newest
 from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
-from azext_iotdiag.wire.amqp.happenings import Happening
+from azext_iotdiag.wire.amqp.happenings import Granted, Happening
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message
 
@@ -119,6 +119,9 @@ class PartitionLinks:
 
     def take_state(self, happening: Happening) -> None:
         """Take in that a link was attached, refused or taken away. Raises StepFailed when the token has ended."""
+        if isinstance(happening, Granted) and happening.link in self.by_link and happening.link.credit <= 0:
+            happening.link.grant(CREDIT)  # the service gave the credit back, as after a drain
+            return
         found = attached_or_refused(happening)
         lane = next((lane for lane in self._lanes if found and lane.link is found[0]), None)
         if found is None or lane is None:

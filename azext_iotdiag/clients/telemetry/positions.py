@@ -24,7 +24,8 @@ def told(talk: Conversation, answer: Message) -> dict:
     """What an answer of $management holds. Raises StepFailed where the question was refused."""
     code, description = status_of(answer)
     if code != 200:
-        condition = str(answer.application.get("error-condition", ""))
+        told_of = answer.application  # of its two spellings, the service also writes one that holds null
+        condition = str(told_of.get("error-condition") or told_of.get("errorCondition") or "")
         kind = kind_of_status(code, description)
         kind = kind_of(condition, description) if kind is Kind.REFUSED else kind
         raise talk.failed(kind, STEP, description, condition=condition or f"management:{code}")
@@ -36,7 +37,7 @@ def read(value: object) -> Newest | None:
     if not isinstance(value, dict):
         return None
     sequence, enqueued = value.get("last_enqueued_sequence_number"), value.get("last_enqueued_time_utc")
-    if not isinstance(sequence, int):
+    if not isinstance(sequence, int) or isinstance(sequence, bool):
         return None
     first, offset = value.get("begin_sequence_number"), value.get("last_enqueued_offset")
     empty = value.get("is_partition_empty", value.get("partition_is_empty"))

@@ -192,7 +192,10 @@ class WireReader:
         number = self._conversation.request("$management", question)
         answer = self._conversation.answers("$management", [number], step)[number]
         told = positions.told(self._conversation, answer)
-        return [str(name) for name in told.get("partition_ids") or ()]
+        names = told.get("partition_ids")
+        if not isinstance(names, list) or not names:
+            raise self._conversation.failed(Kind.NOT_AMQP, step, "the answer names no partitions")
+        return [str(name) for name in names]
 
     # reading
 
@@ -207,12 +210,14 @@ class WireReader:
             came = False
             for happening in talk.happenings(step, tick):
                 if type(happening) is Delivery:
-                    link, message, _, _ = happening
+                    link, message, _, settled = happening
                     partition = by_link.get(link)
                     if partition is None:
                         self._take_reply(happening, links)
                         continue
                     came = True
+                    if not settled:
+                        talk.settle(happening)
                     if link.credit <= credit // 2:
                         link.grant(credit)
                     event = self._event(partition, message, memory)
