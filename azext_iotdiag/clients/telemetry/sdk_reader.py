@@ -16,12 +16,13 @@ from typing import Any
 from azext_iotdiag import bounded
 from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT
+from azext_iotdiag.clients.amqp_words import is_beyond
 from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import sdk_words as words
 from azext_iotdiag.clients.telemetry.contract import AMQP_WS, Options
 from azext_iotdiag.clients.telemetry.links import state_of
-from azext_iotdiag.clients.telemetry.positions import STEP, expected_from, is_owed
+from azext_iotdiag.clients.telemetry.positions import STEP, began_again, expected_from, is_owed
 from azext_iotdiag.clients.telemetry.redirect import follow
 from azext_iotdiag.clients.transport import HTTPS_PORT
 from azext_iotdiag.model.event import Event
@@ -163,7 +164,9 @@ class SdkReader:
         until, tries = self._clock.monotonic() + self._deadlines.sdk_answer, 0
         while True:
             try:
-                return list(bounded.within(self._asking.get_partition_ids, until - self._clock.monotonic()))
+                if names := list(bounded.within(self._asking.get_partition_ids, until - self._clock.monotonic())):
+                    return names
+                failure = self._failed(Kind.NOT_AMQP, STEP, "the answer names no partitions")
             except bounded.Late:
                 waited = self._deadlines.sdk_answer
                 raise StepFailed(self._failed(Kind.UNANSWERED, STEP, "nothing came", waited)) from None
@@ -290,7 +293,7 @@ class SdkLink:
     def _receive(self, client: Any, generation: int) -> None:
         partition = self.partition
         try:
-            if partition.place is None and self._since is None:
+            if partition.place is None and self._begin is None:
                 # A break before the first message loses none, when it is known where that one would have been.
                 partition.place = partition.newest = words.newest(client.get_partition_properties(partition.id))
             # The SDK looks here each time that it opens the partition. With tries of its own it would go on by itself,
@@ -320,7 +323,7 @@ class SdkLink:
         """Where to begin, as the SDK takes it: an offset, a number, or a time; another of these after a stall."""
         place = self.partition.place
         if place is None:
-            starts = [_just_before(self._since or 0), START]
+            starts = [_just_before(self._begin or 0), START]
         elif isinstance(place, Newest) and (place.empty or place.sequence < 0):
             starts = [START, _just_before(max(place.enqueued, 1))]
         else:
@@ -328,11 +331,26 @@ class SdkLink:
             starts = starts if place.offset else starts[1:]
         return starts[self._stalls % len(starts)]
 
+    @property
+    def _begin(self) -> int | None:
+        """The time from which to read where no message is known, in milliseconds since 1970; None: from now on."""
+        resume = self.partition.resume
+        return self._since if resume is None else resume
+
     # in the reader's thread
+
+    def _begin_again(self) -> None:
+        """Read on by time where the numbers of the partition have begun again, as after a failover."""
+        self.stop()
+        self.partition.begin_again()
+        self.start()
 
     def failed(self, failure: Failure) -> Failure | None:
         """Take in that something failed. Gives it back where it is worth saying; the SDK tries again by itself."""
         now, partition = self._clock.monotonic(), self.partition
+        if is_beyond(failure.description) and partition.place is not None:
+            self._begin_again()
+            return None
         self._broke_at = now if self._tries == 0 else self._broke_at
         self._tries += 1
         self._stalls += failure.kind is Kind.STALLED
@@ -362,6 +380,9 @@ class SdkLink:
                 self._quiet_since = now
             elif now - self._begun > self._seconds:
                 return self._give_up(Kind.UNANSWERED, "nothing came", now - self._begun)
+            return None
+        if partition.newest is not None and began_again(partition, partition.newest):
+            self._begin_again()
             return None
         if not is_owed(partition, expected):
             self._behind_since = None

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import sdk_reader
 from azext_iotdiag.clients.telemetry import sdk_words as words
 from azext_iotdiag.clients.telemetry.contract import Options, Position
@@ -118,3 +119,58 @@ def test_what_its_exceptions_mean(said, condition, kind) -> None:
     error = ValueError(said)
     error.condition = SimpleNamespace(value=condition.encode())  # type: ignore[attr-defined]
     assert words.failure(error, "h", 5671, "a step").kind is kind
+
+
+# numbers that begin again, as after a failover
+
+INVALID = "The supplied offset '4100' is invalid. The last offset in the system is '-1' TrackingId:1"
+
+
+def test_a_start_that_the_service_calls_invalid_is_read_on_by_time() -> None:
+    partition = Partition("0", place=event(41, offset="4100"), opened=True)
+    made = link(partition, client=Closed())
+    made._receive = lambda *_: None  # type: ignore[method-assign]
+    made.start()
+    before = made.generation
+    refused = Failure(Kind.REFUSED, made.step, "h", 5671, condition="com.microsoft:argument-error", description=INVALID)
+    assert made.failed(refused) is None
+    assert (partition.failure, partition.place, partition.resume) == (None, None, NOW)
+    assert made.generation == before + 1, "what the old client still brings is dropped"
+    assert made._start() == time_of(NOW)
+    assert made.failed(refused) is refused, "there is no other way to begin"
+
+
+@pytest.mark.parametrize(("newest", "again"), [
+    (Newest(3, NOW + 1), True), (Newest(3, NOW), False), (Newest(41, NOW), False), (Newest(-1, 0), False),
+])  # fmt: skip
+def test_lower_numbers_with_later_times_are_seen_on_a_quiet_partition(newest, again) -> None:
+    partition = Partition("0", place=event(41, offset="4100"), opened=True, state=PartitionState.IDLE, newest=newest)
+    made = link(partition, client=Closed())
+    made._receive = lambda *_: None  # type: ignore[method-assign]
+    made.start()
+    assert made.tend(None) is None
+    assert (partition.place is None, partition.resume) == (again, NOW if again else None)
+
+
+class Asked(Closed):
+    """As the SDK's, of a partition that is not asked about its newest message again."""
+
+    def get_partition_properties(self, _id: str) -> None:
+        raise AssertionError("reading goes on by time")
+
+    def receive_batch(self, **how: Any) -> None:
+        self.starts = how["starting_position"]
+
+
+def test_what_came_since_the_last_message_is_not_skipped() -> None:
+    made, client = link(Partition("0", resume=NOW)), Asked()
+    made._receive(client, 0)
+    assert client.starts == {"0": time_of(NOW)} and made._came.empty()
+
+
+def test_an_answer_without_partitions_is_no_event_hub() -> None:
+    made = SdkReader(Target(event_hub="h", entity="e"), Options("c", Position(NOW)))
+    made._asking = SimpleNamespace(get_partition_ids=list)
+    with pytest.raises(StepFailed) as failed:
+        made._partition_ids()
+    assert failed.value.failure.kind is Kind.NOT_AMQP
