@@ -120,7 +120,7 @@ class PartitionLinks:
     def take_state(self, happening: Happening) -> None:
         """Take in that a link was attached, refused or taken away. Raises StepFailed when the token has ended."""
         if isinstance(happening, Granted) and happening.link in self.by_link and happening.link.credit <= 0:
-            happening.link.grant(CREDIT)  # the service gave the credit back, as after a drain
+            happening.link.grant(self._credit)  # the service gave the credit back, as after a drain
             return
         found = attached_or_refused(happening)
         lane = next((lane for lane in self._lanes if found and lane.link is found[0]), None)

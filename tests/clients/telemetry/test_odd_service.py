@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients import eventhub_newest
 from azext_iotdiag.clients.amqp_words import is_beyond
 from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.clients.telemetry import positions
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.wire.amqp import sessions
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
@@ -38,7 +38,7 @@ def test_a_service_that_allows_fewer_links_than_the_nodes_need(service, clock, m
         return self.endpoint.send(self.channel, Begin(remote_channel, 1, 5000, 5000, most))
 
     monkeypatch.setattr(sessions.Session, "say_begin", say_begin)
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
         failure = read.stream.failure
         assert (failure.kind, failure.condition) == (Kind.LIMIT, "amqp:resource-limit-exceeded")
@@ -56,7 +56,7 @@ def test_more_partitions_than_the_sessions_hold(service, clock, monkeypatch, mos
         return self.send(0, Open("service", None, 65536, most, 240_000))
 
     monkeypatch.setattr(Endpoint, "open", say_open)
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         if opened:
             return read.opened()
         read.end()
@@ -67,7 +67,7 @@ def test_more_partitions_than_the_sessions_hold(service, clock, monkeypatch, mos
 
 
 def test_credit_that_the_service_gives_back_is_granted_again(service, clock) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         for link in service.last.readers:
             link.drained()
@@ -78,7 +78,7 @@ def test_credit_that_the_service_gives_back_is_granted_again(service, clock) -> 
 
 
 def test_a_service_that_drains_our_requests_gets_its_credit_back(service, clock) -> None:
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         link = service.last.nodes["$management", False]
         link.session.say_flow(link, drain=True)
@@ -99,7 +99,7 @@ def test_events_that_come_unsettled_are_settled(service, clock, monkeypatch, set
         take(self, happening)
 
     monkeypatch.setattr(amqp_service.Connection, "_take", hear)
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.opened()
         monkeypatch.setattr(Link, "send", say)
         for number in range(5):
@@ -126,7 +126,7 @@ def test_a_short_idle_time_out_is_kept_while_an_answer_is_awaited(service, clock
         send(self, data, step, seconds)
 
     monkeypatch.setattr(amqp_service.Connection, "send", hear)
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
     gaps = [later - earlier for earlier, later in pairwise(said)]
     assert read.stream.failure.kind is Kind.UNANSWERED and max(gaps) <= idle / 1000 * 0.75
@@ -138,9 +138,9 @@ def test_a_short_idle_time_out_is_kept_while_an_answer_is_awaited(service, clock
 @pytest.mark.parametrize("names", [None, [], 5, {"0": "0"}, "01"])
 def test_an_answer_that_names_no_partitions(service, clock, names) -> None:
     service.management = lambda asked: (200, {"name": "hub", "partition_ids": names})
-    with reading(FAKE, now=clock.time) as read:
+    with reading(FAKE, **service.handed()) as read:
         read.end()
-        assert (read.stream.failure.kind, read.stream.failure.step) == (Kind.NOT_AMQP, eventhub_newest.STEP)
+        assert (read.stream.failure.kind, read.stream.failure.step) == (Kind.NOT_AMQP, positions.STEP)
 
 
 class Talk:
@@ -160,12 +160,12 @@ class Talk:
 def test_both_spellings_of_a_refusal_and_its_nulls(application, kind, condition) -> None:
     answer = decode_message(encode_message(value=None, application=application))
     with pytest.raises(StepFailed) as refused:
-        eventhub_newest.told(Talk(), answer)  # type: ignore[arg-type]
+        positions.told(Talk(), answer)  # type: ignore[arg-type]
     assert (refused.value.failure.kind, refused.value.failure.condition) == (kind, condition)
 
 
 def test_true_is_no_sequence_number() -> None:
-    assert eventhub_newest.read({"last_enqueued_sequence_number": True}) is None
+    assert positions.read({"last_enqueued_sequence_number": True}) is None
 
 
 def test_an_opaque_offset_may_hold_a_quotation_mark() -> None:
