@@ -1,10 +1,11 @@
 """Secrets among the words of a command line, and texts without them: a key given as a name is not repeated.
 
-A password or a key of a form that nothing tells apart from a name is not recognised.
+A password, or a piece of a key that nothing tells apart from a name, is not recognised.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote
@@ -14,23 +15,31 @@ PIECE = 8  # characters of a secret that are too many to be shown, and too many 
 
 # What follows one of these names is a secret, up to the next part of the string. Both may be URL-encoded.
 _NAMED = re.compile(
-    r"(?:shared\s?access\s?key|sharedaccesssignature\s+sig|account\s?key|device\s?key|(?<![a-z])sig)"
-    r"\s*(?:=|:|%3d|%253d)\s*([^;&\s,]+)",
+    r"(?:shared\s?access\s?key|sharedaccesssignature\s+sig|(?:account|device|primary|secondary|symmetric)[\s_]?key"
+    r"|(?<![a-z])sig)(?:\\?[\"'])?\s*(?:=|:|%3d|%253d)\s*(?:\\?[\"'])?([^;&\s,\"'\\<>]+)",
     re.IGNORECASE,
 )
+_OF_URL = re.compile(r"://[^/@\s:]*:([^/@\s]{8,})@")  # the password in scheme://user:password@host
 _JOINED = re.compile(r"shared\s?access\s?key(?!name)([\w+/-]{16,}={0,2})", re.IGNORECASE)  # its '=' is missing
 _BEARER = re.compile(r"\bbearer(?:\s|%20|\+)+([\w.~+/=%-]+)", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[\w-]{10,}(?:\.[\w-]*)*")
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)(?:-----END|\Z)", re.DOTALL)
 # Base64 of 32 or 64 bytes, with its padding, or with the padding cut where it is the whole word.
-_PADDED = re.compile(r"(?<![\w+/%-])(?:[\w+/-]{43}=|[\w+/-]{86}==)(?![\w+/=])")
+_PADDED = re.compile(r"(?<![A-Za-z0-9%])(?:[\w+/-]{43}=|[\w+/-]{86}==)(?![\w+/=])")
 _BARE = re.compile(r"[A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}")
 _KINDS = re.compile("[A-Z]+|[a-z]+|[0-9]+|[+/]+")
+# A key that was cut, or that stands in a path or behind letters: random base64 of some length, or with its padding.
+_LONG = re.compile(r"[A-Za-z0-9+/]{30,}={0,2}")
+_ENDED = re.compile(r"(?<![\w+/%-])[A-Za-z0-9+/]{15,}={1,2}(?![\w+/=])")
+_WINDOW = 30  # characters that are looked at together; names have words in them, keys hardly any
+_BASE64_TEXT = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
+_JSON_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
+_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _KINDS_AT_LEAST = 0.45  # of neighbours in random base64, 6 of 10 are of two kinds; in names of several words, 4
 _RUN = re.compile(r"[\w+/=%.~-]{8,}")
 _BELONG = {
     "--login", "-l", "--connection-string", "--cs", "--token", "--key", "--group-key", "--sas", "--dps-login",
-    "--passphrase", "--pass",
+    "--passphrase", "--pass", "--proxy",
 }  # fmt: skip
 
 
@@ -88,22 +97,59 @@ class TypedSecrets:
 
 def _secrets(word: str) -> Iterator[str]:
     """What looks like a secret in a word of a command line."""
-    texts = [word] if unquote(word) == word else [word, unquote(word)]
-    for text in texts:
-        for pattern in (_NAMED, _JOINED, _BEARER):
-            yield from (found.strip("\"'") for found in pattern.findall(text))
-        yield from _JWT.findall(text)
-        yield from _PEM.findall(text)
-        yield from _PADDED.findall(text)
-        bare = text.strip().strip("\"'")
-        if _BARE.fullmatch(bare) and _is_random(bare):
-            yield bare
+    readings = word, unquote(word), _JSON_ESCAPE.sub(_unescaped, word), _LINE_BREAK.sub("", word)
+    for text in dict.fromkeys(readings):
+        yield from _plain_secrets(text)
+        for run in _BASE64_TEXT.findall(text):
+            if inner := [*_plain_secrets(_of_base64(run))]:
+                yield run
+                yield from inner
 
 
-def _is_random(word: str) -> bool:
+def _plain_secrets(text: str) -> Iterator[str]:
+    for pattern in (_NAMED, _JOINED, _BEARER, _OF_URL):
+        yield from (found.strip("\"'") for found in pattern.findall(text))
+    yield from _JWT.findall(text)
+    yield from _PEM.findall(text)
+    yield from _PADDED.findall(text)
+    yield from (run for run in _LONG.findall(text) if _holds_random(run))
+    yield from (run for run in _ENDED.findall(text) if _is_random(run.rstrip("="), 0.35))
+    bare = text.strip().strip("\"'")
+    if _BARE.fullmatch(bare) and _is_random(bare):
+        yield bare
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
+
+
+def _of_base64(run: str) -> str:
+    """The text that a run of base64 stands for; empty where it stands for none."""
+    bare = run.rstrip("=")
+    try:
+        return base64.b64decode(bare[: len(bare) // 4 * 4]).decode("ascii")
+    except ValueError:
+        return ""
+
+
+def _is_random(word: str, kinds_at_least: float = _KINDS_AT_LEAST) -> bool:
     """Whether letters of both cases and digits are mixed as no name mixes them."""
     kinds = all(re.search(kind, word) for kind in ("[A-Z]", "[a-z]", "[0-9]"))
-    return kinds and len(_KINDS.findall(word)) > _KINDS_AT_LEAST * len(word)
+    return kinds and len(_KINDS.findall(word)) > kinds_at_least * len(word)
+
+
+def _holds_random(run: str) -> bool:
+    """Whether some part of a run is mixed so: 12 changes of kind in 30 characters, and not half of them words."""
+    letters = re.sub("[+/=]", "", run)
+    windows = (letters[at : at + _WINDOW] for at in range(max(len(letters) - _WINDOW, 0) + 1))
+    return any(
+        len(_KINDS.findall(window)) >= 12
+        and len(re.findall("[A-Z]+", window)) >= 4
+        and len(re.findall("[a-z]+", window)) >= 4
+        and "0" <= min(window) <= "9"
+        and sum(map(len, re.findall("[a-z]{3,}", window))) <= 11
+        for window in windows
+    )
 
 
 def _tail_hidden(text: str) -> str:

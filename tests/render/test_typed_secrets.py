@@ -17,6 +17,7 @@ from azext_iotdiag.render.typed_secrets import PIECE, TypedSecrets
 KEY = base64.b64encode(bytes(range(100, 132))).decode()
 LONG = base64.b64encode(bytes(range(150, 214))).decode()
 SHORT_32 = "q8Zr3Lx7Vb2Nm5Kt9Wd4Hf6Jg1Ps0Cy8"
+OF_16 = base64.b64encode(bytes(range(100, 245, 9))[:16]).decode()
 SAS = f"SharedAccessSignature sr=hub.azure-devices.net&sig={quote(KEY, safe='')}&se=1893456000&skn=owner"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2lvdGh1YnMifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
 STRING = f"HostName=hub.azure-devices.net;SharedAccessKeyName=owner;SharedAccessKey={KEY}"
@@ -37,6 +38,16 @@ def leaks(text: str, secret: str) -> bool:
     (f"Bearer {JWT}", JWT), (JWT, JWT), (JWT[:60], JWT[:60]), (f"Authorization: bearer {LONG}", LONG),
     (PEM, "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEH"),
     (f"AccountName=x;AccountKey={LONG};EndpointSuffix=y", LONG),
+    # cut, and of another length
+    (KEY[:-2], KEY[:-2]), (KEY[:-9], KEY[:-9]), (KEY[1:], KEY[1:]), (KEY[5:], KEY[5:]), (LONG[:-5], LONG[:-5]),
+    (OF_16, OF_16), (json.dumps({"primaryKey": KEY[:20]}), KEY[:20]), (json.dumps({"cs": STRING[:-20]}), KEY[:-20]),
+    # encoded
+    (base64.b64encode(STRING.encode()).decode(), KEY), (base64.b64encode(KEY.encode()).decode(), KEY),
+    (json.dumps({"cs": STRING}).replace("=", "\\u003d"), KEY), (f"{KEY[:20]}\n{KEY[20:]}", KEY),
+    # in the name of a file, behind an option without a space, in an address
+    (f"/tmp/{KEY}.json", KEY), (f"key_{KEY.replace('f', '_')}", KEY.replace("f", "_")),
+    (f"-d{KEY}", KEY), (f"hubs/key-{KEY[:-2]}", KEY[:-2]),
+    (f"amqps://owner:{quote(KEY[:20], safe='')}@hub.servicebus.windows.net/hub", KEY[:20]),
 ], ids=lambda each: each[:30])  # fmt: skip
 def test_a_secret_is_hidden_in_all_its_forms(word: str, secret: str) -> None:
     hide = TypedSecrets(["iot", "diag", "device", "show", "-d", word])
@@ -59,7 +70,11 @@ def test_all_else_stays() -> None:
     "device-1", "0123456789abcdef0123456789abcdef", "0f" * 32, "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4", "",
     "6f1c0cd4-2b1e-4a8c-9c3a-0d6a2a1f7b11", "MyDeviceBuilding7Floor3RoomTwelv", "dtmi:example:thermostat;1", "@hub.txt",
     "sensor-in-hall-17-of-the-third-bu", "SharedAccessKeyName=owner", "HostName=hub.azure-devices.net",
-    "temperature>30",
+    "temperature>30", "GatewayEdge01-Line2-PLC7-Modbus3-Reg40001", "device_A1B2_C3D4_E5F6_0789_ABCD_EF01",
+    "/subscriptions/6F1C0CD4-2B1E-4A8C-9C3A-0D6A2A1F7B11/resourceGroups/MyRG1/providers/Microsoft.Devices/IotHubs/Hub1",
+    "/home/user/Projects/IoTDiag2/Models/ThermostatV2.json", "/work/Plants/Hall3/Line2/PLC7/Robot4/Axis6/T1.json",
+    "MachineLearningModelV3Endpoint7Prod2EU1", "Site12Floor3Room44Sensor5Temp67", "sensorA1B2C3D4E5F60789ABCDEF01",
+    "http://user:short@proxy:3128", "SerialNo=",
     "SELECT * FROM devices WHERE tags.site = 'sigma'",
 ])  # fmt: skip
 def test_a_name_is_no_secret(word: str) -> None:
