@@ -26,6 +26,8 @@ from azext_iotdiag.version import VERSION
 _PACKAGE = Path(__file__).parent
 _LOGGERS = (None, "cli")  # the root, and the one that az's own loggers stand below
 _COMMAND_LOG = "az_command_data_logger"  # az writes errors to a file by it, for `az feedback`
+_NAMED_FILES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_TELEMETRY = ("set_user_fault", "set_failure", "set_success")  # what az reports of errors, its parser's included
 # What az's handler knows how to tell, by the names of the classes: importing them would cost more than they are worth.
 _TOLD_BY_AZ = {
     ("knack.util", "CLIError"), ("azure.core.exceptions", "AzureError"), ("azure.common", "AzureException"),
@@ -52,6 +54,15 @@ def _configured(config: Any) -> Iterator[str]:
             yield f"{option}={setting['value']}"
 
 
+def _of_environment(environment: Mapping[str, str]) -> Iterator[str]:
+    """The variables that our commands read and may repeat in an error, as words of a command line."""
+    for name, value in environment.items():
+        if name.lower().endswith("_proxy"):
+            yield f"--proxy={value}"
+        elif (name.startswith("AZURE_IOTDIAG_") and name != "AZURE_IOTDIAG_LOGIN") or name in _NAMED_FILES:
+            yield f"--environment={value}"
+
+
 class Boundary:
     """Put between az and the world by `put_up`, and taken away by az's own event when the command is over.
 
@@ -65,7 +76,7 @@ class Boundary:
         self._undo: list[Callable[[], Any]] = []
         self._stderr = self._errors = sys.stderr
         self.safety = Safety(
-            TypedSecrets([*arguments, *_configured(cli_ctx.config)]),
+            TypedSecrets([*arguments, *_configured(cli_ctx.config), *_of_environment(environment)]),
             pipeline_safe.is_pipeline(environment),
             lambda: output.form_of_stdout(cli_ctx),
         )
@@ -81,6 +92,7 @@ class Boundary:
         self._replace(output, "safety", self.safety)
         self._guard_streams()
         self._guard_logs()
+        self._guard_telemetry()
         self._replace(context.output, "out", self._out)
         self._replace(context, "exception_handler", self._handled)
         context.register_event(EVENT_CLI_POST_EXECUTE, self.take_down)
@@ -121,6 +133,17 @@ class Boundary:
                     self._replace(handler, "stream", self._errors)
                 self._filter(handler, terminal=is_console and self._errors.isatty())
         self._filter(logging.getLogger(_COMMAND_LOG), terminal=False)
+
+    def _guard_telemetry(self) -> None:
+        from azure.cli.core import telemetry
+
+        for name in _TELEMETRY:
+            tell = getattr(telemetry, name)
+
+            def clean(summary: Any = None, tell: Callable[[Any], Any] = tell) -> Any:
+                return tell(self.safety.secrets(summary) if isinstance(summary, str) else summary)
+
+            self._replace(telemetry, name, clean)
 
     def _filter(self, where: logging.Handler | logging.Logger, *, terminal: bool) -> None:
         clean = _Clean(self.safety.secrets, terminal)

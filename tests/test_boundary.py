@@ -257,6 +257,38 @@ def test_a_key_among_the_settings_is_not_repeated(fake: Fake, name: str) -> None
     assert KEY[:8] not in run.err and KEY[20:28] not in run.err
 
 
+@pytest.mark.parametrize("environment", [
+    {"AZURE_IOTDIAG_CONNECT_TO": STRING},
+    {"AZURE_IOTDIAG_CONNECT_TO": "hub:1=127.0.0.1:1", "AZURE_IOTDIAG_LAB": f"/labs/{KEY.replace('/', '_')}#1"},
+], ids=lambda each: [*each][-1])  # fmt: skip
+def test_a_key_in_a_variable_of_the_environment_is_not_repeated(environment: dict[str, str]) -> None:
+    other = base64.b64encode(bytes(range(100, 132))).decode()
+    string = STRING.replace(KEY, other)
+    run = az.az("iot", "diag", "monitor", "events", "-l", string, environment=environment)
+    assert run.code == 1 and "***" in run.err
+    assert not [at for at in range(len(KEY) - 7) if KEY[at : at + 8] in run.err]
+
+
+def test_the_password_of_a_proxy_is_not_repeated(fake: Fake) -> None:
+    fake(lambda cmd: output.say("not reached: http://me:long-and-secret@proxy:3128"))
+    run = explained(environment={"https_proxy": "http://me:long-and-secret@proxy:3128"})
+    assert "http://me:***@proxy:3128" in run.err
+
+
+@pytest.mark.parametrize("words", [["lab", "status", KEY], ["monitor", "events", "-o", KEY], ["key", "test", KEY]])
+def test_az_reports_no_key_that_was_typed(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What az tells Microsoft of an error of its parser holds the argument as it was typed."""
+    from azure.cli.core import telemetry
+
+    told: list[str] = []
+    for name in ("set_user_fault", "set_failure"):
+        monkeypatch.setattr(telemetry, name, lambda summary=None: told.append(str(summary)))
+    mine = telemetry.set_user_fault
+    assert az.az("iot", "diag", *words).code in (1, 2, 3)
+    assert "***" in "".join(told) and KEY[:8] not in "".join(told)
+    assert telemetry.set_user_fault is mine
+
+
 def test_a_payload_is_shown_as_it_came_where_keys_stand_in_their_places() -> None:
     cases = ((["-l", STRING], "utf-8", False), (["-n", STRING], "utf-8", True), ([], "ascii", True))
     for words, encoding, changes in cases:

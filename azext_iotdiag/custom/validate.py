@@ -251,10 +251,12 @@ def _close(tally, name, form, end, junit, seconds, *, live=False):
 def _write_junit(path, name, results, seconds):
     from azure.cli.core.azclierror import FileOperationError
 
+    from azext_iotdiag import output
     from azext_iotdiag.render import junit
 
+    document = output.safety.secrets(junit.document(name, results, seconds).decode("utf-8"))
     try:
         with open(path, "wb") as file:
-            file.write(junit.document(name, results, seconds))
+            file.write(document.encode("utf-8"))
     except OSError as wrong:
         raise FileOperationError(f"--junit {path} cannot be written: {wrong.strerror}.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import select
 import signal
@@ -151,3 +152,14 @@ def test_standard_input_is_judged_as_it_comes_until_ctrl_c(folder: Path) -> None
     run = finished(process)
     assert run.code == 4 and "Interrupted" in run.err and "Traceback" not in run.err
     assert run.messages[-1]["type"] == "summary"
+
+
+def test_a_key_in_the_name_of_a_file_is_not_in_the_results(folder: Path) -> None:
+    key = base64.b64encode(bytes(range(200, 232))).decode().replace("/", "_")
+    (folder / f"{key}.jsonl").write_text("{", encoding="utf-8")
+    for form in ("json", "table"):
+        run = az("iot", "diag", "validate", "messages", "--file", f"{folder}/{key}.jsonl", "-o", form,
+                 "--junit", f"{folder}/results.xml")  # fmt: skip
+        told = run.out.decode() + run.err + (folder / "results.xml").read_text(encoding="utf-8")
+        assert run.code == 4 and "***.jsonl" in told
+        assert not [at for at in range(len(key) - 7) if key[at : at + 8] in told]
