@@ -22,8 +22,8 @@ from knack.log import get_logger
 
 from azext_iotdiag._validators import az_login
 from azext_iotdiag.clients.arm import Arm, ArmError, Policy, Service
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import host
+from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.target import Secret, Target
 
 logger = get_logger(__package__)

@@ -16,8 +16,7 @@ from knack.util import CLIError
 from azext_iotdiag import bounded
 from azext_iotdiag.clients import proxy, transport
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 
 logger = get_logger(__package__)
 

@@ -17,7 +17,7 @@ from knack.log import get_logger
 
 from azext_iotdiag._validators import account
 from azext_iotdiag.clients.arm import ArmError, Policy, Service
-from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.target import Target
 
 logger = get_logger(__package__)

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from azext_iotdiag.clients.amqp_node import Node
 from azext_iotdiag.clients.amqp_words import kind_of, kind_of_status, status_of, token_request
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.transport import Connect, Transport, connect
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameError

@@ -13,9 +13,8 @@ import h11
 
 from azext_iotdiag.clients import proxy, transport
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.transport import HTTPS_PORT, Transport
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 
 MOST_INTERIM = 20  # answers 1xx before the real one
 LARGEST_ANSWER = 128 * 1024 * 1024  # bytes; a page of 1000 twins, each as large as it may be, is 72 MB

@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model import json_depth
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret, Target
 
 API_VERSION = "2021-04-12"

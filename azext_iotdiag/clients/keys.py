@@ -10,8 +10,8 @@ from typing import Any
 
 from azext_iotdiag.clients.deadlines import usual
 from azext_iotdiag.clients.dps import Dps
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.keys import EnrollmentKeys, RegistryKeys
 from azext_iotdiag.model.target import Secret, Target
 

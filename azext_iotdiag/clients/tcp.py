@@ -6,8 +6,7 @@ import socket
 import time
 
 from azext_iotdiag import bounded
-from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 
 # A reset is no refusal: the connection was there, and was gone before it could be looked at.
 _KINDS = {

@@ -9,9 +9,8 @@ import time
 from collections.abc import Callable
 
 from azext_iotdiag.clients import address, tcp, tunnel
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.proxy import Proxy
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 
 HTTPS_PORT = 443
 _RECORD = 16_384  # bytes that a TLS record holds at most, RFC 8446, 5.1

@@ -10,9 +10,8 @@ import time
 from typing import NoReturn
 
 from azext_iotdiag.clients import tcp
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.proxy import SOCKS, Proxy
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 
 STEP = "the way through the proxy"
 LONGEST_HEAD = 65_536

@@ -21,9 +21,8 @@ from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from azext_iotdiag.clients import proxy, transport
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.transport import HTTPS_PORT, Transport
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 
 SUBPROTOCOL = "AMQPWSB10"  # the AMQP WebSocket binding's own name is "amqp"; Event Hubs and its clients say this one
 STEP = "the opening of the WebSocket"

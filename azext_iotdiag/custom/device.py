@@ -130,9 +130,9 @@ def _list_of_hub(cmd, login, filters, pace):
 
     from azext_iotdiag import output
     from azext_iotdiag.checks.failures import Service
-    from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.custom import enrolled
     from azext_iotdiag.insights.shared import Traits
+    from azext_iotdiag.model.failure import StepFailed
     from azext_iotdiag.model.fleet import Filters
     from azext_iotdiag.probes import fleet as probe
     from azext_iotdiag.render import fleet as render
@@ -156,8 +156,8 @@ def _list_of_hub(cmd, login, filters, pace):
 def _stream(cmd, login, pages, read, service):
     """Write the devices as they come, say what they came to, and give the exit code."""
     from azext_iotdiag import output
-    from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.custom import enrolled
+    from azext_iotdiag.model.failure import StepFailed
     from azext_iotdiag.render import fleet as render
     from azext_iotdiag.render import rows, summary
 

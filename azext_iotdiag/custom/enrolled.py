@@ -11,8 +11,8 @@ def summary(cmd, target, only):
     from azext_iotdiag import output
     from azext_iotdiag.checks import statuses
     from azext_iotdiag.checks.failures import Service
-    from azext_iotdiag.clients.failed import StepFailed
     from azext_iotdiag.model.dps import DpsFleet
+    from azext_iotdiag.model.failure import StepFailed
     from azext_iotdiag.render import commands
     from azext_iotdiag.render import fleet_of_dps as render
 

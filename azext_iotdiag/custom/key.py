@@ -92,7 +92,7 @@ def _over_mqtt(typed, yes):
     from azext_iotdiag.clients.deadlines import usual
     from azext_iotdiag.credential.connection_string import DeviceConnectionString
     from azext_iotdiag.model.facts import Fact, Vantage
-    from azext_iotdiag.model.failure import Kind
+    from azext_iotdiag.model.failure import Kind, StepFailed
     from azext_iotdiag.model.keys import Admission
     from azext_iotdiag.simulate import device as simulated
     from azext_iotdiag.simulate import sign_in
@@ -117,7 +117,7 @@ def _over_mqtt(typed, yes):
     try:
         way = simulated.Way(transport.trust(), address.find, **usual().of_device())
         simulated.connect(string, sign_in.sign_in(string, time.time()), way).close()
-    except simulated.Failed as failed:
+    except StepFailed as failed:
         failure = failed.failure
         if failure.kind is Kind.UNAUTHORIZED:
             said = ": ".join(part for part in (failure.condition, failure.description) if part)
@@ -136,7 +136,7 @@ def renew(
 
     from azext_iotdiag import output
     from azext_iotdiag.clients import keys as registry
-    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.model.failure import StepFailed
 
     if login.origin:
         output.say(login.origin)
@@ -211,7 +211,7 @@ def _refuse_provisioned(read, dps_login, entry):
 
     from azext_iotdiag import output
     from azext_iotdiag.checks.failures import Service, finding_of
-    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.model.failure import StepFailed
     from azext_iotdiag.probes import key_origin
 
     if dps_login.origin:

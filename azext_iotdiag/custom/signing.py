@@ -95,7 +95,7 @@ def registry_keys(target, device, module):
     import time
 
     from azext_iotdiag.clients import keys
-    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.model.failure import StepFailed
 
     try:
         read = keys.read(target, device, time.time, module)
@@ -118,7 +118,7 @@ def enrollment_keys(named, asked):
     from azext_iotdiag import output
     from azext_iotdiag._validators.hub_login import READ_ENROLLMENT_KEYS
     from azext_iotdiag.clients import keys
-    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.model.failure import StepFailed
 
     target = named.open(_ENROLLMENTS, READ_ENROLLMENT_KEYS)
     output.say(target.origin)

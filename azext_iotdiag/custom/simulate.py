@@ -39,7 +39,7 @@ def simulate(
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag.clients.failed import StepFailed
+    from azext_iotdiag.model.failure import StepFailed
     from azext_iotdiag.simulate import telemetry
 
     if login is not None and login.origin:
@@ -90,8 +90,7 @@ def _way(transport, target, certificate, key, passphrase):
     from azext_iotdiag.clients import address, proxy, tunnel
     from azext_iotdiag.clients import transport as connections
     from azext_iotdiag.clients.deadlines import usual
-    from azext_iotdiag.clients.failed import StepFailed
-    from azext_iotdiag.simulate.device import HTTPS, Failed, Way
+    from azext_iotdiag.simulate.device import HTTPS, Way
 
     trust, deadlines = connections.trust(), usual()
     if certificate:
@@ -104,10 +103,7 @@ def _way(transport, target, certificate, key, passphrase):
     output.say(f"The way leads through the proxy {through}, which {through.variable} names.")
 
     def open_(sock, host, port):
-        try:
-            tunnel.open(sock, through, "{}:{}".format(*sock.getpeername()[:2]), host, port, deadlines.step)
-        except StepFailed as failed:
-            raise Failed(failed.failure) from None
+        tunnel.open(sock, through, "{}:{}".format(*sock.getpeername()[:2]), host, port, deadlines.step)
 
     leads = lambda _host, _port: address.find(through.host, through.port)  # noqa: E731
     return Way(trust, leads, websocket, str(through), open_, output.say, **deadlines.of_device())

@@ -106,3 +106,11 @@ class Failure:
     def transient(self) -> bool:
         """Whether the same step may succeed a moment later, by what the service says."""
         return self.kind in (Kind.DROPPED, Kind.BUSY) or self.condition in _TRANSIENT_CONDITIONS
+
+
+class StepFailed(Exception):
+    """A step towards a service failed: the one exception of clients and of simulated devices."""
+
+    def __init__(self, failure: Failure):
+        super().__init__(f"{failure.step}: {failure.kind.value} {failure.condition} {failure.description}".strip())
+        self.failure = failure

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from azext_iotdiag.clients.central import PAGE, Central
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.central import CentralDevice, CentralFleet
+from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.fleet import MOST_EXAMPLES
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import readings

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from azext_iotdiag.clients.dps import Dps
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.model.dps import Enrolled, Enrollment, Extent, Registration
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import readings
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.pace import Pace
-from azext_iotdiag.model.failure import NOT_REACHED, Failure, Kind
+from azext_iotdiag.model.failure import NOT_REACHED, Failure, Kind, StepFailed
 from azext_iotdiag.model.fleet import MOST_EXAMPLES, Filters, Fleet, Row
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Target

@@ -9,9 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.facts import Fact, Facts
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.probes.catalogue import PROBES, Probe
 from azext_iotdiag.probes.context import Context
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from azext_iotdiag.clients.dps import Dps
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import likeness
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.keys import KeyOrigin, RegistryKeys
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.probes.readings import enrollment, part

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.facts import Facts
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.probes import readings
 from azext_iotdiag.probes.context import Context
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ssl
 
 from azext_iotdiag.clients import transport
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.clients.telemetry import contract
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.probes.context import Context
 
 SECONDS = 5.0

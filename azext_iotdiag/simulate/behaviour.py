@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from azext_iotdiag.model.failure import Kind
-from azext_iotdiag.simulate.device import RENEW_SECONDS, Connection, Failed
+from azext_iotdiag.model.failure import Kind, StepFailed
+from azext_iotdiag.simulate.device import RENEW_SECONDS, Connection
 from azext_iotdiag.simulate.telemetry import Body
 
 TRIES = 2  # of one message: QoS 1 asks to send it again after the connection was lost
@@ -31,7 +31,7 @@ class Run:
     acknowledged: int = 0
     seconds: float = 0.0
     ended: str = "count"
-    failure: Failed | None = None
+    failure: StepFailed | None = None
     answer: str = ""
 
 
@@ -47,9 +47,9 @@ def run(
 ) -> Run:
     """Send `count` messages (0: without end), each `interval` seconds after the one before.
 
-    `connect(now)` opens a connection and raises Failed. Ctrl-C ends it, as does a failure that connecting again does
-    not cure: `Run.failure` then says which. A connection that was lost between two messages is made again after `again`
-    seconds.
+    `connect(now)` opens a connection and raises StepFailed. Ctrl-C ends it, as does a failure that connecting again
+    does not cure: `Run.failure` then says which. A connection that was lost between two messages is made again after
+    `again` seconds.
     """
     done = Run()
     started = time.monotonic()
@@ -67,7 +67,7 @@ def run(
             device.pause(started + number * interval)
     except KeyboardInterrupt:
         done.ended = "interrupted"
-    except Failed as failure:
+    except StepFailed as failure:
         done.ended, done.failure = "failed", failure
     finally:
         done.sent = device.sent
@@ -93,7 +93,7 @@ class _Device:
         return self._connection is not None
 
     def send(self, body: Body) -> None:
-        """Send a message, once more where the connection is lost before it is acknowledged. Raises Failed."""
+        """Send a message, once more where the connection is lost before it is acknowledged. Raises StepFailed."""
         before = self.sent
         for attempt in range(1, TRIES + 1):
             try:
@@ -101,7 +101,7 @@ class _Device:
                 self.sent = before + 1
                 connection.send(body)
                 return
-            except Failed as failed:
+            except StepFailed as failed:
                 if failed.failure.kind is not Kind.DROPPED or attempt == TRIES or not self.connected:
                     raise
 

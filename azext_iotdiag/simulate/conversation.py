@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from azext_iotdiag.model import json_depth
-from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.simulate.device import SUBSCRIPTION, Connection, Failed
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
+from azext_iotdiag.simulate.device import SUBSCRIPTION, Connection
 
 TWIN_ANSWERS = "$iothub/twin/res/"
 DESIRED = "$iothub/twin/PATCH/properties/desired/"
@@ -83,7 +83,7 @@ class Conversation:
                 return connection
             try:
                 self.begin(connection)
-            except Failed as failed:
+            except StepFailed as failed:
                 if failed.failure.kind is not Kind.DROPPED or failed.failure.step != SUBSCRIPTION:
                     connection.close()
                     raise
@@ -96,7 +96,7 @@ class Conversation:
         return open_
 
     def begin(self, connection: Connection) -> None:
-        """Subscribe, read the twin, and report. Raises Failed where the subscriptions do not come about.
+        """Subscribe, read the twin, and report. Raises StepFailed where the subscriptions do not come about.
 
         What the twin answers with an error is said and kept: telemetry goes on without it.
         """

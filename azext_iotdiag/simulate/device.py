@@ -24,7 +24,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from azext_iotdiag import bounded
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.simulate.sign_in import SignIn, path_of
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.wire.mqtt.reader import DEFAULT_MAX_SIZE
@@ -54,14 +54,6 @@ _KEEP_ALIVE_TIMEOUT = 0x8D  # with which paho gives up a connection on which not
 _RETURN_CODES = {0x84: 1, 0x85: 2, 0x88: 3, 0x86: 4, 0x87: 5}
 
 
-class Failed(Exception):
-    """A step towards the hub failed."""
-
-    def __init__(self, failure: Failure):
-        super().__init__(f"{failure.step}: {failure.kind.value} {failure.condition} {failure.description}".strip())
-        self.failure = failure
-
-
 class _NotMqtt(Exception):
     """What came cannot be read as MQTT."""
 
@@ -72,7 +64,7 @@ class Way:
     lead. TLS and SAS keep the real name.
 
     With a proxy, `proxy` is its text for people, `address_for` leads to it, and `tunnel(socket, host, port)` makes it
-    pass the socket on; that raises Failed. `say` takes a line for the person who waits.
+    pass the socket on; that raises StepFailed. `say` takes a line for the person who waits.
 
     The connection has `connecting` seconds, from the name to TLS. Each answer has `step` seconds, but CONNACK, which
     has `connack`: it was seen to come 54 s after CONNECT (Azure/azure-iot-sdk-c#928), and a hub gives a request about
@@ -164,7 +156,7 @@ class Connection:
     """A connected device. `expires` is when its sign-in ends, in seconds since 1970; `on_message(topic, payload)` hears
     what the hub sends, on this thread, while somebody waits."""
 
-    def __init__(self, path: str, client: paho.Client, failed: Callable[..., Failed], signed: SignIn, step: float):
+    def __init__(self, path: str, client: paho.Client, failed: Callable[..., StepFailed], signed: SignIn, step: float):
         self._topic = f"{path}/messages/events/"
         self._client = client
         self.failed = failed
@@ -183,14 +175,14 @@ class Connection:
         return not self._client.is_connected() or self._client.socket() is None
 
     def send(self, body: Body) -> None:
-        """Send a message and wait until the hub has acknowledged it. Raises Failed."""
+        """Send a message and wait until the hub has acknowledged it. Raises StepFailed."""
         properties = {"$.ct": body.content_type, "$.ce": body.content_encoding}
         named = {**{name: value for name, value in properties.items() if value}, **body.properties}
         bag = "&".join(f"{quote(name, safe='$.')}={quote(value, safe='')}" for name, value in named.items())
         self.put(self._topic + bag, body.payload)
 
     def put(self, topic: str, payload: bytes, quality: int = 1) -> None:
-        """Publish to any topic, and wait until that is acknowledged. Raises Failed."""
+        """Publish to any topic, and wait until that is acknowledged. Raises StepFailed."""
         sent = self._client.publish(topic, payload, qos=quality)
         if sent.rc == paho.MQTT_ERR_SUCCESS:
             self.attend(lambda: sent.mid in self._acknowledged, self.step)
@@ -208,7 +200,7 @@ class Connection:
         self._client.publish(topic, payload, qos=0)
 
     def subscribe(self, filters: list[str]) -> list[bool]:
-        """Ask for messages, and wait for the answer: whether each was granted. Raises Failed."""
+        """Ask for messages, and wait for the answer: whether each was granted. Raises StepFailed."""
         granted: list[Any] = []
         self._client.on_subscribe = lambda _client, _userdata, _mid, reasons, _properties: granted.extend(reasons)
         self._client.subscribe([(each, 1) for each in filters])
@@ -240,7 +232,7 @@ class Connection:
     def attend(self, done: Callable[[], bool], seconds: float) -> None:
         """Read, write and ping until `done`, or the connection is lost, or the time is over.
 
-        Raises Failed where what comes is no MQTT.
+        Raises StepFailed where what comes is no MQTT.
         """
 
         def over() -> bool:
@@ -259,15 +251,15 @@ class Connection:
 
 
 def connect(device: DeviceConnectionString, signed: SignIn, way: Way) -> Connection:
-    """Connect as a device does. Raises Failed."""
+    """Connect as a device does. Raises StepFailed."""
     host, port = _host_and_port(device.gateway or device.host, HTTPS if way.websocket else MQTTS)
     named = _NamedTrust(way, host, port)
     started = time.monotonic()
 
-    def failed(kind: Kind, step: str, description: str, condition: str = "", took: float | None = None) -> Failed:
+    def failed(kind: Kind, step: str, description: str, condition: str = "", took: float | None = None) -> StepFailed:
         took = time.monotonic() - started if took is None else took
         description = client.refused if client.refused and kind is Kind.DROPPED else description
-        return Failed(Failure(kind, step, host, port, named.address, condition, description, took))
+        return StepFailed(Failure(kind, step, host, port, named.address, condition, description, took))
 
     client = _Client(
         CallbackAPIVersion.VERSION2,
@@ -292,7 +284,9 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way) -> Connect
     return Connection(path_of(device), client, failed, signed, way.step)
 
 
-def _open(client: paho.Client, way: Way, named: _NamedTrust, failed: Callable[..., Failed], keep_alive: int) -> None:
+def _open(
+    client: paho.Client, way: Way, named: _NamedTrust, failed: Callable[..., StepFailed], keep_alive: int
+) -> None:
     """Make the connection: name, TCP, proxy, TLS and WebSocket have `way.connecting` seconds together."""
 
     def call() -> None:
@@ -317,7 +311,7 @@ def _open(client: paho.Client, way: Way, named: _NamedTrust, failed: Callable[..
         raise failed(Kind.WEBSOCKET_REFUSED, named.step, "the answer cannot be read") from None
 
 
-def _late(failed: Callable[..., Failed], named: _NamedTrust, proxy: str) -> Failed:
+def _late(failed: Callable[..., StepFailed], named: _NamedTrust, proxy: str) -> StepFailed:
     """What it means that the connection was not there in time, by the step that was being done."""
     if proxy and not named.address:
         return failed(Kind.PROXY_UNREACHABLE, "the connection to the proxy", f"{proxy}: nothing came")
@@ -344,9 +338,9 @@ class _AnswerWait(NamedTuple):
 
 
 def _sign_in(
-    client: paho.Client, answers: list[Any], named: _NamedTrust, failed: Callable[..., Failed], wait: _AnswerWait
+    client: paho.Client, answers: list[Any], named: _NamedTrust, failed: Callable[..., StepFailed], wait: _AnswerWait
 ) -> None:
-    """Wait for CONNACK, which paho adds to `answers`. Raises Failed unless it lets the device in."""
+    """Wait for CONNACK, which paho adds to `answers`. Raises StepFailed unless it lets the device in."""
     ended: list[Any] = []  # the reason, once the connection has ended
     client.on_disconnect = lambda _client, _userdata, _flags, reason, _properties: ended.append(reason)
     try:
@@ -381,7 +375,7 @@ def _attend(client: paho.Client, done: Callable[[], bool], seconds: float) -> No
             return
 
 
-def _connect_failed(wrong: OSError, failed: Callable[..., Failed], named: _NamedTrust, proxy: str) -> Failed:
+def _connect_failed(wrong: OSError, failed: Callable[..., StepFailed], named: _NamedTrust, proxy: str) -> StepFailed:
     """What a socket's error means, by the step that it belongs to."""
     step, reached = named.step, bool(named.address)
     if isinstance(wrong, ssl.SSLCertVerificationError):

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate.behaviour import Run, Say
-from azext_iotdiag.simulate.device import ACKNOWLEDGEMENT, SIGN_IN, Connection, Failed
+from azext_iotdiag.simulate.device import ACKNOWLEDGEMENT, SIGN_IN, Connection
 from azext_iotdiag.simulate.sign_in import SignIn, path_of, sign_in
 from azext_iotdiag.simulate.telemetry import Body
 
@@ -123,7 +123,7 @@ def _publishing(topic: Callable[[Acting], str], quality: int = 1, size: int = 0)
         body = next(acting.bodies)
         try:
             connection.put(topic(acting), bytes(size) or body.payload, quality=quality)
-        except Failed as failed:
+        except StepFailed as failed:
             if failed.failure.kind is Kind.DROPPED:
                 return "the hub closed the connection"
             if failed.failure.step == ACKNOWLEDGEMENT:
@@ -187,7 +187,7 @@ def rehearse(
             done.answer = wrong.act(Acting(open_, signed, path_of(device), bodies, count, interval, say))
     except KeyboardInterrupt:
         done.ended = "interrupted"
-    except Failed as failed:
+    except StepFailed as failed:
         done.ended, done.failure = "failed", failed
     done.seconds = round(time.monotonic() - started, 3)
     return done
@@ -196,7 +196,7 @@ def rehearse(
 def _sign_in_wrongly(open_: Open, signed: SignIn) -> str:
     try:
         open_(signed).close()
-    except Failed as failed:
+    except StepFailed as failed:
         if failed.failure.step != SIGN_IN:
             raise
         code = failed.failure.condition.removeprefix("mqtt:")

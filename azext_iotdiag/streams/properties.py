@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, SIDES, Change, Side
-from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Failure, Kind
+from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Failure, Kind, StepFailed
 
 GIVE_UP_SECONDS = 60.0  # without an answer, where there were answers before
 RETRY_SECONDS = 2.0

@@ -12,9 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from azext_iotdiag.clients.central import Central
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.payload import Model
 from azext_iotdiag.payload.assigned import Assigned, Lack, Models

@@ -15,9 +15,8 @@ from azext_iotdiag._validators import account, az_login
 from azext_iotdiag._validators.az_login import Issuer
 from azext_iotdiag.clients import address
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.lab.certificates import make_authority
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from tests.plugins import hostile
 
 ENTRA = "login.microsoftonline.com"

@@ -7,8 +7,7 @@ import pytest
 from azext_iotdiag.clients.amqp import Conversation
 from azext_iotdiag.clients.amqp_words import kind_of, status_of
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.wire.amqp.frames import SASL_HEADER
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.message import Message

@@ -7,9 +7,8 @@ import json
 import pytest
 
 from azext_iotdiag.clients import arm
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 
 ENDPOINT = "https://management.example/"
 HUB = {

@@ -10,10 +10,9 @@ import pytest
 from azext_iotdiag.clients import central as clients
 from azext_iotdiag.clients.central import Central, read_error
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer
 from azext_iotdiag.credential import sas
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.target import Secret, Target
 
 APP = "app.azureiotcentral.com"

@@ -19,14 +19,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 import azext_iotdiag
 from azext_iotdiag.clients import address, transport
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab import certificates, control
 from azext_iotdiag.lab.errors import Unanswered
 from azext_iotdiag.lab.scenarios import client as resident
 from azext_iotdiag.lab.trust import trusting
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.simulate import device as simulated
 from azext_iotdiag.simulate.sign_in import sign_in

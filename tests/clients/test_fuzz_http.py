@@ -8,9 +8,8 @@ import pytest
 
 from azext_iotdiag.clients import http, transport, websocket
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer, Http
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from tests.clients.test_websocket import BINARY, CLOSE, CONTINUED, PATH, PING, PONG, TEXT, Below, accept, frame
 from tests.plugins import fuzzing
 

@@ -11,9 +11,8 @@ import pytest
 
 from azext_iotdiag.clients import address, http
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.lab.certificates import make_authority
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from tests.clients.test_transport import PATIENCE, serving, tls_of
 
 HOST = "hub.azure-devices.net"

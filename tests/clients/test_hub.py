@@ -7,11 +7,10 @@ import json
 import pytest
 
 from azext_iotdiag.clients import hub as clients
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer
 from azext_iotdiag.clients.hub import Hub, HubError, read_error
 from azext_iotdiag.credential import sas
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.target import Secret, Target
 
 KEY = "a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5"

@@ -7,10 +7,9 @@ import itertools
 import pytest
 
 from azext_iotdiag.clients import paging
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.paging import Pages
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 
 HOST, TARGET = "app.example", "/api/devices?api-version=1"
 

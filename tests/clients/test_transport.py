@@ -15,9 +15,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from azext_iotdiag.clients import address, transport
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.lab.certificates import make_authority
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from tests.plugins import hostile
 
 HOST = "hub.azure-devices.net"

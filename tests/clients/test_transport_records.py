@@ -7,7 +7,7 @@ import ssl
 import pytest
 
 from azext_iotdiag.clients import transport
-from azext_iotdiag.clients.failed import StepFailed
+from azext_iotdiag.model.failure import StepFailed
 
 
 class Looks:

@@ -10,9 +10,8 @@ import time
 import pytest
 
 from azext_iotdiag.clients import tunnel
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.proxy import HTTP, SOCKS, Proxy
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret
 
 HOST, SECONDS = "hub.azure-devices.net", 0.5

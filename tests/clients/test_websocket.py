@@ -11,8 +11,7 @@ import pytest
 
 from azext_iotdiag.clients import websocket
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 
 HOST, PATH = "hub.azure-devices.net", "/$servicebus/websocket"
 SECOND = Deadlines(step=1.0)

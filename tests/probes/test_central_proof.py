@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.facts import Fact
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.model.verdict import Diagnosis, State, Verdict
 from azext_iotdiag.probes import central_proof as probe

@@ -18,11 +18,11 @@ from azext_iotdiag.clients.arm import Arm, ArmError, Service
 from azext_iotdiag.clients.central import EVENT_TOKENS, Central
 from azext_iotdiag.clients.deadlines import Clock, Deadlines, applying
 from azext_iotdiag.clients.dps import Dps
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.credential import sas
+from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.probes import central_fleet, enrolled, fleet, key_origin

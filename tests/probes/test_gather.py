@@ -5,9 +5,8 @@ import time
 
 import pytest
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.facts import Fact, Vantage, Window, typed
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes.catalogue import Probe
 from azext_iotdiag.probes.context import Access, Context

@@ -6,10 +6,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.facts import typed
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.probes import context as context_module

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import context as context_module

@@ -10,9 +10,9 @@ import pytest
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab import cloud_messages, methods, sessions, twins
 from azext_iotdiag.lab.services import devices
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.simulate.conversation import ECHO, Answers, Conversation, Reply, acknowledgements, shown
-from azext_iotdiag.simulate.device import Failed, Way, connect
+from azext_iotdiag.simulate.device import Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
 from tests.plugins.mqtt_lab import mqtt_lab
 from tests.simulate.playing import playing
@@ -136,7 +136,7 @@ def test_a_subscription_that_is_never_answered_has_a_deadline():
         device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)
         talk = Conversation("devices/device-1", Answers(), {}, lambda line: None)
         way = Way(lab.trust, lab.address_for, step=0.3)
-        with pytest.raises(Failed) as caught:
+        with pytest.raises(StepFailed) as caught:
             talk.opening(lambda now: connect(device, sign_in(device, now), way))(time.time())
     assert caught.value.failure.kind is Kind.SILENT and "SUBACK" in caught.value.failure.step
 

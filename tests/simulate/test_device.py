@@ -15,9 +15,9 @@ from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.services import devices
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.simulate.device import Failed, Way, connect
+from azext_iotdiag.simulate.device import Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.wire import mqtt
@@ -94,7 +94,7 @@ def test_a_packet_that_no_hub_sends_ends_the_connection(accepted):
             connection = open_(lab)
             connection.wait(5)
             assert connection.lost
-            with pytest.raises(Failed) as caught:
+            with pytest.raises(StepFailed) as caught:
                 connection.put("t", b"x")
             found = caught.value.failure
         else:
@@ -141,7 +141,7 @@ def closed_port():
 
 
 def failure(lab, device=None, **other):
-    with pytest.raises(Failed) as caught:
+    with pytest.raises(StepFailed) as caught:
         open_(lab, device, **other)
     found = caught.value.failure
     assert (found.host, found.port) == ((device or string(lab)).host, 8883)
@@ -252,7 +252,7 @@ def test_a_wait_as_long_as_the_keep_alive_time_is_silence():
     with mqtt_lab(_nothing) as lab:
         device = string(lab)
         signed = sign_in(device, time.time())._replace(keep_alive=1)
-        with pytest.raises(Failed) as caught:
+        with pytest.raises(StepFailed) as caught:
             connect(device, signed, Way(lab.trust, lab.address_for, connack=20.0))
     found = caught.value.failure
     assert (found.kind, found.step, found.description) == (
@@ -265,7 +265,7 @@ def test_a_wait_as_long_as_the_keep_alive_time_is_silence():
 def test_no_puback(service, kind):
     with mqtt_lab(service) as lab:
         connection = open_(lab)
-        with pytest.raises(Failed) as caught:
+        with pytest.raises(StepFailed) as caught:
             connection.send(Body(b"x", "", ""))
         connection.close()
     assert (caught.value.failure.kind, caught.value.failure.step) == (kind, "the acknowledgement of a message (PUBACK)")
@@ -292,6 +292,6 @@ def test_host_and_port(text, expected):
         raise OSError("enough")
 
     device = DeviceConnectionString(text, "d", key=WRONG_KEY)
-    with pytest.raises(Failed):
+    with pytest.raises(StepFailed):
         connect(device, sign_in(device, 0), Way(None, address_for))
     assert asked == [expected]

@@ -12,12 +12,11 @@ from dataclasses import replace
 
 from azext_iotdiag.clients.central import Backing, Central
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry.contract import Options, Reader
 from azext_iotdiag.clients.telemetry.links import state_of
 from azext_iotdiag.clients.telemetry.wire_reader import Token, WireReader
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.stream import Partition, Stream
 from azext_iotdiag.model.target import Target
 

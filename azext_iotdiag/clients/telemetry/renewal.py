@@ -8,8 +8,7 @@ from typing import NamedTuple
 from azext_iotdiag.clients.amqp import Conversation
 from azext_iotdiag.clients.amqp_words import asked_pause, token_request
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.wire.amqp.message import Message
 
 STEP = "the answer to the renewed token"

@@ -18,7 +18,6 @@ from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.clients.amqp import AMQPS_PORT
 from azext_iotdiag.clients.amqp_words import is_beyond
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import sdk_words as words
 from azext_iotdiag.clients.telemetry.contract import AMQP_WS, Options
 from azext_iotdiag.clients.telemetry.links import state_of
@@ -26,7 +25,7 @@ from azext_iotdiag.clients.telemetry.positions import STEP, began_again, expecte
 from azext_iotdiag.clients.telemetry.redirect import follow
 from azext_iotdiag.clients.transport import HTTPS_PORT
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Target
 

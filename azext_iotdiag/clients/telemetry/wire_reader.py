@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from azext_iotdiag.clients.amqp import EVENT_HUBS_PATH, Conversation
 from azext_iotdiag.clients.amqp_words import asked_pause
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import positions
 from azext_iotdiag.clients.telemetry.contract import AMQP_WS, Options
 from azext_iotdiag.clients.telemetry.event import event_of
@@ -16,7 +15,7 @@ from azext_iotdiag.clients.telemetry.redirect import follow
 from azext_iotdiag.clients.telemetry.renewal import Renewal, Signed
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.codec import DecodeError

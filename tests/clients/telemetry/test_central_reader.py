@@ -10,12 +10,11 @@ import pytest
 
 from azext_iotdiag.clients.central import Backing
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.retry import Retry
 from azext_iotdiag.clients.telemetry.central_reader import CentralReader, Tokens
 from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Secret, Target
 

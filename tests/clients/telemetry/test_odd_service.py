@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.clients.amqp_words import is_beyond
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import positions
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.wire.amqp import sessions
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.happenings import Disposed

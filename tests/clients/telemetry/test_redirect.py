@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import redirect
 from azext_iotdiag.clients.telemetry.contract import Options
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.performatives import AmqpError
 from azext_iotdiag.wire.amqp.types import Symbol

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import sdk_words as words
 from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.clients.telemetry.sdk_reader import SWITCH_SECONDS, SdkReader
-from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Target
 
 STUMBLE = TypeError("'NoneType' object is not subscriptable")

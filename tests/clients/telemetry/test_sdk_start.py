@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import sdk_reader
 from azext_iotdiag.clients.telemetry import sdk_words as words
 from azext_iotdiag.clients.telemetry.contract import Options, Position
 from azext_iotdiag.clients.telemetry.sdk_reader import START, SdkLink, SdkReader
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState
 from azext_iotdiag.model.target import Target
 

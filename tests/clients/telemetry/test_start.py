@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.clients.telemetry import wire_reader
 from azext_iotdiag.clients.telemetry.positions import began_again, selector
 from azext_iotdiag.clients.telemetry.positions import read as newest_of
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState
 from azext_iotdiag.model.target import Secret, Target
 from tests.plugins.amqp_service import clock, service

@@ -7,9 +7,8 @@ import math
 import pytest
 
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.clients.failed import StepFailed
 from azext_iotdiag.credential import sas
-from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import PartitionState
 from azext_iotdiag.wire.amqp.performatives import AmqpError
 from azext_iotdiag.wire.amqp.types import Symbol
