@@ -35,6 +35,8 @@ _TOLD_BY_AZ = {
     ("requests.exceptions", "HTTPError"), ("msrest.exceptions", "ClientException"),
     ("msal_extensions.persistence", "PersistenceError"),
 }  # fmt: skip
+# An error that comes from what was opened by a validator, while the command runs; named for the same reason.
+_OF_LOGIN = ("azext_iotdiag.login.errors", "LoginError")
 
 
 def is_ours(arguments: Sequence[str]) -> bool:
@@ -209,6 +211,10 @@ def told(error: Exception) -> Exception:
 
     if any((each.__module__, each.__name__) in _TOLD_BY_AZ for each in type(error).__mro__):
         return error
+    if any((each.__module__, each.__name__) == _OF_LOGIN for each in type(error).__mro__):
+        from azext_iotdiag._validators import login_errors
+
+        return login_errors.az_error(error)
     if isinstance(error, OSError) and error.filename == output.STDOUT:
         return FileOperationError(
             f"The result cannot be written to stdout: {error.strerror}. What was written is not complete.",

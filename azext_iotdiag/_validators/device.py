@@ -13,6 +13,7 @@ from azure.cli.core.azclierror import (
 
 from azext_iotdiag._validators import account, central, hub_login, login, numbers
 from azext_iotdiag.credential import connection_string as strings
+from azext_iotdiag.login.rights import QUERY, REGISTRY_READ
 from azext_iotdiag.model.dps import STATUSES
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Target
@@ -100,7 +101,7 @@ def fleet(cmd, namespace):
             f"--quiet-since is about devices that are not connected; --status {namespace.filters.status} is not."
         )
     numbers.judge("--query-rate", namespace.query_rate, at_least=1)
-    namespace.login = hub(cmd, namespace, required=True, rights=hub_login.REGISTRY_READ, actions=hub_login.QUERY)
+    namespace.login = hub(cmd, namespace, required=True, rights=REGISTRY_READ, actions=QUERY)
 
 
 def _fleet_of_dps(cmd, namespace, status):

@@ -11,9 +11,9 @@ from azure.cli.core.azclierror import (
 
 from azext_iotdiag import bounded_files
 from azext_iotdiag._validators.device import hub, provisioning
-from azext_iotdiag._validators.hub_login import REGISTRY_READ
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag.credential import certificate
+from azext_iotdiag.login.rights import REGISTRY_READ
 from azext_iotdiag.model.target import Secret
 
 LARGEST_CERTIFICATE = 1 << 20  # bytes; a chain of PEM certificates has a few thousand

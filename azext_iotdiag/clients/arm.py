@@ -1,14 +1,15 @@
-"""Azure's resource manager, as far as it is asked here: which hubs there are, and the keys of their policies."""
+"""Azure's resource manager: which services there are, the keys of their policies, and any other resource by its id."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.answers import part
@@ -29,12 +30,13 @@ CENTRAL_TYPE, CENTRAL_VERSION = "Microsoft.IoTCentral/iotApps", "2021-06-01"
 PERMISSIONS_VERSION = "2022-04-01"
 _PAGES = 1000  # of a list, after which something is wrong with its links
 _DENIED = re.compile(r"perform action '([^']+)' over scope '([^']+)'")
+_CALLER = re.compile(r"with object id '([0-9a-fA-F-]{36})'")
 
 
 class ArmError(Exception):
     """What the resource manager says of a request that it refuses: `code` such as AuthorizationFailed.
 
-    `action` and `scope` are what the caller may not do, where it says that.
+    `action` and `scope` are what the caller may not do, where it says that, and `caller` is the caller's object id.
     """
 
     def __init__(self, status: int, code: str, message: str):
@@ -44,6 +46,8 @@ class ArmError(Exception):
         self.message = message
         denied = _DENIED.search(message)
         self.action, self.scope = (denied[1], denied[2]) if denied else ("", "")
+        caller = _CALLER.search(message)
+        self.caller = caller[1].lower() if caller else ""
 
 
 @dataclass(frozen=True)
@@ -105,11 +109,18 @@ class Arm:
     """The resource manager at an endpoint (a URL). Its methods raise ArmError and StepFailed.
 
     `token` gives an access token for it, and is asked before each request. `deadlines` are those of each request.
+    `http` makes the client of its host.
     """
 
-    def __init__(self, endpoint: str, token: Callable[[], str], deadlines: Deadlines | None = None):
+    def __init__(
+        self,
+        endpoint: str,
+        token: Callable[[], str],
+        deadlines: Deadlines | None = None,
+        http: Callable[..., Http] = Http,
+    ):
         self._token = token
-        self._http = Http(urlsplit(endpoint).hostname or "", deadlines=deadlines)
+        self._http = http(urlsplit(endpoint).hostname or "", deadlines=deadlines)
 
     def hubs(self, subscription: str, group: str = "") -> list[Service]:
         """The hubs of a subscription, or of a resource group in it."""
@@ -164,6 +175,24 @@ class Arm:
         rows = [*self._rows(path, PERMISSIONS_VERSION, f"your rights at {service.name}")]
         return [action for action in actions if not any(_allows(row, action) for row in rows)]
 
+    def resource(self, id_: str, version: str) -> dict[str, Any]:
+        """Any resource by its id, or what belongs to one, as the api-version `version` shows it."""
+        step = f"the resource {id_.rpartition('/')[2]}"
+        answer = self._ask("GET", f"{whole(id_)}?api-version={version}", step)
+        return answers.Reader(self._http, step).object(answer)
+
+    def rows(self, path: str, version: str, step: str, filter_: str = "") -> Iterator[dict[str, Any]]:
+        """The rows of any list, page by page; `filter_` is its $filter. `step` says what is waited for."""
+        return self._rows(path, version, step, query=f"&$filter={quote(filter_)}" if filter_ else "")
+
+    def post(self, path: str, version: str, step: str, body: dict[str, Any]) -> Answer:
+        """The answer to a question that is asked by POST, and that changes nothing."""
+        return self._ask("POST", f"{path}?api-version={version}", step, json.dumps(body).encode())
+
+    def reader(self, step: str) -> answers.Reader:
+        """What reads an answer of `post`."""
+        return answers.Reader(self._http, step)
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()
@@ -173,9 +202,9 @@ class Arm:
         return [_service(row, reader) for row in self._rows(path, version, step)]
 
     def _rows(
-        self, path: str, version: str, step: str, method: str = "GET", *, secret: bool = False
+        self, path: str, version: str, step: str, method: str = "GET", *, secret: bool = False, query: str = ""
     ) -> Iterator[dict[str, Any]]:
-        target = f"{path}?api-version={version}"
+        target = f"{path}?api-version={version}{query}"
         pages, reader = Pages(self._http, step, most=_PAGES), answers.Reader(self._http, step, secret=secret)
         while target:
             page = reader.object(self._ask(method, target, step))
@@ -183,9 +212,9 @@ class Arm:
             yield from rows
             target = pages.link(page.get("nextLink"), target, len(rows))  # the token is for this host alone
 
-    def _ask(self, method: str, target: str, step: str) -> Answer:
+    def _ask(self, method: str, target: str, step: str, body: bytes = b"") -> Answer:
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
-        answer = self._http.request(method, target, step, headers=headers)
+        answer = self._http.request(method, target, step, headers=headers, body=body)
         answers.Reader(self._http, step).refuse_redirect(answer)
         if answer.status >= 400:
             raise _error(answer)

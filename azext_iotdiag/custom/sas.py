@@ -100,6 +100,7 @@ def inspect(
     from azure.cli.core.azclierror import AzureConnectionError, ForbiddenError
 
     from azext_iotdiag import output
+    from azext_iotdiag._validators.login_errors import as_az_errors
     from azext_iotdiag.checks.verdict import diagnose
     from azext_iotdiag.credential import inspection
     from azext_iotdiag.custom.signing import Registration
@@ -113,7 +114,8 @@ def inspect(
     registration = Registration(id_scope or "", registration_id or "", enrollment_id or "", key, group_key)
     try:
         if login is not None and not _is_string(login):
-            expected = _expected_of(login, text, bare, ids, registration)
+            with as_az_errors():
+                expected = _expected_of(login, text, bare, ids, registration)
         else:
             expected = _expected(bare, connection_string, login, hub_name, ids, registration)
         unread = output.HEALTHY

@@ -116,8 +116,8 @@ def enrollment_keys(named, asked):
     import time
 
     from azext_iotdiag import output
-    from azext_iotdiag._validators.hub_login import READ_ENROLLMENT_KEYS
     from azext_iotdiag.clients import keys
+    from azext_iotdiag.login.rights import READ_ENROLLMENT_KEYS
     from azext_iotdiag.model.failure import StepFailed
 
     target = named.open(_ENROLLMENTS, READ_ENROLLMENT_KEYS)

@@ -15,9 +15,11 @@ from azure.cli.core.azclierror import (
 from knack.validators import DefaultStr
 
 from azext_iotdiag._validators import account
+from azext_iotdiag.clients.arm import Arm, ArmError
 from azext_iotdiag.lab.azure import Subscription
 from azext_iotdiag.lab.identities import Policy, new_key
 from azext_iotdiag.lab.roles import READER
+from azext_iotdiag.login.account import Account
 from tests import validating
 from tests.credential.malformed import HUB
 from tests.plugins.lab_fixture import open_lab
@@ -66,7 +68,7 @@ def sign_in(lab, cmd, monkeypatch):
         azure = lab.state.azure
         shown = text or token(lab.state, azure.named("servicePrincipal", role))
         mine = azure.subscriptions[0]
-        made = account.Account(ARM, lambda: shown, mine.id, mine.name, others or {})
+        made = Account(ARM, lambda: shown, mine.id, mine.name, others or {})
         monkeypatch.setattr(account, "signed_in", lambda _cmd: made)
 
     return as_
@@ -260,8 +262,8 @@ def test_a_consumer_group_that_is_missing_is_answered_with_those_there_are(sign_
 
 def test_whoever_may_not_list_consumer_groups_may_still_read_with_one(sign_in, lab, cmd, monkeypatch):
     def refused(_arm, _hub):
-        raise account.ArmError(403, "AuthorizationFailed", "no")
+        raise ArmError(403, "AuthorizationFailed", "no")
 
     sign_in()
-    monkeypatch.setattr(account.Arm, "consumer_groups", refused)
+    monkeypatch.setattr(Arm, "consumer_groups", refused)
     assert found(cmd, consumer_group="zzz").hub == lab.state.hub.host

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from azure.cli.core.azclierror import AuthenticationError
 
-from azext_iotdiag._validators import account, hub_login
+from azext_iotdiag._validators import account
 from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.lab.fault_table import Fault
 from azext_iotdiag.lab.hosting import Hosted
 from azext_iotdiag.lab.roles import Role
+from azext_iotdiag.login import rights
+from azext_iotdiag.login.account import Account
+from azext_iotdiag.login.errors import NotSignedIn
 from azext_iotdiag.model.target import Secret
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
@@ -120,7 +123,7 @@ def run_as(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Callable[..., plugin.
     """
 
     def refuse() -> Secret:
-        raise AuthenticationError("not supported")
+        raise NotSignedIn("not supported") from AuthenticationError("not supported")
 
     def as_(
         command: tuple[str, ...], *more: str, role: str = "Owner", data: tuple[Role, ...] = (), tokenless: bool = False,
@@ -134,15 +137,14 @@ def run_as(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Callable[..., plugin.
             scope = flow.lab.state.provisioning[0] if of_dps else flow.lab.state.hub
             flow.lab.call(azure.assign, who, each, azure.path_of(scope))
         for_arm = token(flow.lab.state, who)
-        texts = {each: token(flow.lab.state, who, each) for each in (hub_login.HUB_RESOURCE, hub_login.DPS_RESOURCE)}
+        texts = {each: token(flow.lab.state, who, each) for each in (rights.HUB_RESOURCE, rights.DPS_RESOURCE)}
         flow.secrets |= {text.rpartition(".")[2] for text in (for_arm, *texts.values())}
-        made = account.Account(ARM, lambda: for_arm, mine.id, mine.name, {})
 
-        def bearer(_cmd, resource: str) -> Callable[[], Secret]:
+        def bearer(resource: str) -> Callable[[], Secret]:
             return refuse if tokenless else lambda: Secret(f"Bearer {texts[resource]}")
 
+        made = Account(ARM, lambda: for_arm, mine.id, mine.name, bearer=bearer)
         monkeypatch.setattr(account, "signed_in", lambda _cmd: made)
-        monkeypatch.setattr(account, "bearer", bearer)
         leads = f"{flow.lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
         leads += flow.lab.description["endpoints"]["https"]
         environment = flow.lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads}

@@ -11,11 +11,14 @@ import requests
 from azure.cli.core.azclierror import AuthenticationError, AzureConnectionError
 from knack.util import CLIError
 
-from azext_iotdiag._validators import account, az_login
-from azext_iotdiag._validators.az_login import Issuer
+from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag.clients import address
 from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.lab.certificates import make_authority
+from azext_iotdiag.login import az_login
+from azext_iotdiag.login.account import Account, resource_manager
+from azext_iotdiag.login.az_login import Issuer, Login
+from azext_iotdiag.login.errors import NotSignedIn
 from azext_iotdiag.model.failure import Kind, StepFailed
 from tests.plugins import hostile
 
@@ -66,13 +69,16 @@ def test_what_comes_in_time_is_handed_on() -> None:
 
 
 @pytest.mark.parametrize("error", [AuthenticationError("AADSTS700082: expired"), CLIError("Please run 'az login'.")])
-def test_what_az_says_is_raised_as_it_is(error) -> None:
+def test_what_az_says_is_the_cause_and_is_shown_as_it_is(error) -> None:
     def refuse():
         raise error
 
-    with pytest.raises(type(error)) as raised:
+    with pytest.raises(NotSignedIn) as raised:
         az_login.ask(refuse, Issuer(ENTRA, SOON))
-    assert raised.value is error
+    assert raised.value.__cause__ is error and str(raised.value) == str(error)
+    with pytest.raises(type(error)) as shown, as_az_errors():
+        az_login.ask(refuse, Issuer(ENTRA, SOON))
+    assert shown.value is error
 
 
 def test_entra_is_silent_and_can_be_reached(entra, stuck) -> None:
@@ -141,16 +147,16 @@ def test_the_endpoint_of_a_managed_identity_is_silent(stuck) -> None:
 
 def test_who_gives_out_tokens() -> None:
     endpoints = SimpleNamespace(active_directory="https://login.chinacloudapi.cn/")
-    cmd = SimpleNamespace(cli_ctx=SimpleNamespace(cloud=SimpleNamespace(endpoints=endpoints)))
-    assert az_login.issuer(cmd, {"user": {"name": "a"}}).host == "login.chinacloudapi.cn"
-    assert az_login.issuer(cmd, {"user": {"name": "a", "assignedIdentityInfo": "MSI"}}).host == ""
+    context = SimpleNamespace(cloud=SimpleNamespace(endpoints=endpoints))
+    assert az_login.issuer(context, {"user": {"name": "a"}}).host == "login.chinacloudapi.cn"
+    assert az_login.issuer(context, {"user": {"name": "a", "assignedIdentityInfo": "MSI"}}).host == ""
 
 
 def test_a_validator_says_it_as_az_says_it(stuck) -> None:
     """The same for every command that takes a name: they all go through here."""
-    login = account._Login(SimpleNamespace(get_token=lambda *_: stuck()), Issuer("", SOON), "s", "t", {})
-    made = account.Account("https://management.azure.com", lambda: login.token(["x"]), "s", "name", {})
-    with pytest.raises(AzureConnectionError) as raised, account.resource_manager(made) as arm:
+    login = Login(SimpleNamespace(get_token=lambda *_: stuck()), Issuer("", SOON), "s", "t", {})
+    made = Account("https://management.azure.com", lambda: login.token(["x"]), "s", "name", {})
+    with pytest.raises(AzureConnectionError) as raised, as_az_errors(), resource_manager(made) as arm:
         arm.hubs("s")
     assert str(raised.value) == (
         "the answer to az's login by the machine's managed identity did not come from 169.254.169.254: nothing came."

@@ -1,0 +1,188 @@
+"""Why a service cannot be found or opened with an account. What az makes of each stands in `_validators`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from azext_iotdiag.clients.arm import ArmError, Service
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.rights import RoleRequest
+
+CONTRIBUTOR, READER = "Contributor", "Reader"
+
+
+class LoginError(Exception):
+    """A service cannot be found or opened. The text is one sentence or two for people, without advice."""
+
+
+class NotSignedIn(LoginError):
+    """The account gives no token, for example because nobody is signed in. `__cause__` is what its owner said."""
+
+
+class NotReachable(LoginError):
+    """A step on the way to Azure failed; `failure` says which."""
+
+    def __init__(self, failure: Failure):
+        waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
+        said = failure.description or failure.kind.value
+        super().__init__(f"{failure.step} did not come from {failure.host}{waited}: {said}.")
+        self.failure = failure
+
+
+class What(Enum):
+    """What was looked for by its name, or by its id."""
+
+    HUB = "IoT hub"
+    DPS = "provisioning service"
+    APP = "IoT Central application"
+    CONSUMER_GROUP = "consumer group"
+    POLICY = "policy"
+    DEVICE = "device"
+    ENROLLMENT = "individual enrollment"
+    ENROLLMENT_GROUP = "enrollment group"
+    OTHER = "resource"
+
+
+class NotFound(LoginError):
+    """What was named is not there, as far as this login may see.
+
+    Attributes:
+        what: what was looked for.
+        name: its name, as it was given.
+        near: names that are there and look alike, the most alike first.
+        known: all names that are there, sorted.
+        group: the resource group that has it, where another one was named.
+        app: the IoT Central application of that name, where a hub was looked for.
+        subscriptions: the names of other subscriptions that have it.
+        service: the service that was asked, for what belongs to one.
+    """
+
+    def __init__(
+        self, message: str, what: What = What.OTHER, name: str = "", *, near: Iterable[str] = (),
+        known: Iterable[str] = (), group: str = "", app: str = "", subscriptions: Iterable[str] = (),
+        service: str = "",
+    ):  # fmt: skip
+        super().__init__(message)
+        self.what = what
+        self.name = name
+        self.near = tuple(near)
+        self.known = tuple(sorted(known))
+        self.group = group
+        self.app = app
+        self.subscriptions = tuple(subscriptions)
+        self.service = service
+
+
+class NotAllowed(LoginError):
+    """The account lacks a right. `request` says what to ask an administrator for; None where that is not known."""
+
+    def __init__(self, message: str, request: RoleRequest | None = None):
+        super().__init__(message)
+        self.request = request
+
+    @property
+    def of_dps(self) -> bool:
+        """Whether a right at a provisioning service lacks."""
+        return self.request is not None and "provisioningservices" in self.request.action.lower()
+
+
+class NoPolicy(LoginError):
+    """No shared access policy of the service has these rights."""
+
+    def __init__(self, service: Service, rights: Iterable[str]):
+        self.service, self.rights = service, tuple(sorted(rights))
+        super().__init__(f"No shared access policy of {service.name} has the right {' and '.join(self.rights)}.")
+
+
+class KeysOff(LoginError):
+    """The shared access policies of the service are switched off, so that no key opens it."""
+
+    def __init__(self, service: Service):
+        self.service = service
+        off = f"The shared access policies of {service.name} are switched off (disableLocalAuth)"
+        super().__init__(f"{off}, so that no key opens it.")
+
+
+class MessagesClosed(KeysOff):
+    """The same where messages are to be read, which nothing but a key opens."""
+
+    def __init__(self, service: Service):
+        super().__init__(service)
+        self.args = (
+            f"The shared access policies of {service.name} are switched off (disableLocalAuth), and its built-in "
+            "endpoint takes no Entra token: nobody can read messages there.",
+        )
+
+
+class NotAccepted(LoginError):
+    """The resource manager does not accept the account's token."""
+
+
+class Refused(LoginError):
+    """A service refuses for another reason; `code` is its own."""
+
+    def __init__(self, message: str, code: str = ""):
+        super().__init__(message)
+        self.code = code
+
+
+class NoKeys(LoginError):
+    """A device or an enrollment has no keys, because it signs in in another way."""
+
+    def __init__(self, name: str, what: str, authentication: str):
+        super().__init__(f"{name}: the {what} has no keys; its authentication is {authentication}.")
+
+
+class KeysNotReachable(NotReachable):
+    """The keys of a device or an enrollment could not be read or written, because a step failed."""
+
+    def __init__(self, failure: Failure):
+        super().__init__(failure)
+        self.args = (_not_come(failure),)
+
+
+class KeysHidden(NotAllowed):
+    """The service does not show keys to what opened it: a policy needs `right`, a login `role`."""
+
+    def __init__(self, failure: Failure, right: str, role: str):
+        super().__init__(_not_come(failure))
+        self.right, self.role = right, role
+
+
+class KeysGuarded(NotAllowed):
+    """The service does not let what opened it change keys."""
+
+    def __init__(self, failure: Failure):
+        super().__init__(_not_come(failure))
+
+
+def of_keys(failure: Failure, what: What, name: str, right: str, role: str) -> LoginError:
+    """Why the keys of what is named cannot be read. `name` is what it is, and its id."""
+    if failure.kind is Kind.MISSING:
+        return NotFound(f"{failure.host} knows no {name}.", what, name)
+    return KeysHidden(failure, right, role) if failure.kind is Kind.UNAUTHORIZED else KeysNotReachable(failure)
+
+
+def _not_come(failure: Failure) -> str:
+    return f"{failure.step} did not come from {failure.host}: {failure.description or failure.kind.value}."
+
+
+def of_arm(error: ArmError) -> LoginError:
+    """What an error of the resource manager means."""
+    if error.code == "AuthorizationFailed" or error.status == 403:
+        return _not_allowed(error)
+    if error.status == 401:
+        return NotAccepted(f"The resource manager does not accept az's token: {error}.")
+    if error.status == 404:
+        return NotFound(f"{error}")
+    return Refused(f"The resource manager refuses: {error}.", error.code)
+
+
+def _not_allowed(error: ArmError) -> NotAllowed:
+    of_keys = "listkeys" in error.action.lower()
+    role = CONTRIBUTOR if of_keys else READER
+    lacking = f"You may not do {error.action} on {error.scope}." if error.action else f"Access is denied: {error}."
+    takes = f"It takes the role {role} there{', or one of your own that holds this action' if of_keys else ''}."
+    request = RoleRequest(role, error.scope, error.action) if error.action else None
+    return NotAllowed(f"{lacking} {takes}", request)
