@@ -2,26 +2,27 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params_target import handed_over, service
+
+_OWNER = (
+    "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "dps_name", "enrollment_id",
+    "device_id", "module_id", "id_scope", "registration_id", "key", "group_key",
+)  # fmt: skip
+
 
 def sas(loader):
     """Register the arguments of these commands with `loader`."""
     with loader.argument_context("iot diag sas") as context:
-        context.argument(
-            "hub_name",
-            options_list=["--hub-name", "-n"],
-            help="Name or host name of the hub, which is then found through az's login. Its keys are read with what "
-            "az's login may do: a device's from the registry, those of policies from the resource manager.",
-        )
-        context.argument(
-            "resource_group_name",
-            options_list=["--resource-group", "-g"],
-            help="Resource group of the hub or the provisioning service that is named.",
-        )
-        context.argument(
-            "dps_name",
-            options_list=["--dps-name"],
-            help="Name or host name of the Device Provisioning Service, which is then found through az's login.",
-        )
+        service(
+            context,
+            "hub_name", "resource_group_name", "auth_type", "login", "dps_name",
+            resource_group_name="Resource group of the hub or the provisioning service that is named.",
+            auth_type="What opens the registry, or the enrollments, of what is named: the key of a policy, or az's "
+            "login itself. By default the login, and a key where that is refused.",
+            login="Service connection string of a hub, or of a Device Provisioning Service; @FILE reads it from a "
+            "file. With --device-id the device's keys are read with it from the registry, which takes RegistryRead.",
+            dps_name="Name or host name of the Device Provisioning Service, which is then found through az's login.",
+        )  # fmt: skip
         context.argument(
             "enrollment_id",
             options_list=["--enrollment-id", "--eid"],
@@ -29,23 +30,10 @@ def sas(loader):
             "is derived from it.",
         )
         context.argument(
-            "auth_type",
-            options_list=["--auth-type"],
-            arg_type=get_enum_type(["key", "login"]),
-            help="What opens the registry, or the enrollments, of what is named: the key of a policy, or az's login "
-            "itself. By default the login, and a key where that is refused.",
-        )
-        context.argument(
             "connection_string",
             options_list=["--connection-string", "--cs"],
             help="Connection string of the device or module whose token it is. Write @FILE to read it from a file. "
             "Where nothing else says whose it is, the variable AZURE_IOTDIAG_CONNECTION_STRING does.",
-        )
-        context.argument(
-            "login",
-            options_list=["--login", "-l"],
-            help="Service connection string of a hub, or of a Device Provisioning Service; @FILE reads it from a file. "
-            "With --device-id the device's keys are read with it from the registry, which takes RegistryRead.",
         )
         context.argument("device_id", options_list=["--device-id", "-d"], help="Device that the token is for.")
         context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
@@ -70,13 +58,11 @@ def sas(loader):
         context.argument(
             "key_type",
             options_list=["--key-type", "--kt"],
-            arg_type=get_enum_type(["primary", "secondary"]),
+            arg_type=get_enum_type(["primary", "secondary"], default="primary"),
             help="Which of both keys signs, where they are not given but read.",
         )
         context.argument(
             "hub_name",
-            options_list=["--hub-name", "-n"],
-            configured_default="iothub",
             help="Name or host name of the hub, which is then found through az's login. The key that signs is read "
             "with what az's login may do: with --device-id that of the device, else that of a policy.",
         )
@@ -87,7 +73,11 @@ def sas(loader):
             "with the fewest rights that has ServiceConnect, or EnrollmentRead and RegistrationStatusRead.",
         )
         context.argument(
-            "duration", options_list=["--duration", "--du"], type=int, help="Seconds for which the token is good."
+            "duration",
+            options_list=["--duration", "--du"],
+            type=int,
+            default=3600,
+            help="Seconds for which the token is good.",
         )
 
     with loader.argument_context("iot diag sas inspect") as context:
@@ -99,7 +89,7 @@ def sas(loader):
         )
         context.argument(
             "hub_name",
-            options_list=["--hub-name", "-n"],
+            configured_default=None,  # what is only az's default was not meant
             help="Name or host name of the hub that it should open. The signature is compared with the keys that the "
             "hub has, read with az's login; where a key or a string is given, with that alone, and nobody is asked.",
         )
@@ -109,3 +99,6 @@ def sas(loader):
             action="store_true",
             help="Also compare this machine's clock with that of the service, by one request that carries no token.",
         )
+
+    handed_over(loader, "iot diag sas create", *_OWNER, "key_type", "policy_name", "duration")
+    handed_over(loader, "iot diag sas inspect", *_OWNER, "sas_token", "check_clock")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass, field
+
 from azure.cli.core.azclierror import (
     AzCLIError,
     InvalidArgumentValueError,
@@ -12,17 +15,41 @@ from azure.cli.core.azclierror import (
 from knack.util import CLIError
 
 from azext_iotdiag._validators import account, hub_login, login, numbers
+from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
-from azext_iotdiag.credential import host, mistaken, sas
+from azext_iotdiag.credential import expectation, host, inspection, mistaken, sas
+from azext_iotdiag.credential.expectation import NamedRegistration, Said
+from azext_iotdiag.login import token_keys
+from azext_iotdiag.login.signing import Wanted
 from azext_iotdiag.model.target import Secret
+from azext_iotdiag.streams import text as lines_of
 
 LONGEST_SECONDS = 10 * 366 * 86_400
+_WAIT_SECONDS = 60.0  # for a token on standard input
+_LONGEST = 65_536  # characters of it
+
+
+@dataclass(frozen=True)
+class Create:
+    """The options of `sas create`: whose token, and for how many seconds."""
+
+    wanted: Wanted
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Inspect:
+    """The options of `sas inspect`: a text with the token, what was said of it, and whose clock counts, if any does."""
+
+    text: str = field(repr=False)
+    said: Said
+    clock_host: str = ""
 
 
 def create(cmd, namespace):
-    """Judge the arguments of `sas create`: strings become what they say, keys become Secrets.
+    """Judge the arguments of `sas create`: `options` become a Create.
 
-    `login` becomes what was found where --hub-name or --dps-name says whose token it is.
+    `target` becomes what was found where --hub-name or --dps-name says whose token it is, and None elsewhere.
     """
     _keys(namespace)
     _judge_names(namespace)
@@ -60,15 +87,24 @@ def create(cmd, namespace):
                 recommendation="Write @FILE in place of a string or key, to keep it off the screen.",
             )
         by_name = True
-    if by_name:
-        namespace.login = _found(cmd, namespace)
+    wanted = Wanted(
+        given,
+        namespace.login,
+        namespace.device_id or "",
+        namespace.module_id or "",
+        _asked_registration(namespace),
+        namespace.policy_name,
+        str(namespace.key_type),
+    )
+    options = Create(wanted, namespace.duration)
+    hand_over(namespace, _found(cmd, namespace) if by_name else None, options)
 
 
 def inspect(cmd, namespace):
-    """Judge the arguments of `sas inspect`; the token itself may be as wrong as it likes.
+    """Judge the arguments of `sas inspect`; the token itself may be as wrong as it likes. `options` become an Inspect.
 
     A hub that is named is asked for its keys only where nothing else was given that may have signed the token:
-    `login` then becomes what was found. Otherwise `hub_name` becomes the host alone, and nobody is asked.
+    `target` then becomes what was found. Otherwise its host alone counts, and nobody is asked.
     """
     _keys(namespace)
     _judge_names(namespace)
@@ -79,15 +115,65 @@ def inspect(cmd, namespace):
     _owners(cmd, namespace, taken=asks)
     if namespace.connection_string is not None and namespace.login is not None:
         raise MutuallyExclusiveArgumentError("--connection-string and --login contradict each other.")
-    if namespace.hub_name is not None and not asks:
-        namespace.hub_name = _host(namespace.hub_name)
+    hub = _host(namespace.hub_name) if namespace.hub_name is not None and not asks else ""
     if namespace.sas_token is not None and namespace.sas_token.lstrip().startswith("@"):
         raise InvalidArgumentValueError(
             "--sas-token begins with '@', and no file of that name could be read.",
             recommendation="Check the file's name and that you may read it.",
         )
-    if asks:
-        namespace.login = _found(cmd, namespace)
+    text = namespace.sas_token if namespace.sas_token not in (None, "-") else _read_input(namespace.sas_token == "-")
+    found = _found(cmd, namespace) if asks else None
+    said = Said(
+        namespace.device_id or "",
+        namespace.module_id or "",
+        hub,
+        _asked_registration(namespace),
+        namespace.connection_string,
+        namespace.login,
+    )
+    hand_over(namespace, found, Inspect(text, said, _clock_host(text, said, found) if namespace.check_clock else ""))
+
+
+def _asked_registration(namespace):
+    return NamedRegistration(
+        namespace.id_scope or "",
+        namespace.registration_id or "",
+        namespace.enrollment_id or "",
+        namespace.key,
+        namespace.group_key,
+    )
+
+
+def _clock_host(text, said, found):
+    """The host whose clock counts. Raises RequiredArgumentMissingError where neither token nor arguments name one."""
+    token = inspection.inspect(text)
+    host_name = expectation.clock_host(token, token_keys.without_keys(token, said, found))
+    if not host_name:
+        raise RequiredArgumentMissingError(
+            "Whose clock? The token names no host of Azure IoT.", recommendation="Name the hub with --hub-name."
+        )
+    return host_name
+
+
+def _read_input(asked):
+    """The text on standard input, which is waited for, for a minute."""
+    missing = RequiredArgumentMissingError(
+        "Which token? Give --sas-token, or a token on standard input.",
+        recommendation="Write --sas-token @FILE to read it from a file.",
+    )
+    if sys.stdin is None or (sys.stdin.isatty() and not asked):
+        raise missing
+    read = ""
+    try:
+        for line in lines_of.lines(lines_of.Patience(sys.stdin.buffer, _WAIT_SECONDS)):
+            read += line + "\n"
+            if len(read) > _LONGEST:
+                break
+    except TimeoutError:
+        raise missing from None
+    if not read.strip():
+        raise missing
+    return read
 
 
 def _judge_names(namespace):

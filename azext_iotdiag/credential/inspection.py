@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from typing import Any
 from urllib.parse import unquote
 
 from azext_iotdiag.credential import mistaken, sas
+from azext_iotdiag.model.facts import Fact, given, typed
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.model.token import NOBODY, Gap, SasFacts
 
@@ -58,7 +61,7 @@ def inspect(text: str, expected: Expected = Expected()) -> SasFacts:
         fault = f"this is {instead}, not a SAS token" if instead not in ("", mistaken.TOKEN) else wrong.reason
         return SasFacts(form, part=wrong.part, fault=fault, wanted=expected.resource)
     in_milliseconds = token.expires in _MILLISECONDS
-    facts = SasFacts(
+    shown = SasFacts(
         form,
         resource=token.resource,
         expires=token.expires // 1000 if in_milliseconds else token.expires,
@@ -69,7 +72,21 @@ def inspect(text: str, expected: Expected = Expected()) -> SasFacts:
         wanted_policy=expected.policy,
         gap=gap(token.resource, expected.resource) if expected.resource else _twice(token.resource),
     )
-    return _signed(facts, token, expected)
+    return _signed(shown, token, expected)
+
+
+def facts(token: SasFacts, now: float) -> dict[str, Fact[Any]]:
+    """The facts that a token gives at the time `now`, in seconds since 1970.
+
+    A fact without a value says that nothing was compared, so that its check is skipped and does not pass.
+    """
+    at = datetime.fromtimestamp(now, timezone.utc)
+    compared = token.wanted or token.wanted_policy is not None or token.gap is not Gap.NONE
+    return {
+        **given(now, token=token),
+        "signing_keys": typed(token.keys or None, at),
+        "expected_resource": typed(token.wanted if compared else None, at),
+    }
 
 
 def extract(text: str) -> tuple[str, str]:

@@ -51,7 +51,7 @@ class NotFound(LoginError):
         what: what was looked for.
         name: its name, as it was given.
         near: names that are there and look alike, the most alike first.
-        known: all names that are there, sorted.
+        known: all names that are there.
         group: the resource group that has it, where another one was named.
         app: the IoT Central application of that name, where a hub was looked for.
         subscriptions: the names of other subscriptions that have it.
@@ -67,7 +67,7 @@ class NotFound(LoginError):
         self.what = what
         self.name = name
         self.near = tuple(near)
-        self.known = tuple(sorted(known))
+        self.known = tuple(known)
         self.group = group
         self.app = app
         self.subscriptions = tuple(subscriptions)

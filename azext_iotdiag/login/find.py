@@ -34,7 +34,7 @@ def hub(arm: Arm, account: Account, name: str, group: str = "") -> Service:
         What.HUB,
         name,
         near=look_alikes(name, [each.name for each in known]),
-        known=[each.name for each in known],
+        known=sorted(each.name for each in known),
         app=_application_of(arm, account, name),
         subscriptions=_elsewhere(arm, account, name),
     )
@@ -52,7 +52,7 @@ def provisioning_service(arm: Arm, account: Account, name: str, group: str = "")
         What.DPS,
         name,
         near=look_alikes(name, [each.name for each in known]),
-        known=[each.name for each in known],
+        known=sorted(each.name for each in known),
     )
 
 
@@ -69,7 +69,7 @@ def application(arm: Arm, account: Account, name: str) -> str:
         What.APP,
         name,
         near=look_alikes(name, known),
-        known=known,
+        known=sorted(known),
     )
 
 
@@ -86,7 +86,7 @@ def judge_consumer_group(arm: Arm, service: Service, group: str) -> None:
             What.CONSUMER_GROUP,
             group,
             near=look_alikes(group, groups),
-            known=groups,
+            known=sorted(groups),
             service=service.name,
         )
 

@@ -1,4 +1,4 @@
-"""What a SAS token shows, as data and as lines for a person. The token itself is in neither."""
+"""A SAS token that was made; and what one shows, as data and as lines for a person, where it is in neither itself."""
 
 from __future__ import annotations
 
@@ -21,6 +21,22 @@ _COMPARED = {
     "token-fits-resource": "the resource",
     "token-fits-key": "the signature",
 }
+
+
+def title(resource: str, ends: int) -> str:
+    """What stands above a token that was made; `ends` is in seconds since 1970."""
+    return f"For {resource}, until {written(ends * 1000)}:"
+
+
+def made(token: str, resource: str, policy: str, ends: int) -> dict[str, Any]:
+    """A token that was made, as data: the one place that shows it."""
+    return {
+        "version": results.VERSION,
+        "sas": token,
+        "resource": resource,
+        "policy": policy or None,
+        "expires": written(ends * 1000),
+    }
 
 
 def data(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now: float) -> dict[str, Any]:

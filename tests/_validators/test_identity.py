@@ -28,7 +28,9 @@ def run(validator: Any, cmd: Any, **given: Any) -> SimpleNamespace:
         "central_dns_suffix", "dps_name",
         "policy_name", "certificate", "protocol", "sas_token", "device_query", "status", "template", "quiet_since",
     )  # fmt: skip
-    namespace = SimpleNamespace(**{**dict.fromkeys(names), "duration": 60, "query_rate": 20, "yes": False, **given})
+    namespace = SimpleNamespace(
+        **{**dict.fromkeys(names), "duration": 60, "query_rate": 20, "yes": False, "key_type": "primary", **given}
+    )
     validator(cmd, namespace)
     return namespace
 
