@@ -3,6 +3,9 @@
 from azure.cli.core.commands.parameters import get_enum_type
 
 from azext_iotdiag._params_sas import sas
+from azext_iotdiag._params_target import handed_over, service
+
+_HUB = ("hub_name", "resource_group_name", "auth_type", "login")
 
 
 def load(loader):
@@ -14,34 +17,15 @@ def load(loader):
 
 
 def _hub(context):
-    context.argument(
-        "hub_name",
-        options_list=["--hub-name", "-n"],
-        configured_default="iothub",
-        help="Name or host name of the hub, which is then found through az's login.",
-    )
-    context.argument(
-        "resource_group_name",
-        options_list=["--resource-group", "-g"],
-        help="Resource group of the hub that --hub-name names.",
-    )
-    context.argument(
-        "auth_type",
-        options_list=["--auth-type"],
-        arg_type=get_enum_type(["key", "login"]),
-        help="What opens the hub that --hub-name names: the key of a policy, or az's login itself, which takes a role "
-        "such as IoT Hub Data Reader. By default the login, and a key where the hub refuses that.",
-    )
+    service(context, "hub_name", "resource_group_name", "auth_type")
 
 
 def _key(loader):
     with loader.argument_context("iot diag key") as context:
-        _hub(context)
-        context.argument(
-            "login",
-            options_list=["--login", "-l"],
-            required=False,
-            help="Service connection string of the hub, whose policy must have RegistryRead, and RegistryWrite to "
+        service(
+            context,
+            *_HUB,
+            login="Service connection string of the hub, whose policy must have RegistryRead, and RegistryWrite to "
             "renew a key. @FILE reads it from a file; without it the variable AZURE_IOTDIAG_LOGIN holds it.",
         )
         context.argument("device_id", options_list=["--device-id", "-d"], required=False, help="The device.")
@@ -78,6 +62,7 @@ def _key(loader):
         context.argument(
             "key_type",
             options_list=["--key-type", "--kt"],
+            required=True,
             arg_type=get_enum_type(["primary", "secondary", "swap"]),
             help="The key to renew, while the other stays; or swap, which lets the two change places.",
         )
@@ -86,20 +71,18 @@ def _key(loader):
         )
         _provisioning(context, "nothing else: keys that come from there are recognised, and not renewed.")
 
+    shared = (*_HUB, "device_id", "module_id", "group_key")
+    handed_over(loader, "iot diag key test", *shared, "connection_string", "key", "certificate", "protocol", "yes")
+    handed_over(loader, "iot diag key renew", *shared, "dps_name", "dps_login", "key_type", "show")
+
 
 def _provisioning(context, what):
-    context.argument(
-        "dps_login",
-        options_list=["--dps-login"],
-        help=f"Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and {what} @FILE "
-        "reads it from a file.",
-    )
-    context.argument(
-        "dps_name",
-        options_list=["--dps-name"],
-        help="Name or host name of the Device Provisioning Service, which is then found through az's login and opened "
-        "as --auth-type says.",
-    )
+    service(
+        context,
+        "dps_login", "dps_name",
+        dps_login="Connection string of a policy of the Device Provisioning Service, with EnrollmentRead and "
+        f"{what} @FILE reads it from a file.",
+    )  # fmt: skip
 
 
 def _fleet_of_lab(loader):

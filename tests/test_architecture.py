@@ -29,7 +29,7 @@ LAYERS: dict[str, set[str]] = {
     "clients": {"model", "credential", "wire", "bounded"},
     "login": {"model", "credential", "clients", "bounded"},
     "streams": {"model", "clients", "payload", "bounded_files"},
-    "probes": {"model", "clients", "wire", "credential", "streams"},
+    "probes": {"model", "clients", "wire", "credential", "streams", "simulate"},
     "checks": {"model", "knowledge", "payload", "insights"},
     "render": {"model"},
     "output": {"model", "render"},
@@ -49,7 +49,7 @@ LAYERS: dict[str, set[str]] = {
     "_params_simulate": {"_params_target"},
     "_params_target": set(),
     "_validators": {
-        *("model", "credential", "knowledge", "clients", "login", "streams", "simulate", "payload"),
+        *("model", "credential", "knowledge", "clients", "login", "streams", "simulate", "payload", "checks", "probes"),
         *("bounded", "bounded_files", "lab_shell", "_params_known"),
     },
     "commands": {"_params", "_params_known", "_validators", "boundary", "dependencies", "interruption", "lab_shell"},

@@ -50,6 +50,7 @@ def test_start_up_imports_next_to_nothing() -> None:
         "azext_iotdiag._params_sas",
         "azext_iotdiag._params_simulate",
         "azext_iotdiag._params_payload",
+        "azext_iotdiag._params_target",
         "azext_iotdiag.custom",
         "azext_iotdiag.custom.lab",
     }

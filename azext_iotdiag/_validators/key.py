@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from azure.cli.core.azclierror import (
     ArgumentUsageError,
     InvalidArgumentValueError,
@@ -12,25 +14,59 @@ from azure.cli.core.azclierror import (
 from azext_iotdiag import bounded_files
 from azext_iotdiag._validators.device import hub, provisioning
 from azext_iotdiag._validators.sas import key as read_key
-from azext_iotdiag.credential import certificate
+from azext_iotdiag._validators.target import hand_over
+from azext_iotdiag.credential import certificate, given
+from azext_iotdiag.login import key_renewal
 from azext_iotdiag.login.rights import REGISTRY_READ
-from azext_iotdiag.model.target import Secret
+from azext_iotdiag.model.keys import Asked, DeviceCertificate, GivenKey
+from azext_iotdiag.probes.context import Typed
 
 LARGEST_CERTIFICATE = 1 << 20  # bytes; a chain of PEM certificates has a few thousand
 
 
+@dataclass(frozen=True)
+class Test:
+    """The options of `key test`: what probes are told, the facts that were given, and whether a key is tried.
+
+    `protocol` is https, mqtt, or empty where a key is tried only if nothing could be compared. `yes`: nobody is asked.
+    """
+
+    typed: Typed
+    asked: Asked
+    given: GivenKey | None
+    certificate: DeviceCertificate | None
+    protocol: str = ""
+    yes: bool = False
+
+    def tries(self, compared: bool) -> bool:
+        """Whether the key is tried, too; `compared` tells whether the registry had keys to compare it with."""
+        return bool(self.protocol) or not compared
+
+
+@dataclass(frozen=True)
+class Renew:
+    """The options of `key renew`."""
+
+    asked: key_renewal.Asked
+    show: bool = False
+
+
 def test(cmd, namespace):
-    """Judge the arguments of `key test`. A string or key may be as wrong as it likes: that is what is asked."""
+    """Judge the arguments of `key test`. A string or key may be as wrong as it likes: that is what is asked.
+
+    `target` becomes what opens the hub, or None; `options` become a Test.
+    """
     if namespace.connection_string is not None and namespace.key is not None:
         raise MutuallyExclusiveArgumentError("--connection-string holds a key already; leave --key away.")
     for option, name in (("--connection-string", "connection_string"), ("--key", "key")):
         text = getattr(namespace, name)
         if text is not None and text.lstrip().startswith("@"):
             raise InvalidArgumentValueError(f"{option} begins with '@', and no file of that name could be read.")
-        setattr(namespace, name, None if text is None else Secret(text))
     namespace.group_key = read_key(namespace.group_key, "--group-key")
     if namespace.certificate is not None:
         namespace.certificate = _certificate(namespace.certificate)
+    found = _given(namespace)
+    _judge_mqtt(namespace, found)
     name = namespace.hub_name
     named = namespace.login is not None or (name is not None and not getattr(name, "is_default", False))
     asks = named or namespace.connection_string is None
@@ -46,15 +82,53 @@ def test(cmd, namespace):
         raise ArgumentUsageError("--certificate is compared with the registry, which --login opens.")
     if namespace.protocol is not None and namespace.connection_string is None and namespace.login is None:
         raise ArgumentUsageError("--protocol needs a key to try.")
+    typed = _typed(namespace, found)
+    asked = Asked(namespace.login.hub if namespace.login else "", namespace.device_id or "", typed.module)
+    facts = found.facts if found else None
+    options = Test(typed, asked, facts, namespace.certificate, str(namespace.protocol or ""), namespace.yes)
+    hand_over(namespace, namespace.login, options)
+
+
+def _given(namespace):
+    """What the string or the key turned out to be; None without either."""
+    if namespace.connection_string is not None:
+        return given.read_string(namespace.connection_string, "--connection-string")
+    return None if namespace.key is None else given.read_key(namespace.key, "--key")
+
+
+def _judge_mqtt(namespace, found):
+    module = namespace.module_id or (found.string.module if found and found.string else "")
+    if namespace.protocol == "mqtt" and found is not None and module:
+        raise InvalidArgumentValueError("--protocol mqtt tries devices; for a module, compare its key with --login.")
+
+
+def _typed(namespace, found):
+    """What probes are told: ids and the key, those of the string where none were typed."""
+    string, login = found.string if found else None, namespace.login
+    return Typed(
+        device=namespace.device_id or (string.device if string else ""),
+        module=namespace.module_id or (string.module if string else ""),
+        device_host=string.host if string else login.hub if login else "",
+        protocol=str(namespace.protocol or "https"),
+        key=found.key if found else "",
+        key_is_faulty=bool(found and found.facts.fault_of_key),
+        signing_key=given.secret(found) if found else None,
+        signature=string.signature if string else None,
+        group_key=namespace.group_key,
+    )
 
 
 def renew(cmd, namespace):
-    """Judge the arguments of `key renew`."""
+    """Judge the arguments of `key renew`: `target` becomes what opens the hub, and `options` a Renew."""
     if not namespace.device_id:
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     namespace.group_key = read_key(namespace.group_key, "--group-key")
     namespace.login = hub(cmd, namespace, required=True, rights=REGISTRY_READ | {"RegistryWrite"})
-    namespace.dps_login = provisioning(cmd, namespace, None)  # the resource group is the hub's
+    dps = provisioning(cmd, namespace, None)  # the resource group is the hub's
+    asked = key_renewal.Asked(
+        namespace.device_id, str(namespace.key_type), namespace.module_id or "", namespace.group_key, dps
+    )
+    hand_over(namespace, namespace.login, Renew(asked, namespace.show), keep=("yes",))  # az asks, unless it is yes
 
 
 def _certificate(path):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from azure.cli.core.azclierror import (
+    ArgumentUsageError,
     AzureConnectionError,
     AzureResponseError,
     ForbiddenError,
@@ -16,7 +17,7 @@ from azure.cli.core.azclierror import (
 from knack.util import CLIError
 
 from azext_iotdiag.login import errors, rights
-from azext_iotdiag.login.errors import LoginError, What
+from azext_iotdiag.login.errors import LoginError, Maker, What
 
 _INSTEAD = "Or give the hub's service connection string with --login, which needs no account."
 _DPS_INSTEAD = "Or give a connection string of the provisioning service, which needs no account."
@@ -145,6 +146,24 @@ def _keys_off(error: errors.KeysOff) -> Exception:
     )
 
 
+def _derived(error: errors.KeyIsDerived) -> Exception:
+    from azext_iotdiag.knowledge.admission import KEY_IS_DERIVED
+
+    group, individual, central = KEY_IS_DERIVED.causes
+    cause = {Maker.GROUP: group, Maker.ENROLLMENT: individual, Maker.CENTRAL: central}[error.maker]
+    what = "group" if error.maker is Maker.GROUP else "enrollment"
+    where = f" It is the {what} {error.id!r} of {error.dps}." if error.id else ""
+    return ArgumentUsageError(f"{KEY_IS_DERIVED.title}. {cause.why}{where}", recommendation=list(cause.mitigation))
+
+
+def _origin_unknown(error: errors.OriginUnknown) -> Exception:
+    from azext_iotdiag.checks.failures import Service, finding_of
+
+    found = finding_of(Service.DPS, error.failure)
+    steps = [step for cause in found.entry.causes for step in cause.mitigation]
+    return AzureResponseError(f"{str(error).rstrip('.')}: {found.message}.", recommendation=steps[:3])
+
+
 # The first that fits counts.
 _MADE = {
     errors.NotFound: _not_found,
@@ -154,6 +173,12 @@ _MADE = {
     errors.NoPolicy: _no_policy,
     errors.MessagesClosed: _messages_closed,
     errors.KeysOff: _keys_off,
+    errors.KeyIsDerived: _derived,
+    errors.OriginUnknown: _origin_unknown,
+    errors.KeyChanged: lambda error: AzureResponseError(str(error), recommendation="Run the command again."),
+    errors.NoKeysInHub: lambda error: ArgumentUsageError(
+        str(error), recommendation="az iot hub device-identity show -n HUB -d DEVICE --query authentication"
+    ),
     errors.NoKeys: lambda error: InvalidArgumentValueError(
         str(error), recommendation="A device with a certificate uses no tokens."
     ),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from azext_iotdiag.clients.retry import Retry
 
@@ -29,6 +30,14 @@ class Clock:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[float, float], float] = random.uniform
+
+
+class DeviceSeconds(TypedDict):
+    """How long a device waits over MQTT, by the names of `simulate.device.Way`."""
+
+    connecting: float
+    step: float
+    connack: float
 
 
 @dataclass(frozen=True)
@@ -111,9 +120,9 @@ class Deadlines:
         """The seconds that an answer may take, of whose body so many bytes came."""
         return min(self.request + received / self.slowest, self.longest)
 
-    def of_device(self) -> dict[str, float]:
-        """How long a device waits over MQTT, by the names of `simulate.device.Way`."""
-        return {"connecting": self.step, "step": self.step, "connack": self.connack}
+    def of_device(self) -> DeviceSeconds:
+        """What of this a device over MQTT waits."""
+        return DeviceSeconds(connecting=self.step, step=self.step, connack=self.connack)
 
 
 _USUAL = Deadlines()

@@ -7,6 +7,7 @@ from enum import Enum
 
 from azext_iotdiag.clients.arm import ArmError, Service
 from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.keys import RegistryKeys
 from azext_iotdiag.model.rights import RoleRequest
 
 CONTRIBUTOR, READER = "Contributor", "Reader"
@@ -166,6 +167,43 @@ def of_keys(failure: Failure, what: What, name: str, right: str, role: str) -> L
 
 def _not_come(failure: Failure) -> str:
     return f"{failure.step} did not come from {failure.host}: {failure.description or failure.kind.value}."
+
+
+class Maker(Enum):
+    """What makes the keys of a device in the place of its hub."""
+
+    GROUP = "an enrollment group"
+    ENROLLMENT = "an individual enrollment"
+    CENTRAL = "an IoT Central application"
+
+
+class KeyIsDerived(LoginError):
+    """The key is made elsewhere, and a new one in the hub would lock the device out. `id` is the enrollment's."""
+
+    def __init__(self, maker: Maker, id_: str = "", dps: str = ""):
+        named = f" {id_!r} of {dps}" if id_ else ""
+        super().__init__(f"The device's key is made by {maker.value}{named}, and is not renewed at the hub.")
+        self.maker, self.id, self.dps = maker, id_, dps
+
+
+class OriginUnknown(LoginError):
+    """Whether a provisioning service made the key could not be learnt, because a step failed."""
+
+    def __init__(self, dps: str, failure: Failure):
+        super().__init__(f"Whether {dps} made the key could not be learnt, so nothing was renewed.")
+        self.dps, self.failure = dps, failure
+
+
+class NoKeysInHub(NoKeys):
+    """The device signs in without keys."""
+
+    def __init__(self, read: RegistryKeys):
+        super().__init__(read.device, "device", read.authentication)
+        self.args = (f"{read.device} has no keys in {read.hub}: its authentication is {read.authentication}.",)
+
+
+class KeyChanged(LoginError):
+    """The identity was changed between reading and writing; nothing was written."""
 
 
 def of_arm(error: ArmError) -> LoginError:

@@ -35,6 +35,7 @@ class Typed:
     `key` is the device's key as it was typed, and `key_is_faulty` tells that its form is wrong. `signing_key` is the
     same where it can sign, `signature` a token of the device, and `device_host` the hub that they are for. `group_key`
     is that of its enrollment group. `clock_host` is the host whose clock counts. `transport` is how messages are read.
+    `protocol` is that by which a credential is tried: mqtt ends the connection that the device has, https ends none.
     """
 
     device: str = ""
@@ -45,6 +46,7 @@ class Typed:
     clock_host: str = ""
     transport: str = ""
     device_host: str = ""
+    protocol: str = "https"
     key: str = field(default="", repr=False)
     key_is_faulty: bool = False
     signing_key: Secret | None = None

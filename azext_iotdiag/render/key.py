@@ -1,4 +1,7 @@
-"""What became of a test of keys, as data and as lines for a person. No key is in either."""
+"""What became of a test of keys, or of a renewal, as data and as lines for a person.
+
+Keys are in neither, except in those of a renewal that is asked to show them.
+"""
 
 from __future__ import annotations
 
@@ -64,3 +67,36 @@ def lines(facts: Facts, found: Diagnosis, known: Known) -> Iterator[str]:
     yield from text.problems(found, known)
     if not any(each.check.name != "string-is-right" and each.status is not Status.SKIP for each in found.results):
         yield "- Nothing could be compared."
+
+
+def renewed(hub: str, device: str, module: str, key_type: str, pair: tuple[str, str] | None) -> dict[str, Any]:
+    """A key that was renewed, as data; `pair` holds both keys where they are to be shown."""
+    told: dict[str, Any] = {
+        "version": results.VERSION,
+        "hub": hub,
+        "device": device,
+        "module": module or None,
+        "renewed": key_type,
+    }
+    return told if pair is None else {**told, "primaryKey": pair[0], "secondaryKey": pair[1]}
+
+
+def renewed_lines(hub: str, device: str, _module: str, key_type: str, pair: tuple[str, str] | None) -> list[str]:
+    """The same for a person."""
+    done = "Swapped the keys" if key_type == "swap" else f"Renewed the {key_type} key"
+    lines = [f"{done} of {device} in {hub}."]
+    return lines if pair is None else [*lines, f"Primary    {pair[0]}", f"Secondary  {pair[1]}"]
+
+
+def lock_out(connected: bool) -> str:
+    """What a new key means for whatever uses the old one."""
+    note = "hatever uses the old key is refused from its next token on."
+    return f"The device is connected: w{note}" if connected else f"W{note}"
+
+
+def origin_unseen(mitigation: str) -> str:
+    """What to mind where nothing was given that tells where the key comes from."""
+    return (
+        "A hub does not tell whether a device comes through DPS. If this one does, renew the key there: "
+        f"{mitigation} With --dps-name or --group-key that is recognised."
+    )

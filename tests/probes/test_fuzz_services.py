@@ -22,10 +22,11 @@ from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.credential import sas
+from azext_iotdiag.login import key_origin
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.probes import central_fleet, enrolled, fleet, key_origin
+from azext_iotdiag.probes import central_fleet, enrolled, fleet
 from azext_iotdiag.probes.catalogue import PROBES
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.streams import properties, templates
@@ -140,7 +141,7 @@ DPS_QUESTIONS: tuple[Callable[[], Any], ...] = (
     lambda: _measure("registration", DPS, registration_id="d"),
     lambda: _measure("enrollment", DPS, enrollment_id="g"),
     lambda: keys.of_enrollment(of(DPS), "d", False, _now),
-    lambda: key_origin.measure(of(DPS), keys.of_identity(HUB, "d", "", TWIN), _now),
+    lambda: key_origin.find(of(DPS), keys.of_identity(HUB, "d", "", TWIN), _now),
     lambda: _pages(_enrollments().pages()),
     lambda: (_enrollments().extent(), _enrollments().names()),
     lambda: len(_pages(Dps(of(DPS), _now).registrations("g"))),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.credential import likeness
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.keys import KeyOrigin, RegistryKeys
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.probes.readings import enrollment, part
 
 SYMMETRIC = "symmetricKey"
 
 
-def measure(target: Target, known: RegistryKeys, now: Callable[[], float]) -> KeyOrigin:
+def find(target: Target, known: RegistryKeys, now: Callable[[], float]) -> KeyOrigin:
     """The enrollment or the group that has the device's keys, or makes them. Takes EnrollmentRead.
 
     An enrollment of its own is looked for under the device's id, as nearly all have it. Each symmetric group takes a
@@ -30,27 +30,32 @@ def measure(target: Target, known: RegistryKeys, now: Callable[[], float]) -> Ke
 
 def _own(service: Dps, known: RegistryKeys) -> KeyOrigin | None:
     try:
-        found = enrollment(service.enrollment(known.device))
+        found = service.enrollment(known.device)
     except StepFailed as failed:
         if failed.failure.kind is Kind.MISSING:
             return None
         raise
-    if found.attestation != SYMMETRIC:
+    if not _is_symmetric(found):
         return None
     held = {key.reveal() for key in (known.primary, known.secondary) if key is not None}
-    same = any(key.reveal() in held for key in _keys(service.attestation(found.id, group=False)))
-    return KeyOrigin(found.id) if same else None
+    id_ = str(found.get("registrationId") or known.device)
+    same = any(key.reveal() in held for key in _keys(service.attestation(id_, group=False)))
+    return KeyOrigin(id_) if same else None
 
 
 def _group(service: Dps, known: RegistryKeys) -> KeyOrigin | None:
     for page in service.groups():
-        for group in map(enrollment, page):
-            if group.attestation != SYMMETRIC:
+        for group in page:
+            id_ = group.get("enrollmentGroupId")
+            if not isinstance(id_, str) or not _is_symmetric(group):
                 continue
-            keys = _keys(service.attestation(group.id, group=True))
-            if any(likeness.is_derived(known, key) for key in keys):
-                return KeyOrigin(group.id, group=True)
+            if any(likeness.is_derived(known, key) for key in _keys(service.attestation(id_, group=True))):
+                return KeyOrigin(id_, group=True)
     return None
+
+
+def _is_symmetric(enrollment: Mapping[str, Any]) -> bool:
+    return part(enrollment, "attestation").get("type") == SYMMETRIC
 
 
 def _keys(told: Mapping[str, Any]) -> list[Secret]:
