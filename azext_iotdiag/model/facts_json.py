@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from azext_iotdiag.model.facts import FACTS, Fact, Facts, Vantage, Window
 from azext_iotdiag.model.failure import Failure
 
-KIND = "az iot diag facts"
+KIND = "iotdiag facts"
 VERSION = (1, 0)  # a new fact or field raises the second number; what older tools would misread raises the first
 HOLDS = "ids, hosts, addresses and states of devices and services; no key, token or message body"
 
