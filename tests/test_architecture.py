@@ -3,59 +3,30 @@
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent
-PACKAGE = TESTS.parent / "azext_iotdiag"
+from tests.plugins.source_tree import PACKAGE, TESTS, functions, imports, is_in, layer_of, name_of, sources
 
-# Who may import whom; a layer may always import itself and `version`. The table of ARCHITECTURE.md.
-LAYERS: dict[str, set[str]] = {
-    "version": set(),
-    "dependencies": set(),
-    "private_files": set(),
-    "bounded": set(),
-    "bounded_files": set(),
-    "lab_shell": set(),
-    "model": set(),
-    "credential": {"model"},
-    "wire": set(),
-    "knowledge": {"model"},
-    "payload": {"model", "knowledge", "bounded_files"},
-    "insights": {"model", "knowledge"},
-    "clients": {"model", "credential", "wire", "bounded"},
-    "login": {"model", "credential", "clients", "bounded"},
-    "streams": {"model", "clients", "payload", "bounded_files"},
-    "probes": {"model", "clients", "wire", "credential", "streams", "simulate"},
-    "checks": {"model", "knowledge", "payload", "insights"},
-    "render": {"model"},
-    "output": {"model", "render"},
-    "boundary": {"render", "output", "_validators"},
-    "interruption": {"output"},
-    "lab": {"model", "credential", "wire", "knowledge", "private_files", "lab_shell"},
-    "simulate": {"model", "credential", "wire", "payload", "private_files", "bounded_files", "bounded"},
-    "_help": {"_help_identity", "_help_lab", "_help_payload"},
-    "_help_identity": set(),
-    "_help_lab": set(),
-    "_help_payload": set(),
-    "_params": {"_params_identity", "_params_known", "_params_payload", "_params_simulate", "_params_target"},
-    "_params_identity": {"_params_sas", "_params_target"},
-    "_params_known": set(),
-    "_params_payload": {"_params_target"},
-    "_params_sas": {"_params_target"},
-    "_params_simulate": {"_params_target"},
-    "_params_target": set(),
-    "_validators": {
-        *("model", "credential", "knowledge", "clients", "login", "streams", "simulate", "payload", "checks", "probes"),
-        *("bounded", "bounded_files", "lab_shell", "_params_known"),
-    },
-    "commands": {"_params", "_params_known", "_validators", "boundary", "dependencies", "interruption", "lab_shell"},
-    "__init__": {"_help", "commands"},
-}
-LAYERS["custom"] = {each for each in LAYERS if not each.startswith(("__init__", "_help", "_params", "commands"))}
+
+def layers_of(text: str) -> dict[str, set[str]]:
+    """The table of layers in a text of Markdown: each row's name, and what it may import.
+
+    "all of these" stands for the rows above. Each layer may also import itself and `version`.
+    """
+    _, _, table = text.partition("| layer | may import |")
+    rows = [line.split("|")[1:3] for line in table.partition("\n\n")[0].splitlines()[2:]]
+    found: dict[str, set[str]] = {}
+    for name, allowed in ((name.strip(" `"), allowed) for name, allowed in rows):
+        assert name not in found, f"two rows for {name}"
+        words = {each.strip(" `") for each in allowed.split(",")} - {"–"}
+        found[name] = {*found} if "all of these" in words else words
+    return found
+
+
+LAYERS = layers_of((TESTS.parent / "ARCHITECTURE.md").read_text(encoding="utf-8"))
 
 IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "ssl", "subprocess", "urllib.request"}
 CLOCK = {"time"}
@@ -69,6 +40,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "insights": IO | CLOCK | {"azure", "knack"},
     "checks": IO | CLOCK | {"azure", "knack"},
     "render": IO | CLOCK | {"azure", "knack"},
+    "sessions": {"azure", "knack"},
 }
 READS_CLOCK = {"now", "today", "utcnow"}
 # Modules that import each other, each circle as its members without the package's name. The list only shrinks.
@@ -90,13 +62,13 @@ Rule = Callable[[Path], Iterator[str]]
 
 def imports_point_down(package: Path) -> Iterator[str]:
     """Every import of ours, in function bodies and for type checking too, is one that the table allows."""
-    for path, tree in _sources(package):
-        layer = _layer(package, path)
+    for path, tree in sources(package):
+        layer = layer_of(package, path)
         if layer not in LAYERS:
             yield f"{path}: the layer {layer!r} is not in the table"
             continue
-        for line, module in _imports(package, path, tree):
-            if _is_in(module, {package.name}):
+        for line, module in imports(package, path, tree):
+            if is_in(module, {package.name}):
                 other = (module.split(".") + ["__init__"])[1]
                 if other not in LAYERS[layer] | {layer, "version"}:
                     yield f"{path}:{line}: {layer} may not import {other}"
@@ -104,12 +76,12 @@ def imports_point_down(package: Path) -> Iterator[str]:
 
 def custom_imports_late(package: Path) -> Iterator[str]:
     """az imports a module of custom/ to read its signatures: nothing of ours is imported before a command runs."""
-    for path, tree in _sources(package, "custom"):
-        inside = {id(node) for function in _functions(tree) for node in ast.walk(function)}
+    for path, tree in sources(package, "custom"):
+        inside = {id(node) for function in functions(tree) for node in ast.walk(function)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in inside:
-                for line, module in _imports(package, path, node):
-                    if _is_in(module, {package.name}):
+                for line, module in imports(package, path, node):
+                    if is_in(module, {package.name}):
                         yield f"{path}:{line}: {module} is imported at load"
 
 
@@ -123,44 +95,44 @@ def no_circles(package: Path) -> Iterator[str]:
 def pure_layers_stay_pure(package: Path) -> Iterator[str]:
     """What must do no I/O and know no az imports nothing that does, opens no file and reads no clock."""
     for layer, forbidden in FORBIDDEN.items():
-        for path, tree in _sources(package, layer):
-            for line, module in _imports(package, path, tree):
-                if _is_in(module, forbidden):
+        for path, tree in sources(package, layer):
+            for line, module in imports(package, path, tree):
+                if is_in(module, forbidden):
                     yield f"{path}:{line}: {layer} may not import {module}"
-            for node in ast.walk(tree):
+            for node in ast.walk(tree) if forbidden >= IO else ():
                 if isinstance(node, ast.Attribute) and node.attr in READS_CLOCK:
                     yield f"{path}:{node.lineno}: {layer} may not read the clock"
-                if isinstance(node, ast.Call) and _name(node.func) == "open":
+                if isinstance(node, ast.Call) and name_of(node.func) == "open":
                     yield f"{path}:{node.lineno}: {layer} may not open a file"
 
 
 def knowledge_holds_entries(package: Path) -> Iterator[str]:
     """The knowledge base is data: its one function is `find`."""
-    for path, tree in _sources(package, "knowledge"):
-        for function in _functions(tree):
+    for path, tree in sources(package, "knowledge"):
+        for function in functions(tree):
             if (path.stem, getattr(function, "name", "")) != ("lookup", "find"):
                 yield f"{path}:{function.lineno}: knowledge holds entries, not functions"
 
 
 def only_output_prints(package: Path) -> Iterator[str]:
     """print() and what is written to sys.stdout or sys.stderr stand in output.py alone."""
-    for path, tree in _sources(package):
-        if _layer(package, path) == "output":
+    for path, tree in sources(package):
+        if layer_of(package, path) == "output":
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id == "print":
                 yield f"{path}:{node.lineno}: print"
-            if isinstance(node, ast.Attribute) and _name(node.value).removeprefix("sys.").strip("_") in STREAMS:
+            if isinstance(node, ast.Attribute) and name_of(node.value).removeprefix("sys.").strip("_") in STREAMS:
                 if node.attr in {"write", "writelines", "buffer"}:
-                    yield f"{path}:{node.lineno}: {_name(node)}"
+                    yield f"{path}:{node.lineno}: {name_of(node)}"
             if isinstance(node, ast.ImportFrom) and node.module == "sys":
                 yield from (f"{path}:{node.lineno}: {name.name}" for name in node.names if name.name in STREAMS)
 
 
 def files_are_short(package: Path) -> Iterator[str]:
     """A file can be read in one sitting."""
-    for path, _ in _sources(package):
-        if _layer(package, path) in UNLIMITED:
+    for path, _ in sources(package):
+        if layer_of(package, path) in UNLIMITED:
             continue
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES:
             yield f"{path}: {lines} lines, {LINES} are enough"
@@ -168,7 +140,7 @@ def files_are_short(package: Path) -> Iterator[str]:
 
 def folders_are_packages(package: Path) -> Iterator[str]:
     """A folder without __init__.py would be missing from the wheel."""
-    for folder in {path.parent for path, _ in _sources(package)}:
+    for folder in {path.parent for path, _ in sources(package)}:
         if not (folder / "__init__.py").exists():
             yield f"{folder}: no __init__.py"
 
@@ -199,6 +171,18 @@ def test_the_list_of_circles_only_shrinks() -> None:
     assert set(CIRCLES) - set(_circles(PACKAGE)) == set(), "no longer a circle: remove it"
 
 
+def test_each_row_of_the_table_is_a_layer() -> None:
+    layers = {layer_of(PACKAGE, path) for path, _ in sources(PACKAGE)}
+    assert set(LAYERS) == layers
+    assert not {other for allowed in LAYERS.values() for other in allowed} - layers
+
+
+def test_the_table_is_read() -> None:
+    rows = ("| layer | may import | must not |", "| - | - | - |", "| a | – | x |", "| `b` | a | |")
+    text = "\n".join(("# Words", *rows, "| c | all of these, late | |", "", "| d | a | |"))
+    assert layers_of(text) == {"a": set(), "b": {"a"}, "c": {"a", "b"}}
+
+
 BROKEN: list[tuple[Rule, str, str, str]] = [
     (imports_point_down, "model/a.py", "import azext_iotdiag.clients.arm", "model may not import clients"),
     (imports_point_down, "wire/a.py", "from azext_iotdiag.model import target", "wire may not import model"),
@@ -217,6 +201,7 @@ BROKEN: list[tuple[Rule, str, str, str]] = [
     (pure_layers_stay_pure, "credential/a.py", "import datetime\nx = datetime.datetime.now", "read the clock"),
     (pure_layers_stay_pure, "checks/a.py", "import urllib.request as r", "checks may not import urllib.request"),
     (pure_layers_stay_pure, "payload/a.py", "def f(p):\n    return open(p)", "payload may not open a file"),
+    (pure_layers_stay_pure, "sessions/a.py", "from knack.log import get_logger", "sessions may not import knack"),
     (knowledge_holds_entries, "knowledge/a.py", "def find(): ...", "entries, not functions"),
     (only_output_prints, "clients/a.py", "print('x')", ": print"),
     (only_output_prints, "clients/a.py", "import sys\nsys.stdout.write('x')", "sys.stdout.write"),
@@ -271,44 +256,14 @@ def test_what_is_allowed_is_not_reported(tmp_path: Path) -> None:
     assert [complaint for rule in RULES for complaint in rule(tmp_path / "azext_iotdiag")] == []
 
 
-def _sources(package: Path, layer: str = "") -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(package.rglob("*.py")):
-        if "node_modules" not in path.parts and layer in ("", _layer(package, path)):
-            yield path, _parsed(path.read_text(encoding="utf-8"), str(path))
-
-
-@functools.cache
-def _parsed(text: str, path: str) -> ast.Module:
-    return ast.parse(text, path)
-
-
-def _layer(package: Path, path: Path) -> str:
-    return path.relative_to(package).parts[0].removesuffix(".py")
-
-
-def _imports(package: Path, path: Path, tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Line and full name of everything that is imported, or may be: of `from a import b`, that is a.b."""
-    here = [package.name, *path.relative_to(package).parent.parts]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, name.name) for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            start = here[: len(here) - node.level + 1] if node.level else []
-            module = ".".join([*start, *([node.module] if node.module else [])])
-            yield from ((node.lineno, f"{module}.{name.name}") for name in node.names)
-        elif isinstance(node, ast.Call) and _name(node.func).endswith(("import_module", "__import__")):
-            if node.args and isinstance(node.args[0], ast.Constant):
-                yield node.lineno, str(node.args[0].value)
-
-
 def _circles(package: Path) -> list[str]:
     """The largest groups of modules in which each leads to each, as their names."""
-    files = dict(_sources(package))
+    files = dict(sources(package))
     names = {path: ".".join([package.name, *path.relative_to(package).with_suffix("").parts]) for path in files}
     names = {path: name.removesuffix(".__init__") for path, name in names.items()}
     modules = set(names.values())
     leads = {
-        names[path]: {_module_of(name, modules) for _, name in _imports(package, path, tree)} - {""}
+        names[path]: {_module_of(name, modules) for _, name in imports(package, path, tree)} - {""}
         for path, tree in files.items()
     }
     reached = {name: _reached(name, leads) for name in leads}
@@ -334,22 +289,3 @@ def _reached(name: str, leads: dict[str, set[str]]) -> set[str]:
             found.add(other)
             rest += leads[other]
     return found
-
-
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            yield node
-
-
-def _is_in(module: str, names: set[str]) -> bool:
-    return any(module == name or module.startswith(f"{name}.") for name in names)
-
-
-def _name(node: ast.AST) -> str:
-    """A dotted name as text; empty where it is something else."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{_name(node.value)}.{node.attr}"
-    return ""
