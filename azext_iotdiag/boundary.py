@@ -35,8 +35,15 @@ _TOLD_BY_AZ = {
     ("requests.exceptions", "HTTPError"), ("msrest.exceptions", "ClientException"),
     ("msal_extensions.persistence", "PersistenceError"),
 }  # fmt: skip
-# An error that comes from what was opened by a validator, while the command runs; named for the same reason.
-_OF_LOGIN = ("azext_iotdiag.login.errors", "LoginError")
+# Errors of our own layers, named for the same reason, and the module of `_validators` whose `az_error` says them.
+_SAID_BY = {
+    ("azext_iotdiag.login.errors", "LoginError"): "login_errors",
+    ("azext_iotdiag.lab.errors", "LabError"): "lab",
+    ("azext_iotdiag.lab.settings", "BadSetting"): "lab",
+    ("azext_iotdiag.insights.survey", "Unknown"): "explain",
+    ("azext_iotdiag.sessions.logs", "NothingToExplain"): "explain",
+    ("azext_iotdiag.sessions.fleets", "UnknownEnrollment"): "device",
+}
 
 
 def is_ours(arguments: Sequence[str]) -> bool:
@@ -209,12 +216,13 @@ def told(error: Exception) -> Exception:
     """The error as az can tell it: itself, or a sentence in the place of one that nobody expected."""
     from azure.cli.core.azclierror import CLIInternalError, FileOperationError
 
-    if any((each.__module__, each.__name__) in _TOLD_BY_AZ for each in type(error).__mro__):
+    names = [(each.__module__, each.__name__) for each in type(error).__mro__]
+    if any(name in _TOLD_BY_AZ for name in names):
         return error
-    if any((each.__module__, each.__name__) == _OF_LOGIN for each in type(error).__mro__):
-        from azext_iotdiag._validators import login_errors
+    if said_by := next((_SAID_BY[name] for name in names if name in _SAID_BY), ""):
+        from importlib import import_module
 
-        return login_errors.az_error(error)
+        return import_module(f"azext_iotdiag._validators.{said_by}").az_error(error)
     if isinstance(error, OSError) and error.filename == output.STDOUT:
         return FileOperationError(
             f"The result cannot be written to stdout: {error.strerror}. What was written is not complete.",

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,17 @@ def say(line: str = "") -> None:
         print(shown, file=sys.stderr, flush=True)
     except BrokenPipeError:
         _forget(sys.stderr)
+
+
+def say_all(lines: Iterable[str]) -> None:
+    """Lines for people, on stderr."""
+    for line in lines:
+        say(line)
+
+
+def hears(told: Callable[[Any], Iterable[str]]) -> Callable[[Any], None]:
+    """What says, of each event that it is given, the lines that `told` makes of it."""
+    return lambda event: say_all(told(event))
 
 
 def annotate(line: str) -> None:
@@ -289,6 +300,28 @@ def stream(chunks: Generator[bytes | None, None, None]) -> str:
             return "pipe-closed"
         finally:
             chunks.close()
+
+
+def follow(session: Any, hear: Callable[[Any], None]) -> Any:
+    """Show what a session yields: bytes go to stdout as they are, `hear` gets its events.
+
+    Returns the last event of what `session.end` gives, which `hear` does not get. It is told who ended the session, as
+    `stream` does. The session is closed in every case.
+    """
+
+    def chunks() -> Generator[bytes | None, None, None]:
+        with closing(iter(session)) as items:
+            for item in items:
+                if item is None or isinstance(item, bytes):
+                    yield item
+                else:
+                    yield None  # what came before is shown before
+                    hear(item)
+
+    *before, last = session.end(stream(chunks()))
+    for event in before:
+        hear(event)
+    return last
 
 
 def _made_safe(out: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import time
 
@@ -9,6 +10,7 @@ from azure.cli.core.azclierror import (
     InvalidArgumentValueError,
     MutuallyExclusiveArgumentError,
     RequiredArgumentMissingError,
+    ResourceNotFoundError,
 )
 
 from azext_iotdiag._validators import account, central, hub_login, login, numbers
@@ -192,6 +194,14 @@ def _dps(text):
             recommendation="az iot dps connection-string show --dps-name DPS",
         )
     return Target(dps=given.host, policy=given.policy, credential=given.key)
+
+
+def az_error(unknown):
+    """What az says of an UnknownEnrollment."""
+    near = difflib.get_close_matches(unknown.name, unknown.known, n=3)
+    listed = f"There are: {', '.join(unknown.known[:10])}." if unknown.known else "There are none at all."
+    advice = f"Did you mean {' or '.join(near)}?" if near else listed
+    return ResourceNotFoundError(str(unknown), recommendation=advice)
 
 
 def _condition(query):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from azext_iotdiag.clients.central import PAGE, Central
 from azext_iotdiag.model.central import CentralDevice, CentralFleet
@@ -13,7 +13,7 @@ from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import readings
 
 
-def devices(target: Target, said: Callable[[str, float], None]) -> Iterator[CentralDevice]:
+def devices(target: Target, said: Callable[[str, float], None]) -> Generator[CentralDevice, None, None]:
     """All devices of the application. May raise StepFailed; `said` hears of pauses."""
     central = Central(target, said)
     try:

@@ -6,7 +6,7 @@ takes a request of its own, at a pace that the service allows. What a group took
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from azext_iotdiag.clients.dps import Dps
@@ -47,7 +47,7 @@ class Enrollments:
         groups = [readings.enrollment(each).id for page in self._service.groups() for each in page]
         return groups + [readings.enrollment(each).id for each in first]
 
-    def pages(self) -> Iterator[list[Enrolled]]:
+    def pages(self) -> Generator[list[Enrolled], None, None]:
         """The devices, so many at a time as came with one answer: those with an enrollment of their own singly."""
         for page in self._individual():
             for each in page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from azext_iotdiag.clients.hub import Hub
@@ -67,7 +67,7 @@ def measure(target: Target, filters: Filters, now: Callable[[], float], pace: Pa
 
 def pages(
     target: Target, filters: Filters, now: Callable[[], float], pace: Pace, refused: Callable[[Failure], None]
-) -> Iterator[list[Row]]:
+) -> Generator[list[Row], None, None]:
     """The devices that `filters` mean, page by page as the hub gives them. May raise StepFailed.
 
     `refused` hears when the hub had too many requests after all; the page is then asked for again.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from azext_iotdiag.render import tsv, yaml_text
+from azext_iotdiag.render import summary, tsv, yaml_text
 from azext_iotdiag.render.json_text import read, write
 from azext_iotdiag.render.table import Table
 
@@ -66,6 +66,12 @@ class Query:
         self.problem = self.problem or why
         self.empty += 1
         return ""
+
+
+def left(query: Query | None, noun: str) -> Iterator[str]:
+    """The lines about things of which a query left nothing; `noun` is what they are called."""
+    if query is not None:
+        yield from summary.queried(query.empty, query.asked, query.problem, noun)
 
 
 def form(name: str, view: View, *, query: Query | None = None, colour: Paint | None = None) -> Callable[[Any], bytes]:

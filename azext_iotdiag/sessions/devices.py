@@ -1,0 +1,141 @@
+"""`device list` and `device summary`: a fleet read page by page, as events. What is held does not grow with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from azext_iotdiag.checks import statuses
+from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.insights.shared import Traits
+from azext_iotdiag.model.dps import Enrolled
+from azext_iotdiag.model.failure import Failure, StepFailed
+from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.model.fleet import Filters, Row
+from azext_iotdiag.model.listing import Counted, Event, HubEstimate, Listed, ListEnded, Progress, Shown
+from azext_iotdiag.model.target import Target
+from azext_iotdiag.sessions import fleets
+from azext_iotdiag.sessions.fleets import USUAL, Clocks, Hear
+
+PROGRESS_SECONDS = 5.0
+Form = Callable[[Shown], bytes]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which devices are meant: those of the service that `target` opens.
+
+    `enrollment` names the one enrollment or group of a provisioning service that counts. `query_rate` is how many
+    queries a minute the hub allows to all callers.
+    """
+
+    target: Target
+    filters: Filters = field(default_factory=Filters)
+    enrollment: str = ""
+    query_rate: int = 20
+
+    @property
+    def service(self) -> Service:
+        """The service that is asked."""
+        if self.target.app:
+            return Service.CENTRAL
+        return Service.DPS if self.target.dps else Service.HUB
+
+
+class Listing:
+    """The devices of a service: bytes to show as `form` makes them, None where nothing is left for now, and events.
+
+    Iterate it once, and then what `end` gives. `hear` gets at once what happens while a request is under way.
+    """
+
+    def __init__(
+        self,
+        asked: Asked,
+        form: Form,
+        hear: Hear,
+        clocks: Clocks = USUAL,
+        open_: Callable[[Asked, Hear, Clocks], fleets.Fleet] | None = None,
+    ):
+        self._service = asked.service
+        self._form = form
+        self._clock = clocks.clock
+        self._fleet = (open_ or opened)(asked, hear, clocks)
+        self._traits = Traits() if asked.filters.quiet_since is not None else None
+        self._begun = False
+        self._shown = self._unsure = 0
+        self._failure: Failure | None = None
+
+    def __iter__(self) -> Iterator[bytes | Event | None]:
+        """A service that fails ends it. Raises UnknownEnrollment."""
+        try:
+            with closing(self._fleet):
+                yield from self._items()
+        except StepFailed as failed:
+            self._failure = failed.failure
+
+    def _items(self) -> Iterator[bytes | Event | None]:
+        said, read = self._clock(), 0
+        estimate = self._fleet.estimate()
+        total = estimate.total if isinstance(estimate, HubEstimate) else None
+        self._begun = True
+        yield estimate
+        for page in self._fleet.pages():
+            read += page.read
+            for device in page.devices:
+                self._take(device)
+                yield self._form(Shown(device, status_of(device)))
+            yield None
+            if self._clock() - said >= PROGRESS_SECONDS:
+                said = self._clock()
+                yield Progress(read, total, self._shown)
+
+    def _take(self, device: Listed) -> None:
+        self._shown += 1
+        if not isinstance(device, Row):
+            return
+        if not device.sure:
+            self._unsure += 1
+        elif self._traits is not None:
+            self._traits.add(device)
+
+    def end(self, stopped: str) -> Iterator[Event]:
+        """What it came to. `stopped` is interrupted or pipe-closed, "" where the iteration ended by itself."""
+        failure = self._failure
+        yield ListEnded(
+            stopped if failure is None else "failed",
+            self._shown,
+            self._begun,
+            self._fleet.calls,
+            None if failure is None else finding_of(self._service, failure),
+            None if self._traits is None else tuple(self._traits.shared()),
+            0 if self._traits is None else self._traits.devices,
+            self._unsure,
+        )
+
+
+def count(asked: Asked, hear: Hear, clocks: Clocks = USUAL) -> Counted:
+    """Count the devices of a service by their status. What it did not tell is left out, with the reason.
+
+    `hear` gets what happens meanwhile. Raises UnknownEnrollment.
+    """
+    with closing(opened(asked, hear, clocks)) as fleet:
+        return fleet.count()
+
+
+def status_of(device: Listed) -> Entry:
+    """The status of a device as its service shows it."""
+    if isinstance(device, Row):
+        return statuses.of_identity(device.identity)
+    if isinstance(device, Enrolled):
+        return statuses.of_enrolled(device)
+    return statuses.of_central(device.provisioned, device.enabled)
+
+
+def opened(asked: Asked, hear: Hear, clocks: Clocks) -> fleets.Fleet:
+    """The devices of the service that is asked."""
+    if asked.service is Service.CENTRAL:
+        return fleets.OfCentral(asked.target, asked.filters, hear)
+    if asked.service is Service.DPS:
+        return fleets.OfDps(asked.target, asked.enrollment, asked.filters.status, hear, clocks)
+    return fleets.OfHub(asked.target, asked.filters, asked.query_rate, hear, clocks)

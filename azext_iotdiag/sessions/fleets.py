@@ -1,0 +1,242 @@
+"""The devices of a hub, of a provisioning service and of an application: what reading them takes, pages, counts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import NamedTuple, Protocol
+
+from azext_iotdiag.checks import statuses
+from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.clients.pace import Pace
+from azext_iotdiag.knowledge import central, registry
+from azext_iotdiag.knowledge.hub import status
+from azext_iotdiag.model.central import CentralDevice
+from azext_iotdiag.model.dps import DpsFleet
+from azext_iotdiag.model.failure import Failure, StepFailed
+from azext_iotdiag.model.finding import Entry, Finding
+from azext_iotdiag.model.fleet import MOST_EXAMPLES, Filters
+from azext_iotdiag.model.listing import (
+    CentralEstimate,
+    Counted,
+    DpsEstimate,
+    Estimate,
+    Event,
+    HubEstimate,
+    Listed,
+    Paused,
+    Refused,
+    Waiting,
+)
+from azext_iotdiag.model.target import Target
+from azext_iotdiag.probes import central_fleet
+from azext_iotdiag.probes import fleet as hub_fleet
+from azext_iotdiag.probes.enrolled import PER_MINUTE, Enrollments
+
+SPARED = 0.9  # of what a service allows: the rest is for others, who share the limit
+HUB_PAGE = 1000
+CENTRAL_PAGE = 100
+
+Hear = Callable[[Event], None]
+
+
+class Clocks(NamedTuple):
+    """The clocks of a session: seconds since 1970, seconds that only grow, and what waits."""
+
+    now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] | None = None  # None: as the pace does by itself
+
+    def pace(self, rate: int, hear: Hear, *, of_hub: bool) -> Pace:
+        """The pace of requests to a service that allows `rate` a minute to all callers."""
+        own = self.clock if self.sleep is not None else None
+        return Pace(
+            int(rate * SPARED),
+            said=lambda seconds: hear(Waiting(seconds, rate, of_hub)),
+            clock=own,
+            sleep=self.sleep,
+        )
+
+
+USUAL = Clocks()
+
+
+class UnknownEnrollment(Exception):
+    """The provisioning service has no enrollment and no group `name`; `known` are some that it has."""
+
+    def __init__(self, name: str, known: tuple[str, ...]):
+        super().__init__(f"There is no enrollment and no enrollment group {name!r}.")
+        self.name = name
+        self.known = known
+
+
+class Page(NamedTuple):
+    """Devices that are meant, and how many were read for that."""
+
+    devices: list[Listed]
+    read: int
+
+
+class Fleet(Protocol):
+    """The devices of one service. All of it may raise StepFailed, but `count`, which keeps the failure."""
+
+    @property
+    def calls(self) -> int | None:
+        """How many requests it took so far, None where these are not counted."""
+
+    def estimate(self) -> Estimate:
+        """What reading takes."""
+
+    def pages(self) -> Iterator[Page]:
+        """The devices that are meant."""
+
+    def count(self) -> Counted:
+        """The devices in numbers, with what could not be counted."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class OfHub:
+    """The devices of a hub, by its queries."""
+
+    def __init__(self, target: Target, filters: Filters, rate: int, hear: Hear, clocks: Clocks):
+        self._target, self._filters, self._hear, self._now = target, filters, hear, clocks.now
+        self._pace = clocks.pace(rate, hear, of_hub=True)
+
+    @property
+    def calls(self) -> int | None:
+        """How many queries it took so far."""
+        return self._pace.calls
+
+    def estimate(self) -> HubEstimate:
+        """What reading takes. Where the hub cannot be reached, StepFailed is raised."""
+        total = hub_fleet.total(self._target, self._now)
+        queries = max(-(-(total or 1) // HUB_PAGE), 1)
+        seconds = self._pace.seconds_for(queries)
+        return HubEstimate(total, queries, seconds, self._pace.per_minute, self._filters != Filters())
+
+    def pages(self) -> Iterator[Page]:
+        """The devices as the hub pages them."""
+        refused = lambda failure: self._hear(Refused(failure))  # noqa: E731
+        with closing(hub_fleet.pages(self._target, self._filters, self._now, self._pace, refused)) as found:
+            for rows in found:
+                yield Page([*rows], HUB_PAGE)
+
+    def count(self) -> Counted:
+        """The numbers that the hub's queries give. Where some are missing, the numbers say why."""
+        counts = hub_fleet.measure(self._target, self._filters, self._now, self._pace)
+        failure = next(iter(counts.failures.values()), None) if counts.total is None else None
+        return Counted(counts, _OF_HUB, _finding(Service.HUB, failure))
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+class OfDps:
+    """The devices of a provisioning service, of one enrollment or group where `only` names it."""
+
+    def __init__(self, target: Target, only: str, wanted: str, hear: Hear, clocks: Clocks):
+        self._dps, self._only, self._wanted, self._hear = target.dps, only, wanted, hear
+        self._pace = clocks.pace(PER_MINUTE, hear, of_hub=False)
+        paused = lambda why, seconds: hear(Paused(why, seconds))  # noqa: E731
+        self._service = Enrollments(target, clocks.now, self._pace, paused, only)
+
+    @property
+    def calls(self) -> int | None:
+        """How many requests it took so far."""
+        return self._pace.calls
+
+    def estimate(self) -> DpsEstimate:
+        """What reading takes. Raises UnknownEnrollment."""
+        extent = self._service.extent()
+        if self._only and not (extent.enrollments or extent.groups):
+            raise UnknownEnrollment(self._only, tuple(self._service.names()))
+        requests = self._pace.calls + extent.enrollments + extent.groups
+        return DpsEstimate(extent, self._pace.seconds_for(requests), self._pace.per_minute)
+
+    def pages(self) -> Iterator[Page]:
+        """The devices with the status that is wanted, as the service pages them."""
+        with closing(self._service.pages()) as found:
+            for page in found:
+                yield Page([each for each in page if self._wanted in ("", each.status)], len(page))
+
+    def count(self) -> Counted:
+        """The numbers of all devices that were read. Raises UnknownEnrollment."""
+        counts = DpsFleet(self._dps)
+        entries: dict[str, Entry] = {}
+        try:
+            self._hear(self.estimate())
+            for page in self._service.pages():
+                for each in page:
+                    entry = statuses.of_enrolled(each)
+                    entries[entry.code] = entry
+                    counts.add(entry.code, each, MOST_EXAMPLES)
+        except StepFailed as failed:
+            counts.failure = failed.failure
+        counts.calls = self._pace.calls
+        healthy = frozenset(entry.code for entry in statuses.HEALTHY)
+        return Counted(counts, entries, _finding(Service.DPS, counts.failure), healthy)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._service.close()
+
+
+class OfCentral:
+    """The devices of an application."""
+
+    def __init__(self, target: Target, filters: Filters, hear: Hear):
+        self._target, self._filters = target, filters
+        self._paused = lambda why, seconds: hear(Paused(why, seconds))
+
+    calls: int | None = None
+
+    def estimate(self) -> CentralEstimate:
+        """Nothing tells how much there is."""
+        return CentralEstimate()
+
+    def pages(self) -> Iterator[Page]:
+        """The devices that the filters let through, of a hundred that were read."""
+        chosen: list[Listed] = []
+        read = 0
+        with closing(central_fleet.devices(self._target, self._paused)) as found:
+            for read, each in enumerate(found, 1):
+                if self._wanted(each):
+                    chosen.append(each)
+                if read % CENTRAL_PAGE == 0:
+                    yield Page(chosen, CENTRAL_PAGE)
+                    chosen = []
+        yield Page(chosen, read % CENTRAL_PAGE)
+
+    def _wanted(self, each: CentralDevice) -> bool:
+        entry = statuses.of_central(each.provisioned, each.enabled)
+        model = self._filters.model
+        return (not model or model == (each.template or "none")) and self._filters.status in (
+            "",
+            entry.code.removeprefix("central-"),
+        )
+
+    def count(self) -> Counted:
+        """The numbers of all devices that were read."""
+        counts = central_fleet.count(self._target, self._paused)
+        states = ((True, True), (False, True), (True, False), (False, False))
+        entries = {state: statuses.of_central(*state) for state in states}
+        finding = _finding(Service.CENTRAL, counts.failure)
+        return Counted(counts, entries, finding, unassociated=central.UNASSOCIATED)
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+def _finding(service: Service, failure: Failure | None) -> Finding | None:
+    return None if failure is None else finding_of(service, failure)
+
+
+_OF_HUB = {
+    "connected": status.CONNECTED,
+    "disconnected": registry.DEVICE_DISCONNECTED,
+    "never-connected": registry.DEVICE_NEVER_SEEN,
+    "disabled": registry.DEVICE_DISABLED,
+}

@@ -1,0 +1,63 @@
+"""What is said while a fleet is read, and of the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.model.dps import Extent
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.listing import (
+    CentralEstimate,
+    DpsEstimate,
+    Event,
+    HubEstimate,
+    ListEnded,
+    Paused,
+    Progress,
+    Refused,
+    Waiting,
+)
+from azext_iotdiag.render import listing
+from azext_iotdiag.render.commands import Known
+from azext_iotdiag.render.rows import Query
+
+BUSY = Failure(Kind.BUSY, "a query", "hub", 443, description="Throttled\x1b[2J")
+
+
+@pytest.mark.parametrize(("event", "said"), [
+    (HubEstimate(20_003, 21, 60.0, 18, False),
+     "Reading 20,003 devices: about 21 queries, 1 to 2 min at 18 queries a minute."),
+    (DpsEstimate(Extent(5, 2), 0.0, 900), "5 enrollments, each of which takes a request"),
+    (CentralEstimate(), "Reading devices, a hundred with each request, at ten requests a second."),
+    (Progress(2000, 20_003, 7), "2,000 of 20,003 read, 7 shown."),
+    (Progress(2000, None, 7), "2,000 read, 7 shown."),
+    (Waiting(12.3, 20, True), "Waiting 12 s, as the hub allows 20 queries a minute to all callers."),
+    (Waiting(12.3, 1000, False), "Waiting 12 s, as the service allows 1,000 requests a minute to all callers."),
+    (Paused("It is busy", 3.0), "It is busy; asking again in 3 s."),
+    (Refused(BUSY), "hub: Throttled"),
+])  # fmt: skip
+def test_each_event_is_said(event: Event, said: str) -> None:
+    (line,) = listing.told(event)
+    assert said in line and "\x1b" not in line
+
+
+def test_the_end() -> None:
+    assert list(listing.ended(ListEnded("", 1, calls=2), None, Known())) == ["1 device, by 2 queries."]
+    assert list(listing.ended(ListEnded("interrupted", 3), None, Known())) == ["Interrupted: 3 devices."]
+    lines = list(listing.ended(ListEnded("", 3, traits=(), quiet=2), None, Known()))
+    assert lines[1:] == ["2 quiet", "At least half of them share nothing that the hub shows."]
+
+
+def test_a_failure_is_said_with_what_was_read_until_then() -> None:
+    finding = finding_of(Service.HUB, BUSY)
+    first, *rest = listing.ended(ListEnded("failed", 3, calls=1, finding=finding), None, Known())
+    assert first == "Not complete: 3 devices, by 1 query." and rest[0].startswith("? ")
+    first, *_ = listing.ended(ListEnded("failed", 0, begun=False, calls=0, finding=finding), None, Known())
+    assert first.startswith("? "), "nothing was read, so nothing is counted"
+
+
+def test_what_a_query_left_out() -> None:
+    query = Query(lambda value: None)
+    query(b"{}", str)
+    assert list(listing.ended(ListEnded("", 1), query, Known()))[1] == "--query left nothing of 1 of 1 device."
