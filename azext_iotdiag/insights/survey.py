@@ -51,12 +51,13 @@ class Survey:
 
 
 class Unknown(ValueError):
-    """Nobody knows `names`; `elsewhere` says in which contexts some have a meaning that were asked for in another."""
+    """The `names` are not known in the `context`; `elsewhere` are other contexts in which some have a meaning."""
 
-    def __init__(self, names: tuple[str, ...], elsewhere: tuple[str, ...]):
+    def __init__(self, names: tuple[str, ...], elsewhere: tuple[str, ...], context: str = ""):
         super().__init__(names)
         self.names = names
         self.elsewhere = elsewhere
+        self.context = context
 
 
 def ask(words: Iterable[str], context: str = "") -> tuple[Mention, ...]:
@@ -73,11 +74,11 @@ def ask(words: Iterable[str], context: str = "") -> tuple[Mention, ...]:
     if unknown:
         elsewhere = sorted({_context(entry) for word in unknown for entry in lookup.find(word)})
         if elsewhere:
-            raise Unknown(unknown, tuple(elsewhere))
+            raise Unknown(unknown, tuple(elsewhere), context)
         quoted = any(" " in word for word in words)
         pasted = _paste(joined, context, lenient=quoted)
         if not quoted and (not pasted or any(map(_misspelt, unknown))):
-            raise Unknown(unknown, ())
+            raise Unknown(unknown, (), context)
         return pasted
     asked: dict[str, Mention] = {}
     for word, entries in found.items():
@@ -85,6 +86,18 @@ def ask(words: Iterable[str], context: str = "") -> tuple[Mention, ...]:
             names = asked[entry.code].names if entry.code in asked else ()
             asked[entry.code] = Mention(entry, (*names, word))
     return tuple(asked.values())
+
+
+def were_named(mentions: tuple[Mention, ...]) -> bool:
+    """Whether `ask` took the words for names, and not for a text in which it found these mentions, or none."""
+    return bool(mentions) and not any(mention.lines for mention in mentions)
+
+
+def listed(context: str) -> tuple[Entry, ...]:
+    """All entries, or those that have a meaning of their own in a context. This loads the whole knowledge base."""
+    from azext_iotdiag.knowledge import catalogue
+
+    return tuple(entry for entry in catalogue.ALL if lookup.NAMES[entry.code].startswith(context))
 
 
 def nearest(word: str) -> list[str]:

@@ -17,3 +17,13 @@ class Mention(NamedTuple):
     names: tuple[str, ...]
     times: int = 0
     lines: tuple[int, ...] = ()
+
+
+class LogAwaited(NamedTuple):
+    """A log is read, and no line of it came yet."""
+
+
+class LogInterrupted(NamedTuple):
+    """The reading of a log was interrupted after so many lines."""
+
+    lines: int

@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from azext_iotdiag.custom import explain as module
 from azext_iotdiag.streams import text
 from tests.plugins import az as process
 from tests.plugins.az import Run, az
@@ -138,15 +137,6 @@ def test_ctrl_c_tells_what_was_found_until_then(monkeypatch: pytest.MonkeyPatch)
     run = piped(monkeypatch, b"")
     assert run.code == 130 and "Interrupted after 3 lines: not everything" in run.err
     assert [entry["code"] for entry in json.loads(run.out)["entries"]] == ["server-unreachable"]
-
-
-def test_a_log_that_never_begins_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PATIENCE_SECONDS", 0.1)
-    reading, writing = os.pipe()
-    with os.fdopen(reading, "rb") as log, os.fdopen(writing, "wb"):
-        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=log, isatty=lambda: False))
-        run = explain()
-    assert run.code == 1 and "standard input holds nothing" in run.err
 
 
 @pytest.mark.slow
