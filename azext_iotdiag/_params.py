@@ -185,6 +185,7 @@ def _lab(loader):
         context.argument("fault", options_list=["--fault", "-f"], help="Name of a fault, as `lab faults` lists them.")
 
     with loader.argument_context("iot diag lab start") as context:
+        context.argument("name", options_list=["--name", "-n"], default="lab", help="Name of the lab.")
         context.argument(
             "detach",
             options_list=["--detach"],
@@ -195,6 +196,7 @@ def _lab(loader):
             "partition_count",
             options_list=["--partition-count", "--pc"],
             type=int,
+            default=4,
             help="Number of partitions of the hub's event stream.",
         )
         context.argument(
@@ -214,9 +216,13 @@ def _lab(loader):
             "flood",
             options_list=["--flood"],
             type=int,
+            default=0,
             help="Number of events that the hub holds from the start, as if its devices had sent them. Each is made "
             "when it is read, so that a million take no memory; its body holds its number, from 0 on.",
         )
+        for extra in ("name", "partition_count", "device_count", "scenario", "flood", "fleet", "units"):
+            context.extra(extra, required=False)
+        context.ignore("settings")  # what the validator makes of them
 
     with loader.argument_context("iot diag lab stop") as context:
         context.argument("all_labs", options_list=["--all"], action="store_true", help="Stop every lab of this user.")

@@ -91,6 +91,7 @@ def _fleet_of_lab(loader):
             "fleet",
             options_list=["--fleet"],
             type=int,
+            default=0,
             help="Number of further devices that the hub knows and nobody plays: connected, disconnected, disabled or "
             "never seen. Each is made when somebody asks for it, so that a hundred thousand take no memory.",
         )
@@ -98,6 +99,7 @@ def _fleet_of_lab(loader):
             "units",
             options_list=["--units"],
             type=int,
+            default=0,
             help="Refuse requests as a hub of so many units of S1 does: beyond 20 queries and 100 look-ups of devices "
             "a minute and unit. By default none is refused.",
         )

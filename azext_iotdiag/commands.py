@@ -54,19 +54,17 @@ def load_command_table(loader, _args):
         group.custom_command("messages", "messages", validator=_validator("validate.messages"))
         group.custom_command("properties", "properties", validator=_validator("properties.judge"))
 
-    with loader.command_group(
-        "iot diag template", custom_command_type=_in("template"), validator=_validator()
-    ) as group:
-        group.custom_show_command("show", "show")
-        group.custom_command("lint", "lint")
-        group.custom_command("infer", "infer")
+    with loader.command_group("iot diag template", custom_command_type=_in("template")) as group:
+        group.custom_show_command("show", "show", validator=_validator("template.model"))
+        group.custom_command("lint", "lint", validator=_validator("template.model"))
+        group.custom_command("infer", "infer", validator=_validator("template.infer"))
 
     with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
-        group.custom_command("start", "start")
+        group.custom_command("start", "start", validator=_validator("lab.start"))
         group.custom_command("stop", "stop")
         group.custom_command("status", "status")
-        group.custom_command("break", "break_")
-        group.custom_command("mend", "mend")
+        group.custom_command("break", "break_", validator=_validator("lab.break_"))
+        group.custom_command("mend", "mend", validator=_validator("lab.mend"))
         group.custom_command("login", "login")
         group.custom_command("faults", "faults")
         group.custom_command("scenarios", "scenarios")

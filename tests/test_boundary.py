@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -343,6 +344,12 @@ def test_an_exception_of_a_validator_is_no_mistake_in_the_arguments(monkeypatch:
     monkeypatch.setattr(monitor, "events", lambda *_: {}["x"])
     run = az.az("iot", "diag", "monitor", "events", "--login", STRING)
     assert run.code == 1 and "KeyError at azext_iotdiag.commands, line" in run.err
+
+
+@pytest.mark.parametrize(("error", "module"), boundary._SAID_BY.items())
+def test_each_error_of_our_layers_is_said_by_a_validator(error: tuple[str, str], module: str) -> None:
+    assert issubclass(getattr(import_module(error[0]), error[1]), Exception)
+    assert callable(import_module(f"azext_iotdiag._validators.{module}").az_error)
 
 
 def test_an_exception_of_a_form_is_told(fake: Fake) -> None:

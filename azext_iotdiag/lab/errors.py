@@ -31,3 +31,7 @@ class Unanswered(LabError):
 
 class Refused(LabError):
     """The lab understood the request and does not do it."""
+
+
+class FilesFailed(LabError):
+    """The files of a lab cannot be read or written."""

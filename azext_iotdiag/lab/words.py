@@ -11,6 +11,7 @@ from azext_iotdiag.lab import sentences
 if TYPE_CHECKING:  # `lab status` has neither and is asked often
     from azext_iotdiag.lab.faults import Fault
     from azext_iotdiag.lab.scenarios.scenario import Scenario
+    from azext_iotdiag.lab.watching import Event
 
 
 def description(described: Mapping[str, Any]) -> list[str]:
@@ -78,6 +79,61 @@ def _endpoints(endpoints: Mapping[str, str]) -> list[str]:
         f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, HTTPS {endpoints['https']} (WebSocket)",
         f"  Event Hubs {endpoints['namespace']}; proxy (HTTP and SOCKS5) {endpoints['proxy']}",
         f"  Entra ID and Azure Resource Manager by that proxy; managed identities {endpoints['identity']}",
+    ]
+
+
+def stopped(answer: Mapping[str, Any]) -> list[str]:
+    """Which labs were stopped."""
+    return [f"The lab {each!r} has ended." for each in answer["stopped"]] or ["No lab runs."]
+
+
+def broken(answer: Mapping[str, Any]) -> list[str]:
+    """Which fault is on, and how to end it."""
+    fault = answer["fault"]
+    shown = "".join(f" {key}={value}" for key, value in answer["parameters"].items())
+    return [f"{fault}{shown} is on. End it with: az iot diag lab mend --name {answer['name']} --fault {fault}"]
+
+
+def mended(answer: Mapping[str, Any]) -> list[str]:
+    """Which faults are off."""
+    return [f"{each} is off." for each in answer["mended"]] or ["No fault was on."]
+
+
+def watching(event: Event) -> list[str]:
+    """What is said while a lab is watched, and in the end."""
+    from azext_iotdiag.lab.watching import Missed, Watched
+
+    if isinstance(event, Watched):
+        return [f"Watching the lab {event.name}; Ctrl-C ends it."]
+    if isinstance(event, Missed):
+        return [f"{event.count} more are not shown: they came too fast."]
+    return ["Watching has ended; the lab runs on." if event.stopped else "The time is up, or the lab has ended."]
+
+
+def faults_data(known: Iterable[Fault]) -> list[dict[str, Any]]:
+    """The faults there are, as data."""
+    return [
+        {
+            "name": fault.name,
+            "title": fault.title,
+            "heals": fault.heals,
+            "code": fault.entry.code if fault.entry else None,
+            "parameters": dict(fault.parameters),
+            "seen": fault.seen or None,
+        }
+        for fault in known
+    ]
+
+
+def scenarios_data(known: Iterable[Scenario]) -> list[dict[str, Any]]:
+    """The scenarios there are, as data."""
+    return [
+        {
+            "name": scenario.name,
+            "title": scenario.title,
+            "devices": [{"id": each.device, "doing": each.doing} for each in scenario.residents],
+        }
+        for scenario in known
     ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from azext_iotdiag.model.finding import Finding
+from azext_iotdiag.model.counts import counted
+from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.render.validation import MARKS, NAMES
 
@@ -31,6 +32,47 @@ def issues_data(found: Iterable[Finding]) -> list[dict[str, Any]]:
         {"severity": NAMES[each.severity], "code": each.entry.code, "where": each.path, "message": each.message}
         for each in found
     ]
+
+
+def hint(found: Collection[Finding]) -> Iterator[str]:
+    """The line that says of a model that is shown where its issues are told, if it has some."""
+    if found:
+        yield f"{len(found)} things in this model are wrong or odd; `template lint` tells them."
+
+
+def wrong(found: Iterable[Finding], strict: bool) -> int:
+    """How many issues are errors: all of them where `strict` is asked for."""
+    return sum(strict or each.severity is Severity.FAIL for each in found)
+
+
+def tally(found: Collection[Finding], errors: int) -> str:
+    """The line that counts issues."""
+    return f"{counted(len(found), 'issue')}, {errors:,} of them errors."
+
+
+def inferred(messages: int, unread: int, fields: bool, notes: Iterable[str]) -> Iterator[str]:
+    """What messages a model was made of, and what could not be told."""
+    if not fields:
+        yield f"{messages} messages, and no field in any of them."
+    yield f"{messages} messages{f', {unread} of which could not be read' if unread else ''}."
+    yield from (f"! {note}" for note in notes)
+
+
+def next_steps(document: Any, added: Collection[str] | None) -> Iterator[str]:
+    """What to do with a model: the commands of azure-iot that publish it and give it to devices.
+
+    `added` are the names that a given model lacked, None where there was none.
+    """
+    root = document[0] if isinstance(document, list) else document
+    identifier = root.get("@id", root.get("id"))
+    if added is not None:
+        yield f"Added: {', '.join(added) or 'nothing, the model has all fields that came'}."
+        if not added:
+            return
+    yield "Check names, types and units, and save it as model.json. For IoT Central, publish it as a template:"
+    yield f'  az iot central device-template create --app-id APP --dtid "{identifier}" --content template.json'
+    yield "where template.json has the interface as its capabilityModel. Then give it to each device:"
+    yield f'  az iot central device update --app-id APP --device-id DEVICE --template "{identifier}"'
 
 
 def _interface(interface: Mapping[str, Any], indent: str) -> Iterator[str]:

@@ -8,7 +8,8 @@ import pytest
 from azure.cli.core import azclierror
 from knack.validators import DefaultStr
 
-from azext_iotdiag import output
+from azext_iotdiag import boundary, output
+from azext_iotdiag._validators import lab as validators
 from azext_iotdiag.custom import lab as commands
 from azext_iotdiag.lab import folder, process
 
@@ -21,13 +22,21 @@ def cmd(tmp_path, monkeypatch):
     process.stop_all(folder.labs_of(tmp_path))
 
 
+def start(cmd, detach=False, **typed):
+    """Start a lab as az does: with defaults, through the validator."""
+    usual = {"name": "lab", "partition_count": 4, "device_count": None, "flood": 0, "scenario": None, "fleet": 0}
+    namespace = SimpleNamespace(detach=detach, **{**usual, "units": 0, **typed})
+    validators.start(cmd, namespace)
+    return commands.start(cmd, **vars(namespace))
+
+
 def test_a_life(cmd):
-    described = commands.start(cmd, name=DefaultStr("lab"), detach=True, device_count=2)
+    described = start(cmd, name=DefaultStr("lab"), detach=True, device_count=2)
     assert {"version", "name", "state", "hub", "endpoints", "connectionStrings", "provisioning", "central", "caFile",
             "environment", "environmentFile"} == set(described)  # fmt: skip
     assert {"service", "iothubowner", "eventHub", "provisioning", "devices"} == set(described["connectionStrings"])
     assert type(described["name"]) is str
-    assert commands.break_(cmd, "connection-dropped", parameters=["after=5"]) == {
+    assert commands.break_(cmd, "connection-dropped", parameters={"after": 5}) == {
         "version": 1, "name": "lab", "fault": "connection-dropped", "parameters": {"after": 5, "times": 1}
     }  # fmt: skip
     status = commands.status(cmd, audit=1)
@@ -51,6 +60,10 @@ def test_faults_are_listed(cmd):
     assert "not authorised" in listed["device-disabled"]["seen"]
 
 
+def judged(validator, **typed):
+    validator(None, SimpleNamespace(**typed))
+
+
 @pytest.mark.parametrize(
     ("act", "error", "said"),
     [
@@ -58,32 +71,41 @@ def test_faults_are_listed(cmd):
         (lambda cmd: commands.stop(cmd, name="x"), azclierror.ResourceNotFoundError, "no lab named 'x'"),
         (lambda cmd: commands.break_(cmd, "unknown-ca"), azclierror.ResourceNotFoundError, "no lab named 'lab'"),
         (lambda cmd: commands.mend(cmd), azclierror.ResourceNotFoundError, "no lab named 'lab'"),
-        (lambda cmd: commands.break_(cmd, "unknwn-ca"), azclierror.InvalidArgumentValueError, "no fault 'unknwn-ca'"),
-        (lambda cmd: commands.mend(cmd, fault="nonsense"), azclierror.InvalidArgumentValueError, "no fault 'nonsense'"),
-        (lambda cmd: commands.break_(cmd, "connection-dropped", parameters=["after"]),
+        (lambda cmd: judged(validators.break_, fault="unknwn-ca", parameters=None),
+         azclierror.InvalidArgumentValueError, "no fault 'unknwn-ca'"),
+        (lambda cmd: judged(validators.mend, fault="nonsense"),
+         azclierror.InvalidArgumentValueError, "no fault 'nonsense'"),
+        (lambda cmd: judged(validators.break_, fault="connection-dropped", parameters=["after"]),
          azclierror.InvalidArgumentValueError, "'after' is not of the form"),
-        (lambda cmd: commands.start(cmd, name="No"), azclierror.InvalidArgumentValueError, "'No' cannot be the name"),
-        (lambda cmd: commands.start(cmd, name="No", detach=True), azclierror.InvalidArgumentValueError, "'No' cannot"),
-        (lambda cmd: commands.start(cmd, partition_count=0), azclierror.InvalidArgumentValueError, "0 partitions"),
+        (lambda cmd: start(cmd, name="No"), azclierror.InvalidArgumentValueError, "'No' cannot be the name"),
+        (lambda cmd: start(cmd, name="No", detach=True), azclierror.InvalidArgumentValueError, "'No' cannot"),
+        (lambda cmd: start(cmd, partition_count=0), azclierror.InvalidArgumentValueError, "0 partitions"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_az_error_with_advice(cmd, tmp_path, act, error, said):
-    with pytest.raises(error) as caught:
-        act(cmd)
-    assert said in str(caught.value)
-    assert caught.value.recommendations
+    found = az_error(act, cmd)
+    assert isinstance(found, error)
+    assert said in str(found)
+    assert found.recommendations
     assert not list(tmp_path.iterdir())
 
 
 def test_a_second_start_is_an_az_error(cmd):
-    commands.start(cmd, detach=True)
+    start(cmd, detach=True)
     for detach in (True, False):
-        with pytest.raises(azclierror.ClientRequestError, match="runs already") as caught:
-            commands.start(cmd, detach=detach)
-        assert "lab stop --name lab" in caught.value.recommendations[0]
+        found = az_error(start, cmd, detach)
+        assert isinstance(found, azclierror.ClientRequestError) and "runs already" in str(found)
+        assert "lab stop --name lab" in found.recommendations[0]
 
 
 def test_a_file_in_the_folders_place_is_an_az_error(cmd, tmp_path):
     (tmp_path / "iot-diag").write_text("")
-    with pytest.raises(azclierror.FileOperationError):
-        commands.start(cmd, detach=True)
+    found = az_error(start, cmd, True)
+    assert isinstance(found, azclierror.FileOperationError) and "The lab cannot be run: " in str(found)
+
+
+def az_error(act, *arguments):
+    """What az is given of the error that a command raises."""
+    with pytest.raises(Exception) as caught:
+        act(*arguments)
+    return boundary.told(caught.value)

@@ -10,6 +10,7 @@ import pytest
 from azure.cli.core.azclierror import InvalidArgumentValueError
 from knack.validators import DefaultStr
 
+from azext_iotdiag._validators import template as validators
 from azext_iotdiag.custom import template
 
 MODEL = {"@context": "dtmi:dtdl:context;2", "@id": "dtmi:example:thermostat;1", "@type": "Interface", "contents": [
@@ -45,8 +46,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def judged(validator, **typed):
+    """The arguments as the validator leaves them."""
+    namespace = SimpleNamespace(**{"model": None, "model_repo": None, **typed})
+    validator(None, namespace)
+    return vars(namespace)
+
+
+def infer(cmd: Cmd, **typed):
+    typed = {"model_id": "dtmi:example:inferred;1", "device_id": None, **typed}
+    return template.infer(cmd, **judged(validators.infer, **typed))
+
+
 def test_a_model_is_shown(folder: Path) -> None:
-    shown = template.show(Cmd(), f"{folder}/model.json")
+    shown = template.show(Cmd(), **judged(validators.model, model=f"{folder}/model.json"))
     assert (shown["id"], [each["name"] for each in shown["contents"]]) == (MODEL["@id"], ["temperature", "serial"])
 
 
@@ -55,7 +68,8 @@ def test_a_model_is_shown(folder: Path) -> None:
 ])  # fmt: skip
 def test_issues_are_told(folder: Path, name: str, strict: bool, codes: list[str], code: int) -> None:
     cmd = Cmd()
-    assert [each["code"] for each in template.lint(cmd, f"{folder}/{name}.json", strict=strict)] == codes
+    read = judged(validators.model, model=f"{folder}/{name}.json")
+    assert [each["code"] for each in template.lint(cmd, **read, strict=strict)] == codes
     assert cmd.code == code
 
 
@@ -63,11 +77,12 @@ def test_only_warnings_are_no_problem_unless_strictly(folder: Path) -> None:
     (folder / "w.json").write_text(json.dumps(ODD | {"contents": ODD["contents"][1:]}), encoding="utf-8")
     for strict, code in ((False, 0), (True, 4)):
         cmd = Cmd()
-        assert len(template.lint(cmd, f"{folder}/w.json", strict=strict)) == 1 and cmd.code == code
+        read = judged(validators.model, model=f"{folder}/w.json")
+        assert len(template.lint(cmd, **read, strict=strict)) == 1 and cmd.code == code
 
 
 def test_a_model_is_made(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = template.infer(Cmd(), [f"{folder}/good.jsonl"], model_id=DefaultStr("dtmi:example:inferred;1"))
+    made = infer(Cmd(), file=[f"{folder}/good.jsonl"], model_id=DefaultStr("dtmi:example:inferred;1"))
     assert made["contents"] == [{"@type": "Telemetry", "name": "temperature", "schema": "double"}]
     assert type(made["@id"]) is str
     told = capsys.readouterr().err
@@ -75,7 +90,7 @@ def test_a_model_is_made(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_model_is_extended(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = template.infer(Cmd(), [f"{folder}/more.jsonl"], model=f"{folder}/model.json")
+    made = infer(Cmd(), file=[f"{folder}/more.jsonl"], model=f"{folder}/model.json")
     assert (made["@id"], made["contents"][-1]["name"]) == ("dtmi:example:thermostat;2", "door")
     told = capsys.readouterr().err
     assert "Added: door." in told and "'a b' is left out" in told
@@ -84,13 +99,16 @@ def test_a_model_is_extended(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_messages_without_fields_are_a_problem(folder: Path) -> None:
     (folder / "none.jsonl").write_text("[]\n", encoding="utf-8")
     cmd = Cmd()
-    assert template.infer(cmd, [f"{folder}/none.jsonl"])["contents"] == [] and cmd.code == 4
+    assert infer(cmd, file=[f"{folder}/none.jsonl"])["contents"] == [] and cmd.code == 4
 
 
 def test_wrong_arguments(folder: Path) -> None:
     with pytest.raises(InvalidArgumentValueError, match=r"--model: .*good.jsonl is not JSON"):
-        template.show(Cmd(), f"{folder}/good.jsonl")
+        judged(validators.model, model=f"{folder}/good.jsonl")
     with pytest.raises(InvalidArgumentValueError, match="thermostat is no DTMI"):
-        template.infer(Cmd(), [f"{folder}/good.jsonl"], model_id="thermostat")
+        infer(Cmd(), file=[f"{folder}/good.jsonl"], model_id="thermostat")
     with pytest.raises(InvalidArgumentValueError, match="cannot be read"):
-        template.infer(Cmd(), [f"{folder}/gone"])
+        infer(Cmd(), file=[f"{folder}/gone"])
+    (folder / "empty").mkdir()
+    with pytest.raises(InvalidArgumentValueError, match="holds no file"):
+        infer(Cmd(), file=[f"{folder}/empty"])

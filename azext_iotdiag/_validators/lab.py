@@ -1,0 +1,66 @@
+"""What people typed for `lab`, and what az says where a lab cannot do it."""
+
+from __future__ import annotations
+
+from azure.cli.core import azclierror
+
+from azext_iotdiag.lab.errors import FilesFailed, LabError, NoSuchLab
+from azext_iotdiag.lab.settings import Settings
+
+
+def start(_cmd, namespace):
+    """Make `settings` of the arguments of `lab start` that say what the lab is made of."""
+    scenario, flood = namespace.scenario or "", int(namespace.flood)
+    usual = 0 if scenario and not flood else Settings.device_count
+    devices = namespace.device_count
+    namespace.settings = Settings(
+        str(namespace.name),
+        int(namespace.partition_count),
+        usual if devices is None else int(devices),
+        flood,
+        scenario,
+        fleet=int(namespace.fleet),
+        units=int(namespace.units),
+    )
+    for name in EXTRAS:
+        delattr(namespace, name)
+
+
+# The arguments that `settings` is made of.
+EXTRAS = ("name", "partition_count", "device_count", "flood", "scenario", "fleet", "units")
+
+
+def break_(_cmd, namespace):
+    """Judge the arguments of `lab break`: `parameters` become numbers by their names."""
+    from azext_iotdiag.lab import faults
+
+    namespace.parameters = _judged(faults.read_parameters, str(namespace.fault), namespace.parameters or ())
+
+
+def mend(_cmd, namespace):
+    """Judge the arguments of `lab mend`."""
+    from azext_iotdiag.lab import faults
+
+    if namespace.fault:
+        namespace.fault = _judged(faults.known, str(namespace.fault)).name
+
+
+def _judged(judge, *arguments):
+    from azext_iotdiag.lab.faults import BadFault
+
+    try:
+        return judge(*arguments)
+    except BadFault as wrong:
+        raise az_error(wrong) from wrong
+
+
+def az_error(error: Exception) -> Exception:
+    """What az says of a LabError, a BadSetting or a BadFault."""
+    advice = getattr(error, "advice", "")
+    if isinstance(error, NoSuchLab):
+        return azclierror.ResourceNotFoundError(str(error), advice)
+    if isinstance(error, FilesFailed):
+        return azclierror.FileOperationError(str(error))
+    if isinstance(error, LabError):
+        return azclierror.ClientRequestError(str(error), advice)
+    return azclierror.InvalidArgumentValueError(str(error), advice)
