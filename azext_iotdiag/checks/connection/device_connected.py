@@ -13,14 +13,22 @@ from azext_iotdiag.knowledge.registry import DEVICE_CONNECTED_AND_SILENT, DEVICE
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.moments import told, written
+from azext_iotdiag.model.simulated import Simulated
 from azext_iotdiag.model.stream import Request
 
 _SEVERITY = {CONNECTED.code: Severity.NOTE, DEVICE_DISCONNECTED.code: Severity.WARN}
 
 
 @check("The device is connected", after=(device_known, device_enabled))
-def device_connected(identity: Identity, now: float, request: Request | None = None) -> Iterator[Finding]:
-    """Where messages of the device were waited for, `request` says whether any came."""
+def device_connected(
+    identity: Identity, now: float, request: Request | None = None, simulated: Simulated | None = None
+) -> Iterator[Finding]:
+    """Where messages of the device were waited for, `request` says whether any came.
+
+    A device that was `simulated` had its identity read before it connected, so that this says nothing of it.
+    """
+    if simulated is not None:
+        return
     if request is not None and request.shown:
         return  # what the device sent arrives, whatever the hub shows
     last, reported, moment = identity.last_activity, identity.reported, int(now * 1000)

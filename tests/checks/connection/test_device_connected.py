@@ -5,6 +5,7 @@ import pytest
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.model.simulated import Simulated
 from tests.checks import judging
 from tests.checks.facts import NOW, identity
 
@@ -29,6 +30,10 @@ def test_each_state(seen: Identity, code: str, severity: Severity) -> None:
 def test_a_gateway_is_told_of() -> None:
     [found] = device_connected.run(identity(parents=True), NOW)
     assert "gateway" in found.message
+
+
+def test_a_device_that_was_simulated_connected_after_the_hub_was_asked() -> None:
+    assert list(device_connected.run(identity(), NOW, simulated=Simulated("pump"))) == []
 
 
 HOUR_AGO, JUST_NOW = judging.NOW - 3_600_000, judging.NOW - 1000
