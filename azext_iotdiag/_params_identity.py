@@ -137,7 +137,6 @@ def _device(loader):
             options_list=["--enrollment-id", "--eid"],
             help="Id of the enrollment, or of the enrollment group, in the Device Provisioning Service.",
         )
-        context.ignore("filters")
 
     with loader.argument_context("iot diag device show") as context:
         context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
@@ -159,6 +158,7 @@ def _device(loader):
                 "query_rate",
                 options_list=["--query-rate"],
                 type=int,
+                default=20,
                 help="Queries a minute that the hub allows to all its callers: 20 for each unit of S1 or S2, 1000 for "
                 "each of S3. A tenth is left to others.",
             )
@@ -186,3 +186,12 @@ def _device(loader):
             help="Only devices that are not connected and of which the hub heard nothing since then, such as 12h or "
             "2026-11-20T10:00:00Z, and what they have in common.",
         )
+
+    from_service = (
+        "hub_name", "resource_group_name", "login", "auth_type", "app_id", "token", "central_dns_suffix", "dps_name",
+        "dps_login", "enrollment_id",
+    )  # fmt: skip
+    handed_over(loader, "iot diag device show", *from_service, "device_id", "registration_id")
+    handed_over(loader, "iot diag device summary", *from_service, "device_query", "query_rate")
+    of_list = ("device_query", "query_rate", "status", "template", "quiet_since")
+    handed_over(loader, "iot diag device list", *from_service, *of_list)

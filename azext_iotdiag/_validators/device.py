@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import time
+from dataclasses import dataclass
 
 from azure.cli.core.azclierror import (
     InvalidArgumentValueError,
@@ -14,11 +15,12 @@ from azure.cli.core.azclierror import (
 )
 
 from azext_iotdiag._validators import account, central, hub_login, login, numbers
+from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.login.rights import QUERY, REGISTRY_READ
-from azext_iotdiag.model.dps import STATUSES
+from azext_iotdiag.model.dps import STATUSES, ProvisioningAsked
 from azext_iotdiag.model.fleet import Filters
-from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.target import Services, Target
 from azext_iotdiag.streams import since
 
 _STATUSES = {
@@ -30,8 +32,38 @@ RIGHTS = frozenset({"RegistryRead", "ServiceConnect"})  # of a device's identity
 _QUERY = re.compile(r"\s*SELECT\s+\*\s+FROM\s+devices(?:\s+WHERE\s+(?P<condition>.+?))?\s*", re.IGNORECASE | re.DOTALL)
 
 
+@dataclass(frozen=True)
+class Ids:
+    """The device that `device show` looks for. `registration` and `enrollment` are empty without a provisioning
+    service; `provisioning` is what that is asked for, None without one."""
+
+    device: str = ""
+    registration: str = ""
+    enrollment: str = ""
+    provisioning: ProvisioningAsked | None = None
+
+
 def show(cmd, namespace):
-    """Judge the arguments of `device show`; `login` and `dps_login` become Targets, or None."""
+    """Judge the arguments of `device show`: `target` becomes the Services, `options` the Ids."""
+    _open(cmd, namespace)
+    login_, dps_ = namespace.login, namespace.dps_login
+    of_app = login_ is not None and bool(login_.app)
+    services = Services(None if of_app else login_, dps_, login_ if of_app else None)
+    hand_over(namespace, services, _ids(namespace, dps_, login_ is None))
+
+
+def _ids(namespace, opened, alone):
+    """The ids that were typed. `alone` tells whether nothing but a provisioning service is asked."""
+    device, enrollment = namespace.device_id or "", namespace.enrollment_id or ""
+    if opened is None:
+        return Ids(device)
+    named = namespace.registration_id or ("" if enrollment else device)
+    expected = bool(namespace.registration_id or enrollment or alone)
+    return Ids(device, named, enrollment, ProvisioningAsked(opened.dps, named or enrollment, expected))
+
+
+def _open(cmd, namespace):
+    """Judge the arguments, and open what they name: `login` and `dps_login` become Targets, or None."""
     if namespace.app_id is not None:
         if not namespace.device_id or namespace.dps_login is not None or namespace.dps_name is not None:
             raise RequiredArgumentMissingError(
@@ -65,7 +97,16 @@ def show(cmd, namespace):
 
 
 def fleet(cmd, namespace):
-    """Judge the arguments of `device list` and `device summary`; `filters` is made of several of them."""
+    """Judge the arguments of `device list` and `device summary`: `target` is the service, `options` what is Asked."""
+    from azext_iotdiag.sessions.devices import Asked  # what other commands do not need
+
+    _open_fleet(cmd, namespace)
+    asked = Asked(namespace.filters, namespace.enrollment_id or "", namespace.query_rate)
+    hand_over(namespace, namespace.login, asked)
+
+
+def _open_fleet(cmd, namespace):
+    """Judge the arguments: `login` becomes the Target, and `filters` is made of several of them."""
     quiet, status = getattr(namespace, "quiet_since", None), str(getattr(namespace, "status", None) or "")
     of_dps = namespace.dps_name is not None or namespace.dps_login is not None
     whose = "a provisioning service" if of_dps else "an IoT hub"

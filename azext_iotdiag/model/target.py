@@ -67,6 +67,26 @@ class Target:
     instead: Callable[[], Target | None] | None = field(default=None, repr=False)
     registry: Callable[[], Target] | None = field(default=None, repr=False)
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The line that says for people where it came from, if there is one."""
+        return (self.origin,) if self.origin else ()
+
     def for_registry(self) -> Target:
         """What opens the hub's registry: this, unless it is for messages alone."""
         return self if self.registry is None else self.registry()
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services that one device is looked up in; None where one was not named."""
+
+    hub: Target | None = None
+    dps: Target | None = None
+    central: Target | None = None
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The lines that say for people where these came from."""
+        opened = (self.hub, self.central, self.dps)
+        return tuple(line for each in opened if each is not None for line in each.origins)

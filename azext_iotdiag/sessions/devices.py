@@ -24,23 +24,18 @@ Form = Callable[[Shown], bytes]
 
 @dataclass(frozen=True)
 class Asked:
-    """Which devices are meant: those of the service that `target` opens.
+    """Which devices of a service are meant.
 
     `enrollment` names the one enrollment or group of a provisioning service that counts. `query_rate` is how many
     queries a minute the hub allows to all callers.
     """
 
-    target: Target
     filters: Filters = field(default_factory=Filters)
     enrollment: str = ""
     query_rate: int = 20
 
-    @property
-    def service(self) -> Service:
-        """The service that is asked."""
-        if self.target.app:
-            return Service.CENTRAL
-        return Service.DPS if self.target.dps else Service.HUB
+
+Open = Callable[[Target, Asked, Hear, Clocks], fleets.Fleet]
 
 
 class Listing:
@@ -51,16 +46,17 @@ class Listing:
 
     def __init__(
         self,
+        target: Target,
         asked: Asked,
         form: Form,
         hear: Hear,
         clocks: Clocks = USUAL,
-        open_: Callable[[Asked, Hear, Clocks], fleets.Fleet] | None = None,
+        open_: Open | None = None,
     ):
-        self._service = asked.service
+        self._service = service_of(target)
         self._form = form
         self._clock = clocks.clock
-        self._fleet = (open_ or opened)(asked, hear, clocks)
+        self._fleet = (open_ or opened)(target, asked, hear, clocks)
         self._traits = Traits() if asked.filters.quiet_since is not None else None
         self._begun = False
         self._shown = self._unsure = 0
@@ -114,13 +110,20 @@ class Listing:
         )
 
 
-def count(asked: Asked, hear: Hear, clocks: Clocks = USUAL) -> Counted:
+def count(target: Target, asked: Asked, hear: Hear, clocks: Clocks = USUAL) -> Counted:
     """Count the devices of a service by their status. What it did not tell is left out, with the reason.
 
     `hear` gets what happens meanwhile. Raises UnknownEnrollment.
     """
-    with closing(opened(asked, hear, clocks)) as fleet:
+    with closing(opened(target, asked, hear, clocks)) as fleet:
         return fleet.count()
+
+
+def service_of(target: Target) -> Service:
+    """The service that a target opens."""
+    if target.app:
+        return Service.CENTRAL
+    return Service.DPS if target.dps else Service.HUB
 
 
 def status_of(device: Listed) -> Entry:
@@ -132,10 +135,11 @@ def status_of(device: Listed) -> Entry:
     return statuses.of_central(device.provisioned, device.enabled)
 
 
-def opened(asked: Asked, hear: Hear, clocks: Clocks) -> fleets.Fleet:
+def opened(target: Target, asked: Asked, hear: Hear, clocks: Clocks) -> fleets.Fleet:
     """The devices of the service that is asked."""
-    if asked.service is Service.CENTRAL:
-        return fleets.OfCentral(asked.target, asked.filters, hear)
-    if asked.service is Service.DPS:
-        return fleets.OfDps(asked.target, asked.enrollment, asked.filters.status, hear, clocks)
-    return fleets.OfHub(asked.target, asked.filters, asked.query_rate, hear, clocks)
+    service = service_of(target)
+    if service is Service.CENTRAL:
+        return fleets.OfCentral(target, asked.filters, hear)
+    if service is Service.DPS:
+        return fleets.OfDps(target, asked.enrollment, asked.filters.status, hear, clocks)
+    return fleets.OfHub(target, asked.filters, asked.query_rate, hear, clocks)

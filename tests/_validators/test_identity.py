@@ -104,4 +104,4 @@ def test_a_condition_of_a_query(cmd) -> None:
         ("select * from devices", ""),
         ("SELECT * FROM devices WHERE tags.a = 'x' OR tags.b = 1 ", "tags.a = 'x' OR tags.b = 1"),
     ):
-        assert run(device.fleet, cmd, login=HUB, device_query=text).filters.condition == condition
+        assert run(device.fleet, cmd, login=HUB, device_query=text).options.filters.condition == condition

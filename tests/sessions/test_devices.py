@@ -91,8 +91,8 @@ class Hours:
 
 def listing(fake: FakeFleet, filters: Filters | None = None, hours: Hours | None = None) -> Listing:
     clocks = Clocks(clock=hours or Hours())
-    asked = Asked(HUB, filters or Filters())
-    return Listing(asked, lambda shown: shown.device.identity.device.encode(), Heard(), clocks, lambda *_: fake)  # type: ignore[union-attr]
+    asked = Asked(filters or Filters())
+    return Listing(HUB, asked, lambda shown: shown.device.identity.device.encode(), Heard(), clocks, lambda *_: fake)  # type: ignore[union-attr]
 
 
 def ended(found: Listing, stopped: str = "") -> ListEnded:
@@ -173,9 +173,9 @@ def test_each_service_has_its_statuses(device: Listed, code: str) -> None:
     (Target(app="a.azureiotcentral.com"), Service.CENTRAL, fleets.OfCentral),
 ])  # fmt: skip
 def test_the_target_says_which_service_is_asked(target: Target, service: Service, kind: type) -> None:
-    asked = Asked(target)
-    assert asked.service is service and isinstance(devices.opened(asked, Heard(), Clocks()), kind)
-    assert Asked(Target(dps="d.azure-devices-provisioning.net")).service is Service.DPS
+    assert devices.service_of(target) is service
+    assert isinstance(devices.opened(target, Asked(), Heard(), Clocks()), kind)
+    assert devices.service_of(Target(dps="d.azure-devices-provisioning.net")) is Service.DPS
 
 
 def test_the_pace_spares_a_tenth_and_is_heard() -> None:
