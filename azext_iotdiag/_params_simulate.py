@@ -2,6 +2,16 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
+from azext_iotdiag._params_target import handed_over
+
+ARGUMENTS = (
+    "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "device_id", "module_id",
+    "new_device", "certificate_file_path", "key_file_path", "passphrase", "transport", "message_interval",
+    "message_count", "body_kind", "data", "data_file_path", "content_type", "content_encoding", "properties",
+    "component", "model", "model_repo", "model_id", "init_reported_properties", "method_response",
+    "method_response_code", "method_response_payload", "misbehave",
+)  # fmt: skip
+
 
 def simulate(loader):
     """Register the arguments with `loader`."""
@@ -86,12 +96,14 @@ def simulate(loader):
             "message_interval",
             options_list=["--message-interval", "--mi", "--msg-interval"],
             type=float,
+            default=1.0,
             help="Seconds from one message to the next.",
         )
         context.argument(
             "message_count",
             options_list=["--message-count", "--mc", "--msg-count"],
             type=int,
+            default=100,
             help="Stop after this many messages. 0 sends for ever. With --data-file-path by default as many as it "
             "holds; if more are asked for, it begins again.",
         )
@@ -99,6 +111,7 @@ def simulate(loader):
             "body_kind",
             options_list=["--body-kind", "--bk"],
             arg_type=get_enum_type(["json", "text", "gzip", "binary"]),
+            default="json",
             help="What the messages hold: changing readings as JSON, the same as plain text, the JSON compressed, "
             "or bytes that are no text at all.",
         )
@@ -158,6 +171,7 @@ def simulate(loader):
             "method_response_code",
             options_list=["--method-response-code", "--mrc"],
             type=int,
+            default=200,
             help="Status with which other methods are answered.",
         )
         context.argument(
@@ -165,3 +179,4 @@ def simulate(loader):
             options_list=["--method-response-payload", "--mrp"],
             help="JSON with which other methods are answered. By default it is what they were called with.",
         )
+    handed_over(loader, "iot diag simulate", *ARGUMENTS)

@@ -43,6 +43,7 @@ _SAID_BY = {
     ("azext_iotdiag.insights.survey", "Unknown"): "explain",
     ("azext_iotdiag.sessions.logs", "NothingToExplain"): "explain",
     ("azext_iotdiag.sessions.fleets", "UnknownEnrollment"): "device",
+    ("azext_iotdiag.sessions.simulate", "NoKey"): "simulate",
 }
 
 

@@ -135,7 +135,7 @@ def simulate(cmd: Any, **given: Any) -> SimpleNamespace:
         }
         | given
     )
-    of_simulate.simulate(cmd, namespace)
+    of_simulate.judge(cmd, namespace)
     return namespace
 
 

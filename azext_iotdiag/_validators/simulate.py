@@ -12,9 +12,10 @@ from azure.cli.core.azclierror import (
 )
 
 from azext_iotdiag._validators import account, hub_login, login, messages, numbers
+from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.credential import connection_string as strings
-from azext_iotdiag.model.target import Secret
+from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.simulate import misbehaviour
 from azext_iotdiag.simulate.device import HTTPS, MQTTS
 
@@ -24,7 +25,57 @@ _REGISTRY_WRITE = frozenset({"RegistryRead", "RegistryWrite"})
 
 
 def simulate(cmd, namespace):
-    """Judge the arguments of `simulate`.
+    """Judge the arguments of `simulate`: `target` becomes the hub's Target, `options` what is Asked."""
+    judge(cmd, namespace)
+    hand_over_all(namespace)
+
+
+def hand_over_all(namespace):
+    """Hand over arguments that were judged."""
+    given = namespace.connection_string
+    hand_over(namespace, Target(hub=given.host) if given else namespace.login, _asked(namespace))
+
+
+def _asked(namespace):
+    """What is Asked, of arguments that were judged."""
+    from azext_iotdiag.sessions.simulate import Asked, Certificate, Messages
+
+    path, passphrase = namespace.certificate_file_path, namespace.passphrase
+    return Asked(
+        given=namespace.connection_string,
+        device=namespace.device_id or "",
+        module=namespace.module_id or "",
+        new=bool(namespace.new_device),
+        transport=namespace.transport,
+        certificate=Certificate(path, namespace.key_file_path, passphrase) if path else None,
+        messages=Messages(
+            kind=str(namespace.body_kind),
+            template=namespace.data,
+            recorded=tuple(namespace.data_file_path or ()),
+            model=namespace.model,
+            content_type=namespace.content_type,
+            content_encoding=namespace.content_encoding,
+            properties=namespace.properties,
+            component=namespace.component or "",
+        ),
+        count=int(namespace.message_count),
+        interval=float(namespace.message_interval),
+        model_id=namespace.model_id or "",
+        reported=namespace.init_reported_properties,
+        answers=namespace.method_response,
+        misbehave=str(namespace.misbehave or ""),
+    )
+
+
+def az_error(error):
+    """What az says of NoKey."""
+    return ArgumentUsageError(
+        str(error), recommendation="Add --certificate-file-path CERTIFICATE.pem --key-file-path KEY.pem."
+    )
+
+
+def judge(cmd, namespace):
+    """Judge the arguments.
 
     `connection_string` becomes a DeviceConnectionString or None, and `login` a Target or None: exactly one is there.
     `transport` becomes the one that is used. For the others see `messages.judge`.

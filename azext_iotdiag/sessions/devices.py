@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.clients.deadlines import Clock, usual
 from azext_iotdiag.insights.shared import Traits
 from azext_iotdiag.model.dps import Enrolled
 from azext_iotdiag.model.failure import Failure, StepFailed
@@ -16,7 +17,7 @@ from azext_iotdiag.model.fleet import Filters, Row
 from azext_iotdiag.model.listing import Counted, Event, HubEstimate, Listed, ListEnded, Progress, Shown
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.sessions import fleets
-from azext_iotdiag.sessions.fleets import USUAL, Clocks, Hear
+from azext_iotdiag.sessions.fleets import Hear
 
 PROGRESS_SECONDS = 5.0
 Form = Callable[[Shown], bytes]
@@ -35,7 +36,7 @@ class Asked:
     query_rate: int = 20
 
 
-Open = Callable[[Target, Asked, Hear, Clocks], fleets.Fleet]
+Open = Callable[[Target, Asked, Hear, Clock], fleets.Fleet]
 
 
 class Listing:
@@ -50,13 +51,14 @@ class Listing:
         asked: Asked,
         form: Form,
         hear: Hear,
-        clocks: Clocks = USUAL,
+        clock: Clock | None = None,
         open_: Open | None = None,
     ):
         self._service = service_of(target)
         self._form = form
-        self._clock = clocks.clock
-        self._fleet = (open_ or opened)(target, asked, hear, clocks)
+        clock = clock or usual().clock
+        self._clock = clock.monotonic
+        self._fleet = (open_ or opened)(target, asked, hear, clock)
         self._traits = Traits() if asked.filters.quiet_since is not None else None
         self._begun = False
         self._shown = self._unsure = 0
@@ -110,12 +112,12 @@ class Listing:
         )
 
 
-def count(target: Target, asked: Asked, hear: Hear, clocks: Clocks = USUAL) -> Counted:
+def count(target: Target, asked: Asked, hear: Hear, clock: Clock | None = None) -> Counted:
     """Count the devices of a service by their status. What it did not tell is left out, with the reason.
 
     `hear` gets what happens meanwhile. Raises UnknownEnrollment.
     """
-    with closing(opened(target, asked, hear, clocks)) as fleet:
+    with closing(opened(target, asked, hear, clock or usual().clock)) as fleet:
         return fleet.count()
 
 
@@ -135,11 +137,11 @@ def status_of(device: Listed) -> Entry:
     return statuses.of_central(device.provisioned, device.enabled)
 
 
-def opened(target: Target, asked: Asked, hear: Hear, clocks: Clocks) -> fleets.Fleet:
+def opened(target: Target, asked: Asked, hear: Hear, clock: Clock) -> fleets.Fleet:
     """The devices of the service that is asked."""
     service = service_of(target)
     if service is Service.CENTRAL:
         return fleets.OfCentral(target, asked.filters, hear)
     if service is Service.DPS:
-        return fleets.OfDps(target, asked.enrollment, asked.filters.status, hear, clocks)
-    return fleets.OfHub(target, asked.filters, asked.query_rate, hear, clocks)
+        return fleets.OfDps(target, asked.enrollment, asked.filters.status, hear, clock)
+    return fleets.OfHub(target, asked.filters, asked.query_rate, hear, clock)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import NamedTuple, Protocol
 
 from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.clients.deadlines import Clock
 from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.knowledge import central, registry
 from azext_iotdiag.knowledge.hub import status
@@ -41,25 +41,9 @@ CENTRAL_PAGE = 100
 Hear = Callable[[Event], None]
 
 
-class Clocks(NamedTuple):
-    """The clocks of a session: seconds since 1970, seconds that only grow, and what waits."""
-
-    now: Callable[[], float] = time.time
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] | None = None  # None: as the pace does by itself
-
-    def pace(self, rate: int, hear: Hear, *, of_hub: bool) -> Pace:
-        """The pace of requests to a service that allows `rate` a minute to all callers."""
-        own = self.clock if self.sleep is not None else None
-        return Pace(
-            int(rate * SPARED),
-            said=lambda seconds: hear(Waiting(seconds, rate, of_hub)),
-            clock=own,
-            sleep=self.sleep,
-        )
-
-
-USUAL = Clocks()
+def pace(rate: int, hear: Hear, clock: Clock, *, of_hub: bool) -> Pace:
+    """The pace of requests to a service that allows `rate` a minute to all callers."""
+    return Pace(int(rate * SPARED), said=lambda seconds: hear(Waiting(seconds, rate, of_hub)), clock=clock)
 
 
 class UnknownEnrollment(Exception):
@@ -101,9 +85,9 @@ class Fleet(Protocol):
 class OfHub:
     """The devices of a hub, by its queries."""
 
-    def __init__(self, target: Target, filters: Filters, rate: int, hear: Hear, clocks: Clocks):
-        self._target, self._filters, self._hear, self._now = target, filters, hear, clocks.now
-        self._pace = clocks.pace(rate, hear, of_hub=True)
+    def __init__(self, target: Target, filters: Filters, rate: int, hear: Hear, clock: Clock):
+        self._target, self._filters, self._hear, self._now = target, filters, hear, clock.now
+        self._pace = pace(rate, hear, clock, of_hub=True)
 
     @property
     def calls(self) -> int | None:
@@ -137,11 +121,11 @@ class OfHub:
 class OfDps:
     """The devices of a provisioning service, of one enrollment or group where `only` names it."""
 
-    def __init__(self, target: Target, only: str, wanted: str, hear: Hear, clocks: Clocks):
+    def __init__(self, target: Target, only: str, wanted: str, hear: Hear, clock: Clock):
         self._dps, self._only, self._wanted, self._hear = target.dps, only, wanted, hear
-        self._pace = clocks.pace(PER_MINUTE, hear, of_hub=False)
+        self._pace = pace(PER_MINUTE, hear, clock, of_hub=False)
         paused = lambda why, seconds: hear(Paused(why, seconds))  # noqa: E731
-        self._service = Enrollments(target, clocks.now, self._pace, paused, only)
+        self._service = Enrollments(target, clock.now, self._pace, paused, only)
 
     @property
     def calls(self) -> int | None:

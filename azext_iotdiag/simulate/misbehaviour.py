@@ -170,10 +170,23 @@ def altered(name: str, bodies: Iterable[Body]) -> Iterator[Body]:
     return map(alter, bodies)
 
 
+class Rehearsal(NamedTuple):
+    """What is sent while a device misbehaves, how much of it, how often, who hears of it, and the device's model."""
+
+    bodies: Iterator[Body]
+    count: int
+    interval: float
+    say: Say
+    model_id: str = ""
+
+
 def rehearse(
-    name: str, device: DeviceConnectionString, open_: Open, bodies: Iterator[Body], *, count: int, interval: float,
-    say: Say, model_id: str = "", clock: Callable[[], float] = time.time,
-) -> Run:  # fmt: skip
+    name: str,
+    device: DeviceConnectionString,
+    open_: Open,
+    rehearsal: Rehearsal,
+    clock: Callable[[], float] = time.time,
+) -> Run:
     """Misbehave, and return what the hub answered; not for those of WITH_BODIES, which are runs like others.
 
     A failure that is not the hub's answer is in `Run.failure`.
@@ -183,6 +196,7 @@ def rehearse(
         if wrong.signed is not None:
             done.answer = _sign_in_wrongly(open_, wrong.signed(device, clock()))
         elif wrong.act is not None:
+            bodies, count, interval, say, model_id = rehearsal
             signed = sign_in(device, clock(), model_id)
             done.answer = wrong.act(Acting(open_, signed, path_of(device), bodies, count, interval, say))
     except KeyboardInterrupt:

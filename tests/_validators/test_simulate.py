@@ -14,6 +14,7 @@ from azure.cli.core.azclierror import (
 from knack.validators import DefaultStr
 
 from azext_iotdiag._validators import hub_login
+from azext_iotdiag._validators import simulate as of_simulate
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab import certificates
 from azext_iotdiag.model.target import Secret, Target
@@ -264,3 +265,23 @@ def test_a_hub_by_its_name(cmd, monkeypatch):
         with pytest.raises(MutuallyExclusiveArgumentError, match="--hub-name"):
             simulate(cmd, hub_name="h", device_id="d", **given)
     assert len(asked) == 2
+
+
+def test_what_was_judged_is_handed_over_in_one_piece(cmd):
+    def handed(**given):
+        namespace = simulate(cmd, **given)
+        of_simulate.hand_over_all(namespace)
+        assert set(vars(namespace)) == {"target", "options"}
+        return namespace
+
+    own = handed(data="{n}", message_count=3, misbehave="bad-json", component="pump", properties=["a=1"])
+    assert own.target == Target(hub="lab.azure-devices.net") and own.options.given.device == "pump-1"
+    assert (own.options.count, own.options.misbehave, own.options.messages.kind) == (3, "bad-json", "json")
+    assert (own.options.messages.component, own.options.messages.properties) == ("pump", {"a": "1"})
+    assert own.options.certificate is None and KEY not in repr(own)
+    hubs = handed(connection_string=None, login=HUB, device_id="pump-1", module_id="m")
+    assert hubs.target.policy and (hubs.options.given, hubs.options.device, hubs.options.module) == (
+        None,
+        "pump-1",
+        "m",
+    )

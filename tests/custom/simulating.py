@@ -9,7 +9,7 @@ import pytest
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.custom.simulate import simulate
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.simulate.conversation import Answers
+from azext_iotdiag.sessions.simulate import Asked, Messages
 
 
 class Cmd:
@@ -40,11 +40,11 @@ def owner(lab, policy="iothubowner"):
     return Target(hub=lab.host, policy=policy, credential=lab.hosted.state.hub.policies[policy].primary)
 
 
-def play(cmd, given=None, **more):
-    return simulate(cmd, given, **{
-        "message_interval": 0.0, "message_count": 1, "init_reported_properties": {}, "method_response": Answers(),
-        "transport": "mqtt", **more,
-    })  # fmt: skip
+def play(cmd, given=None, login=None, **more):
+    """Simulate, with messages made of `more` where it names what `Messages` has."""
+    of_messages = {name: more.pop(name) for name in tuple(more) if name in Messages.__dataclass_fields__}
+    asked = {"interval": 0.0, "count": 1, **more, "given": given, "messages": Messages(**of_messages)}
+    return simulate(cmd, login or Target(hub=given.host), Asked(**asked))
 
 
 def codes(result):

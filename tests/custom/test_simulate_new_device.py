@@ -18,16 +18,14 @@ from tests.plugins import az
 
 
 def test_a_new_device(lab, cmd, capsys):
-    result = play(cmd, login=owner(lab), new_device=True)
+    result = play(cmd, login=owner(lab), new=True)
     assert result["device"].startswith(temporary.PREFIX) and result["acknowledged"] == 1
     assert lab.messages(result["device"]) and result["device"] not in lab.hosted.state.hub.devices
     assert f"Deleted the temporary device {result['device']}." in capsys.readouterr().err
 
 
 def test_a_new_device_needs_the_right_to_make_it(lab, cmd):
-    assert codes(play(cmd, login=owner(lab, "registryRead"), new_device=True)) == [
-        registry_changes.REGISTRY_READ_ONLY.code
-    ]
+    assert codes(play(cmd, login=owner(lab, "registryRead"), new=True)) == [registry_changes.REGISTRY_READ_ONLY.code]
     assert cmd.exit_code() == 4
     notes = temporary.folder_of(cmd.cli_ctx.config.config_dir)
     assert list(notes.iterdir()) == []
@@ -44,7 +42,7 @@ def test_a_new_device_that_cannot_be_deleted_is_said(lab, cmd, capsys, monkeypat
     monkeypatch.setattr("azext_iotdiag.simulate.telemetry.bodies", lambda kind, seed: breaking())
     usual = Deadlines()
     with applying(replace(usual, requests=replace(usual.requests, seconds=0.1))):
-        result = play(cmd, login=owner(lab), new_device=True)
+        result = play(cmd, login=owner(lab), new=True)
     assert (result["acknowledged"], codes(result)) == (1, [registry_changes.REGISTRY_READ_ONLY.code])
     assert f"The temporary device {result['device']} could not be deleted" in capsys.readouterr().err
 
@@ -54,7 +52,7 @@ def test_ctrl_c_while_the_hub_is_asked(lab, cmd, capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("azext_iotdiag.clients.hub.Hub.create_device", interrupted)
-    result = play(cmd, login=owner(lab), new_device=True)
+    result = play(cmd, login=owner(lab), new=True)
     assert (result["ended"], cmd.exit_code()) == ("interrupted", 130)
     assert "Interrupted. If a temporary device is left" in capsys.readouterr().err
 

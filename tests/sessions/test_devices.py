@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.checks.failures import Service
+from azext_iotdiag.clients.deadlines import Clock
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.dps import Enrolled, Enrollment, Extent, Registration
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
@@ -30,7 +31,7 @@ from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import central_fleet, fleet
 from azext_iotdiag.sessions import devices, fleets
 from azext_iotdiag.sessions.devices import Asked, Listing
-from azext_iotdiag.sessions.fleets import Clocks, Page
+from azext_iotdiag.sessions.fleets import Page
 
 HUB = Target(hub="hub.azure-devices.net")
 ESTIMATE = HubEstimate(3, 1, 0.0, 18, False)
@@ -90,9 +91,9 @@ class Hours:
 
 
 def listing(fake: FakeFleet, filters: Filters | None = None, hours: Hours | None = None) -> Listing:
-    clocks = Clocks(clock=hours or Hours())
+    clock = Clock(monotonic=hours or Hours())
     asked = Asked(filters or Filters())
-    return Listing(HUB, asked, lambda shown: shown.device.identity.device.encode(), Heard(), clocks, lambda *_: fake)  # type: ignore[union-attr]
+    return Listing(HUB, asked, lambda shown: shown.device.identity.device.encode(), Heard(), clock, lambda *_: fake)  # type: ignore[union-attr]
 
 
 def ended(found: Listing, stopped: str = "") -> ListEnded:
@@ -174,13 +175,13 @@ def test_each_service_has_its_statuses(device: Listed, code: str) -> None:
 ])  # fmt: skip
 def test_the_target_says_which_service_is_asked(target: Target, service: Service, kind: type) -> None:
     assert devices.service_of(target) is service
-    assert isinstance(devices.opened(target, Asked(), Heard(), Clocks()), kind)
+    assert isinstance(devices.opened(target, Asked(), Heard(), Clock()), kind)
     assert devices.service_of(Target(dps="d.azure-devices-provisioning.net")) is Service.DPS
 
 
 def test_the_pace_spares_a_tenth_and_is_heard() -> None:
     hours, heard = Hours(), Heard()
-    pace = Clocks(clock=hours, sleep=hours.sleep).pace(10, heard, of_hub=True)
+    pace = fleets.pace(10, heard, Clock(monotonic=hours, sleep=hours.sleep), of_hub=True)
     for _ in range(10):
         pace.wait()
     assert pace.per_minute == 9 and heard == [Waiting(60.0, 10, True)]
@@ -194,7 +195,7 @@ def test_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fleet, "pages", pages)
     monkeypatch.setattr(fleet, "total", lambda target, now: 2500)
     heard = Heard()
-    found = fleets.OfHub(HUB, Filters(status="disabled"), 20, heard, Clocks())
+    found = fleets.OfHub(HUB, Filters(status="disabled"), 20, heard, Clock())
     assert found.estimate() == HubEstimate(2500, 3, 0.0, 18, True)
     assert list(found.pages()) == [Page([row("a")], 1000)] and heard == [Refused(REFUSED)]
 
@@ -248,7 +249,7 @@ class Service_:
 
 def of_dps(monkeypatch: pytest.MonkeyPatch, service: Service_, only: str = "", wanted: str = "") -> fleets.OfDps:
     monkeypatch.setattr(fleets, "Enrollments", lambda *_: service)
-    return fleets.OfDps(Target(dps="dps"), only, wanted, Heard(), Clocks())
+    return fleets.OfDps(Target(dps="dps"), only, wanted, Heard(), Clock())
 
 
 def test_a_provisioning_service(monkeypatch: pytest.MonkeyPatch) -> None:

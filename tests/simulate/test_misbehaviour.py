@@ -12,7 +12,7 @@ from azext_iotdiag import _params_simulate
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.simulate import misbehaviour, telemetry
 from azext_iotdiag.simulate.device import Way, connect
-from azext_iotdiag.simulate.misbehaviour import MISBEHAVIOURS, WITH_BODIES, altered, rehearse
+from azext_iotdiag.simulate.misbehaviour import MISBEHAVIOURS, WITH_BODIES, Rehearsal, altered, rehearse
 from tests.plugins.mqtt_lab import mqtt_lab
 
 SIGN_IN = "the hub refused the sign-in with return code 5 (Not authorized)"
@@ -42,8 +42,8 @@ def test_what_the_hub_answers(lab, monkeypatch, name):
     device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)
     way = Way(lab.trust, lab.address_for)
     done = rehearse(
-        name, device, lambda signed: connect(device, signed, way), telemetry.bodies("json", "s"),
-        count=1, interval=0.2, say=lambda line: None,
+        name, device, lambda signed: connect(device, signed, way),
+        Rehearsal(telemetry.bodies("json", "s"), count=1, interval=0.2, say=lambda line: None),
     )  # fmt: skip
     answer, known = EXPECTED[name]
     assert (done.ended, done.failure) == ("misbehaved", None)
@@ -70,8 +70,8 @@ def test_what_is_sent_wrongly():
 def test_a_hub_that_lets_it_pass_is_said_to(lab):
     device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)
     done = rehearse(
-        "expired-token", device, lambda signed: connect(device, signed, Way(lab.trust, lab.address_for)), iter(()),
-        count=1, interval=0, say=lambda line: None, clock=lambda: 4e9,
+        "expired-token", device, lambda signed: connect(device, signed, Way(lab.trust, lab.address_for)),
+        Rehearsal(iter(()), count=1, interval=0, say=lambda line: None), clock=lambda: 4e9,
     )  # fmt: skip
     assert done.answer == "the hub let the device in"
 
