@@ -79,6 +79,7 @@ CHECKS: ByLink = {
     Link.COMMANDS: (properties_readable, properties_change),
 }
 
+OF_SESSIONS = (Link.ADMISSION, Link.CONNECTION, Link.STREAM, Link.READER, Link.COMMANDS)  # judged at a session's end
 ALL = tuple(check for checks in CHECKS.values() for check in checks)
 
 

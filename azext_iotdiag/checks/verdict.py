@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from azext_iotdiag.checks import catalogue, next_steps
 from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.check import CheckResult, Link, Status
+from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.model.stream import StreamEnd
+from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.verdict import Certainty, Diagnosis, Reason, Standing, State, Verdict
 
 _DECIDED = (Status.PASS, Status.WARN, Status.FAIL)
@@ -38,11 +42,14 @@ def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
 
     failed = [result for result in results if result.status is Status.FAIL]
     blind = [result for result in results if result.status is Status.ERROR]
-    broken = _link(failed[0]) if failed else None
+    judged: Judged | None = _value(facts, "judged")
+    wrong = judged is not None and judged.wrong
+    broken = _link(failed[0]) if failed else Link.PAYLOAD if wrong else None
     here = [result for result in failed if _link(result) is broken]
     elsewhere = [result for result in results if result not in here and result not in blind]
     why = reasons(here, Severity.FAIL)
-    state = State.BROKEN if failed else State.UNDETERMINED if blind else State.HEALTHY
+    undetermined = bool(blind) or (judged is not None and judged.unjudged > 0)
+    state = State.BROKEN if broken else State.UNDETERMINED if undetermined else State.HEALTHY
     return Verdict(
         state,
         _exit_code(state, facts),
@@ -86,11 +93,18 @@ def _certainty(reasons: tuple[Reason, ...]) -> Certainty:
 
 
 def _exit_code(state: State, facts: Facts) -> int:
-    stream = facts["stream"].value if "stream" in facts else None
+    stream: StreamEnd | None = _value(facts, "stream")
     if stream is not None and stream.failure is not None and stream.failure.kind is Kind.MISSING:
         return exit_codes.MISSING
-    return {
+    ended: SessionEnd | None = _value(facts, "ended")
+    interrupted = ended is not None and ended.why is End.INTERRUPTED and not ended.enough
+    code = {
         State.HEALTHY: exit_codes.HEALTHY,
         State.BROKEN: exit_codes.PROBLEM,
         State.UNDETERMINED: exit_codes.UNDETERMINED,
     }[state]
+    return exit_codes.worst(code, exit_codes.INTERRUPTED) if interrupted else code
+
+
+def _value(facts: Facts, name: str) -> Any:
+    return facts[name].value if name in facts else None

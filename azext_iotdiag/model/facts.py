@@ -18,6 +18,7 @@ from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
+from azext_iotdiag.model.ending import SessionEnd
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.identity import Identity
@@ -25,6 +26,7 @@ from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenK
 from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.token import ClockFacts, SasFacts
 
 T = TypeVar("T")
@@ -98,10 +100,12 @@ FACTS: Mapping[str, FactKind] = {
     "central_proof": FactKind(CentralProof, Origin.PROBE, "how the device signs in, by IoT Central"),
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
+    "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
     "identity": FactKind(Identity, Origin.PROBE, "the device as its hub shows it"),
+    "judged": FactKind(Judged, Origin.SESSION, "what judging messages or properties came to"),
     "key_comparison": FactKind(KeyComparison, Origin.PROBE, "how the given key compares with those of the registry"),
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),

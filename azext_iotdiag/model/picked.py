@@ -18,3 +18,8 @@ class Picked:
     without_id: int = 0
     devices: frozenset[str] = frozenset()
     modules: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it picked something, and every row named its device."""
+        return self.rows > 0 and not self.without_id

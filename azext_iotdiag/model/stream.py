@@ -187,7 +187,7 @@ class Stream(_Told):
             self.host,
             self.entity,
             self.consumer_group,
-            {name: _frozen(partition) for name, partition in self.partitions.items()},
+            {name: frozen(partition) for name, partition in self.partitions.items()},
             self.failure,
             tuple(self.interruptions),
             self.left,
@@ -207,7 +207,8 @@ class StreamEnd(_Told):
     left: int = 0
 
 
-def _frozen(partition: Partition) -> PartitionEnd:
+def frozen(partition: Partition) -> PartitionEnd:
+    """A partition as it is now."""
     return PartitionEnd(**{each.name: getattr(partition, each.name) for each in fields(PartitionEnd)})
 
 

@@ -81,6 +81,25 @@ def key_of(found: Found) -> Key:
     return finding.entry.code, place, found.component, found.module, finding.severity
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What judging came to, as a fact: how many messages, how many violations that are errors, and what was not judged.
+
+    `faulty` messages have an error, shown or not. `empty` tells that there was nothing to judge.
+    """
+
+    messages: int
+    errors: int = 0
+    faulty: int = 0
+    unjudged: int = 0
+    empty: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something is wrong with what was sent."""
+        return bool(self.errors or self.faulty or self.empty)
+
+
 @dataclass
 class Tally:
     """The account of a run. `skipped` messages were none of the devices' telemetry, `hidden` ones not asked for."""
@@ -137,6 +156,10 @@ class Tally:
     def count(self, severity: Severity) -> int:
         """How many findings are of this severity."""
         return sum(group.count for group in self.groups.values() if group.severity is severity)
+
+    def judged(self, *, unjudged: int = 0, empty: bool = False) -> Judged:
+        """The account as a fact."""
+        return Judged(self.messages, self.count(Severity.FAIL), self.faulty, unjudged, empty)
 
     def ranked(self) -> list[Group]:
         """The groups, the worst first, and of those the most frequent."""

@@ -7,22 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator
-from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from azext_iotdiag.clients.deadlines import usual
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event
 
-
-class End(Enum):
-    """Why a stream ended."""
-
-    COUNT = "count"
-    DURATION = "duration"
-    IDLE = "idle"
-    INTERRUPTED = "interrupted"
-    PIPE_CLOSED = "pipe-closed"
-    SOURCE = "source"
+T = TypeVar("T")
 
 
 class Limit:
@@ -48,7 +39,7 @@ class Limit:
         self._idle = idle
         self._clock = clock or usual().limits
 
-    def __call__(self, events: Iterable[Event | None]) -> Iterator[Event | None]:
+    def __call__(self, events: Iterable[T | None]) -> Iterator[T | None]:
         clock, most, idle = self._clock, _or_never(self._count), _or_never(self._idle)
         started = last = clock()
         ends = started + _or_never(self._duration)
@@ -97,7 +88,7 @@ def where(
         _close(events)
 
 
-def _close(events: Iterable[Event | None]) -> None:
+def _close(events: Iterable[Any]) -> None:
     """Close a source that can be closed, as a generator can; a list of recorded messages cannot."""
     if isinstance(events, Generator):
         events.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from azext_iotdiag.clients.telemetry.contract import Reader
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.streams.filters import Test
 from azext_iotdiag.streams.pipeline import Limit, where
@@ -31,13 +32,14 @@ class Watch:
         count: int | None = None,
         duration: float | None = None,
         idle: float | None = None,
+        clock: Callable[[], float] | None = None,
     ):
         self.stream = reader.stream
         self._reader = reader
         self._test = test
         self._hidden = hidden
         self._before = before
-        self._limit = Limit(count=count, duration=duration, idle=idle)
+        self._limit = Limit(count=count, duration=duration, idle=idle, clock=clock)
 
     def __iter__(self) -> Iterator[Event | None]:
         events: Iterator[Event | None] = iter(self._reader)
@@ -54,6 +56,6 @@ class Watch:
         return self._limit.passed
 
     @property
-    def end(self):
+    def end(self) -> End:
         """Why the iteration ended."""
         return self._limit.end

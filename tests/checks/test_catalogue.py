@@ -49,7 +49,7 @@ def test_a_parameter_names_a_fact_and_has_its_type(check) -> None:
 
 def test_every_fact_is_judged_or_decides_a_cause() -> None:
     asked = {need.name for check in catalogue.ALL for need in check.needs}
-    assert set(FACTS) - asked <= {"access", "central_proof"}
+    assert set(FACTS) - asked <= {"access", "central_proof", "ended", "judged"}
 
 
 def test_a_probe_measures_each_fact_that_is_measured() -> None:

@@ -12,8 +12,10 @@ from azext_iotdiag.checks.verdict import diagnose
 from azext_iotdiag.model import exit_codes, facts_json
 from azext_iotdiag.model.access import OpenedBy
 from azext_iotdiag.model.check import Link, SkipReason
+from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.verdict import Certainty, State
 from tests.checks.facts import HUB, NOW, dps, identity
@@ -65,6 +67,42 @@ def test_what_could_not_be_looked_at_decides_nothing() -> None:
 def test_an_entity_that_is_missing_has_an_exit_code_of_its_own() -> None:
     ended = stream(opened=0, failure=Failure(Kind.MISSING, "a link", "h", 5671))
     assert diagnosed(STREAM, stream=ended.at_end(), request=request()).verdict.exit_code == exit_codes.MISSING
+
+
+WELL_READ = {"stream": stream(opened=1, received=1).at_end(), "request": request(shown=1)}
+
+
+@pytest.mark.parametrize(("why", "enough", "code"), [
+    (End.INTERRUPTED, False, exit_codes.INTERRUPTED), (End.INTERRUPTED, True, exit_codes.HEALTHY),
+    (End.PIPE_CLOSED, False, exit_codes.HEALTHY), (End.SOURCE, False, exit_codes.HEALTHY),
+])  # fmt: skip
+def test_who_interrupts_a_session_before_it_has_done_enough_is_told_by_the_exit_code(why, enough, code) -> None:
+    assert diagnosed(STREAM, **WELL_READ, ended=SessionEnd(why, enough)).verdict.exit_code == code
+
+
+def test_a_problem_outweighs_an_interrupt() -> None:
+    ended = SessionEnd(End.INTERRUPTED, False)
+    assert diagnosed(STREAM, ended=ended, judged=Judged(2, 1, 1)).verdict.exit_code == exit_codes.PROBLEM
+    assert diagnosed(STREAM, ended=ended, judged=Judged(2, unjudged=1)).verdict.exit_code == exit_codes.INTERRUPTED
+
+
+@pytest.mark.parametrize(("judged", "state", "link", "code"), [
+    (Judged(2), State.HEALTHY, None, exit_codes.HEALTHY),
+    (Judged(2, errors=1), State.BROKEN, Link.PAYLOAD, exit_codes.PROBLEM),
+    (Judged(2, faulty=1), State.BROKEN, Link.PAYLOAD, exit_codes.PROBLEM),
+    (Judged(0, empty=True), State.BROKEN, Link.PAYLOAD, exit_codes.PROBLEM),
+    (Judged(2, unjudged=1), State.UNDETERMINED, None, exit_codes.UNDETERMINED),
+    (Judged(2, errors=1, unjudged=1), State.BROKEN, Link.PAYLOAD, exit_codes.PROBLEM),
+])  # fmt: skip
+def test_what_judging_messages_came_to(judged: Judged, state: State, link: Link | None, code: int) -> None:
+    verdict = diagnosed(STREAM, **WELL_READ, judged=judged).verdict
+    assert (verdict.state, verdict.link, verdict.exit_code) == (state, link, code)
+
+
+def test_a_stream_that_cannot_be_read_comes_before_what_was_judged_of_it() -> None:
+    silent = {"stream": stream(opened=1).at_end(), "request": request()}
+    verdict = diagnosed(STREAM, **silent, judged=Judged(1, errors=1)).verdict
+    assert (verdict.link, codes(verdict.reasons)) == (Link.STREAM, ["nothing-came"])
 
 
 def test_a_check_whose_facts_were_not_measured_is_left_out() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azext_iotdiag.model import tally as module
 from azext_iotdiag.model.finding import Entry, Finding, Severity
-from azext_iotdiag.model.tally import Found, Tally
+from azext_iotdiag.model.tally import Found, Judged, Tally
 
 A, B = Entry("a", "A"), Entry("b", "B")
 
@@ -76,3 +76,12 @@ def test_merging_does_not_grow_for_ever_either() -> None:
         whole.merge(tally)
     assert len(whole.groups) <= module.GROUPS + 1 and len(whole.devices) == module.DEVICES and whole.more_devices
     assert sum(group.count for group in whole.groups.values()) == 3 * module.GROUPS
+
+
+def test_the_account_as_a_fact() -> None:
+    tally = Tally(messages=3, faulty=1)
+    assert (tally.judged(), tally.judged().wrong) == (Judged(3, 0, 1), True)
+    assert tally.judged(unjudged=2, empty=True) == Judged(3, 0, 1, 2, True)
+    assert [Judged(1, *each).wrong for each in ((0, 0), (1, 0), (0, 1), (0, 0, 5), (0, 0, 0, True))] == [
+        False, True, True, False, True,
+    ]  # fmt: skip

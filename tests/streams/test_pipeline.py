@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.streams.pipeline import End, Limit, where
+from azext_iotdiag.streams.pipeline import Limit, where
 
 
 def is_a(found: Event) -> bool:

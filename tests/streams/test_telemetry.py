@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.stream import Stream
 from azext_iotdiag.streams.filters import Filters, matcher
-from azext_iotdiag.streams.pipeline import End
 from azext_iotdiag.streams.telemetry import Watch
 
 
