@@ -7,6 +7,7 @@ from azext_iotdiag import _params_identity
 from azext_iotdiag._params_known import known
 from azext_iotdiag._params_payload import payload
 from azext_iotdiag._params_simulate import simulate
+from azext_iotdiag._params_target import handed_over, service
 
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
@@ -22,61 +23,48 @@ def load_arguments(loader, _command):
     _params_identity.load(loader)
 
 
+_OF_HUB = ("login", "hub_name", "resource_group_name", "auth_type")
+_OF_APP = ("app_id", "token", "central_dns_suffix")
+_WHICH = ("device_id", "device_query", "module_id", "component", "interface", "consumer_group", "since")
+_UNTIL = ("duration", "timeout")
+_HOW = ("reader", "transport")
+_JUDGED = ("file", "model", "model_repo", "minimum_severity", "junit", "strict", "processes")
+# What each command takes; its function gets what its validator makes of that.
+_TAKEN = {
+    "monitor events": (
+        *(*_WHICH, "max_messages", *_UNTIL, *_HOW),
+        *("expect_every", "properties", "content_type", "yes", "repair"),
+    ),
+    "monitor properties": ("device_id", "max_changes", *_UNTIL),
+    "validate messages": (*_JUDGED, "schema", *_WHICH, "max_messages", *_UNTIL, *_HOW),
+    "validate properties": (*_JUDGED, "device_id", "max_changes", *_UNTIL),
+}
+
+
 def _monitor(loader):
-    for command in ("events", "properties"):
-        _stream(loader, f"iot diag monitor {command}")
-    for command in ("messages", "properties"):
-        _stream(loader, f"iot diag validate {command}")
+    for command, names in _TAKEN.items():
+        handed_over(loader, f"iot diag {command}", *_OF_HUB, *_OF_APP, *names)
+        _stream(loader, f"iot diag {command}")
 
 
 def _stream(loader, command):
     """What says which messages are read; not every command takes all of it."""
     with loader.argument_context(command) as context:
-        context.argument(
-            "login",
-            options_list=["--login", "-l"],
-            required=False,
-            help="Service connection string of the IoT hub, or the hub's Event Hub-compatible connection string. "
+        service(
+            context,
+            *(*_OF_HUB, *_OF_APP),
+            login="Service connection string of the IoT hub, or the hub's Event Hub-compatible connection string. "
             "Write @FILE to read it from a file, so that the key shows neither on screen nor in the shell's history. "
             "Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds the string.",
-        )
-        context.argument(
-            "hub_name",
-            options_list=["--hub-name", "-n"],
-            configured_default="iothub",
-            help="Name or host name of the IoT hub, which is then found through az's login. Messages are read with the "
-            "key of a shared access policy, the one with the fewest rights that serves; the login must be allowed to "
-            "list the hub's keys.",
-        )
-        context.argument(
-            "resource_group_name",
-            options_list=["--resource-group", "-g"],
-            help="Resource group of the hub that --hub-name names. Without it the whole subscription is searched.",
-        )
-        context.argument(
-            "app_id",
-            options_list=["--app-id"],
-            help="IoT Central application: the first part of its address, NAME.azureiotcentral.com, or all of it. All "
-            "hubs behind it are read.",
-        )
-        context.argument(
-            "token",
-            options_list=["--token"],
-            help="API token of the IoT Central application. Write @FILE to read it from a file, so that it shows "
-            "neither on screen nor in the shell's history. Without it the variable AZURE_IOTDIAG_TOKEN holds it, or "
-            "az's login is used.",
-        )
-        context.argument(
-            "central_dns_suffix",
-            options_list=["--central-dns-suffix", "--central-api-uri"],
-            help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
-        )
-        context.argument(
-            "auth_type",
-            options_list=["--auth-type"],
-            arg_type=get_enum_type(["key", "login"]),
-            help="What opens the registry of the hub that --hub-name names, for --device-query and where a device that "
-            "is asked for stays silent: by default az's login, and a policy's key where that is refused; or a key "
+            hub_name="Name or host name of the IoT hub, which is then found through az's login. Messages are read with "
+            "the key of a shared access policy, the one with the fewest rights that serves; the login must be allowed "
+            "to list the hub's keys.",
+            resource_group_name="Resource group of the hub that --hub-name names. Without it the whole subscription is "
+            "searched.",
+            app_id="IoT Central application: the first part of its address, NAME.azureiotcentral.com, or all of it. "
+            "All hubs behind it are read.",
+            auth_type="What opens the registry of the hub that --hub-name names, for --device-query and where a device "
+            "that is asked for stays silent: by default az's login, and a policy's key where that is refused; or a key "
             "alone. Messages are always read with a key.",
         )
         context.argument(
@@ -111,6 +99,7 @@ def _stream(loader, command):
         context.argument(
             "consumer_group",
             options_list=["--consumer-group", "--cg", "-c"],
+            default="$Default",
             help="Consumer group to read with. One that nothing else reads with disturbs nobody.",
         )
         context.argument(
@@ -123,6 +112,7 @@ def _stream(loader, command):
             "timeout",
             options_list=["--timeout", "--to", "-t"],
             type=int,
+            default=300,
             help="Stop after this many seconds without a message. 0 waits for ever.",
         )
         context.argument(
@@ -166,7 +156,7 @@ def _stream(loader, command):
         )
         context.argument(
             "reader",
-            arg_type=get_enum_type(["wire", "sdk"]),
+            arg_type=get_enum_type(["wire", "sdk"], default="wire"),
             help="What reads the stream: this tool's own AMQP client, which tells what the service said, "
             "or the azure-eventhub library.",
         )

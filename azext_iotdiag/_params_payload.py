@@ -3,6 +3,8 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
+from azext_iotdiag._params_target import service
+
 
 def payload(loader):
     """Register the arguments with `loader`, beside those that say which live messages are meant."""
@@ -43,7 +45,7 @@ def payload(loader):
         context.argument(
             "minimum_severity",
             options_list=["--minimum-severity", "--min-severity", "--ms"],
-            arg_type=get_enum_type(["info", "warning", "error"]),
+            arg_type=get_enum_type(["info", "warning", "error"], default="info"),
             help="Leave out what is less severe.",
         )
         context.argument(
@@ -68,22 +70,16 @@ def payload(loader):
             help="Judge only what this module of a device sends; * and ? as for --device-id.",
         )
 
-    for command in ("iot diag monitor properties", "iot diag validate properties"):
-        with loader.argument_context(command) as context:
-            context.argument("device_id", options_list=["--device-id", "-d"], help="The device, by its exact id.")
+    for command, seconds in (("monitor", 300), ("validate", None)):
+        with loader.argument_context(f"iot diag {command} properties") as context:
             context.argument(
-                "hub_name",
-                options_list=["--hub-name", "-n"],
-                configured_default="iothub",
-                help="Name or host name of the IoT hub, which is then found through az's login.",
+                "device_id",
+                options_list=["--device-id", "-d"],
+                required=command == "monitor",
+                help="The device, by its exact id.",
             )
-            context.argument(
-                "auth_type",
-                options_list=["--auth-type"],
-                arg_type=get_enum_type(["key", "login"]),
-                help="What opens the hub that --hub-name names: the key of a policy, or az's login itself, which takes "
-                "a role such as IoT Hub Data Reader. By default the login, and a key where the hub refuses that.",
-            )
+            hub = "Name or host name of the IoT hub, which is then found through az's login."
+            service(context, "hub_name", "auth_type", hub_name=hub)
             context.argument(
                 "max_changes", options_list=["--max-changes"], type=int, help="Stop after this many changes."
             )
@@ -91,6 +87,7 @@ def payload(loader):
                 "timeout",
                 options_list=["--timeout", "--to", "-t"],
                 type=int,
+                default=seconds,
                 help="Stop after this many seconds without a change. 0 waits for ever.",
             )
 

@@ -12,12 +12,14 @@ from contextlib import closing, contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.exit_codes import HEALTHY, INTERRUPTED, MISSING, PROBLEM, UNDETERMINED, worst
 from azext_iotdiag.render import terminal_safe
 from azext_iotdiag.render.safety import Safety
 
 if TYPE_CHECKING:  # what only some commands need is imported by these
     from azext_iotdiag.render.rows import Query, View
+    from azext_iotdiag.sessions.events import Ended, Event, Session
 
 WIDEST = 110
 STDOUT = "<stdout>"  # the file name in an OSError of writing there
@@ -72,6 +74,26 @@ def say_all(lines: Iterable[str]) -> None:
 def hears(told: Callable[[Any], Iterable[str]]) -> Callable[[Any], None]:
     """What says, of each event that it is given, the lines that `told` makes of it."""
     return lambda event: say_all(told(event))
+
+
+def annotate_build(lines: Iterable[str]) -> None:
+    """Logging commands for the build server that runs this, where one does."""
+    if os.environ.get("TF_BUILD"):
+        for line in lines:
+            annotate(line)
+
+
+def save(option: str, path: str | None, made: Callable[[], bytes]) -> None:
+    """Write a file that an option asked for, if it did. Raises FileOperationError."""
+    if path is None:
+        return
+    from azure.cli.core.azclierror import FileOperationError
+
+    try:
+        with open(path, "wb") as file:
+            file.write(safety.secrets(made().decode("utf-8")).encode("utf-8"))
+    except OSError as wrong:
+        raise FileOperationError(f"{option} {path} cannot be written: {wrong.strerror}.") from None
 
 
 def annotate(line: str) -> None:
@@ -254,9 +276,16 @@ def rows_form(cmd, view: View) -> tuple[Callable[[Any], bytes], Query | None]:
     """What makes of each thing of a stream what goes to stdout, in the form that az was asked for; the query in it."""
     from azext_iotdiag.render import rows
 
-    search = query(cmd)
-    asked = rows.Query(search) if search else None
+    asked = asked_query(cmd)
     return rows.form(stream_form(cmd), view, query=asked, colour=colour(cmd)), asked
+
+
+def asked_query(cmd) -> Query | None:
+    """az's --query, to be applied to one thing after the other; None where none was asked for."""
+    from azext_iotdiag.render import rows
+
+    search = query(cmd)
+    return rows.Query(search) if search else None
 
 
 def _try_out(search: Callable[[Any], Any]) -> None:
@@ -273,23 +302,90 @@ def _try_out(search: Callable[[Any], Any]) -> None:
         pass  # an empty object lacks what the query asks for; a message may have it
 
 
-def stream(chunks: Generator[bytes | None, None, None]) -> str:
+def show(session: Session) -> Ended:
+    """Write what a session shows to stdout and say what it tells on stderr, to its end. Returns its last event.
+
+    Ctrl-C, and a pipe that nobody reads, end the iteration of the session, which is then asked for its end. Raises
+    KeyboardInterrupt for Ctrl-C meanwhile.
+    """
+    screen = _Screen()
+    last: Any = None
+    try:
+        stopped = stream(iter(session), screen)
+        for item in session.end(End(stopped) if stopped else None):
+            if type(item) is bytes:
+                stream(chunk for chunk in (item,))
+            elif item is not None:
+                screen.hear(item)
+                last = item
+    finally:
+        screen.clear()
+    return last
+
+
+def hear(event: Event) -> None:
+    """Say what a session tells, while it cannot yield it."""
+    from azext_iotdiag.render import session
+
+    for line in session.lines(event):
+        say(line)
+
+
+class _Screen:
+    """What hears the events of a session, with a bar for its progress that makes room for all else."""
+
+    def __init__(self) -> None:
+        from azext_iotdiag.render import session
+        from azext_iotdiag.sessions.events import Progress
+
+        self._bar = Bar()
+        self._bars, self._text = Progress, session.progress
+        self.clear = self._bar.clear
+
+    def hear(self, event: Any) -> None:
+        """Say an event."""
+        if type(event) is self._bars:
+            self._bar.show(self._text(event))
+            return
+        self._bar.clear()
+        hear(event)
+
+
+class _NoScreen:
+    """In the place of a screen, for chunks among which there are no events."""
+
+    def hear(self, event: Any) -> None:
+        """Refuse what is no chunk."""
+        raise TypeError(f"{type(event).__name__} is neither bytes nor None")
+
+    def clear(self) -> None:
+        """There is no bar."""
+
+
+def stream(chunks: Generator[Any, None, None], screen: _Screen | _NoScreen | None = None) -> str:
     """Write a stream's chunks to stdout as they come, and flush wherever a None says that nothing is left for now.
 
-    Returns "" when the chunks ended, "interrupted" for Ctrl-C, "pipe-closed" when nobody reads any more. The chunks'
-    source is closed in every case.
+    What is neither bytes nor None is an event, which the screen hears when all before it is shown. Returns "" when the
+    chunks ended, "interrupted" for Ctrl-C, "pipe-closed" when nobody reads any more. The chunks' source is closed in
+    every case.
     """
+    screen = screen or _NoScreen()
     with _buffered() as plain:
         out = _made_safe(plain)
         written = False
         try:
             for chunk in chunks:
-                if chunk is not None:
+                if type(chunk) is bytes:
+                    if not written:
+                        screen.clear()
+                        written = True
                     out.write(chunk)
-                    written = True
-                elif written:
+                    continue
+                if written:
                     out.flush()
                     written = False
+                if chunk is not None:
+                    screen.hear(chunk)
             out.flush()
             return ""
         except KeyboardInterrupt:

@@ -22,11 +22,11 @@ import pytest
 
 from azext_iotdiag import commands
 from azext_iotdiag.credential import sas
-from azext_iotdiag.custom import properties as watches
 from azext_iotdiag.lab import folder, process
 from azext_iotdiag.lab.dps import Enrollment
 from azext_iotdiag.lab.login import UNSET
 from azext_iotdiag.lab.provisioning import Registration
+from azext_iotdiag.sessions import times
 from tests.plugins import az, leaks
 from tests.plugins.lab_fixture import open_lab
 
@@ -163,7 +163,8 @@ class Shy:
     def run(self, row: Row) -> az.Run:
         arguments = ["iot", "diag", *(word.format(**self.names) for word in row.text.split()), "--debug", "-o", "json"]
         if not row.apart:
-            return az.az(*arguments, environment=self.lab.description["environment"])
+            often = times.handed_in(times.Times(hub_look=0.2, app_look=0.2))
+            return az.az(*arguments, environment=self.lab.description["environment"], data=often)
         return az.finished(az.start(*arguments, environment=self.login))
 
     @property
@@ -182,7 +183,6 @@ def shy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shy]:
     with ExitStack() as stack:
         made = stack.enter_context(leaks.handed_out())
         patched = stack.enter_context(pytest.MonkeyPatch.context())
-        patched.setattr(watches, "EVERY", {"hub": 0.2, "app": 0.2})
         for name in tuple(os.environ):
             if name.lower().endswith("_proxy") or name in UNSET:
                 patched.delenv(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 from azure.cli.core.azclierror import (
     InvalidArgumentValueError,
@@ -13,9 +14,12 @@ from azure.cli.core.azclierror import (
 from knack.log import get_logger
 
 from azext_iotdiag._validators import account, central, environment, hub_login, login, numbers
+from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.event import PROPERTIES
+from azext_iotdiag.sessions.asked import Asked, Limits, MonitorOptions
 from azext_iotdiag.streams import content_type, since
+from azext_iotdiag.streams.filters import Filters
 
 logger = get_logger(__package__)
 
@@ -34,26 +38,25 @@ _PATTERNS = {
 
 
 def events(cmd, namespace):
-    """Judge the arguments of `monitor events`.
-
-    As `stream` does, and `expect_every` becomes seconds, `properties` a set of sys, app and anno.
-    """
-    namespace.expect_every = _expect_every(namespace)
-    if namespace.properties is not None:
-        namespace.properties = frozenset(PROPERTIES if "all" in namespace.properties else namespace.properties)
+    """Judge the arguments of `monitor events`: they become a Target and MonitorOptions."""
+    expect_every = _expect_every(namespace)
+    shown = namespace.properties
+    if shown is not None:
+        shown = frozenset(PROPERTIES if "all" in shown else shown)
     if namespace.content_type is not None:
         _judge_content_type(namespace.content_type)
     for option, given in (("--yes", namespace.yes), ("--repair", namespace.repair)):
         if given:
             logger.warning("%s has no effect: nothing is asked and nothing is installed here.", option)
-    stream(cmd, namespace)
+    found, asked = stream(cmd, namespace)
+    options = MonitorOptions(replace(asked, expect_every=expect_every), shown, namespace.content_type)
+    hand_over(namespace, found, options)
 
 
 def stream(cmd, namespace):
-    """Judge what says which messages are read, by any command.
+    """Judge what says which messages are read, by any command. Returns the Target and what is Asked of it.
 
-    `login` becomes a Target, found through az's account where --hub-name names it, `since` milliseconds since 1970,
-    and `transport` the one that is used.
+    The target is found through az's account where --hub-name names it.
     """
     source = where(cmd, namespace)
     for option, pattern, what in (
@@ -73,9 +76,9 @@ def stream(cmd, namespace):
     numbers.judge("--max-messages", namespace.max_messages, at_least=1)
     numbers.judge("--duration", namespace.duration, above=0)
     numbers.judge("--timeout", namespace.timeout, at_least=0)
-    namespace.since = _since(namespace.since)
+    begin = _since(namespace.since)
+    group = str(namespace.consumer_group)
     if namespace.login is None:
-        group = str(namespace.consumer_group)
         namespace.login = hub_login.messages(
             cmd,
             namespace.hub_name,
@@ -84,9 +87,17 @@ def stream(cmd, namespace):
             queries=namespace.device_query is not None,
             consumer_group="" if group == "$Default" else group,
         )
-    target = namespace.login
-    host = target.event_hub or target.hub or target.app
-    namespace.transport = environment.way(host, str(namespace.reader), namespace.transport)
+    found = namespace.login
+    host = found.event_hub or found.hub or found.app
+    transport = environment.way(host, str(namespace.reader), namespace.transport)
+    filters = Filters(namespace.device_id, namespace.module_id, namespace.component, namespace.interface)
+    ends = limits(namespace.max_messages, namespace)
+    return found, Asked(filters, namespace.device_query, group, begin, str(namespace.reader), transport, ends)
+
+
+def limits(count, namespace):
+    """What ends a stream after so many messages or changes, or by --duration or --timeout."""
+    return Limits(count, namespace.duration, namespace.timeout or None)
 
 
 def where(cmd, namespace):

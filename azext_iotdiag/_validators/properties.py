@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from azure.cli.core.azclierror import (
     InvalidArgumentValueError,
     MutuallyExclusiveArgumentError,
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import environment, hub_login, login, monitor, numbers, validate
+from azext_iotdiag._validators import environment, hub_login, login, monitor, numbers, recorded, validate
+from azext_iotdiag._validators.target import hand_over
+from azext_iotdiag.sessions.asked import WatchOptions
 
 _RIGHTS = frozenset({"ServiceConnect"})  # what reading a twin takes
 _LIVE = {
@@ -27,7 +31,11 @@ _LIVE = {
 
 
 def watch(cmd, namespace):
-    """Judge the arguments of `monitor properties`: `login` becomes a Target."""
+    """Judge the arguments of `monitor properties`: they become a Target and WatchOptions."""
+    hand_over(namespace, *_watched(cmd, namespace))
+
+
+def _watched(cmd, namespace):
     numbers.judge("--max-changes", namespace.max_changes, at_least=1)
     numbers.judge("--duration", namespace.duration, above=0)
     numbers.judge("--timeout", namespace.timeout, at_least=0)
@@ -54,18 +62,25 @@ def watch(cmd, namespace):
             recommendation="Give the hub's service connection string.",
         )
     environment.way(namespace.login.hub or namespace.login.app, "wire", None)
+    return namespace.login, WatchOptions(device, monitor.limits(namespace.max_changes, namespace))
 
 
 def judge(cmd, namespace):
-    """Judge the arguments of `validate properties`; live ones as those of `monitor properties`."""
+    """Judge the arguments of `validate properties`, live ones as those of `monitor properties`.
+
+    They become ValidateOptions and, for a device's properties as they are, a Target.
+    """
     validate.judge_output(namespace)
     if namespace.file is None:
-        watch(cmd, namespace)
-        if namespace.model is None and namespace.model_repo is None and not namespace.login.app:
+        target, watched = _watched(cmd, namespace)
+        if namespace.model is None and namespace.model_repo is None and not target.app:
             raise RequiredArgumentMissingError(
                 "What is right? --model is missing.",
                 recommendation="Give the device's model, or with --model-repo the folder that holds what it announces.",
             )
+        waits = not (namespace.max_changes is None and namespace.duration is None and namespace.timeout is None)
+        options = validate.options_of(namespace, properties=True)
+        hand_over(namespace, target, replace(options, watched=watched, waits=waits))
         return
     given = next((option for option, name in _LIVE.items() if validate.typed(getattr(namespace, name))), None)
     if given is not None:
@@ -75,3 +90,5 @@ def judge(cmd, namespace):
         )
     if namespace.model is None and namespace.model_repo is None:
         raise RequiredArgumentMissingError("What is right? --model is missing.")
+    options = validate.options_of(namespace, properties=True)
+    hand_over(namespace, None, replace(options, files=recorded.paths(namespace.file)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from azure.cli.core.azclierror import (
     InvalidArgumentValueError,
@@ -10,7 +11,12 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import login, monitor, numbers
+from azext_iotdiag._validators import login, monitor, numbers, recorded, unusable
+from azext_iotdiag._validators.target import hand_over
+from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.payload import ModelError
+from azext_iotdiag.sessions.asked import ValidateOptions
+from azext_iotdiag.streams import validation
 
 _LIVE = {
     "--login": "login",
@@ -31,8 +37,14 @@ _LIVE = {
 }  # what says which live messages are judged, and has no meaning for recorded ones
 
 
+_LEVELS = {"info": Severity.NOTE, "warning": Severity.WARN, "error": Severity.FAIL}
+
+
 def messages(cmd, namespace):
-    """Judge the arguments of `validate messages`; live ones as those of `monitor events`."""
+    """Judge the arguments of `validate messages`, live ones as those of `monitor events`.
+
+    They become ValidateOptions and, for live messages, a Target.
+    """
     if namespace.model is not None and namespace.schema is not None:
         raise MutuallyExclusiveArgumentError(
             "--model and --schema are two ways to say what is right.", recommendation="Leave one of the two away."
@@ -46,6 +58,9 @@ def messages(cmd, namespace):
                 f"{given} is for messages as they arrive, and --file for recorded ones.",
                 recommendation="Leave one of the two away.",
             )
+        options = options_of(namespace, schema=namespace.schema, device=namespace.device_id)
+        paths = recorded.paths(namespace.file)
+        hand_over(namespace, None, replace(options, files=paths, form_only=options.rules.nothing))
         return
     if namespace.processes is not None:
         raise InvalidArgumentValueError(
@@ -65,7 +80,27 @@ def messages(cmd, namespace):
                 "Without a hub: az iot diag lab start",
             ],
         )
-    monitor.stream(cmd, namespace)
+    options = options_of(namespace, schema=namespace.schema)
+    target, asked = monitor.stream(cmd, namespace)
+    form_only = options.rules.nothing and not target.app
+    hand_over(namespace, target, replace(options, asked=asked, form_only=form_only))
+
+
+def options_of(namespace, **rules):
+    """What is judged by, and where the results go. Raises InvalidArgumentValueError for what cannot be used."""
+    described = validation.Rules(
+        namespace.model,
+        namespace.model_repo,
+        strict=namespace.strict,
+        minimum=_LEVELS[str(namespace.minimum_severity)],
+        **rules,
+    )
+    try:
+        judge = validation.judge_of(described)
+    except ModelError as wrong:
+        raise unusable.model(wrong, "--schema" if described.schema else "--model") from None
+    processes = namespace.processes or validation.processors()
+    return ValidateOptions(described, judge, namespace.junit, processes=processes)
 
 
 def _judge_short_model(cmd, model):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from azext_iotdiag.model.change import ABSENT, SIDES, Change, Side
-from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.change import ABSENT, Change
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.render.rows import View
 
@@ -68,22 +66,6 @@ def columns(change: Change) -> tuple[Any, ...]:
 
 _WIDTHS = {"Time": 20, "Side": 8, "Property": 20, "Before": 12, "After": 12}
 VIEW = View(json_line, row, columns, line, _WIDTHS)
-
-
-def watched(device: str, sides: dict[str, Side]) -> str:
-    """The line that says what is watched, and how it stands."""
-    parts = []
-    for name in SIDES:
-        side = sides[name]
-        version = f" in version {side.version}" if side.version is not None else ""
-        parts.append(f"{counted(len(side.values), f'{name} property', f'{name} properties')}{version}")
-    return printable(f"{device} has {' and '.join(parts)}; watching for changes.")
-
-
-def interrupted(failure: Failure) -> str:
-    """The line that says that the properties could not be read once, and are asked for again."""
-    said = failure.condition or failure.description or failure.kind.value
-    return printable(f"{failure.host} did not show the properties ({said}).")
 
 
 def _cell(value: Any) -> Any:

@@ -10,7 +10,7 @@ from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Lapse
 from azext_iotdiag.model.moments import ago
 from azext_iotdiag.model.picked import Picked
-from azext_iotdiag.model.stream import Partition, PartitionState, Request, Stream
+from azext_iotdiag.model.stream import Partition, PartitionEnd, PartitionState, Stream, StreamEnd
 from azext_iotdiag.render.event import printable, time_text
 
 MOST_LAPSES = 20  # that are named at once
@@ -24,7 +24,7 @@ ENDINGS = {
 }
 
 
-def opened(stream: Stream) -> str:
+def opened(stream: Stream | StreamEnd) -> str:
     """The line that says that messages can be expected from now on."""
     readable = sum(partition.opened for partition in stream.partitions.values())
     return printable(
@@ -45,7 +45,7 @@ def pause(host: str, why: str, seconds: float) -> str:
     return printable(f"{host}: {why}; asking again in {seconds:.0f} s.")
 
 
-def so_far(seen: Stream, census: Census, seconds: float, now: int) -> str:
+def so_far(seen: Stream | StreamEnd, census: Census, seconds: float, now: int) -> str:
     """The line that says what is known while nothing was shown for so many seconds; `now` is in ms since 1970."""
     readable = sum(partition.opened for partition in seen.partitions.values())
     parts = [f"{readable} of {counted(len(seen.partitions), 'partition')} open"]
@@ -69,7 +69,7 @@ def interrupted(failure: Failure) -> str:
     return printable(f"The connection to {failure.host} broke ({said}); connecting again, and going on where it was.")
 
 
-def lost(partition: Partition) -> str:
+def lost(partition: Partition | PartitionEnd) -> str:
     """The line that says that one partition is read no more, while the others are."""
     failure = partition.failure
     said = (failure.condition or failure.description or failure.kind.value) if failure else ""
@@ -80,11 +80,11 @@ def _is_link(failure: Failure) -> bool:
     return failure.step.startswith("the link to partition")
 
 
-def stream(seen: Stream, request: Request, end: str) -> Iterator[str]:
+def stream(seen: Stream | StreamEnd, shown: int, seconds: float, end: str) -> Iterator[str]:
     """The closing lines: how many messages, of how many, why it ended, and the partitions that were not readable."""
-    hidden = seen.received - request.shown
+    hidden = seen.received - shown
     others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
-    yield f"{counted(request.shown, 'message')}{others} in {request.seconds:.1f} s. Ended: {ENDINGS[end]}."
+    yield f"{counted(shown, 'message')}{others} in {seconds:.1f} s. Ended: {ENDINGS[end]}."
     if seen.interruptions:
         links = {_is_link(failure) for failure in seen.interruptions}
         what = "The connection or a link" if len(links) > 1 else "A link" if True in links else "The connection"

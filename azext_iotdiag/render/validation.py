@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.tally import Found, Group, Tally
+from azext_iotdiag.render import junit, rows
 from azext_iotdiag.render.event import printable, time_text
 from azext_iotdiag.render.junit import Case
-from azext_iotdiag.render.rows import View
+from azext_iotdiag.render.rows import Paint, Query, View
+from azext_iotdiag.render.summary import queried
+from azext_iotdiag.sessions.events import Ended
 
 VERSION = 1
 MARKS = {Severity.FAIL: "×", Severity.WARN: "!", Severity.NOTE: "·"}
 NAMES = {Severity.FAIL: "error", Severity.WARN: "warning", Severity.NOTE: "info"}
 _DEVICES_SHOWN = 5
+_MOST_FOR_PERSON = 10
 _SEQUENCE = "sequence"  # the unit of what was found live, whose path is a partition
 
 
@@ -72,6 +77,51 @@ def columns(found: Found) -> tuple[str | int | None, ...]:
 
 _WIDTHS = {"Severity": 8, "Enqueued": 24, "Device": 16, "Code": 16, "Path": 16}
 VIEW = View(json_line, row, columns, line, _WIDTHS)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How findings, and the account of them, are shown on stdout, in the form of this name."""
+
+    name: str
+    finding: Callable[[Found], bytes]
+    account: Callable[[bytes], bytes]
+    query: Query | None = None
+
+    @property
+    def shown(self) -> int | None:
+        """How many findings of one code and field are shown; the others are counted. None for all."""
+        return _MOST_FOR_PERSON if self.name == "text" else None
+
+    def summary(self, tally: Tally, end: str) -> bytes:
+        """The account, where this form has it. `end` is empty where everything was read."""
+        if self.name == "text":
+            return "".join(f"{line}\n" for line in ("", *summary(tally, end))).encode("utf-8", "backslashreplace")
+        return self.account(summary_line(tally, end)) if self.name in ("json", "yaml") else b""
+
+
+def form(name: str, *, query: Query | None = None, colour: Paint | None = None) -> Form:
+    """The form of this name, as in `rows.form`."""
+    finding = rows.form(name, VIEW, query=query, colour=colour)
+    return Form(name, finding, rows.of_json(name, query=query, colour=colour), query)
+
+
+def closing(ended: Ended, form: Form) -> Iterator[str]:
+    """The lines for a person who has not read the account on stdout."""
+    tally = ended.tally
+    if tally is None:
+        return
+    if form.name != "text":
+        yield counts(tally, ended.why.value)
+    query = form.query
+    if query is not None:
+        yield from queried(query.empty, query.asked, query.problem, "line")
+
+
+def document(name: str, ended: Ended) -> bytes:
+    """The account as a JUnit document; `name` is that of the command."""
+    results = cases(ended.tally or Tally(), ended.why.value, whole=ended.whole)
+    return junit.document(name, results, ended.seconds)
 
 
 def summary_line(tally: Tally, end: str = "") -> bytes:

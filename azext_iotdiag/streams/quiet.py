@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-MOMENTS = (10.0, 60.0, 300.0)  # seconds without anything to show, since the start
+from collections.abc import Iterable
 
 
 class Quiet:
-    """Call `due` now and then: it is true once for each of the moments, and never again after a message was shown."""
+    """Call `due` now and then: it is true once for each of the moments, and never again after a message was shown.
 
-    def __init__(self, started: float):
-        self._left = [started + seconds for seconds in MOMENTS]
+    `moments` are in seconds since `started`.
+    """
+
+    def __init__(self, started: float, moments: Iterable[float]):
+        self._left = [started + seconds for seconds in moments]
 
     def due(self, now: float, shown: int) -> bool:
         """Whether to speak at this moment; `shown` is how many messages were shown so far."""

@@ -49,6 +49,11 @@ class Rules(NamedTuple):
     shown: int | None = None
     properties: bool = False
 
+    @property
+    def nothing(self) -> bool:
+        """Whether they say nothing of what is right in a message."""
+        return self.model is None and self.schema is None and self.repository is None
+
 
 class Result(NamedTuple):
     """What judging a part of a file came to. `lines` is how many lines it had."""
@@ -183,14 +188,15 @@ class Run:
     """Judges recorded messages. Iterate it once: the findings to show, and None now and then, for progress.
 
     `live` tells whether records come as somebody writes them. `tally` is the account so far, `done` and `size` the
-    bytes that were read and are to be; the size is 0 where it is not known. Raises ModelError before the first finding
-    for rules that cannot be used.
+    bytes that were read and are to be; the size is 0 where it is not known. `judge` is what the rules make; without it,
+    ModelError is raised before the first finding for rules that cannot be used.
     """
 
-    def __init__(self, paths: Iterable[str], rules: Rules, *, processes: int = 1):
+    def __init__(self, paths: Iterable[str], rules: Rules, *, judge: Judge | None = None, processes: int = 1):
         self.tally = Tally()
         self.done = self._before = 0
         self._rules = rules
+        self._judge = judge
         self._files = list(paths)
         self._parts = [part for path in self._files for part in files.parts(path, PART_BYTES)]
         self.live = files.STDIN in self._files
@@ -200,7 +206,7 @@ class Run:
         self._told: dict[Key, int] = {}
 
     def __iter__(self) -> Iterator[Found | None]:
-        judge = judge_of(self._rules)
+        judge = self._judge or judge_of(self._rules)
         if self._processes > 1 and self.size > PART_BYTES:
             yield from self._in_processes()
             return

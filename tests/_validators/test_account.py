@@ -75,7 +75,7 @@ def sign_in(lab, cmd, monkeypatch):
 
 
 def found(cmd, name="lab-hub", **given):
-    return validating.monitor(cmd, login=None, hub_name=name, **given).login
+    return validating.monitor(cmd, login=None, hub_name=name, **given).target
 
 
 @pytest.mark.parametrize("name", ["lab-hub", "LAB-Hub", "lab-hub.azure-devices.net", "Lab-Hub.Azure-Devices.NET"])
@@ -212,14 +212,14 @@ def test_who_says_which_hub(lab, cmd, sign_in, monkeypatch):
         validating.monitor(cmd, hub_name="lab-hub")
     with pytest.raises(RequiredArgumentMissingError, match="None of --hub-name, --login"):
         validating.monitor(cmd, login=None)
-    assert validating.monitor(cmd, login=None, hub_name=DefaultStr("lab-hub")).login.policy == "service"
-    assert validating.monitor(cmd, hub_name=DefaultStr("lab-hub")).login.origin == ""
+    assert validating.monitor(cmd, login=None, hub_name=DefaultStr("lab-hub")).target.policy == "service"
+    assert validating.monitor(cmd, hub_name=DefaultStr("lab-hub")).target.origin == ""
     with validating.logged() as lines:
         validating.monitor(cmd, resource_group_name="x")
     assert "WARNING --resource-group has no effect: --login says which hub." in lines
     monkeypatch.setenv("AZURE_IOTDIAG_LOGIN", HUB)
-    assert validating.monitor(cmd, login=None, hub_name=DefaultStr("lab-hub")).login.origin == ""
-    assert validating.monitor(cmd, login=None, hub_name="lab-hub").login.origin
+    assert validating.monitor(cmd, login=None, hub_name=DefaultStr("lab-hub")).target.origin == ""
+    assert validating.monitor(cmd, login=None, hub_name="lab-hub").target.origin
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def takers() -> dict[str, list[str]]:
         loader.command_name = name
         loader.load_arguments(name)
         table[name].load_arguments()
+        loader._apply_parameter_info(name, table[name])  # adds what the validator takes out again
         arguments = table[name].arguments
         if "device_id" in arguments:
             required = [key for key, each in arguments.items() if each.type.settings.get("required")]

@@ -10,6 +10,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumen
 from knack.validators import DefaultStr
 
 from azext_iotdiag.model.target import Secret, Target
+from azext_iotdiag.sessions.asked import Asked, Limits, MonitorOptions
 from tests.credential.malformed import DEVICE, DPS, EVENT_HUB, HUB, KEY, MODULE, TOKEN_DEVICE, X509
 from tests.validating import command, logged, monitor, refuse_sockets, said
 
@@ -36,12 +37,12 @@ def test_the_watch_on_the_network_bites():
 
 
 def test_a_hubs_string_becomes_a_target(cmd, log):
-    assert monitor(cmd).login == Target(hub="lab.azure-devices.net", policy="service", credential=Secret(KEY))
+    assert monitor(cmd).target == Target(hub="lab.azure-devices.net", policy="service", credential=Secret(KEY))
     assert not log
 
 
 def test_an_event_hubs_string_becomes_a_target(cmd, log):
-    assert monitor(cmd, login=EVENT_HUB).login == Target(
+    assert monitor(cmd, login=EVENT_HUB).target == Target(
         event_hub="ihsuprod.servicebus.windows.net",
         entity="iothub-ehub-lab-1-abc",
         policy="service",
@@ -52,13 +53,13 @@ def test_an_event_hubs_string_becomes_a_target(cmd, log):
 
 def test_login_may_stand_in_the_environment(cmd, monkeypatch):
     monkeypatch.setenv("AZURE_IOTDIAG_LOGIN", EVENT_HUB)
-    assert monitor(cmd, login=None).login.entity == "iothub-ehub-lab-1-abc"
-    assert monitor(cmd, login=HUB).login.hub == "lab.azure-devices.net"
+    assert monitor(cmd, login=None).target.entity == "iothub-ehub-lab-1-abc"
+    assert monitor(cmd, login=HUB).target.hub == "lab.azure-devices.net"
 
 
 def test_login_may_stand_in_azs_configuration(cmd):
     cmd.cli_ctx.config.set_value("iotdiag", "login", HUB)
-    assert monitor(cmd, login=None).login.hub == "lab.azure-devices.net"
+    assert monitor(cmd, login=None).target.hub == "lab.azure-devices.net"
 
 
 @pytest.mark.parametrize("configured", [None, ""])
@@ -102,7 +103,7 @@ def test_a_string_of_the_wrong_kind_for_login(cmd, text, words):
 @pytest.mark.parametrize("policy", ["device", "registryRead", "registryReadWrite"])
 @pytest.mark.parametrize("text", [HUB, EVENT_HUB])
 def test_a_policy_that_lacks_the_right_is_a_warning(cmd, log, policy, text):
-    assert monitor(cmd, login=text.replace("=service", f"={policy}")).login.policy == policy
+    assert monitor(cmd, login=text.replace("=service", f"={policy}")).target.policy == policy
     assert len(log) == 1
     assert log[0].startswith("WARNING")
     assert policy in log[0]
@@ -134,9 +135,25 @@ def test_a_policy_that_lacks_the_right_is_a_warning(cmd, log, policy, text):
     ],
 )
 def test_good_arguments_are_left_as_they_are(cmd, log, given):
-    namespace = monitor(cmd, **given)
-    assert {name: getattr(namespace, name) for name in given} == given
+    options = monitor(cmd, **given).options
+    asked = options.asked
+    read = {
+        **{f"{name}_id": getattr(asked.filters, name) for name in ("device", "module")},
+        **{name: getattr(asked.filters, name) for name in ("component", "interface")},
+        **{name: getattr(asked, name) for name in ("consumer_group", "device_query")},
+        "max_messages": asked.limits.count,
+        "duration": asked.limits.duration,
+        "timeout": asked.limits.idle or 0,
+        "content_type": options.content_type,
+    }
+    assert {name: read[name] for name in given} == given
     assert not log
+
+
+def test_what_is_asked_for_without_any_option(cmd):
+    namespace = monitor(cmd)
+    assert namespace.options == MonitorOptions(Asked(limits=Limits(idle=300)))
+    assert set(vars(namespace)) == {"target", "options"}
 
 
 @pytest.mark.parametrize(
@@ -190,13 +207,13 @@ def test_bad_arguments_are_one_clear_error(cmd, given, word):
 
 
 def test_since_becomes_milliseconds(cmd, log):
-    assert abs(monitor(cmd, since="1h").since - (time.time() - 3600) * 1000) < 5000
-    assert monitor(cmd).since is None
+    assert abs(monitor(cmd, since="1h").options.asked.since - (time.time() - 3600) * 1000) < 5000
+    assert monitor(cmd).options.asked.since is None
     assert not log
 
 
 def test_since_without_a_zone_is_said_to_be_utc(cmd, log):
-    assert monitor(cmd, since="2020-01-02T03:04:05").since == 1577934245000
+    assert monitor(cmd, since="2020-01-02T03:04:05").options.asked.since == 1577934245000
     assert "WARNING --since names no time zone and is taken as UTC: 2020-01-02T03:04:05Z." in log
 
 
@@ -210,7 +227,7 @@ def test_since_beyond_the_retention_is_a_warning(cmd, log):
     (["all", "sys"], {"sys", "app", "anno"}), (None, None),
 ])  # fmt: skip
 def test_properties_become_a_set(cmd, log, given, becomes):
-    assert monitor(cmd, properties=given).properties == becomes
+    assert monitor(cmd, properties=given).options.properties == becomes
     assert not log
 
 
@@ -222,14 +239,13 @@ def test_properties_become_a_set(cmd, log, given, becomes):
     ({"expect_every": "10m", "duration": 60, "since": "1h"}, 660, ""),
 ])  # fmt: skip
 def test_silence_that_is_looked_for_does_not_end_the_stream_too_early(cmd, log, given, timeout, warned):
-    namespace = monitor(cmd, **given)
-    assert namespace.timeout == timeout
+    assert monitor(cmd, **given).options.asked.limits.idle == (timeout or None)
     assert [warned in line for line in log] == ([True] if warned else [])
 
 
 def test_expect_every_becomes_seconds(cmd):
-    assert monitor(cmd).expect_every is None
-    assert monitor(cmd, expect_every="1.5h").expect_every == 5400
+    assert monitor(cmd).options.asked.expect_every is None
+    assert monitor(cmd, expect_every="1.5h").options.asked.expect_every == 5400
 
 
 def test_what_is_azure_iots_alone_is_said_to_have_no_effect(cmd, log):
@@ -243,7 +259,7 @@ def test_what_is_azure_iots_alone_is_said_to_have_no_effect(cmd, log):
 ])  # fmt: skip
 def test_the_transport_follows_the_proxy(cmd, monkeypatch, asked, proxy, becomes):
     monkeypatch.setenv("https_proxy", proxy)
-    assert monitor(cmd, transport=asked).transport == becomes
+    assert monitor(cmd, transport=asked).options.asked.transport == becomes
 
 
 @pytest.mark.parametrize(("variable", "value", "reader", "words"), [

@@ -20,6 +20,8 @@ from azext_iotdiag.login import rights
 from azext_iotdiag.login.account import Account
 from azext_iotdiag.login.errors import NotSignedIn
 from azext_iotdiag.model.target import Secret
+from azext_iotdiag.sessions import times
+from azext_iotdiag.sessions.times import USUAL
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
 from tests.plugins.lab_requests import ARM, token
@@ -38,15 +40,21 @@ class Flow:
         self.environment = {**lab.description["environment"], "AZURE_IOTDIAG_LOGIN": self.strings["service"]}
         hub = lab.state.hub
         holders = [*hub.policies.values(), *hub.devices.values()]
+        self.times = USUAL
         self.secrets = {key.reveal() for holder in holders for key in (holder.primary, holder.secondary)} | {"sig="}
 
     def monitor(self, *arguments: str, **environment: str) -> plugin.Run:
         """Run `monitor events` in this process."""
-        return self.judged(plugin.az(*MONITOR, *arguments, environment=self.environment | environment))
+        return self.run(MONITOR, *arguments, **environment)
 
     def validate(self, *arguments: str, **environment: str) -> plugin.Run:
         """Run `validate messages` in this process."""
-        return self.judged(plugin.az(*VALIDATE, *arguments, environment=self.environment | environment))
+        return self.run(VALIDATE, *arguments, **environment)
+
+    def run(self, command: tuple[str, ...], *arguments: str, **environment: str) -> plugin.Run:
+        """Run a command in this process, with the clocks and intervals of `times`."""
+        handed_in = times.handed_in(self.times)
+        return self.judged(plugin.az(*command, *arguments, environment=self.environment | environment, data=handed_in))
 
     def meeting(self, fault: Fault, *arguments: str) -> plugin.Run:
         """Run `monitor events` in such a way that it meets a fault."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.custom import properties as watches
 from azext_iotdiag.lab import central_samples as samples
 from azext_iotdiag.lab import twins
+from azext_iotdiag.sessions.times import Times
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
@@ -32,7 +32,7 @@ class Watching:
         self.thread = threading.Thread()
 
     def run(self, command: tuple[str, ...], *arguments: str, **environment: str) -> plugin.Run:
-        return self.flow.judged(plugin.az(*command, *arguments, environment=self.environment | environment))
+        return self.flow.run(command, *arguments, **self.environment | environment)
 
     def twin(self, device: str = "device-1"):
         return self.lab.state.hub.devices[device].twin
@@ -56,10 +56,10 @@ class Watching:
 
 
 @pytest.fixture
-def watching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
-    monkeypatch.setattr(watches, "EVERY", {"hub": 0.1, "app": 0.1})
+def watching(tmp_path: Path) -> Iterator[Watching]:
     with open_lab(tmp_path) as lab:
         made = Watching(lab)
+        made.flow.times = Times(hub_look=0.1, app_look=0.1)
         twins.report(made.twin(), {"serial": "A"}, NOW)
         yield made
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.clients.telemetry.contract import READERS
-from azext_iotdiag.streams import quiet
+from azext_iotdiag.sessions.times import Times
 
 CODE = re.compile(r"\[([a-z0-9-]+)\]$", re.MULTILINE)
 ALL = ("--since", "1h")
@@ -19,7 +18,7 @@ ENOUGH_SECONDS = 1.0  # for what is there to come, once every partition is read
 
 
 @pytest.fixture(autouse=True)
-def soon(flow) -> Iterator[None]:
+def soon(flow) -> None:
     """A stream's clock jumps when all partitions were read for a moment, however long connecting took."""
     read: list[float] = []
 
@@ -29,8 +28,7 @@ def soon(flow) -> Iterator[None]:
             read.append(now)
         return now + (1000 if read and now - read[0] > ENOUGH_SECONDS else 0)
 
-    with applying(Deadlines(limits=clock)):
-        yield
+    flow.times = Times(clock=clock)
 
 
 def silent(flow, *arguments: str, **environment: str):
@@ -134,8 +132,8 @@ def test_a_hub_that_does_not_say(flow) -> None:
     assert "This hub does not know it" in words and "no device 'device-1'" not in words
 
 
-def test_a_silent_stream_is_spoken_of_while_it_lasts(flow, monkeypatch) -> None:
-    monkeypatch.setattr(quiet, "MOMENTS", (0.3,))
+def test_a_silent_stream_is_spoken_of_while_it_lasts(flow) -> None:
+    flow.times = replace(flow.times, quiet=(0.3,))
     flow.send(b"1", device="device-2")
     words, _ = silent(flow, "--device-id", "device-1", *ALL)
     assert words.count("Nothing to show in") == 1

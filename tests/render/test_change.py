@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from azext_iotdiag.model.change import ABSENT, Change, Side
-from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.render.change import columns, interrupted, json_line, line, row, watched
+from azext_iotdiag.model.change import ABSENT, Change
+from azext_iotdiag.render.change import columns, json_line, line, row
 
 T1, T2 = "2026-11-20T10:00:00Z", "2026-11-20T10:00:05Z"
 
@@ -43,14 +42,6 @@ def test_data(seen: Change, parts: dict) -> None:
         "version": 1, "type": "change", "device": "d", "side": "reported", "property": "battery.level", **parts,
         "versions": {"before": 4, "after": 5}, "times": {"before": T1, "after": T2},
     }  # fmt: skip
-
-
-def test_how_it_stands_and_what_got_in_the_way() -> None:
-    sides = {"desired": Side(3, {"a": 1}, {}), "reported": Side(None, {}, {})}
-    assert watched("d", sides) == (
-        "d has 1 desired property in version 3 and 0 reported properties; watching for changes."
-    )
-    assert interrupted(Failure(Kind.DROPPED, "the twin", "h", 443)) == "h did not show the properties (dropped)."
 
 
 @pytest.mark.parametrize(("length", "whole"), [(198, True), (199, False)])

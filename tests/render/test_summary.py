@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.model.census import Census, Seen
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.heartbeat import Lapse
 from azext_iotdiag.model.picked import Picked
-from azext_iotdiag.model.stream import Newest, Partition, PartitionState, Request, Stream
+from azext_iotdiag.model.stream import Newest, Partition, PartitionState, Stream
 from azext_iotdiag.render import summary
-from azext_iotdiag.streams.pipeline import End
 
 FAILURE = Failure(Kind.DROPPED, "the next message", "h.example", 5671)
 STALLED = Failure(Kind.STALLED, "the link to partition 2", "h.example", 5671, description="nothing came")
@@ -58,7 +58,7 @@ IDLE, RECEIVING, DENIED, CONFLICT, OPENING = (
     (seen(DENIED, failure=FAILURE), 0, "source", ["0 messages in 1.2 s. Ended: reading could not go on."]),
 ])  # fmt: skip
 def test_closing_lines(stream: Stream, shown: int, end: str, lines: list[str]) -> None:
-    assert list(summary.stream(stream, Request(shown, 1.23), end)) == lines
+    assert list(summary.stream(stream, shown, 1.23, end)) == lines
 
 
 def test_every_end_has_words() -> None:
@@ -133,7 +133,7 @@ def test_a_service_cannot_steer_the_terminal() -> None:
     stream = seen(IDLE, DENIED)
     stream.entity = "e\x1b[2J"
     stream.partitions["1"].id = "\x9b1"
-    said = summary.opened(stream) + "".join(summary.stream(stream, Request(0, 1), "idle"))
+    said = summary.opened(stream) + "".join(summary.stream(stream, 0, 1.0, "idle"))
     assert "\x1b" not in said and "\x9b" not in said
 
 

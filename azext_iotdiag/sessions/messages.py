@@ -1,0 +1,259 @@
+"""Live messages, as every session reads them: which are picked, the reader, the news of the stream, the facts left."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterator
+from typing import TYPE_CHECKING
+
+from azext_iotdiag.clients.telemetry.contract import Options, Position, Reader, proxy_for
+from azext_iotdiag.clients.telemetry.open import open_reader
+from azext_iotdiag.model.ending import End, SessionEnd
+from azext_iotdiag.model.event import Event as Message
+from azext_iotdiag.model.stream import Request, Stream, frozen
+from azext_iotdiag.model.target import Target
+from azext_iotdiag.sessions.asked import Asked
+from azext_iotdiag.sessions.events import (
+    Chosen,
+    Connecting,
+    Event,
+    Full,
+    Hear,
+    Interrupted,
+    Lapsed,
+    Lost,
+    Opened,
+    Quiet,
+    Receiving,
+    unheard,
+)
+from azext_iotdiag.sessions.times import USUAL, Times
+from azext_iotdiag.streams import quiet
+from azext_iotdiag.streams.census import Counting
+from azext_iotdiag.streams.filters import Filters, by_option, matcher
+from azext_iotdiag.streams.telemetry import Watch
+
+if TYPE_CHECKING:  # the first message must not wait for what is needed at the end
+    from azext_iotdiag.model.facts import Facts
+    from azext_iotdiag.sessions.registry import Measure
+    from azext_iotdiag.streams.heartbeat import Heartbeats
+
+Read = Callable[[Target, Options, str], Reader]  # as `clients.telemetry.open.open_reader`
+
+
+class Messages:
+    """The messages that are asked for. Take the events of `begin`, iterate once, and end with the facts `left`.
+
+    `hear` gets at once what happens while a hub is asked. `read` makes the reader, and `measure` measures facts,
+    as `probes.gather` does.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        asked: Asked,
+        *,
+        times: Times = USUAL,
+        hear: Hear = unheard,
+        read: Read = open_reader,
+        measure: Measure | None = None,
+    ):
+        self.news: deque[Event] = deque()  # what is to be told before the next message; `told` takes it out
+        self._target = target
+        self._asked = asked
+        self._times = times
+        self._hear = hear
+        self._read = read
+        self._measure = measure
+        self._filters = asked.filters
+        self._picked: Facts = {}
+        self._census = Counting({})
+        self._beats: Heartbeats | None = None
+        self._watch: Watch | None = None
+        self._started = times.clock()
+
+    def begin(self) -> Iterator[Event]:
+        """Pick the devices and make the reader. Where no device is picked, nothing is read."""
+        if self._target.origin:
+            yield Opened(self._target.origin)
+        if self._asked.device_query is not None and not (yield from self._pick(self._asked.device_query)):
+            return
+        self._watch = self._opened()
+        self._started = self._times.clock()
+        yield _way(self._watch.stream.host, self._asked.transport)
+
+    def _pick(self, query: str) -> Generator[Event, None, bool]:
+        """Add the devices that a query picks to the filters. False where it picks none."""
+        from azext_iotdiag.sessions import registry
+
+        self._picked = yield from registry.picked(self._target, query, self._times, self._hear, self._measure)
+        picked = self._picked["picked"].value
+        if picked is None or not picked.usable:
+            return False
+        yield Chosen(picked)
+        self._filters = self._filters._replace(devices=picked.devices, modules=picked.modules)
+        return True
+
+    def __iter__(self) -> Iterator[Message | None]:
+        """The messages, and None where nothing is left for the moment. What is new of the stream goes into `news`."""
+        if self._watch is None:
+            return
+        stream, news = self._watch.stream, _News(self._watch, self._census, self._beats, self._times, self.news)
+        announced = False
+        for message in self._watch:
+            if not announced and stream.opened and stream.settled:
+                announced = True
+                self.news.append(Receiving(stream.at_end()))
+            if message is None:
+                news.look()
+            yield message
+        news.look_at_beats()
+
+    def told(self) -> Iterator[Event]:
+        """The news, each once."""
+        while self.news:
+            yield self.news.popleft()
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a reader."""
+        return self._watch is not None
+
+    @property
+    def app(self) -> str:
+        """The host name of the IoT Central application, empty for a hub."""
+        return self._target.app
+
+    @property
+    def shown(self) -> int:
+        """How many messages passed the filters."""
+        return self._watch.shown if self._watch is not None else 0
+
+    @property
+    def hidden(self) -> int:
+        """How many messages did not."""
+        return self._census.census().hidden
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken since the reader was made."""
+        return self._times.clock() - self._started
+
+    def why(self, stopped: End | None) -> End:
+        """Why it ended."""
+        return stopped or (self._watch.end if self._watch is not None else End.SOURCE)
+
+    def left(self, why: End) -> Generator[Event, None, Facts]:
+        """What the stream leaves at its end, and what its hub says of a device that stayed silent."""
+        from azext_iotdiag.model.facts import given
+        from azext_iotdiag.probes.context import Typed
+        from azext_iotdiag.sessions import registry
+
+        times, watch = self._times, self._watch
+        if watch is None:
+            return {**self._picked, **given(times.now(), ended=SessionEnd(why, False))}
+        stream, request = watch.stream, self._request()
+        facts = given(
+            times.now(),
+            ended=SessionEnd(why, stream.opened),
+            stream=stream.at_end(),
+            census=self._census.census(),
+            beats=self._beats.beats if self._beats else None,
+            request=None if why.early else request,
+        )
+        silent = not why.early and not request.shown and request.exact_device and stream.opened
+        typed = Typed(device=request.exact_device, transport=self._asked.transport)
+        asked = self._target if silent and self._target.hub else None
+        return (yield from registry.looked_up(facts, typed, asked, times, self._measure))
+
+    def _request(self) -> Request:
+        asked = self._asked
+        ended = int(self._times.now() * 1000)
+        return Request(self.shown, self.seconds, asked.limits.count, asked.filters.device or "", asked.since, ended)
+
+    def _opened(self) -> Watch:
+        asked, filters, limits = self._asked, self._filters, self._asked.limits
+        options = Options(asked.consumer_group, Position(asked.since), asked.transport)
+        reader = self._read(self._target, options, asked.reader)
+        self._census = Counting(by_option(filters), asked=filters.exact_device)
+        self._beats = self._heartbeats(reader.stream)
+        return Watch(
+            reader,
+            test=matcher(filters),
+            hidden=self._census,
+            before=self._beats,
+            count=limits.count,
+            duration=limits.duration,
+            idle=limits.idle,
+            clock=self._times.clock,
+        )
+
+    def _heartbeats(self, stream: Stream) -> Heartbeats | None:
+        """What watches the beat of the devices, None where nobody asked for it."""
+        if self._asked.expect_every is None:
+            return None
+        from azext_iotdiag.streams.heartbeat import Heartbeats
+
+        return Heartbeats(
+            self._asked.expect_every,
+            stream,
+            clock=self._times.clock,
+            now=self._times.now,
+            test=matcher(self._filters),
+            devices=_known(self._filters),
+            since=self._asked.since,
+        )
+
+
+class _News:
+    """What a person should hear of a stream while it goes on, each once."""
+
+    def __init__(self, watch: Watch, census: Counting, beats: Heartbeats | None, times: Times, news: deque[Event]):
+        self._watch = watch
+        self._census = census
+        self._beats = beats
+        self._times = times
+        self._news = news
+        self._started = times.clock()
+        self._quiet = quiet.Quiet(self._started, times.quiet)
+        self._broken = 0
+        self._lost = watch.stream.lost()
+
+    def look(self) -> None:
+        """Note what is new."""
+        stream = self._watch.stream
+        self._news.extend(Interrupted(failure) for failure in stream.interruptions[self._broken :])
+        self._broken = len(stream.interruptions)
+        lost = stream.lost()
+        self._news.extend(Lost(frozen(stream.partitions[each])) for each in sorted(lost - self._lost))
+        self._lost = lost
+        now = self._times.clock()
+        if stream.opened and self._quiet.due(now, self._watch.shown):
+            at = int(self._times.now() * 1000)
+            self._news.append(Quiet(stream.at_end(), self._census.census(), now - self._started, at))
+        self.look_at_beats()
+
+    def look_at_beats(self) -> None:
+        """Note which devices have missed a beat, or are back."""
+        beats = self._beats
+        if beats is None:
+            return
+        if lapses := beats.take_news():
+            self._news.append(Lapsed(tuple(lapses), beats.interval))
+        if beats.has_become_full():
+            self._news.append(Full(beats.most))
+
+
+def _known(filters: Filters) -> Collection[str]:
+    """The ids of the devices that are asked for, where they are known before any has sent."""
+    if filters.device is None:
+        return filters.devices or ()
+    return (filters.exact_device,) if filters.exact_device else ()
+
+
+def _way(host: str, transport: str) -> Connecting:
+    """Where the connection goes. Raises proxy.BadProxy."""
+    through = proxy_for(host, transport)
+    if through is None:
+        return Connecting(host, transport)
+    return Connecting(host, transport, str(through), through.variable)

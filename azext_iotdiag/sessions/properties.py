@@ -1,0 +1,120 @@
+"""`monitor properties`: a device's properties, looked at again and again, each change as the bytes that show it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from azext_iotdiag.clients.central import Central
+from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.model.change import Change, Watched
+from azext_iotdiag.model.ending import End, SessionEnd
+from azext_iotdiag.model.facts import Facts, given
+from azext_iotdiag.model.target import Target
+from azext_iotdiag.sessions.asked import Limits
+from azext_iotdiag.sessions.events import Ended, Event, Items, Opened, Subject, Unanswered, Watching
+from azext_iotdiag.sessions.times import USUAL, Times
+from azext_iotdiag.streams import properties as streams
+from azext_iotdiag.streams.pipeline import Limit
+
+Look = Callable[[], streams.Look]
+
+
+class Looks:
+    """Changes of a device's properties. Take the events of `begin`, iterate once, and end with the facts `left`.
+
+    `seen` holds the first look, with no change, and each that brought changes, until somebody takes them out.
+    `look` asks the service of the target, unless another is given.
+    """
+
+    def __init__(self, target: Target, device: str, limits: Limits, *, times: Times = USUAL, look: Look | None = None):
+        self.device = device
+        self.seen: deque[tuple[streams.Look, list[Change]]] = deque()
+        self._target = target
+        self._limits = limits
+        self._times = times
+        self._limit = Limit(count=limits.count, duration=limits.duration, idle=limits.idle, clock=times.clock)
+        self._watch = streams.Watch(
+            device,
+            look or _look(target, device, times),
+            every=times.app_look if target.app else times.hub_look,
+            heard=lambda each, found: self.seen.append((each, found)),
+            clock=times.clock,
+            sleep=times.sleep,
+        )
+
+    def begin(self) -> Iterator[Event]:
+        """Say how the service is opened."""
+        if self._target.origin:
+            yield Opened(self._target.origin)
+
+    def __iter__(self) -> Iterator[Change | None]:
+        yield from self._limit(self._watch)
+
+    @property
+    def passed(self) -> int:
+        """How many changes came."""
+        return self._limit.passed
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self._limit.seconds
+
+    def broken(self, told: int) -> list[Unanswered]:
+        """The interruptions after the first `told` ones."""
+        return [Unanswered(failure) for failure in self._watch.interruptions[told:]]
+
+    def why(self, stopped: End | None) -> End:
+        """Why it ended."""
+        return stopped or self._limit.end
+
+    def left(self, why: End, *, asked: bool) -> Facts:
+        """What it came to. `asked` tells that changes were asked for, and not only judged if there are any."""
+        target, watch, count = self._target, self._watch, self._limits.count
+        watched = Watched(
+            target.app or target.hub,
+            self.device,
+            watch.looked,
+            self.passed if asked and not why.early else count or 1,  # who ends it early asks for no more
+            self.seconds,
+            count,
+            bool(target.app),
+            watch.failure,
+        )
+        return given(self._times.now(), ended=SessionEnd(why, watch.looked > 0), watched=watched)
+
+
+class Changes:
+    """A session that shows changes. `show` makes bytes of one."""
+
+    def __init__(self, looks: Looks, show: Callable[[Change], bytes]):
+        self._looks = looks
+        self._show = show
+
+    def __iter__(self) -> Items:
+        looks, broken = self._looks, 0
+        yield from looks.begin()
+        for change in looks:
+            while looks.seen:
+                look, found = looks.seen.popleft()
+                if not found:
+                    yield Watching(looks.device, look.sides)
+            yield None if change is None else self._show(change)
+            for event in looks.broken(broken):
+                broken += 1
+                yield event
+
+    def end(self, stopped: End | None) -> Items:
+        """The facts that the looks leave."""
+        looks = self._looks
+        why = looks.why(stopped)
+        yield Ended(Subject.CHANGES, why, looks.left(why, asked=True), looks.passed, looks.seconds)
+
+
+def _look(target: Target, device: str, times: Times) -> Look:
+    if target.app:
+        central = Central(target)
+        return lambda: streams.of_central(central.properties(device))
+    hub = Hub(target, times.now)
+    return lambda: streams.of_twin(hub.twin(device))

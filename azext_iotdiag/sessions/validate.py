@@ -1,0 +1,91 @@
+"""`validate` on recorded messages: each finding as the bytes that show it, and the account at the end.
+
+What other sessions that judge share stands here, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from azext_iotdiag.model.ending import End, SessionEnd
+from azext_iotdiag.model.facts import given
+from azext_iotdiag.model.tally import Found, Tally
+from azext_iotdiag.sessions.asked import ValidateOptions
+from azext_iotdiag.sessions.events import Ended, Event, FormOnly, Items, Progress, Subject
+from azext_iotdiag.sessions.times import USUAL, Times
+from azext_iotdiag.streams import validation
+
+
+class Form(Protocol):
+    """How findings are shown, and the account of them after `end`, which is empty where all was read.
+
+    Of one code and field `shown` findings are wanted, None for all; the others are counted.
+    """
+
+    @property
+    def shown(self) -> int | None: ...
+
+    @property
+    def finding(self) -> Callable[[Found], bytes]: ...
+
+    def summary(self, tally: Tally, end: str) -> bytes: ...
+
+
+class Files:
+    """A session that judges recorded messages."""
+
+    def __init__(self, options: ValidateOptions, form: Form, times: Times = USUAL):
+        rules = options.rules._replace(shown=form.shown)
+        self._run = validation.Run(options.files, rules, judge=options.judge, processes=options.processes)
+        self._form = form
+        self._form_only = options.form_only
+        self._times = times
+        self._started = times.clock()
+
+    def __iter__(self) -> Items:
+        if self._form_only:
+            yield FormOnly()
+        yield from shown(self._run, self._form, self._times, self._progress, at_once=self._run.live)
+
+    def end(self, stopped: End | None) -> Items:
+        """The account."""
+        tally, seconds = self._run.tally, self._times.clock() - self._started
+        if stopped is not End.PIPE_CLOSED:
+            yield self._form.summary(tally, stopped.value if stopped else "")
+        why = stopped or End.SOURCE
+        ended = SessionEnd(why, enough=stopped is None)
+        judged = tally.judged(empty=stopped is None and not tally.messages)
+        facts = given(self._times.now(), ended=ended, judged=judged)
+        yield Ended(Subject.RECORDED, why, facts, tally.messages, seconds, tally, whole=stopped is not End.INTERRUPTED)
+
+    def _progress(self) -> Progress:
+        run = self._run
+        return Progress(run.tally.messages, min(run.done / run.size, 1.0) if run.size else None)
+
+
+def shown(
+    found: Iterable[Found | None],
+    form: Form,
+    times: Times,
+    progress: Callable[[], Progress],
+    told: Callable[[], Iterable[Event]] = tuple,
+    *,
+    at_once: bool = True,
+) -> Items:
+    """The bytes of each finding as it comes, and now and then how far it is.
+
+    `told` gives the news. A finding is shown `at_once` where the next one may be long in coming.
+    """
+    last = times.clock()
+    for each in found:
+        yield from told()
+        if each is not None:
+            yield form.finding(each)
+            if at_once:
+                yield None
+        elif times.clock() - last >= times.progress:
+            last = times.clock()
+            yield None
+            yield progress()
+    yield from told()
