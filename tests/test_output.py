@@ -10,12 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from azext_iotdiag import output
-from azext_iotdiag.model.check import Check, CheckResult, Status
 from tests.plugins.stdout import Stdout, stand_in, stdout
 
 __all__ = ["stdout"]
-
-CHECK = Check("it-is-well", "It is well", lambda: ())
 
 
 def command(*params: str, form: str = "json") -> SimpleNamespace:
@@ -97,18 +94,6 @@ def test_say_to_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
         stand_in(monkeypatch, sys.stdout, stderr)
         output.say("nobody hears this")
         output.say("nor this")
-
-
-def results(*statuses: str) -> list[CheckResult]:
-    return [CheckResult(CHECK, Status(status)) for status in statuses]
-
-
-@pytest.mark.parametrize(("statuses", "code"), [
-    ([], 0), (["pass"], 0), (["skip"], 0), (["warn", "pass"], 0), (["error"], 5), (["fail"], 4),
-    (["pass", "error", "warn"], 5), (["error", "fail"], 4), (["fail", "error", "skip"], 4),
-])  # fmt: skip
-def test_exit_code(statuses: list[str], code: int) -> None:
-    assert output.exit_code(results(*statuses)) == code
 
 
 def test_end() -> None:
