@@ -305,8 +305,8 @@ def _try_out(search: Callable[[Any], Any]) -> None:
 def show(session: Session) -> Ended:
     """Write what a session shows to stdout and say what it tells on stderr, to its end. Returns its last event.
 
-    Ctrl-C, and a pipe that nobody reads, end the iteration of the session, which is then asked for its end. Raises
-    KeyboardInterrupt for Ctrl-C meanwhile.
+    Ctrl-C, and a pipe that is closed at its other end, end the iteration. The session is then asked for its end, and
+    gets to know which it was. Raises KeyboardInterrupt for Ctrl-C during that end.
     """
     screen = _Screen()
     last: Any = None

@@ -105,7 +105,7 @@ def test_ctrl_c_at_the_end_is_raised(page: list[str]) -> None:
         output.show(Session(b"a\n", last=(KeyboardInterrupt(),)))
 
 
-def test_a_pipe_that_nobody_reads_asks_the_session_for_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_pipe_asks_the_session_for_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     closed = SimpleNamespace(buffer=None, write=lambda text: len(text), flush=_broken, isatty=lambda: False)
     stand_in(monkeypatch, closed, Err([]))
     monkeypatch.setattr(output, "print", lambda *_, **__: None, raising=False)
@@ -125,7 +125,7 @@ def test_progress_makes_room_for_all_else(monkeypatch: pytest.MonkeyPatch) -> No
     assert "".join(page) == (f"\r64 messages\x1b[K\r\x1b[Ka\n\r{bar}\x1b[K\r\x1b[Ksaid\n\r3 messages\x1b[K\r\x1b[K")
 
 
-def test_no_progress_where_nobody_watches(page: list[str]) -> None:
+def test_no_progress_without_a_terminal(page: list[str]) -> None:
     output.show(Session(Progress(64), b"a\n"))
     assert "".join(page) == "a\n"
 

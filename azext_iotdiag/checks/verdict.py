@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from azext_iotdiag.checks import catalogue, next_steps
+from azext_iotdiag.checks import catalogue, ends, next_steps
 from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.runner import run
-from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.check import CheckResult, Link, Status
-from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import Facts
-from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.model.stream import StreamEnd
-from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.verdict import Certainty, Diagnosis, Reason, Standing, State, Verdict
 
 _DECIDED = (Status.PASS, Status.WARN, Status.FAIL)
@@ -42,17 +36,16 @@ def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
 
     failed = [result for result in results if result.status is Status.FAIL]
     blind = [result for result in results if result.status is Status.ERROR]
-    judged: Judged | None = _value(facts, "judged")
-    wrong = judged is not None and judged.wrong
-    broken = _link(failed[0]) if failed else Link.PAYLOAD if wrong else None
+    of_payload = ends.state_of(facts)
+    broken = _link(failed[0]) if failed else Link.PAYLOAD if of_payload is State.BROKEN else None
     here = [result for result in failed if _link(result) is broken]
     elsewhere = [result for result in results if result not in here and result not in blind]
     why = reasons(here, Severity.FAIL)
-    undetermined = bool(blind) or (judged is not None and judged.unjudged > 0)
+    undetermined = bool(blind) or of_payload is State.UNDETERMINED
     state = State.BROKEN if broken else State.UNDETERMINED if undetermined else State.HEALTHY
     return Verdict(
         state,
-        _exit_code(state, facts),
+        ends.exit_code(state, facts),
         _certainty(why) if failed else Certainty.SURE,
         broken,
         _proven(results, broken),
@@ -90,21 +83,3 @@ def _certainty(reasons: tuple[Reason, ...]) -> Certainty:
     causes = reasons[0].causes
     proven = [cause for cause, standing in causes if standing is Standing.PROVEN]
     return Certainty.SURE if len(causes) <= 1 or len(proven) == 1 else Certainty.OPEN
-
-
-def _exit_code(state: State, facts: Facts) -> int:
-    stream: StreamEnd | None = _value(facts, "stream")
-    if stream is not None and stream.failure is not None and stream.failure.kind is Kind.MISSING:
-        return exit_codes.MISSING
-    ended: SessionEnd | None = _value(facts, "ended")
-    interrupted = ended is not None and ended.why is End.INTERRUPTED and not ended.enough
-    code = {
-        State.HEALTHY: exit_codes.HEALTHY,
-        State.BROKEN: exit_codes.PROBLEM,
-        State.UNDETERMINED: exit_codes.UNDETERMINED,
-    }[state]
-    return exit_codes.worst(code, exit_codes.INTERRUPTED) if interrupted else code
-
-
-def _value(facts: Facts, name: str) -> Any:
-    return facts[name].value if name in facts else None

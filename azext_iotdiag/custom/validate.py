@@ -52,4 +52,4 @@ def _close(name, target, options, form, ended):
     if ended.tally is not None:
         output.annotate_build(validation.pipeline_lines(ended.tally))
         output.save("--junit", options.junit, lambda: validation.document(name, ended))
-    output.end(ending.judged(ended, target, options.device))
+    output.end(ending.recorded(ended) if options.files else ending.judged(ended, target, options.device))

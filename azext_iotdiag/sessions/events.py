@@ -185,7 +185,7 @@ Hear = Callable[[Event], None]
 
 
 def unheard(event: Event) -> None:
-    """In the place of who hears what happens."""
+    """Take no notice of an event."""
 
 
 class Session(Protocol):
@@ -194,5 +194,5 @@ class Session(Protocol):
     def __iter__(self) -> Items: ...
 
     def end(self, stopped: End | None) -> Items:
-        """What follows the end, up to `Ended`. `stopped` says who ended the iteration, None where nobody did."""
+        """What follows the iteration, up to `Ended`. `stopped` is INTERRUPTED or PIPE_CLOSED, if either ended it."""
         ...

@@ -189,7 +189,7 @@ class Messages:
         )
 
     def _heartbeats(self, stream: Stream) -> Heartbeats | None:
-        """What watches the beat of the devices, None where nobody asked for it."""
+        """What watches the beat of the devices, None where no heartbeat is expected."""
         if self._asked.expect_every is None:
             return None
         from azext_iotdiag.streams.heartbeat import Heartbeats

@@ -23,7 +23,7 @@ Look = Callable[[], streams.Look]
 class Looks:
     """Changes of a device's properties. Take the events of `begin`, iterate once, and end with the facts `left`.
 
-    `seen` holds the first look, with no change, and each that brought changes, until somebody takes them out.
+    `seen` holds the first look, with no change, and each look that brought changes. The reader of it takes them out.
     `look` asks the service of the target, unless another is given.
     """
 

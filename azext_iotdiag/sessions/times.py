@@ -16,7 +16,7 @@ class Times:
         clock: gives seconds that only grow.
         now: gives seconds since 1970.
         sleep: waits.
-        quiet: after so long without anything to show, since the start, a person is told what is known.
+        quiet: times since the start. A stream that has shown nothing by then says what is known of it.
         hub_look: from one look at a twin to the next. It is far below what a hub allows its callers.
         app_look: the same for the properties that IoT Central shows.
         progress: from one sign of progress to the next.

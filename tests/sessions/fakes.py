@@ -34,7 +34,7 @@ def message(device: str = "pump", body: bytes = b"1", number: int = 0) -> Messag
 
 
 class Clock:
-    """Seconds that pass when somebody sleeps or a test says so."""
+    """Seconds that pass in a sleep, or when a test says so."""
 
     def __init__(self) -> None:
         self.seconds = 0.0

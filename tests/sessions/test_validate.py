@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.checks import catalogue
+from azext_iotdiag.checks import catalogue, ends
 from azext_iotdiag.checks.verdict import diagnose
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.check import Link
@@ -56,6 +56,8 @@ def shown(items) -> list[bytes]:
 
 
 def code_of(end: Ended) -> int:
+    if end.subject is Subject.RECORDED:
+        return ends.of_recorded(end.facts).verdict.exit_code
     return diagnose(catalogue.OF_SESSIONS, end.facts, lambda: 0.0).verdict.exit_code
 
 
@@ -88,8 +90,9 @@ def test_recorded_messages(recorded) -> None:
     assert account == [b"3 messages, 1 faulty, ended ''"]
     assert (end.subject, end.why, end.shown, end.whole) == (Subject.RECORDED, End.SOURCE, 3, True)
     assert end.facts["judged"].value == Judged(3, 1, 1)
-    verdict = diagnose(catalogue.OF_SESSIONS, end.facts, lambda: 0.0).verdict
+    verdict = ends.of_recorded(end.facts).verdict
     assert (verdict.state, verdict.link, verdict.exit_code) == (State.BROKEN, Link.PAYLOAD, exit_codes.PROBLEM)
+    assert verdict == diagnose(catalogue.OF_SESSIONS, end.facts, lambda: 0.0).verdict
 
 
 def test_right_ones_are_well(recorded) -> None:
@@ -201,7 +204,7 @@ def test_templates_of_an_application() -> None:
 
 def test_what_could_not_be_judged_is_undetermined() -> None:
     def asked(_device: str):
-        raise AssertionError("nobody asks")
+        raise AssertionError("a template was asked for")
 
     known = Templates(asked, Models())
     known.unjudged = 2
