@@ -52,6 +52,8 @@ def _unknown(reading: Reading, why: str, where: str) -> Unknown:
 
 
 def _named(reading: Reading, name: str, where: str, scope: Scope, depth: int) -> Schema:
+    if not name:
+        return _unknown(reading, "there is no schema", where)
     term = terms.term(name)
     kind = TERMS.get(term)
     if kind is not None:
@@ -61,10 +63,10 @@ def _named(reading: Reading, name: str, where: str, scope: Scope, depth: int) ->
         return _of_term(term)
     if name in reading.schemas or (name in scope and isinstance(scope[name], dict)):
         if name not in reading.schemas:
-            _defined(reading, terms.plain_keys(scope[name]), name, scope, depth)
-        elif reading.schemas[name] is _OPEN and reading.version < 4:
+            return _defined(reading, terms.plain_keys(scope[name]), name, scope, depth)
+        if reading.schemas[name] is _OPEN and reading.version < 4:
             raise ModelError(f"{where}: the schema {name} contains itself, which DTDL {reading.version} does not allow")
-        elif reading.owners.get(name, reading.owner) != reading.owner:
+        if reading.owners.get(name, reading.owner) != reading.owner:
             reading.issue(MODEL_MISTAKE, f"the schema {name} is defined in another interface", where)
         return Reference(name)
     lower = {known.lower(): known for known in TERMS}

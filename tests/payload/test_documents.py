@@ -276,3 +276,27 @@ def test_full_identifiers_for_keys_are_read() -> None:
 
 def test_unknown_schemas_are_not_judged() -> None:
     assert codes(read_model(interface("a", telemetry("x", "nothing"))), {"x": [1]}) == []
+
+
+@pytest.mark.parametrize("schema", [{}, {"@id": ""}, "", {"@type": "Array", "elementSchema": {}}])
+@pytest.mark.parametrize("defined", [[], [{}], [{"@type": "Object", "fields": []}]])
+def test_a_schema_without_a_name_is_none_of_those_that_are_defined(schema, defined) -> None:
+    content = {"@type": "Telemetry", "name": "heat", "schema": schema}
+    model = read_model({
+        "@context": "dtmi:dtdl:context;2", "@id": "dtmi:a:b;1", "@type": "Interface", "contents": [content],
+        "schemas": defined,
+    })  # fmt: skip
+    assert model.telemetry({"heat": [1]}) == []
+    assert [each.message for each in model.issues if "schema" in each.message] == [
+        "there is no schema; its values are not judged"
+    ]
+
+
+@pytest.mark.parametrize(("value", "faults"), [(1.5, 0), ("1.5", 1)])
+def test_a_schema_that_is_defined_as_another_name_of_a_standard_one(value, faults) -> None:
+    model = read_model({
+        "@context": "dtmi:dtdl:context;2", "@id": "dtmi:a:b;1", "@type": "Interface",
+        "contents": [{"@type": "Telemetry", "name": "heat", "schema": "dtmi:a:s;1"}],
+        "schemas": [{"@id": "dtmi:a:s;1", "@type": "double"}],
+    })  # fmt: skip
+    assert len(model.telemetry({"heat": value})) == faults
