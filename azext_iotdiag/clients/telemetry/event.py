@@ -16,6 +16,7 @@ from azext_iotdiag.wire.amqp.types import Timestamp
 _SENDER = ("iothub-message-source", "iothub-connection-device-id", "iothub-connection-module-id", "dt-subject")
 _PLACE = _SEQUENCE, _OFFSET, _ENQUEUED = ("x-opt-sequence-number", "x-opt-offset", "x-opt-enqueued-time")
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
+_YEAR_10000 = 253_402_300_800_000  # ms since 1970; a time from then on would count as later than all that follows
 _tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 
 
@@ -34,6 +35,9 @@ def event_of(message: Message, partition: str) -> Event:
         sequence, offset, enqueued = parts[sequence_at], parts[offset_at].decode(), parts[enqueued_at]
     else:
         kind, device, module, component, sequence, offset, enqueued, problems = _typed(marks, problems)
+    if not 0 <= enqueued < _YEAR_10000:
+        problems = (*problems, f"the annotation {_ENQUEUED} is no time of a message: {enqueued} ms after 1970")
+        enqueued = 0
     if body_type and not body:  # a body that could not be read stands in `body` as it was sent
         body = _written(message.value)
     fields = (

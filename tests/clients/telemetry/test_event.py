@@ -90,3 +90,16 @@ def test_what_is_not_there() -> None:
         assert event_of(decode_message(encode_message(b"x", annotations={Symbol("n"): 1})), "0")[:8] == (
             "", "", "", "", "0", -1, "", 0,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("moment", [-1, -(2**63), 253_402_300_800_000, 2**63 - 1])
+def test_a_time_that_no_message_can_have_is_none(moment: int) -> None:
+    """Or the device would have missed its beat, and what comes later would look older."""
+    for number in range(3):  # the first is decoded, those behind it are recognised
+        event(number)
+        got = event(number, **{"x-opt-enqueued-time": Timestamp(moment)})
+        assert got.enqueued == 0 and got.sequence == 100 + number
+        assert got.problems == (
+            f"the annotation x-opt-enqueued-time is no time of a message: {moment} ms after 1970",
+        )  # fmt: skip
+    assert event(9).problems == ()
