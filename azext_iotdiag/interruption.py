@@ -37,14 +37,20 @@ def attend(cli_ctx: Any) -> None:
 
 
 class _Handler:
-    """The first signal interrupts. The second does so too, which ends a clean-up; soon after, the process is gone."""
+    """The first signal interrupts. The second does so too, which ends a clean-up; soon after, the process is gone.
+
+    `over`: the command has ended. A signal that comes only then, while az and Python leave, changes no exit code.
+    """
 
     def __init__(self) -> None:
-        self._came = 0
+        self.over = False
+        self.came = 0
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        self._came += 1
-        if self._came > 1:
+        if self.over:
+            _end_now()
+        self.came += 1
+        if self.came > 1:
             end = threading.Timer(GRACE_SECONDS, _end_now)
             end.daemon = True
             end.start()
@@ -57,12 +63,14 @@ def _handle() -> Any:
         return lambda: None
     handler, before = _Handler(), {}
     for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
-        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+        now = signal.getsignal(number)
+        if now in (signal.SIG_DFL, signal.default_int_handler) or (isinstance(now, _Handler) and now.over):
             before[number] = signal.signal(number, handler)
 
     def restore() -> None:
+        handler.over = True
         for number, old in before.items():
-            if signal.getsignal(number) is handler:
+            if signal.getsignal(number) is handler and (number == signal.SIGINT or not handler.came):
                 signal.signal(number, old)
 
     return restore
