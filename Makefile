@@ -12,6 +12,10 @@ IDENTITY ?= service-principal
 # What `make bench` measures: nothing stands for all; `make bench BENCH=throughput` measures one group.
 BENCH ?=
 
+# What `make new` writes: KIND is check, fact or code. A check takes LINK and FACT, a new fact TYPE, a code AREA.
+KIND ?=
+NAME ?=
+
 # What `make mutants` takes, such as MUTANTS="--seed 7 --count 60 --layers render,model".
 MUTANTS ?=
 
@@ -25,7 +29,7 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo login test quick mutants test-all test-314 siege lint agreement bench docs dist clean
+.PHONY: help demo login test quick mutants new test-all test-314 siege lint agreement bench docs dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +49,10 @@ SLOW_TO_LOAD := tests/conformance tests/flows tests/lab tests/test_az_commands.p
 quick: $(VENV)/.ready ## Run the tests that start no lab, no az and no other program, in less than 40 seconds
 	@$(VENV)/bin/python -m pytest -q -n 2 --dist worksteal -m "not slow and not starts" --hypothesis-profile quick \
 		$(SLOW_TO_LOAD:%=--ignore=%) $(TESTS)
+
+new: ## Write the files of a new check, fact or code, and list it
+	@$(PYTHON) .ci/new $(KIND) $(NAME) $(if $(LINK),--link $(LINK)) $(if $(FACT),--fact $(FACT)) \
+		$(if $(TYPE),--type '$(TYPE)') $(if $(AREA),--area $(AREA))
 
 mutants: $(VENV)/.ready .venv-mutants/.ready ## Put 300 random faults into the pure layers; their tests notice 90 %
 	@nice .venv-mutants/bin/python .ci/mutants --python $(CURDIR)/$(VENV)/bin/python $(MUTANTS)
