@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from azext_iotdiag.render.safety import Safety
 
 if TYPE_CHECKING:  # what only some commands need is imported by these
     from azext_iotdiag.render.rows import Query, View
-    from azext_iotdiag.sessions.events import Ended, Event, Session
+    from azext_iotdiag.sessions.events import Event, Session
 
 WIDEST = 110
 STDOUT = "<stdout>"  # the file name in an OSError of writing there
@@ -302,13 +302,14 @@ def _try_out(search: Callable[[Any], Any]) -> None:
         pass  # an empty object lacks what the query asks for; a message may have it
 
 
-def show(session: Session) -> Ended:
+def show(session: Session, told: Callable[[Any], Iterable[str]] | None = None) -> Any:
     """Write what a session shows to stdout and say what it tells on stderr, to its end. Returns its last event.
 
     Ctrl-C, and a pipe that is closed at its other end, end the iteration. The session is then asked for its end, and
     gets to know which it was. Raises KeyboardInterrupt for Ctrl-C during that end.
+    `told` makes lines of its events; without it, they are those of `sessions.events`.
     """
-    screen = _Screen()
+    screen = _Screen(told)
     last: Any = None
     try:
         stopped = stream(iter(session), screen)
@@ -334,13 +335,16 @@ def hear(event: Event) -> None:
 class _Screen:
     """What hears the events of a session, with a bar for its progress that makes room for all else."""
 
-    def __init__(self) -> None:
-        from azext_iotdiag.render import session
-        from azext_iotdiag.sessions.events import Progress
-
+    def __init__(self, told: Callable[[Any], Iterable[str]] | None = None) -> None:
         self._bar = Bar()
-        self._bars, self._text = Progress, session.progress
         self.clear = self._bar.clear
+        self._hear = hears(told) if told else hear
+        self._bars: type | None = None
+        if told is None:
+            from azext_iotdiag.render import session
+            from azext_iotdiag.sessions.events import Progress
+
+            self._bars, self._text = Progress, session.progress
 
     def hear(self, event: Any) -> None:
         """Say an event."""
@@ -348,7 +352,7 @@ class _Screen:
             self._bar.show(self._text(event))
             return
         self._bar.clear()
-        hear(event)
+        self._hear(event)
 
 
 class _NoScreen:
@@ -396,28 +400,6 @@ def stream(chunks: Generator[Any, None, None], screen: _Screen | _NoScreen | Non
             return "pipe-closed"
         finally:
             chunks.close()
-
-
-def follow(session: Any, hear: Callable[[Any], None]) -> Any:
-    """Show what a session yields: bytes go to stdout as they are, `hear` gets its events.
-
-    Returns the last event of what `session.end` gives, which `hear` does not get. It is told who ended the session, as
-    `stream` does. The session is closed in every case.
-    """
-
-    def chunks() -> Generator[bytes | None, None, None]:
-        with closing(iter(session)) as items:
-            for item in items:
-                if item is None or isinstance(item, bytes):
-                    yield item
-                else:
-                    yield None  # what came before is shown before
-                    hear(item)
-
-    *before, last = session.end(stream(chunks()))
-    for event in before:
-        hear(event)
-    return last
 
 
 def _made_safe(out: Any) -> Any:

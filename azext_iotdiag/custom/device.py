@@ -45,10 +45,10 @@ def summary(cmd, target, options):
     """Count the devices of a service, and show those that are not as usual."""
     from azext_iotdiag import output
     from azext_iotdiag.render import commands, listing
-    from azext_iotdiag.sessions import devices
+    from azext_iotdiag.sessions import devices, times
 
     output.say_all(target.origins)
-    counted = devices.count(target, options, output.hears(listing.told))
+    counted = devices.count(target, options, output.hears(listing.told), times.of(cmd.cli_ctx.data))
     known = commands.known(target, dps=target)
     output.say_all(listing.failure(counted, known))
     output.leave(cmd, counted.exit_code)
@@ -59,12 +59,13 @@ def list_(cmd, target, options):
     """Stream the devices of a hub, an application or a provisioning service, at the pace that it allows."""
     from azext_iotdiag import output
     from azext_iotdiag.render import commands, fleet, listing, rows
-    from azext_iotdiag.sessions import devices
+    from azext_iotdiag.sessions import devices, times
 
     output.say_all(target.origins)
     form, query = output.rows_form(cmd, rows.view_of_data(row=fleet.line, widths=fleet.WIDTHS))
+    shown = lambda device: form(listing.row(device))  # noqa: E731
     hear = output.hears(listing.told)
-    found = devices.Listing(target, options, lambda shown: form(listing.row(shown)), hear)
-    ended = output.follow(found, hear)
+    found = devices.Listing(target, options, shown, hear, times.of(cmd.cli_ctx.data))
+    ended = output.show(found, listing.told)
     output.say_all(listing.ended(ended, query, commands.known(target, dps=target)))
     output.end(ended.exit_code)

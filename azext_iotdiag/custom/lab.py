@@ -50,9 +50,9 @@ def watch(cmd, name="lab", device_id=None, duration=None):
 
     form, query = output.rows_form(cmd, rows.view_of_data(text=sentences.line))
     news = watching.News(str(name), operations.control(str(name), _config(cmd)), form, device_id, duration)
-    ended = output.follow(news, output.hears(words.watching))
+    ended = output.show(news, words.watching)
     output.say_all(rows.left(query, "line"))
-    output.say_all(words.watching(ended))
+    output.say_all(words.watched(ended))
 
 
 def break_(cmd, fault, name="lab", parameters=None):

@@ -11,13 +11,15 @@ def simulate(cmd, target, options):
     from azext_iotdiag.checks.verdict import diagnose
     from azext_iotdiag.model.check import Link
     from azext_iotdiag.render import commands, simulation, text
+    from azext_iotdiag.sessions import times
     from azext_iotdiag.sessions.simulate import Simulation
     from azext_iotdiag.simulate import temporary
 
     output.say_all(target.origins)
     hear = output.hears(simulation.told)
     notes = temporary.folder_of(cmd.cli_ctx.config.config_dir)
-    ended = output.follow(Simulation(target, options, hear, notes), hear)
+    session = Simulation(target, options, hear, notes, times=times.of(cmd.cli_ctx.data))
+    ended = output.show(session, simulation.told)
     found = diagnose((Link.ADMISSION, Link.CONNECTION), ended.facts, time.monotonic)
     output.say_all(text.problems(found, commands.known(target, ended.device)))
     output.leave(cmd, output.worst(found.verdict.exit_code, ended.exit_code))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.lab import control
 from azext_iotdiag.lab.errors import Unanswered
+from azext_iotdiag.model.ending import End
 
 LOOK_SECONDS = 0.3  # from one question to the next
 
@@ -77,6 +78,6 @@ class News:
     def _means(self, who: str) -> bool:
         return self._device is None or fnmatch.fnmatchcase(who.partition("/")[0], self._device)
 
-    def end(self, stopped: str) -> Iterator[Event]:
-        """What it came to; `stopped` says how a person ended it, "" where nobody did."""
-        yield WatchEnded(bool(stopped))
+    def end(self, stopped: End | None) -> Iterator[Event]:
+        """What it came to; `stopped` says how a person ended it, None where nobody did."""
+        yield WatchEnded(stopped is not None)

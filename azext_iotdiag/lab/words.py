@@ -11,7 +11,7 @@ from azext_iotdiag.lab import sentences
 if TYPE_CHECKING:  # `lab status` has neither and is asked often
     from azext_iotdiag.lab.faults import Fault
     from azext_iotdiag.lab.scenarios.scenario import Scenario
-    from azext_iotdiag.lab.watching import Event
+    from azext_iotdiag.lab.watching import Event, WatchEnded
 
 
 def description(described: Mapping[str, Any]) -> list[str]:
@@ -100,14 +100,19 @@ def mended(answer: Mapping[str, Any]) -> list[str]:
 
 
 def watching(event: Event) -> list[str]:
-    """What is said while a lab is watched, and in the end."""
+    """What is said while a lab is watched; of the end see `watched`."""
     from azext_iotdiag.lab.watching import Missed, Watched
 
     if isinstance(event, Watched):
         return [f"Watching the lab {event.name}; Ctrl-C ends it."]
     if isinstance(event, Missed):
         return [f"{event.count} more are not shown: they came too fast."]
-    return ["Watching has ended; the lab runs on." if event.stopped else "The time is up, or the lab has ended."]
+    return []
+
+
+def watched(end: WatchEnded) -> list[str]:
+    """How watching ended."""
+    return ["Watching has ended; the lab runs on." if end.stopped else "The time is up, or the lab has ended."]
 
 
 def faults_data(known: Iterable[Fault]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.central import CentralDevice, CentralFleet
 from azext_iotdiag.model.dps import DpsFleet, Enrolled, Extent
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.finding import Entry, Finding
 from azext_iotdiag.model.fleet import Fleet, Row
@@ -83,13 +84,13 @@ class Refused(NamedTuple):
 class ListEnded(NamedTuple):
     """What a list came to.
 
-    `end` is "" where all was read, else interrupted, pipe-closed or failed. `begun` is False where the service failed
-    before it told how much there is. `calls` is None for an application, whose requests are not counted. `finding` says
+    `stopped` says who ended it early, None where nobody did. `begun` is False where the service failed before it told
+    how much there is. `calls` is None for an application, whose requests are not counted. `finding` says
     why it failed. `traits` are what at least half of the `quiet` devices share, None where these were not asked for;
     `unsure` counts those of which nobody can tell whether they are quiet.
     """
 
-    end: str
+    stopped: End | None
     shown: int
     begun: bool = True
     calls: int | None = None
@@ -103,7 +104,7 @@ class ListEnded(NamedTuple):
         """The exit code of the command."""
         if self.finding is not None:
             return exit_codes.UNDETERMINED
-        return exit_codes.INTERRUPTED if self.end == "interrupted" else exit_codes.HEALTHY
+        return exit_codes.INTERRUPTED if self.stopped is End.INTERRUPTED else exit_codes.HEALTHY
 
 
 Event = Estimate | Progress | Waiting | Paused | Refused | ListEnded

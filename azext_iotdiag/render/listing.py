@@ -8,6 +8,7 @@ from typing import Any
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.dps import DpsFleet, Enrolled
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.fleet import Fleet, Row
 from azext_iotdiag.model.listing import (
     CentralEstimate,
@@ -60,7 +61,7 @@ def told(event: Event) -> Iterator[str]:
 def ended(end: ListEnded, query: Query | None, known: Known) -> Iterator[str]:
     """What a list came to, what a query left of it, and why it failed; what is `known` stands in the commands."""
     if end.begun or end.finding is None:
-        words = {"interrupted": "Interrupted: ", "failed": "Not complete: "}.get(end.end, "")
+        words = "Not complete: " if end.finding else "Interrupted: " if end.stopped is End.INTERRUPTED else ""
         calls = "" if end.calls is None else f", by {counted(end.calls, 'query', 'queries')}"
         yield f"{words}{counted(end.shown, 'device')}{calls}."
         if end.traits is not None:

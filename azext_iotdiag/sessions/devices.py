@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.failures import Service, finding_of
-from azext_iotdiag.clients.deadlines import Clock, usual
 from azext_iotdiag.insights.shared import Traits
 from azext_iotdiag.model.dps import Enrolled
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, StepFailed
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.fleet import Filters, Row
@@ -18,6 +18,7 @@ from azext_iotdiag.model.listing import Counted, Event, HubEstimate, Listed, Lis
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.sessions import fleets
 from azext_iotdiag.sessions.fleets import Hear
+from azext_iotdiag.sessions.times import USUAL, Times
 
 PROGRESS_SECONDS = 5.0
 Form = Callable[[Shown], bytes]
@@ -36,7 +37,7 @@ class Asked:
     query_rate: int = 20
 
 
-Open = Callable[[Target, Asked, Hear, Clock], fleets.Fleet]
+Open = Callable[[Target, Asked, Hear, Times], fleets.Fleet]
 
 
 class Listing:
@@ -51,14 +52,13 @@ class Listing:
         asked: Asked,
         form: Form,
         hear: Hear,
-        clock: Clock | None = None,
+        times: Times = USUAL,
         open_: Open | None = None,
     ):
         self._service = service_of(target)
         self._form = form
-        clock = clock or usual().clock
-        self._clock = clock.monotonic
-        self._fleet = (open_ or opened)(target, asked, hear, clock)
+        self._clock = times.clock
+        self._fleet = (open_ or opened)(target, asked, hear, times)
         self._traits = Traits() if asked.filters.quiet_since is not None else None
         self._begun = False
         self._shown = self._unsure = 0
@@ -97,11 +97,11 @@ class Listing:
         elif self._traits is not None:
             self._traits.add(device)
 
-    def end(self, stopped: str) -> Iterator[Event]:
-        """What it came to. `stopped` is interrupted or pipe-closed, "" where the iteration ended by itself."""
+    def end(self, stopped: End | None) -> Iterator[Event]:
+        """What it came to. `stopped` says who ended the iteration, None where nobody did."""
         failure = self._failure
         yield ListEnded(
-            stopped if failure is None else "failed",
+            stopped,
             self._shown,
             self._begun,
             self._fleet.calls,
@@ -112,12 +112,12 @@ class Listing:
         )
 
 
-def count(target: Target, asked: Asked, hear: Hear, clock: Clock | None = None) -> Counted:
+def count(target: Target, asked: Asked, hear: Hear, times: Times = USUAL) -> Counted:
     """Count the devices of a service by their status. What it did not tell is left out, with the reason.
 
     `hear` gets what happens meanwhile. Raises UnknownEnrollment.
     """
-    with closing(opened(target, asked, hear, clock or usual().clock)) as fleet:
+    with closing(opened(target, asked, hear, times)) as fleet:
         return fleet.count()
 
 
@@ -137,11 +137,11 @@ def status_of(device: Listed) -> Entry:
     return statuses.of_central(device.provisioned, device.enabled)
 
 
-def opened(target: Target, asked: Asked, hear: Hear, clock: Clock) -> fleets.Fleet:
+def opened(target: Target, asked: Asked, hear: Hear, times: Times) -> fleets.Fleet:
     """The devices of the service that is asked."""
     service = service_of(target)
     if service is Service.CENTRAL:
         return fleets.OfCentral(target, asked.filters, hear)
     if service is Service.DPS:
-        return fleets.OfDps(target, asked.enrollment, asked.filters.status, hear, clock)
-    return fleets.OfHub(target, asked.filters, asked.query_rate, hear, clock)
+        return fleets.OfDps(target, asked.enrollment, asked.filters.status, hear, times)
+    return fleets.OfHub(target, asked.filters, asked.query_rate, hear, times)

@@ -33,6 +33,7 @@ from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import central_fleet
 from azext_iotdiag.probes import fleet as hub_fleet
 from azext_iotdiag.probes.enrolled import PER_MINUTE, Enrollments
+from azext_iotdiag.sessions.times import Times
 
 SPARED = 0.9  # of what a service allows: the rest is for others, who share the limit
 HUB_PAGE = 1000
@@ -41,9 +42,10 @@ CENTRAL_PAGE = 100
 Hear = Callable[[Event], None]
 
 
-def pace(rate: int, hear: Hear, clock: Clock, *, of_hub: bool) -> Pace:
+def pace_of(rate: int, hear: Hear, times: Times, *, of_hub: bool) -> Pace:
     """The pace of requests to a service that allows `rate` a minute to all callers."""
-    return Pace(int(rate * SPARED), said=lambda seconds: hear(Waiting(seconds, rate, of_hub)), clock=clock)
+    said = lambda seconds: hear(Waiting(seconds, rate, of_hub))  # noqa: E731
+    return Pace(int(rate * SPARED), said=said, clock=Clock(times.now, times.clock, times.sleep))
 
 
 class UnknownEnrollment(Exception):
@@ -85,9 +87,9 @@ class Fleet(Protocol):
 class OfHub:
     """The devices of a hub, by its queries."""
 
-    def __init__(self, target: Target, filters: Filters, rate: int, hear: Hear, clock: Clock):
-        self._target, self._filters, self._hear, self._now = target, filters, hear, clock.now
-        self._pace = pace(rate, hear, clock, of_hub=True)
+    def __init__(self, target: Target, filters: Filters, rate: int, hear: Hear, times: Times):
+        self._target, self._filters, self._hear, self._now = target, filters, hear, times.now
+        self._pace = pace_of(rate, hear, times, of_hub=True)
 
     @property
     def calls(self) -> int | None:
@@ -121,11 +123,11 @@ class OfHub:
 class OfDps:
     """The devices of a provisioning service, of one enrollment or group where `only` names it."""
 
-    def __init__(self, target: Target, only: str, wanted: str, hear: Hear, clock: Clock):
+    def __init__(self, target: Target, only: str, wanted: str, hear: Hear, times: Times):
         self._dps, self._only, self._wanted, self._hear = target.dps, only, wanted, hear
-        self._pace = pace(PER_MINUTE, hear, clock, of_hub=False)
+        self._pace = pace_of(PER_MINUTE, hear, times, of_hub=False)
         paused = lambda why, seconds: hear(Paused(why, seconds))  # noqa: E731
-        self._service = Enrollments(target, clock.now, self._pace, paused, only)
+        self._service = Enrollments(target, times.now, self._pace, paused, only)
 
     @property
     def calls(self) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from azext_iotdiag.clients import keys
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.model.access import opened_by
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.facts import given
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.keys import Asked as Named
@@ -36,6 +36,7 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.payload.schema import Document
 from azext_iotdiag.probes import readings
 from azext_iotdiag.sessions import device_way
+from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.simulate import behaviour, misbehaviour, modelled, telemetry, temporary
 from azext_iotdiag.simulate.behaviour import Run
 from azext_iotdiag.simulate.conversation import Answers, Conversation
@@ -139,11 +140,11 @@ class Simulation:
         hear: Hear,
         notes: Path,
         *,
-        now: Callable[[], float] = time.time,
+        times: Times = USUAL,
         connect_: Connect = connect,
     ):
         self._target, self._asked, self._hear, self._notes = target, asked, hear, notes
-        self._now, self._connect = now, connect_
+        self._now, self._connect = times.now, connect_
         self._device: DeviceConnectionString | None = asked.given
         self._run: Run | None = None
         self._played: Played | None = None
@@ -162,9 +163,9 @@ class Simulation:
             self._stop()
             yield Interrupted(self._asked.new)
 
-    def end(self, stopped: str) -> Iterator[Event]:
-        """What it came to. `stopped` says who ended the iteration, "" where nobody did."""
-        if stopped == "interrupted":
+    def end(self, stopped: End | None) -> Iterator[Event]:
+        """What it came to. `stopped` says who ended the iteration, None where nobody did."""
+        if stopped is End.INTERRUPTED:
             self._stop()
             yield Interrupted(self._asked.new)
         asked, played = self._asked, self._played

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.clients.deadlines import Clock, Deadlines, applying
 from azext_iotdiag.lab.dps import Dps, Enrollment, Registration
+from azext_iotdiag.sessions import times
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 
@@ -33,16 +33,16 @@ class Hours:
 
 
 @pytest.fixture
-def hours(flow: Flow) -> Iterator[Hours]:
+def hours(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hours]:
     made = Hours()
+    monkeypatch.setattr(flow, "times", times.Times(clock=made, sleep=made.sleep))
     flow.lab.call(setattr, flow.lab.state, "clock", made)
-    with applying(Deadlines(clock=Clock(monotonic=made, sleep=made.sleep))):
-        yield made
+    yield made
 
 
 def device(flow: Flow, *arguments: str) -> plugin.Run:
     given = ("--dps-login", flow.strings["provisioning"])
-    return flow.judged(plugin.az("iot", "diag", "device", *arguments, *given, environment=flow.environment))
+    return flow.run(("iot", "diag", "device"), *arguments, *given)
 
 
 def rows(run: plugin.Run) -> list[dict[str, Any]]:

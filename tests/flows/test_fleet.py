@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.clients import pace
+from azext_iotdiag.sessions import times
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
@@ -40,17 +40,15 @@ class Fleet(Flow):
 
     def device(self, *arguments: str, login: str = "iothubowner") -> plugin.Run:
         environment = self.lab.description["environment"]
-        run = plugin.az("iot", "diag", "device", *arguments, "-l", self.strings[login], environment=environment)
+        run = plugin.az("iot", "diag", "device", *arguments, "-l", self.strings[login], environment=environment,
+            data=times.handed_in(times.Times(clock=self.hours, sleep=self.hours.sleep)))  # fmt: skip
         return self.judged(run)
 
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     hours = Hours()
-    with pytest.MonkeyPatch.context() as patch, open_lab(tmp_path_factory.mktemp("lab"), fleet=FLEET, units=1) as lab:
-        patch.setattr(
-            pace, "time", type("Time", (), {"monotonic": staticmethod(hours), "sleep": staticmethod(hours.sleep)})
-        )
+    with open_lab(tmp_path_factory.mktemp("lab"), fleet=FLEET, units=1) as lab:
         lab.state.clock = hours
         made = Fleet(lab)
         made.hours = hours

@@ -53,7 +53,7 @@ def test_news_until_the_lab_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     news = News("lab", {}, form, clock=hours, sleep=hours.sleep)
     assert list(news) == [Watched("lab"), b"pump-1", b"valve-1/module", None, Missed(2), b"pump-2", None]
     assert port.asked == [None, 3, 5]
-    assert list(news.end("")) == [WatchEnded(False)]
+    assert list(news.end(None)) == [WatchEnded(False)]
 
 
 def test_one_kind_of_device_for_some_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +66,7 @@ def test_one_kind_of_device_for_some_seconds(monkeypatch: pytest.MonkeyPatch) ->
 def test_words() -> None:
     assert words.watching(Watched("x")) == ["Watching the lab x; Ctrl-C ends it."]
     assert words.watching(Missed(3)) == ["3 more are not shown: they came too fast."]
-    assert [words.watching(WatchEnded(stopped)) for stopped in (True, False)] == [
+    assert words.watching(WatchEnded(True)) == []
+    assert [words.watched(WatchEnded(stopped)) for stopped in (True, False)] == [
         ["Watching has ended; the lab runs on."], ["The time is up, or the lab has ended."]
     ]  # fmt: skip

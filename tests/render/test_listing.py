@@ -6,6 +6,7 @@ import pytest
 
 from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.model.dps import Extent
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.listing import (
     CentralEstimate,
@@ -43,21 +44,21 @@ def test_each_event_is_said(event: Event, said: str) -> None:
 
 
 def test_the_end() -> None:
-    assert list(listing.ended(ListEnded("", 1, calls=2), None, Known())) == ["1 device, by 2 queries."]
-    assert list(listing.ended(ListEnded("interrupted", 3), None, Known())) == ["Interrupted: 3 devices."]
-    lines = list(listing.ended(ListEnded("", 3, traits=(), quiet=2), None, Known()))
+    assert list(listing.ended(ListEnded(None, 1, calls=2), None, Known())) == ["1 device, by 2 queries."]
+    assert list(listing.ended(ListEnded(End.INTERRUPTED, 3), None, Known())) == ["Interrupted: 3 devices."]
+    lines = list(listing.ended(ListEnded(None, 3, traits=(), quiet=2), None, Known()))
     assert lines[1:] == ["2 quiet", "At least half of them share nothing that the hub shows."]
 
 
 def test_a_failure_is_said_with_what_was_read_until_then() -> None:
     finding = finding_of(Service.HUB, BUSY)
-    first, *rest = listing.ended(ListEnded("failed", 3, calls=1, finding=finding), None, Known())
+    first, *rest = listing.ended(ListEnded(None, 3, calls=1, finding=finding), None, Known())
     assert first == "Not complete: 3 devices, by 1 query." and rest[0].startswith("? ")
-    first, *_ = listing.ended(ListEnded("failed", 0, begun=False, calls=0, finding=finding), None, Known())
+    first, *_ = listing.ended(ListEnded(None, 0, begun=False, calls=0, finding=finding), None, Known())
     assert first.startswith("? "), "nothing was read, so nothing is counted"
 
 
 def test_what_a_query_left_out() -> None:
     query = Query(lambda value: None)
     query(b"{}", str)
-    assert list(listing.ended(ListEnded("", 1), query, Known()))[1] == "--query left nothing of 1 of 1 device."
+    assert list(listing.ended(ListEnded(None, 1), query, Known()))[1] == "--query left nothing of 1 of 1 device."

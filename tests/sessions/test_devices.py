@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.checks.failures import Service
-from azext_iotdiag.clients.deadlines import Clock
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.dps import Enrolled, Enrollment, Extent, Registration
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.fleet import Filters, Row
 from azext_iotdiag.model.identity import Identity
@@ -31,7 +31,8 @@ from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import central_fleet, fleet
 from azext_iotdiag.sessions import devices, fleets
 from azext_iotdiag.sessions.devices import Asked, Listing
-from azext_iotdiag.sessions.fleets import Page
+from azext_iotdiag.sessions.fleets import Page, pace_of
+from azext_iotdiag.sessions.times import USUAL, Times
 
 HUB = Target(hub="hub.azure-devices.net")
 ESTIMATE = HubEstimate(3, 1, 0.0, 18, False)
@@ -91,12 +92,12 @@ class Hours:
 
 
 def listing(fake: FakeFleet, filters: Filters | None = None, hours: Hours | None = None) -> Listing:
-    clock = Clock(monotonic=hours or Hours())
+    times = Times(clock=hours or Hours())
     asked = Asked(filters or Filters())
-    return Listing(HUB, asked, lambda shown: shown.device.identity.device.encode(), Heard(), clock, lambda *_: fake)  # type: ignore[union-attr]
+    return Listing(HUB, asked, lambda shown: shown.device.identity.device.encode(), Heard(), times, lambda *_: fake)  # type: ignore[union-attr]
 
 
-def ended(found: Listing, stopped: str = "") -> ListEnded:
+def ended(found: Listing, stopped: End | None = None) -> ListEnded:
     *_, last = found.end(stopped)
     assert isinstance(last, ListEnded)
     return last
@@ -109,7 +110,7 @@ def test_a_page_is_shown_before_the_next_is_read() -> None:
     assert [next(items) for _ in range(4)] == [ESTIMATE, b"a", b"b", None]
     assert ended(found).shown == 2, "the next page is not read yet"
     assert list(items) == [b"c", None]
-    assert ended(found) == ListEnded("", 3, True, 7) and ended(found).exit_code == 0
+    assert ended(found) == ListEnded(None, 3, True, 7) and ended(found).exit_code == 0
     assert fake.closed == 1
 
 
@@ -125,10 +126,10 @@ def test_what_ends_early_is_told() -> None:
     found = listing(fake)
     assert list(found)[-1] is None
     end = ended(found)
-    assert (end.end, end.shown, end.begun, end.exit_code) == ("failed", 1, True, 5)
+    assert (end.shown, end.begun, end.exit_code) == (1, True, 5)
     assert end.finding is not None and end.finding.entry.code == "registry-refused" and fake.closed == 1
-    assert ended(listing(FakeFleet([row("a")])), "interrupted").exit_code == 130
-    assert ended(listing(FakeFleet([row("a")])), "pipe-closed").exit_code == 0
+    assert ended(listing(FakeFleet([row("a")])), End.INTERRUPTED).exit_code == 130
+    assert ended(listing(FakeFleet([row("a")])), End.PIPE_CLOSED).exit_code == 0
 
 
 def test_a_service_that_fails_before_it_tells_how_much_there_is() -> None:
@@ -175,13 +176,13 @@ def test_each_service_has_its_statuses(device: Listed, code: str) -> None:
 ])  # fmt: skip
 def test_the_target_says_which_service_is_asked(target: Target, service: Service, kind: type) -> None:
     assert devices.service_of(target) is service
-    assert isinstance(devices.opened(target, Asked(), Heard(), Clock()), kind)
+    assert isinstance(devices.opened(target, Asked(), Heard(), USUAL), kind)
     assert devices.service_of(Target(dps="d.azure-devices-provisioning.net")) is Service.DPS
 
 
 def test_the_pace_spares_a_tenth_and_is_heard() -> None:
     hours, heard = Hours(), Heard()
-    pace = fleets.pace(10, heard, Clock(monotonic=hours, sleep=hours.sleep), of_hub=True)
+    pace = pace_of(10, heard, Times(clock=hours, sleep=hours.sleep), of_hub=True)
     for _ in range(10):
         pace.wait()
     assert pace.per_minute == 9 and heard == [Waiting(60.0, 10, True)]
@@ -195,7 +196,7 @@ def test_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fleet, "pages", pages)
     monkeypatch.setattr(fleet, "total", lambda target, now: 2500)
     heard = Heard()
-    found = fleets.OfHub(HUB, Filters(status="disabled"), 20, heard, Clock())
+    found = fleets.OfHub(HUB, Filters(status="disabled"), 20, heard, USUAL)
     assert found.estimate() == HubEstimate(2500, 3, 0.0, 18, True)
     assert list(found.pages()) == [Page([row("a")], 1000)] and heard == [Refused(REFUSED)]
 
@@ -249,7 +250,7 @@ class Service_:
 
 def of_dps(monkeypatch: pytest.MonkeyPatch, service: Service_, only: str = "", wanted: str = "") -> fleets.OfDps:
     monkeypatch.setattr(fleets, "Enrollments", lambda *_: service)
-    return fleets.OfDps(Target(dps="dps"), only, wanted, Heard(), Clock())
+    return fleets.OfDps(Target(dps="dps"), only, wanted, Heard(), USUAL)
 
 
 def test_a_provisioning_service(monkeypatch: pytest.MonkeyPatch) -> None:
