@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab import roles
-from azext_iotdiag.lab.roles import Assignment, Role
+from azext_iotdiag.lab.roles import Assignment, Denial, Lock, Role
 from azext_iotdiag.lab.tokens import Issuer
 from azext_iotdiag.model.target import Secret
 
@@ -142,6 +142,9 @@ class Azure:
     issuer: Issuer
     name: str = "The lab"
     sign_ins: SignIns = field(default_factory=SignIns)
+    denials: list[Denial] = field(default_factory=list)
+    locks: list[Lock] = field(default_factory=list)
+    graph_questions: dict[str, list[float]] = field(default_factory=dict)  # of Resource Graph, when, by object id
     identity_header: Secret = field(default_factory=lambda: Secret(secrets.token_hex(16)))  # of App Services
 
     def assign(self, principal: Principal, role: Role, scope: str) -> Assignment:
@@ -181,8 +184,14 @@ class Azure:
         return self.sign_ins.visitor or self.named(USER, "Owner")
 
     def allows(self, object_id: str, action: str, scope: str, *, data: bool = False) -> bool:
-        """Whether somebody may do something to a resource."""
-        return roles.allows(roles.effective(self.assignments, object_id, scope), action, data=data)
+        """Whether somebody may do something to a resource. A deny assignment counts before all roles."""
+        return self.denial(object_id, action, scope, data=data) is None and roles.allows(
+            roles.effective(self.assignments, object_id, scope), action, data=data
+        )
+
+    def denial(self, object_id: str, action: str, scope: str, *, data: bool = False) -> Denial | None:
+        """The deny assignment that forbids somebody something."""
+        return next((each for each in self.denials if each.denies(object_id, action, scope, data=data)), None)
 
     def path_of(self, what: Any) -> str:
         """The id of the resource that something of the lab is, as the resource manager writes it."""

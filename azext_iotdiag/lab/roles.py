@@ -29,6 +29,37 @@ class Assignment(NamedTuple):
     scope: str
 
 
+class Denial(NamedTuple):
+    """A deny assignment: what somebody (an object id) may not do from a scope on, whatever the roles are."""
+
+    id: str
+    name: str
+    principal: str
+    scope: str
+    actions: tuple[str, ...] = ()
+    data_actions: tuple[str, ...] = ()
+
+    def denies(self, principal: str, action: str, resource: str, *, data: bool) -> bool:
+        """Whether it denies somebody an action at a resource."""
+        patterns = self.data_actions if data else self.actions
+        return principal == self.principal and covers(self.scope, resource) and _among(action, patterns)
+
+
+class Lock(NamedTuple):
+    """A lock of a scope and of what is below it: CanNotDelete or ReadOnly."""
+
+    name: str
+    level: str
+    scope: str
+    notes: str = ""
+
+    def blocks(self, action: str, resource: str) -> bool:
+        """Whether it blocks an action of the resource manager at a resource: ReadOnly all but reading."""
+        verb = action.rpartition("/")[2].lower()
+        blocked = verb != "read" if self.level == "ReadOnly" else verb == "delete"
+        return blocked and covers(self.scope, resource)
+
+
 OWNER = Role("Owner", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", ("*",))
 CONTRIBUTOR = Role(
     "Contributor",

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from azext_iotdiag.lab import app_credentials, login
+from azext_iotdiag.lab.roles import Denial, Lock
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
 
@@ -108,3 +109,35 @@ def test_other_ways_in(lab, tmp_path, identity):
     principal = lab.state.azure.named(kind, "owner")
     assert az.made["user"] == (principal.client_id or principal.name)
     assert az("account", "get-access-token", "--resource", "https://iothubs.azure.net")["tenant"] == az.made["tenant"]
+
+
+def test_az_sees_roles_denials_locks_and_services(lab, tmp_path):
+    azure, az = lab.state.azure, Az(lab, tmp_path, "service-principal", "owner")
+    me, hub = azure.named("servicePrincipal", "Owner"), azure.path_of(lab.state.hub)
+    group = hub.partition("/providers/")[0]
+    denial = Denial("00000000-0000-0000-0000-00000000000d", "managed", me.object_id, group, ("*/delete",))
+    lab.call(azure.locks.append, Lock("keep", "ReadOnly", group, "ask Alice"))
+    lab.call(azure.denials.append, denial)
+    try:
+        mine = az("role", "assignment", "list", "--assignee", me.client_id, "--scope", hub, "--include-inherited")
+        assert [(each["roleDefinitionName"], each["scope"]) for each in mine] == [
+            ("Owner", azure.subscriptions[0].path)
+        ]
+        locks = az("lock", "list", "--resource", hub.rpartition("/")[2], "--resource-group", "lab-group",
+                   "--resource-type", "Microsoft.Devices/IotHubs")  # fmt: skip
+        assert [(each["name"], each["level"], each["notes"]) for each in locks] == [("keep", "ReadOnly", "ask Alice")]
+        assert [each["name"] for each in az("lock", "list", "--resource-group", "lab-group")] == ["keep"]
+        refused = az.run("iot", "hub", "policy", "list", "--hub-name", "lab-hub")
+        assert refused.returncode == 1 and "ScopeLocked" in refused.stderr
+        url = f"https://management.azure.com{hub}/providers/Microsoft.Authorization/denyAssignments"
+        told = az("rest", "--url", f"{url}?api-version=2022-04-01&$filter=atScope()")
+        assert [each["properties"]["denyAssignmentName"] for each in told["value"]] == ["managed"]
+    finally:
+        lab.call(azure.locks.clear)
+        lab.call(azure.denials.clear)
+    question = {"query": "resources | where type =~ 'microsoft.devices/iothubs' | project name, subscriptionId"}
+    url = "https://management.azure.com/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01"
+    told = az("rest", "--method", "post", "--url", url, "--body", json.dumps(question))
+    assert told["data"] == [{"name": "lab-hub", "subscriptionId": azure.subscriptions[0].id}]
+    url = f"https://graph.microsoft.com/v1.0/servicePrincipals(appId='{me.client_id}')"
+    assert az("rest", "--url", url)["id"] == me.object_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azext_iotdiag.lab.azure import Subscription
 from azext_iotdiag.lab.exchange import Answer, Request
-from azext_iotdiag.lab.services import arm_scopes
+from azext_iotdiag.lab.services import arm_authorization, arm_scopes, resource_graph
 from azext_iotdiag.lab.services.arm_answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.services.arm_kinds import KINDS, NAME_CHECKS, Kind
 from azext_iotdiag.lab.tokens import BadToken
@@ -70,6 +70,8 @@ def _root(call: Call) -> Answer:
         seen = [each for each in call.state.azure.subscriptions if call.state.azure.sees(call.object_id, each)]
         rows = [arm_scopes.subscription(each, call.state.azure) for each in seen]
         return Answer(200, {"value": rows, "count": {"type": "Total", "value": len(rows)}})
+    if lower == ["providers", "microsoft.resourcegraph", "resources"]:
+        return resource_graph.ask(call)
     if not lower or lower[0] != "subscriptions":
         raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
     wanted = segments[1].lower()
@@ -107,7 +109,7 @@ def _provider(call: Call, subscription: Subscription, group: str, scope: str, re
     """What follows .../providers/: a namespace, a type, and perhaps a resource and what belongs to it."""
     namespace, type_, *rest = rest
     if namespace.lower() == "microsoft.authorization":
-        return arm_scopes.authorization(call, scope, [type_, *rest])
+        return arm_authorization.authorization(call, scope, [type_, *rest])
     asked = f"{namespace}/{type_}".lower()
     if not group and asked in NAME_CHECKS:
         return _name(call, NAME_CHECKS[asked], subscription)
@@ -155,7 +157,7 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
     if rest and rest[0].lower() == "providers" and len(rest) > 2:
         if rest[1].lower() != "microsoft.authorization":
             raise Refusal(404, "InvalidResourceNamespace", f"The resource namespace '{rest[1]}' is invalid.")
-        return arm_scopes.authorization(call, scope, rest[2:])  # which has versions of its own
+        return arm_authorization.authorization(call, scope, rest[2:])  # which has versions of its own
     _judge_version(call, kind)
     if rest:
         return kind.inside(call, resource, subscription.id_of(resource), rest)

@@ -50,9 +50,20 @@ class Call:
         return self.request.query.get("api-version", "")
 
     def demand(self, action: str, scope: str) -> None:
-        """Raise Refusal unless the caller may do that there."""
-        if self.state.azure.allows(self.object_id, action, scope):
+        """Raise Refusal unless the caller may do that there, and no lock blocks it."""
+        azure = self.state.azure
+        if azure.allows(self.object_id, action, scope):
+            self._judge_locks(action, scope)
             return
+        denied = azure.denial(self.object_id, action, scope)
+        if denied is not None:
+            raise Refusal(
+                403,
+                "DenyAssignmentAuthorizationFailed",
+                f"The client '{self.name}' with object id '{self.object_id}' has permission to perform action "
+                f"'{action}' on scope '{scope}'; however, the access is denied because of the deny assignment with "
+                f"name '{denied.name}' and Id '{denied.id}' at scope '{denied.scope}'.",
+            )
         raise Refusal(
             403,
             "AuthorizationFailed",
@@ -60,6 +71,17 @@ class Call:
             f"'{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh "
             "your credentials.",
         )
+
+    def _judge_locks(self, action: str, scope: str) -> None:
+        locked = [each.scope for each in self.state.azure.locks if each.blocks(action, scope)]
+        if locked:
+            what = "delete" if action.lower().endswith("/delete") else "write"
+            raise Refusal(
+                409,
+                "ScopeLocked",
+                f"The scope '{scope}' cannot perform {what} operation because following scope(s) are locked: "
+                f"'{', '.join(locked)}'. Please remove the lock and try again.",
+            )
 
     def body(self) -> dict[str, Any]:
         """The body, a JSON object. Raises Refusal."""

@@ -14,6 +14,7 @@ _FILTER = re.compile(
     r"\(?\s*(appId|userPrincipalName|displayName)\s+eq\s+'([^']*)'.*"
     r"|servicePrincipalNames/any\(\w+:\w+ eq '([^']*)'\)"
 )
+_BY_CLIENT_ID = re.compile(r"servicePrincipals\(appId='([^']*)'\)")
 
 
 async def serve(request: Request, state) -> Answer:
@@ -36,10 +37,17 @@ async def serve(request: Request, state) -> Answer:
             )
         case ["GET", "me"]:
             mine = azure.principal(claims["oid"])
+            if mine is None or mine.kind != USER:
+                return wrong(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
             return Answer(200, _object(mine), who=who)
         case ["GET", "users" | "servicePrincipals" as kind]:
             rows = [each for each in azure.principals if (each.kind == USER) == (kind == "users")]
             return Answer(200, {"value": [_object(each) for each in rows if _wanted(request, each)]}, who=who)
+        case ["GET", name] if by_id := _BY_CLIENT_ID.fullmatch(name):
+            found = azure.application(by_id[1])
+            if found is not None:
+                return Answer(200, _object(found), who=who)
+            return wrong(404, "Request_ResourceNotFound", f"Resource '{by_id[1]}' does not exist.")
         case ["GET", "users" | "servicePrincipals", name]:
             found = azure.principal(name) or azure.user(name)
             if found is not None:
