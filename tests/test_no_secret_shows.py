@@ -247,7 +247,7 @@ def test_none_is_on_a_command_line(shy: Shy) -> None:
     shy.run(Row("device list -n {hub}", apart=True))
     assert any("device list" in line for line in shy.lines)
     search = leaks.Search(shy.secrets())
-    assert not [line for each in shy.lines for line in search.lines(each)]
+    assert not [line for each in list(shy.lines) for line in search.lines(each)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the folder's own rights keep others out")

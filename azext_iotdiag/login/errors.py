@@ -218,6 +218,8 @@ def of_arm(error: ArmError) -> LoginError:
 
 
 def _not_allowed(error: ArmError) -> NotAllowed:
+    if error.code == "DenyAssignmentAuthorizationFailed":
+        return NotAllowed(f"Access is denied: {error}. No role helps, because a deny assignment counts before roles.")
     of_keys = "listkeys" in error.action.lower()
     role = CONTRIBUTOR if of_keys else READER
     lacking = f"You may not do {error.action} on {error.scope}." if error.action else f"Access is denied: {error}."
