@@ -8,9 +8,11 @@ which names the step that does not work, found by a look at the same host.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from azext_iotdiag import bounded
@@ -43,7 +45,34 @@ class Issuer:
     deadlines: Deadlines = field(default_factory=usual)
 
 
-class Login(NamedTuple):
+class Shared:
+    """One call at a time for each key: threads that come while it runs get what it brings, or how it fails."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[str, Future[str]] = {}
+
+    def call(self, key: str, call: Callable[[], str]) -> str:
+        """What `call` returns, or what the call of that key returns that runs already."""
+        with self._lock:
+            running = self._running.get(key)
+            if running is not None:
+                waits = True
+            else:
+                waits, running = False, Future()
+                self._running[key] = running
+        if not waits:
+            try:
+                running.set_result(call())
+            except BaseException as error:
+                running.set_exception(error)
+            with self._lock:
+                del self._running[key]
+        return running.result()
+
+
+@dataclass(frozen=True)
+class Login:
     """az's login: its credential and who gives out its tokens, and the subscriptions that it is enabled for, by id."""
 
     credential: Any
@@ -51,11 +80,19 @@ class Login(NamedTuple):
     subscription: str
     tenant: str
     known: Mapping[str, Any]
+    shared: Shared = field(default_factory=Shared)
 
     def token(self, scopes: list[str]) -> str:
-        """An access token. Raises NotSignedIn and StepFailed."""
-        token: str = ask(lambda: self.credential.get_token(*scopes).token, self.issuer)
-        return token
+        """An access token. Probes that want the same one at the same time ask for it once.
+
+        Raises NotSignedIn and StepFailed.
+        """
+
+        def fresh() -> str:
+            token: str = ask(lambda: self.credential.get_token(*scopes).token, self.issuer)
+            return token
+
+        return self.shared.call(" ".join(scopes), fresh)
 
 
 def signed_in(cli_ctx: Any) -> Account:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from types import SimpleNamespace
@@ -150,6 +151,56 @@ def test_who_gives_out_tokens() -> None:
     context = SimpleNamespace(cloud=SimpleNamespace(endpoints=endpoints))
     assert az_login.issuer(context, {"user": {"name": "a"}}).host == "login.chinacloudapi.cn"
     assert az_login.issuer(context, {"user": {"name": "a", "assignedIdentityInfo": "MSI"}}).host == ""
+
+
+def wait_in(function: str, thread: threading.Thread) -> None:
+    """Until a thread is in a function of that name."""
+    until = time.monotonic() + 10
+    while True:
+        frame = sys._current_frames().get(thread.ident or 0)
+        while frame is not None:
+            if frame.f_code.co_name == function:
+                return
+            frame = frame.f_back
+        assert time.monotonic() < until, f"not in {function}"
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("error", [None, CLIError("Please run 'az login'.")])
+def test_those_who_want_a_token_at_the_same_time_ask_once(error) -> None:
+    """Also where it fails: nobody waits for a second deadline."""
+    asked, begun, release, outcomes = [], threading.Event(), threading.Event(), []
+
+    def get_token(*scopes):
+        asked.append(scopes)
+        begun.set()
+        assert release.wait(10)
+        if error is not None:
+            raise error
+        return SimpleNamespace(token="t")
+
+    login = Login(SimpleNamespace(get_token=get_token), Issuer(""), "s", "t", {})
+
+    def want(scope):
+        try:
+            outcomes.append(login.token([scope]))
+        except NotSignedIn as refused:
+            outcomes.append(str(refused))
+
+    threads = [threading.Thread(target=want, args=("a",)) for _ in range(4)]
+    threads[0].start()
+    assert begun.wait(10)
+    for each in threads[1:]:
+        each.start()
+    for each in threads[1:]:
+        wait_in("result", each)
+    release.set()
+    for each in threads:
+        each.join(10)
+    assert asked == [("a",)] and outcomes == [str(error) if error else "t"] * 4
+    want("b")
+    want("b")
+    assert asked == [("a",), ("b",), ("b",)], "az keeps tokens, and renews them"
 
 
 def test_a_validator_says_it_as_az_says_it(stuck) -> None:
