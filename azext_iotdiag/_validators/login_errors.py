@@ -55,13 +55,14 @@ def _not_found(error: errors.NotFound) -> Exception:
 
 
 def _advice_of_hub(error: errors.NotFound) -> list[str] | str:
-    if error.group:
-        return f"It is in the resource group {error.group}; or leave --resource-group away."
+    elsewhere = error.elsewhere
+    if elsewhere.group:
+        return f"It is in the resource group {elsewhere.group}; or leave --resource-group away."
     advice = [_suggestion(error)]
-    if error.app:
-        advice = [f"An IoT Central application of that id exists: use --app-id {error.app}"]
+    if elsewhere.app:
+        advice = [f"An IoT Central application of that id exists: use --app-id {elsewhere.app}"]
     return advice + [
-        f"It is in another subscription: add --subscription {_quoted(there)}" for there in error.subscriptions
+        f"It is in another subscription: add --subscription {_quoted(there)}" for there in elsewhere.subscriptions
     ]
 
 

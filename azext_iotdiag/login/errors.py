@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import NamedTuple
 
 from azext_iotdiag.clients.arm import ArmError, Service
 from azext_iotdiag.model.failure import Failure, Kind
@@ -45,6 +46,21 @@ class What(Enum):
     OTHER = "resource"
 
 
+class Elsewhere(NamedTuple):
+    """Where else something of the name is that was looked for.
+
+    `group` is the resource group that has it, where another one was named; `app` the IoT Central application of that
+    name, where a hub was looked for; `subscriptions` the names of other subscriptions that have it.
+    """
+
+    group: str = ""
+    app: str = ""
+    subscriptions: tuple[str, ...] = ()
+
+
+NOWHERE_ELSE = Elsewhere()
+
+
 class NotFound(LoginError):
     """What was named is not there, as far as this login may see.
 
@@ -53,25 +69,20 @@ class NotFound(LoginError):
         name: its name, as it was given.
         near: names that are there and look alike, the most alike first.
         known: all names that are there.
-        group: the resource group that has it, where another one was named.
-        app: the IoT Central application of that name, where a hub was looked for.
-        subscriptions: the names of other subscriptions that have it.
+        elsewhere: where else something of that name is.
         service: the service that was asked, for what belongs to one.
     """
 
     def __init__(
         self, message: str, what: What = What.OTHER, name: str = "", *, near: Iterable[str] = (),
-        known: Iterable[str] = (), group: str = "", app: str = "", subscriptions: Iterable[str] = (),
-        service: str = "",
+        known: Iterable[str] = (), elsewhere: Elsewhere = NOWHERE_ELSE, service: str = "",
     ):  # fmt: skip
         super().__init__(message)
         self.what = what
         self.name = name
         self.near = tuple(near)
         self.known = tuple(known)
-        self.group = group
-        self.app = app
-        self.subscriptions = tuple(subscriptions)
+        self.elsewhere = elsewhere
         self.service = service
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from azext_iotdiag.clients.arm import Arm, ArmError, Service
 from azext_iotdiag.login.account import Account
-from azext_iotdiag.login.errors import NotFound, What
+from azext_iotdiag.login.errors import Elsewhere, NotFound, What
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def hub(arm: Arm, account: Account, name: str, group: str = "") -> Service:
         elsewhere = _among(arm.hubs(account.subscription), name)
         if elsewhere is not None:
             message = f"There is no IoT hub {name!r} in the resource group {group!r}."
-            raise NotFound(message, What.HUB, name, group=elsewhere.group)
+            raise NotFound(message, What.HUB, name, elsewhere=Elsewhere(group=elsewhere.group))
         place = f"the resource group {group!r} of {place}"
     raise NotFound(
         f"There is no IoT hub {name!r} in {place}, as far as you may see.",
@@ -35,8 +35,7 @@ def hub(arm: Arm, account: Account, name: str, group: str = "") -> Service:
         name,
         near=look_alikes(name, [each.name for each in known]),
         known=sorted(each.name for each in known),
-        app=_application_of(arm, account, name),
-        subscriptions=_elsewhere(arm, account, name),
+        elsewhere=Elsewhere("", _application_of(arm, account, name), tuple(_subscriptions_with(arm, account, name))),
     )
 
 
@@ -106,7 +105,7 @@ def _subscription(account: Account) -> str:
     return f"the subscription {account.subscription_name!r}"
 
 
-def _elsewhere(arm: Arm, account: Account, name: str) -> list[str]:
+def _subscriptions_with(arm: Arm, account: Account, name: str) -> list[str]:
     """The names of the other subscriptions that have the hub, as far as they can be looked into."""
     found = []
     for subscription, title in list(account.others.items())[:SEARCHED_SUBSCRIPTIONS]:

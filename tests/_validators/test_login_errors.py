@@ -10,7 +10,7 @@ from azext_iotdiag import boundary
 from azext_iotdiag._validators.login_errors import as_az_errors, az_error, told
 from azext_iotdiag.clients.arm import ArmError, Service
 from azext_iotdiag.login import errors
-from azext_iotdiag.login.errors import LoginError, Maker, NotFound, What
+from azext_iotdiag.login.errors import Elsewhere, LoginError, Maker, NotFound, What
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.keys import RegistryKeys
 
@@ -33,9 +33,9 @@ CASES: list[tuple[LoginError, type[Exception], str]] = [
     (NotFound("x.", What.HUB, "n", known=("a", "b")), az.ResourceNotFoundError, "There are: a, b."),
     (NotFound("x.", What.HUB, "n", known=map(str, range(11))), az.ResourceNotFoundError, "8, 9 and others."),
     (NotFound("x.", What.HUB, "n"), az.ResourceNotFoundError, "You may see no IoT hub there"),
-    (NotFound("x.", What.HUB, "n", group="g"), az.ResourceNotFoundError, "in the resource group g; or leave"),
-    (NotFound("x.", What.HUB, "n", app="p"), az.ResourceNotFoundError, "use --app-id p"),
-    (NotFound("x.", What.HUB, "n", subscriptions=("A b",)), az.ResourceNotFoundError, '--subscription "A b"'),
+    (NotFound("x.", What.HUB, "n", elsewhere=Elsewhere(group="g")), az.ResourceNotFoundError, "in the resource group g;"),
+    (NotFound("x.", What.HUB, "n", elsewhere=Elsewhere(app="p")), az.ResourceNotFoundError, "use --app-id p"),
+    (NotFound("x.", What.HUB, "n", elsewhere=Elsewhere(subscriptions=("A b",))), az.ResourceNotFoundError, '"A b"'),
     (NotFound("x.", What.DPS, "n", near=("a",)), az.ResourceNotFoundError, "Did you mean a?"),
     (NotFound("x.", What.DPS, "n"), az.ResourceNotFoundError, "You may see none there at all."),
     (NotFound("x.", What.CONSUMER_GROUP, "g", service="n"), az.ResourceNotFoundError, "--hub-name n --name g"),

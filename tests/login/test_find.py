@@ -42,7 +42,7 @@ def test_a_host_name_is_compared_by_its_first_part() -> None:
 
 def test_a_hub_in_another_group() -> None:
     error = missing(Arm(), "north", "other")
-    assert (error.group, error.near) == ("g", ())
+    assert (error.elsewhere.group, error.near) == ("g", ())
     assert str(error) == "There is no IoT hub 'north' in the resource group 'other'."
     error = missing(Arm(hubs=[hub(group="other")]), "south", "other")
     assert "in the resource group 'other' of the subscription 'First'" in str(error) and error.known == ("north",)
@@ -51,14 +51,14 @@ def test_a_hub_in_another_group() -> None:
 def test_a_hub_in_other_subscriptions() -> None:
     arm = Arm(hubs=[hub(subscription="s2"), hub(subscription="s3")])
     error = missing(arm, "north", s2="Second", s3="Third", s4="Fourth")
-    assert error.subscriptions == ("Second", "Third") and error.known == ()
+    assert error.elsewhere.subscriptions == ("Second", "Third") and error.known == ()
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_subscription_that_cannot_be_looked_into_is_passed_over(status: int) -> None:
     closed = {"/subscriptions/s2/providers/Microsoft.Devices/IotHubs": (status, {"error": {"code": "X"}})}
     arm = Arm(hubs=[hub(subscription="s3")], answers=closed)
-    assert missing(arm, "north", s2="Second", s3="Third").subscriptions == ("Third",)
+    assert missing(arm, "north", s2="Second", s3="Third").elsewhere.subscriptions == ("Third",)
 
 
 def test_a_subscription_that_fails_otherwise_is_told() -> None:
@@ -77,8 +77,8 @@ def test_only_so_many_subscriptions_are_searched() -> None:
 
 @pytest.mark.parametrize("name", ["pumps", "11111111", "PUMP-APP"])
 def test_the_name_of_an_application_is_recognised(name: str) -> None:
-    assert missing(Arm(answers={APPS: [APP]}), name).app == "pump-app"
-    assert missing(Arm(answers={APPS: denied()}), name).app == ""
+    assert missing(Arm(answers={APPS: [APP]}), name).elsewhere.app == "pump-app"
+    assert missing(Arm(answers={APPS: denied()}), name).elsewhere.app == ""
 
 
 def test_a_provisioning_service() -> None:
