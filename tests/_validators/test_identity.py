@@ -26,7 +26,8 @@ def run(validator: Any, cmd: Any, **given: Any) -> SimpleNamespace:
         "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "device_id", "module_id",
         "id_scope", "registration_id", "enrollment_id", "key", "group_key", "dps_login", "app_id", "token",
         "central_dns_suffix", "dps_name",
-        "policy_name", "certificate", "protocol", "sas_token", "device_query", "status", "template", "quiet_since",
+        "policy_name", "certificate", "protocol", "sas_token", "check_clock", "device_query", "status", "template",
+        "quiet_since",
     )  # fmt: skip
     namespace = SimpleNamespace(
         **{**dict.fromkeys(names), "duration": 60, "query_rate": 20, "yes": False, "key_type": "primary", **given}
@@ -91,6 +92,13 @@ def test_what_was_judged_does_not_show_its_key(cmd) -> None:
         (device.fleet, {"login": HUB, "status": "blocked"}, "IoT Central application"),
         (key.test, {"login": HUB}, "Which device?"),
         (key.test, {"connection_string": DEVICE, "certificate": "/nothing"}, "cannot be read"),
+        (key.test, {"connection_string": f"{DEVICE};ModuleId=m", "protocol": "mqtt"}, "--protocol mqtt tries devices"),
+        (
+            key.test,
+            {"hub_name": "h", "key": KEY, "device_id": "d", "module_id": "m", "protocol": "mqtt"},
+            "--protocol mqtt tries devices",
+        ),
+        (sas.inspect, {"sas_token": "x", "check_clock": True}, "Whose clock?"),
     ],
 )
 def test_what_does_not_go_together(cmd, validator: Any, given: dict[str, Any], words: str) -> None:
@@ -105,3 +113,15 @@ def test_a_condition_of_a_query(cmd) -> None:
         ("SELECT * FROM devices WHERE tags.a = 'x' OR tags.b = 1 ", "tags.a = 'x' OR tags.b = 1"),
     ):
         assert run(device.fleet, cmd, login=HUB, device_query=text).options.filters.condition == condition
+
+
+def test_only_target_and_options_are_left(cmd) -> None:
+    """az passes on all that is left, and the functions take nothing else."""
+    for judged in (
+        run(sas.create, cmd, connection_string=DEVICE),
+        run(sas.inspect, cmd, sas_token="x"),
+        run(key.test, cmd, connection_string=DEVICE),
+    ):
+        assert set(vars(judged)) == {"target", "options"}
+    renewed = run(key.renew, cmd, login=HUB, device_id="d", show=False)
+    assert set(vars(renewed)) == {"target", "options", "yes"}, "az asks for its own confirmation by `yes`"

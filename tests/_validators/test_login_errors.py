@@ -33,7 +33,7 @@ CASES: list[tuple[LoginError, type[Exception], str]] = [
     (NotFound("x.", What.HUB, "n", known=("a", "b")), az.ResourceNotFoundError, "There are: a, b."),
     (NotFound("x.", What.HUB, "n", known=map(str, range(11))), az.ResourceNotFoundError, "8, 9 and others."),
     (NotFound("x.", What.HUB, "n"), az.ResourceNotFoundError, "You may see no IoT hub there"),
-    (NotFound("x.", What.HUB, "n", elsewhere=Elsewhere(group="g")), az.ResourceNotFoundError, "in the resource group g;"),
+    (NotFound("x.", What.HUB, "n", elsewhere=Elsewhere(group="g")), az.ResourceNotFoundError, "resource group g;"),
     (NotFound("x.", What.HUB, "n", elsewhere=Elsewhere(app="p")), az.ResourceNotFoundError, "use --app-id p"),
     (NotFound("x.", What.HUB, "n", elsewhere=Elsewhere(subscriptions=("A b",))), az.ResourceNotFoundError, '"A b"'),
     (NotFound("x.", What.DPS, "n", near=("a",)), az.ResourceNotFoundError, "Did you mean a?"),
