@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from types import SimpleNamespace
@@ -21,6 +20,7 @@ from azext_iotdiag.login.account import Account, resource_manager
 from azext_iotdiag.login.az_login import Issuer, Login
 from azext_iotdiag.login.errors import NotSignedIn
 from azext_iotdiag.model.failure import Kind, StepFailed
+from tests.login.threads import wait_in
 from tests.plugins import hostile
 
 ENTRA = "login.microsoftonline.com"
@@ -151,19 +151,6 @@ def test_who_gives_out_tokens() -> None:
     context = SimpleNamespace(cloud=SimpleNamespace(endpoints=endpoints))
     assert az_login.issuer(context, {"user": {"name": "a"}}).host == "login.chinacloudapi.cn"
     assert az_login.issuer(context, {"user": {"name": "a", "assignedIdentityInfo": "MSI"}}).host == ""
-
-
-def wait_in(function: str, thread: threading.Thread) -> None:
-    """Until a thread is in a function of that name."""
-    until = time.monotonic() + 10
-    while True:
-        frame = sys._current_frames().get(thread.ident or 0)
-        while frame is not None:
-            if frame.f_code.co_name == function:
-                return
-            frame = frame.f_back
-        assert time.monotonic() < until, f"not in {function}"
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize("error", [None, CLIError("Please run 'az login'.")])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,8 @@ from azext_iotdiag.login.opening import Named, find_dps, find_hub, open_applicat
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.target import Target
 from tests.login.arm import ALL, HUB, KEY, Arm, denied, dps, hub, not_signed_in, policies
+from tests.login.threads import wait_in
+from tests.plugins.http_in_memory import to
 
 KEYS = f"{HUB}/listkeys"
 GROUPS = f"{HUB}/eventHubEndpoints/events/ConsumerGroups"
@@ -25,7 +29,9 @@ class Case:
     def __init__(self, auth_type: str | None = None, answers: dict | None = None, **properties):
         self.warned: list[str] = []
         self.arm = Arm(hubs=[hub(**properties)], answers={KEYS: policies(**ALL), **(answers or {})})
-        self.named: Named = find_hub(self.arm.account(), "north", None, auth_type, self.warned.append)
+        self.serve = self.arm.serve
+        account = replace(self.arm.account(), http=to(lambda *asked: self.serve(*asked), self.arm.asked))
+        self.named: Named = find_hub(account, "north", None, auth_type, self.warned.append)
 
     def instead(self, needed: frozenset[str] = rights.REGISTRY_READ) -> Target | None:
         opened = self.named.open(needed)
@@ -64,13 +70,22 @@ def test_a_refused_login_gets_a_key_once_and_says_why() -> None:
 def test_many_that_are_refused_at_once_share_one_key() -> None:
     case = Case()
     opened = case.named.open(rights.REGISTRY_READ)
-    together, found = threading.Barrier(4), []
+    found: list[Target | None] = []
+    serve, begun = case.arm.serve, threading.Event()
+
+    def serve_late(*asked: Any) -> Any:
+        """The first request is answered when all threads want the key."""
+        if not begun.is_set():
+            begun.set()
+            for each in threads:
+                wait_in("answer", each)
+        return serve(*asked)
 
     def refused() -> None:
-        together.wait(10)
         assert opened.instead is not None
         found.append(opened.instead())
 
+    case.serve = serve_late
     threads = [threading.Thread(target=refused) for _ in range(4)]
     for each in threads:
         each.start()
