@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
 
 pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
 
@@ -37,10 +39,13 @@ class Az:
 
     def run(self, *arguments):
         """The process of a command that has ended."""
+        return self.python("-m", "azure.cli", *arguments)
+
+    def python(self, *arguments):
+        """The process of a program that has ended."""
         kept = {name: value for name, value in os.environ.items() if name not in login.UNSET}
-        command = [sys.executable, "-m", "azure.cli", *arguments]
         return subprocess.run(
-            command, capture_output=True, text=True, timeout=SECONDS, check=False,
+            [sys.executable, *arguments], capture_output=True, text=True, timeout=SECONDS, check=False,
             env={**kept, **self.made["environment"]}, cwd=self.made["environment"]["AZURE_CONFIG_DIR"],
         )  # fmt: skip
 
@@ -141,3 +146,33 @@ def test_az_sees_roles_denials_locks_and_services(lab, tmp_path):
     assert told["data"] == [{"name": "lab-hub", "subscriptionId": azure.subscriptions[0].id}]
     url = f"https://graph.microsoft.com/v1.0/servicePrincipals(appId='{me.client_id}')"
     assert az("rest", "--url", url)["id"] == me.object_id
+
+
+EXAMPLE = """
+import logging
+from azure.cli.core import get_default_cli
+from azext_iotdiag.login import az_login, caller, errors, opening, rights
+from azext_iotdiag.model.rights import RoleRequest
+
+logging.basicConfig(level=logging.WARNING, format="%(message)s")
+account = az_login.signed_in(get_default_cli())
+found = opening.find_hub(account, "lab-hub")
+print(found.open(rights.REGISTRY_READ).origin)
+print(caller.on_behalf(account, found.missing(rights.QUERY)).command)
+try:
+    opening.find_hub(account, "lab-hob")
+except errors.NotFound as error:
+    print(error.near)
+"""
+
+
+def test_another_program_opens_the_hub_with_the_account_of_az(lab, tmp_path):
+    az = Az(lab, tmp_path, "service-principal", "owner")
+    me, hub = lab.state.azure.named("servicePrincipal", "Owner"), lab.state.azure.path_of(lab.state.hub)
+    done = az.python("-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{EXAMPLE}")
+    assert done.stdout.splitlines() == [
+        "Asking lab-hub (resource group lab-group) with az's login.",
+        f"az role assignment create --assignee-object-id {me.object_id} --assignee-principal-type ServicePrincipal "
+        f'--role "IoT Hub Data Reader" --scope "{hub}"',
+        "('lab-hub',)",
+    ], done.stderr
