@@ -13,7 +13,7 @@ from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.picked import Picked
-from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.model.verdict import State
 from azext_iotdiag.sessions.asked import Limits
 from azext_iotdiag.sessions.events import (
@@ -218,6 +218,16 @@ def test_a_silent_device_is_looked_up() -> None:
     assert events == [Asking(HUB, "what it knows of pump", False)]
     assert "identity" in registry.wanted and end.facts["identity"].value.known is False
     assert end.facts["access"].value.policy == "service"
+
+
+@pytest.mark.parametrize(("registry", "told_of"), [
+    (Target(hub=HUB, origin="found"), [Asking(HUB, "what it knows of pump", False)]),
+    (Target(hub=HUB, origin="another key"), [Opened("another key"), Asking(HUB, "what it knows of pump", False)]),
+    (Target(hub=HUB, origin="a login", authorization=lambda: Secret("x")), [Asking(HUB, "what it knows of pump", True)]),
+])  # fmt: skip
+def test_what_opens_the_registry_is_told_where_it_is_another_key(registry: Target, told_of: list) -> None:
+    _, events, _ = silent(target=Target(hub=HUB, origin="found", registry=lambda: registry))
+    assert events == told_of
 
 
 @pytest.mark.parametrize(("stopped", "target", "device"), [
