@@ -29,8 +29,9 @@ MEASURED = datetime.fromtimestamp(NOW, timezone.utc)
 Step = Message | None | Callable[[Stream], None] | BaseException
 
 
-def message(device: str = "pump", body: bytes = b"1", number: int = 0) -> Message:
-    return Message("Telemetry", device, "", "", "0", number, "", int(NOW * 1000), SYSTEM, {}, {}, body)
+def message(device: str = "pump", body: bytes = b"1", number: int = 0, seconds: float = 0.0) -> Message:
+    """A message that the hub received so many seconds after NOW."""
+    return Message("Telemetry", device, "", "", "0", number, "", int((NOW + seconds) * 1000), SYSTEM, {}, {}, body)
 
 
 class Clock:

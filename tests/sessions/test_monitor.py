@@ -101,7 +101,7 @@ def test_the_reader_gets_what_was_asked() -> None:
     ((fails("0", REFUSED), fails("1", REFUSED)), [], ["0"]),
 ])  # fmt: skip
 def test_partitions_that_are_still_opening_are_waited_for(steps, readable, lost) -> None:
-    events = told(monitor(*steps))
+    events = told(monitor(*steps, None, None))
     opened = [each for each in events if isinstance(each, Receiving)]
     assert [sum(part.opened for part in each.stream.partitions.values()) for each in opened] == readable
     assert [each.partition.id for each in events if isinstance(each, Lost)] == lost
@@ -131,6 +131,12 @@ def test_a_device_that_misses_its_beat() -> None:
     assert ([each.device for each in lapsed.lapses], lapsed.interval) == (["pump"], 10.0)
     found = diagnose(catalogue.OF_SESSIONS, ended(session).facts, lambda: 0.0)
     assert [each.finding.entry.code for each in found.verdict.reasons] == ["heartbeat-missed"]
+
+
+def test_a_beat_that_is_missed_with_the_last_message_is_told() -> None:
+    session = monitor(opens(), message(), message("valve", seconds=60), expect_every=10.0)
+    items = list(session)
+    assert isinstance(items[-1], Lapsed) and [each.device for each in items[-1].lapses] == ["pump"]
 
 
 # the end

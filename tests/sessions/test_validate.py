@@ -158,16 +158,18 @@ def test_live_messages() -> None:
     assert shown(items) == [b"wrong-type", b"wrong-type"]
     assert items[items.index(b"wrong-type") + 1] is None, "the next one may be long in coming"
     assert items.count(Interrupted(BROKEN)) == 1
+    first, second = (at for at, each in enumerate(items) if isinstance(each, bytes))
+    assert first < items.index(Interrupted(BROKEN)) < second
     account, end = closing(session)
     assert account == [b"3 messages, 2 faulty, ended 'source'"]
     assert (end.subject, end.shown, code_of(end)) == (Subject.MESSAGES, 3, exit_codes.PROBLEM)
 
 
 def test_hidden_messages_are_counted() -> None:
-    session = live(opens(), message(body=RIGHT), message("valve", WRONG), device="pump", limits=Limits(count=1))
-    list(session)
+    session = live(opens(), message("valve", WRONG), message(body=RIGHT), device="pump")
+    assert shown(session) == []
     end = ended(session)
-    assert (end.tally.messages, end.shown) == (1, 1)
+    assert (end.tally.messages, end.tally.hidden, end.shown) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(("stopped", "body", "code"), [
