@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.answers import part
-from azext_iotdiag.clients.deadlines import USUAL, Deadlines
+from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Kind
@@ -33,7 +33,7 @@ class Graph:
         self,
         endpoint: str,
         authorization: Callable[[], Secret],
-        deadlines: Deadlines = USUAL,
+        deadlines: Deadlines | None = None,
         http: Callable[..., Http] = Http,
     ):
         self._authorization = authorization

@@ -135,7 +135,7 @@ def test_both_readers(port, reader, how):
 def test_a_simulated_device(port, websocket):
     device = DeviceConnectionString(host=HOST, device="device-1", key=KEY)
     way = simulated.Way(transport.trust(), lambda _host, _port: ("127.0.0.1", port), websocket, connecting=5.0)
-    with pytest.raises(simulated.Failed) as caught:
+    with pytest.raises(StepFailed) as caught:
         simulated.connect(device, sign_in(device, time.time()), way)
     assert caught.value.failure.kind is Kind.WRONG_NAME
 

@@ -27,11 +27,11 @@ def environment(lab, monkeypatch):
 def test_a_connection_takes_its_round_trips(lab):
     lab.break_("latency", milliseconds=int(1000 * TRIP))
     began = time.monotonic()
-    transport.connect(lab.state.hub.host, 5671).close()
+    transport.connect(lab.state.hub.host, 5671, 10.0).close()
     assert time.monotonic() - began >= 2 * TRIP, "one for TCP, one for TLS 1.3"
     lab.mend()
     began = time.monotonic()
-    transport.connect(lab.state.hub.host, 5671).close()
+    transport.connect(lab.state.hub.host, 5671, 10.0).close()
     assert time.monotonic() - began < 2 * TRIP
 
 

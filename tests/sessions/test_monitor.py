@@ -229,7 +229,10 @@ def test_a_silent_device_is_looked_up() -> None:
 @pytest.mark.parametrize(("registry", "told_of"), [
     (Target(hub=HUB, origin="found"), [Asking(HUB, "what it knows of pump", False)]),
     (Target(hub=HUB, origin="another key"), [Opened("another key"), Asking(HUB, "what it knows of pump", False)]),
-    (Target(hub=HUB, origin="a login", authorization=lambda: Secret("x")), [Asking(HUB, "what it knows of pump", True)]),
+    (
+        Target(hub=HUB, origin="a login", authorization=lambda: Secret("x")),
+        [Asking(HUB, "what it knows of pump", True)],
+    ),
 ])  # fmt: skip
 def test_what_opens_the_registry_is_told_where_it_is_another_key(registry: Target, told_of: list) -> None:
     _, events, _ = silent(target=Target(hub=HUB, origin="found", registry=lambda: registry))
