@@ -6,21 +6,7 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from azext_iotdiag.knowledge import (
-    amqp,
-    assignment,
-    central,
-    device,
-    lookup,
-    mqtt,
-    mqtt_twin,
-    network,
-    registry,
-    registry_changes,
-    standing,
-    tls,
-    tool,
-)
+from azext_iotdiag.knowledge import amqp, assignment, central, lookup, mqtt, network, registry, standing, tls, tool
 from azext_iotdiag.knowledge.dps import answers as dps
 from azext_iotdiag.knowledge.hub import server
 from azext_iotdiag.model.failure import Failure, Kind
@@ -79,22 +65,22 @@ TABLE: tuple[Row, ...] = (
     Row(_DPS, Kind.UNAUTHORIZED, standing.DPS_CALLER_REFUSED),
     Row(_DPS, Kind.BUSY, dps.THROTTLED, r"(http:)?429.*"),
     Row(_DPS, Kind.BUSY, dps.SERVER_ERROR),
-    Row(_HUB, Kind.UNAUTHORIZED, registry_changes.REGISTRY_READ_ONLY, step="the making of an identity"),
-    Row(_HUB, Kind.UNAUTHORIZED, registry_changes.REGISTRY_READ_ONLY, step="the deletion of an identity"),
-    Row((Service.HUB_TWIN,), Kind.UNAUTHORIZED, registry_changes.TWIN_REFUSED),
+    Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_READ_ONLY, step="the making of an identity"),
+    Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_READ_ONLY, step="the deletion of an identity"),
+    Row((Service.HUB_TWIN,), Kind.UNAUTHORIZED, registry.TWIN_REFUSED),
     Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_REFUSED),
     Row(_HUB, Kind.REFUSED, registry.QUERY_REFUSED),
     Row(_HUB, Kind.MISSING, registry.DEVICE_UNKNOWN, r"DeviceNotFound|404001|http:404"),
     Row(_HUB, Kind.BUSY, registry.HUB_THROTTLES, _THROTTLED),
     Row(_HUB, Kind.BUSY, server.SERVER_ERROR),
-    Row(_DEVICE, None, mqtt_twin.TWIN_REQUEST_THROTTLED, "twin:429"),
-    Row(_DEVICE, None, mqtt_twin.TWIN_REQUEST_REFUSED, "twin:4.*"),
-    Row(_DEVICE, None, mqtt_twin.TWIN_REQUEST_FAILED, "twin:.*"),
+    Row(_DEVICE, None, mqtt.TWIN_REQUEST_THROTTLED, "twin:429"),
+    Row(_DEVICE, None, mqtt.TWIN_REQUEST_REFUSED, "twin:4.*"),
+    Row(_DEVICE, None, mqtt.TWIN_REQUEST_FAILED, "twin:.*"),
     Row(_DEVICE, None, mqtt.VERSION_REFUSED, "mqtt:1"),
     Row(_DEVICE, None, mqtt.CLIENT_ID_REFUSED, "mqtt:2"),
     Row(_DEVICE, None, mqtt.SERVER_UNAVAILABLE, "mqtt:3"),
-    Row(_DEVICE, Kind.SILENT, device.CONNACK_MISSING, step="CONNACK"),
-    Row(_DEVICE, Kind.SILENT, device.PUBACK_MISSING, step="PUBACK"),
+    Row(_DEVICE, Kind.SILENT, mqtt.CONNACK_MISSING, step="CONNACK"),
+    Row(_DEVICE, Kind.SILENT, mqtt.PUBACK_MISSING, step="PUBACK"),
     # What a firewall does to the port of MQTT.
     Row(_DEVICE, Kind.UNREACHABLE, mqtt.PORT_8883_BLOCKED, not_on=HTTPS_PORT),
     Row(_DEVICE, Kind.REFUSED_CONNECTION, mqtt.PORT_8883_BLOCKED, not_on=HTTPS_PORT),
@@ -123,7 +109,7 @@ TABLE: tuple[Row, ...] = (
     Row(None, Kind.REFUSED, amqp.LINK_REFUSED),
     Row(None, Kind.NOT_AMQP, amqp.NOT_AN_EVENT_HUB),
     Row(None, Kind.NOT_HTTP, registry.NOT_A_HUB),
-    Row(None, Kind.NOT_MQTT, device.NOT_MQTT),
+    Row(None, Kind.NOT_MQTT, mqtt.NOT_MQTT),
     Row(None, Kind.WEBSOCKET_REFUSED, network.WEBSOCKET_REFUSED),
     Row(None, Kind.PROXY_UNREACHABLE, network.PROXY_UNREACHABLE),
     Row(None, Kind.PROXY_SILENT, network.PROXY_SILENT),

@@ -29,12 +29,10 @@ Hostname mismatch, certificate is not valid|ERR_TLS_CERT_ALTNAME_INVALID|RemoteC
 Hostname/IP does not match certificate's altnames|No subject alternative DNS name matching|tls-handshake-failed|
 SSLV3_ALERT_HANDSHAKE_FAILURE|WRONG_VERSION_NUMBER|TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|
 NO_SHARED_CIPHER|SSLHandshakeException|EPROTO|UNEXPECTED_EOF_WHILE_READING|EOF occurred in violation of protocol|
-wrong version number|sslv3 alert handshake failure|tlsv1 alert protocol version
-@tls_client
-tls-client-certificate-refused|TLSV1_ALERT_UNKNOWN_CA|SSLV3_ALERT_BAD_CERTIFICATE|SSLV3_ALERT_CERTIFICATE_UNKNOWN|
-SSLV3_ALERT_CERTIFICATE_EXPIRED|TLSV13_ALERT_CERTIFICATE_REQUIRED|tlsv1 alert unknown ca|sslv3 alert bad certificate|
-sslv3 alert certificate unknown|sslv3 alert certificate expired|tls-key-does-not-fit|KEY_VALUES_MISMATCH|
-key values mismatch
+wrong version number|sslv3 alert handshake failure|tlsv1 alert protocol version|tls-client-certificate-refused|
+TLSV1_ALERT_UNKNOWN_CA|SSLV3_ALERT_BAD_CERTIFICATE|SSLV3_ALERT_CERTIFICATE_UNKNOWN|SSLV3_ALERT_CERTIFICATE_EXPIRED|
+TLSV13_ALERT_CERTIFICATE_REQUIRED|tlsv1 alert unknown ca|sslv3 alert bad certificate|sslv3 alert certificate unknown|
+sslv3 alert certificate expired|tls-key-does-not-fit|KEY_VALUES_MISMATCH|key values mismatch
 @mqtt
 device-refused|Connection Refused: not authorised|Connection Refused: not authorized|
 Connection Refused: bad user name or password|Connection refused: Bad username or password|Bad user name or password|
@@ -45,11 +43,8 @@ MqttRejectedProtocolVersionException|RefusedUnacceptableProtocolVersion|mqtt-cli
 Connection Refused: identifier rejected|MqttIdentifierRejectedException|RefusedIdentifierRejected|
 mqtt-server-unavailable|mqtt:3|Connection Refused: broker unavailable|Connection refused: Server unavailable|
 MqttServerUnavailableException|RefusedServerUnavailable|mqtt-accepted|mqtt:0|mqtt-no-ping-response|
-IOTHUB_CLIENT_CONNECTION_NO_PING_RESPONSE
-@mqtt_twin
-mqtt-twin-400|mqtt:400|mqtt-twin-429|mqtt:429|mqtt-twin-500|mqtt:500|mqtt:503
-@device
-connack-missing|puback-missing|not-mqtt
+IOTHUB_CLIENT_CONNECTION_NO_PING_RESPONSE|mqtt-twin-400|mqtt:400|mqtt-twin-429|mqtt:429|mqtt-twin-500|mqtt:500|
+mqtt:503|connack-missing|puback-missing|not-mqtt
 @amqp
 token-refused|amqp:401|amqp:403|amqp:unauthorized-access|cbs:401|cbs:403|sasl:1|connection-dropped|
 Connection reset by peer|An existing connection was forcibly closed by the remote host|WSAECONNRESET|WinError 10054|
@@ -57,26 +52,23 @@ EPIPE|Broken pipe|socket hang up|amqp:connection:forced|amqp:link:detach-forced|
 com.microsoft:entity-not-found|amqp:not-found|too-many-readers|amqp:resource-limit-exceeded|service-limit-reached|
 reader-displaced|ReceiverDisconnectedException|amqp:link:stolen|com.microsoft:receiver-disconnected|service-busy|
 ServerBusyError|amqp:429|amqp:503|com.microsoft:server-busy|request-unanswered|com.microsoft:timeout|
-partition-stalled|not-an-event-hub|link-refused|amqp:internal-error
-@amqp_peers
-amqp-link-redirect|amqp:link:redirect|amqp-framing-error|amqp:connection:framing-error|amqp:decode-error|
-amqp-idle-timeout|amqp:connection:idle-timeout|Idle timeout|amqp-transfer-limit|amqp:link:transfer-limit-exceeded|
-amqp:session:window-violation|amqp-resource-deleted|amqp:resource-deleted|amqp-resource-locked|amqp:resource-locked|
-amqp-protocol-violated|amqp:illegal-state|amqp:invalid-field|amqp:frame-size-too-small|amqp:session:errant-link|
-amqp:session:handle-in-use|amqp:session:unattached-handle
+partition-stalled|not-an-event-hub|link-refused|amqp:internal-error|amqp-link-redirect|amqp:link:redirect|
+amqp-framing-error|amqp:connection:framing-error|amqp:decode-error|amqp-idle-timeout|amqp:connection:idle-timeout|
+Idle timeout|amqp-transfer-limit|amqp:link:transfer-limit-exceeded|amqp:session:window-violation|
+amqp-resource-deleted|amqp:resource-deleted|amqp-resource-locked|amqp:resource-locked|amqp-protocol-violated|
+amqp:illegal-state|amqp:invalid-field|amqp:frame-size-too-small|amqp:session:errant-link|amqp:session:handle-in-use|
+amqp:session:unattached-handle
 @registry
 registry-refused|query-refused|query-without-ids|query-picks-nobody|hub-throttles|IotHubThrottled|not-a-hub|
 device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-seen|Never connected|
-0001-01-01T00:00:00Z|device-disconnected|Disconnected|hub:disconnected|device-connected-and-silent
-@registry_changes
+0001-01-01T00:00:00Z|device-disconnected|Disconnected|hub:disconnected|device-connected-and-silent|
 registry-read-only|twin-refused
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
 fewer-than-asked|ended-too-early|heartbeat-missed
 @token
 sas-malformed|sas-expired|sas-in-milliseconds|sas-lasts-long|sas-for-another-host|sas-for-another-device|
-sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-differs|clock-skew
-@token_signature
+sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-differs|clock-skew|
 sas-signed-by-another-key|sas-key-not-decoded|sas-signed-unencoded|sas-signed-by-group-key
 @device_key
 key-malformed|string-not-exact|wrong-kind-of-string|string-for-another-hub|string-for-another-device|key-cut|
@@ -119,12 +111,10 @@ DeviceInvalidResultCount|hub-400003|400003|InvalidOperation|amqp:not-allowed|amq
 ArgumentInvalid|com.microsoft:argument-error|ArgumentError|hub-400005|400005|ArgumentNull|hub-400006|400006|
 IotHubFormatError|hub-400007|400007|DeviceStorageEntitySerializationError|hub-400010|400010|InvalidSchemaVersion|
 hub-400011|400011|DeviceDefinedMultipleTimes|hub-400012|400012|DeserializationError|hub-400013|400013|
-BulkRegistryOperationFailure
-@hub.bad_request_state
-hub-400021|400021|RequestCanceled|hub-400023|400023|EtagDoesNotMatch|hub-400024|400024|RequestTimedOut|hub-400025|
-400025|UnsupportedOperationOnReplica|hub-400026|400026|NullMessage|hub-400035|400035|InvalidPolicyKey|hub-400036|
-400036|BulkRegenerateDeviceKeyOperationFailure|hub-400301|400301|CannotRegisterModuleToModule|hub-400302|400302|
-TenantHubRoutingNotEnabled
+BulkRegistryOperationFailure|hub-400021|400021|RequestCanceled|hub-400023|400023|EtagDoesNotMatch|hub-400024|400024|
+RequestTimedOut|hub-400025|400025|UnsupportedOperationOnReplica|hub-400026|400026|NullMessage|hub-400035|400035|
+InvalidPolicyKey|hub-400036|400036|BulkRegenerateDeviceKeyOperationFailure|hub-400301|400301|
+CannotRegisterModuleToModule|hub-400302|400302|TenantHubRoutingNotEnabled
 @hub.unauthorized
 hub-401000|401000|GenericUnauthorized|hub:401|hub-401001|401001|IotHubNotFound|com.microsoft:iot-hub-not-found-error|
 hub-401002|401002|IotHubUnauthorizedAccess|UnauthorizedException|AmqpUnauthorizedAccessException|hub-401003|401003|
@@ -135,10 +125,9 @@ hub-403002|403002|IotHubQuotaExceeded|IotHubQuotaExceededError|com.microsoft:quo
 IOTHUB_CLIENT_CONNECTION_QUOTA_EXCEEDED|hub-403003|403003|JobQuotaExceeded|hub-403004|403004|
 DeviceMaximumQueueDepthExceeded|DeviceMaximumQueueDepthExceededException|hub-403005|403005|IotHubMaxCbsTokenExceeded|
 hub-403007|403007|DeviceMaximumQueueSizeExceeded|hub-403009|403009|InvalidMessageExpiryTime|hub-403010|403010|
-OperationNotAvailableInCurrentTier|hub-403011|403011|KeyEncryptionKeyRevoked
-@hub.forbidden_device
-hub-403012|403012|DeviceDisabled|Device_Disabled|IOTHUB_CLIENT_CONNECTION_DEVICE_DISABLED|hub-403800|403800|
-DeviceMaximumInflightMethodExceeded|hub-429005|429005|DeviceThrottlingLimitExceeded
+OperationNotAvailableInCurrentTier|hub-403011|403011|KeyEncryptionKeyRevoked|hub-403012|403012|DeviceDisabled|
+Device_Disabled|IOTHUB_CLIENT_CONNECTION_DEVICE_DISABLED|hub-403800|403800|DeviceMaximumInflightMethodExceeded|
+hub-429005|429005|DeviceThrottlingLimitExceeded
 @hub.not_found
 hub-404000|404000|GenericNotFound|hub:404|hub-404001|404001|DeviceNotFound|DeviceNotFoundException|
 DeviceNotFoundError|hub-404002|404002|JobNotFound|hub-404004|404004|QuotaMetricNotFound|hub-404008|404008|
@@ -183,11 +172,9 @@ GatewayTimeout
 hub-400031|400031|InvalidEndpointAuthenticationType|hub-400032|400032|ManagedIdentityNotEnabled|hub-400100|400100|
 InvalidRouteTestInput|hub-400101|400101|InvalidSourceOnRoute|hub-400102|400102|RoutingNotEnabled|hub-400103|400103|
 InvalidContentEncodingOrType|hub-403008|403008|RoutingEndpointResponseForbidden|hub-404007|404007|
-RoutingEndpointResponseNotFound|hub-404005|404005|SystemPropertyNotFound
-@hub.routing_log
-route-undefined|UndefinedRouteEvaluation|route-evaluation-error|RouteEvaluationError|route-dropped|DroppedMessage|
-route-orphaned|OrphanedMessage|route-invalid-message|InvalidMessage|route-endpoint-unhealthy|EndpointUnhealthy|
-route-endpoint-dead|EndpointDead
+RoutingEndpointResponseNotFound|hub-404005|404005|SystemPropertyNotFound|route-undefined|UndefinedRouteEvaluation|
+route-evaluation-error|RouteEvaluationError|route-dropped|DroppedMessage|route-orphaned|OrphanedMessage|
+route-invalid-message|InvalidMessage|route-endpoint-unhealthy|EndpointUnhealthy|route-endpoint-dead|EndpointDead
 @hub.endpoint_errors
 endpoint-message-too-large|MaxMessageSizeExceeded|endpoint-detects-duplicates|
 PartitioningAndDuplicateDetectionNotSupported|endpoint-wants-sessions|SessionfulEntityNotSupported|
@@ -224,10 +211,8 @@ invalid-json|uncertain-json|bad-encoding|not-text|not-an-object|content-type|con
 unreadable-record|malformed-message|amqp-body|schema-violation|schema-undecided
 @payload
 wrong-type|wrong-format|loose-format|out-of-range|integral-float|not-in-enum|missing-field|null-value|
-unlikely-position
-@payload_names
-unmodeled-field|misspelt-name|wrong-kind|wrong-component|unknown-component|unknown-module|ambiguous-name|
-reserved-name
+unlikely-position|unmodeled-field|misspelt-name|wrong-kind|wrong-component|unknown-component|unknown-module|
+ambiguous-name|reserved-name
 @properties
 missing-component-marker|unexpected-component-marker|wrong-acknowledgement|outdated-property-format|twin-limit
 @template

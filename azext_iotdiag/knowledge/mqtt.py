@@ -1,4 +1,4 @@
-"""Codes of MQTT as IoT Hub uses it: what a device's connection ends with."""
+"""Codes of MQTT as IoT Hub uses it: sign-in, acknowledgements, twin requests, the end of a connection."""
 
 from __future__ import annotations
 
@@ -234,4 +234,127 @@ NO_PING_RESPONSE = Entry(
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
     places=(Place.MQTT, Place.SDK),
+)
+
+TWIN_REQUEST_REFUSED = Entry(
+    code="mqtt-twin-400",
+    title="The hub cannot take a twin request of the device",
+    meaning="Over MQTT the hub answers a twin request on a topic that holds the status. 400 says that the reported "
+    "properties break a rule.",
+    causes=(
+        Cause(
+            "The patch is no JSON object, is larger than 32 KB, nests too deep, or has a key with a dot or a dollar.",
+            ("Report a flat object with short keys, and arrays only of plain values.",),
+            confirm="Report a single number first; if that works, add the rest piece by piece.",
+        ),
+    ),
+    aliases=("mqtt:400",),
+    links=(_MQTT, "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins"),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL, Place.MQTT),
+)
+
+TWIN_REQUEST_THROTTLED = Entry(
+    code="mqtt-twin-429",
+    title="The hub gets too many twin requests",
+    meaning="Reading and reporting of twins is limited for each hub, by its tier and units.",
+    causes=(
+        Cause(
+            "Devices report every reading as a property, or read the whole twin again and again.",
+            ("Send readings as telemetry; subscribe to desired changes in place of reading the twin.",),
+            confirm="Count the device's twin requests in a minute.",
+        ),
+    ),
+    aliases=("mqtt:429",),
+    links=(_MQTT, "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL, Place.MQTT),
+)
+
+TWIN_REQUEST_FAILED = Entry(
+    code="mqtt-twin-500",
+    title="The hub failed to answer a twin request",
+    meaning="A status from 500 on in the answer's topic is a fault of the service, not of the request.",
+    causes=(
+        Cause(
+            "A passing fault of the service.",
+            ("Ask for the twin again after some seconds, with growing pauses.",),
+            confirm="The same request succeeds later.",
+        ),
+    ),
+    aliases=("mqtt:500", "mqtt:503"),
+    links=(_MQTT,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.MICROSOFT,),
+    places=(Place.TOOL, Place.MQTT),
+)
+
+_LIMITS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"
+
+CONNACK_MISSING = Entry(
+    code="connack-missing",
+    title="The hub takes the device's CONNECT and never answers it",
+    meaning="TCP and TLS stand, the device has said who it is, and the CONNACK that must follow does not come.",
+    causes=(
+        Cause(
+            "A gateway or an inspecting firewall on the way lets TLS through and holds back what is said in it.",
+            ("Try MQTT over WebSocket, on port 443.", "Try from another network."),
+            confirm="From another network the same device is answered.",
+        ),
+        Cause(
+            "The hub is overloaded or failing over.",
+            ("Let the device wait before it connects again, longer each time.",),
+            confirm="Other devices of the hub wait as well.",
+        ),
+    ),
+    links=(_MQTT,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
+    places=(Place.TOOL, Place.MQTT),
+)
+
+PUBACK_MISSING = Entry(
+    code="puback-missing",
+    title="The hub does not acknowledge what the device sends",
+    meaning="A message of quality 1 counts as sent once its PUBACK has come; until then the device must keep it and "
+    "send it again.",
+    causes=(
+        Cause(
+            "The hub holds messages back because more is sent than its tier allows.",
+            ("Send fewer messages a second, or add units to the hub.",),
+            confirm="The metric d2c.telemetry.ingress.sendThrottle is above zero.",
+        ),
+        Cause(
+            "The connection is dead, and neither side has noticed yet.",
+            ("Set a keep-alive of a minute or so: it is what notices.",),
+            confirm="PINGREQ remains unanswered, too.",
+        ),
+    ),
+    links=(_LIMITS,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER, Fixer.NETWORK),
+    places=(Place.TOOL, Place.MQTT),
+)
+
+NOT_MQTT = Entry(
+    code="not-mqtt",
+    title="What answers the device does not speak MQTT",
+    meaning="The server's certificate is right, and what it sends is no packet of MQTT 3.1.1 or breaks its rules.",
+    causes=(
+        Cause(
+            "A proxy, a gateway or a broker of another kind answers in the hub's place.",
+            ("Compare the host name with that of the hub.", "Ask who runs the network what stands in between."),
+            confirm="From another network the same device is answered.",
+        ),
+        Cause(
+            "The connection damages what it carries.",
+            ("Try MQTT over WebSocket, on port 443.", "Try from another network."),
+            confirm="The error comes at another place each time.",
+        ),
+    ),
+    links=(_MQTT,),
+    retry=Retry.NEVER,
+    fixers=(Fixer.NETWORK, Fixer.CALLER),
+    places=(Place.TOOL, Place.MQTT),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from azext_iotdiag.knowledge import amqp, device, mqtt, mqtt_twin, network, registry, tls
+from azext_iotdiag.knowledge import amqp, mqtt, network, registry, tls
 from azext_iotdiag.knowledge.hub import not_found, server
 from azext_iotdiag.model.finding import Entry
 
@@ -124,15 +124,15 @@ FAULTS: dict[str, Fault] = {
         _healing("latency", "each round trip takes longer, on connections made from then on", None, milliseconds=50),
         _device("connack-refused", "CONNECT is answered with a return code from 1 to 5", mqtt.DEVICE_REFUSED,
                 seen=_NOT_AUTHORISED, code=5),
-        _device("connack-missing", "CONNECT is never answered", device.CONNACK_MISSING,
+        _device("connack-missing", "CONNECT is never answered", mqtt.CONNACK_MISSING,
                 seen="OperationTimeout('Transport timeout on connection operation')"),
-        _device("puback-missing", "what a device sends is lost, and never acknowledged", device.PUBACK_MISSING,
+        _device("puback-missing", "what a device sends is lost, and never acknowledged", mqtt.PUBACK_MISSING,
                 seen="nothing until it ends; OperationCancelled('Operation cancelled before PUBACK received')"),
         _device("device-dropped", "a device's connection breaks off after some seconds", mqtt.CONNECTION_CLOSED,
                 seen="ConnectionDroppedError('Unexpected disconnection')", after=5, times=1),
         _device("device-disabled", "every device is disabled", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
         _device("device-unknown", "the hub knows no device", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED),
-        _device("twin-error", "a device that asks for its twin is told a status", mqtt_twin.TWIN_REQUEST_FAILED,
+        _device("twin-error", "a device that asks for its twin is told a status", mqtt.TWIN_REQUEST_FAILED,
                 seen="ServiceError('twin operation returned status 500')", status=500),
         _device("method-handler-missing", "no device takes direct methods", not_found.DEVICE_NOT_ONLINE,
                 seen="nothing; who calls it with npm's azure-iothub reads Error: Not found"),

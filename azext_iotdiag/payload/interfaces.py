@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.knowledge.payload_names import RESERVED_NAME
+from azext_iotdiag.knowledge.payload import RESERVED_NAME
 from azext_iotdiag.knowledge.template import DUPLICATE_NAME, MODEL_MISTAKE
 from azext_iotdiag.payload import schemas, terms
 from azext_iotdiag.payload.names import judge_identifier, judge_name

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.knowledge.message import INVALID_JSON
-from azext_iotdiag.knowledge.payload_names import UNKNOWN_COMPONENT, UNKNOWN_MODULE
+from azext_iotdiag.knowledge.payload import UNKNOWN_COMPONENT, UNKNOWN_MODULE
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import properties, schemas, telemetry
 from azext_iotdiag.payload.familiar import Familiar

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azext_iotdiag.knowledge.message import NOT_AN_OBJECT
-from azext_iotdiag.knowledge.payload import MISSING_FIELD, NULL_VALUE
-from azext_iotdiag.knowledge.payload_names import UNKNOWN_COMPONENT
+from azext_iotdiag.knowledge.payload import MISSING_FIELD, NULL_VALUE, UNKNOWN_COMPONENT
 from azext_iotdiag.knowledge.properties import (
     MISSING_COMPONENT_MARKER,
     OUTDATED_PROPERTY_FORMAT,

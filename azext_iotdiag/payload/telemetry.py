@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azext_iotdiag.knowledge.message import NOT_AN_OBJECT
-from azext_iotdiag.knowledge.payload import NULL_VALUE
-from azext_iotdiag.knowledge.payload_names import (
+from azext_iotdiag.knowledge.payload import (
     AMBIGUOUS_NAME,
     MISSPELT_NAME,
+    NULL_VALUE,
     RESERVED_NAME,
     UNMODELED_FIELD,
     WRONG_COMPONENT,

@@ -12,7 +12,7 @@ from azure.cli.core.azclierror import ArgumentUsageError
 from azext_iotdiag import boundary
 from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.knowledge import device, mqtt, mqtt_twin, tls
+from azext_iotdiag.knowledge import mqtt, tls
 from azext_iotdiag.sessions.simulate import Certificate, NoKey
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.simulate.template import Template
@@ -76,8 +76,8 @@ def test_each_refusal_has_a_reason_of_its_own(lab, cmd, code, entry):
 
 
 @pytest.mark.parametrize(("fault", "entry", "code"), [
-    ("connack-missing", device.CONNACK_MISSING, 4), ("puback-missing", device.PUBACK_MISSING, 4),
-    ("twin-error", mqtt_twin.TWIN_REQUEST_FAILED, 4), ("unknown-ca", tls.CERTIFICATE_UNTRUSTED, 5),
+    ("connack-missing", mqtt.CONNACK_MISSING, 4), ("puback-missing", mqtt.PUBACK_MISSING, 4),
+    ("twin-error", mqtt.TWIN_REQUEST_FAILED, 4), ("unknown-ca", tls.CERTIFICATE_UNTRUSTED, 5),
     ("certificate-expired", tls.CERTIFICATE_EXPIRED, 5), ("tls-broken", tls.HANDSHAKE_FAILED, 5),
     ("certificate-wrong-name", tls.CERTIFICATE_FOR_ANOTHER_NAME, 5), ("server-silent", mqtt.PORT_8883_BLOCKED, 5),
 ])  # fmt: skip

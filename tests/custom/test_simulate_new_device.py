@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from azext_iotdiag.clients.deadlines import Deadlines, applying
-from azext_iotdiag.knowledge import registry_changes
+from azext_iotdiag.knowledge import registry
 from azext_iotdiag.simulate import temporary
 from azext_iotdiag.simulate.telemetry import Body
 from tests.custom.simulating import codes, owner, play
@@ -25,7 +25,7 @@ def test_a_new_device(lab, cmd, capsys):
 
 
 def test_a_new_device_needs_the_right_to_make_it(lab, cmd):
-    assert codes(play(cmd, login=owner(lab, "registryRead"), new=True)) == [registry_changes.REGISTRY_READ_ONLY.code]
+    assert codes(play(cmd, login=owner(lab, "registryRead"), new=True)) == [registry.REGISTRY_READ_ONLY.code]
     assert cmd.exit_code() == 4
     notes = temporary.folder_of(cmd.cli_ctx.config.config_dir)
     assert list(notes.iterdir()) == []
@@ -43,7 +43,7 @@ def test_a_new_device_that_cannot_be_deleted_is_said(lab, cmd, capsys, monkeypat
     usual = Deadlines()
     with applying(replace(usual, requests=replace(usual.requests, seconds=0.1))):
         result = play(cmd, login=owner(lab), new=True)
-    assert (result["acknowledged"], codes(result)) == (1, [registry_changes.REGISTRY_READ_ONLY.code])
+    assert (result["acknowledged"], codes(result)) == (1, [registry.REGISTRY_READ_ONLY.code])
     assert f"The temporary device {result['device']} could not be deleted" in capsys.readouterr().err
 
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, finding_of
-from azext_iotdiag.knowledge import device, mqtt, mqtt_twin
+from azext_iotdiag.knowledge import mqtt
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.simulated import Simulated
 
 # The hub was there, and did not do what it should. All else kept this machine from looking.
 _SEEN = frozenset({
-    device.CONNACK_MISSING, device.PUBACK_MISSING, mqtt.CLIENT_ID_REFUSED, mqtt.CONNECTION_CLOSED, mqtt.DEVICE_REFUSED,
-    mqtt.SERVER_UNAVAILABLE, mqtt.VERSION_REFUSED, mqtt_twin.TWIN_REQUEST_FAILED, mqtt_twin.TWIN_REQUEST_REFUSED,
-    mqtt_twin.TWIN_REQUEST_THROTTLED,
+    mqtt.CONNACK_MISSING, mqtt.PUBACK_MISSING, mqtt.CLIENT_ID_REFUSED, mqtt.CONNECTION_CLOSED, mqtt.DEVICE_REFUSED,
+    mqtt.SERVER_UNAVAILABLE, mqtt.VERSION_REFUSED, mqtt.TWIN_REQUEST_FAILED, mqtt.TWIN_REQUEST_REFUSED,
+    mqtt.TWIN_REQUEST_THROTTLED,
 })  # fmt: skip
 
 

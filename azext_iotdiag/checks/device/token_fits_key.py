@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
-from azext_iotdiag.knowledge import token as of_resource
-from azext_iotdiag.knowledge import token_signature as entries
+from azext_iotdiag.knowledge import token as entries
 from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.token import NOBODY, SasFacts
 
 ENTRIES = {
     "text": entries.SAS_KEY_NOT_DECODED,
     "plain": entries.SAS_SIGNED_UNENCODED,
-    "case": of_resource.SAS_CASE_DIFFERS,
+    "case": entries.SAS_CASE_DIFFERS,
     "group": entries.SAS_SIGNED_BY_GROUP_KEY,
 }
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azext_iotdiag.knowledge.payload import MISSING_FIELD
-from azext_iotdiag.knowledge.payload_names import MISSPELT_NAME, UNMODELED_FIELD
+from azext_iotdiag.knowledge.payload import MISSING_FIELD, MISSPELT_NAME, UNMODELED_FIELD
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, under, wrong_type
 from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Emit, Kind, Members, Source
