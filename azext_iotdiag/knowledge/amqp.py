@@ -1,11 +1,13 @@
 """Codes of AMQP as IoT Hub and Event Hubs use it: connections, tokens, links."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _READ_AGAIN = "Read the string again with `az iot hub connection-string show -n HUB --policy-name service`."
 _BUILT_IN = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin"
 
-TOKEN_REFUSED = Entry(
+_AREA = Area(links=(_BUILT_IN,), places=(Place.TOOL, Place.AMQP))
+
+TOKEN_REFUSED = _AREA.entry(
     code="token-refused",
     title="The service refuses the credential",
     causes=(
@@ -52,16 +54,14 @@ TOKEN_REFUSED = Entry(
         "cbs:403",
         "sasl:1",
     ),
-    links=(_BUILT_IN,),
     meaning="Over AMQP the token is put to the node $cbs, which answers with a status. It was refused, before any "
     "message was read.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OPERATOR, Fixer.OWNER),
-    places=(Place.TOOL, Place.AMQP),
     undecidable=True,
 )
 
-CONNECTION_DROPPED = Entry(
+CONNECTION_DROPPED = _AREA.entry(
     code="connection-dropped",
     title="The connection broke off",
     causes=(
@@ -95,7 +95,7 @@ CONNECTION_DROPPED = Entry(
     places=(Place.TOOL, Place.AMQP, Place.SDK),
 )
 
-ENTITY_MISSING = Entry(
+ENTITY_MISSING = _AREA.entry(
     code="entity-missing",
     title="There is no such entity or consumer group",
     causes=(
@@ -115,15 +115,13 @@ ENTITY_MISSING = Entry(
         "com.microsoft:entity-not-found",
         "amqp:not-found",
     ),
-    links=(_BUILT_IN,),
     meaning="The address of a link names an Event Hub, a consumer group and a partition. The service has no such "
     "thing.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OPERATOR),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-TOO_MANY_READERS = Entry(
+TOO_MANY_READERS = _AREA.entry(
     code="too-many-readers",
     title="Five others already read this partition in this consumer group",
     causes=(
@@ -137,15 +135,13 @@ TOO_MANY_READERS = Entry(
         ),
     ),
     aliases=("amqp:resource-limit-exceeded",),
-    links=(_BUILT_IN,),
     meaning="The service keeps five readers without an epoch for each partition and consumer group, and turns away "
     "the sixth.",
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.OPERATOR),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-LIMIT_REACHED = Entry(
+LIMIT_REACHED = _AREA.entry(
     code="service-limit-reached",
     title="The service reached a limit of its own",
     causes=(
@@ -173,10 +169,9 @@ LIMIT_REACHED = Entry(
     "too-many-readers.",
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.OWNER),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-READER_DISPLACED = Entry(
+READER_DISPLACED = _AREA.entry(
     code="reader-displaced",
     title="Another reader claims this partition for itself alone",
     causes=(
@@ -191,14 +186,12 @@ READER_DISPLACED = Entry(
         ),
     ),
     aliases=("ReceiverDisconnectedException", "amqp:link:stolen", "com.microsoft:receiver-disconnected"),
-    links=(_BUILT_IN,),
     meaning="A reader with an epoch has a partition for itself: the service detaches those with a lower epoch or none.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OPERATOR),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-SERVICE_BUSY = Entry(
+SERVICE_BUSY = _AREA.entry(
     code="service-busy",
     title="The service asks to slow down",
     causes=(
@@ -219,10 +212,9 @@ SERVICE_BUSY = Entry(
     meaning="Event Hubs serves so many bytes and events a second; a client beyond that is asked to wait.",
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.OWNER,),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-REQUEST_UNANSWERED = Entry(
+REQUEST_UNANSWERED = _AREA.entry(
     code="request-unanswered",
     title="The service speaks AMQP and leaves a request unanswered",
     causes=(
@@ -241,15 +233,13 @@ REQUEST_UNANSWERED = Entry(
         ),
     ),
     aliases=("com.microsoft:timeout",),
-    links=(_BUILT_IN,),
     meaning="Frames come and go, but one request of several got no answer in time. What was asked stands in the "
     "evidence.",
     retry=Retry.LATER,
     fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-PARTITION_STALLED = Entry(
+PARTITION_STALLED = _AREA.entry(
     code="partition-stalled",
     title="A partition is open and does not bring the messages that it holds",
     causes=(
@@ -267,15 +257,13 @@ PARTITION_STALLED = Entry(
             confirm="From another network the same partition brings its messages.",
         ),
     ),
-    links=(_BUILT_IN,),
     meaning="The service says that the partition holds newer messages than came over the link, which is open and has "
     "credit.",
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.MICROSOFT, Fixer.NETWORK),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-NOT_AN_EVENT_HUB = Entry(
+NOT_AN_EVENT_HUB = _AREA.entry(
     code="not-an-event-hub",
     title="What answers is no Event Hub",
     causes=(
@@ -291,14 +279,12 @@ NOT_AN_EVENT_HUB = Entry(
             confirm="The evidence shows what it said, and the host is the right one.",
         ),
     ),
-    links=(_BUILT_IN,),
     meaning="TLS was fine and the name was right, but what came then was not AMQP as Event Hubs speaks it.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.NETWORK),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-LINK_REFUSED = Entry(
+LINK_REFUSED = _AREA.entry(
     code="link-refused",
     title="The service closed the link or the session for a reason of its own",
     causes=(
@@ -313,10 +299,9 @@ LINK_REFUSED = Entry(
     meaning="The service ended a link with a condition for which this tool has no entry of its own.",
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.TOOL, Place.AMQP),
 )
 
-LINK_REDIRECTED = Entry(
+LINK_REDIRECTED = _AREA.entry(
     code="amqp-link-redirect",
     title="The service sends the reader to another host",
     meaning="A hub does not serve its events itself: it answers the link with the host of its Event Hub. A client "
@@ -329,12 +314,11 @@ LINK_REDIRECTED = Entry(
         ),
     ),
     aliases=("amqp:link:redirect",),
-    links=(_BUILT_IN,),
     fixers=(Fixer.SERVICE_DEVELOPER,),
     places=(Place.AMQP,),
 )
 
-FRAMING_ERROR = Entry(
+FRAMING_ERROR = _AREA.entry(
     code="amqp-framing-error",
     title="One side sent bytes that are no AMQP",
     meaning="AMQP cuts its bytes into frames with a length each. Here length and content did not fit together, so the "
@@ -357,7 +341,7 @@ FRAMING_ERROR = Entry(
     places=(Place.AMQP,),
 )
 
-IDLE_TIMEOUT = Entry(
+IDLE_TIMEOUT = _AREA.entry(
     code="amqp-idle-timeout",
     title="One side of a connection was silent for too long",
     meaning="Both ends agree on how long silence may last; empty frames keep it from being reached. This one was.",
@@ -380,7 +364,7 @@ IDLE_TIMEOUT = Entry(
     places=(Place.AMQP,),
 )
 
-TRANSFER_LIMIT_EXCEEDED = Entry(
+TRANSFER_LIMIT_EXCEEDED = _AREA.entry(
     code="amqp-transfer-limit",
     title="More was sent than the receiver had asked for",
     meaning="In AMQP a receiver gives credit, and a sender may send no more than that.",
@@ -397,7 +381,7 @@ TRANSFER_LIMIT_EXCEEDED = Entry(
     places=(Place.AMQP,),
 )
 
-RESOURCE_DELETED = Entry(
+RESOURCE_DELETED = _AREA.entry(
     code="amqp-resource-deleted",
     title="What the link is for was deleted",
     meaning="The link was open, and then the entity behind it, such as a consumer group or an Event Hub, was removed.",
@@ -409,12 +393,11 @@ RESOURCE_DELETED = Entry(
         ),
     ),
     aliases=("amqp:resource-deleted",),
-    links=(_BUILT_IN,),
     fixers=(Fixer.OWNER,),
     places=(Place.AMQP,),
 )
 
-RESOURCE_LOCKED = Entry(
+RESOURCE_LOCKED = _AREA.entry(
     code="amqp-resource-locked",
     title="Another peer has what the link asks for to itself",
     meaning="An exclusive lock is held by another connection, so that this one cannot be served.",
@@ -426,13 +409,12 @@ RESOURCE_LOCKED = Entry(
         ),
     ),
     aliases=("amqp:resource-locked",),
-    links=(_BUILT_IN,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.SERVICE_DEVELOPER,),
     places=(Place.AMQP,),
 )
 
-PROTOCOL_VIOLATED = Entry(
+PROTOCOL_VIOLATED = _AREA.entry(
     code="amqp-protocol-violated",
     title="One side broke a rule of AMQP",
     meaning="Frames came in an order, with a handle, a field or a size that the standard does not allow at that point.",

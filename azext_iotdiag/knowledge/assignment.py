@@ -1,8 +1,10 @@
 """Codes about which model a device's data is to be judged by, where the device or IoT Central is to say it."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
-MODEL_NOT_ANNOUNCED = Entry(
+_AREA = Area(places=(Place.TOOL,))
+
+MODEL_NOT_ANNOUNCED = _AREA.entry(
     code="model-not-announced",
     title="The message does not say which model its device follows",
     meaning="A device announces its model when it connects, and the hub then marks its messages with it. Without that "
@@ -25,10 +27,9 @@ MODEL_NOT_ANNOUNCED = Entry(
     ),
     links=("https://learn.microsoft.com/azure/iot/concepts-developer-guide-device#model-id-announcement",),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.CALLER),
-    places=(Place.TOOL,),
 )
 
-MODEL_NOT_FOUND = Entry(
+MODEL_NOT_FOUND = _AREA.entry(
     code="model-not-found",
     title="The model that the device announces is not at hand, or cannot be read",
     meaning="The id that the device announced was looked up in the folder of `--model-repo`, where it names a file, "
@@ -46,10 +47,9 @@ MODEL_NOT_FOUND = Entry(
         ),
     ),
     fixers=(Fixer.CALLER, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-DEVICE_NOT_IN_APP = Entry(
+DEVICE_NOT_IN_APP = _AREA.entry(
     code="device-not-in-app",
     title="IoT Central does not show this device to the caller",
     meaning="The application answers that it has no such device. It answers so, too, where the device belongs to an "
@@ -68,10 +68,9 @@ DEVICE_NOT_IN_APP = Entry(
     ),
     links=("https://learn.microsoft.com/azure/iot-central/core/howto-create-organizations",),
     fixers=(Fixer.CALLER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-TEMPLATE_NOT_READ = Entry(
+TEMPLATE_NOT_READ = _AREA.entry(
     code="template-not-read",
     title="The template of the device could not be read, so its values are not judged",
     meaning="IoT Central tells the template of a device, and what is in it, beside the stream. For this device it did "
@@ -95,10 +94,9 @@ TEMPLATE_NOT_READ = Entry(
     ),
     retry=Retry.LATER,
     fixers=(Fixer.CALLER,),
-    places=(Place.TOOL,),
 )
 
-PROPERTIES_UNCHANGED = Entry(
+PROPERTIES_UNCHANGED = _AREA.entry(
     code="properties-unchanged",
     title="The properties of the device did not change, or less often than was asked for",
     meaning="The properties were read again and again, and their versions stayed the same: neither the device nor the "
@@ -118,5 +116,4 @@ PROPERTIES_UNCHANGED = Entry(
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins",),
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.CALLER),
-    places=(Place.TOOL,),
 )

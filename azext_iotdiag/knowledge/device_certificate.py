@@ -1,11 +1,13 @@
 """What may be wrong with the certificate that a device shows."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
 _X509 = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-x509"
 _SHOW = "`az iot hub device-identity show -n HUB -d DEVICE --query authentication`"
 
-DEVICE_CERTIFICATE_EXPIRED = Entry(
+_AREA = Area(links=(_X509,), places=(Place.TOOL,))
+
+DEVICE_CERTIFICATE_EXPIRED = _AREA.entry(
     code="device-certificate-expired",
     title="The device's certificate has expired",
     meaning="A hub refuses a certificate after its end, whoever signed it.",
@@ -16,12 +18,10 @@ DEVICE_CERTIFICATE_EXPIRED = Entry(
             confirm="`openssl x509 -in CERT -noout -dates` shows notAfter in the past.",
         ),
     ),
-    links=(_X509,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-DEVICE_CERTIFICATE_NOT_YET_VALID = Entry(
+DEVICE_CERTIFICATE_NOT_YET_VALID = _AREA.entry(
     code="device-certificate-not-yet-valid",
     title="The device's certificate is not valid yet",
     meaning="A certificate has a beginning as well as an end, and a hub refuses it before.",
@@ -32,12 +32,10 @@ DEVICE_CERTIFICATE_NOT_YET_VALID = Entry(
             confirm="`openssl x509 -in CERT -noout -startdate` lies in the future.",
         ),
     ),
-    links=(_X509,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-DEVICE_CERTIFICATE_ENDS_SOON = Entry(
+DEVICE_CERTIFICATE_ENDS_SOON = _AREA.entry(
     code="device-certificate-ends-soon",
     title="The device's certificate ends within a month",
     meaning="It works today; when it ends, the device is refused and cannot be told anything over its connection.",
@@ -48,12 +46,10 @@ DEVICE_CERTIFICATE_ENDS_SOON = Entry(
             confirm="`openssl x509 -in CERT -noout -enddate` shows the day.",
         ),
     ),
-    links=(_X509,),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.TOOL,),
 )
 
-THUMBPRINT_DIFFERS = Entry(
+THUMBPRINT_DIFFERS = _AREA.entry(
     code="thumbprint-differs",
     title="The hub has the thumbprints of other certificates",
     meaning="For a self-signed certificate the hub keeps a primary and a secondary thumbprint, SHA-1 or SHA-256, and "
@@ -71,12 +67,10 @@ THUMBPRINT_DIFFERS = Entry(
             confirm="`openssl x509 -in CERT -noout -fingerprint -sha256` of that file equals the registered one.",
         ),
     ),
-    links=(_X509,),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )  # fmt: skip
 
-COMMON_NAME_DIFFERS = Entry(
+COMMON_NAME_DIFFERS = _AREA.entry(
     code="common-name-differs",
     title="The certificate is not named like the device",
     meaning="For a certificate that an authority signed, the hub compares its common name with the device id, letter "
@@ -88,7 +82,5 @@ COMMON_NAME_DIFFERS = Entry(
             confirm="`openssl x509 -in CERT -noout -subject` shows CN.",
         ),
     ),
-    links=(_X509,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )

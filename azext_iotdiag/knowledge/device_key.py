@@ -1,13 +1,15 @@
 """What may be wrong with a device's connection string or key."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
 _IDENTITIES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry"
 _SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
 _GROUPS = "https://learn.microsoft.com/azure/iot-dps/concepts-symmetric-key-attestation#group-enrollments"
 _STRING = "`az iot hub device-identity connection-string show -n HUB -d DEVICE`"
 
-KEY_MALFORMED = Entry(
+_AREA = Area(links=(_SAS,), fixers=(Fixer.DEVICE_DEVELOPER,), places=(Place.TOOL,))
+
+KEY_MALFORMED = _AREA.entry(
     code="key-malformed",
     title="The string or key cannot be right as it stands",
     meaning="A device's string has HostName, DeviceId and a key in base64, behind Name= and with semicolons between. "
@@ -24,12 +26,9 @@ KEY_MALFORMED = Entry(
             confirm="The string holds < or {.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-STRING_NOT_EXACT = Entry(
+STRING_NOT_EXACT = _AREA.entry(
     code="string-not-exact",
     title="The string or key holds characters that do not belong to it",
     meaning="Examples are blanks, line breaks, quotation marks, a byte order mark, an empty part, or capital letters "
@@ -47,12 +46,9 @@ STRING_NOT_EXACT = Entry(
             confirm="`od -c FILE` shows them.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-WRONG_KIND_OF_STRING = Entry(
+WRONG_KIND_OF_STRING = _AREA.entry(
     code="wrong-kind-of-string",
     title="The string is of another kind than a device's",
     meaning="Hubs, provisioning services, event hubs and devices each have strings of their own; they look alike, and "
@@ -67,12 +63,9 @@ WRONG_KIND_OF_STRING = Entry(
             confirm="The string holds SharedAccessKeyName.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-STRING_FOR_ANOTHER_HUB = Entry(
+STRING_FOR_ANOTHER_HUB = _AREA.entry(
     code="string-for-another-hub",
     title="The string names another hub",
     meaning="A device connects where HostName says; its keys are worth nothing in any other hub.",
@@ -90,10 +83,9 @@ STRING_FOR_ANOTHER_HUB = Entry(
     ),
     links=(_IDENTITIES,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-STRING_FOR_ANOTHER_DEVICE = Entry(
+STRING_FOR_ANOTHER_DEVICE = _AREA.entry(
     code="string-for-another-device",
     title="The string names another device",
     meaning="Whoever connects with it is that other device to the hub; two at once end each other's connection.",
@@ -110,11 +102,9 @@ STRING_FOR_ANOTHER_DEVICE = Entry(
         ),
     ),
     links=(_IDENTITIES,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-KEY_CUT = Entry(
+KEY_CUT = _AREA.entry(
     code="key-cut",
     title="The key is cut off",
     meaning="What was given is how one of the device's keys begins; the rest is missing.",
@@ -125,12 +115,9 @@ KEY_CUT = Entry(
             confirm="Count the characters on the device.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-KEY_HAS_MORE = Entry(
+KEY_HAS_MORE = _AREA.entry(
     code="key-has-more",
     title="Something stands behind the key",
     meaning="What was given begins with one of the device's keys, and does not end where that ends.",
@@ -141,12 +128,9 @@ KEY_HAS_MORE = Entry(
             confirm="Show the device's setting with its line ends.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-KEY_CASE_DIFFERS = Entry(
+KEY_CASE_DIFFERS = _AREA.entry(
     code="key-case-differs",
     title="The key's capital letters were lost",
     meaning="In base64 a and A are different; a key in other letters is another key.",
@@ -157,12 +141,9 @@ KEY_CASE_DIFFERS = Entry(
             confirm="The stored key has no capital letters, or no small ones.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-KEY_IS_GROUPS = Entry(
+KEY_IS_GROUPS = _AREA.entry(
     code="key-is-the-groups",
     title="The key is the enrollment group's, not the device's",
     meaning="A device of a symmetric group has a key that is derived from the group's and the registration id. The "
@@ -179,10 +160,9 @@ KEY_IS_GROUPS = Entry(
     ),
     links=(_GROUPS,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-KEY_OF_ANOTHER_TIME = Entry(
+KEY_OF_ANOTHER_TIME = _AREA.entry(
     code="key-is-not-the-devices",
     title="The key is neither of the device's two keys",
     meaning="A hub keeps a primary and a secondary key for a device and takes either. This is none of them.",
@@ -205,10 +185,9 @@ KEY_OF_ANOTHER_TIME = Entry(
     ),
     links=(_IDENTITIES,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-PROOF_DIFFERS = Entry(
+PROOF_DIFFERS = _AREA.entry(
     code="proof-differs",
     title="The device proves itself in another way than the hub expects",
     meaning="An identity takes keys (sas), the thumbprints of two certificates (selfSigned), or certificates of an "
@@ -222,5 +201,4 @@ PROOF_DIFFERS = Entry(
     ),
     links=(_IDENTITIES,),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )

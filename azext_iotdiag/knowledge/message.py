@@ -1,8 +1,10 @@
 """Codes about a message as a whole: whether its body can be read, and what its properties say of it."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
-INVALID_JSON = Entry(
+_AREA = Area(fixers=(Fixer.DEVICE_DEVELOPER,), places=(Place.TOOL,))
+
+INVALID_JSON = _AREA.entry(
     code="invalid-json",
     title="The body cannot be read as JSON",
     causes=(
@@ -25,11 +27,9 @@ INVALID_JSON = Entry(
         "IoT Central and routing on the body parse the body as JSON; what cannot be parsed is kept, "
         "if at all, as bytes that nobody sees."
     ),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-UNCERTAIN_JSON = Entry(
+UNCERTAIN_JSON = _AREA.entry(
     code="uncertain-json",
     title="The body is JSON that programs read in different ways",
     causes=(
@@ -47,11 +47,9 @@ UNCERTAIN_JSON = Entry(
         "The standard leaves open what a program makes of it, so that one shows the value and the "
         "next one shows another, or none."
     ),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-BAD_ENCODING = Entry(
+BAD_ENCODING = _AREA.entry(
     code="bad-encoding",
     title="The body is text, but not in UTF-8",
     causes=(
@@ -66,11 +64,9 @@ BAD_ENCODING = Entry(
         "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",
     ),
     meaning="JSON is UTF-8 and nothing else; a byte of another encoding makes the whole body unreadable.",
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-NOT_TEXT = Entry(
+NOT_TEXT = _AREA.entry(
     code="not-text",
     title="The body is no text: it is compressed or binary",
     causes=(
@@ -86,10 +82,9 @@ NOT_TEXT = Entry(
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",),
     meaning="The hub takes any bytes. Whoever wants to look into them, such as IoT Central, needs text.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-NOT_AN_OBJECT = Entry(
+NOT_AN_OBJECT = _AREA.entry(
     code="not-an-object",
     title="The body is JSON, but not an object with fields",
     causes=(
@@ -101,11 +96,9 @@ NOT_AN_OBJECT = Entry(
     ),
     links=("https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",),
     meaning="Telemetry is a set of names with values, and what is no object has no names.",
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-CONTENT_TYPE = Entry(
+CONTENT_TYPE = _AREA.entry(
     code="content-type",
     title="The message does not say that its body is JSON",
     causes=(
@@ -126,11 +119,9 @@ CONTENT_TYPE = Entry(
         "The hub does not look into a body to find out what it is: it believes the message, and does "
         "nothing with the body where that says nothing."
     ),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-CONTENT_ENCODING = Entry(
+CONTENT_ENCODING = _AREA.entry(
     code="content-encoding",
     title="The message does not say that its body is UTF-8",
     causes=(
@@ -148,11 +139,9 @@ CONTENT_ENCODING = Entry(
         "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax",
     ),
     meaning="Routing reads the body only where the message says in which encoding, beside what type it is.",
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-BAD_CREATION_TIME = Entry(
+BAD_CREATION_TIME = _AREA.entry(
     code="bad-creation-time",
     title="The time of creation is not one that the hub takes",
     causes=(
@@ -164,11 +153,9 @@ BAD_CREATION_TIME = Entry(
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",),
     meaning="The hub takes the time that the device says only in one form, and ignores any other.",
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-UNREADABLE_RECORD = Entry(
+UNREADABLE_RECORD = _AREA.entry(
     code="unreadable-record",
     title="A record of a file cannot be read",
     causes=(
@@ -187,10 +174,9 @@ UNREADABLE_RECORD = Entry(
         "What stands in the file at this place is not what its beginning announces; the records before it were judged."
     ),
     fixers=(Fixer.CALLER,),
-    places=(Place.TOOL,),
 )
 
-MALFORMED_MESSAGE = Entry(
+MALFORMED_MESSAGE = _AREA.entry(
     code="malformed-message",
     title="A part of the message breaks a rule of AMQP",
     causes=(
@@ -222,10 +208,9 @@ MALFORMED_MESSAGE = Entry(
         "no later message either. This tool shows all that can be read of the message."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-AMQP_BODY = Entry(
+AMQP_BODY = _AREA.entry(
     code="amqp-body",
     title="The body is a value of AMQP, not bytes",
     causes=(
@@ -244,10 +229,9 @@ AMQP_BODY = Entry(
         "cannot read it. This tool judges it as the JSON of what it holds."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-SCHEMA_VIOLATION = Entry(
+SCHEMA_VIOLATION = _AREA.entry(
     code="schema-violation",
     title="The body does not fit the JSON Schema",
     causes=(
@@ -260,10 +244,9 @@ SCHEMA_VIOLATION = Entry(
     links=("https://json-schema.org/understanding-json-schema/reference",),
     meaning="The schema was given with `--schema`; the message is that of the library jsonschema.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-SCHEMA_UNDECIDED = Entry(
+SCHEMA_UNDECIDED = _AREA.entry(
     code="schema-undecided",
     title="The JSON Schema takes too long for this body",
     causes=(
@@ -286,5 +269,4 @@ SCHEMA_UNDECIDED = Entry(
     meaning="Some regular expressions need more time than anyone has for some texts. So each body has a limit of "
     "computing time, and what is not judged within it is neither right nor wrong.",
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _MQTT = "https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub"
 _LOOK = "Look with `az iot hub device-identity show -n HUB -d DEVICE"
 
-DEVICE_REFUSED = Entry(
+_AREA = Area(links=(_MQTT,))
+
+DEVICE_REFUSED = _AREA.entry(
     code="device-refused",
     title="The hub refuses the device and does not say why",
     causes=(
@@ -64,7 +66,6 @@ DEVICE_REFUSED = Entry(
         "mqtt:5",
         "mqtt:4",
     ),
-    links=(_MQTT,),
     meaning="MQTT answers a log-in with a number. 4 stands for user name or password, 5 for not authorized, and a hub "
     "tells no more than that, whatever the reason.",
     retry=Retry.NEVER,
@@ -73,7 +74,7 @@ DEVICE_REFUSED = Entry(
     undecidable=True,
 )
 
-PORT_8883_BLOCKED = Entry(
+PORT_8883_BLOCKED = _AREA.entry(
     code="port-8883-blocked",
     title="MQTT does not get through",
     causes=(
@@ -98,7 +99,7 @@ PORT_8883_BLOCKED = Entry(
     places=(Place.TOOL,),
 )
 
-CONNECTION_CLOSED = Entry(
+CONNECTION_CLOSED = _AREA.entry(
     code="mqtt-connection-closed",
     title="The hub closes the connection, which is all that it can say over MQTT",
     causes=(
@@ -118,7 +119,6 @@ CONNECTION_CLOSED = Entry(
             confirm="`az iot hub show-quota-metrics -n HUB` shows TotalMessages at its maximum.",
         ),
     ),
-    links=(_MQTT,),
     aliases=("mqtt:7", "Unexpected disconnect", "The connection was lost"),
     meaning="MQTT 3.1.1 has no message with which a server could say why it ends a connection. Where AMQP would name "
     "a condition, a hub just closes.",
@@ -127,7 +127,7 @@ CONNECTION_CLOSED = Entry(
     places=(Place.TOOL, Place.MQTT, Place.SDK),
 )
 
-VERSION_REFUSED = Entry(
+VERSION_REFUSED = _AREA.entry(
     code="mqtt-version-refused",
     title="The hub does not speak this version of MQTT",
     meaning="A hub speaks MQTT 3.1.1. A log-in that announces 3.1 or 5 is answered with the number 1.",
@@ -144,12 +144,11 @@ VERSION_REFUSED = Entry(
         "MqttRejectedProtocolVersionException",
         "RefusedUnacceptableProtocolVersion",
     ),
-    links=(_MQTT,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
     places=(Place.TOOL, Place.MQTT, Place.SDK),
 )
 
-CLIENT_ID_REFUSED = Entry(
+CLIENT_ID_REFUSED = _AREA.entry(
     code="mqtt-client-id-refused",
     title="The hub does not accept the client id",
     meaning="The client id is the device's id, or DEVICE/MODULE for a module. Another one is answered with the number "
@@ -167,12 +166,11 @@ CLIENT_ID_REFUSED = Entry(
         "MqttIdentifierRejectedException",
         "RefusedIdentifierRejected",
     ),
-    links=(_MQTT,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
     places=(Place.TOOL, Place.MQTT, Place.SDK),
 )
 
-SERVER_UNAVAILABLE = Entry(
+SERVER_UNAVAILABLE = _AREA.entry(
     code="mqtt-server-unavailable",
     title="The hub cannot take the log-in at the moment",
     meaning="The number 3 says that credential and form were not the matter: the service cannot serve right now.",
@@ -190,13 +188,12 @@ SERVER_UNAVAILABLE = Entry(
         "MqttServerUnavailableException",
         "RefusedServerUnavailable",
     ),
-    links=(_MQTT,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT, Fixer.DEVICE_DEVELOPER),
     places=(Place.TOOL, Place.MQTT, Place.SDK),
 )
 
-ACCEPTED = Entry(
+ACCEPTED = _AREA.entry(
     code="mqtt-accepted",
     title="The hub has accepted the log-in",
     meaning="The number 0 answers a log-in that succeeded. What goes wrong after it has another reason.",
@@ -208,12 +205,11 @@ ACCEPTED = Entry(
         ),
     ),
     aliases=("mqtt:0",),
-    links=(_MQTT,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
     places=(Place.MQTT, Place.SDK),
 )
 
-NO_PING_RESPONSE = Entry(
+NO_PING_RESPONSE = _AREA.entry(
     code="mqtt-no-ping-response",
     title="The hub did not answer the device's ping",
     meaning="A quiet client pings within the keep-alive time. Without an answer it takes the connection for dead.",
@@ -230,13 +226,12 @@ NO_PING_RESPONSE = Entry(
         ),
     ),
     aliases=("IOTHUB_CLIENT_CONNECTION_NO_PING_RESPONSE",),
-    links=(_MQTT,),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
     places=(Place.MQTT, Place.SDK),
 )
 
-TWIN_REQUEST_REFUSED = Entry(
+TWIN_REQUEST_REFUSED = _AREA.entry(
     code="mqtt-twin-400",
     title="The hub cannot take a twin request of the device",
     meaning="Over MQTT the hub answers a twin request on a topic that holds the status. 400 says that the reported "
@@ -254,7 +249,7 @@ TWIN_REQUEST_REFUSED = Entry(
     places=(Place.TOOL, Place.MQTT),
 )
 
-TWIN_REQUEST_THROTTLED = Entry(
+TWIN_REQUEST_THROTTLED = _AREA.entry(
     code="mqtt-twin-429",
     title="The hub gets too many twin requests",
     meaning="Reading and reporting of twins is limited for each hub, by its tier and units.",
@@ -272,7 +267,7 @@ TWIN_REQUEST_THROTTLED = Entry(
     places=(Place.TOOL, Place.MQTT),
 )
 
-TWIN_REQUEST_FAILED = Entry(
+TWIN_REQUEST_FAILED = _AREA.entry(
     code="mqtt-twin-500",
     title="The hub failed to answer a twin request",
     meaning="A status from 500 on in the answer's topic is a fault of the service, not of the request.",
@@ -284,7 +279,6 @@ TWIN_REQUEST_FAILED = Entry(
         ),
     ),
     aliases=("mqtt:500", "mqtt:503"),
-    links=(_MQTT,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
     places=(Place.TOOL, Place.MQTT),
@@ -292,7 +286,7 @@ TWIN_REQUEST_FAILED = Entry(
 
 _LIMITS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"
 
-CONNACK_MISSING = Entry(
+CONNACK_MISSING = _AREA.entry(
     code="connack-missing",
     title="The hub takes the device's CONNECT and never answers it",
     meaning="TCP and TLS stand, the device has said who it is, and the CONNACK that must follow does not come.",
@@ -308,13 +302,12 @@ CONNACK_MISSING = Entry(
             confirm="Other devices of the hub wait as well.",
         ),
     ),
-    links=(_MQTT,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
     places=(Place.TOOL, Place.MQTT),
 )
 
-PUBACK_MISSING = Entry(
+PUBACK_MISSING = _AREA.entry(
     code="puback-missing",
     title="The hub does not acknowledge what the device sends",
     meaning="A message of quality 1 counts as sent once its PUBACK has come; until then the device must keep it and "
@@ -337,7 +330,7 @@ PUBACK_MISSING = Entry(
     places=(Place.TOOL, Place.MQTT),
 )
 
-NOT_MQTT = Entry(
+NOT_MQTT = _AREA.entry(
     code="not-mqtt",
     title="What answers the device does not speak MQTT",
     meaning="The server's certificate is right, and what it sends is no packet of MQTT 3.1.1 or breaks its rules.",
@@ -353,7 +346,6 @@ NOT_MQTT = Entry(
             confirm="The error comes at another place each time.",
         ),
     ),
-    links=(_MQTT,),
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK, Fixer.CALLER),
     places=(Place.TOOL, Place.MQTT),

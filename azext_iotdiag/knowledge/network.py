@@ -1,6 +1,6 @@
 """Codes about reaching a service at all: names, addresses, ports."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _PROXY = "https://learn.microsoft.com/cli/azure/use-azure-cli-successfully-troubleshooting#work-behind-a-proxy"
 _PORTS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-protocols"
@@ -11,7 +11,9 @@ _OPEN_THE_PORT = (
     "Try from another network, such as Cloud Shell: what works there and not here is the network in between.",
 )
 
-NAME_NOT_RESOLVED = Entry(
+_AREA = Area(places=(Place.TOOL,))
+
+NAME_NOT_RESOLVED = _AREA.entry(
     code="name-not-resolved",
     title="A host name leads nowhere",
     causes=(
@@ -49,7 +51,7 @@ NAME_NOT_RESOLVED = Entry(
     places=(Place.TOOL, Place.SDK),
 )
 
-CONNECTION_NOT_ALLOWED = Entry(
+CONNECTION_NOT_ALLOWED = _AREA.entry(
     code="connection-not-allowed",
     title="This machine does not allow the connection",
     causes=(
@@ -72,10 +74,9 @@ CONNECTION_NOT_ALLOWED = Entry(
     "known of the network, of the service, or of a device.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.NETWORK),
-    places=(Place.TOOL,),
 )
 
-CONNECTION_REFUSED = Entry(
+CONNECTION_REFUSED = _AREA.entry(
     code="connection-refused",
     title="The port is closed",
     causes=(
@@ -108,7 +109,7 @@ CONNECTION_REFUSED = Entry(
     places=(Place.TOOL, Place.SDK),
 )
 
-SERVER_UNREACHABLE = Entry(
+SERVER_UNREACHABLE = _AREA.entry(
     code="server-unreachable",
     title="No connection comes about",
     causes=(
@@ -141,7 +142,7 @@ SERVER_UNREACHABLE = Entry(
     places=(Place.TOOL, Place.SDK),
 )
 
-SERVER_SILENT = Entry(
+SERVER_SILENT = _AREA.entry(
     code="server-silent",
     title="The server accepts the connection and then says nothing",
     causes=(
@@ -164,10 +165,9 @@ SERVER_SILENT = Entry(
     meaning="TCP connected, and the step after it, such as TLS or the greeting of AMQP, got no answer in time.",
     retry=Retry.LATER,
     fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
-    places=(Place.TOOL,),
 )
 
-WEBSOCKET_REFUSED = Entry(
+WEBSOCKET_REFUSED = _AREA.entry(
     code="websocket-refused",
     title="The opening of the WebSocket is refused",
     causes=(
@@ -201,7 +201,7 @@ _WHICH_PROXY = (
     "and NO_PROXY the hosts without."
 )
 
-PROXY_UNREACHABLE = Entry(
+PROXY_UNREACHABLE = _AREA.entry(
     code="proxy-unreachable",
     title="The proxy cannot be reached",
     causes=(
@@ -220,10 +220,9 @@ PROXY_UNREACHABLE = Entry(
     meaning="The environment names a proxy, and no connection to it comes about.",
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.NETWORK),
-    places=(Place.TOOL,),
 )
 
-PROXY_SILENT = Entry(
+PROXY_SILENT = _AREA.entry(
     code="proxy-silent",
     title="The proxy accepts the connection and lets nothing through",
     causes=(
@@ -246,10 +245,9 @@ PROXY_SILENT = Entry(
     "What is behind the proxy cannot be seen from here.",
     retry=Retry.LATER,
     fixers=(Fixer.NETWORK, Fixer.CALLER),
-    places=(Place.TOOL,),
 )
 
-PROXY_REFUSES = Entry(
+PROXY_REFUSES = _AREA.entry(
     code="proxy-refuses",
     title="The proxy does not let the connection through",
     causes=(
@@ -267,10 +265,9 @@ PROXY_REFUSES = Entry(
     meaning="The proxy was reached and asked to connect, and its own rules forbid it.",
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK,),
-    places=(Place.TOOL,),
 )
 
-PROXY_WANTS_PASSWORD = Entry(
+PROXY_WANTS_PASSWORD = _AREA.entry(
     code="proxy-wants-password",
     title="The proxy wants a user and password, or others",
     causes=(
@@ -297,7 +294,7 @@ PROXY_WANTS_PASSWORD = Entry(
     places=(Place.TOOL, Place.HTTP),
 )
 
-PROXY_IS_NONE = Entry(
+PROXY_IS_NONE = _AREA.entry(
     code="proxy-is-none",
     title="What answers at the proxy's address is no proxy",
     causes=(
@@ -321,5 +318,4 @@ PROXY_IS_NONE = Entry(
     meaning="Something answered at the address, but not in the way in which an HTTP or SOCKS proxy answers.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER,),
-    places=(Place.TOOL,),
 )

@@ -1,8 +1,10 @@
 """Codes about the values in what devices send, judged against their model."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
-WRONG_TYPE = Entry(
+_AREA = Area(places=(Place.TOOL,))
+
+WRONG_TYPE = _AREA.entry(
     code="wrong-type",
     title="A value has another type than the model says",
     causes=(
@@ -23,10 +25,9 @@ WRONG_TYPE = Entry(
     ),
     meaning="JSON tells numbers, texts and truth values apart, and a model asks for one of them.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-WRONG_FORMAT = Entry(
+WRONG_FORMAT = _AREA.entry(
     code="wrong-format",
     title="A text is not in the format that the model says",
     causes=(
@@ -39,10 +40,9 @@ WRONG_FORMAT = Entry(
     links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="The value is a text, as it should be, but what it says cannot be read as what the model wants.",
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-LOOSE_FORMAT = Entry(
+LOOSE_FORMAT = _AREA.entry(
     code="loose-format",
     title="A time is ISO 8601, but not of the profile that DTDL asks for",
     causes=(
@@ -58,10 +58,9 @@ LOOSE_FORMAT = Entry(
         "the rest of ISO 8601 differs."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-OUT_OF_RANGE = Entry(
+OUT_OF_RANGE = _AREA.entry(
     code="out-of-range",
     title="A number does not fit into its type",
     causes=(
@@ -79,10 +78,9 @@ OUT_OF_RANGE = Entry(
     links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="Each type of number has a lowest and a highest value, given by its number of bits.",
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-INTEGRAL_FLOAT = Entry(
+INTEGRAL_FLOAT = _AREA.entry(
     code="integral-float",
     title="A whole number is written with a point or an exponent",
     causes=(
@@ -98,10 +96,9 @@ INTEGRAL_FLOAT = Entry(
         "specification does not take for whole."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-NOT_IN_ENUM = Entry(
+NOT_IN_ENUM = _AREA.entry(
     code="not-in-enum",
     title="A value is none of those that the model lists",
     causes=(
@@ -117,10 +114,9 @@ NOT_IN_ENUM = Entry(
     links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="An enum has a closed list of values; only the values go over the wire, never their names.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-MISSING_FIELD = Entry(
+MISSING_FIELD = _AREA.entry(
     code="missing-field",
     title="A field that is required is not there",
     causes=(
@@ -133,10 +129,9 @@ MISSING_FIELD = Entry(
     links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="Fields of an object are optional unless the model, or the kind of the value, says otherwise.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-NULL_VALUE = Entry(
+NULL_VALUE = _AREA.entry(
     code="null-value",
     title="A value is null, which no type of a model allows",
     causes=(
@@ -149,10 +144,9 @@ NULL_VALUE = Entry(
     links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="For JSON null is a value of its own, and it is none of a model's types.",
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-UNLIKELY_POSITION = Entry(
+UNLIKELY_POSITION = _AREA.entry(
     code="unlikely-position",
     title="A position lies on no globe",
     causes=(
@@ -164,10 +158,9 @@ UNLIKELY_POSITION = Entry(
     ),
     meaning="No specification forbids it, but a map cannot show it.",
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-UNMODELED_FIELD = Entry(
+UNMODELED_FIELD = _AREA.entry(
     code="unmodeled-field",
     title="A field is not in the model",
     causes=(
@@ -194,10 +187,9 @@ UNMODELED_FIELD = Entry(
         "or export knows it by name."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-MISSPELT_NAME = Entry(
+MISSPELT_NAME = _AREA.entry(
     code="misspelt-name",
     title="A name is almost one of the model's",
     causes=(
@@ -212,10 +204,9 @@ MISSPELT_NAME = Entry(
         "Names are compared letter by letter, so that one that differs in a letter or in its case is another name."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-WRONG_KIND = Entry(
+WRONG_KIND = _AREA.entry(
     code="wrong-kind",
     title="A name is modelled as something else than what it is sent as",
     causes=(
@@ -237,10 +228,9 @@ WRONG_KIND = Entry(
         "reaches nobody who waits on the right one."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-WRONG_COMPONENT = Entry(
+WRONG_COMPONENT = _AREA.entry(
     code="wrong-component",
     title="A name belongs to another component than it was sent for",
     causes=(
@@ -261,10 +251,9 @@ WRONG_COMPONENT = Entry(
     links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
     meaning="A message belongs to one component, or to none; its fields are looked up there and nowhere else.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-UNKNOWN_COMPONENT = Entry(
+UNKNOWN_COMPONENT = _AREA.entry(
     code="unknown-component",
     title="A component is not in the model",
     causes=(
@@ -277,10 +266,9 @@ UNKNOWN_COMPONENT = Entry(
     links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
     meaning="The message says for which component it is, and the model has none of that name.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-UNKNOWN_MODULE = Entry(
+UNKNOWN_MODULE = _AREA.entry(
     code="unknown-module",
     title="A module is not in the model",
     causes=(
@@ -292,10 +280,9 @@ UNKNOWN_MODULE = Entry(
     ),
     meaning="In the template of an IoT Edge device each module has a name and an interface of its own.",
     fixers=(Fixer.OPERATOR, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-AMBIGUOUS_NAME = Entry(
+AMBIGUOUS_NAME = _AREA.entry(
     code="ambiguous-name",
     title="Several interfaces of the model have the name, and the message does not say which one is meant",
     causes=(
@@ -314,10 +301,9 @@ AMBIGUOUS_NAME = Entry(
         "under one, the other, or none."
     ),
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-RESERVED_NAME = Entry(
+RESERVED_NAME = _AREA.entry(
     code="reserved-name",
     title="A name is reserved, and what is sent under it is ignored",
     causes=(
@@ -330,5 +316,4 @@ RESERVED_NAME = Entry(
     links=("https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",),
     meaning="IoT Central writes columns of these names itself and drops what devices send under them without a word.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )

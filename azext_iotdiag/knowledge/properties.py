@@ -1,8 +1,14 @@
 """Codes about the properties in a device twin: the markers, acknowledgements and limits around their values."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
-MISSING_COMPONENT_MARKER = Entry(
+_AREA = Area(
+    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    places=(Place.TOOL,),
+)
+
+MISSING_COMPONENT_MARKER = _AREA.entry(
     code="missing-component-marker",
     title="A component's properties lack the marker of a component",
     causes=(
@@ -12,13 +18,10 @@ MISSING_COMPONENT_MARKER = Entry(
             confirm="`az iot hub device-twin show -n HUB -d DEVICE` shows the object without it.",
         ),
     ),
-    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
     meaning="In a twin a component looks like any object; the marker alone tells the two apart.",
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-UNEXPECTED_COMPONENT_MARKER = Entry(
+UNEXPECTED_COMPONENT_MARKER = _AREA.entry(
     code="unexpected-component-marker",
     title="A property bears the marker of a component, and is none",
     causes=(
@@ -28,15 +31,13 @@ UNEXPECTED_COMPONENT_MARKER = Entry(
             confirm="`az iot diag template show --model FILE` lists the name as a property.",
         ),
     ),
-    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
     meaning=(
         "The marker makes a component of whatever object it stands in, and the model has a property of that name."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-WRONG_ACKNOWLEDGEMENT = Entry(
+WRONG_ACKNOWLEDGEMENT = _AREA.entry(
     code="wrong-acknowledgement",
     title="A writable property is not acknowledged as it should be",
     causes=(
@@ -57,16 +58,14 @@ WRONG_ACKNOWLEDGEMENT = Entry(
             confirm="`az iot diag template show --model FILE` lists the property as not writable.",
         ),
     ),
-    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
     meaning=(
         "A device answers a desired value with the value, a status and the version that it answers; "
         "without these the change counts as pending."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-OUTDATED_PROPERTY_FORMAT = Entry(
+OUTDATED_PROPERTY_FORMAT = _AREA.entry(
     code="outdated-property-format",
     title="A property is reported in the format of before July 2020",
     causes=(
@@ -76,13 +75,10 @@ OUTDATED_PROPERTY_FORMAT = Entry(
             confirm="The firmware's SDK or its sample code is from before July 2020.",
         ),
     ),
-    links=("https://learn.microsoft.com/azure/iot/concepts-convention",),
     meaning="The previews of IoT Plug and Play wrapped each value; since then it is reported as it is.",
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-TWIN_LIMIT = Entry(
+TWIN_LIMIT = _AREA.entry(
     code="twin-limit",
     title="A twin cannot hold this",
     causes=(
@@ -101,6 +97,4 @@ TWIN_LIMIT = Entry(
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins",),
     meaning="The hub refuses an update that breaks a limit as a whole, and the twin stays as it was.",
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )

@@ -1,6 +1,6 @@
 """Codes about a hub's REST API: who may read and change its devices, and what it says of one."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _QUERIES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language"
 _RIGHTS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
@@ -9,7 +9,9 @@ _SHOW = "Look with `az iot hub device-identity show -n HUB -d DEVICE`."
 _ELSEWHERE = "Compare the host name in the device's connection string, or the hub that DPS assigned, with this hub's."
 _LOG = "Turn on the hub's diagnostic logs of connections: they hold the reason of each refusal."
 
-REGISTRY_REFUSED = Entry(
+_AREA = Area(places=(Place.TOOL, Place.HTTP))
+
+REGISTRY_REFUSED = _AREA.entry(
     code="registry-refused",
     title="The hub does not let this credential look at its devices",
     causes=(
@@ -55,10 +57,9 @@ REGISTRY_REFUSED = Entry(
     meaning="Looking at devices needs other rights than reading messages. The hub answered 401 or 403 to the look-up.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OWNER),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-QUERY_REFUSED = Entry(
+QUERY_REFUSED = _AREA.entry(
     code="query-refused",
     title="The hub does not understand the query",
     causes=(
@@ -76,10 +77,9 @@ QUERY_REFUSED = Entry(
     meaning="The hub parses a query before it runs it, and answered 400 with what it stumbled over.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER,),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-QUERY_WITHOUT_IDS = Entry(
+QUERY_WITHOUT_IDS = _AREA.entry(
     code="query-without-ids",
     title="The query does not say which devices it means",
     causes=(
@@ -96,7 +96,7 @@ QUERY_WITHOUT_IDS = Entry(
     places=(Place.TOOL,),
 )
 
-QUERY_PICKS_NOBODY = Entry(
+QUERY_PICKS_NOBODY = _AREA.entry(
     code="query-picks-nobody",
     title="No device fits the query",
     causes=(
@@ -121,7 +121,7 @@ QUERY_PICKS_NOBODY = Entry(
     places=(Place.TOOL,),
 )
 
-HUB_THROTTLES = Entry(
+HUB_THROTTLES = _AREA.entry(
     code="hub-throttles",
     title="The hub answers too many requests with 429",
     causes=(
@@ -140,10 +140,9 @@ HUB_THROTTLES = Entry(
     meaning="The hub limits look-ups and queries by tier and units, and answered 429 even after waiting as it asked.",
     retry=Retry.BACK_OFF,
     fixers=(Fixer.OWNER, Fixer.CALLER),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-NOT_A_HUB = Entry(
+NOT_A_HUB = _AREA.entry(
     code="not-a-hub",
     title="What answers is not the REST API of an IoT hub",
     causes=(
@@ -157,10 +156,9 @@ NOT_A_HUB = Entry(
     meaning="The answer is no JSON as a hub writes it, or has a status that no hub gives.",
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK, Fixer.CALLER),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-DEVICE_UNKNOWN = Entry(
+DEVICE_UNKNOWN = _AREA.entry(
     code="device-unknown",
     title="This hub knows no device of this id",
     causes=(
@@ -185,10 +183,9 @@ DEVICE_UNKNOWN = Entry(
     meaning="Each hub has a registry of its own, and this one answered that no device has exactly this id.",
     retry=Retry.NEVER,
     fixers=(Fixer.OPERATOR,),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-DEVICE_DISABLED = Entry(
+DEVICE_DISABLED = _AREA.entry(
     code="device-disabled",
     title="The device is disabled at the hub, which refuses its connections",
     causes=(
@@ -203,10 +200,9 @@ DEVICE_DISABLED = Entry(
     meaning="A disabled identity stays in the registry with its keys and twin, but cannot log in.",
     retry=Retry.NEVER,
     fixers=(Fixer.OPERATOR,),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-DEVICE_NEVER_SEEN = Entry(
+DEVICE_NEVER_SEEN = _AREA.entry(
     code="device-never-seen",
     title="The hub has never seen this device connected",
     causes=(
@@ -232,10 +228,9 @@ DEVICE_NEVER_SEEN = Entry(
     meaning="The hub keeps the time of a device's last activity, and shows 0001-01-01 for one that never had any.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-DEVICE_DISCONNECTED = Entry(
+DEVICE_DISCONNECTED = _AREA.entry(
     code="device-disconnected",
     title="The device is not connected to the hub",
     causes=(
@@ -266,10 +261,9 @@ DEVICE_DISCONNECTED = Entry(
     "old.",
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-DEVICE_CONNECTED_AND_SILENT = Entry(
+DEVICE_CONNECTED_AND_SILENT = _AREA.entry(
     code="device-connected-and-silent",
     title="The device is connected, and its messages do not come",
     causes=(
@@ -298,10 +292,9 @@ DEVICE_CONNECTED_AND_SILENT = Entry(
     meaning="The hub has a session of the device, and no message of it came in this time.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-REGISTRY_READ_ONLY = Entry(
+REGISTRY_READ_ONLY = _AREA.entry(
     code="registry-read-only",
     title="The hub does not let this credential make or delete devices",
     causes=(
@@ -317,10 +310,9 @@ REGISTRY_READ_ONLY = Entry(
     meaning="To make and to delete a device takes more than to look at it. The hub answered 401 or 403.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OWNER),
-    places=(Place.TOOL, Place.HTTP),
 )
 
-TWIN_REFUSED = Entry(
+TWIN_REFUSED = _AREA.entry(
     code="twin-refused",
     title="The hub does not let this credential look at the device's twin",
     causes=(
@@ -348,5 +340,4 @@ TWIN_REFUSED = Entry(
     "401 or 403 to the look-up.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OWNER),
-    places=(Place.TOOL, Place.HTTP),
 )

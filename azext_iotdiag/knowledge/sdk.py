@@ -1,11 +1,13 @@
 """What device SDKs say of themselves: reasons of a status change, and errors that are none of the service's."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _RETRIES = "https://learn.microsoft.com/azure/iot/concepts-manage-device-reconnections"
 _SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
 
-BAD_CREDENTIAL = Entry(
+_AREA = Area(links=(_RETRIES,), places=(Place.SDK,))
+
+BAD_CREDENTIAL = _AREA.entry(
     code="sdk-bad-credential",
     title="The SDK gives up because the credential was refused",
     meaning="The service refused the log-in, and the SDK takes that as final: it does not try again.",
@@ -28,10 +30,9 @@ BAD_CREDENTIAL = Entry(
     aliases=("Bad_Credential", "IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL", "CredentialError"),
     links=(_SAS, _RETRIES),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.SDK,),
 )
 
-UNAUTHORIZED_ERROR = Entry(
+UNAUTHORIZED_ERROR = _AREA.entry(
     code="sdk-unauthorized",
     title="The SDK reports that it may not connect",
     meaning="The Python and npm SDKs give this name to a refused log-in. The npm SDK gives it to a failed TLS "
@@ -51,10 +52,9 @@ UNAUTHORIZED_ERROR = Entry(
     aliases=("UnauthorizedError",),
     links=(_SAS, _RETRIES),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.SDK,),
 )
 
-TOKEN_EXPIRED = Entry(
+TOKEN_EXPIRED = _AREA.entry(
     code="sdk-token-expired",
     title="The token of the connection has expired",
     meaning="The SDK was given a token, not the key to make new ones with, or did not get round to renewing it.",
@@ -73,10 +73,9 @@ TOKEN_EXPIRED = Entry(
     aliases=("Expired_SAS_Token", "IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN"),
     links=(_SAS,),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.SDK,),
 )
 
-RETRY_EXPIRED = Entry(
+RETRY_EXPIRED = _AREA.entry(
     code="sdk-retry-expired",
     title="The SDK has stopped trying to connect",
     meaning="The retry policy allows some time or some attempts. They are used up, and nothing more happens until the "
@@ -89,13 +88,11 @@ RETRY_EXPIRED = Entry(
         ),
     ),
     aliases=("Retry_Expired", "IOTHUB_CLIENT_CONNECTION_RETRY_EXPIRED"),
-    links=(_RETRIES,),
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.SDK,),
 )
 
-NO_NETWORK = Entry(
+NO_NETWORK = _AREA.entry(
     code="sdk-no-network",
     title="The SDK finds no network",
     meaning="No connection could be made at all, so the SDK supposes that the device is offline.",
@@ -107,13 +104,11 @@ NO_NETWORK = Entry(
         ),
     ),
     aliases=("No_Network", "IOTHUB_CLIENT_CONNECTION_NO_NETWORK"),
-    links=(_RETRIES,),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
-    places=(Place.SDK,),
 )
 
-COMMUNICATION_ERROR = Entry(
+COMMUNICATION_ERROR = _AREA.entry(
     code="sdk-communication-error",
     title="The SDK lost its connection and does not know why",
     meaning="The connection broke without a reason from the service. The SDK connects again by its retry policy.",
@@ -139,10 +134,9 @@ COMMUNICATION_ERROR = Entry(
     links=(_RETRIES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-troubleshoot-connectivity"),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
-    places=(Place.SDK,),
 )
 
-CONNECTION_FAILED = Entry(
+CONNECTION_FAILED = _AREA.entry(
     code="sdk-connection-failed",
     title="The SDK could not connect",
     meaning="An attempt to connect failed below the log-in: name, port, TLS or proxy. The error beneath says which.",
@@ -154,13 +148,11 @@ CONNECTION_FAILED = Entry(
         ),
     ),
     aliases=("ConnectionFailedError", "NotConnectedError"),
-    links=(_RETRIES,),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
-    places=(Place.SDK,),
 )
 
-NO_CONNECTION = Entry(
+NO_CONNECTION = _AREA.entry(
     code="sdk-no-connection",
     title="The program uses a client that is not connected",
     meaning="An operation was asked for while there was no connection, and none was made for it.",
@@ -172,13 +164,11 @@ NO_CONNECTION = Entry(
         ),
     ),
     aliases=("NoConnectionError",),
-    links=(_RETRIES,),
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.SDK,),
 )
 
-OPERATION_TIMEOUT = Entry(
+OPERATION_TIMEOUT = _AREA.entry(
     code="sdk-operation-timeout",
     title="The service did not answer the SDK in time",
     meaning="What was sent was not acknowledged within the SDK's deadline, although the connection looked alive.",
@@ -195,8 +185,6 @@ OPERATION_TIMEOUT = Entry(
         ),
     ),
     aliases=("OperationTimeout", "OperationTimeoutError"),
-    links=(_RETRIES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
-    places=(Place.SDK,),
 )

@@ -1,6 +1,6 @@
 """Codes about what comes out of a stream, and what does not."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _ROUTE = Cause(
     "A route takes the messages elsewhere: once a hub has a custom route, what it matches no longer "
@@ -19,19 +19,23 @@ _NOBODY_SENDS = Cause(
     confirm="`az iot diag monitor events --login @hub.txt --since 1d` shows when it last sent.",
 )
 
-NOTHING_CAME = Entry(
+_AREA = Area(
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
+)
+
+NOTHING_CAME = _AREA.entry(
     code="nothing-came",
     title="Every partition was open, and no message came",
     causes=(_NOBODY_SENDS, _OTHER_HUB, _ROUTE),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
     meaning="The reader was connected to every partition for the whole time, so it would have seen a message had one "
     "come.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-STREAM_EMPTY = Entry(
+STREAM_EMPTY = _AREA.entry(
     code="stream-empty",
     title="This stream has never held a message",
     causes=(
@@ -43,14 +47,12 @@ STREAM_EMPTY = Entry(
         _OTHER_HUB,
         _ROUTE,
     ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
     meaning="The service keeps the number of each partition's last message, and here no partition has ever had one.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-NOTHING_SINCE = Entry(
+NOTHING_SINCE = _AREA.entry(
     code="nothing-since",
     title="No message is as new as `--since` asks",
     causes=(
@@ -65,14 +67,12 @@ NOTHING_SINCE = Entry(
             confirm="A route was added at about the time of the newest message.",
         ),
     ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
     meaning="The newest message of every partition is older than the time from which reading was to begin.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-NO_DEVICE_NAMED = Entry(
+NO_DEVICE_NAMED = _AREA.entry(
     code="no-device-named",
     title="The messages name no device, so a filter for devices lets none through",
     causes=(
@@ -86,15 +86,12 @@ NO_DEVICE_NAMED = Entry(
             confirm="The connection string names a namespace of your own.",
         ),
     ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
     meaning="IoT Hub writes the id of the device into every message at its own endpoint. The messages read here lack "
     "it.",
     retry=Retry.NEVER,
-    fixers=(Fixer.CALLER,),
-    places=(Place.TOOL,),
 )
 
-DEVICE_SILENT = Entry(
+DEVICE_SILENT = _AREA.entry(
     code="device-silent",
     title="Other devices send, and the one that was asked for does not",
     causes=(
@@ -122,14 +119,12 @@ DEVICE_SILENT = Entry(
             confirm="A condition of a route fits this device and not the others.",
         ),
     ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin",),
     meaning="Messages of other devices came on the same partitions in the same time, so that reading itself works.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-DEVICE_ID_DIFFERS = Entry(
+DEVICE_ID_DIFFERS = _AREA.entry(
     code="device-id-differs",
     title="A device sends whose id is nearly the one that was asked for",
     causes=(
@@ -142,11 +137,10 @@ DEVICE_ID_DIFFERS = Entry(
     meaning="Ids are compared letter by letter, capital letters included. One that was seen differs from the asked "
     "one by very little.",
     retry=Retry.NEVER,
-    fixers=(Fixer.CALLER,),
-    places=(Place.TOOL,),
+    links=(),
 )
 
-HIDDEN_BY_FILTER = Entry(
+HIDDEN_BY_FILTER = _AREA.entry(
     code="hidden-by-filter",
     title="Messages came, and the filters hid all of them",
     causes=(
@@ -158,11 +152,10 @@ HIDDEN_BY_FILTER = Entry(
     ),
     meaning="Filters are applied to what came, after it came; each says how many messages it hid.",
     retry=Retry.NEVER,
-    fixers=(Fixer.CALLER,),
-    places=(Place.TOOL,),
+    links=(),
 )
 
-FEWER_THAN_ASKED = Entry(
+FEWER_THAN_ASKED = _AREA.entry(
     code="fewer-than-asked",
     title="Fewer messages came than were asked for",
     causes=(
@@ -174,11 +167,10 @@ FEWER_THAN_ASKED = Entry(
     ),
     meaning="Messages came, but not as many as `--max-messages` before the time was up.",
     retry=Retry.LATER,
-    fixers=(Fixer.CALLER,),
-    places=(Place.TOOL,),
+    links=(),
 )
 
-ENDED_TOO_EARLY = Entry(
+ENDED_TOO_EARLY = _AREA.entry(
     code="ended-too-early",
     title="The time was up before every partition was open",
     causes=(
@@ -191,11 +183,10 @@ ENDED_TOO_EARLY = Entry(
     meaning="Reading ended while connections were still being made, so that nothing can be said of the partitions "
     "that were not open yet.",
     retry=Retry.LATER,
-    fixers=(Fixer.CALLER,),
-    places=(Place.TOOL,),
+    links=(),
 )
 
-HEARTBEAT_MISSED = Entry(
+HEARTBEAT_MISSED = _AREA.entry(
     code="heartbeat-missed",
     title="Devices sent nothing for longer than they should",
     causes=(
@@ -229,5 +220,4 @@ HEARTBEAT_MISSED = Entry(
     "others or the partition's own progress show that nothing was missed by the reader.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
-    places=(Place.TOOL,),
 )

@@ -1,8 +1,12 @@
 """Codes about a model itself: what is wrong, dangerous, or unusual in it."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
-TEMPLATE_ISSUE = Entry(
+_AREA = Area(
+    links=("https://azure.github.io/opendigitaltwins-dtdl/",), fixers=(Fixer.SERVICE_DEVELOPER,), places=(Place.TOOL,)
+)
+
+TEMPLATE_ISSUE = _AREA.entry(
     code="template-issue",
     title="The model was read although it is not written as its language says",
     causes=(
@@ -12,13 +16,10 @@ TEMPLATE_ISSUE = Entry(
             confirm="The message names the form, and the place.",
         ),
     ),
-    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="The form differs from that of the specification, and what is meant is plain nonetheless.",
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-DUPLICATE_NAME = Entry(
+DUPLICATE_NAME = _AREA.entry(
     code="duplicate-name",
     title="Several interfaces of the model define the same name",
     causes=(
@@ -31,13 +32,10 @@ DUPLICATE_NAME = Entry(
             confirm="The message names the interfaces.",
         ),
     ),
-    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="DTDL forbids it, IoT Central allows it; a message then does not say which of the definitions it means.",
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-UNRESOLVED_SCHEMA = Entry(
+UNRESOLVED_SCHEMA = _AREA.entry(
     code="unresolved-schema",
     title="A schema is not known, so that its values are not judged",
     causes=(
@@ -47,13 +45,10 @@ UNRESOLVED_SCHEMA = Entry(
             confirm="The name in the message stands nowhere in the interface's `schemas`.",
         ),
     ),
-    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="A schema is named that DTDL does not have and the interface does not define.",
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-INVALID_NAME = Entry(
+INVALID_NAME = _AREA.entry(
     code="invalid-name",
     title="A name of the model breaks the rules for names",
     causes=(
@@ -66,13 +61,10 @@ INVALID_NAME = Entry(
             confirm="The message shows the name.",
         ),
     ),
-    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="Names and identifiers have a form in DTDL, so that every tool and language can work with them.",
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-MODEL_LIMIT = Entry(
+MODEL_LIMIT = _AREA.entry(
     code="model-limit",
     title="The model goes beyond a limit of its language",
     causes=(
@@ -82,13 +74,10 @@ MODEL_LIMIT = Entry(
             confirm="The evidence shows the count and the limit.",
         ),
     ),
-    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="Each version of DTDL has limits, which other tools and services may enforce.",
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-MODEL_MISTAKE = Entry(
+MODEL_MISTAKE = _AREA.entry(
     code="model-mistake",
     title="The model says something that its language does not allow",
     causes=(
@@ -98,8 +87,5 @@ MODEL_MISTAKE = Entry(
             confirm="The message names the part, and what is wrong with it.",
         ),
     ),
-    links=("https://azure.github.io/opendigitaltwins-dtdl/",),
     meaning="The part in question is read as well as it can be, or left out.",
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )

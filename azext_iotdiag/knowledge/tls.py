@@ -1,8 +1,10 @@
 """Codes about TLS: whether each side accepts the certificate of the other."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
-CERTIFICATE_UNTRUSTED = Entry(
+_AREA = Area(links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",), places=(Place.TOOL, Place.SDK))
+
+CERTIFICATE_UNTRUSTED = _AREA.entry(
     code="certificate-untrusted",
     title="The server's certificate comes from an authority that this machine does not trust",
     causes=(
@@ -46,15 +48,13 @@ CERTIFICATE_UNTRUSTED = Entry(
         "certificate signed by unknown authority",
         "CERTIFICATE_VERIFY_FAILED",
     ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
     meaning="The server proves who it is with a certificate that an authority signed. This machine does not know that "
     "authority, so whoever answers could be anyone.",
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL, Place.SDK),
 )
 
-CERTIFICATE_EXPIRED = Entry(
+CERTIFICATE_EXPIRED = _AREA.entry(
     code="certificate-expired",
     title="The server's certificate has expired",
     causes=(
@@ -75,14 +75,12 @@ CERTIFICATE_EXPIRED = Entry(
         "CERT_HAS_EXPIRED",
         "CertificateExpiredException",
     ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
     meaning="A certificate holds from one date to another. By this machine's clock its last date has passed.",
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
-    places=(Place.TOOL, Place.SDK),
 )
 
-CERTIFICATE_NOT_YET_VALID = Entry(
+CERTIFICATE_NOT_YET_VALID = _AREA.entry(
     code="certificate-not-yet-valid",
     title="The server's certificate is not yet valid",
     causes=(
@@ -104,14 +102,12 @@ CERTIFICATE_NOT_YET_VALID = Entry(
         "CERT_NOT_YET_VALID",
         "CertificateNotYetValidException",
     ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
     meaning="A certificate holds from one date to another. By this machine's clock its first date is still to come.",
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
-    places=(Place.TOOL, Place.SDK),
 )
 
-CERTIFICATE_FOR_ANOTHER_NAME = Entry(
+CERTIFICATE_FOR_ANOTHER_NAME = _AREA.entry(
     code="certificate-for-another-name",
     title="The server's certificate is for another host",
     causes=(
@@ -140,10 +136,9 @@ CERTIFICATE_FOR_ANOTHER_NAME = Entry(
     "the host that was meant.",
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL, Place.SDK),
 )
 
-HANDSHAKE_FAILED = Entry(
+HANDSHAKE_FAILED = _AREA.entry(
     code="tls-handshake-failed",
     title="The TLS handshake fails",
     causes=(
@@ -179,16 +174,14 @@ HANDSHAKE_FAILED = Entry(
         "sslv3 alert handshake failure",
         "tlsv1 alert protocol version",
     ),
-    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
     meaning="Client and server agree on version, cipher and keys before they speak. They did not get to an end.",
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL, Place.SDK),
 )
 
 _X509 = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-x509"
 
-CLIENT_CERTIFICATE_REFUSED = Entry(
+CLIENT_CERTIFICATE_REFUSED = _AREA.entry(
     code="tls-client-certificate-refused",
     title="The server does not accept the device's certificate",
     meaning="A device may log in with a certificate in the handshake. The server answered it with an alert, which is "
@@ -226,7 +219,7 @@ CLIENT_CERTIFICATE_REFUSED = Entry(
     places=(Place.SDK,),
 )
 
-KEY_DOES_NOT_FIT = Entry(
+KEY_DOES_NOT_FIT = _AREA.entry(
     code="tls-key-does-not-fit",
     title="The private key does not belong to the certificate",
     meaning="A certificate holds a public key, and only the private one that it was made with can prove it. The "

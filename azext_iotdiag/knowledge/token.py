@@ -1,12 +1,14 @@
 """What may be wrong with a SAS token, its signature, or the clock by which it was made."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
 _ERRORS = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _DPS = "https://learn.microsoft.com/azure/iot-dps/concepts-symmetric-key-attestation"
 
-SAS_MALFORMED = Entry(
+_AREA = Area(links=(_SAS,), fixers=(Fixer.DEVICE_DEVELOPER,), places=(Place.TOOL,))
+
+SAS_MALFORMED = _AREA.entry(
     code="sas-malformed",
     title="The token is no SAS token, or not a whole one",
     meaning="A token reads `SharedAccessSignature sr=RESOURCE&sig=SIGNATURE&se=EXPIRY`, with &skn=POLICY behind it "
@@ -23,12 +25,9 @@ SAS_MALFORMED = Entry(
             confirm="Compare with a token of `az iot diag sas create`.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_EXPIRED = Entry(
+SAS_EXPIRED = _AREA.entry(
     code="sas-expired",
     title="The token has expired",
     meaning="A token ends at the second since 1970 that stands behind se=. A service refuses it from then on, and ends "
@@ -47,10 +46,9 @@ SAS_EXPIRED = Entry(
     ),
     links=(_SAS, _ERRORS),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.CALLER),
-    places=(Place.TOOL,),
 )
 
-SAS_IN_MILLISECONDS = Entry(
+SAS_IN_MILLISECONDS = _AREA.entry(
     code="sas-in-milliseconds",
     title="The token's end is written in milliseconds",
     meaning="se= counts seconds since 1970. A number of 13 digits is a time in the distant future, which services are "
@@ -62,12 +60,9 @@ SAS_IN_MILLISECONDS = Entry(
             confirm="se= has 13 digits.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_LASTS_LONG = Entry(
+SAS_LASTS_LONG = _AREA.entry(
     code="sas-lasts-long",
     title="The token is good for more than a year",
     meaning="A token cannot be taken back but by renewing the key that made it, which ends every other token of it.",
@@ -78,12 +73,9 @@ SAS_LASTS_LONG = Entry(
             confirm="The lifetime in the code that makes it.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_FOR_ANOTHER_HOST = Entry(
+SAS_FOR_ANOTHER_HOST = _AREA.entry(
     code="sas-for-another-host",
     title="The token is for another hub",
     meaning="sr= begins with the host of the hub, and a hub takes no token that names another.",
@@ -99,12 +91,10 @@ SAS_FOR_ANOTHER_HOST = Entry(
             confirm="The host behind sr= is none of `az iot hub list --query [].properties.hostName`.",
         ),
     ),
-    links=(_SAS,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-SAS_FOR_ANOTHER_DEVICE = Entry(
+SAS_FOR_ANOTHER_DEVICE = _AREA.entry(
     code="sas-for-another-device",
     title="The token is for another device",
     meaning="sr= names a device, and opens nothing else than that device and its modules.",
@@ -115,12 +105,10 @@ SAS_FOR_ANOTHER_DEVICE = Entry(
             confirm="Another device uses the very same token.",
         ),
     ),
-    links=(_SAS,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-SAS_CASE_DIFFERS = Entry(
+SAS_CASE_DIFFERS = _AREA.entry(
     code="sas-case-differs",
     title="The token names the device with other capital letters",
     meaning="Ids of devices and modules, and the words devices and modules before them, count with their case; only "
@@ -132,12 +120,9 @@ SAS_CASE_DIFFERS = Entry(
             confirm="The id in the registry has capital letters: `az iot hub device-identity show -n HUB -d DEVICE`.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_PATH_DIFFERS = Entry(
+SAS_PATH_DIFFERS = _AREA.entry(
     code="sas-path-differs",
     title="The token names no device in the way that a hub expects",
     meaning="A device's resource is HOST/devices/DEVICE, a module's HOST/devices/DEVICE/modules/MODULE, a "
@@ -154,12 +139,9 @@ SAS_PATH_DIFFERS = Entry(
             confirm="sr= goes on with /modules/.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_ENCODED_TWICE = Entry(
+SAS_ENCODED_TWICE = _AREA.entry(
     code="sas-encoded-twice",
     title="The token's resource is URL-encoded twice",
     meaning="After one decoding sr= still holds %2F, so the hub looks for a host of that very name.",
@@ -170,12 +152,9 @@ SAS_ENCODED_TWICE = Entry(
             confirm="sr= holds %252F.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_NAMES_SCHEME = Entry(
+SAS_NAMES_SCHEME = _AREA.entry(
     code="sas-names-scheme",
     title="The token's resource begins with a scheme",
     meaning="The documentation of IoT Hub writes the resource without https:// or sb://, which belongs into tokens of "
@@ -187,12 +166,9 @@ SAS_NAMES_SCHEME = Entry(
             confirm="Decode sr= and look at its first characters.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_POLICY_DIFFERS = Entry(
+SAS_POLICY_DIFFERS = _AREA.entry(
     code="sas-policy-differs",
     title="The token names another policy than it should",
     meaning="skn= says whose key made the signature. It names a shared access policy, reads `registration` or is "
@@ -211,10 +187,9 @@ SAS_POLICY_DIFFERS = Entry(
     ),
     links=(_SAS, _DPS),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-CLOCK_SKEW = Entry(
+CLOCK_SKEW = _AREA.entry(
     code="clock-skew",
     title="This machine's clock and the service's differ",
     meaning="A token's end is written by one clock and judged by the other. More than five minutes between them make a "
@@ -234,10 +209,9 @@ CLOCK_SKEW = Entry(
     links=(_ERRORS,),
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.DEVICE_DEVELOPER),
-    places=(Place.TOOL,),
 )
 
-SAS_SIGNED_BY_ANOTHER_KEY = Entry(
+SAS_SIGNED_BY_ANOTHER_KEY = _AREA.entry(
     code="sas-signed-by-another-key",
     title="The token was signed with another key",
     meaning="A signature can be made again from resource, end and key. With none of the keys compared it comes out as "
@@ -259,12 +233,10 @@ SAS_SIGNED_BY_ANOTHER_KEY = Entry(
             confirm="The code signs one text, and writes another.",
         ),
     ),
-    links=(_SAS,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )
 
-SAS_KEY_NOT_DECODED = Entry(
+SAS_KEY_NOT_DECODED = _AREA.entry(
     code="sas-key-not-decoded",
     title="The key was used as text, without decoding its base64",
     meaning="IoT Hub and its provisioning service sign with the bytes that the base64 stands for; Event Hubs sign with "
@@ -276,12 +248,9 @@ SAS_KEY_NOT_DECODED = Entry(
             confirm="The token of `az iot diag sas create` with the same key differs in sig= alone.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_SIGNED_UNENCODED = Entry(
+SAS_SIGNED_UNENCODED = _AREA.entry(
     code="sas-signed-unencoded",
     title="The resource was signed before it was URL-encoded",
     meaning="What is signed is the resource as it stands behind sr=, encoded, then a line feed and the end.",
@@ -292,12 +261,9 @@ SAS_SIGNED_UNENCODED = Entry(
             confirm="Print the text that goes into HMAC: it must hold %2F and no slash.",
         ),
     ),
-    links=(_SAS,),
-    fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.TOOL,),
 )
 
-SAS_SIGNED_BY_GROUP_KEY = Entry(
+SAS_SIGNED_BY_GROUP_KEY = _AREA.entry(
     code="sas-signed-by-group-key",
     title="The token was signed with the key of the enrollment group",
     meaning="A device of a symmetric group signs with a key of its own, derived from the group's; the group's key must "
@@ -314,5 +280,4 @@ SAS_SIGNED_BY_GROUP_KEY = Entry(
     ),
     links=(_DPS,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.TOOL,),
 )

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:  # Python 3.10 has no Unpack; nothing evaluates it
+    from typing_extensions import Unpack
 
 JsonScalar = str | int | float | bool | None
 NO_EVIDENCE: Mapping[str, JsonScalar] = MappingProxyType({})
@@ -93,6 +97,32 @@ class Entry:
     fixers: tuple[Fixer, ...] = ()
     places: tuple[Place, ...] = ()
     undecidable: bool = False
+
+
+class Own(TypedDict, total=False):
+    """What an entry may say itself, beside its code, title and causes."""
+
+    aliases: tuple[str, ...]
+    links: tuple[str, ...]
+    meaning: str
+    retry: Retry
+    fixers: tuple[Fixer, ...]
+    places: tuple[Place, ...]
+    undecidable: bool
+
+
+@dataclass(frozen=True)
+class Area:
+    """What the entries of one file share. An entry that says a part itself has that in its place."""
+
+    links: tuple[str, ...] = ()
+    fixers: tuple[Fixer, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    def entry(self, code: str, title: str, causes: tuple[Cause, ...], **own: Unpack[Own]) -> Entry:
+        """An entry of this area."""
+        shared = Own(links=self.links, fixers=self.fixers, places=self.places)
+        return Entry(code, title, causes, **{**shared, **own})
 
 
 @dataclass(frozen=True)

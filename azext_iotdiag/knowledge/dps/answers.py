@@ -1,12 +1,14 @@
 """HTTP statuses of the Device Provisioning Service, as devices and back ends get them, over MQTT and AMQP, too."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _TROUBLE = "https://learn.microsoft.com/azure/iot-dps/how-to-troubleshoot-dps"
 _LIMITS = "https://learn.microsoft.com/azure/iot-dps/about-iot-dps#quotas-and-limits"
 _PLACES = (Place.HTTP, Place.MQTT, Place.DPS)
 
-BAD_REQUEST = Entry(
+_AREA = Area(links=(_TROUBLE,))
+
+BAD_REQUEST = _AREA.entry(
     code="dps-400",
     title="The provisioning service cannot read the request",
     meaning="The body is no JSON, or an object in it breaks a rule.",
@@ -23,12 +25,11 @@ BAD_REQUEST = Entry(
         ),
     ),
     aliases=("dps:400", "dps:400004", "dps:ArgumentInvalid"),
-    links=(_TROUBLE,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
     places=_PLACES,
 )
 
-UNAUTHORIZED = Entry(
+UNAUTHORIZED = _AREA.entry(
     code="dps-401",
     title="The provisioning service does not accept the device's credential",
     meaning="The answer is the same whether the key is wrong, the enrollment is missing or an IP rule is in the way. "
@@ -76,7 +77,7 @@ UNAUTHORIZED = Entry(
     places=(*_PLACES, Place.AMQP),
 )
 
-NOT_FOUND = Entry(
+NOT_FOUND = _AREA.entry(
     code="dps-404",
     title="The provisioning service, or what was asked of it, does not exist",
     meaning="Either no service has this id scope or name, or there is no such enrollment or registration in it.",
@@ -93,12 +94,11 @@ NOT_FOUND = Entry(
         ),
     ),
     aliases=("dps:404",),
-    links=(_TROUBLE,),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
     places=_PLACES,
 )
 
-METHOD_NOT_ALLOWED = Entry(
+METHOD_NOT_ALLOWED = _AREA.entry(
     code="dps-405",
     title="The address of the request is incomplete",
     meaning="With the id missing from its path, a request means a collection, and the verb is none of a collection's.",
@@ -110,12 +110,11 @@ METHOD_NOT_ALLOWED = Entry(
         ),
     ),
     aliases=("dps:405",),
-    links=(_TROUBLE,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
     places=(Place.HTTP,),
 )
 
-CONFLICT = Entry(
+CONFLICT = _AREA.entry(
     code="dps-409",
     title="The request contradicts the state of the provisioning service",
     meaning="What is to be made exists, or something that it depends on is being changed.",
@@ -127,12 +126,11 @@ CONFLICT = Entry(
         ),
     ),
     aliases=("dps:409",),
-    links=(_TROUBLE,),
     fixers=(Fixer.OPERATOR,),
     places=(Place.HTTP,),
 )
 
-PRECONDITION_FAILED = Entry(
+PRECONDITION_FAILED = _AREA.entry(
     code="dps-412",
     title="The enrollment or registration was changed in between",
     meaning="The request carried an ETag, and the service holds a newer one (RFC 7232).",
@@ -144,12 +142,11 @@ PRECONDITION_FAILED = Entry(
         ),
     ),
     aliases=("dps:412",),
-    links=(_TROUBLE,),
     fixers=(Fixer.SERVICE_DEVELOPER,),
     places=(Place.HTTP,),
 )
 
-UNSUPPORTED_MEDIA_TYPE = Entry(
+UNSUPPORTED_MEDIA_TYPE = _AREA.entry(
     code="dps-415",
     title="The provisioning service does not take a body of this type",
     meaning="It reads JSON only, and wants the header to say so.",
@@ -161,12 +158,11 @@ UNSUPPORTED_MEDIA_TYPE = Entry(
         ),
     ),
     aliases=("dps:415",),
-    links=(_TROUBLE,),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
     places=(Place.HTTP,),
 )
 
-THROTTLED = Entry(
+THROTTLED = _AREA.entry(
     code="dps-429",
     title="The provisioning service gets too many requests",
     meaning="A service takes about a thousand registrations a minute; each device may ask for its result every few "
@@ -193,7 +189,7 @@ THROTTLED = Entry(
     places=(Place.TOOL, *_PLACES),
 )
 
-SERVER_ERROR = Entry(
+SERVER_ERROR = _AREA.entry(
     code="dps-500",
     title="The provisioning service ran into a fault of its own",
     meaning="Nothing is wrong with the request; a part of the service failed.",
@@ -208,7 +204,6 @@ SERVER_ERROR = Entry(
         ),
     ),
     aliases=("dps:500", "dps:502", "dps:503"),
-    links=(_TROUBLE,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
     places=(Place.TOOL, *_PLACES),

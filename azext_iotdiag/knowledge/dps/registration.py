@@ -1,6 +1,6 @@
 """What a registration at the Device Provisioning Service comes to: its states, and why it failed."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _TROUBLE = "https://learn.microsoft.com/azure/iot-dps/how-to-troubleshoot-dps"
 _CONCEPTS = "https://learn.microsoft.com/azure/iot-dps/concepts-service"
@@ -8,7 +8,9 @@ _REPROVISION = "https://learn.microsoft.com/azure/iot-dps/concepts-device-reprov
 _CUSTOM = "https://learn.microsoft.com/azure/iot-dps/concepts-custom-allocation"
 _SHOW = "`az iot dps enrollment registration show --dps-name DPS --eid ENROLLMENT`"
 
-CUSTOM_ALLOCATION_FAILED = Entry(
+_AREA = Area(fixers=(Fixer.OPERATOR,))
+
+CUSTOM_ALLOCATION_FAILED = _AREA.entry(
     code="dps-400207",
     title="The function that is to choose a hub did not do it",
     meaning="The enrollment leaves the choice of the hub to a webhook of the customer's. The provisioning service "
@@ -36,7 +38,7 @@ CUSTOM_ALLOCATION_FAILED = Entry(
     places=(Place.DPS,),
 )
 
-ALLOCATION_REJECTED = Entry(
+ALLOCATION_REJECTED = _AREA.entry(
     code="dps-400209",
     title="The device was not given a hub",
     meaning="Whoever chooses the hub turned the device away. For the provisioning service of IoT Central this is how a "
@@ -61,11 +63,10 @@ ALLOCATION_REJECTED = Entry(
     aliases=("400209", "allocation_rejected", "Custom allocation failed with status code"),
     links=("https://learn.microsoft.com/azure/iot-central/core/troubleshooting", _CUSTOM),
     retry=Retry.LATER,
-    fixers=(Fixer.OPERATOR,),
     places=(Place.DPS, Place.CENTRAL),
 )
 
-ENROLLMENT_NOT_FOUND = Entry(
+ENROLLMENT_NOT_FOUND = _AREA.entry(
     code="dps-404201",
     title="There is no enrollment or registration of this id",
     meaning="The provisioning service looked for an individual enrollment or registration and found none.",
@@ -78,11 +79,10 @@ ENROLLMENT_NOT_FOUND = Entry(
     ),
     aliases=("404201", "enrollment_or_registration_not_found"),
     links=(_TROUBLE,),
-    fixers=(Fixer.OPERATOR,),
     places=(Place.TOOL, Place.DPS, Place.HTTP),
 )
 
-UNDOCUMENTED_NOT_FOUND = Entry(
+UNDOCUMENTED_NOT_FOUND = _AREA.entry(
     code="dps-404202",
     title="Something that the request names does not exist",
     meaning="The first three digits say not found. Microsoft's documentation does not describe this number, so that "
@@ -96,11 +96,10 @@ UNDOCUMENTED_NOT_FOUND = Entry(
     ),
     aliases=("404202",),
     links=(_TROUBLE,),
-    fixers=(Fixer.OPERATOR,),
     places=(Place.DPS, Place.HTTP),
 )
 
-ENROLLMENT_GROUP_NOT_FOUND = Entry(
+ENROLLMENT_GROUP_NOT_FOUND = _AREA.entry(
     code="dps-404204",
     title="There is no enrollment group of this id",
     meaning="Groups have ids of their own, beside those of individual enrollments.",
@@ -113,11 +112,10 @@ ENROLLMENT_GROUP_NOT_FOUND = Entry(
     ),
     aliases=("404204", "enrollment_group_not_found"),
     links=(_TROUBLE,),
-    fixers=(Fixer.OPERATOR,),
     places=(Place.HTTP,),
 )
 
-LINKED_HUB_REFUSES = Entry(
+LINKED_HUB_REFUSES = _AREA.entry(
     code="dps-linked-hub-refuses",
     title="The linked hub turns the provisioning service away",
     meaning="To create the device, the provisioning service logs in to the hub with a connection string that was "
@@ -143,7 +141,7 @@ LINKED_HUB_REFUSES = Entry(
     ),
 )
 
-UNASSIGNED = Entry(
+UNASSIGNED = _AREA.entry(
     code="dps-unassigned",
     title="The registration has no hub yet",
     meaning="The provisioning service knows the device and has not begun to choose a hub for it.",
@@ -164,7 +162,7 @@ UNASSIGNED = Entry(
     ),
 )
 
-ASSIGNING = Entry(
+ASSIGNING = _AREA.entry(
     code="dps-assigning",
     title="The registration is under way",
     meaning="The provisioning service is choosing a hub and creating the device there. The device asks until it is "
@@ -183,7 +181,7 @@ ASSIGNING = Entry(
     places=(Place.TOOL, Place.DPS, Place.MQTT, Place.HTTP),
 )
 
-ASSIGNED = Entry(
+ASSIGNED = _AREA.entry(
     code="dps-assigned",
     title="The registration is complete: the device has a hub",
     meaning="The answer names the hub and the device's id there. From now on the device talks to that hub alone.",
@@ -196,11 +194,10 @@ ASSIGNED = Entry(
     ),
     aliases=("dps:assigned",),
     links=(_CONCEPTS, _REPROVISION),
-    fixers=(Fixer.OPERATOR,),
     places=(Place.TOOL, Place.DPS, Place.MQTT, Place.HTTP),
 )
 
-FAILED = Entry(
+FAILED = _AREA.entry(
     code="dps-failed",
     title="The registration failed",
     meaning="The provisioning service gave up. The registration holds a code and a message that say why.",
@@ -218,11 +215,10 @@ FAILED = Entry(
     ),
     aliases=("dps:failed",),
     links=(_TROUBLE,),
-    fixers=(Fixer.OPERATOR,),
     places=(Place.TOOL, Place.DPS, Place.MQTT, Place.HTTP),
 )
 
-DISABLED = Entry(
+DISABLED = _AREA.entry(
     code="dps-disabled",
     title="The enrollment is switched off",
     meaning="A disabled enrollment, or a disabled group, lets no device register. One that is registered already keeps "
@@ -236,7 +232,6 @@ DISABLED = Entry(
     ),
     aliases=("dps:disabled",),
     links=("https://learn.microsoft.com/azure/iot-dps/how-to-revoke-device-access-portal",),
-    fixers=(Fixer.OPERATOR,),
     places=(
         Place.TOOL,
         Place.DPS,

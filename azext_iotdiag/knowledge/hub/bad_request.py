@@ -1,12 +1,14 @@
 """Codes 400xxx of an IoT hub: the form of a request, its arguments, bulk operations, the state of the hub."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _REST = "https://learn.microsoft.com/rest/api/iothub/service"
 _CALLERS = (Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER)
 
-GENERIC_BAD_REQUEST = Entry(
+_AREA = Area(links=(_CODES,), places=(Place.HTTP,))
+
+GENERIC_BAD_REQUEST = _AREA.entry(
     code="hub-400000",
     title="The hub cannot make sense of the request",
     meaning="The request arrived and was allowed, but its form is wrong in a way for which there is no narrower code.",
@@ -27,7 +29,7 @@ GENERIC_BAD_REQUEST = Entry(
     places=(Place.HTTP, Place.SDK),
 )
 
-INVALID_PROTOCOL_VERSION = Entry(
+INVALID_PROTOCOL_VERSION = _AREA.entry(
     code="hub-400001",
     title="The hub does not know this api-version",
     meaning="Every request names the version of the interface that it speaks. New versions reach clouds and regions "
@@ -46,7 +48,7 @@ INVALID_PROTOCOL_VERSION = Entry(
     places=(Place.HTTP, Place.SDK),
 )
 
-DEVICE_INVALID_RESULT_COUNT = Entry(
+DEVICE_INVALID_RESULT_COUNT = _AREA.entry(
     code="hub-400002",
     title="A reserved code about a count of results",
     meaning="The documentation lists this number, and the authors of the SDKs have never seen a hub send it.",
@@ -58,13 +60,11 @@ DEVICE_INVALID_RESULT_COUNT = Entry(
         ),
     ),
     aliases=("400002", "DeviceInvalidResultCount"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=_CALLERS,
-    places=(Place.HTTP,),
 )
 
-INVALID_OPERATION = Entry(
+INVALID_OPERATION = _AREA.entry(
     code="hub-400003",
     title="The operation cannot be done to this target",
     meaning="The request is well formed, but what it asks is not defined for what it is addressed to.",
@@ -81,13 +81,12 @@ INVALID_OPERATION = Entry(
         ),
     ),
     aliases=("400003", "InvalidOperation", "amqp:not-allowed", "amqp:not-implemented"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=_CALLERS,
     places=(Place.HTTP, Place.AMQP),
 )
 
-ARGUMENT_INVALID = Entry(
+ARGUMENT_INVALID = _AREA.entry(
     code="hub-400004",
     title="A value in the request is not allowed",
     meaning="The hub read the request and checked each value against the rules for it. One broke its rule.",
@@ -104,13 +103,12 @@ ARGUMENT_INVALID = Entry(
         ),
     ),
     aliases=("400004", "ArgumentInvalid", "com.microsoft:argument-error", "ArgumentError"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=_CALLERS,
     places=(Place.HTTP, Place.SDK, Place.AMQP),
 )
 
-ARGUMENT_NULL = Entry(
+ARGUMENT_NULL = _AREA.entry(
     code="hub-400005",
     title="A field that must be there is missing",
     meaning="The operation has required fields, and the hub found one absent or null.",
@@ -125,10 +123,9 @@ ARGUMENT_NULL = Entry(
     links=(_CODES, _REST),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-IOT_HUB_FORMAT_ERROR = Entry(
+IOT_HUB_FORMAT_ERROR = _AREA.entry(
     code="hub-400006",
     title="The body is not JSON",
     meaning="The hub parses the body of this request itself, unlike that of telemetry, and could not.",
@@ -145,13 +142,12 @@ IOT_HUB_FORMAT_ERROR = Entry(
         ),
     ),
     aliases=("400006", "IotHubFormatError"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=_CALLERS,
     places=(Place.HTTP, Place.SDK),
 )
 
-DEVICE_STORAGE_ENTITY_SERIALIZATION_ERROR = Entry(
+DEVICE_STORAGE_ENTITY_SERIALIZATION_ERROR = _AREA.entry(
     code="hub-400007",
     title="The service could not write or read its own record of the device",
     meaning="A reserved code of the inside of the service; SDK authors have not seen it sent.",
@@ -163,13 +159,11 @@ DEVICE_STORAGE_ENTITY_SERIALIZATION_ERROR = Entry(
         ),
     ),
     aliases=("400007", "DeviceStorageEntitySerializationError"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.MICROSOFT),
-    places=(Place.HTTP,),
 )
 
-INVALID_SCHEMA_VERSION = Entry(
+INVALID_SCHEMA_VERSION = _AREA.entry(
     code="hub-400010",
     title="The schema version in the body is unknown",
     meaning="Some documents name the version of their own form, and the hub does not have this one.",
@@ -181,13 +175,11 @@ INVALID_SCHEMA_VERSION = Entry(
         ),
     ),
     aliases=("400010", "InvalidSchemaVersion"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DEVICE_DEFINED_MULTIPLE_TIMES = Entry(
+DEVICE_DEFINED_MULTIPLE_TIMES = _AREA.entry(
     code="hub-400011",
     title="A bulk request names the same device twice",
     meaning="All rows of a bulk request are done at once, in no order, so that each id may occur only once in it.",
@@ -199,13 +191,11 @@ DEVICE_DEFINED_MULTIPLE_TIMES = Entry(
         ),
     ),
     aliases=("400011", "DeviceDefinedMultipleTimes"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DESERIALIZATION_ERROR = Entry(
+DESERIALIZATION_ERROR = _AREA.entry(
     code="hub-400012",
     title="The body is JSON but does not have the expected shape",
     meaning="The hub reads the body into a type with named fields. A value of another kind stood where one belongs.",
@@ -220,10 +210,9 @@ DESERIALIZATION_ERROR = Entry(
     links=(_CODES, _REST),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-BULK_REGISTRY_OPERATION_FAILURE = Entry(
+BULK_REGISTRY_OPERATION_FAILURE = _AREA.entry(
     code="hub-400013",
     title="Some rows of a bulk registry request failed",
     meaning="The request as a whole was accepted; the answer lists what became of each row.",
@@ -235,13 +224,11 @@ BULK_REGISTRY_OPERATION_FAILURE = Entry(
         ),
     ),
     aliases=("400013", "BulkRegistryOperationFailure"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-REQUEST_CANCELED = Entry(
+REQUEST_CANCELED = _AREA.entry(
     code="hub-400021",
     title="The request was cancelled before it was done",
     meaning="Caller or service gave the request up while it was being worked on. Whether it took effect is open.",
@@ -253,13 +240,11 @@ REQUEST_CANCELED = Entry(
         ),
     ),
     aliases=("400021", "RequestCanceled"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-ETAG_DOES_NOT_MATCH = Entry(
+ETAG_DOES_NOT_MATCH = _AREA.entry(
     code="hub-400023",
     title="Somebody else changed it in between",
     meaning="The request carried the version that the caller had read. The hub has a newer one, and does not overwrite "
@@ -272,13 +257,11 @@ ETAG_DOES_NOT_MATCH = Entry(
         ),
     ),
     aliases=("400023", "EtagDoesNotMatch"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-REQUEST_TIMED_OUT = Entry(
+REQUEST_TIMED_OUT = _AREA.entry(
     code="hub-400024",
     title="The hub did not get the request done in time",
     meaning="The request was good, but its work took longer than the service allows.",
@@ -295,13 +278,12 @@ REQUEST_TIMED_OUT = Entry(
         ),
     ),
     aliases=("400024", "RequestTimedOut"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.MICROSOFT),
     places=(Place.HTTP, Place.SDK),
 )
 
-UNSUPPORTED_OPERATION_ON_REPLICA = Entry(
+UNSUPPORTED_OPERATION_ON_REPLICA = _AREA.entry(
     code="hub-400025",
     title="A write reached a copy of the hub that only reads",
     meaning="A hub has a second copy in the paired region. Around a failover a write can land on the one that does not "
@@ -317,10 +299,9 @@ UNSUPPORTED_OPERATION_ON_REPLICA = Entry(
     links=(_CODES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-ha-dr"),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP,),
 )
 
-NULL_MESSAGE = Entry(
+NULL_MESSAGE = _AREA.entry(
     code="hub-400026",
     title="There is no message in the request",
     meaning="The operation sends a message, and none was given.",
@@ -332,13 +313,12 @@ NULL_MESSAGE = Entry(
         ),
     ),
     aliases=("400026", "NullMessage"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
     places=(Place.SDK, Place.HTTP),
 )
 
-INVALID_POLICY_KEY = Entry(
+INVALID_POLICY_KEY = _AREA.entry(
     code="hub-400035",
     title="The key of a shared access policy has the wrong form",
     meaning="Keys of policies are base64. The text that was given cannot be one.",
@@ -350,13 +330,12 @@ INVALID_POLICY_KEY = Entry(
         ),
     ),
     aliases=("400035", "InvalidPolicyKey"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.OWNER,),
     places=(Place.HTTP, Place.ARM),
 )
 
-BULK_REGENERATE_DEVICE_KEY_OPERATION_FAILURE = Entry(
+BULK_REGENERATE_DEVICE_KEY_OPERATION_FAILURE = _AREA.entry(
     code="hub-400036",
     title="Some keys of a bulk renewal could not be made anew",
     meaning="Up to a hundred devices get new keys in one request; each succeeds or fails for itself.",
@@ -368,13 +347,11 @@ BULK_REGENERATE_DEVICE_KEY_OPERATION_FAILURE = Entry(
         ),
     ),
     aliases=("400036", "BulkRegenerateDeviceKeyOperationFailure"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.OPERATOR, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP,),
 )
 
-CANNOT_REGISTER_MODULE_TO_MODULE = Entry(
+CANNOT_REGISTER_MODULE_TO_MODULE = _AREA.entry(
     code="hub-400301",
     title="A module cannot have modules",
     meaning="Modules stand below a device, one level deep. The request puts one below another module.",
@@ -386,13 +363,11 @@ CANNOT_REGISTER_MODULE_TO_MODULE = Entry(
         ),
     ),
     aliases=("400301", "CannotRegisterModuleToModule"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-TENANT_HUB_ROUTING_NOT_ENABLED = Entry(
+TENANT_HUB_ROUTING_NOT_ENABLED = _AREA.entry(
     code="hub-400302",
     title="The hub's part in a shared pool has no routing",
     meaning="Elastic pools are internal to the service; the answer is about how one of them is set up.",
@@ -404,8 +379,6 @@ TENANT_HUB_ROUTING_NOT_ENABLED = Entry(
         ),
     ),
     aliases=("400302", "TenantHubRoutingNotEnabled"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )

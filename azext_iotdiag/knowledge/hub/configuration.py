@@ -1,12 +1,14 @@
 """Codes of an IoT hub about configurations and Edge deployments."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _CONFIGURATIONS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management"
 _LIST = "`az iot hub configuration list -n HUB`"
 
-INVALID_CONFIGURATION_TARGET_CONDITION = Entry(
+_AREA = Area(links=(_CODES,), fixers=(Fixer.OPERATOR,), places=(Place.HTTP,))
+
+INVALID_CONFIGURATION_TARGET_CONDITION = _AREA.entry(
     code="hub-400401",
     title="The target condition of a configuration cannot be parsed",
     meaning="A configuration picks its devices with the WHERE part of a twin query, without the word WHERE.",
@@ -19,11 +21,9 @@ INVALID_CONFIGURATION_TARGET_CONDITION = Entry(
     ),
     aliases=("400401", "InvalidConfigurationTargetCondition"),
     links=(_CODES, _CONFIGURATIONS),
-    fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP,),
 )
 
-INVALID_CONFIGURATION_CONTENT = Entry(
+INVALID_CONFIGURATION_CONTENT = _AREA.entry(
     code="hub-400402",
     title="The content of a configuration is not valid",
     meaning="The content holds what devices or modules are to get, in a form with fixed section names.",
@@ -36,11 +36,9 @@ INVALID_CONFIGURATION_CONTENT = Entry(
     ),
     aliases=("400402", "InvalidConfigurationContent"),
     links=(_CODES, _CONFIGURATIONS),
-    fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP,),
 )
 
-CANNOT_MODIFY_IMMUTABLE_CONFIGURATION_CONTENT = Entry(
+CANNOT_MODIFY_IMMUTABLE_CONFIGURATION_CONTENT = _AREA.entry(
     code="hub-400403",
     title="The content of an existing configuration cannot be changed",
     meaning="Target, priority, labels and metrics of a configuration may change; what it brings to devices may not.",
@@ -53,11 +51,9 @@ CANNOT_MODIFY_IMMUTABLE_CONFIGURATION_CONTENT = Entry(
     ),
     aliases=("400403", "CannotModifyImmutableConfigurationContent"),
     links=(_CODES, _CONFIGURATIONS),
-    fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP,),
 )
 
-INVALID_CONFIGURATION_CUSTOM_METRICS_QUERY = Entry(
+INVALID_CONFIGURATION_CUSTOM_METRICS_QUERY = _AREA.entry(
     code="hub-400404",
     title="A metric of a configuration is no valid query",
     meaning="Metrics of your own are twin queries that the hub runs now and then; this one does not parse.",
@@ -70,11 +66,9 @@ INVALID_CONFIGURATION_CUSTOM_METRICS_QUERY = Entry(
     ),
     aliases=("400404", "InvalidConfigurationCustomMetricsQuery"),
     links=(_CODES, _CONFIGURATIONS),
-    fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP,),
 )
 
-CONFIGURATION_NOT_FOUND = Entry(
+CONFIGURATION_NOT_FOUND = _AREA.entry(
     code="hub-404301",
     title="There is no configuration of this id",
     meaning="Configurations and Edge deployments share one list of ids, and this id is not in it.",
@@ -86,12 +80,9 @@ CONFIGURATION_NOT_FOUND = Entry(
         ),
     ),
     aliases=("404301", "ConfigurationNotFound"),
-    links=(_CODES,),
-    fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP,),
 )
 
-GROUP_NOT_FOUND = Entry(
+GROUP_NOT_FOUND = _AREA.entry(
     code="hub-404302",
     title="There is no group of this id",
     meaning="The request names a group that the hub does not have.",
@@ -103,12 +94,10 @@ GROUP_NOT_FOUND = Entry(
         ),
     ),
     aliases=("404302", "GroupNotFound"),
-    links=(_CODES,),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-CONFIGURATION_ALREADY_EXISTS = Entry(
+CONFIGURATION_ALREADY_EXISTS = _AREA.entry(
     code="hub-409401",
     title="A configuration of this id exists already",
     meaning="Creating never overwrites. The id is taken, by a configuration or an Edge deployment.",
@@ -120,12 +109,9 @@ CONFIGURATION_ALREADY_EXISTS = Entry(
         ),
     ),
     aliases=("409401", "ConfigurationAlreadyExists"),
-    links=(_CODES,),
-    fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP,),
 )
 
-APPLY_CONFIGURATION_ALREADY_IN_PROGRESS_ON_DEVICE = Entry(
+APPLY_CONFIGURATION_ALREADY_IN_PROGRESS_ON_DEVICE = _AREA.entry(
     code="hub-409402",
     title="Another configuration is just being applied to the device",
     meaning="One set of contents at a time is written to a device; the earlier one is not done.",
@@ -137,13 +123,11 @@ APPLY_CONFIGURATION_ALREADY_IN_PROGRESS_ON_DEVICE = Entry(
         ),
     ),
     aliases=("409402", "ApplyConfigurationAlreadyInProgressOnDevice"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-CONFIGURATION_COUNT_LIMIT_EXCEEDED = Entry(
+CONFIGURATION_COUNT_LIMIT_EXCEEDED = _AREA.entry(
     code="hub-413101",
     title="The hub has as many configurations as it may",
     meaning="Configurations and Edge deployments count together against a limit of the hub.",
@@ -156,11 +140,9 @@ CONFIGURATION_COUNT_LIMIT_EXCEEDED = Entry(
     ),
     aliases=("413101", "ConfigurationCountLimitExceeded"),
     links=(_CODES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"),
-    fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP,),
 )
 
-CONFIGURATION_NOT_AVAILABLE = Entry(
+CONFIGURATION_NOT_AVAILABLE = _AREA.entry(
     code="hub-503201",
     title="The hub cannot get at its configurations at the moment",
     meaning="The part of the service that keeps configurations did not answer.",
@@ -172,13 +154,11 @@ CONFIGURATION_NOT_AVAILABLE = Entry(
         ),
     ),
     aliases=("503201", "ConfigurationNotAvailable"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )
 
-GROUP_NOT_AVAILABLE = Entry(
+GROUP_NOT_AVAILABLE = _AREA.entry(
     code="hub-503202",
     title="The hub cannot get at its groups at the moment",
     meaning="The part of the service that keeps groups did not answer.",
@@ -190,8 +170,6 @@ GROUP_NOT_AVAILABLE = Entry(
         ),
     ),
     aliases=("503202", "GroupNotAvailable"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )

@@ -1,11 +1,13 @@
 """Codes 409xxx and 412xxx of an IoT hub: it exists already, or is not as the request supposes."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _C2D = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d"
 
-GENERIC_CONFLICT = Entry(
+_AREA = Area(links=(_CODES,), fixers=(Fixer.SERVICE_DEVELOPER,), places=(Place.HTTP,))
+
+GENERIC_CONFLICT = _AREA.entry(
     code="hub-409000",
     title="The request contradicts what the hub holds",
     meaning="What is to be created or changed is not in a state that allows it, and no narrower code says how.",
@@ -17,12 +19,9 @@ GENERIC_CONFLICT = Entry(
         ),
     ),
     aliases=("409000", "GenericConflict", "hub:409"),
-    links=(_CODES,),
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DEVICE_ALREADY_EXISTS = Entry(
+DEVICE_ALREADY_EXISTS = _AREA.entry(
     code="hub-409001",
     title="A device of this id exists already",
     meaning="Creating a device never overwrites one.",
@@ -34,12 +33,11 @@ DEVICE_ALREADY_EXISTS = Entry(
         ),
     ),
     aliases=("409001", "DeviceAlreadyExists", "DeviceAlreadyExistsException", "com.microsoft:device-already-exists"),
-    links=(_CODES,),
     fixers=(Fixer.OPERATOR, Fixer.SERVICE_DEVELOPER),
     places=(Place.HTTP, Place.LOG, Place.AMQP),
 )
 
-DEVICE_LOCKED = Entry(
+DEVICE_LOCKED = _AREA.entry(
     code="hub-409102",
     title="Another operation has the device to itself",
     meaning="Some changes of a device lock it for a moment.",
@@ -51,13 +49,10 @@ DEVICE_LOCKED = Entry(
         ),
     ),
     aliases=("409102", "DeviceLocked"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DEVICE_JOB_ALREADY_EXISTS = Entry(
+DEVICE_JOB_ALREADY_EXISTS = _AREA.entry(
     code="hub-409103",
     title="The device takes part in a job already",
     meaning="A device does one such job at a time.",
@@ -69,13 +64,10 @@ DEVICE_JOB_ALREADY_EXISTS = Entry(
         ),
     ),
     aliases=("409103", "DeviceJobAlreadyExists"),
-    links=(_CODES,),
     retry=Retry.LATER,
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-JOB_ALREADY_EXISTS = Entry(
+JOB_ALREADY_EXISTS = _AREA.entry(
     code="hub-409104",
     title="A job of this id exists already",
     meaning="Ids of jobs are chosen by the caller and used once.",
@@ -87,12 +79,9 @@ JOB_ALREADY_EXISTS = Entry(
         ),
     ),
     aliases=("409104", "JobAlreadyExists"),
-    links=(_CODES,),
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-MODULE_ALREADY_EXISTS_ON_DEVICE = Entry(
+MODULE_ALREADY_EXISTS_ON_DEVICE = _AREA.entry(
     code="hub-409301",
     title="The device has a module of this name already",
     meaning="Names of modules are unique on a device, and creating does not overwrite.",
@@ -104,12 +93,10 @@ MODULE_ALREADY_EXISTS_ON_DEVICE = Entry(
         ),
     ),
     aliases=("409301", "ModuleAlreadyExistsOnDevice"),
-    links=(_CODES,),
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.HTTP,),
 )
 
-GENERIC_PRECONDITION_FAILED = Entry(
+GENERIC_PRECONDITION_FAILED = _AREA.entry(
     code="hub-412000",
     title="A condition of the request does not hold",
     meaning="The request said under which condition it is to be done, mostly by If-Match, and the condition is false.",
@@ -121,12 +108,9 @@ GENERIC_PRECONDITION_FAILED = Entry(
         ),
     ),
     aliases=("412000", "GenericPreconditionFailed", "hub:412"),
-    links=(_CODES,),
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-PRECONDITION_FAILED = Entry(
+PRECONDITION_FAILED = _AREA.entry(
     code="hub-412001",
     title="Twin, identity or configuration has changed since it was read",
     meaning="The ETag that came with the request is not the present one, so the write was not done.",
@@ -138,12 +122,10 @@ PRECONDITION_FAILED = Entry(
         ),
     ),
     aliases=("412001", "PreconditionFailed", "amqp:precondition-failed"),
-    links=(_CODES,),
-    fixers=(Fixer.SERVICE_DEVELOPER,),
     places=(Place.HTTP, Place.AMQP),
 )
 
-DEVICE_MESSAGE_LOCK_LOST = Entry(
+DEVICE_MESSAGE_LOCK_LOST = _AREA.entry(
     code="hub-412002",
     title="The device settled a message too late",
     meaning="A received cloud-to-device message is locked for one minute. When it is not settled by then it goes back "
@@ -167,7 +149,7 @@ DEVICE_MESSAGE_LOCK_LOST = Entry(
     places=(Place.SDK, Place.LOG, Place.AMQP),
 )
 
-JOB_RUN_PRECONDITION_FAILED = Entry(
+JOB_RUN_PRECONDITION_FAILED = _AREA.entry(
     code="hub-412003",
     title="The job's state changed before it could run",
     meaning="A step of the job found the job in another state than it needs.",
@@ -179,12 +161,9 @@ JOB_RUN_PRECONDITION_FAILED = Entry(
         ),
     ),
     aliases=("412003", "JobRunPreconditionFailed"),
-    links=(_CODES,),
-    fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-INFLIGHT_MESSAGES_IN_LINK = Entry(
+INFLIGHT_MESSAGES_IN_LINK = _AREA.entry(
     code="hub-412004",
     title="Messages of the AMQP link are not settled yet",
     meaning="What was asked of the link has to wait until every message on it is accepted, rejected or released.",
@@ -196,7 +175,6 @@ INFLIGHT_MESSAGES_IN_LINK = Entry(
         ),
     ),
     aliases=("412004", "InflightMessagesInLink"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.DEVICE_DEVELOPER,),
     places=(Place.AMQP,),

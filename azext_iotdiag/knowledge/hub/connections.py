@@ -1,11 +1,13 @@
 """Codes of an IoT hub about connections: taken over, closed, refused for a while."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _DISCONNECTS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-troubleshoot-connectivity"
 
-CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION = Entry(
+_AREA = Area(links=(_CODES,))
+
+CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION = _AREA.entry(
     code="hub-400027",
     title="A newer connection of the same device replaced this one",
     meaning="A hub keeps one connection for each identity. When a second one authenticates, the first is closed, and "
@@ -32,7 +34,7 @@ CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION = Entry(
     places=(Place.LOG, Place.SDK),
 )
 
-CONNECTION_FORCEFULLY_CLOSED_ON_FAULT_INJECTION = Entry(
+CONNECTION_FORCEFULLY_CLOSED_ON_FAULT_INJECTION = _AREA.entry(
     code="hub-400029",
     title="The service closed the connection for an upgrade",
     meaning="In spite of its name this is no test: the platform moves connections away from machines that it is about "
@@ -45,13 +47,12 @@ CONNECTION_FORCEFULLY_CLOSED_ON_FAULT_INJECTION = Entry(
         ),
     ),
     aliases=("400029", "ConnectionForcefullyClosedOnFaultInjection"),
-    links=(_CODES,),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.MICROSOFT,),
     places=(Place.LOG, Place.SDK),
 )
 
-CONNECTION_REJECTED_ON_FAULT_INJECTION = Entry(
+CONNECTION_REJECTED_ON_FAULT_INJECTION = _AREA.entry(
     code="hub-400030",
     title="The service takes no new connections during an upgrade",
     meaning="For a short time in an upgrade new connections are turned away, and those that come back at once are "
@@ -64,13 +65,12 @@ CONNECTION_REJECTED_ON_FAULT_INJECTION = Entry(
         ),
     ),
     aliases=("400030", "ConnectionRejectedOnFaultInjection"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
     places=(Place.LOG, Place.SDK),
 )
 
-DEVICE_CONNECTION_CLOSED_REMOTELY = Entry(
+DEVICE_CONNECTION_CLOSED_REMOTELY = _AREA.entry(
     code="hub-404104",
     title="The connection ended from the device's side, and the hub does not know why",
     meaning="The hub saw a reset, or nothing for one and a half keep-alive intervals, instead of a proper goodbye. "
@@ -108,7 +108,7 @@ DEVICE_CONNECTION_CLOSED_REMOTELY = Entry(
     places=(Place.LOG,),
 )
 
-LINK_CREATION_CONFLICT = Entry(
+LINK_CREATION_CONFLICT = _AREA.entry(
     code="hub-409002",
     title="A second connection came while the first still looked alive",
     meaning="The device lost its connection and was back before the hub noticed the loss. The hub drops the older one "
@@ -137,7 +137,7 @@ LINK_CREATION_CONFLICT = Entry(
     places=(Place.LOG, Place.AMQP, Place.SDK),
 )
 
-CALLBACK_SUBSCRIPTION_CONFLICT = Entry(
+CALLBACK_SUBSCRIPTION_CONFLICT = _AREA.entry(
     code="hub-409003",
     title="A subscription contradicts one that exists",
     meaning="The device asked twice for the same kind of message in ways that cannot both hold.",
@@ -149,13 +149,12 @@ CALLBACK_SUBSCRIPTION_CONFLICT = Entry(
         ),
     ),
     aliases=("409003", "CallbackSubscriptionConflict"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER,),
     places=(Place.SDK,),
 )
 
-INVALID_DEVICE_SCOPE = Entry(
+INVALID_DEVICE_SCOPE = _AREA.entry(
     code="hub-400028",
     title="The device scope names no valid parent",
     meaning="Behind an Edge gateway a device carries its parent's scope. The hub checks that the parent exists and "
@@ -168,13 +167,12 @@ INVALID_DEVICE_SCOPE = Entry(
         ),
     ),
     aliases=("400028", "InvalidDeviceScope"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.OPERATOR,),
     places=(Place.HTTP, Place.SDK),
 )
 
-AMQP_ADDRESS_NOT_FOUND = Entry(
+AMQP_ADDRESS_NOT_FOUND = _AREA.entry(
     code="hub-404006",
     title="No AMQP link has this address",
     meaning="Over AMQP the address of a link says what it is for, such as /devices/ID/messages/events. This one is "

@@ -1,6 +1,6 @@
 """Codes 400xxx and 404xxx of an IoT hub about Plug and Play: models, components, digital twin patches."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _PNP = "https://learn.microsoft.com/azure/iot/concepts-digital-twin"
@@ -8,7 +8,9 @@ _CONVENTION = "https://learn.microsoft.com/azure/iot/concepts-convention"
 _SHOW = "`az iot hub digital-twin show -n HUB -d DEVICE`"
 _BOTH = (Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER)
 
-INVALID_PNP_INTERFACE_DEFINITION = Entry(
+_AREA = Area(links=(_CODES, _PNP), places=(Place.HTTP,))
+
+INVALID_PNP_INTERFACE_DEFINITION = _AREA.entry(
     code="hub-400501",
     title="An interface of the device's model is not valid",
     meaning="The hub reads the model that a device announces, and one of its interfaces breaks the rules of DTDL.",
@@ -20,12 +22,11 @@ INVALID_PNP_INTERFACE_DEFINITION = Entry(
         ),
     ),
     aliases=("400501", "InvalidPnPInterfaceDefinition"),
-    links=(_CODES, _PNP),
     fixers=_BOTH,
     places=(Place.HTTP, Place.SDK),
 )
 
-INVALID_PNP_DESIRED_PROPERTIES = Entry(
+INVALID_PNP_DESIRED_PROPERTIES = _AREA.entry(
     code="hub-400502",
     title="Desired properties do not follow the Plug and Play convention",
     meaning="Below a component the desired part carries a marker, and values have the types of the model.",
@@ -39,10 +40,9 @@ INVALID_PNP_DESIRED_PROPERTIES = Entry(
     aliases=("400502", "InvalidPnPDesiredProperties"),
     links=(_CODES, _CONVENTION),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-INVALID_PNP_REPORTED_PROPERTIES = Entry(
+INVALID_PNP_REPORTED_PROPERTIES = _AREA.entry(
     code="hub-400503",
     title="Reported properties do not follow the Plug and Play convention",
     meaning="What a device reports below a component carries a marker, and has the types of the model.",
@@ -59,7 +59,7 @@ INVALID_PNP_REPORTED_PROPERTIES = Entry(
     places=(Place.SDK, Place.HTTP),
 )
 
-INVALID_PNP_WRITABLE_REPORTED_PROPERTIES = Entry(
+INVALID_PNP_WRITABLE_REPORTED_PROPERTIES = _AREA.entry(
     code="hub-400504",
     title="The answer to a writable property lacks a part",
     meaning="A device acknowledges a writable property with the value, a status, the desired version and a text.",
@@ -76,7 +76,7 @@ INVALID_PNP_WRITABLE_REPORTED_PROPERTIES = Entry(
     places=(Place.SDK, Place.HTTP),
 )
 
-INVALID_DIGITAL_TWIN_JSON_PATCH = Entry(
+INVALID_DIGITAL_TWIN_JSON_PATCH = _AREA.entry(
     code="hub-400505",
     title="The patch of a digital twin is no JSON Patch",
     meaning="Digital twins are changed with a list of operations (RFC 6902), unlike device twins.",
@@ -88,12 +88,10 @@ INVALID_DIGITAL_TWIN_JSON_PATCH = Entry(
         ),
     ),
     aliases=("400505", "InvalidDigitalTwinJsonPatch"),
-    links=(_CODES, _PNP),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-INVALID_DIGITAL_TWIN_PAYLOAD = Entry(
+INVALID_DIGITAL_TWIN_PAYLOAD = _AREA.entry(
     code="hub-400506",
     title="A value in a digital twin request does not fit the model",
     meaning="The hub compares the value with the schema that the model gives for it.",
@@ -105,12 +103,10 @@ INVALID_DIGITAL_TWIN_PAYLOAD = Entry(
         ),
     ),
     aliases=("400506", "InvalidDigitalTwinPayload"),
-    links=(_CODES, _PNP),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-INVALID_DIGITAL_TWIN_PATCH = Entry(
+INVALID_DIGITAL_TWIN_PATCH = _AREA.entry(
     code="hub-400507",
     title="An operation in the patch of a digital twin is not possible",
     meaning="The patch is well formed, but one operation cannot be done: it removes what is not there, or replaces "
@@ -123,12 +119,10 @@ INVALID_DIGITAL_TWIN_PATCH = Entry(
         ),
     ),
     aliases=("400507", "InvalidDigitalTwinPatch"),
-    links=(_CODES, _PNP),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-INVALID_DIGITAL_TWIN_PATCH_PATH = Entry(
+INVALID_DIGITAL_TWIN_PATCH_PATH = _AREA.entry(
     code="hub-400508",
     title="A path in the patch of a digital twin leads nowhere",
     meaning="A path begins with the name of a property, or of a component and then a property.",
@@ -140,12 +134,10 @@ INVALID_DIGITAL_TWIN_PATCH_PATH = Entry(
         ),
     ),
     aliases=("400508", "InvalidDigitalTwinPatchPath"),
-    links=(_CODES, _PNP),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DIGITAL_TWIN_INTERFACE_NOT_FOUND = Entry(
+DIGITAL_TWIN_INTERFACE_NOT_FOUND = _AREA.entry(
     code="hub-404014",
     title="The device's model has no such component or interface",
     meaning="The hub looked into the model that the device announced when it connected.",
@@ -157,12 +149,10 @@ DIGITAL_TWIN_INTERFACE_NOT_FOUND = Entry(
         ),
     ),
     aliases=("404014", "DigitalTwinInterfaceNotFound"),
-    links=(_CODES, _PNP),
     fixers=_BOTH,
-    places=(Place.HTTP,),
 )
 
-DIGITAL_TWIN_MODEL_NOT_FOUND = Entry(
+DIGITAL_TWIN_MODEL_NOT_FOUND = _AREA.entry(
     code="hub-404401",
     title="There is no model of this id",
     meaning="A model id, such as dtmi:example:Thermostat;1, was announced or asked for, and cannot be resolved.",
@@ -181,10 +171,9 @@ DIGITAL_TWIN_MODEL_NOT_FOUND = Entry(
     aliases=("404401", "DigitalTwinModelNotFound"),
     links=(_CODES, "https://learn.microsoft.com/azure/iot/concepts-model-repository"),
     fixers=_BOTH,
-    places=(Place.HTTP,),
 )
 
-INTERFACE_NAME_MODEL_NOT_FOUND = Entry(
+INTERFACE_NAME_MODEL_NOT_FOUND = _AREA.entry(
     code="hub-404402",
     title="An interface that a model refers to is unknown",
     meaning="Models are built from others through extends and components; one of these could not be found.",
@@ -196,7 +185,5 @@ INTERFACE_NAME_MODEL_NOT_FOUND = Entry(
         ),
     ),
     aliases=("404402", "InterfaceNameModelNotFound"),
-    links=(_CODES, _PNP),
     fixers=_BOTH,
-    places=(Place.HTTP,),
 )

@@ -1,10 +1,12 @@
 """The last known error of a custom endpoint, as the hub's endpoint health shows it."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
 _ROUTES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-message-routing"
 
-MAX_MESSAGE_SIZE_EXCEEDED = Entry(
+_AREA = Area(links=(_ROUTES,), fixers=(Fixer.OWNER,), places=(Place.ARM,))
+
+MAX_MESSAGE_SIZE_EXCEEDED = _AREA.entry(
     code="endpoint-message-too-large",
     title="A routed message is larger than the endpoint takes",
     meaning="A message grows on its way by system properties and enrichments, and Service Bus takes 256 KB in all.",
@@ -16,12 +18,11 @@ MAX_MESSAGE_SIZE_EXCEEDED = Entry(
         ),
     ),
     aliases=("MaxMessageSizeExceeded",),
-    links=(_ROUTES,),
     fixers=(Fixer.OWNER, Fixer.DEVICE_DEVELOPER),
     places=(Place.ARM, Place.LOG),
 )
 
-DUPLICATE_DETECTION_NOT_SUPPORTED = Entry(
+DUPLICATE_DETECTION_NOT_SUPPORTED = _AREA.entry(
     code="endpoint-detects-duplicates",
     title="The queue or topic detects duplicates, which routing does not support",
     meaning="Whether a Service Bus entity detects duplicates is settled when it is made, and cannot be changed later.",
@@ -34,12 +35,9 @@ DUPLICATE_DETECTION_NOT_SUPPORTED = Entry(
         ),
     ),
     aliases=("PartitioningAndDuplicateDetectionNotSupported",),
-    links=(_ROUTES,),
-    fixers=(Fixer.OWNER,),
-    places=(Place.ARM,),
 )
 
-SESSIONFUL_ENTITY_NOT_SUPPORTED = Entry(
+SESSIONFUL_ENTITY_NOT_SUPPORTED = _AREA.entry(
     code="endpoint-wants-sessions",
     title="The queue or topic wants sessions, which routing does not support",
     meaning="An entity with sessions takes only messages that carry a session id, and routed ones carry none.",
@@ -52,12 +50,9 @@ SESSIONFUL_ENTITY_NOT_SUPPORTED = Entry(
         ),
     ),
     aliases=("SessionfulEntityNotSupported",),
-    links=(_ROUTES,),
-    fixers=(Fixer.OWNER,),
-    places=(Place.ARM,),
 )
 
-NO_MATCHING_SUBSCRIPTIONS = Entry(
+NO_MATCHING_SUBSCRIPTIONS = _AREA.entry(
     code="endpoint-without-subscription",
     title="No subscription of the topic takes the message",
     meaning="A topic hands each message to the subscriptions whose rules it fits. It fitted none.",
@@ -70,12 +65,9 @@ NO_MATCHING_SUBSCRIPTIONS = Entry(
         ),
     ),
     aliases=("NoMatchingSubscriptionsForMessage",),
-    links=(_ROUTES,),
-    fixers=(Fixer.OWNER,),
-    places=(Place.ARM,),
 )
 
-ENDPOINT_EXTERNALLY_DISABLED = Entry(
+ENDPOINT_EXTERNALLY_DISABLED = _AREA.entry(
     code="endpoint-disabled",
     title="The entity behind the endpoint is switched off",
     meaning="Queues, topics and event hubs have a status of their own, and take messages only while it is Active.",
@@ -88,7 +80,4 @@ ENDPOINT_EXTERNALLY_DISABLED = Entry(
         ),
     ),
     aliases=("EndpointExternallyDisabled",),
-    links=(_ROUTES,),
-    fixers=(Fixer.OWNER,),
-    places=(Place.ARM,),
 )

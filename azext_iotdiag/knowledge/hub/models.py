@@ -1,11 +1,13 @@
 """Codes of an IoT hub about its store of models: limits, names that are taken, faults inside."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _MODELS = "https://learn.microsoft.com/azure/iot/concepts-modeling-guide"
 
-DEVICE_MODEL_MAX_PROPERTIES_EXCEEDED = Entry(
+_AREA = Area(links=(_CODES, _MODELS), places=(Place.HTTP,))
+
+DEVICE_MODEL_MAX_PROPERTIES_EXCEEDED = _AREA.entry(
     code="hub-403100",
     title="The device's model has too many properties",
     meaning="The service sets a limit to the number of properties in one model.",
@@ -17,12 +19,10 @@ DEVICE_MODEL_MAX_PROPERTIES_EXCEEDED = Entry(
         ),
     ),
     aliases=("403100", "DeviceModelMaxPropertiesExceeded"),
-    links=(_CODES, _MODELS),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DEVICE_MODEL_MAX_INDEXABLE_PROPERTIES_EXCEEDED = Entry(
+DEVICE_MODEL_MAX_INDEXABLE_PROPERTIES_EXCEEDED = _AREA.entry(
     code="hub-403101",
     title="The device's model marks too many properties for search",
     meaning="Only so many properties of a model can be indexed for queries.",
@@ -34,12 +34,10 @@ DEVICE_MODEL_MAX_INDEXABLE_PROPERTIES_EXCEEDED = Entry(
         ),
     ),
     aliases=("403101", "DeviceModelMaxIndexablePropertiesExceeded"),
-    links=(_CODES, _MODELS),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-MODEL_ALREADY_EXISTS = Entry(
+MODEL_ALREADY_EXISTS = _AREA.entry(
     code="hub-409101",
     title="A model of this id exists already",
     meaning="A published model never changes. The same id with other content would mean two things.",
@@ -51,12 +49,10 @@ MODEL_ALREADY_EXISTS = Entry(
         ),
     ),
     aliases=("409101", "ModelAlreadyExists"),
-    links=(_CODES, _MODELS),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DIGITAL_TWIN_MODEL_ALREADY_EXISTS = Entry(
+DIGITAL_TWIN_MODEL_ALREADY_EXISTS = _AREA.entry(
     code="hub-409501",
     title="A digital twin model of this id exists already",
     meaning="Digital twin models keep their id and content for good.",
@@ -68,12 +64,10 @@ DIGITAL_TWIN_MODEL_ALREADY_EXISTS = Entry(
         ),
     ),
     aliases=("409501", "DigitalTwinModelAlreadyExists"),
-    links=(_CODES, _MODELS),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DIGITAL_TWIN_MODEL_EXISTS_WITH_OTHER_MODEL_TYPE = Entry(
+DIGITAL_TWIN_MODEL_EXISTS_WITH_OTHER_MODEL_TYPE = _AREA.entry(
     code="hub-409502",
     title="The id belongs to a model of another kind",
     meaning="One id names one thing, be it an interface or a collection of them.",
@@ -85,12 +79,10 @@ DIGITAL_TWIN_MODEL_EXISTS_WITH_OTHER_MODEL_TYPE = Entry(
         ),
     ),
     aliases=("409502", "DigitalTwinModelExistsWithOtherModelType"),
-    links=(_CODES, _MODELS),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-INTERFACE_NAME_MODEL_ALREADY_EXISTS = Entry(
+INTERFACE_NAME_MODEL_ALREADY_EXISTS = _AREA.entry(
     code="hub-409503",
     title="The interface is registered already",
     meaning="The hub keeps the names of interfaces, and this one is taken.",
@@ -102,12 +94,10 @@ INTERFACE_NAME_MODEL_ALREADY_EXISTS = Entry(
         ),
     ),
     aliases=("409503", "InterfaceNameModelAlreadyExists"),
-    links=(_CODES, _MODELS),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DIGITAL_TWIN_MODEL_COUNT_LIMIT_EXCEEDED = Entry(
+DIGITAL_TWIN_MODEL_COUNT_LIMIT_EXCEEDED = _AREA.entry(
     code="hub-413201",
     title="There are as many digital twin models as there may be",
     meaning="The number of models is limited.",
@@ -120,12 +110,10 @@ DIGITAL_TWIN_MODEL_COUNT_LIMIT_EXCEEDED = Entry(
         ),
     ),
     aliases=("413201", "DigitalTwinModelCountLimitExceeded"),
-    links=(_CODES, _MODELS),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
-    places=(Place.HTTP,),
 )
 
-INTERFACE_NAME_COMPRESSION_MODEL_COUNT_LIMIT_EXCEEDED = Entry(
+INTERFACE_NAME_COMPRESSION_MODEL_COUNT_LIMIT_EXCEEDED = _AREA.entry(
     code="hub-413202",
     title="There are as many names of interfaces as there may be",
     meaning="The hub shortens names of interfaces through a list, and the list is full.",
@@ -137,12 +125,10 @@ INTERFACE_NAME_COMPRESSION_MODEL_COUNT_LIMIT_EXCEEDED = Entry(
         ),
     ),
     aliases=("413202", "InterfaceNameCompressionModelCountLimitExceeded"),
-    links=(_CODES, _MODELS),
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-MODEL_REPO_ENDPOINT_ERROR = Entry(
+MODEL_REPO_ENDPOINT_ERROR = _AREA.entry(
     code="hub-500301",
     title="The model repository did not answer the hub",
     meaning="To resolve a model id the hub asks a repository; it got no useful answer.",
@@ -157,10 +143,9 @@ MODEL_REPO_ENDPOINT_ERROR = Entry(
     links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )
 
-RESOLUTION_ERROR = Entry(
+RESOLUTION_ERROR = _AREA.entry(
     code="hub-500302",
     title="A model could not be resolved",
     meaning="The hub found the model but could not put together all that it refers to.",
@@ -175,10 +160,9 @@ RESOLUTION_ERROR = Entry(
     links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.MICROSOFT),
-    places=(Place.HTTP,),
 )
 
-UNABLE_TO_EXPAND_DISCOVERY_INFO = Entry(
+UNABLE_TO_EXPAND_DISCOVERY_INFO = _AREA.entry(
     code="hub-500501",
     title="The hub cannot unfold what a device announced of its model",
     meaning="The announcement is kept in a shortened form, and reading it back failed inside the service.",
@@ -193,10 +177,9 @@ UNABLE_TO_EXPAND_DISCOVERY_INFO = Entry(
     links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT, Fixer.DEVICE_DEVELOPER),
-    places=(Place.HTTP,),
 )
 
-UNABLE_TO_EXPAND_COMPONENT_INFO = Entry(
+UNABLE_TO_EXPAND_COMPONENT_INFO = _AREA.entry(
     code="hub-500502",
     title="The hub cannot unfold the description of a component",
     meaning="Descriptions of components are kept in a shortened form, which could not be written or read back.",
@@ -211,10 +194,9 @@ UNABLE_TO_EXPAND_COMPONENT_INFO = Entry(
     links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )
 
-ORPHAN_DISCOVERY_DOCUMENT = Entry(
+ORPHAN_DISCOVERY_DOCUMENT = _AREA.entry(
     code="hub-500505",
     title="The description of a model belongs to no device any more",
     meaning="The hub kept a description whose device it does not find, a contradiction inside the service.",
@@ -229,5 +211,4 @@ ORPHAN_DISCOVERY_DOCUMENT = Entry(
     links=(_CODES,),
     retry=Retry.LATER,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )

@@ -1,12 +1,14 @@
 """Codes 404xxx and 405xxx of an IoT hub: no such device, module, job or feature; not this way."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _METHODS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-direct-methods"
 _REST = "https://learn.microsoft.com/rest/api/iothub/service"
 
-GENERIC_NOT_FOUND = Entry(
+_AREA = Area(places=(Place.HTTP,))
+
+GENERIC_NOT_FOUND = _AREA.entry(
     code="hub-404000",
     title="The hub has nothing at this address",
     meaning="The path of the request names something that does not exist, or is no path of the hub's at all.",
@@ -20,10 +22,9 @@ GENERIC_NOT_FOUND = Entry(
     aliases=("404000", "GenericNotFound", "hub:404"),
     links=(_CODES, _REST),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-DEVICE_NOT_FOUND = Entry(
+DEVICE_NOT_FOUND = _AREA.entry(
     code="hub-404001",
     title="The hub does not know the device",
     meaning="The registry has no identity of exactly this id. Ids are case-sensitive, and each hub has a registry of "
@@ -51,7 +52,7 @@ DEVICE_NOT_FOUND = Entry(
     places=(Place.HTTP, Place.SDK, Place.LOG),
 )
 
-JOB_NOT_FOUND = Entry(
+JOB_NOT_FOUND = _AREA.entry(
     code="hub-404002",
     title="There is no job of this id",
     meaning="Jobs are kept for some time after they end, then forgotten.",
@@ -65,10 +66,9 @@ JOB_NOT_FOUND = Entry(
     aliases=("404002", "JobNotFound"),
     links=(_CODES,),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-QUOTA_METRIC_NOT_FOUND = Entry(
+QUOTA_METRIC_NOT_FOUND = _AREA.entry(
     code="hub-404004",
     title="There is no quota of this name",
     meaning="The hub reports a few quotas under fixed names.",
@@ -85,7 +85,7 @@ QUOTA_METRIC_NOT_FOUND = Entry(
     places=(Place.ARM,),
 )
 
-CERTIFICATE_NOT_FOUND = Entry(
+CERTIFICATE_NOT_FOUND = _AREA.entry(
     code="hub-404008",
     title="The hub has no certificate of this name",
     meaning="Authorities that a hub trusts are kept under names that their uploader chose.",
@@ -102,7 +102,7 @@ CERTIFICATE_NOT_FOUND = Entry(
     places=(Place.HTTP, Place.ARM),
 )
 
-ELASTIC_POOL_TENANT_HUB_NOT_FOUND = Entry(
+ELASTIC_POOL_TENANT_HUB_NOT_FOUND = _AREA.entry(
     code="hub-404009",
     title="The hub's record in a shared pool is missing",
     meaning="A matter of the inside of the service, not of the request.",
@@ -117,10 +117,9 @@ ELASTIC_POOL_TENANT_HUB_NOT_FOUND = Entry(
     links=(_CODES,),
     retry=Retry.LATER,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )
 
-MODULE_NOT_FOUND = Entry(
+MODULE_NOT_FOUND = _AREA.entry(
     code="hub-404010",
     title="The device has no module of this name",
     meaning="Modules are identities below a device. Edge modules get theirs when a deployment names them.",
@@ -137,7 +136,7 @@ MODULE_NOT_FOUND = Entry(
     places=(Place.HTTP, Place.SDK),
 )
 
-AZURE_TABLE_STORE_NOT_FOUND = Entry(
+AZURE_TABLE_STORE_NOT_FOUND = _AREA.entry(
     code="hub-404011",
     title="A table inside the service is missing",
     meaning="The service keeps its records in storage of its own, and did not find a part of it.",
@@ -152,10 +151,9 @@ AZURE_TABLE_STORE_NOT_FOUND = Entry(
     links=(_CODES,),
     retry=Retry.LATER,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )
 
-IOT_HUB_FAILING_OVER = Entry(
+IOT_HUB_FAILING_OVER = _AREA.entry(
     code="hub-404012",
     title="The hub is moving to its paired region",
     meaning="In a failover the hub's name is led to the other region. Until that is done, all its devices and callers "
@@ -177,7 +175,7 @@ IOT_HUB_FAILING_OVER = Entry(
     places=(Place.HTTP, Place.SDK),
 )
 
-FEATURE_NOT_SUPPORTED = Entry(
+FEATURE_NOT_SUPPORTED = _AREA.entry(
     code="hub-404013",
     title="This hub does not have the feature",
     meaning="Features depend on tier, region and generation of a hub.",
@@ -194,7 +192,7 @@ FEATURE_NOT_SUPPORTED = Entry(
     places=(Place.HTTP, Place.SDK),
 )
 
-QUERY_STORE_CLUSTER_NOT_FOUND = Entry(
+QUERY_STORE_CLUSTER_NOT_FOUND = _AREA.entry(
     code="hub-404101",
     title="The store behind queries did not answer",
     meaning="Queries run on a copy of the registry that is kept for them; this copy could not be reached.",
@@ -209,10 +207,9 @@ QUERY_STORE_CLUSTER_NOT_FOUND = Entry(
     links=(_CODES,),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.MICROSOFT,),
-    places=(Place.HTTP,),
 )
 
-DEVICE_NOT_ONLINE = Entry(
+DEVICE_NOT_ONLINE = _AREA.entry(
     code="hub-404103",
     title="The device cannot be called at the moment",
     meaning="A direct method needs a device that is connected over MQTT or AMQP and has subscribed to methods. The hub "
@@ -245,7 +242,7 @@ DEVICE_NOT_ONLINE = Entry(
     places=(Place.HTTP, Place.LOG),
 )
 
-GENERIC_METHOD_NOT_ALLOWED = Entry(
+GENERIC_METHOD_NOT_ALLOWED = _AREA.entry(
     code="hub-405000",
     title="The address exists, but not for this verb",
     meaning="Each path of the hub takes some of GET, PUT, POST, PATCH and DELETE.",
@@ -259,10 +256,9 @@ GENERIC_METHOD_NOT_ALLOWED = Entry(
     aliases=("405000", "GenericMethodNotAllowed", "hub:405"),
     links=(_CODES, _REST),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-OPERATION_NOT_ALLOWED_IN_CURRENT_STATE = Entry(
+OPERATION_NOT_ALLOWED_IN_CURRENT_STATE = _AREA.entry(
     code="hub-405102",
     title="Not in the state in which it is now",
     meaning="The operation is possible in principle, but what it is for is being created, moved or deleted.",
@@ -277,5 +273,4 @@ OPERATION_NOT_ALLOWED_IN_CURRENT_STATE = Entry(
     links=(_CODES,),
     retry=Retry.LATER,
     fixers=(Fixer.OWNER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP,),
 )

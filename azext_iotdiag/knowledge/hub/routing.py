@@ -1,13 +1,15 @@
 """Codes and log operations of an IoT hub about routes and the endpoints that they lead to."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _ROUTES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-message-routing"
 _SYNTAX = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax"
 _HEALTH = "`az iot hub message-endpoint list --hub-name HUB` lists the endpoints"
 
-INVALID_ENDPOINT_AUTHENTICATION_TYPE = Entry(
+_AREA = Area(fixers=(Fixer.OWNER,), places=(Place.LOG,))
+
+INVALID_ENDPOINT_AUTHENTICATION_TYPE = _AREA.entry(
     code="hub-400031",
     title="An endpoint cannot be reached in this way",
     meaning="The hub logs in to an endpoint with a stored key or with its identity; the setting names neither.",
@@ -20,11 +22,10 @@ INVALID_ENDPOINT_AUTHENTICATION_TYPE = Entry(
     ),
     aliases=("400031", "InvalidEndpointAuthenticationType"),
     links=(_CODES,),
-    fixers=(Fixer.OWNER,),
     places=(Place.ARM,),
 )
 
-MANAGED_IDENTITY_NOT_ENABLED = Entry(
+MANAGED_IDENTITY_NOT_ENABLED = _AREA.entry(
     code="hub-400032",
     title="The hub is to use an identity that it does not have",
     meaning="An endpoint or the upload storage is set to log in with the hub's managed identity, and none is on.",
@@ -40,11 +41,10 @@ MANAGED_IDENTITY_NOT_ENABLED = Entry(
     ),
     aliases=("400032", "ManagedIdentityNotEnabled"),
     links=(_CODES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-managed-identity"),
-    fixers=(Fixer.OWNER,),
     places=(Place.ARM, Place.LOG),
 )
 
-INVALID_ROUTE_TEST_INPUT = Entry(
+INVALID_ROUTE_TEST_INPUT = _AREA.entry(
     code="hub-400100",
     title="The message of a route test is malformed",
     meaning="A test runs a route's condition on a message that the caller makes up, and this one cannot be read.",
@@ -61,7 +61,7 @@ INVALID_ROUTE_TEST_INPUT = Entry(
     places=(Place.ARM,),
 )
 
-INVALID_SOURCE_ON_ROUTE = Entry(
+INVALID_SOURCE_ON_ROUTE = _AREA.entry(
     code="hub-400101",
     title="A route starts from a source that does not exist",
     meaning="A route takes one kind of event, and there is a fixed list of kinds.",
@@ -77,11 +77,10 @@ INVALID_SOURCE_ON_ROUTE = Entry(
     ),
     aliases=("400101", "InvalidSourceOnRoute"),
     links=(_CODES, _SYNTAX),
-    fixers=(Fixer.OWNER,),
     places=(Place.ARM,),
 )
 
-ROUTING_NOT_ENABLED = Entry(
+ROUTING_NOT_ENABLED = _AREA.entry(
     code="hub-400102",
     title="The hub has no routing",
     meaning="The operation is about routes, and the hub has no configuration of them.",
@@ -94,11 +93,10 @@ ROUTING_NOT_ENABLED = Entry(
     ),
     aliases=("400102", "RoutingNotEnabled"),
     links=(_CODES,),
-    fixers=(Fixer.OWNER,),
     places=(Place.ARM,),
 )
 
-INVALID_CONTENT_ENCODING_OR_TYPE = Entry(
+INVALID_CONTENT_ENCODING_OR_TYPE = _AREA.entry(
     code="hub-400103",
     title="A route looks into a body that is not marked as JSON",
     meaning="A condition with $body is evaluated only for messages that say that they are JSON, and in which encoding. "
@@ -120,7 +118,7 @@ INVALID_CONTENT_ENCODING_OR_TYPE = Entry(
     places=(Place.LOG, Place.ARM),
 )
 
-ROUTING_ENDPOINT_RESPONSE_FORBIDDEN = Entry(
+ROUTING_ENDPOINT_RESPONSE_FORBIDDEN = _AREA.entry(
     code="hub-403008",
     title="A custom endpoint refuses the hub",
     meaning="The hub delivers with a stored key or its identity, and the endpoint's service answered 403.",
@@ -139,11 +137,9 @@ ROUTING_ENDPOINT_RESPONSE_FORBIDDEN = Entry(
     aliases=("403008", "RoutingEndpointResponseForbidden"),
     links=(_CODES, _ROUTES),
     retry=Retry.AUTOMATIC,
-    fixers=(Fixer.OWNER,),
-    places=(Place.LOG,),
 )
 
-ROUTING_ENDPOINT_RESPONSE_NOT_FOUND = Entry(
+ROUTING_ENDPOINT_RESPONSE_NOT_FOUND = _AREA.entry(
     code="hub-404007",
     title="A custom endpoint leads to something that is gone",
     meaning="The hub tried to deliver, and the event hub, queue, topic or container was not there.",
@@ -157,11 +153,9 @@ ROUTING_ENDPOINT_RESPONSE_NOT_FOUND = Entry(
     aliases=("404007", "RoutingEndpointResponseNotFound"),
     links=(_CODES, _ROUTES),
     retry=Retry.AUTOMATIC,
-    fixers=(Fixer.OWNER,),
-    places=(Place.LOG,),
 )
 
-SYSTEM_PROPERTY_NOT_FOUND = Entry(
+SYSTEM_PROPERTY_NOT_FOUND = _AREA.entry(
     code="hub-404005",
     title="A condition names a system property that does not exist",
     meaning="System properties are written with a dollar sign and have fixed names.",
@@ -174,13 +168,12 @@ SYSTEM_PROPERTY_NOT_FOUND = Entry(
     ),
     aliases=("404005", "SystemPropertyNotFound"),
     links=(_CODES, _SYNTAX),
-    fixers=(Fixer.OWNER,),
     places=(Place.HTTP, Place.LOG),
 )
 
 _REFERENCE = "https://learn.microsoft.com/azure/iot-hub/monitor-iot-hub-reference"
 
-UNDEFINED_ROUTE_EVALUATION = Entry(
+UNDEFINED_ROUTE_EVALUATION = _AREA.entry(
     code="route-undefined",
     title="A route's condition asks for a property that the message does not have",
     meaning="A condition on a property that is absent is neither true nor false, so the message does not match. It is "
@@ -195,10 +188,9 @@ UNDEFINED_ROUTE_EVALUATION = Entry(
     aliases=("UndefinedRouteEvaluation",),
     links=(_ROUTES, _REFERENCE),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
-    places=(Place.LOG,),
 )
 
-ROUTE_EVALUATION_ERROR = Entry(
+ROUTE_EVALUATION_ERROR = _AREA.entry(
     code="route-evaluation-error",
     title="A route's condition cannot be evaluated on a message",
     meaning="The condition looks into the body, and the message is not marked as JSON or holds something else.",
@@ -217,10 +209,9 @@ ROUTE_EVALUATION_ERROR = Entry(
     aliases=("RouteEvaluationError",),
     links=(_ROUTES, _REFERENCE),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
-    places=(Place.LOG,),
 )
 
-DROPPED_MESSAGE = Entry(
+DROPPED_MESSAGE = _AREA.entry(
     code="route-dropped",
     title="The hub dropped a message",
     meaning="Nothing took the message: no route matched and the fallback is off, or its endpoint stayed dead for all "
@@ -239,11 +230,9 @@ DROPPED_MESSAGE = Entry(
     ),
     aliases=("DroppedMessage",),
     links=(_ROUTES, _REFERENCE),
-    fixers=(Fixer.OWNER,),
-    places=(Place.LOG,),
 )
 
-ORPHANED_MESSAGE = Entry(
+ORPHANED_MESSAGE = _AREA.entry(
     code="route-orphaned",
     title="No route matched a message",
     meaning="With at least one route of its own, a hub sends what matches none of them to the built-in endpoint only "
@@ -257,11 +246,9 @@ ORPHANED_MESSAGE = Entry(
     ),
     aliases=("OrphanedMessage",),
     links=(_ROUTES, _REFERENCE),
-    fixers=(Fixer.OWNER,),
-    places=(Place.LOG,),
 )
 
-INVALID_MESSAGE = Entry(
+INVALID_MESSAGE = _AREA.entry(
     code="route-invalid-message",
     title="An endpoint cannot take this message",
     meaning="The message breaks a rule of where it is to go, most often its size once enrichments are added.",
@@ -275,10 +262,9 @@ INVALID_MESSAGE = Entry(
     aliases=("InvalidMessage",),
     links=(_ROUTES, _REFERENCE),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
-    places=(Place.LOG,),
 )
 
-ENDPOINT_UNHEALTHY = Entry(
+ENDPOINT_UNHEALTHY = _AREA.entry(
     code="route-endpoint-unhealthy",
     title="An endpoint does not accept messages at the moment",
     meaning="The hub keeps trying. The row's result code says why: 403004 there means that the destination is full.",
@@ -292,11 +278,9 @@ ENDPOINT_UNHEALTHY = Entry(
     aliases=("EndpointUnhealthy",),
     links=(_ROUTES, _REFERENCE),
     retry=Retry.AUTOMATIC,
-    fixers=(Fixer.OWNER,),
-    places=(Place.LOG,),
 )
 
-ENDPOINT_DEAD = Entry(
+ENDPOINT_DEAD = _AREA.entry(
     code="route-endpoint-dead",
     title="An endpoint has accepted nothing for more than an hour",
     meaning="The hub gives up trying it with each message. What was meant for it is lost or goes to the fallback.",
@@ -313,6 +297,4 @@ ENDPOINT_DEAD = Entry(
     aliases=("EndpointDead",),
     links=(_ROUTES, _REFERENCE),
     retry=Retry.LATER,
-    fixers=(Fixer.OWNER,),
-    places=(Place.LOG,),
 )

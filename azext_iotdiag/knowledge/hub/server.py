@@ -1,13 +1,15 @@
 """Codes 500xxx of an IoT hub: something failed inside the service."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _HEALTH = "https://learn.microsoft.com/azure/iot-hub/iot-hub-azure-service-health-integration"
 _RETRIES = "https://learn.microsoft.com/azure/architecture/best-practices/transient-faults"
 _IDENTITY = "https://learn.microsoft.com/azure/iot-hub/iot-hub-managed-identity"
 
-GENERIC_SERVER_ERROR = Entry(
+_AREA = Area(fixers=(Fixer.MICROSOFT,))
+
+GENERIC_SERVER_ERROR = _AREA.entry(
     code="hub-500000",
     title="The service failed to deliver along a route",
     meaning="The Routes log writes this for faults of the service that it does not tell apart.",
@@ -21,11 +23,10 @@ GENERIC_SERVER_ERROR = Entry(
     aliases=("500000", "GenericServerError"),
     links=(_CODES, _RETRIES),
     retry=Retry.AUTOMATIC,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.LOG,),
 )
 
-SERVER_ERROR = Entry(
+SERVER_ERROR = _AREA.entry(
     code="hub-500001",
     title="The hub ran into a fault of its own",
     meaning="A machine of the service failed. Others take over, so the next attempt mostly works.",
@@ -49,11 +50,10 @@ SERVER_ERROR = Entry(
     ),
     links=(_CODES, _RETRIES, _HEALTH),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.SDK, Place.HTTP, Place.LOG),
 )
 
-JOB_CANCELLED = Entry(
+JOB_CANCELLED = _AREA.entry(
     code="hub-500002",
     title="A reserved code about a job that was cancelled",
     meaning="It stands in lists of the SDKs, whose authors have not seen a hub send it.",
@@ -66,11 +66,10 @@ JOB_CANCELLED = Entry(
     ),
     aliases=("500002", "JobCancelled"),
     links=(_CODES,),
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP,),
 )
 
-GENERIC_TIMEOUT = Entry(
+GENERIC_TIMEOUT = _AREA.entry(
     code="hub-500008",
     title="The hub did not finish a connection in time",
     meaning="The device reached the hub, but the service could not complete the log-in before its own deadline.",
@@ -93,7 +92,7 @@ GENERIC_TIMEOUT = Entry(
     places=(Place.LOG, Place.SDK),
 )
 
-INVALID_THROTTLE_PARAMETER = Entry(
+INVALID_THROTTLE_PARAMETER = _AREA.entry(
     code="hub-500009",
     title="The service's own throttling failed",
     meaning="What decides how fast requests may come got a value that it does not take. The SDK lists call it unused.",
@@ -107,11 +106,10 @@ INVALID_THROTTLE_PARAMETER = Entry(
     aliases=("500009", "InvalidThrottleParameter"),
     links=(_CODES,),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP,),
 )
 
-UNABLE_TO_FETCH_CREDENTIALS = Entry(
+UNABLE_TO_FETCH_CREDENTIALS = _AREA.entry(
     code="hub-500401",
     title="The hub could not get a token for its managed identity",
     meaning="To log in at an endpoint with its identity the hub fetches a token from Entra. That failed.",
@@ -134,7 +132,7 @@ UNABLE_TO_FETCH_CREDENTIALS = Entry(
     places=(Place.ARM, Place.LOG),
 )
 
-UNABLE_TO_FETCH_TENANT_INFO = Entry(
+UNABLE_TO_FETCH_TENANT_INFO = _AREA.entry(
     code="hub-500402",
     title="The hub could not find out the tenant of its identity",
     meaning="A managed identity belongs to the tenant of the subscription, which the hub looks up.",
@@ -152,7 +150,7 @@ UNABLE_TO_FETCH_TENANT_INFO = Entry(
     places=(Place.ARM, Place.LOG),
 )
 
-UNABLE_TO_SHARE_IDENTITY = Entry(
+UNABLE_TO_SHARE_IDENTITY = _AREA.entry(
     code="hub-500403",
     title="The hub's identity could not be passed on inside the service",
     meaning="The parts of a hub share its managed identity; handing it over failed.",

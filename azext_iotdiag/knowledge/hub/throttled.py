@@ -1,6 +1,6 @@
 """Codes 429xxx of an IoT hub, and what ends a request from the caller's side: too fast, or given up."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _QUOTAS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"
@@ -9,7 +9,9 @@ _INGRESS = (
     "shows the rate"
 )
 
-GENERIC_TOO_MANY_REQUESTS = Entry(
+_AREA = Area(links=(_CODES, _QUOTAS))
+
+GENERIC_TOO_MANY_REQUESTS = _AREA.entry(
     code="hub-429000",
     title="The caller asks too often",
     meaning="A rate limit of the hub was passed, and no narrower code names which.",
@@ -21,13 +23,12 @@ GENERIC_TOO_MANY_REQUESTS = Entry(
         ),
     ),
     aliases=("429000", "GenericTooManyRequests", "hub:429", "ThrottlingError"),
-    links=(_CODES, _QUOTAS),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
     places=(Place.HTTP, Place.SDK),
 )
 
-THROTTLING_EXCEPTION = Entry(
+THROTTLING_EXCEPTION = _AREA.entry(
     code="hub-429001",
     title="The hub is over its rate for this kind of operation",
     meaning="Short peaks are only delayed, which shows as latency. This comes when the load stays above the limit of "
@@ -53,13 +54,12 @@ THROTTLING_EXCEPTION = Entry(
         "com.microsoft:device-container-throttled",
         "IotHubThrottledException",
     ),
-    links=(_CODES, _QUOTAS),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.OWNER, Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
     places=(Place.HTTP, Place.SDK, Place.LOG, Place.AMQP),
 )
 
-THROTTLE_BACKLOG_LIMIT_EXCEEDED = Entry(
+THROTTLE_BACKLOG_LIMIT_EXCEEDED = _AREA.entry(
     code="hub-429002",
     title="The queue in which the hub delays requests is full",
     meaning="Before it refuses, a hub queues what comes too fast. Even the queue has no room left.",
@@ -71,13 +71,12 @@ THROTTLE_BACKLOG_LIMIT_EXCEEDED = Entry(
         ),
     ),
     aliases=("429002", "ThrottleBacklogLimitExceeded"),
-    links=(_CODES, _QUOTAS),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER, Fixer.OWNER),
     places=(Place.HTTP, Place.SDK, Place.LOG),
 )
 
-THROTTLING_BACKLOG_TIMEOUT = Entry(
+THROTTLING_BACKLOG_TIMEOUT = _AREA.entry(
     code="hub-429003",
     title="A request waited too long in the hub's queue",
     meaning="The hub queued the request to smooth the load, and its turn did not come in time. The message names the "
@@ -90,13 +89,12 @@ THROTTLING_BACKLOG_TIMEOUT = Entry(
         ),
     ),
     aliases=("429003", "ThrottlingBacklogTimeout"),
-    links=(_CODES, _QUOTAS),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
     places=(Place.HTTP, Place.SDK, Place.LOG),
 )
 
-THROTTLING_MAX_ACTIVE_JOB_COUNT_EXCEEDED = Entry(
+THROTTLING_MAX_ACTIVE_JOB_COUNT_EXCEEDED = _AREA.entry(
     code="hub-429004",
     title="As many jobs are active as the tier allows",
     meaning="A new job would be one more than may be active. It is not queued but refused.",
@@ -108,13 +106,12 @@ THROTTLING_MAX_ACTIVE_JOB_COUNT_EXCEEDED = Entry(
         ),
     ),
     aliases=("429004", "ThrottlingMaxActiveJobCountExceeded"),
-    links=(_CODES, _QUOTAS),
     retry=Retry.LATER,
     fixers=(Fixer.OPERATOR, Fixer.SERVICE_DEVELOPER),
     places=(Place.HTTP,),
 )
 
-REQUEST_TIMEOUT = Entry(
+REQUEST_TIMEOUT = _AREA.entry(
     code="hub-408000",
     title="The hub stopped waiting for a request",
     meaning="The connection stood, but the request did not arrive whole, or was not done, within the time for it.",
@@ -132,7 +129,7 @@ REQUEST_TIMEOUT = Entry(
     places=(Place.HTTP,),
 )
 
-CLIENT_CLOSED_REQUEST = Entry(
+CLIENT_CLOSED_REQUEST = _AREA.entry(
     code="hub-499000",
     title="The caller hung up before the answer came",
     meaning="Not an answer to anybody: the service notes for itself that the client closed the connection first.",

@@ -1,11 +1,13 @@
 """Codes 413xxx and 415xxx of an IoT hub: more than it takes, or of a kind that it does not take."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _QUOTAS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"
 
-GENERIC_REQUEST_ENTITY_TOO_LARGE = Entry(
+_AREA = Area(links=(_CODES, _QUOTAS), places=(Place.HTTP,))
+
+GENERIC_REQUEST_ENTITY_TOO_LARGE = _AREA.entry(
     code="hub-413000",
     title="The body of the request is too large",
     meaning="Each operation has a limit to its body, and no narrower code says which was passed.",
@@ -17,12 +19,11 @@ GENERIC_REQUEST_ENTITY_TOO_LARGE = Entry(
         ),
     ),
     aliases=("413000", "GenericRequestEntityTooLarge", "hub:413"),
-    links=(_CODES, _QUOTAS),
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
     places=(Place.HTTP, Place.SDK),
 )
 
-MESSAGE_TOO_LARGE = Entry(
+MESSAGE_TOO_LARGE = _AREA.entry(
     code="hub-413001",
     title="A message is too large",
     meaning="A device may send 256 KB with all properties, a back end 64 KB to a device. Over MQTT there is no such "
@@ -46,12 +47,11 @@ MESSAGE_TOO_LARGE = Entry(
         "MessageTooLargeError",
         "amqp:link:message-size-exceeded",
     ),
-    links=(_CODES, _QUOTAS),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
     places=(Place.SDK, Place.HTTP, Place.AMQP, Place.LOG),
 )
 
-TOO_MANY_DEVICES = Entry(
+TOO_MANY_DEVICES = _AREA.entry(
     code="hub-413002",
     title="More devices than the request or the hub takes",
     meaning="A bulk request holds at most a hundred devices, and a hub a million identities.",
@@ -68,12 +68,10 @@ TOO_MANY_DEVICES = Entry(
         ),
     ),
     aliases=("413002", "TooManyDevices"),
-    links=(_CODES, _QUOTAS),
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.OWNER),
-    places=(Place.HTTP,),
 )
 
-TOO_MANY_MODULES_ON_DEVICE = Entry(
+TOO_MANY_MODULES_ON_DEVICE = _AREA.entry(
     code="hub-413003",
     title="The device has as many modules as it may",
     meaning="The number of module identities below one device is limited.",
@@ -85,12 +83,10 @@ TOO_MANY_MODULES_ON_DEVICE = Entry(
         ),
     ),
     aliases=("413003", "TooManyModulesOnDevice"),
-    links=(_CODES, _QUOTAS),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP,),
 )
 
-GENERIC_UNSUPPORTED_MEDIA_TYPE = Entry(
+GENERIC_UNSUPPORTED_MEDIA_TYPE = _AREA.entry(
     code="hub-415000",
     title="The hub does not take a body of this type",
     meaning="The service interface reads JSON, and goes by the header that says so.",
@@ -104,10 +100,9 @@ GENERIC_UNSUPPORTED_MEDIA_TYPE = Entry(
     aliases=("415000", "GenericUnsupportedMediaType", "hub:415"),
     links=(_CODES,),
     fixers=(Fixer.SERVICE_DEVELOPER,),
-    places=(Place.HTTP,),
 )
 
-INCOMPATIBLE_DATA_TYPE = Entry(
+INCOMPATIBLE_DATA_TYPE = _AREA.entry(
     code="hub-415101",
     title="A value has a type that does not fit",
     meaning="The hub compared a value with the type that it knows for it.",
@@ -121,5 +116,4 @@ INCOMPATIBLE_DATA_TYPE = Entry(
     aliases=("415101", "IncompatibleDataType"),
     links=(_CODES,),
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.DEVICE_DEVELOPER),
-    places=(Place.HTTP,),
 )

@@ -1,13 +1,15 @@
 """Codes 401xxx of an IoT hub: it does not know, or does not accept, who is asking."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
 _NETWORK = "https://learn.microsoft.com/azure/iot-hub/iot-hub-public-network-access"
 _IDENTITY = "az iot hub device-identity show -n HUB -d DEVICE"
 
-GENERIC_UNAUTHORIZED = Entry(
+_AREA = Area(links=(_CODES,))
+
+GENERIC_UNAUTHORIZED = _AREA.entry(
     code="hub-401000",
     title="The hub rejects the credential and gives no narrower reason",
     meaning="Every request to a hub carries a token, a certificate or an Entra login. This answer says that the one "
@@ -31,7 +33,7 @@ GENERIC_UNAUTHORIZED = Entry(
     places=(Place.HTTP, Place.SDK, Place.LOG),
 )
 
-IOT_HUB_NOT_FOUND = Entry(
+IOT_HUB_NOT_FOUND = _AREA.entry(
     code="hub-401001",
     title="The gateway knows no hub of this name",
     meaning="All hubs of a region share gateways. The host name in the request picks the hub, and here it picks none.",
@@ -48,13 +50,12 @@ IOT_HUB_NOT_FOUND = Entry(
         ),
     ),
     aliases=("401001", "IotHubNotFound", "com.microsoft:iot-hub-not-found-error"),
-    links=(_CODES,),
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
     places=(Place.SDK, Place.HTTP, Place.AMQP),
 )
 
-IOT_HUB_UNAUTHORIZED_ACCESS = Entry(
+IOT_HUB_UNAUTHORIZED_ACCESS = _AREA.entry(
     code="hub-401002",
     title="The hub refuses the request as unauthorized and does not say why",
     meaning="The answer is the same for a wrong key, an expired token, a missing right, an address that is kept out "
@@ -107,7 +108,7 @@ IOT_HUB_UNAUTHORIZED_ACCESS = Entry(
     places=(Place.HTTP, Place.SDK, Place.LOG),
 )
 
-IOT_HUB_UNAUTHORIZED = Entry(
+IOT_HUB_UNAUTHORIZED = _AREA.entry(
     code="hub-401003",
     title="The hub could not authenticate a connection, or a token came to its end",
     meaning="The resource log writes this for a real refusal, and also when a token expires on MQTT: there a token "
@@ -156,7 +157,7 @@ IOT_HUB_UNAUTHORIZED = Entry(
     places=(Place.LOG, Place.SDK, Place.HTTP),
 )
 
-ELASTIC_POOL_NOT_FOUND = Entry(
+ELASTIC_POOL_NOT_FOUND = _AREA.entry(
     code="hub-401004",
     title="A reference inside the service leads nowhere",
     meaning="Elastic pools are part of how the service is built. A caller neither names one nor can mend it.",
@@ -168,13 +169,12 @@ ELASTIC_POOL_NOT_FOUND = Entry(
         ),
     ),
     aliases=("401004", "ElasticPoolNotFound"),
-    links=(_CODES,),
     retry=Retry.LATER,
     fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP,),
 )
 
-SYSTEM_MODULE_MODIFY_UNAUTHORIZED_ACCESS = Entry(
+SYSTEM_MODULE_MODIFY_UNAUTHORIZED_ACCESS = _AREA.entry(
     code="hub-401100",
     title="A system module of IoT Edge is not to be edited",
     meaning="The modules $edgeAgent and $edgeHub of an Edge device belong to the hub. Their identities are created "
@@ -187,7 +187,6 @@ SYSTEM_MODULE_MODIFY_UNAUTHORIZED_ACCESS = Entry(
         ),
     ),
     aliases=("401100", "SystemModuleModifyUnauthorizedAccess"),
-    links=(_CODES,),
     retry=Retry.NEVER,
     fixers=(Fixer.SERVICE_DEVELOPER,),
     places=(Place.HTTP,),

@@ -1,12 +1,14 @@
 """Codes 502xxx, 503xxx and 504xxx of an IoT hub: a part of the service is away, or did not answer in time."""
 
-from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _RETRIES = "https://learn.microsoft.com/azure/architecture/best-practices/transient-faults"
 _METHODS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-direct-methods"
 
-GENERIC_BAD_GATEWAY = Entry(
+_AREA = Area(links=(_CODES,), fixers=(Fixer.MICROSOFT,))
+
+GENERIC_BAD_GATEWAY = _AREA.entry(
     code="hub-502000",
     title="The gateway got no usable answer from behind it",
     meaning="Gateways stand in front of hubs. This one reached its hub's machine and did not understand the answer.",
@@ -29,7 +31,7 @@ GENERIC_BAD_GATEWAY = Entry(
     places=(Place.HTTP,),
 )
 
-GENERIC_SERVICE_UNAVAILABLE = Entry(
+GENERIC_SERVICE_UNAVAILABLE = _AREA.entry(
     code="hub-503000",
     title="The service is away for a moment",
     meaning="The request could not be served at this time; nothing is wrong with it.",
@@ -43,11 +45,10 @@ GENERIC_SERVICE_UNAVAILABLE = Entry(
     aliases=("503000", "GenericServiceUnavailable", "hub:503"),
     links=(_CODES, _RETRIES),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP, Place.SDK),
 )
 
-SERVICE_UNAVAILABLE = Entry(
+SERVICE_UNAVAILABLE = _AREA.entry(
     code="hub-503001",
     title="The hub cannot serve at the moment",
     meaning="The hub, or the part of it that the request needs, is down for a while.",
@@ -64,11 +65,10 @@ SERVICE_UNAVAILABLE = Entry(
     aliases=("503001", "ServiceUnavailable", "ServiceUnavailableError"),
     links=(_CODES, _RETRIES),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP, Place.SDK, Place.LOG),
 )
 
-PARTITION_NOT_FOUND = Entry(
+PARTITION_NOT_FOUND = _AREA.entry(
     code="hub-503003",
     title="A partition inside the hub is just being moved",
     meaning="A hub spreads its devices over internal partitions. The documentation has dropped this code.",
@@ -80,13 +80,11 @@ PARTITION_NOT_FOUND = Entry(
         ),
     ),
     aliases=("503003", "PartitionNotFound"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.SDK, Place.HTTP),
 )
 
-IOT_HUB_ACTIVATION_FAILED = Entry(
+IOT_HUB_ACTIVATION_FAILED = _AREA.entry(
     code="hub-503004",
     title="The hub was never created completely",
     meaning="Creating a hub has several steps, and one of them failed. What there is cannot serve.",
@@ -98,12 +96,11 @@ IOT_HUB_ACTIVATION_FAILED = Entry(
         ),
     ),
     aliases=("503004", "IotHubActivationFailed"),
-    links=(_CODES,),
     fixers=(Fixer.OWNER, Fixer.MICROSOFT),
     places=(Place.HTTP, Place.ARM),
 )
 
-SERVER_BUSY = Entry(
+SERVER_BUSY = _AREA.entry(
     code="hub-503005",
     title="The service has too much to do",
     meaning="The machines of the service are overloaded, not your hub over its limits.",
@@ -121,7 +118,7 @@ SERVER_BUSY = Entry(
     places=(Place.HTTP, Place.SDK),
 )
 
-IOT_HUB_RESTORING = Entry(
+IOT_HUB_RESTORING = _AREA.entry(
     code="hub-503006",
     title="The hub is being restored",
     meaning="The hub's data is being brought back, and it does not serve until that is done.",
@@ -133,13 +130,11 @@ IOT_HUB_RESTORING = Entry(
         ),
     ),
     aliases=("503006", "IotHubRestoring"),
-    links=(_CODES,),
     retry=Retry.LATER,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP, Place.SDK),
 )
 
-RECEIVE_LINK_OPENS_THROTTLED = Entry(
+RECEIVE_LINK_OPENS_THROTTLED = _AREA.entry(
     code="hub-503008",
     title="Receiving links are opened too often",
     meaning="Opening an AMQP link to receive with costs the service more than keeping one open.",
@@ -157,7 +152,7 @@ RECEIVE_LINK_OPENS_THROTTLED = Entry(
     places=(Place.AMQP, Place.LOG),
 )
 
-CONNECTION_UNAVAILABLE = Entry(
+CONNECTION_UNAVAILABLE = _AREA.entry(
     code="hub-503101",
     title="The part that keeps connections is not ready",
     meaning="The record of the device's connection could not be reached inside the service.",
@@ -169,13 +164,11 @@ CONNECTION_UNAVAILABLE = Entry(
         ),
     ),
     aliases=("503101", "ConnectionUnavailable"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP, Place.SDK),
 )
 
-DEVICE_UNAVAILABLE = Entry(
+DEVICE_UNAVAILABLE = _AREA.entry(
     code="hub-503102",
     title="The part of the hub that holds the device is not ready",
     meaning="Devices are spread over the machines of a hub; the one for this device is starting or moving.",
@@ -187,13 +180,11 @@ DEVICE_UNAVAILABLE = Entry(
         ),
     ),
     aliases=("503102", "DeviceUnavailable"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP, Place.SDK),
 )
 
-HOSTING_SERVICE_NOT_AVAILABLE = Entry(
+HOSTING_SERVICE_NOT_AVAILABLE = _AREA.entry(
     code="hub-503301",
     title="What the hub runs on is not ready",
     meaning="A service below IoT Hub did not answer.",
@@ -205,13 +196,11 @@ HOSTING_SERVICE_NOT_AVAILABLE = Entry(
         ),
     ),
     aliases=("503301", "HostingServiceNotAvailable"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP, Place.SDK),
 )
 
-GENERIC_GATEWAY_TIMEOUT = Entry(
+GENERIC_GATEWAY_TIMEOUT = _AREA.entry(
     code="hub-504000",
     title="The gateway waited in vain for what is behind it",
     meaning="A gateway passed the request on and got no answer in time. Whether it was done is open.",
@@ -223,13 +212,11 @@ GENERIC_GATEWAY_TIMEOUT = Entry(
         ),
     ),
     aliases=("504000", "GenericGatewayTimeout", "hub:504"),
-    links=(_CODES,),
     retry=Retry.BACK_OFF,
-    fixers=(Fixer.MICROSOFT,),
     places=(Place.HTTP,),
 )
 
-GATEWAY_TIMEOUT = Entry(
+GATEWAY_TIMEOUT = _AREA.entry(
     code="hub-504101",
     title="The device was called and did not answer in time",
     meaning="The method reached the device's connection, and no answer came within the response timeout. The device "
