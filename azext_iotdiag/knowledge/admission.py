@@ -19,13 +19,16 @@ DEVICE_NOT_LET_IN = Entry(
         ),
         Cause(
             "There is no such device in this hub, or its id has other capital letters.",
-            ("Look with `az iot hub device-identity show -n HUB -d DEVICE`.",),
+            ("Look with `az iot diag device show --login @hub.txt --device-id DEVICE`.",),
             check="identity-readable",
         ),
         Cause(
             "The device is disabled.",
-            ("Enable it with `az iot hub device-identity update -n HUB -d DEVICE --set status=enabled`.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query status` says disabled.",
+            (
+                "Enable it with `az iot hub device-identity update -n HUB -d DEVICE --set status=enabled "
+                "--output none` (needs the azure-iot extension).",
+            ),
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says disabled.",
         ),
         Cause(
             "The hub takes no SAS from devices (disableDeviceSAS), or none from modules.",
@@ -82,12 +85,12 @@ KEY_IS_DERIVED = Entry(
                 "key is renewed.",
                 "Or make an individual enrollment for this device, with keys of its own.",
             ),
-            confirm="`az iot dps enrollment-group show --dps-name DPS --eid GROUP` shows a symmetric group.",
+            confirm="`az iot diag device show --dps-name DPS --enrollment-id GROUP` shows a symmetric group.",
         ),
         Cause(
             "The device has an individual enrollment, which holds its keys.",
             ("Change the keys of the enrollment, then let the device register again.",),
-            confirm="`az iot dps enrollment show --dps-name DPS --eid ENROLLMENT` finds it.",
+            confirm="`az iot diag device show --dps-name DPS --enrollment-id ENROLLMENT` finds it.",
         ),
         Cause(
             "The hub belongs to an IoT Central application.",

@@ -2,7 +2,9 @@
 
 from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
-_READ_AGAIN = "Read the string again with `az iot hub connection-string show -n HUB --policy-name service`."
+_READ_AGAIN = (
+    "Name the hub with `--hub-name HUB` in place of `--login`: the present key is then read through az's login."
+)
 _BUILT_IN = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-read-builtin"
 
 _AREA = Area(links=(_BUILT_IN,), places=(Place.TOOL, Place.AMQP))
@@ -20,9 +22,11 @@ TOKEN_REFUSED = _AREA.entry(
             "The policy does not have the right ServiceConnect, which reading messages needs.",
             (
                 "Use the policy `service` or `iothubowner`.",
-                "List policies and rights with `az iot hub policy list --hub-name HUB`.",
+                "List policies and rights with `az iot hub policy list --hub-name HUB --query "
+                '"[].{name:keyName, rights:rights}"`.',
             ),
-            confirm="`az iot hub policy list --hub-name HUB` shows the policy without ServiceConnect.",
+            confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
+            "policy without ServiceConnect.",
         ),
         Cause(
             "The hub accepts no shared access keys (disableLocalAuth). The built-in endpoint accepts nothing else.",
@@ -106,7 +110,7 @@ ENTITY_MISSING = _AREA.entry(
         ),
         Cause(
             "EntityPath in the connection string names another entity.",
-            ("Read the string again with `az iot hub connection-string show -n HUB --default-eventhub`.",),
+            ("Name the hub with `--hub-name HUB` in place of `--login`: its Event Hub is then found by itself.",),
             confirm="The EntityPath of a fresh string is another one.",
         ),
     ),

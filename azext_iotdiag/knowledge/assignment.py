@@ -17,7 +17,7 @@ MODEL_NOT_ANNOUNCED = _AREA.entry(
                 "a client is made.",
                 "Or name the model with `--model`.",
             ),
-            confirm="`az iot hub device-twin show -n HUB -d DEVICE --query modelId` shows nothing.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows no model.",
         ),
         Cause(
             "The messages were recorded without the annotations of the hub.",
@@ -58,7 +58,7 @@ DEVICE_NOT_IN_APP = _AREA.entry(
         Cause(
             "The id is mistyped, or the device was deleted or belongs to another application.",
             ("Compare the id with the application's list, including upper and lower case.",),
-            confirm="`az iot central device show -n APP -d DEVICE` finds none either.",
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` finds none either.",
         ),
         Cause(
             "The token or role is limited to an organization, and the device is in another.",
@@ -105,7 +105,7 @@ PROPERTIES_UNCHANGED = _AREA.entry(
         Cause(
             "The device reports nothing in this time: it is off, not connected, or has nothing new to report.",
             ("Let the device report, or allow more time with `--duration` and `--timeout`.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE` tells whether it is connected.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` tells whether it is connected.",
         ),
         Cause(
             "The device sends the value as telemetry, and not as a reported property.",

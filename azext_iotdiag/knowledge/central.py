@@ -6,7 +6,6 @@ _STATUS = "https://learn.microsoft.com/azure/iot-central/core/howto-manage-devic
 _TROUBLE = "https://learn.microsoft.com/azure/iot-central/core/troubleshooting"
 _QUOTAS = "https://learn.microsoft.com/azure/iot-central/core/concepts-quotas-limits"
 _REST = "https://learn.microsoft.com/azure/iot-central/core/howto-authorize-rest-api"
-_DEVICE = "`az iot central device show -n APP -d DEVICE`"
 
 PROVISIONED = Entry(
     code="central-provisioned",
@@ -21,7 +20,8 @@ PROVISIONED = Entry(
                 "Open the device's Raw data view, and see whether anything arrives.",
                 "Where nothing does, read the device's own log for codes, and look them up here.",
             ),
-            confirm=f"{_DEVICE} shows provisioned true and enabled true.",
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows provisioned true and enabled "
+            "true.",
         ),
     ),
     aliases=("Provisioned", "central:provisioned"),
@@ -45,7 +45,8 @@ REGISTERED = Entry(
                 "Give it id scope, device id and key as the application shows them under Connect.",
                 "Look in its log for codes of DPS, DNS or TLS.",
             ),
-            confirm=f"{_DEVICE} shows provisioned false and enabled true.",
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows provisioned false and enabled "
+            "true.",
         ),
         Cause(
             "The device registers under another id, so that two entries exist.",
@@ -72,7 +73,8 @@ BLOCKED = Entry(
         Cause(
             "Somebody with the right to do so chose Block.",
             ("Ask why it was done, unblock the device on the Devices page, then restart the device.",),
-            confirm=f"{_DEVICE} shows enabled false. With provisioned false, too, it may as well wait for approval.",
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows enabled false. With "
+            "provisioned false, too, it may as well wait for approval.",
         ),
     ),
     aliases=("Blocked", "central:blocked", "DEVICE_BLOCKED"),
@@ -93,7 +95,8 @@ WAITING_FOR_APPROVAL = Entry(
                 "Approve the device on the Devices page, then let it try again.",
                 "Or switch automatic approval on in the enrollment group.",
             ),
-            confirm=f"{_DEVICE} shows provisioned false and enabled false; a blocked device may show the same.",
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows provisioned false and enabled "
+            "false; a blocked device may show the same.",
         ),
     ),
     aliases=("Waiting for approval", "Unapproved", "central:unapproved"),
@@ -115,12 +118,13 @@ UNASSOCIATED = Entry(
                 "Choose Migrate on the Devices page and assign the template.",
                 "Or let the device send its model id when it registers.",
             ),
-            confirm=f"{_DEVICE} shows no field template.",
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows no field template.",
         ),
         Cause(
             "The model id that it announces belongs to no published template.",
             ("Publish the template of that id, or correct the id in the firmware.",),
-            confirm="Compare the announced id with `az iot central device-template list -n APP`.",
+            confirm="Compare the announced id with `az iot central device-template list -n APP` (needs the "
+            "azure-iot extension).",
         ),
     ),
     aliases=("Unassociated", "central:unassigned", "central:unassociated"),
@@ -224,7 +228,7 @@ CENTRAL_NOT_FOUND = Entry(
         Cause(
             "The id is misspelt; ids of devices are case-sensitive.",
             ("Take the id from the list, not the display name.",),
-            confirm="`az iot central device list -n APP` shows the ids.",
+            confirm="`az iot diag device list --app-id APP` shows the ids.",
         ),
         Cause(
             "A device that uses group enrollment is asked for its own attestation.",

@@ -3,7 +3,6 @@
 from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 
 _X509 = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-x509"
-_SHOW = "`az iot hub device-identity show -n HUB -d DEVICE --query authentication`"
 
 _AREA = Area(links=(_X509,), places=(Place.TOOL,))
 
@@ -58,8 +57,9 @@ THUMBPRINT_DIFFERS = _AREA.entry(
         Cause(
             "The certificate was renewed on the device, and the hub was not told.",
             ("Set it: `az iot hub device-identity update -n HUB -d DEVICE --set "
-             "authentication.x509Thumbprint.primaryThumbprint=THUMBPRINT`.",),
-            confirm=f"{_SHOW} shows another thumbprint.",
+"authentication.x509Thumbprint.primaryThumbprint=THUMBPRINT --output none` (needs the azure-iot "
+"extension).",),
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows another thumbprint.",
         ),
         Cause(
             "The thumbprint of an authority, or of the public key, was registered.",

@@ -5,7 +5,6 @@ from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 _IDENTITIES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry"
 _SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
 _GROUPS = "https://learn.microsoft.com/azure/iot-dps/concepts-symmetric-key-attestation#group-enrollments"
-_STRING = "`az iot hub device-identity connection-string show -n HUB -d DEVICE`"
 
 _AREA = Area(links=(_SAS,), fixers=(Fixer.DEVICE_DEVELOPER,), places=(Place.TOOL,))
 
@@ -17,7 +16,10 @@ KEY_MALFORMED = _AREA.entry(
     causes=(
         Cause(
             "Characters were lost or came in when it was copied: an end cut off, a line break, quotation marks.",
-            (f"Copy it again, whole: {_STRING}.",),
+            (
+                "Copy it again, whole: `az iot hub device-identity connection-string show -n HUB -d DEVICE` "
+                "(prints a key; needs the azure-iot extension).",
+            ),
             confirm="The message names the part and the place.",
         ),
         Cause(
@@ -42,7 +44,10 @@ STRING_NOT_EXACT = _AREA.entry(
         ),
         Cause(
             "A script wrote the file with quotation marks, a byte order mark or a line break.",
-            (f"Write the string alone: {_STRING} with --query connectionString -o tsv.",),
+            (
+                "Write the string alone: `az iot hub device-identity connection-string show -n HUB -d DEVICE` "
+                "(prints a key; needs the azure-iot extension).",
+            ),
             confirm="`od -c FILE` shows them.",
         ),
     ),
@@ -57,7 +62,8 @@ WRONG_KIND_OF_STRING = _AREA.entry(
         Cause(
             "The string of a policy, for a back end, was put on the device.",
             (
-                f"Give the device its own: {_STRING}.",
+                "Give the device its own: `az iot hub device-identity connection-string show -n HUB -d DEVICE` "
+                "(prints a key; needs the azure-iot extension).",
                 "Renew the policy's key if the device is out of your hands, since the string opens the whole hub.",
             ),
             confirm="The string holds SharedAccessKeyName.",
@@ -73,11 +79,14 @@ STRING_FOR_ANOTHER_HUB = _AREA.entry(
         Cause(
             "The device belongs to the other hub, and its data arrives there.",
             ("Look at the device in the hub that its string names.",),
-            confirm="`az iot hub device-identity show -n OTHER_HUB -d DEVICE` finds it.",
+            confirm="`az iot diag device show --hub-name OTHER_HUB --device-id DEVICE` finds it.",
         ),
         Cause(
             "The string is of an old hub, or of the one for tests.",
-            (f"Give the device the string of this hub: {_STRING}.",),
+            (
+                "Give the device the string of this hub: `az iot hub device-identity connection-string show -n "
+                "HUB -d DEVICE` (prints a key; needs the azure-iot extension).",
+            ),
             confirm="The other hub does not know the device, or exists no longer.",
         ),
     ),
@@ -98,7 +107,7 @@ STRING_FOR_ANOTHER_DEVICE = _AREA.entry(
         Cause(
             "The id is written with other capital letters, which count.",
             ("Write DeviceId as the registry does.",),
-            confirm="`az iot hub device-identity list -n HUB --query [].deviceId` shows the spelling.",
+            confirm="`az iot diag device list --login @hub.txt` shows the spelling.",
         ),
     ),
     links=(_IDENTITIES,),
@@ -152,7 +161,8 @@ KEY_IS_GROUPS = _AREA.entry(
         Cause(
             "The group's key was put on the device.",
             (
-                "Derive the device's: `az iot dps enrollment-group compute-device-key --key KEY --registration-id ID`.",
+                "Derive the device's: `az iot dps enrollment-group compute-device-key --key KEY "
+                "--registration-id ID` (prints a key; needs the azure-iot extension).",
                 "Take the group's key off every device, and renew it.",
             ),
             confirm="The enrollment group shows the same key.",
@@ -169,13 +179,17 @@ KEY_OF_ANOTHER_TIME = _AREA.entry(
     causes=(
         Cause(
             "The device's keys were renewed after this one was given out.",
-            (f"Give the device the present string: {_STRING}.",),
+            (
+                "Give the device the present string: `az iot hub device-identity connection-string show -n HUB "
+                "-d DEVICE` (prints a key; needs the azure-iot extension).",
+            ),
             confirm="The hub's log of DeviceIdentityOperations shows an update of the device.",
         ),
         Cause(
             "The device was deleted and made anew under the same id, or registered anew, with other keys.",
             ("Let it register again if it comes through DPS, or give it the new string.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query generationId` is younger than the key.",
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query generationId` (needs the azure-iot "
+            "extension) is younger than the key.",
         ),
         Cause(
             "It is the key of another device.",
@@ -196,7 +210,7 @@ PROOF_DIFFERS = _AREA.entry(
         Cause(
             "The identity was made with another authentication type than the device has.",
             ("Make the identity anew with the type that the device has, or equip the device.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query authentication.type` shows it.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows it.",
         ),
     ),
     links=(_IDENTITIES,),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _MQTT = "https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub"
-_LOOK = "Look with `az iot hub device-identity show -n HUB -d DEVICE"
 
 _AREA = Area(links=(_MQTT,))
 
@@ -15,18 +14,19 @@ DEVICE_REFUSED = _AREA.entry(
     causes=(
         Cause(
             "The key is not the device's (any more).",
-            ("Read the string again: `az iot hub device-identity connection-string show -n HUB -d DEVICE`.",),
-            confirm="Both keys of `az iot hub device-identity show -n HUB -d DEVICE` differ from the one in use.",
+            ("Compare it with the registry: `az iot diag key test --connection-string @device.txt --login @hub.txt`.",),
+            confirm="`az iot diag key test --connection-string @device.txt --login @hub.txt` says that the key is "
+            "neither of the device's.",
         ),
         Cause(
             "The hub does not know the device; ids are case sensitive.",
-            (f"{_LOOK}`.",),
+            ("Look with `az iot diag device show --login @hub.txt --device-id DEVICE`.",),
             check="device-known",
             confirm="The command finds no such device.",
         ),
         Cause(
             "The device is disabled.",
-            (f"{_LOOK} --query status`.",),
+            ("Look with `az iot diag device show --login @hub.txt --device-id DEVICE`.",),
             check="device-enabled",
             confirm="The status is disabled.",
         ),
@@ -38,7 +38,7 @@ DEVICE_REFUSED = _AREA.entry(
         Cause(
             "The device or the hub takes no shared access keys: it expects a certificate, or disableDeviceSAS is set.",
             (
-                f"{_LOOK} --query authentication.type`.",
+                "Look with `az iot diag device show --login @hub.txt --device-id DEVICE`.",
                 "Look with `az iot hub show -n HUB --query properties.disableDeviceSAS`.",
             ),
             confirm="The type is selfSigned or certificateAuthority, or the setting is true.",

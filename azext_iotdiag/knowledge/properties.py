@@ -15,7 +15,8 @@ MISSING_COMPONENT_MARKER = _AREA.entry(
         Cause(
             "The firmware reports the component as if it were a plain object.",
             ('Add `"__t": "c"` to the object of the component.',),
-            confirm="`az iot hub device-twin show -n HUB -d DEVICE` shows the object without it.",
+            confirm="`az iot hub device-twin show -n HUB -d DEVICE` (needs the azure-iot extension) shows the "
+            "object without it.",
         ),
     ),
     meaning="In a twin a component looks like any object; the marker alone tells the two apart.",
@@ -50,7 +51,8 @@ WRONG_ACKNOWLEDGEMENT = _AREA.entry(
                 ),
                 "For a default of the device's own, report ac 203 and av 0.",
             ),
-            confirm="`az iot hub device-twin show -n HUB -d DEVICE` shows what was reported.",
+            confirm="`az iot hub device-twin show -n HUB -d DEVICE` (needs the azure-iot extension) shows what was "
+            "reported.",
         ),
         Cause(
             "The property is not writable in the model.",

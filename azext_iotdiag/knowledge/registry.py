@@ -5,7 +5,7 @@ from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 _QUERIES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language"
 _RIGHTS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
 _STATES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-heartbeat"
-_SHOW = "Look with `az iot hub device-identity show -n HUB -d DEVICE`."
+_SHOW = "Look with `az iot diag device show --login @hub.txt --device-id DEVICE`."
 _ELSEWHERE = "Compare the host name in the device's connection string, or the hub that DPS assigned, with this hub's."
 _LOG = "Turn on the hub's diagnostic logs of connections: they hold the reason of each refusal."
 
@@ -19,16 +19,20 @@ REGISTRY_REFUSED = _AREA.entry(
             "The policy lacks the right RegistryRead, which queries need; the policy `service` has only "
             "ServiceConnect.",
             (
-                "Use the policy `iothubowner`, or make one with both rights: "
-                "`az iot hub policy create --hub-name HUB -n diag --permissions RegistryRead ServiceConnect`.",
+                "Use the policy `iothubowner`, or make one with both rights: `az iot hub policy create "
+                "--hub-name HUB -n diag --permissions RegistryRead ServiceConnect --output none`.",
                 "Where no messages are read, the policy `registryRead` is enough.",
             ),
-            confirm="`az iot hub policy list --hub-name HUB` shows the policy without RegistryRead.",
+            confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
+            "policy without RegistryRead.",
             only_if="asked-with-key",
         ),
         Cause(
             "The key is not, or no longer, the key of this policy.",
-            ("Read the string again with `az iot hub connection-string show -n HUB --policy-name iothubowner`.",),
+            (
+                "Name the hub with `--hub-name HUB` in place of `--login`: the present key is then read through "
+                "az's login.",
+            ),
             confirm="A string read just now works.",
             only_if="asked-with-key",
         ),
@@ -68,7 +72,7 @@ QUERY_REFUSED = _AREA.entry(
             (
                 "A query reads like `SELECT * FROM devices WHERE tags.site = 'north'`.",
                 "Names of tags and properties are case-sensitive; those with special characters stand in [[ ]].",
-                "Try it with `az iot hub query -n HUB -q QUERY`.",
+                "Try it with `az iot hub query -n HUB -q QUERY` (needs the azure-iot extension).",
             ),
             confirm="The hub's own message in the evidence names the place.",
         ),
@@ -103,8 +107,8 @@ QUERY_PICKS_NOBODY = _AREA.entry(
         Cause(
             "No device has what the query asks for.",
             (
-                "Names of tags and properties are case-sensitive: look at a twin with "
-                "`az iot hub device-twin show -n HUB -d DEVICE`.",
+                "Names of tags and properties are case-sensitive: look at a twin with `az iot hub device-twin "
+                "show -n HUB -d DEVICE` (needs the azure-iot extension).",
             ),
             confirm="With one condition less the query finds devices.",
         ),
@@ -169,12 +173,15 @@ DEVICE_UNKNOWN = _AREA.entry(
         ),
         Cause(
             "The id is mistyped; case counts.",
-            ("List the ids with `az iot hub device-identity list -n HUB --query [].deviceId`.",),
+            ("List the ids with `az iot diag device list --login @hub.txt`.",),
             confirm="The list shows an id that differs in a letter or in capitals.",
         ),
         Cause(
             "The device was deleted, or never registered.",
-            ("Register it: `az iot hub device-identity create -n HUB -d DEVICE`, or through DPS.",),
+            (
+                "Register it: `az iot hub device-identity create -n HUB -d DEVICE --output none` (needs the "
+                "azure-iot extension), or through DPS.",
+            ),
             confirm="The hub's log of DeviceIdentityOperations has a delete, or no create, for it.",
         ),
     ),
@@ -191,8 +198,12 @@ DEVICE_DISABLED = _AREA.entry(
     causes=(
         Cause(
             "Somebody disabled it, by hand or through a script; the reason may stand beside its status.",
-            ("Enable it: `az iot hub device-identity update -n HUB -d DEVICE --set status=enabled`.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query statusReason` says why.",
+            (
+                "Enable it: `az iot hub device-identity update -n HUB -d DEVICE --set status=enabled --output "
+                "none` (needs the azure-iot extension).",
+            ),
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says why, where a reason was "
+            "written down.",
         ),
     ),
     aliases=("hub:disabled",),
@@ -242,7 +253,7 @@ DEVICE_DISCONNECTED = _AREA.entry(
         Cause(
             "It is switched off or has lost its network.",
             ("Look at the device, and at its network.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query lastActivityTime` tells since when.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` tells since when.",
         ),
         Cause(
             "It cannot come back: a wrong key or certificate, an expired token.",
@@ -274,12 +285,18 @@ DEVICE_CONNECTED_AND_SILENT = _AREA.entry(
         ),
         Cause(
             "It uses its connection for other things: properties, methods, messages from the cloud.",
-            ("Look at when its twin changed last: `az iot hub device-twin show -n HUB -d DEVICE`.",),
+            (
+                "Look at when it last reported properties: `az iot diag device show --login @hub.txt "
+                "--device-id DEVICE`.",
+            ),
             confirm="Its twin changes while no message comes.",
         ),
         Cause(
             "A route takes its messages elsewhere.",
-            ("See which of the routes fits them: `az iot hub message-route list --hub-name HUB`.",),
+            (
+                "See which of the routes fits them: `az iot hub message-route list --hub-name HUB` (needs the "
+                "azure-iot extension).",
+            ),
             confirm="A condition of a route fits its messages.",
         ),
         Cause(
@@ -301,8 +318,9 @@ REGISTRY_READ_ONLY = _AREA.entry(
         Cause(
             "The policy lacks the right RegistryWrite; of those that each hub comes with, `iothubowner` and "
             "`registryReadWrite` have it.",
-            ("Get the string with `az iot hub connection-string show -n HUB --policy-name iothubowner`.",),
-            confirm="`az iot hub policy list --hub-name HUB` shows the policy without RegistryWrite.",
+            ("Name the hub with `--hub-name HUB`: a policy with that right is then found through az's login.",),
+            confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
+            "policy without RegistryWrite.",
         ),
         *REGISTRY_REFUSED.causes[1:3],
     ),
@@ -318,11 +336,9 @@ TWIN_REFUSED = _AREA.entry(
     causes=(
         Cause(
             "The policy lacks the right ServiceConnect, which twins need, and which `registryRead` does not have.",
-            (
-                "Use the policy `service`, the least that has it: "
-                "`az iot hub connection-string show -n HUB --policy-name service`.",
-            ),
-            confirm="`az iot hub policy list --hub-name HUB` shows the policy without ServiceConnect.",
+            ("Use the policy `service`, the least that has it; with `--hub-name HUB` it is found through az's login.",),
+            confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
+            "policy without ServiceConnect.",
         ),
         REGISTRY_REFUSED.causes[1],
         Cause(

@@ -15,7 +15,8 @@ BAD_CREDENTIAL = _AREA.entry(
         Cause(
             "The connection string holds a key that is not the device's any more.",
             (
-                "Read it again: `az iot hub device-identity connection-string show -n HUB -d DEVICE`.",
+                "Read it again: `az iot hub device-identity connection-string show -n HUB -d DEVICE` (prints a "
+                "key; needs the azure-iot extension).",
                 "Restart the client with it; a client that has given up stays disconnected.",
             ),
             confirm="`az iot diag simulate --connection-string @device.txt --message-count 1` is refused with it, too; "
@@ -24,7 +25,7 @@ BAD_CREDENTIAL = _AREA.entry(
         Cause(
             "The device is disabled, or the hub keeps its address out; the SDK cannot tell these apart.",
             ("Look at the device's status, then at the hub's networking.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query status` says disabled.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says disabled.",
         ),
     ),
     aliases=("Bad_Credential", "IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL", "CredentialError"),

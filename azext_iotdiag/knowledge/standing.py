@@ -104,11 +104,15 @@ DPS_CALLER_REFUSED = Entry(
         Cause(
             "The policy of the string lacks one of these rights.",
             ("Use the policy provisioningserviceowner, or one with EnrollmentRead and RegistrationStatusRead.",),
-            confirm="`az iot dps policy list --dps-name DPS` shows the policy's rights.",
+            confirm='`az iot dps policy list --dps-name DPS --query "[].{name:keyName, rights:rights}"` shows the '
+            "policy's rights.",
         ),
         Cause(
             "The key was renewed after the string was copied.",
-            ("Read it again with `az iot dps connection-string show --dps-name DPS`.",),
+            (
+                "Name the service with `--dps-name DPS` in place of its string: the present key is then read "
+                "through az's login.",
+            ),
             confirm="A string that was read just now works.",
         ),
         Cause(

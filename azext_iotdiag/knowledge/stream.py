@@ -5,7 +5,7 @@ from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 _ROUTE = Cause(
     "A route takes the messages elsewhere: once a hub has a custom route, what it matches no longer "
     "comes to the built-in endpoint.",
-    ("Look with `az iot hub message-route list --hub-name HUB`.",),
+    ("Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",),
     confirm="The list shows a route whose condition fits the messages.",
 )
 _OTHER_HUB = Cause(
@@ -41,7 +41,7 @@ STREAM_EMPTY = _AREA.entry(
     causes=(
         Cause(
             "No device has sent anything to this hub yet.",
-            ("Let a device send; `az iot hub device-identity list -n HUB` shows which there are.",),
+            ("Let a device send; `az iot diag device list --login @hub.txt` shows which there are.",),
             confirm="The hub was made a short time ago, or its metric of telemetry messages is 0 throughout.",
         ),
         _OTHER_HUB,
@@ -63,7 +63,7 @@ NOTHING_SINCE = _AREA.entry(
         ),
         Cause(
             "Since then a route takes the messages elsewhere.",
-            ("Look with `az iot hub message-route list --hub-name HUB`.",),
+            ("Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",),
             confirm="A route was added at about the time of the newest message.",
         ),
     ),
@@ -81,7 +81,7 @@ NO_DEVICE_NAMED = _AREA.entry(
             "which device it is.",
             (
                 "Run again without `--device-id`; `--properties all` shows what is known of each message.",
-                "Read the hub's own endpoint: `az iot hub connection-string show -n HUB --policy-name service`.",
+                "Read the hub's own endpoint: `az iot diag monitor events --hub-name HUB`.",
             ),
             confirm="The connection string names a namespace of your own.",
         ),
@@ -98,24 +98,25 @@ DEVICE_SILENT = _AREA.entry(
         Cause(
             "It has not sent anything in this time.",
             ("Wait longer, or read from further back with `--since`.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query lastActivityTime` is old.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows that the hub last heard of "
+            "it before that time.",
         ),
         Cause(
             "This hub does not know it: it sends to another hub, or its id is mistyped.",
             (
                 "Compare the host name in the device's connection string with this hub's.",
-                "Look with `az iot hub device-identity show -n HUB -d DEVICE`.",
+                "Look with `az iot diag device show --login @hub.txt --device-id DEVICE`.",
             ),
             check="device-known",
         ),
         Cause(
             "It is disabled.",
-            ("Look with `az iot hub device-identity show -n HUB -d DEVICE --query status`.",),
+            ("Look with `az iot diag device show --login @hub.txt --device-id DEVICE`.",),
             check="device-enabled",
         ),
         Cause(
             "A route takes its messages elsewhere, and not those of the others.",
-            ("Look with `az iot hub message-route list --hub-name HUB`.",),
+            ("Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",),
             confirm="A condition of a route fits this device and not the others.",
         ),
     ),
@@ -196,7 +197,7 @@ HEARTBEAT_MISSED = _AREA.entry(
                 "See whether it is there at all: its power, its network, its own log.",
                 "See which of the devices share a site, a network or a firmware: what they share is suspected first.",
             ),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query connectionState` says Disconnected.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says that it is not connected.",
         ),
         Cause(
             "The device is connected and sends more seldom than `--expect-every` says.",
@@ -210,7 +211,7 @@ HEARTBEAT_MISSED = _AREA.entry(
             "The device sends, but not what the filters let through, or a route takes its messages elsewhere.",
             (
                 "Run again without `--module-id`, `--component` and `--interface`.",
-                "Look with `az iot hub message-route list --hub-name HUB`.",
+                "Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",
             ),
             confirm="Without filters its messages are shown.",
         ),

@@ -200,7 +200,8 @@ CLIENT_CERTIFICATE_REFUSED = _AREA.entry(
         Cause(
             "The device sends no certificate although it is registered with one.",
             ("Give certificate and key to the SDK's options for X.509, and x509=true in the connection string.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query authentication.type` is not sas.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows another authentication "
+            "than sas.",
         ),
     ),
     aliases=(

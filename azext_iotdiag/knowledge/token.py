@@ -117,7 +117,8 @@ SAS_CASE_DIFFERS = _AREA.entry(
         Cause(
             "The code that makes the token turns the whole resource into lower case.",
             ("Leave the path as it is; at most the host may be changed.",),
-            confirm="The id in the registry has capital letters: `az iot hub device-identity show -n HUB -d DEVICE`.",
+            confirm="The id in the registry has capital letters: `az iot diag device show --login @hub.txt "
+            "--device-id DEVICE`.",
         ),
     ),
 )
@@ -182,7 +183,8 @@ SAS_POLICY_DIFFERS = _AREA.entry(
         Cause(
             "The policy's key was used, and skn= is missing or names another policy.",
             ("Write the name of the policy whose key signs, with its capital letters.",),
-            confirm="`az iot hub policy list --hub-name HUB` shows the names.",
+            confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
+            "names.",
         ),
     ),
     links=(_SAS, _DPS),
@@ -219,7 +221,10 @@ SAS_SIGNED_BY_ANOTHER_KEY = _AREA.entry(
     causes=(
         Cause(
             "The key was renewed after the token, or the key on the device, was set.",
-            ("Give it the present key: `az iot hub device-identity connection-string show -n HUB -d DEVICE`.",),
+            (
+                "Give it the present key: `az iot hub device-identity connection-string show -n HUB -d DEVICE` "
+                "(prints a key; needs the azure-iot extension).",
+            ),
             confirm="The device worked until the key was renewed.",
         ),
         Cause(
@@ -272,7 +277,8 @@ SAS_SIGNED_BY_GROUP_KEY = _AREA.entry(
         Cause(
             "The group's key was put on the device in place of the derived one.",
             (
-                "Derive it: `az iot dps enrollment-group compute-device-key --key KEY --registration-id ID`.",
+                "Derive it: `az iot dps enrollment-group compute-device-key --key KEY --registration-id ID` "
+                "(prints a key; needs the azure-iot extension).",
                 "Renew the group's key, since whoever holds it can be any device of the group.",
             ),
             confirm="The key on the device equals the one that the enrollment group shows.",

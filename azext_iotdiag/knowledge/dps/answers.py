@@ -41,14 +41,14 @@ UNAUTHORIZED = _AREA.entry(
                 "Compare id scope and registration id on the device with the provisioning service and its enrollments.",
                 "Make an individual enrollment, or put the device into a group.",
             ),
-            confirm="`az iot dps enrollment show --dps-name DPS --eid ENROLLMENT` finds it; ids are lower-case.",
+            confirm="`az iot diag device show --dps-name DPS --enrollment-id ENROLLMENT` finds it; ids are lower-case.",
         ),
         Cause(
             "The key is the group's in place of the one derived for the device, or derived from another spelling of "
             "the registration id.",
             ("Derive it: base64 of HMAC-SHA256 over the registration id, with the decoded group key.",),
-            confirm="`az iot dps enrollment-group compute-device-key --key KEY --registration-id ID` gives another "
-            "key.",
+            confirm="`az iot diag sas inspect --sas-token @token.txt --registration-id ID --group-key @group.txt` "
+            "says that another key signed the device's token.",
         ),
         Cause(
             "The token has expired or is made for the hub in place of ID_SCOPE/registrations/REGISTRATION_ID.",
@@ -90,7 +90,7 @@ NOT_FOUND = _AREA.entry(
         Cause(
             "The registration or enrollment was deleted, or never made.",
             ("Let the device register, or make the enrollment first.",),
-            confirm="`az iot dps enrollment list --dps-name DPS` does not show it.",
+            confirm="`az iot diag device list --dps-name DPS` does not show it.",
         ),
     ),
     aliases=("dps:404",),
@@ -122,7 +122,7 @@ CONFLICT = _AREA.entry(
         Cause(
             "An enrollment of this id exists already.",
             ("Update the one that exists, or choose another id.",),
-            confirm="`az iot dps enrollment show --dps-name DPS --eid ENROLLMENT` shows it.",
+            confirm="`az iot diag device show --dps-name DPS --enrollment-id ENROLLMENT` shows it.",
         ),
     ),
     aliases=("dps:409",),

@@ -6,7 +6,6 @@ _TROUBLE = "https://learn.microsoft.com/azure/iot-dps/how-to-troubleshoot-dps"
 _CONCEPTS = "https://learn.microsoft.com/azure/iot-dps/concepts-service"
 _REPROVISION = "https://learn.microsoft.com/azure/iot-dps/concepts-device-reprovision"
 _CUSTOM = "https://learn.microsoft.com/azure/iot-dps/concepts-custom-allocation"
-_SHOW = "`az iot dps enrollment registration show --dps-name DPS --eid ENROLLMENT`"
 
 _AREA = Area(fixers=(Fixer.OPERATOR,))
 
@@ -24,7 +23,8 @@ CUSTOM_ALLOCATION_FAILED = _AREA.entry(
         Cause(
             "The enrollment's webhook address or api-version is wrong.",
             ("Correct webhookUrl and apiVersion in the enrollment.",),
-            confirm="`az iot dps enrollment-group show --dps-name DPS --eid GROUP --query customAllocationDefinition`.",
+            confirm="`az iot dps enrollment-group show --dps-name DPS --eid GROUP --query "
+            "customAllocationDefinition` (needs the azure-iot extension).",
         ),
         Cause(
             "The function is locked into a virtual network, where the provisioning service cannot reach it.",
@@ -47,7 +47,8 @@ ALLOCATION_REJECTED = _AREA.entry(
         Cause(
             "In IoT Central: the device waits for approval.",
             ("Approve it on the application's Devices page, then let it register again.",),
-            confirm="`az iot central device show -n APP -d DEVICE` shows provisioned false and enabled false.",
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows provisioned false and enabled "
+            "false.",
         ),
         Cause(
             "In IoT Central: an operator has blocked the device.",
@@ -74,7 +75,7 @@ ENROLLMENT_NOT_FOUND = _AREA.entry(
         Cause(
             "The enrollment was not made, or the id is spelt in another way.",
             ("Make it, or correct the registration id on the device; it is compared without regard to case.",),
-            confirm="`az iot dps enrollment list --dps-name DPS --query [].registrationId` lists the ids.",
+            confirm="`az iot diag device list --dps-name DPS` lists the ids.",
         ),
     ),
     aliases=("404201", "enrollment_or_registration_not_found"),
@@ -91,7 +92,7 @@ UNDOCUMENTED_NOT_FOUND = _AREA.entry(
         Cause(
             "Perhaps there is no registration of this id, since the device has not registered yet or it was deleted.",
             ("Let the device register, then ask again.",),
-            confirm=f"{_SHOW} finds no registration.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` finds no registration.",
         ),
     ),
     aliases=("404202",),
@@ -107,7 +108,8 @@ ENROLLMENT_GROUP_NOT_FOUND = _AREA.entry(
         Cause(
             "The group was deleted, or its id is that of an individual enrollment.",
             ("Use an id of the list of groups.",),
-            confirm="`az iot dps enrollment-group list --dps-name DPS --query [].enrollmentGroupId` lists them.",
+            confirm="`az iot dps enrollment-group list --dps-name DPS --query [].enrollmentGroupId` (needs the "
+            "azure-iot extension) lists them.",
         ),
     ),
     aliases=("404204", "enrollment_group_not_found"),
@@ -149,7 +151,8 @@ UNASSIGNED = _AREA.entry(
         Cause(
             "The device has not come to register, or only just now.",
             ("Start the device, and let it register.",),
-            confirm=f"{_SHOW} shows lastUpdatedDateTimeUtc; is it older than the device's last start?",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` shows lastUpdatedDateTimeUtc; is "
+            "it older than the device's last start?",
         ),
     ),
     aliases=("dps:unassigned",),
@@ -171,7 +174,7 @@ ASSIGNING = _AREA.entry(
         Cause(
             "It takes some seconds, longer with a custom allocation or a slow hub.",
             ("Let the device go on asking, every three seconds or as Retry-After says.",),
-            confirm=f"{_SHOW} changes within a minute.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` changes within a minute.",
         ),
     ),
     aliases=("dps:assigning",),
@@ -189,7 +192,7 @@ ASSIGNED = _AREA.entry(
         Cause(
             "All is well with provisioning; if data is missing, the reason lies behind it.",
             ("Look at the device in the hub that the registration names, and not in another one.",),
-            confirm=f"{_SHOW} names assignedHub and deviceId.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` names assignedHub and deviceId.",
         ),
     ),
     aliases=("dps:assigned",),
@@ -205,7 +208,7 @@ FAILED = _AREA.entry(
         Cause(
             "What the registration's errorCode says.",
             ("Look that code up here, and the hub's own error where the message quotes one.",),
-            confirm=f"{_SHOW} shows errorCode and errorMessage.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` shows errorCode and errorMessage.",
         ),
         Cause(
             "No linked hub takes part in the allocation.",
@@ -227,7 +230,7 @@ DISABLED = _AREA.entry(
         Cause(
             "An operator disabled the enrollment or the group.",
             ("Enable it if that was not meant, then let the device register again.",),
-            confirm="`az iot dps enrollment show --dps-name DPS --eid ENROLLMENT --query provisioningStatus`.",
+            confirm="`az iot diag device show --dps-name DPS --enrollment-id ENROLLMENT` says that it is disabled.",
         ),
     ),
     aliases=("dps:disabled",),

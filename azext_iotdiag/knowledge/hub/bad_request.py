@@ -325,7 +325,10 @@ INVALID_POLICY_KEY = _AREA.entry(
     causes=(
         Cause(
             "The key was cut when it was copied, or typed by hand.",
-            ("Let the hub make one: `az iot hub policy renew-key --hub-name HUB -n POLICY --rk primary`.",),
+            (
+                "Let the hub make one: `az iot hub policy renew-key --hub-name HUB -n POLICY --rk primary "
+                "--output none`.",
+            ),
             confirm="`base64 -d` refuses the key.",
         ),
     ),

@@ -4,7 +4,6 @@ from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _CONFIGURATIONS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management"
-_LIST = "`az iot hub configuration list -n HUB`"
 
 _AREA = Area(links=(_CODES,), fixers=(Fixer.OPERATOR,), places=(Place.HTTP,))
 
@@ -16,7 +15,8 @@ INVALID_CONFIGURATION_TARGET_CONDITION = _AREA.entry(
         Cause(
             "The condition begins with WHERE, quotes with the wrong quotes, or names a field without its path.",
             ("Write it as `tags.site='north'` or `properties.reported.model='x'`, in single quotes.",),
-            confirm='`az iot hub query -n HUB -q "select deviceId from devices where CONDITION"` fails as well.',
+            confirm='`az iot hub query -n HUB -q "select deviceId from devices where CONDITION"` (needs the '
+            "azure-iot extension) fails as well.",
         ),
     ),
     aliases=("400401", "InvalidConfigurationTargetCondition"),
@@ -46,7 +46,8 @@ CANNOT_MODIFY_IMMUTABLE_CONFIGURATION_CONTENT = _AREA.entry(
         Cause(
             "An update sends other content than the configuration was created with.",
             ("Create a configuration with a new id and a higher priority, then delete the old one.",),
-            confirm="Compare with `az iot hub configuration show -n HUB -c CONFIGURATION --query content`.",
+            confirm="Compare with `az iot hub configuration show -n HUB -c CONFIGURATION --query content` (needs "
+            "the azure-iot extension).",
         ),
     ),
     aliases=("400403", "CannotModifyImmutableConfigurationContent"),
@@ -61,7 +62,7 @@ INVALID_CONFIGURATION_CUSTOM_METRICS_QUERY = _AREA.entry(
         Cause(
             "The query has a fault, or selects something else than device ids.",
             ("Run the query by itself until it answers, then put it into the configuration.",),
-            confirm='`az iot hub query -n HUB -q "QUERY"` fails as well.',
+            confirm='`az iot hub query -n HUB -q "QUERY"` (needs the azure-iot extension) fails as well.',
         ),
     ),
     aliases=("400404", "InvalidConfigurationCustomMetricsQuery"),
@@ -76,7 +77,8 @@ CONFIGURATION_NOT_FOUND = _AREA.entry(
         Cause(
             "The id is misspelt, or the configuration was deleted.",
             ("Take the id from the list; ids are in lower case.",),
-            confirm=f"{_LIST} does not show it, and neither does `az iot edge deployment list -n HUB`.",
+            confirm="`az iot hub configuration list -n HUB` (needs the azure-iot extension) does not show it, and "
+            "neither does `az iot edge deployment list -n HUB` (needs the azure-iot extension).",
         ),
     ),
     aliases=("404301", "ConfigurationNotFound"),
@@ -105,7 +107,8 @@ CONFIGURATION_ALREADY_EXISTS = _AREA.entry(
         Cause(
             "The configuration was created before, perhaps by a pipeline that ran twice.",
             ("Give the new one another id, such as one with a date or build number.",),
-            confirm=f"{_LIST} or the list of Edge deployments shows the id.",
+            confirm="`az iot hub configuration list -n HUB` (needs the azure-iot extension) or the list of Edge "
+            "deployments shows the id.",
         ),
     ),
     aliases=("409401", "ConfigurationAlreadyExists"),
@@ -135,7 +138,8 @@ CONFIGURATION_COUNT_LIMIT_EXCEEDED = _AREA.entry(
         Cause(
             "Old ones were never deleted.",
             ("Delete those that newer ones of higher priority have replaced.",),
-            confirm=f"Count them: {_LIST} and `az iot edge deployment list -n HUB`.",
+            confirm="Count them: `az iot hub configuration list -n HUB` (needs the azure-iot extension) and `az iot "
+            "edge deployment list -n HUB` (needs the azure-iot extension).",
         ),
     ),
     aliases=("413101", "ConfigurationCountLimitExceeded"),

@@ -29,7 +29,7 @@ DEVICE_ALREADY_EXISTS = _AREA.entry(
         Cause(
             "The device was created before, perhaps by a repeated request whose first answer was lost.",
             ("Read the device; where it is the one you want, go on with it, else choose another id.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE` shows it.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows it.",
         ),
     ),
     aliases=("409001", "DeviceAlreadyExists", "DeviceAlreadyExistsException", "com.microsoft:device-already-exists"),
@@ -60,7 +60,7 @@ DEVICE_JOB_ALREADY_EXISTS = _AREA.entry(
         Cause(
             "An earlier job for the device has not ended.",
             ("Wait for that job, or cancel it, before starting the next.",),
-            confirm="`az iot hub job list -n HUB` shows a job that is not completed.",
+            confirm="`az iot hub job list -n HUB` (needs the azure-iot extension) shows a job that is not completed.",
         ),
     ),
     aliases=("409103", "DeviceJobAlreadyExists"),
@@ -75,7 +75,8 @@ JOB_ALREADY_EXISTS = _AREA.entry(
         Cause(
             "The program uses a fixed id, or repeats a request that was done.",
             ("Make a new id for each job, such as a UUID.",),
-            confirm="`az iot hub job show -n HUB --job-id JOB` shows when it was created.",
+            confirm="`az iot hub job show -n HUB --job-id JOB` (needs the azure-iot extension) shows when it was "
+            "created.",
         ),
     ),
     aliases=("409104", "JobAlreadyExists"),
@@ -89,7 +90,8 @@ MODULE_ALREADY_EXISTS_ON_DEVICE = _AREA.entry(
         Cause(
             "The module was created before, by hand or by a deployment.",
             ("Use the one that exists, or give the new one another name.",),
-            confirm="`az iot hub module-identity show -n HUB -d DEVICE -m MODULE` shows it.",
+            confirm="`az iot hub module-identity show -n HUB -d DEVICE -m MODULE --query moduleId` (needs the "
+            "azure-iot extension) shows it.",
         ),
     ),
     aliases=("409301", "ModuleAlreadyExistsOnDevice"),
@@ -157,7 +159,8 @@ JOB_RUN_PRECONDITION_FAILED = _AREA.entry(
         Cause(
             "The job was cancelled or ended meanwhile.",
             ("Read the job's state, and start a new one if it is over.",),
-            confirm="`az iot hub job show -n HUB --job-id JOB --query status` says cancelled or completed.",
+            confirm="`az iot hub job show -n HUB --job-id JOB --query status` (needs the azure-iot extension) says "
+            "cancelled or completed.",
         ),
     ),
     aliases=("412003", "JobRunPreconditionFailed"),

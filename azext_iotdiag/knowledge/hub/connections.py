@@ -163,7 +163,8 @@ INVALID_DEVICE_SCOPE = _AREA.entry(
         Cause(
             "The scope was typed or copied from another hub, or the parent was deleted and created anew.",
             ("Copy the field deviceScope of the parent, exactly, or set the parent with the CLI or the portal.",),
-            confirm="Compare with `az iot hub device-identity show -n HUB -d PARENT --query deviceScope`.",
+            confirm="Compare with `az iot hub device-identity show -n HUB -d PARENT --query deviceScope` (needs the "
+            "azure-iot extension).",
         ),
     ),
     aliases=("400028", "InvalidDeviceScope"),

@@ -5,7 +5,6 @@ from azext_iotdiag.model.finding import Area, Cause, Fixer, Place
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _PNP = "https://learn.microsoft.com/azure/iot/concepts-digital-twin"
 _CONVENTION = "https://learn.microsoft.com/azure/iot/concepts-convention"
-_SHOW = "`az iot hub digital-twin show -n HUB -d DEVICE`"
 _BOTH = (Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER)
 
 _AREA = Area(links=(_CODES, _PNP), places=(Place.HTTP,))
@@ -34,7 +33,8 @@ INVALID_PNP_DESIRED_PROPERTIES = _AREA.entry(
         Cause(
             'A component\'s part lacks `"__t": "c"`, or a value has another type than the model says.',
             ("Send the component's object with its marker, and each value in the type of the model.",),
-            confirm="`az iot hub device-twin show -n HUB -d DEVICE --query properties.desired` shows the parts.",
+            confirm="`az iot hub device-twin show -n HUB -d DEVICE --query properties.desired` (needs the azure-iot "
+            "extension) shows the parts.",
         ),
     ),
     aliases=("400502", "InvalidPnPDesiredProperties"),
@@ -50,7 +50,8 @@ INVALID_PNP_REPORTED_PROPERTIES = _AREA.entry(
         Cause(
             "The device reports a component's property at the root, or without its marker.",
             ('Report it as {"COMPONENT": {"__t": "c", "PROPERTY": VALUE}}.',),
-            confirm="`az iot hub device-twin show -n HUB -d DEVICE --query properties.reported` shows the parts.",
+            confirm="`az iot hub device-twin show -n HUB -d DEVICE --query properties.reported` (needs the "
+            "azure-iot extension) shows the parts.",
         ),
     ),
     aliases=("400503", "InvalidPnPReportedProperties"),
@@ -115,7 +116,8 @@ INVALID_DIGITAL_TWIN_PATCH = _AREA.entry(
         Cause(
             "The property has no desired value yet, or the operation is neither add, replace nor remove.",
             ("Use add for a property that has no value yet, and replace only after that.",),
-            confirm=f"{_SHOW} shows which properties have values.",
+            confirm="`az iot hub digital-twin show -n HUB -d DEVICE` (needs the azure-iot extension) shows which "
+            "properties have values.",
         ),
     ),
     aliases=("400507", "InvalidDigitalTwinPatch"),
@@ -130,7 +132,8 @@ INVALID_DIGITAL_TWIN_PATCH_PATH = _AREA.entry(
         Cause(
             "The path holds /desired/ or /properties/, as that of a device twin would, or a misspelt name.",
             ("Write /PROPERTY or /COMPONENT/PROPERTY with the names of the model.",),
-            confirm=f"{_SHOW} shows the names at the root and in components.",
+            confirm="`az iot hub digital-twin show -n HUB -d DEVICE` (needs the azure-iot extension) shows the "
+            "names at the root and in components.",
         ),
     ),
     aliases=("400508", "InvalidDigitalTwinPatchPath"),
@@ -145,7 +148,8 @@ DIGITAL_TWIN_INTERFACE_NOT_FOUND = _AREA.entry(
         Cause(
             "The name of the component is misspelt, or the device announces another model.",
             ("Use a component of the model that the device announces, or let it announce the right one.",),
-            confirm='`az iot hub query -n HUB -q "select deviceId, modelId from devices"` shows what it announced.',
+            confirm='`az iot hub query -n HUB -q "select deviceId, modelId from devices"` (needs the azure-iot '
+            "extension) shows what it announced.",
         ),
     ),
     aliases=("404014", "DigitalTwinInterfaceNotFound"),
@@ -160,7 +164,7 @@ DIGITAL_TWIN_MODEL_NOT_FOUND = _AREA.entry(
         Cause(
             "The id is misspelt or has another version than the published model.",
             ("Announce the id exactly as published, with its version behind the semicolon.",),
-            confirm="`az iot hub device-twin show -n HUB -d DEVICE --query modelId` shows the announced id.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows the announced id.",
         ),
         Cause(
             "The model was never published where the service looks.",

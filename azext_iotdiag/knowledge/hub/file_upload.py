@@ -32,7 +32,7 @@ IMPORT_WARNING_EXISTS_ERROR = Entry(
         Cause(
             "Lines of the import file are malformed, or contradict what the hub holds.",
             ("Open the blob importErrors.log beside the import file, and correct the lines that it names.",),
-            confirm="`az iot hub job list -n HUB` shows the job and its result.",
+            confirm="`az iot hub job list -n HUB` (needs the azure-iot extension) shows the job and its result.",
         ),
     ),
     aliases=("400009", "ImportWarningExistsError"),

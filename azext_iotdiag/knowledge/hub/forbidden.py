@@ -6,7 +6,6 @@ _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _QUOTAS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"
 _TIERS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-scaling"
 _C2D = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d"
-_IDENTITY = "az iot hub device-identity show -n HUB -d DEVICE"
 
 GENERIC_FORBIDDEN = Entry(
     code="hub-403000",
@@ -92,8 +91,12 @@ JOB_QUOTA_EXCEEDED = Entry(
     causes=(
         Cause(
             "Earlier jobs have not ended.",
-            ("Wait for them, or cancel one that is not needed: `az iot hub job cancel -n HUB --job-id JOB`.",),
-            confirm="`az iot hub job list -n HUB` shows jobs that are running or queued.",
+            (
+                "Wait for them, or cancel one that is not needed: `az iot hub job cancel -n HUB --job-id JOB` "
+                "(needs the azure-iot extension).",
+            ),
+            confirm="`az iot hub job list -n HUB` (needs the azure-iot extension) shows jobs that are running or "
+            "queued.",
         ),
     ),
     aliases=("403003", "JobQuotaExceeded"),
@@ -115,7 +118,8 @@ DEVICE_MAXIMUM_QUEUE_DEPTH_EXCEEDED = Entry(
                 "Shorten the time to live of messages that are worthless when late.",
                 "Let the device receive over MQTT or AMQP.",
             ),
-            confirm=f"`{_IDENTITY} --query [connectionState,cloudToDeviceMessageCount]` shows the count.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE -o json` shows connected and "
+            "waitingMessages.",
         ),
         Cause(
             "The device receives and does not settle.",
@@ -160,7 +164,8 @@ DEVICE_MAXIMUM_QUEUE_SIZE_EXCEEDED = Entry(
         Cause(
             "Large cloud-to-device messages pile up.",
             ("Purge the queue, send links to files in place of files, and shorten the time to live.",),
-            confirm=f"`{_IDENTITY} --query cloudToDeviceMessageCount` is below fifty while sending fails.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE -o json --query "
+            "hub.waitingMessages` is below fifty while sending fails.",
         ),
     ),
     aliases=("403007", "DeviceMaximumQueueSizeExceeded"),
@@ -234,16 +239,15 @@ DEVICE_DISABLED = Entry(
         Cause(
             "An operator disabled it, and may have said why in statusReason.",
             (
-                "Ask whoever disabled it, then enable it: `az iot hub device-identity update -n HUB -d DEVICE --set "
-                "status=enabled`.",
+                "Ask whoever disabled it, then enable it: `az iot hub device-identity update -n HUB -d DEVICE "
+                "--set status=enabled --output none` (needs the azure-iot extension).",
             ),
-            confirm='`az iot hub device-identity show -n HUB -d DEVICE --query "[status, statusReason, '
-            'statusUpdatedTime]"` says disabled.',
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says disabled.",
         ),
         Cause(
             "Provisioning moved the device to another hub and switched it off here.",
             ("Let the device run through provisioning again; do not enable it here.",),
-            confirm="`az iot dps enrollment registration show --dps-name DPS --eid ENROLLMENT` names another hub.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` names another hub.",
         ),
     ),
     aliases=("403012", "DeviceDisabled", "Device_Disabled", "IOTHUB_CLIENT_CONNECTION_DEVICE_DISABLED"),

@@ -106,7 +106,7 @@ DIGITAL_TWIN_MODEL_COUNT_LIMIT_EXCEEDED = _AREA.entry(
             "Every firmware build announces a model of its own.",
             ("Give devices of one kind one model id, and delete models that none announces.",),
             confirm='`az iot hub query -n HUB -q "select modelId, count() as n from devices group by modelId"` '
-            "shows how many are in use.",
+            "(needs the azure-iot extension) shows how many are in use.",
         ),
     ),
     aliases=("413201", "DigitalTwinModelCountLimitExceeded"),
@@ -204,7 +204,8 @@ ORPHAN_DISCOVERY_DOCUMENT = _AREA.entry(
         Cause(
             "The device was deleted and created again in between.",
             ("Connect the device once more; if the error stays, hand the tracking id to support.",),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query generationId` changed lately.",
+            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query generationId` (needs the azure-iot "
+            "extension) changed lately.",
         ),
     ),
     aliases=("500505", "OrphanDiscoveryDocument"),

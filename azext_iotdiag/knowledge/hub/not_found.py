@@ -33,12 +33,13 @@ DEVICE_NOT_FOUND = _AREA.entry(
         Cause(
             "The id is misspelt, or in other capital letters.",
             ("Copy the id from the registry into the device's settings.",),
-            confirm='`az iot hub query -n HUB -q "select deviceId from devices"` lists the ids as they are.',
+            confirm='`az iot hub query -n HUB -q "select deviceId from devices"` (needs the azure-iot extension) '
+            "lists the ids as they are.",
         ),
         Cause(
             "Provisioning assigned the device to another hub.",
             ("Ask that hub, or let the device register again and go where it is sent.",),
-            confirm="`az iot dps enrollment registration show --dps-name DPS --eid ENROLLMENT` shows assignedHub.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` shows assignedHub.",
         ),
         Cause(
             "The device was deleted.",
@@ -60,7 +61,7 @@ JOB_NOT_FOUND = _AREA.entry(
         Cause(
             "The job ended long ago, or its id is wrong.",
             ("Read the result of a job while it is there, and keep what you need of it.",),
-            confirm="`az iot hub job list -n HUB` does not show the id.",
+            confirm="`az iot hub job list -n HUB` (needs the azure-iot extension) does not show the id.",
         ),
     ),
     aliases=("404002", "JobNotFound"),
@@ -127,7 +128,8 @@ MODULE_NOT_FOUND = _AREA.entry(
         Cause(
             "The module was never created, or no deployment reached the device yet.",
             ("Create it, or correct the deployment's target so that it reaches the device.",),
-            confirm="`az iot hub module-identity list -n HUB -d DEVICE --query [].moduleId` shows which there are.",
+            confirm="`az iot hub module-identity list -n HUB -d DEVICE --query [].moduleId` (needs the azure-iot "
+            "extension) shows which there are.",
         ),
     ),
     aliases=("404010", "ModuleNotFound"),
@@ -221,8 +223,8 @@ DEVICE_NOT_ONLINE = _AREA.entry(
                 "Wait for it with a connect timeout: `--timeout` of the invoking command, or connectTimeoutInSeconds.",
                 "Look in the Connections log for why it dropped.",
             ),
-            confirm="`az iot hub device-identity show -n HUB -d DEVICE --query "
-            '"[connectionState, lastActivityTime]"` says Disconnected. The state may lag by minutes.',
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says that it is not connected. "
+            "The state may lag by minutes.",
         ),
         Cause(
             "The device is connected, and its program has no method handler.",

@@ -5,7 +5,6 @@ from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _ROUTES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-message-routing"
 _SYNTAX = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax"
-_HEALTH = "`az iot hub message-endpoint list --hub-name HUB` lists the endpoints"
 
 _AREA = Area(fixers=(Fixer.OWNER,), places=(Place.LOG,))
 
@@ -17,7 +16,8 @@ INVALID_ENDPOINT_AUTHENTICATION_TYPE = _AREA.entry(
         Cause(
             "authenticationType holds another word.",
             ("Write keyBased with a connection string, or identityBased with an address.",),
-            confirm=f"{_HEALTH} with authenticationType.",
+            confirm="`az iot hub message-endpoint list --hub-name HUB` (needs the azure-iot extension) lists the "
+            "endpoints with authenticationType.",
         ),
     ),
     aliases=("400031", "InvalidEndpointAuthenticationType"),
@@ -72,7 +72,8 @@ INVALID_SOURCE_ON_ROUTE = _AREA.entry(
                 "Use DeviceMessages, TwinChangeEvents, DeviceLifecycleEvents, DeviceJobLifecycleEvents, "
                 "DigitalTwinChangeEvents, DeviceConnectionStateEvents or MqttBrokerMessages.",
             ),
-            confirm="`az iot hub message-route list --hub-name HUB` shows sources that work.",
+            confirm="`az iot hub message-route list --hub-name HUB` (needs the azure-iot extension) shows sources "
+            "that work.",
         ),
     ),
     aliases=("400101", "InvalidSourceOnRoute"),
@@ -88,7 +89,8 @@ ROUTING_NOT_ENABLED = _AREA.entry(
         Cause(
             "No route was ever added.",
             ("Add a route first, or leave the operation out: without routes all goes to the built-in endpoint.",),
-            confirm="`az iot hub message-route list --hub-name HUB` shows an empty list.",
+            confirm="`az iot hub message-route list --hub-name HUB` (needs the azure-iot extension) shows an empty "
+            "list.",
         ),
     ),
     aliases=("400102", "RoutingNotEnabled"),
@@ -126,7 +128,8 @@ ROUTING_ENDPOINT_RESPONSE_FORBIDDEN = _AREA.entry(
         Cause(
             "The key was renewed or the role was taken away.",
             ("Save the endpoint anew, or assign Event Hubs Data Sender or Service Bus Data Sender to the hub.",),
-            confirm=f"{_HEALTH}; try the stored policy with another program.",
+            confirm="`az iot hub message-endpoint list --hub-name HUB` (needs the azure-iot extension) lists the "
+            "endpoints; try the stored policy with another program.",
         ),
         Cause(
             "The firewall of the namespace keeps the hub out.",
@@ -163,7 +166,8 @@ SYSTEM_PROPERTY_NOT_FOUND = _AREA.entry(
         Cause(
             "The name is misspelt, or is an application property, which has no dollar sign.",
             ("Write $connectionDeviceId, $contentType and so on as the syntax page lists them.",),
-            confirm="`az iot hub message-route list --hub-name HUB --query [].condition` shows the conditions.",
+            confirm="`az iot hub message-route list --hub-name HUB --query [].condition` (needs the azure-iot "
+            "extension) shows the conditions.",
         ),
     ),
     aliases=("404005", "SystemPropertyNotFound"),
@@ -220,12 +224,14 @@ DROPPED_MESSAGE = _AREA.entry(
         Cause(
             "No route matched and the fallback route is off.",
             ("Switch the fallback on, or add a route with the condition `true`.",),
-            confirm="`az iot hub message-route fallback show --hub-name HUB` says that it is disabled.",
+            confirm="`az iot hub message-route fallback show --hub-name HUB` (needs the azure-iot extension) says "
+            "that it is disabled.",
         ),
         Cause(
             "The endpoint did not accept anything for a long time.",
             ("Mend the endpoint; EndpointUnhealthy rows before this one name the reason.",),
-            confirm="`az iot hub message-endpoint list --hub-name HUB` names it; look at its own metrics.",
+            confirm="`az iot hub message-endpoint list --hub-name HUB` (needs the azure-iot extension) names it; "
+            "look at its own metrics.",
         ),
     ),
     aliases=("DroppedMessage",),
@@ -241,7 +247,8 @@ ORPHANED_MESSAGE = _AREA.entry(
         Cause(
             "The conditions leave out messages that should go somewhere.",
             ("Compare each condition with one of the messages, and widen the one that was meant to take it.",),
-            confirm="`az iot hub message-route test --hub-name HUB --source-type DeviceMessages` shows what matches.",
+            confirm="`az iot hub message-route test --hub-name HUB --source-type DeviceMessages` (needs the "
+            "azure-iot extension) shows what matches.",
         ),
     ),
     aliases=("OrphanedMessage",),

@@ -61,7 +61,7 @@ JOB_CANCELLED = _AREA.entry(
         Cause(
             "Not known, since the code is not in use.",
             ("Read the job's own status, which says what became of it.",),
-            confirm="`az iot hub job list -n HUB` shows jobs with their status.",
+            confirm="`az iot hub job list -n HUB` (needs the azure-iot extension) shows jobs with their status.",
         ),
     ),
     aliases=("500002", "JobCancelled"),

@@ -3,7 +3,6 @@
 from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place
 
 _STATE = "https://learn.microsoft.com/azure/iot-hub/monitor-device-connection-state"
-_SHOW = "az iot hub device-identity show -n HUB -d DEVICE"
 
 CONNECTED = Entry(
     code="device-connected",
@@ -14,7 +13,8 @@ CONNECTED = Entry(
         Cause(
             "Where no data comes all the same, the device is silent, or a route leads its messages elsewhere.",
             ("Watch what arrives: `az iot diag monitor events --login @hub.txt --device-id DEVICE`.",),
-            confirm=f"`{_SHOW} --query lastActivityTime` is recent.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows that the hub heard of it "
+            "lately.",
         ),
         Cause(
             "The device has gone, and the hub has not noticed yet.",
@@ -40,7 +40,7 @@ ASSIGNED_TO_ANOTHER_HUB = Entry(
                 "Look for the data in the assigned hub.",
                 "To have it here, set the enrollment's allocation to static with this hub, and let it register again.",
             ),
-            confirm="`az iot dps enrollment registration show --dps-name DPS --eid ENROLLMENT` names assignedHub.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` names assignedHub.",
         ),
     ),
     aliases=("Assigned to another hub",),

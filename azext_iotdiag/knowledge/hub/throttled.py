@@ -102,7 +102,7 @@ THROTTLING_MAX_ACTIVE_JOB_COUNT_EXCEEDED = _AREA.entry(
         Cause(
             "Jobs run long because many of their devices are offline.",
             ("Give jobs a shorter end time, and start the next one when one has ended.",),
-            confirm="`az iot hub job list -n HUB --job-status running` shows them.",
+            confirm="`az iot hub job list -n HUB --job-status running` (needs the azure-iot extension) shows them.",
         ),
     ),
     aliases=("429004", "ThrottlingMaxActiveJobCountExceeded"),

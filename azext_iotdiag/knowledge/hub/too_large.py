@@ -78,8 +78,12 @@ TOO_MANY_MODULES_ON_DEVICE = _AREA.entry(
     causes=(
         Cause(
             "Modules of earlier deployments or tests were never removed.",
-            ("Delete them: `az iot hub module-identity delete -n HUB -d DEVICE -m MODULE`.",),
-            confirm='`az iot hub module-identity list -n HUB -d DEVICE --query "length(@)"` counts them.',
+            (
+                "Delete them: `az iot hub module-identity delete -n HUB -d DEVICE -m MODULE` (needs the "
+                "azure-iot extension).",
+            ),
+            confirm='`az iot hub module-identity list -n HUB -d DEVICE --query "length(@)"` (needs the azure-iot '
+            "extension) counts them.",
         ),
     ),
     aliases=("413003", "TooManyModulesOnDevice"),

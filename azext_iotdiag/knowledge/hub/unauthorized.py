@@ -5,7 +5,6 @@ from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 _SAS = "https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas"
 _NETWORK = "https://learn.microsoft.com/azure/iot-hub/iot-hub-public-network-access"
-_IDENTITY = "az iot hub device-identity show -n HUB -d DEVICE"
 
 _AREA = Area(links=(_CODES,))
 
@@ -93,12 +92,14 @@ IOT_HUB_UNAUTHORIZED_ACCESS = _AREA.entry(
             "The policy lacks the right that the operation needs, such as ServiceConnect for methods and RegistryRead "
             "for identities.",
             ("Use a policy that has it, or add the right to this one.",),
-            confirm="`az iot hub policy list --hub-name HUB` shows the rights of each policy.",
+            confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
+            "rights of each policy.",
         ),
         Cause(
             "The device or module is registered in another hub.",
             ("Connect to the hub to which provisioning has assigned the device.",),
-            confirm=f"`{_IDENTITY}` says that this hub does not know it.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says that this hub does not know "
+            "it.",
         ),
     ),
     aliases=("401002", "IotHubUnauthorizedAccess", "UnauthorizedException", "AmqpUnauthorizedAccessException"),
@@ -136,12 +137,13 @@ IOT_HUB_UNAUTHORIZED = _AREA.entry(
                 "Give the device the present key or certificate.",
                 "For certificates compare both thumbprints, and look at the expiry of the authority, too.",
             ),
-            confirm=f"`{_IDENTITY} --query authentication` shows kind and thumbprints.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows kind and thumbprints.",
         ),
         Cause(
             "The hub does not know the device.",
             ("Register it, or run provisioning again.",),
-            confirm=f"`{_IDENTITY}` finds nothing; ids are case-sensitive.",
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` finds nothing; ids are "
+            "case-sensitive.",
         ),
         Cause(
             "An Entra principal has no data role at the hub. The message then begins with the word Principal.",
@@ -183,7 +185,8 @@ SYSTEM_MODULE_MODIFY_UNAUTHORIZED_ACCESS = _AREA.entry(
         Cause(
             "The request changes the identity of $edgeAgent or $edgeHub.",
             ("Leave these identities alone; change what they run through a deployment manifest.",),
-            confirm="`az iot hub module-identity list -n HUB -d DEVICE` shows which modules are system modules.",
+            confirm="`az iot hub module-identity list -n HUB -d DEVICE --query [].moduleId` (needs the azure-iot "
+            "extension) shows which modules are system modules.",
         ),
     ),
     aliases=("401100", "SystemModuleModifyUnauthorizedAccess"),
