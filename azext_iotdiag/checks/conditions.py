@@ -5,54 +5,266 @@ An entry's cause names the condition without which it cannot be the cause, and t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.checks.stream.device_id_exact import CASE_DIFFERS, difference
+from azext_iotdiag.model.census import Census
+from azext_iotdiag.model.check import Check
+from azext_iotdiag.model.facts import Fact, Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.model.keys import Asked, GivenKey
+from azext_iotdiag.model.stream import Request
+from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.verdict import Standing
 
-T = TypeVar("T")
+MESSAGE_LIMIT = 262_144  # bytes; https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling
+_SURELY_SMALL = 200_000  # what properties add to a message is less than the rest
+_HUB_HOSTS = (".azure-devices.net", ".azure-devices.us", ".azure-devices.cn", ".azure-devices.de")
+_LAB_AUTHORITY = "iot-diag lab"
+_PUBLIC_AUTHORITIES = ("digicert", "microsoft", "baltimore")
+_DEVICE_OPTION = "--device-id"
+_TIMELESS = "now"  # a time was measured nowhere
 
-Condition = Callable[[Facts], bool | None]
+
+class Condition(NamedTuple):
+    """What is tested, in words that follow "the facts say that", and the test, of the values of the facts."""
+
+    says: str
+    facts: tuple[str, ...]
+    test: Callable[..., bool | None]
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Whether it holds; None where a fact was not measured, or decides nothing."""
+        values = [_value(facts, name) for name in self.facts]
+        return None if any(value is None for value in values) else self.test(*values)
 
 
-def _of(name: str, test: Callable[[Any], bool | None]) -> Condition:
-    """A condition on the value of one fact; None where that was not measured."""
+def _value(facts: Facts, name: str) -> Any:
+    fact = facts.get(name)
+    return None if fact is None or fact.failure is not None else fact.value
 
-    def decide(facts: Facts) -> bool | None:
-        fact = facts.get(name)
-        return None if fact is None or fact.failure is not None or fact.value is None else test(fact.value)
+
+def _never(*_: Any) -> bool:
+    return False
+
+
+def _near(request: Request, census: Census, how: str) -> bool | None:
+    """Whether a device sent whose id differs from the one that was asked for in this alone; None where none is near."""
+    if not request.device:
+        return None
+    seen = [found for device in census.devices if (found := difference(request.device, device))]
+    return how in seen if seen else None
+
+
+def _case(request: Request, census: Census) -> bool | None:
+    return _near(request, census, CASE_DIFFERS)
+
+
+def _not_case(request: Request, census: Census) -> bool | None:
+    """False where an id in other letters is known; else nothing is."""
+    return False if _case(request, census) else None
+
+
+def _seen(identity: Identity) -> bool:
+    return identity.known and (identity.last_activity is not None or identity.reported is not None)
+
+
+def _reported_meanwhile(identity: Identity, request: Request) -> bool | None:
+    begun = request.since if request.since is not None else request.ended - int(request.seconds * 1000)
+    return None if identity.reported is None else identity.reported >= begun
+
+
+def _same_but_case(asked: Asked, given: GivenKey) -> bool | None:
+    if not asked.device or not given.device or asked.device == given.device:
+        return None
+    return asked.device.lower() == given.device.lower()
+
+
+def _opposite(test: Callable[..., bool | None]) -> Callable[..., bool | None]:
+    def decide(*values: Any) -> bool | None:
+        found = test(*values)
+        return None if found is None else not found
 
     return decide
 
 
+def _too_large(simulated: Any) -> bool | None:
+    size = simulated.last_bytes
+    return True if size > MESSAGE_LIMIT else False if size < _SURELY_SMALL else None
+
+
+def _issued_by(*words: str) -> Callable[[Any], bool]:
+    return lambda certificate: any(word in certificate.issuer.lower() for word in words)
+
+
+def _names_hub(token: SasFacts) -> bool | None:
+    host = token.resource.partition("/")[0].lower()
+    return host.endswith(_HUB_HOSTS) if host else None
+
+
+def _pair(
+    name: str, says: str, opposite: str, says_opposite: str, facts: tuple[str, ...], test: Callable[..., bool | None]
+) -> dict[str, Condition]:
+    """A condition, and the one that holds where it does not."""
+    return {name: Condition(says, facts, test), opposite: Condition(says_opposite, facts, _opposite(test))}
+
+
 CONDITIONS: Mapping[str, Condition] = {
-    "asked-with-login": _of("access", lambda access: access.by_login),
-    "asked-with-key": _of("access", lambda access: not access.by_login),
-    "device-was-filtered": _of("request", lambda request: bool(request.device)),
-    "time-was-filtered": _of("request", lambda request: request.since is not None),
-    "device-is-known": _of("identity", lambda identity: identity.known),
-    "device-is-connected": _of("identity", lambda identity: identity.known and identity.connected),
-    "device-has-parent": _of("identity", lambda identity: identity.known and identity.parents),
-    "through-proxy": _of("access", lambda access: access.through_proxy),
-}
+    **_pair(
+        "asked-with-login", "az's login asked the hub",
+        "asked-with-key", "a policy's key asked the hub",
+        ("access",), lambda access: access.by_login,
+    ),
+    "asked-with-given-key": Condition(
+        "the key with which the hub was asked was given, and not just read from it",
+        ("access",), lambda access: not access.by_login and not access.key_found,
+    ),
+    **_pair(
+        "dps-asked-with-login", "az's login asked the provisioning service",
+        "dps-asked-with-key", "a policy's key asked the provisioning service",
+        ("dps_access",), lambda access: access.by_login,
+    ),
+    "dps-asked-with-given-key": Condition(
+        "the key with which the provisioning service was asked was given, and not just read from it",
+        ("dps_access",), lambda access: not access.by_login and not access.key_found,
+    ),
+    **_pair(
+        "central-asked-with-login", "az's login asked IoT Central",
+        "central-asked-with-token", "an API token asked IoT Central",
+        ("central_access",), lambda access: access.by_login,
+    ),
+    "central-device-is-known": Condition(
+        "IoT Central has the device", ("central_device",), lambda device: device.known
+    ),
+    "reading-key-was-given": Condition(
+        "the key for the messages was given, and not just read from the hub",
+        ("reading",), lambda reading: not reading.key_found,
+    ),
+    "event-hub-was-named": Condition(
+        "the string that was given names an Event Hub", ("reading",), lambda reading: reading.names_entity
+    ),
+    "reader-is-own": Condition(
+        "this tool's own reader was used", ("reading",), lambda reading: reading.reader == "wire"
+    ),
+    "consumer-group-was-named": Condition(
+        "a consumer group other than $Default was named",
+        ("stream",), lambda stream: stream.consumer_group not in ("", "$Default"),
+    ),
+    "filters-hid-messages": Condition(
+        "a filter other than --device-id hid messages",
+        ("census",), lambda census: any(hid for option, hid in census.by_filter.items() if option != _DEVICE_OPTION),
+    ),
+    "issuer-is-lab": Condition(
+        "a lab of this tool issued the server's certificate", ("server_certificate",), _issued_by(_LAB_AUTHORITY)
+    ),
+    "issuer-is-public": Condition(
+        "Microsoft or DigiCert issued the server's certificate", ("server_certificate",),
+        _issued_by(*_PUBLIC_AUTHORITIES),
+    ),
+    "issuer-is-another": Condition(
+        "another authority than Microsoft, DigiCert or a lab issued the server's certificate", ("server_certificate",),
+        _opposite(_issued_by(_LAB_AUTHORITY, *_PUBLIC_AUTHORITIES)),
+    ),
+    **_pair(
+        "certificate-has-names", "the server's certificate has DNS names",
+        "certificate-lacks-names", "the server's certificate has no DNS name",
+        ("server_certificate",), lambda certificate: bool(certificate.names),
+    ),
+    **_pair(
+        "device-was-seen", "the hub has heard of the device before",
+        "device-was-never-seen", "the hub has never heard of the device",
+        ("identity",), _seen,
+    ),
+    "device-reported-meanwhile": Condition(
+        "the device reported properties in this time", ("identity", "request"), _reported_meanwhile
+    ),
+    "device-is-disabled": Condition(
+        "the device is disabled", ("key_comparison",), lambda keys: keys.status == "disabled"
+    ),
+    "id-differs-in-case": Condition(
+        "a device sends whose id differs in its case alone", ("request", "census"), _case
+    ),
+    "id-differs-otherwise": Condition(
+        "no device sends whose id differs in its case alone", ("request", "census"), _not_case
+    ),
+    **_pair(
+        "string-differs-in-case", "the string's id differs in its case alone",
+        "string-differs-otherwise", "the string's id differs in more than its case",
+        ("asked", "given"), _same_but_case,
+    ),
+    "signed-with-key": Condition(
+        "a key signs the device in", ("given",), lambda given: given.authentication == "sas"
+    ),
+    **_pair(
+        "token-names-hub", "the token names an IoT hub",
+        "token-names-no-hub", "the token names no IoT hub",
+        ("token",), _names_hub,
+    ),
+    "token-names-module": Condition(
+        "the token names a module", ("token",), lambda token: "/modules/" in token.resource
+    ),
+    **_pair(
+        "policy-is-wanted", "the token should name a policy",
+        "no-policy-is-wanted", "the token should name no policy",
+        ("token",), lambda token: None if token.wanted_policy is None else bool(token.wanted_policy),
+    ),
+    "sent-too-large": Condition(
+        "the message that was sent last is larger than a hub takes", ("simulated",), _too_large
+    ),
+    "identity-may-be-shared": Condition(
+        "another program may know the device's key", ("simulated",), lambda simulated: not simulated.temporary
+    ),
+    "key-was-given": Condition(
+        "the device's key was given, and not just read from the hub", ("registered",), _never
+    ),
+}  # fmt: skip
 
 
-def causes_left(entry: Entry, facts: Facts, decided: frozenset[str]) -> tuple[tuple[Cause, Standing], ...]:
+def causes_left(
+    entry: Entry, facts: Facts, decided: Mapping[str, Check], judged: Collection[str] = ()
+) -> tuple[tuple[Cause, Standing], ...]:
     """The causes of an entry that the facts leave, proven ones first.
 
-    A cause that one of the checks in `decided` judges is left out: that check has said what it found.
+    A cause that one of the checks in `decided` judges is left out: that check has said what it found. Only facts of the
+    same place and window as those that were `judged` drop or prove a cause.
     """
+    about = [facts[name] for name in judged if name in facts and name != _TIMELESS]
+
+    def speak(names: Collection[str]) -> bool:
+        return all(_speaks_for(facts[name], each) for name in names if name in facts for each in about)
+
+    def holds(name: str) -> bool | None:
+        return CONDITIONS[name].holds(facts) if name and speak(CONDITIONS[name].facts) else None
+
     proven: list[tuple[Cause, Standing]] = []
     left: list[tuple[Cause, Standing]] = []
     for cause in entry.causes:
-        if cause.check in decided:
+        if cause.check in decided and speak(list(_facts_of(decided[cause.check]))):
             continue
-        if cause.only_if and CONDITIONS[cause.only_if](facts) is False:
+        if holds(cause.only_if) is False:
             continue
-        if cause.proven_by and CONDITIONS[cause.proven_by](facts):
+        if holds(cause.proven_by):
             proven.append((cause, Standing.PROVEN))
         else:
             left.append((cause, Standing.OPEN))
     return (*proven, *left)
+
+
+def _facts_of(check: Check) -> Iterator[str]:
+    return (need.name for need in check.needs if need.name != _TIMELESS)
+
+
+def _speaks_for(fact: Fact[Any], other: Fact[Any]) -> bool:
+    """Whether a fact may drop a cause of what another fact showed.
+
+    What was measured here says nothing of the device's machine, and the other way round. What a service tells counts in
+    both places. A fact of a window must cover the window of the other.
+    """
+    if {fact.place, other.place} == {Vantage.HERE, Vantage.DEVICE}:
+        return False
+    if fact.window is None or other.window is None:
+        return True
+    covers = fact.window.begin <= other.window.begin and fact.window.end >= other.window.end
+    return covers and fact.window.complete

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from azext_iotdiag.model.check import Check
-from azext_iotdiag.model.finding import Finding
+from azext_iotdiag.model.finding import Certainty, Finding
 
 
 class CouldNotLook(Exception):
@@ -16,10 +16,15 @@ class CouldNotLook(Exception):
         super().__init__("; ".join(finding.message for finding in self.findings))
 
 
-def check(title: str, *, after: tuple[Check, ...] = ()) -> Callable[[Callable[..., Iterable[Finding]]], Check]:
-    """Declare a check. Its title is a statement that is true when it passes; `after` are the checks before it."""
+def check(
+    title: str, *, after: tuple[Check, ...] = (), at_most: Certainty = Certainty.SURE
+) -> Callable[[Callable[..., Iterable[Finding]]], Check]:
+    """Declare a check. Its title is a statement that is true when it passes; `after` are the checks before it.
+
+    `at_most` is how sure its findings can be.
+    """
 
     def wrap(run: Callable[..., Iterable[Finding]]) -> Check:
-        return Check(run.__name__.replace("_", "-"), title, run, tuple(earlier.name for earlier in after))
+        return Check(run.__name__.replace("_", "-"), title, run, tuple(earlier.name for earlier in after), at_most)
 
     return wrap

@@ -10,7 +10,7 @@ from azext_iotdiag.knowledge import amqp, assignment, central, lookup, mqtt, net
 from azext_iotdiag.knowledge.dps import answers as dps
 from azext_iotdiag.knowledge.hub import server
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.finding import Entry, Finding, JsonScalar, Severity
+from azext_iotdiag.model.finding import Certainty, Entry, Finding, JsonScalar, Severity, Weight
 
 
 class Service(Enum):
@@ -127,6 +127,12 @@ _SAYS_NO = {
 }
 
 
+# Nothing came, or no more: that has many causes, and is never sure.
+_ABSENT = frozenset(
+    {Kind.UNREACHABLE, Kind.SILENT, Kind.UNANSWERED, Kind.STALLED, Kind.DROPPED, Kind.PROXY_SILENT, Kind.CRASHED}
+)
+
+
 def answered(service: Service, failure: Failure) -> bool:
     """Whether the service answered with a no, so that nothing is left to find out."""
     return failure.kind in _SAYS_NO.get(service, frozenset())
@@ -139,6 +145,11 @@ def entry_of(service: Service, failure: Failure) -> Entry:
         if found := lookup.find(code, "dps") or lookup.find(code[:3], "dps"):
             return found[0]
     return next(row.entry for row in TABLE if row.fits(service, failure))
+
+
+def obstacle(service: Service, failure: Failure) -> Finding:
+    """The finding that a failed step is where it kept a check from looking: a warning, for it says nothing of data."""
+    return finding_of(service, failure, Severity.WARN)
 
 
 def finding_of(
@@ -168,4 +179,5 @@ def finding_of(
         if failure.kind is Kind.PROXY_SILENT
         else what + (f" ({said})" if said else ""),
         evidence={name: value for name, value in evidence.items() if value != ""},
+        weight=Weight(Certainty.LIKELY if failure.kind in _ABSENT else Certainty.SURE),
     )

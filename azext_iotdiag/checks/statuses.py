@@ -17,6 +17,7 @@ _REGISTRATIONS = {
     "assigned": dps.ASSIGNED,
     "disabled": dps.DISABLED,
 }
+HUB_REFUSED_CODE = 401002  # in a registration: the linked hub refused the provisioning service
 HEALTHY = (status.CONNECTED, dps.ASSIGNED, central.PROVISIONED)
 PASSING = (DEVICE_DISCONNECTED, dps.UNASSIGNED, dps.ASSIGNING)  # what may be as it should
 
@@ -39,7 +40,7 @@ def of_registration(registration: Registration | None) -> Entry:
         return REGISTRATION_MISSING
     if registration.status in _REGISTRATIONS:
         return _REGISTRATIONS[registration.status]
-    if "IotHubUnauthorizedAccess" in registration.error_message or registration.error_code == 401002:
+    if "IotHubUnauthorizedAccess" in registration.error_message or registration.error_code == HUB_REFUSED_CODE:
         return dps.LINKED_HUB_REFUSES
     told = lookup.find(str(registration.error_code), "dps") if registration.error_code else ()
     return told[0] if told else dps.FAILED

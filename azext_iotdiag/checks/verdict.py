@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from azext_iotdiag.checks import catalogue, ends, next_steps
 from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.runner import run
-from azext_iotdiag.model.check import CheckResult, Link, Status
+from azext_iotdiag.model.check import Check, CheckResult, Link, Status
 from azext_iotdiag.model.facts import Facts
-from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.model.verdict import Certainty, Diagnosis, Reason, Standing, State, Verdict
+from azext_iotdiag.model.finding import Cause, Certainty, Finding, Severity, When
+from azext_iotdiag.model.verdict import Diagnosis, Reason, Standing, State, Verdict
 
 _DECIDED = (Status.PASS, Status.WARN, Status.FAIL)
+_LATE_MS = 300_000  # a hub may show a device's last activity that much late
+_SUCCESSES = ("identity", "request")  # the facts that show what a device did successfully
+# Facts of a credential that is tried here: this machine is then what is looked at.
+_TRIED_HERE = ("token", "admission", "simulated")
+
+
+class Success(NamedTuple):
+    """What a device did: the link that it came through, and when, in milliseconds since 1970."""
+
+    link: Link
+    at: int
+
+
+class _Seen(NamedTuple):
+    """A finding, and the result that it is from."""
+
+    result: CheckResult
+    finding: Finding
+
+    @property
+    def link(self) -> Link:
+        return _link(self.result)
+
+    @property
+    def failed(self) -> bool:
+        return self.finding.severity is Severity.FAIL
 
 
 def diagnose(links: Iterable[Link], facts: Facts, clock: Callable[[], float]) -> Diagnosis:
@@ -24,36 +51,92 @@ def diagnose(links: Iterable[Link], facts: Facts, clock: Callable[[], float]) ->
 
 def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
     """The verdict on results, which stand in the order of the data's way."""
-    decided = frozenset(result.check.name for result in results if result.status in _DECIDED)
-
-    def reasons(chosen: Iterable[CheckResult], *severities: Severity) -> tuple[Reason, ...]:
-        return tuple(
-            Reason(finding, causes_left(finding.entry, facts, decided))
-            for result in chosen
-            for finding in result.findings
-            if finding.severity in severities
-        )
-
-    failed = [result for result in results if result.status is Status.FAIL]
+    decided = {result.check.name: result.check for result in results if result.status in _DECIDED}
     blind = [result for result in results if result.status is Status.ERROR]
+    seen = [
+        _Seen(result, finding)
+        for result in results
+        for finding in result.findings
+        if finding.severity is not Severity.NOTE
+    ]
+    unseen = [each for each in seen if each.result in blind]
+    found = [each for each in seen if each.result not in blind]
+    stops = _stops(found, facts)
     of_payload = ends.state_of(facts)
-    broken = _link(failed[0]) if failed else Link.PAYLOAD if of_payload is State.BROKEN else None
-    here = [result for result in failed if _link(result) is broken]
-    elsewhere = [result for result in results if result not in here and result not in blind]
-    why = reasons(here, Severity.FAIL)
-    undetermined = bool(blind) or of_payload is State.UNDETERMINED
-    state = State.BROKEN if broken else State.UNDETERMINED if undetermined else State.HEALTHY
+    broken = stops[0].link if stops else Link.PAYLOAD if of_payload is State.BROKEN else None
+    why = [each for each in stops if each.link is broken]
+    state, when = _state(found, stops, blind, of_payload)
+
+    def reason(each: _Seen, *, whole: bool) -> Reason:
+        """A finding with its causes, if it is told as a `whole`."""
+        check = each.result.check
+        causes = causes_left(each.finding.entry, facts, decided, [need.name for need in check.needs])
+        return Reason(each.finding, causes if whole else (), _certainty(check, each.finding, causes, facts))
+
+    reasons = tuple(reason(each, whole=True) for each in why)
     return Verdict(
         state,
         ends.exit_code(state, facts),
-        _certainty(why) if failed else Certainty.SURE,
+        reasons[0].certainty if reasons else Certainty.OPEN,
+        when,
         broken,
         _proven(results, broken),
-        why,
-        reasons(elsewhere, Severity.FAIL, Severity.WARN),
-        reasons(blind, Severity.FAIL, Severity.WARN),
+        reasons,
+        tuple(reason(each, whole=each.failed and not _follows(each, broken)) for each in found if each not in why),
+        tuple(reason(each, whole=state is State.UNDETERMINED) for each in unseen),
         next_steps.after(results),
     )
+
+
+def successes(facts: Facts) -> tuple[Success, ...]:
+    """What the device did successfully, as far as services tell it."""
+    identity, request = (_value(facts, name) for name in _SUCCESSES)
+    done = []
+    if identity is not None and identity.known:
+        done += [Success(Link.CONNECTION, at) for at in (identity.last_activity, identity.reported) if at is not None]
+    if request is not None and request.shown and request.exact_device:
+        begun = request.since if request.since is not None else request.ended - int(request.seconds * 1000)
+        done.append(Success(Link.STREAM, begun))
+    return tuple(done)
+
+
+def _stops(found: Iterable[_Seen], facts: Facts) -> list[_Seen]:
+    """What keeps data from arriving now: on the data's way, or on this machine where a credential is tried from it.
+
+    A state is no reason where the device came through a later link after it changed.
+    """
+    done = successes(facts)
+    now = [
+        each
+        for each in found
+        if each.failed and each.finding.weight.when is not When.COMING and not _is_cleared(each, done)
+    ]
+    on_the_way = [each for each in now if not each.link.of_observer]
+    return on_the_way or [each for each in now if any(name in facts for name in _TRIED_HERE)]
+
+
+def _is_cleared(each: _Seen, done: Iterable[Success]) -> bool:
+    since = each.finding.weight.since
+    return since is not None and any(one.link.place > each.link.place and one.at > since + _LATE_MS for one in done)
+
+
+def _state(
+    found: Iterable[_Seen], stops: list[_Seen], blind: list[CheckResult], of_payload: State
+) -> tuple[State, When]:
+    if stops:
+        return State.BROKEN, stops[0].finding.weight.when
+    if of_payload is State.BROKEN:
+        return State.BROKEN, When.NOW
+    if any(each.failed and each.finding.weight.when is When.COMING for each in found):
+        return State.BROKEN, When.COMING
+    if blind or of_payload is State.UNDETERMINED or any(each.failed and each.link.of_observer for each in found):
+        return State.UNDETERMINED, When.NOW
+    return State.HEALTHY, When.NOW
+
+
+def _follows(each: _Seen, broken: Link | None) -> bool:
+    """Whether it says only that nothing came, behind the link at which data stops: then it has no cause of its own."""
+    return broken is not None and each.link.place > broken.place and each.result.check.at_most is Certainty.LIKELY
 
 
 def _link(result: CheckResult) -> Link:
@@ -66,20 +149,28 @@ def _place(result: CheckResult) -> int:
 
 def _proven(results: Iterable[CheckResult], broken: Link | None) -> Link | None:
     """The last link before the broken one at which a check passed."""
-    before = [
-        link
-        for result in results
-        if result.status in (Status.PASS, Status.WARN)
-        for link in [_link(result)]
-        if not link.of_observer and (broken is None or link.place < broken.place)
-    ]
+    passed = [_link(result) for result in results if result.status in (Status.PASS, Status.WARN)]
+    before = [link for link in passed if not link.of_observer and (broken is None or link.place < broken.place)]
     return max(before, key=lambda link: link.place, default=None)
 
 
-def _certainty(reasons: tuple[Reason, ...]) -> Certainty:
-    """Sure where one cause is left, or proven; open where the facts leave several."""
-    if not reasons:
-        return Certainty.OPEN
-    causes = reasons[0].causes
-    proven = [cause for cause, standing in causes if standing is Standing.PROVEN]
-    return Certainty.SURE if len(causes) <= 1 or len(proven) == 1 else Certainty.OPEN
+def _certainty(check: Check, finding: Finding, causes: tuple[tuple[Cause, Standing], ...], facts: Facts) -> Certainty:
+    """How sure a finding and its cause are together: as sure as the weakest part.
+
+    One cause that is left of several is likely; one that is proven, or the only one there is, is sure. A state that a
+    later success would clear is open where nothing was looked at that could show a success.
+    """
+    proven = any(standing is Standing.PROVEN for _, standing in causes)
+    of_causes = Certainty.OPEN
+    if proven or len(finding.entry.causes) == 1:
+        of_causes = Certainty.SURE
+    elif len(causes) == 1:
+        of_causes = Certainty.LIKELY
+    unproven = finding.weight.since is not None and all(_value(facts, name) is None for name in _SUCCESSES)
+    parts = (check.at_most, finding.weight.certainty, of_causes, Certainty.OPEN if unproven else Certainty.SURE)
+    return min(parts, key=lambda each: each.rank)
+
+
+def _value(facts: Facts, name: str) -> Any:
+    fact = facts.get(name)
+    return None if fact is None else fact.value

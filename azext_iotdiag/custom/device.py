@@ -32,13 +32,20 @@ def _asked(services, ids):
     """What probes measure with, and the facts that the user gave."""
     import time
 
-    from azext_iotdiag.model.access import opened_by
+    from azext_iotdiag.model.access import central_opened_by, opened_by
     from azext_iotdiag.model.facts import given
     from azext_iotdiag.probes.context import Context, Typed
 
     typed = Typed(device=ids.device, registration_id=ids.registration, enrollment_id=ids.enrollment)
     context = Context(typed, hub=services.hub, dps=services.dps, central=services.central)
-    return context, given(time.time(), provisioning=ids.provisioning, access=opened_by(services.hub))
+    facts = given(
+        time.time(),
+        provisioning=ids.provisioning,
+        access=opened_by(services.hub),
+        dps_access=opened_by(services.dps),
+        central_access=central_opened_by(services.central),
+    )
+    return context, facts
 
 
 def summary(cmd, target, options):

@@ -29,11 +29,14 @@ DEVICE_NOT_LET_IN = Entry(
                 "--output none` (needs the azure-iot extension).",
             ),
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says disabled.",
+            only_if="device-is-disabled",
+            proven_by="device-is-disabled",
         ),
         Cause(
             "The hub takes no SAS from devices (disableDeviceSAS), or none from modules.",
             ("Let devices prove themselves with certificates, or switch SAS on again.",),
             confirm="`az iot hub show -n HUB --query properties.disableDeviceSAS` says true.",
+            only_if="signed-with-key",
         ),
         Cause(
             "An IP rule or switched-off public access keeps this machine out; the device's address may be treated "

@@ -17,6 +17,7 @@ TOKEN_REFUSED = _AREA.entry(
             "The key is not, or no longer, the key of this policy.",
             (_READ_AGAIN,),
             confirm="A string read just now works.",
+            only_if="reading-key-was-given",
         ),
         Cause(
             "The policy does not have the right ServiceConnect, which reading messages needs.",
@@ -27,6 +28,7 @@ TOKEN_REFUSED = _AREA.entry(
             ),
             confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
             "policy without ServiceConnect.",
+            only_if="reading-key-was-given",
         ),
         Cause(
             "The hub accepts no shared access keys (disableLocalAuth). The built-in endpoint accepts nothing else.",
@@ -35,6 +37,7 @@ TOKEN_REFUSED = _AREA.entry(
                 "Route the messages to an Event Hubs namespace of your own, and read them there.",
             ),
             confirm="The setting is true.",
+            only_if="reading-key-was-given",
         ),
         Cause(
             "An IP rule or switched-off public access keeps this machine out; the service answers as to a wrong key.",
@@ -48,6 +51,7 @@ TOKEN_REFUSED = _AREA.entry(
             "The clock of this machine is wrong, so that the token has expired before it arrives.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
             confirm="`date -u` is off by more than five minutes.",
+            check="clock-in-sync",
         ),
     ),
     aliases=(
@@ -107,11 +111,18 @@ ENTITY_MISSING = _AREA.entry(
             "The consumer group does not exist in this hub.",
             ("List them with `az iot hub consumer-group list --hub-name HUB`; `$Default` always exists.",),
             confirm="The list does not show the group.",
+            only_if="consumer-group-was-named",
         ),
         Cause(
             "EntityPath in the connection string names another entity.",
             ("Name the hub with `--hub-name HUB` in place of `--login`: its Event Hub is then found by itself.",),
             confirm="The EntityPath of a fresh string is another one.",
+            only_if="event-hub-was-named",
+        ),
+        Cause(
+            "The hub was deleted, or its endpoint moved after a failover.",
+            ("Run the command again: it asks the hub anew for its endpoint.",),
+            confirm="`az iot hub show -n HUB --query properties.eventHubEndpoints` names another endpoint, or no hub.",
         ),
     ),
     aliases=(
@@ -281,6 +292,7 @@ NOT_AN_EVENT_HUB = _AREA.entry(
             "The service says something that this tool does not understand.",
             ("Read with `--reader sdk`, which goes through Microsoft's azure-eventhub.",),
             confirm="The evidence shows what it said, and the host is the right one.",
+            only_if="reader-is-own",
         ),
     ),
     meaning="TLS was fine and the name was right, but what came then was not AMQP as Event Hubs speaks it.",

@@ -118,7 +118,7 @@ UNASSOCIATED = Entry(
                 "Choose Migrate on the Devices page and assign the template.",
                 "Or let the device send its model id when it registers.",
             ),
-            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows no field template.",
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows no template.",
         ),
         Cause(
             "The model id that it announces belongs to no published template.",
@@ -180,11 +180,13 @@ CENTRAL_UNAUTHORIZED = Entry(
             "The API token has expired (it lives about a year) or was deleted, or is cut.",
             ("Create a new API token under Permissions, and store it whole, from SharedAccessSignature on.",),
             confirm="se= in the token is the second since 1970 at which it ends.",
+            only_if="central-asked-with-token",
         ),
         Cause(
             "The Entra login is for another resource or tenant.",
             ("Log in to the application's tenant: `az login --tenant TENANT`.",),
             confirm="`az account get-access-token --resource https://apps.azureiotcentral.com` succeeds there.",
+            only_if="central-asked-with-login",
         ),
     ),
     aliases=("central:401",),
@@ -202,6 +204,7 @@ CENTRAL_FORBIDDEN = Entry(
             "The user or service principal has no role in the application.",
             ("Let an administrator of the application add it under Permissions, with a role.",),
             confirm="The error's code begins with 403.043.004.",
+            only_if="central-asked-with-login",
         ),
         Cause(
             "The role does not allow this operation, or the token is bound to another organization.",
@@ -234,6 +237,7 @@ CENTRAL_NOT_FOUND = Entry(
             "A device that uses group enrollment is asked for its own attestation.",
             ("Look at the enrollment group in its place.",),
             confirm="The path ends with /attestation.",
+            only_if="central-device-is-known",
         ),
     ),
     aliases=("central:404",),

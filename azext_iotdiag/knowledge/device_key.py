@@ -45,8 +45,8 @@ STRING_NOT_EXACT = _AREA.entry(
         Cause(
             "A script wrote the file with quotation marks, a byte order mark or a line break.",
             (
-                "Write the string alone: `az iot hub device-identity connection-string show -n HUB -d DEVICE` "
-                "(prints a key; needs the azure-iot extension).",
+                "Write the string alone: `az iot hub device-identity connection-string show -n HUB -d DEVICE "
+                "--query connectionString -o tsv` (prints a key; needs the azure-iot extension).",
             ),
             confirm="`od -c FILE` shows them.",
         ),
@@ -103,11 +103,14 @@ STRING_FOR_ANOTHER_DEVICE = _AREA.entry(
             "An image or a configuration of another device was copied.",
             ("Give each device the string of its own identity.",),
             confirm="The other device loses its connection whenever this one has it.",
+            only_if="string-differs-otherwise",
         ),
         Cause(
             "The id is written with other capital letters, which count.",
             ("Write DeviceId as the registry does.",),
             confirm="`az iot diag device list --login @hub.txt` shows the spelling.",
+            only_if="string-differs-in-case",
+            proven_by="string-differs-in-case",
         ),
     ),
     links=(_IDENTITIES,),

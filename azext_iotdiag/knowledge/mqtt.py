@@ -17,6 +17,7 @@ DEVICE_REFUSED = _AREA.entry(
             ("Compare it with the registry: `az iot diag key test --connection-string @device.txt --login @hub.txt`.",),
             confirm="`az iot diag key test --connection-string @device.txt --login @hub.txt` says that the key is "
             "neither of the device's.",
+            only_if="key-was-given",
         ),
         Cause(
             "The hub does not know the device; ids are case sensitive.",
@@ -107,11 +108,14 @@ CONNECTION_CLOSED = _AREA.entry(
             "The same device connected again, from here or elsewhere: a hub keeps one session for each device.",
             ("Stop the other one, or use an identity of its own for the simulated device.",),
             confirm="The hub's Connections log has 400027 or 409002 for the device.",
+            only_if="identity-may-be-shared",
         ),
         Cause(
             "A message is larger than 256 KB with its properties.",
             ("Send less.",),
             confirm="The connection ends just after a large message was sent.",
+            only_if="sent-too-large",
+            proven_by="sent-too-large",
         ),
         Cause(
             "The daily quota of the hub is used up, or it throttles.",

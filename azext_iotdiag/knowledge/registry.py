@@ -9,6 +9,29 @@ _SHOW = "Look with `az iot diag device show --login @hub.txt --device-id DEVICE`
 _ELSEWHERE = "Compare the host name in the device's connection string, or the hub that DPS assigned, with this hub's."
 _LOG = "Turn on the hub's diagnostic logs of connections: they hold the reason of each refusal."
 
+_KEY_IS_OLD = Cause(
+    "The key is not, or no longer, the key of this policy.",
+    ("Name the hub with `--hub-name HUB` in place of `--login`: the present key is then read through az's login.",),
+    confirm="A string read just now works.",
+    only_if="asked-with-given-key",
+)
+_KEPT_OUT = Cause(
+    "An IP rule or switched-off public access keeps this machine out of the hub's own API; messages may still "
+    "be readable, because the built-in endpoint has rules of its own.",
+    ('Look with `az iot hub show -n HUB --query "properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',),
+    confirm="The look-up succeeds from an address that is allowed.",
+)
+_LOGIN_WITHOUT_ROLE = Cause(
+    "It was az's login that asked, and no role at the hub lets it see devices; Owner and Contributor do not.",
+    (
+        "Give it the role IoT Hub Data Reader, and wait some minutes: `az role assignment create "
+        '--role "IoT Hub Data Reader" --assignee OBJECT_ID --scope HUB_ID`.',
+        "Or leave `--auth-type login` away, so that a key is used where the login may list keys.",
+    ),
+    confirm="`az role assignment list --assignee OBJECT_ID --scope HUB_ID --include-inherited` shows no such role.",
+    only_if="asked-with-login",
+)
+
 _AREA = Area(places=(Place.TOOL, Place.HTTP))
 
 REGISTRY_REFUSED = _AREA.entry(
@@ -27,35 +50,9 @@ REGISTRY_REFUSED = _AREA.entry(
             "policy without RegistryRead.",
             only_if="asked-with-key",
         ),
-        Cause(
-            "The key is not, or no longer, the key of this policy.",
-            (
-                "Name the hub with `--hub-name HUB` in place of `--login`: the present key is then read through "
-                "az's login.",
-            ),
-            confirm="A string read just now works.",
-            only_if="asked-with-key",
-        ),
-        Cause(
-            "An IP rule or switched-off public access keeps this machine out of the hub's own API; messages may still "
-            "be readable, because the built-in endpoint has rules of its own.",
-            (
-                "Look with `az iot hub show -n HUB --query "
-                '"properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',
-            ),
-            confirm="The look-up succeeds from an address that is allowed.",
-        ),
-        Cause(
-            "It was az's login that asked, and no role at the hub lets it see devices; Owner and Contributor do not.",
-            (
-                "Give it the role IoT Hub Data Reader, and wait some minutes: `az role assignment create "
-                '--role "IoT Hub Data Reader" --assignee OBJECT_ID --scope HUB_ID`.',
-                "Or leave `--auth-type login` away, so that a key is used where the login may list keys.",
-            ),
-            confirm="`az role assignment list --assignee OBJECT_ID --scope HUB_ID --include-inherited` shows no such "
-            "role.",
-            only_if="asked-with-login",
-        ),
+        _KEY_IS_OLD,
+        _LOGIN_WITHOUT_ROLE,
+        _KEPT_OUT,
     ),
     links=(_RIGHTS,),
     meaning="Looking at devices needs other rights than reading messages. The hub answered 401 or 403 to the look-up.",
@@ -175,6 +172,7 @@ DEVICE_UNKNOWN = _AREA.entry(
             "The id is mistyped; case counts.",
             ("List the ids with `az iot diag device list --login @hub.txt`.",),
             confirm="The list shows an id that differs in a letter or in capitals.",
+            proven_by="id-differs-in-case",
         ),
         Cause(
             "The device was deleted, or never registered.",
@@ -183,6 +181,7 @@ DEVICE_UNKNOWN = _AREA.entry(
                 "azure-iot extension), or through DPS.",
             ),
             confirm="The hub's log of DeviceIdentityOperations has a delete, or no create, for it.",
+            only_if="id-differs-otherwise",
         ),
     ),
     aliases=("Unknown to this hub",),
@@ -290,6 +289,7 @@ DEVICE_CONNECTED_AND_SILENT = _AREA.entry(
                 "--device-id DEVICE`.",
             ),
             confirm="Its twin changes while no message comes.",
+            proven_by="device-reported-meanwhile",
         ),
         Cause(
             "A route takes its messages elsewhere.",
@@ -321,8 +321,20 @@ REGISTRY_READ_ONLY = _AREA.entry(
             ("Name the hub with `--hub-name HUB`: a policy with that right is then found through az's login.",),
             confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
             "policy without RegistryWrite.",
+            only_if="asked-with-key",
         ),
-        *REGISTRY_REFUSED.causes[1:3],
+        _KEY_IS_OLD,
+        Cause(
+            "It was az's login that asked, and no role at the hub lets it change devices.",
+            (
+                "Give it the role IoT Hub Registry Contributor, and wait some minutes: `az role assignment create "
+                '--role "IoT Hub Registry Contributor" --assignee OBJECT_ID --scope HUB_ID`.',
+            ),
+            confirm="`az role assignment list --assignee OBJECT_ID --scope HUB_ID --include-inherited` shows no such "
+            "role.",
+            only_if="asked-with-login",
+        ),
+        _KEPT_OUT,
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas",),
     meaning="To make and to delete a device takes more than to look at it. The hub answered 401 or 403.",
@@ -339,8 +351,10 @@ TWIN_REFUSED = _AREA.entry(
             ("Use the policy `service`, the least that has it; with `--hub-name HUB` it is found through az's login.",),
             confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
             "policy without ServiceConnect.",
+            only_if="asked-with-key",
         ),
-        REGISTRY_REFUSED.causes[1],
+        _KEY_IS_OLD,
+        _LOGIN_WITHOUT_ROLE,
         Cause(
             "An IP rule or switched-off public access keeps this machine out of the hub's own API.",
             (
@@ -349,7 +363,6 @@ TWIN_REFUSED = _AREA.entry(
             ),
             confirm="The same command succeeds from such an address.",
         ),
-        REGISTRY_REFUSED.causes[3],
     ),
     links=REGISTRY_REFUSED.links,
     meaning="Properties are read from the twin, which takes other rights than to look at identities. The hub answered "

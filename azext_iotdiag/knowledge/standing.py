@@ -36,6 +36,7 @@ REGISTRATION_MISSING = Entry(
 
 BLOCKED_OR_WAITING = Entry(
     code="central-blocked-or-waiting",
+    undecidable=True,
     title="The device is blocked or waits for approval",
     meaning="IoT Central's REST interface shows both in the same way: neither provisioned nor enabled. The "
     "application's page of devices tells them apart.",
@@ -67,11 +68,13 @@ TWIN_WITHOUT_MODEL = Entry(
             "The firmware does not pass its model id to the SDK.",
             ("Pass the model id, such as dtmi:com:example:Pump;1, when the client is made.",),
             confirm="The twin's modelId is empty after the device has connected.",
+            only_if="device-was-seen",
         ),
         Cause(
             "The device has not connected yet.",
             ("Look again once it has.",),
             confirm="The twin's lastActivityTime is 0001-01-01.",
+            only_if="device-was-never-seen",
         ),
     ),
     links=(_PNP,),
@@ -106,6 +109,7 @@ DPS_CALLER_REFUSED = Entry(
             ("Use the policy provisioningserviceowner, or one with EnrollmentRead and RegistrationStatusRead.",),
             confirm='`az iot dps policy list --dps-name DPS --query "[].{name:keyName, rights:rights}"` shows the '
             "policy's rights.",
+            only_if="dps-asked-with-key",
         ),
         Cause(
             "The key was renewed after the string was copied.",
@@ -114,6 +118,18 @@ DPS_CALLER_REFUSED = Entry(
                 "through az's login.",
             ),
             confirm="A string that was read just now works.",
+            only_if="dps-asked-with-given-key",
+        ),
+        Cause(
+            "It was az's login that asked, and no role at the provisioning service lets it see enrollments.",
+            (
+                "Give it the role Device Provisioning Service Data Reader, and wait some minutes: "
+                '`az role assignment create --role "Device Provisioning Service Data Reader" --assignee OBJECT_ID '
+                "--scope DPS_ID`.",
+            ),
+            confirm="`az role assignment list --assignee OBJECT_ID --scope DPS_ID --include-inherited` shows no such "
+            "role.",
+            only_if="dps-asked-with-login",
         ),
         Cause(
             "An IP rule for the target serviceApi, or switched-off public access, keeps this machine out.",

@@ -208,12 +208,15 @@ HEARTBEAT_MISSED = _AREA.entry(
             confirm="The device comes back within a little more than the interval.",
         ),
         Cause(
-            "The device sends, but not what the filters let through, or a route takes its messages elsewhere.",
-            (
-                "Run again without `--module-id`, `--component` and `--interface`.",
-                "Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",
-            ),
+            "The device sends, but not what the filters let through.",
+            ("Run again without `--module-id`, `--component` and `--interface`.",),
             confirm="Without filters its messages are shown.",
+            only_if="filters-hid-messages",
+        ),
+        Cause(
+            "A route takes its messages elsewhere.",
+            ("Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",),
+            confirm="A condition of a route fits the device's messages.",
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/monitor-device-connection-state",),

@@ -17,16 +17,19 @@ CERTIFICATE_UNTRUSTED = _AREA.entry(
             ),
             confirm="`openssl s_client -connect HUB.azure-devices.net:443 -servername HUB.azure-devices.net` shows "
             "the issuer.",
+            only_if="issuer-is-another",
         ),
         Cause(
             "This machine's list of root certificates is too old to hold DigiCert Global Root G2.",
             ("Update the operating system's root certificates (on Debian and Ubuntu the package ca-certificates).",),
             confirm="The issuer is DigiCert's or Microsoft's, and another machine trusts it.",
+            only_if="issuer-is-public",
         ),
         Cause(
             "The server is a lab, and this terminal does not know its authority.",
             ("Load the lab's settings into this terminal: `az iot diag lab status` names the file.",),
             confirm="The issuer is a lab of this tool.",
+            only_if="issuer-is-lab",
         ),
     ),
     aliases=(
@@ -62,6 +65,7 @@ CERTIFICATE_EXPIRED = _AREA.entry(
             "The clock of this machine is ahead.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
             confirm="`date -u` shows a later time than there is.",
+            check="clock-in-sync",
         ),
         Cause(
             "A proxy that inspects TLS has let its own certificate expire.",
@@ -89,6 +93,7 @@ CERTIFICATE_NOT_YET_VALID = _AREA.entry(
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
             confirm="`date -u` shows an earlier time than there is, as with devices that have no battery for their "
             "clock.",
+            check="clock-in-sync",
         ),
         Cause(
             "A proxy that inspects TLS, or a gateway, made its certificate with a clock that is ahead.",
@@ -115,11 +120,13 @@ CERTIFICATE_FOR_ANOTHER_NAME = _AREA.entry(
             "The name leads to another machine: a hosts file, a DNS zone of a private endpoint, or a mapping is wrong.",
             ("Look the name up with `nslookup` and compare the address with the one in the evidence.",),
             confirm="`nslookup` gives another address than in Cloud Shell.",
+            only_if="certificate-has-names",
         ),
         Cause(
             "The certificate has a common name and no subject alternative name. Clients ignore the common name.",
             ("Issue the certificate anew, with the host as a DNS name in its subject alternative names.",),
             confirm="`openssl x509 -noout -ext subjectAltName` shows no name for the server's certificate.",
+            only_if="certificate-lacks-names",
         ),
     ),
     aliases=(

@@ -41,7 +41,7 @@ SAS_EXPIRED = _AREA.entry(
         Cause(
             "The clock of the machine that made it is slow, so that it ended before it was used.",
             ("Set that clock by NTP.",),
-            check="clock-in-sync",
+            confirm="On that machine, `date -u` is off by more than the token's life.",
         ),
     ),
     links=(_SAS, _ERRORS),
@@ -84,11 +84,13 @@ SAS_FOR_ANOTHER_HOST = _AREA.entry(
             "The device was moved to another hub, and its token was made before.",
             ("Make the token for the hub that the device talks to.",),
             confirm="Provisioning names another assignedHub than the token.",
+            only_if="token-names-hub",
         ),
         Cause(
             "The host is that of a gateway, a private endpoint, or of the provisioning service.",
             ("Name the hub itself, NAME.azure-devices.net, whatever the connection leads through.",),
             confirm="The host behind sr= is none of `az iot hub list --query [].properties.hostName`.",
+            only_if="token-names-no-hub",
         ),
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
@@ -138,6 +140,7 @@ SAS_PATH_DIFFERS = _AREA.entry(
             "It is a module's token, used for the device.",
             ("Use the device's own key and string for the device.",),
             confirm="sr= goes on with /modules/.",
+            only_if="token-names-module",
         ),
     ),
 )
@@ -179,12 +182,14 @@ SAS_POLICY_DIFFERS = _AREA.entry(
             "The device's key was used, and skn= names a policy all the same.",
             ("Leave skn= away in a device's token.",),
             confirm="The key that made it is the device's.",
+            only_if="no-policy-is-wanted",
         ),
         Cause(
             "The policy's key was used, and skn= is missing or names another policy.",
             ("Write the name of the policy whose key signs, with its capital letters.",),
             confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
             "names.",
+            only_if="policy-is-wanted",
         ),
     ),
     links=(_SAS, _DPS),

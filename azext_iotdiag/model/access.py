@@ -1,4 +1,4 @@
-"""How a service was opened: what decides which rights were used. No key or token is in it."""
+"""How a service was opened, and how messages are read: what decides which rights were used. No key is in it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,42 @@ from azext_iotdiag.model.target import Target
 class OpenedBy:
     """`by_login` tells that az's login asked, and not a shared access policy, whose name `policy` is.
 
-    `through_proxy` tells whether a proxy stands between.
+    `key_found` tells that az's login read the key from the service just now, so that the key is the present one.
     """
 
     by_login: bool = False
     policy: str = ""
-    through_proxy: bool = False
+    key_found: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How messages are read. They always take a key.
+
+    `key_found` is as for OpenedBy. `names_entity` tells that the string that was given names an Event Hub. `reader` is
+    wire or sdk, `transport` amqp or amqp_ws.
+    """
+
+    reader: str = "wire"
+    transport: str = ""
+    key_found: bool = False
+    names_entity: bool = False
 
 
 def opened_by(target: Target | None) -> OpenedBy | None:
     """How a service was opened; None where that is not certain, because a key is used where the login is refused."""
     if target is None or target.instead is not None:
         return None
-    return OpenedBy(target.authorization is not None, target.policy)
+    by_login = target.authorization is not None
+    return OpenedBy(by_login, target.policy, bool(target.origin) and not by_login)
+
+
+def central_opened_by(target: Target | None) -> OpenedBy | None:
+    """The same for an IoT Central application, whose API token is given and whose login has an origin."""
+    return None if target is None else OpenedBy(by_login=bool(target.origin))
+
+
+def reading_of(target: Target, reader: str, transport: str | None) -> Reading:
+    """How the messages of a target are read. An application hands out the keys of its hubs just now."""
+    found = bool(target.app or target.origin)
+    return Reading(reader, transport or "", found, bool(target.event_hub))

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from azext_iotdiag.model.finding import Finding
+from azext_iotdiag.model.finding import Certainty, Finding
 
 
 class Link(Enum):
@@ -80,13 +80,15 @@ class Check:
     """A question with a yes-or-no answer, named for the healthy answer.
 
     `run` judges facts and never measures: its parameters name the facts it needs, it yields findings, and its silence
-    means healthy. `after` names the checks that must not have failed before this one makes sense.
+    means healthy. `after` names the checks that must not have failed before this one makes sense. `at_most` is how
+    sure its findings can be: a check that judges what is absent, or a state that may be old, is never sure.
     """
 
     name: str
     title: str
     run: Callable[..., Iterable[Finding]]
     after: tuple[str, ...] = ()
+    at_most: Certainty = Certainty.SURE
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from azext_iotdiag.model.access import OpenedBy
+from azext_iotdiag.model.access import OpenedBy, Reading
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.certificate import Certificate
@@ -96,11 +96,13 @@ FACTS: Mapping[str, FactKind] = {
     "asked": FactKind(Asked, Origin.TYPED, "the hub and the device that were named"),
     "beats": FactKind(Beats, Origin.SESSION, "which devices kept their heartbeat"),
     "census": FactKind(Census, Origin.SESSION, "the messages that filters hid"),
+    "central_access": FactKind(OpenedBy, Origin.TYPED, "how IoT Central was opened"),
     "central_device": FactKind(CentralDevice, Origin.PROBE, "the device as IoT Central shows it"),
     "central_proof": FactKind(CentralProof, Origin.PROBE, "how the device signs in, by IoT Central"),
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
     "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),
+    "dps_access": FactKind(OpenedBy, Origin.TYPED, "how the provisioning service was opened"),
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
@@ -110,6 +112,7 @@ FACTS: Mapping[str, FactKind] = {
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),
     "provisioning": FactKind(ProvisioningAsked, Origin.TYPED, "what was looked for at the provisioning service"),
+    "reading": FactKind(Reading, Origin.TYPED, "how messages are read"),
     "registered": FactKind(Registered, Origin.SESSION, "whether the hub handed out the identity to play"),
     "registration": FactKind(Registration, Origin.PROBE, "what became of the device's registration"),
     "request": FactKind(Request, Origin.SESSION, "what was asked of the stream, and what was shown"),

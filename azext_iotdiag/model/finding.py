@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 if TYPE_CHECKING:  # Python 3.10 has no Unpack; nothing evaluates it
     from typing_extensions import Unpack
@@ -22,6 +22,54 @@ class Severity(Enum):
     NOTE = "note"
     WARN = "warn"
     FAIL = "fail"
+
+
+class Certainty(Enum):
+    """How sure a statement is.
+
+    SURE: a service's code or a setting says it, and no other cause gives the same facts. LIKELY: a pattern, an absence,
+    a state that may be old, or free text. OPEN: the facts leave several causes, or show no fault.
+    """
+
+    SURE = "sure"
+    LIKELY = "likely"
+    OPEN = "open"
+
+    @property
+    def rank(self) -> int:
+        """The place in the order from open (0) to sure."""
+        return (Certainty.OPEN, Certainty.LIKELY, Certainty.SURE).index(self)
+
+
+class When(Enum):
+    """When what was found keeps data from arriving."""
+
+    NOW = "now"
+    WINDOW = "window"  # in the time that was looked at, and no more
+    COMING = "coming"  # not yet
+
+
+class Weight(NamedTuple):
+    """How much a finding says: how sure it can be at most, when it holds, and since when.
+
+    `since` is in milliseconds since 1970. It is set where the finding is a state that changed at that time; what the
+    device did successfully after that shows that the state is not why data stops. None: no such time is known.
+    """
+
+    certainty: Certainty = Certainty.SURE
+    when: When = When.NOW
+    since: int | None = None
+
+
+class WeightParts(TypedDict, total=False):
+    """The fields of Weight."""
+
+    certainty: Certainty
+    when: When
+    since: int | None
+
+
+SAYS_ALL = Weight()
 
 
 class Retry(Enum):
@@ -121,8 +169,9 @@ class Area:
 
     def entry(self, code: str, title: str, causes: tuple[Cause, ...], **own: Unpack[Own]) -> Entry:
         """An entry of this area."""
-        shared = Own(links=self.links, fixers=self.fixers, places=self.places)
-        return Entry(code, title, causes, **{**shared, **own})
+        parts = Own(links=self.links, fixers=self.fixers, places=self.places)
+        parts.update(own)
+        return Entry(code, title, causes, **parts)
 
 
 @dataclass(frozen=True)
@@ -130,7 +179,7 @@ class Finding:
     """One thing that was observed, and the entry that says what it means.
 
     `path` is a JSON path where the finding is about a payload. `evidence` holds JSON scalars only, so that a secret
-    object cannot slip into it and every output form can show it.
+    object cannot slip into it and every output form can show it. `weight` tells how much it says for the verdict.
     """
 
     entry: Entry
@@ -138,6 +187,7 @@ class Finding:
     message: str
     path: str = ""
     evidence: Mapping[str, JsonScalar] = field(default_factory=lambda: NO_EVIDENCE)
+    weight: Weight = SAYS_ALL
 
     def __post_init__(self) -> None:
         for name, value in self.evidence.items():
@@ -162,3 +212,8 @@ def warn(entry: Entry, message: str, **evidence: JsonScalar) -> Finding:
 def fail(entry: Entry, message: str, **evidence: JsonScalar) -> Finding:
     """A finding that keeps data from arriving."""
     return Finding(entry, Severity.FAIL, message, evidence=evidence)
+
+
+def weighed(finding: Finding, **parts: Unpack[WeightParts]) -> Finding:
+    """The finding with another weight."""
+    return replace(finding, weight=finding.weight._replace(**parts))

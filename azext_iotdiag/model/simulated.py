@@ -12,11 +12,18 @@ from azext_iotdiag.model.failure import Failure
 
 @dataclass(frozen=True)
 class Simulated:
-    """A device that was played: what ended it, None where nothing did, and what else went wrong meanwhile."""
+    """A device that was played: what ended it, None where nothing did, and what else went wrong meanwhile.
+
+    `last_bytes` is the size of the message that was sent last, 0 where none was. `temporary` tells that its identity
+    was made for this run alone, and `misbehaviour` which one was asked for.
+    """
 
     device: str
     failure: Failure | None = None
     troubles: tuple[Failure, ...] = ()
+    last_bytes: int = 0
+    temporary: bool = False
+    misbehaviour: str = ""
 
 
 @dataclass(frozen=True)

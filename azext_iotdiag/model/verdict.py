@@ -6,27 +6,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 from azext_iotdiag.model.check import CheckResult, Link
-from azext_iotdiag.model.finding import Cause, Finding
+from azext_iotdiag.model.finding import Cause, Certainty, Finding, When
 
 
 class State(Enum):
     """What the verdict is."""
 
     HEALTHY = "healthy"  # no fault was seen
-    BROKEN = "broken"  # data stops at a link
+    BROKEN = "broken"  # data stops at a link, or will
     UNDETERMINED = "undetermined"  # what was seen decides nothing
-
-
-class Certainty(Enum):
-    """How sure a verdict is.
-
-    SURE: a service's code or a setting says it, and no other cause gives the same facts. LIKELY: a pattern. OPEN: the
-    facts leave several causes.
-    """
-
-    SURE = "sure"
-    LIKELY = "likely"
-    OPEN = "open"
 
 
 class Standing(Enum):
@@ -38,10 +26,11 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class Reason:
-    """A finding, and the causes that the facts leave, proven ones first."""
+    """A finding, the causes that the facts leave, proven ones first, and how sure it is with them."""
 
     finding: Finding
     causes: tuple[tuple[Cause, Standing], ...] = ()
+    certainty: Certainty = Certainty.OPEN
 
 
 @dataclass(frozen=True)
@@ -49,13 +38,15 @@ class Verdict:
     """The judgement of a whole diagnosis.
 
     `link` is the first broken link; `proven` the last one before it that was seen to work. `reasons` say why data stops
-    at `link`, `also` what else is wrong, `blind` what could not be looked at. `next_command` is a template that holds
-    HUB, DEVICE and the like, empty where nothing follows. `exit_code` is one of `model.exit_codes`.
+    at `link`, `also` what else is wrong, `blind` what could not be looked at. `when` is COMING where data does not stop
+    yet: there is no broken link then, and `also` says what is coming. `next_command` is a template that holds HUB,
+    DEVICE and the like, empty where nothing follows. `exit_code` is one of `model.exit_codes`.
     """
 
     state: State
     exit_code: int
-    certainty: Certainty = Certainty.SURE
+    certainty: Certainty = Certainty.OPEN
+    when: When = When.NOW
     link: Link | None = None
     proven: Link | None = None
     reasons: tuple[Reason, ...] = ()

@@ -38,10 +38,10 @@ def problems(found: Diagnosis, known: Known = _NOTHING) -> Iterator[str]:
 
 
 def _reason(reason: Reason, mark: str, explained: set[str], known: Known) -> Iterator[str]:
-    """A finding with its causes, which are told once, since 32 partitions may share them. A warning stays short."""
+    """A finding with the causes that the verdict gives it, which are told once: 32 partitions may share them."""
     finding = reason.finding
     yield from _headline(finding, mark)
-    if finding.severity is Severity.FAIL and finding.entry.code not in explained:
+    if reason.causes and finding.entry.code not in explained:
         explained.add(finding.entry.code)
         yield from _causes([cause for cause, _ in reason.causes], finding.entry, known)
 

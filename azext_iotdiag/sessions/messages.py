@@ -145,6 +145,7 @@ class Messages:
 
     def left(self, why: End) -> Generator[Event, None, Facts]:
         """What the stream leaves at its end, and what its hub says of a device that stayed silent."""
+        from azext_iotdiag.model.access import central_opened_by, reading_of
         from azext_iotdiag.model.facts import given
         from azext_iotdiag.probes.context import Typed
         from azext_iotdiag.sessions import registry
@@ -159,6 +160,8 @@ class Messages:
             stream=stream.at_end(),
             census=self._census.census(),
             beats=self._beats.beats if self._beats else None,
+            reading=reading_of(self._target, self._asked.reader, self._asked.transport),
+            central_access=central_opened_by(self._target) if self._target.app else None,
             request=None if why.early else request,
         )
         silent = not why.early and not request.shown and request.exact_device and stream.opened

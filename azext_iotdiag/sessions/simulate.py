@@ -237,7 +237,9 @@ class Simulation:
             yield Misbehaving(device.device, misbehaviour.MISBEHAVIOURS[asked.misbehave].title)
         done = self._behaved(device, way, talk)
         failure = done.failure.failure if done.failure else None
-        self._facts["simulated"] = Simulated(device.device, failure, tuple(talk.failures))
+        self._facts["simulated"] = Simulated(
+            device.device, failure, tuple(talk.failures), done.last_bytes, asked.new, asked.misbehave
+        )
         ended = "refused" if failure is not None and failure.condition.startswith("mqtt:") else done.ended
         counts = (talk.methods, talk.desired, talk.messages)
         self._played = Played(done.sent, done.acknowledged, done.seconds, ended, done.answer, *counts)

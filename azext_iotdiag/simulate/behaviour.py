@@ -24,7 +24,7 @@ class Run:
 
     `sent` counts the messages that went out on a connection, `acknowledged` those of them that the hub answered.
 
-    `answer` is what the hub made of a misbehaviour.
+    `answer` is what the hub made of a misbehaviour. `last_bytes` is the size of the message that was tried last.
     """
 
     sent: int = 0
@@ -33,6 +33,7 @@ class Run:
     ended: str = "count"
     failure: StepFailed | None = None
     answer: str = ""
+    last_bytes: int = 0
 
 
 def run(
@@ -57,6 +58,7 @@ def run(
     said = 0.0
     try:
         for number, body in enumerate(bodies, 1):
+            done.last_bytes = len(body.payload)
             device.send(body)
             done.acknowledged += 1
             if time.monotonic() - said >= SAY_SECONDS or number == count:

@@ -16,15 +16,16 @@ MEASURED = datetime(2026, 11, 30, tzinfo=timezone.utc)
 
 
 def stream(
-    *, opened=2, closed=0, failed: tuple[Failure, ...] = (), received=0, failure=None, interruptions=()
-) -> Stream:
+    *, opened=2, closed=0, failed: tuple[Failure, ...] = (), received=0, failure=None, interruptions=(),
+    group="$Default",
+) -> Stream:  # fmt: skip
     """A stream with so many open and closed partitions, and one that failed for each of `failed`."""
     made = [Partition("", opened=True, received=received) for _ in range(opened)]
     made += [Partition("") for _ in range(closed)] + [Partition("", failure=each) for each in failed]
     for number, partition in enumerate(made):
         partition.id = str(number)
     partitions = {partition.id: partition for partition in made}
-    return Stream(HOST, "entity", "$Default", partitions, failure, list(interruptions))
+    return Stream(HOST, "entity", group, partitions, failure, list(interruptions))
 
 
 def newest(*seconds_ago: float | None) -> Stream:

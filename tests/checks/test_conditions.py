@@ -2,52 +2,134 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
-from azext_iotdiag.checks.conditions import CONDITIONS, causes_left
+from azext_iotdiag.checks import catalogue as checks
+from azext_iotdiag.checks.conditions import CONDITIONS, MESSAGE_LIMIT, causes_left
 from azext_iotdiag.knowledge import catalogue
 from azext_iotdiag.model.access import OpenedBy
+from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.simulated import Simulated
 from azext_iotdiag.model.verdict import Standing
 from tests.checks.facts import identity
-from tests.checks.judging import known, request
+from tests.checks.judging import census, known, request
+from tests.checks.samples import SAMPLES
 
 ALWAYS = Cause("Always.", ("Do.",), confirm="Look.")
 LOGIN = Cause("Login.", ("Do.",), confirm="Look.", only_if="asked-with-login")
-KNOWN = Cause("Known.", ("Do.",), confirm="Look.", proven_by="device-is-known")
+SEEN = Cause("Seen.", ("Do.",), confirm="Look.", proven_by="device-was-seen")
 CHECKED = Cause("Checked.", ("Do.",), check="device-known")
-ENTRY = Entry("a-code", "A title", (ALWAYS, LOGIN, KNOWN, CHECKED))
+ENTRY = Entry("a-code", "A title", (ALWAYS, LOGIN, SEEN, CHECKED))
+BY_NAME = {check.name: check for check in checks.ALL}
+KNOWN = {"device-known": BY_NAME["device-known"]}
+OPEN, PROVEN = Standing.OPEN, Standing.PROVEN
+HEARD = identity(last_activity=1)
+every_entry = pytest.mark.parametrize("entry", catalogue.ALL, ids=lambda entry: entry.code)
 
 
 @pytest.mark.parametrize(("values", "decided", "left"), [
-    ({}, (), [(ALWAYS, Standing.OPEN), (LOGIN, Standing.OPEN), (KNOWN, Standing.OPEN), (CHECKED, Standing.OPEN)]),
-    ({"access": OpenedBy(by_login=False)}, ("device-known",), [(ALWAYS, Standing.OPEN), (KNOWN, Standing.OPEN)]),
-    ({"access": OpenedBy(by_login=True), "identity": identity()}, ("device-known",),
-     [(KNOWN, Standing.PROVEN), (ALWAYS, Standing.OPEN), (LOGIN, Standing.OPEN)]),
-    ({"identity": identity(known=False)}, ("device-known",),
-     [(ALWAYS, Standing.OPEN), (LOGIN, Standing.OPEN), (KNOWN, Standing.OPEN)]),
+    ({}, {}, [(ALWAYS, OPEN), (LOGIN, OPEN), (SEEN, OPEN), (CHECKED, OPEN)]),
+    ({"access": OpenedBy(by_login=False)}, KNOWN, [(ALWAYS, OPEN), (SEEN, OPEN)]),
+    ({"access": OpenedBy(by_login=True), "identity": HEARD}, KNOWN, [(SEEN, PROVEN), (ALWAYS, OPEN), (LOGIN, OPEN)]),
+    ({"identity": identity(known=False)}, KNOWN, [(ALWAYS, OPEN), (LOGIN, OPEN), (SEEN, OPEN)]),
 ])  # fmt: skip
 def test_what_is_left(values, decided, left) -> None:
-    assert list(causes_left(ENTRY, known(**values), frozenset(decided))) == left
+    assert list(causes_left(ENTRY, known(**values), decided)) == left
+
+
+@pytest.mark.parametrize(("place", "judged", "drops"), [
+    (Vantage.HERE, Vantage.HERE, True), (Vantage.HERE, Vantage.SERVICE, True), (Vantage.HERE, Vantage.DEVICE, False),
+    (Vantage.DEVICE, Vantage.DEVICE, True), (Vantage.DEVICE, Vantage.HERE, False),
+    (Vantage.SERVICE, Vantage.DEVICE, True), (Vantage.SERVICE, Vantage.HERE, True),
+])  # fmt: skip
+def test_what_was_measured_here_says_nothing_of_the_devices_machine(place, judged, drops) -> None:
+    facts = known(access=OpenedBy(), identity=HEARD, stream=1)
+    facts["access"], facts["identity"] = (replace(facts[name], place=place) for name in ("access", "identity"))
+    facts["stream"] = replace(facts["stream"], place=judged)
+    left = [cause for cause, _ in causes_left(ENTRY, facts, KNOWN, ["stream"])]
+    assert (LOGIN in left, CHECKED in left) == (not drops, not drops)
+    assert left[0] is (SEEN if drops else ALWAYS)
+
+
+@pytest.mark.parametrize(("begin", "end", "complete", "drops"), [
+    (0, 10, True, True), (-5, 15, True, True), (1, 10, True, False), (0, 9, True, False), (0, 10, False, False),
+])  # fmt: skip
+def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, drops) -> None:
+    now = datetime(2026, 11, 30, tzinfo=timezone.utc)
+    facts = known(access=OpenedBy(), stream=1)
+    window = Window(now + timedelta(minutes=begin), now + timedelta(minutes=end), complete)
+    facts["access"] = replace(facts["access"], window=window)
+    facts["stream"] = replace(facts["stream"], window=Window(now, now + timedelta(minutes=10)))
+    assert (LOGIN not in [cause for cause, _ in causes_left(ENTRY, facts, {}, ["stream"])]) is drops
 
 
 @pytest.mark.parametrize(("name", "values", "holds"), [
     ("asked-with-login", {"access": OpenedBy(by_login=True)}, True),
     ("asked-with-key", {"access": OpenedBy(by_login=True)}, False),
-    ("through-proxy", {"access": OpenedBy(through_proxy=True)}, True),
-    ("device-was-filtered", {"request": request()}, False),
-    ("device-was-filtered", {"request": request(device="pump")}, True),
-    ("time-was-filtered", {"request": request(since=1)}, True),
-    ("device-is-connected", {"identity": identity(connected=True)}, True),
-    ("device-has-parent", {"identity": identity()}, False),
+    ("asked-with-given-key", {"access": OpenedBy(key_found=True)}, False),
+    ("id-differs-in-case", {"request": request(device="Pump"), "census": census("pump", "pamp")}, True),
+    ("id-differs-in-case", {"request": request(device="pumps"), "census": census("pamps")}, False),
+    ("id-differs-in-case", {"request": request(device="pump"), "census": census("valve")}, None),
+    ("id-differs-otherwise", {"request": request(device="Pump"), "census": census("pump")}, False),
+    ("id-differs-otherwise", {"request": request(device="pumps"), "census": census("pamps")}, None),
+    ("id-differs-in-case", {"request": request(), "census": census("pump")}, None),
+    ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT + 1)}, True),
+    ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT)}, None),  # its properties count, too
+    ("sent-too-large", {"simulated": Simulated("d", last_bytes=1000)}, False),
 ])  # fmt: skip
 def test_what_conditions_say(name, values, holds) -> None:
-    assert CONDITIONS[name](known(**values)) is holds
-    assert CONDITIONS[name]({}) is None, "a fact that was not measured decides nothing"
+    assert CONDITIONS[name].holds(known(**values)) is holds
+    assert CONDITIONS[name].holds({}) is None, "a fact that was not measured decides nothing"
 
 
-@pytest.mark.parametrize("entry", catalogue.ALL, ids=lambda entry: entry.code)
+def combinations(names):
+    """Facts with each combination of sample values, of facts that were not measured, too."""
+    for values in itertools.product(*([None, *SAMPLES[name]] for name in names)):
+        yield known(**{name: value for name, value in zip(names, values) if value is not None})
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_a_condition_is_decided_by_facts_and_used(name: str) -> None:
+    condition = CONDITIONS[name]
+    assert set(condition.facts) <= set(FACTS)
+    answers = {condition.holds(facts) for facts in combinations(condition.facts)}
+    assert False in answers or any(cause.proven_by == name for entry in catalogue.ALL for cause in entry.causes)
+    assert len(answers) > 1
+    assert any(name in (cause.only_if, cause.proven_by) for entry in catalogue.ALL for cause in entry.causes)
+
+
+@every_entry
 def test_every_cause_is_decided_or_never_dropped(entry: Entry) -> None:
+    """A cause has a check, a condition, or words that tell how to confirm it. One with words alone is never dropped."""
     for cause in entry.causes:
-        assert cause.check or cause.confirm, "say what tells whether this is the cause"
         assert {cause.only_if, cause.proven_by} - {""} <= set(CONDITIONS)
+        assert cause.check or cause.confirm, "say what tells whether this is the cause"
+        if not (cause.check or cause.only_if):
+            assert cause in [left for left, _ in causes_left(entry, known(), {})]
+
+
+@every_entry
+def test_no_facts_drop_all_causes(entry: Entry) -> None:
+    """Else an entry would be shown without any cause, as if nothing could be."""
+    conditions = {name for cause in entry.causes for name in (cause.only_if, cause.proven_by) if name}
+    names = sorted({fact for name in conditions for fact in CONDITIONS[name].facts})
+    decided = {cause.check: BY_NAME[cause.check] for cause in entry.causes if cause.check}
+    for facts in combinations(names):
+        assert causes_left(entry, facts, decided)
+
+
+@every_entry
+def test_more_facts_never_bring_a_cause_back(entry: Entry) -> None:
+    conditions = {name for cause in entry.causes for name in (cause.only_if, cause.proven_by) if name}
+    names = sorted({fact for name in conditions for fact in CONDITIONS[name].facts})
+    for facts in combinations(names):
+        with_all = dict(causes_left(entry, facts, {}))
+        for missing in facts:
+            fewer = dict(causes_left(entry, {name: fact for name, fact in facts.items() if name != missing}, {}))
+            assert set(with_all) <= set(fewer)
+            assert all(with_all.get(cause) in (None, PROVEN) for cause, how in fewer.items() if how is PROVEN)

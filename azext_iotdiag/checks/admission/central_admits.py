@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks import statuses as standing
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.knowledge.central import CENTRAL_NOT_FOUND, PROVISIONED
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.facts import Fact
@@ -16,7 +16,7 @@ from azext_iotdiag.model.finding import Finding, Severity, fail
 @check("IoT Central lets the device in")
 def central_admits(central_device: Fact[CentralDevice]) -> Iterator[Finding]:
     if central_device.failure is not None:
-        raise CouldNotLook(finding_of(Service.CENTRAL, central_device.failure, Severity.WARN))
+        raise CouldNotLook(obstacle(Service.CENTRAL, central_device.failure))
     found = central_device.value
     if found is None:
         return

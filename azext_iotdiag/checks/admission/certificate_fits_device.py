@@ -8,7 +8,7 @@ from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge import device_certificate as entries
 from azext_iotdiag.knowledge.device_key import PROOF_DIFFERS
-from azext_iotdiag.model.finding import Finding, fail, warn
+from azext_iotdiag.model.finding import Finding, When, fail, warn, weighed
 from azext_iotdiag.model.keys import DeviceCertificate, KeyComparison
 from azext_iotdiag.model.moments import length, written
 
@@ -27,7 +27,8 @@ def certificate_fits_device(
         begins = written(int(shown.not_before * 1000))
         yield fail(entries.DEVICE_CERTIFICATE_NOT_YET_VALID, f"{shown.source} begins at {begins}")
     elif left < SOON_SECONDS:
-        yield warn(entries.DEVICE_CERTIFICATE_ENDS_SOON, f"{shown.source} ends at {ends}, in {length(left)}")
+        soon = warn(entries.DEVICE_CERTIFICATE_ENDS_SOON, f"{shown.source} ends at {ends}, in {length(left)}")
+        yield weighed(soon, when=When.COMING)
     if keys.authentication == "sas":
         yield fail(PROOF_DIFFERS, f"the hub has keys for {keys.device!r}, and {shown.source} is a certificate")
     elif keys.authentication == "selfSigned":

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN
 from azext_iotdiag.model.facts import Fact
-from azext_iotdiag.model.finding import Finding, Severity, fail
+from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.identity import Identity
 
 
 @check("The hub knows the device")
 def device_known(identity: Fact[Identity]) -> Iterator[Finding]:
     if identity.failure is not None:
-        raise CouldNotLook(finding_of(Service.HUB, identity.failure, Severity.WARN))
+        raise CouldNotLook(obstacle(Service.HUB, identity.failure))
     found = identity.value
     if found is not None and not found.known:
         yield fail(

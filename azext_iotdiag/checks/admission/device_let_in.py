@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.device.string_is_right import string_is_right
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.knowledge.admission import ANSWER_UNDECIDED, DEVICE_NOT_LET_IN
 from azext_iotdiag.model.facts import Fact
-from azext_iotdiag.model.finding import Finding, JsonScalar, Severity, fail, warn
+from azext_iotdiag.model.finding import Finding, JsonScalar, fail, warn
 from azext_iotdiag.model.keys import Admission
 
 
 @check("The hub lets the device in", after=(string_is_right,))
 def device_let_in(admission: Fact[Admission]) -> Iterator[Finding]:
     if admission.failure is not None:
-        raise CouldNotLook(finding_of(Service.MESSAGES, admission.failure, Severity.WARN))
+        raise CouldNotLook(obstacle(Service.MESSAGES, admission.failure))
     found = admission.value
     if found is None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, answered, finding_of
+from azext_iotdiag.checks.failures import Service, answered, finding_of, obstacle
 from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.failure import Kind
@@ -27,7 +27,6 @@ def identity_given(registered: Fact[Registered], asked: Asked) -> Iterator[Findi
             hub=failure.host,
         )
         return
-    found = finding_of(Service.HUB, failure)
     if not answered(Service.HUB, failure):
-        raise CouldNotLook(found)
-    yield found
+        raise CouldNotLook(obstacle(Service.HUB, failure))
+    yield finding_of(Service.HUB, failure)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.knowledge.registry import DEVICE_UNKNOWN
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.failure import Kind
-from azext_iotdiag.model.finding import Finding, Severity, fail
+from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.keys import Asked, KeyComparison
 
 
@@ -19,7 +19,7 @@ def identity_readable(key_comparison: Fact[KeyComparison], asked: Asked) -> Iter
     if failure is None:
         return
     if failure.kind is not Kind.MISSING:
-        raise CouldNotLook(finding_of(Service.HUB, failure, Severity.WARN))
+        raise CouldNotLook(obstacle(Service.HUB, failure))
     what = f"no module {asked.module!r} of the device" if asked.module else "no device"
     yield fail(
         DEVICE_UNKNOWN,

@@ -8,7 +8,7 @@ from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge import device_key as entries
 from azext_iotdiag.knowledge.registry import DEVICE_DISABLED
-from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.finding import Finding, When, fail, weighed
 from azext_iotdiag.model.keys import GivenKey, KeyComparison, Likeness
 
 ENTRIES = {
@@ -24,16 +24,20 @@ ENTRIES = {
 @check("The key is one of the device's", after=(identity_readable,))
 def key_fits_device(key_comparison: KeyComparison, given: GivenKey) -> Iterator[Finding]:
     keys, likeness = key_comparison, key_comparison.likeness
+    # A device that is connected has another key, or keeps its connection only until its token ends.
+    when = When.COMING if keys.connected else When.NOW
     if given.authentication != "sas" or (likeness is not None and keys.authentication != "sas"):
         if given.authentication == "sas" or keys.authentication == "sas":
             mine = "a key" if given.authentication == "sas" else "a certificate (x509=true)"
-            yield fail(
+            differs = fail(
                 entries.PROOF_DIFFERS,
                 f"{given.source} holds {mine}, and the hub has {keys.authentication} for {keys.device!r}",
                 authentication=keys.authentication,
             )
+            yield weighed(differs, when=when)
     elif likeness in ENTRIES:
         entry, words = ENTRIES[likeness]
-        yield fail(entry, f"{given.source} {words} ({keys.device} in {keys.hub})", device=keys.device)
+        differs = fail(entry, f"{given.source} {words} ({keys.device} in {keys.hub})", device=keys.device)
+        yield weighed(differs, when=when)
     if keys.status == "disabled":
         yield fail(DEVICE_DISABLED, f"{keys.hub} shows {keys.device!r} as disabled", device=keys.device)

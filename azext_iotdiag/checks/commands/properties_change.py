@@ -9,10 +9,10 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.assignment import PROPERTIES_UNCHANGED
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.finding import Certainty, Finding, fail
 
 
-@check("Properties change", after=(properties_readable,))
+@check("Properties change", after=(properties_readable,), at_most=Certainty.LIKELY)
 def properties_change(watched: Watched) -> Iterator[Finding]:
     if not watched.looks or (watched.changed and watched.count is None) or watched.changed == watched.count:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, finding_of, obstacle
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.finding import Finding
@@ -16,7 +16,7 @@ def properties_readable(watched: Watched) -> Iterator[Finding]:
     failure = watched.failure
     if failure is None:
         return
-    found = finding_of(Service.CENTRAL if watched.app else Service.HUB_TWIN, failure)
+    service = Service.CENTRAL if watched.app else Service.HUB_TWIN
     if failure.kind not in (Kind.MISSING, Kind.UNAUTHORIZED):
-        raise CouldNotLook(found)
-    yield found
+        raise CouldNotLook(obstacle(service, failure))
+    yield finding_of(service, failure)

@@ -10,7 +10,7 @@ from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.hub.status import CONNECTED
 from azext_iotdiag.knowledge.registry import DEVICE_CONNECTED_AND_SILENT, DEVICE_DISCONNECTED
-from azext_iotdiag.model.finding import Entry, Finding, Severity
+from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.moments import told, written
 from azext_iotdiag.model.simulated import Simulated
@@ -19,7 +19,7 @@ from azext_iotdiag.model.stream import Request
 _SEVERITY = {CONNECTED.code: Severity.NOTE, DEVICE_DISCONNECTED.code: Severity.WARN}
 
 
-@check("The device is connected", after=(device_known, device_enabled))
+@check("The device is connected", after=(device_known, device_enabled), at_most=Certainty.LIKELY)
 def device_connected(
     identity: Identity, now: float, request: Request | None = None, simulated: Simulated | None = None
 ) -> Iterator[Finding]:

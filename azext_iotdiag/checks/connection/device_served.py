@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, entry_of, finding_of, obstacle
 from azext_iotdiag.knowledge import mqtt
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Finding
@@ -25,7 +25,7 @@ def device_served(simulated: Simulated) -> Iterator[Finding]:
     alike: dict[tuple[Kind, str, str], Failure] = {}
     for failure in failures:
         alike.setdefault((failure.kind, failure.step, failure.condition), failure)
-    found = [finding_of(Service.DEVICE_API, failure) for failure in alike.values()]
-    yield from (each for each in found if each.entry in _SEEN)
-    if blind := [each for each in found if each.entry not in _SEEN]:
+    seen = [failure for failure in alike.values() if entry_of(Service.DEVICE_API, failure) in _SEEN]
+    yield from (finding_of(Service.DEVICE_API, failure) for failure in seen)
+    if blind := [obstacle(Service.DEVICE_API, failure) for failure in alike.values() if failure not in seen]:
         raise CouldNotLook(*blind)

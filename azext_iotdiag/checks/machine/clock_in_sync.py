@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.knowledge.token import CLOCK_SKEW
 from azext_iotdiag.model.facts import Fact
-from azext_iotdiag.model.finding import Finding, Severity, fail, warn
+from azext_iotdiag.model.finding import Finding, fail, warn
 from azext_iotdiag.model.token import ClockFacts
 
 # https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes#401003-iothubunauthorized
@@ -19,7 +19,7 @@ WORTH_A_WORD_SECONDS = 30
 @check("The clock of this machine agrees with the service's")
 def clock_in_sync(clock: Fact[ClockFacts]) -> Iterator[Finding]:
     if clock.failure is not None:
-        raise CouldNotLook(finding_of(Service.MESSAGES, clock.failure, Severity.WARN))
+        raise CouldNotLook(obstacle(Service.MESSAGES, clock.failure))
     found = clock.value
     if found is None or (off := abs(found.ahead) - found.uncertain) < WORTH_A_WORD_SECONDS:
         return

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.knowledge.dps.registration import DISABLED, ENROLLMENT_NOT_FOUND
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.facts import Fact
-from azext_iotdiag.model.finding import Finding, Severity, fail, note
+from azext_iotdiag.model.finding import Certainty, Finding, fail, note, weighed
 
 
 @check("The device is enrolled")
@@ -18,16 +18,17 @@ def device_enrolled(
 ) -> Iterator[Finding]:
     """A device of a group has no enrollment of its own, so that a registration proves one, too."""
     if enrollment.failure is not None:
-        raise CouldNotLook(finding_of(Service.DPS, enrollment.failure, Severity.WARN))
+        raise CouldNotLook(obstacle(Service.DPS, enrollment.failure))
     found, asked = enrollment.value, provisioning
     if found is None and registration.value is None:
         say = fail if asked.expected else note
-        yield say(
+        missing = say(
             ENROLLMENT_NOT_FOUND,
             f"{asked.host} has neither an enrollment nor a registration {asked.id!r}; a group may take in the device "
             "all the same when it comes",
             id=asked.id,
         )
+        yield weighed(missing, certainty=Certainty.LIKELY)
     elif found is not None and not found.enabled:
         kind = "group" if found.group else "enrollment"
         yield fail(DISABLED, f"the {kind} {found.id!r} of {asked.host} is disabled", enrollment=found.id)

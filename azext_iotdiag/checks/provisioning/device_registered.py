@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks import statuses as standing
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
-from azext_iotdiag.knowledge.dps.registration import ASSIGNED
+from azext_iotdiag.knowledge.dps.registration import ASSIGNED, LINKED_HUB_REFUSES
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.facts import Fact
-from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity, Weight, fail, weighed
 
 
 @check("The device has registered and been given a hub", after=(device_enrolled,))
@@ -19,14 +19,15 @@ def device_registered(
     registration: Fact[Registration], enrollment: Enrollment | None, provisioning: ProvisioningAsked
 ) -> Iterator[Finding]:
     if registration.failure is not None:
-        raise CouldNotLook(finding_of(Service.DPS, registration.failure, Severity.WARN))
+        raise CouldNotLook(obstacle(Service.DPS, registration.failure))
     found, entry, asked = registration.value, standing.of_registration(registration.value), provisioning
     if found is None:
         if not asked.expected and enrollment is None:
             return  # the device was made in its hub, and has no need to register
         if enrollment is not None and enrollment.group and enrollment.id == asked.id:
             return  # the id is the group's, whose devices register under ids of their own
-        yield Finding(entry, Severity.FAIL, f"{asked.host} has no registration {asked.id!r}", evidence={"id": asked.id})
+        missing = fail(entry, f"{asked.host} has no registration {asked.id!r}", id=asked.id)
+        yield weighed(missing, certainty=Certainty.LIKELY)
         return
     code = f", error {found.error_code}" if found.error_code else ""
     said = f": {found.error_message}" if found.error_message else ""
@@ -43,4 +44,11 @@ def device_registered(
             "errorCode": found.error_code or None,
             "errorMessage": found.error_message,
         },
+        weight=Weight(_certainty(entry, found), since=found.updated),
     )
+
+
+def _certainty(entry: Entry, found: Registration) -> Certainty:
+    """Sure where a code says it. The text of a message is not sure, nor is a state that passes by itself."""
+    told_by_text = entry is LINKED_HUB_REFUSES and found.error_code != standing.HUB_REFUSED_CODE
+    return Certainty.LIKELY if told_by_text or entry in standing.PASSING else Certainty.SURE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, answered, finding_of
+from azext_iotdiag.checks.failures import Service, answered, finding_of, obstacle
 from azext_iotdiag.knowledge import registry
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Finding, fail
@@ -15,10 +15,9 @@ from azext_iotdiag.model.picked import Picked
 @check("The query picks devices")
 def devices_picked(picked: Fact[Picked]) -> Iterator[Finding]:
     if picked.failure is not None:
-        refused = finding_of(Service.HUB, picked.failure)
         if not answered(Service.HUB, picked.failure):
-            raise CouldNotLook(refused)
-        yield refused
+            raise CouldNotLook(obstacle(Service.HUB, picked.failure))
+        yield finding_of(Service.HUB, picked.failure)
         return
     found = picked.value
     if found is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import ENDED_TOO_EARLY
-from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.finding import Finding, warn
 from azext_iotdiag.model.stream import Request, StreamEnd
 
 
@@ -21,7 +21,7 @@ def partitions_opened(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     late = f"partition {', '.join(closed)} of {stream.host} was" if closed else f"the partitions of {stream.host} were"
     yield from ()
     raise CouldNotLook(
-        fail(
+        warn(
             ENDED_TOO_EARLY,
             f"{late} not open after {request.seconds:.1f} s",
             host=stream.host,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
-from azext_iotdiag.checks.failures import Service, answered, finding_of
+from azext_iotdiag.checks.failures import Service, answered, finding_of, obstacle
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Finding
@@ -22,15 +22,15 @@ def partitions_readable(stream: StreamEnd, server_certificate: Certificate | Non
     # Where others can be read, what one of them holds remains unknown, whatever keeps it closed.
     refused = [failure for failure in failures if ended is not None and answered(Service.MESSAGES, failure)]
     for failure in refused:
-        yield _finding(failure)
-    if blind := [_with(server_certificate, _finding(failure)) for failure in failures if failure not in refused]:
+        yield finding_of(_service(failure), failure)
+    unseen = [obstacle(_service(failure), failure) for failure in failures if failure not in refused]
+    if blind := [_with(server_certificate, finding) for finding in unseen]:
         raise CouldNotLook(*blind)
 
 
-def _finding(failure: Failure) -> Finding:
-    # Event Hubs answers over AMQP. What answered over HTTP is the application that knows the hubs.
-    over_http = failure.condition.startswith("http:")
-    return finding_of(Service.CENTRAL if over_http else Service.MESSAGES, failure)
+def _service(failure: Failure) -> Service:
+    """Event Hubs answers over AMQP. What answered over HTTP is the application that knows the hubs."""
+    return Service.CENTRAL if failure.condition.startswith("http:") else Service.MESSAGES
 
 
 def _grouped(partitions: Iterable[Partition | PartitionEnd]) -> list[Failure]:

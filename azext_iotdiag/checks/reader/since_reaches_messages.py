@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import NOTHING_SINCE
-from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.moments import told, written
 from azext_iotdiag.model.stream import Request, StreamEnd
 
 
-@check("There are messages of the time that was asked for", after=(stream_holds_messages,))
+@check("There are messages of the time that was asked for", after=(stream_holds_messages,), at_most=Certainty.LIKELY)
 def since_reaches_messages(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     newest = stream.newest
     if request.since is None or request.shown or stream.received or newest is None or newest.newest is None:

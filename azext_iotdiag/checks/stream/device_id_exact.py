@@ -9,16 +9,17 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.knowledge.stream import DEVICE_ID_DIFFERS
 from azext_iotdiag.model.census import Census
-from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.stream import Request
 
 MOST = 3  # ids that are named
 FARTHEST = 2  # letters that may differ
+CASE_DIFFERS = "only its case differs"
 
 _WILD = re.compile("[*?]")
 
 
-@check("The id that was asked for is written like the sender's", after=(filters_let_through,))
+@check("The id that was asked for is written like the sender's", after=(filters_let_through,), at_most=Certainty.LIKELY)
 def device_id_exact(request: Request, census: Census) -> Iterator[Finding]:
     if request.shown or not request.device:
         return
@@ -41,9 +42,9 @@ def difference(asked: str, seen: str) -> str:
     """
     if _WILD.search(asked):
         pattern = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in asked.casefold())
-        return "only its case differs" if re.fullmatch(pattern, seen.casefold(), re.DOTALL) else ""
+        return CASE_DIFFERS if re.fullmatch(pattern, seen.casefold(), re.DOTALL) else ""
     if asked.casefold() == seen.casefold():
-        return "only its case differs"
+        return CASE_DIFFERS
     if _letters(asked) == _letters(seen):
         return "only punctuation differs"
     if _digits(asked) != _digits(seen) or min(len(asked), len(seen)) <= 2 * FARTHEST:

@@ -11,12 +11,16 @@ from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.knowledge.stream import DEVICE_SILENT
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.moments import ago
 from azext_iotdiag.model.stream import Request
 
 
-@check("The device that was asked for sends", after=(filters_let_through, messages_name_devices, device_id_exact))
+@check(
+    "The device that was asked for sends",
+    after=(filters_let_through, messages_name_devices, device_id_exact),
+    at_most=Certainty.LIKELY,
+)
 def device_sends(request: Request, census: Census) -> Iterator[Finding]:
     if request.shown or not request.device or not census.hidden:
         return

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.stream import HEARTBEAT_MISSED
-from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.finding import Certainty, Finding, When, fail, weighed
 from azext_iotdiag.model.heartbeat import Beats
 
 NAMED = 20  # in the message; the evidence names up to ten times as many
 
 
-@check("Every device sent as often as it should")
+@check("Every device sent as often as it should", at_most=Certainty.LIKELY)
 def heartbeats_kept(beats: Beats) -> Iterator[Finding]:
     if not beats.missed:
         return
@@ -23,7 +23,7 @@ def heartbeats_kept(beats: Beats) -> Iterator[Finding]:
         for words, devices in (("still silent:", silent), ("back again:", back))
         if devices
     ]
-    yield fail(
+    found = fail(
         HEARTBEAT_MISSED,
         f"{len(beats.missed)} of {beats.watched} devices sent nothing for more than {beats.interval:g} s; "
         + "; ".join(told),
@@ -33,6 +33,7 @@ def heartbeats_kept(beats: Beats) -> Iterator[Finding]:
         silent=_named(silent, 10 * NAMED),
         back=_named(back, 10 * NAMED),
     )
+    yield weighed(found, when=When.NOW if silent else When.WINDOW)
 
 
 def _named(devices: list[str], most: int) -> str:

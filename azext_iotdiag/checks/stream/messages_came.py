@@ -14,7 +14,7 @@ from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import FEWER_THAN_ASKED, NOTHING_CAME
-from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.moments import told
 from azext_iotdiag.model.stream import Request, StreamEnd
 
@@ -30,7 +30,7 @@ _BEFORE = (
 )
 
 
-@check("The messages that were asked for came", after=_BEFORE)
+@check("The messages that were asked for came", after=_BEFORE, at_most=Certainty.LIKELY)
 def messages_came(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     if request.shown == 0:
         newest = stream.newest

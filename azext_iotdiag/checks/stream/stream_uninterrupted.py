@@ -8,7 +8,7 @@ from dataclasses import replace
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.model.finding import Finding, Severity, When, weighed
 from azext_iotdiag.model.stream import StreamEnd
 
 
@@ -25,4 +25,4 @@ def stream_uninterrupted(stream: StreamEnd) -> Iterator[Finding]:
                 message=f"{finding.message}; {len(failures)} times in all",
                 evidence={**finding.evidence, "times": len(failures)},
             )
-        yield finding
+        yield weighed(finding, when=When.WINDOW)

@@ -151,8 +151,8 @@ UNASSIGNED = _AREA.entry(
         Cause(
             "The device has not come to register, or only just now.",
             ("Start the device, and let it register.",),
-            confirm="`az iot diag device show --dps-name DPS --registration-id ID` shows lastUpdatedDateTimeUtc; is "
-            "it older than the device's last start?",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID -o json` shows when it was "
+            "updated; is that before the device's last start?",
         ),
     ),
     aliases=("dps:unassigned",),
@@ -192,7 +192,7 @@ ASSIGNED = _AREA.entry(
         Cause(
             "All is well with provisioning; if data is missing, the reason lies behind it.",
             ("Look at the device in the hub that the registration names, and not in another one.",),
-            confirm="`az iot diag device show --dps-name DPS --registration-id ID` names assignedHub and deviceId.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` names the hub.",
         ),
     ),
     aliases=("dps:assigned",),

@@ -39,7 +39,7 @@ DEVICE_NOT_FOUND = _AREA.entry(
         Cause(
             "Provisioning assigned the device to another hub.",
             ("Ask that hub, or let the device register again and go where it is sent.",),
-            confirm="`az iot diag device show --dps-name DPS --registration-id ID` shows assignedHub.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` shows the assigned hub.",
         ),
         Cause(
             "The device was deleted.",

@@ -40,7 +40,7 @@ ASSIGNED_TO_ANOTHER_HUB = Entry(
                 "Look for the data in the assigned hub.",
                 "To have it here, set the enrollment's allocation to static with this hub, and let it register again.",
             ),
-            confirm="`az iot diag device show --dps-name DPS --registration-id ID` names assignedHub.",
+            confirm="`az iot diag device show --dps-name DPS --registration-id ID` names the assigned hub.",
         ),
     ),
     aliases=("Assigned to another hub",),

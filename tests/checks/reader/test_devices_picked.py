@@ -26,13 +26,13 @@ def failed(kind: Kind, condition: str = "X") -> Failure:
     (picked(rows=2, without_id=1), ("fail", [("query-without-ids", "fail")])),
     (failed(Kind.UNAUTHORIZED), ("fail", [("registry-refused", "fail")])),
     (failed(Kind.REFUSED), ("fail", [("query-refused", "fail")])),
-    (failed(Kind.BUSY, "ThrottlingException"), ("error", [("hub-throttles", "fail")])),
-    (failed(Kind.BUSY, "http:429"), ("error", [("hub-throttles", "fail")])),
-    (failed(Kind.BUSY, "429001"), ("error", [("hub-throttles", "fail")])),
-    (failed(Kind.BUSY, "ServerError"), ("error", [("hub-500001", "fail")])),
-    (failed(Kind.BUSY, "http:503"), ("error", [("hub-500001", "fail")])),
-    (failed(Kind.NOT_HTTP), ("error", [("not-a-hub", "fail")])),
-    (failed(Kind.SILENT), ("error", [("server-silent", "fail")])),
+    (failed(Kind.BUSY, "ThrottlingException"), ("error", [("hub-throttles", "warn")])),
+    (failed(Kind.BUSY, "http:429"), ("error", [("hub-throttles", "warn")])),
+    (failed(Kind.BUSY, "429001"), ("error", [("hub-throttles", "warn")])),
+    (failed(Kind.BUSY, "ServerError"), ("error", [("hub-500001", "warn")])),
+    (failed(Kind.BUSY, "http:503"), ("error", [("hub-500001", "warn")])),
+    (failed(Kind.NOT_HTTP), ("error", [("not-a-hub", "warn")])),
+    (failed(Kind.SILENT), ("error", [("server-silent", "warn")])),
 ])  # fmt: skip
 def test_verdict(seen, expected) -> None:
     assert verdict(devices_picked, picked=seen) == expected

@@ -1,0 +1,59 @@
+"""Values of facts between which the conditions of causes tell, for tests that go through all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_iotdiag.model.access import OpenedBy, Reading
+from azext_iotdiag.model.census import Census
+from azext_iotdiag.model.central import CentralDevice
+from azext_iotdiag.model.certificate import Certificate
+from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
+from azext_iotdiag.model.simulated import Registered, Simulated
+from azext_iotdiag.model.token import SasFacts
+from tests.checks.facts import HUB, identity
+from tests.checks.judging import NOW, census, request, stream
+
+ACCESS = [OpenedBy(by_login=True), OpenedBy(policy="service"), OpenedBy(policy="service", key_found=True)]
+
+
+def issued(issuer: str, *names: str) -> Certificate:
+    return Certificate("CN=host", issuer, names, "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z")
+
+
+SAMPLES: dict[str, list[Any]] = {
+    "access": ACCESS,
+    "dps_access": ACCESS,
+    "central_access": ACCESS[:2],
+    "central_device": [CentralDevice("app", "pump"), CentralDevice("app", "pump", known=False)],
+    "reading": [Reading(), Reading("sdk", key_found=True), Reading(names_entity=True)],
+    "stream": [stream().at_end(), stream(group="diag").at_end()],
+    "census": [Census(), census("PUMP"), census("pamp"), census("other", interface=3)],
+    "request": [request(), request(device="pump"), request(device="pump", since=NOW - 60_000)],
+    "server_certificate": [
+        issued("CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1", HUB),
+        issued("CN=iot-diag lab lab-hub", HUB),
+        issued("CN=Contoso Inspection", HUB),
+        issued("CN=Contoso Inspection"),
+    ],
+    "identity": [
+        identity(),
+        identity(known=False),
+        identity(last_activity=NOW - 900_000),
+        identity(last_activity=NOW - 900_000, reported=NOW - 1_000),
+    ],
+    "key_comparison": [KeyComparison(HUB, "pump", status="enabled"), KeyComparison(HUB, "pump", status="disabled")],
+    "asked": [Asked(HUB, "pump"), Asked(HUB, "PUMP"), Asked(HUB)],
+    "given": [
+        GivenKey("--key", "key"),
+        GivenKey("--connection-string", "device", device="pump", authentication="x509"),
+        GivenKey("--connection-string", "device", device="valve"),
+    ],
+    "token": [
+        SasFacts("--sas-token"),
+        SasFacts("--sas-token", resource=f"{HUB}/devices/pump", wanted_policy=""),
+        SasFacts("--sas-token", resource="gateway.example.net/devices/pump/modules/m", wanted_policy="service"),
+    ],
+    "simulated": [Simulated("pump"), Simulated("pump", last_bytes=30_000_000), Simulated("pump", temporary=True)],
+    "registered": [Registered(HUB, "pump")],
+}
