@@ -10,7 +10,7 @@ from collections import defaultdict
 import pytest
 
 from azext_iotdiag.checks import catalogue
-from azext_iotdiag.checks.failures import Service, answered, obstacle
+from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Entry, Severity
 
@@ -59,7 +59,6 @@ def test_a_failure_is_an_obstacle_or_an_answer_and_nothing_else() -> None:
     """Each check tells a failed step in one of two ways, and does not choose a severity for it."""
     for module in MODULES:
         source = inspect.getsource(module)
-        assert "Severity.WARN)" not in source or "finding_of(" in source
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "CouldNotLook":
                 told = {getattr(each.func, "id", "") for each in ast.walk(node) if isinstance(each, ast.Call)}
@@ -71,4 +70,3 @@ def test_a_failure_is_an_obstacle_or_an_answer_and_nothing_else() -> None:
 def test_what_keeps_a_check_from_looking_is_a_warning_everywhere(service: Service, kind: Kind) -> None:
     failure = Failure(kind, "a step", "h", 443)
     assert obstacle(service, failure).severity is Severity.WARN
-    assert answered(service, failure) in (True, False)
