@@ -79,6 +79,7 @@ def test_a_device_of_another_hub(flow) -> None:
     words, codes = silent(flow, "--device-id", "pump-7", *ALL)
     assert codes == ["device-unknown", "device-silent"]
     assert "answers that there is no device 'pump-7'" in words
+    assert "It has not sent anything in this time" not in words  # its silence follows from that
 
 
 def test_a_device_that_is_disabled(flow) -> None:
@@ -104,6 +105,7 @@ def test_an_id_in_another_case(flow) -> None:
     words, codes = silent(flow, "--device-id", "DEVICE-1", *ALL)
     assert codes == ["device-unknown", "device-id-differs"]
     assert "messages came from 'device-1': only its case differs" in words
+    assert "1. The id is mistyped" in words and "device-identity create" not in words
 
 
 def test_what_another_filter_hides(flow) -> None:
@@ -117,7 +119,7 @@ def test_with_a_string_that_opens_the_messages_alone(flow) -> None:
     flow.send(b"1", device="device-2")
     words, codes = silent(flow, "--device-id", "device-1", *ALL, AZURE_IOTDIAG_LOGIN=flow.strings["eventHub"])
     assert codes == ["device-silent"]  # nobody was asked, so nothing is claimed, and what decides it is said
-    assert "This hub does not know it" in words and "az iot hub device-identity show" in words
+    assert "This hub does not know it" in words and "az iot diag device show" in words
 
 
 def test_a_hub_that_does_not_say(flow) -> None:
