@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from azext_iotdiag.clients.central import Central
 from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.model.access import central_opened_by, opened_by
 from azext_iotdiag.model.change import Change, Watched
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import Facts, given
@@ -82,7 +83,8 @@ class Looks:
             bool(target.app),
             watch.failure,
         )
-        return given(self._times.now(), ended=SessionEnd(why, watch.looked > 0), watched=watched)
+        access = {"central_access": central_opened_by(target)} if target.app else {"access": opened_by(target)}
+        return given(self._times.now(), ended=SessionEnd(why, watch.looked > 0), watched=watched, **access)
 
 
 class Changes:

@@ -32,8 +32,8 @@ def test_a_gateway_is_told_of() -> None:
     assert "gateway" in found.message
 
 
-def test_a_device_that_was_simulated_connected_after_the_hub_was_asked() -> None:
-    assert list(device_connected.run(identity(), NOW, simulated=Simulated("pump"))) == []
+def test_a_state_from_before_the_device_was_played_is_not_judged() -> None:
+    assert not list(device_connected.run(identity(), NOW, simulated=Simulated("pump")))
 
 
 HOUR_AGO, JUST_NOW = judging.NOW - 3_600_000, judging.NOW - 1000
