@@ -29,16 +29,26 @@ _TIMELESS = "now"  # a time was measured nowhere
 
 
 class Condition(NamedTuple):
-    """What is tested, in words that follow "the facts say that", and the test, of the values of the facts."""
+    """What is tested, in words that follow "the facts say that", and the test, of the values of the facts.
+
+    `second` is asked where the first test decides nothing: other facts may tell the same.
+    """
 
     says: str
     facts: tuple[str, ...]
     test: Callable[..., bool | None]
+    second: Condition | None = None
 
     def holds(self, facts: Facts) -> bool | None:
         """Whether it holds; None where a fact was not measured, or decides nothing."""
         values = [_value(facts, name) for name in self.facts]
-        return None if any(value is None for value in values) else self.test(*values)
+        found = None if any(value is None for value in values) else self.test(*values)
+        return self.second.holds(facts) if found is None and self.second is not None else found
+
+    @property
+    def all_facts(self) -> tuple[str, ...]:
+        """The facts of both tests."""
+        return (*self.facts, *(self.second.all_facts if self.second is not None else ()))
 
 
 def _value(facts: Facts, name: str) -> Any:
@@ -65,6 +75,14 @@ def _case(request: Request, census: Census) -> bool | None:
 def _not_case(request: Request, census: Census) -> bool | None:
     """False where an id in other letters is known; else nothing is."""
     return False if _case(request, census) else None
+
+
+def _knows_near(identity: Identity) -> bool | None:
+    return True if identity.near else None
+
+
+def _knows_none_near(identity: Identity) -> bool | None:
+    return False if identity.near else None
 
 
 def _seen(identity: Identity) -> bool:
@@ -184,10 +202,12 @@ CONDITIONS: Mapping[str, Condition] = {
         "the device is disabled", ("key_comparison",), lambda keys: keys.status == "disabled"
     ),
     "id-differs-in-case": Condition(
-        "a device sends whose id differs in its case alone", ("request", "census"), _case
+        "a device is known, or sends, whose id differs in its case alone", ("identity",), _knows_near,
+        Condition("a device sends whose id differs in its case alone", ("request", "census"), _case),
     ),
     "id-differs-otherwise": Condition(
-        "no device sends whose id differs in its case alone", ("request", "census"), _not_case
+        "no device is known, or sends, whose id differs in its case alone", ("identity",), _knows_none_near,
+        Condition("no device sends whose id differs in its case alone", ("request", "census"), _not_case),
     ),
     **_pair(
         "string-differs-in-case", "the string's id differs in its case alone",
@@ -236,7 +256,7 @@ def causes_left(
         return all(_speaks_for(facts[name], each) for name in names if name in facts for each in about)
 
     def holds(name: str) -> bool | None:
-        return CONDITIONS[name].holds(facts) if name and speak(CONDITIONS[name].facts) else None
+        return CONDITIONS[name].holds(facts) if name and speak(CONDITIONS[name].all_facts) else None
 
     proven: list[tuple[Cause, Standing]] = []
     left: list[tuple[Cause, Standing]] = []

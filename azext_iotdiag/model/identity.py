@@ -12,7 +12,8 @@ class Identity:
     Times are in milliseconds since 1970 UTC, None for never. `connected`
     and `last_activity` are what the hub shows: they may be minutes late, and a device that speaks only HTTPS is never
     in them. `authentication` is sas, selfSigned, certificateAuthority or none. `reported` is when the device last
-    changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway.
+    changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway. `near`
+    are ids that the hub knows in place of one that it does not, and that differ from it in their case alone.
     """
 
     hub: str
@@ -30,3 +31,4 @@ class Identity:
     reported: int | None = None
     status_updated: int | None = None
     queued: int = 0
+    near: tuple[str, ...] = ()

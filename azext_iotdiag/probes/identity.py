@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.clients.hub import NO_SUCH_DEVICE
+from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, Hub
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.identity import Identity
@@ -27,7 +27,21 @@ def measure(context: Context, end: float, facts: Facts) -> Identity:
     except StepFailed as failed:
         failure = failed.failure
         if failure.kind is Kind.MISSING and failure.condition in NO_SUCH_DEVICE:
-            return Identity(host, device, known=False)
+            return Identity(host, device, known=False, near=_near(hub, device))
         raise
     finally:
         hub.close()
+
+
+def _near(hub: Hub, device: str) -> tuple[str, ...]:
+    """The same id in small letters, where the hub knows that. Ids are case-sensitive, and most have small letters."""
+    small = device.lower()
+    for ask in (hub.twin, hub.device) if small != device else ():
+        try:
+            ask(small)
+        except StepFailed as failed:
+            if failed.failure.kind in (Kind.UNAUTHORIZED, Kind.REFUSED):
+                continue
+            return ()
+        return (small,)
+    return ()

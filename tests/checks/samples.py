@@ -39,6 +39,7 @@ SAMPLES: dict[str, list[Any]] = {
     "identity": [
         identity(),
         identity(known=False),
+        identity(known=False, near=("pump",)),
         identity(last_activity=NOW - 900_000),
         identity(last_activity=NOW - 900_000, reported=NOW - 1_000),
     ],

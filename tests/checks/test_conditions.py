@@ -78,6 +78,9 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("id-differs-otherwise", {"request": request(device="Pump"), "census": census("pump")}, False),
     ("id-differs-otherwise", {"request": request(device="pumps"), "census": census("pamps")}, None),
     ("id-differs-in-case", {"request": request(), "census": census("pump")}, None),
+    ("id-differs-in-case", {"identity": identity(known=False, near=("pump",))}, True),
+    ("id-differs-otherwise", {"identity": identity(known=False, near=("pump",))}, False),
+    ("id-differs-otherwise", {"identity": identity(known=False)}, None),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT + 1)}, True),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT)}, None),  # its properties count, too
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=1000)}, False),
@@ -96,8 +99,8 @@ def combinations(names):
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_a_condition_is_decided_by_facts_and_used(name: str) -> None:
     condition = CONDITIONS[name]
-    assert set(condition.facts) <= set(FACTS)
-    answers = {condition.holds(facts) for facts in combinations(condition.facts)}
+    assert set(condition.all_facts) <= set(FACTS)
+    answers = {condition.holds(facts) for facts in combinations(condition.all_facts)}
     assert False in answers or any(cause.proven_by == name for entry in catalogue.ALL for cause in entry.causes)
     assert len(answers) > 1
     assert any(name in (cause.only_if, cause.proven_by) for entry in catalogue.ALL for cause in entry.causes)
@@ -117,7 +120,7 @@ def test_every_cause_is_decided_or_never_dropped(entry: Entry) -> None:
 def test_no_facts_drop_all_causes(entry: Entry) -> None:
     """Else an entry would be shown without any cause, as if nothing could be."""
     conditions = {name for cause in entry.causes for name in (cause.only_if, cause.proven_by) if name}
-    names = sorted({fact for name in conditions for fact in CONDITIONS[name].facts})
+    names = sorted({fact for name in conditions for fact in CONDITIONS[name].all_facts})
     decided = {cause.check: BY_NAME[cause.check] for cause in entry.causes if cause.check}
     for facts in combinations(names):
         assert causes_left(entry, facts, decided)
@@ -126,7 +129,7 @@ def test_no_facts_drop_all_causes(entry: Entry) -> None:
 @every_entry
 def test_more_facts_never_bring_a_cause_back(entry: Entry) -> None:
     conditions = {name for cause in entry.causes for name in (cause.only_if, cause.proven_by) if name}
-    names = sorted({fact for name in conditions for fact in CONDITIONS[name].facts})
+    names = sorted({fact for name in conditions for fact in CONDITIONS[name].all_facts})
     for facts in combinations(names):
         with_all = dict(causes_left(entry, facts, {}))
         for missing in facts:

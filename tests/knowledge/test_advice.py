@@ -48,6 +48,7 @@ def own() -> dict[str, set[str]]:
         loader.command_name = name
         loader.load_arguments(name)
         table[name].load_arguments()
+        loader._apply_parameter_info(name, table[name])  # adds what the validator takes out again
         arguments = table[name].arguments.values()
         found[name] = {option for each in arguments for option in each.type.settings.get("options_list") or ()}
     return found

@@ -122,3 +122,39 @@ def test_the_device_is_the_one_that_registered_where_none_was_named(monkeypatch)
     assert probe.measure(context, context.clock() + 15, {"registration": registered}).device == "pump"
     assert probe.measure(context, context.clock() + 15, {}).device == "r"
     assert asked == ["pump", "r"]
+
+
+@pytest.mark.parametrize(("twin", "identity", "near", "asked"), [
+    ([NOT_FOUND, SAID], [], ("pump",), ["twin", "twin"]),
+    ([NOT_FOUND, NOT_FOUND], [], (), ["twin", "twin"]),
+    ([failure(Kind.UNAUTHORIZED)] * 2, [NOT_FOUND, SAID], ("pump",), ["twin", "identity", "twin", "identity"]),
+    ([NOT_FOUND, failure(Kind.BUSY)], [], (), ["twin", "twin"]),
+])  # fmt: skip
+def test_an_id_that_is_not_known_is_looked_for_in_small_letters(monkeypatch, twin, identity, near, asked) -> None:
+    answers, calls = {"twin": list(twin), "identity": list(identity)}, []
+
+    class Hub:
+        def __init__(self, *_given, **_more):
+            pass
+
+        def twin(self, device):
+            return self._give("twin", device)
+
+        def device(self, device):
+            return self._give("identity", device)
+
+        def _give(self, name, device):
+            calls.append((name, device))
+            told = answers[name].pop(0)
+            if isinstance(told, Failure):
+                raise StepFailed(told)
+            return told
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(context_module, "Hub", Hub)
+    found = probe.measure(Context(Typed(device="Pump"), hub=TARGET, clock=lambda: 0.0), 15.0, {})
+    assert found == Identity("h", "Pump", known=False, near=near)
+    assert [name for name, _ in calls] == asked
+    assert {device for _, device in calls} == {"Pump", "pump"}

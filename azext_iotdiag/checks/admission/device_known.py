@@ -18,9 +18,10 @@ def device_known(identity: Fact[Identity]) -> Iterator[Finding]:
         raise CouldNotLook(obstacle(Service.HUB, identity.failure))
     found = identity.value
     if found is not None and not found.known:
+        near = f"; it knows {found.near[0]!r}, whose case differs" if found.near else ""
         yield fail(
             DEVICE_UNKNOWN,
-            f"{found.hub} answers that there is no device {found.device!r}",
+            f"{found.hub} answers that there is no device {found.device!r}{near}",
             device=found.device,
             hub=found.hub,
         )
