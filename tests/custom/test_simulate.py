@@ -126,7 +126,7 @@ def test_causes_that_the_hub_rules_out_are_left_away(lab, cmd, capsys):
 
 
 def test_a_message_that_is_too_large_is_its_own_first_cause(lab, cmd, capsys):
-    result = play(cmd, string(lab), body_kind="text", data=Template("x" * 300_000))
+    result = play(cmd, string(lab), kind="text", template=Template("x" * 300_000))
     assert (codes(result), cmd.exit_code()) == (["mqtt-connection-closed"], 4)
     said = " ".join(capsys.readouterr().err.split())
     assert "1. A message is larger than 256 KB" in said and "2. The same device connected again" in said
@@ -134,7 +134,7 @@ def test_a_message_that_is_too_large_is_its_own_first_cause(lab, cmd, capsys):
 
 def test_a_small_message_is_not_called_too_large(lab, cmd, capsys):
     lab.hosted.break_("device-dropped", after=0, times=0)
-    assert codes(play(cmd, string(lab), message_count=50, message_interval=0.1)) == ["mqtt-connection-closed"]
+    assert codes(play(cmd, string(lab), count=50, interval=0.1)) == ["mqtt-connection-closed"]
     assert "larger than 256 KB" not in capsys.readouterr().err
 
 
