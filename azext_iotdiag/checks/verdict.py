@@ -84,7 +84,7 @@ def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
         reasons,
         tuple(reason(each, whole=each.failed and not _follows(each, broken)) for each in found if each not in why),
         tuple(reason(each, whole=state is State.UNDETERMINED) for each in unseen),
-        next_steps.after(results),
+        next_steps.after(results, facts),
     )
 
 

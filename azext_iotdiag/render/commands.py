@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from azext_iotdiag.model.target import Target
 
 _COMMAND = re.compile(r"`az [^`]*`")
+_FOREIGN = re.compile(
+    # Commands of az for IoT, without ours and without those that az itself has.
+    r"`az\siot (?!diag\b|central app\b|dps (?:list|show|create|delete|update|linked-hub|certificate|policy)\b(?!-)|"
+    r"hub (?:create|list|list-skus|show|update|delete|wait|show-quota-metrics|show-stats|manual-failover|certificate|"
+    r"consumer-group|identity|policy|routing-endpoint|message-enrichment|route|show-connection-string)(?![\w-]))[^`]*`"
+)
+_NEEDS = " (needs the azure-iot extension)"
+_PLACEHOLDER = re.compile(r"(?<![\w-])(?:HUB|DEVICE|DPS|APP)(?![\w-])")
+# What the files hold that commands name, which the user makes so that no key stands on a command line.
+_FILES = {
+    "@hub.txt": "hub.txt holds the hub's service connection string.",
+    "@device.txt": "device.txt holds the connection string that the device uses.",
+    "@key.txt": "key.txt holds the key that the device uses.",
+    "device.pem": "device.pem is the certificate that the device uses.",
+}
 _LOGIN = "--login @hub.txt"  # how texts name a hub, as long as nobody knows how it is opened here
 
 
@@ -31,8 +47,22 @@ class Known(NamedTuple):
         return text
 
     def filled(self, text: str) -> str:
-        """A text with such commands; they stand in it between backticks."""
-        return _COMMAND.sub(lambda found: self.command(found[0]), text)
+        """A text with such commands; they stand in it between backticks. One of azure-iot names that extension."""
+        return _COMMAND.sub(lambda found: self.command(found[0]), with_extension(text))
+
+    def next_command(self, template: str) -> str:
+        """The command to run next; empty where a name that it takes is not known."""
+        command = self.command(template)
+        return "" if _PLACEHOLDER.search(command) else command
+
+    def files_of(self, command: str) -> Iterator[str]:
+        """A line for each file that the command reads and the user makes."""
+        return (f"      {told}" for name, told in _FILES.items() if name in command)
+
+
+def with_extension(text: str) -> str:
+    """A text in which the first command of azure-iot, if there is one, is followed by the name of that extension."""
+    return text if "azure-iot" in text else _FOREIGN.sub(lambda found: found[0] + _NEEDS, text, count=1)
 
 
 def known(target: Target | None, device: str = "", dps: Target | None = None) -> Known:
