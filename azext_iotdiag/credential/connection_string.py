@@ -212,7 +212,7 @@ def unwrapped(text: str) -> str:
 
 def _split(text: str) -> dict[str, str]:
     if not text:
-        raise MalformedConnectionString("", "is empty", HUB_STRING)
+        raise MalformedConnectionString("", "it is empty", HUB_STRING)
     if wrong := _what_else(text):
         raise MalformedConnectionString("", *wrong)
     if "=" not in text:

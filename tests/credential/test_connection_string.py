@@ -111,6 +111,11 @@ def test_a_device_id_may_end_in_an_apostrophe():
     assert strings.read(text).device == "it'"
 
 
+def test_an_empty_string_is_a_sentence():
+    with pytest.raises(strings.MalformedConnectionString, match=r"^it is empty$"):
+        strings.read(" ")
+
+
 @pytest.mark.parametrize(("text", "part", "word"), MALFORMED)
 def test_a_malformed_string_says_which_part_and_what_to_do(text, part, word):
     with pytest.raises(strings.MalformedConnectionString) as caught:
