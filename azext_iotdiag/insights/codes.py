@@ -65,7 +65,8 @@ _ALONE = re.compile(
 )
 # Lines with numbers of other tables: acknowledgements, ends of processes, Wi-Fi, what lies below MQTT.
 _OTHER_TABLE = re.compile(
-    r"(?:un)?sub(?:ack|scri)|pub(?:ack|rec|comp|lish)|ping|loop|exit|process|command|script|wi-?fi|ssid|wlan|curl|ssh|\btls\b",
+    r"(?:un)?sub(?:ack|scri)|pub(?:ack|rec|comp|lish)|ping|loop|exit|process|command|script|"
+    r"wi-?fi|ssid|wlan|curl|ssh|\btls\b",
     re.I,
 )
 _DISCONNECTS = re.compile(r"disconnect|paho returned|unknown rc", re.I)
@@ -170,6 +171,7 @@ def _returned(line: str) -> Iterator[Hit]:
     ended = _DISCONNECTS.search(line)
     mqtt, connect = _MQTT.search(line), _CONNECT.search(line)
     connecting = _CALLBACK.search(line) or (mqtt and connect)
+    of_mqtt = mqtt or connect
     for match in found:
         number = int(match[1])
         if _UNIT.match(line, match.end()):
@@ -177,7 +179,7 @@ def _returned(line: str) -> Iterator[Hit]:
         if ended:
             if number in _PAHO:
                 yield Hit(_PAHO[number], "", match.start(), match.end())
-        elif (number <= 5 and connecting) or (number in (4, 5, 7) and (mqtt or connect or _is_alone(line, match))):
+        elif (number <= 5 and connecting) or (number in (4, 5, 7) and (of_mqtt or _is_alone(line, match))):
             yield Hit(f"mqtt:{number}", "", match.start(), match.end())
 
 

@@ -56,9 +56,11 @@ THUMBPRINT_DIFFERS = _AREA.entry(
     causes=(
         Cause(
             "The certificate was renewed on the device, and the hub was not told.",
-            ("Set it: `az iot hub device-identity update -n HUB -d DEVICE --set "
-"authentication.x509Thumbprint.primaryThumbprint=THUMBPRINT --output none` (needs the azure-iot "
-"extension).",),
+            (
+                "Set it: `az iot hub device-identity update -n HUB -d DEVICE --set "
+                "authentication.x509Thumbprint.primaryThumbprint=THUMBPRINT --output none` (needs the azure-iot "
+                "extension).",
+            ),
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows another thumbprint.",
         ),
         Cause(
@@ -68,7 +70,7 @@ THUMBPRINT_DIFFERS = _AREA.entry(
         ),
     ),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
-)  # fmt: skip
+)
 
 COMMON_NAME_DIFFERS = _AREA.entry(
     code="common-name-differs",

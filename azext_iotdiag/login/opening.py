@@ -4,6 +4,9 @@ An owner of a subscription often has no role that shows a hub's data, but may re
 line for people: which way was taken, and why another one was not.
 """
 
+# `warn` takes a finished text, whoever gives it.
+# pylint: disable=logging-fstring-interpolation
+
 from __future__ import annotations
 
 import logging

@@ -234,7 +234,8 @@ def _fields(kind: Any) -> dict[str, Any]:
 def _required(kind: Any) -> tuple[str, ...]:
     if is_dataclass(kind):
         return tuple(each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING)
-    return tuple(name for name in kind._fields if name not in kind._field_defaults)
+    defaults = kind._field_defaults  # pylint: disable=protected-access  # public, as of every NamedTuple
+    return tuple(name for name in kind._fields if name not in defaults)
 
 
 def _expected(what: str, told: Json) -> str:

@@ -45,7 +45,7 @@ def _parsed(pattern: str) -> Any:
             warnings.simplefilter("ignore")
             parser: Any = getattr(re, "_parser", None)  # from Python 3.11 on
             if parser is None:
-                import sre_parse as parser
+                import sre_parse as parser  # pylint: disable=deprecated-module
             return parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):
         return ()

@@ -26,7 +26,7 @@ class _Done(NamedTuple):
     seconds: float
 
 
-def gather(
+def gather(  # pylint: disable=dangerous-default-value  # the catalogue, which is not written to
     wanted: Iterable[str],
     context: Context,
     *,

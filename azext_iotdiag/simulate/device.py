@@ -82,7 +82,7 @@ class Way:
     connack: float = 60.0
 
 
-class _Heard(ssl.SSLSocket):
+class _Heard(ssl.SSLSocket):  # pylint: disable=abstract-method
     """A socket that knows the last bytes that came: paho gives one error for return code 1 and for nonsense."""
 
     last = b""
@@ -272,9 +272,10 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way) -> Connect
         client.ws_set_options(WEBSOCKET_PATH, {"Host": host, "Origin": f"https://{host}"})
     client.username_pw_set(signed.username, signed.password.reveal() if signed.password else None)
     client.tls_set_context(named)  # type: ignore[arg-type]
-    client.connect_timeout = way.connecting
+    client.connect_timeout = way.connecting  # pylint: disable=attribute-defined-outside-init
     answers: list[Any] = []
-    client.on_connect = lambda _client, _userdata, _flags, reason, _properties: answers.append(reason)
+    hears = lambda _client, _userdata, _flags, reason, _properties: answers.append(reason)  # noqa: E731
+    client.on_connect = hears  # pylint: disable=attribute-defined-outside-init
     try:
         _open(client, way, named, failed, signed.keep_alive)
         _sign_in(client, answers, named, failed, _AnswerWait(way.connecting, way.connack, way.say))

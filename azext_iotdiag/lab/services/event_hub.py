@@ -51,7 +51,7 @@ class EventHubNodes:
     def _stream(self):
         return self._connection.state.hub.stream
 
-    def attach(self, link: Link, proposal: Attach) -> None:
+    def attach(self, link: Link, proposal: Attach) -> None:  # pylint: disable=too-many-locals
         """Answer a link that the client proposes."""
         connection = self._connection
         terminus = proposal.source if link.sender else proposal.target

@@ -17,7 +17,7 @@ _FILTER = re.compile(
 _BY_CLIENT_ID = re.compile(r"servicePrincipals\(appId='([^']*)'\)")
 
 
-async def serve(request: Request, state) -> Answer:
+async def serve(request: Request, state) -> Answer:  # pylint: disable=too-many-return-statements
     """Answer a request to graph.microsoft.com."""
     azure = state.azure
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
