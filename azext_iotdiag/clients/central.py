@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from azext_iotdiag.clients import answers
+from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
@@ -43,7 +44,7 @@ class Central:
     """An application. Everything may raise StepFailed. For one thread.
 
     `said` hears of pauses, and `patience` is how many seconds an application that is busy is given, as for Http.
-    `deadlines` are those of each request.
+    `deadlines` are those of each request, `connections` what other clients left.
     """
 
     def __init__(
@@ -52,11 +53,12 @@ class Central:
         said: Callable[[str, float], None] = lambda why, seconds: None,
         patience: float | None = None,
         deadlines: Deadlines | None = None,
+        connections: Connections | None = None,
     ):
         assert target.authorization is not None
         self._authorization = target.authorization
         deadlines = deadlines or usual()
-        self._http = Http(target.app, said=said, deadlines=deadlines)
+        self._http = Http(target.app, said=said, deadlines=deadlines, connections=connections)
         self._patience = patience
         self._clock = deadlines.clock
         self._next = 0.0

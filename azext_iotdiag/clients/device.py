@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import uuid
 
+from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import API_VERSION, read_error
@@ -23,11 +24,17 @@ _LET_IN = frozenset({204, 412})
 _THE_DEVICE_ITSELF = ("404001", "DeviceNotFound")
 
 
-def admission(host: str, device: str, token: Secret, deadlines: Deadlines | None = None) -> Admission:
+def admission(
+    host: str,
+    device: str,
+    token: Secret,
+    deadlines: Deadlines | None = None,
+    connections: Connections | None = None,
+) -> Admission:
     """Whether a hub lets a device in with this token. Raises StepFailed."""
     path = f"/devices/{segment(device)}/messages/deviceBound/{uuid.uuid4()}/abandon?api-version={API_VERSION}"
     deadlines = deadlines or usual()
-    http = Http(host, deadlines=deadlines)
+    http = Http(host, deadlines=deadlines, connections=connections)
     try:
         sent = {"Authorization": token.reveal()}
         answer = http.request("POST", path, _STEP, headers=sent, patience=deadlines.patience)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.clients import answers
+from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.hub import TOKEN_SECONDS, read_error
@@ -29,7 +30,7 @@ class Dps:
     raise StepFailed. Where the service refuses the target, `target.instead` is asked once for another, as by Hub.
 
     `now` gives seconds since 1970, `said` hears of pauses, as for Hub. `before` is called before each request, and
-    `deadlines` are those of each.
+    `deadlines` are those of each. `connections` are what other clients left.
     """
 
     def __init__(
@@ -40,12 +41,13 @@ class Dps:
         patience: float | None = None,
         before: Callable[[], None] = lambda: None,
         deadlines: Deadlines | None = None,
+        connections: Connections | None = None,
     ):
         self._before = before
         self._target = target
         self._now = now
         self._patience = patience
-        self._http = Http(target.dps, said=said, deadlines=deadlines)
+        self._http = Http(target.dps, said=said, deadlines=deadlines, connections=connections)
 
     def registration(self, registration_id: str) -> dict[str, Any]:
         """What became of a registration. Needs RegistrationStatusRead."""

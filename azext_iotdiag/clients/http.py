@@ -12,6 +12,7 @@ from typing import NamedTuple
 import h11
 
 from azext_iotdiag.clients import proxy, transport
+from azext_iotdiag.clients.connections import Connections, Kept
 from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.transport import HTTPS_PORT, Transport
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
@@ -40,7 +41,8 @@ class Http:
     """Requests to one host, one after the other. What goes wrong is raised as StepFailed.
 
     The proxy is the one that the environment names for the host. `said` hears why there is a pause, and of how many
-    seconds. `deadlines` say how long one request may take, and when it is tried again.
+    seconds. `deadlines` say how long one request may take, and when it is tried again. A connection that other clients
+    left in `connections` is used before another is made, and left there at the end.
     """
 
     def __init__(
@@ -49,11 +51,13 @@ class Http:
         *,
         said: Callable[[str, float], None] = lambda why, seconds: None,
         deadlines: Deadlines | None = None,
+        connections: Connections | None = None,
     ):
         self.host = host
         self._deadlines = deadlines or usual()
         self._clock = self._deadlines.clock
         self._said = said
+        self._connections = connections
         self._below: Transport | None = None
         self._http: h11.Connection | None = None
         self._used = 0.0
@@ -83,13 +87,13 @@ class Http:
             tries += 1
             answer: Answer | None = None
             failed: StepFailed | None = None
-            kept = self._below is not None
+            kept = self._is_kept()
             try:
                 answer = self._once(method, target, step, headers or {}, body, begun)
                 if answer.status not in _AGAIN:
                     return answer
             except StepFailed as caught:
-                self.close()
+                self._drop()
                 failed = caught
                 if caught.failure.kind is not Kind.DROPPED:
                     raise
@@ -109,10 +113,27 @@ class Http:
                 begun = self._clock.monotonic()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Let go of the connection, for the next client where one may use it."""
+        if self._connections is None or self._below is None or self._http is None:
+            self._drop()
+            return
+        self._connections.give(self.host, Kept(self._below, self._http, self._used))
+        self._below = self._http = None
+
+    def _drop(self) -> None:
         if self._below is not None:
             self._below.close()
         self._below = self._http = None
+
+    def _is_kept(self) -> bool:
+        """Whether there is a connection that was used before: one of its own, or one that another client left."""
+        if self._below is None and self._connections is not None:
+            kept = self._connections.take(self.host)
+            if kept is not None:
+                self._below, self._http, self._used = kept
+        if self._below is not None and self._clock.monotonic() - self._used > self._deadlines.stale:
+            self._drop()
+        return self._below is not None
 
     def failed(self, kind: Kind, step: str, description: str, condition: str = "") -> StepFailed:
         """The exception for an answer that is of no use."""
@@ -123,8 +144,6 @@ class Http:
         self, method: str, target: str, step: str, headers: Mapping[str, str], body: bytes, begun: float
     ) -> Answer:
         left = max(begun + self._deadlines.request - self._clock.monotonic(), 0.001)
-        if self._below is not None and self._clock.monotonic() - self._used > self._deadlines.stale:
-            self.close()
         if self._below is None or self._http is None:
             self._below = transport.connect(self.host, HTTPS_PORT, min(self._deadlines.connect, left), self._proxy())
             self._http = h11.Connection(h11.CLIENT)
@@ -140,7 +159,7 @@ class Http:
         if http.our_state is h11.DONE and http.their_state is h11.DONE:
             http.start_next_cycle()
         else:
-            self.close()
+            self._drop()
         return answer
 
     def _refuse_large(self, size: int, step: str) -> None:

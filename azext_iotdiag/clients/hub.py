@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from azext_iotdiag.clients import answers
+from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
@@ -46,7 +47,7 @@ class Hub:
 
     Where the hub refuses the target, `target.instead` is asked once for another, and the request goes out again.
     `now` gives seconds since 1970, for the tokens. `said` hears of pauses, and `patience` is how many seconds a hub
-    that is busy is given, as for Http. `deadlines` are those of each request.
+    that is busy is given, as for Http. `deadlines` are those of each request, `connections` what other clients left.
     """
 
     def __init__(
@@ -56,11 +57,12 @@ class Hub:
         said: Callable[[str, float], None] = lambda why, seconds: None,
         patience: float | None = None,
         deadlines: Deadlines | None = None,
+        connections: Connections | None = None,
     ):
         self._target = target
         self._patience = patience
         self._now = now
-        self._http = Http(target.hub, said=said, deadlines=deadlines)
+        self._http = Http(target.hub, said=said, deadlines=deadlines, connections=connections)
         self._token, self._renew_at = "", 0.0
 
     def query(self, text: str) -> Iterator[list[dict[str, Any]]]:

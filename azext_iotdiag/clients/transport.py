@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 
@@ -118,7 +119,7 @@ def connect(host: str, port: int, seconds: float, proxy: Proxy | None = None) ->
         )
 
     try:
-        context = trust()
+        context = shared_trust()
     except OSError as wrong:  # ssl.SSLError is one
         raise failed(Kind.UNTRUSTED, f"the authorities to trust cannot be read: {wrong}") from None
     try:
@@ -185,7 +186,7 @@ def reach(host: str, port: int, seconds: float, proxy: Proxy | None) -> tuple[so
 
 
 def trust() -> ssl.SSLContext:
-    """TLS settings for every connection of this tool.
+    """New TLS settings as every connection of this tool has them, for a caller that adds to them.
 
     They trust the roots that az trusts: those of REQUESTS_CA_BUNDLE, or this machine's, or certifi's where it has none.
     """
@@ -193,6 +194,48 @@ def trust() -> ssl.SSLContext:
     # Without a subject alternative name OpenSSL would compare the subject's common name, which RFC 9110 4.3.4 forbids.
     context.hostname_checks_common_name = False
     return context
+
+
+class _Shared:
+    """The last TLS settings that were made, and what they depend on."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._depends: tuple[object, ...] = ()
+        self._made: ssl.SSLContext | None = None
+
+    def get(self) -> ssl.SSLContext:
+        depends = _depends()
+        with self._lock:  # which is held while files are read, and for no network
+            if self._made is None or depends != self._depends:
+                self._made, self._depends = trust(), depends
+            return self._made
+
+
+def _depends() -> tuple[object, ...]:
+    """What the roots depend on: which files the environment names, and whether they are the same still."""
+    system = ssl.get_default_verify_paths()
+    named = [os.environ.get(name) for name in (*CA_VARIABLES, system.openssl_cafile_env, system.openssl_capath_env)]
+    return tuple(_stamp(each) for each in named)
+
+
+def _stamp(path: str | None) -> object:
+    try:
+        seen = os.stat(path) if path else None
+    except OSError:  # whoever reads it says what is wrong
+        return path
+    return (path, seen.st_ino, seen.st_size, seen.st_mtime_ns) if seen else None
+
+
+_shared = _Shared()
+
+
+def shared_trust() -> ssl.SSLContext:
+    """The TLS settings that all connections of a command share; not to be changed.
+
+    They are made once, and again where the environment names other roots. Raises OSError as `trust` does.
+    """
+    return _shared.get()
 
 
 def _roots() -> ssl.SSLContext:

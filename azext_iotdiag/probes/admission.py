@@ -31,7 +31,7 @@ def measure(context: Context, end: float, facts: Facts) -> Admission | Fact[Admi
         resource = inspection.resource_of(typed.device_host, typed.device)
         key = sas.iothub_key(typed.signing_key.reveal())
         token = Secret(sas.sign(resource, key, int(context.now()) + TOKEN_SECONDS))
-    return device.admission(typed.device_host, typed.device, token, context.deadlines)
+    return device.admission(typed.device_host, typed.device, token, context.deadlines, context.connections)
 
 
 def _over_mqtt(context: Context) -> Fact[Admission]:

@@ -16,7 +16,7 @@ _STEP = "the answer with the service's time"
 def measure(context: Context, end: float, facts: Facts) -> ClockFacts:
     """The difference of the clocks; nothing secret is sent. Raises StepFailed."""
     host, now, patience = context.typed.clock_host, context.now, context.patience(end)
-    http = Http(host, deadlines=context.deadlines)
+    http = Http(host, deadlines=context.deadlines, connections=context.connections)
     try:
         http.request("GET", "/", _STEP, patience=patience)  # the second answer has no handshake in its time
         asked = now()

@@ -8,13 +8,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from azext_iotdiag.clients.central import Central
+from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.clients.once import Once
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.target import Secret, Target
 
@@ -60,6 +62,9 @@ class Context:
 
     `hub`, `dps` and `central` are None where they were not opened. `now` gives seconds since 1970, `clock` seconds that
     only grow. `said` hears why there is a pause, and of how many seconds. `stop` is set when the diagnosis ends early.
+
+    Probes run at the same time. Those of one host leave each other their `connections`. az is asked for each token
+    once, behind one lock, because its login is for one thread.
     """
 
     typed: Typed = field(default_factory=Typed)
@@ -71,6 +76,14 @@ class Context:
     clock: Callable[[], float] = time.monotonic
     said: Callable[[str, float], None] = lambda why, seconds: None
     stop: threading.Event = field(default_factory=threading.Event)
+    connections: Connections = field(default_factory=Connections)
+
+    def __post_init__(self) -> None:
+        lock = threading.Lock()
+        for name in ("hub", "dps", "central"):
+            target: Target | None = getattr(self, name)
+            if target is not None:
+                object.__setattr__(self, name, _asked_once(target, lock))
 
     def patience(self, end: float, most: float | None = None) -> float:
         """How many seconds a busy service is given, and no more than are left until `end` on the clock."""
@@ -78,15 +91,22 @@ class Context:
 
     def ask_hub(self, end: float, patience: float | None = None) -> Hub:
         """The hub's REST API, for the time until `end`. The catalogue has made sure that it is open."""
-        return Hub(_open(self.hub), self.now, self.said, self.patience(end, patience), deadlines=self.deadlines)
+        return Hub(_open(self.hub), self.now, self.said, self.patience(end, patience), self.deadlines, self.connections)
 
     def ask_dps(self, end: float) -> Dps:
         """The same of the provisioning service."""
-        return Dps(_open(self.dps), self.now, self.said, self.patience(end), deadlines=self.deadlines)
+        return Dps(
+            _open(self.dps),
+            self.now,
+            self.said,
+            self.patience(end),
+            deadlines=self.deadlines,
+            connections=self.connections,
+        )
 
     def ask_central(self, end: float) -> Central:
         """The same of the IoT Central application."""
-        return Central(_open(self.central), self.said, self.patience(end), deadlines=self.deadlines)
+        return Central(_open(self.central), self.said, self.patience(end), self.deadlines, self.connections)
 
     def device(self, facts: Facts) -> str:
         """The device's id: the one that was named, or that of the registration, or the id that it registers with."""
@@ -111,3 +131,15 @@ class Context:
 def _open(target: Target | None) -> Target:
     assert target is not None, "the catalogue asks only for what is open"
     return target
+
+
+def _asked_once(target: Target, lock: threading.Lock) -> Target:
+    """The same target, whose login is asked for its token once, and once for what opens the hub instead."""
+    token, instead = target.authorization, target.instead
+    if token is None and instead is None:
+        return target
+    if token is not None and not isinstance(token, Once):
+        token = Once(token, lock)
+    if instead is not None and not isinstance(instead, Once):
+        instead = Once(instead, threading.Lock())  # of its own, because it asks services, which takes time
+    return replace(target, authorization=token, instead=instead)

@@ -58,6 +58,7 @@ def gather(  # pylint: disable=dangerous-default-value  # the catalogue, which i
                 yield name, fact
     finally:
         context.stop.set()
+        context.connections.close()
 
 
 def _with_needs(wanted: Iterable[str], context: Context, known: Facts, probes: Mapping[str, Probe]) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from azext_iotdiag.clients import address, http
+from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
 from azext_iotdiag.lab.certificates import make_authority
 from azext_iotdiag.model.failure import Kind, StepFailed
@@ -78,13 +79,14 @@ def asking(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     with contextlib.ExitStack() as stack:
 
-        def start(*answers, deadlines=USUAL, server=None, sleep=lambda seconds: None):
+        def start(*answers, deadlines=USUAL, server=None, sleep=lambda seconds: None, connections=None):
             server, pauses = server or Server(*answers), []
             attend = tls_of(tmp_path, *AUTHORITY.issue((HOST,)))
             port = stack.enter_context(serving(lambda sock: attend(sock, server)))
             monkeypatch.setenv(address.CONNECT_TO, f"{HOST}:443=127.0.0.1:{port}")
             said = lambda why, seconds: pauses.append(why)  # noqa: E731
-            client = http.Http(HOST, said=said, deadlines=replace(deadlines, clock=Clock(sleep=sleep)))
+            timing = replace(deadlines, clock=Clock(sleep=sleep))
+            client = http.Http(HOST, said=said, deadlines=timing, connections=connections)
             stack.callback(client.close)
             return server, client, pauses
 
@@ -284,3 +286,68 @@ def test_a_proxy_that_is_none_of_ours(asking, monkeypatch) -> None:
         client.request("GET", "/", STEP)
     assert failed.value.failure.kind is Kind.PROXY_UNREACHABLE
     assert "HTTPS_PROXY begins with ftp://" in failed.value.failure.description
+
+
+# connections that clients leave each other
+
+
+def test_the_next_client_uses_the_connection_that_one_left(asking) -> None:
+    connections = Connections()
+    server, client, _ = asking(connections=connections)
+    assert client.request("GET", "/", STEP).status == 200
+    client.close()
+    for _ in range(3):
+        following = http.Http(HOST, connections=connections)
+        assert following.request("GET", "/", STEP).status == 200
+        following.close()
+    assert server.connections == 1
+    connections.close()
+
+
+def test_clients_at_the_same_time_share_no_connection(asking) -> None:
+    connections = Connections()
+    server, client, _ = asking(connections=connections)
+    other = http.Http(HOST, connections=connections)
+    for each in (client, other):
+        assert each.request("GET", "/", STEP).status == 200
+    assert server.connections == 2, "the first one is busy with its client"
+    for each in (client, other):
+        each.close()
+    assert client.request("GET", "/", STEP).status == 200
+    assert server.connections == 2
+    client.close()
+    connections.close()
+
+
+def test_a_connection_that_ended_meanwhile_is_made_anew(asking) -> None:
+    connections = Connections()
+    server, client, pauses = asking(OK, None, connections=connections)
+    assert client.request("GET", "/", STEP).status == 200
+    client.close()
+    following = http.Http(HOST, connections=connections)
+    assert following.request("GET", "/", STEP).status == 200, "at once, for that says nothing of this request"
+    assert (server.connections, pauses) == (2, [])
+    following.close()
+    connections.close()
+
+
+@pytest.mark.parametrize("answer", [
+    b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}", b"AMQP\0\1\0\0 and more\r\n\r\n",
+])  # fmt: skip
+def test_a_connection_that_is_of_no_use_is_not_left(asking, answer: bytes) -> None:
+    connections = Connections()
+    _, client, _ = asking(answer, connections=connections)
+    with contextlib.suppress(StepFailed):
+        client.request("GET", "/", STEP)
+    client.close()
+    assert connections.take(HOST) is None
+
+
+def test_after_the_end_nothing_is_kept(asking) -> None:
+    connections = Connections()
+    _, client, _ = asking(connections=connections)
+    assert client.request("GET", "/", STEP).status == 200
+    connections.close()
+    below = client._below
+    client.close()  # a late one
+    assert connections.take(HOST) is None and below._sock.fileno() == -1

@@ -349,3 +349,29 @@ def test_a_server_that_takes_nothing_in_has_one_deadline(lead, tmp_path):
             talk.send(b"x" * 50_000_000, "a message", SECONDS)
         assert failed.value.failure.kind is Kind.SILENT and time.monotonic() - started < SECONDS + 2
         over.set()
+
+
+def test_connections_share_tls_settings_until_the_environment_names_others(monkeypatch, tmp_path) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes(make_authority("one").pem)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    first = transport.shared_trust()
+    assert transport.shared_trust() is first
+    assert transport.trust() is not first, "whoever adds to its own settings changes nothing for others"
+    bundle.write_bytes(make_authority("another one").pem + b"\n")
+    changed = transport.shared_trust()
+    assert changed is not first
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    assert transport.shared_trust() is not changed
+
+
+def test_threads_at_the_same_time_make_tls_settings_once(monkeypatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "")
+    shared, made, got = transport._Shared(), [], []
+    monkeypatch.setattr(transport, "trust", lambda: made.append(object()) or made[-1])
+    threads = [threading.Thread(target=lambda: got.append(shared.get())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert len(made) == 1 and len(got) == 8

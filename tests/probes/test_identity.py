@@ -41,7 +41,7 @@ def measure(monkeypatch):
         asked = []
 
         class Hub:
-            def __init__(self, target, now, said, patience, deadlines):
+            def __init__(self, target, now, said, patience, deadlines, connections):
                 assert target is TARGET and patience <= 10
 
             def twin(self, device):
@@ -106,7 +106,7 @@ def test_the_device_is_the_one_that_registered_where_none_was_named(monkeypatch)
     asked = []
 
     class Hub:
-        def __init__(self, target, now, said, patience, deadlines):
+        def __init__(self, target, now, said, patience, deadlines, connections):
             pass
 
         def twin(self, device):

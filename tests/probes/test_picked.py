@@ -23,7 +23,7 @@ def measure(monkeypatch):
         asked = []
 
         class Hub:
-            def __init__(self, target, now, said, patience, deadlines):
+            def __init__(self, target, now, said, patience, deadlines, connections):
                 assert target is TARGET
 
             def query(self, text):
