@@ -169,7 +169,7 @@ class Boundary:
         """In the place of az's: prints an error, and gives the exit code."""
         better = told(error)
         self._clean(better)
-        return type(self._cli_ctx).exception_handler(self._cli_ctx, better)
+        return int(type(self._cli_ctx).exception_handler(self._cli_ctx, better))
 
     def _clean(self, error: Exception) -> None:
         """Take what was typed by mistake, and what steers a terminal, out of an error that az is about to print."""

@@ -121,7 +121,7 @@ class Conversation:
     def receiver(self, name: str, address: str, *, selector: str = "", credit: int) -> Link:
         """Attach a link to receive messages from an address; it is not waited for."""
         kind = Symbol("apache.org:selector-filter:string")
-        filters = {kind: Described(kind, selector)} if selector else None
+        filters: dict[str, Any] | None = {kind: Described(kind, selector)} if selector else None
         with self._within_limits(f"the link {name}"):
             link = self._room().attach(
                 name,
@@ -261,13 +261,12 @@ class Conversation:
         self._heard = now
         try:
             for happening in self._endpoint.receive(bytes(self._view[:count])):
-                kind = type(happening)
-                if kind is Delivery:  # first, because streams consist of these
+                if type(happening) is Delivery:  # first, because streams consist of these
                     yield happening
                     continue
-                if kind is Closed or kind is Ended:
+                if isinstance(happening, Closed | Ended):
                     raise self.refused_by(happening.error, step)
-                if kind is Header and happening.protocol not in (SASL_HEADER, AMQP_HEADER):
+                if isinstance(happening, Header) and happening.protocol not in (SASL_HEADER, AMQP_HEADER):
                     raise self.failed(Kind.NOT_AMQP, step, f"the server answers {bytes(happening.protocol)!r}")
                 yield happening
         except (FrameError, DecodeError, ProtocolError) as wrong:

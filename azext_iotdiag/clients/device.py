@@ -43,8 +43,8 @@ def admission(
             raise http.failed(Kind.NOT_HTTP, _STEP, said)
     finally:
         http.close()
-    said = read_error(answer) if answer.status >= 300 else None
-    code, description = (said.code, str(said)) if said else ("", "")
+    told = read_error(answer) if answer.status >= 300 else None
+    code, description = (told.code, str(told)) if told else ("", "")
     refused = answer.status == 401 or code in _THE_DEVICE_ITSELF
     verdict = True if answer.status in _LET_IN else False if refused else None
     return Admission(host, device, "HTTPS", verdict, answer.status, code, description)

@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from azext_iotdiag.clients.http import HTTPS_PORT, Http
+from azext_iotdiag.clients.http import Http
+from azext_iotdiag.clients.transport import HTTPS_PORT
 from azext_iotdiag.model.failure import Kind
 
 MOST_PAGES = 100_000  # of one list; a million devices are 10,000 pages of IoT Central

@@ -57,7 +57,9 @@ def _bypassed(host: str, port: int, named: dict[str, str]) -> bool:
     if "*" in excepted or _in_networks(host, excepted):
         return True
     plain = ",".join(name.removeprefix("*") for name in excepted)
-    return bool(plain) and bool(urllib.request.proxy_bypass_environment(f"{host}:{port}", {"no": plain}))
+    # Documented in the source of urllib.request alone, which is why the stubs do not have it.
+    bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]
+    return bool(plain) and bool(bypass(f"{host}:{port}", {"no": plain}))
 
 
 def _in_networks(host: str, excepted: list[str]) -> bool:

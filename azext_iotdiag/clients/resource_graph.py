@@ -96,5 +96,12 @@ def _found(row: Mapping[str, Any]) -> Found:
     subdomain = inner.get("subdomain")
     if not host and isinstance(subdomain, str) and subdomain:
         host = f"{subdomain}.azureiotcentral.com"
-    names = ("type", "id", "name", "resourceGroup", "subscriptionId")
-    return Found(*(texts.get(name, "") for name in names), host.lower(), texts.get("location", ""))
+    return Found(
+        texts.get("type", ""),
+        texts.get("id", ""),
+        texts.get("name", ""),
+        texts.get("resourceGroup", ""),
+        texts.get("subscriptionId", ""),
+        host.lower(),
+        texts.get("location", ""),
+    )

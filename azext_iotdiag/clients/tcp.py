@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from typing import Any
 
 from azext_iotdiag import bounded
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
@@ -51,7 +52,7 @@ def connect(host: str, port: int, to: tuple[str, int], seconds: float) -> tuple[
     )
 
 
-def resolve(host: str, port: int, to: tuple[str, int], seconds: float) -> list:
+def resolve(host: str, port: int, to: tuple[str, int], seconds: float) -> list[Any]:
     """getaddrinfo with a deadline: it has none of its own, so a thread waits for it and is left behind when late."""
     started = time.monotonic()
     try:

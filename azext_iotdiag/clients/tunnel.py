@@ -169,7 +169,7 @@ class _Tunnel:
     def _looked_up(self) -> str:
         """socks5:// asks for addresses, not names; socks5h:// leaves the names to the proxy."""
         left = max(self._ends - time.monotonic(), 0.001)
-        return tcp.resolve(self._host, self._port, (self._host, self._port), left)[0][4][0]
+        return str(tcp.resolve(self._host, self._port, (self._host, self._port), left)[0][4][0])
 
     # bytes
 

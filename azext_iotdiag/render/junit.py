@@ -41,7 +41,7 @@ def document(suite: str, cases: Iterable[Case], seconds: float) -> bytes:
         if case.output:
             ElementTree.SubElement(one, "system-out").text = _clean(case.output)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, "utf-8", xml_declaration=True) + b"\n"
+    return bytes(ElementTree.tostring(root, "utf-8", xml_declaration=True)) + b"\n"
 
 
 def _clean(text: str) -> str:

@@ -128,7 +128,9 @@ class _NamedTrust:
     def abandon(self) -> None:
         """Close what was opened: paho leaves it open where it fails, and a call that is late ends by it, too."""
         for sock in (self._secured, self._sock):
-            with suppress(OSError, AttributeError):  # there is none yet, or it is closed, or TLS has taken it over
+            if sock is None:
+                continue
+            with suppress(OSError, AttributeError):  # it is closed, or TLS has taken it over
                 sock.shutdown(socket.SHUT_RDWR)
                 sock.close()
 
@@ -138,7 +140,7 @@ class _NamedTrust:
         return getattr(self._secured, "last", b"") in _VERSION_REFUSED
 
 
-class _Client(paho.Client):
+class _Client(paho.Client):  # type: ignore[misc,unused-ignore]
     """paho's client, which would read packets of 256 MB. This one closes the connection at a packet too large for a
     hub; paho asks `_sock_recv` for all that is left of one.
     """
@@ -149,7 +151,7 @@ class _Client(paho.Client):
         if bufsize > DEFAULT_MAX_SIZE:
             self.refused = f"a packet of {bufsize:,} bytes came, and at most {DEFAULT_MAX_SIZE:,} are read"
             raise ConnectionAbortedError(self.refused)
-        return super()._sock_recv(bufsize)
+        return bytes(super()._sock_recv(bufsize))
 
 
 class Connection:
@@ -271,7 +273,7 @@ def connect(device: DeviceConnectionString, signed: SignIn, way: Way) -> Connect
     if way.websocket:
         client.ws_set_options(WEBSOCKET_PATH, {"Host": host, "Origin": f"https://{host}"})
     client.username_pw_set(signed.username, signed.password.reveal() if signed.password else None)
-    client.tls_set_context(named)  # type: ignore[arg-type]
+    client.tls_set_context(named)  # type: ignore[arg-type,unused-ignore]
     client.connect_timeout = way.connecting  # pylint: disable=attribute-defined-outside-init
     answers: list[Any] = []
     hears = lambda _client, _userdata, _flags, reason, _properties: answers.append(reason)  # noqa: E731

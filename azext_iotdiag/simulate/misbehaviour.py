@@ -6,6 +6,7 @@ import base64
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
@@ -40,7 +41,8 @@ class Misbehaviour(NamedTuple):
     act: Callable[[Acting], str] | None = None
 
 
-class Acting(NamedTuple):
+@dataclass(frozen=True)
+class Acting:
     """What `act` is given: how to connect, how to sign in properly, what to send, and whom to tell."""
 
     open: Open
@@ -170,7 +172,8 @@ def altered(name: str, bodies: Iterable[Body]) -> Iterator[Body]:
     return map(alter, bodies)
 
 
-class Rehearsal(NamedTuple):
+@dataclass(frozen=True)
+class Rehearsal:
     """What is sent while a device misbehaves, how much of it, how often, who hears of it, and the device's model."""
 
     bodies: Iterator[Body]

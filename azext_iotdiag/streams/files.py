@@ -139,9 +139,9 @@ class _Watched(io.RawIOBase):
         """It is."""
         return True
 
-    def readinto(self, buffer: memoryview) -> int:
+    def readinto(self, buffer: Any) -> int:
         """Fill the buffer from the file."""
-        count = self._file.readinto(buffer)
-        self._read += count or 0
+        count = int(self._file.readinto(buffer) or 0)
+        self._read += count
         self._tell(self._read)
         return count

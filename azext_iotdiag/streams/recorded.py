@@ -147,7 +147,7 @@ def _routed(value: dict[str, Any], place: Place) -> Recorded:
 
 def _event(value: dict[str, Any], body: bytes, place: Place) -> Recorded:
     given, own = value.get("SystemProperties"), value.get("Properties")
-    marks = given if isinstance(given, dict) else {}
+    marks: dict[str, Any] = given if isinstance(given, dict) else {}
     properties = own if isinstance(own, dict) else {}
     system = {_SYSTEM.get(name, name): _plain(each) for name, each in marks.items()}
     enqueued = value.get("EnqueuedTimeUtc") or marks.get("enqueuedTime") or marks.get("iothub-enqueuedtime")

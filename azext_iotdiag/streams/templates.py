@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from azext_iotdiag.clients.central import Central
 from azext_iotdiag.model.event import Event
@@ -27,7 +28,7 @@ _SHORT_SECONDS = 0.05
 
 def ask(central: Central) -> Callable[[str], Assigned]:
     """What asks an application for the template of a device; each template once."""
-    templates: dict[str, dict] = {}
+    templates: dict[str, dict[str, Any]] = {}
 
     def asked(device: str) -> Assigned:
         missing = Lack.NOT_IN_APP

@@ -107,17 +107,11 @@ def _by_each(model_of: ModelOf, rules: Rules) -> Judge:
 
     def judge(record: Recorded) -> list[Finding]:
         event, model = record.event, model_of(record.event)
-        known = isinstance(model, Model)
+        known, lacking = (model, []) if isinstance(model, Model) else (None, model)
         if rules.properties:
-            return message.judge_properties(event, model, value=record.value) if known else model
-        found = message.judge(
-            event,
-            model if known else None,
-            value=record.value,
-            enveloped=record.enveloped,
-            strict=rules.strict,
-        )
-        return found if known else found + model
+            return lacking if known is None else message.judge_properties(event, known, value=record.value)
+        found = message.judge(event, known, value=record.value, enveloped=record.enveloped, strict=rules.strict)
+        return found + lacking
 
     return judge
 

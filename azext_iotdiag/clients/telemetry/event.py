@@ -24,14 +24,14 @@ def event_of(message: Message, partition: str) -> Event:
     """The event that a message of an Event Hub is. Never raises: `problems` of the event says what is odd."""
     body, _, marks, _, properties, application, _, body_type, problems = message
     known: Any = ()
+    parts: Any = ()
     if type(marks) is LikeEarlier:
-        earlier = marks.earlier
+        earlier, parts = marks.earlier, marks.parts
         known = earlier.told
         if known is None:
             known = earlier.told = _sender(earlier)
     if known:
         kind, device, module, component, sequence_at, offset_at, enqueued_at = known
-        parts = marks.parts
         sequence, offset, enqueued = parts[sequence_at], parts[offset_at].decode(), parts[enqueued_at]
     else:
         kind, device, module, component, sequence, offset, enqueued, problems = _typed(marks, problems)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from azext_iotdiag.clients.amqp import Conversation
 from azext_iotdiag.clients.amqp_words import kind_of, kind_of_status, status_of
 from azext_iotdiag.model.failure import Kind
@@ -20,7 +22,7 @@ def question(entity: str, partition: str) -> dict[str, str]:
     return {"operation": "READ", "name": entity, "type": "com.microsoft:partition", "partition": partition}
 
 
-def told(talk: Conversation, answer: Message) -> dict:
+def told(talk: Conversation, answer: Message) -> dict[Any, Any]:
     """What an answer of $management holds. Raises StepFailed where the question was refused."""
     code, description = status_of(answer)
     if code != 200:
