@@ -171,7 +171,7 @@ class Boundary:
         self._clean(better)
         return int(type(self._cli_ctx).exception_handler(self._cli_ctx, better))
 
-    def _clean(self, error: Exception) -> None:
+    def _clean(self, error: Any) -> None:
         """Take what was typed by mistake, and what steers a terminal, out of an error that az is about to print."""
         secrets, terminal = self.safety.secrets, self._errors.isatty()
 
@@ -223,16 +223,18 @@ def told(error: Exception) -> Exception:
     if said_by := next((_SAID_BY[name] for name in names if name in _SAID_BY), ""):
         from importlib import import_module
 
-        return import_module(f"azext_iotdiag._validators.{said_by}").az_error(error)
-    if isinstance(error, OSError) and error.filename == output.STDOUT:
-        return FileOperationError(
-            f"The result cannot be written to stdout: {error.strerror}. What was written is not complete.",
-            recommendation="Free some space, or write the output to another place.",
-        )
-    return CLIInternalError(
+        said: Exception = import_module(f"azext_iotdiag._validators.{said_by}").az_error(error)
+        return said
+    instead: Exception = CLIInternalError(
         f"The extension iot-diag {VERSION} failed unexpectedly: {type(error).__name__} at {_place(error)}.",
         recommendation="Please report it to the maintainers of iot-diag, with the output of the command with --debug.",
     )
+    if isinstance(error, OSError) and error.filename == output.STDOUT:
+        instead = FileOperationError(
+            f"The result cannot be written to stdout: {error.strerror}. What was written is not complete.",
+            recommendation="Free some space, or write the output to another place.",
+        )
+    return instead
 
 
 def _place(error: BaseException) -> str:

@@ -70,7 +70,8 @@ def _handle() -> Any:
     def restore() -> None:
         handler.over = True
         for number, old in before.items():
-            if signal.getsignal(number) is handler and (number == signal.SIGINT or not handler.came):
+            ours = signal.getsignal(number) is handler
+            if ours and (number == signal.SIGINT or not handler.came):
                 signal.signal(number, old)
 
     return restore

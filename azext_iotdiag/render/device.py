@@ -63,7 +63,8 @@ def lines(device: str, found: Diagnosis, facts: Facts, known: Known) -> Iterator
         yield f"{axis.title():<12}{each.entry.title} [{each.entry.code}]"
     identity, central = _value(facts, "identity"), _value(facts, "central_device")
     if identity is not None and identity.known:
-        yield from _hub_lines(identity, int(facts["now"].value * 1000))
+        now: Any = facts["now"].value
+        yield from _hub_lines(identity, int(now * 1000))
     if central is not None and central.known:
         yield printable(f"Central     {central.app}: {central.name or device}, {central.template or 'no template'}")
         if "central_proof" in facts:
@@ -160,8 +161,9 @@ def _of_central(central: CentralDevice, proof: Fact[CentralProof] | None) -> dic
 
 def _of_dps(facts: Facts) -> dict[str, Any]:
     registration, enrollment = _value(facts, "registration"), _value(facts, "enrollment")
+    asked: Any = facts["provisioning"].value
     return {
-        "host": facts["provisioning"].value.host,
+        "host": asked.host,
         "registration": registration
         and {
             "id": registration.id,

@@ -33,7 +33,7 @@ def _seen(facts: Facts) -> _Seen:
 def data(facts: Facts, found: Diagnosis) -> dict[str, Any]:
     """Everything that was found out."""
     given, keys, admission = _seen(facts)
-    asked = facts["asked"].value
+    asked: Any = facts["asked"].value
     told: dict[str, Any] = {
         "version": results.VERSION,
         "hub": asked.hub or (given.host if given else None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.ending import End, SessionEnd
@@ -20,7 +21,8 @@ def closing(ended: events.Ended, found: Diagnosis, known: Known, query: Query | 
 
 def _of_messages(ended: events.Ended, found: Diagnosis, known: Known, query: Query | None) -> Iterator[str]:
     if "stream" in ended.facts:
-        yield from summary.stream(ended.facts["stream"].value, ended.shown, ended.seconds, ended.why.value)
+        stream: Any = ended.facts["stream"].value
+        yield from summary.stream(stream, ended.shown, ended.seconds, ended.why.value)
         yield from _queried(query, ended.shown, "message")
     yield from text.problems(found, known)
     yield from _nothing_read(ended)
@@ -55,6 +57,7 @@ def _queried(query: Query | None, shown: int, noun: str) -> Iterator[str]:
 
 
 def _nothing_read(ended: events.Ended) -> Iterator[str]:
-    end: SessionEnd = ended.facts["ended"].value
+    end: Any = ended.facts["ended"].value
+    assert isinstance(end, SessionEnd)
     if end.why is End.INTERRUPTED and not end.enough:
         yield "Interrupted: nothing was read yet."

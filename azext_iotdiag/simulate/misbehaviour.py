@@ -199,9 +199,9 @@ def rehearse(
         if wrong.signed is not None:
             done.answer = _sign_in_wrongly(open_, wrong.signed(device, clock()))
         elif wrong.act is not None:
-            bodies, count, interval, say, model_id = rehearsal
-            signed = sign_in(device, clock(), model_id)
-            done.answer = wrong.act(Acting(open_, signed, path_of(device), bodies, count, interval, say))
+            signed = sign_in(device, clock(), rehearsal.model_id)
+            asked = (rehearsal.bodies, rehearsal.count, rehearsal.interval, rehearsal.say)
+            done.answer = wrong.act(Acting(open_, signed, path_of(device), *asked))
     except KeyboardInterrupt:
         done.ended = "interrupted"
     except StepFailed as failed:
