@@ -26,9 +26,7 @@ class NotReachable(LoginError):
     """A step on the way to Azure failed; `failure` says which."""
 
     def __init__(self, failure: Failure):
-        waited = f" after {failure.seconds:.0f} s" if failure.seconds >= 1 else ""
-        said = failure.description or failure.kind.value
-        super().__init__(f"{failure.step} did not come from {failure.host}{waited}: {said}.")
+        super().__init__(failure.sentence)
         self.failure = failure
 
 
@@ -151,14 +149,14 @@ class KeysNotReachable(NotReachable):
 
     def __init__(self, failure: Failure):
         super().__init__(failure)
-        self.args = (_not_come(failure),)
+        self.args = (failure.sentence,)
 
 
 class KeysHidden(NotAllowed):
     """The service does not show keys to what opened it: a policy needs `right`, a login `role`."""
 
     def __init__(self, failure: Failure, right: str, role: str):
-        super().__init__(_not_come(failure))
+        super().__init__(failure.sentence)
         self.right, self.role = right, role
 
 
@@ -166,7 +164,7 @@ class KeysGuarded(NotAllowed):
     """The service does not let what opened it change keys."""
 
     def __init__(self, failure: Failure):
-        super().__init__(_not_come(failure))
+        super().__init__(failure.sentence)
 
 
 def of_keys(failure: Failure, what: What, name: str, right: str, role: str) -> LoginError:
@@ -174,10 +172,6 @@ def of_keys(failure: Failure, what: What, name: str, right: str, role: str) -> L
     if failure.kind is Kind.MISSING:
         return NotFound(f"{failure.host} knows no {name}.", what, name)
     return KeysHidden(failure, right, role) if failure.kind is Kind.UNAUTHORIZED else KeysNotReachable(failure)
-
-
-def _not_come(failure: Failure) -> str:
-    return f"{failure.step} did not come from {failure.host}: {failure.description or failure.kind.value}."
 
 
 class Maker(Enum):

@@ -98,6 +98,12 @@ class Failure:
     seconds: float = 0.0
 
     @property
+    def sentence(self) -> str:
+        """What did not come, from whom, after which time, and why."""
+        waited = f" after {self.seconds:.0f} s" if self.seconds >= 1 else ""
+        return f"{self.step} did not come from {self.host}{waited}: {self.description or self.kind.value}."
+
+    @property
     def lasting(self) -> bool:
         """Whether trying again is of no use."""
         return self.kind in LASTING

@@ -17,11 +17,19 @@ NO_EVIDENCE: Mapping[str, JsonScalar] = MappingProxyType({})
 
 
 class Severity(Enum):
-    """How bad a finding is."""
+    """How bad a finding is, from the least bad to the worst."""
 
     NOTE = "note"
     WARN = "warn"
     FAIL = "fail"
+
+    @property
+    def rank(self) -> int:
+        """The place in that order, from 0 on."""
+        return _SEVERITIES.index(self)
+
+
+_SEVERITIES = tuple(Severity)
 
 
 class Certainty(Enum):

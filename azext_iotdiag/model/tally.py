@@ -163,5 +163,4 @@ class Tally:
 
     def ranked(self) -> list[Group]:
         """The groups, the worst first, and of those the most frequent."""
-        rank = {Severity.FAIL: 0, Severity.WARN: 1, Severity.NOTE: 2}
-        return sorted(self.groups.values(), key=lambda group: (rank[group.severity], -group.count))
+        return sorted(self.groups.values(), key=lambda group: (-group.severity.rank, -group.count))

@@ -26,7 +26,6 @@ PART_BYTES = 4 << 20  # large enough for a process to be worth asking, small eno
 SILENT = 64  # records after which None is given, though none of them had anything to show
 AHEAD = 2  # parts that wait for each process, so that none idles and the results do not pile up
 
-_RANK = {Severity.NOTE: 0, Severity.WARN: 1, Severity.FAIL: 2}
 Judge = Callable[[Recorded], list[Finding]]
 ModelOf = Callable[[Event], "Model | list[Finding]"]  # the model for an event, or what to say where there is none
 
@@ -122,7 +121,7 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
     None among the records, where nothing came for a moment, goes on as it is.
     """
     matches = matcher(Filters(device=rules.device))
-    least, shown = _RANK[rules.minimum], rules.shown
+    least, shown = rules.minimum.rank, rules.shown
     kinds = message.TELEMETRY
     silent = 0
     for record in records:
@@ -150,7 +149,7 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
             continue
         tally.faulty += any(each.severity is Severity.FAIL for each in findings)
         for finding in findings:
-            if _RANK[finding.severity] < least:
+            if finding.severity.rank < least:
                 continue
             time = event.enqueued or moment(record.enqueued)
             found = Found(finding, event.device, event.module, event.component, time, *record.place)

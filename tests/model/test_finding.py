@@ -40,3 +40,7 @@ def test_severities(make, severity: Severity) -> None:
 def test_no_evidence_cannot_be_filled() -> None:
     with pytest.raises(TypeError):
         Finding(ENTRY, Severity.NOTE, "one").evidence["seen"] = 1
+
+
+def test_severities_are_ranked_in_one_place() -> None:
+    assert sorted(Severity, key=lambda each: each.rank) == [Severity.NOTE, Severity.WARN, Severity.FAIL]
