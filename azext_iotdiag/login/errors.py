@@ -147,10 +147,6 @@ class NoKeys(LoginError):
 class KeysNotReachable(NotReachable):
     """The keys of a device or an enrollment could not be read or written, because a step failed."""
 
-    def __init__(self, failure: Failure):
-        super().__init__(failure)
-        self.args = (failure.sentence,)
-
 
 class KeysHidden(NotAllowed):
     """The service does not show keys to what opened it: a policy needs `right`, a login `role`."""

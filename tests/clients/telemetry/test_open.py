@@ -155,7 +155,7 @@ def test_a_partition_that_does_not_exist(lab):
 @pytest.mark.parametrize("reader", ["wire", "sdk"])
 def test_faults_that_do_not_heal(lab, fault, kind, reader):
     lab.break_(fault)
-    with reading(direct_target_of(lab), reader=reader, deadlines=Deadlines(step=0.3)) as read:
+    with reading(direct_target_of(lab), reader=reader, deadlines=Deadlines(step=1.0)) as read:
         read.end()
         assert read.stream.failure.kind is kind, read.stream.failure
         assert read.stream.failure.host == lab.state.hub.stream.host
