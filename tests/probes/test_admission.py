@@ -76,7 +76,7 @@ def test_no_answer_over_mqtt_is_a_failure(connected: list[Any], kind: Kind) -> N
 def test_https_ends_no_connection(connected: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     tokens: list[Secret] = []
     answer = Admission(HOST, "d", "HTTPS", True)
-    monkeypatch.setattr(device, "admission", lambda _host, _device, token, _deadlines: tokens.append(token) or answer)
+    monkeypatch.setattr(device, "admission", lambda _host, _device, token, *_: tokens.append(token) or answer)
     assert admission.measure(context(), NOW, {}) is answer and connected == []
     token = sas.read(tokens[0].reveal())
     assert sas.matches(token, sas.iothub_key(KEY)) and token.expires == NOW + admission.TOKEN_SECONDS
