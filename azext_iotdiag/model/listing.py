@@ -86,8 +86,9 @@ class ListEnded(NamedTuple):
 
     `stopped` says who ended it early, None where nobody did. `begun` is False where the service failed before it told
     how much there is. `calls` is None for an application, whose requests are not counted. `finding` says
-    why it failed. `traits` are what at least half of the `quiet` devices share, None where these were not asked for;
-    `unsure` counts those of which nobody can tell whether they are quiet.
+    why it failed. `telling` are the traits (`insights.shared.Compared`) that tell the `quiet` devices from the others,
+    None where quiet devices were not asked for. `uncounted` are traits of most quiet devices (`insights.shared.Trait`)
+    that were not counted among the others. `unsure` counts the devices that may be quiet or not.
     """
 
     stopped: End | None
@@ -95,7 +96,8 @@ class ListEnded(NamedTuple):
     begun: bool = True
     calls: int | None = None
     finding: Finding | None = None
-    traits: tuple[Any, ...] | None = None
+    telling: tuple[Any, ...] | None = None
+    uncounted: tuple[Any, ...] = ()
     quiet: int = 0
     unsure: int = 0
 

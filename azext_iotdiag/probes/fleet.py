@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 from azext_iotdiag.clients.hub import Hub
@@ -113,6 +113,20 @@ def total(target: Target, now: Callable[[], float]) -> int | None:
         return None
     finally:
         hub.close()
+
+
+def frequencies(
+    target: Target, filters: Filters, conditions: Sequence[str], now: Callable[[], float], pace: Pace
+) -> tuple[int | None, list[int | None]]:
+    """How many devices the condition of `filters` picks, and how many of them fulfil each of `conditions`.
+
+    None stands for what the hub did not answer.
+    """
+    asked = _Asked(target, filters.condition, now, pace)
+    try:
+        return asked.count("all", ""), [asked.count(each, each) for each in conditions]
+    finally:
+        asked.close()
 
 
 class _Asked:

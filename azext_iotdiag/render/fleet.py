@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from azext_iotdiag.model.counts import counted
@@ -82,7 +82,16 @@ def data(fleet: Fleet, entries: Mapping[str, Entry]) -> dict[str, Any]:
 def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str, known: Known) -> Iterator[str]:
     """The same for a person: only what is not as usual is told at length; what is `known` stands in the commands."""
     which = " that the query picks" if condition else ""
-    yield f"{_number(fleet.total)} devices{which} in {fleet.hub}, counted by {counted(fleet.calls, 'request')}"
+    states = (
+        (fleet.connected, "connected"),
+        (fleet.disconnected, "disconnected"),
+        (fleet.never, "never connected"),
+        (fleet.disabled, "disabled"),
+    )
+    told_counts = ", ".join(f"{_number(count)} {name}" for count, name in states)
+    mark = "?" if fleet.total is None else "!" if fleet.never or fleet.disabled else "√"
+    counted_devices = "Not all could be counted of the" if fleet.total is None else f"{fleet.total:,}"
+    yield f"{mark} {counted_devices} devices{which} in {fleet.hub}: {told_counts}"
     yield ""
     told, by_code = list(groups(fleet, entries)), {entry.code: entry for entry in entries.values()}
     widest = max(len(_number(each["count"])) for each in told)
@@ -105,7 +114,25 @@ def lines(fleet: Fleet, entries: Mapping[str, Entry], condition: str, known: Kno
     for what, failure in fleet.failures.items():
         yield printable(f"? {what} could not be counted: {failure.description or failure.kind.value}")
     yield ""
-    yield "The hub counts from what its queries see, which may lag by minutes; connections by up to five more."
+    yield (
+        f"Counted by {counted(fleet.calls, 'request')}. The hub counts from what its queries see, which may lag by "
+        "minutes; connections by up to five more."
+    )
+
+
+def table(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of `-o table` and `-o tsv` of a summary: all devices, then the counts on each axis."""
+    whose = result.get("hub") or result.get("app") or result.get("dps")
+    rows = [_counted_row("all", "", result["devices"], str(whose))]
+    for axis, name in (("connection", "status"), ("template", ""), ("authentication", "type"), ("group", "group")):
+        for each in result.get(axis, ()):
+            value = each[name] if name else each.get("model") or each.get("template")
+            rows.append(_counted_row(axis, value or "none", each["count"], each.get("title", "")))
+    return rows
+
+
+def _counted_row(axis: str, value: str, count: int | None, title: str) -> dict[str, Any]:
+    return {"Axis": axis, "Value": value, "Count": count, "Title": title}
 
 
 _ALL = {
@@ -142,17 +169,27 @@ def progress(read: int, total: int | None, shown: int) -> str:
     return f"{read:,}{f' of {total:,}' if total else ''} read, {shown:,} shown."
 
 
-def shared(traits: Iterable[Any], quiet: int, unsure: int) -> Iterator[str]:
-    """What quiet devices have in common, for people."""
-    found = list(traits)
-    yield f"{quiet:,} quiet" + (
-        f", and {unsure:,} of which that cannot be told (HTTPS only, or a gateway)" if unsure else ""
-    )
-    if quiet and found:
-        yield "What at least half of the quiet ones share:"
-        yield from (printable(f"  {each.name} = {each.value}: {each.times:,} of {each.of:,}") for each in found)
-    elif quiet > 1:
-        yield "At least half of them share nothing that the hub shows."
+def quiet(count: int, unsure: int) -> str:
+    """The line that says how many devices are quiet."""
+    more = f", {unsure:,} unknown (they may use HTTPS or a gateway)" if unsure else ""
+    return f"{count:,} quiet{more}."
+
+
+def shared(told: Sequence[Any], uncounted: Sequence[Any]) -> Iterator[str]:
+    """What tells quiet devices from the others, for people.
+
+    `told` are `insights.shared.Compared`; `uncounted` are traits that the hub did not count among the others.
+    """
+    if told:
+        yield "What the quiet devices share, and the others do not, most telling first:"
+    for each in told:
+        trait = each.trait
+        others = f"{each.others:,} of {each.other_devices:,} others" if each.other_devices else "there are no others"
+        yield printable(f"  {trait.name} = {trait.value}: {trait.times:,} of {trait.of:,} quiet, {others}")
+    for trait in uncounted:
+        yield printable(f"  {trait.name} = {trait.value}: {trait.times:,} of {trait.of:,} quiet; others not counted")
+    if not told and not uncounted:
+        yield "The quiet devices share nothing that tells them from the others."
 
 
 def _sorted(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -58,7 +58,11 @@ def data(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entr
 
 def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Entry, known: Known) -> Iterator[str]:
     """The same for a person: only what is not as usual is told at length; what is `known` stands in the commands."""
-    yield f"{counted(fleet.total, 'device')} in {fleet.app}, read by {counted(fleet.calls, 'request')}"
+    mark = "?" if fleet.failure is not None else "!" if fleet.examples or fleet.without_template else "√"
+    wrong_count = sum(fleet.states.get(state, 0) for state in fleet.examples)
+    bare = fleet.templates.get("", 0)
+    said = f"{wrong_count:,} not provisioned or blocked, {bare:,} without a template"
+    yield f"{mark} {counted(fleet.total, 'device')} in {fleet.app}: {said}"
     yield ""
     for state, entry in entries.items():
         yield f"  {fleet.states.get(state, 0):>8,}  {entry.title} [{entry.code}]"
@@ -75,7 +79,7 @@ def lines(fleet: CentralFleet, entries: Mapping[State, Entry], unassociated: Ent
         yield from (printable(f"    {name}") for name in names)
         yield from text.causes(entry, known)
     yield ""
-    yield "IoT Central does not tell which devices are connected."
+    yield f"Read by {counted(fleet.calls, 'request')}. IoT Central does not tell which devices are connected."
 
 
 def _steps(entry: Entry) -> list[str]:

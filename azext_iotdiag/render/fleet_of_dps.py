@@ -53,7 +53,9 @@ def data(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str])
 
 def lines(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str], known: Known) -> Iterator[str]:
     """The same for a person: only what is not as usual is told at length; what is `known` stands in the commands."""
-    yield f"{counted(fleet.total, 'device')} in {fleet.dps}, read by {counted(fleet.calls, 'request')}"
+    wrong = sum(count for code, count in fleet.counts.items() if code not in healthy)
+    mark = "?" if fleet.failure is not None else "!" if wrong else "√"
+    yield f"{mark} {counted(fleet.total, 'device')} in {fleet.dps}: {wrong:,} not assigned"
     if fleet.counts:
         yield ""
     for code, count in _sorted(fleet.counts):
@@ -73,7 +75,7 @@ def lines(fleet: DpsFleet, entries: Mapping[str, Entry], healthy: frozenset[str]
             yield printable(f"    {told['registration']}{f': {more}' if more else ''}")
         yield from text.causes(entries[code], known)
     yield ""
-    yield "A group's devices that never came are in no list."
+    yield f"Read by {counted(fleet.calls, 'request')}. A group's devices that never came are in no list."
 
 
 def estimate(extent: Extent, seconds: float, rate: int) -> str:

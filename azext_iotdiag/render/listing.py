@@ -64,8 +64,9 @@ def ended(end: ListEnded, query: Query | None, known: Known) -> Iterator[str]:
         words = "Not complete: " if end.finding else "Interrupted: " if end.stopped is End.INTERRUPTED else ""
         calls = "" if end.calls is None else f", by {counted(end.calls, 'query', 'queries')}"
         yield f"{words}{counted(end.shown, 'device')}{calls}."
-        if end.traits is not None:
-            yield from fleet.shared(end.traits, end.quiet, end.unsure)
+        if end.telling is not None:
+            yield fleet.quiet(end.quiet, end.unsure)
+            yield from fleet.shared(end.telling, end.uncounted) if end.quiet > 1 else ()
     yield from rows.left(query, "device")
     if end.finding is not None:
         yield from text.finding(end.finding, text.MARKS[Status.ERROR], known)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from azext_iotdiag.checks import statuses
 from azext_iotdiag.checks.failures import Service, finding_of
-from azext_iotdiag.insights.shared import Traits
+from azext_iotdiag.insights.shared import Compared, Trait, Traits, compared, most_telling
 from azext_iotdiag.model.dps import Enrolled
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, StepFailed
@@ -21,6 +21,7 @@ from azext_iotdiag.sessions.fleets import Hear
 from azext_iotdiag.sessions.times import USUAL, Times
 
 PROGRESS_SECONDS = 5.0
+MOST_COMPARED = 15  # traits, with a query for each: what the usual pace of a hub allows in a minute
 Form = Callable[[Shown], bytes]
 
 
@@ -60,6 +61,7 @@ class Listing:
         self._clock = times.clock
         self._fleet = (open_ or opened)(target, asked, hear, times)
         self._traits = Traits() if asked.filters.quiet_since is not None else None
+        self._compared: list[Compared] = []
         self._begun = False
         self._shown = self._unsure = 0
         self._failure: Failure | None = None
@@ -87,6 +89,7 @@ class Listing:
             if self._clock() - said >= PROGRESS_SECONDS:
                 said = self._clock()
                 yield Progress(read, total, self._shown)
+        self._compare()
 
     def _take(self, device: Listed) -> None:
         self._shown += 1
@@ -97,6 +100,22 @@ class Listing:
         elif self._traits is not None:
             self._traits.add(device)
 
+    def _compare(self) -> None:
+        """Compare what the quiet devices share with the rest of the fleet, which the hub counts."""
+        if self._traits is None or self._traits.devices < 2:
+            return
+        asked = [trait for trait in self._traits.shared() if trait.condition][:MOST_COMPARED]
+        devices, counts = self._fleet.frequencies([trait.condition for trait in asked])
+        if devices is not None:
+            found = zip(asked, counts)
+            self._compared = [compared(trait, each, devices) for trait, each in found if each is not None]
+
+    def _uncounted(self) -> Iterator[Trait]:
+        """What most quiet devices share, where the others were not counted."""
+        counted = {each.trait for each in self._compared}
+        shared = self._traits.shared() if self._traits is not None else ()
+        return (trait for trait in shared if trait not in counted)
+
     def end(self, stopped: End | None) -> Iterator[Event]:
         """What it came to. `stopped` says who ended the iteration, None where nobody did."""
         failure = self._failure
@@ -106,7 +125,8 @@ class Listing:
             self._begun,
             self._fleet.calls,
             None if failure is None else finding_of(self._service, failure),
-            None if self._traits is None else tuple(self._traits.shared()),
+            None if self._traits is None else tuple(most_telling(self._compared)),
+            tuple(self._uncounted()),
             0 if self._traits is None else self._traits.devices,
             self._unsure,
         )

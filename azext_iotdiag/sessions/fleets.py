@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple, Protocol
 
@@ -77,6 +77,9 @@ class Fleet(Protocol):
     def pages(self) -> Iterator[Page]:
         """The devices that are meant."""
 
+    def frequencies(self, conditions: Sequence[str]) -> tuple[int | None, list[int | None]]:
+        """How many devices there are, and how many fulfil each condition. None stands for what was not counted."""
+
     def count(self) -> Counted:
         """The devices in numbers, with what could not be counted."""
 
@@ -109,6 +112,10 @@ class OfHub:
         with closing(hub_fleet.pages(self._target, self._filters, self._now, self._pace, refused)) as found:
             for rows in found:
                 yield Page([*rows], HUB_PAGE)
+
+    def frequencies(self, conditions: Sequence[str]) -> tuple[int | None, list[int | None]]:
+        """The counts of the hub, with one query for each condition."""
+        return hub_fleet.frequencies(self._target, self._filters, conditions, self._now, self._pace)
 
     def count(self) -> Counted:
         """The numbers that the hub's queries give. Where some are missing, the numbers say why."""
@@ -147,6 +154,10 @@ class OfDps:
         with closing(self._service.pages()) as found:
             for page in found:
                 yield Page([each for each in page if self._wanted in ("", each.status)], len(page))
+
+    def frequencies(self, conditions: Sequence[str]) -> tuple[int | None, list[int | None]]:
+        """The provisioning service counts nothing."""
+        return None, [None] * len(conditions)
 
     def count(self) -> Counted:
         """The numbers of all devices that were read. Raises UnknownEnrollment."""
@@ -203,6 +214,10 @@ class OfCentral:
             "",
             entry.code.removeprefix("central-"),
         )
+
+    def frequencies(self, conditions: Sequence[str]) -> tuple[int | None, list[int | None]]:
+        """An application counts nothing."""
+        return None, [None] * len(conditions)
 
     def count(self) -> Counted:
         """The numbers of all devices that were read."""

@@ -106,8 +106,9 @@ def test_the_quiet_ones(fleet: Fleet) -> None:
     quiet = [each for each in run.messages if "quiet" not in each]
     unsure = [each for each in run.messages if each.get("quiet") == "cannot be told"]
     assert run.code == 0 and len(quiet) == QUIET and len(unsure) == 43
-    assert f"{QUIET} quiet, and 43 of which that cannot be told" in run.err
-    assert f"tag site = north: {QUIET} of {QUIET}" in run.err and "hour of the last sign" in run.err
+    assert f"{QUIET} quiet, 43 unknown" in run.err
+    assert f"  tag site = north: {QUIET} of {QUIET} quiet, 0 of 19,936 others\n" in run.err
+    assert "hour of the last sign" in run.err and "authentication" not in run.err  # which the others have, too
 
 
 def test_others_who_use_the_hub_do_not_cost_a_device(fleet: Fleet) -> None:

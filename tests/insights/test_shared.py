@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.insights.shared import MOST_VALUES, Traits
+import pytest
+
+from azext_iotdiag.insights.shared import MOST_VALUES, Compared, Trait, Traits, compared, most_telling
 from azext_iotdiag.model.fleet import Row
 from azext_iotdiag.model.identity import Identity
 
@@ -36,3 +38,43 @@ def test_one_device_shares_nothing() -> None:
     traits = Traits()
     traits.add(row(1))
     assert traits.shared() == []
+
+
+@pytest.mark.parametrize(("tags", "name", "condition"), [
+    ({"site": "it's"}, "tag site", "tags.site = 'it\\'s'"), ({"site": "a\\"}, "tag site", "tags.site = 'a\\\\'"),
+    ({"floor": 3}, "tag floor", "tags.floor = 3"), ({"on": True}, "tag on", "tags.on = true"),
+    ({"at": {"hall": "B"}}, "tag at.hall", "tags.at.hall = 'B'"), ({"a-b": "x"}, "tag a-b", ""),
+    ({"site": ""}, "tag site", ""), ({}, "authentication", "authenticationType = 'sas'"),
+    ({}, "model", "modelId = 'm'"), ({}, "IoT Edge", "capabilities.iotEdge = false"),
+    ({}, "hour of the last sign (UTC)",
+     "lastActivityTime >= '2027-01-15T08:00:00Z' AND lastActivityTime < '2027-01-15T09:00:00Z'"),
+])  # fmt: skip
+def test_what_picks_the_devices_with_a_trait(tags: dict[str, Any], name: str, condition: str) -> None:
+    traits = Traits()
+    traits.add(row(1, **tags))
+    traits.add(row(2, **tags))
+    assert {each.name: each.condition for each in traits.shared()}[name] == condition
+
+
+def trait(name: str, times: int, of: int = 10) -> Trait:
+    return Trait(name, "x", times, of, "c")
+
+
+def test_what_the_rest_of_the_fleet_has_too_tells_nothing() -> None:
+    """30 quiet devices with the same authentication say little where all 1000 have it."""
+    everywhere = compared(trait("authentication", 10), 1000, 1000)
+    site = compared(trait("tag site", 8), 108, 1010)
+    firmware = compared(trait("tag firmware", 9), 9, 1010)
+    assert (everywhere.others, site.others, site.other_devices, firmware.others) == (990, 100, 1000, 0)
+    assert [each.trait.name for each in most_telling([everywhere, site, firmware])] == ["tag firmware", "tag site"]
+
+
+@pytest.mark.parametrize(("times", "devices", "others"), [(5, 4, (0, 0)), (3, 20, (0, 10)), (99, 20, (10, 10))])
+def test_counts_of_another_moment_never_go_below_or_above(times: int, devices: int, others: tuple[int, int]) -> None:
+    """The hub counts after the list was read, and its counts may be older."""
+    found = compared(trait("tag site", 8), times, devices)
+    assert (found.others, found.other_devices) == others
+
+
+def test_without_other_devices_the_share_itself_counts() -> None:
+    assert Compared(trait("tag site", 8), 0, 0).difference == 0.8

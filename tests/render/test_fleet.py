@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from azext_iotdiag.insights.shared import Compared, Trait
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.fleet import Fleet, Row
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.render.commands import Known
-from azext_iotdiag.render.fleet import data, line, lines, progress, row, shared
+from azext_iotdiag.render.fleet import data, line, lines, progress, quiet, row, shared, table
 
 CONNECTED = Entry("device-connected", "Connected", (Cause("It is.", ("Nothing.",)),))
 GONE = Entry("device-disconnected", "Disconnected", (Cause("It went.", ("Look.",)),))
@@ -71,13 +71,19 @@ def test_what_could_not_be_counted_says_why() -> None:
     fleet = Fleet("hub-1", failures=failures)
     assert data(fleet, ENTRIES)["notCounted"] == {"models": "too many", "x": "silent"}
     told = list(lines(fleet, ENTRIES, "", Known()))
-    assert told[0].startswith("? devices in hub-1") and told[2] == "  ?  Connected [device-connected]"
+    assert (
+        told[0].startswith("? Not all could be counted of the devices in hub-1: ? connected, ")
+        and told[2] == "  ?  Connected [device-connected]"
+    )
     assert "? models could not be counted: too many" in told and "? x could not be counted: silent" in told
 
 
 def test_lines() -> None:
     told = list(lines(FLEET, ENTRIES, "", KNOWN))
-    assert told[0] == "1,000 devices in hub-1, counted by 5 requests"
+    assert told[0] == "! 1,000 devices in hub-1: 900 connected, 40 disconnected, 57 never connected, 0 disabled"
+    assert told[-1].startswith("Counted by 5 requests.")
+    healthy = Fleet("hub-1", 3, 2, 1, 0, 0)
+    assert next(iter(lines(healthy, ENTRIES, "", KNOWN))).startswith("√ 3 devices in hub-1: 2 connected, ")
     assert told[2:6] == [
         "  900  Connected [device-connected]", "   40  Disconnected [device-disconnected]",
         "   57  Never seen [device-never-seen]", "    0  Disabled [device-disabled]",
@@ -102,16 +108,33 @@ def test_how_far_it_is(total: int | None, told: str) -> None:
     assert progress(1500, total, 3) == told
 
 
-@pytest.mark.parametrize(("traits", "quiet", "unsure", "parts", "shares"), [
-    ([("tags.site", "a\x1b", 40, 50)], 50, 0, ["50 quiet", "  tags.site = a\\x1b: 40 of 50"], True),
-    ([("tags.site", "a", 1200, 1500)], 1500, 7, ["1,500 quiet, and 7", "  tags.site = a: 1,200 of 1,500"], True),
-    ([], 2, 0, ["2 quiet"], False), ([], 1, 0, ["1 quiet"], None), ([], 0, 3, ["0 quiet, and 3"], None),
+def test_how_many_are_quiet() -> None:
+    assert quiet(1500, 0) == "1,500 quiet."
+    assert quiet(0, 7) == "0 quiet, 7 unknown (they may use HTTPS or a gateway)."
+
+
+def test_what_tells_quiet_devices_from_the_others() -> None:
+    site = Trait("tag site", "a\x1b", 40, 50, "tags.site = 'a'")
+    gateway = Trait("behind a gateway", "yes", 30, 50)
+    told = list(shared([Compared(site, 3, 950)], [gateway]))
+    assert told[1:] == [
+        "  tag site = a\\x1b: 40 of 50 quiet, 3 of 950 others",
+        "  behind a gateway = yes: 30 of 50 quiet; others not counted",
+    ]
+    assert list(shared([Compared(site, 0, 0)], []))[1].endswith("40 of 50 quiet, there are no others")
+    assert list(shared([], [])) == ["The quiet devices share nothing that tells them from the others."]
+
+
+@pytest.mark.parametrize(("result", "rows"), [
+    (data(FLEET, ENTRIES), [("all", "", 1000), ("connection", "device-connected", 900), ("template", "none", 997),
+                            ("authentication", "x509", 989)]),
+    ({"dps": "dps-1", "devices": 7, "connection": [{"status": "dps-assigned", "count": 7, "title": "T"}],
+      "group": [{"group": None, "count": 7}]},
+     [("all", "", 7), ("connection", "dps-assigned", 7), ("group", "none", 7)]),
+    ({"app": "app-1", "devices": 2, "connection": [], "template": [{"template": "dtmi:a;1", "count": 2}]},
+     [("all", "", 2), ("template", "dtmi:a;1", 2)]),
 ])  # fmt: skip
-def test_what_quiet_devices_share(
-    traits: list[Any], quiet: int, unsure: int, parts: list[str], shares: bool | None
-) -> None:
-    """One device shares nothing with others, so nothing is said of sharing."""
-    given = [SimpleNamespace(name=name, value=value, times=times, of=of) for name, value, times, of in traits]
-    told = list(shared(given, quiet, unsure))
-    assert told[0].startswith(parts[0]) and told[2:] == parts[1:]
-    assert len(told) == {True: 2 + len(traits), False: 2, None: 1}[shares]
+def test_a_table_holds_all_counts(result: dict[str, Any], rows: list[tuple[str, str, int]]) -> None:
+    made = table(result)
+    assert set(rows) <= {(each["Axis"], each["Value"], each["Count"]) for each in made}
+    assert made[0]["Axis"] == "all" and len({tuple(each) for each in made}) == 1

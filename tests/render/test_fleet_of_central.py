@@ -59,7 +59,7 @@ def test_a_status_that_no_device_has_counts_zero() -> None:
 
 def test_lines() -> None:
     told = list(lines(FLEET, ENTRIES, BARE, Known(app="app-1")))
-    assert told[0] == "1,200 devices in app-1, read by 7 requests"
+    assert told[0] == "! 1,200 devices in app-1: 2 not provisioned or blocked, 2 without a template"
     assert told[2:4] == [f"     1,198  {READY.title} [ready]", f"         2  {WAITS.title} [waits]"]
     assert "By template: Fan 1,008, Pump 190, none 2" in told
     waits = told.index(f"× {WAITS.title} [waits]")

@@ -64,7 +64,7 @@ def test_counts_of_a_part_are_not_complete() -> None:
 
 def test_lines() -> None:
     told = list(lines(fleet(), ENTRIES, HEALTHY, Known(dps="dps-1")))
-    assert told[0] == "5 devices in dps-1, read by 3 requests"
+    assert told[0] == "! 5 devices in dps-1: 2 not assigned"
     assert told[2:4] == [f"         3  {FINE.title} [assigned]", f"         2  {BAD.title} [failed]"]
     assert "By group: group-1 3, of their own 2" in told
     failed = told.index(f"× {BAD.title} [failed]: 2")
@@ -75,7 +75,7 @@ def test_lines() -> None:
 
 def test_lines_of_a_service_without_devices() -> None:
     told = list(lines(DpsFleet("dps-1"), ENTRIES, HEALTHY, Known()))
-    assert told[0].startswith("0 devices in dps-1") and len([line for line in told if line]) == 2
+    assert told[0].startswith("√ 0 devices in dps-1") and len([line for line in told if line]) == 2
 
 
 @pytest.mark.parametrize(("seconds", "lasts"), [(0, "a moment"), (5, "at least 1 min"), (600, "at least 10 min")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.insights.shared import Compared, Trait
 from azext_iotdiag.model.dps import Extent
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, Kind
@@ -46,8 +47,15 @@ def test_each_event_is_said(event: Event, said: str) -> None:
 def test_the_end() -> None:
     assert list(listing.ended(ListEnded(None, 1, calls=2), None, Known())) == ["1 device, by 2 queries."]
     assert list(listing.ended(ListEnded(End.INTERRUPTED, 3), None, Known())) == ["Interrupted: 3 devices."]
-    lines = list(listing.ended(ListEnded(None, 3, traits=(), quiet=2), None, Known()))
-    assert lines[1:] == ["2 quiet", "At least half of them share nothing that the hub shows."]
+
+
+def test_quiet_devices_are_compared_with_the_others() -> None:
+    site = Trait("tag site", "north", 2, 2)
+    end = ListEnded(None, 3, telling=(Compared(site, 1, 9),), uncounted=(Trait("model", "m", 2, 2),), quiet=2, unsure=1)
+    _, quiet, _, *rest = listing.ended(end, None, Known())
+    assert quiet == "2 quiet, 1 unknown (they may use HTTPS or a gateway)."
+    assert rest == ["  tag site = north: 2 of 2 quiet, 1 of 9 others", "  model = m: 2 of 2 quiet; others not counted"]
+    assert list(listing.ended(ListEnded(None, 3, telling=(), quiet=1), None, Known()))[1:] == ["1 quiet."]
 
 
 def test_a_failure_is_said_with_what_was_read_until_then() -> None:

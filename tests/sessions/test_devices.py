@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -39,8 +39,11 @@ ESTIMATE = HubEstimate(3, 1, 0.0, 18, False)
 REFUSED = Failure(Kind.UNAUTHORIZED, "a query", HUB.hub, 443)
 
 
-def row(name: str, *, sure: bool = True, model: str = "m", connected: bool = False) -> Row:
-    return Row(Identity(HUB.hub, name, known=True, status="enabled", connected=connected, model=model), {}, sure)
+def row(
+    name: str, *, sure: bool = True, model: str = "m", connected: bool = False, tags: dict[str, Any] | None = None
+) -> Row:
+    identity = Identity(HUB.hub, name, known=True, status="enabled", connected=connected, model=model)
+    return Row(identity, tags or {}, sure)
 
 
 class Heard(list[Any]):
@@ -58,6 +61,8 @@ class FakeFleet:
     def __init__(self, *pages: list[Listed] | Failure, estimate: Any = ESTIMATE):
         self._pages, self._estimate = pages, estimate
         self.closed = 0
+        self.counts: dict[str, int] = {}
+        self.asked: Sequence[str] = ()
 
     def estimate(self) -> Any:
         if isinstance(self._estimate, Failure):
@@ -69,6 +74,10 @@ class FakeFleet:
             if isinstance(each, Failure):
                 raise StepFailed(each)
             yield Page(each, 1000)
+
+    def frequencies(self, conditions: Sequence[str]) -> tuple[int | None, list[int | None]]:
+        self.asked = conditions
+        return 100, [self.counts.get(each) for each in conditions]
 
     def count(self) -> Counted:
         raise NotImplementedError
@@ -145,16 +154,45 @@ def test_a_listing_that_is_left_is_closed() -> None:
     assert fake.closed == 1
 
 
-def test_what_the_quiet_ones_share() -> None:
+def test_the_quiet_ones_are_compared_with_the_rest_of_the_fleet() -> None:
+    """Each of the 100 devices has the same authentication, but the model is that of the quiet ones alone."""
     fake = FakeFleet([row("a"), row("b"), row("c", sure=False)])
+    fake.counts = {"modelId = 'm'": 2, "capabilities.iotEdge = false": 100}
     found = listing(fake, Filters(quiet_since=1))
     list(found)
     end = ended(found)
     assert (end.quiet, end.unsure) == (2, 1)
-    assert ("model", "m", 2, 2) in (end.traits or ())
+    assert end.telling is not None
+    assert [(each.trait.name, each.others, each.other_devices) for each in end.telling] == [("model", 0, 98)]
+    assert [each.name for each in end.uncounted] == ["authentication"], "the fleet does not count it"
     plain = listing(fake)
     list(plain)
-    assert ended(plain).traits is None
+    assert ended(plain).telling is None and ended(plain).uncounted == ()
+
+
+@pytest.mark.parametrize("pages", [([row("a"), row("b")], REFUSED), ([row("a"), row("b")], [row("c")])])
+def test_a_list_that_ends_early_says_what_was_shared_until_then(pages: Any) -> None:
+    """Nothing is counted for it, because the quiet devices are not all known."""
+    fake = FakeFleet(*pages)
+    fake.counts = {"modelId = 'm'": 2}
+    found = listing(fake, Filters(quiet_since=1))
+    items = iter(found)
+    for _ in range(4):
+        next(items)
+    list(items) if isinstance(pages[1], Failure) else items.close()  # type: ignore[attr-defined]
+    end = ended(found, End.INTERRUPTED)
+    assert end.telling == () and "model" in [each.name for each in end.uncounted]
+
+
+def test_no_more_traits_are_counted_than_a_minute_allows() -> None:
+    tags = {f"t{number}": "x" for number in range(40)}
+    fake = FakeFleet([row("a", tags=tags), row("b", tags=tags)])
+    fake.counts = {f"tags.{name} = 'x'": 2 for name in tags}
+    found = listing(fake, Filters(quiet_since=1))
+    list(found)
+    end = ended(found)
+    assert len(fake.asked) == devices.MOST_COMPARED
+    assert len(end.telling or ()) + len(end.uncounted) >= len(tags)
 
 
 def enrolled(name: str, status: str) -> Enrolled:
