@@ -12,8 +12,12 @@ from azext_iotdiag._params_target import handed_over, service
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
 
-def load_arguments(loader, _command):
-    """Register the arguments of every command with `loader`."""
+WITHOUT_READABLE_FORM = ("iot diag template infer",)  # its result is a file for programs
+
+
+def load_arguments(loader, command):
+    """Register the arguments of every command with `loader`, and those that all commands share for `command`."""
+    _shared(loader, command)
     _monitor(loader)
     simulate(loader)
     _lab(loader)
@@ -21,6 +25,18 @@ def load_arguments(loader, _command):
     known(loader)
     _explain(loader)
     _params_identity.load(loader)
+
+
+def _shared(loader, command):
+    if not command or command in WITHOUT_READABLE_FORM:
+        return
+    with loader.argument_context(command) as context:
+        context.extra(
+            "plain",
+            options_list=["--plain"],
+            action="store_true",
+            help="Print the result for people, also into a pipe or a file, where it is JSON otherwise.",
+        )
 
 
 _OF_HUB = ("login", "hub_name", "resource_group_name", "auth_type")

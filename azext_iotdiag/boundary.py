@@ -8,6 +8,7 @@ nothing about devices.
 from __future__ import annotations
 
 import configparser
+import copy
 import logging
 import os
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from azext_iotdiag import output
-from azext_iotdiag.render import pipeline_safe, terminal_safe
+from azext_iotdiag.render import appearance, pipeline_safe, terminal_safe
 from azext_iotdiag.render.safety import Safety
 from azext_iotdiag.render.typed_secrets import TypedSecrets
 from azext_iotdiag.version import VERSION
@@ -90,6 +91,7 @@ class Boundary:
             pipeline_safe.is_pipeline(environment),
             lambda: output.form_of_stdout(cli_ctx),
         )
+        self._appearance = appearance.wanted(cli_ctx, environment)
 
     def put_up(self) -> None:
         """Stand between az and the world, until the command is over."""
@@ -100,6 +102,7 @@ class Boundary:
         Boundary._standing = self
         context = self._cli_ctx
         self._replace(output, "safety", self.safety)
+        self._replace(output, "appearance", self._appearance)
         self._guard_streams()
         self._guard_logs()
         self._guard_telemetry()
@@ -163,7 +166,7 @@ class Boundary:
     def _out(self, obj: Any, formatter: Callable[[Any], str] | None = None, out_file: Any = None) -> None:
         """In the place of knack's: the result of a command in the form that was asked for."""
         if formatter is not None:
-            output.result(formatter(obj), out_file)
+            output.result(formatter(_with_rows(obj, output.form_of_stdout(self._cli_ctx))), out_file)
 
     def _handled(self, error: Exception) -> int:
         """In the place of az's: prints an error, and gives the exit code."""
@@ -211,6 +214,17 @@ class _Clean(logging.Filter):
         if "Traceback (most recent call last)" in text:
             text = TypedSecrets([text])(text)
         return terminal_safe.shown(text) if self._terminal else text
+
+
+def _with_rows(item: Any, form: str) -> Any:
+    """A result with the rows of its table, for tsv, where az would write the names of what is nested."""
+    if form != "tsv" or item.table_transformer is None or item.is_query_active:
+        return item
+    from azext_iotdiag.render import tsv
+
+    rows = copy.copy(item)
+    rows.result = [[tsv.value(each) for each in row.values()] for row in item.table_transformer(item.result)]
+    return rows
 
 
 def told(error: Exception) -> Exception:

@@ -42,7 +42,9 @@ class IotDiagCommandsLoader(AzCommandsLoader):
 def load_command_table(loader, _args):
     """Fill `loader`'s command table. No module of `custom/` is imported here."""
     with loader.command_group("iot diag", custom_command_type=_in("simulate")) as group:
-        group.custom_command("simulate", "simulate", validator=_validator("simulate.simulate"))
+        group.custom_command(
+            "simulate", "simulate", validator=_validator("simulate.simulate"), table_transformer=_table("results")
+        )
 
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
         group.custom_command("events", "events", validator=_validator("monitor.events"))
@@ -56,7 +58,9 @@ def load_command_table(loader, _args):
 
     with loader.command_group("iot diag template", custom_command_type=_in("template")) as group:
         group.custom_show_command("show", "show", validator=_validator("template.model"))
-        group.custom_command("lint", "lint", validator=_validator("template.model"))
+        group.custom_command(
+            "lint", "lint", validator=_validator("template.model"), table_transformer=_table("model", "issues_table")
+        )
         group.custom_command("infer", "infer", validator=_validator("template.infer"))
 
     with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
@@ -72,15 +76,21 @@ def load_command_table(loader, _args):
 
     with loader.command_group("iot diag sas", custom_command_type=_in("sas")) as group:
         group.custom_command("create", "create", validator=_validator("sas.create"))
-        group.custom_command("inspect", "inspect", validator=_validator("sas.inspect"))
+        group.custom_command(
+            "inspect", "inspect", validator=_validator("sas.inspect"), table_transformer=_table("results")
+        )
 
     with loader.command_group("iot diag device", custom_command_type=_in("device")) as group:
-        group.custom_show_command("show", "show", validator=_validator("device.show"))
+        group.custom_show_command(
+            "show", "show", validator=_validator("device.show"), table_transformer=_table("results")
+        )
         group.custom_command("list", "list_", validator=_validator("device.fleet"))
-        group.custom_command("summary", "summary", validator=_validator("device.fleet"))
+        group.custom_command(
+            "summary", "summary", validator=_validator("device.fleet"), table_transformer=_table("fleet")
+        )
 
     with loader.command_group("iot diag key", custom_command_type=_in("key")) as group:
-        group.custom_command("test", "test", validator=_validator("key.test"))
+        group.custom_command("test", "test", validator=_validator("key.test"), table_transformer=_table("results"))
         group.custom_command("renew", "renew", validator=_validator("key.renew"), confirmation=_RENEW)
 
     with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
@@ -128,6 +138,10 @@ def _judge_shared(cmd, namespace):
     """Judge options of azure-iot, the shell's lab and ids. What a command does not need is not loaded."""
     from azext_iotdiag import _params_known, lab_shell
 
+    if vars(namespace).pop("plain", False):  # no function takes it: the forms belong to output.py
+        from azext_iotdiag import output
+
+        output.speak_plainly(cmd)
     if cmd.name in _params_known.KNOWN:
         from azext_iotdiag._validators import known
 
@@ -142,12 +156,12 @@ def _judge_shared(cmd, namespace):
         ids.judge(namespace)
 
 
-def _table(module):
-    """The rows of `-o table`, by the function `table` of a module in `render/`, imported when it is asked."""
+def _table(module, function="table"):
+    """The rows of `-o table` and `-o tsv`, by a function of a module in `render/`, imported when it is asked."""
 
     def rows(result):
         from importlib import import_module
 
-        return import_module(f"azext_iotdiag.render.{module}").table(result)
+        return getattr(import_module(f"azext_iotdiag.render.{module}"), function)(result)
 
     return rows

@@ -5,40 +5,63 @@ from __future__ import annotations
 import errno
 import io
 import os
-import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.exit_codes import HEALTHY, INTERRUPTED, MISSING, PROBLEM, UNDETERMINED, worst
 from azext_iotdiag.render import terminal_safe
+from azext_iotdiag.render.appearance import Appearance
 from azext_iotdiag.render.safety import Safety
 
 if TYPE_CHECKING:  # what only some commands need is imported by these
     from azext_iotdiag.render.rows import Query, View
     from azext_iotdiag.sessions.events import Event, Session
 
-WIDEST = 110
+USUAL_COLUMNS = 80  # of a terminal that does not say
 STDOUT = "<stdout>"  # the file name in an OSError of writing there
 _BUFFER_BYTES = 64 * 1024
 
-safety = Safety()  # the rules for what goes out, set for each command by `boundary.py`
+# Set for each command by `boundary.py`: the rules for what goes out, and how lines for people look.
+safety = Safety()
+appearance = Appearance()
 __all__ = ["HEALTHY", "INTERRUPTED", "MISSING", "PROBLEM", "UNDETERMINED", "worst"]
 
 _FORM_OPTIONS = {"-o", "--output", "--query"}
 
 
 def for_person(cmd) -> bool:
-    """Whether the human form is wanted: stdout is a terminal and nobody asked for a form."""
+    """Whether the readable form is wanted: by --plain, or because stdout is a terminal and no form was asked for."""
     return _for_person(cmd.cli_ctx)
 
 
 def _for_person(cli_ctx) -> bool:
-    asked = set(cli_ctx.data.get("safe_params") or ())
-    return sys.stdout.isatty() and not asked & _FORM_OPTIONS
+    return appearance.plain or (sys.stdout.isatty() and not _form_options(cli_ctx))
+
+
+def _form_options(cli_ctx) -> set[str]:
+    """The options of the command line that ask for one of az's forms."""
+    return set(cli_ctx.data.get("safe_params") or ()) & _FORM_OPTIONS
+
+
+def speak_plainly(cmd) -> None:
+    """Give results in the readable form for the rest of this command, also in a pipe or a file.
+
+    Raises MutuallyExclusiveArgumentError where the command line asks for another form, too.
+    """
+    global appearance
+    if others := _form_options(cmd.cli_ctx):
+        from azure.cli.core.azclierror import MutuallyExclusiveArgumentError
+
+        raise MutuallyExclusiveArgumentError(
+            f"--plain and {' and '.join(sorted(others))} ask for different forms of the result.",
+            recommendation="Give one of them.",
+        )
+    appearance = replace(appearance, plain=True)
 
 
 def form_of_stdout(cli_ctx) -> str:
@@ -46,9 +69,28 @@ def form_of_stdout(cli_ctx) -> str:
     return "text" if _for_person(cli_ctx) else cli_ctx.invocation.data["output"]
 
 
-def width() -> int:
-    """How many characters a line for people may have: the terminal's, but no more than can be read with ease."""
-    return min(shutil.get_terminal_size().columns, WIDEST)
+def width(stream: Any) -> int | None:
+    """How many columns the terminal has that shows this stream; None where no terminal does."""
+    if not _is_terminal(stream):
+        return None
+    with suppress(ValueError):
+        if (told := int(os.environ.get("COLUMNS", "0"))) > 0:
+            return told
+    with suppress(OSError, AttributeError, ValueError):  # no file, or one that has no size
+        return os.get_terminal_size(stream.fileno()).columns or USUAL_COLUMNS
+    return USUAL_COLUMNS
+
+
+def _laid_out(line: str, stream: Any) -> Iterator[str]:
+    """A safe line as this stream shows it."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    for each in line.split("\n"):
+        yield from appearance.shown(each, encoding=encoding, width=width(stream))
+
+
+def on_stdout(line: str) -> str:
+    """A line or more for a person, as stdout shows them."""
+    return "\n".join(_laid_out(line, sys.stdout))
 
 
 def form(cmd) -> str:
@@ -56,11 +98,17 @@ def form(cmd) -> str:
     return cmd.cli_ctx.invocation.data["output"]
 
 
-def say(line: str = "") -> None:
-    """A line for people, on stderr."""
-    shown = terminal_safe.shown(line) if sys.stderr.isatty() else line
+def say(line: str = "", *, problem: bool = False) -> None:
+    """A line for people, on stderr. With --only-show-errors only a `problem` is said."""
+    if appearance.only_errors and not problem:
+        return
+    # A secret is taken out before the line is broken, because its parts would not be found.
+    clean = safety.secrets(line) if safety.secrets else line
+    shown = terminal_safe.shown(clean) if sys.stderr.isatty() else clean
     try:
-        print(shown, file=sys.stderr, flush=True)
+        for each in _laid_out(shown, sys.stderr):
+            print(each, file=sys.stderr)
+        sys.stderr.flush()
     except BrokenPipeError:
         _forget(sys.stderr)
 
@@ -69,6 +117,12 @@ def say_all(lines: Iterable[str]) -> None:
     """Lines for people, on stderr."""
     for line in lines:
         say(line)
+
+
+def report(lines: Iterable[str]) -> None:
+    """The lines of a verdict, on stderr. They are problems, so --only-show-errors leaves them."""
+    for line in lines:
+        say(line, problem=True)
 
 
 def hears(told: Callable[[Any], Iterable[str]]) -> Callable[[Any], None]:
@@ -105,15 +159,31 @@ def annotate(line: str) -> None:
 
 
 class Errors:
-    """stderr while a command of ours runs: `safe` sees every write. Where nothing can be written, it is let go."""
+    """stderr while a command of ours runs: `safe` sees every write, and a terminal gets lines of its width.
+
+    Where nothing can be written, it is let go.
+    """
 
     def __init__(self, stream: Any, safe: Callable[[str], str]):
         self._stream, self._safe = stream, safe
+        self._begins_line = True
 
     def write(self, text: str) -> int:
         """Write the text as it is safe."""
-        self.write_as_it_is(self._safe(text))
+        self.write_as_it_is(self._wrapped(self._safe(text)))
         return len(text)
+
+    def _wrapped(self, text: str) -> str:
+        """The text with az's own warnings and errors broken at the width. What moves the cursor back stays whole."""
+        begins = self._begins_line
+        if text:
+            self._begins_line = text.endswith("\n")
+        columns = width(self._stream)
+        if columns is None or len(text) <= columns or not begins or "\r" in text:
+            return text
+        from azext_iotdiag.render import wrapping
+
+        return "\n".join(part for line in text.split("\n") for part in wrapping.wrapped(line, columns))
 
     def write_as_it_is(self, text: str) -> None:
         """Write what is safe already, or is a command of our own."""
@@ -163,7 +233,7 @@ class Bar:
     """A line on stderr that is written over and over, where stderr is a terminal, and nothing elsewhere."""
 
     def __init__(self) -> None:
-        self._watched = sys.stderr.isatty()
+        self._watched = sys.stderr.isatty() and not appearance.dumb and not appearance.only_errors
         self._shown = ""
 
     def show(self, text: str) -> None:
@@ -180,15 +250,34 @@ class Bar:
 
 
 def hand_back(cmd, data: Any, lines: Iterable[str]) -> Any:
-    """The value a command returns: `data` for az to format, or None once `lines` were printed for a person."""
+    """The value a command returns: `data` for az to format, or None once `lines` were printed for a person.
+
+    A pipeline's log gets the lines on stderr, beside the data on stdout.
+    """
     if not for_person(cmd):
+        if safety.pipeline:
+            say_all(lines)
         return data
+    return _print(lines)
+
+
+def data_alone(cmd) -> bool:
+    """Whether `hand_back` shows the data only, so that a sentence for people may stand on stderr."""
+    return not for_person(cmd) and not safety.pipeline
+
+
+def hand_out(cmd, data: Any, lines: Iterable[str]) -> Any:
+    """The same for a result that holds a key or a token: it goes to stdout and nowhere else."""
+    return _print(lines) if for_person(cmd) else data
+
+
+def _print(lines: Iterable[str]) -> None:
     safe = safety.text("text", terminal=True)
     with _telling_of_stdout(sys.stdout):
         for line in lines:
-            print(terminal_safe.encodable(safe(line), sys.stdout.encoding))
+            for each in _laid_out(safe(line), sys.stdout):
+                print(terminal_safe.encodable(each, sys.stdout.encoding))
         sys.stdout.flush()
-    return None
 
 
 def result(text: str, file: Any = None) -> None:
@@ -218,15 +307,27 @@ def _telling_of_stdout(out: Any) -> Iterator[None]:
         raise
 
 
+def account(lines: Iterable[str], *, problem: bool) -> None:
+    """What a stream of data came to, on stderr: its first line, and all of them in a pipeline's log."""
+    for line in lines:
+        say(line, problem=problem)
+        if not safety.pipeline:
+            break
+
+
 def emit(cmd, data: Any, lines: Iterable[str]) -> None:
-    """Print a result at once, as a command that goes on running must: in az's form, or as lines for a person."""
-    left = hand_back(cmd, data, lines)
+    """Print a result at once, as a command that goes on running must: in az's form, or as lines for a person.
+
+    It may hold keys, so a pipeline's log does not get the lines.
+    """
+    left = hand_out(cmd, data, lines)
     if left is None:
         return
     from knack.util import CommandResultItem
 
     producer = cmd.cli_ctx.output
-    producer.out(CommandResultItem(left), formatter=producer.get_formatter(form(cmd)))
+    made = CommandResultItem(left, table_transformer=getattr(cmd, "table_transformer", None))
+    producer.out(made, formatter=producer.get_formatter(form(cmd)))
     sys.stdout.flush()
 
 
@@ -277,7 +378,10 @@ def rows_form(cmd, view: View) -> tuple[Callable[[Any], bytes], Query | None]:
     from azext_iotdiag.render import rows
 
     asked = asked_query(cmd)
-    return rows.form(stream_form(cmd), view, query=asked, colour=colour(cmd)), asked
+    made = rows.form(stream_form(cmd), view, query=asked, colour=colour(cmd))
+    if not for_person(cmd):
+        return made, asked
+    return lambda thing: on_stdout(made(thing).decode()).encode(), asked
 
 
 def asked_query(cmd) -> Query | None:

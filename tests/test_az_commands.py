@@ -16,6 +16,7 @@ from azure.cli.core import get_default_cli
 from knack.help_files import helps
 
 from azext_iotdiag import _help  # noqa: F401
+from azext_iotdiag._params import WITHOUT_READABLE_FORM
 from azext_iotdiag.knowledge import catalogue
 from tests.plugins import azure_iot
 from tests.plugins.az import install
@@ -191,3 +192,20 @@ def test_what_belongs_to_the_shell_is_left_out() -> None:
     assert words("az iot hub list --query [].properties.hostName") == [
         "iot", "hub", "list", "--query", "[].properties.hostName"
     ]  # fmt: skip
+
+
+def test_every_command_with_a_readable_form_has_the_option_for_it(az: Az) -> None:
+    ours = [name for name in az._table if name.startswith("iot diag ")]
+    assert len(ours) > 20 and set(WITHOUT_READABLE_FORM) < set(ours)
+    for name in ours:
+        arguments = [*name.split(), *REQUIRED.get(name, ())]
+        assert az.refusal(arguments) == ""
+        assert (az.refusal([*arguments, "--plain"]) == "") is (name not in WITHOUT_READABLE_FORM), name
+
+
+# What a command cannot do without, so that az's parser looks at what else is there.
+REQUIRED = {
+    "iot diag template show": ("--model", "m"), "iot diag template lint": ("--model", "m"),
+    "iot diag template infer": ("--file", "f"), "iot diag lab break": ("--fault", "f"),
+    "iot diag monitor properties": ("-d", "d"), "iot diag key renew": ("-d", "d", "--key-type", "primary"),
+}  # fmt: skip

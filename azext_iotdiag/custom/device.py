@@ -57,7 +57,7 @@ def summary(cmd, target, options):
     output.say_all(target.origins)
     counted = devices.count(target, options, output.hears(listing.told), times.of(cmd.cli_ctx.data))
     known = commands.known(target, dps=target)
-    output.say_all(listing.failure(counted, known))
+    output.report(listing.failure(counted, known))
     output.leave(cmd, counted.exit_code)
     return output.hand_back(cmd, listing.data(counted), listing.lines(counted, options.filters.condition, known))
 
@@ -74,5 +74,6 @@ def list_(cmd, target, options):
     hear = output.hears(listing.told)
     found = devices.Listing(target, options, shown, hear, times.of(cmd.cli_ctx.data))
     ended = output.show(found, listing.told)
-    output.say_all(listing.ended(ended, query, commands.known(target, dps=target)))
+    output.say_all(listing.ended(ended, query))
+    output.report(listing.failed(ended, commands.known(target, dps=target)))
     output.end(ended.exit_code)

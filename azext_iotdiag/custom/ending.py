@@ -27,7 +27,9 @@ def recorded(ended):
 
 def _said(ended, found, known, query):
     from azext_iotdiag import output
-    from azext_iotdiag.render import session_end
+    from azext_iotdiag.render import session_end, text
 
-    output.say_all(session_end.closing(ended, found, known, query))
+    output.report(text.opening(found))
+    output.say_all(session_end.closing(ended, query))
+    output.report(text.closing(found, known))
     return found.verdict.exit_code

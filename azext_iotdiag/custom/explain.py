@@ -12,12 +12,12 @@ def explain(cmd, codes=None, context="", list_codes=False):
     context = str(context or "")
     if list_codes:
         found = survey.listed(context)
-        return output.hand_back(cmd, entry.contents(found), entry.list_lines(found, output.width()))
+        return output.hand_back(cmd, entry.contents(found), entry.list_lines(found))
     if codes in (None, [], ["-"]):
         return _log(cmd, context, asked=bool(codes))
     mentions = survey.ask(codes, context)
     if survey.were_named(mentions):
-        return output.hand_back(cmd, entry.data(mentions), entry.text(mentions, output.width()))
+        return output.hand_back(cmd, entry.data(mentions), entry.text(mentions))
     return _hand_back(cmd, mentions, len(" ".join(codes).splitlines()))
 
 
@@ -39,7 +39,7 @@ def _hand_back(cmd, mentions, lines):
     from azext_iotdiag import output
     from azext_iotdiag.render import entry
 
-    told = entry.survey(mentions, lines, output.width())
-    if not mentions and not output.for_person(cmd):
+    told = entry.survey(mentions, lines)
+    if not mentions and output.data_alone(cmd):
         output.say(next(told))
     return output.hand_back(cmd, entry.data(mentions, lines), told)

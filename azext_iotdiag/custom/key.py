@@ -27,7 +27,7 @@ def test(cmd, target, options):
     found = diagnose((Link.DEVICE, Link.ADMISSION), facts, time.monotonic)
     output.leave(cmd, found.verdict.exit_code)
     shown = commands.known(target, options.typed.device)
-    return output.hand_back(cmd, render.data(facts, found), render.lines(facts, found, shown))
+    return output.hand_back(cmd, render.data(facts, found, shown), render.lines(facts, found, shown))
 
 
 def renew(cmd, target, options):
@@ -50,7 +50,7 @@ def renew(cmd, target, options):
     if asked.key_type != "swap":
         output.say(render.lock_out(done.before.connected))
     hub = done.before.hub
-    return output.hand_back(cmd, render.renewed(hub, *what, pair), render.renewed_lines(hub, *what, pair))
+    return output.hand_out(cmd, render.renewed(hub, *what, pair), render.renewed_lines(hub, *what, pair))
 
 
 def _say_origin(target):

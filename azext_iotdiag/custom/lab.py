@@ -10,7 +10,7 @@ def start(cmd, settings, detach=False):
 
     if detach:
         described = operations.start(settings, _config(cmd))
-        return output.hand_back(cmd, described, words.description(described))
+        return output.hand_out(cmd, described, words.description(described))
     ready = lambda described: output.emit(cmd, described, words.description(described))  # noqa: E731
     return operations.host(settings, _config(cmd), ready, output.say)
 

@@ -17,7 +17,7 @@ def create(cmd, target, options):
     made = sas.sign(signer.resource, sas.iothub_key(signer.key.reveal()), ends, signer.policy)
     if output.for_person(cmd):
         output.say(render.title(signer.resource, ends))
-    return output.hand_back(cmd, render.made(made, signer.resource, signer.policy, ends), [made])
+    return output.hand_out(cmd, render.made(made, signer.resource, signer.policy, ends), [made])
 
 
 def inspect(cmd, target, options):
@@ -44,5 +44,5 @@ def inspect(cmd, target, options):
     output.leave(cmd, output.worst(found.verdict.exit_code, output.UNDETERMINED if held.unread else output.HEALTHY))
     opened = token_keys.place(options.said, target)
     known = commands.known(opened, options.said.device, opened)
-    shown = (facts["token"].value, found, facts.get("clock"), facts["now"].value)
-    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, known))
+    shown = (facts["token"].value, found, facts.get("clock"), facts["now"].value, known)
+    return output.hand_back(cmd, render.data(*shown), render.lines(*shown))

@@ -33,7 +33,8 @@ def _form(cmd):
     from azext_iotdiag import output
     from azext_iotdiag.render import validation
 
-    return validation.form(output.stream_form(cmd), query=output.asked_query(cmd), colour=output.colour(cmd))
+    asked, colour = output.asked_query(cmd), output.colour(cmd)
+    return validation.form(output.stream_form(cmd), query=asked, colour=colour, lay=output.on_stdout)
 
 
 def _recorded(cmd, options, form):
@@ -48,6 +49,7 @@ def _close(name, target, options, form, ended):
     from azext_iotdiag.custom import ending
     from azext_iotdiag.render import validation
 
+    output.account(validation.aside(ended, form), problem=validation.wrong(ended))
     output.say_all(validation.closing(ended, form))
     if ended.tally is not None:
         output.annotate_build(validation.pipeline_lines(ended.tally))

@@ -44,20 +44,21 @@ def data(device: str, found: Diagnosis, facts: Facts, known: Known) -> dict[str,
     }
     identity, central = _value(facts, "identity"), _value(facts, "central_device")
     return {
-        "version": results.VERSION,
+        **results.diagnosis(found, known, _healthy(found)),
         "device": device,
         "connection": axes.get("connection"),
         "template": axes.get("template"),
         "hub": _of_hub(identity) if identity and identity.known else None,
         "provisioning": _of_dps(facts) if "provisioning" in facts else None,
         "central": _of_central(central, facts.get("central_proof")) if central and central.known else None,
-        "next": known.command(found.verdict.next_command) if found.verdict.next_command else None,
-        "checks": results.data(found.results),
+        "next": known.next_command(found.verdict.next_command) or None,
     }
 
 
 def lines(device: str, found: Diagnosis, facts: Facts, known: Known) -> Iterator[str]:
     """The same for a person."""
+    yield from text.answer(found, _healthy(found))
+    yield ""
     yield printable(f"Device      {device}")
     for axis, each in statuses(found.results).items():
         yield f"{axis.title():<12}{each.entry.title} [{each.entry.code}]"
@@ -71,12 +72,15 @@ def lines(device: str, found: Diagnosis, facts: Facts, known: Known) -> Iterator
             yield printable(f"            {_proof_line(facts['central_proof'])}")
         yield "- Not known: whether it is connected, and what the application's provisioning service answered it."
     yield from _dps_lines(_value(facts, "registration"), _value(facts, "enrollment"))
-    if wrong := list(text.problems(found, known)):
+    if follows := list(text.rest(found, known)):
         yield ""
-        yield from wrong
-    if found.verdict.next_command:
-        yield ""
-        yield f"Next: {known.command(found.verdict.next_command)}"
+        yield from follows
+
+
+def _healthy(found: Diagnosis) -> str:
+    """The answer where nothing is wrong: the status."""
+    status = statuses(found.results).get("connection")
+    return f"√ {status.entry.title} [{status.entry.code}]" if status is not None else results.HEALTHY
 
 
 def _value(facts: Facts, name: str) -> Any:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.mention import LogAwaited, LogInterrupted, Mention
+from azext_iotdiag.render.commands import with_extension
 from azext_iotdiag.render.event import printable
 
 VERSION = 1
 IN_FULL = 5  # entries of a log that are told whole; the others have a line each
-NARROWEST = 40
 
 
 def data(mentions: Iterable[Mention], lines: int | None = None) -> dict[str, Any]:
@@ -71,15 +70,15 @@ def told(event: LogAwaited | LogInterrupted) -> Iterator[str]:
         yield "Waiting for a log on standard input ..."
 
 
-def text(mentions: Iterable[Mention], width: int) -> Iterator[str]:
-    """Entries that were asked for, whole, for a terminal of this width."""
+def text(mentions: Iterable[Mention]) -> Iterator[str]:
+    """Entries that were asked for, whole."""
     for number, mention in enumerate(mentions):
         if number:
             yield ""
-        yield from _whole(mention.entry, max(width, NARROWEST))
+        yield from _whole(mention.entry)
 
 
-def survey(mentions: Iterable[Mention], lines: int, width: int) -> Iterator[str]:
+def survey(mentions: Iterable[Mention], lines: int) -> Iterator[str]:
     """What was found in so many lines: a line for each entry, then the most frequent ones whole."""
     mentions = tuple(mentions)
     if not mentions:
@@ -91,21 +90,21 @@ def survey(mentions: Iterable[Mention], lines: int, width: int) -> Iterator[str]
         first = ", ".join(map(str, mention.lines[:3])) + (", ..." if mention.times > 3 else "")
         what = f"{mention.times:>{widest}}x {mention.entry.code}: {mention.entry.title} "
         named = printable(", ".join(mention.names[:3]))
-        yield from _wrapped(f"{what}({named}; line {first})", width, "  ", " " * (widest + 4))
+        yield f"  {what}({named}; line {first})"
     yield ""
-    yield from text(mentions[:IN_FULL], width)
+    yield from text(mentions[:IN_FULL])
     if len(mentions) > IN_FULL:
         yield ""
         rest = " ".join(mention.entry.code for mention in mentions[IN_FULL:])
-        yield from _wrapped(f"More on the others: az iot diag explain {rest}", width, "", "  ")
+        yield f"More on the others: az iot diag explain {rest}"
 
 
-def list_lines(entries: Iterable[Entry], width: int) -> Iterator[str]:
+def list_lines(entries: Iterable[Entry]) -> Iterator[str]:
     """A line for each entry."""
     entries = tuple(entries)
     widest = max((len(entry.code) for entry in entries), default=0)
     for entry in entries:
-        yield from _wrapped(f"{entry.code:<{widest}}  {_named(entry)}{entry.title}", width, "", " " * (widest + 2))
+        yield f"{entry.code:<{widest}}  {_named(entry)}{entry.title}"
 
 
 def _named(entry: Entry) -> str:
@@ -114,9 +113,9 @@ def _named(entry: Entry) -> str:
     return f"{' '.join(service)}: " if service else ""
 
 
-def _whole(entry: Entry, width: int) -> Iterator[str]:
-    yield from _wrapped(f"{_named(entry)}{entry.title} [{entry.code}]", width, "", "  ")
-    yield from _wrapped(entry.meaning, width, "  ", "  ")
+def _whole(entry: Entry) -> Iterator[str]:
+    yield f"{_named(entry)}{entry.title} [{entry.code}]"
+    yield f"  {entry.meaning}"
     yield ""
     several = len(entry.causes) > 1
     if several:
@@ -124,27 +123,19 @@ def _whole(entry: Entry, width: int) -> Iterator[str]:
     for number, cause in enumerate(entry.causes, start=1):
         lead = f"  {number}. " if several else "  "
         inner = " " * len(lead)
-        yield from _wrapped(cause.why, width, lead, inner)
+        yield lead + cause.why
         if cause.confirm:
-            yield from _wrapped(f"? {cause.confirm}", width, inner, inner + "  ")
+            yield f"{inner}? {with_extension(cause.confirm)}"
         if cause.check:
-            yield from _wrapped(f"? The check {cause.check} decides it.", width, inner, inner + "  ")
-        for step in cause.mitigation:
-            yield from _wrapped(f"→ {step}", width, inner, inner + "  ")
+            yield f"{inner}? The check {cause.check} decides it."
+        yield from (f"{inner}→ {with_extension(step)}" for step in cause.mitigation)
     yield ""
-    yield from _wrapped(f"A retry {entry.retry.value}.", width, "  ", "    ")
+    yield f"  A retry {entry.retry.value}."
     if entry.fixers:
-        yield from _wrapped("Can be mended by: " + ", ".join(each.value for each in entry.fixers), width, "  ", "    ")
+        yield "  Can be mended by: " + ", ".join(each.value for each in entry.fixers)
     if entry.places:
-        yield from _wrapped("Seen in: " + ", ".join(each.value for each in entry.places), width, "  ", "    ")
+        yield "  Seen in: " + ", ".join(each.value for each in entry.places)
     if entry.aliases:
-        yield from _wrapped("Also called: " + ", ".join(entry.aliases), width, "  ", "    ")
+        yield "  Also called: " + ", ".join(entry.aliases)
     for link in entry.links:
         yield f"  {link}"
-
-
-def _wrapped(words: str, width: int, first: str, rest: str) -> list[str]:
-    # Commands are copied from the screen, so a word is never broken, not even at a hyphen.
-    return textwrap.wrap(
-        words, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.keys import Admission, GivenKey, KeyComparison, Likeness
-from azext_iotdiag.model.verdict import Diagnosis
+from azext_iotdiag.model.verdict import Diagnosis, State
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
@@ -30,12 +30,12 @@ def _seen(facts: Facts) -> _Seen:
     return _Seen(*values)
 
 
-def data(facts: Facts, found: Diagnosis) -> dict[str, Any]:
+def data(facts: Facts, found: Diagnosis, known: Known) -> dict[str, Any]:
     """Everything that was found out."""
     given, keys, admission = _seen(facts)
     asked: Any = facts["asked"].value
-    told: dict[str, Any] = {
-        "version": results.VERSION,
+    return {
+        **results.diagnosis(found, known, _healthy(facts, found)),
         "hub": asked.hub or (given.host if given else None),
         "device": asked.device or (given.device if given else None) or (keys.device if keys else None),
         "module": asked.module or (given.module if given else "") or None,
@@ -46,27 +46,41 @@ def data(facts: Facts, found: Diagnosis) -> dict[str, Any]:
         "letIn": admission.let_in if admission else None,
         "protocol": admission.protocol if admission else None,
     }
-    return {**told, "checks": results.data(found.results)}
 
 
 def lines(facts: Facts, found: Diagnosis, known: Known) -> Iterator[str]:
     """The same for a person; what is `known` stands in the commands."""
-    given, keys, admission = _seen(facts)
+    given, keys, _ = _seen(facts)
+    yield from text.answer(found, _healthy(facts, found))
     if keys is not None:
         where = f"{keys.device}{f' / {keys.module}' if keys.module else ''} in {keys.hub}"
-        yield printable(f"{where}: {keys.authentication}, {keys.status or 'status not told'}")
+        yield printable(f"  {where}: {keys.authentication}, {keys.status or 'status not told'}")
         if keys.authentication == "sas" and keys.likeness is None:
             several = "s" if len(keys.keys) > 1 else ""
-            yield f"It has {' and '.join(keys.keys) or 'no'} key{several}; no key was given to compare."
+            compared = "; no key was given to compare" if given is None else ""
+            yield f"  It has {' and '.join(keys.keys) or 'no'} key{several}{compared}."
         if keys.authentication == "selfSigned":
-            yield f"Thumbprints: {' and '.join(each for each in keys.thumbprints if each) or 'none'}"
-        if given is not None and keys.likeness in (Likeness.PRIMARY, Likeness.SECONDARY):
-            yield f"√ {given.source} is the device's {keys.likeness.value} key."
+            yield f"  Thumbprints: {' and '.join(each for each in keys.thumbprints if each) or 'none'}"
+    good = list(_good(facts))
+    yield from (f"  {line}" for line in (good if found.verdict.state is not State.HEALTHY else good[1:]))
+    yield from text.rest(found, known)
+
+
+def _healthy(facts: Facts, found: Diagnosis) -> str:
+    """The answer where nothing is wrong: what was seen to be right, or that nothing was compared."""
+    if not {"given", "device_certificate", "admission"} & set(facts):
+        return "- No key was compared: add --key, --connection-string or --certificate."
+    compared = any(each.check.name != "string-is-right" and each.status is not Status.SKIP for each in found.results)
+    return next(_good(facts), results.HEALTHY if compared else "- Nothing could be compared.")
+
+
+def _good(facts: Facts) -> Iterator[str]:
+    """What was seen to be right."""
+    given, keys, admission = _seen(facts)
+    if given is not None and keys is not None and keys.likeness in (Likeness.PRIMARY, Likeness.SECONDARY):
+        yield f"√ {given.source} is the device's {keys.likeness.value} key."
     if admission is not None and admission.let_in:
         yield printable(f"√ {admission.host} lets {admission.device} in, over {admission.protocol}.")
-    yield from text.problems(found, known)
-    if not any(each.check.name != "string-is-right" and each.status is not Status.SKIP for each in found.results):
-        yield "- Nothing could be compared."
 
 
 def renewed(hub: str, device: str, module: str, key_type: str, pair: tuple[str, str] | None) -> dict[str, Any]:

@@ -58,8 +58,8 @@ def told(event: Event) -> Iterator[str]:
         yield printable(f"{event.failure.host}: {event.failure.description}")
 
 
-def ended(end: ListEnded, query: Query | None, known: Known) -> Iterator[str]:
-    """What a list came to, what a query left of it, and why it failed; what is `known` stands in the commands."""
+def ended(end: ListEnded, query: Query | None) -> Iterator[str]:
+    """What a list came to, and what a query left of it."""
     if end.begun or end.finding is None:
         words = "Not complete: " if end.finding else "Interrupted: " if end.stopped is End.INTERRUPTED else ""
         calls = "" if end.calls is None else f", by {counted(end.calls, 'query', 'queries')}"
@@ -68,6 +68,10 @@ def ended(end: ListEnded, query: Query | None, known: Known) -> Iterator[str]:
             yield fleet.quiet(end.quiet, end.unsure)
             yield from fleet.shared(end.telling, end.uncounted) if end.quiet > 1 else ()
     yield from rows.left(query, "device")
+
+
+def failed(end: ListEnded, known: Known) -> Iterator[str]:
+    """Why a list failed, if it did; what is `known` stands in the commands."""
     if end.finding is not None:
         yield from text.finding(end.finding, text.MARKS[Status.ERROR], known)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.model.counts import counted
@@ -20,8 +21,26 @@ def tree(outline: Mapping[str, Any]) -> Iterator[str]:
     yield from (printable(line) for line in _interface(outline, ""))
 
 
-def issues(found: Iterable[Finding]) -> Iterator[str]:
-    """A line for each issue of a model."""
+def judged(found: Iterable[Finding], *, strict: bool) -> tuple[Finding, ...]:
+    """The issues of a model. Where `strict` is asked for, each is an error."""
+    return tuple(replace(each, severity=Severity.FAIL) if strict else each for each in found)
+
+
+def errors(found: Iterable[Finding]) -> int:
+    """How many issues are errors."""
+    return sum(each.severity is Severity.FAIL for each in found)
+
+
+def answer(found: Collection[Finding]) -> str:
+    """The verdict on a model that has these issues."""
+    if not found:
+        return "√ No issue found in the model."
+    return f"{'×' if errors(found) else '!'} {_tally(len(found), errors(found))}."
+
+
+def issues(found: Collection[Finding]) -> Iterator[str]:
+    """The verdict, and a line for each issue of a model."""
+    yield answer(found)
     for each in found:
         yield printable(f"{MARKS[each.severity]} {each.path}: {each.message} [{each.entry.code}]")
 
@@ -34,20 +53,23 @@ def issues_data(found: Iterable[Finding]) -> list[dict[str, Any]]:
     ]
 
 
+def issues_table(data: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of `-o table` and `-o tsv`: the verdict, and each issue."""
+    wrong = sum(each["severity"] == NAMES[Severity.FAIL] for each in data)
+    said = _tally(len(data), wrong) if data else "No issue found"
+    first = {"Severity": "verdict", "Code": "broken" if wrong else "healthy", "Where": "", "Message": f"{said}."}
+    rows = [{name.title(): each[name] for name in ("severity", "code", "where", "message")} for each in data]
+    return [first, *rows]
+
+
 def hint(found: Collection[Finding]) -> Iterator[str]:
     """The line that says of a model that is shown where its issues are told, if it has some."""
     if found:
         yield f"{len(found)} things in this model are wrong or odd; `template lint` tells them."
 
 
-def wrong(found: Iterable[Finding], strict: bool) -> int:
-    """How many issues are errors: all of them where `strict` is asked for."""
-    return sum(strict or each.severity is Severity.FAIL for each in found)
-
-
-def tally(found: Collection[Finding], errors: int) -> str:
-    """The line that counts issues."""
-    return f"{counted(len(found), 'issue')}, {errors:,} of them errors."
+def _tally(count: int, wrong: int) -> str:
+    return f"{counted(count, 'issue')}, {counted(wrong, 'error')}"
 
 
 def inferred(messages: int, unread: int, fields: bool, notes: Iterable[str]) -> Iterator[str]:

@@ -1,14 +1,39 @@
-"""Results of checks as data that az formats: what each found, what it means, and what to do."""
+"""Results of checks as data that az formats, and as rows of a table: the verdict, and what each check found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azext_iotdiag.model.check import CheckResult
+from azext_iotdiag.model.check import CheckResult, Link
 from azext_iotdiag.model.finding import Finding
+from azext_iotdiag.model.verdict import Diagnosis
+from azext_iotdiag.render import text
+from azext_iotdiag.render.commands import Known
 
 VERSION = 1
+_UNJUDGED: Mapping[str, Any] = {"state": "undetermined", "codes": (), "statement": "Interrupted.", "next": None}
+HEALTHY = "√ No problem found."
+
+
+def diagnosis(found: Diagnosis, known: Known, healthy: str = HEALTHY) -> dict[str, Any]:
+    """What `-o json` of every command that diagnoses shares. `healthy` is the answer where nothing is wrong."""
+    return {"version": VERSION, "verdict": verdict(found, known, healthy), "checks": data(found.results)}
+
+
+def verdict(found: Diagnosis, known: Known, healthy: str = HEALTHY) -> dict[str, Any]:
+    """The judgement: at which link the data stops, how sure that is, the codes that say why, and the next command."""
+    judged = found.verdict
+    return {
+        "state": judged.state.value,
+        "statement": text.statement(found, healthy),
+        "link": _link(judged.link),
+        "lastGoodLink": _link(judged.proven),
+        "certainty": judged.certainty.value,
+        "exitCode": judged.exit_code,
+        "codes": list(dict.fromkeys(each.finding.entry.code for each in (*judged.reasons, *judged.blind))),
+        "next": known.next_command(judged.next_command) or None,
+    }
 
 
 def data(results: Iterable[CheckResult]) -> list[dict[str, Any]]:
@@ -38,3 +63,31 @@ def finding(each: Finding) -> dict[str, Any]:
             for cause in each.entry.causes
         ],
     }
+
+
+def table(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of `-o table` and `-o tsv`: the verdict, each check, and the next command.
+
+    `result` is a diagnosis as data. A command without checks in it, such as `simulate`, has findings.
+    """
+    judged = result.get("verdict") or _UNJUDGED
+    rows = [_row("verdict", judged["state"], " ".join(judged["codes"]), judged["statement"])]
+    rows += [row for check in result.get("checks", ()) for row in _rows_of(check)]
+    rows += [_row("finding", "", each["code"], each["message"]) for each in result.get("findings", ())]
+    if judged["next"]:
+        rows.append(_row("next", "", "", judged["next"]))
+    device = result.get("device")
+    return [{"Device": device, **row} for row in rows] if device else rows
+
+
+def _rows_of(check: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = [_row(check["check"], check["status"], each["code"], each["message"]) for each in check["findings"]]
+    return found or [_row(check["check"], check["status"], "", check["reason"] or check["title"])]
+
+
+def _row(about: str, status: str, code: str, statement: str) -> dict[str, Any]:
+    return {"About": about, "Status": status, "Code": code, "Statement": statement}
+
+
+def _link(link: Link | None) -> str | None:
+    return None if link is None else link.value

@@ -39,9 +39,9 @@ def made(token: str, resource: str, policy: str, ends: int) -> dict[str, Any]:
     }
 
 
-def data(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now: float) -> dict[str, Any]:
+def data(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now: float, known: Known) -> dict[str, Any]:
     """Everything that was found out. `now` is in seconds since 1970."""
-    told: dict[str, Any] = {"version": results.VERSION, "foundIn": facts.form}
+    told: dict[str, Any] = {**results.diagnosis(found, known, _healthy(found)), "foundIn": facts.form}
     if not facts.fault:
         told |= {
             "resource": facts.resource,
@@ -53,11 +53,12 @@ def data(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now:
         }
     if clock is not None and clock.value is not None:
         told["clockAheadSeconds"] = round(clock.value.ahead, 1)
-    return {**told, "checks": results.data(found.results)}
+    return told
 
 
 def lines(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now: float, known: Known) -> Iterator[str]:
     """The same for a person; what is `known` stands in the commands."""
+    yield from text.answer(found, _healthy(found))
     if not facts.fault:
         left = facts.expires - now
         lasts = f"{length(left)} left" if left >= 1 else "which is over"
@@ -70,11 +71,14 @@ def lines(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now
     if clock is not None and (seen := clock.value) is not None:
         which = "ahead of" if seen.ahead > 0 else "behind"
         yield f"Clock     {abs(seen.ahead):.0f} s {which} that of {seen.host}, give or take {seen.uncertain:.0f} s"
-    yield from text.problems(found, known)
-    if all(result.status in (Status.PASS, Status.SKIP) for result in found.results):
-        compared = [_COMPARED[each.check.name] for each in found.results if each.status is Status.PASS]
-        yield f"√ No problem found. Compared: {', '.join(compared)}."
     yield from _open(facts)
+    yield from text.rest(found, known)
+
+
+def _healthy(found: Diagnosis) -> str:
+    """The answer where nothing is wrong: what it was compared with."""
+    compared = [_COMPARED[each.check.name] for each in found.results if each.status is Status.PASS]
+    return f"√ No problem found. Compared: {', '.join(compared)}."
 
 
 def _open(facts: SasFacts) -> Iterator[str]:

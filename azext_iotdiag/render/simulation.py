@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from azext_iotdiag.model.check import CheckResult
 from azext_iotdiag.model.simulated import (
     AskingForKey,
     Connecting,
@@ -21,6 +20,9 @@ from azext_iotdiag.model.simulated import (
     SimulationEnded,
     Told,
 )
+from azext_iotdiag.model.verdict import Diagnosis
+from azext_iotdiag.render import results
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 
@@ -70,11 +72,15 @@ def _played(event: Played) -> str:
     return f"{line} {answer}" if event.answer else line
 
 
-def data(end: SimulationEnded, results: Iterable[CheckResult]) -> dict[str, Any]:
-    """The summary, with the codes of what was found. A simulation that was stopped before it began found nothing."""
+def data(end: SimulationEnded, found: Diagnosis, known: Known) -> dict[str, Any]:
+    """The summary, with the verdict and the codes of what was found; what is `known` stands in the next command.
+
+    A simulation that was stopped before it began found nothing.
+    """
     told_: dict[str, Any] = {"version": 1, "device": end.device}
     if end.played is None and end.stopped:
         return {**told_, "ended": "interrupted"}
+    told_["verdict"] = results.verdict(found, known)
     if end.played is not None:
         told_ |= {
             "sent": end.played.sent,
@@ -84,5 +90,5 @@ def data(end: SimulationEnded, results: Iterable[CheckResult]) -> dict[str, Any]
         }
     if end.misbehaviour:
         told_["misbehaviour"] = {"name": end.misbehaviour, "answer": end.played.answer if end.played else ""}
-    found = [finding for result in results for finding in result.findings]
-    return {**told_, "findings": [{"code": each.entry.code, "message": each.message} for each in found]}
+    findings = [finding for result in found.results for finding in result.findings]
+    return {**told_, "findings": [{"code": each.entry.code, "message": each.message} for each in findings]}

@@ -1,9 +1,8 @@
-"""Findings and verdicts as text for a person."""
+"""Findings and verdicts as text for a person: logical lines, which the boundary breaks at a terminal's width."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.finding import Cause, Entry, Finding, Severity
@@ -11,26 +10,70 @@ from azext_iotdiag.model.verdict import Diagnosis, Reason
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
-WIDTH = 110
 FEW = 3  # causes that are shown of an entry; `explain` has all
 _NOTHING = Known()
 MARKS = {Status.PASS: "√", Status.WARN: "!", Status.FAIL: "×", Status.SKIP: "-", Status.ERROR: "?"}
 _MARK_OF = {Severity.FAIL: MARKS[Status.FAIL], Severity.WARN: MARKS[Status.WARN], Severity.NOTE: MARKS[Status.PASS]}
 
 
+def answer(found: Diagnosis, healthy: str) -> Iterator[str]:
+    """The first lines of a result: the verdict, and what was seen. `healthy` is the line where nothing is wrong."""
+    marked = _marked(found)
+    if marked:
+        reason, mark = marked[0]
+        yield from _headline(reason.finding, mark)
+        return
+    yield next(_crashes(found), healthy)
+
+
+def rest(found: Diagnosis, known: Known = _NOTHING) -> Iterator[str]:
+    """What follows the answer and its evidence: its causes, what else is wrong, and the next command."""
+    marked = _marked(found)
+    explained: set[str] = set()
+    lines: list[str] = []
+    for number, (reason, mark) in enumerate(marked):
+        lines += _reason(reason, mark, explained, known) if number else _why(reason, explained, known)
+    crashes = list(_crashes(found))
+    lines += crashes if marked else crashes[1:]
+    yield from lines
+    command = known.next_command(found.verdict.next_command)
+    if command and f"  More: {command}" not in lines:
+        yield f"Next: {command}"
+        yield from known.files_of(command)
+
+
+def opening(found: Diagnosis) -> Iterator[str]:
+    """The answer, where something is wrong: what a stream says before its account."""
+    if _marked(found) or any(_crashes(found)):
+        yield from answer(found, "")
+
+
+def closing(found: Diagnosis, known: Known = _NOTHING) -> Iterator[str]:
+    """What follows the answer, where something is wrong: what a stream says after its account."""
+    if any(opening(found)):
+        yield from rest(found, known)
+
+
 def problems(found: Diagnosis, known: Known = _NOTHING) -> Iterator[str]:
     """The lines for what is wrong: first why data stops, then what else is wrong, then what could not be looked at.
 
-    What is `known` stands in the commands.
+    There are none where nothing is wrong. What is `known` stands in the commands.
     """
+    yield from opening(found)
+    yield from closing(found, known)
+
+
+def _marked(found: Diagnosis) -> list[tuple[Reason, str]]:
+    """What is wrong, each with its mark, the reason for the verdict first."""
     verdict = found.verdict
-    explained: set[str] = set()
-    for reason in verdict.reasons:
-        yield from _reason(reason, MARKS[Status.FAIL], explained, known)
-    for reason in verdict.also:
-        yield from _reason(reason, _MARK_OF[reason.finding.severity], explained, known)
-    for reason in verdict.blind:
-        yield from _reason(reason, MARKS[Status.ERROR], explained, known)
+    return [
+        *((reason, MARKS[Status.FAIL]) for reason in verdict.reasons),
+        *((reason, _MARK_OF[reason.finding.severity]) for reason in verdict.also),
+        *((reason, MARKS[Status.ERROR]) for reason in verdict.blind),
+    ]
+
+
+def _crashes(found: Diagnosis) -> Iterator[str]:
     for result in found.results:
         told = any(each.message in result.reason for each in result.findings)
         if result.reason and result.skip is None and not told:  # the check crashed
@@ -38,9 +81,13 @@ def problems(found: Diagnosis, known: Known = _NOTHING) -> Iterator[str]:
 
 
 def _reason(reason: Reason, mark: str, explained: set[str], known: Known) -> Iterator[str]:
-    """A finding with the causes that the verdict gives it, which are told once: 32 partitions may share them."""
+    yield from _headline(reason.finding, mark)
+    yield from _why(reason, explained, known)
+
+
+def _why(reason: Reason, explained: set[str], known: Known) -> Iterator[str]:
+    """The causes of a finding, which are told once, since 32 partitions may share them."""
     finding = reason.finding
-    yield from _headline(finding, mark)
     if reason.causes and finding.entry.code not in explained:
         explained.add(finding.entry.code)
         yield from _causes([cause for cause, _ in reason.causes], finding.entry, known)
@@ -57,9 +104,14 @@ def causes(entry: Entry, known: Known = _NOTHING) -> Iterator[str]:
     yield from _causes(entry.causes, entry, known)
 
 
+def statement(found: Diagnosis, healthy: str) -> str:
+    """The answer in one line without a mark, for a row of a table."""
+    return " ".join(line.strip() for line in answer(found, healthy)).lstrip("".join(MARKS.values())).strip()
+
+
 def _headline(each: Finding, mark: str) -> Iterator[str]:
-    yield from _wrapped(f"{mark} {each.entry.title} [{each.entry.code}]", "", "  ")
-    yield from _wrapped(f"  {printable(each.message)}", "", "  ")
+    yield f"{mark} {each.entry.title} [{each.entry.code}]"
+    yield f"  {printable(each.message)}"
 
 
 def _causes(left: Sequence[Cause], entry: Entry, known: Known) -> Iterator[str]:
@@ -70,19 +122,8 @@ def _causes(left: Sequence[Cause], entry: Entry, known: Known) -> Iterator[str]:
         yield "  It may be one of these:"
     for number, cause in enumerate(shown, start=1):
         lead = f"  {number}. " if several else "  "
-        yield from _wrapped(lead + cause.why, "", " " * len(lead))
-        yield from _steps(cause.mitigation, len(lead), known)
+        yield lead + cause.why
+        for step in cause.mitigation:
+            yield f"{' ' * len(lead)}→ {known.filled(step)}"
     if len(shown) < len(left):
         yield f"  More: az iot diag explain {entry.code}"
-
-
-def _steps(steps: Iterable[str], indent: int, known: Known) -> Iterator[str]:
-    for step in steps:
-        yield from _wrapped(f"{' ' * indent}→ {known.filled(step)}", "", " " * (indent + 2))
-
-
-def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:
-    # Commands are copied from the screen, so a word is never broken, not even at a hyphen.
-    yield from textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    ) or [text]

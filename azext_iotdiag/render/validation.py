@@ -14,7 +14,6 @@ from azext_iotdiag.render import junit, rows
 from azext_iotdiag.render.event import printable, time_text
 from azext_iotdiag.render.junit import Case
 from azext_iotdiag.render.rows import Paint, Query, View
-from azext_iotdiag.render.summary import queried
 from azext_iotdiag.sessions.events import Ended
 
 VERSION = 1
@@ -81,12 +80,16 @@ VIEW = View(json_line, row, columns, line, _WIDTHS)
 
 @dataclass(frozen=True)
 class Form:
-    """How findings, and the account of them, are shown on stdout, in the form of this name."""
+    """How findings, and the account of them, are shown on stdout, in the form of this name.
+
+    `lay` makes of a line for a person what stdout shows.
+    """
 
     name: str
     finding: Callable[[Found], bytes]
     account: Callable[[bytes], bytes]
     query: Query | None = None
+    lay: Callable[[str], str] = str
 
     @property
     def shown(self) -> int | None:
@@ -96,26 +99,34 @@ class Form:
     def summary(self, tally: Tally, end: str) -> bytes:
         """The account, where this form has it. `end` is empty where everything was read."""
         if self.name == "text":
-            return "".join(f"{line}\n" for line in ("", *summary(tally, end))).encode("utf-8", "backslashreplace")
+            lines = (f"{self.lay(line)}\n" for line in ("", *summary(tally, end)))
+            return "".join(lines).encode("utf-8", "backslashreplace")
         return self.account(summary_line(tally, end)) if self.name in ("json", "yaml") else b""
 
 
-def form(name: str, *, query: Query | None = None, colour: Paint | None = None) -> Form:
-    """The form of this name, as in `rows.form`."""
-    finding = rows.form(name, VIEW, query=query, colour=colour)
-    return Form(name, finding, rows.of_json(name, query=query, colour=colour), query)
+def form(
+    name: str, *, query: Query | None = None, colour: Paint | None = None, lay: Callable[[str], str] = str
+) -> Form:
+    """The form of this name, as in `rows.form`; `lay` makes of a line for a person what stdout shows."""
+    finding = rows.form(name, VIEW._replace(text=lambda found: lay(line(found))), query=query, colour=colour)
+    return Form(name, finding, rows.of_json(name, query=query, colour=colour), query, lay)
+
+
+def aside(ended: Ended, form: Form) -> Iterator[str]:
+    """The account for a person, where stdout shows it in another form."""
+    if ended.tally is not None and form.name != "text":
+        yield from summary(ended.tally, ended.why.value)
 
 
 def closing(ended: Ended, form: Form) -> Iterator[str]:
-    """The lines for a person who has not read the account on stdout."""
-    tally = ended.tally
-    if tally is None:
-        return
-    if form.name != "text":
-        yield counts(tally, ended.why.value)
-    query = form.query
-    if query is not None:
-        yield from queried(query.empty, query.asked, query.problem, "line")
+    """What a query left of the findings."""
+    if ended.tally is not None:
+        yield from rows.left(form.query, "line")
+
+
+def wrong(ended: Ended) -> bool:
+    """Whether something is wrong with what was judged."""
+    return ended.tally is not None and ended.tally.judged().wrong
 
 
 def document(name: str, ended: Ended) -> bytes:
@@ -166,9 +177,23 @@ def counts(tally: Tally, end: str = "") -> str:
     )
 
 
+def answer(tally: Tally, end: str = "") -> str:
+    """The first line of the account: whether something is wrong, and how much of it."""
+    mark = next((MARKS[each] for each in (Severity.FAIL, Severity.WARN) if tally.count(each)), "√")
+    if not tally.messages:
+        mark = "?"
+    codes = ", ".join(_codes(tally))
+    return f"{mark} {counts(tally, end)}{f' [{codes}]' if codes else ''}"
+
+
+def _codes(tally: Tally) -> list[str]:
+    """The codes of what is wrong, each once, the worst first."""
+    return list(dict.fromkeys(each.entry.code for each in tally.ranked() if each.severity is not Severity.NOTE))
+
+
 def summary(tally: Tally, end: str = "") -> Iterator[str]:
     """The account for a person: the groups, the worst first, then what the codes mean and what to do."""
-    yield counts(tally, end)
+    yield answer(tally, end)
     groups = tally.ranked()
     for group in groups:
         field = "" if group.place in ("", "$") else f"  {group.place}"

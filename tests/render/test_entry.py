@@ -8,6 +8,7 @@ from azext_iotdiag.knowledge import catalogue, lookup
 from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 from azext_iotdiag.model.mention import Mention
 from azext_iotdiag.render import entry
+from azext_iotdiag.render.wrapping import NARROWEST, wrapped
 
 ONE = Entry(
     "one-cause",
@@ -34,20 +35,20 @@ def test_golden(golden) -> None:
         for each in lookup.find(code)
     ]
     told = [
-        *entry.text([Mention(lookup.find("401003")[0], ("401003",))], 90),
+        *entry.text([Mention(lookup.find("401003")[0], ("401003",))]),
         "",
-        *entry.text(asked, 110),
+        *entry.text(asked),
         "",
-        *entry.survey(log, 12345, 90),
+        *entry.survey(log, 12345),
         "",
-        *entry.survey([], 1, 90),
-        *entry.list_lines([lookup.find(code)[0] for code in LOGGED[:5]], 60),
+        *entry.survey([], 1),
+        *entry.list_lines([lookup.find(code)[0] for code in LOGGED[:5]]),
     ]
     golden("entries.txt", "\n".join(told) + "\n")
 
 
 def test_one_entry() -> None:
-    assert list(entry.text([Mention(ONE, ("499999",))], 80)) == [
+    assert list(entry.text([Mention(ONE, ("499999",))])) == [
         "499999 ItIsBroken: It is broken [one-cause]",
         "  It does not work.",
         "",
@@ -65,15 +66,16 @@ def test_one_entry() -> None:
 
 
 def test_a_check_that_decides_is_named() -> None:
-    lines = [line.strip() for line in entry.text([Mention(TWO, ())], 80)]
+    lines = [line.strip() for line in entry.text([Mention(TWO, ())])]
     assert "? The check it-is-well decides it." in lines and "It may be one of these:" in lines
 
 
 @pytest.mark.parametrize("width", [1, 40, 80, 110])
-def test_no_line_is_wider_than_the_terminal_but_for_what_cannot_be_broken(width: int) -> None:
+def test_no_line_is_wider_than_the_terminal_except_for_what_cannot_be_broken(width: int) -> None:
     for each in catalogue.ALL:
-        for line in entry.text([Mention(each, ())], width):
-            assert len(line) <= max(width, entry.NARROWEST) or len(line.split()) <= 3, line
+        for line in entry.text([Mention(each, ())]):
+            for part in wrapped(line, width):
+                assert len(part) <= max(width, NARROWEST) or len(part.split()) <= 3, part
 
 
 def test_data() -> None:
@@ -116,7 +118,7 @@ def test_table() -> None:
 
 def test_a_log_with_very_many_codes_stays_readable() -> None:
     mentions = [Mention(each, (each.code,), 1, (1,)) for each in catalogue.ALL]
-    lines = list(entry.survey(mentions, 10_000, 110))
+    lines = list(entry.survey(mentions, 10_000))
     assert lines[0] == f"{len(mentions)} codes in 10,000 lines:"
     assert sum(line.startswith("  A retry ") for line in lines) == entry.IN_FULL
     assert "More on the others: az iot diag explain" in "\n".join(lines)

@@ -45,28 +45,30 @@ def test_each_event_is_said(event: Event, said: str) -> None:
 
 
 def test_the_end() -> None:
-    assert list(listing.ended(ListEnded(None, 1, calls=2), None, Known())) == ["1 device, by 2 queries."]
-    assert list(listing.ended(ListEnded(End.INTERRUPTED, 3), None, Known())) == ["Interrupted: 3 devices."]
+    assert list(listing.ended(ListEnded(None, 1, calls=2), None)) == ["1 device, by 2 queries."]
+    assert list(listing.ended(ListEnded(End.INTERRUPTED, 3), None)) == ["Interrupted: 3 devices."]
 
 
 def test_quiet_devices_are_compared_with_the_others() -> None:
     site = Trait("tag site", "north", 2, 2)
     end = ListEnded(None, 3, telling=(Compared(site, 1, 9),), uncounted=(Trait("model", "m", 2, 2),), quiet=2, unsure=1)
-    _, quiet, _, *rest = listing.ended(end, None, Known())
+    _, quiet, _, *rest = listing.ended(end, None)
     assert quiet == "2 quiet, 1 unknown (they may use HTTPS or a gateway)."
     assert rest == ["  tag site = north: 2 of 2 quiet, 1 of 9 others", "  model = m: 2 of 2 quiet; others not counted"]
-    assert list(listing.ended(ListEnded(None, 3, telling=(), quiet=1), None, Known()))[1:] == ["1 quiet."]
+    assert list(listing.ended(ListEnded(None, 3, telling=(), quiet=1), None))[1:] == ["1 quiet."]
 
 
 def test_a_failure_is_said_with_what_was_read_until_then() -> None:
     finding = finding_of(Service.HUB, BUSY)
-    first, *rest = listing.ended(ListEnded(None, 3, calls=1, finding=finding), None, Known())
-    assert first == "Not complete: 3 devices, by 1 query." and rest[0].startswith("? ")
-    first, *_ = listing.ended(ListEnded(None, 0, begun=False, calls=0, finding=finding), None, Known())
-    assert first.startswith("? "), "nothing was read, so nothing is counted"
+    end = ListEnded(None, 3, calls=1, finding=finding)
+    assert list(listing.ended(end, None)) == ["Not complete: 3 devices, by 1 query."]
+    assert next(listing.failed(end, Known())).startswith("? ")
+    unread = ListEnded(None, 0, begun=False, calls=0, finding=finding)
+    assert list(listing.ended(unread, None)) == [], "nothing was read, so nothing is counted"
+    assert list(listing.failed(ListEnded(None, 3), Known())) == []
 
 
 def test_what_a_query_left_out() -> None:
     query = Query(lambda value: None)
     query(b"{}", str)
-    assert list(listing.ended(ListEnded(None, 1), query, Known()))[1] == "--query left nothing of 1 of 1 device."
+    assert list(listing.ended(ListEnded(None, 1), query))[1] == "--query left nothing of 1 of 1 device."

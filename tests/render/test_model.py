@@ -33,3 +33,22 @@ def test_issues_as_data() -> None:
         "severity": "error", "code": "unresolved-schema", "where": "dtmi:example:odd;1 what",
         "message": "the schema nothing is not known; its values are not judged",
     }  # fmt: skip
+
+
+def test_the_answer_comes_first_and_a_table_holds_it() -> None:
+    issues = read_model(DOCUMENTS[2]).issues
+    assert next(model.issues(issues)) == "× 1 issue, 1 error."
+    assert list(model.issues([])) == ["√ No issue found in the model."]
+    verdict, row = model.issues_table(model.issues_data(issues))
+    assert verdict == {"Severity": "verdict", "Code": "broken", "Where": "", "Message": "1 issue, 1 error."}
+    assert row["Code"] == "unresolved-schema" and list(row) == list(verdict)
+    assert model.issues_table([])[0]["Code"] == "healthy"
+
+
+def test_a_strict_user_gets_an_error_for_each_warning() -> None:
+    issues = read_model(DOCUMENTS[1]).issues
+    mild, strict = model.judged(issues, strict=False), model.judged(issues, strict=True)
+    assert (model.errors(mild), model.errors(strict)) == (0, 1)
+    assert (model.answer(mild), model.answer(strict)) == ("! 1 issue, 0 errors.", "× 1 issue, 1 error.")
+    codes = [model.issues_table(model.issues_data(found))[0]["Code"] for found in (mild, strict)]
+    assert codes == ["healthy", "broken"]

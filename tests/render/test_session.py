@@ -6,8 +6,6 @@ import typing
 
 import pytest
 
-from azext_iotdiag.checks import catalogue
-from azext_iotdiag.checks.verdict import diagnose
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.change import Side
 from azext_iotdiag.model.ending import End, SessionEnd
@@ -17,7 +15,6 @@ from azext_iotdiag.model.heartbeat import Lapse
 from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.stream import PartitionEnd, PartitionState, StreamEnd
 from azext_iotdiag.render import session, session_end
-from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.rows import Query
 from azext_iotdiag.sessions import events
 from azext_iotdiag.sessions.events import Ended, Subject
@@ -86,8 +83,7 @@ def test_progress() -> None:
 
 
 def closing(ended: Ended, query: Query | None = None) -> list[str]:
-    found = diagnose(catalogue.OF_SESSIONS, ended.facts, lambda: 0.0)
-    return list(session_end.closing(ended, found, Known(), query))
+    return list(session_end.closing(ended, query))
 
 
 def left(why: End, enough: bool, **more):

@@ -9,6 +9,8 @@ from azext_iotdiag.model.check import Check, CheckResult, Skip, SkipReason, Stat
 from azext_iotdiag.model.finding import Cause, Entry, Finding, Place, Severity, fail, note, warn
 from azext_iotdiag.model.verdict import Diagnosis, Reason, Standing, State, Verdict
 from azext_iotdiag.render import text
+from azext_iotdiag.render.commands import Known
+from azext_iotdiag.render.wrapping import wrapped
 
 CHECK = Check("it-is-well", "It is well", lambda: ())
 ONE = Entry("one-cause", "It is broken", (Cause("Because.", ("Do `this`.", "Or that.")),))
@@ -91,8 +93,9 @@ def test_long_lines_are_broken_between_words_only() -> None:
     entry = Entry("long", "Long", (Cause("Word " * 60 + "end.", (f"Run `{command}` now, and then wait for it.",)),))
     told = problems(result(Status.FAIL, fail(entry, "word " * 60)))
     assert any(f"`{command}`" in line for line in told)
-    assert all(len(line) <= text.WIDTH or command in line for line in told)
-    assert " ".join(" ".join(told).split()).count("Word") == 60
+    broken = [part for line in told for part in wrapped(line, 80)]
+    assert all(len(part) <= 80 or command in part for part in broken)
+    assert sum(part.count("Word") for part in broken) == 60
 
 
 @pytest.mark.parametrize(("undecidable", "shown"), [(False, 3), (True, 5)])
@@ -110,3 +113,37 @@ def test_the_reason_comes_first_and_what_could_not_be_seen_last() -> None:
         result(Status.FAIL, fail(ONE, "why")),
     )
     assert [line[0] for line in told if line[0] in "×!?"] == ["×", "!", "?"]
+
+
+def diagnosis(state: State, *failed: Finding, also: tuple[Finding, ...] = (), following: str = "") -> Diagnosis:
+    reasons = tuple(Reason(each, tuple((cause, Standing.OPEN) for cause in each.entry.causes)) for each in failed)
+    more = tuple(Reason(each) for each in also)
+    return Diagnosis((), Verdict(state, 4, reasons=reasons, also=more, next_command=following))
+
+
+def test_the_answer_is_the_first_line() -> None:
+    broken = diagnosis(State.BROKEN, fail(ONE, "no"), also=(warn(TWO, "hm"),))
+    assert list(text.answer(broken, "fine")) == ["× It is broken [one-cause]", "  no"]
+    assert list(text.rest(broken)) == [
+        "  Because.", "  → Do `this`.", "  → Or that.", "! It is worse [two-causes]", "  hm",
+    ]  # fmt: skip
+    warned = diagnosis(State.HEALTHY, also=(warn(TWO, "hm"),))
+    assert next(text.answer(warned, "fine")) == "! It is worse [two-causes]"
+    well = diagnosis(State.HEALTHY)
+    assert (list(text.answer(well, "√ fine")), list(text.opening(well)), list(text.rest(well))) == (["√ fine"], [], [])
+    crashed = Diagnosis((result(Status.ERROR, reason="KeyError: 'x'"),), Verdict(State.UNDETERMINED, 5))
+    assert list(text.answer(crashed, "fine")) == ["? It is well: KeyError: 'x'"]
+    assert text.statement(broken, "") == "It is broken [one-cause] no" and text.statement(well, "√ fine") == "fine"
+
+
+def test_the_next_command_is_the_last_line_and_not_said_twice() -> None:
+    known = Known(device="d-1")
+    named = diagnosis(State.BROKEN, fail(ONE, "no"), following="az iot diag device show --login @hub.txt -d DEVICE")
+    assert list(text.rest(named, known))[-2:] == [
+        "Next: az iot diag device show --login @hub.txt -d d-1",
+        "      hub.txt holds the hub's service connection string.",
+    ]
+    assert not any("Next" in line for line in text.rest(named))  # the device is not known
+    many = Entry("many", "Many", tuple(Cause(f"Number {number}.", ("Do.",)) for number in range(5)))
+    told = list(text.rest(diagnosis(State.BROKEN, fail(many, "no"), following="az iot diag explain many")))
+    assert told[-1] == "  More: az iot diag explain many"
