@@ -130,8 +130,19 @@ def _validator(name=""):
                 if (better := told(wrong)) is not wrong:
                     raise better from wrong
                 raise
+            _remember_opening(cmd, namespace)
 
     return validate
+
+
+def _remember_opening(cmd, namespace):
+    """Keep how the hub was opened, for the commands that are shown. az has put files' texts into the arguments."""
+    if hasattr(namespace, "target"):
+        import sys
+
+        from azext_iotdiag._validators import opening_again
+
+        opening_again.remember(namespace, sys.argv, cmd.cli_ctx.data.get("safe_params") or ())
 
 
 def _judge_shared(cmd, namespace):

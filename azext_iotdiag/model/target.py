@@ -50,7 +50,8 @@ class Target:
     what goes into the header of that name there, or at `hub`, where az's login opens it in place of a key. `instead`
     gives what opens the hub where it refuses that, or None where nothing else does. `registry` gives what opens the
     hub's registry where this target is for its messages alone, which take a key. `dps` is the host name of a Device
-    Provisioning Service. `origin` says for people where that came from, unless they gave it themselves.
+    Provisioning Service. `origin` says for people where that came from, unless they gave it themselves. `again` is
+    the option that opens it again: None is not known, and empty where a setting does.
     """
 
     hub: str = ""
@@ -66,6 +67,7 @@ class Target:
     dps: str = ""
     instead: Callable[[], Target | None] | None = field(default=None, repr=False)
     registry: Callable[[], Target] | None = field(default=None, repr=False)
+    again: str | None = None
 
     @property
     def origins(self) -> tuple[str, ...]:

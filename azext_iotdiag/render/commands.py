@@ -29,17 +29,23 @@ _LOGIN = "--login @hub.txt"  # how texts name a hub, as long as nobody knows how
 
 
 class Known(NamedTuple):
-    """What of a command is known: names, and the options that open the hub or application again; "" is not known."""
+    """What of a command is known: names, and the options that open the hub or application again; "" is not known.
+
+    `implied` tells that it opens without any option, because a setting names it.
+    """
 
     hub: str = ""
     device: str = ""
     dps: str = ""
     app: str = ""
     login: str = ""
+    implied: bool = False
 
     def command(self, text: str) -> str:
         """A command in which what is known stands in its place."""
-        if self.login:
+        if self.implied:
+            text = text.replace(f" {_LOGIN}", "")
+        elif self.login:
             text = text.replace(_LOGIN, self.login)
         for name, value in (("HUB", self.hub), ("DEVICE", self.device), ("DPS", self.dps), ("APP", self.app)):
             if value:
@@ -72,8 +78,9 @@ def known(target: Target | None, device: str = "", dps: Target | None = None) ->
     """
     opened = target or Target()
     hub, app = _name(opened.hub), _name(opened.app)
-    login = f"--app-id {app}" if app else f"--hub-name {hub}" if hub and opened.origin else ""
-    return Known(hub, device, _name(dps.dps) if dps else "", app, login)
+    login = f"--app-id {app}" if app else f"--hub-name {hub}" if hub and opened.origin else opened.again or ""
+    implied = not login and opened.again == ""
+    return Known(hub, device, _name(dps.dps) if dps else "", app, login, implied)
 
 
 def _name(host: str) -> str:

@@ -72,3 +72,12 @@ def test_the_files_that_a_command_reads_are_named() -> None:
     told = list(Known().files_of("az iot diag key test --login @hub.txt --key @key.txt"))
     assert [line.split()[0] for line in told] == ["hub.txt", "key.txt"]
     assert list(Known().files_of("az iot diag explain hub-401003")) == []
+
+
+@pytest.mark.parametrize(("again", "command"), [
+    (None, "az iot diag device list --login @hub.txt"), ("", "az iot diag device list"),
+    ("--login @/tmp/my.txt", "az iot diag device list --login @/tmp/my.txt"),
+])  # fmt: skip
+def test_a_hub_that_a_string_opened_is_opened_by_it_again(again: str | None, command: str) -> None:
+    opened = Target(hub="my-hub.azure-devices.net", policy="service", credential=Secret("k"), again=again)
+    assert known(opened).next_command("az iot diag device list --login @hub.txt") == command
