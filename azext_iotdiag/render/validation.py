@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.model.finding import Certainty, Severity
 from azext_iotdiag.model.tally import Found, Group, Tally
+from azext_iotdiag.model.verdict import Verdict
 from azext_iotdiag.render import junit, rows
 from azext_iotdiag.render.event import printable, time_text
 from azext_iotdiag.render.junit import Case
@@ -22,6 +23,14 @@ NAMES = {Severity.FAIL: "error", Severity.WARN: "warning", Severity.NOTE: "info"
 _DEVICES_SHOWN = 5
 _MOST_FOR_PERSON = 10
 _SEQUENCE = "sequence"  # the unit of what was found live, whose path is a partition
+
+
+class Summed(NamedTuple):
+    """The verdict on what was judged, as the last row of a table: what `verdict` gives of a tally."""
+
+    state: str
+    codes: str
+    statement: str
 
 
 def line(found: Found) -> str:
@@ -51,8 +60,11 @@ def json_line(found: Found) -> bytes:
     return _json(data | _origin(found))
 
 
-def row(found: Found) -> dict[str, str]:
-    """A finding as a row of a table."""
+def row(found: Found | Summed) -> dict[str, str]:
+    """A finding, or the verdict, as a row of a table."""
+    if isinstance(found, Summed):
+        said = {"Severity": "verdict", "Enqueued": "", "Device": "", "Code": found.codes, "Path": found.state}
+        return {**said, "Message": found.statement}
     finding = found.finding
     return {
         "Severity": NAMES[finding.severity],
@@ -64,10 +76,13 @@ def row(found: Found) -> dict[str, str]:
     }
 
 
-def columns(found: Found) -> tuple[str | int | None, ...]:
+def columns(found: Found | Summed) -> tuple[str | int | None, ...]:
     """A finding as the values of a row: severity, code, path, message, enqueued, device, module, component, and where
-    it was found, which is a partition and a sequence number, or a file and a number in it.
+    it was found, which is a partition and a sequence number, or a file and a number in it. The verdict has the word
+    verdict for a severity and its state for a path, and leaves the last six empty.
     """
+    if isinstance(found, Summed):
+        return ("verdict", found.codes, found.state, found.statement, *[""] * 6)
     finding = found.finding
     said = (NAMES[finding.severity], finding.entry.code, finding.path, finding.message)
     place = (found.path, found.number) if found.unit else (found.path, None)
@@ -86,7 +101,7 @@ class Form:
     """
 
     name: str
-    finding: Callable[[Found], bytes]
+    finding: Callable[[Found | Summed], bytes]
     account: Callable[[bytes], bytes]
     query: Query | None = None
     lay: Callable[[str], str] = str
@@ -96,12 +111,14 @@ class Form:
         """How many findings of one code and field are shown; the others are counted. None for all."""
         return _MOST_FOR_PERSON if self.name == "text" else None
 
-    def summary(self, tally: Tally, end: str) -> bytes:
-        """The account, where this form has it. `end` is empty where everything was read."""
+    def summary(self, tally: Tally, end: str, judged: Verdict) -> bytes:
+        """The account, where this form has it, and else the verdict. `end` is empty where everything was read."""
         if self.name == "text":
             lines = (f"{self.lay(line)}\n" for line in ("", *summary(tally, end)))
             return "".join(lines).encode("utf-8", "backslashreplace")
-        return self.account(summary_line(tally, end)) if self.name in ("json", "yaml") else b""
+        if self.name in ("json", "yaml"):
+            return self.account(summary_line(tally, end, judged))
+        return self.finding(verdict(tally, end, judged)) if self.query is None else b""
 
 
 def form(
@@ -135,8 +152,14 @@ def document(name: str, ended: Ended) -> bytes:
     return junit.document(name, results, ended.seconds)
 
 
-def summary_line(tally: Tally, end: str = "") -> bytes:
-    """The account as a JSON object and a line end."""
+def verdict(tally: Tally, end: str, judged: Verdict) -> Summed:
+    """The verdict on all that was judged, as a row says it; `judged` is that of the whole session."""
+    why = [f"{each.finding.entry.title}." for each in judged.reasons[:1]]
+    return Summed(judged.state.value, " ".join(_why(tally, judged)), " ".join([*why, counts(tally, end)]))
+
+
+def summary_line(tally: Tally, end: str, judged: Verdict) -> bytes:
+    """The account as a JSON object and a line end; `judged` is the verdict on the whole session."""
     data: dict[str, Any] = {"version": VERSION, "type": "summary", "messages": tally.messages, "faulty": tally.faulty}
     data |= {
         "errors": tally.count(Severity.FAIL),
@@ -148,6 +171,16 @@ def summary_line(tally: Tally, end: str = "") -> bytes:
         "hidden": tally.hidden,
         "devices": len(tally.devices),
         "moreDevices": tally.more_devices,
+    }
+    codes = _why(tally, judged)
+    data["verdict"] = {
+        "state": judged.state.value,
+        "statement": verdict(tally, end, judged).statement,
+        "link": judged.link.value if judged.link else None,
+        "certainty": (judged.certainty if judged.reasons else Certainty.SURE).value,
+        "exitCode": judged.exit_code,
+        "codes": codes,
+        "next": f"az iot diag explain {codes[0]}" if codes else None,
     }
     if end:
         data["ended"] = end
@@ -171,7 +204,9 @@ def counts(tally: Tally, end: str = "") -> str:
     )
     rest = " and ".join(filter(None, left))
     faulty = f", {tally.faulty:,} with errors" if tally.faulty else ""
-    clean = "no error so far" if end == "interrupted" else "nothing is wrong"
+    clean = "nothing is wrong" if tally.messages else "nothing was judged"
+    if end == "interrupted":
+        clean = "no error so far"
     return f"{counted(tally.messages, 'message')}{senders}{faulty}: {told or clean}." + (
         f" Left out: {rest}." if rest else ""
     )
@@ -189,6 +224,11 @@ def answer(tally: Tally, end: str = "") -> str:
 def _codes(tally: Tally) -> list[str]:
     """The codes of what is wrong, each once, the worst first."""
     return list(dict.fromkeys(each.entry.code for each in tally.ranked() if each.severity is not Severity.NOTE))
+
+
+def _why(tally: Tally, judged: Verdict) -> list[str]:
+    """The codes of the verdict, and those of what is wrong in messages, each once."""
+    return list(dict.fromkeys([*(each.finding.entry.code for each in judged.reasons), *_codes(tally)]))
 
 
 def summary(tally: Tally, end: str = "") -> Iterator[str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from azext_iotdiag.checks import ends
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import given
 from azext_iotdiag.model.tally import Found, Tally
+from azext_iotdiag.model.verdict import Verdict
 from azext_iotdiag.sessions.asked import ValidateOptions
 from azext_iotdiag.sessions.events import Ended, Event, FormOnly, Items, Progress, Subject
 from azext_iotdiag.sessions.times import USUAL, Times
@@ -20,7 +22,7 @@ from azext_iotdiag.streams import validation
 class Form(Protocol):
     """How findings are shown, and the account of them after `end`, which is empty where all was read.
 
-    Of one code and field `shown` findings are wanted, None for all; the others are counted.
+    Of one code and field `shown` findings are wanted, None for all; the others are counted. `judged` is the verdict.
     """
 
     @property
@@ -29,7 +31,7 @@ class Form(Protocol):
     @property
     def finding(self) -> Callable[[Found], bytes]: ...
 
-    def summary(self, tally: Tally, end: str) -> bytes: ...
+    def summary(self, tally: Tally, end: str, judged: Verdict) -> bytes: ...
 
 
 class Files:
@@ -51,12 +53,12 @@ class Files:
     def end(self, stopped: End | None) -> Items:
         """The account."""
         tally, seconds = self._run.tally, self._times.clock() - self._started
-        if stopped is not End.PIPE_CLOSED:
-            yield self._form.summary(tally, stopped.value if stopped else "")
         why = stopped or End.SOURCE
         ended = SessionEnd(why, enough=stopped is None)
         judged = tally.judged(empty=stopped is None and not tally.messages)
         facts = given(self._times.now(), ended=ended, judged=judged)
+        if stopped is not End.PIPE_CLOSED:
+            yield self._form.summary(tally, stopped.value if stopped else "", ends.of_recorded(facts).verdict)
         yield Ended(Subject.RECORDED, why, facts, tally.messages, seconds, tally, whole=stopped is not End.INTERRUPTED)
 
     def _progress(self) -> Progress:

@@ -8,10 +8,11 @@ from azext_iotdiag.clients.central import Central
 from azext_iotdiag.model.change import Change
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.event import Event as Message
-from azext_iotdiag.model.facts import given
+from azext_iotdiag.model.facts import Facts, given
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.tally import Tally
 from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.verdict import Verdict
 from azext_iotdiag.payload import Model
 from azext_iotdiag.payload.assigned import Models
 from azext_iotdiag.sessions.asked import Asked, Limits, ValidateOptions, WatchOptions
@@ -68,9 +69,9 @@ class Live:
         unjudged = self._known.unjudged if self._known is not None else 0
         if unjudged:
             yield Unjudged(unjudged, messages.app)
-        if stopped is not End.PIPE_CLOSED:
-            yield self._form.summary(tally, why.value)
         facts = {**(yield from messages.left(why)), **given(self._times.now(), judged=tally.judged(unjudged=unjudged))}
+        if stopped is not End.PIPE_CLOSED:
+            yield self._form.summary(tally, why.value, _verdict(facts, self._times))
         yield Ended(Subject.MESSAGES, why, facts, messages.shown, seconds, tally)
 
 
@@ -106,9 +107,9 @@ class Properties:
         """The account, and the facts that the looks leave."""
         looks, tally = self._looks, self._tally
         why = looks.why(stopped)
-        if stopped is not End.PIPE_CLOSED:
-            yield self._form.summary(tally, why.value)
         facts = {**looks.left(why, asked=False), **given(self._times.now(), judged=tally.judged())}
+        if stopped is not End.PIPE_CLOSED:
+            yield self._form.summary(tally, why.value, _verdict(facts, self._times))
         yield Ended(Subject.CHANGES, why, facts, looks.passed, looks.seconds, tally, waited=self._waits)
 
     def _records(self) -> Iterator[recorded.Recorded | None]:
@@ -120,6 +121,13 @@ class Properties:
             if not self._waits:
                 return
             yield None
+
+
+def _verdict(facts: Facts, times: Times) -> Verdict:
+    """The verdict on a whole session. The checks are loaded here, because the first event does not wait for them."""
+    from azext_iotdiag.checks import catalogue, verdict
+
+    return verdict.diagnose(catalogue.OF_SESSIONS, facts, times.clock).verdict
 
 
 def _record(device: str, look: twins.Look, found: list[Change]) -> recorded.Recorded | None:

@@ -89,7 +89,7 @@ def test_other_forms(folder: Path, form: str, told: str) -> None:
              "-o", form)  # fmt: skip
     assert run.code == 4
     assert run.out.decode().startswith(told)
-    assert len(run.out.decode().split("---\n" if form == "yaml" else "\n")) == {"table": 6, "tsv": 4, "yaml": 5}[form]
+    assert len(run.out.decode().split("---\n" if form == "yaml" else "\n")) == {"table": 7, "tsv": 5, "yaml": 5}[form]
     assert "3 errors" in run.err
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from azext_iotdiag.model.change import ABSENT, Change
+from azext_iotdiag.model.verdict import State, Verdict
 from azext_iotdiag.render import change, validation
 from azext_iotdiag.render.rows import Query, form, of_json, view_of_data
 from tests.render.test_validation import FOUND, account
@@ -47,7 +48,7 @@ def test_golden(golden, name: str) -> None:
 
 
 def test_a_summary_is_a_last_object_of_json_and_a_last_document_of_yaml() -> None:
-    line = validation.summary_line(account(), "interrupted")
+    line = validation.summary_line(account(), "interrupted", Verdict(State.HEALTHY, 0))
     assert of_json("json")(line) == line
     assert yaml.safe_load(of_json("yaml")(line)) == json.loads(line)
     assert [of_json(name)(line) for name in ("text", "table", "tsv", "none")] == [b""] * 4

@@ -107,7 +107,7 @@ class Form:
     def finding(self, found) -> bytes:
         return found.finding.entry.code.encode()
 
-    def summary(self, tally, end: str) -> bytes:
+    def summary(self, tally, end: str, judged) -> bytes:
         return f"{tally.messages} {end}".encode()
 
 

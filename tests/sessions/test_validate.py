@@ -42,7 +42,8 @@ class Form:
     def finding(self, found) -> bytes:
         return found.finding.entry.code.encode()
 
-    def summary(self, tally, end: str) -> bytes:
+    def summary(self, tally, end: str, judged) -> bytes:
+        self.judged = judged
         return f"{tally.messages} messages, {tally.faulty} faulty, ended {end!r}".encode()
 
 
@@ -84,13 +85,15 @@ def closing(session: Session, stopped: End | None = None) -> tuple[list[bytes], 
 
 
 def test_recorded_messages(recorded) -> None:
-    session = files(recorded(RIGHT, WRONG, RIGHT))
+    form = Form()
+    session = files(recorded(RIGHT, WRONG, RIGHT), form)
     assert shown(session) == [b"wrong-type"]
     account, end = closing(session)
     assert account == [b"3 messages, 1 faulty, ended ''"]
     assert (end.subject, end.why, end.shown, end.whole) == (Subject.RECORDED, End.SOURCE, 3, True)
     assert end.facts["judged"].value == Judged(3, 1, 1)
     verdict = ends.of_recorded(end.facts).verdict
+    assert form.judged == verdict
     assert (verdict.state, verdict.link, verdict.exit_code) == (State.BROKEN, Link.PAYLOAD, exit_codes.PROBLEM)
     assert verdict == diagnose(catalogue.OF_SESSIONS, end.facts, lambda: 0.0).verdict
 
@@ -184,10 +187,12 @@ def test_the_exit_code(stopped, body, code) -> None:
 
 
 def test_silence_is_judged_too() -> None:
-    session = live(opens(), None)
+    form = Form()
+    session = live(opens(), None, form=form)
     list(session)
     found = diagnose(catalogue.OF_SESSIONS, ended(session).facts, lambda: 0.0).verdict
     assert [each.finding.entry.code for each in found.reasons] == ["nothing-came"]
+    assert form.judged == found, "the account holds the verdict on the whole session"
 
 
 def test_where_no_device_is_picked_there_is_no_account() -> None:
