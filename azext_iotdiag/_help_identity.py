@@ -43,9 +43,8 @@ short-summary: Say what is wrong with a SAS token.
 long-summary: >
     Tells until when it is good and for what, whether that is what it should open (case, encoding and missing parts
     included), and whether the signature was made by a key that is given, or by one of both that the hub has for the
-    device. It is compared offline, but for --check-clock and where the keys are read: with --login and a device from
-    the registry, and with --hub-name or --dps-name, where no key or string is given beside it, as sas create reads
-    them. The token is never shown, nor is a key.
+    device. It is compared offline, except in two cases. --check-clock sends one request. The keys are read with --login
+    and a device; and with --hub-name or --dps-name, where no key or string is given. No token and no key is shown.
 
     Exit code: 0 nothing is wrong with it, 1 a value is wrong, 3 there is no such hub, provisioning service, device or
     enrollment, 4 something is wrong, 5 it could not be determined, such as where a right is missing to read the keys,

@@ -221,7 +221,7 @@ MISPLACED = [
 
 @pytest.mark.parametrize("words", MISPLACED, ids=lambda words: " ".join(each[:12] for each in words))
 def test_a_misplaced_key_is_not_repeated(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not on stdout, not on stderr and in no file of az's; but for the line of az in which it repeats all arguments."""
+    """Not on stdout, not on stderr and in no file of az's, except for the line in which az repeats all arguments."""
     environment = {"AZURE_LOGGING_ENABLE_LOG_FILE": "yes", "AZURE_LOGGING_LOG_DIR": str(tmp_path / "logs")}
     az.install()
     for path in (commands_of_az := Path(os.environ["AZURE_CONFIG_DIR"], "commands")).glob("*.log"):

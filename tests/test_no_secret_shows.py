@@ -225,7 +225,7 @@ def test_no_secret_shows(shy: Shy, row: Row) -> None:
         shy.others.add(sas.read(json.loads(out)["sas"]).signature)
     search = leaks.Search(shy.secrets())
     assert search.finds(out) if row.shows else not search.lines(out)
-    assert not row.text.startswith("sas create") or not leaks.Search(leaks.known(shy.lab)).lines(out)  # but for keys
+    assert not row.text.startswith("sas create") or not leaks.Search(leaks.known(shy.lab)).lines(out)  # except for keys
     assert not search.lines(err)
     assert not SIGNATURE.search(err) and (row.shows or not SIGNATURE.search(out))
 

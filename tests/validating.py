@@ -65,7 +65,7 @@ def logged() -> Iterator[list[str]]:
 
 
 def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
-    """The namespace of `monitor events` after its validator, from good arguments but for those `given`."""
+    """The namespace of `monitor events` after its validator, from good arguments except those `given`."""
     namespace = SimpleNamespace(
         **{
             "login": HUB,
@@ -100,7 +100,7 @@ def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
 
 
 def simulate(cmd: Any, **given: Any) -> SimpleNamespace:
-    """The namespace of `simulate` after its validator, from good arguments but for those `given`."""
+    """The namespace of `simulate` after its validator, from good arguments except those `given`."""
     namespace = SimpleNamespace(
         **{
             "connection_string": DEVICE,

@@ -7,10 +7,10 @@ from knack.prompting import NoTTYException, prompt_y_n
 
 
 def asked(question: str, effect: str) -> bool:
-    """Whether the answer is yes. Raises RequiredArgumentMissingError where nobody can be asked."""
+    """Whether the answer is yes. Raises RequiredArgumentMissingError where there is no terminal."""
     try:
         return prompt_y_n(question)
     except NoTTYException:
         raise RequiredArgumentMissingError(
-            f"{effect}, and nobody can be asked here.", recommendation="Add --yes where that does no harm."
+            f"{effect}, and this is no terminal on which to ask you.", recommendation="Add --yes if that does no harm."
         ) from None

@@ -69,7 +69,7 @@ def _advice_of_hub(error: errors.NotFound) -> list[str] | str:
 def _advice_of_dps(error: errors.NotFound) -> str:
     if error.near:
         return f"Did you mean {' or '.join(error.near)}?"
-    return f"There are: {', '.join(error.known[:_SHOWN])}." if error.known else "You may see none there at all."
+    return f"There are: {', '.join(error.known[:_SHOWN])}." if error.known else "You have permission to see none there."
 
 
 def _advice_of_group(error: errors.NotFound) -> list[str]:
@@ -81,7 +81,7 @@ def _suggestion(error: errors.NotFound) -> str:
     if error.near:
         return f"Did you mean {' or '.join(error.near)}?"
     if not error.known:
-        return "You may see no IoT hub there: look at `az account show`, and at your role."
+        return "You have permission to see no IoT hub there. Look at `az account show`, and at your role."
     others = " and others" if len(error.known) > _SHOWN else ""
     return f"There are: {', '.join(error.known[:_SHOWN])}{others}."
 

@@ -139,8 +139,8 @@ CERTIFICATE_FOR_ANOTHER_NAME = _AREA.entry(
         "No subject alternative DNS name matching",
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/virtual-network-support",),
-    meaning="The certificate is good, but for other names than the one that was asked for. Whoever answered is not "
-    "the host that was meant.",
+    meaning="The certificate is valid for other names than the requested one. Another host than the requested one "
+    "answered.",
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
 )

@@ -28,7 +28,7 @@ Annotations = Callable[[int], Mapping[str, Any]]  # those of one device, when th
 
 
 class Sender:
-    """A device that takes part: what it sends, but for the numbers in it."""
+    """A device that takes part: what it sends, without the numbers in it."""
 
     def __init__(self, number: int, device: str, annotations: Annotations):
         """`number` says which in the order of all devices this one is."""

@@ -122,7 +122,7 @@ class Hub:
 
 
 def annotations_of(device: Device, now_ms: int, *, component: str = "", auth: str = "sas") -> dict[str, Any]:
-    """What IoT Hub adds to a message, but for the device's id and what the partition adds.
+    """What IoT Hub adds to a message, except the device's id and what the partition adds.
 
     Source: the IoT Hub developer guide, "Create and read IoT Hub messages".
     """

@@ -60,7 +60,7 @@ NOWHERE_ELSE = Elsewhere()
 
 
 class NotFound(LoginError):
-    """What was named is not there, as far as this login may see.
+    """What was named was not found, or this login has no permission to see it.
 
     Attributes:
         what: what was looked for.

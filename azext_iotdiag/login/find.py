@@ -30,7 +30,7 @@ def hub(arm: Arm, account: Account, name: str, group: str = "") -> Service:
             raise NotFound(message, What.HUB, name, elsewhere=Elsewhere(group=elsewhere.group))
         place = f"the resource group {group!r} of {place}"
     raise NotFound(
-        f"There is no IoT hub {name!r} in {place}, as far as you may see.",
+        f"IoT hub {name!r} was not found in {place}, or you have no permission to see it.",
         What.HUB,
         name,
         near=look_alikes(name, [each.name for each in known]),
@@ -47,7 +47,7 @@ def provisioning_service(arm: Arm, account: Account, name: str, group: str = "")
         return found
     place = f"{_subscription(account)}{f', resource group {group!r}' if group else ''}"
     raise NotFound(
-        f"There is no provisioning service {name!r} in {place}, as far as you may see.",
+        f"Provisioning service {name!r} was not found in {place}, or you have no permission to see it.",
         What.DPS,
         name,
         near=look_alikes(name, [each.name for each in known]),
@@ -64,7 +64,8 @@ def application(arm: Arm, account: Account, name: str) -> str:
         return found
     known = [subdomain for subdomain, _ in apps if subdomain]
     raise NotFound(
-        f"There is no IoT Central application {name!r} in {_subscription(account)}, as far as you may see.",
+        f"IoT Central application {name!r} was not found in {_subscription(account)}, "
+        "or you have no permission to see it.",
         What.APP,
         name,
         near=look_alikes(name, known),

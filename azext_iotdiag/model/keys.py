@@ -59,7 +59,7 @@ class Likeness(Enum):
     SECONDARY = "secondary"
     CUT = "cut"  # the beginning of one of them
     LONGER = "longer"  # one of them, and more behind it
-    CASE = "case"  # one of them but for capital letters
+    CASE = "case"  # one of them, with other capital letters
     GROUP = "group"  # the device's is derived from it
     DERIVED = "derived"  # it is derived from the group's, and the device has another
     NONE = "none"

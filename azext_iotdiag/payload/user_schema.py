@@ -155,7 +155,7 @@ def _joined(base: str, reference: str) -> str:
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:
-    """The keyword `pattern`, as jsonschema has it, but for texts that would take too long."""
+    """The keyword `pattern`, as jsonschema has it, except for texts that would take too long."""
     import jsonschema
 
     del schema

@@ -41,7 +41,7 @@ _MOST_SHARED = 1024
 
 
 def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> bytes:
-    """One JSON object and a line end. A JSON payload stands in it as sent, but for line ends between its tokens.
+    """One JSON object and a line end. A JSON payload stands in it as sent, without line ends between its tokens.
 
     `shown` names the PROPERTIES that stand in it even where there are none; the sender's do wherever there are any.
     """

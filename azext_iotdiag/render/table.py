@@ -47,7 +47,7 @@ class Table:
 
 
 def cell(value: Any) -> str:
-    """A value in a table: nothing for null, text as it is but for what would steer a terminal, all else as JSON."""
+    """A value in a table: nothing for null, text without what would steer a terminal, all else as JSON."""
     if value is None:
         return ""
     return printable(value if isinstance(value, str) else write(value))

@@ -9,7 +9,7 @@ from azext_iotdiag.model.census import Census, Seen
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.streams.filters import DEVICE_OPTIONS, Test
 
-MOST_DEVICES = 1000  # of later ones only those are kept whose id is the one asked for but for its case
+MOST_DEVICES = 1000  # of later ones only those are kept whose id is the one asked for, in any case
 
 
 class Counting:

@@ -118,7 +118,7 @@ def test_no_policy_that_serves(lab, cmd, sign_in):
 ])  # fmt: skip
 def test_a_hub_that_is_not_there(cmd, sign_in, name, advice):
     sign_in()
-    with pytest.raises(ResourceNotFoundError, match="'Lab subscription', as far as you may see") as fault:
+    with pytest.raises(ResourceNotFoundError, match="'Lab subscription', or you have no permission") as fault:
         found(cmd, name)
     assert fault.value.recommendations == [advice]
 
@@ -152,7 +152,7 @@ def test_a_hub_in_another_group_or_subscription(lab, cmd, sign_in):
         mine.resources.append(resource)
         del mine.groups["other"]
     assert 'add --subscription "Far away"' in fault.value.recommendations[1]
-    assert "You may see no IoT hub" in fault.value.recommendations[0]
+    assert "You have permission to see no IoT hub" in fault.value.recommendations[0]
 
 
 def test_a_reader_may_not_list_keys(cmd, sign_in):

@@ -21,7 +21,7 @@ def cmd(tmp_path, monkeypatch):
 
 
 def run(validator: Any, cmd: Any, **given: Any) -> SimpleNamespace:
-    """The namespace after a validator, all of it missing but for what is `given`."""
+    """The namespace after a validator, all of it missing except what is `given`."""
     names = (
         "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "device_id", "module_id",
         "id_scope", "registration_id", "enrollment_id", "key", "group_key", "dps_login", "app_id", "token",

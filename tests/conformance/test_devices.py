@@ -1,4 +1,4 @@
-"""Device SDKs of others, unmodified but for authority and address, against the lab: it stores what they send."""
+"""Device SDKs of others, unmodified except for authority and address, against the lab: it stores what they send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Event Hubs SDKs of others, unmodified but for address and authority, read from the lab exactly what was put in."""
+"""Event Hubs SDKs of others, unmodified except for address and authority, read from the lab exactly what was put in."""
 
 from __future__ import annotations
 

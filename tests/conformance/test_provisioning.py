@@ -1,4 +1,4 @@
-"""Other people's provisioning clients, unmodified but for authority and proxy, against the lab's service."""
+"""Other people's provisioning clients, unmodified except for authority and proxy, against the lab's service."""
 
 from __future__ import annotations
 

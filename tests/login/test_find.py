@@ -32,7 +32,9 @@ def test_a_hub_by_its_name_or_host(name: str) -> None:
 def test_a_typo_names_what_looks_alike_in_its_own_case() -> None:
     error = missing(Arm(hubs=[hub("North"), hub("south")]), "nort")
     assert (error.what, error.name, error.near, error.known) == (What.HUB, "nort", ("North",), ("North", "south"))
-    assert str(error) == "There is no IoT hub 'nort' in the subscription 'First', as far as you may see."
+    assert (
+        str(error) == "IoT hub 'nort' was not found in the subscription 'First', or you have no permission to see it."
+    )
 
 
 def test_a_host_name_is_compared_by_its_first_part() -> None:
@@ -87,7 +89,7 @@ def test_a_provisioning_service() -> None:
     with pytest.raises(NotFound) as error:
         find_dps(arm.account(), "frnt")
     assert (error.value.what, error.value.near, error.value.known) == (What.DPS, ("front",), ("back", "front"))
-    with pytest.raises(NotFound, match="'First', resource group 'g', as far"):
+    with pytest.raises(NotFound, match="'First', resource group 'g', or you have no permission"):
         find_dps(arm.account(), "front", "g")
 
 

@@ -217,7 +217,7 @@ def is_decimal(text: str) -> bool:
 
 
 def is_uuid(text: str) -> bool:
-    """What Python's own UUID writes again as it was, but for the case."""
+    """What Python's own UUID writes again as it was, in any case."""
     try:
         return str(uuid.UUID(text)) == text.lower()
     except ValueError:

@@ -14,7 +14,7 @@ from azext_iotdiag.model.keys import GivenKey, KeyComparison, Likeness
 ENTRIES = {
     Likeness.CUT: (entries.KEY_CUT, "is the beginning of one of the device's keys"),
     Likeness.LONGER: (entries.KEY_HAS_MORE, "is one of the device's keys with more behind it"),
-    Likeness.CASE: (entries.KEY_CASE_DIFFERS, "is one of the device's keys but for capital letters"),
+    Likeness.CASE: (entries.KEY_CASE_DIFFERS, "is one of the device's keys with other capital letters"),
     Likeness.GROUP: (entries.KEY_IS_GROUPS, "is the key of an enrollment group: the device's key is derived from it"),
     Likeness.DERIVED: (entries.KEY_OF_ANOTHER_TIME, "is derived from the group's key, and the device has another"),
     Likeness.NONE: (entries.KEY_OF_ANOTHER_TIME, "is neither the device's primary nor its secondary key"),

@@ -34,7 +34,7 @@ def state_of(failure: Failure) -> PartitionState:
 
 @dataclass
 class _Lane:
-    """A partition and its link. Seconds are those of listening, but for `broke_at` and `retry_at`."""
+    """A partition and its link. Seconds are those of listening, except in `broke_at` and `retry_at`."""
 
     partition: Partition
     link: Link | None = None

@@ -210,7 +210,7 @@ class _Connection:
         return _Verdict(self._ports[SERVICES[port]])
 
     def _logged_in(self, given: tuple[str, str] | None) -> bool:
-        """Whether the user and password open the way, which needs none but for the fault."""
+        """Whether the user and password open the way. Without the fault it needs none."""
         if self._state.faults.find("proxy-wants-password") is None:
             return True
         return given == (USER, PASSWORD) or not self._state.faults.use("proxy-wants-password")

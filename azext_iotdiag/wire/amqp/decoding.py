@@ -146,7 +146,7 @@ def _symbol(data: bytes) -> Symbol:
 def _compound(read: Callable[[bytes, int, int, int, int], Any], spare: int = 0) -> tuple[Decoder, Decoder]:
     """Decoders for a list, map or array: `read` gets (buffer, first byte, end, count, levels left inside).
 
-    An element takes a byte at least, but for those that are `spare`.
+    An element takes a byte at least, except those that are `spare`.
     """
 
     def small(buffer: bytes, offset: int, depth: int) -> tuple[Any, int]:

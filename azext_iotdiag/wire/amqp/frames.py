@@ -57,7 +57,7 @@ class Whole(NamedTuple):
 
     @property
     def performative(self) -> Transfer:
-        """The transfer, but for what is mere advice: that it may be settled in a batch, and how."""
+        """The transfer without what is mere advice: that it may be settled in a batch, and how."""
         return Transfer(self.handle, self.delivery_id, self.delivery_tag, self.message_format, self.settled)
 
 

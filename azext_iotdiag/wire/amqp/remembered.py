@@ -17,7 +17,7 @@ from azext_iotdiag.wire.amqp.types import Described, Timestamp
 MAX_SECTIONS = 256  # sections that are remembered as they are, each at most 260 bytes long
 LONGEST_MIDDLE = 523  # bytes, of two such sections and the beginning of another
 MAX_LAYOUTS = 256  # lengths of maps
-MAX_MAPS = 2048  # maps that are remembered but for their numbers: of about as many devices
+MAX_MAPS = 2048  # maps that are remembered without their numbers: of about as many devices
 LONGEST_MAP = 2048  # bytes
 MAX_DIGITS = 16  # of a number that is text; longer ones are names, and stay the same
 
@@ -44,7 +44,7 @@ class Earlier:
 
 
 class LikeEarlier(Mapping[Any, Any]):
-    """A map that is written like an `earlier` one but for its numbers, which are made of `parts` when asked for.
+    """A map that is written like an `earlier` one except for its numbers, which are made of `parts` when asked for.
 
     Few of those who read a message ask for all that stands in such a map.
     """

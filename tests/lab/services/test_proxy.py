@@ -29,7 +29,7 @@ async def echo(reader, writer):
 
 
 class Lab:
-    """A proxy whose every service is an echo, but for MQTT, whose port is closed."""
+    """A proxy whose every service is an echo, except MQTT, whose port is closed."""
 
     def __init__(self, state, port):
         self.state = state
