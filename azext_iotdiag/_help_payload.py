@@ -76,9 +76,9 @@ long-summary: >
     --timeout, at each change. In an IoT Central application the device's own template says what is right. A hub that
     --hub-name names is opened as by monitor properties.
 
-    With --file, takes whole twins as `az iot hub device-twin show` gives them, what IoT Hub tells of their changes, and
-    reported properties alone. Beside names and values it judges markers of components, acknowledgements of writable
-    properties, and the limits of a twin.
+    With --file, takes whole twins as `az iot hub device-twin show` (needs the azure-iot extension) gives them, what
+    IoT Hub sends of their changes, and reported properties alone. Beside names and values it judges markers of
+    components, acknowledgements of writable properties, and the limits of a twin.
 
     Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties,
     130 interrupted before all was read.

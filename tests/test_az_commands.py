@@ -51,7 +51,13 @@ def in_help() -> Iterator[tuple[str, str]]:
 
 
 def in_sources() -> Iterator[tuple[str, str]]:
-    """In texts that the program prints; a part that is filled in stands as X."""
+    for name, text in texts_in_sources():
+        commands = QUOTED.findall(text) + BARE.findall(QUOTED.sub("", text))
+        yield from ((name, command.rstrip(".")) for command in commands)
+
+
+def texts_in_sources() -> Iterator[tuple[str, str]]:
+    """The texts that the program prints; a part that is filled in stands as X."""
     for path in sorted(PACKAGE.rglob("*.py")):
         if "knowledge" not in path.relative_to(PACKAGE).parts and not path.name.startswith("_help"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -59,9 +65,7 @@ def in_sources() -> Iterator[tuple[str, str]]:
             inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
             for node in ast.walk(tree):
                 if id(node) not in quiet | inner and isinstance(node, ast.Constant | ast.JoinedStr):
-                    text = written(node)
-                    commands = QUOTED.findall(text) + BARE.findall(QUOTED.sub("", text))
-                    yield from ((path.name, command.rstrip(".")) for command in commands)
+                    yield path.name, written(node)
 
 
 def written(node: ast.Constant | ast.JoinedStr) -> str:
@@ -160,6 +164,31 @@ def test_a_command_that_is_shown_parses(az: Az, command: str, tmp_path: Path, mo
     for name in re.findall(r"@([\w.]+)", command):  # az reads the files of arguments before it parses them
         (tmp_path / name).write_text("x", encoding="utf-8")
     assert az.refusal(words(command)) == "", SHOWN[command]
+
+
+def texts_of_help() -> Iterator[tuple[str, str]]:
+    for name, text in helps.items():
+        if name.startswith("iot diag"):
+            told = yaml.safe_load(text)
+            yield name, f"{told.get('short-summary')} {told.get('long-summary')}"
+
+
+# What prints a key, unless a query picks something else.
+SHOWS_KEYS = re.compile(
+    r"az iot (?:hub|dps) connection-string show|az iot hub (?:device|module)-identity (?:\S+ )?show"
+)
+
+
+def test_a_foreign_command_names_its_extension_and_says_that_it_prints_a_key() -> None:
+    """Those in the knowledge base have a test of their own, `tests/knowledge/test_advice.py`."""
+    foreign = 0
+    for where, text in (*texts_in_sources(), *texts_of_help()):
+        for command in QUOTED.findall(text) + BARE.findall(QUOTED.sub("", text)):
+            if any(f"{command} ".startswith(f"az {name} ") for name in azure_iot.COMMANDS):
+                foreign += 1
+                assert "azure-iot" in text, (where, command)
+                assert not SHOWS_KEYS.match(command) or "prints a key" in text, (where, command)
+    assert foreign >= 5
 
 
 @pytest.mark.parametrize("source", [in_knowledge, in_help, in_sources, in_documents])

@@ -81,7 +81,10 @@ def _open(cmd, namespace):
         raise RequiredArgumentMissingError(
             "--registration-id and --enrollment-id are looked up in a provisioning service: --dps-name is missing, "
             "or --dps-login.",
-            recommendation="az iot dps connection-string show --dps-name DPS",
+            recommendation=[
+                "Name the service with --dps-name, which is found through az's login.",
+                f"{strings.DPS_STRING}.",
+            ],
         )
     if not namespace.device_id and not by_registration:
         raise RequiredArgumentMissingError(
@@ -207,7 +210,10 @@ def hub(cmd, namespace, required, rights=RIGHTS, actions=()):
         if not isinstance(given, strings.HubConnectionString):
             raise InvalidArgumentValueError(
                 f"{source}: this is no string of a policy of a hub, which alone shows devices.",
-                recommendation="az iot hub connection-string show -n HUB --policy-name iothubowner",
+                recommendation=[
+                    "Name the hub with --hub-name, which is found through az's login.",
+                    f"{strings.OWNER_STRING}.",
+                ],
             )
         return Target(hub=given.host, policy=given.policy, credential=given.key)
     if name is not None and (named or required):
@@ -218,8 +224,8 @@ def hub(cmd, namespace, required, rights=RIGHTS, actions=()):
             "Which hub? Neither --hub-name nor --login is there.",
             recommendation=[
                 "Give the hub's name with --hub-name, to find it through az's login.",
-                "Or put a string with RegistryRead into a file and write --login @FILE: "
-                "az iot hub connection-string show -n HUB --policy-name iothubowner",
+                "Or put a string with RegistryRead into a file and write --login @FILE.",
+                f"{strings.OWNER_STRING}.",
             ],
         )
     return None
@@ -232,7 +238,10 @@ def _dps(text):
     if not isinstance(given, strings.DpsConnectionString):
         raise InvalidArgumentValueError(
             "--dps-login: this is no string of a policy of a Device Provisioning Service.",
-            recommendation="az iot dps connection-string show --dps-name DPS",
+            recommendation=[
+                "Name the service with --dps-name, which is found through az's login.",
+                f"{strings.DPS_STRING}.",
+            ],
         )
     return Target(dps=given.host, policy=given.policy, credential=given.key)
 

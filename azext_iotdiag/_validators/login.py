@@ -16,6 +16,7 @@ logger = get_logger(__package__)
 # Of the policies that every hub is created with, those without the right ServiceConnect, which reading needs.
 # https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas
 _WITHOUT_SERVICE_CONNECT = ("device", "registryRead", "registryReadWrite")
+_BY_NAME = "Name the hub with --hub-name, which is found through az's login."
 
 
 def told(cmd, typed, setting, option):
@@ -51,13 +52,13 @@ def service_target(text, source):
         raise InvalidArgumentValueError(
             f"{source}: this is a {'module' if given.module else 'device'}'s own connection string; "
             "needed is a service string of the hub.",
-            recommendation=f"az iot hub connection-string show -n {hub_name(given.host, 'HUB')} --policy-name service",
+            recommendation=[_BY_NAME, f"{strings.hub_string(hub=hub_name(given.host, 'HUB'))}."],
         )
     if isinstance(given, strings.DpsConnectionString):
         raise InvalidArgumentValueError(
             f"{source}: this is the string of a Device Provisioning Service, which has no telemetry; "
             "needed is a service string of the hub that the devices are assigned to.",
-            recommendation="az iot hub connection-string show -n HUB --policy-name service",
+            recommendation=[_BY_NAME, f"{strings.HUB_STRING}."],
         )
     if given.policy in _WITHOUT_SERVICE_CONNECT:
         logger.warning(
@@ -77,7 +78,7 @@ def hub_target(text, source):
         kind = "a device's own" if isinstance(given, strings.DeviceConnectionString) else _owner(given)
         raise InvalidArgumentValueError(
             f"{source}: this is {kind} connection string; needed is a service string of the hub.",
-            recommendation=f"{strings.HUB_STRING.replace('--policy-name service', '--policy-name iothubowner')}.",
+            recommendation=[_BY_NAME, f"{strings.OWNER_STRING}."],
         )
     return Target(hub=given.host, policy=given.policy, credential=given.key)
 
@@ -89,7 +90,7 @@ def device(text, source):
         hub = hub_name(given.host, "HUB") if isinstance(given, strings.HubConnectionString) else "HUB"
         raise InvalidArgumentValueError(
             f"{source}: this is {_owner(given)} connection string; needed is a device's own.",
-            recommendation=f"az iot hub device-identity connection-string show -n {hub} -d DEVICE",
+            recommendation=f"{strings.device_string(hub)}.",
         )
     return given
 

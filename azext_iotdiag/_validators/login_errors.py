@@ -178,7 +178,7 @@ _MADE = {
     errors.OriginUnknown: _origin_unknown,
     errors.KeyChanged: lambda error: AzureResponseError(str(error), recommendation="Run the command again."),
     errors.NoKeysInHub: lambda error: ArgumentUsageError(
-        str(error), recommendation="az iot hub device-identity show -n HUB -d DEVICE --query authentication"
+        str(error), recommendation="How it proves itself: az iot diag device show --hub-name HUB --device-id DEVICE"
     ),
     errors.NoKeys: lambda error: InvalidArgumentValueError(
         str(error), recommendation="A device with a certificate uses no tokens."

@@ -183,7 +183,7 @@ def _judge_query(text, target, source):
         raise InvalidArgumentValueError(
             f"--device-query asks the hub for devices, and {source} is an Event Hub-compatible string, which opens the "
             "messages alone.",
-            recommendation=f"{strings.HUB_STRING.replace('--policy-name service', '--policy-name iothubowner')}.",
+            recommendation=["Name the hub with --hub-name.", f"{strings.OWNER_STRING}."],
         )
 
 

@@ -118,8 +118,8 @@ def _who(cmd, namespace):
             recommendation=[
                 "Put the string into a file and write --connection-string @FILE, or into the variable "
                 "AZURE_IOTDIAG_CONNECTION_STRING.",
+                "Or name the hub with --hub-name or --login @FILE, and the device with --device-id, or --new-device.",
                 f"{strings.DEVICE_STRING}.",
-                "With the hub's string: --login @FILE --device-id DEVICE, or --new-device for one that is made for it.",
                 "Without a hub: az iot diag lab start",
             ],
         )
@@ -163,7 +163,7 @@ def _of_hub(cmd, namespace):
                 "Give the hub's name with --hub-name, to find it through az's login.",
                 "Or put the hub's service connection string into a file and write --login @FILE, or into the variable "
                 "AZURE_IOTDIAG_LOGIN.",
-                f"{strings.HUB_STRING.replace('--policy-name service', '--policy-name iothubowner')}.",
+                f"{strings.OWNER_STRING}.",
             ],
         )
     if text is None:

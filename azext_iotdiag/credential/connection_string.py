@@ -13,9 +13,34 @@ from dataclasses import dataclass
 from azext_iotdiag.credential import host, mistaken, sas
 from azext_iotdiag.model.target import Secret
 
-HUB_STRING = "Get a hub's string with: az iot hub connection-string show -n HUB --policy-name service"
-DEVICE_STRING = "Get a device's string with: az iot hub device-identity connection-string show -n HUB -d DEVICE"
-EVENT_HUB_STRING = f"Get the built-in endpoint's string with: {HUB_STRING.partition(': ')[2]} --eh"
+
+def hub_string(policy: str = "service", hub: str = "HUB") -> str:
+    """How to get a hub's own string, of one policy."""
+    return (
+        f"Get a hub's string with: `az iot hub connection-string show -n {hub} --policy-name {policy}` "
+        "(prints a key; needs the azure-iot extension)"
+    )
+
+
+def device_string(hub: str = "HUB") -> str:
+    """How to get a device's own string."""
+    return (
+        f"Get a device's string with: `az iot hub device-identity connection-string show -n {hub} -d DEVICE` "
+        "(prints a key; needs the azure-iot extension)"
+    )
+
+
+HUB_STRING = hub_string()
+OWNER_STRING = hub_string("iothubowner")
+DEVICE_STRING = device_string()
+DPS_STRING = (
+    "Get a policy's string with: `az iot dps connection-string show --dps-name DPS` "
+    "(prints a key; needs the azure-iot extension)"
+)
+EVENT_HUB_STRING = (
+    "Get the built-in endpoint's string with: `az iot hub connection-string show -n HUB --policy-name service --eh` "
+    "(prints a key; needs the azure-iot extension)"
+)
 
 # https://learn.microsoft.com/rest/api/iothub/service/devices/create-or-update-identity
 ID_CHARACTERS = r"A-Za-z0-9\-:.+%_#*?!(),=@;$'"

@@ -92,9 +92,15 @@ def next_steps(document: Any, added: Collection[str] | None) -> Iterator[str]:
         if not added:
             return
     yield "Check names, types and units, and save it as model.json. For IoT Central, publish it as a template:"
-    yield f'  az iot central device-template create --app-id APP --dtid "{identifier}" --content template.json'
+    yield (
+        f'  `az iot central device-template create --app-id APP --dtid "{identifier}" --content template.json` '
+        "(needs the azure-iot extension)"
+    )
     yield "where template.json has the interface as its capabilityModel. Then give it to each device:"
-    yield f'  az iot central device update --app-id APP --device-id DEVICE --template "{identifier}"'
+    yield (
+        f'  `az iot central device update --app-id APP --device-id DEVICE --template "{identifier}"` '
+        "(needs the azure-iot extension)"
+    )
 
 
 def _interface(interface: Mapping[str, Any], indent: str) -> Iterator[str]:
