@@ -70,10 +70,11 @@ test-314: $(VENV)/.ready ## Run the tests of JSON, payloads and credentials with
 siege: $(VENV)/.ready .venv-clients/.ready ## Run all tests with every fuzzer and drop test in its long form
 	IOTDIAG_SIEGE=1 $(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadfile $(TESTS)
 
-lint: .venv-lint/.ready ## Check style, types, and what az asks of an extension
+lint: .venv-lint/.ready ## Check style, types, words, and what az asks of an extension
 	.venv-lint/bin/python -m ruff check .
 	.venv-lint/bin/python -m ruff format --check --quiet .
 	.venv-lint/bin/python -m mypy
+	.venv-lint/bin/python .ci/words
 	.ci/azdev/check
 
 agreement: $(VENV)/.ready ## Compare our payload rules with jsonschema on 100,000 random pairs

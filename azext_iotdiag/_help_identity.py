@@ -41,9 +41,9 @@ helps["iot diag sas inspect"] = """
 type: command
 short-summary: Say what is wrong with a SAS token.
 long-summary: >
-    Tells until when it is good and for what, whether that is what it should open (case, encoding and missing parts
-    included), and whether the signature was made by a key that is given, or by one of both that the hub has for the
-    device. It is compared offline, except in two cases. --check-clock sends one request. The keys are read with --login
+    Shows when the token expires and what it opens. Compares that with what it should open, with case, encoding and
+    missing parts. Compares the signature with a key that is given, or with both keys that the hub has for the device.
+    It is compared offline, except in two cases. --check-clock sends one request. The keys are read with --login
     and a device; and with --hub-name or --dps-name, where no key or string is given. No token and no key is shown.
 
     Exit code: 0 nothing is wrong with it, 1 a value is wrong, 3 there is no such hub, provisioning service, device or

@@ -171,7 +171,7 @@ class Named:
         service = self.service
         if service.is_private:
             self.warn(
-                f"Public network access of {service.name} is disabled: only its private endpoints let anybody in."
+                f"Public network access of {service.name} is disabled. Only its private endpoints can be reached."
             )
         elif service.lets_in is not None and service.rules_cover_messages:
             self.warn(

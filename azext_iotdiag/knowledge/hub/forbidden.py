@@ -92,7 +92,7 @@ JOB_QUOTA_EXCEEDED = Entry(
         Cause(
             "Earlier jobs have not ended.",
             (
-                "Wait for them, or cancel one that is not needed: `az iot hub job cancel -n HUB --job-id JOB` "
+                "Wait for them, or cancel a job that is not needed: `az iot hub job cancel -n HUB --job-id JOB` "
                 "(needs the azure-iot extension).",
             ),
             confirm="`az iot hub job list -n HUB` (needs the azure-iot extension) shows jobs that are running or "
@@ -239,7 +239,7 @@ DEVICE_DISABLED = Entry(
         Cause(
             "An operator disabled it, and may have said why in statusReason.",
             (
-                "Ask whoever disabled it, then enable it: `az iot hub device-identity update -n HUB -d DEVICE "
+                "Ask the person who disabled it, then enable it: `az iot hub device-identity update -n HUB -d DEVICE "
                 "--set status=enabled --output none` (needs the azure-iot extension).",
             ),
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says disabled.",
