@@ -54,6 +54,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     }
     ours = {
         "azext_iotdiag._params",
+        "azext_iotdiag._params_check",
         "azext_iotdiag._params_identity",
         "azext_iotdiag._params_known",
         "azext_iotdiag._params_sas",

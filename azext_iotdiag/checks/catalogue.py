@@ -12,9 +12,12 @@ from azext_iotdiag.checks.admission.certificate_fits_device import certificate_f
 from azext_iotdiag.checks.admission.device_enabled import device_enabled
 from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.admission.device_let_in import device_let_in
+from azext_iotdiag.checks.admission.hub_serves import hub_serves
 from azext_iotdiag.checks.admission.identity_given import identity_given
 from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
+from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
+from azext_iotdiag.checks.admission.network_lets_in import network_lets_in
 from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
 from azext_iotdiag.checks.connection.device_connected import device_connected
@@ -24,6 +27,7 @@ from azext_iotdiag.checks.device.token_fits_key import token_fits_key
 from azext_iotdiag.checks.device.token_fits_resource import token_fits_resource
 from azext_iotdiag.checks.device.token_is_current import token_is_current
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
+from azext_iotdiag.checks.ingress.quota_left import quota_left
 from azext_iotdiag.checks.machine.clock_in_sync import clock_in_sync
 from azext_iotdiag.checks.payload.model_known import model_known
 from azext_iotdiag.checks.payload.template_assigned import template_assigned
@@ -36,7 +40,10 @@ from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devi
 from azext_iotdiag.checks.reader.partitions_opened import partitions_opened
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
 from azext_iotdiag.checks.reader.since_reaches_messages import since_reaches_messages
+from azext_iotdiag.checks.routing.built_in_reached import built_in_reached
+from azext_iotdiag.checks.routing.endpoints_healthy import endpoints_healthy
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
+from azext_iotdiag.checks.stream.device_in_stream import device_in_stream
 from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.heartbeats_kept import heartbeats_kept
 from azext_iotdiag.checks.stream.messages_came import messages_came
@@ -49,9 +56,12 @@ CHECKS: ByLink = {
     Link.DEVICE: (string_is_right, token_is_whole, token_is_current, token_fits_resource, token_fits_key),
     Link.PROVISIONING: (device_enrolled, device_registered, assigned_here),
     Link.ADMISSION: (
+        hub_serves,
+        network_lets_in,
         identity_given,
         device_known,
         device_enabled,
+        keys_accepted,
         identity_readable,
         key_fits_device,
         certificate_fits_device,
@@ -59,12 +69,15 @@ CHECKS: ByLink = {
         central_admits,
     ),
     Link.CONNECTION: (device_connected, device_served),
+    Link.INGRESS: (quota_left,),
+    Link.ROUTING: (built_in_reached, endpoints_healthy),
     Link.STREAM: (
         stream_uninterrupted,
         stream_holds_messages,
         device_id_exact,
         device_sends,
         messages_came,
+        device_in_stream,
         heartbeats_kept,
     ),
     Link.PAYLOAD: (model_known, template_assigned),

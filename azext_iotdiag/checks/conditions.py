@@ -233,6 +233,16 @@ CONDITIONS: Mapping[str, Condition] = {
     "sent-too-large": Condition(
         "the message that was sent last is larger than a hub takes", ("simulated",), _too_large
     ),
+    "hub-fails-over": Condition(
+        "the hub fails over", ("hub_settings",), lambda settings: settings.state.lower() == "failingover"
+    ),
+    "hub-is-suspended": Condition(
+        "the hub is suspended", ("hub_settings",), lambda settings: settings.state.lower() == "suspended"
+    ),
+    "hub-is-in-another-state": Condition(
+        "the hub is in another state than FailingOver and Suspended", ("hub_settings",),
+        lambda settings: settings.state.lower() not in ("failingover", "suspended"),
+    ),
     "identity-may-be-shared": Condition(
         "another program may know the device's key", ("simulated",), lambda simulated: not simulated.temporary
     ),

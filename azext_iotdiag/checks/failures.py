@@ -6,7 +6,19 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from azext_iotdiag.knowledge import amqp, assignment, central, lookup, mqtt, network, registry, standing, tls, tool
+from azext_iotdiag.knowledge import (
+    access,
+    amqp,
+    assignment,
+    central,
+    lookup,
+    mqtt,
+    network,
+    registry,
+    standing,
+    tls,
+    tool,
+)
 from azext_iotdiag.knowledge.dps import answers as dps
 from azext_iotdiag.knowledge.hub import server
 from azext_iotdiag.model.failure import Failure, Kind
@@ -21,6 +33,7 @@ class Service(Enum):
     HUB_TWIN = "hub-twin"  # the same, asked for a twin only
     DPS = "dps"  # the service API of a provisioning service
     CENTRAL = "central"  # the REST API of an IoT Central application
+    MANAGER = "manager"  # the resource manager, asked about the hub
     DEVICE_API = "device-api"  # a hub, asked by a device
 
 
@@ -53,6 +66,7 @@ _THROTTLED = r"(http:)?429.*|.*Throttl.*|.*TooManyRequests.*"
 HTTPS_PORT = 443
 
 _CENTRAL, _DPS, _DEVICE = (Service.CENTRAL,), (Service.DPS,), (Service.DEVICE_API,)
+_MANAGER = (Service.MANAGER,)
 _HUB = (Service.HUB, Service.HUB_TWIN)
 # The first row that fits. Rows for one service stand before those for all.
 TABLE: tuple[Row, ...] = (
@@ -73,6 +87,13 @@ TABLE: tuple[Row, ...] = (
     Row(_HUB, Kind.MISSING, registry.DEVICE_UNKNOWN, r"DeviceNotFound|404001|http:404"),
     Row(_HUB, Kind.BUSY, registry.HUB_THROTTLES, _THROTTLED),
     Row(_HUB, Kind.BUSY, server.SERVER_ERROR),
+    Row(_MANAGER, Kind.UNAUTHORIZED, access.NOT_SIGNED_IN, "NotSignedIn|NotAccepted"),
+    Row(_MANAGER, Kind.UNAUTHORIZED, access.MANAGER_REFUSES),
+    Row(_MANAGER, Kind.MISSING, access.MANAGER_REFUSES),
+    Row(_MANAGER, Kind.BUSY, access.MANAGER_BUSY),
+    Row(_MANAGER, Kind.REFUSED, access.MANAGER_REFUSES),
+    Row((Service.MESSAGES,), Kind.UNAUTHORIZED, access.NOT_SIGNED_IN, "NotSignedIn|NotAccepted"),
+    Row((Service.MESSAGES,), Kind.UNAUTHORIZED, access.MESSAGES_NOT_READABLE, "NotAllowed|NoPolicy|KeysOff|Messages.*"),
     Row(_DEVICE, None, mqtt.TWIN_REQUEST_THROTTLED, "twin:429"),
     Row(_DEVICE, None, mqtt.TWIN_REQUEST_REFUSED, "twin:4.*"),
     Row(_DEVICE, None, mqtt.TWIN_REQUEST_FAILED, "twin:.*"),

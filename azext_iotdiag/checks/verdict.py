@@ -11,20 +11,22 @@ from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Cause, Certainty, Finding, Severity, When
-from azext_iotdiag.model.verdict import Diagnosis, Reason, Standing, State, Verdict
+from azext_iotdiag.model.verdict import BlindSpot, Diagnosis, Reason, Standing, State, Success, Verdict
 
 _DECIDED = (Status.PASS, Status.WARN, Status.FAIL)
 _LATE_MS = 300_000  # a hub may show a device's last activity that much late
-_SUCCESSES = ("identity", "request")  # the facts that show what a device did successfully
+_SUCCESSES = ("identity", "request", "newest_messages")  # the facts that show what a device did successfully
 # Facts of a credential that is tried here: this machine is then what is looked at.
 _TRIED_HERE = ("token", "admission", "simulated")
-
-
-class Success(NamedTuple):
-    """What a device did: the link that it came through, and when, in milliseconds since 1970."""
-
-    link: Link
-    at: int
+# What one of these facts lets see. Nothing reads connection logs yet.
+_SEEN_BY = {
+    BlindSpot.DEVICE: ("admission", "simulated"),
+    BlindSpot.PROVISIONING: ("registration", "enrollment", "central_device"),
+    BlindSpot.REGISTRY: ("identity", "key_comparison", "central_device"),
+    BlindSpot.SETTINGS: ("hub_settings",),
+    BlindSpot.MESSAGES: ("newest_messages", "stream"),
+    BlindSpot.LOGS: (),
+}
 
 
 class _Seen(NamedTuple):
@@ -44,7 +46,12 @@ class _Seen(NamedTuple):
 
 def diagnose(links: Iterable[Link], facts: Facts, clock: Callable[[], float]) -> Diagnosis:
     """Judge the facts with all checks of these links. Checks whose facts were not measured are left out."""
-    judged = [result for result in run(catalogue.of(*links), facts, clock) if result.was_asked]
+    return judge(catalogue.of(*links), facts, clock)
+
+
+def judge(checks: Iterable[Check], facts: Facts, clock: Callable[[], float]) -> Diagnosis:
+    """The same with these checks."""
+    judged = [result for result in run(checks, facts, clock) if result.was_asked]
     ordered = tuple(sorted(judged, key=_place))
     return Diagnosis(ordered, decide(ordered, facts))
 
@@ -85,19 +92,37 @@ def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
         tuple(reason(each, whole=each.failed and not _follows(each, broken)) for each in found if each not in why),
         tuple(reason(each, whole=state is State.UNDETERMINED) for each in unseen),
         next_steps.after(results, facts),
+        tuple(sorted(_latest(successes(facts)), key=lambda each: each.link.place)),
+        _blind_spots(facts),
     )
 
 
 def successes(facts: Facts) -> tuple[Success, ...]:
     """What the device did successfully, as far as services tell it."""
-    identity, request = (_value(facts, name) for name in _SUCCESSES)
+    identity, request, newest = (_value(facts, name) for name in _SUCCESSES)
     done = []
     if identity is not None and identity.known:
         done += [Success(Link.CONNECTION, at) for at in (identity.last_activity, identity.reported) if at is not None]
     if request is not None and request.shown and request.exact_device:
         begun = request.since if request.since is not None else request.ended - int(request.seconds * 1000)
         done.append(Success(Link.STREAM, begun))
+    if newest is not None and newest.came is not None:
+        done.append(Success(Link.STREAM, newest.came))
     return tuple(done)
+
+
+def _latest(done: Iterable[Success]) -> Iterable[Success]:
+    """The latest success at each link."""
+    by_link: dict[Link, Success] = {}
+    for each in done:
+        if each.link not in by_link or each.at > by_link[each.link].at:
+            by_link[each.link] = each
+    return by_link.values()
+
+
+def _blind_spots(facts: Facts) -> tuple[BlindSpot, ...]:
+    """What no fact tells anything of."""
+    return tuple(spot for spot, names in _SEEN_BY.items() if all(_value(facts, name) is None for name in names))
 
 
 def _stops(found: Iterable[_Seen], facts: Facts) -> list[_Seen]:

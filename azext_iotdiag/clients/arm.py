@@ -120,7 +120,8 @@ class Arm:
         http: Callable[..., Http] = Http,
     ):
         self._token = token
-        self._http = http(urlsplit(endpoint).hostname or "", deadlines=deadlines)
+        self.host = urlsplit(endpoint).hostname or ""
+        self._http = http(self.host, deadlines=deadlines)
 
     def hubs(self, subscription: str, group: str = "") -> list[Service]:
         """The hubs of a subscription, or of a resource group in it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azext_iotdiag.knowledge import (
+    access,
     admission,
     amqp,
     assignment,
@@ -37,6 +38,7 @@ from azext_iotdiag.knowledge.hub import (
     not_found,
     routing,
     server,
+    settings,
     status,
     throttled,
     too_large,
@@ -56,6 +58,8 @@ AREAS = (
     device_key,
     device_certificate,
     admission,
+    access,
+    settings,
     standing,
     sdk,
     status,

@@ -65,7 +65,7 @@ device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-see
 registry-read-only|twin-refused
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
-fewer-than-asked|ended-too-early|heartbeat-missed
+fewer-than-asked|ended-too-early|heartbeat-missed|device-quiet|rhythm-broken
 @token
 sas-malformed|sas-expired|sas-in-milliseconds|sas-lasts-long|sas-for-another-host|sas-for-another-device|
 sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-differs|clock-skew|
@@ -78,6 +78,11 @@ device-certificate-expired|device-certificate-not-yet-valid|device-certificate-e
 common-name-differs
 @admission
 device-not-let-in|admission-undecided|key-is-derived
+@access
+not-signed-in|manager-refuses|manager-busy|messages-not-readable
+@hub.settings
+hub-not-active|hub-of-another-kind|public-access-off|addresses-restricted|device-keys-off|quota-ends-soon|
+fallback-off|routed-elsewhere
 @standing
 registration-missing|central-blocked-or-waiting|twin-without-model|twin-with-model|dps-caller-refused
 @sdk

@@ -225,3 +225,50 @@ HEARTBEAT_MISSED = _AREA.entry(
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )
+
+DEVICE_QUIET = _AREA.entry(
+    code="device-quiet",
+    title="The newest messages are not of the device",
+    meaning="The hub's newest messages were read, and none is of the device. That is no fault by itself: a device may "
+    "send once a day. Its rhythm is not known here.",
+    causes=(
+        Cause(
+            "The device sends more seldom than the time that was looked at.",
+            (
+                "Say how often the device sends: `az iot diag monitor events --login @hub.txt --device-id DEVICE "
+                "--expect-every 1d`.",
+            ),
+            confirm="An older message of it is there: `az iot diag monitor events --login @hub.txt --device-id DEVICE "
+            "--since 7d`.",
+        ),
+        Cause(
+            "The device has stopped to send, or its messages go elsewhere.",
+            ("Look at the links before this one.",),
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows when the hub last heard of "
+            "the device.",
+        ),
+    ),
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)
+
+RHYTHM_BROKEN = _AREA.entry(
+    code="rhythm-broken",
+    title="The device has sent at shorter intervals than now",
+    meaning="The device sent at least five messages in the time that was looked at. The silence since the last one is "
+    "more than three times as long as any silence before.",
+    causes=(
+        Cause(
+            "The device has lost its connection, its power, or its clock.",
+            ("Look at the device, and at its log since the last message.",),
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows it as not connected.",
+        ),
+        Cause(
+            "The device sends by events, and none has happened.",
+            ("Let the device send a message by hand.",),
+            confirm="A message that is sent by hand arrives.",
+        ),
+    ),
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)

@@ -21,8 +21,10 @@ from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.ending import SessionEnd
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Beats
+from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison
+from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.stream import Request, StreamEnd
@@ -103,15 +105,19 @@ FACTS: Mapping[str, FactKind] = {
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
     "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),
     "dps_access": FactKind(OpenedBy, Origin.TYPED, "how the provisioning service was opened"),
+    "endpoint_health": FactKind(tuple[EndpointHealth, ...], Origin.PROBE, "how the endpoints of the hub are"),
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
+    "hub_settings": FactKind(HubSettings, Origin.PROBE, "the settings of the hub"),
     "identity": FactKind(Identity, Origin.PROBE, "the device as its hub shows it"),
     "judged": FactKind(Judged, Origin.SESSION, "what judging messages or properties came to"),
     "key_comparison": FactKind(KeyComparison, Origin.PROBE, "how the given key compares with those of the registry"),
+    "newest_messages": FactKind(NewestMessages, Origin.PROBE, "the newest messages that the hub holds"),
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),
     "provisioning": FactKind(ProvisioningAsked, Origin.TYPED, "what was looked for at the provisioning service"),
+    "quota": FactKind(Quota, Origin.PROBE, "how many messages of the day's quota are used"),
     "reading": FactKind(Reading, Origin.TYPED, "how messages are read"),
     "registered": FactKind(Registered, Origin.SESSION, "whether the hub handed out the identity to play"),
     "registration": FactKind(Registration, Origin.PROBE, "what became of the device's registration"),

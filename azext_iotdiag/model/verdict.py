@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from azext_iotdiag.model.check import CheckResult, Link
 from azext_iotdiag.model.finding import Cause, Certainty, Finding, When
@@ -24,6 +25,30 @@ class Standing(Enum):
     OPEN = "open"
 
 
+class Success(NamedTuple):
+    """What a device did: the link that it came through, and when, in milliseconds since 1970."""
+
+    link: Link
+    at: int
+
+
+class BlindSpot(Enum):
+    """What was not looked at, and what may hide there. The value says both, for people."""
+
+    DEVICE = "The device itself was not looked at: its clock, its network, its trust store and its log."
+    PROVISIONING = "No provisioning service was asked. Name it with --dps-name where the device uses one."
+    REGISTRY = "No registry was asked: whether the hub knows the device, and whether the device is enabled."
+    SETTINGS = (
+        "The settings of the hub were not read: its state, network rules, quota and routes. They take az's login and "
+        "--hub-name."
+    )
+    MESSAGES = "No messages were read: whether anything of the device is at the built-in endpoint."
+    LOGS = (
+        "Connection logs were not read: a second client with the same identity, failed renewals of tokens, idle "
+        "connections that were cut, and refused twin updates do not show without them."
+    )
+
+
 @dataclass(frozen=True)
 class Reason:
     """A finding, the causes that the facts leave, proven ones first, and how sure it is with them."""
@@ -37,6 +62,7 @@ class Reason:
 class Verdict:
     """The judgement of a whole diagnosis.
 
+    `proofs` are the latest successes of the device, one for each link, and `blind_spots` say what was not looked at.
     `link` is the first broken link; `proven` the last one before it that was seen to work. `reasons` say why data stops
     at `link`, `also` what else is wrong, `blind` what could not be looked at. `when` is COMING where data does not stop
     yet: there is no broken link then, and `also` says what is coming. `next_command` is a template that holds HUB,
@@ -53,6 +79,8 @@ class Verdict:
     also: tuple[Reason, ...] = ()
     blind: tuple[Reason, ...] = ()
     next_command: str = ""
+    proofs: tuple[Success, ...] = ()
+    blind_spots: tuple[BlindSpot, ...] = ()
 
 
 @dataclass(frozen=True)

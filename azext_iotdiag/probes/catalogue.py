@@ -13,7 +13,7 @@ from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.failure import CERTIFICATE_KINDS
 from azext_iotdiag.probes.context import Access, Context
 
-HTTPS_PORT = 443
+HTTPS_PORT, AMQPS_PORT = 443, 5671
 
 # The context, the time on its clock at which the measurement must end, and the facts that are known. Returns the value,
 # or a Fact where more is known of it. Raises StepFailed.
@@ -141,6 +141,22 @@ PROBES: Mapping[str, Probe] = {
         access=Access.HUB,
         seconds=300.0,
         wanted=lambda context, facts: bool(context.typed.query),
+    ),
+    "hub_settings": Probe(
+        _of("hub_settings"), "the resource manager", "the settings of the hub", access=Access.RESOURCE
+    ),
+    "quota": Probe(_of("quota"), "the resource manager", "the quota of the hub", access=Access.RESOURCE),
+    "endpoint_health": Probe(
+        _of("endpoint_health"), "the resource manager", "the health of the endpoints", access=Access.RESOURCE
+    ),
+    "newest_messages": Probe(
+        _of("newest_messages"),
+        "the built-in endpoint",
+        "the newest messages",
+        access=Access.MESSAGES,
+        seconds=20.0,
+        port=AMQPS_PORT,
+        wanted=_names_device,
     ),
     "clock": Probe(
         _of("clock"),

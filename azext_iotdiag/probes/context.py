@@ -10,11 +10,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 
+from azext_iotdiag.clients.arm import Arm
 from azext_iotdiag.clients.central import Central
 from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.dps import Dps
+from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.once import Once
 from azext_iotdiag.model.facts import Facts
@@ -28,6 +31,8 @@ class Access(Enum):
     HUB = "hub"  # the hub's registry
     DPS = "dps"  # the provisioning service
     CENTRAL = "central"  # the IoT Central application
+    RESOURCE = "resource"  # the hub as the resource manager shows it
+    MESSAGES = "messages"  # the messages that the hub or the application holds
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,26 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class Resource:
+    """The hub in the resource manager: its id there, its host name, and the URL of the resource manager.
+
+    `token` gives an access token for that, and may raise StepFailed, because az is asked for it.
+    """
+
+    id: str
+    host: str
+    endpoint: str
+    token: Callable[[], str] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Context:
     """What one diagnosis measures with.
 
-    `hub`, `dps` and `central` are None where they were not opened. `now` gives seconds since 1970, `clock` seconds that
-    only grow. `said` hears why there is a pause, and of how many seconds. `stop` is set when the diagnosis ends early.
+    `hub`, `dps` and `central` are None where they were not opened, and so is `resource`. `messages` gives what opens
+    the messages. It may raise StepFailed, because only a key opens them, and az has to look for one. `now` gives
+    seconds since 1970, `clock` seconds that only grow. `said` hears why there is a pause, and of how many seconds.
+    `stop` is set when the diagnosis ends early.
 
     Probes run at the same time. Those of one host leave each other their `connections`. az is asked for each token
     once, behind one lock, because its login is for one thread.
@@ -71,6 +91,8 @@ class Context:
     hub: Target | None = None
     dps: Target | None = None
     central: Target | None = None
+    resource: Resource | None = None
+    messages: Callable[[], Target] | None = None
     deadlines: Deadlines = field(default_factory=usual)
     now: Callable[[], float] = time.time
     clock: Callable[[], float] = time.monotonic
@@ -84,6 +106,11 @@ class Context:
             target: Target | None = getattr(self, name)
             if target is not None:
                 object.__setattr__(self, name, _asked_once(target, lock))
+        resource, messages = self.resource, self.messages
+        if resource is not None and not isinstance(resource.token, Once):
+            object.__setattr__(self, "resource", replace(resource, token=Once(resource.token, lock)))
+        if messages is not None and not isinstance(messages, Once):
+            object.__setattr__(self, "messages", Once(messages, threading.Lock()))  # it asks services, as below
 
     def patience(self, end: float, most: float | None = None) -> float:
         """How many seconds a busy service is given, and no more than are left until `end` on the clock."""
@@ -108,6 +135,12 @@ class Context:
         """The same of the IoT Central application."""
         return Central(_open(self.central), self.said, self.patience(end), self.deadlines, self.connections)
 
+    def ask_manager(self) -> Arm:
+        """The resource manager, which is asked about the hub. The catalogue has made sure that it is open."""
+        resource = self.resource
+        assert resource is not None, "the catalogue asks only for what is open"
+        return Arm(resource.endpoint, resource.token, self.deadlines, partial(Http, connections=self.connections))
+
     def device(self, facts: Facts) -> str:
         """The device's id: the one that was named, or that of the registration, or the id that it registers with."""
         found = facts["registration"].value if "registration" in facts else None
@@ -116,6 +149,10 @@ class Context:
 
     def opened(self, access: Access) -> bool:
         """Whether this can be asked."""
+        if access is Access.RESOURCE:
+            return self.resource is not None
+        if access is Access.MESSAGES:
+            return self.messages is not None
         return access is Access.NOTHING or self.target(access) is not None
 
     def target(self, access: Access) -> Target | None:
@@ -124,7 +161,9 @@ class Context:
 
     def host(self, access: Access) -> str:
         """The host that is asked with this access; empty for this machine."""
-        target = self.target(access)
+        if access is Access.RESOURCE and self.resource is not None:
+            return self.resource.host
+        target = (self.hub or self.central) if access is Access.MESSAGES else self.target(access)
         return (target.hub or target.dps or target.app) if target else ""
 
 

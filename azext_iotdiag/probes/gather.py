@@ -61,6 +61,13 @@ def gather(  # pylint: disable=dangerous-default-value  # the catalogue, which i
         context.connections.close()
 
 
+def planned(  # pylint: disable=dangerous-default-value  # the catalogue, which is not written to
+    wanted: Iterable[str], context: Context, known: Facts, probes: Mapping[str, Probe] = PROBES
+) -> tuple[str, ...]:
+    """The names of the facts that `gather` would measure, each before those that need it."""
+    return tuple(_with_needs(wanted, context, known, probes))
+
+
 def _with_needs(wanted: Iterable[str], context: Context, known: Facts, probes: Mapping[str, Probe]) -> list[str]:
     """What has to be measured, in the order in which it was asked for, with what it needs before it."""
     chosen: list[str] = []

@@ -8,6 +8,7 @@ from azext_iotdiag.model.access import OpenedBy, Reading
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
+from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
@@ -36,6 +37,7 @@ SAMPLES: dict[str, list[Any]] = {
         issued("CN=Contoso Inspection", HUB),
         issued("CN=Contoso Inspection"),
     ],
+    "hub_settings": [HubSettings("h", state) for state in ("Active", "FailingOver", "Suspended", "Transitioning")],
     "identity": [
         identity(),
         identity(known=False),

@@ -17,6 +17,9 @@ from azext_iotdiag.model.finding import Entry, Severity
 # Where an entry has several severities, the fact that decides.
 DECIDED_BY = {
     "clock-skew": "by how much the clocks differ",
+    "public-access-off": "whether a private endpoint is approved",
+    "fallback-off": "whether any route leads to the built-in endpoint",
+    "routed-elsewhere": "whether the route takes every message",
     "dps-404201": "whether the device was said to come through provisioning",
     "string-not-exact": "whether a device's SDK takes the string so",
     "sas-names-scheme": "the gap between resource and what is wanted, of which this one breaks nothing",

@@ -81,7 +81,7 @@ IOT_HUB_QUOTA_EXCEEDED = Entry(
     links=(_CODES, _QUOTAS),
     retry=Retry.LATER,
     fixers=(Fixer.OWNER, Fixer.DEVICE_DEVELOPER),
-    places=(Place.HTTP, Place.SDK, Place.LOG, Place.AMQP),
+    places=(Place.HTTP, Place.SDK, Place.LOG, Place.AMQP, Place.TOOL),
 )
 
 JOB_QUOTA_EXCEEDED = Entry(

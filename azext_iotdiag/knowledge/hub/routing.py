@@ -284,6 +284,7 @@ ENDPOINT_UNHEALTHY = _AREA.entry(
     ),
     aliases=("EndpointUnhealthy",),
     links=(_ROUTES, _REFERENCE),
+    places=(Place.LOG, Place.ARM, Place.TOOL),
     retry=Retry.AUTOMATIC,
 )
 
@@ -303,5 +304,6 @@ ENDPOINT_DEAD = _AREA.entry(
     ),
     aliases=("EndpointDead",),
     links=(_ROUTES, _REFERENCE),
+    places=(Place.LOG, Place.ARM, Place.TOOL),
     retry=Retry.LATER,
 )

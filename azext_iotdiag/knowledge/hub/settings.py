@@ -1,0 +1,180 @@
+"""Codes about settings of a hub that keep data from arriving, as the resource manager shows them."""
+
+from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
+
+_NETWORK = "https://learn.microsoft.com/azure/iot-hub/iot-hub-public-network-access"
+_ADDRESSES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-ip-filtering"
+_QUOTAS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"
+_ROUTES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-message-routing"
+_RESOURCE = "https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get"
+
+_AREA = Area(fixers=(Fixer.OWNER,), places=(Place.ARM, Place.TOOL))
+
+HUB_NOT_ACTIVE = _AREA.entry(
+    code="hub-not-active",
+    title="The hub is not active",
+    meaning="The resource manager shows the hub in another state than Active. Until that ends, the hub refuses "
+    "devices, often with the answer that there is no such hub.",
+    causes=(
+        Cause(
+            "The hub fails over to its other region, by hand or because of an outage. This takes minutes to hours.",
+            (
+                "Wait until the state is Active again: `az iot hub show -n HUB --query properties.state`.",
+                "Then look at the readers: the built-in endpoint has another host and name afterwards.",
+            ),
+            confirm="The state is FailingOver.",
+            only_if="hub-fails-over",
+            proven_by="hub-fails-over",
+        ),
+        Cause(
+            "The hub is suspended, for example because its subscription is disabled.",
+            ("Look at the state of the subscription: `az account show --query state`.",),
+            confirm="The state is Suspended, and the subscription is not enabled.",
+            only_if="hub-is-suspended",
+        ),
+        Cause(
+            "The hub is being made, changed or deleted.",
+            ("Wait some minutes, and run the check again.",),
+            confirm="The activity log of the hub shows the operation.",
+            only_if="hub-is-in-another-state",
+        ),
+    ),
+    links=(_RESOURCE,),
+    retry=Retry.LATER,
+)
+
+OTHER_PROFILE = _AREA.entry(
+    code="hub-of-another-kind",
+    title="The hub is not a classic IoT hub",
+    meaning="The hub has a connection profile. A hub with another profile than a classic one speaks other protocols "
+    "with its devices, such as MQTT 5 alone. What this tool knows of classic hubs may not hold there.",
+    causes=(
+        Cause(
+            "The hub was made with a connection profile of its own.",
+            ("Use a device SDK that names this profile among those that it supports.",),
+            confirm="`az iot hub show -n HUB --query properties.connectionProfile` shows the profile.",
+        ),
+    ),
+    links=(_RESOURCE,),
+)
+
+PUBLIC_ACCESS_OFF = _AREA.entry(
+    code="public-access-off",
+    title="Public network access of the hub is off",
+    meaning="Only connections through a private endpoint reach the hub then. To all others the hub answers as to a "
+    "wrong key.",
+    causes=(
+        Cause(
+            "The setting keeps the device's network out.",
+            (
+                "Connect the device's network to a private endpoint of the hub, with the private DNS zone.",
+                "Or let the device's address in: `az iot hub update -n HUB --set "
+                "properties.publicNetworkAccess=Enabled`, with address rules.",
+            ),
+            confirm="The device connects as soon as its network is let in.",
+        ),
+    ),
+    links=(_NETWORK,),
+    fixers=(Fixer.OWNER, Fixer.NETWORK),
+)
+
+ADDRESSES_RESTRICTED = _AREA.entry(
+    code="addresses-restricted",
+    title="The hub lets in some addresses only",
+    meaning="Rules of the hub decide by the public address of a device. The hub answers an address that no rule lets "
+    "in as it answers a wrong key.",
+    causes=(
+        Cause(
+            "No rule covers the device's public address.",
+            (
+                "Compare the rules with the device's public address: `az iot hub show -n HUB --query "
+                '"properties.[networkRuleSets, ipFilterRules]"`.',
+            ),
+            confirm="The device's public address lies in none of the ranges.",
+        ),
+    ),
+    links=(_ADDRESSES,),
+    fixers=(Fixer.OWNER, Fixer.NETWORK),
+)
+
+DEVICE_KEYS_OFF = _AREA.entry(
+    code="device-keys-off",
+    title="The hub accepts no keys of devices",
+    meaning="The property disableDeviceSAS is set. A device with a key is refused; a device with a certificate is let "
+    "in.",
+    causes=(
+        Cause(
+            "The setting was made for the whole hub, and this device still has a key.",
+            (
+                "Give the device a certificate, and set its authentication to X.509.",
+                "Or allow keys again: `az iot hub update -n HUB --set properties.disableDeviceSAS=false`.",
+            ),
+            confirm="`az iot hub show -n HUB --query properties.disableDeviceSAS` shows true.",
+        ),
+    ),
+    links=(_RESOURCE,),
+    fixers=(Fixer.OWNER, Fixer.DEVICE_DEVELOPER),
+)
+
+QUOTA_ENDS_SOON = _AREA.entry(
+    code="quota-ends-soon",
+    title="The hub's messages of today are nearly used up",
+    meaning="At 100 % the hub takes no more messages until midnight UTC.",
+    causes=(
+        Cause(
+            "The devices send more than the hub's tier and units are made for.",
+            (
+                "Add a unit: `az iot hub update -n HUB --set sku.capacity=2`.",
+                "Or let the devices send less often, or several readings in one message.",
+            ),
+            confirm="`az iot hub show-quota-metrics -n HUB` shows TotalMessages near its maximum.",
+        ),
+    ),
+    links=(_QUOTAS,),
+    retry=Retry.LATER,
+    fixers=(Fixer.OWNER, Fixer.DEVICE_DEVELOPER),
+)
+
+FALLBACK_OFF = _AREA.entry(
+    code="fallback-off",
+    title="The hub drops messages that no route matches",
+    meaning="The fallback route brings what no other route matches to the built-in endpoint. Here it is off or absent, "
+    "so that such messages are dropped without an error for the device.",
+    causes=(
+        Cause(
+            "The hub was made without a fallback route. Terraform and templates of the resource manager leave it out "
+            "by default; the portal does not.",
+            (
+                "Turn it on: `az iot hub update -n HUB --set properties.routing.fallbackRoute.isEnabled=true`.",
+                "Or add a route to the endpoint `events`.",
+            ),
+            confirm="`az iot hub show -n HUB --query properties.routing` shows routes and fallback.",
+        ),
+        Cause(
+            "The fallback route was turned off because a custom route should take all messages.",
+            ("Read the messages at the endpoint of that route.",),
+            confirm="The routes lead to the endpoint that the messages are wanted at.",
+        ),
+    ),
+    links=(_ROUTES,),
+)
+
+ROUTED_ELSEWHERE = _AREA.entry(
+    code="routed-elsewhere",
+    title="A route takes messages to another endpoint",
+    meaning="What a custom route matches goes to the endpoint of that route. It comes to the built-in endpoint only "
+    "where a further route leads there.",
+    causes=(
+        Cause(
+            "The route is meant, and the messages are read at the wrong place.",
+            ("Read the messages at the endpoint of the route.",),
+            confirm="The endpoint of the route holds the messages.",
+        ),
+        Cause(
+            "The route was added for a copy of the messages, and the route to the built-in endpoint was forgotten.",
+            ("Add a route of the source DeviceMessages to the endpoint `events`, with the same condition.",),
+            confirm="The messages come to the built-in endpoint as soon as there is such a route.",
+        ),
+    ),
+    links=(_ROUTES,),
+)
