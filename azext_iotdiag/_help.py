@@ -9,6 +9,37 @@ type: group
 short-summary: Find out why the data of IoT devices does not arrive.
 """
 
+helps["iot diag check"] = """
+type: command
+short-summary: Find out where the data of a device stops, and why.
+long-summary: >
+    Measures what your access allows, link by link: provisioning, admission, connection, ingress, routing, stream. It
+    ends in one verdict with its evidence and the next command. It reads only. It never connects as the device, and it
+    sends no message.
+
+    The result lists what your access could not see. --hub-name shows most. Your login reads the settings of the hub.
+    Where it may list keys, it also reads the messages. With --login, the device and the messages are read. With
+    --connection-string, the device's own string is tried.
+
+    Exit code: 0 no fault was seen. 1 a value is wrong. 3 the hub, application or provisioning service does not exist.
+    4 a fault was found. 5 it could not be determined. 130 interrupted.
+examples:
+  - name: Find out why nothing arrives from a device of a hub, with az's login.
+    text: az iot diag check --hub-name HUB --device-id pump-7
+  - name: The same with the hub's service connection string, which is in a file.
+    text: az iot diag check --login @hub.txt --device-id pump-7
+  - name: The same for a device of an IoT Central application.
+    text: az iot diag check --app-id APP --device-id pump-7
+  - name: Include the provisioning service through which the device gets its hub.
+    text: az iot diag check --hub-name HUB --dps-name DPS --device-id pump-7
+  - name: Try the string that is on the device, from this machine.
+    text: az iot diag check --connection-string @device.txt
+  - name: Save the facts for a colleague, who judges them without access to the hub.
+    text: az iot diag check --hub-name HUB --device-id pump-7 --save-facts pump-7.json
+  - name: Judge saved facts.
+    text: az iot diag check --facts pump-7.json
+"""
+
 helps["iot diag monitor"] = """
 type: group
 short-summary: Watch what devices send, as it arrives at the hub.

@@ -3,7 +3,7 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
-from azext_iotdiag import _params_identity
+from azext_iotdiag import _params_check, _params_identity
 from azext_iotdiag._params_known import known
 from azext_iotdiag._params_payload import payload
 from azext_iotdiag._params_simulate import simulate
@@ -25,6 +25,7 @@ def load_arguments(loader, command):
     known(loader)
     _explain(loader)
     _params_identity.load(loader)
+    _params_check.check(loader)
 
 
 def _shared(loader, command):

@@ -137,17 +137,28 @@ def annotate_build(lines: Iterable[str]) -> None:
             annotate(line)
 
 
-def save(option: str, path: str | None, made: Callable[[], bytes]) -> None:
-    """Write a file that an option asked for, if it did. Raises FileOperationError."""
+def save(option: str, path: str | None, made: Callable[[], bytes], *, private: bool = False) -> None:
+    """Write a file that an option asked for, if it did. Only this user may read a `private` one.
+
+    Raises FileOperationError.
+    """
     if path is None:
         return
     from azure.cli.core.azclierror import FileOperationError
 
     try:
-        with open(path, "wb") as file:
+        with open(path, "wb", opener=_private if private else None) as file:
             file.write(safety.secrets(made().decode("utf-8")).encode("utf-8"))
     except OSError as wrong:
         raise FileOperationError(f"{option} {path} cannot be written: {wrong.strerror}.") from None
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only this user may read, also where it was there before."""
+    descriptor = os.open(path, flags, 0o600)
+    if hasattr(os, "fchmod"):  # Windows has other rights
+        os.fchmod(descriptor, 0o600)
+    return descriptor
 
 
 def annotate(line: str) -> None:

@@ -206,7 +206,7 @@ def test_commands_are_found_everywhere(source) -> None:
         "az iot hub device-identity shows",
         "az iot hub device-identity show -n HUB -d DEVICE --kind x",
         "az iot diag monitor events --logn x",
-        "az iot diag check",
+        "az iot diag check --deviceid x",
         "az iot diag no-such-command",
     ],
 )

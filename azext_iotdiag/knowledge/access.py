@@ -14,7 +14,7 @@ NOT_SIGNED_IN = _AREA.entry(
     meaning="Azure CLI has no login that is good for this service, or the login has expired.",
     causes=(
         Cause(
-            "Nobody is logged in, or the login has expired.",
+            "You are not logged in, or the login has expired.",
             ("Log in: `az login`. In a pipeline, run the command in a task that logs in.",),
             confirm="`az account get-access-token --output none` fails.",
         ),
@@ -47,7 +47,7 @@ MANAGER_BUSY = _AREA.entry(
     meaning="The resource manager limits the requests of a subscription, for all callers together.",
     causes=(
         Cause(
-            "Too many requests were made in a short time, by anybody in the subscription.",
+            "All callers of the subscription together made more requests than it allows.",
             ("Wait some minutes, and run the command again.",),
             confirm="The answer has the status 429.",
         ),

@@ -229,8 +229,8 @@ HEARTBEAT_MISSED = _AREA.entry(
 DEVICE_QUIET = _AREA.entry(
     code="device-quiet",
     title="The newest messages are not of the device",
-    meaning="The hub's newest messages were read, and none is of the device. That is no fault by itself: a device may "
-    "send once a day. Its rhythm is not known here.",
+    meaning="The hub's newest messages were read, and none is of the device. A silence is no fault by itself: a device "
+    "may send once a day. Its rhythm is not known here.",
     causes=(
         Cause(
             "The device sends more seldom than the time that was looked at.",

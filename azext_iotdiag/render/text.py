@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.finding import Cause, Entry, Finding, Severity
@@ -36,8 +36,21 @@ def rest(found: Diagnosis, known: Known = _NOTHING) -> Iterator[str]:
     crashes = list(_crashes(found))
     lines += crashes if marked else crashes[1:]
     yield from lines
+    yield from following(found, known, lines)
+
+
+def reasons(found: Diagnosis, known: Known = _NOTHING) -> Iterator[str]:
+    """Everything that is wrong or could not be seen, each with its causes: what follows an answer in one sentence."""
+    explained: set[str] = set()
+    for reason, mark in _marked(found):
+        yield from _reason(reason, mark, explained, known)
+    yield from _crashes(found)
+
+
+def following(found: Diagnosis, known: Known = _NOTHING, before: Collection[str] = ()) -> Iterator[str]:
+    """The next command, unless the lines `before` name it already, and what the files in it hold."""
     command = known.next_command(found.verdict.next_command)
-    if command and f"  More: {command}" not in lines:
+    if command and f"  More: {command}" not in before:
         yield f"Next: {command}"
         yield from known.files_of(command)
 

@@ -71,7 +71,7 @@ PUBLIC_ACCESS_OFF = _AREA.entry(
                 "Or let the device's address in: `az iot hub update -n HUB --set "
                 "properties.publicNetworkAccess=Enabled`, with address rules.",
             ),
-            confirm="The device connects as soon as its network is let in.",
+            confirm="The device connects when its network is let in.",
         ),
     ),
     links=(_NETWORK,),
@@ -173,7 +173,7 @@ ROUTED_ELSEWHERE = _AREA.entry(
         Cause(
             "The route was added for a copy of the messages, and the route to the built-in endpoint was forgotten.",
             ("Add a route of the source DeviceMessages to the endpoint `events`, with the same condition.",),
-            confirm="The messages come to the built-in endpoint as soon as there is such a route.",
+            confirm="The messages come to the built-in endpoint when there is such a route.",
         ),
     ),
     links=(_ROUTES,),

@@ -1,0 +1,84 @@
+"""Arguments of `check`."""
+
+from azure.cli.core.commands.parameters import get_enum_type
+
+from azext_iotdiag._params_target import handed_over, service
+
+_SERVICES = (
+    "hub_name", "resource_group_name", "auth_type", "login", "app_id", "token", "central_dns_suffix",
+    "dps_name", "dps_login",
+)  # fmt: skip
+_DEVICE = ("device_id", "connection_string", "registration_id", "enrollment_id")
+_SCOPE = ("only", "skip", "list_", "transport")
+_FORM = ("detail", "save_facts", "facts", "junit")
+
+
+def check(loader):
+    """Register the arguments of `check` with `loader`."""
+    with loader.argument_context("iot diag check") as context:
+        service(
+            context,
+            *_SERVICES,
+            login="Service connection string of the hub. @FILE reads it from a file; without it and --hub-name the "
+            "variable AZURE_IOTDIAG_LOGIN holds it. The policy needs ServiceConnect; with RegistryRead it shows more.",
+        )
+        _device(context)
+        _scope(context)
+        _form(context)
+    handed_over(loader, "iot diag check", *_SERVICES, *_DEVICE, *_SCOPE, *_FORM)
+
+
+def _device(context):
+    context.argument(
+        "device_id", options_list=["--device-id", "-d"], arg_group="Device",
+        help="The device whose data is missing. Without it, the service alone is checked.",
+    )  # fmt: skip
+    context.argument(
+        "connection_string", options_list=["--connection-string", "--cs"], arg_group="Device",
+        help="Connection string of the device. It is tried from this machine by one HTTPS request, which ends no "
+        "connection of the device. @FILE reads it from a file.",
+    )  # fmt: skip
+    context.argument(
+        "registration_id", options_list=["--registration-id", "--rid"], arg_group="Device",
+        help="Id with which the device registers at the provisioning service. By default that of --device-id.",
+    )  # fmt: skip
+    context.argument(
+        "enrollment_id", options_list=["--enrollment-id", "--eid"], arg_group="Device",
+        help="Id of the enrollment group of the device.",
+    )  # fmt: skip
+
+
+def _scope(context):
+    context.argument(
+        "only", options_list=["--only"], nargs="+", arg_group="Scope",
+        help="Names of checks or links. Only these are judged, and only what they need is measured.",
+    )  # fmt: skip
+    context.argument(
+        "skip", options_list=["--skip"], nargs="+", arg_group="Scope", help="Names of checks or links to leave out."
+    )
+    context.argument(
+        "list_", options_list=["--list"], action="store_true", arg_group="Scope",
+        help="List all checks by their links, and ask no service.",
+    )  # fmt: skip
+    context.argument(
+        "transport", options_list=["--transport"], arg_type=get_enum_type(["amqp", "amqp_ws"]), arg_group="Scope",
+        help="How messages are read: by AMQP on port 5671, or over WebSocket on port 443. By default over WebSocket "
+        "where a proxy is set.",
+    )  # fmt: skip
+
+
+def _form(context):
+    context.argument(
+        "detail", options_list=["--detail"], action="store_true", arg_group="Form", help="Show each check."
+    )
+    context.argument(
+        "save_facts", options_list=["--save-facts"], arg_group="Form",
+        help="File for all facts that were measured. It holds ids, hosts and states, and no key, token or message.",
+    )  # fmt: skip
+    context.argument(
+        "facts", options_list=["--facts"], arg_group="Form",
+        help="File with facts from --save-facts, which are judged again without any network.",
+    )  # fmt: skip
+    context.argument(
+        "junit", options_list=["--junit"], arg_group="Form", help="File for the checks as test results of JUnit."
+    )

@@ -1,0 +1,257 @@
+"""What people typed for `check`."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import time
+from dataclasses import dataclass
+from functools import partial
+
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+from knack.log import get_logger
+
+from azext_iotdiag import bounded_files
+from azext_iotdiag._validators import central, device, environment, hub_login, login
+from azext_iotdiag._validators.account import judge_name
+from azext_iotdiag._validators.login_errors import as_az_errors
+from azext_iotdiag._validators.target import hand_over
+from azext_iotdiag.checks import catalogue
+from azext_iotdiag.credential import given
+from azext_iotdiag.login.rights import REGISTRY_READ
+from azext_iotdiag.login.steps import stepping
+from azext_iotdiag.model import facts_json
+from azext_iotdiag.model.access import central_opened_by, opened_by
+from azext_iotdiag.model.check import Link
+from azext_iotdiag.model.dps import ProvisioningAsked
+from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.facts import given as facts_given
+from azext_iotdiag.model.keys import Asked
+from azext_iotdiag.model.target import Services, Target
+from azext_iotdiag.probes.context import Context, Resource, Typed
+from azext_iotdiag.sessions.doctor import ALL, Selection
+
+logger = get_logger(__package__)
+
+LARGEST_FACTS = 64 * 1024 * 1024  # bytes
+_KEY_STEP = "the keys of the hub"
+_TOKEN_STEP = "the token for the resource manager"
+# What names a service or a device, and has no meaning beside --facts.
+_NAMING = (
+    "hub_name", "login", "app_id", "dps_name", "dps_login", "connection_string", "registration_id", "enrollment_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Check:
+    """The options of `check`: the facts that were given or read from a file, which checks are asked for, what is shown
+    and what is saved. `lists` tells that the checks are to be listed, and nothing else.
+
+    `opened` and `dps` are what was named, for the commands that are advised.
+    """
+
+    known: Facts
+    device: str = ""
+    opened: Target | None = None
+    dps: Target | None = None
+    selection: Selection = ALL
+    detail: bool = False
+    lists: bool = False
+    save_facts: str | None = None
+    junit: str | None = None
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The lines that say for people how the services were opened."""
+        return Services(self.opened, self.dps).origins
+
+
+def check(cmd, namespace):
+    """Judge the arguments of `check`: `target` becomes the Context, or None to measure nothing, `options` a Check."""
+    selection = Selection(_names("--only", namespace.only), _names("--skip", namespace.skip))
+    shown = {
+        "selection": selection,
+        "detail": namespace.detail,
+        "save_facts": namespace.save_facts,
+        "junit": namespace.junit,
+    }
+    if namespace.list_:
+        hand_over(namespace, None, Check(facts_given(time.time()), lists=True, **shown))
+        return
+    if namespace.facts is not None:
+        known = _read(namespace)
+        hand_over(namespace, None, Check(known, namespace.device_id or _device_of(known), **shown))
+        return
+    context, known = _opened(cmd, namespace)
+    opened = context.hub or context.central
+    hand_over(namespace, context, Check(known, context.device(known), opened, context.dps, **shown))
+
+
+def _opened(cmd, namespace):
+    """What is measured with, and the facts that were given."""
+    string = _string(namespace)
+    if namespace.app_id is not None:
+        opened = {"central": central.target(cmd, namespace)}
+    else:
+        central.refuse_strays(namespace)
+        opened = _hub(cmd, namespace, required=string is None and not _names_dps(namespace))
+    of_dps = _provisioning(cmd, namespace, opened)
+    typed = _typed(namespace, string, opened, of_dps)
+    context = Context(typed, dps=of_dps, **opened)
+    hub = context.hub
+    registered = typed.registration_id or typed.enrollment_id
+    expected = bool(namespace.registration_id or namespace.enrollment_id)
+    return context, facts_given(
+        time.time(),
+        access=opened_by(hub),
+        dps_access=opened_by(of_dps),
+        central_access=central_opened_by(context.central),
+        provisioning=ProvisioningAsked(of_dps.dps, registered, expected) if of_dps and registered else None,
+        asked=Asked(hub.hub if hub else "", typed.device, typed.module) if string else None,
+        given=string.facts if string else None,
+    )
+
+
+def _names_dps(namespace):
+    return namespace.dps_name is not None or namespace.dps_login is not None
+
+
+def _string(namespace):
+    """What the device's own string turned out to be; None without one."""
+    text = namespace.connection_string
+    if text is None:
+        return None
+    if text.lstrip().startswith("@"):
+        raise InvalidArgumentValueError("--connection-string begins with '@', and no file of that name could be read.")
+    return given.read_string(text, "--connection-string")
+
+
+def _hub(cmd, namespace, required):
+    """The parts of a Context that a hub gives: what opens its registry, its messages and its settings."""
+    name = namespace.hub_name
+    named = name is not None and not getattr(name, "is_default", False)
+    if named and namespace.login is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
+        )
+    text, source = (None, "") if named else login.told(cmd, namespace.login, "login", "--login")
+    auth_type = str(namespace.auth_type) if namespace.auth_type else None
+    if text is not None:
+        if auth_type == "login":
+            login.refuse_login(source)
+        target = login.hub_target(text, source)
+        return {"hub": target, "messages": lambda: target}
+    if name is None or not (named or required):
+        if required:
+            raise RequiredArgumentMissingError(
+                "What is to be checked? Name a hub, an application, a provisioning service, or a device's string.",
+                recommendation=[
+                    "az iot diag check --hub-name HUB --device-id DEVICE",
+                    "az iot diag check --app-id APP --device-id DEVICE",
+                    "az iot diag check --connection-string @device.txt",
+                    "Without a hub: az iot diag lab start",
+                ],
+            )
+        return {}
+    judge_name(name)
+    return _found(hub_login.find_hub(cmd, name, namespace.resource_group_name, auth_type))
+
+
+def _found(named):
+    """The same of a hub that was found by its name: what its settings say needs the login, its messages a key."""
+    account, service = named.account, named.service
+    with as_az_errors():
+        registry = named.open(REGISTRY_READ)
+    return {
+        "hub": registry,
+        "messages": stepping(partial(named.for_messages), _KEY_STEP, service.host),
+        "resource": Resource(
+            service.id, service.host, account.endpoint, stepping(account.token, _TOKEN_STEP, service.host)
+        ),
+    }
+
+
+def _provisioning(cmd, namespace, opened):
+    """The provisioning service that was named, None without one."""
+    if not _names_dps(namespace):
+        for option in ("registration_id", "enrollment_id"):
+            if getattr(namespace, option) is not None:
+                raise RequiredArgumentMissingError(
+                    f"--{option.replace('_', '-')} is looked up in a provisioning service, and none is named.",
+                    recommendation="Name it with --dps-name or --dps-login.",
+                )
+        return None
+    if "central" in opened:
+        raise MutuallyExclusiveArgumentError(
+            "The provisioning service of an IoT Central application is its own, and shows nothing to others.",
+            recommendation="Leave --dps-name and --dps-login away.",
+        )
+    return device.provisioning(cmd, namespace, None if "hub" in opened else namespace.resource_group_name)
+
+
+def _typed(namespace, string, opened, dps):
+    """What probes are told: ids, the device's key, and the host whose clock and device API count."""
+    inside = string.string if string else None
+    hub = opened.get("hub") or opened.get("central")
+    host = (hub.hub or hub.app) if hub else dps.dps if dps else ""
+    device_host = inside.host if inside else host
+    named = namespace.device_id or (inside.device if inside else "")
+    return Typed(
+        device=named,
+        module=inside.module if inside else "",
+        registration_id=namespace.registration_id or ("" if namespace.enrollment_id or not dps else named),
+        enrollment_id=namespace.enrollment_id or "",
+        clock_host=host or device_host,
+        transport=environment.way(host, "wire", namespace.transport) if "messages" in opened else "",
+        device_host=device_host,
+        key=string.key if string else "",
+        key_is_faulty=bool(string and string.facts.fault_of_key),
+        signing_key=given.secret(string) if string else None,
+        signature=inside.signature if inside else None,
+    )
+
+
+def _read(namespace):
+    """The facts of the file that --facts names, which take the place of all that is measured."""
+    for name in _NAMING:
+        value = getattr(namespace, name)
+        if value is not None and not getattr(value, "is_default", False):
+            raise MutuallyExclusiveArgumentError(
+                f"--facts judges a file without any service, and --{name.replace('_', '-')} names one.",
+                recommendation="Leave one of the two away.",
+            )
+    path = namespace.facts
+    try:
+        loaded = facts_json.load(json.loads(bounded_files.read(path, LARGEST_FACTS)))
+    except OSError as error:
+        raise InvalidArgumentValueError(f"--facts {path} cannot be read: {error.strerror or error}.") from None
+    except facts_json.BadFacts as wrong:
+        raise InvalidArgumentValueError(f"--facts {path}: {wrong}.") from None
+    except ValueError as wrong:
+        raise InvalidArgumentValueError(f"--facts {path} is not JSON: {wrong}.") from None
+    for each in loaded.notes:
+        logger.warning("%s", each)
+    return loaded.facts
+
+
+def _device_of(known):
+    """The device that saved facts are about, as far as they tell."""
+    found = known["identity"].value if "identity" in known else None
+    return found.device if found is not None else ""
+
+
+def _names(option, texts):
+    """The checks and links that were named. Raises InvalidArgumentValueError, with what may have been meant."""
+    there = {check.name for check in catalogue.ALL} | {link.value for link in Link}
+    for text in texts or ():
+        if text not in there:
+            near = difflib.get_close_matches(text, sorted(there), n=3)
+            raise InvalidArgumentValueError(
+                f"{option} {text}: there is no check and no link of that name.",
+                recommendation=f"Did you mean {' or '.join(near)}?" if near else "See az iot diag check --list",
+            )
+    return frozenset(texts or ())

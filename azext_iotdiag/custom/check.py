@@ -1,0 +1,22 @@
+"""`check`: where a device's data stops, and why."""
+
+from __future__ import annotations
+
+
+def check(cmd, target, options):
+    """Measure what the access allows, judge it link after link, and end in one verdict."""
+    from azext_iotdiag import output
+    from azext_iotdiag.checks.catalogue import CHECKS
+    from azext_iotdiag.render import check as render
+    from azext_iotdiag.render import checks_listed, commands
+    from azext_iotdiag.sessions.doctor import Doctor
+
+    if options.lists:
+        return output.hand_back(cmd, checks_listed.data(CHECKS), checks_listed.lines(CHECKS))
+    output.say_all(options.origins)
+    ended = output.show(Doctor(target, options.known, options.selection), render.told)
+    output.save("--save-facts", options.save_facts, lambda: render.saved(ended), private=True)
+    output.save("--junit", options.junit, lambda: render.junit_of(ended))
+    output.leave(cmd, ended.exit_code)
+    shown = (options.device, ended, commands.known(options.opened, options.device, options.dps))
+    return output.hand_back(cmd, render.data(*shown), render.lines(*shown, detail=options.detail))

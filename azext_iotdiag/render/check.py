@@ -1,0 +1,192 @@
+"""A whole diagnosis: the answer first, then why, link by link, and what could not be seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from azext_iotdiag.model import facts_json
+from azext_iotdiag.model.check import CheckResult, Link, Status
+from azext_iotdiag.model.counts import counted
+from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
+from azext_iotdiag.model.finding import Certainty, When
+from azext_iotdiag.model.moments import told as told_moment
+from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.verdict import State, Verdict
+from azext_iotdiag.render import junit, results, text
+from azext_iotdiag.render.commands import Known
+from azext_iotdiag.render.event import printable
+from azext_iotdiag.version import VERSION
+
+_LINKS = {Link.MACHINE: "this machine", Link.NETWORK: "this network", Link.LOGIN: "your login"}
+_PROOFS = {
+    Link.CONNECTION: "The hub heard of the device",
+    Link.STREAM: "A message of the device was enqueued",
+}
+_WIDTH = 14  # of a link's name
+
+
+def told(event: Event) -> Iterator[str]:
+    """A line for each link as soon as it is judged."""
+    if isinstance(event, Judged) and event.results:
+        yield _link_line(event.link, event.results, reached=event.reached)
+
+
+def lines(device: str, ended: Diagnosed, known: Known, *, detail: bool = False) -> Iterator[str]:
+    """The diagnosis for a person; with `detail` each check."""
+    found = ended.found
+    yield answer(device, ended)
+    reasons = list(text.reasons(found, known))
+    yield from _part(reasons)
+    if detail:
+        yield from _part(_checks(ended))
+    yield from _part(_proofs(ended))
+    spots = [f"- {spot.value}" for spot in found.verdict.blind_spots]
+    yield from _part(["Not looked at:", *spots] if spots else ())
+    yield from _part(text.following(found, known, reasons))
+
+
+def _part(lines_: Iterable[str]) -> Iterator[str]:
+    """Lines with an empty one before them, if there are any."""
+    for number, line in enumerate(lines_):
+        if not number:
+            yield ""
+        yield line
+
+
+def answer(device: str, ended: Diagnosed) -> str:
+    """The answer in one sentence, with its mark."""
+    verdict = ended.found.verdict
+    return f"{_mark(verdict)} {printable(_sentence(device, verdict, ended))}"
+
+
+def data(device: str, ended: Diagnosed, known: Known) -> dict[str, Any]:
+    """The diagnosis as JSON, of a schema that only grows."""
+    found = ended.found
+    verdict = found.verdict
+    judged = {
+        **results.verdict(found, known),
+        "statement": _sentence(device, verdict, ended),
+        "when": verdict.when.value,
+        "also": [reason.finding.entry.code for reason in verdict.also],
+        "proofs": [{"link": each.link.value, "at": written(each.at)} for each in verdict.proofs],
+        "blindSpots": [spot.name.lower() for spot in verdict.blind_spots],
+    }
+    return {
+        "version": results.VERSION,
+        "device": device or None,
+        "verdict": judged,
+        "links": [
+            {"link": link.value, "status": _worst(here).value, "checks": [each.check.name for each in here]}
+            for link, here in ended.by_link.items()
+        ],
+        "checks": results.data(found.results),
+    }
+
+
+def table(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of `-o table` and `-o tsv`: the verdict, each check, and the next command; or the list of checks."""
+    return results.table(result) if "verdict" in result else list(result["checks"])
+
+
+def saved(ended: Diagnosed) -> bytes:
+    """The facts as a file that `--facts` reads."""
+    return json.dumps(facts_json.dump(ended.facts, VERSION), indent=2).encode() + b"\n"
+
+
+def junit_of(ended: Diagnosed) -> bytes:
+    """Each check as a test."""
+    cases = [
+        junit.Case(result.check.title, link.value, _failure(result), result.reason)
+        for link, judged in ended.by_link.items()
+        for result in judged
+        if result.skip is None
+    ]
+    return junit.document("az iot diag check", cases, sum(fact.seconds for fact in ended.facts.values()))
+
+
+def _failure(result: CheckResult) -> str:
+    return "; ".join(each.message for each in result.findings) if result.status is Status.FAIL else ""
+
+
+def _mark(verdict: Verdict) -> str:
+    if verdict.state is State.HEALTHY:
+        return text.MARKS[Status.PASS]
+    if verdict.state is State.UNDETERMINED:
+        return text.MARKS[Status.ERROR]
+    return text.MARKS[Status.WARN if verdict.when is When.COMING else Status.FAIL]
+
+
+def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
+    whose = f"Data of {device}" if device else "Data"
+    if verdict.state is State.HEALTHY:
+        return f"No fault was seen at {_now(ended)}.{_silence(ended)}"
+    if verdict.state is State.UNDETERMINED:
+        first = next(iter((*verdict.blind, *verdict.also)), None)
+        return f"It is not decided: {first.finding.entry.title}." if first else "It is not decided."
+    if verdict.when is When.COMING:
+        coming = next((each for each in verdict.also if each.finding.weight.when is When.COMING), None)
+        return f"{whose} arrives for now: {coming.finding.entry.title}." if coming else f"{whose} arrives for now."
+    if not verdict.reasons:
+        return f"{whose} stops at {_name(verdict.link)}."
+    sure = {Certainty.SURE: "", Certainty.LIKELY: " This is likely, not sure.", Certainty.OPEN: " The cause is open."}
+    return f"{whose} stops at {_name(verdict.link)}: {verdict.reasons[0].finding.entry.title}.{sure[verdict.certainty]}"
+
+
+def _silence(ended: Diagnosed) -> str:
+    """What is noted of the stream where nothing is wrong: a silence is no fault as long as no rhythm is known."""
+    notes = [each.message for result in ended.by_link.get(Link.STREAM, ()) for each in result.findings]
+    return "".join(f" {note}." for note in notes[:1])
+
+
+def _now(ended: Diagnosed) -> str:
+    now: Any = ended.facts["now"].value
+    return written(int(now * 1000))
+
+
+def _name(link: Link | None) -> str:
+    return "an unknown link" if link is None else _LINKS.get(link, link.value)
+
+
+def _worst(judged: tuple[CheckResult, ...]) -> Status:
+    return max((each.status for each in judged), key=lambda status: status.rank)
+
+
+def _checks(ended: Diagnosed) -> Iterator[str]:
+    """Each link with its checks."""
+    broken = ended.found.verdict.link
+    for link, judged in ended.by_link.items():
+        reached = broken is None or link.of_observer or link.place <= broken.place
+        yield _link_line(link, judged, reached=reached)
+        yield from (_check_line(result) for result in judged)
+
+
+def _link_line(link: Link, judged: tuple[CheckResult, ...], *, reached: bool) -> str:
+    """A link with its mark, and what was found there. A link behind a broken one is never shown as well."""
+    worst = _worst(judged)
+    odd = worst not in (Status.PASS, Status.SKIP)
+    status = worst if reached or odd else Status.SKIP
+    wanted = [each for each in judged if each.status not in (Status.PASS, Status.SKIP)] if odd else judged
+    titles = dict.fromkeys(finding.entry.title for each in wanted for finding in each.findings)
+    said = "; ".join(titles) or _counted(judged)
+    behind = "" if reached or odd else "not reached; "
+    return printable(f"{text.MARKS[status]} {_name(link):<{_WIDTH}}{behind}{said}")
+
+
+def _counted(judged: tuple[CheckResult, ...]) -> str:
+    passed = sum(each.status is Status.PASS for each in judged)
+    return f"{counted(passed, 'check')} passed" if passed else "not tested"
+
+
+def _check_line(result: CheckResult) -> str:
+    reason = f" ({result.reason})" if result.reason and result.skip is not None else ""
+    return printable(f"    {text.MARKS[result.status]} {result.check.title} [{result.check.name}]{reason}")
+
+
+def _proofs(ended: Diagnosed) -> Iterator[str]:
+    now: Any = ended.facts["now"].value
+    if ended.found.verdict.proofs:
+        yield ""
+    for each in ended.found.verdict.proofs:
+        yield f"{_PROOFS[each.link]} at {told_moment(each.at, int(now * 1000))}."

@@ -1,0 +1,214 @@
+"""`check` against a lab: one verdict for one fault, with each access that people have."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.lab.roles import HUB_READER
+from azext_iotdiag.lab.state import State
+from tests.flows.conftest import Flow
+from tests.plugins import az as plugin
+
+pytestmark = pytest.mark.slow
+CHECK = ("check", "-d", "device-1")
+HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5
+Change = Callable[[State], None]
+
+
+def device(**given: Any) -> Change:
+    return lambda state: [setattr(state.hub.devices["device-1"], name, value) for name, value in given.items()] and None
+
+
+def settings(**given: Any) -> Change:
+    return lambda state: state.hub.settings.properties.update(given)
+
+
+def routing(*routes: dict[str, Any], fallback: bool = True) -> Change:
+    def change(state: State) -> None:
+        told = state.hub.settings.properties["routing"]
+        told["routes"] = list(routes)
+        told["fallbackRoute"]["isEnabled"] = fallback
+
+    return change
+
+
+def route(condition: str = "true", *endpoints: str) -> dict[str, Any]:
+    named = list(endpoints or ("cold",))
+    return {
+        "name": "r", "source": "DeviceMessages", "condition": condition, "endpointNames": named, "isEnabled": True,
+    }  # fmt: skip
+
+
+def sent(flow: Flow) -> None:
+    """The device is connected and has sent just now."""
+    flow.send(b'{"a":1}')
+    flow.lab.call(device(connected=True, last_activity=time.time()), flow.lab.state)
+
+
+def told(done: plugin.Run) -> dict[str, Any]:
+    assert done.out, done.err
+    found: dict[str, Any] = json.loads(done.out)
+    assert found["verdict"]["exitCode"] == done.code
+    return found
+
+
+def verdict(done: plugin.Run) -> tuple[int, str | None, list[str]]:
+    """The exit code, the broken link, and the first code that says why."""
+    found = told(done)["verdict"]
+    return done.code, found["link"], found["codes"][:1]
+
+
+def test_a_device_that_sends(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    sent(flow)
+    done = run_as(CHECK)
+    assert verdict(done) == (HEALTHY, None, [])
+    found = told(done)
+    assert [each["link"] for each in found["verdict"]["proofs"]] == ["connection", "stream"]
+    assert found["verdict"]["blindSpots"] == ["device", "provisioning", "logs"]
+    assert {each["status"] for each in found["links"]} == {"pass"}
+
+
+FAULTS: dict[str, tuple[Change, str, str]] = {
+    "disabled": (device(status="disabled"), "admission", "device-disabled"),
+    "unknown": (lambda state: state.hub.devices.__delitem__("device-1"), "admission", "device-unknown"),
+    "failing over": (settings(state="FailingOver"), "admission", "hub-not-active"),
+    "no keys of devices": (settings(disableDeviceSAS=True), "admission", "device-keys-off"),
+    "never seen": (lambda state: None, "connection", "device-never-seen"),
+    "fallback off": (routing(fallback=False), "routing", "fallback-off"),
+    "all routed away": (routing(route()), "routing", "routed-elsewhere"),
+}
+
+
+@pytest.mark.parametrize(("provoke", "link", "code"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_and_the_link_that_it_breaks(
+    flow: Flow, run_as: Callable[..., plugin.Run], provoke: Change, link: str, code: str
+) -> None:
+    if link == "routing":
+        flow.lab.call(device(connected=True, last_activity=time.time() - 3600), flow.lab.state)
+    flow.lab.call(provoke, flow.lab.state)
+    assert verdict(run_as(CHECK)) == (PROBLEM, link, [code])
+
+
+def test_a_quota_that_is_used_up(
+    flow: Flow, run_as: Callable[..., plugin.Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from azext_iotdiag.lab.services import arm_hub
+
+    flow.lab.call(device(connected=True, last_activity=time.time() - 3600), flow.lab.state)
+    monkeypatch.setattr(
+        arm_hub, "_quota", lambda hub: [{"name": "TotalMessages", "currentValue": 8000, "maxValue": 8000}]
+    )
+    assert verdict(run_as(CHECK)) == (PROBLEM, "ingress", ["hub-403002"])
+
+
+@pytest.mark.parametrize("change", [settings(publicNetworkAccess="Disabled"), routing(route())])
+def test_a_setting_breaks_nothing_for_a_device_that_came_through_lately(
+    flow: Flow, run_as: Callable[..., plugin.Run], change: Change
+) -> None:
+    """Such as a device behind a private endpoint, or one that a second route serves, too."""
+    sent(flow)
+    flow.lab.call(
+        lambda state: state.hub.settings.properties.update(privateEndpointConnections=[
+            {"properties": {"privateLinkServiceConnectionState": {"status": "Approved"}}}
+        ]), flow.lab.state,
+    )  # fmt: skip
+    before = run_as(CHECK)
+    assert before.code == HEALTHY
+
+
+def test_a_reader_without_keys_is_told_what_stays_unseen(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    sent(flow)
+    done = run_as(CHECK, role="Reader", data=(HUB_READER,))
+    found = told(done)
+    assert found["verdict"]["state"] == "undetermined" and done.code == UNDETERMINED
+    assert found["verdict"]["codes"] == ["messages-not-readable"]
+    assert "messages" in found["verdict"]["blindSpots"]
+
+
+def test_a_reader_without_keys_still_finds_the_fault(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    flow.lab.call(device(status="disabled"), flow.lab.state)
+    done = run_as(CHECK, role="Reader", data=(HUB_READER,))
+    assert verdict(done) == (PROBLEM, "admission", ["device-disabled"])
+
+
+def with_string(flow: Flow, *arguments: str, **options: Any) -> plugin.Run:
+    return flow.run(("iot", "diag", "check"), *arguments, **options)
+
+
+def test_a_service_string_shows_device_and_messages(flow: Flow) -> None:
+    sent(flow)
+    done = with_string(flow, "--login", flow.strings["service"], "-d", "device-1")
+    assert verdict(done) == (HEALTHY, None, [])
+    assert "settings" in told(done)["verdict"]["blindSpots"]
+
+
+def test_a_devices_own_string(flow: Flow) -> None:
+    own = flow.strings["devices"]["device-1"]
+    environment = {"AZURE_IOTDIAG_LOGIN": ""}
+    assert verdict(with_string(flow, "--cs", own, **environment)) == (HEALTHY, None, [])
+    flow.lab.call(device(status="disabled"), flow.lab.state)
+    done = with_string(flow, "--cs", own, **environment)
+    assert verdict(done) == (PROBLEM, "admission", ["device-not-let-in"])
+    assert told(done)["verdict"]["blindSpots"] == ["provisioning", "registry", "settings", "messages", "logs"]
+
+
+def test_saved_facts_come_to_the_same_without_a_network(
+    flow: Flow, run_as: Callable[..., plugin.Run], tmp_path: Path
+) -> None:
+    flow.lab.call(device(status="disabled"), flow.lab.state)
+    saved, junit = tmp_path / "facts.json", tmp_path / "junit.xml"
+    first = run_as(CHECK, "--save-facts", str(saved), "--junit", str(junit))
+    assert not [secret for secret in flow.secrets if secret in saved.read_text()]
+    assert saved.stat().st_mode & 0o777 == 0o600
+    again = plugin.az("iot", "diag", "check", "--facts", str(saved))
+    assert told(again)["checks"] == told(first)["checks"]
+    assert verdict(again) == verdict(first) == (PROBLEM, "admission", ["device-disabled"])
+    assert 'failures="1"' in junit.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("-n", "nowhere", "-d", "d"), 3, "nowhere"),
+        (("--only", "quota"), 1, "Did you mean"),
+        (("--skip", "nothing-alike-at-all"), 1, "--list"),
+        (("--facts", "nowhere.json"), 1, "cannot be read"),
+        (("--facts", "x.json", "-n", "hub"), 1, "--facts judges a file"),
+        (("--login", "a", "-n", "b"), 1, "both say which hub"),
+        (("--rid", "a", "--login", "{service}"), 1, "provisioning service"),
+        (("--cs", "@nowhere"), 1, "no file of that name"),
+    ],
+)
+def test_what_is_typed_wrong(flow: Flow, run_as: Callable[..., plugin.Run], arguments, code, says) -> None:
+    typed = [each.format(service=flow.strings["service"]) for each in arguments]
+    if typed[0] == "-n":
+        done = run_as(("check",), *typed)
+    else:
+        done = plugin.az("iot", "diag", "check", *typed, environment={"AZURE_IOTDIAG_LOGIN": ""})
+    assert done.code == code and says in done.err, done.err
+
+
+def test_on_a_terminal_the_answer_comes_first(flow: Flow) -> None:
+    flow.lab.call(device(status="disabled"), flow.lab.state)
+    done = plugin.az(
+        "iot", "diag", "check", "-d", "device-1", environment=flow.environment, terminal=True
+    )  # fmt: skip
+    shown = done.out.decode().splitlines()
+    assert shown[0].startswith("× Data of device-1 stops at admission: ")
+    assert any(line.startswith("Next: az iot diag ") for line in shown)
+
+
+def test_the_list_of_checks_asks_no_service() -> None:
+    done = plugin.az("iot", "diag", "check", "--list")
+    listed = json.loads(done.out)["checks"]
+    assert (
+        done.code == 0
+        and {"link": "ingress", "check": "quota-left"}.items()
+        <= next(each for each in listed if each["check"] == "quota-left").items()
+    )
