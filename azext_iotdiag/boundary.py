@@ -39,8 +39,8 @@ _TOLD_BY_AZ = {
 # Errors of our own layers, named for the same reason, and the module of `_validators` whose `az_error` says them.
 _SAID_BY = {
     ("azext_iotdiag.login.errors", "LoginError"): "login_errors",
-    ("azext_iotdiag.lab.errors", "LabError"): "lab",
-    ("azext_iotdiag.lab.settings", "BadSetting"): "lab",
+    ("azext_iotdiag.lab.process.errors", "LabError"): "lab",
+    ("azext_iotdiag.lab.process.settings", "BadSetting"): "lab",
     ("azext_iotdiag.insights.survey", "Unknown"): "explain",
     ("azext_iotdiag.sessions.logs", "NothingToExplain"): "explain",
     ("azext_iotdiag.sessions.fleets", "UnknownEnrollment"): "device",

@@ -13,7 +13,7 @@ from statistics import quantiles
 from typing import Any
 
 from azext_iotdiag.credential import connection_string, sas
-from azext_iotdiag.lab.limits import raise_limits
+from azext_iotdiag.lab.process.limits import raise_limits
 from azext_iotdiag.lab.scenarios.client import Client, Place, connect
 from azext_iotdiag.wire import mqtt
 

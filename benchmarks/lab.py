@@ -19,7 +19,7 @@ from pathlib import Path
 
 import template
 
-from azext_iotdiag.lab import description, limits, server
+from azext_iotdiag.lab.process import description, limits, server
 from azext_iotdiag.lab.state import Device, Hub, new_state
 
 PARTITION_COUNT = 4

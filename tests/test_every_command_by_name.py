@@ -17,9 +17,10 @@ import pytest
 
 from azext_iotdiag import commands
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import folder, process
-from azext_iotdiag.lab.dps import Enrollment
-from azext_iotdiag.lab.login import UNSET
+from azext_iotdiag.lab.dps.service import Enrollment
+from azext_iotdiag.lab.process import detached as process
+from azext_iotdiag.lab.process import folder
+from azext_iotdiag.lab.process.login import UNSET
 from tests.plugins import az
 from tests.plugins.az_session import Session, session
 from tests.plugins.lab_fixture import open_lab

@@ -102,12 +102,12 @@ RULES: list[Rule] = [
 ]
 STANDING: dict[Rule, list[str]] = {
     functions_are_short: [
-        "lab.description.describe",
-        "lab.listener.listen",
+        "lab.process.description.describe",
+        "lab.net.listener.listen",
     ],
     parameters_are_few: [
-        "lab.listener.listen",
-        "lab.services.readers.Reader.__init__",
+        "lab.net.listener.listen",
+        "lab.hub.amqp.readers.Reader.__init__",
         "wire.amqp.sessions.Session.attach",
     ],
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from azext_iotdiag import lab_shell
-from azext_iotdiag.lab import folder
+from azext_iotdiag.lab.process import folder
 from tests.plugins import az
 from tests.plugins.lab_fixture import open_lab
 

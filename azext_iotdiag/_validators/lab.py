@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from azure.cli.core import azclierror
 
-from azext_iotdiag.lab.errors import FilesFailed, LabError, NoSuchLab
-from azext_iotdiag.lab.settings import Settings
+from azext_iotdiag.lab.process.errors import FilesFailed, LabError, NoSuchLab
+from azext_iotdiag.lab.process.settings import Settings
 
 
 def start(_cmd, namespace):
@@ -32,21 +32,21 @@ EXTRAS = ("name", "partition_count", "device_count", "flood", "scenario", "fleet
 
 def break_(_cmd, namespace):
     """Judge the arguments of `lab break`: `parameters` become numbers by their names."""
-    from azext_iotdiag.lab import faults
+    from azext_iotdiag.lab.faults import active as faults
 
     namespace.parameters = _judged(faults.read_parameters, str(namespace.fault), namespace.parameters or ())
 
 
 def mend(_cmd, namespace):
     """Judge the arguments of `lab mend`."""
-    from azext_iotdiag.lab import faults
+    from azext_iotdiag.lab.faults import active as faults
 
     if namespace.fault:
         namespace.fault = _judged(faults.known, str(namespace.fault)).name
 
 
 def _judged(judge, *arguments):
-    from azext_iotdiag.lab.faults import BadFault
+    from azext_iotdiag.lab.faults.active import BadFault
 
     try:
         return judge(*arguments)

@@ -6,7 +6,7 @@ from __future__ import annotations
 def start(cmd, settings, detach=False):
     """Start a lab, here until Ctrl-C, or with `detach` on its own."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import operations, words
+    from azext_iotdiag.lab.process import operations, words
 
     if detach:
         described = operations.start(settings, _config(cmd))
@@ -18,7 +18,7 @@ def start(cmd, settings, detach=False):
 def stop(cmd, name="lab", all_labs=False):
     """Stop one lab, or all."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import operations, words
+    from azext_iotdiag.lab.process import operations, words
 
     stopped = operations.stop_all(_config(cmd)) if all_labs else operations.stop(str(name), _config(cmd))
     return output.hand_back(cmd, stopped, words.stopped(stopped))
@@ -27,7 +27,7 @@ def stop(cmd, name="lab", all_labs=False):
 def status(cmd, name="lab", audit=0):
     """How a lab is."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import operations, words
+    from azext_iotdiag.lab.process import operations, words
 
     answer = operations.status(str(name), _config(cmd), int(audit))
     return output.hand_back(cmd, answer, words.status(answer))
@@ -36,7 +36,7 @@ def status(cmd, name="lab", audit=0):
 def scenarios(cmd):
     """The scenarios there are."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import words
+    from azext_iotdiag.lab.process import words
     from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
 
     return output.hand_back(cmd, words.scenarios_data(SCENARIOS.values()), words.scenarios(SCENARIOS.values()))
@@ -45,7 +45,8 @@ def scenarios(cmd):
 def watch(cmd, name="lab", device_id=None, duration=None):
     """Show what happens in a lab, as it happens, until Ctrl-C or its end."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import operations, sentences, watching, words
+    from azext_iotdiag.lab.audit import sentences, watching
+    from azext_iotdiag.lab.process import operations, words
     from azext_iotdiag.render import rows
 
     form, query = output.rows_form(cmd, rows.view_of_data(text=sentences.line))
@@ -58,7 +59,7 @@ def watch(cmd, name="lab", device_id=None, duration=None):
 def break_(cmd, fault, name="lab", parameters=None):
     """Turn a fault on."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import operations, words
+    from azext_iotdiag.lab.process import operations, words
 
     answer = operations.break_(str(name), _config(cmd), str(fault), parameters or {})
     return output.hand_back(cmd, answer, words.broken(answer))
@@ -67,7 +68,7 @@ def break_(cmd, fault, name="lab", parameters=None):
 def mend(cmd, name="lab", fault=None):
     """Turn one fault off, or all."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import operations, words
+    from azext_iotdiag.lab.process import operations, words
 
     answer = operations.mend(str(name), _config(cmd), fault)
     return output.hand_back(cmd, answer, words.mended(answer))
@@ -76,7 +77,7 @@ def mend(cmd, name="lab", fault=None):
 def login(cmd, name="lab", identity="service-principal", role="owner"):
     """Make an az configuration that is logged in to a lab."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import operations, words
+    from azext_iotdiag.lab.process import operations, words
 
     made = operations.login(str(name), _config(cmd), _extensions(), str(identity), str(role))
     return output.hand_back(cmd, made, words.login(made))
@@ -85,8 +86,8 @@ def login(cmd, name="lab", identity="service-principal", role="owner"):
 def faults(cmd):
     """The faults there are."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab import words
-    from azext_iotdiag.lab.faults import FAULTS
+    from azext_iotdiag.lab.faults.active import FAULTS
+    from azext_iotdiag.lab.process import words
 
     return output.hand_back(cmd, words.faults_data(FAULTS.values()), words.faults(FAULTS.values()))
 

@@ -1,1 +1,1 @@
-"""A small IoT Hub on this machine that speaks the real protocols: its state, its faults, and what serves them."""
+"""A small IoT Hub on this machine that speaks the real protocols, laid out as Azure's services are."""

@@ -16,9 +16,9 @@ from knack.validators import DefaultStr
 
 from azext_iotdiag._validators import account
 from azext_iotdiag.clients.arm import Arm, ArmError
-from azext_iotdiag.lab.azure import Subscription
-from azext_iotdiag.lab.identities import Policy, new_key
-from azext_iotdiag.lab.roles import READER
+from azext_iotdiag.lab.hub.identities import Policy, new_key
+from azext_iotdiag.lab.tenant.azure import Subscription
+from azext_iotdiag.lab.tenant.roles import READER
 from azext_iotdiag.login.account import Account
 from tests import validating
 from tests.credential.malformed import HUB

@@ -16,7 +16,7 @@ from knack.validators import DefaultStr
 from azext_iotdiag._validators import hub_login
 from azext_iotdiag._validators import simulate as of_simulate
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.lab import certificates
+from azext_iotdiag.lab.net import certificates
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.simulate.conversation import ECHO, Answers, Reply
 from tests.credential.malformed import DEVICE, DPS, EVENT_HUB, HUB, KEY, MODULE, TOKEN, TOKEN_DEVICE, X509

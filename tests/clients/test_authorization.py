@@ -6,8 +6,8 @@ import pytest
 
 from azext_iotdiag.clients import authorization
 from azext_iotdiag.clients.arm import Arm, ArmError
-from azext_iotdiag.lab.roles import HUB_READER, Denial, Lock
 from azext_iotdiag.lab.state import State, new_state
+from azext_iotdiag.lab.tenant.roles import HUB_READER, Denial, Lock
 from azext_iotdiag.model.rights import CallerKind
 from tests.plugins.http_in_memory import to, to_lab
 from tests.plugins.lab_requests import ARM, token

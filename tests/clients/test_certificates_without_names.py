@@ -21,10 +21,11 @@ import azext_iotdiag
 from azext_iotdiag.clients import address, transport
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.lab import certificates, control
-from azext_iotdiag.lab.errors import Unanswered
+from azext_iotdiag.lab.net import certificates
+from azext_iotdiag.lab.net.trust import trusting
+from azext_iotdiag.lab.process import control
+from azext_iotdiag.lab.process.errors import Unanswered
 from azext_iotdiag.lab.scenarios import client as resident
-from azext_iotdiag.lab.trust import trusting
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.simulate import device as simulated
@@ -39,7 +40,7 @@ AUTHORITY = certificates.make_authority("the authority of a test")
 # nothing: the probe shows what could not be verified, and the validator reads a device's own certificate.
 MAKERS = {
     "clients/transport.py": {"_roots"},
-    "lab/trust.py": {"trusting"},
+    "lab/net/trust.py": {"trusting"},
     "probes/server_certificate.py": {"show"},
     "_validators/simulate.py": None,
 }

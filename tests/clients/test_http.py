@@ -12,7 +12,7 @@ import pytest
 from azext_iotdiag.clients import address, http
 from azext_iotdiag.clients.connections import Connections
 from azext_iotdiag.clients.deadlines import Clock, Deadlines
-from azext_iotdiag.lab.certificates import make_authority
+from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.model.failure import Kind, StepFailed
 from tests.clients.test_transport import PATIENCE, serving, tls_of
 

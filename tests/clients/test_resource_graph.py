@@ -11,8 +11,8 @@ from azext_iotdiag.clients import resource_graph
 from azext_iotdiag.clients.arm import Arm, ArmError
 from azext_iotdiag.clients.http import Answer
 from azext_iotdiag.clients.resource_graph import Found
-from azext_iotdiag.lab.azure import HUB_TYPE, Resource, Subscription
 from azext_iotdiag.lab.state import State, new_state
+from azext_iotdiag.lab.tenant.azure import HUB_TYPE, Resource, Subscription
 from azext_iotdiag.model.failure import StepFailed
 from tests.plugins.http_in_memory import to, to_lab
 from tests.plugins.lab_requests import ARM, token

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from azext_iotdiag.clients import address, transport
-from azext_iotdiag.lab.certificates import make_authority
+from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.model.failure import Kind, StepFailed
 from tests.plugins import hostile
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab import app_credentials, login
-from azext_iotdiag.lab.roles import Denial, Lock
+from azext_iotdiag.lab.process import login
+from azext_iotdiag.lab.tenant import app_credentials
+from azext_iotdiag.lab.tenant.roles import Denial, Lock
 from tests.plugins import az as plugin
 from tests.plugins.lab_fixture import open_lab
 

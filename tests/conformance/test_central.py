@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.lab import central
+from azext_iotdiag.lab.central import application as central
 from tests.plugins.lab_fixture import open_lab
 
 HERE = Path(__file__).parent

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from azext_iotdiag.lab import certificates, cloud_messages, methods, sessions, twins
-from azext_iotdiag.lab.identities import Device, new_key
+from azext_iotdiag.lab.hub import cloud_messages, methods, sessions, twins
+from azext_iotdiag.lab.hub.identities import Device, new_key
+from azext_iotdiag.lab.net import certificates
 from azext_iotdiag.wire.amqp.message import decode_message
 from tests.plugins.conversation import HERE, conversation, task_for
 from tests.plugins.lab_fixture import open_lab

@@ -12,10 +12,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.knowledge import lookup
-from azext_iotdiag.lab import methods
-from azext_iotdiag.lab.fault_table import FAULTS
-from azext_iotdiag.lab.refusal import HubRefusal
-from azext_iotdiag.lab.services import devices
+from azext_iotdiag.lab.faults.table import FAULTS
+from azext_iotdiag.lab.hub import methods
+from azext_iotdiag.lab.hub.mqtt import connection as devices
+from azext_iotdiag.lab.hub.refusal import HubRefusal
 from tests.plugins.conversation import HERE, conversation, task_for
 from tests.plugins.lab_fixture import open_lab
 

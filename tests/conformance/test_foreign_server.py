@@ -16,7 +16,7 @@ import pytest
 from azext_iotdiag.clients import address
 from azext_iotdiag.clients.amqp import Conversation
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.certificates import make_authority
+from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.stream import PartitionState
 from azext_iotdiag.model.target import Secret, Target

@@ -11,7 +11,7 @@ import pytest
 
 from azext_iotdiag.insights import codes
 from azext_iotdiag.knowledge import lookup
-from azext_iotdiag.lab.fault_table import FAULTS
+from azext_iotdiag.lab.faults.table import FAULTS
 from tests.plugins.conversation import HERE, conversation, task_for
 from tests.plugins.lab_fixture import open_lab
 

@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import cloud_messages
-from azext_iotdiag.lab.certificates import make_authority
-from azext_iotdiag.lab.hosting import Hosted
+from azext_iotdiag.lab.hub import cloud_messages
+from azext_iotdiag.lab.net.certificates import make_authority
+from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.lab.scenarios.client import Place, Refused, connect
 from azext_iotdiag.wire import mqtt
 from tests.conformance.conftest import absent

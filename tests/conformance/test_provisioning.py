@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from azext_iotdiag.lab.dps import X509, Attestation, Enrollment, Registration, derived
-from azext_iotdiag.lab.identities import new_key
+from azext_iotdiag.lab.dps.service import X509, Attestation, Enrollment, Registration, derived
+from azext_iotdiag.lab.hub.identities import new_key
 from tests.plugins.dps_device import certificate, pem
 from tests.plugins.lab_fixture import open_lab
 

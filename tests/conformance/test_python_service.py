@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from azext_iotdiag.lab import cloud_messages, methods, sessions
+from azext_iotdiag.lab.hub import cloud_messages, methods, sessions
 from tests.plugins.conversation import HERE
 from tests.plugins.lab_fixture import open_lab
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab import cloud_messages, methods, sessions
+from azext_iotdiag.lab.hub import cloud_messages, methods, sessions
 from tests.plugins.lab_fixture import open_lab
 
 HERE = Path(__file__).parent

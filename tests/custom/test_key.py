@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.dps import Enrollment
-from azext_iotdiag.lab.hosting import Hosted
+from azext_iotdiag.lab.dps.service import Enrollment
+from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.model.target import Secret
 from tests.credential.test_certificate import make_pem
 from tests.plugins.az import Run, az

@@ -11,7 +11,8 @@ from knack.validators import DefaultStr
 from azext_iotdiag import boundary, output
 from azext_iotdiag._validators import lab as validators
 from azext_iotdiag.custom import lab as commands
-from azext_iotdiag.lab import folder, process
+from azext_iotdiag.lab.process import detached as process
+from azext_iotdiag.lab.process import folder
 
 
 @pytest.fixture

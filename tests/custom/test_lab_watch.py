@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab import live
+from azext_iotdiag.lab.audit import live
 from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
 from tests.plugins import az
 from tests.plugins.lab_fixture import open_lab

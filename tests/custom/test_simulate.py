@@ -179,7 +179,8 @@ def test_a_misbehaviour_ends_well(lab, cmd, name, answer):
 
 
 def test_a_certificate_proves_a_device(lab, cmd, tmp_path):
-    from azext_iotdiag.lab import certificates, client_certificates
+    from azext_iotdiag.lab.hub import client_certificates
+    from azext_iotdiag.lab.net import certificates
 
     pems = certificates.self_signed("device-1")
     files = [str(tmp_path / name) for name in ("certificate.pem", "key.pem")]

@@ -13,9 +13,9 @@ from azure.cli.core.azclierror import AuthenticationError
 
 from azext_iotdiag._validators import account
 from azext_iotdiag.clients.deadlines import Deadlines, applying
-from azext_iotdiag.lab.fault_table import Fault
-from azext_iotdiag.lab.hosting import Hosted
-from azext_iotdiag.lab.roles import Role
+from azext_iotdiag.lab.faults.table import Fault
+from azext_iotdiag.lab.process.hosting import Hosted
+from azext_iotdiag.lab.tenant.roles import Role
 from azext_iotdiag.login import rights
 from azext_iotdiag.login.account import Account
 from azext_iotdiag.login.errors import NotSignedIn

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab import central, server
-from azext_iotdiag.lab import central_samples as samples
+from azext_iotdiag.lab.central import application as central
+from azext_iotdiag.lab.central import samples
+from azext_iotdiag.lab.process import server
 from tests.flows.conftest import Flow
 from tests.plugins.lab_fixture import open_lab
 from tests.plugins.sending import device

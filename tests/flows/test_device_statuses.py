@@ -11,11 +11,12 @@ import pytest
 
 from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import provisioning, twins
-from azext_iotdiag.lab.dps import TPM, Enrollment
-from azext_iotdiag.lab.hosting import Hosted
-from azext_iotdiag.lab.provisioning import Proof
-from azext_iotdiag.lab.services import dps_device
+from azext_iotdiag.lab.dps import device_api as dps_device
+from azext_iotdiag.lab.dps import provisioning
+from azext_iotdiag.lab.dps.provisioning import Proof
+from azext_iotdiag.lab.dps.service import TPM, Enrollment
+from azext_iotdiag.lab.hub import twins
+from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.lab.state import State
 from azext_iotdiag.model.target import Secret
 from tests.flows.conftest import Flow

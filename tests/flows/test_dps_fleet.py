@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.lab.dps import Dps, Enrollment, Registration
+from azext_iotdiag.lab.dps.service import Dps, Enrollment, Registration
 from azext_iotdiag.sessions import times
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin

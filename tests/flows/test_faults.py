@@ -14,7 +14,7 @@ from azext_iotdiag.checks.failures import TABLE
 from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.clients.telemetry.contract import READERS
 from azext_iotdiag.knowledge import amqp
-from azext_iotdiag.lab.fault_table import FAULTS, Fault
+from azext_iotdiag.lab.faults.table import FAULTS, Fault
 from azext_iotdiag.model.access import Reading
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.facts import typed

@@ -13,7 +13,7 @@ import pytest
 
 from azext_iotdiag import commands
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.certificates import make_authority
+from azext_iotdiag.lab.net.certificates import make_authority
 from tests.plugins import az, hostile
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab.roles import DPS_READER, HUB_CONTRIBUTOR, HUB_READER, REGISTRY_CONTRIBUTOR, Role
+from azext_iotdiag.lab.tenant.roles import DPS_READER, HUB_CONTRIBUTOR, HUB_READER, REGISTRY_CONTRIBUTOR, Role
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab import central_samples as samples
-from azext_iotdiag.lab import twins
+from azext_iotdiag.lab.central import samples
+from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.sessions.times import Times
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin

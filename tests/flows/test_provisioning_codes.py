@@ -13,9 +13,9 @@ import pytest
 
 from azext_iotdiag.clients import dps as client
 from azext_iotdiag.clients.deadlines import Deadlines, applying
-from azext_iotdiag.lab.dps import Enrollment
-from azext_iotdiag.lab.provisioning import DpsRefusal, Registration
-from azext_iotdiag.lab.services import dps_service
+from azext_iotdiag.lab.dps import service_api as dps_service
+from azext_iotdiag.lab.dps.provisioning import DpsRefusal, Registration
+from azext_iotdiag.lab.dps.service import Enrollment
 from azext_iotdiag.lab.state import State
 from azext_iotdiag.model.target import Secret
 from tests.flows.conftest import Flow

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.dps import Attestation, Enrollment
-from azext_iotdiag.lab.roles import DPS_CONTRIBUTOR, DPS_READER, HUB_READER
+from azext_iotdiag.lab.dps.service import Attestation, Enrollment
+from azext_iotdiag.lab.tenant.roles import DPS_CONTRIBUTOR, DPS_READER, HUB_READER
 from azext_iotdiag.model.target import Secret
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag.lab import folder
-from azext_iotdiag.lab.login import UNSET
+from azext_iotdiag.lab.process import folder
+from azext_iotdiag.lab.process.login import UNSET
 from tests.plugins import az, hostile
 from tests.plugins.lab_fixture import open_lab
 

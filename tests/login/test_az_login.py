@@ -14,7 +14,7 @@ from knack.util import CLIError
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag.clients import address
 from azext_iotdiag.clients.deadlines import Deadlines
-from azext_iotdiag.lab.certificates import make_authority
+from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.login import az_login
 from azext_iotdiag.login.account import Account, resource_manager
 from azext_iotdiag.login.az_login import Issuer, Login

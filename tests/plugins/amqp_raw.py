@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.hosting import Hosted
+from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameBuffer, frame
 from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Attach, Begin, Flow, Open, SaslInit, Source, Target, Transfer

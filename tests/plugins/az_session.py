@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from azext_iotdiag.lab.login import UNSET
+from azext_iotdiag.lab.process.login import UNSET
 from tests.plugins import az
 
 _SERVE = "from tests.plugins.az_session import serve; serve()"

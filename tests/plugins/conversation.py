@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from azext_iotdiag.lab.hosting import Hosted
+from azext_iotdiag.lab.process.hosting import Hosted
 
 HERE = Path(__file__).parent.parent / "conformance"
 DEADLINE = 60.0

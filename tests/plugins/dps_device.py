@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import provisioning
-from azext_iotdiag.lab.dps import GLOBAL_HOST
-from azext_iotdiag.lab.exchange import Answer, Request
+from azext_iotdiag.lab.dps import provisioning
+from azext_iotdiag.lab.dps.service import GLOBAL_HOST
+from azext_iotdiag.lab.net.exchange import Answer, Request
 from tests.plugins.lab_requests import ask_request
 
 VERSION = "2021-06-01"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from azext_iotdiag.clients.deadlines import Deadlines, applying
-from azext_iotdiag.lab.certificates import Authority
+from azext_iotdiag.lab.net.certificates import Authority
 
 SECONDS = 0.4  # of what takes ten for users
 PATIENCE = 10.0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azext_iotdiag.clients.http import Answer, Http
-from azext_iotdiag.lab.exchange import Request
+from azext_iotdiag.lab.net.exchange import Request
 from azext_iotdiag.lab.state import State
 from tests.plugins.lab_requests import ask_request
 

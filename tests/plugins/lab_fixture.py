@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.lab import folder, server
-from azext_iotdiag.lab.hosting import Hosted, hosted
-from azext_iotdiag.lab.settings import Settings
+from azext_iotdiag.lab.process import folder, server
+from azext_iotdiag.lab.process.hosting import Hosted, hosted
+from azext_iotdiag.lab.process.settings import Settings
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from azext_iotdiag.lab.exchange import Answer, Request
-from azext_iotdiag.lab.services import hosts
+from azext_iotdiag.lab.net import hosts
+from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.state import State
 
 ARM = "https://management.azure.com"

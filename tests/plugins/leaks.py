@@ -14,9 +14,9 @@ from unittest import mock
 from urllib.parse import quote
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import tokens
-from azext_iotdiag.lab.hosting import Hosted
+from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.lab.state import State
+from azext_iotdiag.lab.tenant import tokens
 
 PIECE = 16  # characters of a secret that are too many to be shown, and too many to stand somewhere by chance
 WATCH_SECONDS = 0.05

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from azext_iotdiag.lab.audit import Record
-from azext_iotdiag.lab.hosting import Hosted
-from azext_iotdiag.lab.services import devices
+from azext_iotdiag.lab.audit.log import Record
+from azext_iotdiag.lab.hub.mqtt import connection as devices
+from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from tests.plugins.lab_fixture import open_lab
 

@@ -8,7 +8,7 @@ import pytest
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab import state as lab_state
-from azext_iotdiag.lab.services import devices
+from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.message import decode_message
 

@@ -11,7 +11,7 @@ from typing import Any
 from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.clients.telemetry.contract import Options, Position
 from azext_iotdiag.clients.telemetry.open import open_reader
-from azext_iotdiag.lab.hosting import Hosted
+from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.target import Secret, Target
 

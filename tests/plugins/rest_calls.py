@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.services import rest
+from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.state import State
 
 VERSION = {"api-version": "2021-04-12"}

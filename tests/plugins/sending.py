@@ -13,7 +13,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.hosting import Hosted
+from azext_iotdiag.lab.process.hosting import Hosted
 
 SECONDS = 10.0
 JSON: Mapping[str, str] = MappingProxyType({"$.ct": "application/json", "$.ce": "utf-8"})

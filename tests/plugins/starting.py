@@ -15,8 +15,8 @@ import pytest
 
 # Whatever refers to a module of these, or to something from it, starts something.
 STARTERS = (
-    "azext_iotdiag.lab.hosting",
-    "azext_iotdiag.lab.process",
+    "azext_iotdiag.lab.process.hosting",
+    "azext_iotdiag.lab.process.detached",
     "azure.cli",
     "azure.eventhub",
     "paho",

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.lab.services import devices
+from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.simulate import behaviour, telemetry
 from azext_iotdiag.simulate.device import Way, connect

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.lab import cloud_messages, methods, sessions, twins
-from azext_iotdiag.lab.services import devices
+from azext_iotdiag.lab.hub import cloud_messages, methods, sessions, twins
+from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.simulate.conversation import ECHO, Answers, Conversation, Reply, acknowledgements, shown
 from azext_iotdiag.simulate.device import Way, connect
@@ -80,7 +80,7 @@ def test_a_message_from_the_cloud_is_settled(lab):
 
 
 def test_a_module_talks_too(lab):
-    from azext_iotdiag.lab.identities import Device, new_key
+    from azext_iotdiag.lab.hub.identities import Device, new_key
 
     module = Device("device-1", new_key(), new_key(), module_id="filter")
     lab.hosted.call(lab.device().modules.__setitem__, "filter", module)
@@ -119,7 +119,7 @@ def test_a_hub_that_ends_the_connection_at_the_subscription_gets_telemetry_alone
 
 
 def test_a_refused_subscription_is_said(lab, monkeypatch):
-    from azext_iotdiag.lab.services import device_topics
+    from azext_iotdiag.lab.hub.mqtt import topics as device_topics
 
     monkeypatch.setattr(device_topics, "is_subscribable", lambda topic, path: "twin/res" not in topic)
     with playing(lab) as played:

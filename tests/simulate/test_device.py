@@ -14,7 +14,7 @@ import pytest
 from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.lab.services import devices
+from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate.device import Way, connect

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.lab.certificates import make_authority
+from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import behaviour, telemetry

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.lab import central, twins
-from azext_iotdiag.lab.identities import Device, new_key
-from azext_iotdiag.lab.twins import Twin
+from azext_iotdiag.lab.central import application as central
+from azext_iotdiag.lab.hub import twins
+from azext_iotdiag.lab.hub.identities import Device, new_key
+from azext_iotdiag.lab.hub.twins import Twin
 from azext_iotdiag.model.change import ABSENT, DESIRED, REPORTED, Change, Side
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.streams.properties import Look, Watch, changes, of_central, of_twin, patch, whole

@@ -12,13 +12,13 @@ import time
 from typing import Any
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import twins
-from azext_iotdiag.lab.identities import Device, new_key
+from azext_iotdiag.lab.hub import twins
+from azext_iotdiag.lab.hub.identities import Device, new_key
+from azext_iotdiag.lab.net.trust import trusting
 from azext_iotdiag.lab.scenarios.bodies import BODIES
 from azext_iotdiag.lab.scenarios.client import Client, Place, Refused, connect
 from azext_iotdiag.lab.scenarios.scenario import Resident, Scenario
 from azext_iotdiag.lab.state import State
-from azext_iotdiag.lab.trust import trusting
 from azext_iotdiag.wire import mqtt
 
 API_VERSION = "2021-04-12"

@@ -11,7 +11,7 @@ import random
 import pytest
 
 from azext_iotdiag.clients.telemetry.contract import TRANSPORTS
-from azext_iotdiag.lab.services import amqp as lab_amqp
+from azext_iotdiag.lab.hub.amqp import port as lab_amqp
 from tests.plugins.breaking_relay import WAYS, relay
 from tests.plugins.lab_fixture import lab
 from tests.plugins.reading import ENVIRONMENT, direct_target_of, reading, send, trying_again

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from azext_iotdiag.lab import methods
+from azext_iotdiag.lab.hub import methods
+from azext_iotdiag.lab.process.settings import BadSetting, Settings
 from azext_iotdiag.lab.scenarios import stage
 from azext_iotdiag.lab.scenarios.bodies import BODIES
 from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
-from azext_iotdiag.lab.settings import BadSetting, Settings
 from azext_iotdiag.wire.amqp.message import decode_message
 from tests.plugins.lab_fixture import open_lab
 

@@ -1,0 +1,1 @@
+"""What happened in the lab, and how people read it."""

@@ -1,0 +1,1 @@
+"""The failures that the lab provokes on request."""

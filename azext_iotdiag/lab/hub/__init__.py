@@ -1,0 +1,1 @@
+"""The lab's hub: what it knows, whatever protocol asks."""

@@ -1,0 +1,1 @@
+"""The hub and its Event Hubs namespace over AMQP."""

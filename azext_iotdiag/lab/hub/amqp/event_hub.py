@@ -1,0 +1,232 @@
+"""What the Event Hubs namespace of a hub offers over AMQP: tokens, the entity's properties, reading its partitions."""
+
+from __future__ import annotations
+
+import re
+
+from azext_iotdiag.lab.hub.amqp import rivals
+from azext_iotdiag.lab.hub.amqp.hub_nodes import put_token
+from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, path_of, text
+from azext_iotdiag.lab.hub.amqp.positions import by_number, first_sequence, start_of
+from azext_iotdiag.lab.hub.amqp.readers import Reader
+from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
+from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.message import Message, decode_message
+from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach
+from azext_iotdiag.wire.amqp.types import Array, Int, Symbol, Timestamp
+
+UNAUTHORIZED = "Unauthorized access. 'Listen' claim(s) are required to perform this operation."
+RUNTIME_METRIC = "com.microsoft:enable-receiver-runtime-metric"
+_READER = re.compile(
+    r"(?P<entity>[^/]+)/ConsumerGroups/(?P<group>[^/]+)/Partitions/(?P<partition>[^/?]+)", re.IGNORECASE
+)
+
+# Faults that refuse a link, with the service's own condition and words.
+# Source: public traces, such as Azure/azure-sdk-for-python#20308 and #19376; the handles: Azure/azure-amqp.
+_REFUSALS = (
+    ("server-busy", "com.microsoft:server-busy",
+     "The request was terminated because the entity is being throttled. Error code : 50002. Sub error : 102. "
+     "Please wait {seconds} seconds and try again."),
+    ("link-timeout", "com.microsoft:timeout",
+     "The operation did not complete within the allotted timeout of 00:01:00."),
+    ("link-error", "amqp:internal-error",
+     "The service was unable to process the request; please retry the operation."),
+    ("handles-exhausted", "amqp:resource-limit-exceeded",
+     "Cannot allocate more handles. The maximum number of handles is 255."),
+)  # fmt: skip
+
+
+class EventHubNodes:
+    """The nodes of one connection to the namespace."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._tokens = RequestNode(lambda message: put_token(connection, message))
+        self._management = RequestNode(self._manage)
+        self._requests: dict[Link, RequestNode] = {}
+        self._readers: dict[Link, Reader] = {}
+        self._resources: dict[Link, str] = {}  # what each reader's token must cover
+
+    @property
+    def _stream(self):
+        return self._connection.state.hub.stream
+
+    def attach(self, link: Link, proposal: Attach) -> None:  # pylint: disable=too-many-locals
+        """Answer a link that the client proposes."""
+        connection = self._connection
+        terminus = proposal.source if link.sender else proposal.target
+        address = address_of(terminus)
+        path = path_of(address)
+        if path == "$cbs" or path == "$management" or path.lower() == f"{self._stream.entity}/$management".lower():
+            node = self._tokens if path == "$cbs" else self._management
+            self._requests[link] = node
+            node.attach(link, proposal)
+            return
+        asked = _READER.fullmatch(path) if link.sender else None
+        if asked is None or asked["entity"].lower() != self._stream.entity.lower():
+            self._not_found(link, proposal, address, path)
+            return
+        resource = f"{self._stream.host}/{path}"
+        faults = connection.state.faults
+        known = asked["partition"] in self._stream.partitions
+        denied = known and faults.use("partition-denied", partition=asked["partition"])
+        if denied or not connection.allows(resource, "ServiceConnect"):
+            connection.refuse(link, proposal, "amqp:unauthorized-access", unauthorized(resource), address=address)
+            return
+        group = next((name for name in self._stream.consumer_groups if name.lower() == asked["group"].lower()), None)
+        partition = self._stream.partitions.get(asked["partition"])
+        if group is None or partition is None or faults.use("consumer-group-missing"):
+            self._not_found(link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}")
+            return
+        self._expire()
+        try:
+            filters = getattr(proposal.source, "filter", None)
+            after = start_of(partition, filters)
+            silent = after == -1 and by_number(filters) and faults.use("start-silent", partition=partition.id)
+            early = (faults.find("start-inexact") or {}).get("messages", 0)
+            if early and faults.use("start-inexact", partition=partition.id):
+                after = max(after - early, -1)
+            epoch = epoch_of(proposal)
+        except ValueError as wrong:
+            connection.refuse(link, proposal, "com.microsoft:argument-error", str(wrong), address=address)
+            return
+        if faults.use("attach-unanswered", partition=partition.id):
+            connection.audit("attach", "refused", reason="the fault attach-unanswered", address=address)
+            return
+        verdict = rivals.judge(epoch, connection.state.readers.get((group, partition.id), ()))
+        if refusal := verdict.refusal or self._fault(partition.id):
+            connection.refuse(link, proposal, str(refusal.condition), str(refusal.description), address=address)
+            return
+        for other, error in verdict.displaced:
+            other.end(error)
+        link.accept(proposal)
+        metric = RUNTIME_METRIC in [str(name) for name in proposal.desired_capabilities or ()]
+        self._readers[link] = Reader(
+            connection, link, partition, group, after=after, epoch=epoch, metric=metric, gone=self._forget_reader,
+            silent=silent,
+        )  # fmt: skip
+        self._resources[link] = resource
+        connection.audit("attach", "accepted", address=address, group=group, partition=partition.id, epoch=epoch)
+
+    def _expire(self) -> None:
+        state = self._connection.state
+        state.hub.expire(int(state.clock() * 1000))
+
+    def _fault(self, partition: str) -> AmqpError | None:
+        """The error with which a fault refuses a link to a partition."""
+        faults = self._connection.state.faults
+        if faults.use("too-many-readers", partition=partition):
+            return rivals.too_many()
+        if faults.use("attach-refused", partition=partition):
+            return AmqpError(Symbol("amqp:not-allowed"), "The link is refused by the fault attach-refused.")
+        seconds = (faults.find("server-busy") or {}).get("seconds", 0)  # read before the fault ends
+        for name, condition, words in _REFUSALS:
+            if faults.use(name, partition=partition):
+                return AmqpError(Symbol(condition), words.format(seconds=seconds))
+        return None
+
+    def expire(self) -> None:
+        """Detach the readers whose token has expired, as the service does some minutes after that."""
+        for link, resource in tuple(self._resources.items()):
+            if not self._connection.allows(resource, "ServiceConnect"):
+                # Source of condition and words: Azure/azure-sdk-for-python#5314.
+                self._readers[link].end(AmqpError(Symbol("amqp:link:detach-forced"), unauthorized(resource)))
+
+    def _not_found(self, link: Link, proposal: Attach, address: str, what: str) -> None:
+        self._connection.refuse(
+            link,
+            proposal,
+            "amqp:not-found",
+            missing(f"{self._stream.host}/{what}"),
+            address=address,
+        )
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Take a message: a token, or a question to the management node."""
+        self._requests[delivery.link].deliver(delivery, decode_message(delivery.message))
+
+    def settled(self, disposed: Disposed) -> None:
+        """Readers are sent what is settled already."""
+
+    def _manage(self, message: Message) -> tuple[dict, dict]:
+        self._expire()
+        asked = {name: text(message.application.get(name)) for name in ("operation", "type", "name", "partition")}
+        stream = self._stream
+        # A token for the entity covers this, and so does one for just this, as @azure/event-hubs makes it.
+        if not self._connection.allows(f"{stream.host}/{stream.entity}/$management", "ServiceConnect"):
+            return _status(
+                401,
+                UNAUTHORIZED,
+                "amqp:unauthorized-access",
+            ), {}
+        if asked["operation"] != "READ":
+            return _status(400, f"the operation {asked['operation']!r} is not known here", "amqp:not-implemented"), {}
+        if asked["name"].lower() != stream.entity.lower():
+            return _status(404, f"The messaging entity '{asked['name']}' could not be found.", "amqp:not-found"), {}
+        if asked["type"] == "com.microsoft:eventhub":
+            return _status(200, "OK"), {
+                "name": stream.entity,
+                "type": asked["type"],
+                "created_at": Timestamp(stream.created),
+                "partition_count": Int(len(stream.partitions)),
+                "partition_ids": Array(list(stream.partitions)),
+                "georeplication_factor": Int(1),
+            }
+        partition = stream.partitions.get(asked["partition"])
+        if asked["type"] != "com.microsoft:partition" or partition is None:
+            return _status(404, f"There is no partition {asked['partition']!r}.", "amqp:not-found"), {}
+        last = partition.newest  # of an empty partition, too: its numbers go on
+        return _status(200, "OK"), {
+            "name": stream.entity,
+            "type": asked["type"],
+            "partition": partition.id,
+            "begin_sequence_number": first_sequence(partition),
+            "last_enqueued_sequence_number": partition.next_sequence - 1,
+            "last_enqueued_offset": last.offset if last else "-1",
+            "last_enqueued_time_utc": Timestamp(last.enqueued if last else 0),
+            "is_partition_empty": not partition.events,
+            "partition_is_empty": not partition.events,
+            "runtime_info_retrieval_time_utc": Timestamp(int(self._connection.state.clock() * 1000)),
+        }
+
+    def pump(self, most: int) -> bool:
+        """Send each reader up to `most` messages; whether any has more to send now."""
+        more = False
+        for node in (self._tokens, self._management):
+            node.pump()
+        for reader in list(self._readers.values()):  # each gets its turn, so no any() that stops at the first
+            more = reader.pump(most) or more
+        return more
+
+    def forget(self, gone: Detached | Ended) -> None:
+        """Forget the links that ended."""
+        for link in [link for link in self._readers if not link.attached]:
+            self._readers[link].close()
+        for link in [link for link in self._requests if not link.attached]:
+            del self._requests[link]
+
+    def _forget_reader(self, reader: Reader) -> None:
+        del self._readers[reader.link], self._resources[reader.link]
+
+    def close(self) -> None:
+        """Let go of the partitions."""
+        for reader in tuple(self._readers.values()):
+            reader.close()
+
+
+def unauthorized(resource: str) -> str:
+    """What somebody is told who may not read."""
+    return f"{UNAUTHORIZED} Resource: 'sb://{resource.lower()}'."
+
+
+def epoch_of(proposal: Attach) -> int | None:
+    """The epoch that a link claims. Raises ValueError where it is no number."""
+    epoch = next((value for name, value in (proposal.properties or {}).items() if str(name) == rivals.EPOCH), None)
+    if epoch is not None and (isinstance(epoch, bool) or not isinstance(epoch, int) or epoch < 0):
+        raise ValueError(f"The epoch {epoch!r} is not valid.")
+    return epoch
+
+
+def _status(code: int, description: str, condition: str = "") -> dict:
+    told = {"status-code": Int(code), "status-description": description}
+    return {**told, "error-condition": Symbol(condition)} if condition else told

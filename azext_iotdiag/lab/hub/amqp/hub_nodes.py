@@ -1,0 +1,128 @@
+"""What the hub's own name offers over AMQP: tokens, devices, messages to them, and the redirect of readers."""
+
+from __future__ import annotations
+
+from azext_iotdiag.lab.hub.amqp.device_nodes import DeviceNodes, is_of_device
+from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, path_of, text
+from azext_iotdiag.lab.hub.amqp.service_nodes import ServiceNodes
+from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
+from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.message import Message, decode_message
+from azext_iotdiag.wire.amqp.performatives import Attach
+from azext_iotdiag.wire.amqp.types import Int, Symbol, UInt
+
+AMQPS_PORT = 5671
+EVENTS = "messages/events"
+_FAILING = {  # faults of $cbs that say nothing of the token
+    "cbs-error": (500, "The service was unable to process the request; please retry the operation."),
+    "cbs-busy": (503, "The server is busy. Please wait 1 seconds and try again."),
+}
+
+
+class HubNodes:
+    """The nodes of one connection to the hub's own name: of a service, of devices, or of both."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._tokens = RequestNode(lambda message: put_token(connection, message))
+        self.devices = DeviceNodes(connection)
+        self._service = ServiceNodes(connection)
+
+    def attach(self, link: Link, proposal: Attach) -> None:
+        """Answer a link that the client proposes."""
+        connection = self._connection
+        hub = connection.state.hub
+        terminus = proposal.source if link.sender else proposal.target
+        address = address_of(terminus)
+        path = path_of(address)
+        if path == "$cbs":
+            self._tokens.attach(link, proposal)
+        elif self.devices.attach(link, proposal, path, address):
+            pass  # answered
+        elif not connection.allows(f"{hub.host}/{path}", "ServiceConnect"):
+            connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
+        elif self._service.attach(link, proposal, path, address):
+            pass  # answered
+        elif path.lower() == EVENTS or path.lower().startswith(f"{EVENTS}/"):
+            there = hub.stream
+            rest = path[len(EVENTS) :]
+            info = {
+                Symbol("hostname"): there.host,
+                Symbol("network-host"): there.host,
+                Symbol("port"): UInt(AMQPS_PORT),
+                Symbol("address"): f"amqps://{there.host}:{AMQPS_PORT}/{there.entity}{rest}",
+            }
+            connection.refuse(link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address)
+        else:
+            connection.refuse(link, proposal, "amqp:not-found", missing(f"{hub.host}/{path}"), address=address)
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Take a message: a token, one of a device, or one for a device."""
+        if not self.devices.deliver(delivery) and not self._service.deliver(delivery):
+            self._tokens.deliver(delivery, decode_message(delivery.message))
+
+    def settled(self, disposed: Disposed) -> None:
+        """Take the fate of what was sent."""
+        self.devices.settled(disposed)
+        self._service.settled(disposed)
+
+    def pump(self, most: int) -> bool:
+        """Send up to `most` messages on each link; whether any has more to send now."""
+        self._tokens.pump()
+        self._service.pump()
+        return self.devices.pump(most)
+
+    def expire(self) -> None:
+        """End what a token has opened that has expired."""
+        self.devices.expire()
+
+    def forget(self, gone: Detached | Ended) -> None:
+        """Forget what ended."""
+        self.devices.forget()
+        self._service.forget()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.devices.close()
+        self._service.close()
+
+
+def put_token(connection, message: Message) -> tuple[dict, str] | None:
+    """The answer of $cbs to a token: 200 or 202, or 401 and the reason as the service words it; None for none."""
+    faults = connection.state.faults
+    kind, audience = text(message.application.get("type")), text(message.application.get("name"))
+    offered = message.value if message.value is not None else message.body
+    if not connection.is_hub and faults.use("cbs-unanswered"):
+        connection.audit("authenticate", "refused", reason="the fault cbs-unanswered", audience=audience)
+        return None
+    busy = next((name for name in _FAILING if not connection.is_hub and faults.use(name)), "")
+    if busy:
+        connection.audit("authenticate", "refused", reason=f"the fault {busy}", audience=audience)
+        code, words = _FAILING[busy]
+        return {"status-code": Int(code), "status-description": words}, ""
+    if text(message.application.get("operation")) != "put-token":
+        code, why = 400, "the operation is not put-token"
+    elif faults.use("token-refused"):
+        code, why = 401, "InvalidSignature: The token has an invalid signature."
+    elif not connection.is_hub and faults.use("entity-missing"):
+        code, why = 404, missing(audience.partition("://")[2])
+    elif not kind.endswith(":sastoken"):
+        code, why = 401, "the lab knows no tokens of this kind yet"
+    else:
+        token = text(offered)
+        if connection.is_hub and is_of_device(token):
+            why = connection.nodes.devices.verify(token, audience)
+        else:
+            why = connection.verify(token, audience)
+        # IoT Hub says 200, and the npm SDK takes nothing else from it; Event Hubs says 202.
+        code = 401 if why else 200 if connection.is_hub else 202
+    connection.audit(
+        "authenticate", "refused" if code >= 400 else "accepted", reason=why, audience=audience, mechanism="CBS"
+    )
+    # A client learns no more than this; what was wrong with the policy or the audience stays in the audit log.
+    public = (
+        why
+        if code != 401 or why.startswith(("ExpiredToken", "MalformedToken"))
+        else "InvalidSignature: The token has an invalid signature."
+    )
+    return {"status-code": Int(code), "status-description": {200: "OK", 202: "Accepted"}.get(code, public)}, ""

@@ -1,0 +1,54 @@
+"""Where in a partition a link begins to read: the selectors of Event Hubs."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+
+from azext_iotdiag.lab.hub.amqp.nodes import text
+from azext_iotdiag.wire.amqp.types import Described
+
+_SELECTOR = re.compile(
+    r"\s*amqp\.annotation\.(?P<field>x-opt-offset|x-opt-sequence-number|x-opt-enqueued-time|x-opt-enqueuedtimeutc)"
+    r"\s*(?P<relation>>=|>)\s*'?(?P<value>@latest|-?\d+)'?\s*"
+)
+
+
+def by_number(filters: dict | None) -> bool:
+    """Whether a link asks to begin at a sequence number."""
+    return any(
+        (parts := _SELECTOR.fullmatch(_text_of(value))) is not None and parts["field"] == "x-opt-sequence-number"
+        for value in (filters or {}).values()
+    )
+
+
+def start_of(partition, filters: dict | None) -> int:
+    """The sequence number after which reading starts. Raises ValueError for a filter that is not understood."""
+    for value in (filters or {}).values():
+        selector = _text_of(value)
+        parts = _SELECTOR.fullmatch(selector)
+        if parts is None:
+            raise ValueError(f"The filter {selector!r} is not valid.")
+        return _after(partition, parts["field"], parts["relation"] == ">=", parts["value"])
+    return first_sequence(partition) - 1
+
+
+def _text_of(value) -> str:
+    return text(value.value if isinstance(value, Described) else value)
+
+
+def first_sequence(partition) -> int:
+    """The sequence number of the oldest event that is kept, or of the next that comes."""
+    return partition.events[0].sequence if partition.events else partition.next_sequence
+
+
+def _after(partition, field: str, inclusive: bool, value: str) -> int:
+    newest = partition.next_sequence - 1
+    if value == "@latest":
+        return newest
+    wanted = int(value)
+    if field == "x-opt-sequence-number":
+        return min(wanted - 1 if inclusive else wanted, newest)
+    key = (lambda event: int(event.offset)) if field == "x-opt-offset" else (lambda event: event.enqueued)
+    at = (bisect_left if inclusive else bisect_right)(partition.events, wanted, key=key)
+    return partition.events[at].sequence - 1 if at < len(partition.events) else newest

@@ -1,0 +1,109 @@
+"""Links that read a partition: what each sends, how far it has come, what ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from azext_iotdiag.lab.hub.amqp import rivals
+from azext_iotdiag.wire.amqp.codec import encode
+from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.performatives import AmqpError
+from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp, ULong
+
+DELIVERY_ANNOTATIONS = ULong(0x71)
+
+
+class Reader:
+    """One link that reads a partition, and how far it has come. `gone` is called with it when it is over."""
+
+    def __init__(
+        self, connection, link: Link, partition, group: str, *, after: int, epoch: int | None, metric: bool,
+        gone: Callable[[Reader], None], silent: bool = False,
+    ):  # fmt: skip
+        """`silent`: the link is open, and brings nothing."""
+        self.epoch = epoch
+        self.link = link
+        self._connection = connection
+        self._partition = partition
+        self._place = (group, partition.id)
+        self._next = after + 1
+        self._metric = metric
+        self._gone = gone
+        self._sent = 0
+        self._stalled = silent
+        partition.subscribe(connection.wake.set)
+        connection.state.readers.setdefault(self._place, []).append(self)
+
+    def pump(self, most: int) -> bool:
+        """Send up to `most` messages as far as credit goes; whether more could go now."""
+        link, partition, faults = self.link, self._partition, self._connection.state.faults
+        for _ in range(most):
+            if faults and self._struck():
+                return False
+            if not link.attached or link.credit <= 0 or link.session.blocked or self._stalled:
+                return False
+            at = partition.index(self._next)
+            if at >= len(partition.events):
+                if link.drain:
+                    link.drained()
+                return False
+            event = partition.events[at]
+            self._next = event.sequence + 1
+            self._sent += 1
+            link.send(self._runtime(event) + event.message if self._metric else event.message)
+            if self._connection.drop_when_asked():
+                return False
+        return True
+
+    def _struck(self) -> bool:
+        """Whether one of the faults that end or silence a link strikes at this point."""
+
+        def strikes(fault: str) -> bool:
+            return self._connection.state.faults.use(fault, partition=self._partition.id, after=self._sent)
+
+        if not self.link.attached:
+            return True
+        if strikes("reader-displaced"):
+            self.end(rivals.taken_over(0, self.epoch))
+        elif strikes("link-detached"):
+            self.end(AmqpError(Symbol("amqp:link:detach-forced"), "The link is detached by the fault link-detached."))
+        elif strikes("session-ended"):
+            wrong = AmqpError(Symbol("amqp:internal-error"), "The session is ended by the fault session-ended.")
+            self.link.session.end(wrong)
+            self._connection.audit("fault", "ended", reason=str(wrong.description))
+            self.close()
+        elif not self._stalled and strikes("link-stalled"):
+            self._stalled = True
+            self._connection.audit("fault", "ended", reason=f"partition {self._partition.id} stalls")
+        return not self.link.attached
+
+    def end(self, error: AmqpError) -> None:
+        """Detach the link, and say why."""
+        self.link.detach(error)
+        self._connection.audit(
+            "detach", "ended", reason=f"{error.condition}: {error.description}", partition=self._partition.id
+        )
+        self._connection.wake.set()
+        self.close()
+
+    def close(self) -> None:
+        """Stop reading; safe to call twice."""
+        self._partition.unsubscribe(self._connection.wake.set)
+        readers = self._connection.state.readers.get(self._place, [])
+        if self in readers:
+            readers.remove(self)
+            self._gone(self)
+
+    def _runtime(self, event) -> bytes:
+        last = self._partition.events[-1]
+        return encode(
+            Described(
+                DELIVERY_ANNOTATIONS,
+                {
+                    Symbol("last_enqueued_sequence_number"): last.sequence,
+                    Symbol("last_enqueued_offset"): last.offset,
+                    Symbol("last_enqueued_time_utc"): Timestamp(last.enqueued),
+                    Symbol("runtime_info_retrieval_time_utc"): Timestamp(event.enqueued),
+                },
+            )
+        )

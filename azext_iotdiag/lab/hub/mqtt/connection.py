@@ -1,0 +1,186 @@
+"""IoT Hub's MQTT side: a device connects, is heard as long as it may be, and its session ends as on Azure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from azext_iotdiag.lab.hub.mqtt import login, topics
+from azext_iotdiag.lab.hub.mqtt.session import End, MqttDevice, store
+from azext_iotdiag.lab.net import mistakes
+from azext_iotdiag.wire import mqtt
+
+if TYPE_CHECKING:
+    from azext_iotdiag.lab.net.stream import TlsStream
+    from azext_iotdiag.lab.state import State
+
+CONNECT_WITHIN = 30.0  # seconds from the TLS handshake to CONNECT
+LONGEST_SILENCE = 1767.0  # seconds; IoT Hub's cap on 1.5 times the keep-alive ("Use MQTT to connect to an IoT hub")
+DRAIN_WITHIN = 60.0  # seconds for a peer to read what it was answered
+# Codes of the Connections log, which is where the hub says how a connection ended.
+TOKEN_EXPIRED, CLOSED_REMOTELY = 401003, 404104
+
+
+log = logging.getLogger(__name__)
+
+
+class _Disconnected(End):
+    """The device sent DISCONNECT: its will is void (MQTT 3.1.1, 3.14.4-3)."""
+
+
+async def serve(stream: TlsStream, state: State) -> None:
+    """Speak MQTT with one device until its connection is over."""
+    packets = mqtt.PacketBuffer()
+    try:
+        device = await _connect(stream, packets, state)
+    except (End, ConnectionError) as end:
+        state.audit.record("mqtt", "connect", "refused", peer=stream.peer, reason=str(end) or type(end).__name__)
+        return
+    if device is None:
+        return
+    end = End("the lab ended it")
+    try:
+        device.begin()
+        drops_at = _drops_at(state)
+        while True:
+            packet = await _next_packet(device, packets, drops_at)
+            _answer(device, packet)
+            await asyncio.wait_for(stream.drain(), DRAIN_WITHIN)
+    except End as wanted:
+        end = wanted
+    except asyncio.TimeoutError:
+        end = End(f"the device read nothing for {DRAIN_WITHIN:.0f} s", CLOSED_REMOTELY)
+    except ConnectionError as error:
+        end = End(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY)
+    except Exception as mistake:
+        log.exception("%s of %s: a mistake of the lab", device.device.name, stream.peer)
+        end = End(mistakes.reason(mistake), mistakes.HUB_CODE)
+    finally:  # also when the lab stops or a defect of ours comes up: the next session must find nothing left
+        device.leave()
+        if device.will is not None and not isinstance(end, _Disconnected):
+            _publish_will(device, device.will)
+        why = device.ended_by or end
+        details = {"code": why.code} if why.code else {}
+        device.audit("close", "ended", str(why), published=device.published, **details)
+
+
+async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, state: State) -> MqttDevice | None:
+    """Wait for CONNECT and answer it. None: refused, and recorded."""
+    try:
+        packet = await asyncio.wait_for(_read_packet(stream, packets), CONNECT_WITHIN)
+    except asyncio.TimeoutError:
+        raise End(f"no CONNECT within {CONNECT_WITHIN:.0f} s") from None
+    if not isinstance(packet, mqtt.Connect):
+        raise End(f"the first packet is {type(packet).__name__}, not CONNECT")
+    try:
+        verdict = login.judge(packet, state, stream.peer_chain, stream.peer)
+    except Exception as mistake:
+        log.exception("the sign-in of %s: a mistake of the lab", stream.peer)
+        verdict = login.Login(login.UNAVAILABLE, mistakes.reason(mistake))
+    if state.faults.use("connack-missing"):
+        state.audit.record(
+            "mqtt",
+            "connect",
+            "refused",
+            peer=stream.peer,
+            who=packet.client_id,
+            reason="the fault connack-missing is on",
+        )
+        await _until_gone(stream)
+        return None
+    if (fault := state.faults.find("connack-refused")) is not None and state.faults.use("connack-refused"):
+        verdict = login.Login(min(max(fault["code"], 1), 5), "the fault connack-refused is on")
+    kept = verdict.access is not None and not packet.clean_session and verdict.access.device.name in state.kept
+    stream.write(mqtt.encode(mqtt.ConnAck(verdict.code, session_present=kept)))
+    access = verdict.access
+    if access is None or access.device is None:
+        state.audit.record(
+            "mqtt", "connect", "refused", peer=stream.peer, who=packet.client_id, reason=verdict.reason,
+            code=verdict.code, username=packet.username or "",
+        )  # fmt: skip
+        return None
+    silence = min(packet.keep_alive * 1.5 or LONGEST_SILENCE, LONGEST_SILENCE)
+    device = MqttDevice(stream, state, access, access.device, silence, packet.will, packet.clean_session)
+    device.audit("connect", "accepted", keep_alive=packet.keep_alive, username=packet.username or "")
+    return device
+
+
+def _drops_at(state: State) -> float:
+    """When the fault device-dropped ends the connection, by the loop's clock."""
+    fault = state.faults.find("device-dropped")
+    if fault is None or not state.faults.use("device-dropped"):
+        return float("inf")
+    return asyncio.get_running_loop().time() + fault["after"]
+
+
+async def _until_gone(stream: TlsStream) -> None:
+    while await stream.read():
+        pass
+
+
+async def _read_packet(stream: TlsStream, packets: mqtt.PacketBuffer) -> mqtt.Packet:
+    try:
+        while (packet := packets.next()) is None:
+            data = await stream.read()
+            if not data:
+                raise End("the device closed the connection without DISCONNECT", CLOSED_REMOTELY)
+            packets.feed(data)
+    except mqtt.MalformedPacket as error:
+        raise End(f"not MQTT 3.1.1: {error}") from error
+    except ConnectionError as error:
+        raise End(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY) from error
+    return packet
+
+
+async def _next_packet(device: MqttDevice, packets: mqtt.PacketBuffer, drops_at: float) -> mqtt.Packet:
+    """The next packet, as long as the device is neither silent for too long nor its token expired."""
+    ends = {
+        device.silence: End(f"nothing heard for {device.silence:g} s, 1.5 times the keep-alive", CLOSED_REMOTELY),
+        device.access.expires - device.state.clock(): End(
+            "the SAS token expired; over MQTT a device renews it by connecting again", TOKEN_EXPIRED
+        ),
+        drops_at - asyncio.get_running_loop().time(): End("the fault device-dropped is on", CLOSED_REMOTELY),
+    }
+    first = min(ends)
+    try:
+        if first > 0:
+            return await asyncio.wait_for(_read_packet(device.stream, packets), first)
+    except asyncio.TimeoutError:
+        pass
+    raise ends[first]
+
+
+def _answer(device: MqttDevice, packet: mqtt.Packet) -> None:
+    device.device.last_activity = device.state.clock()
+    write = device.stream.write
+    match packet:
+        case mqtt.Publish():
+            device.publish(packet)
+        case mqtt.Subscribe():
+            codes = tuple(device.subscribe(*wanted) for wanted in packet.filters)
+            write(mqtt.encode(mqtt.SubAck(packet.packet_id, codes)))
+            device.subscribed()
+        case mqtt.Unsubscribe():
+            device.unsubscribe(packet.filters)
+            write(mqtt.encode(mqtt.UnsubAck(packet.packet_id)))
+        case mqtt.PingReq():
+            write(mqtt.encode(mqtt.PingResp()))
+        case mqtt.PubAck():
+            device.acknowledge(packet.packet_id)
+        case mqtt.Disconnect():
+            raise _Disconnected("the device disconnected")
+        case _:  # a second CONNECT (3.1.0-2), quality 2, or what only a server sends
+            raise End(f"{type(packet).__name__} has no place in a device's session")
+
+
+def _publish_will(device: MqttDevice, will: mqtt.Will) -> None:
+    outcome, reason = "accepted", ""
+    if topics.is_telemetry(will.topic, device.device.path):
+        try:
+            store(device, mqtt.Publish(will.topic, will.payload, retain=will.retain), {"iothub-MessageType": "Will"})
+        except End as end:
+            outcome, reason = "refused", str(end)
+    else:
+        outcome, reason = "refused", f"the will's topic {will.topic!r} is not where this device sends telemetry"
+    device.audit("will", outcome, reason)

@@ -1,0 +1,154 @@
+"""Devices over HTTPS: a message to the hub, and messages from the cloud, which a device must ask for.
+
+https://learn.microsoft.com/rest/api/iothub/device
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from azext_iotdiag.lab.hub import cloud_messages, device_access
+from azext_iotdiag.lab.hub.mqtt import topics
+from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.hub.rest.api import ANY, OF_DEVICE, Answer, Request, Route
+
+if TYPE_CHECKING:
+    from azext_iotdiag.lab.hub.device_access import Access
+    from azext_iotdiag.lab.hub.identities import Device
+    from azext_iotdiag.lab.state import State
+
+BATCH = "application/vnd.microsoft.iothub.json"
+MOST_IN_A_BATCH = 500
+_APP = "iothub-app-"
+# Headers, and the names that the same properties have in an MQTT topic.
+_SYSTEM = {
+    "iothub-messageid": "$.mid",
+    "iothub-correlationid": "$.cid",
+    "iothub-userid": "$.uid",
+    "iothub-to": "$.to",
+    "iothub-expiry": "$.exp",
+    "iothub-contenttype": "$.ct",
+    "iothub-contentencoding": "$.ce",
+    "iothub-creation-time-utc": "$.ctime",
+    "dt-subject": "$.sub",
+}
+_SHORTEST_LOCK, _LONGEST_LOCK = 1, 300  # seconds
+
+
+def _send(state: State, request: Request, device_id: str, module_id: str = "") -> Answer:
+    access, device = _let_in(state, request, device_id, module_id)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == BATCH:
+        messages = [_of_batch(entry) for entry in _batch(request)]
+    else:
+        named = {request.written.get(name, name): value for name, value in request.headers.items()}
+        messages = [(request.body, _sorted(named))]
+    for body, told in messages:
+        size = len(body) + told.size
+        if size > topics.MAX_MESSAGE:
+            raise HubRefusal(413001, f"a message of {size} bytes; the limit is {topics.MAX_MESSAGE}")
+    for body, told in messages:
+        state.hub.telemetry(
+            device, body, system=told.system, properties=told.properties, component=told.component, auth=access.auth,
+            now_ms=int(state.clock() * 1000),
+        )  # fmt: skip
+    return Answer(204)
+
+
+def _batch(request: Request) -> list[Any]:
+    entries = request.json()
+    if not isinstance(entries, list) or len(entries) > MOST_IN_A_BATCH:
+        raise HubRefusal(400004, f"a batch is an array of at most {MOST_IN_A_BATCH} messages")
+    return entries
+
+
+def _of_batch(entry: Any) -> tuple[bytes, topics.Telemetry]:
+    """A message of a batch; its body is base64 unless it says otherwise."""
+    body, properties = (entry.get("body"), entry.get("properties") or {}) if isinstance(entry, dict) else (None, None)
+    if not isinstance(body, str) or not isinstance(properties, dict):
+        raise HubRefusal(400004, "a message of a batch is an object with a text as its body")
+    try:
+        decoded = body.encode() if entry.get("base64Encoded") is False else base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise HubRefusal(400004, "the body of a message is not base64") from None
+    return decoded, _sorted({name: str(value) for name, value in properties.items()})
+
+
+def _sorted(named: Mapping[str, str]) -> topics.Telemetry:
+    """The properties of a message in headers, or in a batch, which names them as headers."""
+    told: dict[str, str] = {}
+    for name, value in named.items():
+        lower = name.lower()
+        if lower.startswith(_APP):
+            told[name[len(_APP) :]] = value
+        elif lower in _SYSTEM:
+            told[_SYSTEM[lower]] = value
+    return topics.sort_properties(told)
+
+
+def _receive(state: State, request: Request, device_id: str) -> Answer:
+    _, device = _let_in(state, request, device_id)
+    message = cloud_messages.receive(state, device, _lock_seconds(request))
+    if message is None:
+        return Answer(204)
+    names = {topic: header for header, topic in _SYSTEM.items()}
+    headers = {names[name]: value for name, value in topics.name_properties(message.system).items()}
+    headers |= {f"{_APP}{name}": str(value) for name, value in message.properties.items()}
+    if message.ack != "none":
+        headers["iothub-ack"] = message.ack
+    headers |= {
+        "iothub-to": f"/{device.path}/messages/deviceBound",
+        "iothub-sequencenumber": str(message.sequence),
+        "iothub-deliverycount": str(message.deliveries - 1),
+        "ETag": f'"{message.lock}"',
+    }
+    if not all(_fits(part) for pair in headers.items() for part in pair):
+        cloud_messages.reject(state, device, message.lock)
+        raise HubRefusal(400004, "the properties of the message do not fit HTTP headers; it is rejected")
+    return Answer(200, None, headers, body=message.body)
+
+
+def _complete(state: State, request: Request, device_id: str, lock: str) -> Answer:
+    _, device = _let_in(state, request, device_id)
+    (cloud_messages.reject if "reject" in request.query else cloud_messages.complete)(state, device, lock)
+    return Answer(204)
+
+
+def _abandon(state: State, request: Request, device_id: str, lock: str) -> Answer:
+    _, device = _let_in(state, request, device_id)
+    cloud_messages.abandon(state, device, lock)
+    return Answer(204)
+
+
+def _let_in(state: State, request: Request, device_id: str, module_id: str = "") -> tuple[Access, Device]:
+    """Who asks. Raises HubRefusal, which tells the device nothing but that."""
+    token = request.headers.get("authorization")
+    access = device_access.judge(state, state.hub.host, device_id, module_id, token, request.chain, peer=request.peer)
+    if access.device is None:
+        raise HubRefusal(401002, "Unauthorized", access.reason)
+    return access, access.device
+
+
+def _lock_seconds(request: Request) -> float:
+    text = request.headers.get("iothub-messagelocktimeout", "")
+    if not text:
+        return cloud_messages.LOCK_SECONDS
+    if not text.isascii() or not text.isdigit() or not _SHORTEST_LOCK <= int(text[:9]) <= _LONGEST_LOCK:
+        raise HubRefusal(400004, f"IotHub-MessageLockTimeout is not from {_SHORTEST_LOCK} to {_LONGEST_LOCK} seconds")
+    return float(text)
+
+
+def _fits(text: str) -> bool:
+    return text.isascii() and text.isprintable() and text == text.strip()
+
+
+_EVENTS, _BOUND = ("messages", "events"), ("messages", "deviceBound")
+ROUTES = (
+    Route("POST", ("devices", ANY, *_EVENTS), OF_DEVICE, _send),
+    Route("POST", ("devices", ANY, "modules", ANY, *_EVENTS), OF_DEVICE, _send),
+    Route("GET", ("devices", ANY, *_BOUND), OF_DEVICE, _receive),
+    Route("DELETE", ("devices", ANY, *_BOUND, ANY), OF_DEVICE, _complete),
+    Route("POST", ("devices", ANY, *_BOUND, ANY, "abandon"), OF_DEVICE, _abandon),
+)

@@ -1,0 +1,78 @@
+"""Direct methods over REST, and throwing away what waits for a device.
+
+https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-direct-methods
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from azext_iotdiag.lab.hub import cloud_messages, methods
+from azext_iotdiag.lab.hub.dates import written
+from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.hub.rest.api import ANY, Answer, Request, Route
+from azext_iotdiag.lab.hub.rest.registry import find
+from azext_iotdiag.lab.net import bindings
+
+if TYPE_CHECKING:
+    from azext_iotdiag.lab.state import State
+
+_LONGEST_NAME = 128
+
+
+async def _invoke(state: State, request: Request, device_id: str, module_id: str = "") -> Answer:
+    device = find(state, device_id, module_id)
+    asked = request.json()
+    name = asked.get("methodName") if isinstance(asked, dict) else None
+    if not isinstance(name, str) or not 1 <= len(name) <= _LONGEST_NAME or set(name) & set("/+#\0"):
+        raise HubRefusal(400004, f"methodName is not a text of 1 to {_LONGEST_NAME} characters that a topic may hold")
+    response = _seconds(asked, "responseTimeoutInSeconds", methods.SHORTEST_RESPONSE_SECONDS)
+    connect = _seconds(asked, "connectTimeoutInSeconds", 0.0)
+    try:
+        answer = await methods.invoke(
+            state, device, name, asked.get("payload"),
+            response_seconds=methods.DEFAULT_RESPONSE_SECONDS if response is None else response,
+            connect_seconds=connect or 0.0,
+        )  # fmt: skip
+    except HubRefusal as wrong:
+        return _refusal(wrong, state)
+    return Answer(200, {"status": answer.status, "payload": answer.payload})
+
+
+def _seconds(asked: dict[str, Any], name: str, shortest: float) -> float | None:
+    try:
+        given = bindings.number(asked.get(name), name)  # az writes its default as "30"
+    except ValueError as wrong:
+        raise HubRefusal(400004, str(wrong)) from None
+    if given is None:
+        return None
+    if not shortest <= given <= methods.LONGEST_SECONDS:
+        raise HubRefusal(400004, f"{name} is not from {shortest:g} to {methods.LONGEST_SECONDS:g}")
+    return float(given)
+
+
+def _refusal(wrong: HubRefusal, state: State) -> Answer:
+    """A refusal in the form of the newer operations: JSON as text within JSON."""
+    told = {
+        "errorCode": wrong.code,
+        "trackingId": f"{uuid.uuid4().hex}-G:0",
+        "message": str(wrong),
+        "info": {},
+        "timestampUtc": written(state.clock()),
+    }
+    data = {"Message": json.dumps(told), "ExceptionMessage": ""}
+    return Answer(wrong.status, data, {"iothub-errorcode": wrong.name}, str(wrong))
+
+
+def _purge(state: State, _request: Request, device_id: str) -> Answer:
+    purged = cloud_messages.purge(state, find(state, device_id))
+    return Answer(200, {"deviceId": device_id, "moduleId": None, "totalMessagesPurged": purged})
+
+
+ROUTES = (
+    Route("POST", ("twins", ANY, "methods"), "ServiceConnect", _invoke),
+    Route("POST", ("twins", ANY, "modules", ANY, "methods"), "ServiceConnect", _invoke),
+    Route("DELETE", ("devices", ANY, "commands"), "ServiceConnect", _purge),
+)

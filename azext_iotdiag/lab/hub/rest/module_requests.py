@@ -1,0 +1,93 @@
+"""Modules over REST: their identities, made, shown, changed and removed, and their twins.
+
+https://learn.microsoft.com/rest/api/iothub/service/modules
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from azext_iotdiag.lab.hub import sessions, twins
+from azext_iotdiag.lab.hub.identities import Device, new_key
+from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.hub.rest.api import ANY, Answer, Request, Route, quoted
+from azext_iotdiag.lab.hub.rest.registry import ID, apply, document, find
+from azext_iotdiag.lab.hub.rest.twin_requests import write
+
+if TYPE_CHECKING:
+    from azext_iotdiag.lab.state import State
+
+MOST = 50  # modules of one device ("IoT Hub quotas and throttling")
+_OF_DEVICES = ("status", "statusReason", "statusUpdatedTime", "capabilities")
+
+
+def module_document(module: Device) -> dict[str, Any]:
+    """A module's identity as the registry shows it, keys included."""
+    shown = {name: value for name, value in document(module).items() if name not in _OF_DEVICES}
+    return {"moduleId": module.module_id, "managedBy": None, **shown}
+
+
+def _list(state: State, _request: Request, device_id: str) -> Answer:
+    return Answer(200, [module_document(module) for module in find(state, device_id).modules.values()])
+
+
+def _get(state: State, _request: Request, device_id: str, module_id: str) -> Answer:
+    module = find(state, device_id, module_id)
+    return Answer(200, module_document(module), quoted(module.etag))
+
+
+def _put(state: State, request: Request, device_id: str, module_id: str) -> Answer:
+    device, asked = find(state, device_id), request.json()
+    known, if_match = device.modules.get(module_id), request.headers.get("if-match", "")
+    if not isinstance(asked, dict) or (asked.get("deviceId"), asked.get("moduleId")) != (device_id, module_id):
+        raise HubRefusal(400004, "the body must be an object with the deviceId and the moduleId of the path")
+    if not ID.fullmatch(module_id):
+        raise HubRefusal(400004, f"{module_id!r} cannot be the id of a module")
+    if known is not None and not if_match:
+        raise HubRefusal(409301, f"{device_id}/{module_id}")
+    if known is None and if_match:
+        raise HubRefusal(404010, f"{device_id}/{module_id}")
+    if known is None and len(device.modules) >= MOST:
+        raise HubRefusal(413003, f"a device has at most {MOST} modules")
+    if known is not None:
+        twins.check_etag(if_match, known.etag)
+    generation = state.new_generation()
+    module = known or Device(device_id, new_key(), new_key(), generation_id=generation, module_id=module_id)
+    apply(module, {**asked, "status": "enabled", "capabilities": {}}, state.clock())
+    module.edition += known is not None
+    device.modules[module_id] = module
+    return Answer(200, module_document(module), quoted(module.etag))
+
+
+def _delete(state: State, request: Request, device_id: str, module_id: str) -> Answer:
+    module = find(state, device_id, module_id)
+    twins.check_etag(request.headers.get("if-match", ""), module.etag)
+    del state.hub.devices[device_id].modules[module_id]
+    sessions.drop(state, module, 404010, "the module was removed")
+    return Answer(204)
+
+
+def _get_twin(state: State, _request: Request, device_id: str, module_id: str) -> Answer:
+    module = find(state, device_id, module_id)
+    return Answer(200, twins.document(module, module.twin), quoted(module.twin.etag))
+
+
+def _patch_twin(state: State, request: Request, device_id: str, module_id: str) -> Answer:
+    return write(state, request, find(state, device_id, module_id), twins.update)
+
+
+def _put_twin(state: State, request: Request, device_id: str, module_id: str) -> Answer:
+    return write(state, request, find(state, device_id, module_id), twins.replace)
+
+
+_MODULES, _ONE = ("devices", ANY, "modules"), ("devices", ANY, "modules", ANY)
+_TWIN = ("twins", ANY, "modules", ANY)
+ROUTES = (
+    Route("GET", _MODULES, "RegistryRead", _list),
+    Route("GET", _ONE, "RegistryRead", _get),
+    Route("PUT", _ONE, "RegistryWrite", _put),
+    Route("DELETE", _ONE, "RegistryWrite", _delete),
+    Route("GET", _TWIN, "ServiceConnect", _get_twin),
+    Route("PATCH", _TWIN, "ServiceConnect", _patch_twin),
+    Route("PUT", _TWIN, "ServiceConnect", _put_twin),
+)

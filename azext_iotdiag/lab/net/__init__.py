@@ -1,0 +1,1 @@
+"""How requests and connections reach the lab's services: ports, TLS, the proxy, HTTP."""

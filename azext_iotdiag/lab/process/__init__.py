@@ -1,0 +1,1 @@
+"""The process that a lab runs in, and the commands about it."""

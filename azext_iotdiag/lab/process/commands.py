@@ -1,0 +1,56 @@
+"""What a lab's control port understands, with what came over the wire made sure of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from azext_iotdiag.lab.audit import live
+from azext_iotdiag.lab.audit.log import LIMIT
+from azext_iotdiag.lab.process.control import Command
+from azext_iotdiag.lab.process.errors import Refused
+
+if TYPE_CHECKING:
+    from azext_iotdiag.lab.process.server import Running
+
+
+def of(running: Running) -> dict[str, Command]:
+    """The commands of a running lab, by name. Each raises Refused for arguments that are no good."""
+
+    def status(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        audit = arguments.get("audit", 0)
+        if isinstance(audit, bool) or not isinstance(audit, int) or not 0 <= audit <= LIMIT:
+            raise Refused(f"there are no {audit!r} audit records", f"Give a number from 0 to {LIMIT}.")
+        return running.status(audit)
+
+    def news(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            since = live.read(arguments.get("since"))
+        except ValueError as wrong:
+            raise Refused(str(wrong)) from None
+        return live.news(running.state, since)
+
+    def break_(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        parameters = arguments.get("parameters") or {}
+        if not isinstance(parameters, dict):
+            raise Refused("the parameters are no object")
+        return running.break_(str(arguments.get("fault", "")), parameters)
+
+    def mend(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        fault = arguments.get("fault")
+        return running.mend(None if fault is None else str(fault))
+
+    def credential(arguments: Mapping[str, Any]) -> dict[str, Any]:
+        from azext_iotdiag.lab.tenant import app_credentials
+
+        state, wanted = running.state, (str(arguments.get("identity", "")), str(arguments.get("role", "")))
+        found = app_credentials.credential(state.azure, *wanted, state.clock())
+        if found is None:
+            raise Refused("the tenant has no such identity")
+        return found
+
+    def stop(_arguments: Mapping[str, Any]) -> dict[str, Any]:
+        running.stop()
+        return {"stopping": True}
+
+    return {"status": status, "news": news, "break": break_, "mend": mend, "credential": credential, "stop": stop}

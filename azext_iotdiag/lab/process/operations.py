@@ -1,0 +1,89 @@
+"""What the commands about labs do, each a function of the folder that az keeps its settings in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from azext_iotdiag.lab.process import detached as process
+from azext_iotdiag.lab.process import folder
+from azext_iotdiag.lab.process.errors import FilesFailed
+from azext_iotdiag.lab.process.settings import Settings
+
+Described = dict[str, Any]
+
+
+@contextmanager
+def _files() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FilesFailed(f"The lab cannot be run: {error}") from error
+
+
+@_files()
+def start(settings: Settings, config: str) -> Described:
+    """Start a lab that lives until it is stopped. Raises LabError, BadSetting."""
+    return process.start_detached(settings, folder.labs_of(config))
+
+
+@_files()
+def host(settings: Settings, config: str, ready: Callable[[Described], None], say: Callable[[str], None]) -> None:
+    """Run a lab in this process until a signal ends it. Raises LabError, BadSetting."""
+    from azext_iotdiag.lab.process import hosting  # the lab itself, which the other commands need not load
+
+    hosting.run(settings, folder.labs_of(config), ready=ready, say=say)
+
+
+@_files()
+def stop(name: str, config: str) -> Described:
+    """Stop a lab. Raises LabError, BadSetting."""
+    process.stop(name, folder.labs_of(config))
+    return {"version": 1, "stopped": [name]}
+
+
+@_files()
+def stop_all(config: str) -> Described:
+    """Stop all labs. Raises LabError."""
+    return {"version": 1, "stopped": process.stop_all(folder.labs_of(config))}
+
+
+@_files()
+def status(name: str, config: str, audit: int) -> Described:
+    """How a lab is, with the latest `audit` records of what happened. Raises LabError, BadSetting."""
+    return process.status(name, folder.labs_of(config), audit)
+
+
+@_files()
+def break_(name: str, config: str, fault: str, parameters: Mapping[str, int]) -> Described:
+    """Turn a fault on. Raises LabError, BadSetting."""
+    answer = process.ask(name, folder.labs_of(config), "break", fault=fault, parameters=parameters)
+    return {"version": 1, "name": name, **answer}
+
+
+@_files()
+def mend(name: str, config: str, fault: str | None) -> Described:
+    """Turn a fault off, or all. Raises LabError, BadSetting."""
+    answer = process.ask(name, folder.labs_of(config), "mend", fault=fault)
+    return {"version": 1, "name": name, **answer}
+
+
+@_files()
+def login(name: str, config: str, extensions: Mapping[str, str], identity: str, role: str) -> Described:
+    """Make an az configuration that is logged in to a lab; `extensions` tell az where these are.
+
+    Raises LabError, BadSetting.
+    """
+    from azext_iotdiag.lab.process import login as making
+
+    labs = folder.labs_of(config)
+    described = process.find(name, labs)["description"]
+    credential = process.ask(name, labs, "credential", identity=identity, role=role)
+    return making.prepare(described, labs / name, extensions, credential)
+
+
+@_files()
+def control(name: str, config: str) -> Mapping[str, Any]:
+    """How the control port of a lab is reached. Raises LabError, BadSetting."""
+    return process.find(name, folder.labs_of(config))["control"]

@@ -1,0 +1,298 @@
+"""A lab's ports: what is served on each, which faults strike before a service is reached, and its own commands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from azext_iotdiag.lab.audit.log import iso
+from azext_iotdiag.lab.central import application as central
+from azext_iotdiag.lab.hub import sessions
+from azext_iotdiag.lab.net import certificates, listener
+from azext_iotdiag.lab.net.plain import PlainStream
+from azext_iotdiag.lab.net.stream import SAID_NOTHING, TlsStream, peer_of
+from azext_iotdiag.lab.net.tls import Contexts
+from azext_iotdiag.lab.process import commands, control
+from azext_iotdiag.lab.scenarios.scenario import Scenario
+from azext_iotdiag.lab.state import State
+
+HOST = "127.0.0.1"
+_WEB_PAGE = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_FAREWELL_SECONDS = 0.1
+CHATTER_SECONDS = 2.0
+
+Service = Callable[[TlsStream, State], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Running:
+    """A lab whose ports are open: "amqp", "mqtt", "https", "identity", "proxy" and "control".
+
+    `since` is in seconds since 1970.
+
+    `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
+    """
+
+    state: State
+    ca_pem: bytes
+    token: str = field(repr=False)
+    since: float
+    listeners: dict[str, listener.Listener] = field(default_factory=dict)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    scenario: Scenario | None = None
+    tasks: list[asyncio.Future[None]] = field(default_factory=list)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port of each service."""
+        return {service: listening.port for service, listening in self.listeners.items()}
+
+    async def close(self) -> None:
+        """Close every port and end every connection."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*(listening.close() for listening in self.listeners.values()))
+
+    def status(self, audit: int = 0) -> dict[str, Any]:
+        """How the lab is, with its last `audit` records, and without any key."""
+        hub, faults = self.state.hub, self.state.faults.active()
+        doing = {each.device: each.doing for each in self.scenario.residents} if self.scenario else {}
+        status = {
+            "state": "running",
+            "scenario": self.scenario.name if self.scenario else None,
+            "since": iso(self.since),
+            "hub": hub.host,
+            "endpoints": {
+                "amqps": f"{HOST}:{self.ports['amqp']}",
+                "mqtts": f"{HOST}:{self.ports['mqtt']}",
+                "https": f"{HOST}:{self.ports['https']}",
+                "identity": f"{HOST}:{self.ports['identity']}",
+                "proxy": f"{HOST}:{self.ports['proxy']}",
+                "namespace": hub.stream.host,
+            },
+            "faults": [{"name": name, "parameters": parameters} for name, parameters in faults.items()],
+            "devices": [
+                {
+                    "id": device.device_id,
+                    "connected": device.connected,
+                    "lastActivity": None if device.last_activity is None else iso(device.last_activity),
+                    **({"doing": doing[device.device_id]} if device.device_id in doing else {}),
+                }
+                for device in hub.devices.values()
+            ],
+            "counts": {
+                "connections": sum(self.listeners[service].connections for service in ("amqp", "mqtt", "https")),
+                "events": sum(partition.next_sequence for partition in hub.stream.partitions.values()),
+                **self.state.audit.counts(),
+            },
+        }
+        return {**status, "audit": [record.data() for record in self.state.audit.recent(audit)]} if audit else status
+
+    def break_(self, fault: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Turn a fault on and return it with all its parameters. Raises BadFault."""
+        values = self.state.faults.start(fault, parameters)
+        self.state.audit.record("control", "fault", "accepted", reason=f"{fault} starts", **values)
+        return {"fault": fault, "parameters": values}
+
+    def mend(self, fault: str | None = None) -> dict[str, Any]:
+        """Turn one fault off, or all, and return which were on. Raises BadFault."""
+        ended = self.state.faults.end(fault)
+        for name in ended:
+            self.state.audit.record("control", "fault", "ended", reason=f"{name} ends")
+        return {"mended": ended}
+
+    def stop(self) -> None:
+        """Ask for the end of the lab, in a moment, so that the answer to whoever asked leaves before."""
+        asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self.stopped.set)
+
+
+async def serve(state: State, *, services: Mapping[str, Service] | None = None) -> Running:
+    """Open a lab's ports on 127.0.0.1, all ephemeral. Raises OSError.
+
+    `services` replaces what speaks on the ports "amqp" and "mqtt", and over WebSocket on "https".
+    """
+    from azext_iotdiag.lab.net import hosts, proxy
+
+    authority = certificates.make_authority(f"iot-diag lab {state.hub.name}")
+    contexts = Contexts((state.hub.host, *hosts.names(state)), authority)
+    running = Running(state, authority.pem, secrets.token_urlsafe(32), state.clock())
+    try:
+        for name, service in _services(services or {}).items():
+            running.listeners[name] = await listener.listen(
+                _guarded(name, service, state),
+                host=HOST,
+                context_for=lambda: contexts.find(state.faults),
+                before_tls=_before_tls(name, state),
+                delay=lambda: (state.faults.find("latency") or {}).get("milliseconds", 0) / 1000,
+                on_refused=_recorded(name, state),
+            )
+
+        async def command(stream: TlsStream, _state: State) -> None:
+            orders = commands.of(running)
+            await control.serve(stream, token=running.token, commands=orders, audit=state.audit)
+
+        running.listeners["control"] = await listener.listen(
+            _guarded("control", command, state),
+            host=HOST,
+            context_for=lambda: contexts.healthy,
+            # A command looks whether the lab is there by opening a connection, and says nothing.
+            on_refused=_recorded("control", state, unless=SAID_NOTHING),
+            handshake_seconds=control.PATIENCE_SECONDS,
+        )
+        running.listeners["identity"] = await listener.listen_plain(
+            lambda reader, writer: _identity(reader, writer, state),
+            host=HOST,
+            on_refused=_recorded("imds", state),
+        )
+        running.listeners["proxy"] = await listener.listen_plain(
+            lambda reader, writer: proxy.serve(reader, writer, state, running.ports),
+            host=HOST,
+            on_refused=_recorded("proxy", state),
+        )
+        running.tasks.append(asyncio.ensure_future(_chatter(state)))
+        state.faults.listen(_blocking(running.listeners["amqp"]))
+        state.faults.listen(_dropping(state))
+    except BaseException:
+        await running.close()
+        raise
+    return running
+
+
+def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
+    """What speaks on each TLS port; WebSocket leads to the same services."""
+    from azext_iotdiag.lab.hub.amqp import port as amqp
+    from azext_iotdiag.lab.net import https
+    from azext_iotdiag.lab.net import mqtt_port as mqtt_door
+
+    speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": mqtt_door.serve, **instead}
+    return {"https": partial(https.serve, services=speaking), **speaking}
+
+
+async def _chatter(state: State) -> None:
+    """Let the devices of IoT Central applications send, as devices do whether anybody listens or not."""
+    number = 0
+    while True:
+        for app in state.apps:
+            central.send_samples(app, number)
+        number += 1
+        await asyncio.sleep(CHATTER_SECONDS)
+
+
+async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: State) -> None:
+    """Managed identities have no TLS, as on Azure, where they are reached within the machine."""
+    from azext_iotdiag.lab.net import https, mistakes
+    from azext_iotdiag.lab.tenant import identity
+
+    stream = PlainStream(reader, writer)
+    try:
+        await https.serve(
+            stream, state, {}, find=lambda _host, _state: ("imds", identity.serve), mistaken=mistakes.of_identity
+        )
+        stream.close()
+    except ConnectionError as error:
+        log.debug("identity: %s: %s", stream.peer, error)
+        stream.abort()
+    except BaseException:
+        stream.abort()
+        raise
+
+
+def _blocking(listening: listener.Listener) -> Callable[[str, bool], None]:
+    """Close the port, as long as the fault port-blocked is on."""
+
+    def heard(fault: str, on: bool) -> None:
+        if fault == "port-blocked":
+            (listening.block if on else listening.unblock)()
+
+    return heard
+
+
+def _dropping(state: State) -> Callable[[str, bool], None]:
+    """End the sessions of devices when the hub lets no device in any more."""
+    codes = {"device-disabled": 403012, "device-unknown": 404001}
+
+    def heard(fault: str, on: bool) -> None:
+        if on and fault in codes:
+            for device in tuple(state.hub.devices.values()):
+                sessions.drop(state, device, codes[fault], f"the fault {fault} is on")
+
+    return heard
+
+
+def _guarded(name: str, service: Service, state: State) -> Callable[[TlsStream], Awaitable[None]]:
+    """A service whose mistakes end the one connection, and are noted, and nothing more."""
+
+    async def attend(stream: TlsStream) -> None:
+        try:
+            if name == "amqp" and state.faults.use("not-amqp"):
+                stream.write(_WEB_PAGE)
+                state.audit.record(name, "connect", "refused", peer=stream.peer, reason="the fault not-amqp")
+                return
+            await service(stream, state)
+        except ConnectionError as error:
+            log.debug("%s: %s: %s", name, stream.peer, error)
+            stream.abort()
+        except Exception as error:
+            log.exception("%s: a mistake of the lab ends the connection of %s", name, stream.peer)
+            reason = f"a mistake of the lab: {type(error).__name__}: {error}"
+            state.audit.record(name, "close", "ended", peer=stream.peer, reason=reason)
+            stream.abort()
+
+    return attend
+
+
+def _recorded(name: str, state: State, unless: str = "") -> Callable[[str, str], None]:
+    """What records connections that came to nothing, but not those whose reason ends with `unless`."""
+
+    def refused(peer: str, reason: str) -> None:
+        if not (unless and reason.endswith(unless)):
+            state.audit.record(name, "connect", "refused", peer=peer, reason=reason)
+
+    return refused
+
+
+def _before_tls(name: str, state: State) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]:
+    """What strikes before TLS: silence, which lasts until the peer leaves or the fault is mended, and nonsense."""
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        peer = peer_of(writer)
+        if state.faults.use("tls-broken"):
+            state.audit.record(name, "connect", "refused", peer=peer, reason="the fault tls-broken")
+            writer.write(_WEB_PAGE)
+            return False
+        if not state.faults.use("server-silent"):
+            return True
+        state.audit.record(name, "connect", "refused", peer=peer, reason="the fault server-silent: nothing is said")
+        mended = asyncio.Event()
+
+        def heard(fault: str, on: bool) -> None:
+            if fault == "server-silent" and not on:
+                mended.set()
+
+        waits = [asyncio.ensure_future(mended.wait()), asyncio.ensure_future(_until_gone(reader))]
+        state.faults.listen(heard)
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            state.faults.unlisten(heard)
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        return False
+
+    return pass_on
+
+
+async def _until_gone(reader: asyncio.StreamReader) -> None:
+    try:
+        while await reader.read(65_536):
+            pass
+    except ConnectionError as error:
+        log.debug("a peer that was told nothing left: %s", error)

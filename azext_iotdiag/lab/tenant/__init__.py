@@ -1,0 +1,1 @@
+"""The tenant around the lab's services: principals, roles, resources, and the services that show them."""

@@ -1,0 +1,209 @@
+"""An IoT hub as the resource manager shows and changes it: its properties, its keys, its consumer groups.
+
+https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import Any
+
+from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.audit.log import iso
+from azext_iotdiag.lab.net import bindings
+from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.state import Hub, Policy
+from azext_iotdiag.lab.tenant import network_rules
+from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
+from azext_iotdiag.lab.tenant.azure import HUB_TYPE, Resource, Subscription
+from azext_iotdiag.model.target import Secret
+
+RIGHTS = ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect")
+LARGEST_GROUP_COUNT = 20  # consumer groups of a built-in endpoint
+_LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}
+_TIERS = {"F": "Free", "B": "Basic", "S": "Standard"}
+
+
+def show(resource: Resource, subscription: Subscription, _state: Any) -> dict[str, Any]:
+    """A hub with all its properties, its keys not among them."""
+    hub: Hub = resource.what
+    settings, stream = hub.settings, hub.stream
+    other = next(text for name, text in _LOCATIONS.items() if name != resource.location)
+    properties = {
+        "state": "Active",
+        "provisioningState": "Succeeded",
+        "hostName": hub.host,
+        "eventHubEndpoints": {
+            "events": {
+                "retentionTimeInDays": settings.retention_days,
+                "partitionCount": len(stream.partitions),
+                "partitionIds": list(stream.partitions),
+                "path": stream.entity,
+                "endpoint": f"sb://{stream.host}/",
+            }
+        },
+        "locations": [
+            {"location": _LOCATIONS.get(resource.location, resource.location), "role": "primary"},
+            {"location": other, "role": "secondary"},
+        ],
+        **settings.properties,
+    }
+    return {
+        "id": subscription.id_of(resource),
+        "name": hub.name,
+        "type": HUB_TYPE,
+        "location": resource.location,
+        "tags": resource.tags,
+        "subscriptionid": subscription.id,
+        "resourcegroup": resource.group,
+        "etag": settings.etag,
+        "properties": properties,
+        "sku": {"name": settings.sku, "tier": _TIERS[settings.sku[0]], "capacity": settings.capacity},
+        "identity": {"type": "None"},
+    }
+
+
+def update(call: Call, resource: Resource) -> None:
+    """Take over what a PUT or PATCH sets. Raises Refusal."""
+    hub, body = resource.what, call.body()
+    expected = call.request.headers.get("if-match", "*").strip('"')
+    if expected not in ("*", "", hub.settings.etag):
+        raise Refusal(412, "PreconditionFailed", f"The etag '{expected}' is not that of the resource.")
+    properties = body.get("properties") or {}
+    sku = body.get("sku") or {}
+    if not isinstance(properties, dict) or not isinstance(sku, dict):
+        raise Refusal(400, "InvalidRequestContent", "'properties' and 'sku' are objects.")
+    if wrong := network_rules.why_malformed(properties):
+        raise Refusal(400, "InvalidRequestContent", wrong)
+    policies = properties.get("authorizationPolicies")
+    made = hub.policies if policies is None else _policies(policies, hub.policies)
+    try:
+        capacity = bindings.whole(sku.get("capacity"), "'sku.capacity'")
+        hub.settings.update(properties)
+    except ValueError as malformed:
+        raise Refusal(400, "InvalidRequestContent", f"{malformed}.") from None
+    hub.settings.capacity = hub.settings.capacity if capacity is None else capacity
+    hub.policies = made
+    if isinstance(body.get("tags"), dict):
+        resource.tags = dict(body["tags"])
+
+
+def _policies(rows: Any, known: dict[str, Policy]) -> dict[str, Policy]:
+    """The policies of a hub from what was sent; keys that are missing are made anew, as the service does it."""
+    made: dict[str, Policy] = {}
+    if not isinstance(rows, list):
+        raise Refusal(400, "InvalidRequestContent", "'authorizationPolicies' is an array.")
+    for row in rows:
+        if not isinstance(row, dict) or not row.get("keyName"):
+            raise Refusal(400, "InvalidRequestContent", "A policy has a keyName and rights.")
+        rights = frozenset(part.strip() for part in str(row.get("rights", "")).split(",") if part.strip())
+        if not rights or rights - set(RIGHTS):
+            raise Refusal(400, "InvalidRequestContent", f"The rights of a policy are some of {', '.join(RIGHTS)}.")
+        name = str(row["keyName"])
+        made[name] = Policy(name, rights, _key(row.get("primaryKey")), _key(row.get("secondaryKey")))
+    return made or known
+
+
+def _key(text: Any) -> Secret:
+    if not text:
+        return Secret(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
+    try:
+        sas.iothub_key(str(text))
+    except sas.MalformedKey as error:
+        raise Refusal(400, "InvalidRequestContent", str(error)) from error
+    return Secret(str(text))
+
+
+def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer:
+    """What belongs to a hub and what can be done to it."""
+    hub: Hub = resource.what
+    match [call.method, *(part.lower() for part in rest)]:
+        case ["POST", "listkeys"]:
+            call.demand(f"{HUB_TYPE}/listkeys/action", path)
+            return values([keys(policy) for policy in hub.policies.values()])
+        case ["POST", "iothubkeys", _, "listkeys"]:
+            call.demand(f"{HUB_TYPE}/iotHubKeys/listkeys/action", path)
+            policy = next((each for name, each in hub.policies.items() if name.lower() == rest[1].lower()), None)
+            if policy is None:
+                raise Refusal(404, "NotFound", f"Key with name '{rest[1]}' not found.")
+            return Answer(200, keys(policy))
+        case [_, "eventhubendpoints", "events", "consumergroups", *_]:
+            return _consumer_groups(call, hub, path, rest[3:])
+        case ["GET", "iothubstats"]:
+            call.demand(f"{HUB_TYPE}/iotHubStats/read", path)
+            enabled = sum(device.status == "enabled" for device in hub.devices.everyone())
+            total = hub.devices.count()
+            counts = {"totalDeviceCount": total, "enabledDeviceCount": enabled, "disabledDeviceCount": total - enabled}
+            return Answer(200, counts)
+        case ["GET", "quotametrics"]:
+            call.demand(f"{HUB_TYPE}/quotaMetrics/read", path)
+            return values(_quota(hub))
+        case ["GET", "routingendpointshealth"]:
+            call.demand(f"{HUB_TYPE}/routingEndpointsHealth/read", path)
+            return values([{"endpointId": "events", "healthStatus": "healthy"}])
+        case ["GET", "skus"]:
+            call.demand(f"{HUB_TYPE}/skus/read", path)
+            sku = {"name": hub.settings.sku, "tier": _TIERS[hub.settings.sku[0]]}
+            return values(
+                [{"resourceType": HUB_TYPE, "sku": sku, "capacity": {"minimum": 1, "maximum": 200, "default": 1}}]
+            )
+        case ["GET", "certificates"]:
+            call.demand(f"{HUB_TYPE}/certificates/read", path)
+            return values([])
+    raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
+
+
+def keys(policy: Policy) -> dict[str, str]:
+    """A policy with its keys."""
+    return {
+        "keyName": policy.name,
+        "primaryKey": policy.primary.reveal(),
+        "secondaryKey": policy.secondary.reveal(),
+        "rights": ", ".join(right for right in RIGHTS if right in policy.rights),
+    }
+
+
+def _quota(hub: Hub) -> list[dict[str, Any]]:
+    """Today's messages (those of an S1 unit are 400,000 a day) and the devices."""
+    messages = sum(partition.next_sequence for partition in hub.stream.partitions.values())
+    return [
+        {"name": "TotalMessages", "currentValue": messages, "maxValue": 400_000 * hub.settings.capacity},
+        {"name": "TotalDeviceCount", "currentValue": hub.devices.count(), "maxValue": 1_000_000},
+    ]
+
+
+def _consumer_groups(call: Call, hub: Hub, path: str, rest: list[str]) -> Answer:
+    groups = hub.stream.consumer_groups
+    action = f"{HUB_TYPE}/eventHubEndpoints/consumerGroups"
+
+    def row(name: str) -> dict[str, Any]:
+        return {
+            "id": f"{path}/eventHubEndpoints/events/ConsumerGroups/{name}",
+            "name": name,
+            "type": f"{HUB_TYPE}/EventHubEndpoints/ConsumerGroups",
+            "etag": None,
+            "properties": {"created": iso(hub.stream.created / 1000)},
+        }
+
+    if not rest:
+        call.demand(f"{action}/read", path)
+        return values([row(name) for name in sorted(groups)])
+    found = next((name for name in groups if name.lower() == rest[0].lower()), None)
+    if call.method == "PUT":
+        call.demand(f"{action}/write", path)
+        if found is None and len(groups) >= LARGEST_GROUP_COUNT:
+            raise Refusal(400, "BadRequest", f"A hub has at most {LARGEST_GROUP_COUNT} consumer groups.")
+        groups.add(found or rest[0])
+        return Answer(200, row(found or rest[0]))
+    call.demand(f"{action}/{'delete' if call.method == 'DELETE' else 'read'}", path)
+    if found is None:
+        raise Refusal(404, "NotFound", f"Consumer group '{rest[0]}' not found.")
+    if call.method == "GET":
+        return Answer(200, row(found))
+    if call.method != "DELETE":
+        raise not_allowed(call)
+    if found == "$Default":
+        raise Refusal(400, "BadRequest", "The consumer group $Default cannot be deleted.")
+    groups.discard(found)
+    return Answer(200)

@@ -1,0 +1,55 @@
+"""The types of resources that the lab's resource manager knows, and the api-versions of each.
+
+The versions are those of the management libraries in az and of the specifications in Azure/azure-rest-api-specs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.tenant.arm import central as arm_central
+from azext_iotdiag.lab.tenant.arm import dps as arm_dps
+from azext_iotdiag.lab.tenant.arm import hub as arm_hub
+from azext_iotdiag.lab.tenant.arm.answers import Call
+from azext_iotdiag.lab.tenant.azure import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Resource, Subscription
+
+
+class Kind(NamedTuple):
+    """A type: how a resource of it is shown, changed, and what stands below it or can be done to it."""
+
+    type: str
+    versions: tuple[str, ...]
+    show: Callable[[Resource, Subscription, Any], dict[str, Any]]
+    update: Callable[[Call, Resource], None]
+    inside: Callable[[Call, Resource, str, list[str]], Answer]
+
+
+_ALL = (
+    Kind(
+        HUB_TYPE,
+        ("2018-04-01", "2020-03-01", "2021-03-31", "2021-07-02", "2022-04-30-preview", "2023-06-30",
+         "2023-06-30-preview", "2025-08-01-preview"),
+        arm_hub.show, arm_hub.update, arm_hub.inside,
+    ),
+    Kind(
+        DPS_TYPE,
+        ("2017-11-15", "2018-01-22", "2020-03-01", "2021-10-15", "2022-02-05", "2022-12-12", "2025-02-01-preview"),
+        arm_dps.show, arm_dps.update, arm_dps.inside,
+    ),
+    Kind(
+        CENTRAL_TYPE,
+        ("2018-09-01", "2021-06-01", "2021-11-01-preview"),
+        arm_central.show, arm_central.update, arm_central.inside,
+    ),
+)  # fmt: skip
+KINDS = {kind.type.lower(): kind for kind in _ALL}
+NAME_CHECKS = {
+    path: KINDS[type_.lower()]
+    for path, type_ in (
+        ("microsoft.devices/checknameavailability", HUB_TYPE),
+        ("microsoft.devices/checkprovisioningservicenameavailability", DPS_TYPE),
+        ("microsoft.iotcentral/checknameavailability", CENTRAL_TYPE),
+    )
+}
