@@ -47,8 +47,6 @@ READS_CLOCK = {"now", "today", "utcnow"}
 CIRCLES: list[str] = [
     "lab.central.application lab.dps.service lab.hub.cloud_messages lab.hub.feedback lab.hub.fleet "
     "lab.hub.identities lab.hub.methods lab.hub.sessions lab.hub.twins lab.state lab.tenant.azure",
-    "lab.process.commands lab.process.server",
-    "lab.hub.amqp.device lab.hub.amqp.device_nodes",
     "lab.central.api lab.central.devices lab.central.templates",
     "lab.hub.rest.api lab.hub.rest.device_requests lab.hub.rest.method_requests lab.hub.rest.module_requests "
     "lab.hub.rest.registry lab.hub.rest.twin_requests",

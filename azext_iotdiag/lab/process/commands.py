@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.lab.audit import live
 from azext_iotdiag.lab.audit.log import LIMIT
 from azext_iotdiag.lab.process.control import Command
 from azext_iotdiag.lab.process.errors import Refused
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.process.server import Running
+from azext_iotdiag.lab.process.running import Running
 
 
 def of(running: Running) -> dict[str, Command]:

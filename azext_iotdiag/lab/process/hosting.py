@@ -22,6 +22,7 @@ from azext_iotdiag.lab.audit.log import Record
 from azext_iotdiag.lab.process import description, limits, server
 from azext_iotdiag.lab.process import folder as files
 from azext_iotdiag.lab.process.errors import AlreadyRuns
+from azext_iotdiag.lab.process.running import Running
 from azext_iotdiag.lab.process.settings import Settings
 from azext_iotdiag.lab.scenarios import stage
 from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 class Hosted:
     """A lab that runs in a thread of this process. Only `call` may touch its state."""
 
-    def __init__(self, running: server.Running, described: dict[str, Any], loop: asyncio.AbstractEventLoop):
+    def __init__(self, running: Running, described: dict[str, Any], loop: asyncio.AbstractEventLoop):
         self.running = running
         self.description = described
         self._loop = loop
@@ -163,7 +164,7 @@ async def _host(
             lab.leave()
 
 
-def _runtime(instance: str, running: server.Running, described: dict[str, Any]) -> bytes:
+def _runtime(instance: str, running: Running, described: dict[str, Any]) -> bytes:
     """lab.json: the description, and what other commands need to speak with the lab."""
     runtime = {
         "version": description.VERSION,

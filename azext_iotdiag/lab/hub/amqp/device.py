@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.hub import cloud_messages, methods, sessions, twins
+from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import error_body, read_json
@@ -93,8 +94,6 @@ class AmqpDevice:
 
     def end(self, code: int, why: str) -> None:
         """End all links of the device; the connection may be used by others."""
-        from azext_iotdiag.lab.hub.amqp.device_nodes import error_text
-
         condition = STOLEN if code in (sessions.NEW_CONNECTION, sessions.LINK_CONFLICT) else "amqp:unauthorized-access"
         for link in tuple(self.links.values()):
             link.detach(AmqpError(Symbol(condition), error_text(code, why, self._state.clock())))

@@ -6,18 +6,15 @@ https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support#device-client
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import device_access
 from azext_iotdiag.lab.hub.amqp.device import KINDS, AmqpDevice
-from azext_iotdiag.lab.hub.dates import written
+from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.device_access import NEVER, Access
-from azext_iotdiag.lab.hub.refusal import NAMES
 from azext_iotdiag.wire.amqp import batch
 from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
 from azext_iotdiag.wire.amqp.message import decode_message
@@ -183,10 +180,3 @@ def is_of_device(text: str) -> bool:
         return not sas.read(text).policy
     except sas.MalformedToken:
         return False
-
-
-def error_text(code: int, message: str, now: float) -> str:
-    """A refusal as the hub puts it into the description of an AMQP error."""
-    tracking = f"{uuid.uuid4().hex}-G:0-TimeStamp:{written(now)}"
-    told: dict[str, Any] = {"errorCode": code, "trackingId": tracking, "message": message or NAMES[code]}
-    return json.dumps({**told, "timestampUtc": written(now)})

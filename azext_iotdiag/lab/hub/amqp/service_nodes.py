@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from azext_iotdiag.lab.hub import cloud_messages
-from azext_iotdiag.lab.hub.amqp.device_nodes import error_text
+from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
 from azext_iotdiag.lab.hub.feedback import body_of
 from azext_iotdiag.lab.hub.refusal import HubRefusal

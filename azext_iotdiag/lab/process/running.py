@@ -1,0 +1,98 @@
+"""A lab whose ports are open: how it is, what breaks it, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from azext_iotdiag.lab.audit.log import iso
+from azext_iotdiag.lab.net import listener
+from azext_iotdiag.lab.scenarios.scenario import Scenario
+from azext_iotdiag.lab.state import State
+
+HOST = "127.0.0.1"
+_FAREWELL_SECONDS = 0.1
+
+
+@dataclass
+class Running:
+    """A lab whose ports are open: "amqp", "mqtt", "https", "identity", "proxy" and "control".
+
+    `since` is in seconds since 1970.
+
+    `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
+    """
+
+    state: State
+    ca_pem: bytes
+    token: str = field(repr=False)
+    since: float
+    listeners: dict[str, listener.Listener] = field(default_factory=dict)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    scenario: Scenario | None = None
+    tasks: list[asyncio.Future[None]] = field(default_factory=list)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port of each service."""
+        return {service: listening.port for service, listening in self.listeners.items()}
+
+    async def close(self) -> None:
+        """Close every port and end every connection."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*(listening.close() for listening in self.listeners.values()))
+
+    def status(self, audit: int = 0) -> dict[str, Any]:
+        """How the lab is, with its last `audit` records, and without any key."""
+        hub, faults = self.state.hub, self.state.faults.active()
+        doing = {each.device: each.doing for each in self.scenario.residents} if self.scenario else {}
+        status = {
+            "state": "running",
+            "scenario": self.scenario.name if self.scenario else None,
+            "since": iso(self.since),
+            "hub": hub.host,
+            "endpoints": {
+                "amqps": f"{HOST}:{self.ports['amqp']}",
+                "mqtts": f"{HOST}:{self.ports['mqtt']}",
+                "https": f"{HOST}:{self.ports['https']}",
+                "identity": f"{HOST}:{self.ports['identity']}",
+                "proxy": f"{HOST}:{self.ports['proxy']}",
+                "namespace": hub.stream.host,
+            },
+            "faults": [{"name": name, "parameters": parameters} for name, parameters in faults.items()],
+            "devices": [
+                {
+                    "id": device.device_id,
+                    "connected": device.connected,
+                    "lastActivity": None if device.last_activity is None else iso(device.last_activity),
+                    **({"doing": doing[device.device_id]} if device.device_id in doing else {}),
+                }
+                for device in hub.devices.values()
+            ],
+            "counts": {
+                "connections": sum(self.listeners[service].connections for service in ("amqp", "mqtt", "https")),
+                "events": sum(partition.next_sequence for partition in hub.stream.partitions.values()),
+                **self.state.audit.counts(),
+            },
+        }
+        return {**status, "audit": [record.data() for record in self.state.audit.recent(audit)]} if audit else status
+
+    def break_(self, fault: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Turn a fault on and return it with all its parameters. Raises BadFault."""
+        values = self.state.faults.start(fault, parameters)
+        self.state.audit.record("control", "fault", "accepted", reason=f"{fault} starts", **values)
+        return {"fault": fault, "parameters": values}
+
+    def mend(self, fault: str | None = None) -> dict[str, Any]:
+        """Turn one fault off, or all, and return which were on. Raises BadFault."""
+        ended = self.state.faults.end(fault)
+        for name in ended:
+            self.state.audit.record("control", "fault", "ended", reason=f"{name} ends")
+        return {"mended": ended}
+
+    def stop(self) -> None:
+        """Ask for the end of the lab, in a moment, so that the answer to whoever asked leaves before."""
+        asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self.stopped.set)
