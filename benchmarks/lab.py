@@ -19,8 +19,10 @@ from pathlib import Path
 
 import template
 
+from azext_iotdiag.lab.hub.hub import Hub
+from azext_iotdiag.lab.hub.identities import Device
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process import description, limits, server
-from azext_iotdiag.lab.state import Device, Hub, new_state
 
 PARTITION_COUNT = 4
 DEVICE_COUNT = 32  # enough that each partition has one
@@ -90,7 +92,7 @@ async def main(folder: Path, kind: str, *numbers: str) -> None:
     """Be the lab."""
     limits.raise_limits()
     device_count = int(numbers[0]) if kind == "fleet" else DEVICE_COUNT
-    state = new_state("bench", partition_count=PARTITION_COUNT, device_count=device_count)
+    state = new_lab("bench", partition_count=PARTITION_COUNT, device_count=device_count)
     if kind == "full":
         fill(state.hub, *map(int, numbers))
     if kind == "mixed":

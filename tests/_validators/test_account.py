@@ -17,8 +17,8 @@ from knack.validators import DefaultStr
 from azext_iotdiag._validators import account
 from azext_iotdiag.clients.arm import Arm, ArmError
 from azext_iotdiag.lab.hub.identities import Policy, new_key
-from azext_iotdiag.lab.tenant.azure import Subscription
 from azext_iotdiag.lab.tenant.roles import READER
+from azext_iotdiag.lab.tenant.tenant import Subscription
 from azext_iotdiag.login.account import Account
 from tests import validating
 from tests.credential.malformed import HUB
@@ -38,12 +38,12 @@ def running(tmp_path_factory):
 def lab(running):
     """The lab; what a test changes in the hub is put back."""
     hub = running.state.hub
-    policies, assignments = dict(hub.policies), list(running.state.azure.assignments)
+    policies, assignments = dict(hub.policies), list(running.state.tenant.assignments)
     yield running
-    running.state.azure.assignments[:] = assignments
+    running.state.tenant.assignments[:] = assignments
     hub.policies = policies
     hub.settings.update({"disableLocalAuth": False, "publicNetworkAccess": "Enabled", "networkRuleSets": None})
-    del running.state.azure.subscriptions[1:]
+    del running.state.tenant.subscriptions[1:]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def sign_in(lab, cmd, monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
     def as_(role="Owner", text=None, others=None):
-        azure = lab.state.azure
+        azure = lab.state.tenant
         shown = text or token(lab.state, azure.named("servicePrincipal", role))
         mine = azure.subscriptions[0]
         made = Account(ARM, lambda: shown, mine.id, mine.name, others or {})
@@ -130,7 +130,7 @@ def test_a_wrong_group(cmd, sign_in):
 
 
 def test_a_hub_in_another_group_or_subscription(lab, cmd, sign_in):
-    azure, mine = lab.state.azure, lab.state.azure.subscriptions[0]
+    azure, mine = lab.state.tenant, lab.state.tenant.subscriptions[0]
     mine.groups["other"] = "westeurope"
     far = Subscription("00000000-0000-0000-0000-000000000001", "Far away", groups={"far": "westeurope"})
     hidden = Subscription("00000000-0000-0000-0000-000000000002", "Hidden")
@@ -186,7 +186,7 @@ def test_rules_that_may_refuse_the_connection_are_told(lab, cmd, sign_in, settin
 @pytest.mark.parametrize("which", ["name", "id"])
 def test_an_application_of_central_is_no_hub(lab, cmd, sign_in, which):
     sign_in()
-    app = lab.state.azure.subscriptions[0].find("Microsoft.IoTCentral/iotApps")[0]
+    app = lab.state.tenant.subscriptions[0].find("Microsoft.IoTCentral/iotApps")[0]
     with pytest.raises(ResourceNotFoundError) as fault:
         found(cmd, app.name if which == "name" else app.what.id)
     said = fault.value.recommendations[0]

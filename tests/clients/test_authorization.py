@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.clients import authorization
 from azext_iotdiag.clients.arm import Arm, ArmError
-from azext_iotdiag.lab.state import State, new_state
+from azext_iotdiag.lab.lab import Lab, new_lab
 from azext_iotdiag.lab.tenant.roles import HUB_READER, Denial, Lock
 from azext_iotdiag.model.rights import CallerKind
 from tests.plugins.http_in_memory import to, to_lab
@@ -14,17 +14,17 @@ from tests.plugins.lab_requests import ARM, token
 
 
 @pytest.fixture
-def state() -> State:
-    return new_state()
+def state() -> Lab:
+    return new_lab()
 
 
-def manager(state: State, role: str = "Owner") -> Arm:
-    text = token(state, state.azure.named("servicePrincipal", role))
+def manager(state: Lab, role: str = "Owner") -> Arm:
+    text = token(state, state.tenant.named("servicePrincipal", role))
     return Arm(ARM, lambda: text, http=to_lab(state))
 
 
-def test_the_roles_of_the_caller_at_a_resource_and_above(state: State) -> None:
-    azure = state.azure
+def test_the_roles_of_the_caller_at_a_resource_and_above(state: Lab) -> None:
+    azure = state.tenant
     me, hub = azure.named("servicePrincipal", "Reader"), azure.path_of(state.hub)
     azure.assign(me, HUB_READER, hub)
     found = authorization.role_assignments(manager(state), hub, me.object_id)
@@ -36,8 +36,8 @@ def test_the_roles_of_the_caller_at_a_resource_and_above(state: State) -> None:
     assert [each.role for each in above] == ["Reader"], "what holds below is not said to hold here"
 
 
-def test_a_deny_assignment(state: State) -> None:
-    azure = state.azure
+def test_a_deny_assignment(state: Lab) -> None:
+    azure = state.tenant
     me, hub = azure.named("servicePrincipal", "Owner"), azure.path_of(state.hub)
     azure.denials.append(Denial("d1", "managed app", me.object_id, azure.subscriptions[0].path, ("*/listkeys/action",)))
     (found,) = authorization.deny_assignments(manager(state), hub, me.object_id)
@@ -51,8 +51,8 @@ def test_a_deny_assignment(state: State) -> None:
 
 
 @pytest.mark.parametrize(("level", "blocks"), [("ReadOnly", True), ("CanNotDelete", False)])
-def test_a_lock_above_a_hub(state: State, level: str, blocks: bool) -> None:
-    azure = state.azure
+def test_a_lock_above_a_hub(state: Lab, level: str, blocks: bool) -> None:
+    azure = state.tenant
     subscription, hub = azure.subscriptions[0], azure.path_of(state.hub)
     group = hub.partition("/providers/")[0]
     azure.locks += [Lock("keep", level, group, "ask Alice"), Lock("below", level, f"{hub}/x")]
@@ -68,8 +68,8 @@ def test_a_lock_above_a_hub(state: State, level: str, blocks: bool) -> None:
     assert (error.value.status, error.value.code) == (409, "ScopeLocked") and group in str(error.value)
 
 
-def test_any_resource_by_its_id(state: State) -> None:
-    hub = state.azure.path_of(state.hub)
+def test_any_resource_by_its_id(state: Lab) -> None:
+    hub = state.tenant.path_of(state.hub)
     assert manager(state).resource(hub, "2023-06-30")["properties"]["hostName"] == state.hub.host
     with pytest.raises(ArmError) as error:
         manager(state).resource(hub + "x", "2023-06-30")

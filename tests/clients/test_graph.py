@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.clients.graph import Graph
-from azext_iotdiag.lab.state import State, new_state
+from azext_iotdiag.lab.lab import Lab, new_lab
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.rights import CallerKind
 from azext_iotdiag.model.target import Secret
@@ -15,22 +15,22 @@ from tests.plugins.lab_requests import token
 GRAPH = "https://graph.microsoft.com"
 
 
-def of_lab(state: State, principal) -> Graph:
+def of_lab(state: Lab, principal) -> Graph:
     text = token(state, principal, GRAPH)
     return Graph(GRAPH, lambda: Secret(f"Bearer {text}"), http=to_lab(state))
 
 
 def test_a_user() -> None:
-    state = new_state()
-    alice = state.azure.named("user", "Owner")
+    state = new_lab()
+    alice = state.tenant.named("user", "Owner")
     found = of_lab(state, alice).me()
     assert (found.object_id, found.kind, found.name) == (alice.object_id, CallerKind.USER, alice.name)
 
 
 @pytest.mark.parametrize("kind", ["servicePrincipal", "managedIdentity"])
 def test_an_application(kind: str) -> None:
-    state = new_state()
-    mine = state.azure.named(kind, "Owner")
+    state = new_lab()
+    mine = state.tenant.named(kind, "Owner")
     found = of_lab(state, mine).service_principal(mine.client_id)
     assert (found.object_id, found.kind) == (mine.object_id, CallerKind.SERVICE_PRINCIPAL)
     with pytest.raises(StepFailed, match="only valid with delegated"):

@@ -11,21 +11,21 @@ from azext_iotdiag.clients import resource_graph
 from azext_iotdiag.clients.arm import Arm, ArmError
 from azext_iotdiag.clients.http import Answer
 from azext_iotdiag.clients.resource_graph import Found
-from azext_iotdiag.lab.state import State, new_state
-from azext_iotdiag.lab.tenant.azure import HUB_TYPE, Resource, Subscription
+from azext_iotdiag.lab.lab import Lab, new_lab
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 from azext_iotdiag.model.failure import StepFailed
 from tests.plugins.http_in_memory import to, to_lab
 from tests.plugins.lab_requests import ARM, token
 
 
-def of_lab(state: State, role: str = "Owner") -> Arm:
-    text = token(state, state.azure.named("servicePrincipal", role))
+def of_lab(state: Lab, role: str = "Owner") -> Arm:
+    text = token(state, state.tenant.named("servicePrincipal", role))
     return Arm(ARM, lambda: text, http=to_lab(state))
 
 
 def test_all_services_of_the_lab() -> None:
-    state = new_state()
-    mine = state.azure.subscriptions[0]
+    state = new_lab()
+    mine = state.tenant.subscriptions[0]
     found = {each.type: each for each in resource_graph.services(of_lab(state), [mine.id])}
     assert {type_: each.host for type_, each in found.items()} == {
         "microsoft.devices/iothubs": state.hub.host,
@@ -38,11 +38,11 @@ def test_all_services_of_the_lab() -> None:
 
 
 def test_only_what_the_caller_may_read_and_asked_for() -> None:
-    state = new_state()
+    state = new_lab()
     other = Subscription("00000000-0000-0000-0000-000000000009", "Other", groups={"g": "westeurope"})
     other.resources.append(Resource(HUB_TYPE, "hidden", "g", state.hub))
-    state.azure.subscriptions.append(other)
-    ids = [each.id for each in state.azure.subscriptions]
+    state.tenant.subscriptions.append(other)
+    ids = [each.id for each in state.tenant.subscriptions]
     assert "hidden" not in [each.name for each in resource_graph.services(of_lab(state), ids)]
     assert list(resource_graph.services(of_lab(state), [other.id])) == []
     assert list(resource_graph.services(of_lab(state), [])) == []
@@ -101,9 +101,9 @@ def test_answers_that_are_of_no_use(answer: Any) -> None:
 
 
 def test_the_lab_refuses_what_the_service_refuses() -> None:
-    state = new_state()
+    state = new_lab()
     now = [1_000_000.0]
-    state.clock = lambda: now[0]
+    state.runtime.clock = lambda: now[0]
     arm = of_lab(state)
     version, step = resource_graph.VERSION, "x"
     with pytest.raises(ArmError, match="does not know the table 'alerts'"):

@@ -34,7 +34,7 @@ class Az:
     def __init__(self, lab, folder, identity, role):
         plugin.install()
         extensions = {"AZURE_EXTENSION_DIR": os.environ["AZURE_EXTENSION_DIR"]}
-        credential = lab.call(app_credentials.credential, lab.state.azure, identity, role, time.time())
+        credential = lab.call(app_credentials.credential, lab.state.tenant, identity, role, time.time())
         self.made = login.prepare(lab.description, folder, extensions, credential)
         self.secret = credential["secret"]
 
@@ -60,7 +60,7 @@ class Az:
 def test_an_owner_sees_and_does_everything(lab, tmp_path):
     az = Az(lab, tmp_path, "service-principal", "owner")
     state = lab.state
-    assert az.made["tenant"] == state.azure.tenant and az.made["hub"] == state.hub.host
+    assert az.made["tenant"] == state.tenant.id and az.made["hub"] == state.hub.host
     hub = az("iot", "hub", "show", "--name", "lab-hub", "--resource-group", "lab-group")
     assert hub["properties"]["hostName"] == state.hub.host
     keys = az("iot", "hub", "policy", "list", "--hub-name", "lab-hub")
@@ -112,13 +112,13 @@ def test_our_commands_take_a_hubs_name(lab, tmp_path):
 def test_other_ways_in(lab, tmp_path, identity):
     az = Az(lab, tmp_path, identity, "owner")
     kind = "user" if identity == "user" else "servicePrincipal"
-    principal = lab.state.azure.named(kind, "owner")
+    principal = lab.state.tenant.named(kind, "owner")
     assert az.made["user"] == (principal.client_id or principal.name)
     assert az("account", "get-access-token", "--resource", "https://iothubs.azure.net")["tenant"] == az.made["tenant"]
 
 
 def test_az_sees_roles_denials_locks_and_services(lab, tmp_path):
-    azure, az = lab.state.azure, Az(lab, tmp_path, "service-principal", "owner")
+    azure, az = lab.state.tenant, Az(lab, tmp_path, "service-principal", "owner")
     me, hub = azure.named("servicePrincipal", "Owner"), azure.path_of(lab.state.hub)
     group = hub.partition("/providers/")[0]
     denial = Denial("00000000-0000-0000-0000-00000000000d", "managed", me.object_id, group, ("*/delete",))
@@ -169,7 +169,7 @@ except errors.NotFound as error:
 
 def test_another_program_opens_the_hub_with_the_account_of_az(lab, tmp_path):
     az = Az(lab, tmp_path, "service-principal", "owner")
-    me, hub = lab.state.azure.named("servicePrincipal", "Owner"), lab.state.azure.path_of(lab.state.hub)
+    me, hub = lab.state.tenant.named("servicePrincipal", "Owner"), lab.state.tenant.path_of(lab.state.hub)
     done = az.python("-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{EXAMPLE}")
     assert done.stdout.splitlines() == [
         "Asking lab-hub (resource group lab-group) with az's login.",

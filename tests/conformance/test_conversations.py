@@ -84,13 +84,13 @@ def wait(condition, what):
 def push(lab, identity, change):
     def write():
         told = twins.update(identity.twin, {"properties": {"desired": change}}, lab.state.clock())
-        return sessions.push_desired(lab.state, identity, told)
+        return sessions.push_desired(lab.runtime, identity, told)
 
     return lab.call(write)
 
 
 def listens(lab, identity):
-    session = lab.state.sessions.get(identity.name)
+    session = lab.runtime.sessions.get(identity.name)
     return session is not None and session.on_desired is not None and session.on_method is not None
 
 
@@ -108,19 +108,19 @@ def test_a_device_in_conversation(lab, talk, client, transport):
             assert identity.twin.reported.values == {"firmware": "2"}
             assert push(lab, identity, {"every": 5})
             device.until("desired", patch={"every": 5, "$version": 2})
-            assert lab.call(methods.invoke, lab.state, identity, "ping", {"n": 1}) == methods.Answer(
+            assert lab.call(methods.invoke, lab.runtime, identity, "ping", {"n": 1}) == methods.MethodAnswer(
                 207, {"got": {"n": 1}}
             )
             device.until("method", name="ping")
         lab.call(
             lambda: cloud_messages.send(
-                lab.state, identity, b"hello", system={"message-id": "c-1"}, properties={"from": "cloud"}, ack="full"
+                lab.runtime, identity, b"hello", system={"message-id": "c-1"}, properties={"from": "cloud"}, ack="full"
             )
         )
         message = device.until("message", body="hello", id="c-1")
         assert "cloud" in message["properties"].values()
         wait(lambda: not lab.call(lambda: identity.queued), "the end of the message")
-        assert lab.call(lab.state.feedback.records.pop)["statusCode"] == "Success"
+        assert lab.call(lab.runtime.feedback.records.pop)["statusCode"] == "Success"
         device.close()
         if transport != "http":
             device.until("closed")
@@ -133,10 +133,10 @@ def test_a_device_in_conversation(lab, talk, client, transport):
 def test_a_device_that_does_not_want_a_message(lab, talk, client, transport):
     with talk(client, transport) as (device, identity):
         device.until("ready")
-        lab.call(lambda: cloud_messages.send(lab.state, identity, b"reject", ack="negative"))
+        lab.call(lambda: cloud_messages.send(lab.runtime, identity, b"reject", ack="negative"))
         device.until("message", body="reject", done="reject")
-        wait(lambda: lab.state.feedback.records, "the word of it")
-        assert lab.call(lab.state.feedback.records.pop)["statusCode"] == "Rejected"
+        wait(lambda: lab.runtime.feedback.records, "the word of it")
+        assert lab.call(lab.runtime.feedback.records.pop)["statusCode"] == "Rejected"
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_module_in_conversation(lab, talk, client, transport):
         wait(lambda: lab.call(listens, lab, identity), "the subscriptions")
         assert push(lab, identity, {"every": 5})
         device.until("desired", patch={"every": 5, "$version": 2})
-        assert lab.call(methods.invoke, lab.state, identity, "ping").status == 207
+        assert lab.call(methods.invoke, lab.runtime, identity, "ping").status == 207
         assert not lab.state.hub.devices[identity.device_id].connected
 
 
@@ -172,7 +172,7 @@ def test_a_second_client_takes_over(lab, talk, client, transport):
     with talk(client, transport) as (device, identity):
         device.until("ready")
         other = lambda *_: None  # noqa: E731
-        lab.call(sessions.connect, lab.state, sessions.Session(identity, transport, "elsewhere", other))
+        lab.call(sessions.connect, lab.runtime, sessions.Session(identity, transport, "elsewhere", other))
         if transport == "mqtt":
             device.until("disconnected")
         wait(lambda: noted(lab, identity, "close"), "the end of the first")

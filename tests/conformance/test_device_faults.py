@@ -206,10 +206,10 @@ def test_a_method_meets_no_handler(lab, sdk):
         identity = lab.state.hub.devices[DEVICE]
         lab.break_("method-handler-missing")
         with pytest.raises(HubRefusal) as refused:
-            lab.call(methods.invoke, lab.state, identity, "ping")
+            lab.call(methods.invoke, lab.runtime, identity, "ping")
         assert refused.value.code == 404103
         lab.mend()
-        assert lab.call(methods.invoke, lab.state, identity, "ping", connect_seconds=5).status == 207
+        assert lab.call(methods.invoke, lab.runtime, identity, "ping", connect_seconds=5).status == 207
 
 
 def test_the_hub_is_behind(lab, sdk):

@@ -177,7 +177,7 @@ def said(client: subprocess.Popen[str]) -> str:
 @pytest.mark.parametrize("device", ["device-1", "+"])
 def test_its_client_hears_from_the_cloud(lab: Hosted, device: str) -> None:  # noqa: F811
     """The filter with `+` is that of azure-sdk-for-c."""
-    state = lab.state
+    state = lab.runtime
     system = {"message-id": "m-1"}
     lab.call(lambda: cloud_messages.send(state, state.hub.devices["device-1"], b"wake up", system=system))
     listen = ("-q", "1", "-t", f"devices/{device}/messages/devicebound/#", "-C", "1", "-W", "20", "-F", "%q %t %p")

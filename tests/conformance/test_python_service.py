@@ -33,7 +33,7 @@ EXPECTED = {
 @pytest.mark.slow
 def test_registry_twins_methods_messages_and_events(tmp_path, azure_iot_hub):
     with open_lab(tmp_path, device_count=2) as lab:
-        state, received = lab.state, []
+        state, received = lab.runtime, []
         hub, device = state.hub, state.hub.devices["device-1"]
 
         def answer(call):

@@ -19,7 +19,7 @@ SECONDS = 60
 @pytest.mark.slow
 def test_methods_messages_and_feedback(tmp_path, azure_iothub):
     with open_lab(tmp_path) as lab:
-        state = lab.state
+        state = lab.runtime
         device = state.hub.devices["device-1"]
         bodies = []
 

@@ -137,7 +137,7 @@ def run_as(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Callable[..., plugin.
         command: tuple[str, ...], *more: str, role: str = "Owner", data: tuple[Role, ...] = (), tokenless: bool = False,
         hands_out: bool = False,
     ) -> plugin.Run:  # fmt: skip
-        azure = flow.lab.state.azure
+        azure = flow.lab.state.tenant
         who, mine = azure.named("servicePrincipal", role), azure.subscriptions[0]
         of_dps = "--dps-name" in command
         hub = () if of_dps else ("-n", "lab-hub")

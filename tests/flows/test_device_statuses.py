@@ -16,8 +16,8 @@ from azext_iotdiag.lab.dps import provisioning
 from azext_iotdiag.lab.dps.provisioning import Proof
 from azext_iotdiag.lab.dps.service import TPM, Enrollment
 from azext_iotdiag.lab.hub import twins
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.process.hosting import Hosted
-from azext_iotdiag.lab.state import State
 from azext_iotdiag.model.target import Secret
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
@@ -45,12 +45,12 @@ def mitigated(told: dict[str, Any], code: str) -> bool:
     return bool(found) and all(cause["mitigation"] for each in found for cause in each["causes"])
 
 
-def device(state: State, **given: Any) -> None:
+def device(state: Lab, **given: Any) -> None:
     for name, value in given.items():
         setattr(state.hub.devices["device-1"], name, value)
 
 
-def reported(state: State) -> None:
+def reported(state: Lab) -> None:
     twins.report(state.hub.devices["device-1"].twin, {"on": True}, state.clock())
 
 
@@ -65,14 +65,14 @@ IN_A_HUB = {
 
 
 @pytest.mark.parametrize(("provoke", "code", "exit_code"), IN_A_HUB.values(), ids=IN_A_HUB)
-def test_in_a_hub(flow: Flow, provoke: Callable[[State], None], code: str, exit_code: int) -> None:
+def test_in_a_hub(flow: Flow, provoke: Callable[[Lab], None], code: str, exit_code: int) -> None:
     flow.lab.call(provoke, flow.lab.state)
     left, told = show(flow, "-d", "device-1")
     assert (told["connection"]["status"], left) == (code, exit_code)
     assert mitigated(told, code)
 
 
-def register(lab: Hosted, prepare: Callable[[State, Enrollment], None] = lambda state, enrollment: None) -> None:
+def register(lab: Hosted, prepare: Callable[[Lab, Enrollment], None] = lambda state, enrollment: None) -> None:
     """Let `pump` register with the key of its individual enrollment, as far as it comes."""
 
     async def run() -> None:
@@ -92,19 +92,19 @@ def register(lab: Hosted, prepare: Callable[[State, Enrollment], None] = lambda 
     lab.call(run)
 
 
-def stale_link(state: State, _enrollment: Enrollment) -> None:
+def stale_link(state: Lab, _enrollment: Enrollment) -> None:
     state.provisioning[0].linked[0].key = Secret(sas.base64.b64encode(b"old" * 8).decode())
 
 
-def no_hub(state: State, _enrollment: Enrollment) -> None:
+def no_hub(state: Lab, _enrollment: Enrollment) -> None:
     state.provisioning[0].linked[0].takes_part = False
 
 
-def function(_state: State, enrollment: Enrollment) -> None:
+def function(_state: Lab, enrollment: Enrollment) -> None:
     enrollment.allocation, enrollment.webhook = "custom", GOOD
 
 
-REGISTERED: dict[str, tuple[Callable[[State, Enrollment], None], str, int]] = {
+REGISTERED: dict[str, tuple[Callable[[Lab, Enrollment], None], str, int]] = {
     "assigned": (lambda state, enrollment: None, "dps-assigned", HEALTHY),
     "400207": (function, "dps-400207", PROBLEM),
     "400209": (lambda state, enrollment: state.provisioning[0].refused.add("pump"), "dps-400209", PROBLEM),
@@ -115,7 +115,7 @@ REGISTERED: dict[str, tuple[Callable[[State, Enrollment], None], str, int]] = {
 
 
 @pytest.mark.parametrize(("prepare", "code", "exit_code"), REGISTERED.values(), ids=REGISTERED)
-def test_a_registration(flow: Flow, prepare: Callable[[State, Enrollment], None], code: str, exit_code: int) -> None:
+def test_a_registration(flow: Flow, prepare: Callable[[Lab, Enrollment], None], code: str, exit_code: int) -> None:
     register(flow.lab, prepare)
     left, told = show(flow, "--rid", "pump", dps=True, hub=False)
     assert (told["connection"]["status"], left) == (code, exit_code), told
@@ -174,18 +174,18 @@ def test_a_tpm_and_a_group(flow: Flow) -> None:
     assert left == HEALTHY and told["provisioning"]["enrollment"]["group"] is True
 
 
-def throttled(state: State) -> None:
+def throttled(state: Lab) -> None:
     state.provisioning[0].per_minute = 0
 
 
-def no_rights(state: State) -> None:
+def no_rights(state: Lab) -> None:
     policies = state.provisioning[0].policies
     owner = next(iter(policies.values()))
     owner.rights = frozenset({"DeviceConnect"})
 
 
 @pytest.mark.parametrize(("provoke", "code"), [(throttled, "dps-429"), (no_rights, "dps-caller-refused")])
-def test_a_service_that_does_not_tell(flow: Flow, provoke: Callable[[State], None], code: str) -> None:
+def test_a_service_that_does_not_tell(flow: Flow, provoke: Callable[[Lab], None], code: str) -> None:
     flow.lab.call(provoke, flow.lab.state)
     with applying(Deadlines(patience=0.1)):
         left, told = show(flow, "--rid", "pump", dps=True, hub=False)

@@ -36,7 +36,7 @@ class Hours:
 def hours(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hours]:
     made = Hours()
     monkeypatch.setattr(flow, "times", times.Times(clock=made, sleep=made.sleep))
-    flow.lab.call(setattr, flow.lab.state, "clock", made)
+    flow.lab.call(setattr, flow.lab.runtime, "clock", made)
     yield made
 
 

@@ -49,7 +49,7 @@ class Fleet(Flow):
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     hours = Hours()
     with open_lab(tmp_path_factory.mktemp("lab"), fleet=FLEET, units=1) as lab:
-        lab.state.clock = hours
+        lab.runtime.clock = hours
         made = Fleet(lab)
         made.hours = hours
         yield made
@@ -59,9 +59,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 def a_new_minute(fleet: Fleet) -> Iterator[None]:
     """The queries of one test do not count against the next."""
     fleet.hours.sleep(61)
-    before = fleet.lab.state.throttles.refused
+    before = fleet.lab.runtime.throttles.refused
     yield
-    assert fleet.lab.state.throttles.refused == before, "the hub had to refuse a request"
+    assert fleet.lab.runtime.throttles.refused == before, "the hub had to refuse a request"
 
 
 def test_summary(fleet: Fleet) -> None:
@@ -113,13 +113,13 @@ def test_the_quiet_ones(fleet: Fleet) -> None:
 
 def test_others_who_use_the_hub_do_not_cost_a_device(fleet: Fleet) -> None:
     """When the hub refuses all the same, it is asked again a minute later, and goes on where it was."""
-    lab, queries = fleet.lab, fleet.lab.state.throttles._recent["queries"]
-    before = lab.state.throttles.refused
+    lab, queries = fleet.lab, fleet.lab.runtime.throttles._recent["queries"]
+    before = lab.runtime.throttles.refused
     lab.call(queries.extend, [fleet.hours()] * 15)
     run = fleet.device("list", "-o", "tsv", "--query", "device")
     assert run.code == 0 and len(run.out.splitlines()) == FLEET + 3
     assert "Throttled" in run.err
-    lab.state.throttles.refused = before
+    lab.runtime.throttles.refused = before
 
 
 def test_no_right(fleet: Fleet) -> None:

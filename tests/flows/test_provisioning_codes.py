@@ -16,7 +16,7 @@ from azext_iotdiag.clients.deadlines import Deadlines, applying
 from azext_iotdiag.lab.dps import service_api as dps_service
 from azext_iotdiag.lab.dps.provisioning import DpsRefusal, Registration
 from azext_iotdiag.lab.dps.service import Enrollment
-from azext_iotdiag.lab.state import State
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.model.target import Secret
 from tests.flows.conftest import Flow
 from tests.knowledge import service_codes
@@ -36,17 +36,17 @@ class Case(NamedTuple):
     `standing` is whether the entry is the device's status, or only why nothing is known of it.
     """
 
-    provoke: Callable[[State, pytest.MonkeyPatch], object]
+    provoke: Callable[[Lab, pytest.MonkeyPatch], object]
     entry: str
     code: int
     asked: tuple[str, ...] = PUMP
     standing: bool = True
 
 
-def registered(status: str, error: int = 0, message: str = "") -> Callable[[State, pytest.MonkeyPatch], object]:
+def registered(status: str, error: int = 0, message: str = "") -> Callable[[Lab, pytest.MonkeyPatch], object]:
     """A registration that ended, or stands, like this."""
 
-    def provoke(state: State, _patched: pytest.MonkeyPatch) -> None:
+    def provoke(state: Lab, _patched: pytest.MonkeyPatch) -> None:
         dps, hub = state.provisioning[0], state.hub.host if status == "assigned" else ""
         made = Registration("pump", dps.enrollments["pump"], status, hub=hub, device_id="pump" if hub else "")
         made.error_code, made.error_message = error, message
@@ -55,10 +55,10 @@ def registered(status: str, error: int = 0, message: str = "") -> Callable[[Stat
     return provoke
 
 
-def refused(code: int) -> Callable[[State, pytest.MonkeyPatch], object]:
+def refused(code: int) -> Callable[[Lab, pytest.MonkeyPatch], object]:
     """The service answers all that its owner asks with this."""
 
-    def provoke(_state: State, patched: pytest.MonkeyPatch) -> None:
+    def provoke(_state: Lab, patched: pytest.MonkeyPatch) -> None:
         def refuse(*_given: object) -> None:
             raise DpsRefusal(code, "Refused")
 
@@ -67,32 +67,32 @@ def refused(code: int) -> Callable[[State, pytest.MonkeyPatch], object]:
     return provoke
 
 
-def nothing(_state: State, _patched: pytest.MonkeyPatch) -> None:
+def nothing(_state: Lab, _patched: pytest.MonkeyPatch) -> None:
     """An enrollment, and a device that never came."""
 
 
-def old_version(_state: State, patched: pytest.MonkeyPatch) -> None:
+def old_version(_state: Lab, patched: pytest.MonkeyPatch) -> None:
     patched.setattr(client, "API_VERSION", "2000-01-01")
 
 
-def no_token(_state: State, patched: pytest.MonkeyPatch) -> None:
+def no_token(_state: Lab, patched: pytest.MonkeyPatch) -> None:
     patched.setattr(client.sas, "sign", lambda *_: "nothing of the kind")
 
 
-def other_key(state: State, _patched: pytest.MonkeyPatch) -> None:
+def other_key(state: Lab, _patched: pytest.MonkeyPatch) -> None:
     owner = next(iter(state.provisioning[0].policies.values()))
     owner.primary = owner.secondary = state.hub.policies["service"].primary
 
 
-def network_rule(state: State, _patched: pytest.MonkeyPatch) -> None:
+def network_rule(state: Lab, _patched: pytest.MonkeyPatch) -> None:
     state.provisioning[0].network["publicNetworkAccess"] = "Disabled"
 
 
-def throttled(state: State, _patched: pytest.MonkeyPatch) -> None:
+def throttled(state: Lab, _patched: pytest.MonkeyPatch) -> None:
     state.provisioning[0].per_minute = 0
 
 
-def nobody(state: State, _patched: pytest.MonkeyPatch) -> None:
+def nobody(state: Lab, _patched: pytest.MonkeyPatch) -> None:
     state.provisioning[0].enrollments.clear()
 
 

@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from azext_iotdiag.lab.hub.partition import DAY_MS, Limits, Partition
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process.settings import BadSetting
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 
@@ -18,7 +18,7 @@ NOW = 1_700_000_000_000
 
 
 def state(**settings):
-    return new_state(clock=lambda: NOW / 1000, **settings)
+    return new_lab(clock=lambda: NOW / 1000, **settings)
 
 
 def append(partition, body=b"x", now_ms=NOW):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from azext_iotdiag.clients.http import Answer, Http
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Request
-from azext_iotdiag.lab.state import State
 from tests.plugins.lab_requests import ask_request
 
 # The method, the host, the path with its query, and the body. Returns the status and what becomes JSON, or an Answer.
@@ -43,7 +43,7 @@ def to(serve: Serve, asked: list[str] | None = None) -> Callable[..., Http]:
 class LabHttp(Http):
     """What the services of a lab answer, asked in memory."""
 
-    def __init__(self, host: str, state: State, **options: Any):
+    def __init__(self, host: str, state: Lab, **options: Any):
         super().__init__(host, **options)
         self._state = state
 
@@ -54,6 +54,6 @@ class LabHttp(Http):
         return Answer(answer.status, {name.lower(): text for name, text in answer.headers.items()}, content)
 
 
-def to_lab(state: State) -> Callable[..., Http]:
+def to_lab(state: Lab) -> Callable[..., Http]:
     """What makes clients that ask a lab in memory."""
     return lambda host, **options: LabHttp(host, state, **options)

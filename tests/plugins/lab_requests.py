@@ -10,16 +10,16 @@ from urllib.parse import urlencode, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import hosts
 from azext_iotdiag.lab.net.exchange import Answer, Request
-from azext_iotdiag.lab.state import State
 
 ARM = "https://management.azure.com"
 ENTRA = "https://login.microsoftonline.com"
 _KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def ask(state: State, url: str, *, method: str = "GET", body: Any = b"", **headers: str) -> Answer:
+def ask(state: Lab, url: str, *, method: str = "GET", body: Any = b"", **headers: str) -> Answer:
     """The answer of whatever the lab has at a URL; a body that is not bytes is sent as JSON."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -28,7 +28,7 @@ def ask(state: State, url: str, *, method: str = "GET", body: Any = b"", **heade
     return ask_request(state, Request(method, target, parts.netloc, lower, data))
 
 
-def ask_request(state: State, request: Request) -> Answer:
+def ask_request(state: Lab, request: Request) -> Answer:
     """The answer of the service that the request's host leads to."""
     return asyncio.run(hosts.find(request.host, state)[1](request, state))
 
@@ -41,7 +41,7 @@ def form(**fields: str) -> bytes:
 class MsalTransport:
     """What MSAL sends its requests with, leading into the lab; MSAL itself is unchanged."""
 
-    def __init__(self, state: State):
+    def __init__(self, state: Lab):
         self._state = state
 
     def post(self, url: str, params=None, data=None, headers=None, **_others):
@@ -61,18 +61,18 @@ class MsalTransport:
         """There is nothing to close."""
 
 
-def token(state: State, principal, resource: str = "https://management.core.windows.net/") -> str:
+def token(state: Lab, principal, resource: str = "https://management.core.windows.net/") -> str:
     """An access token of the lab's tenant for somebody."""
-    state.azure.issuer.__dict__.setdefault("_key", _KEY)  # making one takes a moment; all tests share this one
+    state.tenant.issuer.__dict__.setdefault("_key", _KEY)  # making one takes a moment; all tests share this one
     claims = {"aud": resource, "oid": principal.object_id, "appid": principal.client_id}
     if principal.kind == "user":
         claims["upn"] = principal.name
-    return state.azure.issuer.sign(claims, state.clock())
+    return state.tenant.issuer.sign(claims, state.clock())
 
 
-def arm(state: State, path: str, *, role: str = "Owner", version: str = "2023-06-30", **options: Any) -> Answer:
+def arm(state: Lab, path: str, *, role: str = "Owner", version: str = "2023-06-30", **options: Any) -> Answer:
     """The resource manager's answer to the service principal that has a role."""
-    principal = state.azure.named("servicePrincipal", role)
+    principal = state.tenant.named("servicePrincipal", role)
     joint = "&" if "?" in path else "?"
     url = f"{ARM}{path}{joint}api-version={version}"
     return ask(state, url, authorization=f"Bearer {token(state, principal)}", **options)

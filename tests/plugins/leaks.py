@@ -14,8 +14,8 @@ from unittest import mock
 from urllib.parse import quote
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.process.hosting import Hosted
-from azext_iotdiag.lab.state import State
 from azext_iotdiag.lab.tenant import tokens
 
 PIECE = 16  # characters of a secret that are too many to be shown, and too many to stand somewhere by chance
@@ -28,7 +28,7 @@ def known(lab: Hosted) -> set[str]:
     return {text for text in lab.call(lambda: [*_of(lab.state)]) if text} | {lab.running.token}
 
 
-def _of(state: State) -> Iterator[str]:
+def _of(state: Lab) -> Iterator[str]:
     hubs = [state.hub, *(backing.hub for app in state.apps for backing in app.hubs)]
     devices = [device for hub in hubs for device in hub.devices.values()]
     holders = [policy for hub in hubs for policy in hub.policies.values()]
@@ -42,7 +42,7 @@ def _of(state: State) -> Iterator[str]:
     for app in state.apps:
         for token in app.tokens.values():
             yield from (token.key.reveal(), sas.read(token.text(app.app.id)).signature)
-    azure = state.azure
+    azure = state.tenant
     yield from (each.secret.reveal() for each in azure.principals if each.secret is not None)
     yield azure.identity_header.reveal()
     yield from (*azure.sign_ins.refresh, *azure.sign_ins.codes)

@@ -65,8 +65,12 @@ async def _nobody(_stream, _state):
     """Hang up at once."""
 
 
+async def _hub(stream, state):
+    await devices.serve(stream, state.runtime)
+
+
 @contextlib.contextmanager
-def mqtt_lab(service=devices.serve) -> Iterator[MqttLab]:
+def mqtt_lab(service=_hub) -> Iterator[MqttLab]:
     """A lab whose MQTT port speaks `service(stream, state)`; it ends with the context."""
     services = {"amqp": _nobody, "mqtt": service}
     with tempfile.TemporaryDirectory() as folder, open_lab(Path(folder), services=services) as hosted:

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab import state as lab_state
 from azext_iotdiag.lab.hub.mqtt import connection as devices
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.message import decode_message
 
@@ -67,7 +67,7 @@ class Wire:
 
 @pytest.fixture
 def state():
-    return lab_state.new_state(clock=lambda: NOW)
+    return new_lab(clock=lambda: NOW).runtime
 
 
 def token(state, *, device=DEVICE, key=None, expires=NOW + 3600, resource=None, policy=""):

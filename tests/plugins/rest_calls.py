@@ -8,20 +8,20 @@ from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub.rest import api as rest
-from azext_iotdiag.lab.state import State
+from azext_iotdiag.lab.hub.runtime import Runtime
 
 VERSION = {"api-version": "2021-04-12"}
 EVERYTHING = "iothubowner"
 
 
-def token(state: State, policy: str = EVERYTHING, *, resource: str = "", lasts: float = 60, key: str = "") -> str:
+def token(state: Runtime, policy: str = EVERYTHING, *, resource: str = "", lasts: float = 60, key: str = "") -> str:
     """A token of a policy for the whole hub, or for a resource."""
     signing = key or state.hub.policies[policy].primary.reveal()
     return sas.sign(resource or state.hub.host, sas.iothub_key(signing), int(state.clock() + lasts), policy)
 
 
 def call(
-    state: State,
+    state: Runtime,
     method: str,
     path: str,
     body: Any = None,

@@ -75,7 +75,7 @@ def test_lost_while_waiting_connects_again(lab):
 
     def bodies():
         yield Body(b"1", "", "")
-        lab.hosted.call(lab.hosted.state.sessions["device-1"].end, 404104, "the network broke")
+        lab.hosted.call(lab.hosted.runtime.sessions["device-1"].end, 404104, "the network broke")
         lab.wait_for(lambda: lab.records("close"), "the end of the first session")
         yield Body(b"2", "", "")
 
@@ -92,7 +92,7 @@ def test_unacknowledged_message_is_sent_again():
         sessions.append(stream)
         if len(sessions) == 1:  # the first session ends between a message and its PUBACK
             stream.write = _until_puback(stream.write, stream)
-        await devices.serve(stream, state)
+        await devices.serve(stream, state.runtime)
 
     def _until_puback(write, stream):
         def guarded(data):

@@ -28,10 +28,10 @@ def lab():
 
 def test_methods_are_answered_by_the_table_and_otherwise_with_what_they_were_called_with(lab):
     with playing(lab, answers=ANSWERS) as played:
-        state = lab.hosted.state
+        runtime = lab.hosted.runtime
 
         def call(name, payload):
-            return tuple(lab.hosted.call(methods.invoke, state, lab.device(), name, payload))
+            return tuple(lab.hosted.call(methods.invoke, runtime, lab.device(), name, payload))
 
         assert call("reboot", {"in": 5}) == (500, {"why": "no"})
         assert call("same", [1]) == (201, [1])
@@ -60,7 +60,7 @@ def test_a_desired_change_is_acknowledged(lab):
                 {"properties": {"desired": {"rate": 7, "pump": {"__t": "c", "on": True}, "old": None}}},
                 time.time(),
             )
-            sessions.push_desired(lab.hosted.state, lab.device(), told)
+            sessions.push_desired(lab.hosted.runtime, lab.device(), told)
 
         lab.hosted.call(change)
         lab.wait_for(lambda: lab.device().twin.reported.values, "the acknowledgement")
@@ -73,7 +73,7 @@ def test_a_desired_change_is_acknowledged(lab):
 
 def test_a_message_from_the_cloud_is_settled(lab):
     with playing(lab) as played:
-        lab.hosted.call(cloud_messages.send, lab.hosted.state, lab.device(), b"open the valve", ack="full")
+        lab.hosted.call(cloud_messages.send, lab.hosted.runtime, lab.device(), b"open the valve", ack="full")
         lab.wait_for(lambda: not lab.device().messages.waiting, "the end of the message")
     assert played.talk.messages == 1
     assert any("open the valve" in line and "settles it" in line for line in played.lines)
@@ -105,7 +105,7 @@ def test_a_hub_that_ends_the_connection_at_the_subscription_gets_telemetry_alone
     async def basic(stream, state):
         write = stream.write
         stream.write = lambda data: stream.abort() if bytes(data)[0] == 0x90 else write(data)  # SUBACK
-        await devices.serve(stream, state)
+        await devices.serve(stream, state.runtime)
 
     with mqtt_lab(basic) as lab:
         device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)
@@ -130,7 +130,7 @@ def test_a_subscription_that_is_never_answered_has_a_deadline():
     async def mute(stream, state):
         write = stream.write
         stream.write = lambda data: None if bytes(data)[0] == 0x90 else write(data)
-        await devices.serve(stream, state)
+        await devices.serve(stream, state.runtime)
 
     with mqtt_lab(mute) as lab:
         device = DeviceConnectionString(lab.host, "device-1", key=lab.device().primary)

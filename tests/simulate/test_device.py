@@ -74,7 +74,7 @@ def test_real_name_in_tls_while_the_address_differs():
 
     async def serve(stream, state):
         asked.append(stream.sni)
-        await devices.serve(stream, state)
+        await devices.serve(stream, state.runtime)
 
     with mqtt_lab(serve) as lab:
         open_(lab).close()

@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.lab.audit.log import LIMIT, iso, plain
 from azext_iotdiag.lab.hub.partition import StoredEvent
-from azext_iotdiag.lab.state import State
+from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.wire.amqp.message import decode_message
 
 MOST = 500  # records, and messages, of one answer
@@ -27,20 +27,20 @@ def read(given: Any) -> Position | None:
     return {str(name): value for name, value in given.items()}
 
 
-def news(state: State, since: Position | None) -> dict[str, Any]:
+def news(runtime: Runtime, since: Position | None) -> dict[str, Any]:
     """What came after a position, in the order of time, and the position now.
 
     `missed` says how many records and messages are not told, because they were too many.
     """
-    partitions = state.hub.stream.partitions
-    newest = state.audit.recent(1)
+    partitions = runtime.hub.stream.partitions
+    newest = runtime.audit.recent(1)
     now: Position = {"audit": newest[-1].number if newest else 0}
     now |= {f"partition-{name}": partition.next_sequence for name, partition in partitions.items()}
     if since is None:
         return {"position": now, "news": [], "missed": 0}
     wanted = now["audit"] - since.get("audit", 0)
     records = [
-        record for record in state.audit.recent(min(max(wanted, 0), LIMIT)) if record.number > since.get("audit", 0)
+        record for record in runtime.audit.recent(min(max(wanted, 0), LIMIT)) if record.number > since.get("audit", 0)
     ]
     events: list[StoredEvent] = []
     sent = 0

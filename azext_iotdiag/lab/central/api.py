@@ -19,7 +19,7 @@ from azext_iotdiag.lab.tenant.tokens import BadToken
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.central.application import Central
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.lab import Lab
 
 ANY = "*"  # in the path of a route: an id
 AUDIENCE = "https://apps.azureiotcentral.com"
@@ -45,7 +45,7 @@ class Call(NamedTuple):
 
     request: Request
     central: Central
-    state: State
+    lab: Lab
     role: str
 
     def object(self) -> dict[str, Any]:
@@ -68,14 +68,14 @@ class Route(NamedTuple):
     roles: tuple[str, ...] = (apps.ADMINISTRATOR, apps.BUILDER, apps.OPERATOR)
 
 
-async def serve(request: Request, state: State) -> Answer:
+async def serve(request: Request, lab: Lab) -> Answer:
     """Answer a request to an application's host."""
-    central = next(each for each in state.apps if each.host.lower() == request.host)
+    central = next(each for each in lab.apps if each.host.lower() == request.host)
     who = ""
     try:
-        _count(central, state)
-        who, role = _caller(request, central, state)
-        call = Call(request, central, state, role)
+        _count(central, lab)
+        who, role = _caller(request, central, lab)
+        call = Call(request, central, lab, role)
         if request.segments == EVENT_TOKENS:
             if request.method != "POST":
                 raise Refusal(404, "NotFound", "There is nothing at this path.")
@@ -85,24 +85,24 @@ async def serve(request: Request, state: State) -> Answer:
         answer = _route(call)
         return Answer(answer.status, answer.body, answer.headers, who)
     except Refusal as refused:
-        return as_answer(refused, state, who)
+        return as_answer(refused, lab, who)
 
 
-def _count(central: Central, state: State) -> None:
+def _count(central: Central, lab: Lab) -> None:
     """Let through as many requests a second as an application does."""
     now = time.monotonic()
     if len(central.asked) == central.asked.maxlen and now - central.asked[0] < 1:
         raise Refusal(429, "TooManyRequests", "The request is throttled. Try again later.", "the limit on requests")
-    if state.faults.find("throttled") is not None and state.faults.use("throttled"):
+    if lab.faults.find("throttled") is not None and lab.faults.use("throttled"):
         raise Refusal(429, "TooManyRequests", "The request is throttled. Try again later.", "the fault throttled is on")
     central.asked.append(now)
 
 
-def _caller(request: Request, central: Central, state: State) -> tuple[str, str]:
+def _caller(request: Request, central: Central, lab: Lab) -> tuple[str, str]:
     """Who asks, and with which role. Raises Refusal."""
     shown = request.headers.get("authorization", "")
     if shown.lower().startswith(_BEARER):
-        return _of_tenant(shown[len(_BEARER) :].strip(), request, central, state)
+        return _of_tenant(shown[len(_BEARER) :].strip(), request, central, lab)
     try:
         token = sas.read(shown)
     except sas.MalformedToken as bad:
@@ -110,16 +110,16 @@ def _caller(request: Request, central: Central, state: State) -> tuple[str, str]
     known = central.tokens.get(token.policy)
     if known is None or token.resource != central.app.id:
         raise _unknown("the token is none of this application")
-    if token.expires <= state.clock():
+    if token.expires <= lab.clock():
         raise _unknown("the token has expired")
     if not sas.matches(token, sas.eventhub_key(known.key.reveal())):
         raise _unknown("the token is signed with another key")
     return f"token {known.name}", known.role
 
 
-def _of_tenant(text: str, request: Request, central: Central, state: State) -> tuple[str, str]:
+def _of_tenant(text: str, request: Request, central: Central, lab: Lab) -> tuple[str, str]:
     try:
-        claims = state.azure.issuer.verify(text, state.clock(), [AUDIENCE])
+        claims = lab.tenant.issuer.verify(text, lab.clock(), [AUDIENCE])
     except BadToken as bad:
         raise _unknown(str(bad)) from bad
     who = str(claims.get("upn") or claims.get("appid", ""))
@@ -174,9 +174,9 @@ def page(call: Call, rows: list[dict[str, Any]]) -> Answer:
     return Answer(200, body)
 
 
-def as_answer(refused: Refusal, state: State, who: str = "") -> Answer:
+def as_answer(refused: Refusal, lab: Lab, who: str = "") -> Answer:
     """An error as the application shows it."""
-    now = datetime.fromtimestamp(state.clock(), timezone.utc)
+    now = datetime.fromtimestamp(lab.clock(), timezone.utc)
     error = {
         "code": refused.code,
         "message": str(refused),

@@ -10,17 +10,15 @@ import uuid
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.central import samples
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
+from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.tenant.tenant import CentralApp
 from azext_iotdiag.model.target import Secret
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import State
-    from azext_iotdiag.lab.tenant.azure import CentralApp
 
 DOMAIN = "azureiotcentral.com"
 # The ids of the roles that every application has.
@@ -39,7 +37,7 @@ class Member:
     """A device of the application. `identity` is what its hub, one of the application's, knows it as."""
 
     identity: Device
-    hub: State
+    hub: Runtime
     display_name: str
     template: str = ""
     enabled: bool = True
@@ -70,7 +68,7 @@ class Central:
     """
 
     app: CentralApp
-    hubs: list[State]
+    hubs: list[Runtime]
     id_scope: str
     templates: dict[str, dict[str, Any]] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
@@ -102,7 +100,7 @@ class Central:
         member.identity.status = "enabled" if enabled else "disabled"
 
 
-def new_central(app: CentralApp, hubs: list[State], owners: list[str], now: float) -> Central:
+def new_central(app: CentralApp, hubs: list[Runtime], owners: list[str], now: float) -> Central:
     """An application with one template, some devices as they are met in the field, and one token for its API."""
     made = Central(app, hubs, f"0ne{secrets.token_hex(4).upper()}")
     made.templates[samples.TEMPLATE["@id"]] = {**samples.TEMPLATE, "etag": _etag()}

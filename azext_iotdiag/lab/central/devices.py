@@ -70,7 +70,7 @@ def _put(call: Call, device_id: str) -> Answer:
     if member is None:
         if len(call.central.members) >= LARGEST:
             raise Refusal(400, "BadRequest", f"A lab takes {LARGEST} devices.")
-        member = call.central.add(device_id, device_id, generation=call.state.new_generation())
+        member = call.central.add(device_id, device_id, generation=call.lab.new_generation())
     return _changed(call, member, asked)
 
 
@@ -147,7 +147,7 @@ def _set_properties(call: Call, device_id: str, component: str | None = None) ->
     asked = call.object()
     patch = asked if component is None else {component: {"__t": "c", **asked}}
     try:
-        twins.update(member.identity.twin, {"properties": {"desired": patch}}, call.state.clock())
+        twins.update(member.identity.twin, {"properties": {"desired": patch}}, call.lab.clock())
     except HubRefusal as refused:
         raise Refusal(422, "UnprocessableEntity", str(refused)) from refused
     return _properties(call, device_id, component)
@@ -157,7 +157,7 @@ def _telemetry(call: Call, device_id: str, *names: str) -> Answer:
     """The last value of a name; an empty answer where there is none."""
     member = find(call, device_id)
     component, name = names if len(names) == 2 else ("", names[0])
-    member.hub.hub.expire(int(call.state.clock() * 1000))
+    member.hub.hub.expire(int(call.lab.clock() * 1000))
     for event in reversed(member.hub.hub.partition_of(device_id).events):
         message = decode_message(event.message)
         marks = message.annotations

@@ -24,58 +24,58 @@ WEBHOOK_SECONDS = 5.0
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
-def home(state, host: str) -> Dps | None:
+def home(lab, host: str) -> Dps | None:
     """The service of that host, or the lab's own for the host that all services share."""
-    return next((dps for dps in state.provisioning if dps.host == host), None)
+    return next((dps for dps in lab.provisioning if dps.host == host), None)
 
 
-def owner(state, id_scope: str, host: str = "") -> Dps:
+def owner(lab, id_scope: str, host: str = "") -> Dps:
     """The service of an id scope. Raises DpsRefusal, as for a wrong key.
 
     `host` is the name that was asked for: a service's own name leads to no other service.
     """
-    asked = home(state, host)
-    found = next((dps for dps in state.provisioning if dps.id_scope == id_scope and asked in (None, dps)), None)
+    asked = home(lab, host)
+    found = next((dps for dps in lab.provisioning if dps.id_scope == id_scope and asked in (None, dps)), None)
     if found is None:
         where = f" at {host}" if asked else ""
         raise DpsRefusal(401002, "Unauthorized", f"no service has the id scope {id_scope!r}{where}")
     return found
 
 
-async def serve(request: Request, state) -> Answer:
+async def serve(request: Request, lab) -> Answer:
     """Answer a device's request over HTTPS."""
     try:
-        if request.segments[:1] in [(dps.id_scope,) for dps in state.provisioning]:
-            if shut := owner(state, request.segments[0], request.host).shut_to(request.peer, "deviceApi"):
+        if request.segments[:1] in [(dps.id_scope,) for dps in lab.provisioning]:
+            if shut := owner(lab, request.segments[0], request.host).shut_to(request.peer, "deviceApi"):
                 raise DpsRefusal(401002, "Unauthorized", shut)
-        return await _answer(request, state)
+        return await _answer(request, lab)
     except DpsRefusal as refusal:
-        return refused(refusal, state)
+        return refused(refusal, lab)
 
 
-def refused(refusal: DpsRefusal, state) -> Answer:
+def refused(refusal: DpsRefusal, lab) -> Answer:
     """A refusal over HTTPS."""
     headers = {"Retry-After": str(RETRY_SECONDS)} if refusal.status == 429 else {}
     headers["x-ms-error-code"] = str(refusal.code)
-    return Answer(refusal.status, refusal.body(iso(state.clock())), headers, reason=f"{refusal.code}: {refusal.reason}")
+    return Answer(refusal.status, refusal.body(iso(lab.clock())), headers, reason=f"{refusal.code}: {refusal.reason}")
 
 
-async def _answer(request: Request, state) -> Answer:
+async def _answer(request: Request, lab) -> Answer:
     match [request.method, *request.segments]:
         case ["PUT", id_scope, "registrations", registration_id, "register"]:
-            begun = register(state, id_scope, registration_id, _body(request), _proof(request))
+            begun = register(lab, id_scope, registration_id, _body(request), _proof(request))
             told = {"operationId": begun.id, "status": "assigning"}
             path = f"/{id_scope}/registrations/{registration_id}/operations/{begun.id}"
             version = request.query.get("api-version", "")
             location = f"https://{request.host}{path}?api-version={version}"
             return Answer(202, told, {"Retry-After": str(RETRY_SECONDS), "Location": location}, registration_id)
         case ["GET", id_scope, "registrations", registration_id, "operations", operation_id]:
-            data = await status(state, id_scope, registration_id, operation_id, _proof(request))
+            data = await status(lab, id_scope, registration_id, operation_id, _proof(request))
             waiting = data["status"] == "assigning"
             headers = {"Retry-After": str(RETRY_SECONDS)} if waiting else {}
             return Answer(202 if waiting else 200, data, headers, registration_id)
         case ["POST", id_scope, "registrations", registration_id]:
-            return Answer(200, look_up(state, id_scope, registration_id, _proof(request)), who=registration_id)
+            return Answer(200, look_up(lab, id_scope, registration_id, _proof(request)), who=registration_id)
         case [_, _, "registrations", *rest]:
             raise DpsRefusal(
                 405000, f"{request.method} is not supported here" if rest else "The registration id is missing."
@@ -108,9 +108,9 @@ def read_body(body: bytes) -> dict[str, Any]:
     return data
 
 
-def register(state, id_scope: str, registration_id: str, asked: dict[str, Any], proof: Proof) -> Operation:
+def register(lab, id_scope: str, registration_id: str, asked: dict[str, Any], proof: Proof) -> Operation:
     """Begin a registration. Raises DpsRefusal."""
-    dps, now = owner(state, id_scope), state.clock()
+    dps, now = owner(lab, id_scope), lab.clock()
     named = asked.get("registrationId", registration_id)
     enrollment = provisioning.attest(dps, id_scope, registration_id, proof, now, tpm="tpm" in asked)
     if str(named).lower() != registration_id.lower():
@@ -118,23 +118,23 @@ def register(state, id_scope: str, registration_id: str, asked: dict[str, Any], 
     return provisioning.begin(dps, enrollment, registration_id, asked, proof, now)
 
 
-async def status(state, id_scope: str, registration_id: str, operation_id: str, proof: Proof) -> dict[str, Any]:
+async def status(lab, id_scope: str, registration_id: str, operation_id: str, proof: Proof) -> dict[str, Any]:
     """What became of an operation. Raises DpsRefusal."""
-    dps, now = owner(state, id_scope), state.clock()
+    dps, now = owner(lab, id_scope), lab.clock()
     provisioning.attest(dps, id_scope, registration_id, proof, now)
     if dps.throttled("operations", now):
         raise DpsRefusal(429001, "Throttled", f"more than {dps.per_minute} operations in a minute")
     operation = dps.operations.get(operation_id)
     if operation is None or operation.registration.id.lower() != registration_id.lower():
         raise DpsRefusal(404201, "The operation does not exist.")
-    registration = await provisioning.decide(dps, operation, state.hub, now, call_webhook)
+    registration = await provisioning.decide(dps, operation, lab.hub, now, call_webhook)
     answer = {"operationId": operation_id, "status": registration.status}
     return answer if registration.status == "assigning" else {**answer, "registrationState": shown(registration)}
 
 
-def look_up(state, id_scope: str, registration_id: str, proof: Proof) -> dict[str, Any]:
+def look_up(lab, id_scope: str, registration_id: str, proof: Proof) -> dict[str, Any]:
     """What became of a device's last registration. Raises DpsRefusal."""
-    dps, now = owner(state, id_scope), state.clock()
+    dps, now = owner(lab, id_scope), lab.clock()
     enrollment = provisioning.attest(dps, id_scope, registration_id, proof, now)
     if dps.throttled("registrations", now):
         raise DpsRefusal(429001, "Throttled", f"more than {dps.per_minute} registrations in a minute")

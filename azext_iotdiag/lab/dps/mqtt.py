@@ -38,7 +38,7 @@ def is_user(username: str | None) -> bool:
     return len(parts) > 2 and parts[1] == "registrations"
 
 
-async def serve(stream, state) -> None:
+async def serve(stream, lab) -> None:
     """Speak MQTT with one device until its connection is over."""
     packets = mqtt.PacketBuffer()
     who, reason = "", ""
@@ -47,9 +47,9 @@ async def serve(stream, state) -> None:
         if not isinstance(first, mqtt.Connect):
             raise _End(f"the first packet is {type(first).__name__}, not CONNECT")
         who = first.client_id
-        code, reason = _judged(first, stream, state)
+        code, reason = _judged(first, stream, lab)
         outcome = "refused" if code else "accepted"
-        state.audit.record("dps", "connect", outcome, peer=stream.peer, who=who, reason=reason, code=code)
+        lab.audit.record("dps", "connect", outcome, peer=stream.peer, who=who, reason=reason, code=code)
         stream.write(mqtt.encode(mqtt.ConnAck(code)))
         await stream.drain()
         if code:
@@ -57,13 +57,13 @@ async def serve(stream, state) -> None:
         silence = min(first.keep_alive * 1.5 or LONGEST_SILENCE, LONGEST_SILENCE)
         while True:
             packet = await asyncio.wait_for(_next(stream, packets), silence)
-            await _answer(stream, state, first, packet)
+            await _answer(stream, lab, first, packet)
             await stream.drain()
     except _End as end:
         reason = str(end)
     except (asyncio.TimeoutError, ConnectionError) as error:
         reason = f"nothing was heard, or the connection broke off: {type(error).__name__}"
-    state.audit.record("dps", "close", "ended", peer=stream.peer, who=who, reason=reason)
+    lab.audit.record("dps", "close", "ended", peer=stream.peer, who=who, reason=reason)
 
 
 async def _next(stream, packets: mqtt.PacketBuffer) -> mqtt.Packet:
@@ -78,16 +78,16 @@ async def _next(stream, packets: mqtt.PacketBuffer) -> mqtt.Packet:
     return packet
 
 
-def _judged(connect: mqtt.Connect, stream, state) -> tuple[int, str]:
+def _judged(connect: mqtt.Connect, stream, lab) -> tuple[int, str]:
     """The same as `_login`, where the lab makes no mistake."""
     try:
-        return _login(connect, stream, state)
+        return _login(connect, stream, lab)
     except Exception as mistake:
         log.exception("the sign-in of %s: a mistake of the lab", stream.peer)
         return UNAVAILABLE, mistakes.reason(mistake)
 
 
-def _login(connect: mqtt.Connect, stream, state) -> tuple[int, str]:
+def _login(connect: mqtt.Connect, stream, lab) -> tuple[int, str]:
     """The code of CONNACK, and the reason where it is not 0."""
     if connect.level != 4:
         return WRONG_LEVEL, "only MQTT 3.1.1 is spoken"
@@ -99,10 +99,10 @@ def _login(connect: mqtt.Connect, stream, state) -> tuple[int, str]:
     if connect.client_id.lower() != registration_id.lower():
         return NOT_AUTHORISED, f"the client id is {connect.client_id!r}, the registration id {registration_id!r}"
     try:
-        dps = dps_device.owner(state, id_scope, stream.sni)
+        dps = dps_device.owner(lab, id_scope, stream.sni)
         if shut := dps.shut_to(stream.peer, "deviceApi"):
             return NOT_AUTHORISED, shut
-        provisioning.attest(dps, id_scope, registration_id, _proof(connect, stream), state.clock())
+        provisioning.attest(dps, id_scope, registration_id, _proof(connect, stream), lab.clock())
     except DpsRefusal as refusal:
         return NOT_AUTHORISED, f"{refusal.code}: {refusal.reason}"
     return 0, ""
@@ -117,7 +117,7 @@ def _proof(connect: mqtt.Connect, stream) -> Proof:
     return Proof((connect.password or b"").decode("utf-8", "replace"), stream.peer_chain)
 
 
-async def _answer(stream, state, connect: mqtt.Connect, packet: mqtt.Packet) -> None:
+async def _answer(stream, lab, connect: mqtt.Connect, packet: mqtt.Packet) -> None:
     write = stream.write
     match packet:
         case mqtt.Publish():
@@ -125,7 +125,7 @@ async def _answer(stream, state, connect: mqtt.Connect, packet: mqtt.Packet) -> 
                 raise _End("quality of service 2, which is not supported")
             if packet.packet_id is not None:
                 write(mqtt.encode(mqtt.PubAck(packet.packet_id)))
-            await _request(stream, state, connect, packet)
+            await _request(stream, lab, connect, packet)
         case mqtt.Subscribe():
             granted = [
                 min(quality, 1) if topic.startswith(ANSWERS) else SUBSCRIPTION_REFUSED
@@ -144,7 +144,7 @@ async def _answer(stream, state, connect: mqtt.Connect, packet: mqtt.Packet) -> 
             raise _End(f"{type(packet).__name__} has no place in a device's session")
 
 
-async def _request(stream, state, connect: mqtt.Connect, packet: mqtt.Publish) -> None:
+async def _request(stream, lab, connect: mqtt.Connect, packet: mqtt.Publish) -> None:
     """Answer a registration or a question after one."""
     query = dict(parse_qsl(packet.topic.partition("?")[2], keep_blank_values=True))
     id_scope, registration_id, _ = _user(connect)
@@ -152,25 +152,25 @@ async def _request(stream, state, connect: mqtt.Connect, packet: mqtt.Publish) -
     try:
         if packet.topic.startswith(REGISTER):
             asked = dps_device.read_body(packet.payload)
-            begun = dps_device.register(state, id_scope, registration_id, asked, proof)
+            begun = dps_device.register(lab, id_scope, registration_id, asked, proof)
             status, data = 202, {"operationId": begun.id, "status": "assigning"}
         elif packet.topic.startswith(STATUS):
-            data = await dps_device.status(state, id_scope, registration_id, query.get("operationId", ""), proof)
+            data = await dps_device.status(lab, id_scope, registration_id, query.get("operationId", ""), proof)
             status = 202 if data["status"] == "assigning" else 200
         else:
             raise _End(f"the topic {packet.topic!r} is none of this service")
         reason = ""
     except DpsRefusal as refusal:
-        status, data, reason = refusal.status, refusal.body(iso(state.clock())), f"{refusal.code}: {refusal.reason}"
+        status, data, reason = refusal.status, refusal.body(iso(lab.clock())), f"{refusal.code}: {refusal.reason}"
     except _End:
         raise
     except Exception as mistake:
         log.exception("%s of %s: a mistake of the lab", registration_id, stream.peer)
-        status, data = 500, mistakes.of_provisioning().body(iso(state.clock()))
+        status, data = 500, mistakes.of_provisioning().body(iso(lab.clock()))
         reason = mistakes.reason(mistake)
     outcome = "refused" if status >= 400 else "accepted"
     told = data.get("status", "")
-    state.audit.record(
+    lab.audit.record(
         "dps", "request", outcome, peer=stream.peer, who=registration_id, reason=reason, topic=packet.topic, status=told
     )
     wait = f"&retry-after={RETRY_SECONDS}" if status in (202, 429) else ""

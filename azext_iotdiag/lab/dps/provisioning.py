@@ -33,7 +33,7 @@ from azext_iotdiag.lab.dps.service import (
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.twins import Twin
+from azext_iotdiag.lab.hub.twin import Twin
 from azext_iotdiag.model.target import Secret
 
 RETRY_SECONDS = 3  # what the service tells devices to wait before they ask again

@@ -13,7 +13,7 @@ from azext_iotdiag.lab.dps import documents as dps_documents
 from azext_iotdiag.lab.dps.provisioning import DpsRefusal
 from azext_iotdiag.lab.dps.service import LARGEST, Dps, Enrollment
 from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
-from azext_iotdiag.lab.tenant.azure import DPS_TYPE
+from azext_iotdiag.lab.tenant.tenant import DPS_TYPE
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
 AUDIENCE = "https://azure-devices-provisioning.net"
@@ -24,18 +24,18 @@ _OF_KEYS = "attestationmechanism"
 _VERBS = {"PUT": "write", "DELETE": "delete"}
 
 
-async def serve(request: Request, state) -> Answer:
+async def serve(request: Request, lab) -> Answer:
     """Answer a request to a service's own host, of its owner or of a device."""
-    dps = dps_device.home(state, request.host)
+    dps = dps_device.home(lab, request.host)
     if dps is None or (len(request.segments) > 1 and request.segments[1] == "registrations"):
-        return await dps_device.serve(request, state)
+        return await dps_device.serve(request, lab)
     try:
-        return _answer(request, state, dps)
+        return _answer(request, lab, dps)
     except DpsRefusal as refusal:
-        return dps_device.refused(refusal, state)
+        return dps_device.refused(refusal, lab)
 
 
-def _answer(request: Request, state, dps: Dps) -> Answer:
+def _answer(request: Request, lab, dps: Dps) -> Answer:
     kind, *rest = request.segments or ("",)
     right = {"enrollments": "Enrollment", "enrollmentGroups": "Enrollment", "registrations": "RegistrationStatus"}.get(
         kind
@@ -43,18 +43,18 @@ def _answer(request: Request, state, dps: Dps) -> Answer:
     if right is None:
         raise DpsRefusal(404000, f"There is nothing at {request.path}.")
     reading = request.method == "GET" or rest[-1:] == ["query"] or rest[-1:] == [_OF_KEYS]
-    who = _authorise(request, state, dps, f"{right}{'Read' if reading else 'Write'}")
+    who = _authorise(request, lab, dps, f"{right}{'Read' if reading else 'Write'}")
     if request.query.get("api-version", "") not in API_VERSIONS:
         raise DpsRefusal(400004, f"The api-version {request.query.get('api-version', '')!r} is not supported.")
-    if dps.throttled("operations", state.clock()):
+    if dps.throttled("operations", lab.clock()):
         raise DpsRefusal(429001, "Throttled", f"more than {dps.per_minute} operations in a minute")
     answered = (
-        _registrations(request, dps, rest) if kind == "registrations" else _enrollments(request, state, dps, kind, rest)
+        _registrations(request, dps, rest) if kind == "registrations" else _enrollments(request, lab, dps, kind, rest)
     )
     return Answer(answered.status, answered.body, answered.headers, who, answered.reason)
 
 
-def _authorise(request: Request, state, dps: Dps, right: str) -> str:
+def _authorise(request: Request, lab, dps: Dps, right: str) -> str:
     """Who asks, with a policy's token or an Entra one. Raises DpsRefusal."""
 
     def refused(why: str) -> DpsRefusal:
@@ -64,7 +64,7 @@ def _authorise(request: Request, state, dps: Dps, right: str) -> str:
         raise refused(why)
     text = request.headers.get("authorization", "")
     if text.lower().startswith("bearer "):
-        return _entra(text[7:].strip(), state, dps, _data_action(request))
+        return _entra(text[7:].strip(), lab, dps, _data_action(request))
     try:
         token = sas.read(text)
     except sas.MalformedToken as error:
@@ -74,8 +74,8 @@ def _authorise(request: Request, state, dps: Dps, right: str) -> str:
         sas.matches(token, sas.iothub_key(key.reveal())) for key in (policy.primary, policy.secondary)
     ):
         raise refused(f"there is no policy {token.policy!r}, or the token is signed with another key")
-    if token.expires <= state.clock():
-        raise refused(f"the token expired {state.clock() - token.expires:.0f} s ago")
+    if token.expires <= lab.clock():
+        raise refused(f"the token expired {lab.clock() - token.expires:.0f} s ago")
     if not sas.covers(token.resource, dps.host):
         raise refused(f"the token is for {token.resource}")
     if right not in policy.rights:
@@ -92,17 +92,17 @@ def _data_action(request: Request) -> str:
     return f"{DPS_TYPE}/{named}/{_VERBS.get(request.method, 'read')}"
 
 
-def _entra(text: str, state, dps: Dps, action: str) -> str:
+def _entra(text: str, lab, dps: Dps, action: str) -> str:
     try:
-        claims = state.azure.issuer.verify(text, state.clock(), [AUDIENCE])
+        claims = lab.tenant.issuer.verify(text, lab.clock(), [AUDIENCE])
     except BadToken as bad:
         raise DpsRefusal(401002, "Unauthorized", str(bad)) from bad
-    if not state.azure.allows(claims["oid"], action, state.azure.path_of(dps), data=True):
+    if not lab.tenant.allows(claims["oid"], action, lab.tenant.path_of(dps), data=True):
         raise DpsRefusal(401002, "Unauthorized", f"{claims['oid']} has no role that allows {action}")
     return claims.get("upn") or claims.get("appid", "")
 
 
-def _enrollments(request: Request, state, dps: Dps, kind: str, rest: list[str]) -> Answer:
+def _enrollments(request: Request, lab, dps: Dps, kind: str, rest: list[str]) -> Answer:
     groups = kind == "enrollmentGroups"
     among = dps.groups if groups else dps.enrollments
     match [request.method, *rest]:
@@ -122,7 +122,7 @@ def _enrollments(request: Request, state, dps: Dps, kind: str, rest: list[str]) 
             _judge_etag(request, before)
             if before is None and len(among) >= LARGEST:
                 raise DpsRefusal(400004, f"A lab takes at most {LARGEST} enrollments.")
-            made = dps_documents.read(_data(request), name, groups, before, state.clock())
+            made = dps_documents.read(_data(request), name, groups, before, lab.clock())
             among[name if groups else name.lower()] = made
             return Answer(200, dps_documents.shown(made, with_keys=True), {"ETag": f'"{made.etag}"'})
         case ["DELETE", name]:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.hub.dates import written
+from azext_iotdiag.lab.hub.queue import CloudMessage
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.hub.identities import Device
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 MOST = 50  # in one device's queue
 LARGEST = 64 * 1024  # bytes, with the properties
@@ -30,41 +30,8 @@ EXPIRED, DELIVERED_TOO_OFTEN = "Expired", "DeliveryCountExceeded"
 _WANT_GOOD, _WANT_BAD = ("positive", "full"), ("negative", "full")
 
 
-@dataclass(eq=False)
-class CloudMessage:
-    """A message for a device. `system` goes by AMQP's names; times are in seconds since 1970.
-
-    `lock` is the token of whoever holds the message now, empty while it waits; `deliveries` counts those it got.
-    """
-
-    body: bytes
-    system: Mapping[str, Any]
-    properties: Mapping[str, Any]
-    ack: str
-    enqueued: float
-    expires: float
-    sequence: int
-    deliveries: int = 0
-    lock: str = ""
-    locked_until: float = 0.0
-
-    @property
-    def message_id(self) -> str:
-        """What the sender calls it, empty if nothing."""
-        return str(self.system.get("message-id", ""))
-
-
-@dataclass(eq=False)
-class Queue:
-    """What waits for one device, oldest first, messages that are locked included. `timer` looks after it in time."""
-
-    waiting: list[CloudMessage] = field(default_factory=list)
-    sequence: int = 0
-    timer: Any = None
-
-
 def send(
-    state: State,
+    runtime: Runtime,
     device: Device,
     body: bytes,
     *,
@@ -76,7 +43,7 @@ def send(
 
     `system` may hold "absolute-expiry-time", in milliseconds since 1970.
     """
-    system, properties, queue, now = system or {}, properties or {}, device.messages, state.clock()
+    system, properties, queue, now = system or {}, properties or {}, device.messages, runtime.clock()
     size = len(body) + sum(len(str(part)) for pair in (*system.items(), *properties.items()) for part in pair)
     if size > LARGEST:
         raise HubRefusal(413001, f"the message has {size} bytes with its properties; the limit is {LARGEST}")
@@ -89,90 +56,90 @@ def send(
         written(system.get("creation-time", 0) / 1000)
     except (ValueError, OverflowError, OSError):
         raise HubRefusal(400004, "creation-time is no time that can be written") from None
-    sweep(state, device)
+    sweep(runtime, device)
     if len(queue.waiting) >= MOST:
         raise HubRefusal(403004, f"{len(queue.waiting)} messages wait for {device.device_id}; more are not taken")
     queue.sequence += 1
     message = CloudMessage(body, system, properties, ack, now, expires, queue.sequence)
     queue.waiting.append(message)
-    _look_after(state, device)
-    _tell(state, device)
+    _look_after(runtime, device)
+    _tell(runtime, device)
     return message
 
 
-def receive(state: State, device: Device, lock_seconds: float = LOCK_SECONDS) -> CloudMessage | None:
+def receive(runtime: Runtime, device: Device, lock_seconds: float = LOCK_SECONDS) -> CloudMessage | None:
     """The oldest message that nobody holds, locked for so long; None where there is none."""
-    sweep(state, device)
+    sweep(runtime, device)
     message = next((waiting for waiting in device.messages.waiting if not waiting.lock), None)
     if message is not None:
         message.deliveries += 1
-        message.lock, message.locked_until = str(uuid.uuid4()), state.clock() + lock_seconds
-        _look_after(state, device)
+        message.lock, message.locked_until = str(uuid.uuid4()), runtime.clock() + lock_seconds
+        _look_after(runtime, device)
     return message
 
 
-def complete(state: State, device: Device, lock: str) -> None:
+def complete(runtime: Runtime, device: Device, lock: str) -> None:
     """The device has it. Raises HubRefusal where the lock is lost."""
-    _end(state, device, _locked(state, device, lock), SUCCESS)
+    _end(runtime, device, _locked(runtime, device, lock), SUCCESS)
 
 
-def reject(state: State, device: Device, lock: str) -> None:
+def reject(runtime: Runtime, device: Device, lock: str) -> None:
     """The device does not want it. Raises HubRefusal where the lock is lost."""
-    _end(state, device, _locked(state, device, lock), REJECTED)
+    _end(runtime, device, _locked(runtime, device, lock), REJECTED)
 
 
-def abandon(state: State, device: Device, lock: str) -> None:
+def abandon(runtime: Runtime, device: Device, lock: str) -> None:
     """The device gives it back, to get it again. Raises HubRefusal where the lock is lost."""
-    _give_back(state, device, _locked(state, device, lock))
-    _tell(state, device)
+    _give_back(runtime, device, _locked(runtime, device, lock))
+    _tell(runtime, device)
 
 
-def release(state: State, device: Device, locks: set[str]) -> None:
+def release(runtime: Runtime, device: Device, locks: set[str]) -> None:
     """Give back what a session held that ended, so that the next one gets it at once."""
     for message in [message for message in device.messages.waiting if message.lock in locks and message.lock]:
-        _give_back(state, device, message)
+        _give_back(runtime, device, message)
 
 
-def purge(state: State, device: Device) -> int:
+def purge(runtime: Runtime, device: Device) -> int:
     """Throw everything away that waits, and say how many messages that were."""
     waiting = list(device.messages.waiting)
     for message in waiting:
-        _end(state, device, message, PURGED)
+        _end(runtime, device, message, PURGED)
     return len(waiting)
 
 
-def sweep(state: State, device: Device) -> None:
+def sweep(runtime: Runtime, device: Device) -> None:
     """Let messages expire, and locks end, whose time has come."""
-    now = state.clock()
+    now = runtime.clock()
     for message in list(device.messages.waiting):
         if message.expires <= now:
-            _end(state, device, message, EXPIRED)
+            _end(runtime, device, message, EXPIRED)
         elif message.lock and message.locked_until <= now:
-            _give_back(state, device, message)
+            _give_back(runtime, device, message)
 
 
-def _locked(state: State, device: Device, lock: str) -> CloudMessage:
-    sweep(state, device)
+def _locked(runtime: Runtime, device: Device, lock: str) -> CloudMessage:
+    sweep(runtime, device)
     for message in device.messages.waiting:
         if lock and message.lock == lock:
             return message
     raise HubRefusal(412002, "the lock of the message has ended, or it was settled already")
 
 
-def _give_back(state: State, device: Device, message: CloudMessage) -> None:
+def _give_back(runtime: Runtime, device: Device, message: CloudMessage) -> None:
     message.lock = ""
     if message.deliveries >= MOST_DELIVERIES:
-        _end(state, device, message, DELIVERED_TOO_OFTEN)
+        _end(runtime, device, message, DELIVERED_TOO_OFTEN)
 
 
-def _end(state: State, device: Device, message: CloudMessage, fate: str) -> None:
+def _end(runtime: Runtime, device: Device, message: CloudMessage, fate: str) -> None:
     device.messages.waiting.remove(message)
     message.lock = ""
     good = fate == SUCCESS
     if message.ack in (_WANT_GOOD if good else _WANT_BAD):
-        state.feedback.add(device, message.message_id, fate, state.clock())
+        runtime.feedback.add(device, message.message_id, fate, runtime.clock())
     if not good:
-        state.audit.record(
+        runtime.audit.record(
             "hub", "message", "ended", who=device.name, reason=_FATES[fate], message_id=message.message_id
         )
 
@@ -185,13 +152,13 @@ _FATES = {
 }
 
 
-def _tell(state: State, device: Device) -> None:
-    session = state.sessions.get(device.name)
+def _tell(runtime: Runtime, device: Device) -> None:
+    session = runtime.sessions.get(device.name)
     if session is not None and session.on_message is not None:
         session.on_message()
 
 
-def _look_after(state: State, device: Device) -> None:
+def _look_after(runtime: Runtime, device: Device) -> None:
     """Come back when the next lock or life ends; a timer for each queue, however many messages go through it."""
     queue = device.messages
     if queue.timer is not None:
@@ -199,14 +166,14 @@ def _look_after(state: State, device: Device) -> None:
     dues = [
         min(message.expires, message.locked_until if message.lock else message.expires) for message in queue.waiting
     ]
-    queue.timer = state.later(max(min(dues) - state.clock(), 0), _again(state, device)) if dues else None
+    queue.timer = runtime.later(max(min(dues) - runtime.clock(), 0), _again(runtime, device)) if dues else None
 
 
-def _again(state: State, device: Device) -> Callable[[], None]:
+def _again(runtime: Runtime, device: Device) -> Callable[[], None]:
     def look() -> None:
         device.messages.timer = None
-        sweep(state, device)
-        _look_after(state, device)
-        _tell(state, device)
+        sweep(runtime, device)
+        _look_after(runtime, device)
+        _tell(runtime, device)
 
     return look

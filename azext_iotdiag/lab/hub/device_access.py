@@ -16,7 +16,7 @@ from azext_iotdiag.lab.hub import client_certificates
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.hub.identities import Device
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
     from azext_iotdiag.model.target import Secret
 
 NEVER = math.inf
@@ -34,7 +34,7 @@ class Access(NamedTuple):
 
 
 def judge(
-    state: State,
+    runtime: Runtime,
     host: str,
     device_id: str,
     module_id: str,
@@ -47,43 +47,43 @@ def judge(
 
     `chain` is what the client, whose address is `peer`, showed at the TLS handshake, its own certificate first.
     """
-    hub = state.hub
+    hub = runtime.hub
     if shut := hub.settings.shut_to(peer):
         return Access(shut)
     if host.lower() != hub.host.lower():
         return Access(f"the user name is for the hub {host}, and this is {hub.host}")
-    found, reason = find(state, device_id, module_id)
+    found, reason = find(runtime, device_id, module_id)
     if found is None:
         return Access(reason)
     if token:
         switch = "disableModuleSAS" if module_id else "disableDeviceSAS"
         off = hub.settings.properties[switch]
-        return Access(f"SAS tokens are switched off ({switch})") if off else judge_token(state, found, token)
+        return Access(f"SAS tokens are switched off ({switch})") if off else judge_token(runtime, found, token)
     if found.authentication not in _CERTIFICATES:
         return Access(
             "no password" if not chain else "the device has no certificate with the hub, and sent no password"
         )
-    why = client_certificates.why_not(found, hub.authorities, chain, state.clock())
+    why = client_certificates.why_not(found, hub.authorities, chain, runtime.clock())
     return Access(why) if why else Access("", found, NEVER, "x509")
 
 
-def find(state: State, device_id: str, module_id: str = "") -> tuple[Device | None, str]:
+def find(runtime: Runtime, device_id: str, module_id: str = "") -> tuple[Device | None, str]:
     """The device or module of that name where it may connect, or why it may not."""
-    devices = state.hub.devices
+    devices = runtime.hub.devices
     device = devices.get(device_id)
-    if device is None or state.faults.find("device-unknown") is not None:
+    if device is None or runtime.faults.find("device-unknown") is not None:
         return None, "no device of this id" + ("" if device else _other_case(device_id, devices))
-    if device.status != "enabled" or state.faults.find("device-disabled") is not None:
+    if device.status != "enabled" or runtime.faults.find("device-disabled") is not None:
         return None, "the device is disabled"
-    found = state.hub.identity(device_id, module_id)
+    found = runtime.hub.identity(device_id, module_id)
     if found is None:
         return None, f"the device has no module {module_id!r}" + _other_case(module_id, device.modules)
     return found, ""
 
 
-def judge_token(state: State, device: Device, text: str) -> Access:
+def judge_token(runtime: Runtime, device: Device, text: str) -> Access:
     """Whether a SAS token opens this device or module."""
-    hub, now = state.hub, state.clock()
+    hub, now = runtime.hub, runtime.clock()
     try:
         token = sas.read(text)
     except ValueError as error:  # MalformedToken, whose text does not hold the token

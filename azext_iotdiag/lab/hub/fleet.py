@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from azext_iotdiag.lab.hub.identities import Device, new_key
-from azext_iotdiag.lab.hub.twins import Twin
+from azext_iotdiag.lab.hub.twin import Twin
 from azext_iotdiag.model.target import Secret
 
 MODEL = "dtmi:com:example:Pump;1"

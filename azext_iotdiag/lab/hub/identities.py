@@ -7,8 +7,8 @@ import secrets
 import zlib
 from dataclasses import dataclass, field
 
-from azext_iotdiag.lab.hub.cloud_messages import Queue
-from azext_iotdiag.lab.hub.twins import Twin
+from azext_iotdiag.lab.hub.queue import Queue
+from azext_iotdiag.lab.hub.twin import Twin
 from azext_iotdiag.model.target import Secret
 
 

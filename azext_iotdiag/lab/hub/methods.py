@@ -9,36 +9,27 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
+from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.sessions import MethodCall
+from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.hub.session import MethodAnswer, MethodCall
 from azext_iotdiag.lab.net import incoming
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.identities import Device
-    from azext_iotdiag.lab.state import State
 
 LARGEST = 128 * 1024  # bytes of a request or an answer
 DEFAULT_RESPONSE_SECONDS, SHORTEST_RESPONSE_SECONDS, LONGEST_SECONDS = 30.0, 5.0, 300.0
 
 
-class Answer(NamedTuple):
-    """What a device answers: a status of its own choice, and JSON data."""
-
-    status: int
-    payload: Any
-
-
 async def invoke(
-    state: State,
+    runtime: Runtime,
     device: Device,
     name: str,
     payload: Any = None,
     *,
     response_seconds: float = DEFAULT_RESPONSE_SECONDS,
     connect_seconds: float = 0.0,
-) -> Answer:
+) -> MethodAnswer:
     """Call a method and wait for its answer. Raises HubRefusal.
 
     `connect_seconds` is how long to wait for a device that is not there or takes no methods, `response_seconds` how
@@ -47,21 +38,21 @@ async def invoke(
     body = json.dumps(payload).encode()
     if len(body) > LARGEST:
         raise HubRefusal(413001, f"the payload has {len(body)} bytes; the limit is {LARGEST}")
-    send = await _receiver(state, device, connect_seconds)
+    send = await _receiver(runtime, device, connect_seconds)
     call = MethodCall(str(uuid.uuid4()), name, body)
-    answered = state.calls[device.name, call.call_id] = asyncio.get_running_loop().create_future()
+    answered = runtime.calls[device.name, call.call_id] = asyncio.get_running_loop().create_future()
     try:
         send(call)
         return await asyncio.wait_for(answered, response_seconds)
     except asyncio.TimeoutError:
         raise HubRefusal(504101, f"the device did not answer within {response_seconds:g} s") from None
     finally:
-        del state.calls[device.name, call.call_id]
+        del runtime.calls[device.name, call.call_id]
 
 
-def answer(state: State, device: Device, call_id: str, status: int, payload: bytes) -> str:
+def answer(runtime: Runtime, device: Device, call_id: str, status: int, payload: bytes) -> str:
     """Take a device's answer. Returns why it is of no use, empty when somebody waited for it."""
-    waiting = state.calls.get((device.name, call_id))
+    waiting = runtime.calls.get((device.name, call_id))
     if waiting is None or waiting.done():
         return "nobody waits for this answer (any more)"
     if len(payload) > LARGEST:
@@ -70,28 +61,28 @@ def answer(state: State, device: Device, call_id: str, status: int, payload: byt
         data = incoming.read(payload) if payload else None
     except incoming.BadJson as wrong:
         return f"the answer is not JSON: {wrong}"
-    waiting.set_result(Answer(status, data))
+    waiting.set_result(MethodAnswer(status, data))
     return ""
 
 
-async def _receiver(state: State, device: Device, seconds: float) -> Callable[[MethodCall], None]:
+async def _receiver(runtime: Runtime, device: Device, seconds: float) -> Callable[[MethodCall], None]:
     """What takes calls to the device, once there is something."""
     news = asyncio.Event()
-    state.waiters.append(news.set)
+    runtime.waiters.append(news.set)
     until = asyncio.get_running_loop().time() + seconds
     try:
-        while (found := _now(state, device)) is None:
+        while (found := _now(runtime, device)) is None:
             news.clear()
             await asyncio.wait_for(news.wait(), until - asyncio.get_running_loop().time())
         return found
     except asyncio.TimeoutError:
         raise HubRefusal(404103, f"the device {device.name} is not online, or takes no direct methods") from None
     finally:
-        state.waiters.remove(news.set)
+        runtime.waiters.remove(news.set)
 
 
-def _now(state: State, device: Device) -> Callable[[MethodCall], None] | None:
-    session = state.sessions.get(device.name)
-    if session is None or state.faults.find("method-handler-missing") is not None:
+def _now(runtime: Runtime, device: Device) -> Callable[[MethodCall], None] | None:
+    session = runtime.sessions.get(device.name)
+    if session is None or runtime.faults.find("method-handler-missing") is not None:
         return None
     return session.on_method

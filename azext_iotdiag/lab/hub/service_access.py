@@ -8,22 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.tenant.azure import HUB_TYPE
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 AUDIENCE = "https://iothubs.azure.net"
 _VERBS = {"GET": "read", "PUT": "write", "PATCH": "write", "POST": "write", "DELETE": "delete"}
 
 
-def judge_caller(state: State, peer: str, *, with_policy: bool) -> None:
+def judge_caller(runtime: Runtime, peer: str, *, with_policy: bool) -> None:
     """Raise HubRefusal where a network rule keeps the caller out, or policies are switched off and one is used.
 
     From outside both look like a wrong key.
     """
-    settings = state.hub.settings
+    settings = runtime.hub.settings
     why = settings.shut_to(peer)
     if not why and with_policy and not settings.local_auth:
         why = "shared access policies are switched off (disableLocalAuth)"
@@ -31,18 +31,18 @@ def judge_caller(state: State, peer: str, *, with_policy: bool) -> None:
         raise HubRefusal(401002, "Unauthorized", why)
 
 
-def judge_token(state: State, text: str, method: str, path: tuple[str, ...]) -> str:
+def judge_token(runtime: Runtime, text: str, method: str, path: tuple[str, ...]) -> str:
     """Who shows an Entra token that allows a request. Raises HubRefusal."""
     try:
-        claims = state.azure.issuer.verify(text, state.clock(), [AUDIENCE])
+        claims = runtime.tenant.issuer.verify(text, runtime.clock(), [AUDIENCE])
     except BadToken as bad:
         raise HubRefusal(401002, "Unauthorized", str(bad)) from bad
     action = data_action(method, path)
     who = claims.get("upn") or claims.get("appid", "")
-    scope = state.azure.path_of(
-        state.hub
+    scope = runtime.tenant.path_of(
+        runtime.hub
     )  # empty for the hubs behind an application, which are no resource of anyone's
-    if not scope or not state.azure.allows(claims["oid"], action, scope, data=True):
+    if not scope or not runtime.tenant.allows(claims["oid"], action, scope, data=True):
         raise HubRefusal(401002, "Unauthorized", f"{who} has no role that allows {action}")
     return who
 

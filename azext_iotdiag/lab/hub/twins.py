@@ -1,23 +1,20 @@
-"""The twins of the lab: tags, desired and reported properties, changed and limited as IoT Hub does it.
+"""How IoT Hub changes, limits and shows twins.
 
 https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins
 """
 
 from __future__ import annotations
 
-import base64
 import copy
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from azext_iotdiag.lab.hub.dates import NEVER, written
+from azext_iotdiag.lab.hub.dates import written
+from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.identities import Device
+from azext_iotdiag.lab.hub.twin import Properties, Twin
 
 TAGS, DESIRED, REPORTED = "tags", "properties.desired", "properties.reported"
 LARGEST = {TAGS: 8 * 1024, DESIRED: 32 * 1024, REPORTED: 32 * 1024}  # by the hub's own way of counting, see `size`
@@ -29,48 +26,6 @@ SMALLEST_INTEGER, LARGEST_INTEGER = -(2**52), 2**52 - 1
 _READ_ONLY = frozenset({"$metadata", "$version"})  # what a client read and sends back is left out, not refused
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _NOT_IN_KEYS = re.compile("[\x00-\x1f\x7f-\x9f.$ ]")
-
-
-@dataclass
-class Properties:
-    """Desired or reported properties. `metadata` mirrors them and says when, and for desired in which version, each
-    was last written."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    metadata: dict[str, Any] = field(default_factory=lambda: {"$lastUpdated": NEVER})
-    version: int = 1
-
-    def document(self) -> dict[str, Any]:
-        """The properties as the service sees them."""
-        return {**copy.deepcopy(self.values), "$metadata": copy.deepcopy(self.metadata), "$version": self.version}
-
-    def for_device(self) -> dict[str, Any]:
-        """The properties as the device sees them."""
-        return {**copy.deepcopy(self.values), "$version": self.version}
-
-
-@dataclass
-class Twin:
-    """A device's or a module's twin. `revision` counts the writes of the service, which alone change the etag.
-
-    That the version is the sum of both sides' writes is what twins in public traces show: a fresh one has version 2,
-    the etag of 1 and 1 as the version of its reported properties.
-    """
-
-    tags: dict[str, Any] = field(default_factory=dict)
-    desired: Properties = field(default_factory=Properties)
-    reported: Properties = field(default_factory=Properties)
-    revision: int = 1
-
-    @property
-    def version(self) -> int:
-        """The version of the whole twin."""
-        return self.revision + self.reported.version
-
-    @property
-    def etag(self) -> str:
-        """The etag of the twin, without quotation marks."""
-        return base64.b64encode(self.revision.to_bytes(8, "big")).decode("ascii")
 
 
 def update(twin: Twin, patch: Any, now: float) -> dict[str, Any] | None:

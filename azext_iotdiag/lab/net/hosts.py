@@ -25,28 +25,28 @@ _FIXED: dict[str, tuple[str, Handler]] = {
 }
 
 
-def find(host: str, state) -> tuple[str, Handler]:
+def find(host: str, lab) -> tuple[str, Handler]:
     """The service's name in the audit log, and what answers. `host` is in lower case.
 
     Whatever is no name of another service leads to the hub, as this machine's names do.
     """
-    if any(host == each.host for each in state.provisioning):
+    if any(host == each.host for each in lab.provisioning):
         return "dps", dps_service.serve
-    if any(host == each.host for each in state.apps):
+    if any(host == each.host for each in lab.apps):
         return "central", central.serve
     if host in _FIXED:
         return _FIXED[host]
-    return "https", lambda request, _state: rest.serve(request, state.at(host))
+    return "https", lambda request, _lab: rest.serve(request, lab.at(host))
 
 
-def known(host: str, state) -> bool:
+def known(host: str, lab) -> bool:
     """Whether the lab plays the host of that name, over whatever protocol."""
-    return host.lower().rstrip(".") in names(state)
+    return host.lower().rstrip(".") in names(lab)
 
 
-def names(state) -> list[str]:
+def names(lab) -> list[str]:
     """Every host name that the lab plays, in lower case."""
-    hubs = [state.hub, *(each.hub for app in state.apps for each in app.hubs)]
-    own = [each.host for each in (*state.provisioning, *state.apps)]
+    hubs = [lab.hub, *(each.hub for app in lab.apps for each in app.hubs)]
+    own = [each.host for each in (*lab.provisioning, *lab.apps)]
     own += [host for hub in hubs for host in (hub.host, hub.stream.host)]
     return [*_FIXED, *(host.lower() for host in own)]

@@ -44,7 +44,7 @@ class _Refused(Exception):
         self.status = status
 
 
-async def serve(stream, state, services: Mapping[str, Service], find=hosts.find, mistaken=mistakes.answer) -> None:
+async def serve(stream, lab, services: Mapping[str, Service], find=hosts.find, mistaken=mistakes.answer) -> None:
     """Serve one connection: request after request, until one opens a WebSocket, which `services` then speak on.
 
     `services` holds "amqp" and "mqtt", or nothing where there are no WebSockets. `find` knows what answers for a host,
@@ -55,19 +55,19 @@ async def serve(stream, state, services: Mapping[str, Service], find=hosts.find,
         while (came := await _request(stream, http)) is not None:
             request, body = came
             if services and _wants_websocket(request):
-                await _websocket(stream, state, http, request, services)
+                await _websocket(stream, lab, http, request, services)
                 return
-            await _answer(stream, state, http, _asked(stream, request, body), find, mistaken)
+            await _answer(stream, lab, http, _asked(stream, request, body), find, mistaken)
             await stream.drain()
             if http.our_state is h11.MUST_CLOSE or http.their_state is h11.MUST_CLOSE:
                 return
             http.start_next_cycle()
     except _Refused as wrong:
         _send(stream, http, wrong.status, str(wrong), close=True)
-        _note(stream, state, "request", "refused", f"{wrong.status}: {wrong}")
+        _note(stream, lab, "request", "refused", f"{wrong.status}: {wrong}")
     except h11.RemoteProtocolError as wrong:
         _send(stream, http, wrong.error_status_hint or 400, f"not HTTP/1.1: {wrong}", close=True)
-        _note(stream, state, "request", "refused", f"not HTTP/1.1: {wrong}")
+        _note(stream, lab, "request", "refused", f"not HTTP/1.1: {wrong}")
 
 
 async def _request(stream, http: h11.Connection) -> tuple[h11.Request, bytes] | None:
@@ -111,16 +111,14 @@ def _wants_websocket(request: h11.Request) -> bool:
     )
 
 
-async def _websocket(
-    stream, state, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]
-) -> None:
+async def _websocket(stream, lab, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]) -> None:
     asked_for = _asked(stream, request, b"")
     path = asked_for.path  # without its last slash, which uamqp adds
     websocket = WSConnection(ConnectionType.SERVER)
     try:
         if path not in (HUB_PATH, EVENT_HUBS_PATH):
             raise _Refused(404, f"there is nothing at {path}")
-        if state.faults.use("websocket-refused"):
+        if lab.faults.use("websocket-refused"):
             raise _Refused(403, "the fault websocket-refused")
         try:
             websocket.initiate_upgrade_connection(_one_list(request.headers), request.target)
@@ -139,14 +137,14 @@ async def _websocket(
             )
     except _Refused as wrong:
         _send(stream, http, wrong.status, str(wrong), close=True, version=wrong.status == 426)
-        _note(stream, state, "websocket", "refused", f"{wrong.status}: {wrong}", path=path)
+        _note(stream, lab, "websocket", "refused", f"{wrong.status}: {wrong}", path=path)
         return
     stream.write(websocket.send(AcceptConnection(subprotocol=chosen)))
     if http.trailing_data[0]:  # a client that did not wait for the answer
         websocket.receive_data(http.trailing_data[0])
-    _note(stream, state, "websocket", "accepted", path=path, protocol=chosen)
+    _note(stream, lab, "websocket", "accepted", path=path, protocol=chosen)
     opened = WebSocketStream(stream, websocket, asked_for.host)
-    await services["mqtt" if chosen.lower() == MQTT_NAME else "amqp"](opened, state)
+    await services["mqtt" if chosen.lower() == MQTT_NAME else "amqp"](opened, lab)
     opened.close()
 
 
@@ -173,23 +171,23 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
     )
 
 
-async def _answer(stream, state, http: h11.Connection, request: Asked, find, mistaken) -> None:
+async def _answer(stream, lab, http: h11.Connection, request: Asked, find, mistaken) -> None:
     service = "https"
     try:
         if request.path in (HUB_PATH, EVENT_HUBS_PATH):
             answer = _words(400, f"{request.path} is for WebSocket")
         else:
-            service, handler = find(request.host, state)
-            answer = await handler(request, state)
-        answer, written = _written(answer, state)
+            service, handler = find(request.host, lab)
+            answer = await handler(request, lab)
+        answer, written = _written(answer, lab)
     except Exception as mistake:
         log.exception("%s %s of %s: a mistake of the lab", request.method, request.path, stream.peer)
-        answer, written = _written(mistaken(request.host, state), state)
+        answer, written = _written(mistaken(request.host, lab), lab)
         answer = replace(answer, reason=mistakes.reason(mistake))
     _send_written(stream, http, written, without_body=request.method == "HEAD")
     outcome = "refused" if answer.status >= 400 else "accepted"
     reason = f"{answer.status}: {answer.reason}" if answer.reason else ""
-    state.audit.record(
+    lab.audit.record(
         service, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, host=request.host,
         method=request.method, path=request.path,
     )  # fmt: skip
@@ -208,9 +206,9 @@ def _send(
     _send_written(stream, http, _response(replace(_words(status, message), headers=headers)))
 
 
-def _written(answer: Answer, state) -> tuple[Answer, tuple[h11.Response, bytes]]:
+def _written(answer: Answer, lab) -> tuple[Answer, tuple[h11.Response, bytes]]:
     """The answer with what every answer tells, and its head and body as they go out."""
-    told = {"Date": formatdate(state.clock(), usegmt=True), "x-ms-request-id": str(uuid.uuid4())}
+    told = {"Date": formatdate(lab.clock(), usegmt=True), "x-ms-request-id": str(uuid.uuid4())}
     answer = replace(answer, headers={**answer.headers, **told})
     return answer, _response(answer)
 
@@ -236,5 +234,5 @@ def _send_written(
     stream.write(http.send(h11.EndOfMessage()))
 
 
-def _note(stream, state, action: str, outcome: str, reason: str = "", **details: str) -> None:
-    state.audit.record("https", action, outcome, peer=stream.peer, reason=reason, host=stream.sni, **details)
+def _note(stream, lab, action: str, outcome: str, reason: str = "", **details: str) -> None:
+    lab.audit.record("https", action, outcome, peer=stream.peer, reason=reason, host=stream.sni, **details)

@@ -18,29 +18,29 @@ from azext_iotdiag.lab.tenant.entra import errors as entra_errors
 from azext_iotdiag.lab.tenant.entra import sign_in as entra
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.lab import Lab
 
 WORDS = "The service encountered an internal error. Please retry the operation."
 HUB_CODE, DPS_CODE = 500001, 500000
 
 
-def answer(host: str, state: State) -> exchange.Answer:
+def answer(host: str, lab: Lab) -> exchange.Answer:
     """The answer of the service that has this host name."""
-    if host == GLOBAL_HOST or dps_device.home(state, host) is not None:
-        return dps_device.refused(of_provisioning(), state)
-    if any(host == each.host.lower() for each in state.apps):
-        return central.as_answer(central.Refusal(500, "InternalServerError", WORDS), state)
+    if host == GLOBAL_HOST or dps_device.home(lab, host) is not None:
+        return dps_device.refused(of_provisioning(), lab)
+    if any(host == each.host.lower() for each in lab.apps):
+        return central.as_answer(central.Refusal(500, "InternalServerError", WORDS), lab)
     if host == arm.HOST:
         return arm_answers.Refusal(500, "InternalServerError", WORDS).answer()
     if host == graph.HOST:
         return graph.wrong(500, "InternalServerError", WORDS)
     if host in entra.ALIASES:
-        return entra_errors.refuse(90033, state.clock())
-    told = rest.refusal(of_hub(), state)
+        return entra_errors.refuse(90033, lab.clock())
+    told = rest.refusal(of_hub(), lab.runtime)
     return exchange.Answer(told.status, told.data, told.headers, reason=told.note)
 
 
-def of_identity(_host: str, _state: State) -> exchange.Answer:
+def of_identity(_host: str, _lab: Lab) -> exchange.Answer:
     """The answer of the endpoints for managed identities."""
     return identity.wrong(500, "unknown", WORDS)
 

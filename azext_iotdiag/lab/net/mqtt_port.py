@@ -13,19 +13,19 @@ from azext_iotdiag.wire import mqtt
 FIRST_PACKET_SECONDS = 30.0
 
 
-async def serve(stream: Any, state) -> None:
+async def serve(stream: Any, lab) -> None:
     """Hand a connection to the service whose name it was opened for; without a name, the user name decides."""
-    if stream.sni == GLOBAL_HOST or any(stream.sni == dps.host for dps in state.provisioning):
-        await dps_mqtt.serve(stream, state)
-    elif stream.sni == state.hub.host or state.at(stream.sni) is not state:
-        await devices.serve(stream, state.at(stream.sni))
+    if stream.sni == GLOBAL_HOST or any(stream.sni == dps.host for dps in lab.provisioning):
+        await dps_mqtt.serve(stream, lab)
+    elif stream.sni == lab.hub.host or lab.at(stream.sni) is not lab.runtime:
+        await devices.serve(stream, lab.at(stream.sni))
     else:
         peeked = _Peeked(stream)
         user = await peeked.username()
         if dps_mqtt.is_user(user):
-            await dps_mqtt.serve(peeked, state)
+            await dps_mqtt.serve(peeked, lab)
         else:
-            await devices.serve(peeked, state.at((user or "").partition("/")[0]))
+            await devices.serve(peeked, lab.at((user or "").partition("/")[0]))
 
 
 class _Peeked:

@@ -51,9 +51,9 @@ class _Gone(Exception):
     """The client cannot be served; it was told, where there was a way."""
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state, ports: Mapping[str, int]) -> None:
+async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab, ports: Mapping[str, int]) -> None:
     """Serve one client until its connection is over. `ports` are those of the lab's services."""
-    connection = _Connection(reader, writer, state, ports)
+    connection = _Connection(reader, writer, lab, ports)
     try:
         upstream = await asyncio.wait_for(connection.open(), REQUEST_SECONDS)
         await _tunnel((reader, writer), upstream)
@@ -75,19 +75,17 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stat
 class _Connection:
     """One client, up to where its tunnel begins."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state, ports: Mapping[str, int]):
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab, ports: Mapping[str, int]):
         self._reader = reader
         self._writer = writer
-        self._state = state
+        self._lab = lab
         self._ports = ports
         self._peer = peer_of(writer)
         self._target = ""
 
     def note(self, action: str, outcome: str, reason: str = "", **details: str) -> None:
         """Note in the audit what happened to this client."""
-        self._state.audit.record(
-            "proxy", action, outcome, peer=self._peer, reason=reason, target=self._target, **details
-        )
+        self._lab.audit.record("proxy", action, outcome, peer=self._peer, reason=reason, target=self._target, **details)
 
     async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Read what the client asks for, and connect it. Raises _Gone."""
@@ -110,7 +108,7 @@ class _Connection:
         target = request.target.decode("latin-1")
         if request.method != b"CONNECT":
             raise await self._tell(405, f"this proxy knows CONNECT only, and not {request.method.decode('latin-1')}")
-        if self._state.faults.use("proxy-answers-html"):
+        if self._lab.faults.use("proxy-answers-html"):
             await self._write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
             )
@@ -146,12 +144,12 @@ class _Connection:
     async def _socks(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         read = self._reader.readexactly
         offered = await read((await read(1))[0])
-        if self._state.faults.use("proxy-answers-html"):
+        if self._lab.faults.use("proxy-answers-html"):
             await self._write(
                 b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
             )
             raise _Gone("the fault proxy-answers-html")
-        wanted = self._state.faults.find("proxy-wants-password") is not None
+        wanted = self._lab.faults.find("proxy-wants-password") is not None
         method = _PASSWORD if _PASSWORD in offered and (wanted or _NO_PASSWORD not in offered) else _NO_PASSWORD
         if method not in offered or (wanted and method != _PASSWORD):
             await self._write(bytes((5, _NONE)))
@@ -201,9 +199,9 @@ class _Connection:
     def _judge(self, host: str, port: int) -> _Verdict:
         """Where a target leads: only names of the lab lead anywhere."""
         self._target = f"{host}:{port}"
-        if self._state.faults.use("proxy-refuses"):
+        if self._lab.faults.use("proxy-refuses"):
             return _Verdict(0, 403, _NOT_ALLOWED, "the fault proxy-refuses")
-        if not hosts.known(host, self._state):
+        if not hosts.known(host, self._lab):
             return _Verdict(0, 403, _NOT_ALLOWED, f"{host} is not a name of this lab")
         if port not in SERVICES:
             return _Verdict(0, 403, _NOT_ALLOWED, f"port {port} is none of {', '.join(map(str, SERVICES))}")
@@ -211,9 +209,9 @@ class _Connection:
 
     def _logged_in(self, given: tuple[str, str] | None) -> bool:
         """Whether the user and password open the way. Without the fault it needs none."""
-        if self._state.faults.find("proxy-wants-password") is None:
+        if self._lab.faults.find("proxy-wants-password") is None:
             return True
-        return given == (USER, PASSWORD) or not self._state.faults.use("proxy-wants-password")
+        return given == (USER, PASSWORD) or not self._lab.faults.use("proxy-wants-password")
 
     async def _connect(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         try:

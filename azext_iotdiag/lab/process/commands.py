@@ -26,7 +26,7 @@ def of(running: Running) -> dict[str, Command]:
             since = live.read(arguments.get("since"))
         except ValueError as wrong:
             raise Refused(str(wrong)) from None
-        return live.news(running.state, since)
+        return live.news(running.lab.runtime, since)
 
     def break_(arguments: Mapping[str, Any]) -> dict[str, Any]:
         parameters = arguments.get("parameters") or {}
@@ -41,8 +41,8 @@ def of(running: Running) -> dict[str, Command]:
     def credential(arguments: Mapping[str, Any]) -> dict[str, Any]:
         from azext_iotdiag.lab.tenant import app_credentials
 
-        state, wanted = running.state, (str(arguments.get("identity", "")), str(arguments.get("role", "")))
-        found = app_credentials.credential(state.azure, *wanted, state.clock())
+        lab, wanted = running.lab, (str(arguments.get("identity", "")), str(arguments.get("role", "")))
+        found = app_credentials.credential(lab.tenant, *wanted, lab.clock())
         if found is None:
             raise Refused("the tenant has no such identity")
         return found

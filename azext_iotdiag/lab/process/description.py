@@ -12,9 +12,10 @@ from typing import Any
 from azext_iotdiag import lab_shell
 from azext_iotdiag.lab.central.application import TOKEN_NAME, Central
 from azext_iotdiag.lab.dps.service import GLOBAL_HOST, SYMMETRIC_KEY, Dps
+from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.hub.identities import Policy
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.process import folder as files
-from azext_iotdiag.lab.state import Hub, State
 
 VERSION = 1
 HOST = "127.0.0.1"
@@ -22,20 +23,20 @@ AMQPS, MQTTS, HTTPS = 5671, 8883, 443
 _PEM_HEADER = b"-----BEGIN CERTIFICATE-----"
 
 
-def describe(name: str, state: State, ports: Mapping[str, int], folder: Path, instance: str = "") -> dict[str, Any]:
+def describe(name: str, lab: Lab, ports: Mapping[str, int], folder: Path, instance: str = "") -> dict[str, Any]:
     """What `lab start` hands out, with the lab's own keys in it. `ports` are those of the services.
 
     `instance` tells this lab from another that has its name later.
     """
-    hub, dps = state.hub, state.provisioning[0]
+    hub, dps = lab.hub, lab.provisioning[0]
     stream = hub.stream
-    hubs = [hub, *(each.hub for app in state.apps for each in app.hubs)]
+    hubs = [hub, *(each.hub for app in lab.apps for each in app.hubs)]
     connect_to = ",".join(
         f"{host}:{port}={HOST}:{ports[service]}"
         for host, port, service in (
             *((each.host, *way) for each in hubs for way in ((AMQPS, "amqp"), (MQTTS, "mqtt"), (HTTPS, "https"))),
             *((each.stream.host, *way) for each in hubs for way in ((AMQPS, "amqp"), (HTTPS, "https"))),
-            *((each.host, HTTPS, "https") for each in state.apps),
+            *((each.host, HTTPS, "https") for each in lab.apps),
             (GLOBAL_HOST, MQTTS, "mqtt"), (GLOBAL_HOST, HTTPS, "https"), (dps.host, HTTPS, "https"),
         )
     )  # fmt: skip
@@ -74,7 +75,7 @@ def describe(name: str, state: State, ports: Mapping[str, int], folder: Path, in
                 if group.attestation.type == SYMMETRIC_KEY
             },
         },
-        "central": [_central(app) for app in state.apps],
+        "central": [_central(app) for app in lab.apps],
         "caFile": ca_file,
         "environment": {
             "AZURE_IOTDIAG_CONNECT_TO": connect_to,

@@ -19,6 +19,8 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from azext_iotdiag.lab.audit.log import Record
+from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.lab import Lab, new_lab
 from azext_iotdiag.lab.process import description, limits, server
 from azext_iotdiag.lab.process import folder as files
 from azext_iotdiag.lab.process.errors import AlreadyRuns
@@ -26,7 +28,6 @@ from azext_iotdiag.lab.process.running import Running
 from azext_iotdiag.lab.process.settings import Settings
 from azext_iotdiag.lab.scenarios import stage
 from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
-from azext_iotdiag.lab.state import State, new_state
 
 CALL_SECONDS = 10.0
 _LOCK_SECONDS = 0.5  # `lab status` takes the lock for a moment, to see whether it is held
@@ -44,12 +45,17 @@ class Hosted:
         self.description = described
         self._loop = loop
         self._lines: SimpleQueue[str | None] = SimpleQueue()
-        running.state.audit.listen(self._hear)
+        running.lab.audit.listen(self._hear)
 
     @property
-    def state(self) -> State:
+    def state(self) -> Lab:
         """The lab's state, for functions that `call` runs."""
-        return self.running.state
+        return self.running.lab
+
+    @property
+    def runtime(self) -> Runtime:
+        """The lab's own hub at work, for functions that `call` runs."""
+        return self.running.lab.runtime
 
     def call(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """Run a function in the lab's thread, await what it gives if need be, and return or raise the outcome."""
@@ -126,11 +132,11 @@ def hosted(
 async def _host(
     settings: Settings, folder: Path, services: Mapping[str, server.Service] | None, started: Future[Hosted]
 ) -> None:
-    running, lab = None, None
+    running, hosting = None, None
     scenario = SCENARIOS.get(settings.scenario)
     residents: list[asyncio.Task[None]] = []
     try:
-        state = new_state(
+        lab = new_lab(
             settings.name,
             partition_count=settings.partition_count,
             device_count=settings.device_count,
@@ -140,28 +146,28 @@ async def _host(
             scenario=settings.scenario,
         )
         if scenario is not None:
-            stage.populate(state, scenario)
+            stage.populate(lab.runtime, scenario)
         instance = settings.instance or secrets.token_hex(8)
-        running = await server.serve(state, services=services)
+        running = await server.serve(lab, services=services)
         running.scenario = scenario
-        described = description.describe(settings.name, state, running.ports, folder, instance)
+        described = description.describe(settings.name, lab, running.ports, folder, instance)
         description.write(described, running.ca_pem, folder)
         files.write_private(folder / files.RUNTIME, _runtime(instance, running, described))
-        lab = Hosted(running, described, asyncio.get_running_loop())
+        hosting = Hosted(running, described, asyncio.get_running_loop())
         if scenario is not None:
-            residents = stage.play(state, scenario, running.ports["mqtt"], running.ca_pem)
-        started.set_result(lab)
+            residents = stage.play(lab.runtime, scenario, running.ports["mqtt"], running.ca_pem)
+        started.set_result(hosting)
         await running.stopped.wait()
     except BaseException as error:
-        if lab is not None:
+        if hosting is not None:
             raise
         started.set_exception(error)
     finally:
         await stage.end(residents)
         if running is not None:
             await running.close()
-        if lab is not None:
-            lab.leave()
+        if hosting is not None:
+            hosting.leave()
 
 
 def _runtime(instance: str, running: Running, described: dict[str, Any]) -> bytes:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_iotdiag.lab.audit.log import iso
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import listener
 from azext_iotdiag.lab.scenarios.scenario import Scenario
-from azext_iotdiag.lab.state import State
 
 HOST = "127.0.0.1"
 _FAREWELL_SECONDS = 0.1
@@ -25,7 +25,7 @@ class Running:
     `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
     """
 
-    state: State
+    lab: Lab
     ca_pem: bytes
     token: str = field(repr=False)
     since: float
@@ -47,7 +47,7 @@ class Running:
 
     def status(self, audit: int = 0) -> dict[str, Any]:
         """How the lab is, with its last `audit` records, and without any key."""
-        hub, faults = self.state.hub, self.state.faults.active()
+        hub, faults = self.lab.hub, self.lab.faults.active()
         doing = {each.device: each.doing for each in self.scenario.residents} if self.scenario else {}
         status = {
             "state": "running",
@@ -75,22 +75,22 @@ class Running:
             "counts": {
                 "connections": sum(self.listeners[service].connections for service in ("amqp", "mqtt", "https")),
                 "events": sum(partition.next_sequence for partition in hub.stream.partitions.values()),
-                **self.state.audit.counts(),
+                **self.lab.audit.counts(),
             },
         }
-        return {**status, "audit": [record.data() for record in self.state.audit.recent(audit)]} if audit else status
+        return {**status, "audit": [record.data() for record in self.lab.audit.recent(audit)]} if audit else status
 
     def break_(self, fault: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Turn a fault on and return it with all its parameters. Raises BadFault."""
-        values = self.state.faults.start(fault, parameters)
-        self.state.audit.record("control", "fault", "accepted", reason=f"{fault} starts", **values)
+        values = self.lab.faults.start(fault, parameters)
+        self.lab.audit.record("control", "fault", "accepted", reason=f"{fault} starts", **values)
         return {"fault": fault, "parameters": values}
 
     def mend(self, fault: str | None = None) -> dict[str, Any]:
         """Turn one fault off, or all, and return which were on. Raises BadFault."""
-        ended = self.state.faults.end(fault)
+        ended = self.lab.faults.end(fault)
         for name in ended:
-            self.state.audit.record("control", "fault", "ended", reason=f"{name} ends")
+            self.lab.audit.record("control", "fault", "ended", reason=f"{name} ends")
         return {"mended": ended}
 
     def stop(self) -> None:

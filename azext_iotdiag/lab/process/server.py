@@ -10,68 +10,68 @@ from functools import partial
 
 from azext_iotdiag.lab.central import application as central
 from azext_iotdiag.lab.hub import sessions
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import certificates, listener
 from azext_iotdiag.lab.net.plain import PlainStream
 from azext_iotdiag.lab.net.stream import SAID_NOTHING, TlsStream, peer_of
 from azext_iotdiag.lab.net.tls import Contexts
 from azext_iotdiag.lab.process import commands, control
 from azext_iotdiag.lab.process.running import HOST, Running
-from azext_iotdiag.lab.state import State
 
 _WEB_PAGE = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 CHATTER_SECONDS = 2.0
 
-Service = Callable[[TlsStream, State], Awaitable[None]]
+Service = Callable[[TlsStream, Lab], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
 
-async def serve(state: State, *, services: Mapping[str, Service] | None = None) -> Running:
+async def serve(lab: Lab, *, services: Mapping[str, Service] | None = None) -> Running:
     """Open a lab's ports on 127.0.0.1, all ephemeral. Raises OSError.
 
     `services` replaces what speaks on the ports "amqp" and "mqtt", and over WebSocket on "https".
     """
     from azext_iotdiag.lab.net import hosts, proxy
 
-    authority = certificates.make_authority(f"iot-diag lab {state.hub.name}")
-    contexts = Contexts((state.hub.host, *hosts.names(state)), authority)
-    running = Running(state, authority.pem, secrets.token_urlsafe(32), state.clock())
+    authority = certificates.make_authority(f"iot-diag lab {lab.hub.name}")
+    contexts = Contexts((lab.hub.host, *hosts.names(lab)), authority)
+    running = Running(lab, authority.pem, secrets.token_urlsafe(32), lab.clock())
     try:
         for name, service in _services(services or {}).items():
             running.listeners[name] = await listener.listen(
-                _guarded(name, service, state),
+                _guarded(name, service, lab),
                 host=HOST,
-                context_for=lambda: contexts.find(state.faults),
-                before_tls=_before_tls(name, state),
-                delay=lambda: (state.faults.find("latency") or {}).get("milliseconds", 0) / 1000,
-                on_refused=_recorded(name, state),
+                context_for=lambda: contexts.find(lab.faults),
+                before_tls=_before_tls(name, lab),
+                delay=lambda: (lab.faults.find("latency") or {}).get("milliseconds", 0) / 1000,
+                on_refused=_recorded(name, lab),
             )
 
-        async def command(stream: TlsStream, _state: State) -> None:
+        async def command(stream: TlsStream, _lab: Lab) -> None:
             orders = commands.of(running)
-            await control.serve(stream, token=running.token, commands=orders, audit=state.audit)
+            await control.serve(stream, token=running.token, commands=orders, audit=lab.audit)
 
         running.listeners["control"] = await listener.listen(
-            _guarded("control", command, state),
+            _guarded("control", command, lab),
             host=HOST,
             context_for=lambda: contexts.healthy,
             # A command looks whether the lab is there by opening a connection, and says nothing.
-            on_refused=_recorded("control", state, unless=SAID_NOTHING),
+            on_refused=_recorded("control", lab, unless=SAID_NOTHING),
             handshake_seconds=control.PATIENCE_SECONDS,
         )
         running.listeners["identity"] = await listener.listen_plain(
-            lambda reader, writer: _identity(reader, writer, state),
+            lambda reader, writer: _identity(reader, writer, lab),
             host=HOST,
-            on_refused=_recorded("imds", state),
+            on_refused=_recorded("imds", lab),
         )
         running.listeners["proxy"] = await listener.listen_plain(
-            lambda reader, writer: proxy.serve(reader, writer, state, running.ports),
+            lambda reader, writer: proxy.serve(reader, writer, lab, running.ports),
             host=HOST,
-            on_refused=_recorded("proxy", state),
+            on_refused=_recorded("proxy", lab),
         )
-        running.tasks.append(asyncio.ensure_future(_chatter(state)))
-        state.faults.listen(_blocking(running.listeners["amqp"]))
-        state.faults.listen(_dropping(state))
+        running.tasks.append(asyncio.ensure_future(_chatter(lab)))
+        lab.faults.listen(_blocking(running.listeners["amqp"]))
+        lab.faults.listen(_dropping(lab))
     except BaseException:
         await running.close()
         raise
@@ -88,17 +88,17 @@ def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
     return {"https": partial(https.serve, services=speaking), **speaking}
 
 
-async def _chatter(state: State) -> None:
+async def _chatter(lab: Lab) -> None:
     """Let the devices of IoT Central applications send, as devices do whether anybody listens or not."""
     number = 0
     while True:
-        for app in state.apps:
+        for app in lab.apps:
             central.send_samples(app, number)
         number += 1
         await asyncio.sleep(CHATTER_SECONDS)
 
 
-async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: State) -> None:
+async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab: Lab) -> None:
     """Managed identities have no TLS, as on Azure, where they are reached within the machine."""
     from azext_iotdiag.lab.net import https, mistakes
     from azext_iotdiag.lab.tenant import identity
@@ -106,7 +106,7 @@ async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
     stream = PlainStream(reader, writer)
     try:
         await https.serve(
-            stream, state, {}, find=lambda _host, _state: ("imds", identity.serve), mistaken=mistakes.of_identity
+            stream, lab, {}, find=lambda _host, _lab: ("imds", identity.serve), mistaken=mistakes.of_identity
         )
         stream.close()
     except ConnectionError as error:
@@ -127,62 +127,62 @@ def _blocking(listening: listener.Listener) -> Callable[[str, bool], None]:
     return heard
 
 
-def _dropping(state: State) -> Callable[[str, bool], None]:
+def _dropping(lab: Lab) -> Callable[[str, bool], None]:
     """End the sessions of devices when the hub lets no device in any more."""
     codes = {"device-disabled": 403012, "device-unknown": 404001}
 
     def heard(fault: str, on: bool) -> None:
         if on and fault in codes:
-            for device in tuple(state.hub.devices.values()):
-                sessions.drop(state, device, codes[fault], f"the fault {fault} is on")
+            for device in tuple(lab.hub.devices.values()):
+                sessions.drop(lab.runtime, device, codes[fault], f"the fault {fault} is on")
 
     return heard
 
 
-def _guarded(name: str, service: Service, state: State) -> Callable[[TlsStream], Awaitable[None]]:
+def _guarded(name: str, service: Service, lab: Lab) -> Callable[[TlsStream], Awaitable[None]]:
     """A service whose mistakes end the one connection, and are noted, and nothing more."""
 
     async def attend(stream: TlsStream) -> None:
         try:
-            if name == "amqp" and state.faults.use("not-amqp"):
+            if name == "amqp" and lab.faults.use("not-amqp"):
                 stream.write(_WEB_PAGE)
-                state.audit.record(name, "connect", "refused", peer=stream.peer, reason="the fault not-amqp")
+                lab.audit.record(name, "connect", "refused", peer=stream.peer, reason="the fault not-amqp")
                 return
-            await service(stream, state)
+            await service(stream, lab)
         except ConnectionError as error:
             log.debug("%s: %s: %s", name, stream.peer, error)
             stream.abort()
         except Exception as error:
             log.exception("%s: a mistake of the lab ends the connection of %s", name, stream.peer)
             reason = f"a mistake of the lab: {type(error).__name__}: {error}"
-            state.audit.record(name, "close", "ended", peer=stream.peer, reason=reason)
+            lab.audit.record(name, "close", "ended", peer=stream.peer, reason=reason)
             stream.abort()
 
     return attend
 
 
-def _recorded(name: str, state: State, unless: str = "") -> Callable[[str, str], None]:
+def _recorded(name: str, lab: Lab, unless: str = "") -> Callable[[str, str], None]:
     """What records connections that came to nothing, but not those whose reason ends with `unless`."""
 
     def refused(peer: str, reason: str) -> None:
         if not (unless and reason.endswith(unless)):
-            state.audit.record(name, "connect", "refused", peer=peer, reason=reason)
+            lab.audit.record(name, "connect", "refused", peer=peer, reason=reason)
 
     return refused
 
 
-def _before_tls(name: str, state: State) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]:
+def _before_tls(name: str, lab: Lab) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bool]]:
     """What strikes before TLS: silence, which lasts until the peer leaves or the fault is mended, and nonsense."""
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         peer = peer_of(writer)
-        if state.faults.use("tls-broken"):
-            state.audit.record(name, "connect", "refused", peer=peer, reason="the fault tls-broken")
+        if lab.faults.use("tls-broken"):
+            lab.audit.record(name, "connect", "refused", peer=peer, reason="the fault tls-broken")
             writer.write(_WEB_PAGE)
             return False
-        if not state.faults.use("server-silent"):
+        if not lab.faults.use("server-silent"):
             return True
-        state.audit.record(name, "connect", "refused", peer=peer, reason="the fault server-silent: nothing is said")
+        lab.audit.record(name, "connect", "refused", peer=peer, reason="the fault server-silent: nothing is said")
         mended = asyncio.Event()
 
         def heard(fault: str, on: bool) -> None:
@@ -190,11 +190,11 @@ def _before_tls(name: str, state: State) -> Callable[[asyncio.StreamReader, asyn
                 mended.set()
 
         waits = [asyncio.ensure_future(mended.wait()), asyncio.ensure_future(_until_gone(reader))]
-        state.faults.listen(heard)
+        lab.faults.listen(heard)
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            state.faults.unlisten(heard)
+            lab.faults.unlisten(heard)
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)

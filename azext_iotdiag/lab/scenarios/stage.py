@@ -14,11 +14,11 @@ from typing import Any
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
+from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net.trust import trusting
 from azext_iotdiag.lab.scenarios.bodies import BODIES
 from azext_iotdiag.lab.scenarios.client import Client, Place, Refused, connect
 from azext_iotdiag.lab.scenarios.scenario import Resident, Scenario
-from azext_iotdiag.lab.state import State
 from azext_iotdiag.wire import mqtt
 
 API_VERSION = "2021-04-12"
@@ -31,27 +31,27 @@ _TWIN, _DESIRED, _METHODS = "$iothub/twin/res/", "$iothub/twin/PATCH/properties/
 log = logging.getLogger(__name__)
 
 
-def populate(state: State, scenario: Scenario) -> None:
+def populate(runtime: Runtime, scenario: Scenario) -> None:
     """Enter the devices of a scenario into the hub's registry, with their twins."""
     for resident in scenario.residents:
-        device = Device(resident.device, new_key(), new_key(), generation_id=state.new_generation())
+        device = Device(resident.device, new_key(), new_key(), generation_id=runtime.new_generation())
         if not resident.enabled:
             device.status, device.status_reason = "disabled", "stolen in spring"
         patch = {
             "tags": copy.deepcopy(dict(resident.tags)),
             "properties": {"desired": copy.deepcopy(dict(resident.desired))},
         }
-        twins.update(device.twin, patch, state.clock())
-        state.hub.devices[resident.device] = device
+        twins.update(device.twin, patch, runtime.clock())
+        runtime.hub.devices[resident.device] = device
 
 
-def play(state: State, scenario: Scenario, port: int, ca_pem: bytes) -> list[asyncio.Task[None]]:
+def play(runtime: Runtime, scenario: Scenario, port: int, ca_pem: bytes) -> list[asyncio.Task[None]]:
     """Let the residents live, until their tasks are cancelled."""
     trust = trusting(ca_pem.decode("ascii"))
-    place = Place("127.0.0.1", port, state.hub.host, trust)
+    place = Place("127.0.0.1", port, runtime.hub.host, trust)
     loop = asyncio.get_running_loop()
     return [
-        loop.create_task(_live(Actor(state, resident, place), number))
+        loop.create_task(_live(Actor(runtime, resident, place), number))
         for resident in scenario.residents
         if resident.connects
         for number in range(resident.clones + 1)
@@ -87,8 +87,8 @@ async def _live(actor: Actor, number: int) -> None:
 class Actor:
     """A resident that is connected, or tries to be."""
 
-    def __init__(self, state: State, resident: Resident, place: Place):
-        self._state = state
+    def __init__(self, runtime: Runtime, resident: Resident, place: Place):
+        self._runtime = runtime
         self.resident = resident
         self._place = place
         self._number = 0
@@ -129,7 +129,7 @@ class Actor:
                 client.ping()
 
     def _sign_in(self) -> mqtt.Connect:
-        resident, hub = self.resident, self._state.hub
+        resident, hub = self.resident, self._runtime.hub
         device, host = resident.connects_as or resident.device, resident.connects_to or hub.host
         key = hub.devices[resident.device].primary.reveal() if resident.device in hub.devices else ""
         if resident.key == "another" or not key:

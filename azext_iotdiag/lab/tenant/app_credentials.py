@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from azext_iotdiag.lab.tenant.azure import MANAGED_IDENTITY, SERVICE_PRINCIPAL, USER, Azure, Federation, Principal
+from azext_iotdiag.lab.tenant.tenant import MANAGED_IDENTITY, SERVICE_PRINCIPAL, USER, Federation, Principal, Tenant
 
 IDENTITIES = {  # as people write them
     "service-principal": SERVICE_PRINCIPAL,
@@ -26,12 +26,12 @@ ISSUER = "https://token.actions.githubusercontent.com"
 SUBJECT = "repo:lab/firmware:ref:refs/heads/main"
 
 
-def credential(azure: Azure, identity: str, role: str, now: float) -> dict[str, str] | None:
+def credential(tenant: Tenant, identity: str, role: str, now: float) -> dict[str, str] | None:
     """What logs in one of IDENTITIES that has that role; None where there is none.
 
     From now on that user confirms device codes, where it is a user. `now` is in seconds since 1970.
     """
-    principal = azure.named(IDENTITIES.get(identity, ""), role)
+    principal = tenant.named(IDENTITIES.get(identity, ""), role)
     if principal is None:
         return None
     shown = ""
@@ -42,8 +42,8 @@ def credential(azure: Azure, identity: str, role: str, now: float) -> dict[str, 
     elif identity == "federated-token":
         shown = new_federated_token(principal, now)
     elif identity == "user":
-        azure.sign_ins.visitor = principal
-    return {"identity": identity, "role": role, "tenant": azure.tenant, "client": principal.client_id, "secret": shown}
+        tenant.sign_ins.visitor = principal
+    return {"identity": identity, "role": role, "tenant": tenant.id, "client": principal.client_id, "secret": shown}
 
 
 def new_certificate(principal: Principal, now: float) -> str:

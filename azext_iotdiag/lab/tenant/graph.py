@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
-from azext_iotdiag.lab.tenant.azure import USER, Principal
+from azext_iotdiag.lab.tenant.tenant import USER, Principal
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
 HOST = "graph.microsoft.com"
@@ -17,12 +17,12 @@ _FILTER = re.compile(
 _BY_CLIENT_ID = re.compile(r"servicePrincipals\(appId='([^']*)'\)")
 
 
-async def serve(request: Request, state) -> Answer:  # pylint: disable=too-many-return-statements
+async def serve(request: Request, lab) -> Answer:  # pylint: disable=too-many-return-statements
     """Answer a request to graph.microsoft.com."""
-    azure = state.azure
+    tenant = lab.tenant
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     try:
-        claims = azure.issuer.verify(token if scheme.lower() == "bearer" else "", state.clock(), [f"https://{HOST}"])
+        claims = tenant.issuer.verify(token if scheme.lower() == "bearer" else "", lab.clock(), [f"https://{HOST}"])
     except BadToken as bad:
         return wrong(401, "InvalidAuthenticationToken", str(bad))
     who = claims.get("upn") or claims.get("appid", "")
@@ -33,23 +33,23 @@ async def serve(request: Request, state) -> Answer:  # pylint: disable=too-many-
             except (BadBody, LookupError, TypeError):
                 return wrong(400, "Request_BadRequest", "The body has no ids.")
             return Answer(
-                200, {"value": [_object(each) for each in azure.principals if each.object_id in wanted]}, who=who
+                200, {"value": [_object(each) for each in tenant.principals if each.object_id in wanted]}, who=who
             )
         case ["GET", "me"]:
-            mine = azure.principal(claims["oid"])
+            mine = tenant.principal(claims["oid"])
             if mine is None or mine.kind != USER:
                 return wrong(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
             return Answer(200, _object(mine), who=who)
         case ["GET", "users" | "servicePrincipals" as kind]:
-            rows = [each for each in azure.principals if (each.kind == USER) == (kind == "users")]
+            rows = [each for each in tenant.principals if (each.kind == USER) == (kind == "users")]
             return Answer(200, {"value": [_object(each) for each in rows if _wanted(request, each)]}, who=who)
         case ["GET", name] if by_id := _BY_CLIENT_ID.fullmatch(name):
-            found = azure.application(by_id[1])
+            found = tenant.application(by_id[1])
             if found is not None:
                 return Answer(200, _object(found), who=who)
             return wrong(404, "Request_ResourceNotFound", f"Resource '{by_id[1]}' does not exist.")
         case ["GET", "users" | "servicePrincipals", name]:
-            found = azure.principal(name) or azure.user(name)
+            found = tenant.principal(name) or tenant.user(name)
             if found is not None:
                 return Answer(200, _object(found), who=who)
             return wrong(404, "Request_ResourceNotFound", f"Resource '{name}' does not exist.")

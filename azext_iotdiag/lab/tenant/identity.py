@@ -9,8 +9,8 @@ from __future__ import annotations
 import secrets
 
 from azext_iotdiag.lab.net.exchange import Answer, Request
-from azext_iotdiag.lab.tenant.azure import MANAGED_IDENTITY, Principal
 from azext_iotdiag.lab.tenant.entra.grants import RESOURCES, application_claims
+from azext_iotdiag.lab.tenant.tenant import MANAGED_IDENTITY, Principal
 from azext_iotdiag.lab.tenant.tokens import LIFETIME_SECONDS
 
 HOSTS = ("127.0.0.1", "localhost", "169.254.169.254")  # the last is where a virtual machine finds its endpoint
@@ -18,7 +18,7 @@ _OF_BROWSERS = ("origin", "sec-fetch-site")
 VM_PATH, APP_PATH = "/metadata/identity/oauth2/token", "/msi/token"
 
 
-async def serve(request: Request, state) -> Answer:
+async def serve(request: Request, lab) -> Answer:
     """Answer a request for a token from a program on this machine."""
     if why := _why_not_local(request):
         return wrong(403, "forbidden", why)
@@ -32,24 +32,24 @@ async def serve(request: Request, state) -> Answer:
     if vm and "x-forwarded-for" in request.headers:
         return wrong(400, "invalid_request", "A request that was forwarded is not answered.")
     if not vm and not secrets.compare_digest(
-        request.headers.get("x-identity-header", "").encode(), state.azure.identity_header.reveal().encode()
+        request.headers.get("x-identity-header", "").encode(), lab.tenant.identity_header.reveal().encode()
     ):
         return wrong(401, "unauthorized", "The X-IDENTITY-HEADER is missing or wrong.")
     resource = request.query.get("resource", "")
     if not resource:
         return wrong(400, "invalid_request", "Required query variable 'resource' is missing")
-    identity = _identity(request, state)
+    identity = _identity(request, lab)
     if identity is None:
         return wrong(400, "invalid_request", "Identity not found")
     if resource.rstrip("/").lower() not in RESOURCES:
-        where = f"in the tenant named {state.azure.name}"
+        where = f"in the tenant named {lab.tenant.name}"
         return wrong(
             400, "invalid_resource", f"AADSTS500011: The resource principal named {resource} was not found {where}."
         )
-    now = state.clock()
-    where = f"{state.azure.subscriptions[0].path}/resourcegroups/lab-group/providers/"
+    now = lab.clock()
+    where = f"{lab.tenant.subscriptions[0].path}/resourcegroups/lab-group/providers/"
     where += f"Microsoft.ManagedIdentity/userAssignedIdentities/{identity.name}"
-    token = state.azure.issuer.sign({**application_claims(identity, resource, "2"), "xms_mirid": where}, now)
+    token = lab.tenant.issuer.sign({**application_claims(identity, resource, "2"), "xms_mirid": where}, now)
     body = {
         "access_token": token,
         "client_id": identity.client_id,
@@ -71,12 +71,12 @@ def _why_not_local(request: Request) -> str:
     return ""
 
 
-def _identity(request: Request, state) -> Principal | None:
+def _identity(request: Request, lab) -> Principal | None:
     """The identity that is asked for by client id or object id; the machine's own, the owner, where none is."""
     asked = {name: request.query[name] for name in ("client_id", "object_id", "principal_id") if name in request.query}
-    known = [each for each in state.azure.principals if each.kind == MANAGED_IDENTITY]
+    known = [each for each in lab.tenant.principals if each.kind == MANAGED_IDENTITY]
     if not asked:
-        return state.azure.named(MANAGED_IDENTITY, "Owner")
+        return lab.tenant.named(MANAGED_IDENTITY, "Owner")
     name, value = next(iter(asked.items()))
     return next((each for each in known if value == (each.client_id if name == "client_id" else each.object_id)), None)
 

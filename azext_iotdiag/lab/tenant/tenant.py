@@ -8,16 +8,12 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.lab.tenant.roles import Assignment, Denial, Lock, Role
 from azext_iotdiag.lab.tenant.tokens import Issuer
 from azext_iotdiag.model.target import Secret
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.dps.service import Dps
-    from azext_iotdiag.lab.state import Hub
 
 USER, SERVICE_PRINCIPAL, MANAGED_IDENTITY = "user", "servicePrincipal", "managedIdentity"
 LOCATION = "westeurope"
@@ -131,10 +127,10 @@ class SignIns:
 
 
 @dataclass
-class Azure:
+class Tenant:
     """A tenant with its subscriptions. `issuer` signs and verifies its tokens."""
 
-    tenant: str
+    id: str
     domain: str
     subscriptions: list[Subscription]
     principals: list[Principal]
@@ -205,7 +201,13 @@ class Azure:
         )
 
 
-def new_azure(hub: Hub, dps: Dps) -> Azure:
+class Named(Protocol):
+    """What the tenant knows of a service: its name."""
+
+    name: str
+
+
+def new_tenant(hub: Named, dps: Named) -> Tenant:
     """A tenant with one subscription and one group, which holds the hub and its provisioning service.
 
     It has an owner and a reader of each kind. All ids are random.
@@ -214,8 +216,8 @@ def new_azure(hub: Hub, dps: Dps) -> Azure:
     subscription.resources += [Resource(HUB_TYPE, hub.name, GROUP, hub), Resource(DPS_TYPE, dps.name, GROUP, dps)]
     app = CentralApp(str(uuid.uuid4()), dps.name.removesuffix("-dps") + "-app", "The lab's application")
     subscription.resources.append(Resource(CENTRAL_TYPE, app.subdomain, GROUP, app))
-    tenant, domain = str(uuid.uuid4()), "lab.onmicrosoft.com"
-    azure = Azure(tenant, domain, [subscription], [], [], Issuer(tenant))
+    id_, domain = str(uuid.uuid4()), "lab.onmicrosoft.com"
+    tenant = Tenant(id_, domain, [subscription], [], [], Issuer(id_))
     for role, user in ((roles.OWNER, "alice"), (roles.READER, "bob")):
         word = role.name.lower()
         for principal in (
@@ -229,6 +231,6 @@ def new_azure(hub: Hub, dps: Dps) -> Azure:
             ),
             Principal(MANAGED_IDENTITY, f"lab-vm-{word}", str(uuid.uuid4()), str(uuid.uuid4())),
         ):
-            azure.principals.append(principal)
-            azure.assign(principal, role, subscription.path)
-    return azure
+            tenant.principals.append(principal)
+            tenant.assign(principal, role, subscription.path)
+    return tenant

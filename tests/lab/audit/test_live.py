@@ -7,12 +7,12 @@ import itertools
 import pytest
 
 from azext_iotdiag.lab.audit import live
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 
 
 @pytest.fixture
 def state():
-    return new_state()
+    return new_lab().runtime
 
 
 def send(state, *bodies, device="device-1", **system):
@@ -53,7 +53,7 @@ def test_too_many_are_counted(state):
 
 
 def test_a_flood_of_the_past_is_not_made():
-    flooded = new_state(flood=100_000_000)
+    flooded = new_lab(flood=100_000_000).runtime
     position = live.news(flooded, None)["position"]
     assert live.news(flooded, position)["news"] == []
 

@@ -14,7 +14,7 @@ from azext_iotdiag.lab.central import application as apps
 from azext_iotdiag.lab.central import samples
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.identities import new_key
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 from tests.plugins.lab_requests import ask, token
 
 NOW = 1_900_000_000
@@ -23,7 +23,7 @@ GOOD = "devices/thermostat-good"
 
 @pytest.fixture
 def state():
-    return new_state(clock=lambda: NOW)
+    return new_lab(clock=lambda: NOW)
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_who_is_let_in(state, app, get) -> None:
 
 
 def test_the_tenants_people(state, app, get) -> None:
-    owner, reader = (state.azure.named("servicePrincipal", role) for role in ("Owner", "Reader"))
+    owner, reader = (state.tenant.named("servicePrincipal", role) for role in ("Owner", "Reader"))
     assert get("devices", shown=f"Bearer {token(state, owner, service.AUDIENCE)}").status == 200
     assert get("devices", shown=f"Bearer {token(state, owner)}").status == 401  # it is for another service
     refused = get("devices", shown=f"Bearer {token(state, reader, service.AUDIENCE)}")
@@ -173,7 +173,7 @@ def test_tokens_for_the_streams_of_all_hubs(state, app) -> None:
             backing.hub.stream.host, backing.hub.stream.entity
         )  # fmt: skip
         assert sas.read(told["sasToken"]).expires == given["expiry"] == NOW + 60
-    reader = state.azure.named("servicePrincipal", "Reader")
+    reader = state.tenant.named("servicePrincipal", "Reader")
     refused = ask(state, url, method="POST", authorization=f"Bearer {token(state, reader, service.AUDIENCE)}")
     assert refused.status == 403 and refused.body["error"]["code"].startswith("403.043.004.")
     assert ask(state, url, authorization=shown).status == 404

@@ -12,7 +12,7 @@ import pytest
 from azext_iotdiag.lab.dps import device_api as dps_device
 from azext_iotdiag.lab.dps.service import X509, Attestation, Enrollment, LinkedHub, derived
 from azext_iotdiag.lab.hub.identities import new_key
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 from tests.plugins.dps_device import Device, certificate, pem
 
 
@@ -30,7 +30,7 @@ def clock():
 
 @pytest.fixture
 def state(clock):
-    return new_state(clock=clock)
+    return new_lab(clock=clock)
 
 
 @pytest.fixture

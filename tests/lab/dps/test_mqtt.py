@@ -10,8 +10,8 @@ import pytest
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps import mqtt as dps_mqtt
 from azext_iotdiag.lab.dps.service import GLOBAL_HOST, Enrollment
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import mqtt_port as mqtt_door
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.wire import mqtt
 from tests.plugins.mqtt_wire import DEADLINE, Wire, connect_packet
 
@@ -28,7 +28,7 @@ class Clock:
 @pytest.fixture
 def state():
     clock = Clock()
-    made = new_state(clock=clock)
+    made = new_lab(clock=clock)
     made.test_clock = clock
     made.provisioning[0].enrollments["d1"] = Enrollment("d1")
     return made

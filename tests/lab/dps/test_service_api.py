@@ -8,7 +8,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps import service_api as dps_service
 from azext_iotdiag.lab.dps.service import Enrollment, Registration, derived
 from azext_iotdiag.lab.hub.identities import Policy, new_key
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.tenant import roles
 from tests.plugins.dps_device import Device, certificate, pem
 from tests.plugins.lab_requests import ask, token
@@ -26,7 +26,7 @@ class Clock:
 @pytest.fixture
 def state():
     clock = Clock()
-    made = new_state(clock=clock)
+    made = new_lab(clock=clock)
     made.test_clock = clock
     return made
 
@@ -177,18 +177,18 @@ def test_who_may_ask(state, dps, owner):
 
 def test_a_person_needs_a_role_of_the_data_plane(state, dps, owner):
     """An owner of the subscription has none by that alone."""
-    person = state.azure.named("user", "Owner")
+    person = state.tenant.named("user", "Owner")
 
     def asked(path, method="GET", body=b"", audience="https://azure-devices-provisioning.net"):
         return owner(path, method, body, authorization=f"Bearer {token(state, person, audience)}")
 
     assert code(asked("enrollmentGroups/devices")) == (401, 401002)
-    state.azure.assign(person, roles.DPS_READER, state.azure.path_of(dps))
+    state.tenant.assign(person, roles.DPS_READER, state.tenant.path_of(dps))
     assert asked("enrollmentGroups/devices").status == 200
     assert code(asked("enrollments/d1", "PUT", KEYS)) == (401, 401002)
     assert code(asked("enrollmentGroups/devices", audience="https://graph.microsoft.com")) == (401, 401002)
     assert code(asked("enrollmentGroups/devices/attestationmechanism", "POST")) == (401, 401002)  # which has an action
-    state.azure.assign(person, roles.DPS_CONTRIBUTOR, state.azure.path_of(dps))
+    state.tenant.assign(person, roles.DPS_CONTRIBUTOR, state.tenant.path_of(dps))
     assert asked("enrollmentGroups/devices/attestationmechanism", "POST").status == 200
 
 

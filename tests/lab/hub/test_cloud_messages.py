@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.lab.hub import cloud_messages, sessions
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 
 NOW = 1_700_000_000.0
 
@@ -52,7 +52,7 @@ def clock():
 
 @pytest.fixture
 def state(clock):
-    made = new_state(clock=clock)
+    made = new_lab(clock=clock).runtime
     made.later = clock.later
     return made
 

@@ -9,9 +9,9 @@ import pytest
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import client_certificates, device_access
 from azext_iotdiag.lab.hub.identities import Device, new_key
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import certificates
 from azext_iotdiag.lab.net.certificates import load
-from azext_iotdiag.lab.state import new_state
 
 ROOT = certificates.make_authority("the devices' authority", path_length=1)
 BETWEEN = ROOT.issue_authority("between")
@@ -21,7 +21,7 @@ NOW = datetime.now(timezone.utc).timestamp()
 
 @pytest.fixture
 def state():
-    made = new_state(clock=lambda: NOW)
+    made = new_lab(clock=lambda: NOW).runtime
     made.hub.authorities["factory"] = ROOT.pem
     device = made.hub.devices["device-1"]
     device.modules["m"] = Device("device-1", new_key(), new_key(), module_id="m")

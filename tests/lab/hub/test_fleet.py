@@ -6,8 +6,8 @@ import pytest
 
 from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.throttles import QUERIES, REGISTRY, Throttles, kind_of
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process.settings import BadSetting
-from azext_iotdiag.lab.state import new_state
 from tests.plugins.rest_calls import call, refused
 
 NOW = 1_800_000_000.0
@@ -15,7 +15,7 @@ NOW = 1_800_000_000.0
 
 @pytest.fixture
 def state():
-    return new_state(device_count=2, fleet=2500, clock=lambda: NOW)
+    return new_lab(device_count=2, fleet=2500, clock=lambda: NOW).runtime
 
 
 def ask(state, text: str, token: str = "", size: int = 1000):
@@ -68,12 +68,12 @@ def test_nobody_else_is_of_the_fleet(state, name: str) -> None:
 def test_no_fleet() -> None:
     assert not list(Devices([]).everyone()) and Devices([]).count() == 0
     with pytest.raises(BadSetting):
-        new_state(fleet=1_000_000)
+        new_lab(fleet=1_000_000)
 
 
 def test_limits_of_units() -> None:
     now = [NOW]
-    state = new_state(units=2, clock=lambda: now[0])
+    state = new_lab(units=2, clock=lambda: now[0]).runtime
     text = "SELECT deviceId FROM devices"
     assert [ask(state, text).status for _ in range(41)] == [200] * 40 + [429]
     assert call(state, "GET", "devices/device-1").status == 200  # another limit

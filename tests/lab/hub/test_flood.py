@@ -9,9 +9,10 @@ from collections import Counter
 import pytest
 
 from azext_iotdiag.lab.hub import flood
+from azext_iotdiag.lab.hub.hub import Hub, annotations_of
 from azext_iotdiag.lab.hub.partition import DAY_MS, Limits, Partition
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process.settings import LARGEST_FLOOD, BadSetting
-from azext_iotdiag.lab.state import Hub, annotations_of, new_state
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.types import Timestamp
 from tests.plugins.lab_fixture import open_lab
@@ -21,7 +22,7 @@ NOW = 1_700_000_000_000
 
 
 def flooded(count: int, **settings) -> Hub:
-    return new_state(clock=lambda: NOW / 1000, flood=count, **settings).hub
+    return new_lab(clock=lambda: NOW / 1000, flood=count, **settings).hub
 
 
 def messages(hub: Hub) -> list[Message]:
@@ -115,8 +116,8 @@ def test_partitions_without_a_device_stay_empty() -> None:
 @pytest.mark.parametrize("count", [-1, LARGEST_FLOOD + 1])
 def test_a_number_that_cannot_be(count: int) -> None:
     with pytest.raises(BadSetting, match="events from the start"):
-        new_state(flood=count)
-    new_state(flood=LARGEST_FLOOD)
+        new_lab(flood=count)
+    new_lab(flood=LARGEST_FLOOD)
 
 
 @pytest.mark.parametrize("reader", ["wire", "sdk"])

@@ -7,8 +7,8 @@ import pytest
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import device_access
 from azext_iotdiag.lab.hub import service_access as hub_access
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net.exchange import Request
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.lab.tenant import roles
 from tests.plugins.lab_requests import ask_request, token
 
@@ -18,7 +18,7 @@ PEER = "127.0.0.1:5"
 
 @pytest.fixture
 def state():
-    return new_state(clock=lambda: NOW)
+    return new_lab(clock=lambda: NOW)
 
 
 def ask(state, path, method="GET", body=b"", *, text=None):
@@ -33,16 +33,16 @@ QUERY = ("devices/query", "POST", b'{"query": "SELECT * FROM devices"}')
 
 
 def test_an_owner_of_the_subscription_has_no_right_to_data(state):
-    person = state.azure.named("user", "Owner")
+    person = state.tenant.named("user", "Owner")
     bearer = f"Bearer {token(state, person, hub_access.AUDIENCE)}"
     refused = ask(state, "devices/device-1", text=bearer)
     assert refused.status == 401 and "has no role that allows Microsoft.Devices/IotHubs/devices/read" in refused.reason
     assert "IotHubUnauthorizedAccess" in refused.body["Message"] and "role" not in str(refused.body)
-    state.azure.assign(person, roles.HUB_READER, state.azure.path_of(state.hub))
+    state.tenant.assign(person, roles.HUB_READER, state.tenant.path_of(state.hub))
     assert ask(state, "devices/device-1", text=bearer).status == 200
     assert ask(state, *QUERY, text=bearer).status == 200
     assert ask(state, "devices/device-1", "DELETE", text=bearer).status == 401
-    state.azure.assign(person, roles.REGISTRY_CONTRIBUTOR, state.azure.path_of(state.hub))
+    state.tenant.assign(person, roles.REGISTRY_CONTRIBUTOR, state.tenant.path_of(state.hub))
     assert ask(state, "twins/device-1", "PATCH", b"{}", text=bearer).status == 401
     assert ask(state, "devices/device-1", "DELETE", text=bearer).status in (200, 204)
     assert ask(state, "twins/device-2", text=f"Bearer {token(state, person)}").status == 401  # for the manager
@@ -64,8 +64,8 @@ def test_what_a_request_takes(method, path, action):
 def test_policies_that_are_switched_off_do_not_keep_people_out(state):
     state.hub.settings.update({"disableLocalAuth": True})
     assert ask(state, "devices/device-1").status == 401
-    person = state.azure.named("user", "Owner")
-    state.azure.assign(person, roles.HUB_READER, state.azure.path_of(state.hub))
+    person = state.tenant.named("user", "Owner")
+    state.tenant.assign(person, roles.HUB_READER, state.tenant.path_of(state.hub))
     assert ask(state, "devices/device-1", text=f"Bearer {token(state, person, hub_access.AUDIENCE)}").status == 200
 
 

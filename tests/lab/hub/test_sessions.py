@@ -10,12 +10,12 @@ import pytest
 from azext_iotdiag.lab.hub import methods, sessions, twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 
 
 @pytest.fixture
 def state():
-    return new_state(clock=lambda: 1_700_000_000.0)
+    return new_lab(clock=lambda: 1_700_000_000.0).runtime
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_method_is_answered(state, device):
 
     sessions.connect(state, session(device, on_method=answer))
     answered = asyncio.run(methods.invoke(state, device, "ping", {"n": 1}))
-    assert answered == methods.Answer(201, {"pong": True}) and not state.calls and not state.waiters
+    assert answered == methods.MethodAnswer(201, {"pong": True}) and not state.calls and not state.waiters
 
 
 @pytest.mark.parametrize(

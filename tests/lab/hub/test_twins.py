@@ -10,7 +10,7 @@ from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.dates import NEVER, written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.twins import Twin
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 
 NOW = 1_700_000_000.25
 STAMP = "2023-11-14T22:13:20.250000Z"
@@ -155,7 +155,7 @@ def test_an_etag_that_does_not():
 
 
 def test_the_document_of_a_device():
-    device = new_state(clock=lambda: NOW).hub.devices["device-1"]
+    device = new_lab(clock=lambda: NOW).hub.devices["device-1"]
     document = twins.document(device, device.twin)
     assert document == {
         "deviceId": "device-1", "etag": "AAAAAAAAAAE=", "deviceEtag": device.etag, "status": "enabled",
@@ -178,7 +178,7 @@ def test_the_document_of_a_device():
 
 
 def test_the_etag_of_an_identity_changes_with_it():
-    device = new_state().hub.devices["device-1"]
+    device = new_lab().hub.devices["device-1"]
     before = device.etag
     device.edition += 1
     assert device.etag != before

@@ -16,8 +16,8 @@ import websocket
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps import service as provisioning
 from azext_iotdiag.lab.hub import service_access as hub_access
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net.exchange import Request
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, frame
@@ -35,7 +35,7 @@ PAIRS = [(mine, there) for mine in HUBS for there in HUBS]
 def hubs_of(state):
     """The lab's own hub, and those behind its IoT Central application, each with a device of the same id and keys of
     its own."""
-    found = dict(zip(HUBS, (state, *state.apps[0].hubs), strict=True))
+    found = dict(zip(HUBS, (state.runtime, *state.apps[0].hubs), strict=True))
     for each in found.values():
         if "device-1" not in each.hub.devices:
             each.hub.devices["device-1"] = type(state.hub.devices["device-1"])(
@@ -279,7 +279,7 @@ def test_a_device_over_mqtt(lab, hubs, mine, there, where):
 
 @pytest.fixture
 def state():
-    return new_state(clock=time.time)
+    return new_lab(clock=time.time)
 
 
 def rest(state, host, path, shown, method="GET", body=b""):
@@ -313,22 +313,22 @@ def test_a_device_is_no_service_and_no_other_device(state):
 
 
 def test_roles_at_one_hub_open_no_other(state):
-    person = state.azure.named("user", "Owner")
+    person = state.tenant.named("user", "Owner")
     bearer = f"Bearer {token(state, person, hub_access.AUDIENCE)}"
     hubs = hubs_of(state)
-    state.azure.assign(person, roles.HUB_CONTRIBUTOR, state.azure.path_of(state.hub))
+    state.tenant.assign(person, roles.HUB_CONTRIBUTOR, state.tenant.path_of(state.hub))
     assert rest(state, hubs["own"].host, "devices/device-1", bearer) == 200
     assert rest(state, hubs["first hidden"].host, "devices/device-1", bearer) == 401
-    state.azure.assign(person, roles.HUB_CONTRIBUTOR, "/")  # hubs behind an application belong to somebody else
+    state.tenant.assign(person, roles.HUB_CONTRIBUTOR, "/")  # hubs behind an application belong to somebody else
     assert rest(state, hubs["first hidden"].host, "devices/device-1", bearer) == 401
 
 
 def test_services_take_no_credential_of_each_other(state):
     hub, dps, central = state.hub, state.provisioning[0], state.apps[0]
-    person = state.azure.named("user", "Owner")
+    person = state.tenant.named("user", "Owner")
     owner = next(iter(dps.policies.values()))
-    state.azure.assign(person, roles.HUB_CONTRIBUTOR, state.azure.path_of(hub))
-    state.azure.assign(person, roles.DPS_CONTRIBUTOR, state.azure.path_of(dps))
+    state.tenant.assign(person, roles.HUB_CONTRIBUTOR, state.tenant.path_of(hub))
+    state.tenant.assign(person, roles.DPS_CONTRIBUTOR, state.tenant.path_of(dps))
     shown = {
         "hub": service_token(hub, policy="iothubowner"),
         "dps": sas.sign(dps.host, sas.iothub_key(owner.primary.reveal()), expires(), owner.name),

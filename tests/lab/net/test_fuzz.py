@@ -25,10 +25,10 @@ from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import read_json
 from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net.exchange import Request
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.lab.tenant import roles
-from azext_iotdiag.lab.tenant.azure import GROUP
+from azext_iotdiag.lab.tenant.tenant import GROUP
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
 from azext_iotdiag.wire.amqp.types import Timestamp, ULong
@@ -83,10 +83,10 @@ def bodies(seed: str):
 
 @pytest.fixture
 def state():
-    made = new_state(clock=lambda: NOW)
+    made = new_lab(clock=lambda: NOW)
     made.provisioning[0].per_minute = 10**9
-    person = made.azure.named("servicePrincipal", "Owner")
-    made.azure.assign(person, roles.HUB_CONTRIBUTOR, made.azure.path_of(made.hub))
+    person = made.tenant.named("servicePrincipal", "Owner")
+    made.tenant.assign(person, roles.HUB_CONTRIBUTOR, made.tenant.path_of(made.hub))
     return made
 
 
@@ -115,7 +115,7 @@ def of_central(state, method, path, body=b""):
 
 
 def of_arm(state, method, path, body=b""):
-    subscription = state.azure.subscriptions[0].path
+    subscription = state.tenant.subscriptions[0].path
     version = "2021-10-15" if "provisioningServices" in path else "2023-06-30"
     whole = f"{subscription}/resourceGroups/{GROUP}/providers/Microsoft.Devices/{path}"
     return arm(state, whole, method=method, body=body, version=version)
@@ -213,8 +213,8 @@ def test_bodies_of_twins_and_methods_of_a_device(state):
             twins.report(device.twin, read_json(body), NOW)
         except HubRefusal as refused:
             assert refused.code in (400004, 400012)
-        state.calls[device.name, "c"] = asyncio.new_event_loop().create_future()
-        why = methods.answer(state, device, "c", 200, body)
+        state.runtime.calls[device.name, "c"] = asyncio.new_event_loop().create_future()
+        why = methods.answer(state.runtime, device, "c", 200, body)
         if no_unicode(body):
             assert why.startswith("the answer is not JSON")
         proper(json.dumps(device.twin.reported.document(), ensure_ascii=False))
@@ -224,7 +224,7 @@ def test_reports_over_mqtt(state):
     """A half is refused with the error of a twin, and the session goes on."""
 
     async def steps():
-        wire, task = await signed_in(state)
+        wire, task = await signed_in(state.runtime)
         wire.send(mqtt.Subscribe(1, (("$iothub/twin/res/#", 0),)))
         await wire.receive()
         for body in (b'{"a": "\\ud800"}', b'{"\\udfff": 1}', b'{"a": NaN}', b'{"a": "\xff"}', b"[" * 5000):
@@ -263,8 +263,8 @@ def _message(body, **parts):
 class _Connection:
     """As much of an AMQP connection as a device's links need."""
 
-    def __init__(self, state):
-        self.state = state
+    def __init__(self, runtime):
+        self.runtime = runtime
         self.stream = Wire()
         self.notes = []
 
@@ -273,7 +273,7 @@ class _Connection:
 
 
 def test_bodies_of_twins_over_amqp(state):
-    device = AmqpDevice(_Connection(state), state.hub.devices["device-1"], "sas")
+    device = AmqpDevice(_Connection(state.runtime), state.hub.devices["device-1"], "sas")
     sent = []
     device._send_twin = lambda body, properties, marks: sent.append((marks["status"], body))
     for body in bodies("amqp"):
@@ -289,7 +289,7 @@ def test_bodies_of_twins_over_amqp(state):
 
 @pytest.mark.parametrize("odd", [{b"a": 1}, {1: {"x": b"\xff"}}, [{None: [1]}], float("nan")])
 def test_a_value_as_a_body_over_amqp(state, odd):
-    device = AmqpDevice(_Connection(state), state.hub.devices["device-1"], "sas")
+    device = AmqpDevice(_Connection(state.runtime), state.hub.devices["device-1"], "sas")
     message = _message(b"")._replace(value=odd)
     try:
         device._telemetry([message])
@@ -309,10 +309,10 @@ PROPERTIES = ("message-id", "correlation-id", "user-id", "content-type", "conten
 def test_odd_properties_over_amqp(state, name):
     """Of telemetry and of messages to devices: refused, or taken and then shown in every form."""
     device = state.hub.devices["device-1"]
-    speaks = AmqpDevice(_Connection(state), device, "sas")
-    service = ServiceNodes(_Connection(state))
-    state.later = lambda _seconds, _then: None
-    position = live.news(state, None)["position"]
+    speaks = AmqpDevice(_Connection(state.runtime), device, "sas")
+    service = ServiceNodes(_Connection(state.runtime))
+    state.runtime.later = lambda _seconds, _then: None
+    position = live.news(state.runtime, None)["position"]
     to = {"to": "/devices/device-1/messages/devicebound"}
     for odd in ODD:
         try:
@@ -333,12 +333,12 @@ def test_odd_properties_over_amqp(state, name):
             topics.devicebound(device.path, waiting)
             encode_message(waiting.body, properties=waiting.system, application=waiting.properties)
         device.messages.waiting.clear()
-    proper(json.dumps(live.news(state, position)))
+    proper(json.dumps(live.news(state.runtime, position)))
 
 
 def test_a_device_in_a_session_is_shown(state):
     """Names are held to the characters of ids, so no half gets into one."""
     device = state.hub.devices["device-1"]
-    sessions.connect(state, sessions.Session(device, "mqtt", "here", lambda *_: None))
+    sessions.connect(state.runtime, sessions.Session(device, "mqtt", "here", lambda *_: None))
     assert isinstance(device, Device)
     proper(of_hub(state, "GET", "devices").content()[0].decode())

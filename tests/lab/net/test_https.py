@@ -21,10 +21,9 @@ from wsproto.events import (
     TextMessage,
 )
 
-from azext_iotdiag.lab.hub.rest import api as rest
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import hosts, https
 from azext_iotdiag.lab.net.exchange import Answer
-from azext_iotdiag.lab.state import new_state
 from tests.lab.net.tls import connected, listening, run
 
 UPGRADE = (
@@ -54,7 +53,7 @@ def with_port(body, find=hosts.find):
     """Run `body(port, state)` against the service."""
 
     async def go():
-        state = new_state(device_count=1)
+        state = new_lab(device_count=1)
         async with listening(lambda stream: https.serve(stream, state, SERVICES, find)) as port:
             await body(port.port, state)
 
@@ -321,4 +320,7 @@ def test_requests_reach_the_service_of_the_host_they_ask_for():
         assert (record.outcome, record.who, record.reason) == ("refused", "me", "418: a teapot")
         assert (record.details["host"], record.details["path"]) == ("tea.example", "/ ")
 
-    with_port(body, lambda host, _state: ("https", service if host == "tea.example" else rest.serve))
+    def find(host, state):
+        return ("https", service) if host == "tea.example" else hosts.find(host, state)
+
+    with_port(body, find)

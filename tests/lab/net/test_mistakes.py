@@ -16,9 +16,9 @@ from azext_iotdiag.lab.hub.amqp import service_nodes as service_amqp
 from azext_iotdiag.lab.hub.amqp.readers import Reader
 from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.lab.hub.mqtt import login as device_login
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import hosts, https, mistakes
 from azext_iotdiag.lab.net.exchange import Answer
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, frame
 from azext_iotdiag.wire.amqp.message import encode_message
@@ -52,7 +52,7 @@ def quiet(caplog):
 
 async def over_https(handler, host, *, mistaken=mistakes.answer):
     """The status, headers and body of the second of two answers over one connection."""
-    state = new_state()
+    state = new_lab()
     name = {"hub": state.hub.host, "dps": state.provisioning[0].host, "central": state.apps[0].host}.get(host, host)
 
     async def serve(stream):
@@ -244,12 +244,14 @@ def test_a_message_that_cannot_be_stored(mqtt_state, monkeypatch):  # noqa: F811
     assert not mqtt_state.sessions
 
 
-def test_a_registration_that_cannot_be_answered(mqtt_state, monkeypatch):  # noqa: F811
+def test_a_registration_that_cannot_be_answered(monkeypatch):
+    lab = new_lab()
+
     async def steps():
         monkeypatch.setattr(dps_mqtt, "_login", lambda *_: (0, ""))
         wire = Wire()
-        task = asyncio.ensure_future(dps_mqtt.serve(wire, mqtt_state))
-        user = f"{mqtt_state.provisioning[0].id_scope}/registrations/d/api-version=2019-03-31"
+        task = asyncio.ensure_future(dps_mqtt.serve(wire, lab))
+        user = f"{lab.provisioning[0].id_scope}/registrations/d/api-version=2019-03-31"
         wire.send(mqtt.Connect("d", user, b"x", 60))
         assert await wire.receive() == mqtt.ConnAck(0)
         monkeypatch.setattr(dps_device, "register", broken)
@@ -262,7 +264,7 @@ def test_a_registration_that_cannot_be_answered(mqtt_state, monkeypatch):  # noq
         wire.hang_up()
         await asyncio.wait_for(task, 5)
         wire = Wire()
-        task = asyncio.ensure_future(dps_mqtt.serve(wire, mqtt_state))
+        task = asyncio.ensure_future(dps_mqtt.serve(wire, lab))
         wire.send(mqtt.Connect("d", user, b"x", 60))
         assert await wire.receive() == mqtt.ConnAck(3)
         await asyncio.wait_for(task, 5)
@@ -272,6 +274,6 @@ def test_a_registration_that_cannot_be_answered(mqtt_state, monkeypatch):  # noq
 
 def test_every_service_has_a_form():
     """Each host that the lab plays is answered by the service that the host leads to."""
-    state = new_state()
+    state = new_lab()
     for host in hosts.names(state):
         assert mistakes.answer(host, state).status == 500

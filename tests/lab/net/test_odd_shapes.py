@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.lab.state import new_state
-from azext_iotdiag.lab.tenant.azure import GROUP
+from azext_iotdiag.lab.lab import new_lab
+from azext_iotdiag.lab.tenant.tenant import GROUP
 from tests.plugins.lab_requests import arm, ask
 
 NOW = 1_900_000_000
@@ -62,7 +62,7 @@ def variants(value):
 
 @pytest.fixture
 def state():
-    return new_state(clock=lambda: NOW)
+    return new_lab(clock=lambda: NOW)
 
 
 @pytest.mark.parametrize("kind", ["enrollments", "enrollmentGroups"])
@@ -83,7 +83,7 @@ def test_enrollments(state, kind, body):
 
 
 def test_hubs(state):
-    path = f"{state.azure.subscriptions[0].path}/resourceGroups/{GROUP}/providers/Microsoft.Devices/IotHubs/lab-hub"
+    path = f"{state.tenant.subscriptions[0].path}/resourceGroups/{GROUP}/providers/Microsoft.Devices/IotHubs/lab-hub"
     for odd in variants(HUB):
         assert arm(state, path, method="PUT", body=odd).status in (200, 400), odd
         assert arm(state, path).status == 200, odd
@@ -92,7 +92,7 @@ def test_hubs(state):
 
 
 def test_provisioning_services(state):
-    path = f"{state.azure.subscriptions[0].path}/resourceGroups/{GROUP}/providers/Microsoft.Devices/"
+    path = f"{state.tenant.subscriptions[0].path}/resourceGroups/{GROUP}/providers/Microsoft.Devices/"
     path += "provisioningServices/lab-dps"
     for odd in variants(DPS):
         assert arm(state, path, version="2021-10-15", method="PUT", body=odd).status in (200, 400), odd

@@ -8,9 +8,9 @@ import contextlib
 
 import pytest
 
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import listener, proxy
 from azext_iotdiag.lab.net.stream import reset
-from azext_iotdiag.lab.state import new_state
 from tests.lab.net.tls import run, until
 
 LOGIN = base64.b64encode(b"lab:lab").decode()
@@ -55,7 +55,7 @@ class Lab:
 
 def with_lab(body):
     async def go():
-        state = new_state(device_count=1)
+        state = new_lab(device_count=1)
         server = await asyncio.start_server(echo, "127.0.0.1", 0)
         taken = await asyncio.start_server(echo, "127.0.0.1", 0)
         ports = {"https": server.sockets[0].getsockname()[1], "mqtt": taken.sockets[0].getsockname()[1]}

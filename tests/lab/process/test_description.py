@@ -7,16 +7,16 @@ import subprocess
 import pytest
 
 from azext_iotdiag.credential import connection_string
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.lab.process import description
-from azext_iotdiag.lab.state import new_state
 
 PORTS = {"amqp": 1001, "mqtt": 1002, "https": 1003, "identity": 1006, "proxy": 1004, "control": 1005}
 
 
 @pytest.fixture
 def made(tmp_path):
-    state = new_state("lab")
+    state = new_lab("lab")
     described = description.describe("lab", state, PORTS, tmp_path)
     return state, described
 
@@ -62,14 +62,14 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
 
 @pytest.mark.parametrize(("instance", "named"), [("i1", True), ("", False)])
 def test_a_lab_within_another_program_does_not_say_where_a_shell_finds_it(tmp_path, instance, named):
-    described = description.describe("lab", new_state("lab"), PORTS, tmp_path, instance)
+    described = description.describe("lab", new_lab("lab"), PORTS, tmp_path, instance)
     assert ("AZURE_IOTDIAG_LAB" in described["environment"]) is named
 
 
 def test_a_shell_can_load_it(tmp_path):
     folder = tmp_path / "it's a folder; $HOME"
     folder.mkdir()
-    described = description.describe("lab", new_state("lab"), PORTS, folder)
+    described = description.describe("lab", new_lab("lab"), PORTS, folder)
     description.write(described, make_authority("x").pem, folder)
     names = " ".join(f'"${name}"' for name in described["environment"])
     shell = f'. "$1"; printf "%s|" {names}'
@@ -88,7 +88,7 @@ def test_the_bundle_holds_what_az_trusts_and_the_lab(tmp_path, monkeypatch, vari
     if variable:
         (tmp_path / "company.pem").write_bytes(company.strip())
         monkeypatch.setenv(variable, str(tmp_path / "company.pem"))
-    description.write(description.describe("lab", new_state("lab"), PORTS, labs / "lab"), own, labs / "lab")
+    description.write(description.describe("lab", new_lab("lab"), PORTS, labs / "lab"), own, labs / "lab")
     bundle = (labs / "lab" / "ca-bundle.pem").read_bytes()
     assert bundle.endswith(b"\n" + own)
     assert (company.strip() in bundle) == bool(variable)
@@ -106,7 +106,7 @@ def test_a_bundle_that_is_another_labs_or_none_is_passed_over(tmp_path, monkeypa
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.setenv(name, str(other))
     own = make_authority("lab").pem
-    description.write(description.describe("lab", new_state("lab"), PORTS, labs / "lab"), own, labs / "lab")
+    description.write(description.describe("lab", new_lab("lab"), PORTS, labs / "lab"), own, labs / "lab")
     bundle = (labs / "lab" / "ca-bundle.pem").read_bytes()
     assert bundle.count(b"BEGIN CERTIFICATE") > 50
     assert not content or content not in bundle

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process import folder, login
 from azext_iotdiag.lab.process.errors import LabError
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.lab.tenant import app_credentials
 from azext_iotdiag.lab.tenant.entra import assertions as entra_assertions
 
@@ -82,25 +82,25 @@ def test_az_that_hangs(tmp_path, monkeypatch):
 
 
 def test_who_can_log_in():
-    azure = new_state().azure
+    azure = new_lab().tenant
     for identity in ("service-principal", "managed-identity", "user"):
         for role in ("owner", "reader"):
             found = app_credentials.credential(azure, identity, role, time.time())
-            assert found["tenant"] == azure.tenant and bool(found["secret"]) == (identity == "service-principal")
+            assert found["tenant"] == azure.id and bool(found["secret"]) == (identity == "service-principal")
     assert azure.visitor().name.startswith("bob@")  # the user who was asked for last confirms the device code
     for identity, role in (("nobody", "owner"), ("user", "king")):
         assert app_credentials.credential(azure, identity, role, time.time()) is None
 
 
 def test_a_certificate_and_a_pipelines_token_are_registered():
-    azure = new_state().azure
+    azure = new_lab().tenant
     owner = azure.named("servicePrincipal", "owner")
     pem = app_credentials.credential(azure, "certificate", "owner", time.time())["secret"]
     assert owner.certificates[0].decode() in pem and "PRIVATE KEY" in pem
     for _ in range(2):  # the newest alone counts
         token = app_credentials.credential(azure, "federated-token", "owner", time.time())["secret"]
     assert len(owner.federations) == 1
-    assert entra_assertions.judge(token, owner, azure.tenant, time.time()) is None
+    assert entra_assertions.judge(token, owner, azure.id, time.time()) is None
 
 
 def test_the_labs_are_found_from_within_one_of_them(tmp_path):

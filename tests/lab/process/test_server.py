@@ -10,9 +10,9 @@ import time
 
 import pytest
 
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process import control, server
 from azext_iotdiag.lab.process.errors import Refused
-from azext_iotdiag.lab.state import new_state
 from tests.lab.net.tls import client_context, connected, run, until
 
 
@@ -35,7 +35,7 @@ def with_lab(body):
     """Run `body(running)` against a lab whose two ports echo."""
 
     async def go():
-        running = await server.serve(new_state(device_count=1), services={"amqp": echo, "mqtt": echo})
+        running = await server.serve(new_lab(device_count=1), services={"amqp": echo, "mqtt": echo})
         try:
             await body(running)
         finally:
@@ -69,7 +69,7 @@ def ask(running, command, **arguments):
 @pytest.mark.parametrize("name", ["lab-hub.azure-devices.net", "localhost", "127.0.0.1", "STREAM"])
 def test_every_name_of_the_lab_is_in_its_certificate(name):
     async def body(running):
-        host = running.state.hub.stream.host if name == "STREAM" else name
+        host = running.lab.hub.stream.host if name == "STREAM" else name
         for service in ("amqp", "mqtt"):
             assert await say(running, service, b"hello", name=host) == b"hello"
 
@@ -122,7 +122,7 @@ def test_a_mistake_of_a_service_is_noted_and_costs_one_connection(caplog):
 
 def test_status_tells_and_holds_no_key():
     async def body(running):
-        hub = running.state.hub
+        hub = running.lab.hub
         hub.devices["device-1"].connected, hub.devices["device-1"].last_activity = True, 1_700_000_000
         hub.telemetry(hub.devices["device-1"], b"x", system={}, properties={}, now_ms=1_700_000_000_000)
         await ask(running, "break", fault="connection-dropped", parameters={"after": 7})
@@ -158,7 +158,7 @@ def test_bad_arguments_are_refused_with_advice(command, arguments, message):
     async def body(running):
         with pytest.raises(Refused, match=message):
             await ask(running, command, **arguments)
-        assert running.state.faults.active() == {}
+        assert running.lab.faults.active() == {}
 
     with_lab(body)
 
@@ -197,7 +197,7 @@ def test_a_port_that_cannot_be_had_leaves_none_open(monkeypatch):
 
     async def go():
         with pytest.raises(OSError, match="no more ports"):
-            await server.serve(new_state(), services={"amqp": echo, "mqtt": echo})
+            await server.serve(new_lab(), services={"amqp": echo, "mqtt": echo})
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", opened[0].port)
 

@@ -89,7 +89,7 @@ def test_twins_and_methods(lab):
     until(lab, lambda: device.twin.reported.values.get("interval"), "the acknowledgement")
     assert device.twin.reported.values["interval"] == {"value": 2, "ac": 200, "av": 1}
     assert device.twin.tags["site"] == "north"
-    answer = lab.call(methods.invoke, lab.state, device, "reboot", {"in": 5})
+    answer = lab.call(methods.invoke, lab.runtime, device, "reboot", {"in": 5})
     assert tuple(answer) == (200, {"in": 5})
 
 

@@ -7,8 +7,8 @@ import http.client
 
 import pytest
 
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net.exchange import Request
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.lab.tenant import identity
 from tests.plugins.lab_fixture import open_lab
 
@@ -18,7 +18,7 @@ VM, APP = f"{identity.VM_PATH}?resource={ARM}", f"{identity.APP_PATH}?resource={
 
 @pytest.fixture
 def state():
-    return new_state()
+    return new_lab()
 
 
 def ask(state, target, method="GET", host="127.0.0.1", **headers):
@@ -26,8 +26,8 @@ def ask(state, target, method="GET", host="127.0.0.1", **headers):
 
 
 def holder(state, answer):
-    claims = state.azure.issuer.verify(answer.body["access_token"], state.clock(), [answer.body["resource"]])
-    return state.azure.principal(claims["oid"]).name
+    claims = state.tenant.issuer.verify(answer.body["access_token"], state.clock(), [answer.body["resource"]])
+    return state.tenant.principal(claims["oid"]).name
 
 
 def test_a_virtual_machine(state):
@@ -36,13 +36,13 @@ def test_a_virtual_machine(state):
 
 
 def test_an_app_service(state):
-    secret = {"x-identity-header": state.azure.identity_header.reveal()}
+    secret = {"x-identity-header": state.tenant.identity_header.reveal()}
     assert holder(state, ask(state, APP, **secret)) == "lab-vm-owner"
     assert ask(state, APP, **{"x-identity-header": "wrong"}).status == 401
 
 
 def test_an_identity_is_chosen_by_its_ids(state):
-    reader = state.azure.named("managedIdentity", "Reader")
+    reader = state.tenant.named("managedIdentity", "Reader")
     for name, value in (("client_id", reader.client_id), ("object_id", reader.object_id)):
         assert holder(state, ask(state, f"{VM}&{name}={value}", metadata="true")) == "lab-vm-reader"
 
@@ -71,7 +71,7 @@ def test_the_names_of_this_machine(state, host):
 )
 @pytest.mark.parametrize("path", [VM, APP])
 def test_a_name_that_only_leads_here(state, host, path):
-    secret = {"x-identity-header": state.azure.identity_header.reveal()}
+    secret = {"x-identity-header": state.tenant.identity_header.reveal()}
     answer = ask(state, path, host=host, metadata="true", **secret)
     assert (answer.status, answer.body["error"]) == (403, "forbidden") and "Host" in answer.reason
 
@@ -79,7 +79,7 @@ def test_a_name_that_only_leads_here(state, host, path):
 @pytest.mark.parametrize("header", [{"origin": "https://a.example"}, {"origin": "null"}, {"sec-fetch-site": "none"}])
 @pytest.mark.parametrize(("path", "method"), [(VM, "GET"), (APP, "GET"), (VM, "OPTIONS"), ("/", "GET")])
 def test_a_web_page(state, header, path, method):
-    secret = {"x-identity-header": state.azure.identity_header.reveal()}
+    secret = {"x-identity-header": state.tenant.identity_header.reveal()}
     answer = ask(state, path, method, metadata="true", **secret, **header)
     assert (answer.status, answer.body["error"]) == (403, "forbidden") and "web page" in answer.reason
     assert not answer.headers  # and none of those with which a browser would hand it to a page

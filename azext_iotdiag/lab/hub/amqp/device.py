@@ -15,6 +15,7 @@ from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import error_body, read_json
 from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.hub.session import MethodCall, Session
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire.amqp.links import SENDER
 from azext_iotdiag.wire.amqp.message import Message, encode_message
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
     from azext_iotdiag.wire.amqp.links import Link
     from azext_iotdiag.wire.amqp.performatives import Attach
-    from azext_iotdiag.wire.amqp.sessions import Session
+    from azext_iotdiag.wire.amqp.sessions import Session as AmqpSession
 
 EVENTS, BOUND, METHODS, TWIN = "messages/events", "messages/devicebound", "methods/devicebound", "twin"
 KINDS = {(EVENTS, False), (BOUND, True), (METHODS, True), (METHODS, False), (TWIN, True), (TWIN, False)}
@@ -47,16 +48,16 @@ class AmqpDevice:
 
     def __init__(self, connection, device: Device, auth: str):
         self._connection = connection
-        self._state = connection.state
+        self._runtime = connection.runtime
         self.device = device
         self.auth = auth
         self.links: dict[tuple[str, bool], Link] = {}
         self._waiting: dict[str, deque[bytes]] = {METHODS: deque(), TWIN: deque()}
-        self._sent: dict[tuple[Session, int], str] = {}  # locks of messages from the cloud, by delivery
+        self._sent: dict[tuple[AmqpSession, int], str] = {}  # locks of messages from the cloud, by delivery
         self._settled_by_us = False
         self._published = 0
-        self.session = sessions.Session(device, "amqp", connection.stream.peer, self.end)
-        sessions.connect(self._state, self.session)
+        self.session = Session(device, "amqp", connection.stream.peer, self.end)
+        sessions.connect(self._runtime, self.session)
 
     # links
 
@@ -76,7 +77,7 @@ class AmqpDevice:
         elif kind == METHODS:
             self.session.on_method = self._call
         self._audit("attach", "accepted", kind=kind, direction="to the device" if link.sender else "from the device")
-        sessions.ready(self._state, self.session)
+        sessions.ready(self._runtime, self.session)
 
     def detached(self, link: Link) -> None:
         """A link is gone, and with it what the device had subscribed to by it."""
@@ -96,18 +97,18 @@ class AmqpDevice:
         """End all links of the device; the connection may be used by others."""
         condition = STOLEN if code in (sessions.NEW_CONNECTION, sessions.LINK_CONFLICT) else "amqp:unauthorized-access"
         for link in tuple(self.links.values()):
-            link.detach(AmqpError(Symbol(condition), error_text(code, why, self._state.clock())))
+            link.detach(AmqpError(Symbol(condition), error_text(code, why, self._runtime.clock())))
         self._audit("close", "ended", why, code=code, published=self._published)
         self._connection.nodes.devices.forget()
         self._connection.wake.set()
 
     def leave(self) -> None:
         """The device is gone from this connection."""
-        sessions.leave(self._state, self.session)
+        sessions.leave(self._runtime, self.session)
         self._release()
 
     def _release(self) -> None:
-        cloud_messages.release(self._state, self.device, set(self._sent.values()))
+        cloud_messages.release(self._runtime, self.device, set(self._sent.values()))
         self._sent.clear()
 
     # what comes
@@ -115,7 +116,7 @@ class AmqpDevice:
     def deliver(self, delivery: Delivery, messages: list[Message]) -> None:
         """Take what the device sent: a message, or several in a batch, all of them or none."""
         link = delivery.link
-        self.device.last_activity = self._state.clock()
+        self.device.last_activity = self._runtime.clock()
         kind = next(kind for (kind, _), known in self.links.items() if known is link)
         take = {METHODS: self._answer, TWIN: self._twin}.get(kind)
         try:
@@ -141,9 +142,9 @@ class AmqpDevice:
                 413001, f"a message of {size} bytes with its properties; the limit is {topics.MAX_MESSAGE}"
             )
         for body, told in read:
-            self._state.hub.telemetry(
+            self._runtime.hub.telemetry(
                 self.device, body, system=told.system, properties=told.properties, component=told.component,
-                auth=self.auth, now_ms=int(self._state.clock() * 1000),
+                auth=self.auth, now_ms=int(self._runtime.clock() * 1000),
             )  # fmt: skip
         if messages and not self._published:
             self._audit("publish", "accepted", bytes=size, messages=len(messages))
@@ -153,14 +154,14 @@ class AmqpDevice:
         call, status = text(message.properties.get("correlation-id")), message.application.get("IoThub-status")
         if not isinstance(status, int):
             raise HubRefusal(400004, "the answer to a method has no IoThub-status")
-        why = methods.answer(self._state, self.device, call, int(status), message.body)
+        why = methods.answer(self._runtime, self.device, call, int(status), message.body)
         self._audit("method", "refused" if why else "accepted", why, status=int(status))
 
     def _twin(self, message: Message) -> None:
         """Answer a request; it names what it wants in its annotations."""
         operation, resource = (text(message.annotations.get(name)) for name in ("operation", "resource"))
         request, twin = message.properties.get("correlation-id"), self.device.twin
-        fault, now = self._state.faults.find("twin-error"), self._state.clock()
+        fault, now = self._runtime.faults.find("twin-error"), self._runtime.clock()
         status, body, marks, why = 200, b"", {}, ""
         try:
             if fault is not None:
@@ -173,7 +174,7 @@ class AmqpDevice:
                 marks["version"] = twins.report(twin, read_json(message.body), now)
             elif resource == DESIRED and operation in ("PUT", "DELETE"):
                 self.session.on_desired = self._desired if operation == "PUT" else None
-                sessions.ready(self._state, self.session)
+                sessions.ready(self._runtime, self.session)
             else:
                 raise HubRefusal(400004, f"there is no operation {operation[:20]!r} on {resource[:80]!r}")
         except HubRefusal as wrong:
@@ -194,7 +195,7 @@ class AmqpDevice:
         annotations = {Symbol(name): value for name, value in marks.items()}
         self._send(TWIN, encode_message(body, properties=properties, annotations=annotations))
 
-    def _call(self, call: sessions.MethodCall) -> None:
+    def _call(self, call: MethodCall) -> None:
         properties = {"correlation-id": uuid.UUID(call.call_id)}
         self._send(
             METHODS, encode_message(call.payload, properties=properties, application={"IoThub-methodname": call.name})
@@ -225,7 +226,7 @@ class AmqpDevice:
         for _ in range(most):
             if link is None or not _ready(link):
                 return False
-            message = cloud_messages.receive(self._state, self.device)
+            message = cloud_messages.receive(self._runtime, self.device)
             if message is None:
                 if link.drain:
                     link.drained()
@@ -239,7 +240,7 @@ class AmqpDevice:
             number = link.send(encoded, settled=self._settled_by_us, tag=uuid.UUID(message.lock).bytes)
             self._audit("message", "accepted", "sent to the device", delivery=message.deliveries)
             if self._settled_by_us:
-                cloud_messages.complete(self._state, self.device, message.lock)
+                cloud_messages.complete(self._runtime, self.device, message.lock)
             else:
                 self._sent[link.session, number] = message.lock
         return True
@@ -257,7 +258,7 @@ class AmqpDevice:
             settle = {Accepted: cloud_messages.complete, Rejected: cloud_messages.reject}
             outcome = type(said.state)
             try:
-                settle.get(outcome, cloud_messages.abandon)(self._state, self.device, lock)
+                settle.get(outcome, cloud_messages.abandon)(self._runtime, self.device, lock)
             except HubRefusal as wrong:
                 self._audit("message", "refused", str(wrong), code=wrong.code)
             else:

@@ -47,7 +47,7 @@ class DeviceNodes:
         Who that is stands in the token: clients differ in how they write the audience beside it. A host in it is the
         hub's in any case.
         """
-        beside, hub = _host_of(audience), self._connection.state.hub.host
+        beside, hub = _host_of(audience), self._connection.runtime.hub.host
         if "." in beside and beside != hub:
             return f"InvalidAudience: the audience is at {beside}, and this is {hub}"
         host, _, path = sas.read(text).resource.rpartition("://")[2].partition("/")
@@ -56,20 +56,20 @@ class DeviceNodes:
             return f"{path!r} is not where a device is"
         names = (unquote(named["device"]), unquote(named["module"] or ""))
         access = device_access.judge(
-            self._connection.state, host.split(":")[0], *names, text, peer=self._connection.stream.peer
+            self._connection.runtime, host.split(":")[0], *names, text, peer=self._connection.stream.peer
         )
         return access.reason or self.remember(access)
 
     def remember(self, access: Access) -> str:
         """Keep what was proven, until it expires. Returns why that cannot be, empty when it can."""
-        device, state = access.device, self._connection.state
+        device, runtime = access.device, self._connection.runtime
         assert device is not None
         if device.name not in self._proven and len(self._proven) >= MOST_IDENTITIES:
             return f"the connection speaks for {MOST_IDENTITIES} devices already"
         self._proven[device.name] = access
         if device.name in self._timers:
             self._timers.pop(device.name).cancel()
-        seconds = min(access.expires - state.clock(), 86_400 * 365)
+        seconds = min(access.expires - runtime.clock(), 86_400 * 365)
         self._timers[device.name] = asyncio.get_running_loop().call_later(seconds, self._expired, device.name)
         return ""
 
@@ -103,17 +103,23 @@ class DeviceNodes:
 
     def _access(self, device_id: str, module_id: str) -> Access:
         """What the client may, by its tokens or by its certificate."""
-        connection, state = self._connection, self._connection.state
-        device, reason = device_access.find(state, device_id, module_id)
+        connection, runtime = self._connection, self._connection.runtime
+        device, reason = device_access.find(runtime, device_id, module_id)
         if device is None:
             return Access(reason)
         known = self._proven.get(device.name)
         if known is not None and known.device is device:  # and not another of that id, made since
             return known
-        if connection.allows(f"{state.hub.host}/{device.path}", "DeviceConnect"):
+        if connection.allows(f"{runtime.hub.host}/{device.path}", "DeviceConnect"):
             return Access("", device, NEVER)
         return device_access.judge(
-            state, state.hub.host, device_id, module_id, None, connection.stream.peer_chain, peer=connection.stream.peer
+            runtime,
+            runtime.hub.host,
+            device_id,
+            module_id,
+            None,
+            connection.stream.peer_chain,
+            peer=connection.stream.peer,
         )
 
     def _accept(self, link: Link, proposal: Attach, kind: str, access: Access) -> None:
@@ -130,7 +136,7 @@ class DeviceNodes:
     def _refuse(
         self, link: Link, proposal: Attach, condition: str, code: int, message: str, address: str, reason: str = ""
     ) -> None:
-        link.refuse(proposal, AmqpError(Symbol(condition), error_text(code, message, self._connection.state.clock())))
+        link.refuse(proposal, AmqpError(Symbol(condition), error_text(code, message, self._connection.runtime.clock())))
         self._connection.audit("attach", "refused", reason=reason or message, address=address, code=code)
 
     def deliver(self, delivery: Delivery) -> bool:

@@ -49,7 +49,7 @@ class EventHubNodes:
 
     @property
     def _stream(self):
-        return self._connection.state.hub.stream
+        return self._connection.runtime.hub.stream
 
     def attach(self, link: Link, proposal: Attach) -> None:  # pylint: disable=too-many-locals
         """Answer a link that the client proposes."""
@@ -67,7 +67,7 @@ class EventHubNodes:
             self._not_found(link, proposal, address, path)
             return
         resource = f"{self._stream.host}/{path}"
-        faults = connection.state.faults
+        faults = connection.runtime.faults
         known = asked["partition"] in self._stream.partitions
         denied = known and faults.use("partition-denied", partition=asked["partition"])
         if denied or not connection.allows(resource, "ServiceConnect"):
@@ -93,7 +93,7 @@ class EventHubNodes:
         if faults.use("attach-unanswered", partition=partition.id):
             connection.audit("attach", "refused", reason="the fault attach-unanswered", address=address)
             return
-        verdict = rivals.judge(epoch, connection.state.readers.get((group, partition.id), ()))
+        verdict = rivals.judge(epoch, connection.runtime.readers.get((group, partition.id), ()))
         if refusal := verdict.refusal or self._fault(partition.id):
             connection.refuse(link, proposal, str(refusal.condition), str(refusal.description), address=address)
             return
@@ -109,12 +109,12 @@ class EventHubNodes:
         connection.audit("attach", "accepted", address=address, group=group, partition=partition.id, epoch=epoch)
 
     def _expire(self) -> None:
-        state = self._connection.state
-        state.hub.expire(int(state.clock() * 1000))
+        runtime = self._connection.runtime
+        runtime.hub.expire(int(runtime.clock() * 1000))
 
     def _fault(self, partition: str) -> AmqpError | None:
         """The error with which a fault refuses a link to a partition."""
-        faults = self._connection.state.faults
+        faults = self._connection.runtime.faults
         if faults.use("too-many-readers", partition=partition):
             return rivals.too_many()
         if faults.use("attach-refused", partition=partition):
@@ -186,7 +186,7 @@ class EventHubNodes:
             "last_enqueued_time_utc": Timestamp(last.enqueued if last else 0),
             "is_partition_empty": not partition.events,
             "partition_is_empty": not partition.events,
-            "runtime_info_retrieval_time_utc": Timestamp(int(self._connection.state.clock() * 1000)),
+            "runtime_info_retrieval_time_utc": Timestamp(int(self._connection.runtime.clock() * 1000)),
         }
 
     def pump(self, most: int) -> bool:

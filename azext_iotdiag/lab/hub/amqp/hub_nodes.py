@@ -31,7 +31,7 @@ class HubNodes:
     def attach(self, link: Link, proposal: Attach) -> None:
         """Answer a link that the client proposes."""
         connection = self._connection
-        hub = connection.state.hub
+        hub = connection.runtime.hub
         terminus = proposal.source if link.sender else proposal.target
         address = address_of(terminus)
         path = path_of(address)
@@ -89,7 +89,7 @@ class HubNodes:
 
 def put_token(connection, message: Message) -> tuple[dict, str] | None:
     """The answer of $cbs to a token: 200 or 202, or 401 and the reason as the service words it; None for none."""
-    faults = connection.state.faults
+    faults = connection.runtime.faults
     kind, audience = text(message.application.get("type")), text(message.application.get("name"))
     offered = message.value if message.value is not None else message.body
     if not connection.is_hub and faults.use("cbs-unanswered"):

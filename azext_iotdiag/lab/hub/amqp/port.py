@@ -46,21 +46,21 @@ TRANSFERS_A_TURN = 64  # per link, before others and the incoming side get their
 log = logging.getLogger(__name__)
 
 
-async def serve(stream, state) -> None:
+async def serve(stream, lab) -> None:
     """Serve one connection until it is over."""
-    await Connection(stream, state).run()
+    await Connection(stream, lab).run()
 
 
 class Connection:
     """One client's connection: what it has proven, and the nodes that its links lead to."""
 
-    def __init__(self, stream, state):
+    def __init__(self, stream, lab):
         self.stream = stream
-        self._lab = state
+        self._lab = lab
         self.endpoint = Endpoint(f"lab-{uuid.uuid4().hex[:12]}", idle_time_out=IDLE_TIME_OUT)
         self._name((getattr(stream, "sni", None) or "").lower())
         self.mechanism = ""
-        self.grants = Grants(state.clock, self._expired)
+        self.grants = Grants(lab.clock, self._expired)
         self.nodes: HubNodes | EventHubNodes | None = None
         self.transfers = 0
         self.wake = asyncio.Event()
@@ -75,7 +75,7 @@ class Connection:
         writer = asyncio.ensure_future(self._write())
         beat = asyncio.ensure_future(self._keep_alive())
         writer.add_done_callback(self._writer_ended)
-        self.state.faults.listen(self._fault)
+        self.runtime.faults.listen(self._fault)
         reason = ""
         try:
             while not self._over:
@@ -104,7 +104,7 @@ class Connection:
             log.exception("%s: a mistake of the lab", self.stream.peer)
             self._fail(mistake)
         finally:
-            self.state.faults.unlisten(self._fault)
+            self.runtime.faults.unlisten(self._fault)
             self.grants.close()
             for task in (writer, beat):
                 task.cancel()
@@ -208,7 +208,7 @@ class Connection:
 
     def _name(self, host: str) -> None:
         """The client speaks to a hub of that name, or to the namespace of one."""
-        self.host, self.state = host, self._lab.at(host)
+        self.host, self.runtime = host, self._lab.at(host)
 
     def _header(self, protocol: bytes) -> None:
         self._protocol = protocol
@@ -246,7 +246,7 @@ class Connection:
 
         `name` is the policy that the client said the token is of, where it said one.
         """
-        hub = self.state.hub
+        hub = self.runtime.hub
         if shut := hub.settings.shut_to(self.stream.peer, built_in=not self.is_hub):
             return f"InvalidSignature: {shut}"
         if self.is_hub and not hub.settings.local_auth:
@@ -264,7 +264,7 @@ class Connection:
         key_bytes = sas.iothub_key if self.is_hub else sas.eventhub_key
         if not any(sas.matches(token, key_bytes(key.reveal())) for key in (policy.primary, policy.secondary)):
             return "InvalidSignature: The token has an invalid signature."
-        if token.expires <= self.state.clock():
+        if token.expires <= self.runtime.clock():
             return "ExpiredToken: The token is expired."
         here = hub.host if self.is_hub else hub.stream.host
         if not sas.covers(here, token.resource):
@@ -277,7 +277,7 @@ class Connection:
     @property
     def is_hub(self) -> bool:
         """Whether the client speaks to the hub: by its name or, as through a gateway, by any but the namespace's."""
-        return self.host != self.state.hub.stream.host.lower()
+        return self.host != self.runtime.hub.stream.host.lower()
 
     def allows(self, resource: str, right: str) -> bool:
         """Whether what the client has proven covers a resource (host and path) with a right."""
@@ -294,9 +294,9 @@ class Connection:
     def _open(self, performative: Open) -> None:
         if self._protocol != AMQP_HEADER:
             raise ProtocolError("amqp:illegal-state", "the connection was opened in the middle of SASL")
-        judge = self.state
+        judge = self.runtime
         self._name((performative.hostname or self.host).split(":")[0].lower())
-        if self.state is not judge and (self.grants or self.proven is not None):
+        if self.runtime is not judge and (self.grants or self.proven is not None):
             self._disown(judge.hub.host)
         self.endpoint.open()
         self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
@@ -307,7 +307,7 @@ class Connection:
         """Forget what was proven: a proof counts at the hub that judged it, and nowhere else."""
         self.grants.clear()
         self.proven = None
-        reason = f"what was proven to {judge} does not count at {self.state.hub.host}"
+        reason = f"what was proven to {judge} does not count at {self.runtime.hub.host}"
         self.audit("authenticate", "refused", reason=reason, mechanism=self.mechanism)
 
     def _attached(self, attached: Attached) -> None:
@@ -325,8 +325,8 @@ class Connection:
     def drop_when_asked(self) -> bool:
         """Whether the fault connection-dropped struck after a transfer; the connection is then gone."""
         self.transfers += 1
-        fault = self.state.faults.find("connection-dropped")
-        if fault is None or self.transfers < fault["after"] or not self.state.faults.use("connection-dropped"):
+        fault = self.runtime.faults.find("connection-dropped")
+        if fault is None or self.transfers < fault["after"] or not self.runtime.faults.use("connection-dropped"):
             return False
         self._over = f"the fault connection-dropped after {self.transfers} messages"
         self.stream.write(self.endpoint.take())
@@ -336,7 +336,7 @@ class Connection:
 
     def audit(self, action: str, outcome: str, *, who: str = "", reason: str = "", **details: Any) -> None:
         """Note in the lab's audit log what happened on this connection."""
-        self.state.audit.record("amqp", action, outcome, peer=self.stream.peer, who=who, reason=reason, **details)
+        self.runtime.audit.record("amqp", action, outcome, peer=self.stream.peer, who=who, reason=reason, **details)
 
 
 def _internal_error() -> AmqpError:

@@ -32,11 +32,11 @@ class Reader:
         self._sent = 0
         self._stalled = silent
         partition.subscribe(connection.wake.set)
-        connection.state.readers.setdefault(self._place, []).append(self)
+        connection.runtime.readers.setdefault(self._place, []).append(self)
 
     def pump(self, most: int) -> bool:
         """Send up to `most` messages as far as credit goes; whether more could go now."""
-        link, partition, faults = self.link, self._partition, self._connection.state.faults
+        link, partition, faults = self.link, self._partition, self._connection.runtime.faults
         for _ in range(most):
             if faults and self._struck():
                 return False
@@ -59,7 +59,7 @@ class Reader:
         """Whether one of the faults that end or silence a link strikes at this point."""
 
         def strikes(fault: str) -> bool:
-            return self._connection.state.faults.use(fault, partition=self._partition.id, after=self._sent)
+            return self._connection.runtime.faults.use(fault, partition=self._partition.id, after=self._sent)
 
         if not self.link.attached:
             return True
@@ -89,7 +89,7 @@ class Reader:
     def close(self) -> None:
         """Stop reading; safe to call twice."""
         self._partition.unsubscribe(self._connection.wake.set)
-        readers = self._connection.state.readers.get(self._place, [])
+        readers = self._connection.runtime.readers.get(self._place, [])
         if self in readers:
             readers.remove(self)
             self._gone(self)

@@ -11,14 +11,14 @@ def judge(connection, response: bytes) -> tuple[str, str]:
     if len(parts) != 3:
         return "", "the PLAIN response does not have three parts"
     user, password = (part.decode("utf-8", "replace") for part in parts[1:])
-    if connection.state.faults.use("token-refused"):
+    if connection.runtime.faults.use("token-refused"):
         return user, "the fault token-refused is on"
-    hub = connection.state.hub
+    hub = connection.runtime.hub
     policy_name, at, realm = user.rpartition("@") if "@" in user else (user, "", "")
     if at and realm.lower() == f"sas.{hub.name}".lower():
         device, _, module = policy_name.partition("/")
         connection.proven = device_access.judge(
-            connection.state, hub.host, device, module, password, peer=connection.stream.peer
+            connection.runtime, hub.host, device, module, password, peer=connection.stream.peer
         )
         return user, connection.proven.reason
     if at and realm.lower() != f"sas.root.{hub.name}".lower():

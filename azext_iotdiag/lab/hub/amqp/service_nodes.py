@@ -41,7 +41,7 @@ class ServiceNodes:
 
     def __init__(self, connection):
         self._connection = connection
-        self._state = connection.state
+        self._runtime = connection.runtime
         self._senders: set[Link] = set()
         self._readers: list[Link] = []
         self._unsettled: dict[tuple[Session, int], list[dict[str, str]]] = {}
@@ -57,8 +57,8 @@ class ServiceNodes:
         elif lower == FEEDBACK and link.sender:
             link.accept(proposal)
             self._readers.append(link)
-            if self._connection.wake.set not in self._state.feedback.readers:
-                self._state.feedback.readers.append(self._connection.wake.set)
+            if self._connection.wake.set not in self._runtime.feedback.readers:
+                self._runtime.feedback.readers.append(self._connection.wake.set)
         else:
             return False
         self._connection.audit("attach", "accepted", address=address)
@@ -73,7 +73,7 @@ class ServiceNodes:
             self._send(decode_message(delivery.message))
             outcome: Any = Accepted()
         except HubRefusal as wrong:
-            words = error_text(wrong.code, str(wrong), self._state.clock())
+            words = error_text(wrong.code, str(wrong), self._runtime.clock())
             outcome = Rejected(AmqpError(Symbol(_CONDITIONS.get(wrong.code, "com.microsoft:argument-error")), words))
             self._connection.audit("message", "refused", reason=str(wrong), code=wrong.code)
         if not delivery.settled:
@@ -87,27 +87,27 @@ class ServiceNodes:
         parts = [unquote(part) for part in to.strip("/").split("/")]
         if len(parts) != 4 or parts[0] != "devices" or "/".join(parts[2:]).lower() != BOUND:
             raise HubRefusal(400004, f"the message is for {to[:80]!r}, which is no device")
-        device = self._state.hub.identity(parts[1])
+        device = self._runtime.hub.identity(parts[1])
         if device is None:
             raise HubRefusal(404001, f"there is no device {parts[1]!r}")
         application = with_ulongs(message.application)
         ack = text(application.pop("iothub-ack", "none")).lower()
         system = {name: value for name, value in with_ulongs(message.properties).items() if name != "to"}
-        sent = cloud_messages.send(self._state, device, message.body, system=system, properties=application, ack=ack)
+        sent = cloud_messages.send(self._runtime, device, message.body, system=system, properties=application, ack=ack)
         self._connection.audit(
             "message", "accepted", who=device.name, reason="queued for the device", message_id=sent.message_id
         )
 
     def pump(self) -> None:
         """Send a batch of feedback where there is one and somebody reads."""
-        feedback, now = self._state.feedback, self._state.clock()
+        feedback, now = self._runtime.feedback, self._runtime.clock()
         for link in self._readers:
             if not link.attached or link.credit <= 0 or link.session.blocked:
                 continue
             batch = feedback.take(now)
             if not batch:
                 break
-            properties = {"user-id": self._state.hub.name.encode(), "content-type": FEEDBACK_TYPE}
+            properties = {"user-id": self._runtime.hub.name.encode(), "content-type": FEEDBACK_TYPE}
             annotations = {Symbol("iothub-enqueuedtime"): Timestamp(now * 1000)}
             encoded = encode_message(body_of(batch), properties=properties, annotations=annotations)
             self._unsettled[link.session, link.send(encoded, settled=False, tag=b"feedback")] = batch
@@ -128,7 +128,7 @@ class ServiceNodes:
             if not said.settled:
                 disposed.session.settle(key[1], said.state, role=SENDER)
             if not isinstance(said.state, (Accepted, Rejected)):
-                self._state.feedback.give_back(batch)
+                self._runtime.feedback.give_back(batch)
 
     def forget(self) -> None:
         """Forget the links that ended."""
@@ -143,10 +143,10 @@ class ServiceNodes:
 
     def _let_go(self) -> None:
         for batch in self._unsettled.values():
-            self._state.feedback.give_back(batch)
+            self._runtime.feedback.give_back(batch)
         self._unsettled.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._connection.wake.set in self._state.feedback.readers:
-            self._state.feedback.readers.remove(self._connection.wake.set)
+        if self._connection.wake.set in self._runtime.feedback.readers:
+            self._runtime.feedback.readers.remove(self._connection.wake.set)

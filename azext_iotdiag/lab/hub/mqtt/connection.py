@@ -12,8 +12,8 @@ from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire import mqtt
 
 if TYPE_CHECKING:
+    from azext_iotdiag.lab.hub.runtime import Runtime
     from azext_iotdiag.lab.net.stream import TlsStream
-    from azext_iotdiag.lab.state import State
 
 CONNECT_WITHIN = 30.0  # seconds from the TLS handshake to CONNECT
 LONGEST_SILENCE = 1767.0  # seconds; IoT Hub's cap on 1.5 times the keep-alive ("Use MQTT to connect to an IoT hub")
@@ -29,20 +29,20 @@ class _Disconnected(End):
     """The device sent DISCONNECT: its will is void (MQTT 3.1.1, 3.14.4-3)."""
 
 
-async def serve(stream: TlsStream, state: State) -> None:
+async def serve(stream: TlsStream, runtime: Runtime) -> None:
     """Speak MQTT with one device until its connection is over."""
     packets = mqtt.PacketBuffer()
     try:
-        device = await _connect(stream, packets, state)
+        device = await _connect(stream, packets, runtime)
     except (End, ConnectionError) as end:
-        state.audit.record("mqtt", "connect", "refused", peer=stream.peer, reason=str(end) or type(end).__name__)
+        runtime.audit.record("mqtt", "connect", "refused", peer=stream.peer, reason=str(end) or type(end).__name__)
         return
     if device is None:
         return
     end = End("the lab ended it")
     try:
         device.begin()
-        drops_at = _drops_at(state)
+        drops_at = _drops_at(runtime)
         while True:
             packet = await _next_packet(device, packets, drops_at)
             _answer(device, packet)
@@ -65,7 +65,7 @@ async def serve(stream: TlsStream, state: State) -> None:
         device.audit("close", "ended", str(why), published=device.published, **details)
 
 
-async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, state: State) -> MqttDevice | None:
+async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runtime) -> MqttDevice | None:
     """Wait for CONNECT and answer it. None: refused, and recorded."""
     try:
         packet = await asyncio.wait_for(_read_packet(stream, packets), CONNECT_WITHIN)
@@ -74,12 +74,12 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, state: State) 
     if not isinstance(packet, mqtt.Connect):
         raise End(f"the first packet is {type(packet).__name__}, not CONNECT")
     try:
-        verdict = login.judge(packet, state, stream.peer_chain, stream.peer)
+        verdict = login.judge(packet, runtime, stream.peer_chain, stream.peer)
     except Exception as mistake:
         log.exception("the sign-in of %s: a mistake of the lab", stream.peer)
         verdict = login.Login(login.UNAVAILABLE, mistakes.reason(mistake))
-    if state.faults.use("connack-missing"):
-        state.audit.record(
+    if runtime.faults.use("connack-missing"):
+        runtime.audit.record(
             "mqtt",
             "connect",
             "refused",
@@ -89,27 +89,27 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, state: State) 
         )
         await _until_gone(stream)
         return None
-    if (fault := state.faults.find("connack-refused")) is not None and state.faults.use("connack-refused"):
+    if (fault := runtime.faults.find("connack-refused")) is not None and runtime.faults.use("connack-refused"):
         verdict = login.Login(min(max(fault["code"], 1), 5), "the fault connack-refused is on")
-    kept = verdict.access is not None and not packet.clean_session and verdict.access.device.name in state.kept
+    kept = verdict.access is not None and not packet.clean_session and verdict.access.device.name in runtime.kept
     stream.write(mqtt.encode(mqtt.ConnAck(verdict.code, session_present=kept)))
     access = verdict.access
     if access is None or access.device is None:
-        state.audit.record(
+        runtime.audit.record(
             "mqtt", "connect", "refused", peer=stream.peer, who=packet.client_id, reason=verdict.reason,
             code=verdict.code, username=packet.username or "",
         )  # fmt: skip
         return None
     silence = min(packet.keep_alive * 1.5 or LONGEST_SILENCE, LONGEST_SILENCE)
-    device = MqttDevice(stream, state, access, access.device, silence, packet.will, packet.clean_session)
+    device = MqttDevice(stream, runtime, access, access.device, silence, packet.will, packet.clean_session)
     device.audit("connect", "accepted", keep_alive=packet.keep_alive, username=packet.username or "")
     return device
 
 
-def _drops_at(state: State) -> float:
+def _drops_at(runtime: Runtime) -> float:
     """When the fault device-dropped ends the connection, by the loop's clock."""
-    fault = state.faults.find("device-dropped")
-    if fault is None or not state.faults.use("device-dropped"):
+    fault = runtime.faults.find("device-dropped")
+    if fault is None or not runtime.faults.use("device-dropped"):
         return float("inf")
     return asyncio.get_running_loop().time() + fault["after"]
 
@@ -137,7 +137,7 @@ async def _next_packet(device: MqttDevice, packets: mqtt.PacketBuffer, drops_at:
     """The next packet, as long as the device is neither silent for too long nor its token expired."""
     ends = {
         device.silence: End(f"nothing heard for {device.silence:g} s, 1.5 times the keep-alive", CLOSED_REMOTELY),
-        device.access.expires - device.state.clock(): End(
+        device.access.expires - device.runtime.clock(): End(
             "the SAS token expired; over MQTT a device renews it by connecting again", TOKEN_EXPIRED
         ),
         drops_at - asyncio.get_running_loop().time(): End("the fault device-dropped is on", CLOSED_REMOTELY),
@@ -152,7 +152,7 @@ async def _next_packet(device: MqttDevice, packets: mqtt.PacketBuffer, drops_at:
 
 
 def _answer(device: MqttDevice, packet: mqtt.Packet) -> None:
-    device.device.last_activity = device.state.clock()
+    device.device.last_activity = device.runtime.clock()
     write = device.stream.write
     match packet:
         case mqtt.Publish():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from azext_iotdiag.lab.hub.device_access import Access
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 # The return codes of CONNACK (MQTT 3.1.1, 3.2.2.3). IoT Hub answers 5 to whatever is wrong with the credential: a wrong
 # key, an expired token, an unknown and a disabled device look alike (Azure/azure-iot-sdk-c#373,
@@ -62,7 +62,7 @@ def read_username(text: str) -> Username:
     return Username(host, device, module, dict(parse_qsl(rest.removeprefix("?"), keep_blank_values=True)))
 
 
-def judge(connect: Connect, state: State, chain: Sequence[x509.Certificate] = (), peer: str = "") -> Login:
+def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] = (), peer: str = "") -> Login:
     """Answer a CONNECT as IoT Hub does. `chain` is what the client, at `peer`, showed at the TLS handshake."""
     if connect.level != 4:
         return Login(WRONG_LEVEL, f"{connect.protocol} level {connect.level}: IoT Hub speaks MQTT 3.1.1 (level 4) only")
@@ -79,7 +79,7 @@ def judge(connect: Connect, state: State, chain: Sequence[x509.Certificate] = ()
         token = (connect.password or b"").decode()
     except UnicodeDecodeError:
         return Login(NOT_AUTHORISED, "the password is no SAS token: it is not UTF-8")
-    access = device_access.judge(state, username.host, username.device, username.module, token, chain, peer=peer)
+    access = device_access.judge(runtime, username.host, username.device, username.module, token, chain, peer=peer)
     if access.device is None:
         return Login(NOT_AUTHORISED, access.reason)
     access.device.model_id = username.parameters.get("model-id", access.device.model_id)

@@ -13,6 +13,7 @@ from azext_iotdiag.lab.hub import cloud_messages, methods, sessions, twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.hub.session import MethodCall, Session
 from azext_iotdiag.lab.net import incoming, mistakes
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.mqtt.fields import MAX_FIELD, SUBSCRIPTION_REFUSED
@@ -20,8 +21,8 @@ from azext_iotdiag.wire.mqtt.fields import MAX_FIELD, SUBSCRIPTION_REFUSED
 if TYPE_CHECKING:
     from azext_iotdiag.lab.hub.device_access import Access
     from azext_iotdiag.lab.hub.identities import Device
+    from azext_iotdiag.lab.hub.runtime import Runtime
     from azext_iotdiag.lab.net.stream import TlsStream
-    from azext_iotdiag.lab.state import State
 
 MOST_SUBSCRIPTIONS = 5  # "Use MQTT to connect to an IoT hub"
 MOST_UNSENT = 1 << 20  # bytes that are pushed to a device which does not read them
@@ -43,7 +44,7 @@ class MqttDevice:
     """One device's connection, from an accepted CONNECT to its end. Times are in seconds."""
 
     stream: TlsStream
-    state: State
+    runtime: Runtime
     access: Access
     device: Device
     silence: float
@@ -53,11 +54,11 @@ class MqttDevice:
     published: int = 0
     ended_by: End | None = None
     unsettled: dict[int, str] = field(default_factory=dict)  # locks of messages from the cloud, by packet id
-    session: sessions.Session = field(init=False)
+    session: Session = field(init=False)
     _packet_id: int = 0
 
     def __post_init__(self) -> None:
-        self.session = sessions.Session(self.device, "mqtt", self.stream.peer, self.end)
+        self.session = Session(self.device, "mqtt", self.stream.peer, self.end)
 
     def end(self, code: int, why: str) -> None:
         """End the connection; MQTT 3.1.1 has no word for the reason."""
@@ -67,27 +68,27 @@ class MqttDevice:
 
     def begin(self) -> None:
         """Enter the device among the connected ones, with the subscriptions that outlived its last connection."""
-        kept = self.state.kept.pop(self.device.name, {})
+        kept = self.runtime.kept.pop(self.device.name, {})
         if not self.clean:
             self.subscriptions.update(kept)
-        sessions.connect(self.state, self.session)
+        sessions.connect(self.runtime, self.session)
         self.subscribed()
 
     def leave(self) -> None:
         """Take the device out again; what it did not acknowledge, the next connection gets."""
-        sessions.leave(self.state, self.session)
-        cloud_messages.release(self.state, self.device, set(self.unsettled.values()))
+        sessions.leave(self.runtime, self.session)
+        cloud_messages.release(self.runtime, self.device, set(self.unsettled.values()))
         kept = {
             name: quality
             for name, quality in self.subscriptions.items()
             if topics.named(name, self.device.path).startswith(self._devicebound)
         }
         if kept and not self.clean:
-            self.state.kept[self.device.name] = kept
+            self.runtime.kept[self.device.name] = kept
 
     def audit(self, action: str, outcome: str, reason: str = "", **details: Any) -> None:
         """Note what this device did."""
-        self.state.audit.record(
+        self.runtime.audit.record(
             "mqtt", action, outcome, peer=self.stream.peer, who=self.device.name, reason=reason, **details
         )
 
@@ -109,11 +110,11 @@ class MqttDevice:
         except End as end:
             self.audit("publish", "refused", str(end))
             raise
-        if packet.packet_id is not None and not self.state.faults.use("puback-missing"):
+        if packet.packet_id is not None and not self.runtime.faults.use("puback-missing"):
             self.stream.write(mqtt.encode(mqtt.PubAck(packet.packet_id)))
 
     def _telemetry(self, packet: mqtt.Publish) -> None:
-        if packet.quality and self.state.faults.find("puback-missing") is not None:
+        if packet.quality and self.runtime.faults.find("puback-missing") is not None:
             self.audit("publish", "refused", "the fault puback-missing is on: the message is lost")
             return
         store(self, packet)
@@ -130,7 +131,7 @@ class MqttDevice:
                 self._report(packet, request)
         except Exception as mistake:
             log.exception("the twin of %s: a mistake of the lab", self.device.name)
-            self._answer(f"500/?$rid={request}", error_body(mistakes.of_hub(), self.state.clock()))
+            self._answer(f"500/?$rid={request}", error_body(mistakes.of_hub(), self.runtime.clock()))
             self.audit("twin", "refused", mistakes.reason(mistake), code=mistakes.HUB_CODE)
 
     def _twin(self, request: str) -> None:
@@ -145,7 +146,7 @@ class MqttDevice:
         if self._twin_fault(request):
             return
         try:
-            version = twins.report(self.device.twin, read_json(packet.payload), self.state.clock())
+            version = twins.report(self.device.twin, read_json(packet.payload), self.runtime.clock())
         except HubRefusal as wrong:
             self._refuse(wrong, request)
         else:
@@ -153,14 +154,14 @@ class MqttDevice:
             self.audit("twin", "accepted", operation="report", version=version)
 
     def _twin_fault(self, request: str) -> bool:
-        fault = self.state.faults.find("twin-error")
+        fault = self.runtime.faults.find("twin-error")
         if fault is not None:
             self._answer(f"{fault['status']}/?$rid={request}", b"")
             self.audit("twin", "refused", f"the fault twin-error is on: {fault['status']}")
         return fault is not None
 
     def _refuse(self, wrong: HubRefusal, request: str) -> None:
-        self._answer(f"{wrong.status}/?$rid={request}", error_body(wrong, self.state.clock()))
+        self._answer(f"{wrong.status}/?$rid={request}", error_body(wrong, self.runtime.clock()))
         self.audit("twin", "refused", str(wrong), code=wrong.code)
 
     def _method_answer(self, packet: mqtt.Publish) -> None:
@@ -168,7 +169,7 @@ class MqttDevice:
             status, call = topics.read_method_answer(packet.topic)
         except ValueError:
             raise End(f"the topic {packet.topic!r} names no status of a method") from None
-        why = methods.answer(self.state, self.device, call, status, packet.payload)
+        why = methods.answer(self.runtime, self.device, call, status, packet.payload)
         self.audit("method", "refused" if why else "accepted", why, status=status)
 
     def subscribe(self, topic_filter: str, quality: int) -> int:
@@ -196,7 +197,7 @@ class MqttDevice:
         session.on_desired = self._push_desired if self._granted(f"{topics.TWIN_DESIRED}?") is not None else None
         session.on_method = self._push_method if self._granted(f"{topics.METHOD_CALLS}x/?") is not None else None
         session.on_message = self._push_messages if self._granted(self._devicebound) is not None else None
-        sessions.ready(self.state, session)
+        sessions.ready(self.runtime, session)
 
     @property
     def _devicebound(self) -> str:
@@ -207,7 +208,7 @@ class MqttDevice:
         lock = self.unsettled.pop(packet_id, "")
         if lock:
             try:
-                cloud_messages.complete(self.state, self.device, lock)
+                cloud_messages.complete(self.runtime, self.device, lock)
             except HubRefusal as wrong:
                 self.audit("message", "refused", str(wrong), code=wrong.code)
             else:
@@ -230,21 +231,21 @@ class MqttDevice:
         self._push(mqtt.Publish(topic, json.dumps(told).encode()))
         self.audit("twin", "accepted", operation="desired change", version=told["$version"])
 
-    def _push_method(self, call: sessions.MethodCall) -> None:
+    def _push_method(self, call: MethodCall) -> None:
         topic = f"{topics.METHOD_CALLS}{call.name}/?$rid={call.call_id}"
         self._push(mqtt.Publish(topic, call.payload))
         self.audit("method", "accepted", method=call.name)
 
     def _push_messages(self) -> None:
         quality = self._granted(self._devicebound)
-        while quality is not None and (message := cloud_messages.receive(self.state, self.device)) is not None:
+        while quality is not None and (message := cloud_messages.receive(self.runtime, self.device)) is not None:
             topic = topics.devicebound(self.device.path, message)
             if len(topic.encode()) > MAX_FIELD:
-                cloud_messages.reject(self.state, self.device, message.lock)
+                cloud_messages.reject(self.runtime, self.device, message.lock)
                 self.audit("message", "refused", "the properties do not fit an MQTT topic")
             elif quality == 0:
                 self._push(mqtt.Publish(topic, message.body))
-                cloud_messages.complete(self.state, self.device, message.lock)
+                cloud_messages.complete(self.runtime, self.device, message.lock)
             else:
                 number = self._next_packet_id()
                 self.unsettled[number] = message.lock
@@ -269,7 +270,7 @@ class MqttDevice:
 
 def store(connection: MqttDevice, packet: mqtt.Publish, marks: Mapping[str, str] | None = None) -> None:
     """Hand telemetry to the hub, with properties that the hub adds by itself in `marks`. Raises End."""
-    device, state = connection.device, connection.state
+    device, runtime = connection.device, connection.runtime
     try:
         telemetry = topics.read_telemetry(packet.topic, device.path)
     except ValueError as error:
@@ -278,14 +279,14 @@ def store(connection: MqttDevice, packet: mqtt.Publish, marks: Mapping[str, str]
     if size > topics.MAX_MESSAGE:
         raise End(f"a message of {size} bytes with its properties; IoT Hub takes {topics.MAX_MESSAGE} (256 KB)")
     added = dict(marks or {}) | ({"mqtt-retain": "true"} if packet.retain else {})
-    state.hub.telemetry(
+    runtime.hub.telemetry(
         device,
         packet.payload,
         system=telemetry.system,
         properties=telemetry.properties | added,
         component=telemetry.component,
         auth=connection.access.auth,
-        now_ms=int(state.clock() * 1000),
+        now_ms=int(runtime.clock() * 1000),
     )
 
 

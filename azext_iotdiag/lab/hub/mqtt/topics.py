@@ -11,7 +11,7 @@ from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.wire.amqp.types import Timestamp
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.cloud_messages import CloudMessage
+    from azext_iotdiag.lab.hub.queue import CloudMessage
 
 MAX_MESSAGE = 262_144  # bytes; 256 KB (IoT Hub quotas)
 TWIN_GET = "$iothub/twin/GET/"

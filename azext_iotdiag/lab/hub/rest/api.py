@@ -21,7 +21,7 @@ from azext_iotdiag.lab.net import exchange, incoming
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 ANY = "*"  # in the path of a route: an id
 OF_DEVICE = "device"
@@ -82,13 +82,13 @@ def routes() -> tuple[Route, ...]:
     return tuple(route for file in files for route in file.ROUTES)
 
 
-async def serve(asked: exchange.Request, state: State) -> exchange.Answer:
+async def serve(asked: exchange.Request, runtime: Runtime) -> exchange.Answer:
     """Answer a request to the hub's host."""
     segments = tuple(unquote(part) for part in asked.target.partition("?")[0].strip("/").split("/"))
     request = Request(
         asked.method, segments, asked.query, asked.headers, asked.body, asked.written, asked.chain, asked.peer
     )
-    answered = await answer(request, state)
+    answered = await answer(request, runtime)
     if answered is None:
         missing = f"there is nothing at {asked.path}"
         answered = Answer(404, {"Message": missing}, {}, missing)
@@ -96,7 +96,7 @@ async def serve(asked: exchange.Request, state: State) -> exchange.Answer:
     return exchange.Answer(answered.status, content, answered.headers, reason=answered.note)
 
 
-async def answer(request: Request, state: State) -> Answer | None:
+async def answer(request: Request, runtime: Runtime) -> Answer | None:
     """The answer to a request, or None where it is none of the hub's API. A refusal is an answer, too."""
     known = [route for route in routes() if _fits(route.path, request.path)]
     if not known:
@@ -104,29 +104,29 @@ async def answer(request: Request, state: State) -> Answer | None:
     try:
         route = next((route for route in known if route.method == request.method), None)
         if route is None or route.right != OF_DEVICE:
-            authorise(request, route.right if route else "", state)
+            authorise(request, route.right if route else "", runtime)
         if route is None:
             raise HubRefusal(405000, f"{request.method} is not supported here")
         version = request.query.get("api-version", "")
         if not _API_VERSION.fullmatch(version):
             raise HubRefusal(400001, f"api-version: {version!r} is not supported")
-        if (struck := rest_faults.strike(state, route.path, route.right)) is not None:
+        if (struck := rest_faults.strike(runtime, route.path, route.right)) is not None:
             refused, after = struck
-            told = refusal(refused, state)
+            told = refusal(refused, runtime)
             return told._replace(headers={**told.headers, **after})
         kind = throttles.kind_of(request.method, request.path)
-        if kind and route.right != OF_DEVICE and not state.throttles.allows(kind, state.clock()):
+        if kind and route.right != OF_DEVICE and not runtime.throttles.allows(kind, runtime.clock()):
             raise HubRefusal(429001, "Throttled by backoff", f"too many {kind}")
         ids = (part for part, wanted in zip(request.path, route.path, strict=True) if wanted == ANY)
-        answered = route.handle(state, request, *ids)
+        answered = route.handle(runtime, request, *ids)
         return await answered if inspect.isawaitable(answered) else answered
     except HubRefusal as refused:
-        return refusal(refused, state)
+        return refusal(refused, runtime)
 
 
-def refusal(refused: HubRefusal, state: State) -> Answer:
+def refusal(refused: HubRefusal, runtime: Runtime) -> Answer:
     """A refusal in the form in which the hub's gateway words it."""
-    now = datetime.fromtimestamp(state.clock(), timezone.utc)
+    now = datetime.fromtimestamp(runtime.clock(), timezone.utc)
     data = {
         "Message": f"ErrorCode:{refused.name};{refused}",
         "ExceptionMessage": f"Tracking ID:{uuid.uuid4().hex}-G:0-TimeStamp:{now:%m/%d/%Y %H:%M:%S}",
@@ -134,18 +134,18 @@ def refusal(refused: HubRefusal, state: State) -> Answer:
     return Answer(refused.status, data, {"iothub-errorcode": refused.name}, refused.reason or str(refused))
 
 
-def authorise(request: Request, right: str, state: State) -> str:
+def authorise(request: Request, right: str, runtime: Runtime) -> str:
     """The name of the policy, or of whom Entra ID knows, whose token came with a request and has the right.
 
     Raises HubRefusal.
 
     Whoever is refused is told nothing but that, as by the hub.
     """
-    hub, shown = state.hub, request.headers.get("authorization", "")
+    hub, shown = runtime.hub, request.headers.get("authorization", "")
     entra = shown.lower().startswith("bearer ")
-    hub_access.judge_caller(state, request.peer, with_policy=not entra)
+    hub_access.judge_caller(runtime, request.peer, with_policy=not entra)
     if entra:
-        return hub_access.judge_token(state, shown[len("bearer ") :].strip(), request.method, request.path)
+        return hub_access.judge_token(runtime, shown[len("bearer ") :].strip(), request.method, request.path)
 
     def refused(why: str) -> HubRefusal:
         return HubRefusal(401002, "Unauthorized", why)
@@ -157,8 +157,8 @@ def authorise(request: Request, right: str, state: State) -> str:
     policy = hub.policies.get(token.policy)
     if policy is None:
         raise refused(f"there is no policy {token.policy!r}")
-    if token.expires <= state.clock():
-        raise refused(f"the token expired {state.clock() - token.expires:.0f} s ago")
+    if token.expires <= runtime.clock():
+        raise refused(f"the token expired {runtime.clock() - token.expires:.0f} s ago")
     if not any(sas.matches(token, sas.iothub_key(key.reveal())) for key in (policy.primary, policy.secondary)):
         raise refused("the token is signed with another key")
     if not sas.covers(token.resource, "/".join((hub.host, *request.path))):

@@ -18,7 +18,7 @@ from azext_iotdiag.lab.hub.rest.api import ANY, OF_DEVICE, Answer, Request, Rout
 if TYPE_CHECKING:
     from azext_iotdiag.lab.hub.device_access import Access
     from azext_iotdiag.lab.hub.identities import Device
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 BATCH = "application/vnd.microsoft.iothub.json"
 MOST_IN_A_BATCH = 500
@@ -38,8 +38,8 @@ _SYSTEM = {
 _SHORTEST_LOCK, _LONGEST_LOCK = 1, 300  # seconds
 
 
-def _send(state: State, request: Request, device_id: str, module_id: str = "") -> Answer:
-    access, device = _let_in(state, request, device_id, module_id)
+def _send(runtime: Runtime, request: Request, device_id: str, module_id: str = "") -> Answer:
+    access, device = _let_in(runtime, request, device_id, module_id)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == BATCH:
         messages = [_of_batch(entry) for entry in _batch(request)]
     else:
@@ -50,9 +50,9 @@ def _send(state: State, request: Request, device_id: str, module_id: str = "") -
         if size > topics.MAX_MESSAGE:
             raise HubRefusal(413001, f"a message of {size} bytes; the limit is {topics.MAX_MESSAGE}")
     for body, told in messages:
-        state.hub.telemetry(
+        runtime.hub.telemetry(
             device, body, system=told.system, properties=told.properties, component=told.component, auth=access.auth,
-            now_ms=int(state.clock() * 1000),
+            now_ms=int(runtime.clock() * 1000),
         )  # fmt: skip
     return Answer(204)
 
@@ -88,9 +88,9 @@ def _sorted(named: Mapping[str, str]) -> topics.Telemetry:
     return topics.sort_properties(told)
 
 
-def _receive(state: State, request: Request, device_id: str) -> Answer:
-    _, device = _let_in(state, request, device_id)
-    message = cloud_messages.receive(state, device, _lock_seconds(request))
+def _receive(runtime: Runtime, request: Request, device_id: str) -> Answer:
+    _, device = _let_in(runtime, request, device_id)
+    message = cloud_messages.receive(runtime, device, _lock_seconds(request))
     if message is None:
         return Answer(204)
     names = {topic: header for header, topic in _SYSTEM.items()}
@@ -105,27 +105,29 @@ def _receive(state: State, request: Request, device_id: str) -> Answer:
         "ETag": f'"{message.lock}"',
     }
     if not all(_fits(part) for pair in headers.items() for part in pair):
-        cloud_messages.reject(state, device, message.lock)
+        cloud_messages.reject(runtime, device, message.lock)
         raise HubRefusal(400004, "the properties of the message do not fit HTTP headers; it is rejected")
     return Answer(200, None, headers, body=message.body)
 
 
-def _complete(state: State, request: Request, device_id: str, lock: str) -> Answer:
-    _, device = _let_in(state, request, device_id)
-    (cloud_messages.reject if "reject" in request.query else cloud_messages.complete)(state, device, lock)
+def _complete(runtime: Runtime, request: Request, device_id: str, lock: str) -> Answer:
+    _, device = _let_in(runtime, request, device_id)
+    (cloud_messages.reject if "reject" in request.query else cloud_messages.complete)(runtime, device, lock)
     return Answer(204)
 
 
-def _abandon(state: State, request: Request, device_id: str, lock: str) -> Answer:
-    _, device = _let_in(state, request, device_id)
-    cloud_messages.abandon(state, device, lock)
+def _abandon(runtime: Runtime, request: Request, device_id: str, lock: str) -> Answer:
+    _, device = _let_in(runtime, request, device_id)
+    cloud_messages.abandon(runtime, device, lock)
     return Answer(204)
 
 
-def _let_in(state: State, request: Request, device_id: str, module_id: str = "") -> tuple[Access, Device]:
+def _let_in(runtime: Runtime, request: Request, device_id: str, module_id: str = "") -> tuple[Access, Device]:
     """Who asks. Raises HubRefusal, which tells the device nothing but that."""
     token = request.headers.get("authorization")
-    access = device_access.judge(state, state.hub.host, device_id, module_id, token, request.chain, peer=request.peer)
+    access = device_access.judge(
+        runtime, runtime.hub.host, device_id, module_id, token, request.chain, peer=request.peer
+    )
     if access.device is None:
         raise HubRefusal(401002, "Unauthorized", access.reason)
     return access, access.device

@@ -17,13 +17,13 @@ from azext_iotdiag.lab.hub.rest.registry import find
 from azext_iotdiag.lab.net import bindings
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 _LONGEST_NAME = 128
 
 
-async def _invoke(state: State, request: Request, device_id: str, module_id: str = "") -> Answer:
-    device = find(state, device_id, module_id)
+async def _invoke(runtime: Runtime, request: Request, device_id: str, module_id: str = "") -> Answer:
+    device = find(runtime, device_id, module_id)
     asked = request.json()
     name = asked.get("methodName") if isinstance(asked, dict) else None
     if not isinstance(name, str) or not 1 <= len(name) <= _LONGEST_NAME or set(name) & set("/+#\0"):
@@ -32,12 +32,12 @@ async def _invoke(state: State, request: Request, device_id: str, module_id: str
     connect = _seconds(asked, "connectTimeoutInSeconds", 0.0)
     try:
         answer = await methods.invoke(
-            state, device, name, asked.get("payload"),
+            runtime, device, name, asked.get("payload"),
             response_seconds=methods.DEFAULT_RESPONSE_SECONDS if response is None else response,
             connect_seconds=connect or 0.0,
         )  # fmt: skip
     except HubRefusal as wrong:
-        return _refusal(wrong, state)
+        return _refusal(wrong, runtime)
     return Answer(200, {"status": answer.status, "payload": answer.payload})
 
 
@@ -53,21 +53,21 @@ def _seconds(asked: dict[str, Any], name: str, shortest: float) -> float | None:
     return float(given)
 
 
-def _refusal(wrong: HubRefusal, state: State) -> Answer:
+def _refusal(wrong: HubRefusal, runtime: Runtime) -> Answer:
     """A refusal in the form of the newer operations: JSON as text within JSON."""
     told = {
         "errorCode": wrong.code,
         "trackingId": f"{uuid.uuid4().hex}-G:0",
         "message": str(wrong),
         "info": {},
-        "timestampUtc": written(state.clock()),
+        "timestampUtc": written(runtime.clock()),
     }
     data = {"Message": json.dumps(told), "ExceptionMessage": ""}
     return Answer(wrong.status, data, {"iothub-errorcode": wrong.name}, str(wrong))
 
 
-def _purge(state: State, _request: Request, device_id: str) -> Answer:
-    purged = cloud_messages.purge(state, find(state, device_id))
+def _purge(runtime: Runtime, _request: Request, device_id: str) -> Answer:
+    purged = cloud_messages.purge(runtime, find(runtime, device_id))
     return Answer(200, {"deviceId": device_id, "moduleId": None, "totalMessagesPurged": purged})
 
 

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.hub.rest.registry import ID, apply, document, find
 from azext_iotdiag.lab.hub.rest.twin_requests import write
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 MOST = 50  # modules of one device ("IoT Hub quotas and throttling")
 _OF_DEVICES = ("status", "statusReason", "statusUpdatedTime", "capabilities")
@@ -27,17 +27,17 @@ def module_document(module: Device) -> dict[str, Any]:
     return {"moduleId": module.module_id, "managedBy": None, **shown}
 
 
-def _list(state: State, _request: Request, device_id: str) -> Answer:
-    return Answer(200, [module_document(module) for module in find(state, device_id).modules.values()])
+def _list(runtime: Runtime, _request: Request, device_id: str) -> Answer:
+    return Answer(200, [module_document(module) for module in find(runtime, device_id).modules.values()])
 
 
-def _get(state: State, _request: Request, device_id: str, module_id: str) -> Answer:
-    module = find(state, device_id, module_id)
+def _get(runtime: Runtime, _request: Request, device_id: str, module_id: str) -> Answer:
+    module = find(runtime, device_id, module_id)
     return Answer(200, module_document(module), quoted(module.etag))
 
 
-def _put(state: State, request: Request, device_id: str, module_id: str) -> Answer:
-    device, asked = find(state, device_id), request.json()
+def _put(runtime: Runtime, request: Request, device_id: str, module_id: str) -> Answer:
+    device, asked = find(runtime, device_id), request.json()
     known, if_match = device.modules.get(module_id), request.headers.get("if-match", "")
     if not isinstance(asked, dict) or (asked.get("deviceId"), asked.get("moduleId")) != (device_id, module_id):
         raise HubRefusal(400004, "the body must be an object with the deviceId and the moduleId of the path")
@@ -51,33 +51,33 @@ def _put(state: State, request: Request, device_id: str, module_id: str) -> Answ
         raise HubRefusal(413003, f"a device has at most {MOST} modules")
     if known is not None:
         twins.check_etag(if_match, known.etag)
-    generation = state.new_generation()
+    generation = runtime.new_generation()
     module = known or Device(device_id, new_key(), new_key(), generation_id=generation, module_id=module_id)
-    apply(module, {**asked, "status": "enabled", "capabilities": {}}, state.clock())
+    apply(module, {**asked, "status": "enabled", "capabilities": {}}, runtime.clock())
     module.edition += known is not None
     device.modules[module_id] = module
     return Answer(200, module_document(module), quoted(module.etag))
 
 
-def _delete(state: State, request: Request, device_id: str, module_id: str) -> Answer:
-    module = find(state, device_id, module_id)
+def _delete(runtime: Runtime, request: Request, device_id: str, module_id: str) -> Answer:
+    module = find(runtime, device_id, module_id)
     twins.check_etag(request.headers.get("if-match", ""), module.etag)
-    del state.hub.devices[device_id].modules[module_id]
-    sessions.drop(state, module, 404010, "the module was removed")
+    del runtime.hub.devices[device_id].modules[module_id]
+    sessions.drop(runtime, module, 404010, "the module was removed")
     return Answer(204)
 
 
-def _get_twin(state: State, _request: Request, device_id: str, module_id: str) -> Answer:
-    module = find(state, device_id, module_id)
+def _get_twin(runtime: Runtime, _request: Request, device_id: str, module_id: str) -> Answer:
+    module = find(runtime, device_id, module_id)
     return Answer(200, twins.document(module, module.twin), quoted(module.twin.etag))
 
 
-def _patch_twin(state: State, request: Request, device_id: str, module_id: str) -> Answer:
-    return write(state, request, find(state, device_id, module_id), twins.update)
+def _patch_twin(runtime: Runtime, request: Request, device_id: str, module_id: str) -> Answer:
+    return write(runtime, request, find(runtime, device_id, module_id), twins.update)
 
 
-def _put_twin(state: State, request: Request, device_id: str, module_id: str) -> Answer:
-    return write(state, request, find(state, device_id, module_id), twins.replace)
+def _put_twin(runtime: Runtime, request: Request, device_id: str, module_id: str) -> Answer:
+    return write(runtime, request, find(runtime, device_id, module_id), twins.replace)
 
 
 _MODULES, _ONE = ("devices", ANY, "modules"), ("devices", ANY, "modules", ANY)

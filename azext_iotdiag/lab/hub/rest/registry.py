@@ -20,7 +20,7 @@ from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.model.target import Secret
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 LARGEST_PAGE = 1000
 LARGEST_REGISTRY = 10_000  # a hub takes a million; a lab must stay small
@@ -30,11 +30,11 @@ _THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
 _KEY_BYTES = range(16, 65)
 
 
-def find(state: State, device_id: str, module_id: str = "") -> Device:
+def find(runtime: Runtime, device_id: str, module_id: str = "") -> Device:
     """The device of that id, or its module. Raises HubRefusal."""
-    if device_id not in state.hub.devices:
+    if device_id not in runtime.hub.devices:
         raise HubRefusal(404001, device_id)
-    found = state.hub.identity(device_id, module_id)
+    found = runtime.hub.identity(device_id, module_id)
     if found is None:
         raise HubRefusal(404010, f"{device_id}/{module_id}")
     return found
@@ -67,54 +67,54 @@ def document(device: Device) -> dict[str, Any]:
     }
 
 
-def _list(state: State, request: Request) -> Answer:
+def _list(runtime: Runtime, request: Request) -> Answer:
     top = request.query.get("top", str(LARGEST_PAGE))
     if not top.isascii() or not top.isdigit() or len(top) > 6 or not 1 <= int(top) <= LARGEST_PAGE:
         raise HubRefusal(400004, f"top must be from 1 to {LARGEST_PAGE}")
-    return Answer(200, [document(device) for device in _some(state, int(top))])
+    return Answer(200, [document(device) for device in _some(runtime, int(top))])
 
 
-def _some(state: State, count: int) -> list[Device]:
-    names = [device.device_id for device in islice(state.hub.devices.everyone(), count)]
-    return [state.hub.devices[name] for name in names]  # with keys
+def _some(runtime: Runtime, count: int) -> list[Device]:
+    names = [device.device_id for device in islice(runtime.hub.devices.everyone(), count)]
+    return [runtime.hub.devices[name] for name in names]  # with keys
 
 
-def _get(state: State, _request: Request, device_id: str) -> Answer:
-    device = find(state, device_id)
+def _get(runtime: Runtime, _request: Request, device_id: str) -> Answer:
+    device = find(runtime, device_id)
     return Answer(200, document(device), quoted(device.etag))
 
 
-def _put(state: State, request: Request, device_id: str) -> Answer:
+def _put(runtime: Runtime, request: Request, device_id: str) -> Answer:
     asked = request.json()
     if not isinstance(asked, dict) or asked.get("deviceId") != device_id:
         raise HubRefusal(400004, "the body must be an object with the deviceId of the path")
     if not ID.fullmatch(device_id):
         raise HubRefusal(400004, f"{device_id!r} cannot be the id of a device")
-    known, if_match = state.hub.devices.get(device_id), request.headers.get("if-match", "")
+    known, if_match = runtime.hub.devices.get(device_id), request.headers.get("if-match", "")
     if known is not None and not if_match:
         raise HubRefusal(409001, device_id)
     if known is None:
         if if_match:
             raise HubRefusal(404001, device_id)
-        if len(state.hub.devices) >= LARGEST_REGISTRY:  # those of a fleet that nobody asked for take no room
+        if len(runtime.hub.devices) >= LARGEST_REGISTRY:  # those of a fleet that nobody asked for take no room
             raise HubRefusal(413002, f"a lab takes {LARGEST_REGISTRY} devices")
-        device = Device(device_id, new_key(), new_key(), generation_id=state.new_generation())
+        device = Device(device_id, new_key(), new_key(), generation_id=runtime.new_generation())
     else:
         twins.check_etag(if_match, known.etag)
         device = known
-    apply(device, asked, state.clock())
+    apply(device, asked, runtime.clock())
     device.edition += known is not None
-    state.hub.devices[device_id] = device
+    runtime.hub.devices[device_id] = device
     if device.status == "disabled":
-        sessions.drop(state, device, 403012, "the device was disabled")
+        sessions.drop(runtime, device, 403012, "the device was disabled")
     return Answer(200, document(device), quoted(device.etag))
 
 
-def _delete(state: State, request: Request, device_id: str) -> Answer:
-    device = find(state, device_id)
+def _delete(runtime: Runtime, request: Request, device_id: str) -> Answer:
+    device = find(runtime, device_id)
     twins.check_etag(request.headers.get("if-match", ""), device.etag)
-    del state.hub.devices[device_id]
-    sessions.drop(state, device, 404001, "the device was removed")
+    del runtime.hub.devices[device_id]
+    sessions.drop(runtime, device, 404001, "the device was removed")
     return Answer(204)
 
 
@@ -164,9 +164,9 @@ def _key(given: Any, old: Secret) -> Secret:
     return Secret(given)
 
 
-def _count_devices(state: State, _request: Request) -> Answer:
-    total = state.hub.devices.count()
-    disabled = sum(device.status == "disabled" for device in state.hub.devices.everyone())
+def _count_devices(runtime: Runtime, _request: Request) -> Answer:
+    total = runtime.hub.devices.count()
+    disabled = sum(device.status == "disabled" for device in runtime.hub.devices.everyone())
     counts = {
         "totalDeviceCount": total,
         "enabledDeviceCount": total - disabled,
@@ -175,8 +175,8 @@ def _count_devices(state: State, _request: Request) -> Answer:
     return Answer(200, counts)
 
 
-def _count_connected(state: State, _request: Request) -> Answer:
-    return Answer(200, {"connectedDeviceCount": sum(device.connected for device in state.hub.devices.everyone())})
+def _count_connected(runtime: Runtime, _request: Request) -> Answer:
+    return Answer(200, {"connectedDeviceCount": sum(device.connected for device in runtime.hub.devices.everyone())})
 
 
 ROUTES = (

@@ -22,40 +22,40 @@ from azext_iotdiag.lab.hub.rest.registry import find
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.hub.identities import Device
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.hub.runtime import Runtime
 
 USUAL_PAGE, LARGEST_PAGE = 100, 1000
 
 
-def _get(state: State, _request: Request, device_id: str) -> Answer:
-    device = find(state, device_id)
+def _get(runtime: Runtime, _request: Request, device_id: str) -> Answer:
+    device = find(runtime, device_id)
     return Answer(200, twins.document(device, device.twin), quoted(device.twin.etag))
 
 
-def _patch(state: State, request: Request, device_id: str) -> Answer:
-    return write(state, request, find(state, device_id), twins.update)
+def _patch(runtime: Runtime, request: Request, device_id: str) -> Answer:
+    return write(runtime, request, find(runtime, device_id), twins.update)
 
 
-def _put(state: State, request: Request, device_id: str) -> Answer:
-    return write(state, request, find(state, device_id), twins.replace)
+def _put(runtime: Runtime, request: Request, device_id: str) -> Answer:
+    return write(runtime, request, find(runtime, device_id), twins.replace)
 
 
-def write(state: State, request: Request, device: Device, change: Callable[..., dict[str, Any] | None]) -> Answer:
+def write(runtime: Runtime, request: Request, device: Device, change: Callable[..., dict[str, Any] | None]) -> Answer:
     """Change the twin of a device or a module, and tell it. Raises HubRefusal."""
     twins.check_etag(request.headers.get("if-match", ""), device.twin.etag)
-    told = change(device.twin, request.json(), state.clock())
-    sessions.push_desired(state, device, told)
+    told = change(device.twin, request.json(), runtime.clock())
+    sessions.push_desired(runtime, device, told)
     return Answer(200, twins.document(device, device.twin), quoted(device.twin.etag))
 
 
-def _query(state: State, request: Request) -> Answer:
+def _query(runtime: Runtime, request: Request) -> Answer:
     asked = request.json()
     text = asked.get("query") if isinstance(asked, dict) else None
     if not isinstance(text, str) or not text.strip():
         raise HubRefusal(400005, "BadRequest")
     size = _page_size(request.headers.get("x-ms-max-item-count", ""))
     start = _start(request.headers.get("x-ms-continuation", ""), text)
-    devices = state.hub.devices
+    devices = runtime.hub.devices
     found = query.run(
         text,
         {

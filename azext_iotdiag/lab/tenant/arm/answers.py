@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.state import State
+    from azext_iotdiag.lab.lab import Lab
 
 
 class Refusal(Exception):
@@ -35,7 +35,7 @@ class Call:
     """A request of somebody who is logged in: `object_id` is the caller's, `name` what errors call the caller."""
 
     request: Request
-    state: State
+    lab: Lab
     object_id: str
     name: str
 
@@ -51,11 +51,11 @@ class Call:
 
     def demand(self, action: str, scope: str) -> None:
         """Raise Refusal unless the caller may do that there, and no lock blocks it."""
-        azure = self.state.azure
-        if azure.allows(self.object_id, action, scope):
+        tenant = self.lab.tenant
+        if tenant.allows(self.object_id, action, scope):
             self._judge_locks(action, scope)
             return
-        denied = azure.denial(self.object_id, action, scope)
+        denied = tenant.denial(self.object_id, action, scope)
         if denied is not None:
             raise Refusal(
                 403,
@@ -73,7 +73,7 @@ class Call:
         )
 
     def _judge_locks(self, action: str, scope: str) -> None:
-        locked = [each.scope for each in self.state.azure.locks if each.blocks(action, scope)]
+        locked = [each.scope for each in self.lab.tenant.locks if each.blocks(action, scope)]
         if locked:
             what = "delete" if action.lower().endswith("/delete") else "write"
             raise Refusal(

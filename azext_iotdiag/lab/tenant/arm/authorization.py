@@ -11,19 +11,19 @@ from typing import Any
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
-from azext_iotdiag.lab.tenant.azure import SERVICE_PRINCIPAL, USER
+from azext_iotdiag.lab.tenant.tenant import SERVICE_PRINCIPAL, USER
 
 
 def authorization(call: Call, scope: str, rest: list[str]) -> Answer:
     """What may be done at a scope: the caller's own permissions, roles, assignments, deny assignments and locks."""
-    azure, what = call.state.azure, rest[0].lower()
+    tenant, what = call.lab.tenant, rest[0].lower()
     if call.method != "GET":
         raise not_allowed(call)
     if what in _LISTS:
         call.demand(f"Microsoft.Authorization/{rest[0]}/read", scope)
         return values(_LISTS[what](call, scope))
     if what == "permissions":
-        mine = roles.effective(azure.assignments, call.object_id, scope)
+        mine = roles.effective(tenant.assignments, call.object_id, scope)
         return values([_permission(role) for role in mine])
     if what not in ("roleassignments", "roledefinitions"):
         raise Refusal(404, "InvalidResourceType", f"The resource type '{rest[0]}' could not be found.")
@@ -38,8 +38,8 @@ def authorization(call: Call, scope: str, rest: list[str]) -> Answer:
         return Answer(200, rows[0]) if len(rest) > 1 else values(rows)
     kinds = {USER: "User", SERVICE_PRINCIPAL: "ServicePrincipal"}
     rows = []
-    for each in azure.assignments:
-        holder = azure.principal(each.principal)
+    for each in tenant.assignments:
+        holder = tenant.principal(each.principal)
         if not _listed(call, each.scope, scope) or not _of(call, each.principal):
             continue
         properties = {
@@ -73,7 +73,7 @@ def _locks(call: Call, scope: str) -> list[dict[str, Any]]:
             "type": "Microsoft.Authorization/locks",
             "properties": {"level": each.level, "notes": each.notes},
         }
-        for each in call.state.azure.locks
+        for each in call.lab.tenant.locks
         if _listed(call, each.scope, scope)
     ]
 
@@ -101,7 +101,7 @@ def _denials(call: Call, scope: str) -> list[dict[str, Any]]:
                 "isSystemProtected": True,
             },
         }
-        for each in call.state.azure.denials
+        for each in call.lab.tenant.denials
         if _listed(call, each.scope, scope) and _of(call, each.principal)
     ]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal
-from azext_iotdiag.lab.tenant.azure import CENTRAL_TYPE, CentralApp, Resource, Subscription
+from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, CentralApp, Resource, Subscription
 
 
-def show(resource: Resource, subscription: Subscription, _state: Any) -> dict[str, Any]:
+def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str, Any]:
     """An application."""
     app: CentralApp = resource.what
     return {

@@ -13,12 +13,12 @@ from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, values
-from azext_iotdiag.lab.tenant.azure import DPS_TYPE, Resource, Subscription
+from azext_iotdiag.lab.tenant.tenant import DPS_TYPE, Resource, Subscription
 
 SETTABLE = ("publicNetworkAccess", "ipFilterRules")
 
 
-def show(resource: Resource, subscription: Subscription, _state: Any) -> dict[str, Any]:
+def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str, Any]:
     """A service with all its properties, the keys masked."""
     dps: Dps = resource.what
     return {

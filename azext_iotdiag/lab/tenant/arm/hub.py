@@ -11,12 +11,13 @@ from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.audit.log import iso
+from azext_iotdiag.lab.hub.hub import Hub
+from azext_iotdiag.lab.hub.identities import Policy
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.exchange import Answer
-from azext_iotdiag.lab.state import Hub, Policy
 from azext_iotdiag.lab.tenant import network_rules
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
-from azext_iotdiag.lab.tenant.azure import HUB_TYPE, Resource, Subscription
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 from azext_iotdiag.model.target import Secret
 
 RIGHTS = ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect")
@@ -25,7 +26,7 @@ _LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}
 _TIERS = {"F": "Free", "B": "Basic", "S": "Standard"}
 
 
-def show(resource: Resource, subscription: Subscription, _state: Any) -> dict[str, Any]:
+def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str, Any]:
     """A hub with all its properties, its keys not among them."""
     hub: Hub = resource.what
     settings, stream = hub.settings, hub.stream

@@ -13,7 +13,7 @@ from azext_iotdiag.lab.tenant.arm import central as arm_central
 from azext_iotdiag.lab.tenant.arm import dps as arm_dps
 from azext_iotdiag.lab.tenant.arm import hub as arm_hub
 from azext_iotdiag.lab.tenant.arm.answers import Call
-from azext_iotdiag.lab.tenant.azure import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Resource, Subscription
+from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Resource, Subscription
 
 
 class Kind(NamedTuple):

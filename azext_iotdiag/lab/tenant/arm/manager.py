@@ -8,7 +8,7 @@ from azext_iotdiag.lab.tenant.arm import resource_graph
 from azext_iotdiag.lab.tenant.arm import scopes as arm_scopes
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.arm.kinds import KINDS, NAME_CHECKS, Kind
-from azext_iotdiag.lab.tenant.azure import Subscription
+from azext_iotdiag.lab.tenant.tenant import Subscription
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
 HOST = "management.azure.com"
@@ -16,11 +16,11 @@ AUDIENCES = ("https://management.core.windows.net", "https://management.azure.co
 _AUTHORITY = "https://login.microsoftonline.com/"
 
 
-async def serve(request: Request, state) -> Answer:
+async def serve(request: Request, lab) -> Answer:
     """Answer a request to management.azure.com."""
     who = ""
     try:
-        call = _caller(request, state)
+        call = _caller(request, lab)
         who = call.name
         if "api-version" not in request.query:
             raise Refusal(
@@ -34,16 +34,14 @@ async def serve(request: Request, state) -> Answer:
         return refusal.answer(who)
 
 
-def _caller(request: Request, state) -> Call:
-    challenge = {
-        "WWW-Authenticate": f'Bearer authorization_uri="{_AUTHORITY}{state.azure.tenant}", error="invalid_token"'
-    }
+def _caller(request: Request, lab) -> Call:
+    challenge = {"WWW-Authenticate": f'Bearer authorization_uri="{_AUTHORITY}{lab.tenant.id}", error="invalid_token"'}
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         why = "Authentication failed. The 'Authorization' header is missing."
         raise Refusal(401, "AuthenticationFailed", why, challenge)
     try:
-        claims = state.azure.issuer.verify(token.strip(), state.clock(), AUDIENCES)
+        claims = lab.tenant.issuer.verify(token.strip(), lab.clock(), AUDIENCES)
     except BadToken as bad:
         code, why = "InvalidAuthenticationToken", "The access token is invalid."
         if bad.expired:
@@ -60,24 +58,24 @@ def _caller(request: Request, state) -> Call:
                 ),
             )
         raise Refusal(401, code, why, challenge) from bad
-    return Call(request, state, claims["oid"], claims.get("upn") or claims.get("appid", ""))
+    return Call(request, lab, claims["oid"], claims.get("upn") or claims.get("appid", ""))
 
 
 def _root(call: Call) -> Answer:
     segments = call.request.segments
     lower = [segment.lower() for segment in segments]
     if lower == ["tenants"]:
-        return values([arm_scopes.tenant(call.state.azure)])
+        return values([arm_scopes.tenant(call.lab.tenant)])
     if lower == ["subscriptions"]:
-        seen = [each for each in call.state.azure.subscriptions if call.state.azure.sees(call.object_id, each)]
-        rows = [arm_scopes.subscription(each, call.state.azure) for each in seen]
+        seen = [each for each in call.lab.tenant.subscriptions if call.lab.tenant.sees(call.object_id, each)]
+        rows = [arm_scopes.subscription(each, call.lab.tenant) for each in seen]
         return Answer(200, {"value": rows, "count": {"type": "Total", "value": len(rows)}})
     if lower == ["providers", "microsoft.resourcegraph", "resources"]:
         return resource_graph.ask(call)
     if not lower or lower[0] != "subscriptions":
         raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
     wanted = segments[1].lower()
-    found = next((each for each in call.state.azure.subscriptions if each.id == wanted), None)
+    found = next((each for each in call.lab.tenant.subscriptions if each.id == wanted), None)
     if found is None:
         raise Refusal(404, "SubscriptionNotFound", f"The subscription '{segments[1]}' could not be found.")
     return _subscription(call, found, list(segments[2:]))
@@ -123,7 +121,7 @@ def _provider(call: Call, subscription: Subscription, group: str, scope: str, re
         if call.method != "GET":
             raise not_allowed(call)
         call.demand(f"{kind.type}/read", scope)
-        return values([kind.show(each, subscription, call.state) for each in subscription.find(kind.type, group)])
+        return values([kind.show(each, subscription, call.lab) for each in subscription.find(kind.type, group)])
     if not group:
         raise Refusal(404, "InvalidResourceId", f"'{rest[0]}' is asked for without its resource group.")
     return _resource(call, kind, subscription, group, rest)
@@ -170,7 +168,7 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
         kind.update(call, resource)
     else:
         raise not_allowed(call)
-    return Answer(200, kind.show(resource, subscription, call.state))
+    return Answer(200, kind.show(resource, subscription, call.lab))
 
 
 def _name(call: Call, kind: Kind, subscription: Subscription) -> Answer:
@@ -179,6 +177,6 @@ def _name(call: Call, kind: Kind, subscription: Subscription) -> Answer:
         raise not_allowed(call)
     call.demand(f"{kind.type}/read", subscription.path)
     wanted = str(call.body().get("name", ""))
-    taken = any(each.find(kind.type, name=wanted) for each in call.state.azure.subscriptions)
+    taken = any(each.find(kind.type, name=wanted) for each in call.lab.tenant.subscriptions)
     reason = {"reason": "AlreadyExists", "message": f"'{wanted}' is not available"} if taken else {}
     return Answer(200, {"nameAvailable": not taken, **reason})

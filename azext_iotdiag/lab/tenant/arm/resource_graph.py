@@ -46,8 +46,8 @@ def ask(call: Call) -> Answer:
 
 def _count(call: Call) -> dict[str, str]:
     """The headers that say how many questions are left in the window. Raises Refusal where none was."""
-    now = call.state.clock()
-    asked = call.state.azure.graph_questions.setdefault(call.object_id, [])
+    now = call.lab.clock()
+    asked = call.lab.tenant.graph_questions.setdefault(call.object_id, [])
     asked[:] = [each for each in asked if now - each < WINDOW_SECONDS]
     resets = max(WINDOW_SECONDS - (now - asked[0]), 0.0) if asked else WINDOW_SECONDS
     headers = {"x-ms-user-quota-resets-after": f"00:00:{int(resets + 0.999):02d}"}
@@ -61,18 +61,18 @@ def _count(call: Call) -> dict[str, str]:
 
 def _rows(call: Call, subscriptions: Any) -> list[Row]:
     """All resources that the caller may read, in the subscriptions that are asked for, or in all of them."""
-    azure = call.state.azure
+    tenant = call.lab.tenant
     wanted = {str(each).lower() for each in subscriptions} if isinstance(subscriptions, list) else None
     rows = []
-    for subscription in azure.subscriptions:
+    for subscription in tenant.subscriptions:
         if wanted is not None and subscription.id not in wanted:
             continue
         for resource in subscription.resources:
             kind, id_ = KINDS[resource.type.lower()], subscription.id_of(resource)
-            if azure.allows(call.object_id, f"{kind.type}/read", id_):
-                shown = kind.show(resource, subscription, call.state)
+            if tenant.allows(call.object_id, f"{kind.type}/read", id_):
+                shown = kind.show(resource, subscription, call.lab)
                 own = {"type": resource.type.lower(), "resourceGroup": resource.group.lower()}
-                rows.append({**shown, **own, "subscriptionId": subscription.id, "tenantId": azure.tenant})
+                rows.append({**shown, **own, "subscriptionId": subscription.id, "tenantId": tenant.id})
     return rows
 
 

@@ -7,32 +7,32 @@ from typing import Any
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.arm.kinds import KINDS
-from azext_iotdiag.lab.tenant.azure import Azure, Subscription
+from azext_iotdiag.lab.tenant.tenant import Subscription, Tenant
 
 _LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}
 
 
-def tenant(azure: Azure) -> dict[str, Any]:
+def tenant(tenant: Tenant) -> dict[str, Any]:
     """A tenant."""
     return {
-        "id": f"/tenants/{azure.tenant}",
-        "tenantId": azure.tenant,
-        "displayName": azure.name,
-        "defaultDomain": azure.domain,
+        "id": f"/tenants/{tenant.id}",
+        "tenantId": tenant.id,
+        "displayName": tenant.name,
+        "defaultDomain": tenant.domain,
         "countryCode": "NL",
         "tenantCategory": "Home",
         "tenantType": "AAD",
     }
 
 
-def subscription(shown: Subscription, azure: Azure) -> dict[str, Any]:
+def subscription(shown: Subscription, tenant: Tenant) -> dict[str, Any]:
     """A subscription."""
     return {
         "id": shown.path,
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
         "subscriptionId": shown.id,
-        "tenantId": azure.tenant,
+        "tenantId": tenant.id,
         "displayName": shown.name,
         "state": shown.state,
         "subscriptionPolicies": {
@@ -46,11 +46,11 @@ def subscription(shown: Subscription, azure: Azure) -> dict[str, Any]:
 def read(call: Call, shown: Subscription, rest: list[str]) -> Answer:
     """GET of a subscription, or of what belongs to it beside groups and resources."""
     head = rest[0].lower() if rest else ""
-    azure = call.state.azure
+    tenant = call.lab.tenant
     if not rest:
-        if not azure.sees(call.object_id, shown):
+        if not tenant.sees(call.object_id, shown):
             call.demand("Microsoft.Resources/subscriptions/read", shown.path)
-        return Answer(200, subscription(shown, azure))
+        return Answer(200, subscription(shown, tenant))
     call.demand("Microsoft.Resources/subscriptions/read", shown.path)
     if head == "resourcegroups":
         return values([_group(shown, name) for name in shown.groups])

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from azext_iotdiag.lab.net.exchange import Answer
-from azext_iotdiag.lab.tenant.azure import Federation, Principal
 from azext_iotdiag.lab.tenant.entra.errors import refuse
+from azext_iotdiag.lab.tenant.tenant import Federation, Principal
 
 _CERTIFICATE_ALGORITHMS = ["RS256", "PS256"]
 _UNCHECKED = {"verify_signature": False}

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from azext_iotdiag.lab.net.exchange import Answer
-from azext_iotdiag.lab.tenant.azure import DeviceCode, Principal
 from azext_iotdiag.lab.tenant.entra import assertions as entra_assertions
 from azext_iotdiag.lab.tenant.entra.errors import refuse
+from azext_iotdiag.lab.tenant.tenant import DeviceCode, Principal
 from azext_iotdiag.lab.tenant.tokens import LIFETIME_SECONDS, opaque
 
 DEVICE_CODE_SECONDS = 900
@@ -34,9 +34,9 @@ _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _REMEMBERED = 10_000  # codes and refresh tokens, of which the oldest are forgotten
 
 
-def grant(form: dict[str, str], state) -> Answer:
+def grant(form: dict[str, str], lab) -> Answer:
     """Answer a request for a token."""
-    now, kind = state.clock(), form.get("grant_type", "")
+    now, kind = lab.clock(), form.get("grant_type", "")
     if not kind or not form.get("client_id"):
         return refuse(900144, now, parameter="client_id" if kind else "grant_type")
     ways: dict[str, Callable[[dict[str, str], Any], Answer]] = {
@@ -48,17 +48,17 @@ def grant(form: dict[str, str], state) -> Answer:
     }
     if kind not in ways:
         return refuse(70003, now, grant=kind)
-    return ways[kind](form, state)
+    return ways[kind](form, lab)
 
 
-def begin_device_code(form: dict[str, str], state) -> Answer:
+def begin_device_code(form: dict[str, str], lab) -> Answer:
     """The first step of a sign-in elsewhere. Nobody can come to the lab's page: its user signs in alone."""
-    now, client = state.clock(), form.get("client_id", "")
+    now, client = lab.clock(), form.get("client_id", "")
     if not client:
         return refuse(900144, now, parameter="client_id")
-    user = state.azure.visitor()
+    user = lab.tenant.visitor()
     code, shown = opaque(), secrets.token_hex(4).upper() + "L"
-    _remember(state.azure.sign_ins.codes, code, DeviceCode(client, now + DEVICE_CODE_SECONDS))
+    _remember(lab.tenant.sign_ins.codes, code, DeviceCode(client, now + DEVICE_CODE_SECONDS))
     message = f"The lab's user {user.name} confirms the code {shown} without you; there is nothing to open or to type."
     body = {
         "user_code": shown,
@@ -71,14 +71,14 @@ def begin_device_code(form: dict[str, str], state) -> Answer:
     return Answer(200, body, who=client)
 
 
-def _application(form: dict[str, str], state) -> Answer:
-    now, azure, client = state.clock(), state.azure, form["client_id"]
-    principal = azure.application(client)
+def _application(form: dict[str, str], lab) -> Answer:
+    now, tenant, client = lab.clock(), lab.tenant, form["client_id"]
+    principal = tenant.application(client)
     if principal is None or principal.kind != "servicePrincipal":
-        return refuse(700016, now, who=client, client=client, directory=azure.name)
+        return refuse(700016, now, who=client, client=client, directory=tenant.name)
     assertion = form.get("client_assertion", "") if form.get("client_assertion_type", _JWT_BEARER) else ""
     if assertion:
-        wrong = entra_assertions.judge(assertion, principal, azure.tenant, now)
+        wrong = entra_assertions.judge(assertion, principal, tenant.id, now)
         if wrong is not None:
             return wrong
     elif "client_secret" not in form:
@@ -89,8 +89,8 @@ def _application(form: dict[str, str], state) -> Answer:
         return refuse(7000222, now, who=client, client=client)
     resource = _resource(form)
     if resource.rstrip("/").lower() not in RESOURCES:
-        return refuse(500011, now, who=client, resource=resource, directory=azure.name)
-    token = azure.issuer.sign(application_claims(principal, resource, "2" if assertion else "1"), now)
+        return refuse(500011, now, who=client, resource=resource, directory=tenant.name)
+    token = tenant.issuer.sign(application_claims(principal, resource, "2" if assertion else "1"), now)
     return Answer(200, _granted(token), who=principal.name)
 
 
@@ -106,9 +106,9 @@ def application_claims(principal: Principal, resource: str, how: str) -> dict[st
     }
 
 
-def _device_code(form: dict[str, str], state) -> Answer:
-    now = state.clock()
-    code = state.azure.sign_ins.codes.get(form.get("device_code", form.get("code", "")))
+def _device_code(form: dict[str, str], lab) -> Answer:
+    now = lab.clock()
+    code = lab.tenant.sign_ins.codes.get(form.get("device_code", form.get("code", "")))
     if code is None or code.client != form["client_id"]:
         return refuse(9002313, now)
     if code.expires <= now:
@@ -116,51 +116,51 @@ def _device_code(form: dict[str, str], state) -> Answer:
     code.polled += 1
     if code.polled == 1:
         return refuse(70016, now)
-    del state.azure.sign_ins.codes[form.get("device_code", form.get("code", ""))]
-    return _user(state.azure.visitor(), form, state)
+    del lab.tenant.sign_ins.codes[form.get("device_code", form.get("code", ""))]
+    return _user(lab.tenant.visitor(), form, lab)
 
 
-def _refresh(form: dict[str, str], state) -> Answer:
-    known = state.azure.sign_ins.refresh.get(form.get("refresh_token", ""))
+def _refresh(form: dict[str, str], lab) -> Answer:
+    known = lab.tenant.sign_ins.refresh.get(form.get("refresh_token", ""))
     if known is None:
-        return refuse(9002313 if not form.get("refresh_token") else 700082, state.clock())
-    return _user(known, form, state)
+        return refuse(9002313 if not form.get("refresh_token") else 700082, lab.clock())
+    return _user(known, form, lab)
 
 
-def _password(form: dict[str, str], state) -> Answer:
-    now, name = state.clock(), form.get("username", "")
-    user = state.azure.user(name)
+def _password(form: dict[str, str], lab) -> Answer:
+    now, name = lab.clock(), form.get("username", "")
+    user = lab.tenant.user(name)
     if user is None:
-        return refuse(50034, now, who=name, user=name, directory=state.azure.name)
+        return refuse(50034, now, who=name, user=name, directory=lab.tenant.name)
     if user.secret is None or not _same(form.get("password", ""), user.secret.reveal()):
         return refuse(50126, now, who=user.name)
-    return _user(user, form, state)
+    return _user(user, form, lab)
 
 
-def _user(user: Principal, form: dict[str, str], state) -> Answer:
+def _user(user: Principal, form: dict[str, str], lab) -> Answer:
     """Tokens for a user: access, identity, and one to refresh them with."""
-    now, azure, client = state.clock(), state.azure, form["client_id"]
+    now, tenant, client = lab.clock(), lab.tenant, form["client_id"]
     resource = _resource(form) or "https://graph.microsoft.com"
     if resource.rstrip("/").lower() not in RESOURCES:
-        return refuse(500011, now, who=user.name, resource=resource, directory=azure.name)
+        return refuse(500011, now, who=user.name, resource=resource, directory=tenant.name)
     person = {
         "oid": user.object_id,
         "sub": user.object_id,
         "name": user.name.partition("@")[0],
         "preferred_username": user.name,
     }
-    access = azure.issuer.sign(
+    access = tenant.issuer.sign(
         {
             **person, "aud": resource, "appid": client, "appidacr": "0", "idtyp": "user", "scp": "user_impersonation",
             "upn": user.name, "unique_name": user.name,
         },
         now,
     )  # fmt: skip
-    issuer = f"https://login.microsoftonline.com/{azure.tenant}/v2.0"
-    identity = azure.issuer.sign({**person, "aud": client, "ver": "2.0", "iss": issuer}, now)
+    issuer = f"https://login.microsoftonline.com/{tenant.id}/v2.0"
+    identity = tenant.issuer.sign({**person, "aud": client, "ver": "2.0", "iss": issuer}, now)
     refresh = opaque()
-    _remember(state.azure.sign_ins.refresh, refresh, user)
-    known = json.dumps({"uid": user.object_id, "utid": azure.tenant}).encode()
+    _remember(lab.tenant.sign_ins.refresh, refresh, user)
+    known = json.dumps({"uid": user.object_id, "utid": tenant.id}).encode()
     body = {
         **_granted(access),
         "scope": form.get("scope", ""),

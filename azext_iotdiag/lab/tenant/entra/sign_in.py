@@ -11,28 +11,28 @@ ALIASES = (HOST, "login.windows.net", "login.microsoft.com", "sts.windows.net")
 ANY_TENANT = ("organizations", "common")
 
 
-async def serve(request: Request, state) -> Answer:
+async def serve(request: Request, lab) -> Answer:
     """Answer a request to one of ALIASES."""
     tenant, *rest = request.segments or ("",)
-    now = state.clock()
+    now = lab.clock()
     if (tenant, *rest) == ("common", "discovery", "instance"):
         return Answer(200, _instances())
     if (tenant, *rest[:1]) == ("common", "userrealm") and len(rest) == 2:
-        return Answer(200, {"ver": "1.0", "account_type": "Managed", "domain_name": state.azure.domain})
-    if tenant not in (*ANY_TENANT, state.azure.tenant, state.azure.domain):
+        return Answer(200, {"ver": "1.0", "account_type": "Managed", "domain_name": lab.tenant.domain})
+    if tenant not in (*ANY_TENANT, lab.tenant.id, lab.tenant.domain):
         return refuse(90002, now, tenant=tenant)
     version = "v2.0" if "v2.0" in rest else ""
     path = [part for part in rest if part != "v2.0"]
     if path == [".well-known", "openid-configuration"]:
-        return Answer(200, _configuration(tenant if tenant in ANY_TENANT else state.azure.tenant, version))
+        return Answer(200, _configuration(tenant if tenant in ANY_TENANT else lab.tenant.id, version))
     if path == ["discovery", "keys"]:
-        return Answer(200, state.azure.issuer.public_keys())
+        return Answer(200, lab.tenant.issuer.public_keys())
     if request.method == "POST" and path in (["oauth2", "token"], ["oauth2", "devicecode"]):
         try:
             form = request.form
         except BadBody as error:
             return refuse(9002313, now, detail=str(error))
-        return entra_grants.grant(form, state) if path[1] == "token" else entra_grants.begin_device_code(form, state)
+        return entra_grants.grant(form, lab) if path[1] == "token" else entra_grants.begin_device_code(form, lab)
     return Answer(404, b"<html><body>The lab has no such page of Entra ID.</body></html>", reason="no such page")
 
 

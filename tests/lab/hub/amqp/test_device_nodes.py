@@ -37,8 +37,8 @@ def fresh(shared):
     yield
     device = shared.state.hub.devices[DEVICE]
     device.twin, device.status, device.modules, device.model_id = twins.Twin(), "enabled", {}, ""
-    shared.call(cloud_messages.purge, shared.state, device)
-    shared.call(shared.state.feedback.records.clear)
+    shared.call(cloud_messages.purge, shared.runtime, device)
+    shared.call(shared.runtime.feedback.records.clear)
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_messages_from_the_cloud_and_their_fate(lab, connected):
     for name, outcome, more in (("a", Accepted(), {}), ("b", Rejected(), {}), ("c", Released(), {"again": True})):
         lab.call(
             lambda name=name: cloud_messages.send(
-                lab.state, device, b"body", system={"message-id": name}, properties={"p": "q"}, ack="full"
+                lab.runtime, device, b"body", system={"message-id": name}, properties={"p": "q"}, ack="full"
             )
         )
         transfer, message = talker.received()
@@ -157,9 +157,9 @@ def test_messages_from_the_cloud_and_their_fate(lab, connected):
             settled = connected.until(Disposition)
             assert (settled.role, settled.first, settled.settled) == (False, again.delivery_id, True)
     until(lab, lambda: not device.queued)
-    fates = [(record["originalMessageId"], record["statusCode"]) for record in lab.state.feedback.records]
+    fates = [(record["originalMessageId"], record["statusCode"]) for record in lab.runtime.feedback.records]
     assert fates == [("a", "Success"), ("b", "Rejected"), ("c", "Success")]
-    lab.call(lambda: cloud_messages.send(lab.state, device, b"late"))
+    lab.call(lambda: cloud_messages.send(lab.runtime, device, b"late"))
     talker.received()
     connected.send(Detach(handle, True))
     until(lab, lambda: [message.lock for message in device.messages.waiting] == [""])
@@ -172,7 +172,7 @@ def test_method(lab, connected):
     answers = []
     asking = threading.Thread(
         target=lambda: answers.append(
-            lab.call(methods.invoke, lab.state, identity(lab), "ping", [1], connect_seconds=5)
+            lab.call(methods.invoke, lab.runtime, identity(lab), "ping", [1], connect_seconds=5)
         )
     )
     asking.start()
@@ -182,7 +182,7 @@ def test_method(lab, connected):
     assert isinstance(talker.send(handle, b"2", properties=properties), Rejected)  # it names no status
     assert talker.send(handle, b"2", properties=properties, application={"IoThub-status": Int(207)}) == Accepted()
     asking.join(10)
-    assert answers == [methods.Answer(207, 2)]
+    assert answers == [methods.MethodAnswer(207, 2)]
 
 
 def test_twin(lab, connected):
@@ -203,7 +203,7 @@ def test_twin(lab, connected):
     assert identity(lab).twin.reported.values == {"a": 1}
     change = {"properties": {"desired": {"b": 2}}}
     assert lab.call(
-        lambda: sessions.push_desired(lab.state, identity(lab), twins.update(identity(lab).twin, change, 0))
+        lambda: sessions.push_desired(lab.runtime, identity(lab), twins.update(identity(lab).twin, change, 0))
     )
     _, pushed = talker.received()
     assert json.loads(pushed.body) == {"b": 2, "$version": 2} and "correlation-id" not in pushed.properties

@@ -66,7 +66,7 @@ def test_one_with_an_epoch_drives_the_others_away_until_it_leaves(lab):
         assert "cannot be created" in joined(lab, stack, epoch=ULong(6)).until(Detach).error.description
         alone.close()
         until = time.monotonic() + 10
-        while lab.call(lambda: lab.state.readers.get(("$Default", "2"))):
+        while lab.call(lambda: lab.runtime.readers.get(("$Default", "2"))):
             assert time.monotonic() < until, "the reader is not forgotten"
             time.sleep(0.005)
         assert joined(lab, stack).until(Attach).source is not None

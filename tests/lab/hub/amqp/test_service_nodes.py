@@ -31,12 +31,12 @@ def test_a_message_from_the_service(lab):
         ):  # fmt: skip
             assert talker.send(handle, b"hi", properties=wrong).error.condition == condition
         lab.call(lambda: cloud_messages.complete(
-            lab.state, device, cloud_messages.receive(lab.state, device).lock))  # fmt: skip
+            lab.runtime, device, cloud_messages.receive(lab.runtime, device).lock))  # fmt: skip
         transfer, feedback = talker.received()
         assert feedback.properties["content-type"] == "application/vnd.microsoft.iothub.feedback.json"
         assert [record["statusCode"] for record in json.loads(feedback.body)] == ["Success"]
         connection.send(Disposition(True, transfer.delivery_id, None, True, Released()))
-        until(lab, lambda: len(lab.state.feedback.records) == 1)  # it comes again, with the next batch
+        until(lab, lambda: len(lab.runtime.feedback.records) == 1)  # it comes again, with the next batch
 
 
 @pytest.mark.parametrize("policy", ["device", "registryRead"])

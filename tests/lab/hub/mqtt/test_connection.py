@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from azext_iotdiag.lab import state as lab_state
 from azext_iotdiag.lab.hub.mqtt import connection as devices
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.wire import mqtt
 from tests.plugins.mqtt_wire import DEVICE, EVENTS, NOW, Wire, connected, ended, last, state, stored, token
 
@@ -226,7 +226,7 @@ def test_keep_alive(state, monkeypatch):
 
 def test_session_ends_with_its_token():
     started = time.monotonic()
-    state = lab_state.new_state(clock=lambda: NOW + time.monotonic() - started)
+    state = new_lab(clock=lambda: NOW + time.monotonic() - started).runtime
 
     async def run():
         _, task = await connected(state, password=token(state, expires=NOW + 1))

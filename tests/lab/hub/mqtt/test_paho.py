@@ -43,7 +43,7 @@ def tapped():
     kept = bytearray()
 
     async def serve(stream, state):
-        await devices.serve(Tap(stream, kept), state)
+        await devices.serve(Tap(stream, kept), state.runtime)
 
     with mqtt_lab(serve) as lab:
         lab.kept = kept

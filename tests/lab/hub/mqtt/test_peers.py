@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import sessions
 from azext_iotdiag.lab.hub.amqp import port as amqp
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, frame
 from azext_iotdiag.wire.amqp.message import encode_message
@@ -50,7 +50,7 @@ packets = st.one_of(
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(packets, max_size=12))
 def test_whatever_a_device_says_its_session_ends_in_order(said):
-    state = new_state(clock=lambda: 1_700_000_000)
+    state = new_lab(clock=lambda: 1_700_000_000).runtime
 
     async def run():
         wire, task = await connected(state)
@@ -97,7 +97,7 @@ def wait(lab, condition):
 
 
 def test_a_device_that_never_reads_is_let_go(lab):
-    state = lab.state
+    state = lab.runtime
     with device_socket(lab) as device:
         device.sendall(mqtt.encode(mqtt.Subscribe(1, (("$iothub/twin/PATCH/properties/desired/#", 0),))))
         wait(lab, lambda: DEVICE in state.sessions and state.sessions[DEVICE].on_desired)
@@ -119,7 +119,7 @@ def test_a_packet_that_never_ends_is_not_collected(lab):
     with device_socket(lab) as device:
         device.sendall(b"\x30\xff\xff\xff\x7f" + b"\x00" * 1000)  # announces 256 MB
         wait(lab, lambda: [one for one in lab.state.audit.recent(50) if "at most" in one.reason])
-    wait(lab, lambda: DEVICE not in lab.state.sessions)
+    wait(lab, lambda: DEVICE not in lab.runtime.sessions)
 
 
 def test_many_that_are_only_half_there(lab):
@@ -166,7 +166,7 @@ class Clogged:
 def test_an_amqp_client_that_never_reads_is_not_heard_for_ever(monkeypatch):
     monkeypatch.setattr(amqp, "MOST_UNSENT", 10_000)
     monkeypatch.setattr(amqp, "SILENCE_SECONDS", 0.2)
-    state = new_state()
+    state = new_lab()
     asked = encode_message(value="x", application={"operation": "put-token"}, properties={"reply-to": "me"})
     begun = AMQP_HEADER + b"".join(map(frame, (
         Open("raw", state.hub.host), Begin(None, 0, 1000, 1000, 255),

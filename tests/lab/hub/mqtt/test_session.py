@@ -105,7 +105,7 @@ def test_method(state):
             assert head == "$iothub/methods/POST/re boot" and json.loads(call.payload) == {"in": 5}
             wire.send(mqtt.Publish(f"$iothub/methods/res/-3/?$rid={request}x", b"1"))
             wire.send(mqtt.Publish(f"$iothub/methods/res/-3/?$rid={request}", b'"later"'))
-            assert await invoked == methods.Answer(-3, "later")
+            assert await invoked == methods.MethodAnswer(-3, "later")
 
     run(steps())
     assert [(r.outcome, r.reason) for r in state.audit.recent(9) if r.action == "method"] == [

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from azext_iotdiag.lab.hub.rest import api as rest
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 from tests.plugins.rest_calls import VERSION, call, refused, token
 
 READ = ("GET", "devices/device-1")
@@ -27,7 +27,7 @@ RIGHTS = {
 
 @pytest.fixture
 def state():
-    return new_state()
+    return new_lab().runtime
 
 
 @pytest.mark.parametrize("policy", ["iothubowner", "service", "device", "registryRead", "registryReadWrite"])

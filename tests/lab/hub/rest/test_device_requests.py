@@ -11,8 +11,8 @@ import pytest
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import cloud_messages, methods, sessions
 from azext_iotdiag.lab.hub.rest import api as rest
+from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import certificates
-from azext_iotdiag.lab.state import new_state
 from azext_iotdiag.wire.amqp.message import decode_message
 from tests.plugins.rest_calls import VERSION, call, refused
 
@@ -22,7 +22,7 @@ BATCH = "application/vnd.microsoft.iothub.json"
 
 @pytest.fixture
 def state():
-    made = new_state()
+    made = new_lab().runtime
     made.later = lambda _seconds, _then: Timer()
     return made
 
@@ -212,7 +212,7 @@ def test_seconds_may_be_texts_as_az_writes_them(state, monkeypatch, response, co
 
     async def invoke(_state, _device, _name, _payload, *, response_seconds, connect_seconds):
         waited.update(response=response_seconds, connect=connect_seconds)
-        return methods.Answer(200, None)
+        return methods.MethodAnswer(200, None)
 
     monkeypatch.setattr(methods, "invoke", invoke)
     asked = {"methodName": "ping", "responseTimeoutInSeconds": response, "connectTimeoutInSeconds": connect}

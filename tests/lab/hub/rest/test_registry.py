@@ -8,7 +8,7 @@ import pytest
 
 from azext_iotdiag.lab.hub import sessions
 from azext_iotdiag.lab.hub.rest import registry
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 from tests.plugins.rest_calls import call, refused
 
 NOW = 1_700_000_000.0
@@ -17,7 +17,7 @@ KEY = base64.b64encode(b"k" * 32).decode()
 
 @pytest.fixture
 def state():
-    return new_state(clock=lambda: NOW)
+    return new_lab(clock=lambda: NOW).runtime
 
 
 def test_a_device(state):

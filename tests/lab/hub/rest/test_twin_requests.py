@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.lab.hub import sessions
-from azext_iotdiag.lab.state import new_state
+from azext_iotdiag.lab.lab import new_lab
 from tests.plugins.rest_calls import call, refused
 
 ALL = {"query": "SELECT * FROM devices"}
@@ -13,7 +13,7 @@ ALL = {"query": "SELECT * FROM devices"}
 
 @pytest.fixture
 def state():
-    return new_state(device_count=250)
+    return new_lab(device_count=250).runtime
 
 
 def query(state, text=ALL["query"], **headers):

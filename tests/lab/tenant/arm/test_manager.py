@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.lab.state import new_state
-from azext_iotdiag.lab.tenant.azure import GROUP, Subscription
+from azext_iotdiag.lab.lab import new_lab
+from azext_iotdiag.lab.tenant.tenant import GROUP, Subscription
 from tests.plugins.lab_requests import ARM, arm, ask, token
 
 NOW = 1_800_000_000
@@ -13,12 +13,12 @@ NOW = 1_800_000_000
 
 @pytest.fixture
 def state():
-    return new_state(clock=lambda: NOW)
+    return new_lab(clock=lambda: NOW)
 
 
 @pytest.fixture
 def here(state):
-    return state.azure.subscriptions[0].path
+    return state.tenant.subscriptions[0].path
 
 
 @pytest.fixture
@@ -31,27 +31,27 @@ def code(answer):
 
 
 def test_who_may_ask(state, here):
-    owner = state.azure.named("user", "Owner")
+    owner = state.tenant.named("user", "Owner")
     url = f"{ARM}{here}?api-version=2022-12-01"
     missing = ask(state, url)
     assert code(missing) == (401, "AuthenticationFailed")
-    assert state.azure.tenant in missing.headers["WWW-Authenticate"]
+    assert state.tenant.id in missing.headers["WWW-Authenticate"]
     good = f"Bearer {token(state, owner)}"
     assert code(ask(state, url, authorization=good[:-5] + "AAAAA")) == (401, "InvalidAuthenticationToken")
     other = f"Bearer {token(state, owner, 'https://graph.microsoft.com')}"
     assert code(ask(state, url, authorization=other)) == (401, "InvalidAuthenticationTokenAudience")
     assert ask(state, url, authorization=good).body["displayName"] == "Lab subscription"
     assert code(ask(state, f"{ARM}{here}", authorization=good)) == (400, "MissingApiVersionParameter")
-    state.clock = lambda: NOW + 4000
+    state.runtime.clock = lambda: NOW + 4000
     assert code(ask(state, url, authorization=good)) == (401, "ExpiredAuthenticationToken")
 
 
 def test_subscriptions_are_those_one_has_a_role_in(state):
-    state.azure.subscriptions.append(Subscription("00000000-0000-0000-0000-000000000001", "Foreign"))
+    state.tenant.subscriptions.append(Subscription("00000000-0000-0000-0000-000000000001", "Foreign"))
     for role in ("Owner", "Reader"):
         rows = arm(state, "/subscriptions", role=role).body["value"]
         assert [row["displayName"] for row in rows] == ["Lab subscription"]
-    assert arm(state, "/tenants").body["value"][0]["tenantId"] == state.azure.tenant
+    assert arm(state, "/tenants").body["value"][0]["tenantId"] == state.tenant.id
     foreign = "/subscriptions/00000000-0000-0000-0000-000000000001"
     assert code(arm(state, foreign)) == (403, "AuthorizationFailed")
     assert code(arm(state, f"{foreign}/providers/Microsoft.Devices/IotHubs")) == (403, "AuthorizationFailed")
@@ -101,7 +101,7 @@ def test_keys_are_for_those_who_may_list_them(state, hub):
         answer = arm(state, path, role="Reader", method="POST")
         assert code(answer) == (403, "AuthorizationFailed")
         assert "listkeys/action' over scope '/subscriptions/" in answer.body["error"]["message"]
-        assert state.azure.named("servicePrincipal", "Reader").client_id in answer.body["error"]["message"]
+        assert state.tenant.named("servicePrincipal", "Reader").client_id in answer.body["error"]["message"]
     rows = arm(state, f"{hub}/listkeys", method="POST").body["value"]
     assert {row["keyName"]: row["rights"] for row in rows} == {
         "iothubowner": "RegistryRead, RegistryWrite, ServiceConnect, DeviceConnect",
@@ -186,7 +186,7 @@ def test_groups_providers_and_resources(state, here):
 def test_what_one_may_do_is_told(state, here, hub):
     mine = arm(state, f"{hub}/providers/Microsoft.Authorization/permissions", role="Reader").body["value"]
     assert mine == [{"actions": ["*/read"], "notActions": [], "dataActions": [], "notDataActions": []}]
-    owner = state.azure.named("servicePrincipal", "Owner")
+    owner = state.tenant.named("servicePrincipal", "Owner")
     path = f"{here}/providers/Microsoft.Authorization/roleAssignments"
     rows = arm(state, f"{path}?$filter=principalId eq '{owner.object_id}'").body["value"]
     assert [row["properties"]["principalId"] for row in rows] == [owner.object_id]

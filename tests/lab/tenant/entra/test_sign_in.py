@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from azext_iotdiag.lab.state import new_state
-from azext_iotdiag.lab.tenant.azure import Federation
+from azext_iotdiag.lab.lab import new_lab
+from azext_iotdiag.lab.tenant.tenant import Federation
 from tests.plugins.lab_requests import ENTRA, MsalTransport, ask, form
 
 CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"  # az's own client id
@@ -39,7 +39,7 @@ def clock():
 
 @pytest.fixture
 def state(clock):
-    return new_state(clock=clock)
+    return new_lab(clock=clock)
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +49,14 @@ def key():
 
 @pytest.fixture
 def owner(state):
-    return state.azure.named("servicePrincipal", "Owner")
+    return state.tenant.named("servicePrincipal", "Owner")
 
 
 def application(state, client, credential, tenant=None):
     return msal.ConfidentialClientApplication(
         client,
         client_credential=credential,
-        authority=f"{ENTRA}/{tenant or state.azure.tenant}",
+        authority=f"{ENTRA}/{tenant or state.tenant.id}",
         http_client=MsalTransport(state),
     )
 
@@ -67,7 +67,7 @@ def person(state):
 
 def asked(state, tenant=None, **fields):
     """The answer of the token endpoint, and the code of its error."""
-    url = f"{ENTRA}/{tenant or state.azure.tenant}/oauth2/v2.0/token"
+    url = f"{ENTRA}/{tenant or state.tenant.id}/oauth2/v2.0/token"
     answer = ask(state, url, method="POST", body=form(**fields))
     return answer, answer.body.get("error_codes", [0])[0]
 
@@ -93,11 +93,11 @@ def public_pem(key):
 def test_a_secret_opens_what_was_asked_for_and_anybody_can_verify_it(state, owner, clock):
     result = application(state, owner.client_id, owner.secret.reveal()).acquire_token_for_client(SCOPES)
     assert result["expires_in"] == 3599
-    published = ask(state, f"{ENTRA}/{state.azure.tenant}/discovery/v2.0/keys").body["keys"]
+    published = ask(state, f"{ENTRA}/{state.tenant.id}/discovery/v2.0/keys").body["keys"]
     head = jwt.get_unverified_header(result["access_token"])
     known = jwt.PyJWK(next(each for each in published if each["kid"] == head["kid"]))
     claims = jwt.decode(result["access_token"], known.key, algorithms=["RS256"], audience=ARM)
-    assert (claims["appid"], claims["oid"], claims["tid"]) == (owner.client_id, owner.object_id, state.azure.tenant)
+    assert (claims["appid"], claims["oid"], claims["tid"]) == (owner.client_id, owner.object_id, state.tenant.id)
     assert claims["exp"] == int(clock.now) + 3599
 
 
@@ -181,7 +181,7 @@ def test_a_certificate_does_not_vouch_for_everything(state, owner, key, clock, c
     owner.certificates.append(made.public_bytes(serialization.Encoding.PEM))
     thumbprint = base64.urlsafe_b64encode(made.fingerprint(hashes.SHA256())).rstrip(b"=").decode()
     claims = {"iss": owner.client_id, "sub": owner.client_id, "exp": int(clock.now) + 600,
-              "aud": f"{ENTRA}/{state.azure.tenant}/v2.0", **change}  # fmt: skip
+              "aud": f"{ENTRA}/{state.tenant.id}/v2.0", **change}  # fmt: skip
     claims = {name: value for name, value in claims.items() if value is not None}
     assertion = jwt.encode(claims, key, algorithm="PS256", headers={"x5t#S256": thumbprint})
     fields = {"grant_type": "client_credentials", "client_id": owner.client_id, "client_assertion_type": BEARER}
@@ -218,7 +218,7 @@ def test_a_user_signs_in_elsewhere_and_stays_signed_in(state, clock):
     clock.now += 4000
     app.token_cache.remove_at(next(iter(app.token_cache.search("AccessToken"))))
     silent = app.acquire_token_silent(["https://iothubs.azure.net/.default"], account)
-    claims = state.azure.issuer.verify(silent["access_token"], clock.now, ["https://iothubs.azure.net"])
+    claims = state.tenant.issuer.verify(silent["access_token"], clock.now, ["https://iothubs.azure.net"])
     assert claims["upn"] == "alice@lab.onmicrosoft.com" and claims["idtyp"] == "user"
 
 
@@ -230,6 +230,6 @@ def test_a_code_that_nobody_used_expires(state, clock):
 
 @pytest.mark.filterwarnings("ignore:This API has been deprecated")
 def test_a_password(state):
-    user = state.azure.named("user", "Reader")
+    user = state.tenant.named("user", "Reader")
     result = person(state).acquire_token_by_username_password(user.name, user.secret.reveal(), SCOPES)
     assert result["id_token_claims"]["oid"] == user.object_id
