@@ -30,7 +30,7 @@ def ask(state: Lab, url: str, *, method: str = "GET", body: Any = b"", **headers
 
 def ask_request(state: Lab, request: Request) -> Answer:
     """The answer of the service that the request's host leads to."""
-    return asyncio.run(hosts.find(request.host, state)[1](request, state))
+    return asyncio.run(hosts.find(request.host, state).serve(request, state))
 
 
 def form(**fields: str) -> bytes:

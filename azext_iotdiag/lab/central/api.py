@@ -5,67 +5,26 @@ https://learn.microsoft.com/rest/api/iotcentral/ and, for the tokens of event st
 
 from __future__ import annotations
 
-import re
 import time
-import uuid
-from collections.abc import Callable
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.central import application as apps
-from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.central import devices, templates
+from azext_iotdiag.lab.central.application import Central
+from azext_iotdiag.lab.central.calls import Call, Refusal, as_answer
+from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.net import router
+from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.central.application import Central
-    from azext_iotdiag.lab.lab import Lab
-
-ANY = "*"  # in the path of a route: an id
 AUDIENCE = "https://apps.azureiotcentral.com"
 EVENT_TOKENS = ("system", "iothubs", "generateEventSasTokens")
 # https://learn.microsoft.com/rest/api/iotcentral/versions; what is said of older ones is not known here
 VERSIONS = ("2022-07-31", "2022-05-31", "2022-10-31-preview")
+ROUTES = (*devices.ROUTES, *templates.ROUTES)
 _BEARER = "bearer "
 _NO_PART = "403.043.004.002"  # the prefix 403.043.004. is what azure-iot looks for; its last part varies
-
-
-class Refusal(Exception):
-    """The request is answered with an error. `reason` is for the audit log alone."""
-
-    def __init__(self, status: int, code: str, message: str, reason: str = ""):
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.reason = reason or message
-
-
-class Call(NamedTuple):
-    """A request of somebody who has a part in the application."""
-
-    request: Request
-    central: Central
-    lab: Lab
-    role: str
-
-    def object(self) -> dict[str, Any]:
-        """The body as an object. Raises Refusal."""
-        try:
-            data = self.request.data()
-        except BadBody as bad:
-            raise Refusal(400, "BadRequest", str(bad)) from bad
-        if not isinstance(data, dict):
-            raise Refusal(400, "BadRequest", "The body must be an object.")
-        return data
-
-
-class Route(NamedTuple):
-    """A request that is understood: `path` holds ANY where an id stands, which `handle` is given."""
-
-    method: str
-    path: tuple[str, ...]
-    handle: Callable[..., Answer]
-    roles: tuple[str, ...] = (apps.ADMINISTRATOR, apps.BUILDER, apps.OPERATOR)
 
 
 async def serve(request: Request, lab: Lab) -> Answer:
@@ -82,7 +41,7 @@ async def serve(request: Request, lab: Lab) -> Answer:
             return Answer(200, apps.event_tokens(central), who=who)
         if request.segments[:1] != ("api",):
             raise Refusal(404, "NotFound", "There is nothing at this path.")
-        answer = _route(call)
+        answer = await _route(call)
         return Answer(answer.status, answer.body, answer.headers, who)
     except Refusal as refused:
         return as_answer(refused, lab, who)
@@ -135,59 +94,20 @@ def _unknown(reason: str) -> Refusal:
     return Refusal(401, "Unauthorized", "The authorization header is missing or not valid.", reason)
 
 
-def _route(call: Call) -> Answer:
-    from azext_iotdiag.lab.central import devices as central_devices
-    from azext_iotdiag.lab.central import templates as central_templates
-
-    path, method = call.request.segments[1:], call.request.method
-    known = [route for route in (*central_devices.ROUTES, *central_templates.ROUTES) if _fits(route.path, path)]
-    if not known:
+async def _route(call: Call) -> Answer:
+    found = router.find(ROUTES, call.request, below=1)
+    if found is None:
         raise Refusal(404, "NotFound", "There is nothing at this path.")
     version = call.request.query.get("api-version", "")
     if version not in VERSIONS:
         raise Refusal(400, "BadRequest", f"The api-version {version!r} is not supported.")
-    route = next((route for route in known if route.method == method), None)
-    if route is None:
-        raise Refusal(405, "MethodNotAllowed", f"{method} is not supported here.")
-    if call.role not in route.roles:
+    if found.route is None:
+        raise Refusal(405, "MethodNotAllowed", f"{call.request.method} is not supported here.")
+    if call.role not in (found.route.needs or apps.ROLES):
         raise Refusal(403, "Forbidden", "Your role does not allow this.", "the role does not allow this")
-    ids = (part for part, wanted in zip(path, route.path, strict=True) if wanted == ANY)
-    return route.handle(call, *ids)
+    return await found.answer(call)
 
 
-def page(call: Call, rows: list[dict[str, Any]]) -> Answer:
-    """A page of a list, with where the next one is: 25 rows, or as many as are asked for, 100 at most."""
-    query = call.request.query
-    top, skip = query.get("$top", query.get("maxpagesize", "25")), query.get("$skiptoken", "0")
-    if not re.fullmatch("[0-9]{1,9}", top) or not 1 <= int(top) <= 100:
-        raise Refusal(400, "BadRequest", "The size of a page must be from 1 to 100.")
-    if not re.fullmatch("[0-9]{1,9}", skip):
-        raise Refusal(400, "BadRequest", "The token of the page is not valid.")
-    begin, size = int(skip), int(top)
-    body: dict[str, Any] = {"value": rows[begin : begin + size]}
-    if begin + size < len(rows):
-        name = "$top" if "$top" in query else "maxpagesize"
-        body["nextLink"] = (
-            f"https://{call.central.host}{call.request.path}?api-version={query['api-version']}"
-            f"&{name}={size}&$skiptoken={begin + size}"
-        )
-    return Answer(200, body)
-
-
-def as_answer(refused: Refusal, lab: Lab, who: str = "") -> Answer:
-    """An error as the application shows it."""
-    now = datetime.fromtimestamp(lab.clock(), timezone.utc)
-    error = {
-        "code": refused.code,
-        "message": str(refused),
-        "requestId": uuid.uuid4().hex[:12],
-        "time": f"{now:%a, %d %b %Y %H:%M:%S} GMT",
-    }
-    headers = {"x-ms-error-code": refused.code}
-    return Answer(refused.status, {"error": error}, headers, who, refused.reason)
-
-
-def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    return len(pattern) == len(path) and all(
-        wanted == part or (wanted == ANY and part) for wanted, part in zip(pattern, path, strict=True)
-    )
+def mistaken(lab: Lab) -> Answer:
+    """The answer when the lab makes a mistake."""
+    return as_answer(Refusal(500, "InternalServerError", WORDS), lab)

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.credential.connection_string import ID_CHARACTERS
 from azext_iotdiag.lab.central import application as apps
 from azext_iotdiag.lab.central import templates as central_templates
-from azext_iotdiag.lab.central.api import ANY, Refusal, Route, page
+from azext_iotdiag.lab.central.application import Member
+from azext_iotdiag.lab.central.calls import Call, Refusal, page
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.net import incoming
 from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.router import ANY, Route
 from azext_iotdiag.wire.amqp.message import decode_message
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.central.api import Call
-    from azext_iotdiag.lab.central.application import Member
 
 LARGEST = 10_000  # devices; an application takes 200,000, and a lab must stay small
 _ID = re.compile(rf"[{ID_CHARACTERS}]{{1,128}}")

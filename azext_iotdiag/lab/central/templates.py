@@ -6,14 +6,12 @@ https://learn.microsoft.com/rest/api/iotcentral/2022-07-31dataplane/device-templ
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.lab.central import application as apps
-from azext_iotdiag.lab.central.api import ANY, Refusal, Route, page
+from azext_iotdiag.lab.central.calls import Call, Refusal, page
 from azext_iotdiag.lab.net.exchange import Answer
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.central.api import Call
+from azext_iotdiag.lab.net.router import ANY, Route
 
 LARGEST = 1000  # templates
 _MAY_WRITE = (apps.ADMINISTRATOR, apps.BUILDER)

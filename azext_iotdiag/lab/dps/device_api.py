@@ -16,20 +16,22 @@ from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.dps import provisioning
 from azext_iotdiag.lab.dps.provisioning import RETRY_SECONDS, DpsRefusal, Proof
 from azext_iotdiag.lab.dps.service import Dps, Operation, Registration
-from azext_iotdiag.lab.net import incoming
+from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.net import incoming, router
 from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.router import ANY, Route
 
 API_VERSIONS = ("2018-09-01-preview", "2018-11-01", "2019-01-15", "2019-03-31", "2021-06-01", "2021-10-01")
 WEBHOOK_SECONDS = 5.0
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
-def home(lab, host: str) -> Dps | None:
+def home(lab: Lab, host: str) -> Dps | None:
     """The service of that host, or the lab's own for the host that all services share."""
     return next((dps for dps in lab.provisioning if dps.host == host), None)
 
 
-def owner(lab, id_scope: str, host: str = "") -> Dps:
+def owner(lab: Lab, id_scope: str, host: str = "") -> Dps:
     """The service of an id scope. Raises DpsRefusal, as for a wrong key.
 
     `host` is the name that was asked for: a service's own name leads to no other service.
@@ -42,7 +44,7 @@ def owner(lab, id_scope: str, host: str = "") -> Dps:
     return found
 
 
-async def serve(request: Request, lab) -> Answer:
+async def serve(request: Request, lab: Lab) -> Answer:
     """Answer a device's request over HTTPS."""
     try:
         if request.segments[:1] in [(dps.id_scope,) for dps in lab.provisioning]:
@@ -53,34 +55,47 @@ async def serve(request: Request, lab) -> Answer:
         return refused(refusal, lab)
 
 
-def refused(refusal: DpsRefusal, lab) -> Answer:
+def refused(refusal: DpsRefusal, lab: Lab) -> Answer:
     """A refusal over HTTPS."""
     headers = {"Retry-After": str(RETRY_SECONDS)} if refusal.status == 429 else {}
     headers["x-ms-error-code"] = str(refusal.code)
     return Answer(refusal.status, refusal.body(iso(lab.clock())), headers, reason=f"{refusal.code}: {refusal.reason}")
 
 
-async def _answer(request: Request, lab) -> Answer:
-    match [request.method, *request.segments]:
-        case ["PUT", id_scope, "registrations", registration_id, "register"]:
-            begun = register(lab, id_scope, registration_id, _body(request), _proof(request))
-            told = {"operationId": begun.id, "status": "assigning"}
-            path = f"/{id_scope}/registrations/{registration_id}/operations/{begun.id}"
-            version = request.query.get("api-version", "")
-            location = f"https://{request.host}{path}?api-version={version}"
-            return Answer(202, told, {"Retry-After": str(RETRY_SECONDS), "Location": location}, registration_id)
-        case ["GET", id_scope, "registrations", registration_id, "operations", operation_id]:
-            data = await status(lab, id_scope, registration_id, operation_id, _proof(request))
-            waiting = data["status"] == "assigning"
-            headers = {"Retry-After": str(RETRY_SECONDS)} if waiting else {}
-            return Answer(202 if waiting else 200, data, headers, registration_id)
-        case ["POST", id_scope, "registrations", registration_id]:
-            return Answer(200, look_up(lab, id_scope, registration_id, _proof(request)), who=registration_id)
-        case [_, _, "registrations", *rest]:
-            raise DpsRefusal(
-                405000, f"{request.method} is not supported here" if rest else "The registration id is missing."
-            )
+def mistaken(lab: Lab) -> Answer:
+    """The answer when the lab makes a mistake."""
+    return refused(provisioning.mistaken(), lab)
+
+
+async def _answer(request: Request, lab: Lab) -> Answer:
+    found = router.find(ROUTES, request)
+    if found is not None and found.route is not None:
+        return await found.answer(request, lab)
+    if request.segments[1:2] == ("registrations",):
+        named = len(request.segments) > 2
+        raise DpsRefusal(
+            405000, f"{request.method} is not supported here" if named else "The registration id is missing."
+        )
     raise DpsRefusal(404000, f"There is nothing at {request.path}.")
+
+
+def _register(request: Request, lab: Lab, id_scope: str, registration_id: str) -> Answer:
+    begun = register(lab, id_scope, registration_id, _body(request), _proof(request))
+    told = {"operationId": begun.id, "status": "assigning"}
+    path = f"/{id_scope}/registrations/{registration_id}/operations/{begun.id}"
+    location = f"https://{request.host}{path}?api-version={request.query.get('api-version', '')}"
+    return Answer(202, told, {"Retry-After": str(RETRY_SECONDS), "Location": location}, registration_id)
+
+
+async def _status(request: Request, lab: Lab, id_scope: str, registration_id: str, operation_id: str) -> Answer:
+    data = await status(lab, id_scope, registration_id, operation_id, _proof(request))
+    waiting = data["status"] == "assigning"
+    headers = {"Retry-After": str(RETRY_SECONDS)} if waiting else {}
+    return Answer(202 if waiting else 200, data, headers, registration_id)
+
+
+def _look_up(request: Request, lab: Lab, id_scope: str, registration_id: str) -> Answer:
+    return Answer(200, look_up(lab, id_scope, registration_id, _proof(request)), who=registration_id)
 
 
 def _proof(request: Request) -> Proof:
@@ -108,7 +123,7 @@ def read_body(body: bytes) -> dict[str, Any]:
     return data
 
 
-def register(lab, id_scope: str, registration_id: str, asked: dict[str, Any], proof: Proof) -> Operation:
+def register(lab: Lab, id_scope: str, registration_id: str, asked: dict[str, Any], proof: Proof) -> Operation:
     """Begin a registration. Raises DpsRefusal."""
     dps, now = owner(lab, id_scope), lab.clock()
     named = asked.get("registrationId", registration_id)
@@ -118,7 +133,7 @@ def register(lab, id_scope: str, registration_id: str, asked: dict[str, Any], pr
     return provisioning.begin(dps, enrollment, registration_id, asked, proof, now)
 
 
-async def status(lab, id_scope: str, registration_id: str, operation_id: str, proof: Proof) -> dict[str, Any]:
+async def status(lab: Lab, id_scope: str, registration_id: str, operation_id: str, proof: Proof) -> dict[str, Any]:
     """What became of an operation. Raises DpsRefusal."""
     dps, now = owner(lab, id_scope), lab.clock()
     provisioning.attest(dps, id_scope, registration_id, proof, now)
@@ -132,7 +147,7 @@ async def status(lab, id_scope: str, registration_id: str, operation_id: str, pr
     return answer if registration.status == "assigning" else {**answer, "registrationState": shown(registration)}
 
 
-def look_up(lab, id_scope: str, registration_id: str, proof: Proof) -> dict[str, Any]:
+def look_up(lab: Lab, id_scope: str, registration_id: str, proof: Proof) -> dict[str, Any]:
     """What became of a device's last registration. Raises DpsRefusal."""
     dps, now = owner(lab, id_scope), lab.clock()
     enrollment = provisioning.attest(dps, id_scope, registration_id, proof, now)
@@ -196,3 +211,10 @@ async def _post(host: str, port: int, path: str, asked: dict[str, Any]) -> tuple
     content = rest.partition(b"\r\n\r\n")[2]
     code = int(first.partition(b" ")[2][:3])
     return code, incoming.read(content) if 200 <= code < 300 else None
+
+
+ROUTES = (
+    Route("PUT", (ANY, "registrations", ANY, "register"), _register),
+    Route("GET", (ANY, "registrations", ANY, "operations", ANY), _status),
+    Route("POST", (ANY, "registrations", ANY), _look_up),
+)

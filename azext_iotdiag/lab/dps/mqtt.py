@@ -14,6 +14,7 @@ from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.dps import device_api as dps_device
 from azext_iotdiag.lab.dps import provisioning
 from azext_iotdiag.lab.dps.provisioning import RETRY_SECONDS, DpsRefusal, Proof
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.mqtt.fields import SUBSCRIPTION_REFUSED
@@ -38,7 +39,7 @@ def is_user(username: str | None) -> bool:
     return len(parts) > 2 and parts[1] == "registrations"
 
 
-async def serve(stream, lab) -> None:
+async def serve(stream, lab: Lab) -> None:
     """Speak MQTT with one device until its connection is over."""
     packets = mqtt.PacketBuffer()
     who, reason = "", ""
@@ -78,7 +79,7 @@ async def _next(stream, packets: mqtt.PacketBuffer) -> mqtt.Packet:
     return packet
 
 
-def _judged(connect: mqtt.Connect, stream, lab) -> tuple[int, str]:
+def _judged(connect: mqtt.Connect, stream, lab: Lab) -> tuple[int, str]:
     """The same as `_login`, where the lab makes no mistake."""
     try:
         return _login(connect, stream, lab)
@@ -87,7 +88,7 @@ def _judged(connect: mqtt.Connect, stream, lab) -> tuple[int, str]:
         return UNAVAILABLE, mistakes.reason(mistake)
 
 
-def _login(connect: mqtt.Connect, stream, lab) -> tuple[int, str]:
+def _login(connect: mqtt.Connect, stream, lab: Lab) -> tuple[int, str]:
     """The code of CONNACK, and the reason where it is not 0."""
     if connect.level != 4:
         return WRONG_LEVEL, "only MQTT 3.1.1 is spoken"
@@ -117,7 +118,7 @@ def _proof(connect: mqtt.Connect, stream) -> Proof:
     return Proof((connect.password or b"").decode("utf-8", "replace"), stream.peer_chain)
 
 
-async def _answer(stream, lab, connect: mqtt.Connect, packet: mqtt.Packet) -> None:
+async def _answer(stream, lab: Lab, connect: mqtt.Connect, packet: mqtt.Packet) -> None:
     write = stream.write
     match packet:
         case mqtt.Publish():
@@ -144,7 +145,7 @@ async def _answer(stream, lab, connect: mqtt.Connect, packet: mqtt.Packet) -> No
             raise _End(f"{type(packet).__name__} has no place in a device's session")
 
 
-async def _request(stream, lab, connect: mqtt.Connect, packet: mqtt.Publish) -> None:
+async def _request(stream, lab: Lab, connect: mqtt.Connect, packet: mqtt.Publish) -> None:
     """Answer a registration or a question after one."""
     query = dict(parse_qsl(packet.topic.partition("?")[2], keep_blank_values=True))
     id_scope, registration_id, _ = _user(connect)
@@ -166,7 +167,7 @@ async def _request(stream, lab, connect: mqtt.Connect, packet: mqtt.Publish) -> 
         raise
     except Exception as mistake:
         log.exception("%s of %s: a mistake of the lab", registration_id, stream.peer)
-        status, data = 500, mistakes.of_provisioning().body(iso(lab.clock()))
+        status, data = 500, provisioning.mistaken().body(iso(lab.clock()))
         reason = mistakes.reason(mistake)
     outcome = "refused" if status >= 400 else "accepted"
     told = data.get("status", "")

@@ -34,6 +34,7 @@ from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.twin import Twin
+from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.model.target import Secret
 
 RETRY_SECONDS = 3  # what the service tells devices to wait before they ask again
@@ -64,6 +65,11 @@ class DpsRefusal(Exception):
         """The error as the service shows it."""
         tracking = str(uuid.uuid4())
         return {"errorCode": self.code, "trackingId": tracking, "message": str(self), "timestampUtc": time}
+
+
+def mistaken() -> DpsRefusal:
+    """A mistake of the lab as a refusal of the service."""
+    return DpsRefusal(500000, WORDS)
 
 
 @dataclass(frozen=True)

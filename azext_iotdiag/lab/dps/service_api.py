@@ -5,14 +5,18 @@ https://learn.microsoft.com/rest/api/iot-dps/service
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps import device_api as dps_device
 from azext_iotdiag.lab.dps import documents as dps_documents
 from azext_iotdiag.lab.dps.provisioning import DpsRefusal
 from azext_iotdiag.lab.dps.service import LARGEST, Dps, Enrollment
+from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.net import router
 from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.router import ANY, Route
 from azext_iotdiag.lab.tenant.tenant import DPS_TYPE
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
@@ -22,39 +26,65 @@ LARGEST_PAGE, PAGE = 1000, 100
 # https://learn.microsoft.com/azure/iot-dps/concepts-control-access-dps-azure-ad
 _OF_KEYS = "attestationmechanism"
 _VERBS = {"PUT": "write", "DELETE": "delete"}
+_GROUPS = "enrollmentGroups"
+_RIGHTS = {"enrollments": "Enrollment", _GROUPS: "Enrollment", "registrations": "RegistrationStatus"}
+_NO_ENROLLMENT = (404201, "Enrollment not found.")
+_NO_REGISTRATION = (404202, "Registration not found.")
+_NO_GROUP = (404204, "Enrollment group not found.")
 
 
-async def serve(request: Request, lab) -> Answer:
+class Call(NamedTuple):
+    """A request of a service's owner; `now` is in seconds since 1970."""
+
+    request: Request
+    dps: Dps
+    now: float
+
+    @property
+    def of_groups(self) -> bool:
+        """Whether it is about groups, and not about individual enrollments."""
+        return self.request.segments[0] == _GROUPS
+
+    @property
+    def among(self) -> dict[str, Enrollment]:
+        """The enrollments that it is about."""
+        return self.dps.groups if self.of_groups else self.dps.enrollments
+
+    def key(self, name: str) -> str:
+        """What an enrollment is held under: registration ids have no case."""
+        return name if self.of_groups else name.lower()
+
+
+async def serve(request: Request, lab: Lab) -> Answer:
     """Answer a request to a service's own host, of its owner or of a device."""
     dps = dps_device.home(lab, request.host)
     if dps is None or (len(request.segments) > 1 and request.segments[1] == "registrations"):
         return await dps_device.serve(request, lab)
     try:
-        return _answer(request, lab, dps)
+        return await _answer(Call(request, dps, lab.clock()), lab)
     except DpsRefusal as refusal:
         return dps_device.refused(refusal, lab)
 
 
-def _answer(request: Request, lab, dps: Dps) -> Answer:
+async def _answer(call: Call, lab: Lab) -> Answer:
+    request, dps = call.request, call.dps
     kind, *rest = request.segments or ("",)
-    right = {"enrollments": "Enrollment", "enrollmentGroups": "Enrollment", "registrations": "RegistrationStatus"}.get(
-        kind
-    )
+    right = _RIGHTS.get(kind)
     if right is None:
         raise DpsRefusal(404000, f"There is nothing at {request.path}.")
     reading = request.method == "GET" or rest[-1:] == ["query"] or rest[-1:] == [_OF_KEYS]
     who = _authorise(request, lab, dps, f"{right}{'Read' if reading else 'Write'}")
     if request.query.get("api-version", "") not in API_VERSIONS:
         raise DpsRefusal(400004, f"The api-version {request.query.get('api-version', '')!r} is not supported.")
-    if dps.throttled("operations", lab.clock()):
+    if dps.throttled("operations", call.now):
         raise DpsRefusal(429001, "Throttled", f"more than {dps.per_minute} operations in a minute")
-    answered = (
-        _registrations(request, dps, rest) if kind == "registrations" else _enrollments(request, lab, dps, kind, rest)
-    )
-    return Answer(answered.status, answered.body, answered.headers, who, answered.reason)
+    found = router.find(ROUTES, request)
+    if found is None or found.route is None:
+        raise DpsRefusal(405000, f"{request.method} is not supported at {request.path}.")
+    return replace(await found.answer(call), who=who)
 
 
-def _authorise(request: Request, lab, dps: Dps, right: str) -> str:
+def _authorise(request: Request, lab: Lab, dps: Dps, right: str) -> str:
     """Who asks, with a policy's token or an Entra one. Raises DpsRefusal."""
 
     def refused(why: str) -> DpsRefusal:
@@ -92,7 +122,7 @@ def _data_action(request: Request) -> str:
     return f"{DPS_TYPE}/{named}/{_VERBS.get(request.method, 'read')}"
 
 
-def _entra(text: str, lab, dps: Dps, action: str) -> str:
+def _entra(text: str, lab: Lab, dps: Dps, action: str) -> str:
     try:
         claims = lab.tenant.issuer.verify(text, lab.clock(), [AUDIENCE])
     except BadToken as bad:
@@ -102,43 +132,40 @@ def _entra(text: str, lab, dps: Dps, action: str) -> str:
     return claims.get("upn") or claims.get("appid", "")
 
 
-def _enrollments(request: Request, lab, dps: Dps, kind: str, rest: list[str]) -> Answer:
-    groups = kind == "enrollmentGroups"
-    among = dps.groups if groups else dps.enrollments
-    match [request.method, *rest]:
-        case ["POST", "query"]:
-            return _page(
-                request,
-                [dps_documents.shown(each) for each in list(among.values())],
-                "EnrollmentGroup" if groups else "Enrollment",
-            )
-        case ["GET", name]:
-            found = _found(among, name, groups)
-            return Answer(200, dps_documents.shown(found), {"ETag": f'"{found.etag}"'})
-        case ["POST", name, attestation] if attestation == _OF_KEYS:
-            return Answer(200, dps_documents.attestation(_found(among, name, groups).attestation, with_keys=True))
-        case ["PUT", name]:
-            before = among.get(name if groups else name.lower())
-            _judge_etag(request, before)
-            if before is None and len(among) >= LARGEST:
-                raise DpsRefusal(400004, f"A lab takes at most {LARGEST} enrollments.")
-            made = dps_documents.read(_data(request), name, groups, before, lab.clock())
-            among[name if groups else name.lower()] = made
-            return Answer(200, dps_documents.shown(made, with_keys=True), {"ETag": f'"{made.etag}"'})
-        case ["DELETE", name]:
-            found = _found(among, name, groups)
-            _judge_etag(request, found)
-            del among[name if groups else name.lower()]
-            return Answer(204)
-    raise DpsRefusal(405000, f"{request.method} is not supported at {request.path}.")
+def _query(call: Call) -> Answer:
+    kind = "EnrollmentGroup" if call.of_groups else "Enrollment"
+    return _page(call.request, [dps_documents.shown(each) for each in list(call.among.values())], kind)
 
 
-def _found(among: dict[str, Enrollment], name: str, groups: bool) -> Enrollment:
-    found = among.get(name if groups else name.lower())
+def _get(call: Call, name: str) -> Answer:
+    found = _found(call, name)
+    return Answer(200, dps_documents.shown(found), {"ETag": f'"{found.etag}"'})
+
+
+def _keys(call: Call, name: str) -> Answer:
+    return Answer(200, dps_documents.attestation(_found(call, name).attestation, with_keys=True))
+
+
+def _put(call: Call, name: str) -> Answer:
+    among, before = call.among, call.among.get(call.key(name))
+    _judge_etag(call.request, before)
+    if before is None and len(among) >= LARGEST:
+        raise DpsRefusal(400004, f"A lab takes at most {LARGEST} enrollments.")
+    made = dps_documents.read(_data(call.request), name, call.of_groups, before, call.now)
+    among[call.key(name)] = made
+    return Answer(200, dps_documents.shown(made, with_keys=True), {"ETag": f'"{made.etag}"'})
+
+
+def _delete(call: Call, name: str) -> Answer:
+    _judge_etag(call.request, _found(call, name))
+    del call.among[call.key(name)]
+    return Answer(204)
+
+
+def _found(call: Call, name: str) -> Enrollment:
+    found = call.among.get(call.key(name))
     if found is None:
-        raise (
-            DpsRefusal(404204, "Enrollment group not found.") if groups else DpsRefusal(404201, "Enrollment not found.")
-        )
+        raise DpsRefusal(*(_NO_GROUP if call.of_groups else _NO_ENROLLMENT))
     return found
 
 
@@ -150,21 +177,25 @@ def _judge_etag(request: Request, before: Enrollment | None) -> None:
         raise DpsRefusal(412000, "The etag is not that of the enrollment.")
 
 
-def _registrations(request: Request, dps: Dps, rest: list[str]) -> Answer:
-    match [request.method, *rest]:
-        case ["GET", name]:
-            if name.lower() not in dps.registrations:
-                raise DpsRefusal(404202, "Registration not found.")
-            return Answer(200, dps_device.shown(dps.registrations[name.lower()]))
-        case ["POST", name, "query"]:
-            _found(dps.groups, name, True)
-            rows = [each for each in dps.registrations.values() if each.enrollment.group and each.enrollment.id == name]
-            return _page(request, [dps_device.shown(each) for each in rows], "DeviceRegistration")
-        case ["DELETE", name]:
-            if dps.registrations.pop(name.lower(), None) is None:
-                raise DpsRefusal(404202, "Registration not found.")
-            return Answer(204)
-    raise DpsRefusal(405000, f"{request.method} is not supported at {request.path}.")
+def _get_registration(call: Call, name: str) -> Answer:
+    found = call.dps.registrations.get(name.lower())
+    if found is None:
+        raise DpsRefusal(*_NO_REGISTRATION)
+    return Answer(200, dps_device.shown(found))
+
+
+def _query_registrations(call: Call, group: str) -> Answer:
+    if group not in call.dps.groups:
+        raise DpsRefusal(*_NO_GROUP)
+    known = call.dps.registrations.values()
+    rows = [each for each in known if each.enrollment.group and each.enrollment.id == group]
+    return _page(call.request, [dps_device.shown(each) for each in rows], "DeviceRegistration")
+
+
+def _delete_registration(call: Call, name: str) -> Answer:
+    if call.dps.registrations.pop(name.lower(), None) is None:
+        raise DpsRefusal(*_NO_REGISTRATION)
+    return Answer(204)
 
 
 def _page(request: Request, rows: list[dict[str, Any]], kind: str) -> Answer:
@@ -190,3 +221,21 @@ def _data(request: Request) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise DpsRefusal(400004, "The body is no JSON object.")
     return data
+
+
+ROUTES = (
+    *(
+        route
+        for kind in ("enrollments", _GROUPS)
+        for route in (
+            Route("POST", (kind, "query"), _query),
+            Route("GET", (kind, ANY), _get),
+            Route("POST", (kind, ANY, _OF_KEYS), _keys),
+            Route("PUT", (kind, ANY), _put),
+            Route("DELETE", (kind, ANY), _delete),
+        )
+    ),
+    Route("GET", ("registrations", ANY), _get_registration),
+    Route("POST", ("registrations", ANY, "query"), _query_registrations),
+    Route("DELETE", ("registrations", ANY), _delete_registration),
+)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.lab.net.mistakes import WORDS
+
+MISTAKE = 500001  # what clients are told when the lab makes a mistake
 # The names of the codes that the lab uses.
 # https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes
 NAMES = {
@@ -46,3 +49,8 @@ class HubRefusal(Exception):
         self.code = code
         self.name = NAMES[code]
         self.status = code // 1000
+
+
+def mistaken() -> HubRefusal:
+    """A mistake of the lab as a refusal of the hub."""
+    return HubRefusal(MISTAKE, WORDS)

@@ -42,6 +42,11 @@ class Request:
         return tuple(unquote(part) for part in self.target.partition("?")[0].split("/") if part)
 
     @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """As `segments`, with those that are empty between two slashes."""
+        return tuple(unquote(part) for part in self.target.partition("?")[0].strip("/").split("/"))
+
+    @cached_property
     def path(self) -> str:
         """The path without its query and last slash, decoded."""
         return unquote(self.target.partition("?")[0]).rstrip("/") or "/"

@@ -3,48 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import NamedTuple
 
 from azext_iotdiag.lab.central import api as central
 from azext_iotdiag.lab.dps import device_api as dps_device
-from azext_iotdiag.lab.dps import service as dps
 from azext_iotdiag.lab.dps import service_api as dps_service
+from azext_iotdiag.lab.dps.service import GLOBAL_HOST
 from azext_iotdiag.lab.hub.rest import api as rest
+from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.tenant import graph
 from azext_iotdiag.lab.tenant.arm import manager as arm
 from azext_iotdiag.lab.tenant.entra import sign_in as entra
 
-Handler = Callable[[Request, Any], Awaitable[Answer]]
 
-_FIXED: dict[str, tuple[str, Handler]] = {
-    **dict.fromkeys(entra.ALIASES, ("entra", entra.serve)),
-    arm.HOST: ("arm", arm.serve),
-    graph.HOST: ("entra", graph.serve),
-    dps.GLOBAL_HOST: ("dps", dps_device.serve),
+class Service(NamedTuple):
+    """What answers for a host: its name in the audit log, what it says to a request, and what it says when the lab
+    makes a mistake, which is status 500 in the form of its own errors, and no detail."""
+
+    name: str
+    serve: Callable[[Request, Lab], Awaitable[Answer]]
+    mistaken: Callable[[Lab], Answer]
+
+
+_FIXED: dict[str, Service] = {
+    **dict.fromkeys(entra.ALIASES, Service("entra", entra.serve, entra.mistaken)),
+    arm.HOST: Service("arm", arm.serve, arm.mistaken),
+    graph.HOST: Service("entra", graph.serve, graph.mistaken),
+    GLOBAL_HOST: Service("dps", dps_device.serve, dps_device.mistaken),
 }
+_DPS = Service("dps", dps_service.serve, dps_device.mistaken)
+_CENTRAL = Service("central", central.serve, central.mistaken)
 
 
-def find(host: str, lab) -> tuple[str, Handler]:
-    """The service's name in the audit log, and what answers. `host` is in lower case.
+def find(host: str, lab: Lab) -> Service:
+    """What answers for a host name, which is in lower case.
 
     Whatever is no name of another service leads to the hub, as this machine's names do.
     """
     if any(host == each.host for each in lab.provisioning):
-        return "dps", dps_service.serve
+        return _DPS
     if any(host == each.host for each in lab.apps):
-        return "central", central.serve
-    if host in _FIXED:
-        return _FIXED[host]
-    return "https", lambda request, _lab: rest.serve(request, lab.at(host))
+        return _CENTRAL
+    return _FIXED[host] if host in _FIXED else _of_hub(lab.at(host))
 
 
-def known(host: str, lab) -> bool:
+def _of_hub(runtime: Runtime) -> Service:
+    return Service("https", partial(_ask_hub, runtime), lambda _lab: rest.mistaken(runtime))
+
+
+async def _ask_hub(runtime: Runtime, request: Request, _lab: Lab) -> Answer:
+    return await rest.serve(request, runtime)
+
+
+def known(host: str, lab: Lab) -> bool:
     """Whether the lab plays the host of that name, over whatever protocol."""
     return host.lower().rstrip(".") in names(lab)
 
 
-def names(lab) -> list[str]:
+def names(lab: Lab) -> list[str]:
     """Every host name that the lab plays, in lower case."""
     hubs = [lab.hub, *(each.hub for app in lab.apps for each in app.hubs)]
     own = [each.host for each in (*lab.provisioning, *lab.apps)]

@@ -16,6 +16,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request
 from wsproto.utilities import RemoteProtocolError
 
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import hosts, mistakes
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.net.exchange import Request as Asked
@@ -31,7 +32,8 @@ LARGEST_BODY = 1_048_576
 IDLE_SECONDS = 60.0  # between two requests
 REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
 
-Service = Callable[[Any, Any], Awaitable[None]]
+Speaker = Callable[[Any, Any], Awaitable[None]]
+Find = Callable[[str, Lab], hosts.Service]
 
 log = logging.getLogger(__name__)
 
@@ -44,20 +46,19 @@ class _Refused(Exception):
         self.status = status
 
 
-async def serve(stream, lab, services: Mapping[str, Service], find=hosts.find, mistaken=mistakes.answer) -> None:
-    """Serve one connection: request after request, until one opens a WebSocket, which `services` then speak on.
+async def serve(stream, lab: Lab, speakers: Mapping[str, Speaker], find: Find = hosts.find) -> None:
+    """Serve one connection: request after request, until one opens a WebSocket, which `speakers` then speak on.
 
-    `services` holds "amqp" and "mqtt", or nothing where there are no WebSockets. `find` knows what answers for a host,
-    and `mistaken` what it answers when the lab makes a mistake.
+    `speakers` holds "amqp" and "mqtt", or nothing where there are no WebSockets. `find` knows what answers for a host.
     """
     http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
     try:
         while (came := await _request(stream, http)) is not None:
             request, body = came
-            if services and _wants_websocket(request):
-                await _websocket(stream, lab, http, request, services)
+            if speakers and _wants_websocket(request):
+                await _websocket(stream, lab, http, request, speakers)
                 return
-            await _answer(stream, lab, http, _asked(stream, request, body), find, mistaken)
+            await _answer(stream, lab, http, _asked(stream, request, body), find)
             await stream.drain()
             if http.our_state is h11.MUST_CLOSE or http.their_state is h11.MUST_CLOSE:
                 return
@@ -111,7 +112,9 @@ def _wants_websocket(request: h11.Request) -> bool:
     )
 
 
-async def _websocket(stream, lab, http: h11.Connection, request: h11.Request, services: Mapping[str, Service]) -> None:
+async def _websocket(
+    stream, lab: Lab, http: h11.Connection, request: h11.Request, speakers: Mapping[str, Speaker]
+) -> None:
     asked_for = _asked(stream, request, b"")
     path = asked_for.path  # without its last slash, which uamqp adds
     websocket = WSConnection(ConnectionType.SERVER)
@@ -144,7 +147,7 @@ async def _websocket(stream, lab, http: h11.Connection, request: h11.Request, se
         websocket.receive_data(http.trailing_data[0])
     _note(stream, lab, "websocket", "accepted", path=path, protocol=chosen)
     opened = WebSocketStream(stream, websocket, asked_for.host)
-    await services["mqtt" if chosen.lower() == MQTT_NAME else "amqp"](opened, lab)
+    await speakers["mqtt" if chosen.lower() == MQTT_NAME else "amqp"](opened, lab)
     opened.close()
 
 
@@ -171,24 +174,23 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
     )
 
 
-async def _answer(stream, lab, http: h11.Connection, request: Asked, find, mistaken) -> None:
-    service = "https"
+async def _answer(stream, lab: Lab, http: h11.Connection, request: Asked, find: Find) -> None:
+    service = find(request.host, lab)
     try:
         if request.path in (HUB_PATH, EVENT_HUBS_PATH):
             answer = _words(400, f"{request.path} is for WebSocket")
         else:
-            service, handler = find(request.host, lab)
-            answer = await handler(request, lab)
+            answer = await service.serve(request, lab)
         answer, written = _written(answer, lab)
     except Exception as mistake:
         log.exception("%s %s of %s: a mistake of the lab", request.method, request.path, stream.peer)
-        answer, written = _written(mistaken(request.host, lab), lab)
+        answer, written = _written(service.mistaken(lab), lab)
         answer = replace(answer, reason=mistakes.reason(mistake))
     _send_written(stream, http, written, without_body=request.method == "HEAD")
     outcome = "refused" if answer.status >= 400 else "accepted"
     reason = f"{answer.status}: {answer.reason}" if answer.reason else ""
     lab.audit.record(
-        service, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, host=request.host,
+        service.name, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, host=request.host,
         method=request.method, path=request.path,
     )  # fmt: skip
 

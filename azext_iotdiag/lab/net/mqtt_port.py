@@ -8,12 +8,13 @@ from typing import Any
 from azext_iotdiag.lab.dps import mqtt as dps_mqtt
 from azext_iotdiag.lab.dps.service import GLOBAL_HOST
 from azext_iotdiag.lab.hub.mqtt import connection as devices
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.wire import mqtt
 
 FIRST_PACKET_SECONDS = 30.0
 
 
-async def serve(stream: Any, lab) -> None:
+async def serve(stream: Any, lab: Lab) -> None:
     """Hand a connection to the service whose name it was opened for; without a name, the user name decides."""
     if stream.sni == GLOBAL_HOST or any(stream.sni == dps.host for dps in lab.provisioning):
         await dps_mqtt.serve(stream, lab)

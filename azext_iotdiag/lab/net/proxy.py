@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import h11
 
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import hosts
 from azext_iotdiag.lab.net.stream import peer_of, reset
 
@@ -51,7 +52,7 @@ class _Gone(Exception):
     """The client cannot be served; it was told, where there was a way."""
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab, ports: Mapping[str, int]) -> None:
+async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab: Lab, ports: Mapping[str, int]) -> None:
     """Serve one client until its connection is over. `ports` are those of the lab's services."""
     connection = _Connection(reader, writer, lab, ports)
     try:
@@ -75,7 +76,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab,
 class _Connection:
     """One client, up to where its tunnel begins."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab, ports: Mapping[str, int]):
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab: Lab, ports: Mapping[str, int]):
         self._reader = reader
         self._writer = writer
         self._lab = lab

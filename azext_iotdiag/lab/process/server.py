@@ -85,7 +85,7 @@ def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
     from azext_iotdiag.lab.net import mqtt_port as mqtt_door
 
     speaking: dict[str, Service] = {"amqp": amqp.serve, "mqtt": mqtt_door.serve, **instead}
-    return {"https": partial(https.serve, services=speaking), **speaking}
+    return {"https": partial(https.serve, speakers=speaking), **speaking}
 
 
 async def _chatter(lab: Lab) -> None:
@@ -100,13 +100,13 @@ async def _chatter(lab: Lab) -> None:
 
 async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab: Lab) -> None:
     """Managed identities have no TLS, as on Azure, where they are reached within the machine."""
-    from azext_iotdiag.lab.net import https, mistakes
+    from azext_iotdiag.lab.net import hosts, https
     from azext_iotdiag.lab.tenant import identity
 
     stream = PlainStream(reader, writer)
     try:
         await https.serve(
-            stream, lab, {}, find=lambda _host, _lab: ("imds", identity.serve), mistaken=mistakes.of_identity
+            stream, lab, {}, find=lambda _host, _lab: hosts.Service("imds", identity.serve, identity.mistaken)
         )
         stream.close()
     except ConnectionError as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.tenant import USER, Principal
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
@@ -17,7 +19,7 @@ _FILTER = re.compile(
 _BY_CLIENT_ID = re.compile(r"servicePrincipals\(appId='([^']*)'\)")
 
 
-async def serve(request: Request, lab) -> Answer:  # pylint: disable=too-many-return-statements
+async def serve(request: Request, lab: Lab) -> Answer:  # pylint: disable=too-many-return-statements
     """Answer a request to graph.microsoft.com."""
     tenant = lab.tenant
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -79,3 +81,8 @@ def _object(principal: Principal) -> dict[str, Any]:
 def wrong(status: int, code: str, message: str) -> Answer:
     """An error as Graph shows it."""
     return Answer(status, {"error": {"code": code, "message": message}}, reason=f"{code}: {message}")
+
+
+def mistaken(_lab: Lab) -> Answer:
+    """The answer when the lab makes a mistake."""
+    return wrong(500, "InternalServerError", WORDS)

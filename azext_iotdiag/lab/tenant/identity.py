@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import secrets
 
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.entra.grants import RESOURCES, application_claims
 from azext_iotdiag.lab.tenant.tenant import MANAGED_IDENTITY, Principal
 from azext_iotdiag.lab.tenant.tokens import LIFETIME_SECONDS
@@ -18,7 +20,7 @@ _OF_BROWSERS = ("origin", "sec-fetch-site")
 VM_PATH, APP_PATH = "/metadata/identity/oauth2/token", "/msi/token"
 
 
-async def serve(request: Request, lab) -> Answer:
+async def serve(request: Request, lab: Lab) -> Answer:
     """Answer a request for a token from a program on this machine."""
     if why := _why_not_local(request):
         return wrong(403, "forbidden", why)
@@ -71,7 +73,7 @@ def _why_not_local(request: Request) -> str:
     return ""
 
 
-def _identity(request: Request, lab) -> Principal | None:
+def _identity(request: Request, lab: Lab) -> Principal | None:
     """The identity that is asked for by client id or object id; the machine's own, the owner, where none is."""
     asked = {name: request.query[name] for name in ("client_id", "object_id", "principal_id") if name in request.query}
     known = [each for each in lab.tenant.principals if each.kind == MANAGED_IDENTITY]
@@ -84,3 +86,8 @@ def _identity(request: Request, lab) -> Principal | None:
 def wrong(status: int, error: str, text: str) -> Answer:
     """An error as the endpoint shows it."""
     return Answer(status, {"error": error, "error_description": text}, reason=text)
+
+
+def mistaken(_lab: Lab) -> Answer:
+    """The answer when the lab makes a mistake."""
+    return wrong(500, "unknown", WORDS)

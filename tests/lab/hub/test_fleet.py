@@ -27,7 +27,7 @@ def everything(state, text: str) -> list[dict]:
     rows, token = [], ""
     while True:
         answered = ask(state, text, token)
-        rows += answered.data
+        rows += answered.body
         token = answered.headers.get("x-ms-continuation", "")
         if not token:
             return rows
@@ -41,16 +41,16 @@ def test_pages_hold_everybody_once(state) -> None:
 
 def test_conditions_and_counts_agree(state) -> None:
     disabled = everything(state, "SELECT deviceId FROM devices WHERE status = 'disabled'")
-    counted = ask(state, "SELECT status, COUNT() AS number FROM devices GROUP BY status").data
+    counted = ask(state, "SELECT status, COUNT() AS number FROM devices GROUP BY status").body
     assert {row["status"]: row["number"] for row in counted} == {"enabled": 2502 - len(disabled), "disabled": 3}
-    statistics = call(state, "GET", "statistics/devices").data
+    statistics = call(state, "GET", "statistics/devices").body
     assert statistics == {"totalDeviceCount": 2502, "enabledDeviceCount": 2499, "disabledDeviceCount": 3}
 
 
 def test_one_of_the_fleet_is_a_device_like_any_other(state) -> None:
-    first = call(state, "GET", "devices/fleet-000007").data
+    first = call(state, "GET", "devices/fleet-000007").body
     assert first["status"] == "disabled" and first["authentication"]["symmetricKey"]["primaryKey"]
-    assert call(state, "GET", "devices/fleet-000007").data == first
+    assert call(state, "GET", "devices/fleet-000007").body == first
     changed = call(state, "PUT", "devices/fleet-000007", {**first, "status": "enabled"}, if_match="*")
     assert changed.status == 200
     assert len(everything(state, "SELECT deviceId FROM devices WHERE status = 'disabled'")) == 2

@@ -321,6 +321,7 @@ def test_requests_reach_the_service_of_the_host_they_ask_for():
         assert (record.details["host"], record.details["path"]) == ("tea.example", "/ ")
 
     def find(host, state):
-        return ("https", service) if host == "tea.example" else hosts.find(host, state)
+        found = hosts.find(host, state)
+        return found._replace(serve=service) if host == "tea.example" else found
 
     with_port(body, find)

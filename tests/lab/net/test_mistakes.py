@@ -19,6 +19,7 @@ from azext_iotdiag.lab.hub.mqtt import login as device_login
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import hosts, https, mistakes
 from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.tenant import identity
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, frame
 from azext_iotdiag.wire.amqp.message import encode_message
@@ -31,6 +32,9 @@ from tests.plugins.mqtt_wire import connected as signed_in
 from tests.plugins.mqtt_wire import state as mqtt_state  # noqa: F401  # a fixture
 
 SECRET = "the words of a mistake"
+
+
+IMDS = hosts.Service("imds", identity.serve, identity.mistaken)
 
 
 class Mistake(Exception):
@@ -50,13 +54,14 @@ def quiet(caplog):
 # --- HTTPS ------------------------------------------------------------------------------------------------------------
 
 
-async def over_https(handler, host, *, mistaken=mistakes.answer):
+async def over_https(handler, host, *, service=None):
     """The status, headers and body of the second of two answers over one connection."""
     state = new_lab()
     name = {"hub": state.hub.host, "dps": state.provisioning[0].host, "central": state.apps[0].host}.get(host, host)
 
     async def serve(stream):
-        await https.serve(stream, state, {}, lambda _host, _state: ("https", handler), mistaken)
+        played = service or hosts.find(name.lower(), state)
+        await https.serve(stream, state, {}, lambda _host, _state: played._replace(serve=handler))
 
     async with listening(serve) as port, connected(port.port) as (reader, writer):
         for _ in range(2):  # the connection stays, and serves another request
@@ -106,7 +111,7 @@ def test_entra():
 
 
 def test_managed_identities():
-    status, _, body = run(over_https(raising, "169.254.169.254", mistaken=mistakes.of_identity))
+    status, _, body = run(over_https(raising, "169.254.169.254", service=IMDS))
     assert (status, body["error"]) == (500, "unknown") and body["error_description"]
 
 
@@ -276,4 +281,4 @@ def test_every_service_has_a_form():
     """Each host that the lab plays is answered by the service that the host leads to."""
     state = new_lab()
     for host in hosts.names(state):
-        assert mistakes.answer(host, state).status == 500
+        assert hosts.find(host, state).mistaken(state).status == 500

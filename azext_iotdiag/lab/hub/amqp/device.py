@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.lab.hub import cloud_messages, methods, sessions, twins
+from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
 from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
 from azext_iotdiag.lab.hub.mqtt import topics
@@ -181,7 +181,7 @@ class AmqpDevice:
             status, body = wrong.status, error_body(wrong, now)
         except Exception as mistake:
             log.exception("the twin of %s: a mistake of the lab", self.device.name)
-            status, body, why = 500, error_body(mistakes.of_hub(), now), mistakes.reason(mistake)
+            status, body, why = 500, error_body(refusal.mistaken(), now), mistakes.reason(mistake)
         self._send_twin(body, {"correlation-id": request}, {"status": Int(status), **marks})
         self._audit("twin", "accepted" if status < 300 else "refused", why, operation=operation, status=status, **marks)
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from azext_iotdiag.lab.hub import refusal
 from azext_iotdiag.lab.hub.mqtt import login, topics
 from azext_iotdiag.lab.hub.mqtt.session import End, MqttDevice, store
 from azext_iotdiag.lab.net import mistakes
@@ -55,7 +56,7 @@ async def serve(stream: TlsStream, runtime: Runtime) -> None:
         end = End(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY)
     except Exception as mistake:
         log.exception("%s of %s: a mistake of the lab", device.device.name, stream.peer)
-        end = End(mistakes.reason(mistake), mistakes.HUB_CODE)
+        end = End(mistakes.reason(mistake), refusal.MISTAKE)
     finally:  # also when the lab stops or a defect of ours comes up: the next session must find nothing left
         device.leave()
         if device.will is not None and not isinstance(end, _Disconnected):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.lab.hub import cloud_messages, methods, sessions, twins
+from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -131,8 +131,8 @@ class MqttDevice:
                 self._report(packet, request)
         except Exception as mistake:
             log.exception("the twin of %s: a mistake of the lab", self.device.name)
-            self._answer(f"500/?$rid={request}", error_body(mistakes.of_hub(), self.runtime.clock()))
-            self.audit("twin", "refused", mistakes.reason(mistake), code=mistakes.HUB_CODE)
+            self._answer(f"500/?$rid={request}", error_body(refusal.mistaken(), self.runtime.clock()))
+            self.audit("twin", "refused", mistakes.reason(mistake), code=refusal.MISTAKE)
 
     def _twin(self, request: str) -> None:
         if self._twin_fault(request):

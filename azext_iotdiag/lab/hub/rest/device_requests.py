@@ -8,17 +8,17 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.lab.hub import cloud_messages, device_access
+from azext_iotdiag.lab.hub.device_access import Access
+from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.rest.api import ANY, OF_DEVICE, Answer, Request, Route
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.device_access import Access
-    from azext_iotdiag.lab.hub.identities import Device
-    from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.hub.rest.reading import OF_DEVICE, data_of
+from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.router import ANY, Route
 
 BATCH = "application/vnd.microsoft.iothub.json"
 MOST_IN_A_BATCH = 500
@@ -58,7 +58,7 @@ def _send(runtime: Runtime, request: Request, device_id: str, module_id: str = "
 
 
 def _batch(request: Request) -> list[Any]:
-    entries = request.json()
+    entries = data_of(request)
     if not isinstance(entries, list) or len(entries) > MOST_IN_A_BATCH:
         raise HubRefusal(400004, f"a batch is an array of at most {MOST_IN_A_BATCH} messages")
     return entries
@@ -107,7 +107,7 @@ def _receive(runtime: Runtime, request: Request, device_id: str) -> Answer:
     if not all(_fits(part) for pair in headers.items() for part in pair):
         cloud_messages.reject(runtime, device, message.lock)
         raise HubRefusal(400004, "the properties of the message do not fit HTTP headers; it is rejected")
-    return Answer(200, None, headers, body=message.body)
+    return Answer(200, message.body or None, headers)
 
 
 def _complete(runtime: Runtime, request: Request, device_id: str, lock: str) -> Answer:
@@ -148,9 +148,9 @@ def _fits(text: str) -> bool:
 
 _EVENTS, _BOUND = ("messages", "events"), ("messages", "deviceBound")
 ROUTES = (
-    Route("POST", ("devices", ANY, *_EVENTS), OF_DEVICE, _send),
-    Route("POST", ("devices", ANY, "modules", ANY, *_EVENTS), OF_DEVICE, _send),
-    Route("GET", ("devices", ANY, *_BOUND), OF_DEVICE, _receive),
-    Route("DELETE", ("devices", ANY, *_BOUND, ANY), OF_DEVICE, _complete),
-    Route("POST", ("devices", ANY, *_BOUND, ANY, "abandon"), OF_DEVICE, _abandon),
+    Route("POST", ("devices", ANY, *_EVENTS), _send, OF_DEVICE),
+    Route("POST", ("devices", ANY, "modules", ANY, *_EVENTS), _send, OF_DEVICE),
+    Route("GET", ("devices", ANY, *_BOUND), _receive, OF_DEVICE),
+    Route("DELETE", ("devices", ANY, *_BOUND, ANY), _complete, OF_DEVICE),
+    Route("POST", ("devices", ANY, *_BOUND, ANY, "abandon"), _abandon, OF_DEVICE),
 )

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.net.router import Route
 
 # What a hub says with each status; a wrong key, for one, is told in the same words.
 _CODES = {401: (401002, "Unauthorized"), 404: (404001, "DeviceNotFound"),
           429: (429001, "Throttled by backoff"), 500: (500001, "An internal error occurred")}  # fmt: skip
 
 
-def strike(runtime: Runtime, path: tuple[str, ...], right: str) -> tuple[HubRefusal, dict[str, str]] | None:
-    """The refusal that a fault has for a route's path, with the headers to go with it, or None where none is on.
-
-    `right` is the one that the route takes.
-    """
-    for name in (_of_path(path), *(("throttled",) if right == "RegistryRead" else ())):
+def strike(runtime: Runtime, route: Route) -> tuple[HubRefusal, dict[str, str]] | None:
+    """The refusal that a fault has for a route, with the headers to go with it, or None where none is on."""
+    for name in (_of_path(route.path), *(("throttled",) if route.needs == ("RegistryRead",) else ())):
         fault = runtime.faults.find(name)
         if fault is not None and runtime.faults.use(name):
             status = fault.get("status", 429)

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.lab.hub import cloud_messages, methods
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.rest.api import ANY, Answer, Request, Route
+from azext_iotdiag.lab.hub.rest.reading import data_of
 from azext_iotdiag.lab.hub.rest.registry import find
+from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net import bindings
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.router import ANY, Route
 
 _LONGEST_NAME = 128
 
 
 async def _invoke(runtime: Runtime, request: Request, device_id: str, module_id: str = "") -> Answer:
     device = find(runtime, device_id, module_id)
-    asked = request.json()
+    asked = data_of(request)
     name = asked.get("methodName") if isinstance(asked, dict) else None
     if not isinstance(name, str) or not 1 <= len(name) <= _LONGEST_NAME or set(name) & set("/+#\0"):
         raise HubRefusal(400004, f"methodName is not a text of 1 to {_LONGEST_NAME} characters that a topic may hold")
@@ -63,7 +63,7 @@ def _refusal(wrong: HubRefusal, runtime: Runtime) -> Answer:
         "timestampUtc": written(runtime.clock()),
     }
     data = {"Message": json.dumps(told), "ExceptionMessage": ""}
-    return Answer(wrong.status, data, {"iothub-errorcode": wrong.name}, str(wrong))
+    return Answer(wrong.status, data, {"iothub-errorcode": wrong.name}, reason=str(wrong))
 
 
 def _purge(runtime: Runtime, _request: Request, device_id: str) -> Answer:
@@ -72,7 +72,7 @@ def _purge(runtime: Runtime, _request: Request, device_id: str) -> Answer:
 
 
 ROUTES = (
-    Route("POST", ("twins", ANY, "methods"), "ServiceConnect", _invoke),
-    Route("POST", ("twins", ANY, "modules", ANY, "methods"), "ServiceConnect", _invoke),
-    Route("DELETE", ("devices", ANY, "commands"), "ServiceConnect", _purge),
+    Route("POST", ("twins", ANY, "methods"), _invoke, ("ServiceConnect",)),
+    Route("POST", ("twins", ANY, "modules", ANY, "methods"), _invoke, ("ServiceConnect",)),
+    Route("DELETE", ("devices", ANY, "commands"), _purge, ("ServiceConnect",)),
 )

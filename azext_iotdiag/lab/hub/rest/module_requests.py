@@ -5,17 +5,17 @@ https://learn.microsoft.com/rest/api/iothub/service/modules
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.lab.hub import sessions, twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.rest.api import ANY, Answer, Request, Route, quoted
+from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
 from azext_iotdiag.lab.hub.rest.registry import ID, apply, document, find
 from azext_iotdiag.lab.hub.rest.twin_requests import write
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.router import ANY, Route
 
 MOST = 50  # modules of one device ("IoT Hub quotas and throttling")
 _OF_DEVICES = ("status", "statusReason", "statusUpdatedTime", "capabilities")
@@ -37,7 +37,7 @@ def _get(runtime: Runtime, _request: Request, device_id: str, module_id: str) ->
 
 
 def _put(runtime: Runtime, request: Request, device_id: str, module_id: str) -> Answer:
-    device, asked = find(runtime, device_id), request.json()
+    device, asked = find(runtime, device_id), data_of(request)
     known, if_match = device.modules.get(module_id), request.headers.get("if-match", "")
     if not isinstance(asked, dict) or (asked.get("deviceId"), asked.get("moduleId")) != (device_id, module_id):
         raise HubRefusal(400004, "the body must be an object with the deviceId and the moduleId of the path")
@@ -83,11 +83,11 @@ def _put_twin(runtime: Runtime, request: Request, device_id: str, module_id: str
 _MODULES, _ONE = ("devices", ANY, "modules"), ("devices", ANY, "modules", ANY)
 _TWIN = ("twins", ANY, "modules", ANY)
 ROUTES = (
-    Route("GET", _MODULES, "RegistryRead", _list),
-    Route("GET", _ONE, "RegistryRead", _get),
-    Route("PUT", _ONE, "RegistryWrite", _put),
-    Route("DELETE", _ONE, "RegistryWrite", _delete),
-    Route("GET", _TWIN, "ServiceConnect", _get_twin),
-    Route("PATCH", _TWIN, "ServiceConnect", _patch_twin),
-    Route("PUT", _TWIN, "ServiceConnect", _put_twin),
+    Route("GET", _MODULES, _list, ("RegistryRead",)),
+    Route("GET", _ONE, _get, ("RegistryRead",)),
+    Route("PUT", _ONE, _put, ("RegistryWrite",)),
+    Route("DELETE", _ONE, _delete, ("RegistryWrite",)),
+    Route("GET", _TWIN, _get_twin, ("ServiceConnect",)),
+    Route("PATCH", _TWIN, _patch_twin, ("ServiceConnect",)),
+    Route("PUT", _TWIN, _put_twin, ("ServiceConnect",)),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import ID_CHARACTERS
@@ -15,12 +15,12 @@ from azext_iotdiag.lab.hub import sessions, twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.rest.api import ANY, Answer, Request, Route, quoted
+from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
+from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net import bindings
+from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.router import ANY, Route
 from azext_iotdiag.model.target import Secret
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.runtime import Runtime
 
 LARGEST_PAGE = 1000
 LARGEST_REGISTRY = 10_000  # a hub takes a million; a lab must stay small
@@ -85,7 +85,7 @@ def _get(runtime: Runtime, _request: Request, device_id: str) -> Answer:
 
 
 def _put(runtime: Runtime, request: Request, device_id: str) -> Answer:
-    asked = request.json()
+    asked = data_of(request)
     if not isinstance(asked, dict) or asked.get("deviceId") != device_id:
         raise HubRefusal(400004, "the body must be an object with the deviceId of the path")
     if not ID.fullmatch(device_id):
@@ -180,10 +180,10 @@ def _count_connected(runtime: Runtime, _request: Request) -> Answer:
 
 
 ROUTES = (
-    Route("GET", ("devices",), "RegistryRead", _list),
-    Route("GET", ("devices", ANY), "RegistryRead", _get),
-    Route("PUT", ("devices", ANY), "RegistryWrite", _put),
-    Route("DELETE", ("devices", ANY), "RegistryWrite", _delete),
-    Route("GET", ("statistics", "devices"), "RegistryRead", _count_devices),
-    Route("GET", ("statistics", "service"), "ServiceConnect", _count_connected),
+    Route("GET", ("devices",), _list, ("RegistryRead",)),
+    Route("GET", ("devices", ANY), _get, ("RegistryRead",)),
+    Route("PUT", ("devices", ANY), _put, ("RegistryWrite",)),
+    Route("DELETE", ("devices", ANY), _delete, ("RegistryWrite",)),
+    Route("GET", ("statistics", "devices"), _count_devices, ("RegistryRead",)),
+    Route("GET", ("statistics", "service"), _count_connected, ("ServiceConnect",)),
 )

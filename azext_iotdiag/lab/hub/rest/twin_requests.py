@@ -12,17 +12,17 @@ import sys
 import zlib
 from collections.abc import Callable
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azext_iotdiag.lab.hub import query, sessions, twins
+from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.query.statement import DEVICES, JOBS, MODULES
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.rest.api import ANY, Answer, Request, Route, quoted
+from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
 from azext_iotdiag.lab.hub.rest.registry import find
-
-if TYPE_CHECKING:
-    from azext_iotdiag.lab.hub.identities import Device
-    from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.router import ANY, Route
 
 USUAL_PAGE, LARGEST_PAGE = 100, 1000
 
@@ -43,13 +43,13 @@ def _put(runtime: Runtime, request: Request, device_id: str) -> Answer:
 def write(runtime: Runtime, request: Request, device: Device, change: Callable[..., dict[str, Any] | None]) -> Answer:
     """Change the twin of a device or a module, and tell it. Raises HubRefusal."""
     twins.check_etag(request.headers.get("if-match", ""), device.twin.etag)
-    told = change(device.twin, request.json(), runtime.clock())
+    told = change(device.twin, data_of(request), runtime.clock())
     sessions.push_desired(runtime, device, told)
     return Answer(200, twins.document(device, device.twin), quoted(device.twin.etag))
 
 
 def _query(runtime: Runtime, request: Request) -> Answer:
-    asked = request.json()
+    asked = data_of(request)
     text = asked.get("query") if isinstance(asked, dict) else None
     if not isinstance(text, str) or not text.strip():
         raise HubRefusal(400005, "BadRequest")
@@ -108,9 +108,9 @@ def _start(token: str, text: str) -> int:
 
 
 ROUTES = (
-    Route("GET", ("twins", ANY), "ServiceConnect", _get),
-    Route("PATCH", ("twins", ANY), "ServiceConnect", _patch),
-    Route("PUT", ("twins", ANY), "ServiceConnect", _put),
+    Route("GET", ("twins", ANY), _get, ("ServiceConnect",)),
+    Route("PATCH", ("twins", ANY), _patch, ("ServiceConnect",)),
+    Route("PUT", ("twins", ANY), _put, ("ServiceConnect",)),
     # The how-to articles on device twins want RegistryRead for queries, beside ServiceConnect for twins.
-    Route("POST", ("devices", "query"), "RegistryRead", _query),
+    Route("POST", ("devices", "query"), _query, ("RegistryRead",)),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.arm import authorization as arm_authorization
 from azext_iotdiag.lab.tenant.arm import resource_graph
 from azext_iotdiag.lab.tenant.arm import scopes as arm_scopes
@@ -16,7 +18,7 @@ AUDIENCES = ("https://management.core.windows.net", "https://management.azure.co
 _AUTHORITY = "https://login.microsoftonline.com/"
 
 
-async def serve(request: Request, lab) -> Answer:
+async def serve(request: Request, lab: Lab) -> Answer:
     """Answer a request to management.azure.com."""
     who = ""
     try:
@@ -34,7 +36,12 @@ async def serve(request: Request, lab) -> Answer:
         return refusal.answer(who)
 
 
-def _caller(request: Request, lab) -> Call:
+def mistaken(_lab: Lab) -> Answer:
+    """The answer when the lab makes a mistake."""
+    return Refusal(500, "InternalServerError", WORDS).answer()
+
+
+def _caller(request: Request, lab: Lab) -> Call:
     challenge = {"WWW-Authenticate": f'Bearer authorization_uri="{_AUTHORITY}{lab.tenant.id}", error="invalid_token"'}
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":

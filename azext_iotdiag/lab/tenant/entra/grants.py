@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant.entra import assertions as entra_assertions
 from azext_iotdiag.lab.tenant.entra.errors import refuse
@@ -34,7 +35,7 @@ _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _REMEMBERED = 10_000  # codes and refresh tokens, of which the oldest are forgotten
 
 
-def grant(form: dict[str, str], lab) -> Answer:
+def grant(form: dict[str, str], lab: Lab) -> Answer:
     """Answer a request for a token."""
     now, kind = lab.clock(), form.get("grant_type", "")
     if not kind or not form.get("client_id"):
@@ -51,7 +52,7 @@ def grant(form: dict[str, str], lab) -> Answer:
     return ways[kind](form, lab)
 
 
-def begin_device_code(form: dict[str, str], lab) -> Answer:
+def begin_device_code(form: dict[str, str], lab: Lab) -> Answer:
     """The first step of a sign-in elsewhere. Nobody can come to the lab's page: its user signs in alone."""
     now, client = lab.clock(), form.get("client_id", "")
     if not client:
@@ -71,7 +72,7 @@ def begin_device_code(form: dict[str, str], lab) -> Answer:
     return Answer(200, body, who=client)
 
 
-def _application(form: dict[str, str], lab) -> Answer:
+def _application(form: dict[str, str], lab: Lab) -> Answer:
     now, tenant, client = lab.clock(), lab.tenant, form["client_id"]
     principal = tenant.application(client)
     if principal is None or principal.kind != "servicePrincipal":
@@ -106,7 +107,7 @@ def application_claims(principal: Principal, resource: str, how: str) -> dict[st
     }
 
 
-def _device_code(form: dict[str, str], lab) -> Answer:
+def _device_code(form: dict[str, str], lab: Lab) -> Answer:
     now = lab.clock()
     code = lab.tenant.sign_ins.codes.get(form.get("device_code", form.get("code", "")))
     if code is None or code.client != form["client_id"]:
@@ -120,14 +121,14 @@ def _device_code(form: dict[str, str], lab) -> Answer:
     return _user(lab.tenant.visitor(), form, lab)
 
 
-def _refresh(form: dict[str, str], lab) -> Answer:
+def _refresh(form: dict[str, str], lab: Lab) -> Answer:
     known = lab.tenant.sign_ins.refresh.get(form.get("refresh_token", ""))
     if known is None:
         return refuse(9002313 if not form.get("refresh_token") else 700082, lab.clock())
     return _user(known, form, lab)
 
 
-def _password(form: dict[str, str], lab) -> Answer:
+def _password(form: dict[str, str], lab: Lab) -> Answer:
     now, name = lab.clock(), form.get("username", "")
     user = lab.tenant.user(name)
     if user is None:
@@ -137,7 +138,7 @@ def _password(form: dict[str, str], lab) -> Answer:
     return _user(user, form, lab)
 
 
-def _user(user: Principal, form: dict[str, str], lab) -> Answer:
+def _user(user: Principal, form: dict[str, str], lab: Lab) -> Answer:
     """Tokens for a user: access, identity, and one to refresh them with."""
     now, tenant, client = lab.clock(), lab.tenant, form["client_id"]
     resource = _resource(form) or "https://graph.microsoft.com"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
 from azext_iotdiag.lab.tenant.entra import grants as entra_grants
 from azext_iotdiag.lab.tenant.entra.errors import refuse
@@ -11,7 +12,7 @@ ALIASES = (HOST, "login.windows.net", "login.microsoft.com", "sts.windows.net")
 ANY_TENANT = ("organizations", "common")
 
 
-async def serve(request: Request, lab) -> Answer:
+async def serve(request: Request, lab: Lab) -> Answer:
     """Answer a request to one of ALIASES."""
     tenant, *rest = request.segments or ("",)
     now = lab.clock()
@@ -64,3 +65,8 @@ def _configuration(tenant: str, version: str) -> dict:
         "tenant_region_scope": "EU",
         "cloud_instance_name": "microsoftonline.com",
     }
+
+
+def mistaken(lab: Lab) -> Answer:
+    """The answer when the lab makes a mistake."""
+    return refuse(90033, lab.clock())

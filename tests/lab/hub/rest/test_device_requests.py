@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from azext_iotdiag.lab.hub import cloud_messages, methods, sessions
 from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import certificates
+from azext_iotdiag.lab.net.exchange import Request
 from azext_iotdiag.wire.amqp.message import decode_message
 from tests.plugins.rest_calls import VERSION, call, refused
 
@@ -141,7 +143,7 @@ def test_properties_that_no_header_can_carry(state):
 def test_who_is_not_let_in(state, headers):
     told = {name: text(state) if callable(text) else text for name, text in headers.items()}
     answer = ask(state, "POST", EVENTS, b"x", **told)
-    assert refused(answer) == (401, "IotHubUnauthorizedAccess") and answer.data["Message"].endswith(";Unauthorized")
+    assert refused(answer) == (401, "IotHubUnauthorizedAccess") and answer.body["Message"].endswith(";Unauthorized")
     assert stored(state) == []
 
 
@@ -150,9 +152,9 @@ def test_by_certificate(state):
     state.hub.authorities["factory"] = authority.pem
     device(state).authentication = "certificateAuthority"
     chain = tuple(certificates.load(authority.issue_device("device-1")[0]))
-    request = rest.Request("POST", tuple(EVENTS.split("/")), VERSION, {}, b"x", chain=chain)
-    assert asyncio.run(rest.answer(request, state)).status == 204
-    assert asyncio.run(rest.answer(request._replace(chain=()), state)).status == 401
+    request = Request("POST", f"/{EVENTS}?api-version=2021-04-12", state.hub.host, {}, b"x", chain=chain)
+    assert asyncio.run(rest.serve(request, state)).status == 204
+    assert asyncio.run(rest.serve(replace(request, chain=()), state)).status == 401
 
 
 # modules and methods, which the service asks for
@@ -163,22 +165,22 @@ BODY = {"deviceId": "device-1", "moduleId": "m"}
 
 def test_modules(state):
     made = call(state, "PUT", MODULE, BODY)
-    assert made.status == 200 and made.data["moduleId"] == "m" and "status" not in made.data
+    assert made.status == 200 and made.body["moduleId"] == "m" and "status" not in made.body
     assert refused(call(state, "PUT", MODULE, BODY)) == (409, "ModuleAlreadyExistsOnDevice")
     assert refused(call(state, "PUT", f"{MODULE}x", BODY)) == (400, "ArgumentInvalid")
     keys = {"symmetricKey": {"primaryKey": base64.b64encode(b"x" * 32).decode(), "secondaryKey": ""}}
     changed = call(state, "PUT", MODULE, {**BODY, "authentication": keys}, if_match="*")
-    assert changed.data["authentication"]["symmetricKey"]["primaryKey"] == keys["symmetricKey"]["primaryKey"]
-    assert [one["moduleId"] for one in call(state, "GET", "devices/device-1/modules").data] == ["m"]
+    assert changed.body["authentication"]["symmetricKey"]["primaryKey"] == keys["symmetricKey"]["primaryKey"]
+    assert [one["moduleId"] for one in call(state, "GET", "devices/device-1/modules").body] == ["m"]
     twin = "twins/device-1/modules/m"
     told = []
     module = device(state).modules["m"]
     sessions.connect(state, sessions.Session(module, "mqtt", "here", lambda *_: None, on_desired=told.append))
     patched = call(state, "PATCH", twin, {"properties": {"desired": {"a": 1}}})
-    assert patched.data["moduleId"] == "m" and told == [{"a": 1, "$version": 2}]
-    assert call(state, "PUT", twin, {"tags": {"x": 1}}).data["tags"] == {"x": 1}
+    assert patched.body["moduleId"] == "m" and told == [{"a": 1, "$version": 2}]
+    assert call(state, "PUT", twin, {"tags": {"x": 1}}).body["tags"] == {"x": 1}
     found = call(state, "POST", "devices/query", {"query": "SELECT * FROM devices.modules"})
-    assert [row["moduleId"] for row in found.data] == ["m"]
+    assert [row["moduleId"] for row in found.body] == ["m"]
     key = sas.sign(f"{state.hub.host}/{MODULE}", sas.iothub_key(module.primary.reveal()), int(state.clock()) + 9)
     assert call(state, "POST", f"{MODULE}/messages/events", b"x", authorization=key).status == 204
     assert stored(state)[-1].annotations["iothub-connection-module-id"] == "m"
@@ -195,9 +197,9 @@ def test_a_method(state):
     session = sessions.Session(device(state), "mqtt", "here", lambda *_: None, on_method=answer)
     sessions.connect(state, session)
     asked = {"methodName": "ping", "payload": {"n": 1}, "responseTimeoutInSeconds": 5, "connectTimeoutInSeconds": 1}
-    assert call(state, "POST", "twins/device-1/methods", asked).data == {"status": 207, "payload": "pong"}
+    assert call(state, "POST", "twins/device-1/methods", asked).body == {"status": 207, "payload": "pong"}
     refusal = call(state, "POST", "twins/device-2/methods", asked | {"connectTimeoutInSeconds": 0})
-    told = json.loads(refusal.data["Message"])
+    told = json.loads(refusal.body["Message"])
     assert (refusal.status, told["errorCode"]) == (404, 404103)
     assert refused(call(state, "POST", "twins/x/methods", asked)) == (404, "DeviceNotFound")
     assert call(state, "POST", "twins/device-1/methods", asked, policy="registryRead").status == 401
@@ -238,4 +240,4 @@ def test_a_method_that_cannot_be(state, wrong):
 def test_purge(state):
     cloud_messages.send(state, device(state), b"")
     answer = call(state, "DELETE", "devices/device-1/commands")
-    assert answer.data == {"deviceId": "device-1", "moduleId": None, "totalMessagesPurged": 1}
+    assert answer.body == {"deviceId": "device-1", "moduleId": None, "totalMessagesPurged": 1}

@@ -24,7 +24,7 @@ def test_a_device(state):
     answered = call(state, "GET", "devices/device-1")
     device = state.hub.devices["device-1"]
     assert answered.headers == {"ETag": f'"{device.etag}"'}
-    assert answered.data == {
+    assert answered.body == {
         "deviceId": "device-1", "generationId": device.generation_id, "etag": device.etag,
         "connectionState": "Disconnected", "status": "enabled", "statusReason": None,
         "connectionStateUpdatedTime": "0001-01-01T00:00:00Z", "statusUpdatedTime": "0001-01-01T00:00:00Z",
@@ -44,13 +44,13 @@ def test_a_device(state):
 def test_a_device_that_is_not_there(state, device_id, method, path):
     answered = call(state, method, f"{path}/{device_id}", {})
     assert refused(answered) == (404, "DeviceNotFound")
-    assert answered.data["Message"].endswith(f";{device_id}")
+    assert answered.body["Message"].endswith(f";{device_id}")
 
 
 def test_the_list(state):
-    assert [each["deviceId"] for each in call(state, "GET", "devices").data] == ["device-1", "device-2", "device-3"]
+    assert [each["deviceId"] for each in call(state, "GET", "devices").body] == ["device-1", "device-2", "device-3"]
     top = {"api-version": "2021-04-12", "top": "2"}
-    assert len(call(state, "GET", "devices", query=top).data) == 2
+    assert len(call(state, "GET", "devices", query=top).body) == 2
     for wrong in ("0", "1001", "x", "-1", ""):
         assert refused(call(state, "GET", "devices", query={**top, "top": wrong}))[0] == 400
 
@@ -58,14 +58,14 @@ def test_the_list(state):
 def test_a_new_device(state):
     asked = {"deviceId": "new!", "status": "disabled", "statusReason": "spare",
              "authentication": {"symmetricKey": {"primaryKey": KEY}}}  # fmt: skip
-    made = call(state, "PUT", "devices/new!", asked).data
+    made = call(state, "PUT", "devices/new!", asked).body
     assert (made["status"], made["statusReason"], made["statusUpdatedTime"]) == (
         "disabled", "spare", "2023-11-14T22:13:20Z",
     )  # fmt: skip
     assert made["authentication"]["symmetricKey"]["primaryKey"] == KEY
     assert len(base64.b64decode(made["authentication"]["symmetricKey"]["secondaryKey"])) == 32
-    assert call(state, "GET", "devices/new!").data == made
-    assert call(state, "GET", "twins/new!").data["status"] == "disabled"
+    assert call(state, "GET", "devices/new!").body == made
+    assert call(state, "GET", "twins/new!").body["status"] == "disabled"
     assert refused(call(state, "PUT", "devices/new!", asked)) == (409, "DeviceAlreadyExists")
 
 
@@ -74,7 +74,7 @@ def test_x509_devices_show_no_keys(state):
         "deviceId": "x",
         "authentication": {"type": "selfSigned", "x509Thumbprint": {"primaryThumbprint": "ab" * 20}},
     }
-    shown = call(state, "PUT", "devices/x", asked).data["authentication"]
+    shown = call(state, "PUT", "devices/x", asked).body["authentication"]
     assert shown["x509Thumbprint"] == {"primaryThumbprint": "AB" * 20, "secondaryThumbprint": None}
     assert shown["symmetricKey"] == {"primaryKey": None, "secondaryKey": None}
 
@@ -84,8 +84,8 @@ def test_a_change_needs_the_etag(state):
     before, asked = device.etag, {"deviceId": "device-1", "status": "disabled"}
     assert refused(call(state, "PUT", "devices/device-1", asked, if_match='"x"')) == (412, "PreconditionFailed")
     changed = call(state, "PUT", "devices/device-1", asked, if_match=f'"{before}"')
-    assert changed.data["status"] == "disabled" and changed.data["etag"] != before
-    assert changed.data["authentication"]["symmetricKey"]["primaryKey"] == device.primary.reveal()
+    assert changed.body["status"] == "disabled" and changed.body["etag"] != before
+    assert changed.body["authentication"]["symmetricKey"]["primaryKey"] == device.primary.reveal()
     assert refused(call(state, "PUT", "devices/none", {"deviceId": "none"}, if_match="*")) == (404, "DeviceNotFound")
     assert refused(call(state, "DELETE", "devices/device-1", if_match=f'"{before}"')) == (412, "PreconditionFailed")
     assert call(state, "DELETE", "devices/device-1", if_match="*").status == 204
@@ -132,14 +132,14 @@ def test_statistics(state):
     state.hub.devices["device-1"].status = "disabled"
     state.hub.devices["device-2"].connected = True
     counts = {"totalDeviceCount": 3, "enabledDeviceCount": 2, "disabledDeviceCount": 1}
-    assert call(state, "GET", "statistics/devices").data == counts
-    assert call(state, "GET", "statistics/service").data == {"connectedDeviceCount": 1}
+    assert call(state, "GET", "statistics/devices").body == counts
+    assert call(state, "GET", "statistics/service").body == {"connectedDeviceCount": 1}
 
 
 @pytest.mark.parametrize(("given", "edge"), [(True, True), ("true", True), ("False", False), (None, False)])
 def test_a_truth_value_may_be_a_text(state, given, edge):
     asked = {"deviceId": "d", "capabilities": {"iotEdge": given}}
-    assert call(state, "PUT", "devices/d", asked).data["capabilities"] == {"iotEdge": edge}
+    assert call(state, "PUT", "devices/d", asked).body["capabilities"] == {"iotEdge": edge}
     assert refused(call(state, "PUT", "devices/e", {"deviceId": "e", "capabilities": {"iotEdge": 1}})) == (
         400, "ArgumentInvalid"
     )  # fmt: skip

@@ -27,20 +27,20 @@ def test_a_twin_changes_and_whoever_listens_hears_it(state):
     first = call(state, "GET", "twins/device-1")
     assert first.headers == {"ETag": '"AAAAAAAAAAE="'}
     call(state, "PATCH", "twins/device-1", {"tags": {"site": "north"}}, if_match='"AAAAAAAAAAE="')
-    changed = call(state, "PATCH", "twins/device-1", {"properties": {"desired": {"every": 5}}}).data
+    changed = call(state, "PATCH", "twins/device-1", {"properties": {"desired": {"every": 5}}}).body
     assert (changed["tags"], changed["properties"]["desired"]["every"]) == ({"site": "north"}, 5)
     replaced = call(state, "PUT", "twins/device-1", {"tags": {"a": 1}, "properties": {"desired": {"b": 2}}})
-    assert replaced.data["tags"] == {"a": 1}
-    assert replaced.headers == {"ETag": f'"{replaced.data["etag"]}"'}
+    assert replaced.body["tags"] == {"a": 1}
+    assert replaced.headers == {"ETag": f'"{replaced.body["etag"]}"'}
     assert heard == [{"every": 5, "$version": 2}, {"b": 2, "$version": 3}]
-    assert call(state, "GET", "twins/device-1").data == replaced.data
+    assert call(state, "GET", "twins/device-1").body == replaced.body
 
 
 def test_a_twin_that_changed_meanwhile(state):
     answered = call(state, "PATCH", "twins/device-1", {"tags": {"site": "north"}}, if_match='"AAAAAAAAAAI="')
     assert refused(answered) == (412, "PreconditionFailed")
     assert refused(call(state, "PATCH", "twins/device-1", {"tags": {"a b": 1}})) == (400, "ArgumentInvalid")
-    assert "tags" not in call(state, "GET", "twins/device-1").data
+    assert "tags" not in call(state, "GET", "twins/device-1").body
 
 
 @pytest.mark.parametrize(("asked", "pages"), [
@@ -51,8 +51,8 @@ def test_pages(state, asked, pages):
     while True:
         answered = query(state, **asked, **token)
         assert answered.headers["x-ms-item-type"] == "Twin"
-        sizes.append(len(answered.data))
-        ids += [row["deviceId"] for row in answered.data]
+        sizes.append(len(answered.body))
+        ids += [row["deviceId"] for row in answered.body]
         if "x-ms-continuation" not in answered.headers:
             break
         token = {"x_ms_continuation": answered.headers["x-ms-continuation"]}
@@ -81,10 +81,10 @@ def test_no_query(state, body):
 def test_a_query_that_is_wrong(state):
     answered = query(state, "SELECT * FROM c")
     assert refused(answered) == (400, "ArgumentInvalid")
-    assert "SQL query parse failed" in answered.data["Message"]
+    assert "SQL query parse failed" in answered.body["Message"]
 
 
 def test_what_is_projected(state):
     answered = query(state, "SELECT COUNT() AS n FROM devices WHERE status = 'enabled'")
-    assert (answered.data, answered.headers) == ([{"n": 250}], {"x-ms-item-type": "Raw"})
-    assert query(state, "SELECT * FROM devices.modules").data == []
+    assert (answered.body, answered.headers) == ([{"n": 250}], {"x-ms-item-type": "Raw"})
+    assert query(state, "SELECT * FROM devices.modules").body == []

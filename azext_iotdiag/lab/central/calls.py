@@ -1,0 +1,73 @@
+"""What the parts of an application's API share: a call and who makes it, pages, and the form of its errors."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from azext_iotdiag.lab.central.application import Central
+from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+
+
+class Refusal(Exception):
+    """The request is answered with an error. `reason` is for the audit log alone."""
+
+    def __init__(self, status: int, code: str, message: str, reason: str = ""):
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.reason = reason or message
+
+
+class Call(NamedTuple):
+    """A request of somebody who has a part in the application."""
+
+    request: Request
+    central: Central
+    lab: Lab
+    role: str
+
+    def object(self) -> dict[str, Any]:
+        """The body as an object. Raises Refusal."""
+        try:
+            data = self.request.data()
+        except BadBody as bad:
+            raise Refusal(400, "BadRequest", str(bad)) from bad
+        if not isinstance(data, dict):
+            raise Refusal(400, "BadRequest", "The body must be an object.")
+        return data
+
+
+def page(call: Call, rows: list[dict[str, Any]]) -> Answer:
+    """A page of a list, with where the next one is: 25 rows, or as many as are asked for, 100 at most."""
+    query = call.request.query
+    top, skip = query.get("$top", query.get("maxpagesize", "25")), query.get("$skiptoken", "0")
+    if not re.fullmatch("[0-9]{1,9}", top) or not 1 <= int(top) <= 100:
+        raise Refusal(400, "BadRequest", "The size of a page must be from 1 to 100.")
+    if not re.fullmatch("[0-9]{1,9}", skip):
+        raise Refusal(400, "BadRequest", "The token of the page is not valid.")
+    begin, size = int(skip), int(top)
+    body: dict[str, Any] = {"value": rows[begin : begin + size]}
+    if begin + size < len(rows):
+        name = "$top" if "$top" in query else "maxpagesize"
+        body["nextLink"] = (
+            f"https://{call.central.host}{call.request.path}?api-version={query['api-version']}"
+            f"&{name}={size}&$skiptoken={begin + size}"
+        )
+    return Answer(200, body)
+
+
+def as_answer(refused: Refusal, lab: Lab, who: str = "") -> Answer:
+    """An error as the application shows it."""
+    now = datetime.fromtimestamp(lab.clock(), timezone.utc)
+    error = {
+        "code": refused.code,
+        "message": str(refused),
+        "requestId": uuid.uuid4().hex[:12],
+        "time": f"{now:%a, %d %b %Y %H:%M:%S} GMT",
+    }
+    headers = {"x-ms-error-code": refused.code}
+    return Answer(refused.status, {"error": error}, headers, who, refused.reason)
