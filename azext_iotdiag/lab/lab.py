@@ -12,6 +12,7 @@ from azext_iotdiag.lab.audit.log import Audit
 from azext_iotdiag.lab.central.application import Central, new_central
 from azext_iotdiag.lab.dps.service import Dps, new_dps
 from azext_iotdiag.lab.faults.active import ActiveFaults
+from azext_iotdiag.lab.faults.table import CLOCK_AHEAD, CLOCK_BEHIND
 from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.flood import FloodedPartition, Sender
 from azext_iotdiag.lab.hub.hub import Hub, annotations_of, generation_at, new_hub, partition_id_of
@@ -124,7 +125,7 @@ def _empty(count: int, limits: Limits = OF_A_HUB) -> dict[str, Partition]:
 
 def _shift(faults: ActiveFaults) -> float:
     """By how many seconds the hub's clock is wrong."""
-    ahead, behind = faults.find("clock-ahead") or {}, faults.find("clock-behind") or {}
+    ahead, behind = faults.find(CLOCK_AHEAD) or {}, faults.find(CLOCK_BEHIND) or {}
     return ahead.get("seconds", 0) - behind.get("seconds", 0)
 
 

@@ -12,6 +12,7 @@ from azext_iotdiag.lab.central import application as apps
 from azext_iotdiag.lab.central import devices, templates
 from azext_iotdiag.lab.central.application import Central
 from azext_iotdiag.lab.central.calls import Call, Refusal, as_answer
+from azext_iotdiag.lab.faults.table import THROTTLED
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import router
 from azext_iotdiag.lab.net.exchange import Answer, Request
@@ -52,7 +53,7 @@ def _count(central: Central, lab: Lab) -> None:
     now = time.monotonic()
     if len(central.asked) == central.asked.maxlen and now - central.asked[0] < 1:
         raise Refusal(429, "TooManyRequests", "The request is throttled. Try again later.", "the limit on requests")
-    if lab.faults.find("throttled") is not None and lab.faults.use("throttled"):
+    if lab.faults.find(THROTTLED) is not None and lab.faults.use(THROTTLED):
         raise Refusal(429, "TooManyRequests", "The request is throttled. Try again later.", "the fault throttled is on")
     central.asked.append(now)
 

@@ -1,4 +1,4 @@
-"""Which faults of a lab are on, what their parameters are, and whom they strike; `fault_table` lists them all."""
+"""Which faults of a lab are on, what their parameters are, and whom they strike; table.py lists them all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ActiveFaults:
     def __init__(self) -> None:
         self._active: dict[str, dict[str, int]] = {}
         self._for_ever: set[str] = set()
-        self._listeners: list[Callable[[str, bool], None]] = []
+        self._listeners: list[Callable[[Fault, bool], None]] = []
 
     def start(self, name: str, parameters: Mapping[str, object] | None = None) -> dict[str, int]:
         """Turn a fault on, or give it new parameters, and return them all. Raises BadFault."""
@@ -53,39 +53,39 @@ class ActiveFaults:
         """The faults that are on, with their parameters; `times` is what is left of it."""
         return {name: dict(values) for name, values in self._active.items()}
 
-    def find(self, name: str) -> dict[str, int] | None:
+    def find(self, fault: Fault) -> dict[str, int] | None:
         """The parameters of a fault that is on, or None. Unlike `use`, this counts nothing down."""
-        values = self._active.get(name)
+        values = self._active.get(fault.name)
         return None if values is None else dict(values)
 
-    def use(self, name: str, *, partition: str = "", after: int | None = None) -> bool:
+    def use(self, fault: Fault, *, partition: str = "", after: int | None = None) -> bool:
         """Whether the fault strikes now. Counts down its `times`, and ends it after the last.
 
         `partition` is the one that a link reads, `after` how many messages it has brought.
         """
-        values = self._active.get(name)
+        values = self._active.get(fault.name)
         if values is None or (partition and values.get("partition", int(partition)) != int(partition)):
             return False
         if after is not None and after < values.get("after", 0):
             return False
-        if name not in self._for_ever:
+        if fault.name not in self._for_ever:
             values["times"] -= 1
             if values["times"] <= 0:
-                self.end(name)
+                self.end(fault.name)
         return True
 
-    def listen(self, listener: Callable[[str, bool], None]) -> None:
-        """Call `listener(name, on)` when a fault starts or ends."""
+    def listen(self, listener: Callable[[Fault, bool], None]) -> None:
+        """Call `listener(fault, on)` when a fault starts or ends."""
         self._listeners.append(listener)
 
-    def unlisten(self, listener: Callable[[str, bool], None]) -> None:
+    def unlisten(self, listener: Callable[[Fault, bool], None]) -> None:
         """Stop calling `listener`; nothing happens where it is not known."""
         if listener in self._listeners:
             self._listeners.remove(listener)
 
     def _tell(self, name: str, on: bool) -> None:
         for listener in tuple(self._listeners):
-            listener(name, on)
+            listener(FAULTS[name], on)
 
 
 def known(name: str) -> Fault:

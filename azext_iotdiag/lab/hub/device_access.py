@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cryptography import x509
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.faults.table import DEVICE_DISABLED, DEVICE_UNKNOWN
 from azext_iotdiag.lab.hub import client_certificates
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ def find(runtime: Runtime, device_id: str, module_id: str = "") -> tuple[Device 
     """The device or module of that name where it may connect, or why it may not."""
     devices = runtime.hub.devices
     device = devices.get(device_id)
-    if device is None or runtime.faults.find("device-unknown") is not None:
+    if device is None or runtime.faults.find(DEVICE_UNKNOWN) is not None:
         return None, "no device of this id" + ("" if device else _other_case(device_id, devices))
-    if device.status != "enabled" or runtime.faults.find("device-disabled") is not None:
+    if device.status != "enabled" or runtime.faults.find(DEVICE_DISABLED) is not None:
         return None, "the device is disabled"
     found = runtime.hub.identity(device_id, module_id)
     if found is None:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from azext_iotdiag.lab.faults.table import METHOD_HANDLER_MISSING
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.runtime import Runtime
@@ -83,6 +84,6 @@ async def _receiver(runtime: Runtime, device: Device, seconds: float) -> Callabl
 
 def _now(runtime: Runtime, device: Device) -> Callable[[MethodCall], None] | None:
     session = runtime.sessions.get(device.name)
-    if session is None or runtime.faults.find("method-handler-missing") is not None:
+    if session is None or runtime.faults.find(METHOD_HANDLER_MISSING) is not None:
         return None
     return session.on_method

@@ -16,6 +16,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Request
 from wsproto.utilities import RemoteProtocolError
 
+from azext_iotdiag.lab.faults.table import WEBSOCKET_REFUSED
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import hosts, mistakes
 from azext_iotdiag.lab.net.exchange import Answer
@@ -121,7 +122,7 @@ async def _websocket(
     try:
         if path not in (HUB_PATH, EVENT_HUBS_PATH):
             raise _Refused(404, f"there is nothing at {path}")
-        if lab.faults.use("websocket-refused"):
+        if lab.faults.use(WEBSOCKET_REFUSED):
             raise _Refused(403, "the fault websocket-refused")
         try:
             websocket.initiate_upgrade_connection(_one_list(request.headers), request.target)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import h11
 
+from azext_iotdiag.lab.faults.table import PROXY_ANSWERS_HTML, PROXY_REFUSES, PROXY_WANTS_PASSWORD
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import hosts
 from azext_iotdiag.lab.net.stream import peer_of, reset
@@ -109,7 +110,7 @@ class _Connection:
         target = request.target.decode("latin-1")
         if request.method != b"CONNECT":
             raise await self._tell(405, f"this proxy knows CONNECT only, and not {request.method.decode('latin-1')}")
-        if self._lab.faults.use("proxy-answers-html"):
+        if self._lab.faults.use(PROXY_ANSWERS_HTML):
             await self._write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
             )
@@ -145,12 +146,12 @@ class _Connection:
     async def _socks(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         read = self._reader.readexactly
         offered = await read((await read(1))[0])
-        if self._lab.faults.use("proxy-answers-html"):
+        if self._lab.faults.use(PROXY_ANSWERS_HTML):
             await self._write(
                 b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
             )
             raise _Gone("the fault proxy-answers-html")
-        wanted = self._lab.faults.find("proxy-wants-password") is not None
+        wanted = self._lab.faults.find(PROXY_WANTS_PASSWORD) is not None
         method = _PASSWORD if _PASSWORD in offered and (wanted or _NO_PASSWORD not in offered) else _NO_PASSWORD
         if method not in offered or (wanted and method != _PASSWORD):
             await self._write(bytes((5, _NONE)))
@@ -200,7 +201,7 @@ class _Connection:
     def _judge(self, host: str, port: int) -> _Verdict:
         """Where a target leads: only names of the lab lead anywhere."""
         self._target = f"{host}:{port}"
-        if self._lab.faults.use("proxy-refuses"):
+        if self._lab.faults.use(PROXY_REFUSES):
             return _Verdict(0, 403, _NOT_ALLOWED, "the fault proxy-refuses")
         if not hosts.known(host, self._lab):
             return _Verdict(0, 403, _NOT_ALLOWED, f"{host} is not a name of this lab")
@@ -210,9 +211,9 @@ class _Connection:
 
     def _logged_in(self, given: tuple[str, str] | None) -> bool:
         """Whether the user and password open the way. Without the fault it needs none."""
-        if self._lab.faults.find("proxy-wants-password") is None:
+        if self._lab.faults.find(PROXY_WANTS_PASSWORD) is None:
             return True
-        return given == (USER, PASSWORD) or not self._lab.faults.use("proxy-wants-password")
+        return given == (USER, PASSWORD) or not self._lab.faults.use(PROXY_WANTS_PASSWORD)
 
     async def _connect(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         try:

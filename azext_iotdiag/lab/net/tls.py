@@ -9,6 +9,7 @@ from functools import cached_property
 from OpenSSL import SSL
 
 from azext_iotdiag.lab.faults.active import ActiveFaults
+from azext_iotdiag.lab.faults.table import CERTIFICATE_EXPIRED, CERTIFICATE_WRONG_NAME, UNKNOWN_CA, Fault
 from azext_iotdiag.lab.net import certificates
 from azext_iotdiag.lab.net.certificates import Authority
 from azext_iotdiag.lab.net.stream import server_context
@@ -23,11 +24,11 @@ class Contexts:
     def __init__(self, hosts: Iterable[str], authority: Authority):
         self._names = (*hosts, *certificates.NAMES)
         self._authority = authority
-        self._made: dict[str, SSL.Context] = {}
-        self._faults: dict[str, Callable[[], tuple[bytes, bytes]]] = {
-            "unknown-ca": self._unknown_ca,
-            "certificate-expired": self._expired,
-            "certificate-wrong-name": self._wrong_name,
+        self._made: dict[Fault, SSL.Context] = {}
+        self._faults: dict[Fault, Callable[[], tuple[bytes, bytes]]] = {
+            UNKNOWN_CA: self._unknown_ca,
+            CERTIFICATE_EXPIRED: self._expired,
+            CERTIFICATE_WRONG_NAME: self._wrong_name,
         }
 
     @cached_property

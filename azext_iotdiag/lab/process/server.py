@@ -9,6 +9,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from azext_iotdiag.lab.central import application as central
+from azext_iotdiag.lab.faults.table import (
+    DEVICE_DISABLED,
+    DEVICE_UNKNOWN,
+    LATENCY,
+    NOT_AMQP,
+    PORT_BLOCKED,
+    SERVER_SILENT,
+    TLS_BROKEN,
+    Fault,
+)
 from azext_iotdiag.lab.hub import sessions
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import certificates, listener
@@ -43,7 +53,7 @@ async def serve(lab: Lab, *, services: Mapping[str, Service] | None = None) -> R
                 host=HOST,
                 context_for=lambda: contexts.find(lab.faults),
                 before_tls=_before_tls(name, lab),
-                delay=lambda: (lab.faults.find("latency") or {}).get("milliseconds", 0) / 1000,
+                delay=lambda: (lab.faults.find(LATENCY) or {}).get("milliseconds", 0) / 1000,
                 on_refused=_recorded(name, lab),
             )
 
@@ -117,24 +127,24 @@ async def _identity(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
         raise
 
 
-def _blocking(listening: listener.Listener) -> Callable[[str, bool], None]:
+def _blocking(listening: listener.Listener) -> Callable[[Fault, bool], None]:
     """Close the port, as long as the fault port-blocked is on."""
 
-    def heard(fault: str, on: bool) -> None:
-        if fault == "port-blocked":
+    def heard(fault: Fault, on: bool) -> None:
+        if fault is PORT_BLOCKED:
             (listening.block if on else listening.unblock)()
 
     return heard
 
 
-def _dropping(lab: Lab) -> Callable[[str, bool], None]:
+def _dropping(lab: Lab) -> Callable[[Fault, bool], None]:
     """End the sessions of devices when the hub lets no device in any more."""
-    codes = {"device-disabled": 403012, "device-unknown": 404001}
+    codes = {DEVICE_DISABLED: 403012, DEVICE_UNKNOWN: 404001}
 
-    def heard(fault: str, on: bool) -> None:
+    def heard(fault: Fault, on: bool) -> None:
         if on and fault in codes:
             for device in tuple(lab.hub.devices.values()):
-                sessions.drop(lab.runtime, device, codes[fault], f"the fault {fault} is on")
+                sessions.drop(lab.runtime, device, codes[fault], f"the fault {fault.name} is on")
 
     return heard
 
@@ -144,7 +154,7 @@ def _guarded(name: str, service: Service, lab: Lab) -> Callable[[TlsStream], Awa
 
     async def attend(stream: TlsStream) -> None:
         try:
-            if name == "amqp" and lab.faults.use("not-amqp"):
+            if name == "amqp" and lab.faults.use(NOT_AMQP):
                 stream.write(_WEB_PAGE)
                 lab.audit.record(name, "connect", "refused", peer=stream.peer, reason="the fault not-amqp")
                 return
@@ -176,17 +186,17 @@ def _before_tls(name: str, lab: Lab) -> Callable[[asyncio.StreamReader, asyncio.
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         peer = peer_of(writer)
-        if lab.faults.use("tls-broken"):
+        if lab.faults.use(TLS_BROKEN):
             lab.audit.record(name, "connect", "refused", peer=peer, reason="the fault tls-broken")
             writer.write(_WEB_PAGE)
             return False
-        if not lab.faults.use("server-silent"):
+        if not lab.faults.use(SERVER_SILENT):
             return True
         lab.audit.record(name, "connect", "refused", peer=peer, reason="the fault server-silent: nothing is said")
         mended = asyncio.Event()
 
-        def heard(fault: str, on: bool) -> None:
-            if fault == "server-silent" and not on:
+        def heard(fault: Fault, on: bool) -> None:
+            if fault is SERVER_SILENT and not on:
                 mended.set()
 
         waits = [asyncio.ensure_future(mended.wait()), asyncio.ensure_future(_until_gone(reader))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.lab.faults.active import FAULTS, ActiveFaults, BadFault, read_parameters
+from azext_iotdiag.lab.faults.table import CONNECTION_DROPPED, TOKEN_REFUSED, UNKNOWN_CA
 from azext_iotdiag.model.finding import Entry
 
 
@@ -20,24 +21,24 @@ def test_start_fills_in_the_defaults():
     faults = ActiveFaults()
     assert faults.start("connection-dropped", {"after": 5}) == {"after": 5, "times": 1}
     assert faults.active() == {"connection-dropped": {"after": 5, "times": 1}}
-    assert faults.find("connection-dropped") == {"after": 5, "times": 1}
-    assert faults.find("unknown-ca") is None
+    assert faults.find(CONNECTION_DROPPED) == {"after": 5, "times": 1}
+    assert faults.find(UNKNOWN_CA) is None
 
 
 @pytest.mark.parametrize(("times", "strikes"), [(1, 1), (3, 3), (0, 10)])
 def test_use_counts_down(times, strikes):
     faults = ActiveFaults()
     faults.start("connection-dropped", {"times": times})
-    assert [faults.use("connection-dropped") for _ in range(10)] == [number < strikes for number in range(10)]
+    assert [faults.use(CONNECTION_DROPPED) for _ in range(10)] == [number < strikes for number in range(10)]
     assert ("connection-dropped" in faults.active()) == (times == 0)
 
 
 def test_a_fault_without_times_strikes_until_it_is_mended():
     faults = ActiveFaults()
     faults.start("token-refused")
-    assert all(faults.use("token-refused") for _ in range(5))
+    assert all(faults.use(TOKEN_REFUSED) for _ in range(5))
     assert faults.end("token-refused") == ["token-refused"]
-    assert not faults.use("token-refused")
+    assert not faults.use(TOKEN_REFUSED)
     assert faults.end("token-refused") == []
 
 
@@ -52,23 +53,23 @@ def test_end_ends_all():
 def test_what_is_handed_out_is_a_copy():
     faults = ActiveFaults()
     faults.start("connection-dropped")
-    for values in (faults.find("connection-dropped"), faults.active()["connection-dropped"]):
+    for values in (faults.find(CONNECTION_DROPPED), faults.active()["connection-dropped"]):
         values["times"] = 99
-    assert faults.use("connection-dropped") and not faults.use("connection-dropped")
+    assert faults.use(CONNECTION_DROPPED) and not faults.use(CONNECTION_DROPPED)
 
 
 def test_listeners_hear_of_starts_and_ends():
     faults, heard = ActiveFaults(), []
 
-    def listener(name, on):
-        heard.append((name, on))
+    def listener(fault, on):
+        heard.append((fault, on))
 
     faults.listen(listener)
     faults.start("connection-dropped")
-    faults.use("connection-dropped")
+    faults.use(CONNECTION_DROPPED)
     faults.unlisten(listener)
     faults.start("unknown-ca")
-    assert heard == [("connection-dropped", True), ("connection-dropped", False)]
+    assert heard == [(CONNECTION_DROPPED, True), (CONNECTION_DROPPED, False)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.lab.faults.table import TWIN_ERROR
 from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
 from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
@@ -161,7 +162,7 @@ class AmqpDevice:
         """Answer a request; it names what it wants in its annotations."""
         operation, resource = (text(message.annotations.get(name)) for name in ("operation", "resource"))
         request, twin = message.properties.get("correlation-id"), self.device.twin
-        fault, now = self._runtime.faults.find("twin-error"), self._runtime.clock()
+        fault, now = self._runtime.faults.find(TWIN_ERROR), self._runtime.clock()
         status, body, marks, why = 200, b"", {}, ""
         try:
             if fault is not None:

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 import re
 
+from azext_iotdiag.lab.faults.table import (
+    ATTACH_REFUSED,
+    ATTACH_UNANSWERED,
+    CONSUMER_GROUP_MISSING,
+    HANDLES_EXHAUSTED,
+    LINK_ERROR,
+    LINK_TIMEOUT,
+    PARTITION_DENIED,
+    SERVER_BUSY,
+    START_INEXACT,
+    START_SILENT,
+    TOO_MANY_READERS,
+)
 from azext_iotdiag.lab.hub.amqp import rivals
 from azext_iotdiag.lab.hub.amqp.hub_nodes import put_token
 from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, path_of, text
@@ -24,14 +37,14 @@ _READER = re.compile(
 # Faults that refuse a link, with the service's own condition and words.
 # Source: public traces, such as Azure/azure-sdk-for-python#20308 and #19376; the handles: Azure/azure-amqp.
 _REFUSALS = (
-    ("server-busy", "com.microsoft:server-busy",
+    (SERVER_BUSY, "com.microsoft:server-busy",
      "The request was terminated because the entity is being throttled. Error code : 50002. Sub error : 102. "
      "Please wait {seconds} seconds and try again."),
-    ("link-timeout", "com.microsoft:timeout",
+    (LINK_TIMEOUT, "com.microsoft:timeout",
      "The operation did not complete within the allotted timeout of 00:01:00."),
-    ("link-error", "amqp:internal-error",
+    (LINK_ERROR, "amqp:internal-error",
      "The service was unable to process the request; please retry the operation."),
-    ("handles-exhausted", "amqp:resource-limit-exceeded",
+    (HANDLES_EXHAUSTED, "amqp:resource-limit-exceeded",
      "Cannot allocate more handles. The maximum number of handles is 255."),
 )  # fmt: skip
 
@@ -69,28 +82,28 @@ class EventHubNodes:
         resource = f"{self._stream.host}/{path}"
         faults = connection.runtime.faults
         known = asked["partition"] in self._stream.partitions
-        denied = known and faults.use("partition-denied", partition=asked["partition"])
+        denied = known and faults.use(PARTITION_DENIED, partition=asked["partition"])
         if denied or not connection.allows(resource, "ServiceConnect"):
             connection.refuse(link, proposal, "amqp:unauthorized-access", unauthorized(resource), address=address)
             return
         group = next((name for name in self._stream.consumer_groups if name.lower() == asked["group"].lower()), None)
         partition = self._stream.partitions.get(asked["partition"])
-        if group is None or partition is None or faults.use("consumer-group-missing"):
+        if group is None or partition is None or faults.use(CONSUMER_GROUP_MISSING):
             self._not_found(link, proposal, address, f"{self._stream.entity}:{asked['partition']}~{asked['group']}")
             return
         self._expire()
         try:
             filters = getattr(proposal.source, "filter", None)
             after = start_of(partition, filters)
-            silent = after == -1 and by_number(filters) and faults.use("start-silent", partition=partition.id)
-            early = (faults.find("start-inexact") or {}).get("messages", 0)
-            if early and faults.use("start-inexact", partition=partition.id):
+            silent = after == -1 and by_number(filters) and faults.use(START_SILENT, partition=partition.id)
+            early = (faults.find(START_INEXACT) or {}).get("messages", 0)
+            if early and faults.use(START_INEXACT, partition=partition.id):
                 after = max(after - early, -1)
             epoch = epoch_of(proposal)
         except ValueError as wrong:
             connection.refuse(link, proposal, "com.microsoft:argument-error", str(wrong), address=address)
             return
-        if faults.use("attach-unanswered", partition=partition.id):
+        if faults.use(ATTACH_UNANSWERED, partition=partition.id):
             connection.audit("attach", "refused", reason="the fault attach-unanswered", address=address)
             return
         verdict = rivals.judge(epoch, connection.runtime.readers.get((group, partition.id), ()))
@@ -115,13 +128,13 @@ class EventHubNodes:
     def _fault(self, partition: str) -> AmqpError | None:
         """The error with which a fault refuses a link to a partition."""
         faults = self._connection.runtime.faults
-        if faults.use("too-many-readers", partition=partition):
+        if faults.use(TOO_MANY_READERS, partition=partition):
             return rivals.too_many()
-        if faults.use("attach-refused", partition=partition):
+        if faults.use(ATTACH_REFUSED, partition=partition):
             return AmqpError(Symbol("amqp:not-allowed"), "The link is refused by the fault attach-refused.")
-        seconds = (faults.find("server-busy") or {}).get("seconds", 0)  # read before the fault ends
-        for name, condition, words in _REFUSALS:
-            if faults.use(name, partition=partition):
+        seconds = (faults.find(SERVER_BUSY) or {}).get("seconds", 0)  # read before the fault ends
+        for fault, condition, words in _REFUSALS:
+            if faults.use(fault, partition=partition):
                 return AmqpError(Symbol(condition), words.format(seconds=seconds))
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.lab.faults.table import CBS_BUSY, CBS_ERROR, CBS_UNANSWERED, ENTITY_MISSING, TOKEN_REFUSED
 from azext_iotdiag.lab.hub.amqp.device_nodes import DeviceNodes, is_of_device
 from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, path_of, text
 from azext_iotdiag.lab.hub.amqp.service_nodes import ServiceNodes
@@ -14,8 +15,8 @@ from azext_iotdiag.wire.amqp.types import Int, Symbol, UInt
 AMQPS_PORT = 5671
 EVENTS = "messages/events"
 _FAILING = {  # faults of $cbs that say nothing of the token
-    "cbs-error": (500, "The service was unable to process the request; please retry the operation."),
-    "cbs-busy": (503, "The server is busy. Please wait 1 seconds and try again."),
+    CBS_ERROR: (500, "The service was unable to process the request; please retry the operation."),
+    CBS_BUSY: (503, "The server is busy. Please wait 1 seconds and try again."),
 }
 
 
@@ -92,19 +93,19 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
     faults = connection.runtime.faults
     kind, audience = text(message.application.get("type")), text(message.application.get("name"))
     offered = message.value if message.value is not None else message.body
-    if not connection.is_hub and faults.use("cbs-unanswered"):
+    if not connection.is_hub and faults.use(CBS_UNANSWERED):
         connection.audit("authenticate", "refused", reason="the fault cbs-unanswered", audience=audience)
         return None
-    busy = next((name for name in _FAILING if not connection.is_hub and faults.use(name)), "")
-    if busy:
-        connection.audit("authenticate", "refused", reason=f"the fault {busy}", audience=audience)
+    busy = next((fault for fault in _FAILING if not connection.is_hub and faults.use(fault)), None)
+    if busy is not None:
+        connection.audit("authenticate", "refused", reason=f"the fault {busy.name}", audience=audience)
         code, words = _FAILING[busy]
         return {"status-code": Int(code), "status-description": words}, ""
     if text(message.application.get("operation")) != "put-token":
         code, why = 400, "the operation is not put-token"
-    elif faults.use("token-refused"):
+    elif faults.use(TOKEN_REFUSED):
         code, why = 401, "InvalidSignature: The token has an invalid signature."
-    elif not connection.is_hub and faults.use("entity-missing"):
+    elif not connection.is_hub and faults.use(ENTITY_MISSING):
         code, why = 404, missing(audience.partition("://")[2])
     elif not kind.endswith(":sastoken"):
         code, why = 401, "the lab knows no tokens of this kind yet"

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.faults.table import CONNECTION_DROPPED, Fault
 from azext_iotdiag.lab.hub.amqp import sasl_plain as plain
 from azext_iotdiag.lab.hub.amqp.event_hub import EventHubNodes
 from azext_iotdiag.lab.hub.amqp.grants import Grants
@@ -131,7 +132,7 @@ class Connection:
             if self._over:
                 self.stream.close()
 
-    def _fault(self, _name: str, _on: bool) -> None:
+    def _fault(self, _fault: Fault, _on: bool) -> None:
         self.wake.set()  # some strike while nothing is sent
 
     def _writer_ended(self, writer: asyncio.Future) -> None:
@@ -325,8 +326,8 @@ class Connection:
     def drop_when_asked(self) -> bool:
         """Whether the fault connection-dropped struck after a transfer; the connection is then gone."""
         self.transfers += 1
-        fault = self.runtime.faults.find("connection-dropped")
-        if fault is None or self.transfers < fault["after"] or not self.runtime.faults.use("connection-dropped"):
+        fault = self.runtime.faults.find(CONNECTION_DROPPED)
+        if fault is None or self.transfers < fault["after"] or not self.runtime.faults.use(CONNECTION_DROPPED):
             return False
         self._over = f"the fault connection-dropped after {self.transfers} messages"
         self.stream.write(self.endpoint.take())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from azext_iotdiag.lab.faults.table import LINK_DETACHED, LINK_STALLED, READER_DISPLACED, SESSION_ENDED, Fault
 from azext_iotdiag.lab.hub.amqp import rivals
 from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.links import Link
@@ -58,21 +59,21 @@ class Reader:
     def _struck(self) -> bool:
         """Whether one of the faults that end or silence a link strikes at this point."""
 
-        def strikes(fault: str) -> bool:
+        def strikes(fault: Fault) -> bool:
             return self._connection.runtime.faults.use(fault, partition=self._partition.id, after=self._sent)
 
         if not self.link.attached:
             return True
-        if strikes("reader-displaced"):
+        if strikes(READER_DISPLACED):
             self.end(rivals.taken_over(0, self.epoch))
-        elif strikes("link-detached"):
+        elif strikes(LINK_DETACHED):
             self.end(AmqpError(Symbol("amqp:link:detach-forced"), "The link is detached by the fault link-detached."))
-        elif strikes("session-ended"):
+        elif strikes(SESSION_ENDED):
             wrong = AmqpError(Symbol("amqp:internal-error"), "The session is ended by the fault session-ended.")
             self.link.session.end(wrong)
             self._connection.audit("fault", "ended", reason=str(wrong.description))
             self.close()
-        elif not self._stalled and strikes("link-stalled"):
+        elif not self._stalled and strikes(LINK_STALLED):
             self._stalled = True
             self._connection.audit("fault", "ended", reason=f"partition {self._partition.id} stalls")
         return not self.link.attached

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.lab.faults.table import TOKEN_REFUSED
 from azext_iotdiag.lab.hub import device_access
 
 
@@ -11,7 +12,7 @@ def judge(connection, response: bytes) -> tuple[str, str]:
     if len(parts) != 3:
         return "", "the PLAIN response does not have three parts"
     user, password = (part.decode("utf-8", "replace") for part in parts[1:])
-    if connection.runtime.faults.use("token-refused"):
+    if connection.runtime.faults.use(TOKEN_REFUSED):
         return user, "the fault token-refused is on"
     hub = connection.runtime.hub
     policy_name, at, realm = user.rpartition("@") if "@" in user else (user, "", "")

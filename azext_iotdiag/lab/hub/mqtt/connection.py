@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from azext_iotdiag.lab.faults.table import CONNACK_MISSING, CONNACK_REFUSED, DEVICE_DROPPED
 from azext_iotdiag.lab.hub import refusal
 from azext_iotdiag.lab.hub.mqtt import login, topics
 from azext_iotdiag.lab.hub.mqtt.session import End, MqttDevice, store
@@ -79,7 +80,7 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
     except Exception as mistake:
         log.exception("the sign-in of %s: a mistake of the lab", stream.peer)
         verdict = login.Login(login.UNAVAILABLE, mistakes.reason(mistake))
-    if runtime.faults.use("connack-missing"):
+    if runtime.faults.use(CONNACK_MISSING):
         runtime.audit.record(
             "mqtt",
             "connect",
@@ -90,7 +91,7 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
         )
         await _until_gone(stream)
         return None
-    if (fault := runtime.faults.find("connack-refused")) is not None and runtime.faults.use("connack-refused"):
+    if (fault := runtime.faults.find(CONNACK_REFUSED)) is not None and runtime.faults.use(CONNACK_REFUSED):
         verdict = login.Login(min(max(fault["code"], 1), 5), "the fault connack-refused is on")
     kept = verdict.access is not None and not packet.clean_session and verdict.access.device.name in runtime.kept
     stream.write(mqtt.encode(mqtt.ConnAck(verdict.code, session_present=kept)))
@@ -109,8 +110,8 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
 
 def _drops_at(runtime: Runtime) -> float:
     """When the fault device-dropped ends the connection, by the loop's clock."""
-    fault = runtime.faults.find("device-dropped")
-    if fault is None or not runtime.faults.use("device-dropped"):
+    fault = runtime.faults.find(DEVICE_DROPPED)
+    if fault is None or not runtime.faults.use(DEVICE_DROPPED):
         return float("inf")
     return asyncio.get_running_loop().time() + fault["after"]
 

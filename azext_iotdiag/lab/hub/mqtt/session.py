@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.lab.faults.table import PUBACK_MISSING, TWIN_ERROR
 from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.mqtt import topics
@@ -110,11 +111,11 @@ class MqttDevice:
         except End as end:
             self.audit("publish", "refused", str(end))
             raise
-        if packet.packet_id is not None and not self.runtime.faults.use("puback-missing"):
+        if packet.packet_id is not None and not self.runtime.faults.use(PUBACK_MISSING):
             self.stream.write(mqtt.encode(mqtt.PubAck(packet.packet_id)))
 
     def _telemetry(self, packet: mqtt.Publish) -> None:
-        if packet.quality and self.runtime.faults.find("puback-missing") is not None:
+        if packet.quality and self.runtime.faults.find(PUBACK_MISSING) is not None:
             self.audit("publish", "refused", "the fault puback-missing is on: the message is lost")
             return
         store(self, packet)
@@ -154,7 +155,7 @@ class MqttDevice:
             self.audit("twin", "accepted", operation="report", version=version)
 
     def _twin_fault(self, request: str) -> bool:
-        fault = self.runtime.faults.find("twin-error")
+        fault = self.runtime.faults.find(TWIN_ERROR)
         if fault is not None:
             self._answer(f"{fault['status']}/?$rid={request}", b"")
             self.audit("twin", "refused", f"the fault twin-error is on: {fault['status']}")
