@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.lab.roles import HUB_READER
-from azext_iotdiag.lab.state import State
+from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.tenant.roles import HUB_READER
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 
 pytestmark = pytest.mark.slow
 CHECK = ("check", "-d", "device-1")
 HEALTHY, MISSING, PROBLEM, UNDETERMINED = 0, 3, 4, 5
-Change = Callable[[State], None]
+Change = Callable[[Lab], None]
 
 
 def device(**given: Any) -> Change:
@@ -30,7 +30,7 @@ def settings(**given: Any) -> Change:
 
 
 def routing(*routes: dict[str, Any], fallback: bool = True) -> Change:
-    def change(state: State) -> None:
+    def change(state: Lab) -> None:
         told = state.hub.settings.properties["routing"]
         told["routes"] = list(routes)
         told["fallbackRoute"]["isEnabled"] = fallback
@@ -98,7 +98,7 @@ def test_a_fault_and_the_link_that_it_breaks(
 def test_a_quota_that_is_used_up(
     flow: Flow, run_as: Callable[..., plugin.Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from azext_iotdiag.lab.services import arm_hub
+    from azext_iotdiag.lab.tenant.arm import hub as arm_hub
 
     flow.lab.call(device(connected=True, last_activity=time.time() - 3600), flow.lab.state)
     monkeypatch.setattr(
