@@ -22,7 +22,7 @@ from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.checks import catalogue
 from azext_iotdiag.credential import given
-from azext_iotdiag.login.rights import REGISTRY_READ
+from azext_iotdiag.login.rights import DPS_RIGHTS, REGISTRY_READ
 from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.access import central_opened_by, opened_by
@@ -99,9 +99,9 @@ def _opened(cmd, namespace):
     else:
         central.refuse_strays(namespace)
         opened = _hub(cmd, namespace, required=string is None and not _names_dps(namespace))
-    of_dps = _provisioning(cmd, namespace, opened)
+    of_dps, managed = _provisioning(cmd, namespace, opened)
     typed = _typed(namespace, string, opened, of_dps)
-    context = Context(typed, dps=of_dps, **opened)
+    context = Context(typed, dps=of_dps, dps_resource=managed, **opened)
     hub = context.hub
     registered = typed.registration_id or typed.enrollment_id
     expected = bool(namespace.registration_id or namespace.enrollment_id)
@@ -163,20 +163,21 @@ def _hub(cmd, namespace, required):
 
 def _found(named):
     """The same of a hub that was found by its name: what its settings say needs the login, its messages a key."""
-    account, service = named.account, named.service
     with as_az_errors():
         registry = named.open(REGISTRY_READ)
-    return {
-        "hub": registry,
-        "messages": stepping(partial(named.for_messages), _KEY_STEP, service.host),
-        "resource": Resource(
-            service.id, service.host, account.endpoint, stepping(account.token, _TOKEN_STEP, service.host)
-        ),
-    }
+    messages = stepping(partial(named.for_messages), _KEY_STEP, named.service.host)
+    return {"hub": registry, "messages": messages, "resource": _managed(named)}
+
+
+def _managed(named):
+    """The service in the resource manager."""
+    account, service = named.account, named.service
+    token = stepping(account.token, _TOKEN_STEP, service.host)
+    return Resource(service.id, service.host, account.endpoint, token)
 
 
 def _provisioning(cmd, namespace, opened):
-    """The provisioning service that was named, None without one."""
+    """The provisioning service that was named, and the same in the resource manager; None where they are not known."""
     if not _names_dps(namespace):
         for option in ("registration_id", "enrollment_id"):
             if getattr(namespace, option) is not None:
@@ -184,13 +185,19 @@ def _provisioning(cmd, namespace, opened):
                     f"--{option.replace('_', '-')} is looked up in a provisioning service, and none is named.",
                     recommendation="Name it with --dps-name or --dps-login.",
                 )
-        return None
+        return None, None
     if "central" in opened:
         raise MutuallyExclusiveArgumentError(
             "The provisioning service of an IoT Central application is its own, and shows nothing to others.",
             recommendation="Leave --dps-name and --dps-login away.",
         )
-    return device.provisioning(cmd, namespace, None if "hub" in opened else namespace.resource_group_name)
+    group = None if "hub" in opened else namespace.resource_group_name  # else it is the hub's
+    if namespace.dps_name is None or namespace.dps_login is not None:
+        return device.provisioning(cmd, namespace, group), None
+    auth_type = str(namespace.auth_type) if namespace.auth_type else None
+    named = hub_login.find_dps(cmd, namespace.dps_name, group, auth_type)
+    with as_az_errors():
+        return named.open(DPS_RIGHTS), _managed(named)
 
 
 def _typed(namespace, string, opened, dps):

@@ -34,6 +34,8 @@ from azext_iotdiag.checks.payload.template_assigned import template_assigned
 from azext_iotdiag.checks.provisioning.assigned_here import assigned_here
 from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
 from azext_iotdiag.checks.provisioning.device_registered import device_registered
+from azext_iotdiag.checks.provisioning.dps_serves import dps_serves
+from azext_iotdiag.checks.provisioning.hubs_linked import hubs_linked
 from azext_iotdiag.checks.reader.devices_picked import devices_picked
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devices
@@ -54,7 +56,7 @@ from azext_iotdiag.model.check import ByLink, Check, Link
 CHECKS: ByLink = {
     Link.MACHINE: (clock_in_sync,),
     Link.DEVICE: (string_is_right, token_is_whole, token_is_current, token_fits_resource, token_fits_key),
-    Link.PROVISIONING: (device_enrolled, device_registered, assigned_here),
+    Link.PROVISIONING: (dps_serves, hubs_linked, device_enrolled, device_registered, assigned_here),
     Link.ADMISSION: (
         hub_serves,
         network_lets_in,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from azext_iotdiag.checks import catalogue, ends, next_steps
 from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.runner import run
+from azext_iotdiag.knowledge import access, registry, standing
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Cause, Certainty, Finding, Severity, When
@@ -18,6 +19,14 @@ _LATE_MS = 300_000  # a hub may show a device's last activity that much late
 _SUCCESSES = ("identity", "request", "newest_messages")  # the facts that show what a device did successfully
 # Facts of a credential that is tried here: this machine is then what is looked at.
 _TRIED_HERE = ("token", "admission", "simulated")
+# What these say is about the rights of the person who asks, and not about the device.
+_OF_ACCESS = (
+    access.MANAGER_REFUSES,
+    access.MESSAGES_NOT_READABLE,
+    access.NOT_SIGNED_IN,
+    registry.REGISTRY_REFUSED,
+    standing.DPS_CALLER_REFUSED,
+)
 # What one of these facts lets see. Nothing reads connection logs yet.
 _SEEN_BY = {
     BlindSpot.DEVICE: ("admission", "simulated"),
@@ -72,7 +81,8 @@ def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
     of_payload = ends.state_of(facts)
     broken = stops[0].link if stops else Link.PAYLOAD if of_payload is State.BROKEN else None
     why = [each for each in stops if each.link is broken]
-    state, when = _state(found, stops, blind, of_payload)
+    in_the_way = [] if _only_access_lacks(unseen, blind, facts) else blind
+    state, when = _state(found, stops, in_the_way, of_payload)
 
     def reason(each: _Seen, *, whole: bool) -> Reason:
         """A finding with its causes, if it is told as a `whole`."""
@@ -157,6 +167,15 @@ def _state(
     if blind or of_payload is State.UNDETERMINED or any(each.failed and each.link.of_observer for each in found):
         return State.UNDETERMINED, When.NOW
     return State.HEALTHY, When.NOW
+
+
+def _only_access_lacks(unseen: Iterable[_Seen], blind: list[CheckResult], facts: Facts) -> bool:
+    """Whether nothing but missing rights kept checks from looking, while the device is known to come through.
+
+    Then no fault was seen, as far as the access shows. Without any success of the device, nothing is decided.
+    """
+    lacking = {each.result.check.name for each in unseen if each.finding.entry in _OF_ACCESS}
+    return bool(successes(facts)) and {result.check.name for result in blind} <= lacking
 
 
 def _follows(each: _Seen, broken: Link | None) -> bool:

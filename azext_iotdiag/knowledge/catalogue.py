@@ -25,6 +25,7 @@ from azext_iotdiag.knowledge import (
     tool,
 )
 from azext_iotdiag.knowledge.dps import answers, registration
+from azext_iotdiag.knowledge.dps import settings as dps_settings
 from azext_iotdiag.knowledge.hub import (
     bad_request,
     configuration,
@@ -60,6 +61,7 @@ AREAS = (
     admission,
     access,
     settings,
+    dps_settings,
     standing,
     sdk,
     status,

@@ -83,6 +83,8 @@ not-signed-in|manager-refuses|manager-busy|messages-not-readable
 @hub.settings
 hub-not-active|hub-of-another-kind|public-access-off|addresses-restricted|device-keys-off|quota-ends-soon|
 fallback-off|routed-elsewhere
+@dps.settings
+dps-not-active|dps-public-access-off|dps-addresses-restricted|no-hub-linked|hub-not-linked
 @standing
 registration-missing|central-blocked-or-waiting|twin-without-model|twin-with-model|dps-caller-refused
 @sdk

@@ -18,6 +18,7 @@ from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
+from azext_iotdiag.model.dps_settings import DpsSettings
 from azext_iotdiag.model.ending import SessionEnd
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Beats
@@ -106,6 +107,7 @@ FACTS: Mapping[str, FactKind] = {
     "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),
     "dps_access": FactKind(OpenedBy, Origin.TYPED, "how the provisioning service was opened"),
     "endpoint_health": FactKind(tuple[EndpointHealth, ...], Origin.PROBE, "how the endpoints of the hub are"),
+    "dps_settings": FactKind(DpsSettings, Origin.PROBE, "the settings of the provisioning service"),
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),

@@ -145,6 +145,12 @@ PROBES: Mapping[str, Probe] = {
     "hub_settings": Probe(
         _of("hub_settings"), "the resource manager", "the settings of the hub", access=Access.RESOURCE
     ),
+    "dps_settings": Probe(
+        _of("dps_settings"),
+        "the resource manager",
+        "the settings of the provisioning service",
+        access=Access.DPS_RESOURCE,
+    ),
     "quota": Probe(_of("quota"), "the resource manager", "the quota of the hub", access=Access.RESOURCE),
     "endpoint_health": Probe(
         _of("endpoint_health"), "the resource manager", "the health of the endpoints", access=Access.RESOURCE

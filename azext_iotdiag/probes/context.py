@@ -32,6 +32,7 @@ class Access(Enum):
     DPS = "dps"  # the provisioning service
     CENTRAL = "central"  # the IoT Central application
     RESOURCE = "resource"  # the hub as the resource manager shows it
+    DPS_RESOURCE = "dps-resource"  # the same of the provisioning service
     MESSAGES = "messages"  # the messages that the hub or the application holds
 
 
@@ -63,7 +64,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Resource:
-    """The hub in the resource manager: its id there, its host name, and the URL of the resource manager.
+    """A service in the resource manager: its id there, its host name, and the URL of the resource manager.
 
     `token` gives an access token for that, and may raise StepFailed, because az is asked for it.
     """
@@ -78,7 +79,8 @@ class Resource:
 class Context:
     """What one diagnosis measures with.
 
-    `hub`, `dps` and `central` are None where they were not opened, and so is `resource`. `messages` gives what opens
+    `hub`, `dps` and `central` are None where they were not opened, and so are `resource`, the
+    hub in the resource manager, and `dps_resource`. `messages` gives what opens
     the messages. It may raise StepFailed, because only a key opens them, and az has to look for one. `now` gives
     seconds since 1970, `clock` seconds that only grow. `said` hears why there is a pause, and of how many seconds.
     `stop` is set when the diagnosis ends early.
@@ -92,6 +94,7 @@ class Context:
     dps: Target | None = None
     central: Target | None = None
     resource: Resource | None = None
+    dps_resource: Resource | None = None
     messages: Callable[[], Target] | None = None
     deadlines: Deadlines = field(default_factory=usual)
     now: Callable[[], float] = time.time
@@ -106,9 +109,11 @@ class Context:
             target: Target | None = getattr(self, name)
             if target is not None:
                 object.__setattr__(self, name, _asked_once(target, lock))
-        resource, messages = self.resource, self.messages
-        if resource is not None and not isinstance(resource.token, Once):
-            object.__setattr__(self, "resource", replace(resource, token=Once(resource.token, lock)))
+        for name in ("resource", "dps_resource"):
+            resource: Resource | None = getattr(self, name)
+            if resource is not None and not isinstance(resource.token, Once):
+                object.__setattr__(self, name, replace(resource, token=Once(resource.token, lock)))
+        messages = self.messages
         if messages is not None and not isinstance(messages, Once):
             object.__setattr__(self, "messages", Once(messages, threading.Lock()))  # it asks services, as below
 
@@ -135,10 +140,12 @@ class Context:
         """The same of the IoT Central application."""
         return Central(_open(self.central), self.said, self.patience(end), self.deadlines, self.connections)
 
-    def ask_manager(self) -> Arm:
-        """The resource manager, which is asked about the hub. The catalogue has made sure that it is open."""
-        resource = self.resource
-        assert resource is not None, "the catalogue asks only for what is open"
+    def managed(self, access: Access) -> Resource | None:
+        """The service in the resource manager that is asked with this access; None where it is not open."""
+        return {Access.RESOURCE: self.resource, Access.DPS_RESOURCE: self.dps_resource}.get(access)
+
+    def ask_manager(self, resource: Resource) -> Arm:
+        """The resource manager, which is asked about a service."""
         return Arm(resource.endpoint, resource.token, self.deadlines, partial(Http, connections=self.connections))
 
     def device(self, facts: Facts) -> str:
@@ -149,8 +156,8 @@ class Context:
 
     def opened(self, access: Access) -> bool:
         """Whether this can be asked."""
-        if access is Access.RESOURCE:
-            return self.resource is not None
+        if access in (Access.RESOURCE, Access.DPS_RESOURCE):
+            return self.managed(access) is not None
         if access is Access.MESSAGES:
             return self.messages is not None
         return access is Access.NOTHING or self.target(access) is not None
@@ -161,8 +168,8 @@ class Context:
 
     def host(self, access: Access) -> str:
         """The host that is asked with this access; empty for this machine."""
-        if access is Access.RESOURCE and self.resource is not None:
-            return self.resource.host
+        if (resource := self.managed(access)) is not None:
+            return resource.host
         target = (self.hub or self.central) if access is Access.MESSAGES else self.target(access)
         return (target.hub or target.dps or target.app) if target else ""
 

@@ -9,7 +9,7 @@ from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.hub_settings import HubSettings, Route
 from azext_iotdiag.probes import manager
 from azext_iotdiag.probes.context import Context
-from azext_iotdiag.probes.readings import part
+from azext_iotdiag.probes.readings import number, objects, part, text
 
 _STEP = "the settings of the hub"
 
@@ -27,51 +27,37 @@ def read(told: Mapping[str, Any]) -> HubSettings:
     built_in = part(part(inner, "eventHubEndpoints"), "events")
     storage = part(part(inner, "storageEndpoints"), "$default")
     return HubSettings(
-        host=_text(inner, "hostName").lower(),
-        state=_text(inner, "state"),
-        sku=_text(sku, "name"),
-        tier=_text(sku, "tier"),
-        units=_number(sku, "capacity"),
+        host=text(inner, "hostName").lower(),
+        state=text(inner, "state"),
+        sku=text(sku, "name"),
+        tier=text(sku, "tier"),
+        units=number(sku, "capacity"),
         keys_allowed=inner.get("disableLocalAuth") is not True,
         device_keys_allowed=inner.get("disableDeviceSAS") is not True,
-        public_access=_text(inner, "publicNetworkAccess").lower() != "disabled",
-        denies_by_default=_text(rules, "defaultAction").lower() == "deny",
-        address_rules=len(_objects(rules.get("ipRules"))) + len(_objects(inner.get("ipFilterRules"))),
+        public_access=text(inner, "publicNetworkAccess").lower() != "disabled",
+        denies_by_default=text(rules, "defaultAction").lower() == "deny",
+        address_rules=len(objects(rules.get("ipRules"))) + len(objects(inner.get("ipFilterRules"))),
         rules_cover_messages=rules.get("applyToBuiltInEventHubEndpoint") is True,
-        private_endpoints=tuple(_endpoint_state(each) for each in _objects(inner.get("privateEndpointConnections"))),
-        tls_minimum=_text(inner, "minTlsVersion"),
-        profile=_text(inner, "connectionProfile"),
-        routes=tuple(_route(each) for each in _objects(routing.get("routes"))),
+        private_endpoints=tuple(_endpoint_state(each) for each in objects(inner.get("privateEndpointConnections"))),
+        tls_minimum=text(inner, "minTlsVersion"),
+        profile=text(inner, "connectionProfile"),
+        routes=tuple(_route(each) for each in objects(routing.get("routes"))),
         fallback=_route(routing["fallbackRoute"]) if part(routing, "fallbackRoute") else None,
-        retention_days=_number(built_in, "retentionTimeInDays"),
-        upload_container=_text(storage, "containerName"),
+        retention_days=number(built_in, "retentionTimeInDays"),
+        upload_container=text(storage, "containerName"),
     )
 
 
 def _route(told: Mapping[str, Any]) -> Route:
     names = told.get("endpointNames")
     return Route(
-        _text(told, "name"),
-        _text(told, "source"),
-        _text(told, "condition"),
+        text(told, "name"),
+        text(told, "source"),
+        text(told, "condition"),
         tuple(each for each in names if isinstance(each, str)) if isinstance(names, list) else (),
         told.get("isEnabled") is True,
     )
 
 
 def _endpoint_state(told: Mapping[str, Any]) -> str:
-    return _text(part(part(told, "properties"), "privateLinkServiceConnectionState"), "status")
-
-
-def _objects(told: Any) -> list[Mapping[str, Any]]:
-    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _number(told: Mapping[str, Any], name: str) -> int:
-    value = told.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return text(part(part(told, "properties"), "privateLinkServiceConnectionState"), "status")

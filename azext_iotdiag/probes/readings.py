@@ -86,6 +86,23 @@ def part(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return inner if isinstance(inner, dict) else {}
 
 
+def objects(told: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list within what a service told, none where there is no list."""
+    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
+
+
+def text(told: Mapping[str, Any], name: str) -> str:
+    """A text within what a service told, empty where there is none."""
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def number(told: Mapping[str, Any], name: str) -> int:
+    """A whole number within what a service told, 0 where there is none."""
+    value = told.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
 def moment(text: Any) -> int | None:
     """Milliseconds since 1970 of a time as hubs write it; None for the year 1, which means never."""
     found = _TIME.fullmatch(text) if isinstance(text, str) else None

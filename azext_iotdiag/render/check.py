@@ -121,7 +121,8 @@ def _mark(verdict: Verdict) -> str:
 def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
     whose = f"Data of {device}" if device else "Data"
     if verdict.state is State.HEALTHY:
-        return f"No fault was seen at {_now(ended)}.{_silence(ended)}"
+        shown = ", in what your access shows" if verdict.blind else ""
+        return f"No fault was seen at {_now(ended)}{shown}.{_silence(ended)}"
     if verdict.state is State.UNDETERMINED:
         first = next(iter((*verdict.blind, *verdict.also)), None)
         return f"It is not decided: {first.finding.entry.title}." if first else "It is not decided."

@@ -20,6 +20,7 @@ WHOLE_SECONDS = 60.0
 # What a diagnosis measures, by the data's way. What the access does not open is left out by `gather`.
 MEASURED = (
     "clock",
+    "dps_settings",
     "registration",
     "enrollment",
     "hub_settings",

@@ -123,10 +123,11 @@ def test_a_setting_breaks_nothing_for_a_device_that_came_through_lately(
 
 
 def test_a_reader_without_keys_is_told_what_stays_unseen(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    """The hub has heard of the device, so that no fault was seen, as far as this access shows."""
     sent(flow)
     done = run_as(CHECK, role="Reader", data=(HUB_READER,))
     found = told(done)
-    assert found["verdict"]["state"] == "undetermined" and done.code == UNDETERMINED
+    assert found["verdict"]["state"] == "healthy" and done.code == HEALTHY
     assert found["verdict"]["codes"] == ["messages-not-readable"]
     assert "messages" in found["verdict"]["blindSpots"]
 
@@ -135,6 +136,30 @@ def test_a_reader_without_keys_still_finds_the_fault(flow: Flow, run_as: Callabl
     flow.lab.call(device(status="disabled"), flow.lab.state)
     done = run_as(CHECK, role="Reader", data=(HUB_READER,))
     assert verdict(done) == (PROBLEM, "admission", ["device-disabled"])
+
+
+def test_without_any_sign_of_the_device_a_missing_right_leaves_it_open(
+    flow: Flow, run_as: Callable[..., plugin.Run]
+) -> None:
+    done = run_as(("check",), "--only", "stream", "-d", "device-1", role="Reader", data=(HUB_READER,))
+    assert verdict(done) == (UNDETERMINED, None, ["messages-not-readable"])
+
+
+def test_a_device_that_speaks_only_https_is_well(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    """The hub never shows it as connected, and its messages are there."""
+    flow.send(b'{"a":1}')
+    flow.lab.call(device(last_activity=None), flow.lab.state)
+    assert verdict(run_as(CHECK)) == (HEALTHY, None, [])
+
+
+def test_a_hub_alone(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    assert verdict(run_as(("check",))) == (HEALTHY, None, [])
+    flow.lab.call(routing(fallback=False), flow.lab.state)
+    assert verdict(run_as(("check",))) == (PROBLEM, "routing", ["fallback-off"])
+
+
+def test_a_provisioning_service_alone(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    assert verdict(run_as(("check", "--dps-name", "lab-dps"))) == (HEALTHY, None, [])
 
 
 def with_string(flow: Flow, *arguments: str, **options: Any) -> plugin.Run:

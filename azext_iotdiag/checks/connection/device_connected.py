@@ -13,6 +13,7 @@ from azext_iotdiag.knowledge.registry import DEVICE_CONNECTED_AND_SILENT, DEVICE
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.moments import told, written
+from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Simulated
 from azext_iotdiag.model.stream import Request
 
@@ -21,14 +22,22 @@ _SEVERITY = {CONNECTED.code: Severity.NOTE, DEVICE_DISCONNECTED.code: Severity.W
 
 @check("The device is connected", after=(device_known, device_enabled), at_most=Certainty.LIKELY)
 def device_connected(
-    identity: Identity, now: float, request: Request | None = None, simulated: Simulated | None = None
+    identity: Identity,
+    now: float,
+    request: Request | None = None,
+    simulated: Simulated | None = None,
+    newest_messages: NewestMessages | None = None,
 ) -> Iterator[Finding]:
     """Where messages of the device were waited for, `request` says whether any came.
+
+    A device whose messages are there, and that the hub has never seen connected, speaks HTTPS.
 
     Where the device was played here, the hub told its state before that, which says nothing of the time since.
     """
     if simulated is not None or (request is not None and request.shown):
         return  # what the device sent arrives, whatever the hub shows
+    if newest_messages is not None and newest_messages.came is not None and identity.last_activity is None:
+        return
     last, reported, moment = identity.last_activity, identity.reported, int(now * 1000)
     heard = "has never heard of it" if last is None else f"heard of it last at {told(last, moment)}"
     if reported is not None and (last is None or reported > last):

@@ -5,6 +5,7 @@ import pytest
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Simulated
 from tests.checks import judging
 from tests.checks.facts import NOW, identity
@@ -52,3 +53,10 @@ def test_a_device_whose_messages_were_waited_for(connected, last, severity, code
     assert judging.verdict(device_connected, **seen, request=silent) == (severity, [(code, severity)])
     assert f"'pump' {words}" in judging.finding(device_connected, **seen, request=silent).message
     assert judging.verdict(device_connected, **seen, request=sent) == ("pass", [])
+
+
+def test_a_device_that_speaks_only_https_is_known_by_its_messages() -> None:
+    came = NewestMessages("pump", came=BEFORE)
+    assert not list(device_connected.run(identity(), NOW, newest_messages=came))
+    assert list(device_connected.run(identity(), NOW, newest_messages=NewestMessages("pump")))
+    assert list(device_connected.run(identity(last_activity=BEFORE), NOW, newest_messages=came))
