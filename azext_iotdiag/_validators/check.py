@@ -95,6 +95,11 @@ def _opened(cmd, namespace):
     """What is measured with, and the facts that were given."""
     string = _string(namespace)
     if namespace.app_id is not None:
+        if not namespace.device_id:
+            raise RequiredArgumentMissingError(
+                "An IoT Central application shows its devices alone, so that --device-id is missing.",
+                recommendation="See all devices with: az iot diag device list --app-id APP",
+            )
         opened = {"central": central.target(cmd, namespace)}
     else:
         central.refuse_strays(namespace)
