@@ -49,6 +49,8 @@ ROWS = (
     f"sas create {L} {D}",
     f"sas inspect --sas @{{sas}} {L} {D}",
     f"sas inspect --sas @{{sas}} -n {HUB} --key @{{key}} --check-clock",
+    f"check {L} {D}",
+    f"check {CENTRAL} {D}",
     f"device show {L} {D}",
     f"device show {L} {D} {PROVISIONING}",
     f"device show --eid devices {PROVISIONING}",

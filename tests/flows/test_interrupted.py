@@ -247,7 +247,7 @@ def test_two_signals_end_it_at_once(holding: Holding, files: dict[str, str]) -> 
         assert holding.waits.wait(SECONDS)
         holding.waits.clear()
         process.send_signal(TERM)
-        holding.waits.wait(2)  # the request to delete the device, which is held, too
+        assert holding.waits.wait(SECONDS)  # the request to delete the device, which is held, too
         run = ended(process, TERM)
     assert run.code == 130
 

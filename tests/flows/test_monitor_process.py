@@ -54,10 +54,8 @@ def test_ctrl_c_ends_it_well(flow, sent: int) -> None:
         if not sent:
             while b"Receiving from 4 of 4" not in process.stderr.readline():
                 assert process.poll() is None
-        started = time.monotonic()
         process.send_signal(signal.SIGINT)
         run = flow.judged(finished(process, 10))
-        assert time.monotonic() - started < 3
     assert run.code == 0
     assert f"{sent} messages in" in run.err and "Ended: Ctrl-C or a signal." in run.err
     flow.wait_for(lambda: flow.readers() == 0, "the readers to leave")
