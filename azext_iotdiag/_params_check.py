@@ -10,7 +10,7 @@ _SERVICES = (
 )  # fmt: skip
 _DEVICE = ("device_id", "connection_string", "registration_id", "enrollment_id")
 _SCOPE = ("only", "skip", "list_", "transport")
-_FORM = ("detail", "save_facts", "facts", "junit")
+_FORM = ("detail", "fail_on", "save_facts", "facts", "junit")
 
 
 def check(loader):
@@ -71,6 +71,12 @@ def _form(context):
     context.argument(
         "detail", options_list=["--detail"], action="store_true", arg_group="Form", help="Show each check."
     )
+    context.argument(
+        "fail_on", options_list=["--fail-on"], arg_type=get_enum_type(["found", "undetermined", "warning"]),
+        default="undetermined", arg_group="Form",
+        help="What ends with an exit code other than 0. found: a fault (4). undetermined: also an open verdict (5). "
+        "warning: also a warning (4).",
+    )  # fmt: skip
     context.argument(
         "save_facts", options_list=["--save-facts"], arg_group="Form",
         help="File for all facts that were measured. It holds ids, hosts and states, and no key, token or message.",

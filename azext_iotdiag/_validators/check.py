@@ -60,6 +60,7 @@ class Check:
     dps: Target | None = None
     selection: Selection = ALL
     detail: bool = False
+    fail_on: str = "undetermined"
     lists: bool = False
     save_facts: str | None = None
     junit: str | None = None
@@ -76,6 +77,7 @@ def check(cmd, namespace):
     shown = {
         "selection": selection,
         "detail": namespace.detail,
+        "fail_on": str(namespace.fail_on),
         "save_facts": namespace.save_facts,
         "junit": namespace.junit,
     }

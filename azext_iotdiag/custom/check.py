@@ -17,6 +17,6 @@ def check(cmd, target, options):
     ended = output.show(Doctor(target, options.known, options.selection), render.told)
     output.save("--save-facts", options.save_facts, lambda: render.saved(ended), private=True)
     output.save("--junit", options.junit, lambda: render.junit_of(ended))
-    output.leave(cmd, ended.exit_code)
+    output.leave(cmd, ended.exit_code(options.fail_on))
     shown = (options.device, ended, commands.known(options.opened, options.device, options.dps))
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, detail=options.detail))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.check import CheckResult, Link
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.verdict import Diagnosis
@@ -37,10 +38,17 @@ class Diagnosed:
     facts: Facts
     by_link: Mapping[Link, tuple[CheckResult, ...]]
 
-    @property
-    def exit_code(self) -> int:
-        """The exit code of the verdict."""
-        return self.found.verdict.exit_code
+    def exit_code(self, fail_on: str = "undetermined") -> int:
+        """The exit code of the verdict.
+
+        `fail_on` is found, where an open verdict ends with 0; undetermined; or warning, where a warning ends with 4.
+        """
+        verdict = self.found.verdict
+        if fail_on == "found" and verdict.exit_code == exit_codes.UNDETERMINED:
+            return exit_codes.HEALTHY
+        if fail_on == "warning" and verdict.exit_code == exit_codes.HEALTHY and verdict.also:
+            return exit_codes.PROBLEM
+        return verdict.exit_code
 
 
 Event = Measuring | Judged | Diagnosed

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
+import pytest
+
 from azext_iotdiag.model.check import Link, Status
 from azext_iotdiag.model.diagnosing import Diagnosed, Judged
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.facts import Fact, given, typed
+from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota, Route
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Secret, Target
@@ -62,13 +65,13 @@ def test_links_come_in_the_order_of_the_way_whatever_is_known_first() -> None:
 def test_a_healthy_device() -> None:
     end = run()[-1]
     assert isinstance(end, Diagnosed)
-    assert end.exit_code == 0
+    assert end.exit_code() == 0
     assert {result.status for result in end.found.results} == {Status.PASS}
 
 
 def test_the_first_broken_link() -> None:
     end = run(identity=Identity("h", "d", status="disabled"), quota=Quota(100, 100))[-1]
-    assert (end.found.verdict.link, end.exit_code) == (Link.ADMISSION, 4)
+    assert (end.found.verdict.link, end.exit_code()) == (Link.ADMISSION, 4)
     assert [reason.finding.entry.code for reason in end.found.verdict.also] == ["hub-403002"]
 
 
@@ -92,18 +95,39 @@ def test_only_what_is_asked_for_is_measured_and_judged() -> None:
 
 def test_a_check_that_is_left_out() -> None:
     end = run(Selection(skip=frozenset({"quota-left", "routing"})), quota=Quota(100, 100))[-1]
-    assert end.exit_code == 0
+    assert end.exit_code() == 0
     assert Link.ROUTING not in end.by_link and Link.INGRESS not in end.by_link
 
 
 def test_an_interrupt_leaves_the_diagnosis_unfinished() -> None:
     end = run(stopped=End.INTERRUPTED)[-1]
-    assert end.exit_code == 130
+    assert end.exit_code() == 130
 
 
 def test_facts_of_a_file_are_judged_without_a_context() -> None:
     facts = {**given(NOW), **{name: typed(value, AT) for name, value in WELL.items()}}
     doctor = Doctor(None, facts)
     events = [*doctor, *doctor.end(None)]
-    assert events[-1].exit_code == 0
+    assert events[-1].exit_code() == 0
     assert links(events) == [Link.ADMISSION, Link.CONNECTION, Link.INGRESS, Link.ROUTING, Link.PAYLOAD]
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "healthy", "warned", "broken", "interrupted"),
+    [("found", 0, 0, 4, 130), ("undetermined", 0, 0, 4, 130), ("warning", 0, 4, 4, 130)],
+)
+def test_what_fails_the_command(fail_on: str, healthy: int, warned: int, broken: int, interrupted: int) -> None:
+    assert run()[-1].exit_code(fail_on) == healthy
+    away = HubSettings(
+        "h", "Active", routes=(Route("r", "DeviceMessages", "x = 1", ("cold",), True),), fallback=FALLBACK
+    )
+    assert run(hub_settings=away)[-1].exit_code(fail_on) == warned
+    assert run(quota=Quota(9, 9))[-1].exit_code(fail_on) == broken
+    assert run(stopped=End.INTERRUPTED)[-1].exit_code(fail_on) == interrupted
+
+
+def test_an_open_verdict_fails_unless_only_faults_count() -> None:
+    refused = Failure(Kind.UNAUTHORIZED, "the quota", "m", 443, condition="AuthorizationFailed")
+    unseen = {**given(NOW), "quota": Fact(None, AT, "m", failure=refused)}
+    (open_,) = Doctor(None, unseen).end(None)
+    assert (open_.exit_code("found"), open_.exit_code(), open_.exit_code("warning")) == (0, 5, 5)
