@@ -59,6 +59,10 @@ examples:
     text: az iot diag lab start
   - name: Start a lab in the background and save how to reach it.
     text: az iot diag lab start --detach -o json | tee lab.json
+  - name: Start a lab whose devices, keys and ports are the same after the next stop and start.
+    text: az iot diag lab start --keep --detach
+  - name: Start a kept lab on the ports that firmware knows, 8883, 5671 and 443, of an address of its own.
+    text: az iot diag lab start --keep --bind 127.0.0.2 --detach
   - name: Start a second lab with one partition and ten devices.
     text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
   - name: Start a lab with a site in which everything is wrong, to try every command on it.
@@ -75,6 +79,8 @@ examples:
     text: az iot diag lab stop
   - name: Stop every lab.
     text: az iot diag lab stop --all
+  - name: Stop a lab and remove what it kept.
+    text: az iot diag lab stop --name site --forget
 """
 
 helps["iot diag lab status"] = """

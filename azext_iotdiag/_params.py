@@ -227,12 +227,31 @@ def _lab(loader):
             help="Number of events that the hub holds from the start, as if its devices had sent them. Each is made "
             "when it is read, so that a million take no memory; its body holds its number, from 0 on.",
         )
-        for extra in ("name", "partition_count", "device_count", "scenario", "flood", "fleet", "units"):
+        context.argument(
+            "keep",
+            options_list=["--keep"],
+            action="store_true",
+            help="Keep the lab's devices, keys, certificates, ports, twins and enrollments in a file that only you can "
+            "read, and begin with those that an earlier start kept. Messages are not kept.",
+        )
+        context.argument(
+            "bind",
+            options_list=["--bind"],
+            help="Listen on this address of this machine, such as 127.0.0.2, on Azure's own ports 5671, 8883 and 443, "
+            "for clients whose ports are fixed. Prints the line for the file of hosts.",
+        )
+        for extra in ("name", "partition_count", "device_count", "scenario", "flood", "fleet", "units", "keep", "bind"):
             context.extra(extra, required=False)
         context.ignore("settings")  # what the validator makes of them
 
     with loader.argument_context("iot diag lab stop") as context:
         context.argument("all_labs", options_list=["--all"], action="store_true", help="Stop every lab of this user.")
+        context.argument(
+            "forget",
+            options_list=["--forget"],
+            action="store_true",
+            help="Also remove what the lab kept (--keep of `lab start`), for good.",
+        )
 
     with loader.argument_context("iot diag lab status") as context:
         context.argument(

@@ -21,13 +21,15 @@ def start(_cmd, namespace):
         scenario,
         fleet=int(namespace.fleet),
         units=int(namespace.units),
+        keep=bool(namespace.keep),
+        bind=str(namespace.bind or ""),
     )
     for name in EXTRAS:
         delattr(namespace, name)
 
 
 # The arguments that `settings` is made of.
-EXTRAS = ("name", "partition_count", "device_count", "flood", "scenario", "fleet", "units")
+EXTRAS = ("name", "partition_count", "device_count", "flood", "scenario", "fleet", "units", "keep", "bind")
 
 
 def break_(_cmd, namespace):

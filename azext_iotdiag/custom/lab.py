@@ -8,19 +8,24 @@ def start(cmd, settings, detach=False):
     from azext_iotdiag import output
     from azext_iotdiag.lab.process import operations, words
 
-    if detach:
-        described = operations.start(settings, _config(cmd))
-        return output.hand_out(cmd, described, words.description(described))
-    ready = lambda described: output.emit(cmd, described, words.description(described))  # noqa: E731
-    return operations.host(settings, _config(cmd), ready, output.say)
+    def ready(described):
+        output.emit(cmd, described, words.description(described))
+        output.say_all(words.notes(described))
+
+    if not detach:
+        return operations.host(settings, _config(cmd), ready, output.say)
+    described = operations.start(settings, _config(cmd))
+    output.say_all(words.notes(described))
+    return output.hand_out(cmd, described, words.description(described))
 
 
-def stop(cmd, name="lab", all_labs=False):
-    """Stop one lab, or all."""
+def stop(cmd, name="lab", all_labs=False, forget=False):
+    """Stop one lab, or all; with `forget` remove what it kept."""
     from azext_iotdiag import output
     from azext_iotdiag.lab.process import operations, words
 
-    stopped = operations.stop_all(_config(cmd)) if all_labs else operations.stop(str(name), _config(cmd))
+    config, more = _config(cmd), {"forget": bool(forget)}
+    stopped = operations.stop_all(config, **more) if all_labs else operations.stop(str(name), config, **more)
     return output.hand_back(cmd, stopped, words.stopped(stopped))
 
 

@@ -98,7 +98,7 @@ def new_lab(
     hub = new_hub(name + HUB_SUFFIX, Devices(devices, fleet, clock(), generation), partitions, now_ms)
     faults, dps = ActiveFaults(), new_dps(name, hub)
     runtime = Runtime(
-        hub, new_tenant(hub, dps), audit=Audit(clock=clock), faults=faults, clock=lambda: clock() + _shift(faults),
+        hub, new_tenant(hub, dps), audit=Audit(clock=clock), faults=faults, clock=clock_of(faults, clock),
         throttles=Throttles(units),
     )  # fmt: skip
     return Lab(runtime, [dps], _apps(runtime, now_ms))
@@ -123,10 +123,14 @@ def _empty(count: int, limits: Limits = OF_A_HUB) -> dict[str, Partition]:
     return {str(number): Partition(str(number), limits.share(count)) for number in range(count)}
 
 
-def _shift(faults: ActiveFaults) -> float:
-    """By how many seconds the hub's clock is wrong."""
-    ahead, behind = faults.find(CLOCK_AHEAD) or {}, faults.find(CLOCK_BEHIND) or {}
-    return ahead.get("seconds", 0) - behind.get("seconds", 0)
+def clock_of(faults: ActiveFaults, clock: Callable[[], float]) -> Callable[[], float]:
+    """The clock of a lab: that of this machine, which faults make wrong."""
+
+    def now() -> float:
+        ahead, behind = faults.find(CLOCK_AHEAD) or {}, faults.find(CLOCK_BEHIND) or {}
+        return clock() + ahead.get("seconds", 0) - behind.get("seconds", 0)
+
+    return now
 
 
 def _flooded(devices: list[Device], partition_count: int, total: int, now_ms: int) -> dict[str, Partition]:

@@ -25,7 +25,16 @@ def cmd(tmp_path, monkeypatch):
 
 def start(cmd, detach=False, **typed):
     """Start a lab as az does: with defaults, through the validator."""
-    usual = {"name": "lab", "partition_count": 4, "device_count": None, "flood": 0, "scenario": None, "fleet": 0}
+    usual = {
+        "name": "lab",
+        "partition_count": 4,
+        "device_count": None,
+        "flood": 0,
+        "scenario": None,
+        "fleet": 0,
+        "keep": False,
+        "bind": None,
+    }
     namespace = SimpleNamespace(detach=detach, **{**usual, "units": 0, **typed})
     validators.start(cmd, namespace)
     return commands.start(cmd, **vars(namespace))
@@ -46,6 +55,17 @@ def test_a_life(cmd):
     assert commands.mend(cmd) == {"version": 1, "name": "lab", "mended": ["connection-dropped"]}
     assert commands.stop(cmd, all_labs=True) == {"version": 1, "stopped": ["lab"]}
     assert commands.stop(cmd, all_labs=True) == {"version": 1, "stopped": []}
+
+
+def test_a_kept_life(cmd, capsys):
+    first = start(cmd, detach=True, keep=True, device_count=1)
+    commands.stop(cmd)
+    assert start(cmd, detach=True, keep=True) == first
+    assert commands.status(cmd)["kept"]["problem"] == "" and capsys.readouterr().err == ""
+    commands.stop(cmd)
+    other = start(cmd, detach=True)
+    assert other["hub"] == first["hub"] and "start it with --keep" in capsys.readouterr().err
+    assert commands.stop(cmd, forget=True) == {"version": 1, "stopped": ["lab"], "forgotten": ["lab"]}
 
 
 def test_faults_are_listed(cmd):
@@ -72,6 +92,10 @@ def judged(validator, **typed):
         (lambda cmd: commands.stop(cmd, name="x"), azclierror.ResourceNotFoundError, "no lab named 'x'"),
         (lambda cmd: commands.break_(cmd, "unknown-ca"), azclierror.ResourceNotFoundError, "no lab named 'lab'"),
         (lambda cmd: commands.mend(cmd), azclierror.ResourceNotFoundError, "no lab named 'lab'"),
+        (lambda cmd: commands.stop(cmd, all_labs=True, forget=True),
+         azclierror.InvalidArgumentValueError, "--all means"),
+        (lambda cmd: start(cmd, keep=True, flood=5), azclierror.InvalidArgumentValueError, "what --flood makes up"),
+        (lambda cmd: start(cmd, bind="10.0.0.1"), azclierror.InvalidArgumentValueError, "bound to '10.0.0.1'"),
         (lambda cmd: judged(validators.break_, fault="unknwn-ca", parameters=None),
          azclierror.InvalidArgumentValueError, "no fault 'unknwn-ca'"),
         (lambda cmd: judged(validators.mend, fault="nonsense"),

@@ -32,6 +32,20 @@ class Limits(NamedTuple):
 OF_A_HUB = Limits()
 
 
+class Place(NamedTuple):
+    """Where a partition goes on: the number and the offset of its next event, and the offset and the time (in
+    milliseconds since 1970) of the one before."""
+
+    sequence: int = 0
+    offset: int = 0
+    last_offset: str = ""
+    last_enqueued: int = 0
+
+    def after(self, skipped: int) -> Place:
+        """The place so many events further on, each a byte long."""
+        return self._replace(sequence=self.sequence + skipped, offset=self.offset + skipped)
+
+
 class StoredEvent(NamedTuple):
     """One event of a partition; `enqueued` is in milliseconds since 1970, `message` the whole encoded AMQP message."""
 
@@ -65,21 +79,28 @@ def stored(
     return StoredEvent(sequence, offset, enqueued, message)
 
 
+_FRESH = Place()
+
+
 class Partition:
-    """The last events of one partition, in order, without a gap in their sequence numbers, which start at 0.
+    """The last events of one partition, in order, without a gap in their sequence numbers.
+
+    They start at 0, or at the `place` where an earlier partition ended.
 
     `events` may be read and indexed: its sequence numbers, offsets (as numbers) and times never go down.
     """
 
-    def __init__(self, partition_id: str, limits: Limits = OF_A_HUB):
+    def __init__(self, partition_id: str, limits: Limits = OF_A_HUB, place: Place = _FRESH):
         self.id = partition_id
-        self.next_sequence = 0
+        self.began = self.next_sequence = place.sequence
         self._kept: list[StoredEvent] = []
         self.events: Sequence[StoredEvent] = self._kept
         self._limits = limits
         self._bytes = 0
         self._last: StoredEvent | None = None
-        self._offset = 0
+        if place.sequence:
+            self._last = StoredEvent(place.sequence - 1, place.last_offset, place.last_enqueued, b"")
+        self._offset = place.offset
         self._subscribers: list[Callable[[], None]] = []
 
     def append(
@@ -125,6 +146,12 @@ class Partition:
     def newest(self) -> StoredEvent | None:
         """The event that came last, also where it is kept no longer. None where none ever came."""
         return self.events[-1] if self.events else self._last
+
+    @property
+    def place(self) -> Place:
+        """Where the partition goes on."""
+        last = self.newest
+        return Place(self.next_sequence, self._offset, *((last.offset, last.enqueued) if last else ()))
 
     def expire(self, before_ms: int) -> None:
         """Forget the events that are older. The sequence numbers and offsets go on."""

@@ -1,4 +1,4 @@
-"""The lab's certificate authority and what it issues. Made anew for every lab; its key never leaves the memory."""
+"""The lab's certificate authority and what it issues. Its key leaves the memory only where a lab keeps it."""
 
 from __future__ import annotations
 
@@ -50,6 +50,10 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         return self._sign(_leaf(device_id, key.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH, start, days), key)
 
+    def export(self) -> tuple[str, str]:
+        """The certificate and the key as PEM text, which `restore` makes an authority of."""
+        return self.pem.decode("ascii"), _key_pem(self._key).decode("ascii")
+
     def issue_authority(self, name: str) -> Authority:
         """An authority that this one vouches for."""
         return _authority(name, DAYS, 0, self)
@@ -70,6 +74,15 @@ def make_authority(name: str, *, days: int = DAYS, path_length: int = 0) -> Auth
     Below it may be `path_length` more authorities before a certificate that is none.
     """
     return _authority(name, days, path_length, None)
+
+
+def restore(pem: str, key_pem: str) -> Authority:
+    """The authority that was exported so. Raises ValueError."""
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    key = serialization.load_pem_private_key(key_pem.encode(), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
+        raise ValueError("the key is not that of the authority's certificate")
+    return Authority(pem.encode(), certificate, key)
 
 
 def self_signed(device_id: str, *, days: int = DAYS) -> tuple[bytes, bytes]:

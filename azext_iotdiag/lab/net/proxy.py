@@ -53,9 +53,11 @@ class _Gone(Exception):
     """The client cannot be served; it was told, where there was a way."""
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab: Lab, ports: Mapping[str, int]) -> None:
-    """Serve one client until its connection is over. `ports` are those of the lab's services."""
-    connection = _Connection(reader, writer, lab, ports)
+async def serve(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab: Lab, ports: Mapping[str, int], host: str = HOST
+) -> None:
+    """Serve one client until its connection is over. `ports` are those of the lab's services, at the address `host`."""
+    connection = _Connection(reader, writer, lab, ports, host)
     try:
         upstream = await asyncio.wait_for(connection.open(), REQUEST_SECONDS)
         await _tunnel((reader, writer), upstream)
@@ -77,11 +79,14 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab:
 class _Connection:
     """One client, up to where its tunnel begins."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab: Lab, ports: Mapping[str, int]):
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lab: Lab, ports: Mapping[str, int], host: str
+    ):
         self._reader = reader
         self._writer = writer
         self._lab = lab
         self._ports = ports
+        self._host = host
         self._peer = peer_of(writer)
         self._target = ""
 
@@ -217,7 +222,7 @@ class _Connection:
 
     async def _connect(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         try:
-            return await asyncio.open_connection(HOST, port)
+            return await asyncio.open_connection(self._host, port)
         except OSError as closed:
             log.debug("port %s: %s", port, closed)
             return None

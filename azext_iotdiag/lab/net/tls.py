@@ -21,8 +21,9 @@ _LONG_AGO = timedelta(days=30)
 class Contexts:
     """The settings for the host names of a lab; those of a fault are made when it strikes for the first time."""
 
-    def __init__(self, hosts: Iterable[str], authority: Authority):
+    def __init__(self, hosts: Iterable[str], authority: Authority, address: str = certificates.ADDRESSES[0]):
         self._names = (*hosts, *certificates.NAMES)
+        self._addresses = tuple(dict.fromkeys((*certificates.ADDRESSES, address)))
         self._authority = authority
         self._made: dict[Fault, SSL.Context] = {}
         self._faults: dict[Fault, Callable[[], tuple[bytes, bytes]]] = {
@@ -34,7 +35,7 @@ class Contexts:
     @cached_property
     def healthy(self) -> SSL.Context:
         """A certificate of the lab's own authority, for all its names."""
-        return server_context(*self._authority.issue(self._names, certificates.ADDRESSES))
+        return server_context(*self._authority.issue(self._names, self._addresses))
 
     def find(self, faults: ActiveFaults) -> SSL.Context:
         """The settings for the next connection."""
@@ -47,11 +48,11 @@ class Contexts:
 
     def _unknown_ca(self) -> tuple[bytes, bytes]:
         stranger = certificates.make_authority("an authority that nobody trusts")
-        return stranger.issue(self._names, certificates.ADDRESSES)
+        return stranger.issue(self._names, self._addresses)
 
     def _expired(self) -> tuple[bytes, bytes]:
         start = datetime.now(timezone.utc) - _LONG_AGO
-        return self._authority.issue(self._names, certificates.ADDRESSES, start=start, days=_LONG_AGO.days - 1)
+        return self._authority.issue(self._names, self._addresses, start=start, days=_LONG_AGO.days - 1)
 
     def _wrong_name(self) -> tuple[bytes, bytes]:
         return self._authority.issue((OTHER_NAME,))

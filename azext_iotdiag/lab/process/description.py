@@ -16,15 +16,19 @@ from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.hub.identities import Policy
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.process import folder as files
+from azext_iotdiag.lab.process.ports import HOST, hosts_line
 
 VERSION = 1
-HOST = "127.0.0.1"
 AMQPS, MQTTS, HTTPS = 5671, 8883, 443
 _PEM_HEADER = b"-----BEGIN CERTIFICATE-----"
 
 
-def describe(name: str, lab: Lab, ports: Mapping[str, int], folder: Path, instance: str = "") -> dict[str, Any]:
+def describe(
+    name: str, lab: Lab, ports: Mapping[str, int], folder: Path, instance: str = "", address: str = HOST
+) -> dict[str, Any]:
     """What `lab start` hands out, with the lab's own keys in it. `ports` are those of the services.
+
+    `address` is where the services for clients of the hub listen.
 
     `instance` tells this lab from another that has its name later.
     """
@@ -32,7 +36,7 @@ def describe(name: str, lab: Lab, ports: Mapping[str, int], folder: Path, instan
     stream = hub.stream
     hubs = [hub, *(each.hub for app in lab.apps for each in app.hubs)]
     connect_to = ",".join(
-        f"{host}:{port}={HOST}:{ports[service]}"
+        f"{host}:{port}={address}:{ports[service]}"
         for host, port, service in (
             *((each.host, *way) for each in hubs for way in ((AMQPS, "amqp"), (MQTTS, "mqtt"), (HTTPS, "https"))),
             *((each.stream.host, *way) for each in hubs for way in ((AMQPS, "amqp"), (HTTPS, "https"))),
@@ -47,9 +51,9 @@ def describe(name: str, lab: Lab, ports: Mapping[str, int], folder: Path, instan
         "state": "running",
         "hub": hub.host,
         "endpoints": {
-            "amqps": f"{HOST}:{ports['amqp']}",
-            "mqtts": f"{HOST}:{ports['mqtt']}",
-            "https": f"{HOST}:{ports['https']}",
+            "amqps": f"{address}:{ports['amqp']}",
+            "mqtts": f"{address}:{ports['mqtt']}",
+            "https": f"{address}:{ports['https']}",
             "identity": f"{HOST}:{ports['identity']}",
             "proxy": f"{HOST}:{ports['proxy']}",
             "namespace": stream.host,
@@ -86,7 +90,13 @@ def describe(name: str, lab: Lab, ports: Mapping[str, int], folder: Path, instan
             **({lab_shell.LAB: lab_shell.name_for(folder, instance)} if instance else {}),
         },
         "environmentFile": str(folder / files.ENVIRONMENT),
+        **({"hostsLine": _hosts_line(lab, address)} if ports["mqtt"] == MQTTS else {}),
     }
+
+
+def _hosts_line(lab: Lab, address: str) -> str:
+    """What leads clients with fixed ports to the lab, as a line of the file of hosts."""
+    return hosts_line(address, (lab.hub.host, lab.hub.stream.host, lab.provisioning[0].host, GLOBAL_HOST))
 
 
 def _central(app: Central) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def start_detached(settings: Settings, labs: Path, *, seconds: float = START_SEC
     try:
         while time.monotonic() < deadline and child.poll() is None:
             runtime = files.read_runtime(folder)
-            if runtime is not None and runtime.get("instance") == settings.instance:
+            if runtime is not None and runtime.get("start") == settings.instance:
                 if _answers(runtime, max(deadline - time.monotonic(), 0.1)):
                     return runtime["description"]
             time.sleep(_POLL_SECONDS)
@@ -123,7 +123,7 @@ def main(labs: str, settings: str) -> None:
     except AlreadyRuns:
         sys.exit(_NAME_TAKEN)
     except (LabError, BadSetting, OSError) as error:
-        log.error("%s", error)
+        log.error("%s %s", error, getattr(error, "advice", ""))
         sys.exit(1)
     log.info("lab %s has ended", made.name)
 
@@ -136,8 +136,10 @@ def find(name: str, labs: Path) -> dict[str, Any]:
     if runtime is None and not (folder / files.RUNTIME).exists():
         others = [other for other in files.names(labs) if other != name]
         also = f" Others: {', '.join(others)}." if others else ""
+        how = " --keep" if files.kept(folder) else ""
         raise NoSuchLab(
-            f"There is no lab named {name!r}.", f"Start it with `az iot diag lab start --name {name} --detach`.{also}"
+            f"There is no lab named {name!r}.",
+            f"Start it with `az iot diag lab start --name {name}{how} --detach`.{also}",
         )
     if runtime is not None and _answers(runtime, ANSWER_SECONDS):
         return runtime
@@ -166,8 +168,8 @@ def status(name: str, labs: Path, audit: int = 0) -> dict[str, Any]:
     return {"version": described["version"], "name": name, "pid": runtime["pid"], **where, **answer}
 
 
-def stop(name: str, labs: Path, *, seconds: float = STOP_SECONDS) -> None:
-    """End a lab, or clean up after one that died, and return when it is gone.
+def stop(name: str, labs: Path, *, seconds: float = STOP_SECONDS, forget: bool = False) -> None:
+    """End a lab, or clean up after one that died, and return when it is gone; `forget` also removes what it kept.
 
     One that does not answer is killed after half of `seconds`. Raises NoSuchLab, and LabError when it outlives that.
     """
@@ -175,6 +177,8 @@ def stop(name: str, labs: Path, *, seconds: float = STOP_SECONDS) -> None:
     folder = labs / name
     runtime = files.read_runtime(folder)
     if not (folder / files.RUNTIME).exists() and not files.is_locked(folder):
+        if forget and files.kept(folder):
+            return files.forget_kept(folder)
         raise NoSuchLab(f"There is no lab named {name!r}.", "`az iot diag lab start` starts one.")
     begun = time.monotonic()
     if runtime is not None:
@@ -191,6 +195,8 @@ def stop(name: str, labs: Path, *, seconds: float = STOP_SECONDS) -> None:
             raise LabError(f"The lab {name!r} does not end.", f"Its log: {folder / files.LOG}")
         time.sleep(_POLL_SECONDS)
     files.forget(folder)
+    if forget:
+        files.forget_kept(folder)
 
 
 def _kill(runtime: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 lab.json        how to reach the lab, its control token included; written last, removed when it ends
 environment.sh  for `. FILE` in a shell
 azure, login.sh an az configuration that is logged in to the lab, and for `. FILE` to use it; removed when it ends
+kept.json       what a lab keeps that was started with --keep, its keys included; removed by `lab stop --forget`
 ca.pem, ca-bundle.pem, lab.log, lock: stay, because a shell may still name the first two in its environment
 """
 
@@ -19,7 +20,8 @@ from azext_iotdiag import private_files
 from azext_iotdiag.private_files import open_private, write_private
 
 __all__ = [
-    "forget", "is_locked", "labs_of", "lock", "make", "names", "open_private", "read_runtime", "write_private",
+    "forget", "forget_kept", "is_locked", "kept", "labs_of", "lock", "make", "names", "open_private", "read_runtime",
+    "write_private",
 ]  # fmt: skip
 
 RUNTIME = "lab.json"
@@ -29,6 +31,7 @@ AZURE = "azure"
 CA = "ca.pem"
 CA_BUNDLE = "ca-bundle.pem"
 LOG = "lab.log"
+KEPT = "kept.json"
 _LABS = ("iot-diag", "labs")
 _LOCK = "lock"
 
@@ -77,6 +80,17 @@ def forget(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
     if (folder / AZURE).exists():
         shutil.rmtree(folder / AZURE)
+
+
+def kept(folder: Path) -> list[Path]:
+    """The files of what a lab kept, those that were set aside included."""
+    return sorted(folder.glob(f"{Path(KEPT).stem}*.json"))
+
+
+def forget_kept(folder: Path) -> None:
+    """Remove what a lab kept. Raises OSError."""
+    for path in kept(folder):
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import platform
-import secrets
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -20,8 +19,8 @@ from typing import Any
 
 from azext_iotdiag.lab.audit.log import Record
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.lab import Lab, new_lab
-from azext_iotdiag.lab.process import description, limits, server
+from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.process import beginning, description, limits, server
 from azext_iotdiag.lab.process import folder as files
 from azext_iotdiag.lab.process.errors import AlreadyRuns
 from azext_iotdiag.lab.process.running import Running
@@ -136,26 +135,22 @@ async def _host(
     scenario = SCENARIOS.get(settings.scenario)
     residents: list[asyncio.Task[None]] = []
     try:
-        lab = new_lab(
-            settings.name,
-            partition_count=settings.partition_count,
-            device_count=settings.device_count,
-            flood=settings.flood,
-            fleet=settings.fleet,
-            units=settings.units,
-            scenario=settings.scenario,
-        )
+        begun = beginning.begin(settings, folder)
+        lab = begun.lab
         if scenario is not None:
             stage.populate(lab.runtime, scenario)
-        instance = settings.instance or secrets.token_hex(8)
-        running = await server.serve(lab, services=services)
+        running = await server.serve(lab, services=services, ports=begun.ports, authority=begun.authority)
         running.scenario = scenario
-        described = description.describe(settings.name, lab, running.ports, folder, instance)
+        if (keeper := begun.keeper(running.ports)) is not None:
+            keeper.start()
+            running.keeper = keeper
+        described = description.describe(settings.name, lab, running.ports, folder, begun.instance, running.host)
+        described |= {"notes": running.notes} if running.notes else {}
         description.write(described, running.ca_pem, folder)
-        files.write_private(folder / files.RUNTIME, _runtime(instance, running, described))
+        files.write_private(folder / files.RUNTIME, _runtime(settings.instance, begun.instance, running, described))
         hosting = Hosted(running, described, asyncio.get_running_loop())
         if scenario is not None:
-            residents = stage.play(lab.runtime, scenario, running.ports["mqtt"], running.ca_pem)
+            residents = stage.play(lab.runtime, scenario, (running.host, running.ports["mqtt"]), running.ca_pem)
         started.set_result(hosting)
         await running.stopped.wait()
     except BaseException as error:
@@ -166,14 +161,20 @@ async def _host(
         await stage.end(residents)
         if running is not None:
             await running.close()
+            if running.keeper is not None:
+                running.keeper.end()
         if hosting is not None:
             hosting.leave()
 
 
-def _runtime(instance: str, running: Running, described: dict[str, Any]) -> bytes:
-    """lab.json: the description, and what other commands need to speak with the lab."""
+def _runtime(start: str, instance: str, running: Running, described: dict[str, Any]) -> bytes:
+    """lab.json: the description, and what other commands need to speak with the lab.
+
+    `start` tells this start from any other, `instance` the lab, which is the same where it was kept.
+    """
     runtime = {
         "version": description.VERSION,
+        "start": start,
         "instance": instance,
         "pid": os.getpid(),
         "node": platform.node(),

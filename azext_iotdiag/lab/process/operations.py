@@ -9,7 +9,7 @@ from typing import Any
 from azext_iotdiag.lab.process import detached as process
 from azext_iotdiag.lab.process import folder
 from azext_iotdiag.lab.process.errors import FilesFailed
-from azext_iotdiag.lab.process.settings import Settings
+from azext_iotdiag.lab.process.settings import BadSetting, Settings
 
 Described = dict[str, Any]
 
@@ -37,15 +37,19 @@ def host(settings: Settings, config: str, ready: Callable[[Described], None], sa
 
 
 @_files()
-def stop(name: str, config: str) -> Described:
-    """Stop a lab. Raises LabError, BadSetting."""
-    process.stop(name, folder.labs_of(config))
-    return {"version": 1, "stopped": [name]}
+def stop(name: str, config: str, *, forget: bool = False) -> Described:
+    """Stop a lab, and `forget` what it kept. Raises LabError, BadSetting."""
+    process.stop(name, folder.labs_of(config), forget=forget)
+    return {"version": 1, "stopped": [name], **({"forgotten": [name]} if forget else {})}
 
 
 @_files()
-def stop_all(config: str) -> Described:
-    """Stop all labs. Raises LabError."""
+def stop_all(config: str, *, forget: bool = False) -> Described:
+    """Stop all labs. What they kept is forgotten one by one, so `forget` is refused. Raises LabError, BadSetting."""
+    if forget:
+        raise BadSetting(
+            "--forget removes the keys of one lab for good, and --all means every lab.", "Name one lab with --name."
+        )
     return {"version": 1, "stopped": process.stop_all(folder.labs_of(config))}
 
 

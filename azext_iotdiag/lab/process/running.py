@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_iotdiag.lab.audit.log import iso
+from azext_iotdiag.lab.keep.store import Keeper
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import listener
+from azext_iotdiag.lab.process.ports import HOST
 from azext_iotdiag.lab.scenarios.scenario import Scenario
 
-HOST = "127.0.0.1"
 _FAREWELL_SECONDS = 0.1
 
 
@@ -22,6 +23,7 @@ class Running:
 
     `since` is in seconds since 1970.
 
+    `host` is the address of those for clients of the hub. `notes` says what turned out otherwise than asked for.
     `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
     """
 
@@ -32,6 +34,9 @@ class Running:
     listeners: dict[str, listener.Listener] = field(default_factory=dict)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
     scenario: Scenario | None = None
+    host: str = HOST
+    notes: list[str] = field(default_factory=list)
+    keeper: Keeper | None = None
     tasks: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property
@@ -55,13 +60,14 @@ class Running:
             "since": iso(self.since),
             "hub": hub.host,
             "endpoints": {
-                "amqps": f"{HOST}:{self.ports['amqp']}",
-                "mqtts": f"{HOST}:{self.ports['mqtt']}",
-                "https": f"{HOST}:{self.ports['https']}",
+                "amqps": f"{self.host}:{self.ports['amqp']}",
+                "mqtts": f"{self.host}:{self.ports['mqtt']}",
+                "https": f"{self.host}:{self.ports['https']}",
                 "identity": f"{HOST}:{self.ports['identity']}",
                 "proxy": f"{HOST}:{self.ports['proxy']}",
                 "namespace": hub.stream.host,
             },
+            **({"kept": self.keeper.status()} if self.keeper else {}),
             "faults": [{"name": name, "parameters": parameters} for name, parameters in faults.items()],
             "devices": [
                 {
@@ -74,7 +80,7 @@ class Running:
             ],
             "counts": {
                 "connections": sum(self.listeners[service].connections for service in ("amqp", "mqtt", "https")),
-                "events": sum(partition.next_sequence for partition in hub.stream.partitions.values()),
+                "events": sum(each.next_sequence - each.began for each in hub.stream.partitions.values()),
                 **self.lab.audit.counts(),
             },
         }

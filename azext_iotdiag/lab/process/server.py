@@ -26,7 +26,8 @@ from azext_iotdiag.lab.net.plain import PlainStream
 from azext_iotdiag.lab.net.stream import SAID_NOTHING, TlsStream, peer_of
 from azext_iotdiag.lab.net.tls import Contexts
 from azext_iotdiag.lab.process import commands, control
-from azext_iotdiag.lab.process.running import HOST, Running
+from azext_iotdiag.lab.process.ports import Ports, Start
+from azext_iotdiag.lab.process.running import Running
 
 _WEB_PAGE = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 CHATTER_SECONDS = 2.0
@@ -36,49 +37,23 @@ Service = Callable[[TlsStream, Lab], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
-async def serve(lab: Lab, *, services: Mapping[str, Service] | None = None) -> Running:
-    """Open a lab's ports on 127.0.0.1, all ephemeral. Raises OSError.
+async def serve(
+    lab: Lab,
+    *,
+    services: Mapping[str, Service] | None = None,
+    ports: Ports | None = None,
+    authority: certificates.Authority | None = None,
+) -> Running:
+    """Open a lab's ports, which are free ones of 127.0.0.1 where none are given. Raises OSError and LabError.
 
-    `services` replaces what speaks on the ports "amqp" and "mqtt", and over WebSocket on "https".
+    `services` replaces what speaks on the ports "amqp" and "mqtt", and over WebSocket on "https". `authority` issues
+    the certificates; without it a new one does.
     """
-    from azext_iotdiag.lab.net import hosts, proxy
-
-    authority = certificates.make_authority(f"iot-diag lab {lab.hub.name}")
-    contexts = Contexts((lab.hub.host, *hosts.names(lab)), authority)
-    running = Running(lab, authority.pem, secrets.token_urlsafe(32), lab.clock())
+    authority = authority or certificates.make_authority(f"iot-diag lab {lab.hub.name}")
+    ports = ports or Ports()
+    running = Running(lab, authority.pem, secrets.token_urlsafe(32), lab.clock(), host=ports.host, notes=ports.notes)
     try:
-        for name, service in _services(services or {}).items():
-            running.listeners[name] = await listener.listen(
-                _guarded(name, service, lab),
-                host=HOST,
-                context_for=lambda: contexts.find(lab.faults),
-                before_tls=_before_tls(name, lab),
-                delay=lambda: (lab.faults.find(LATENCY) or {}).get("milliseconds", 0) / 1000,
-                on_refused=_recorded(name, lab),
-            )
-
-        async def command(stream: TlsStream, _lab: Lab) -> None:
-            orders = commands.of(running)
-            await control.serve(stream, token=running.token, commands=orders, audit=lab.audit)
-
-        running.listeners["control"] = await listener.listen(
-            _guarded("control", command, lab),
-            host=HOST,
-            context_for=lambda: contexts.healthy,
-            # A command looks whether the lab is there by opening a connection, and says nothing.
-            on_refused=_recorded("control", lab, unless=SAID_NOTHING),
-            handshake_seconds=control.PATIENCE_SECONDS,
-        )
-        running.listeners["identity"] = await listener.listen_plain(
-            lambda reader, writer: _identity(reader, writer, lab),
-            host=HOST,
-            on_refused=_recorded("imds", lab),
-        )
-        running.listeners["proxy"] = await listener.listen_plain(
-            lambda reader, writer: proxy.serve(reader, writer, lab, running.ports),
-            host=HOST,
-            on_refused=_recorded("proxy", lab),
-        )
+        await _listen(running, _services(services or {}), ports, authority)
         running.tasks.append(asyncio.ensure_future(_chatter(lab)))
         lab.faults.listen(_blocking(running.listeners["amqp"]))
         lab.faults.listen(_dropping(lab))
@@ -86,6 +61,58 @@ async def serve(lab: Lab, *, services: Mapping[str, Service] | None = None) -> R
         await running.close()
         raise
     return running
+
+
+async def _listen(
+    running: Running, services: Mapping[str, Service], ports: Ports, authority: certificates.Authority
+) -> None:
+    """Open the ports of the services, and those of the lab itself."""
+    from azext_iotdiag.lab.net import hosts, proxy
+
+    lab = running.lab
+    contexts = Contexts((lab.hub.host, *hosts.names(lab)), authority, ports.host)
+
+    def public(name: str, service: Service) -> Start:
+        return lambda host, port: listener.listen(
+            _guarded(name, service, lab),
+            host=host,
+            port=port,
+            context_for=lambda: contexts.find(lab.faults),
+            before_tls=_before_tls(name, lab),
+            delay=lambda: (lab.faults.find(LATENCY) or {}).get("milliseconds", 0) / 1000,
+            on_refused=_recorded(name, lab),
+        )
+
+    async def command(stream: TlsStream, _lab: Lab) -> None:
+        orders = commands.of(running)
+        await control.serve(stream, token=running.token, commands=orders, audit=lab.audit)
+
+    starts: dict[str, Start] = {
+        **{name: public(name, service) for name, service in services.items()},
+        "control": lambda host, port: listener.listen(
+            _guarded("control", command, lab),
+            host=host,
+            port=port,
+            context_for=lambda: contexts.healthy,
+            # A command looks whether the lab is there by opening a connection, and says nothing.
+            on_refused=_recorded("control", lab, unless=SAID_NOTHING),
+            handshake_seconds=control.PATIENCE_SECONDS,
+        ),
+        "identity": lambda host, port: listener.listen_plain(
+            lambda reader, writer: _identity(reader, writer, lab),
+            host=host,
+            port=port,
+            on_refused=_recorded("imds", lab),
+        ),
+        "proxy": lambda host, port: listener.listen_plain(
+            lambda reader, writer: proxy.serve(reader, writer, lab, running.ports, ports.host),
+            host=host,
+            port=port,
+            on_refused=_recorded("proxy", lab),
+        ),
+    }
+    for name, start in starts.items():
+        running.listeners[name] = await ports.open(name, start)
 
 
 def _services(instead: Mapping[str, Service]) -> dict[str, Service]:

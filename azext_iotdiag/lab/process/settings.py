@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 from dataclasses import asdict, dataclass
@@ -28,7 +29,8 @@ class BadSetting(ValueError):
 class Settings:
     """What a lab is made of. `scenario` is the name of one, or empty; `instance` tells this start from any other of the
     same name. `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits on requests are
-    kept, 0 for none."""
+    kept, 0 for none. `keep` says that what the lab holds survives its end, `bind` is the address whose real ports it
+    has, or empty."""
 
     name: str = "lab"
     partition_count: int = 4
@@ -38,6 +40,8 @@ class Settings:
     instance: str = ""
     fleet: int = 0
     units: int = 0
+    keep: bool = False
+    bind: str = ""
 
     def text(self) -> str:
         """The settings as text that another process can read."""
@@ -48,6 +52,10 @@ class Settings:
         check_name(self.name)
         if self.scenario:
             _check_scenario(self.scenario)
+        if self.keep:
+            self._check_kept()
+        if self.bind:
+            _check_address(self.bind)
         for label, count, least, largest in (
             ("partitions", self.partition_count, 1, LARGEST_PARTITION_COUNT),
             ("devices", self.device_count, 0 if self.scenario and not self.flood else 1, LARGEST_DEVICE_COUNT),
@@ -58,6 +66,13 @@ class Settings:
             if not least <= count <= largest:
                 raise BadSetting(f"A lab cannot have {count} {label}.", f"Give a number from {least} to {largest}.")
 
+    def _check_kept(self) -> None:
+        made_up = {"--scenario": self.scenario, "--flood": self.flood, "--fleet": self.fleet}
+        if given := [option for option, value in made_up.items() if value]:
+            raise BadSetting(
+                f"A lab cannot keep what {given[0]} makes up.", f"Leave out {given[0]}, or leave out --keep."
+            )
+
 
 def check_name(name: str) -> None:
     """Raises BadSetting unless a lab can have that name."""
@@ -65,6 +80,19 @@ def check_name(name: str) -> None:
         raise BadSetting(
             f"{name!r} cannot be the name of a lab.",
             "Use 1 to 46 lower-case letters, digits and hyphens, with no hyphen at either end.",
+        )
+
+
+def _check_address(text: str) -> None:
+    """Only this machine can reach an address of 127.0.0.0/8."""
+    try:
+        address = ipaddress.IPv4Address(text)
+    except ValueError:
+        address = None
+    if address is None or not address.is_loopback:
+        raise BadSetting(
+            f"A lab cannot be bound to {text!r}.",
+            "Give an address that only this machine has: 127.0.0.1 to 127.255.255.254, such as 127.0.0.2.",
         )
 
 

@@ -29,8 +29,20 @@ def description(described: Mapping[str, Any]) -> list[str]:
         f"Devices ({len(devices)}; all of them with -o json):",
         *(f"  {text}" for text in list(devices.values())[:3]),
         *(line for app in described["central"] for line in _central(app)),
+        *_hosts(described),
         f"Watch what devices do: az iot diag lab watch --name {described['name']}",
     ]
+
+
+def _hosts(described: Mapping[str, Any]) -> list[str]:
+    if "hostsLine" not in described:
+        return []
+    return ["For clients with fixed ports, add this line to /etc/hosts:", f"  {described['hostsLine']}"]
+
+
+def notes(described: Mapping[str, Any]) -> list[str]:
+    """What turned out otherwise than asked for."""
+    return list(described.get("notes", ()))
 
 
 def _central(app: Mapping[str, Any]) -> list[str]:
@@ -60,6 +72,7 @@ def status(answer: Mapping[str, Any]) -> list[str]:
         *_endpoints(endpoints),
         f"  Load it into a shell: . {shlex.quote(answer['environmentFile'])}",
         *([f"  Scenario: {answer['scenario']}"] if answer.get("scenario") else []),
+        *_kept(answer),
         f"  Faults: {on or 'none'}",
         f"  {counts['connections']} open connections, {counts['events']} events so far; "
         f"audit: {counts['accepted']} accepted, {counts['refused']} refused, {counts['ended']} ended",
@@ -74,6 +87,15 @@ def status(answer: Mapping[str, Any]) -> list[str]:
     return [*lines, "", *map(sentences.line, audit)] if audit else lines
 
 
+def _kept(answer: Mapping[str, Any]) -> list[str]:
+    kept = answer.get("kept")
+    if not kept:
+        return []
+    if kept["problem"]:
+        return [f"  NOT KEPT since {kept['saved']}, because it cannot be written: {kept['problem']} ({kept['file']})"]
+    return [f"  Kept in {kept['file']}"]
+
+
 def _endpoints(endpoints: Mapping[str, str]) -> list[str]:
     return [
         f"  AMQPS {endpoints['amqps']}, MQTTS {endpoints['mqtts']}, HTTPS {endpoints['https']} (WebSocket)",
@@ -84,7 +106,8 @@ def _endpoints(endpoints: Mapping[str, str]) -> list[str]:
 
 def stopped(answer: Mapping[str, Any]) -> list[str]:
     """Which labs were stopped."""
-    return [f"The lab {each!r} has ended." for each in answer["stopped"]] or ["No lab runs."]
+    lines = [f"The lab {each!r} has ended." for each in answer["stopped"]] or ["No lab runs."]
+    return [*lines, *(f"What the lab {each!r} kept is removed." for each in answer.get("forgotten", ()))]
 
 
 def broken(answer: Mapping[str, Any]) -> list[str]:

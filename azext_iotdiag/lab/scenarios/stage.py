@@ -45,10 +45,10 @@ def populate(runtime: Runtime, scenario: Scenario) -> None:
         runtime.hub.devices[resident.device] = device
 
 
-def play(runtime: Runtime, scenario: Scenario, port: int, ca_pem: bytes) -> list[asyncio.Task[None]]:
-    """Let the residents live, until their tasks are cancelled."""
+def play(runtime: Runtime, scenario: Scenario, way: tuple[str, int], ca_pem: bytes) -> list[asyncio.Task[None]]:
+    """Let the residents live, until their tasks are cancelled. `way` is the address and the port of the lab's MQTT."""
     trust = trusting(ca_pem.decode("ascii"))
-    place = Place("127.0.0.1", port, runtime.hub.host, trust)
+    place = Place(*way, runtime.hub.host, trust)
     loop = asyncio.get_running_loop()
     return [
         loop.create_task(_live(Actor(runtime, resident, place), number))

@@ -58,7 +58,7 @@ class Resource:
     type: str
     name: str
     group: str
-    what: Any
+    what: Any = None
     location: str = LOCATION
     tags: dict[str, str] = field(default_factory=dict)
 

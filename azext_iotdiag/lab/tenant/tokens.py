@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 ALGORITHM = "RS256"
@@ -30,11 +31,21 @@ class BadToken(ValueError):
 
 
 class Issuer:
-    """Signs and verifies the tokens of one tenant. Its key is made when it is first needed: that takes a moment."""
+    """Signs and verifies the tokens of one tenant. Its key is made when it is first needed: that takes a moment.
 
-    def __init__(self, tenant: str):
+    `key_id` and `key` (PEM) are those of an issuer that was exported.
+    """
+
+    def __init__(self, tenant: str, key_id: str = "", key: str | None = None):
         self._tenant = tenant
-        self.key_id = secrets.token_urlsafe(20)
+        self.key_id = key_id or secrets.token_urlsafe(20)
+        if key is not None:
+            self._key = load_key(key)
+
+    def export(self) -> tuple[str, str | None]:
+        """The id of the key, and the key in PEM, or None where none was needed yet."""
+        key = self.__dict__.get("_key")
+        return self.key_id, None if key is None else key_text(key)
 
     @cached_property
     def _key(self) -> rsa.RSAPrivateKey:
@@ -74,6 +85,20 @@ class Issuer:
         numbers = self._key.public_key().public_numbers()
         key = {"kty": "RSA", "use": "sig", "kid": self.key_id, "x5t": self.key_id}
         return {"keys": [{**key, "n": _unsigned(numbers.n), "e": _unsigned(numbers.e)}]}
+
+
+def key_text(key: rsa.RSAPrivateKey) -> str:
+    """A private key as PEM."""
+    form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, form, plain).decode("ascii")
+
+
+def load_key(text: str) -> rsa.RSAPrivateKey:
+    """The private key in PEM. Raises ValueError."""
+    key = serialization.load_pem_private_key(text.encode(), None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ValueError("the key of the issuer is no RSA key")
+    return key
 
 
 def opaque() -> str:

@@ -1,0 +1,1 @@
+"""What a lab keeps when it ends: its identities, keys, certificates, ports, twins, enrollments and logins."""
