@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.process import login
 from azext_iotdiag.lab.tenant import app_credentials
 from azext_iotdiag.lab.tenant.roles import Denial, Lock
@@ -78,6 +79,26 @@ def test_an_owner_sees_and_does_everything(lab, tmp_path):
     holding = [path for path in files if az.secret.encode() in path.read_bytes()]
     assert [path.name for path in holding] == ["service_principal_entries.json"]
     assert holding[0].stat().st_mode & 0o77 == 0
+
+
+def test_az_sets_and_tries_the_routes_of_a_hub(lab, tmp_path):
+    """az's own commands, unchanged: what they set is in effect."""
+    az = Az(lab, tmp_path, "service-principal", "owner")
+    hub = ("--hub-name", "lab-hub", "--resource-group", "lab-group")
+    namespace = "Endpoint=sb://other.servicebus.windows.net/;SharedAccessKeyName=k;SharedAccessKey=a2V5;EntityPath=e"
+    words = "iot hub routing-endpoint create --endpoint-name cold --endpoint-type eventhub --endpoint-resource-group g"
+    az(*words.split(), "--endpoint-subscription-id", "s", "--connection-string", namespace, *hub)
+    words = "iot hub route create --route-name hot --source devicemessages --endpoint-name cold --enabled true"
+    az(*words.split(), "--condition", "path = 'a'", *hub)
+    words = "iot hub message-enrichment create --name lab-hub --key hub --value $iothubname --endpoints cold"
+    az(*words.split())
+    tried = az("iot", "hub", "route", "test", *hub, "--route-name", "hot", "--ap", '{"path": "a"}')
+    assert tried["result"] == "true"
+    device = lab.state.hub.devices["device-1"]
+    lab.call(ingress.take, lab.runtime, device, b"x", system={}, properties={"path": "a"})
+    line = json.loads(lab.runtime.routing.file("cold").read_text())
+    assert line["Properties"] == {"path": "a", "hub": "lab-hub"} and not lab.state.hub.partition_of("device-1").events
+    assert lab.status()["endpointFiles"][0]["messages"] == 1
 
 
 def test_a_reader_with_a_managed_identity_gets_no_keys(lab, tmp_path):

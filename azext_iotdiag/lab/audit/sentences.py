@@ -27,6 +27,7 @@ _DID = {
     ("method", "refused"): "answered a method in vain",
     ("will", "accepted"): "left a last will, which the hub publishes",
     ("will", "refused"): "left a last will, which the hub does not publish",
+    ("route", "refused"): "sent what did not go everywhere it might",
     ("feedback", "accepted"): "reads the feedback on messages to devices",
 }
 _TWIN = {"get": "reads its twin", "report": "reports properties, version {version}",

@@ -13,6 +13,7 @@ from azext_iotdiag.lab.faults.active import ActiveFaults
 from azext_iotdiag.lab.hub.amqp.rivals import Rival
 from azext_iotdiag.lab.hub.feedback import Feedback
 from azext_iotdiag.lab.hub.hub import Hub, generation_at
+from azext_iotdiag.lab.hub.routing.endpoints import Routing
 from azext_iotdiag.lab.hub.session import MethodAnswer, Session
 from azext_iotdiag.lab.hub.throttles import Throttles
 from azext_iotdiag.lab.tenant.tenant import Tenant
@@ -41,6 +42,7 @@ class Runtime:
     kept: dict[str, dict[str, int]] = field(default_factory=dict)  # subscriptions that outlive an MQTT session
     feedback: Feedback = field(default_factory=Feedback)
     readers: dict[tuple[str, str], list[Rival]] = field(default_factory=dict)  # by consumer group and partition
+    routing: Routing = field(default_factory=Routing)
     later: Callable[[float, Callable[[], None]], Any] = _later
 
     def new_generation(self) -> str:

@@ -6,6 +6,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from azext_iotdiag.lab.hub.routing import rules
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.tenant import network_rules
 
@@ -78,6 +79,8 @@ class HubSettings:
         given = {name: properties[name] for name in SETTABLE if name in properties}
         truths = [name for name in given if isinstance(_DEFAULTS.get(name), bool)]
         given |= {name: bindings.truth(given[name], f"'{name}'") for name in truths}
+        if given.get("routing") is not None:
+            rules.plan_of(given["routing"])
         for name, value in given.items():
             if value is None and name not in _DEFAULTS:
                 self.properties.pop(name, None)

@@ -13,6 +13,7 @@ from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.hub import EventStream, Hub
 from azext_iotdiag.lab.hub.identities import Device, Policy
 from azext_iotdiag.lab.hub.partition import OF_A_HUB, Limits, Partition, Place
+from azext_iotdiag.lab.hub.routing.rules import plan_of
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.settings import HubSettings
 from azext_iotdiag.lab.hub.throttles import Throttles
@@ -61,7 +62,8 @@ def _to_lab(document: dict[str, Any], clock: Callable[[], float], units: int, sk
     for kept in document["apps"]:
         hubs = [runtime(each, CENTRAL_LIMITS) for each in kept["hubs"]]
         apps.append(_to_app(kept, hubs))
-    services = {each.name: each for each in (own.hub, *provisioning)} | {each.app.subdomain: each.app for each in apps}
+    services: dict[str, Any] = {each.name: each for each in (own.hub, *provisioning)}
+    services |= {each.app.subdomain: each.app for each in apps}
     for subscription in tenant.subscriptions:
         for resource in subscription.resources:
             resource.what = services[resource.name]
@@ -92,6 +94,8 @@ def _of_runtime(runtime: Runtime) -> dict[str, Any]:
 
 def _to_hub(kept: dict[str, Any], limits: Limits, skipped: int) -> Hub:
     stream, partitions = kept["stream"], decode(dict[str, Place], kept["stream"]["partitions"])
+    settings = decode(HubSettings, kept["settings"])
+    plan_of(settings.properties["routing"])
     limits = limits.share(len(partitions))
     return Hub(
         decode(str, kept["name"]),
@@ -105,7 +109,7 @@ def _to_hub(kept: dict[str, Any], limits: Limits, skipped: int) -> Hub:
             decode(set[str], stream["groups"]),
             decode(int, stream["created"]),
         ),
-        decode(HubSettings, kept["settings"]),
+        settings,
         decode(dict[str, bytes], kept["authorities"]),
     )
 

@@ -4,6 +4,7 @@ lab.json        how to reach the lab, its control token included; written last, 
 environment.sh  for `. FILE` in a shell
 azure, login.sh an az configuration that is logged in to the lab, and for `. FILE` to use it; removed when it ends
 kept.json       what a lab keeps that was started with --keep, its keys included; removed by `lab stop --forget`
+routed          the custom endpoints of the hub, a file each; removed when the lab ends
 ca.pem, ca-bundle.pem, lab.log, lock: stay, because a shell may still name the first two in its environment
 """
 
@@ -32,6 +33,7 @@ CA = "ca.pem"
 CA_BUNDLE = "ca-bundle.pem"
 LOG = "lab.log"
 KEPT = "kept.json"
+ROUTED = "routed"
 _LABS = ("iot-diag", "labs")
 _LOCK = "lock"
 
@@ -78,8 +80,9 @@ def forget(folder: Path) -> None:
     """Remove what tells how to reach the lab. Raises OSError."""
     for name in (RUNTIME, ENVIRONMENT, LOGIN):
         (folder / name).unlink(missing_ok=True)
-    if (folder / AZURE).exists():
-        shutil.rmtree(folder / AZURE)
+    for name in (AZURE, ROUTED):
+        if (folder / name).exists():
+            shutil.rmtree(folder / name)
 
 
 def kept(folder: Path) -> list[Path]:

@@ -68,6 +68,7 @@ class Running:
                 "namespace": hub.stream.host,
             },
             **({"kept": self.keeper.status()} if self.keeper else {}),
+            **self._routed(),
             "faults": [{"name": name, "parameters": parameters} for name, parameters in faults.items()],
             "devices": [
                 {
@@ -85,6 +86,16 @@ class Running:
             },
         }
         return {**status, "audit": [record.data() for record in self.lab.audit.recent(audit)]} if audit else status
+
+    def _routed(self) -> dict[str, Any]:
+        """The custom endpoints of the hub, where it has any."""
+        routing, settings = self.lab.runtime.routing, self.lab.hub.settings
+        rows = [
+            {"name": each.name, "messages": each.count, "health": each.health, "file": str(routing.file(each.name))}
+            for each in routing.endpoints(settings)
+            if routing.folder is not None
+        ]
+        return {"endpointFiles": rows} if rows else {}
 
     def break_(self, fault: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Turn a fault on and return it with all its parameters. Raises BadFault."""

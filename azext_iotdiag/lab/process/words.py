@@ -73,6 +73,8 @@ def status(answer: Mapping[str, Any]) -> list[str]:
         f"  Load it into a shell: . {shlex.quote(answer['environmentFile'])}",
         *([f"  Scenario: {answer['scenario']}"] if answer.get("scenario") else []),
         *_kept(answer),
+        *(f"  Endpoint {each['name']}: {each['messages']} messages in {each['file']}, {each['health']}"
+          for each in answer.get("endpointFiles", ())),
         f"  Faults: {on or 'none'}",
         f"  {counts['connections']} open connections, {counts['events']} events so far; "
         f"audit: {counts['accepted']} accepted, {counts['refused']} refused, {counts['ended']} ended",

@@ -16,6 +16,7 @@ from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import error_body, read_json
 from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.session import MethodCall, Session
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire.amqp.links import SENDER
@@ -143,10 +144,15 @@ class AmqpDevice:
                 413001, f"a message of {size} bytes with its properties; the limit is {topics.MAX_MESSAGE}"
             )
         for body, told in read:
-            self._runtime.hub.telemetry(
-                self.device, body, system=told.system, properties=told.properties, component=told.component,
-                auth=self.auth, now_ms=int(self._runtime.clock() * 1000),
-            )  # fmt: skip
+            ingress.take(
+                self._runtime,
+                self.device,
+                body,
+                system=told.system,
+                properties=told.properties,
+                component=told.component,
+                auth=self.auth,
+            )
         if messages and not self._published:
             self._audit("publish", "accepted", bytes=size, messages=len(messages))
         self._published += len(messages)

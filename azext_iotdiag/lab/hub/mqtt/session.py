@@ -14,6 +14,7 @@ from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, tw
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.session import MethodCall, Session
 from azext_iotdiag.lab.net import incoming, mistakes
 from azext_iotdiag.wire import mqtt
@@ -280,14 +281,14 @@ def store(connection: MqttDevice, packet: mqtt.Publish, marks: Mapping[str, str]
     if size > topics.MAX_MESSAGE:
         raise End(f"a message of {size} bytes with its properties; IoT Hub takes {topics.MAX_MESSAGE} (256 KB)")
     added = dict(marks or {}) | ({"mqtt-retain": "true"} if packet.retain else {})
-    runtime.hub.telemetry(
+    ingress.take(
+        runtime,
         device,
         packet.payload,
         system=telemetry.system,
         properties=telemetry.properties | added,
         component=telemetry.component,
         auth=connection.access.auth,
-        now_ms=int(runtime.clock() * 1000),
     )
 
 

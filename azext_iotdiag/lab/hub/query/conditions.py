@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from azext_iotdiag.lab.hub.query.tokens import END, MARK, NUMBER, TEXT, WORD, Token, refuse, split
 
 Expression = Callable[[Mapping[str, Any]], Any]
+Functions = Mapping[str, tuple[range, Callable[..., Any]]]  # how many values each takes, and what it makes of them
 
 DEEPEST = 50  # brackets and negations within each other, so that no query can exhaust the stack
 RESERVED = frozenset({"SELECT", "TOP", "FROM", "WHERE", "GROUP", "BY", "AS", "AND", "OR", "NOT", "IN", "NIN"})
@@ -45,15 +46,20 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 _CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None, "UNDEFINED": UNDEFINED}
 # The documentation names only the first for twins; the others are what hubs were seen to take, without the underscore
 # that routes want (MicrosoftDocs/azure-docs#85381, #110329).
-_FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
-    "IS_DEFINED": (1, lambda value: value is not UNDEFINED),
-    "STARTSWITH": (2, lambda text, part: _of_texts(str.startswith, text, part)),
-    "ENDSWITH": (2, lambda text, part: _of_texts(str.endswith, text, part)),
+_FUNCTIONS: Functions = {
+    "IS_DEFINED": (range(1, 2), lambda value: value is not UNDEFINED),
+    "STARTSWITH": (range(2, 3), lambda text, part: of_texts(str.startswith, text, part)),
+    "ENDSWITH": (range(2, 3), lambda text, part: of_texts(str.endswith, text, part)),
 }
 
 
 class Reader:
-    """Reads a query from its first token to its last. Everything may raise HubRefusal."""
+    """Reads a query from its first token to its last. Everything may raise HubRefusal.
+
+    `functions` are those of the language, in upper case.
+    """
+
+    functions: ClassVar[Functions] = _FUNCTIONS
 
     def __init__(self, text: str):
         self._text = text
@@ -65,6 +71,10 @@ class Reader:
     def next(self) -> Token:
         """The token that comes next."""
         return self._tokens[self._at]
+
+    def following(self) -> Token:
+        """The token behind the one that comes next."""
+        return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
 
     def take(self) -> Token:
         """The token that comes next, and go on behind it."""
@@ -173,20 +183,25 @@ class Reader:
             return lambda _twin: _CONSTANTS[token.text.upper()]
         if token.kind in (MARK, END):
             return self.fail("expecting a value")
-        names = without_collection(self.path())
-        return self._call(names, token) if self.next.is_mark("(") else lambda twin: find(twin, names)
+        return self.reference(token)
 
-    def _call(self, names: tuple[str, ...], token: Token) -> Expression:
+    def reference(self, token: Token) -> Expression:
+        """What a name means that comes next: a property, or a function's result."""
+        names = without_collection(self.path())
+        return self.call(names, token) if self.next.is_mark("(") else lambda twin: find(twin, names)
+
+    def call(self, names: tuple[str, ...], token: Token) -> Expression:
+        """What a function makes of the values that come next, in brackets."""
         name = ".".join(names).upper()
-        if name not in _FUNCTIONS:
+        if name not in self.functions:
             self.fail("there is no function of this name", token)
-        count, function = _FUNCTIONS[name]
+        counts, function = self.functions[name]
         self.expect_mark("(")
         arguments = [self._nested(self.condition)]
         while self.took_mark(","):
             arguments.append(self._nested(self.condition))
-        if len(arguments) != count:
-            self.fail(f"{name} takes {count} values")
+        if len(arguments) not in counts:
+            self.fail(f"{name} takes {counts[0]} values")
         self.expect_mark(")")
         return lambda twin: function(*(argument(twin) for argument in arguments))
 
@@ -292,5 +307,6 @@ def _either(left: Expression, right: Expression) -> Expression:
     return lambda twin: left(twin) is True or right(twin) is True
 
 
-def _of_texts(test: Callable[[str, str], bool], text: Any, part: Any) -> Any:
+def of_texts(test: Callable[[str, str], Any], text: Any, part: Any) -> Any:
+    """What a function makes of two texts; undefined for anything else."""
     return test(text, part) if isinstance(text, str) and isinstance(part, str) else UNDEFINED

@@ -46,13 +46,21 @@ def split(text: str) -> list[Token]:
     return [*_tokens(text), Token(END, "end of query", None, len(text))]
 
 
+class ParseError(HubRefusal):
+    """A query or a condition cannot be read: `what` is wrong, and where, counted from 1 and from 0."""
+
+    def __init__(self, what: str, line: int, column: int):
+        super().__init__(400004, f"SQL query parse failed due to following errors: \n\tLine {line}:{column} {what}")
+        self.what, self.line, self.column = what, line, column
+
+
 def refuse(text: str, at: int, what: str) -> NoReturn:
     """Refuse a query in the words in which IoT Hub does it, which hold line and column.
 
     Seen in Azure/azure-iot-sdk-csharp#40.
     """
     line, column = text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1)
-    raise HubRefusal(400004, f"SQL query parse failed due to following errors: \n\tLine {line}:{column} {what}")
+    raise ParseError(what, line, column)
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -16,6 +16,7 @@ from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.rest.reading import OF_DEVICE, data_of
+from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
@@ -50,10 +51,15 @@ def _send(runtime: Runtime, request: Request, device_id: str, module_id: str = "
         if size > topics.MAX_MESSAGE:
             raise HubRefusal(413001, f"a message of {size} bytes; the limit is {topics.MAX_MESSAGE}")
     for body, told in messages:
-        runtime.hub.telemetry(
-            device, body, system=told.system, properties=told.properties, component=told.component, auth=access.auth,
-            now_ms=int(runtime.clock() * 1000),
-        )  # fmt: skip
+        ingress.take(
+            runtime,
+            device,
+            body,
+            system=told.system,
+            properties=told.properties,
+            component=told.component,
+            auth=access.auth,
+        )
     return Answer(204)
 
 

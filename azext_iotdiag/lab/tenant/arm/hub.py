@@ -16,6 +16,7 @@ from azext_iotdiag.lab.hub.identities import Policy
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
+from azext_iotdiag.lab.tenant.arm import hub_routing
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 from azext_iotdiag.model.target import Secret
@@ -142,7 +143,10 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
             return values(_quota(hub))
         case ["GET", "routingendpointshealth"]:
             call.demand(f"{HUB_TYPE}/routingEndpointsHealth/read", path)
-            return values([{"endpointId": "events", "healthStatus": "healthy"}])
+            return hub_routing.health(call, hub)
+        case ["POST", "routing", "routes", "$testall" | "$testnew" as which]:
+            call.demand(f"{HUB_TYPE}/routing/routes/{which}/action", path)
+            return hub_routing.try_all(call, hub) if which == "$testall" else hub_routing.try_new(call)
         case ["GET", "skus"]:
             call.demand(f"{HUB_TYPE}/skus/read", path)
             sku = {"name": hub.settings.sku, "tier": _TIERS[hub.settings.sku[0]]}
