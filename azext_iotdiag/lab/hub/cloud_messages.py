@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 50  # in one device's queue
 LARGEST = 64 * 1024  # bytes, with the properties
-MOST_DELIVERIES = 10  # the hub's default for maxDeliveryCount
 LOCK_SECONDS = 60.0  # the hub's default
-LIFE_SECONDS = 3600.0  # the hub's default for defaultTtlAsIso8601
 LONGEST_LIFE_SECONDS = 2 * 86_400.0
 ACKS = ("none", "positive", "negative", "full")  # which fates the sender wants to hear of
 
@@ -49,7 +47,7 @@ def send(
         raise HubRefusal(413001, f"the message has {size} bytes with its properties; the limit is {LARGEST}")
     if ack not in ACKS:
         raise HubRefusal(400004, f"iothub-ack is {ack[:20]!r}, not one of {', '.join(ACKS)}")
-    expires = system.get("absolute-expiry-time", 0) / 1000 or now + LIFE_SECONDS
+    expires = system.get("absolute-expiry-time", 0) / 1000 or now + runtime.hub.settings.message_seconds
     if not now < expires <= now + LONGEST_LIFE_SECONDS:
         raise HubRefusal(403009, "the message expires in the past, or in more than two days")
     try:
@@ -128,7 +126,7 @@ def _locked(runtime: Runtime, device: Device, lock: str) -> CloudMessage:
 
 def _give_back(runtime: Runtime, device: Device, message: CloudMessage) -> None:
     message.lock = ""
-    if message.deliveries >= MOST_DELIVERIES:
+    if message.deliveries >= runtime.hub.settings.most_deliveries:
         _end(runtime, device, message, DELIVERED_TOO_OFTEN)
 
 
@@ -148,7 +146,7 @@ _FATES = {
     REJECTED: "the device rejected the message",
     PURGED: "the message was thrown away",
     EXPIRED: "the message expired before the device had it",
-    DELIVERED_TOO_OFTEN: f"the device did not settle the message in {MOST_DELIVERIES} deliveries",
+    DELIVERED_TOO_OFTEN: "the device did not settle the message in as many deliveries as the hub makes",
 }
 
 

@@ -6,6 +6,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from azext_iotdiag.lab.hub import settable
 from azext_iotdiag.lab.hub.routing import rules
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.tenant import network_rules
@@ -71,16 +72,29 @@ class HubSettings:
         """Whether shared access policies open the hub."""
         return not self.properties["disableLocalAuth"]
 
+    @property
+    def most_deliveries(self) -> int:
+        """How often a message from the cloud is delivered before it is given up."""
+        return int(self.properties["cloudToDevice"]["maxDeliveryCount"])
+
+    @property
+    def message_seconds(self) -> float:
+        """How long a message from the cloud waits that says nothing of it."""
+        return settable.seconds_of(self.properties["cloudToDevice"]["defaultTtlAsIso8601"])
+
     def update(self, properties: dict[str, Any]) -> None:
         """Take over those of `properties` that can be set; what is null goes back to its default.
 
         Raises ValueError, and changes nothing then.
         """
+        settable.judge(properties, self.properties)
         given = {name: properties[name] for name in SETTABLE if name in properties}
         truths = [name for name in given if isinstance(_DEFAULTS.get(name), bool)]
         given |= {name: bindings.truth(given[name], f"'{name}'") for name in truths}
         if given.get("routing") is not None:
             rules.plan_of(given["routing"])
+        if given.get("cloudToDevice") is not None:
+            given["cloudToDevice"] = settable.cloud_to_device(given["cloudToDevice"], _DEFAULTS["cloudToDevice"])
         for name, value in given.items():
             if value is None and name not in _DEFAULTS:
                 self.properties.pop(name, None)

@@ -11,6 +11,7 @@ from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.audit.log import iso
+from azext_iotdiag.lab.hub import settable
 from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.hub.identities import Policy
 from azext_iotdiag.lab.net import bindings
@@ -23,6 +24,7 @@ from azext_iotdiag.model.target import Secret
 
 RIGHTS = ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect")
 LARGEST_GROUP_COUNT = 20  # consumer groups of a built-in endpoint
+UNITS = range(1, 201)  # of S1
 _LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}
 _TIERS = {"F": "Free", "B": "Basic", "S": "Standard"}
 
@@ -81,14 +83,26 @@ def update(call: Call, resource: Resource) -> None:
     policies = properties.get("authorizationPolicies")
     made = hub.policies if policies is None else _policies(policies, hub.policies)
     try:
-        capacity = bindings.whole(sku.get("capacity"), "'sku.capacity'")
+        capacity = _capacity(sku, hub)
+        asked = properties.get("eventHubEndpoints")
+        days = settable.retention_days(asked, len(hub.stream.partitions), hub.settings.retention_days)
         hub.settings.update(properties)
     except ValueError as malformed:
         raise Refusal(400, "InvalidRequestContent", f"{malformed}.") from None
-    hub.settings.capacity = hub.settings.capacity if capacity is None else capacity
+    hub.settings.capacity, hub.settings.retention_days = capacity, days
     hub.policies = made
     if isinstance(body.get("tags"), dict):
         resource.tags = dict(body["tags"])
+
+
+def _capacity(sku: dict[str, Any], hub: Hub) -> int:
+    """The units that are asked for. Raises ValueError, also for another tier."""
+    if sku.get("name") not in (None, hub.settings.sku):
+        raise ValueError(f"a lab's hub stays of the tier {hub.settings.sku}")
+    asked = bindings.whole(sku.get("capacity"), "'sku.capacity'")
+    if asked is not None and asked not in UNITS:
+        raise ValueError(f"'sku.capacity' is not from {UNITS[0]} to {UNITS[-1]}")
+    return hub.settings.capacity if asked is None else asked
 
 
 def _policies(rows: Any, known: dict[str, Policy]) -> dict[str, Policy]:
@@ -151,7 +165,13 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
             call.demand(f"{HUB_TYPE}/skus/read", path)
             sku = {"name": hub.settings.sku, "tier": _TIERS[hub.settings.sku[0]]}
             return values(
-                [{"resourceType": HUB_TYPE, "sku": sku, "capacity": {"minimum": 1, "maximum": 200, "default": 1}}]
+                [
+                    {
+                        "resourceType": HUB_TYPE,
+                        "sku": sku,
+                        "capacity": {"minimum": UNITS[0], "maximum": UNITS[-1], "default": 1},
+                    }
+                ]
             )
         case ["GET", "certificates"]:
             call.demand(f"{HUB_TYPE}/certificates/read", path)
