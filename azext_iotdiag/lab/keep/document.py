@@ -76,16 +76,16 @@ def _of_runtime(runtime: Runtime) -> dict[str, Any]:
         "hub": {
             "name": hub.name,
             "host": hub.host,
-            "policies": encode(hub.policies),
-            "devices": encode(list(hub.devices.values())),
-            "settings": encode(hub.settings),
-            "authorities": encode(hub.authorities),
+            "policies": encode(dict[str, Policy], hub.policies),
+            "devices": encode(list[Device], hub.devices.values()),
+            "settings": encode(HubSettings, hub.settings),
+            "authorities": encode(dict[str, bytes], hub.authorities),
             "stream": {
                 "host": stream.host,
                 "entity": stream.entity,
                 "created": stream.created,
                 "groups": sorted(stream.consumer_groups),
-                "partitions": {name: encode(each.place) for name, each in stream.partitions.items()},
+                "partitions": {name: encode(Place, each.place) for name, each in stream.partitions.items()},
             },
         },
         "subscriptions": runtime.kept,
@@ -115,11 +115,17 @@ def _to_hub(kept: dict[str, Any], limits: Limits, skipped: int) -> Hub:
 
 
 def _of_dps(dps: Dps) -> dict[str, Any]:
-    return {"service": encode(dps), "registrations": [_of_registration(each) for each in dps.registrations.values()]}
+    return {
+        "service": encode(Dps, dps),
+        "registrations": [_of_registration(each) for each in dps.registrations.values()],
+    }
 
 
 def _of_registration(registration: Registration) -> dict[str, Any]:
-    return {"registration": encode(registration), "enrollment": encode(registration.enrollment)}
+    return {
+        "registration": encode(Registration, registration),
+        "enrollment": encode(Enrollment, registration.enrollment),
+    }
 
 
 def _to_dps(kept: dict[str, Any]) -> Dps:
@@ -136,10 +142,10 @@ def _to_dps(kept: dict[str, Any]) -> Dps:
 
 def _of_app(central: Central) -> dict[str, Any]:
     return {
-        "central": encode(central),
+        "central": encode(Central, central),
         "hubs": [_of_runtime(each) for each in central.hubs],
         "members": {
-            name: {"member": encode(each), "hub": central.hubs.index(each.hub)}
+            name: {"member": encode(Member, each), "hub": central.hubs.index(each.hub)}
             for name, each in central.members.items()
         },
     }
@@ -158,7 +164,7 @@ def _of_tenant(tenant: Tenant) -> dict[str, Any]:
     key_id, key = tenant.issuer.export()
     visitor = tenant.sign_ins.visitor
     return {
-        "tenant": encode(tenant),
+        "tenant": encode(Tenant, tenant),
         "issuer": {"id": key_id, "key": key},
         "refresh": {token: principal.object_id for token, principal in tenant.sign_ins.refresh.items()},
         "visitor": visitor.object_id if visitor else "",

@@ -21,8 +21,8 @@ from azext_iotdiag import private_files
 from azext_iotdiag.private_files import open_private, write_private
 
 __all__ = [
-    "forget", "forget_kept", "is_locked", "kept", "labs_of", "lock", "make", "names", "open_private", "read_runtime",
-    "write_private",
+    "forget", "forget_kept", "fresh_routed", "is_locked", "kept", "labs_of", "lock", "make", "names",
+    "open_private", "read_runtime", "write_private",
 ]  # fmt: skip
 
 RUNTIME = "lab.json"
@@ -83,6 +83,14 @@ def forget(folder: Path) -> None:
     for name in (AZURE, ROUTED):
         if (folder / name).exists():
             shutil.rmtree(folder / name)
+
+
+def fresh_routed(folder: Path) -> Path:
+    """Where the custom endpoints of a lab's hub lie, without what a lab left there that died. Raises OSError."""
+    path = folder / ROUTED
+    if path.exists():
+        shutil.rmtree(path)
+    return path
 
 
 def kept(folder: Path) -> list[Path]:

@@ -181,6 +181,32 @@ def through_proxy(lab, target):
         return client.recv(1000)
 
 
+def test_routes_are_kept_and_what_they_led_away_is_not(labs):
+    rule = {
+        "name": "all",
+        "source": "DeviceMessages",
+        "condition": "true",
+        "endpointNames": ["cold"],
+        "isEnabled": True,
+    }
+    routing = {"routes": [rule], "endpoints": {"eventHubs": [{"name": "cold"}]}}
+    routed = labs / "lab" / folder.ROUTED / "cold.jsonl"
+    with hosted(labs) as lab:
+        lab.call(lab.state.hub.settings.update, {"routing": routing})
+        sign_in(*flashed(lab.description))
+        until(routed.exists)
+        assert lab.status()["endpointFiles"] == [
+            {"name": "cold", "messages": 1, "health": "healthy", "file": str(routed)}
+        ]  # fmt: skip
+    assert not routed.exists()
+    routed.parent.mkdir()
+    routed.write_text("of a lab that died")
+    with hosted(labs) as lab:
+        assert not routed.exists()
+        sign_in(*flashed(lab.description))
+        until(routed.exists)
+
+
 def test_no_login_of_az_is_kept(labs):
     with hosted(labs):
         azure = labs / "lab" / folder.AZURE
