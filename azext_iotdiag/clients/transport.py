@@ -8,8 +8,9 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
-from azext_iotdiag.clients import address, tcp, tunnel
+from azext_iotdiag.clients import address, chain, tcp, tunnel
 from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 
@@ -25,6 +26,15 @@ _KIND_OF_RESULT = {
     _WRONG_HOST: Kind.WRONG_NAME,
     _WRONG_ADDRESS: Kind.WRONG_NAME,
 }
+
+
+class Shown(NamedTuple):
+    """What TLS agreed on, and the certificates in DER: those that were sent, and the path that was verified."""
+
+    version: str
+    cipher: str
+    sent: tuple[bytes, ...]
+    verified: tuple[bytes, ...]
 
 
 class Transport:
@@ -82,6 +92,13 @@ class Transport:
                 break
         return taken
 
+    def shown(self) -> Shown:
+        """What the handshake showed."""
+        cipher = self._sock.cipher()
+        return Shown(
+            self._sock.version() or "", cipher[0] if cipher else "", chain.sent(self._sock), chain.verified(self._sock)
+        )
+
     def failed(
         self, kind: Kind, step: str, description: str = "", seconds: float = 0.0, condition: str = ""
     ) -> StepFailed:
@@ -99,12 +116,18 @@ class Transport:
 Connect = Callable[[str, int, float], Transport]  # to a host and port, within so many seconds
 
 
-def connect(host: str, port: int, seconds: float, proxy: Proxy | None = None) -> Transport:
+HANDSHAKE = "the TLS handshake"
+
+
+def connect(
+    host: str, port: int, seconds: float, proxy: Proxy | None = None, trusted: ssl.SSLContext | None = None
+) -> Transport:
     """Connect to a host and verify who it is: name, connection, proxy and handshake have so many seconds together.
 
-    Through a proxy the name is the proxy's to find, and TLS still verifies the host itself. Raises StepFailed.
+    Through a proxy the name is the proxy's to find, and TLS still verifies the host itself. `trusted` replaces the TLS
+    settings that all connections share. Raises StepFailed.
     """
-    step = "the TLS handshake"
+    step = HANDSHAKE
     if proxy is not None:
         step += f" through the proxy {proxy}"
     ends = time.monotonic() + seconds
@@ -119,7 +142,7 @@ def connect(host: str, port: int, seconds: float, proxy: Proxy | None = None) ->
         )
 
     try:
-        context = shared_trust()
+        context = trusted or shared_trust()
     except OSError as wrong:  # ssl.SSLError is one
         raise failed(Kind.UNTRUSTED, f"the authorities to trust cannot be read: {wrong}") from None
     try:
@@ -192,6 +215,15 @@ def trust() -> ssl.SSLContext:
     """
     context = _roots()
     # Without a subject alternative name OpenSSL would compare the subject's common name, which RFC 9110 4.3.4 forbids.
+    context.hostname_checks_common_name = False
+    return context
+
+
+def public_trust() -> ssl.SSLContext:
+    """TLS settings that trust the public authorities alone, whatever this machine trusts."""
+    import certifi
+
+    context = ssl.create_default_context(cafile=certifi.where())
     context.hostname_checks_common_name = False
     return context
 

@@ -128,11 +128,13 @@ def connect(host: str, path: str, deadlines: Deadlines | None = None) -> WebSock
     return opened(below, path, deadlines)
 
 
-def opened(below: Transport, path: str, deadlines: Deadlines | None = None) -> WebSocket:
+def opened(
+    below: Transport, path: str, deadlines: Deadlines | None = None, subprotocol: str = SUBPROTOCOL
+) -> WebSocket:
     """Open a WebSocket on a connection, which is closed when that fails. Raises StepFailed."""
     deadlines = deadlines or usual()
     connection = WSConnection(ConnectionType.CLIENT)
-    asked = connection.send(Request(host=below.host, target=path, subprotocols=[SUBPROTOCOL]))
+    asked = connection.send(Request(host=below.host, target=path, subprotocols=[subprotocol]))
     try:
         below.send(asked, STEP, deadlines.step)
         _wait(below, connection, deadlines.step)

@@ -6,15 +6,54 @@ import difflib
 import ipaddress
 import re
 
+from azext_iotdiag.model.network import Cloud, HostKind
+
 # The clouds' suffixes, each list beginning with the public cloud's.
 HUB = ("azure-devices.net", "azure-devices.cn", "azure-devices.us", "azure-devices.de")
 DPS = tuple(f"azure-devices-provisioning.{country}" for country in ("net", "cn", "us", "de"))
 EVENT_HUBS = ("servicebus.windows.net", "servicebus.chinacloudapi.cn", "servicebus.usgovcloudapi.net")
 _OWNERS = {HUB: "an IoT hub", DPS: "a Device Provisioning Service", EVENT_HUBS: "an Event Hubs namespace"}
 
+_OTHERS = {
+    HostKind.STORAGE: tuple(
+        f"blob.core.{domain}" for domain in ("windows.net", "chinacloudapi.cn", "usgovcloudapi.net")
+    ),
+    HostKind.CENTRAL: ("azureiotcentral.com",),
+    HostKind.EVENT_GRID: ("ts.eventgrid.azure.net",),
+}
+_CLOUDS = {"net": Cloud.PUBLIC, "cn": Cloud.CHINA, "us": Cloud.GOVERNMENT, "de": Cloud.GERMANY}
+
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LONGEST = 253  # characters of a name. RFC 1035, 2.3.4
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _WITH_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:]*)(?::([0-9]{1,5}))?")
+
+
+def kind(host: str) -> HostKind:
+    """Whose host a name is, by its domain."""
+    known = {HostKind.HUB: HUB, HostKind.DPS: DPS, HostKind.EVENT_HUBS: EVENT_HUBS, **_OTHERS}
+    return next((each for each, suffixes in known.items() if belongs(host, suffixes)), HostKind.UNKNOWN)
+
+
+def cloud(host: str) -> Cloud:
+    """The cloud of a hub or a provisioning service, by its domain; unknown for other hosts."""
+    if kind(host) not in (HostKind.HUB, HostKind.DPS):
+        return Cloud.UNKNOWN
+    return _CLOUDS.get(host.rpartition(".")[2].lower(), Cloud.UNKNOWN)
+
+
+def judge(text: str) -> str:
+    """Any host name or IP address, in lower case, whoever's it is. Raises MalformedHost."""
+    if "://" in text or "/" in text:
+        raise MalformedHost("is a URL", "Write the host name alone, such as NAME.azure-devices.net")
+    bare = text.strip("[]") if text.startswith("[") else text
+    if is_address(bare):
+        return bare.lower()
+    if _WITH_PORT.fullmatch(text) and ":" in text:
+        raise MalformedHost("holds a port", "Leave the port away; every protocol has its own")
+    if len(text) > _LONGEST or not _NAME.fullmatch(text):
+        raise MalformedHost("is not a host name", "Write one such as NAME.azure-devices.net")
+    return text.lower()
 
 
 class MalformedHost(ValueError):
@@ -61,8 +100,11 @@ def _apart(text: str) -> tuple[str, str]:
 
 def _is_plain(host: str) -> bool:
     """Whether this is localhost or an IP address, as a hub that runs on the own machine has."""
-    if host.lower() == "localhost":
-        return True
+    return host.lower() == "localhost" or is_address(host)
+
+
+def is_address(host: str) -> bool:
+    """Whether this is an IP address."""
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
+import hashlib
 
-from azext_iotdiag.clients import transport
+from azext_iotdiag.clients import first_flight
 from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.clients.telemetry import contract
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.facts import Facts
-from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.probes.context import Context
 
 SECONDS = 5.0
@@ -24,22 +23,13 @@ def measure(context: Context, end: float, facts: Facts) -> Certificate | None:
 
 
 def show(host: str, port: int, proxy: Proxy | None = None) -> Certificate | None:
-    """The server's own certificate, or None when it shows none within 5 seconds a step."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # the point is to see what could not be verified
-    try:
-        plain, _ = transport.reach(host, port, SECONDS, proxy)
-        with plain:
-            plain.settimeout(SECONDS)
-            with context.wrap_socket(plain, server_hostname=host) as shown:
-                encoded = shown.getpeercert(binary_form=True)
-    except (OSError, StepFailed):
-        return None
-    return _read(encoded) if encoded else None
+    """The server's own certificate, or None when it shows none within 5 seconds."""
+    shown = first_flight.look(host, port, SECONDS, proxy).certificates
+    return read(shown[0]) if shown else None
 
 
-def _read(encoded: bytes) -> Certificate | None:
+def read(encoded: bytes) -> Certificate | None:
+    """A certificate in DER; None for what is none."""
     from cryptography import x509
 
     try:
@@ -60,4 +50,5 @@ def _read(encoded: bytes) -> Certificate | None:
         tuple(names),
         f"{before:%Y-%m-%dT%H:%M:%SZ}",
         f"{after:%Y-%m-%dT%H:%M:%SZ}",
+        hashlib.sha1(encoded, usedforsecurity=False).hexdigest(),  # how roots are named in Microsoft's lists
     )

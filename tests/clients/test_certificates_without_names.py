@@ -39,9 +39,9 @@ AUTHORITY = certificates.make_authority("the authority of a test")
 # What may make TLS settings: `trust` and `trusting` for verified connections. The rest verifies nobody and sends
 # nothing: the probe shows what could not be verified, and the validator reads a device's own certificate.
 MAKERS = {
-    "clients/transport.py": {"_roots"},
+    "clients/first_flight.py": {"_unverified"},
+    "clients/transport.py": {"_roots", "public_trust"},
     "lab/net/trust.py": {"trusting"},
-    "probes/server_certificate.py": {"show"},
     "_validators/simulate.py": None,
 }
 
