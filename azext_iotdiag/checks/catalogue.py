@@ -29,6 +29,15 @@ from azext_iotdiag.checks.device.token_is_current import token_is_current
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
 from azext_iotdiag.checks.ingress.quota_left import quota_left
 from azext_iotdiag.checks.machine.clock_in_sync import clock_in_sync
+from azext_iotdiag.checks.network.certificate_right import certificate_right
+from azext_iotdiag.checks.network.name_resolved import name_resolved
+from azext_iotdiag.checks.network.protocols_usable import protocols_usable
+from azext_iotdiag.checks.network.proxy_lets_through import proxy_lets_through
+from azext_iotdiag.checks.network.resolver_honest import resolver_honest
+from azext_iotdiag.checks.network.root_fits_cloud import root_fits_cloud
+from azext_iotdiag.checks.network.service_answers import service_answers
+from azext_iotdiag.checks.network.tls_1_2_offered import tls_1_2_offered
+from azext_iotdiag.checks.network.tls_not_intercepted import tls_not_intercepted
 from azext_iotdiag.checks.payload.model_known import model_known
 from azext_iotdiag.checks.payload.template_assigned import template_assigned
 from azext_iotdiag.checks.provisioning.assigned_here import assigned_here
@@ -55,6 +64,17 @@ from azext_iotdiag.model.check import ByLink, Check, Link
 
 CHECKS: ByLink = {
     Link.MACHINE: (clock_in_sync,),
+    Link.NETWORK: (
+        name_resolved,
+        resolver_honest,
+        proxy_lets_through,
+        tls_not_intercepted,
+        certificate_right,
+        root_fits_cloud,
+        service_answers,
+        tls_1_2_offered,
+        protocols_usable,
+    ),
     Link.DEVICE: (string_is_right, token_is_whole, token_is_current, token_fits_resource, token_fits_key),
     Link.PROVISIONING: (dps_serves, hubs_linked, device_enrolled, device_registered, assigned_here),
     Link.ADMISSION: (

@@ -5,6 +5,7 @@ An entry's cause names the condition without which it cannot be the cause, and t
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -117,6 +118,14 @@ def _issued_by(*words: str) -> Callable[[Any], bool]:
     return lambda certificate: any(word in certificate.issuer.lower() for word in words)
 
 
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 def _names_hub(token: SasFacts) -> bool | None:
     host = token.resource.partition("/")[0].lower()
     return host.endswith(_HUB_HOSTS) if host else None
@@ -189,6 +198,9 @@ CONDITIONS: Mapping[str, Condition] = {
         "certificate-has-names", "the server's certificate has DNS names",
         "certificate-lacks-names", "the server's certificate has no DNS name",
         ("server_certificate",), lambda certificate: bool(certificate.names),
+    ),
+    "host-is-address": Condition(
+        "the host was given as an address", ("network_asked",), lambda asked: _is_address(asked.host)
     ),
     **_pair(
         "device-was-seen", "the hub has heard of the device before",

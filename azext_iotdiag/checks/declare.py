@@ -1,4 +1,4 @@
-"""The `@check` decorator: makes a check of a function that judges facts; and what that raises when it cannot."""
+"""The `@check` decorator: makes a check of a function that judges facts; and what that raises when it cannot judge."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ class CouldNotLook(Exception):
     def __init__(self, first: Finding, *more: Finding):
         self.findings = (first, *more)
         super().__init__("; ".join(finding.message for finding in self.findings))
+
+
+class DoesNotApply(Exception):
+    """There is nothing that the check could judge; `fact` names the fact that shows it. Raised before any finding."""
+
+    def __init__(self, fact: str):
+        super().__init__(fact)
+        self.fact = fact
 
 
 def check(

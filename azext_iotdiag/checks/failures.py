@@ -35,6 +35,7 @@ class Service(Enum):
     CENTRAL = "central"  # the REST API of an IoT Central application
     MANAGER = "manager"  # the resource manager, asked about the hub
     DEVICE_API = "device-api"  # a hub, asked by a device
+    NETWORK = "network"  # any host, to which the way is tested
 
 
 class Row(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from azext_iotdiag.checks.declare import CouldNotLook
+from azext_iotdiag.checks.declare import CouldNotLook, DoesNotApply
 from azext_iotdiag.model.check import Check, CheckResult, Need, Skip, SkipReason, Status
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Finding, Severity
@@ -48,7 +48,7 @@ def _in_order(checks: tuple[Check, ...]) -> Iterator[Check]:
 
 def _run(check: Check, facts: Facts, stopped: Collection[str], clock: Callable[[], float]) -> CheckResult:
     if skip := _skipped(check, facts, stopped):
-        return CheckResult(check, Status.SKIP, reason=str(skip), skip=skip)
+        return _left_out(check, skip)
     given = {need.name: _given(need, facts) for need in check.needs if need.name in facts}
     started = clock()
     findings: list[Finding] = []
@@ -56,6 +56,8 @@ def _run(check: Check, facts: Facts, stopped: Collection[str], clock: Callable[[
     reason = ""
     try:
         findings.extend(check.run(**given))
+    except DoesNotApply as nothing:
+        return _left_out(check, Skip(SkipReason.NOT_APPLICABLE, nothing.fact))
     except CouldNotLook as blind:
         in_the_way, reason = blind.findings, str(blind)
     except Exception as crash:  # a crashed check is a result, never the end of the run
@@ -64,6 +66,10 @@ def _run(check: Check, facts: Facts, stopped: Collection[str], clock: Callable[[
     statuses = [Status.ERROR if reason else Status.PASS, *(_STATUS[finding.severity] for finding in findings)]
     worst = max(statuses, key=lambda status: status.rank)
     return CheckResult(check, worst, (*findings, *in_the_way), reason, clock() - started)
+
+
+def _left_out(check: Check, skip: Skip) -> CheckResult:
+    return CheckResult(check, Status.SKIP, reason=str(skip), skip=skip)
 
 
 def _skipped(check: Check, facts: Facts, stopped: Collection[str]) -> Skip | None:

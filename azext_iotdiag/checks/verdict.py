@@ -17,8 +17,8 @@ from azext_iotdiag.model.verdict import BlindSpot, Diagnosis, Reason, Standing, 
 _DECIDED = (Status.PASS, Status.WARN, Status.FAIL)
 _LATE_MS = 300_000  # a hub may show a device's last activity that much late
 _SUCCESSES = ("identity", "request", "newest_messages")  # the facts that show what a device did successfully
-# Facts of a credential that is tried here: this machine is then what is looked at.
-_TRIED_HERE = ("token", "admission", "simulated")
+# Facts of a credential, or of a host, that is tried here: this machine and its network are then what is looked at.
+_TRIED_HERE = ("token", "admission", "simulated", "ways")
 # What these say is about the rights of the person who asks, and not about the device.
 _OF_ACCESS = (
     access.MANAGER_REFUSES,

@@ -10,6 +10,7 @@ from azext_iotdiag.knowledge import (
     central,
     device_certificate,
     device_key,
+    interference,
     message,
     mqtt,
     network,
@@ -50,6 +51,7 @@ from azext_iotdiag.model.finding import Entry
 
 AREAS = (
     network,
+    interference,
     tls,
     mqtt,
     amqp,

@@ -12,6 +12,9 @@ A connection attempt failed because the connected party did not properly respond
 No route to host|WSAETIMEDOUT|WinError 10060|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|server-silent|websocket-refused|
 proxy-unreachable|proxy-silent|proxy-refuses|proxy-wants-password|Proxy Authentication Required|proxy:407|407|
 proxy-is-none
+@interference
+dns-answers-everything|captive-portal|ipv6-only-host|only-443-open|port-5671-blocked|connection-reset|
+tls-handshake-stalls|tls-intercepted|tls-root-unexpected|tls-1-2-refused|mqtt5-only|mqtt-broker-is-no-hub
 @tls
 certificate-untrusted|unable to get local issuer certificate|self signed certificate|self-signed certificate|
 UNABLE_TO_GET_ISSUER_CERT_LOCALLY|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|

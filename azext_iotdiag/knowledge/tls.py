@@ -128,6 +128,12 @@ CERTIFICATE_FOR_ANOTHER_NAME = _AREA.entry(
             confirm="`openssl x509 -noout -ext subjectAltName` shows no name for the server's certificate.",
             only_if="certificate-lacks-names",
         ),
+        Cause(
+            "The host is given as an address, such as that of a private endpoint. Certificates hold names.",
+            ("Give the device the host name, and let a private DNS zone or the hosts file lead it to the address.",),
+            confirm="HostName in the device's string is an IP address.",
+            only_if="host-is-address",
+        ),
     ),
     aliases=(
         "CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid",

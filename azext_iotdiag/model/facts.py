@@ -25,6 +25,7 @@ from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison
+from azext_iotdiag.model.network import Invented, NetworkAsked, Resolved, TlsVersions, Way
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.simulated import Registered, Simulated
@@ -113,8 +114,10 @@ FACTS: Mapping[str, FactKind] = {
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
     "hub_settings": FactKind(HubSettings, Origin.PROBE, "the settings of the hub"),
     "identity": FactKind(Identity, Origin.PROBE, "the device as its hub shows it"),
+    "invented_names": FactKind(Invented, Origin.PROBE, "the addresses of names that do not exist"),
     "judged": FactKind(Judged, Origin.SESSION, "what judging messages or properties came to"),
     "key_comparison": FactKind(KeyComparison, Origin.PROBE, "how the given key compares with those of the registry"),
+    "network_asked": FactKind(NetworkAsked, Origin.TYPED, "the host that should be reached, and by which protocols"),
     "newest_messages": FactKind(NewestMessages, Origin.PROBE, "the newest messages that the hub holds"),
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),
@@ -124,11 +127,14 @@ FACTS: Mapping[str, FactKind] = {
     "registered": FactKind(Registered, Origin.SESSION, "whether the hub handed out the identity to play"),
     "registration": FactKind(Registration, Origin.PROBE, "what became of the device's registration"),
     "request": FactKind(Request, Origin.SESSION, "what was asked of the stream, and what was shown"),
+    "resolved": FactKind(Resolved, Origin.PROBE, "the addresses of the host"),
     "server_certificate": FactKind(Certificate, Origin.PROBE, "the certificate that the server showed"),
     "signing_keys": FactKind(tuple[str, ...], Origin.TYPED, "the names of the keys that the token was compared with"),
     "simulated": FactKind(Simulated, Origin.SESSION, "what became of the simulated device"),
     "stream": FactKind(StreamEnd, Origin.SESSION, "the state of the stream and its partitions at the end"),
+    "tls_versions": FactKind(TlsVersions, Origin.PROBE, "the versions of TLS that the server accepts"),
     "token": FactKind(SasFacts, Origin.TYPED, "the SAS token, taken apart and compared"),
+    "ways": FactKind(tuple[Way, ...], Origin.PROBE, "how the host can be reached, by protocol and route"),
     "watched": FactKind(Watched, Origin.SESSION, "what watching the device's properties came to"),
 }
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from azext_iotdiag.clients.address import find as find_address
+from azext_iotdiag.credential.host import is_address
 from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.failure import CERTIFICATE_KINDS
 from azext_iotdiag.probes.context import Access, Context
@@ -78,10 +80,31 @@ def _has_credential(context: Context, facts: Facts) -> bool:
     return bool(credential and typed.device_host and typed.device and not typed.module)
 
 
+def _names_host(context: Context, facts: Facts) -> bool:
+    """Whether a host was named whose network should be tested."""
+    return _asked_host(facts) != ""
+
+
+def _asked_host(facts: Facts) -> str:
+    """The host whose network should be tested; empty where none was named."""
+    asked = facts["network_asked"].value if "network_asked" in facts else None
+    return asked.host if asked is not None else ""
+
+
+def _asks_name_service(context: Context, facts: Facts) -> bool:
+    """Whether the name service says where the host is: not for addresses, nor for what is mapped to another place."""
+    host = _asked_host(facts)
+    return "." in host and not is_address(host) and find_address(host, HTTPS_PORT) == (host, HTTPS_PORT)
+
+
 def _ended_at_a_certificate(context: Context, facts: Facts) -> bool:
     stream = facts["stream"].value if "stream" in facts else None
     return stream is not None and stream.failure is not None and stream.failure.kind in CERTIFICATE_KINDS
 
+
+# The tries of one connection have ten seconds, and what they show may be looked at once more. With az's own start every
+# command answers within 15 s.
+_NETWORK_SECONDS = 13.5
 
 PROBES: Mapping[str, Probe] = {
     "admission": Probe(
@@ -178,5 +201,37 @@ PROBES: Mapping[str, Probe] = {
         "the certificate of the server",
         place=Vantage.HERE,
         wanted=_ended_at_a_certificate,
+    ),
+    "resolved": Probe(
+        _of("resolved"),
+        "the name service",
+        "the addresses of the host",
+        place=Vantage.HERE,
+        seconds=_NETWORK_SECONDS,
+        wanted=_names_host,
+    ),
+    "invented_names": Probe(
+        _of("invented_names"),
+        "the name service",
+        "the addresses of names that do not exist",
+        place=Vantage.HERE,
+        seconds=_NETWORK_SECONDS,
+        wanted=_asks_name_service,
+    ),
+    "ways": Probe(
+        _of("ways"),
+        "this machine",
+        "the tries of all protocols",
+        place=Vantage.HERE,
+        seconds=_NETWORK_SECONDS,
+        wanted=_names_host,
+    ),
+    "tls_versions": Probe(
+        _of("tls_versions"),
+        "the server",
+        "the handshakes with one version of TLS each",
+        place=Vantage.HERE,
+        seconds=_NETWORK_SECONDS,
+        wanted=_names_host,
     ),
 }

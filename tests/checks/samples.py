@@ -10,6 +10,7 @@ from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
+from azext_iotdiag.model.network import NetworkAsked
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
 from tests.checks.facts import HUB, identity
@@ -59,4 +60,5 @@ SAMPLES: dict[str, list[Any]] = {
     ],
     "simulated": [Simulated("pump"), Simulated("pump", last_bytes=30_000_000), Simulated("pump", temporary=True)],
     "registered": [Registered(HUB, "pump")],
+    "network_asked": [NetworkAsked(HUB), NetworkAsked("10.0.0.4")],
 }

@@ -16,6 +16,8 @@ from azext_iotdiag.model.finding import Entry, Severity
 
 # Where an entry has several severities, the fact that decides.
 DECIDED_BY = {
+    "dns-answers-everything": "whether the host has an address of names that do not exist",
+    "name-not-resolved": "whether the proxy finds the host",
     "clock-skew": "by how much the clocks differ",
     "public-access-off": "whether a private endpoint is approved",
     "fallback-off": "whether any route leads to the built-in endpoint",

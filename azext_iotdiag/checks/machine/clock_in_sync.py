@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.knowledge.token import CLOCK_SKEW
-from azext_iotdiag.model.facts import Fact
+from azext_iotdiag.model.facts import Fact, Vantage
 from azext_iotdiag.model.finding import Finding, fail, warn
 from azext_iotdiag.model.token import ClockFacts
 
@@ -24,11 +24,11 @@ def clock_in_sync(clock: Fact[ClockFacts]) -> Iterator[Finding]:
     if found is None or (off := abs(found.ahead) - found.uncertain) < WORTH_A_WORD_SECONDS:
         return
     which = "ahead of" if found.ahead > 0 else "behind"
+    whose = "the device's" if clock.place is Vantage.DEVICE else "this machine's"
     say = fail if off > REFUSED_SECONDS else warn
     yield say(
         CLOCK_SKEW,
-        f"this machine's clock is {abs(found.ahead):.0f} s {which} that of {found.host}, "
-        f"give or take {found.uncertain:.0f} s",
+        f"{whose} clock is {abs(found.ahead):.0f} s {which} that of {found.host}, give or take {found.uncertain:.0f} s",
         aheadSeconds=round(found.ahead, 1),
         uncertainSeconds=round(found.uncertain, 1),
         host=found.host,

@@ -4,10 +4,11 @@ import pytest
 
 from azext_iotdiag.checks.machine.clock_in_sync import clock_in_sync
 from azext_iotdiag.checks.runner import run
+from azext_iotdiag.model.facts import Fact, Vantage
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.token import ClockFacts
-from tests.checks.judging import known, verdict
+from tests.checks.judging import MEASURED, finding, known, verdict
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,8 @@ def test_how_far_apart(ahead: float, uncertain: float, severity: Severity | None
 def test_no_answer() -> None:
     silent = Failure(Kind.SILENT, "the answer", "h", 443)
     assert verdict(clock_in_sync, clock=silent) == ("error", [("server-silent", "warn")])
+
+
+def test_a_script_tells_of_the_device() -> None:
+    clock = Fact(ClockFacts("h", 400, 2), MEASURED, "the Date header of the service", Vantage.DEVICE)
+    assert finding(clock_in_sync, clock=clock).message.startswith("the device's clock is 400 s ahead")

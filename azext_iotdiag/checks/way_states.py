@@ -1,0 +1,176 @@
+"""What became of each way to a host, by the facts of it alone: for the checks of the network, and for the table.
+
+Roots are known by their fingerprint. A name proves nothing, because an interceptor can copy it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from azext_iotdiag.model.certificate import name_of
+from azext_iotdiag.model.facts import Fact, Facts, Vantage
+from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Kind
+from azext_iotdiag.model.network import (
+    STALLED_STEP,
+    Cloud,
+    Handshake,
+    HostKind,
+    Judged,
+    NetworkAsked,
+    Protocol,
+    Speaker,
+    Way,
+    WayState,
+)
+
+LAB_AUTHORITY = "iot-diag lab"
+_AUTHORITIES = ("digicert", "microsoft")
+
+
+class Root(NamedTuple):
+    """A root that Azure's servers chain, or chained, to, and the clouds where that is right today."""
+
+    name: str
+    clouds: frozenset[Cloud]
+
+
+_PUBLIC, _OTHERS = frozenset({Cloud.PUBLIC}), frozenset({Cloud.CHINA, Cloud.GOVERNMENT})
+# SHA-1 fingerprints: https://learn.microsoft.com/azure/security/fundamentals/tls-certificate-changes
+# Public hubs left Baltimore in 2023 and DPS in 2024; the other clouds chain to DigiCert's first global root still.
+ROOTS: Mapping[str, Root] = {
+    "df3c24f9bfd666761b268073fe06d1cc8d4f82a4": Root("DigiCert Global Root G2", _PUBLIC | _OTHERS),
+    "73a5e64a3bff8316ff0edccc618a906e4eae4d74": Root("Microsoft RSA Root CA 2017", _PUBLIC | _OTHERS),
+    "999a64c37ff47d9fab95f14769891460eec4c3c5": Root("Microsoft ECC Root CA 2017", _PUBLIC | _OTHERS),
+    "a8985d3a65e5e5c4b2d7d66d40c6dd2fb19c5436": Root("DigiCert Global Root CA", _OTHERS),
+    "d4de20d05e66fc53fe1a50882c78db2852cae474": Root("Baltimore CyberTrust Root", frozenset()),
+}
+
+_BY_KIND = {
+    Kind.NAME_NOT_RESOLVED: WayState.NO_ADDRESS,
+    Kind.REFUSED_CONNECTION: WayState.REFUSED,
+    Kind.NOT_ALLOWED: WayState.FORBIDDEN,
+    Kind.DROPPED: WayState.RESET,
+    Kind.EXPIRED: WayState.WRONG_CERTIFICATE,
+    Kind.NOT_YET_VALID: WayState.WRONG_CERTIFICATE,
+    Kind.WRONG_NAME: WayState.WRONG_CERTIFICATE,
+    Kind.WEBSOCKET_REFUSED: WayState.NO_WEBSOCKET,
+    Kind.PROXY_REFUSED: WayState.PROXY_REFUSES,
+    Kind.PROXY_WANTS_PASSWORD: WayState.PROXY_WANTS_PASSWORD,
+    Kind.PROXY_UNREACHABLE: WayState.PROXY_FAILS,
+    Kind.PROXY_SILENT: WayState.PROXY_FAILS,
+    Kind.PROXY_NO_PROXY: WayState.PROXY_FAILS,
+}
+_BY_SPEAKER = {
+    Speaker.PAGE: WayState.PAGE,
+    Speaker.OTHER: WayState.OTHER_SERVER,
+    Speaker.BROKER: WayState.OTHER_SERVER,
+    Speaker.MQTT_5: WayState.MQTT_5_ONLY,
+}
+_NO_ANSWER = "nothing came"  # how the client of TCP says that no packet came back
+
+NOT_CONNECTED = frozenset({
+    WayState.REFUSED, WayState.FILTERED, WayState.UNREACHABLE, WayState.FORBIDDEN, WayState.NO_ADDRESS,
+})  # fmt: skip
+
+
+def judged(ways: Iterable[Way], asked: NetworkAsked) -> tuple[Judged, ...]:
+    """Each way with what became of it."""
+    return tuple(_judged(way, asked) for way in ways)
+
+
+def has_certificates(ways: Iterable[Way]) -> bool:
+    """Whether a server showed a certificate on any way."""
+    return any(way.handshake is not None and way.handshake.certificates for way in ways)
+
+
+def with_certificate(facts: Facts) -> Facts:
+    """The facts, and the certificate of the first way that was refused for its certificate, if there is one.
+
+    Causes are told apart by it, whatever met the certificate.
+    """
+    ways = facts["ways"]
+    for way in ways.value or ():
+        if way.failure is not None and way.failure.kind in CERTIFICATE_KINDS and has_certificates([way]):
+            return {**facts, "server_certificate": replace(ways, value=way.handshake.certificates[0])}
+    return facts
+
+
+def usable(ways: Iterable[Judged]) -> tuple[Protocol, ...]:
+    """The protocols for which a way is open, in the order of `Protocol`."""
+    found = {each.way.protocol for each in ways if each.state is WayState.OPEN}
+    return tuple(protocol for protocol in Protocol if protocol in found)
+
+
+def _judged(way: Way, asked: NetworkAsked) -> Judged:
+    shown, failure = way.handshake, way.failure
+    verified_or_untrusted = failure is None or failure.kind is Kind.UNTRUSTED
+    if verified_or_untrusted and shown is not None and is_intercepted(shown, asked.kind):
+        return Judged(way, WayState.INTERCEPTED, issuer(shown))
+    if failure is None:
+        return Judged(way, _BY_SPEAKER.get(way.speaker, WayState.OPEN))
+    if failure.kind is Kind.UNTRUSTED:
+        return Judged(way, WayState.UNTRUSTED, issuer(shown) if shown else "")
+    if shown is not None and shown.begins:
+        is_page = shown.begins.startswith(("HTTP/", "<"))
+        return Judged(way, WayState.PAGE if is_page else WayState.NO_TLS)
+    if failure.kind is Kind.UNREACHABLE:
+        return Judged(way, WayState.FILTERED if failure.description == _NO_ANSWER else WayState.UNREACHABLE)
+    if failure.kind is Kind.SILENT:
+        some = shown is not None and shown.received > 0 and not shown.certificates
+        return Judged(way, WayState.STALLED if some or failure.step == STALLED_STEP else WayState.SILENT)
+    if failure.kind is Kind.TLS:
+        return Judged(way, WayState.TLS_FAILS)
+    return Judged(way, _BY_KIND.get(failure.kind, WayState.UNKNOWN))
+
+
+def is_intercepted(shown: Handshake, kind: HostKind) -> bool:
+    """Whether somebody else than Azure opens the TLS of a host of Azure.
+
+    So it is where neither a root that is known nor a public authority vouches for the chain, and no authority of
+    Azure's servers is its issuer by name. A certificate of a lab is told as what it is. At other hosts an authority of
+    one's own is usual.
+    """
+    if kind is HostKind.UNKNOWN or not shown.certificates or shown.public:
+        return False
+    if shown.root is not None and shown.root.sha1 in ROOTS:
+        return False
+    # A name is no proof that it is Azure's chain. But then a store that lacks the root is as likely as an interceptor.
+    return not is_lab(shown) and not any(name in shown.certificates[0].issuer.lower() for name in _AUTHORITIES)
+
+
+def place_of(fact: Fact[Any]) -> str:
+    """From where a fact was measured, for the beginning of a message."""
+    return "from the device's network" if fact.place is Vantage.DEVICE else "from this machine"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for people: a, b and c."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def by_port(hit: Iterable[Judged], tried: Iterable[Judged]) -> str:
+    """Ways for people: a port and a route where all that was tried there is meant, else protocols with theirs."""
+    meant = tuple(hit)
+    others = {_route(each.way) for each in tried if each not in meant}
+    whole = dict.fromkeys(_route(each.way) for each in meant if _route(each.way) not in others)
+    parts = dict.fromkeys(
+        f"{each.way.protocol.title} ({_route(each.way)})" for each in meant if _route(each.way) in others
+    )
+    return listed([*whole, *parts])
+
+
+def _route(way: Way) -> str:
+    return f"port {way.port}{f' through the proxy {way.proxy}' if way.proxy else ''}"
+
+
+def is_lab(shown: Handshake) -> bool:
+    """Whether a lab of this tool issued the server's certificate, as it says of itself."""
+    return bool(shown.certificates) and LAB_AUTHORITY in shown.certificates[0].issuer.lower()
+
+
+def issuer(shown: Handshake) -> str:
+    """Who signed the server's own certificate."""
+    return name_of(shown.certificates[0].issuer) if shown.certificates else ""
