@@ -2,7 +2,12 @@
 
 from knack.help_files import helps
 
-from azext_iotdiag import _help_identity, _help_lab, _help_payload  # noqa: F401  # pylint: disable=unused-import
+from azext_iotdiag import (  # noqa: F401  # pylint: disable=unused-import
+    _help_identity,
+    _help_lab,
+    _help_network,
+    _help_payload,
+)
 
 helps["iot diag"] = """
 type: group

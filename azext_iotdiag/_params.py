@@ -5,6 +5,7 @@ from knack.arguments import CLIArgumentType
 
 from azext_iotdiag import _params_check, _params_identity
 from azext_iotdiag._params_known import known
+from azext_iotdiag._params_network import network
 from azext_iotdiag._params_payload import payload
 from azext_iotdiag._params_simulate import simulate
 from azext_iotdiag._params_target import handed_over, service
@@ -22,6 +23,7 @@ def load_arguments(loader, command):
     simulate(loader)
     _lab(loader)
     payload(loader)
+    network(loader)
     known(loader)
     _explain(loader)
     _params_identity.load(loader)

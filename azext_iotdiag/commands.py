@@ -41,6 +41,7 @@ class IotDiagCommandsLoader(AzCommandsLoader):
 
 def load_command_table(loader, _args):
     """Fill `loader`'s command table. No module of `custom/` is imported here."""
+    _load_lab(loader)
     with loader.command_group("iot diag", custom_command_type=_in("simulate")) as group:
         group.custom_command(
             "simulate", "simulate", validator=_validator("simulate.simulate"), table_transformer=_table("results")
@@ -66,17 +67,6 @@ def load_command_table(loader, _args):
         )
         group.custom_command("infer", "infer", validator=_validator("template.infer"))
 
-    with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
-        group.custom_command("start", "start", validator=_validator("lab.start"))
-        group.custom_command("stop", "stop")
-        group.custom_command("status", "status")
-        group.custom_command("break", "break_", validator=_validator("lab.break_"))
-        group.custom_command("mend", "mend", validator=_validator("lab.mend"))
-        group.custom_command("login", "login")
-        group.custom_command("faults", "faults")
-        group.custom_command("scenarios", "scenarios")
-        group.custom_command("watch", "watch")
-
     with loader.command_group("iot diag sas", custom_command_type=_in("sas")) as group:
         group.custom_command("create", "create", validator=_validator("sas.create"))
         group.custom_command(
@@ -96,8 +86,24 @@ def load_command_table(loader, _args):
         group.custom_command("test", "test", validator=_validator("key.test"), table_transformer=_table("results"))
         group.custom_command("renew", "renew", validator=_validator("key.renew"), confirmation=_RENEW)
 
+    with loader.command_group("iot diag network", custom_command_type=_in("network")) as group:
+        group.custom_command("test", "test", validator=_validator("network.test"), table_transformer=_table("network"))
+
     with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
         group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
+
+
+def _load_lab(loader):
+    with loader.command_group("iot diag lab", custom_command_type=_in("lab"), validator=_validator()) as group:
+        group.custom_command("start", "start", validator=_validator("lab.start"))
+        group.custom_command("stop", "stop")
+        group.custom_command("status", "status")
+        group.custom_command("break", "break_", validator=_validator("lab.break_"))
+        group.custom_command("mend", "mend", validator=_validator("lab.mend"))
+        group.custom_command("login", "login")
+        group.custom_command("faults", "faults")
+        group.custom_command("scenarios", "scenarios")
+        group.custom_command("watch", "watch")
 
 
 def _in(module):

@@ -82,6 +82,7 @@ ROWS = (
     Row(f"key test {HUB} {D} --key @{{key}}", r'"fits": "primary"'),
     Row(f"key renew {HUB} -d device-3 --key-type swap --yes", r'"renewed": "swap"'),
     Row(f"key renew {HUB} -d device-3 --key-type swap --yes {DPS}", r'"renewed": "swap"'),
+    Row(f"network test {HUB}", r'"state": "open"'),
     Row("explain 401003", r"IoTHubUnauthorized"),
     Row("lab status --name {lab}", r"{hub}\.azure-devices\.net"),
     Row("lab break --name {lab} --fault connection-dropped", r"connection-dropped"),

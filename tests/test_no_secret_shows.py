@@ -107,6 +107,8 @@ ROWS = [
     Row("key renew -l @{owner} -d device-2 --key-type secondary --yes --show", shows=True),
     Row("key renew -l @{wrong} -d device-2 --key-type primary --yes", (1,)),
     Row("key renew -l @{owner} -d device-2 --key-type swap --yes --dps-login @{dps}"),
+    Row("network test -n {host}"),
+    Row("network test -n {host} --script sh"),
     Row("explain 401003"),
     Row(f"lab start --name {OTHER} --detach --device-count 1 --keep", shows=True),
     Row(f"lab status --name {OTHER} --audit 20"),

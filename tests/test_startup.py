@@ -49,6 +49,7 @@ def test_start_up_imports_next_to_nothing() -> None:
         "azext_iotdiag._help",
         "azext_iotdiag._help_lab",
         "azext_iotdiag._help_identity",
+        "azext_iotdiag._help_network",
         "azext_iotdiag._help_payload",
         "azext_iotdiag.commands",
     }
@@ -57,6 +58,7 @@ def test_start_up_imports_next_to_nothing() -> None:
         "azext_iotdiag._params_check",
         "azext_iotdiag._params_identity",
         "azext_iotdiag._params_known",
+        "azext_iotdiag._params_network",
         "azext_iotdiag._params_sas",
         "azext_iotdiag._params_simulate",
         "azext_iotdiag._params_payload",
@@ -76,6 +78,7 @@ COMMANDS: dict[str, list[str]] = {
     "validate": ["validate messages -f r.jsonl --model m.json", f"validate properties -d d -l {HUB}"],
     "device": [f"device show -d d -l {HUB}", f"device list -l {HUB}", f"device summary -l {HUB}"],
     "key": [f"key test -d d -l {HUB}", f"key renew -d d -l {HUB} --key-type primary -y"],
+    "network": ["network test -n lab", "network test -n lab --script sh"],
     "monitor": [f"monitor events -l {HUB}", f"monitor properties -d d -l {HUB}"],
     "simulate": [f"simulate --cs {DEVICE}", f"simulate -d d -l {HUB}"],
 }

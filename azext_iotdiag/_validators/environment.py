@@ -13,17 +13,9 @@ def way(host, reader, asked):
 
     Raises InvalidArgumentValueError where certificates, mappings or the proxy that the environment names are of no use.
     """
+    _judge_trust_and_mappings(host)
     try:
-        transport.trust()
-        address.find(host, amqp.AMQPS_PORT)
         through = contract.proxy_for(host, str(asked or contract.AMQP_WS))
-    except OSError as wrong:
-        raise InvalidArgumentValueError(
-            f"The certificates to trust cannot be read: {wrong}.",
-            recommendation=f"Check the file that {' or '.join(transport.CA_VARIABLES)} names.",
-        ) from None
-    except address.BadMapping as wrong:
-        raise InvalidArgumentValueError(str(wrong)) from None
     except proxy.BadProxy as wrong:
         raise InvalidArgumentValueError(str(wrong), recommendation="--transport amqp goes past any proxy.") from None
     if through is not None and through.kind == proxy.SOCKS and reader == "sdk":
@@ -32,3 +24,30 @@ def way(host, reader, asked):
             recommendation="Leave --reader away, or use --transport amqp, which goes past any proxy.",
         )
     return str(asked or (contract.AMQP_WS if through else contract.AMQP))
+
+
+def proxy_of(host):
+    """The proxy that the environment names for port 443 of a host, or None.
+
+    Raises InvalidArgumentValueError as `way` does.
+    """
+    _judge_trust_and_mappings(host)
+    try:
+        return proxy.find(host, transport.HTTPS_PORT)
+    except proxy.BadProxy as wrong:
+        raise InvalidArgumentValueError(
+            str(wrong), recommendation="Correct the variable, or name the host in NO_PROXY."
+        ) from None
+
+
+def _judge_trust_and_mappings(host):
+    try:
+        transport.trust()
+        address.find(host, amqp.AMQPS_PORT)
+    except OSError as wrong:
+        raise InvalidArgumentValueError(
+            f"The certificates to trust cannot be read: {wrong}.",
+            recommendation=f"Check the file that {' or '.join(transport.CA_VARIABLES)} names.",
+        ) from None
+    except address.BadMapping as wrong:
+        raise InvalidArgumentValueError(str(wrong)) from None

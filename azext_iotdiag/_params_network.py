@@ -1,0 +1,44 @@
+"""Arguments of `network`."""
+
+from azure.cli.core.commands.parameters import get_enum_type
+
+from azext_iotdiag._params_target import handed_over, service
+
+_PROTOCOLS = ["mqtt", "amqp", "https", "mqtt-ws", "amqp-ws"]
+
+
+def network(loader):
+    """Register the arguments of these commands with `loader`."""
+    with loader.argument_context("iot diag network test") as context:
+        service(
+            context,
+            "hub_name",
+            hub_name="Name or host name of the hub. No login is needed: the host is NAME.azure-devices.net, or that of "
+            "the cloud that az is set to.",
+        )
+        context.argument(
+            "host",
+            options_list=["--host"],
+            help="Host name or address of any service: a hub, a provisioning service, an Event Hubs namespace, a "
+            "storage account, an IoT Central application, a gateway.",
+        )
+        context.argument(
+            "protocols",
+            options_list=["--protocol"],
+            nargs="+",
+            arg_type=get_enum_type(_PROTOCOLS),
+            help="Only these protocols. By default all that the host may speak; each that cannot be used is a fault.",
+        )
+        context.argument(
+            "script",
+            options_list=["--script"],
+            arg_type=get_enum_type(["sh"]),
+            help="Print a script that tests the network where it runs, such as on the device or beside it. It connects "
+            "to nothing else, and writes facts as JSON. It needs a POSIX shell and openssl.",
+        )
+        context.argument(
+            "facts",
+            options_list=["--facts"],
+            help="File that such a script wrote. It is judged here, and no connection is made.",
+        )
+    handed_over(loader, "iot diag network test", "hub_name", "host", "protocols", "script", "facts")

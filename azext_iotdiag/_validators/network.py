@@ -1,0 +1,126 @@
+"""What people typed for `network test`. Nobody is asked: a hub's name alone makes its host name."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+
+from azext_iotdiag import bounded_files
+from azext_iotdiag._validators import account, environment
+from azext_iotdiag._validators.target import hand_over
+from azext_iotdiag.credential import host as hosts
+from azext_iotdiag.model import facts_json
+from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.network import PROTOCOLS, NetworkAsked, Protocol
+
+LARGEST_FACTS = 1 << 20  # bytes; what a script writes has less than 20 KB
+_DOMAINS = {"AzureChinaCloud": "azure-devices.cn", "AzureUSGovernment": "azure-devices.us"}
+_CLOUD_SHELL = ("ACC_CLOUD", "AZUREPS_HOST_ENVIRONMENT")
+_BUILD_AGENTS = ("TF_BUILD", "GITHUB_ACTIONS", "GITLAB_CI", "JENKINS_URL")
+
+
+@dataclass(frozen=True)
+class Test:
+    """The options of `network test`: the kind of script to print, empty for none, and facts that were measured."""
+
+    script: str = ""
+    facts: Facts | None = None
+
+
+def test(cmd, namespace):
+    """Judge the arguments of `network test`: `target` becomes a NetworkAsked, `options` a Test."""
+    if namespace.facts is not None:
+        _refuse_beside_facts(namespace)
+        facts = _read(namespace.facts)
+        hand_over(namespace, facts["network_asked"].value, Test(facts=facts))
+        return
+    host = _host(cmd, namespace)
+    script = str(namespace.script or "")
+    through = None if script else environment.proxy_of(host)
+    asked = NetworkAsked(
+        host,
+        hosts.kind(host),
+        hosts.cloud(host),
+        _protocols(namespace.protocols, host),
+        str(through) if through else "",
+        through.variable if through else "",
+        "" if script else _observer(),
+    )
+    hand_over(namespace, asked, Test(script))
+
+
+def _refuse_beside_facts(namespace):
+    """Raise MutuallyExclusiveArgumentError for what would be measured, where facts are given."""
+    typed_hub = namespace.hub_name is not None and not getattr(namespace.hub_name, "is_default", False)
+    others = {
+        "--host": namespace.host,
+        "--hub-name": typed_hub,
+        "--protocol": namespace.protocols,
+        "--script": namespace.script,
+    }
+    for option, given in others.items():
+        if given:
+            raise MutuallyExclusiveArgumentError(
+                f"--facts and {option} contradict each other: the file says what was tested.",
+                recommendation=f"Leave {option} away.",
+            )
+
+
+def _read(path) -> Facts:
+    """The facts in a file. Raises InvalidArgumentValueError for what is no such file."""
+    advice = "Give the output of the script that --script prints."
+    try:
+        content = json.loads(bounded_files.read(path, LARGEST_FACTS).decode("utf-8-sig"))
+        facts = facts_json.load(content).facts
+    except OSError as wrong:
+        raise InvalidArgumentValueError(f"--facts {path} cannot be read: {wrong.strerror}.") from None
+    except (ValueError, RecursionError) as wrong:  # BadFacts, no JSON, or no UTF-8
+        said = str(wrong) if isinstance(wrong, facts_json.BadFacts) else "it holds no JSON"
+        raise InvalidArgumentValueError(f"--facts {path}: {said}.", recommendation=advice) from None
+    for name in ("network_asked", "ways"):
+        if name not in facts or (name == "network_asked" and facts[name].value is None):
+            raise InvalidArgumentValueError(
+                f"--facts {path}: the fact {name!r} is missing, so it holds no test of a network.",
+                recommendation=advice,
+            )
+    return facts
+
+
+def _host(cmd, namespace) -> str:
+    """The host that was named. az's default hub counts where nothing else was."""
+    hub = namespace.hub_name
+    if namespace.host is not None:
+        if hub is not None and not getattr(hub, "is_default", False):
+            raise MutuallyExclusiveArgumentError("--host and --hub-name both name the host; give one of them.")
+        try:
+            return hosts.judge(namespace.host.strip())
+        except hosts.MalformedHost as fault:
+            raise InvalidArgumentValueError(f"--host {fault.reason}.", recommendation=f"{fault.advice}.") from None
+    if hub is None:
+        raise RequiredArgumentMissingError(
+            "Which host? Give --hub-name or --host.", recommendation="Or --facts with the output of a script."
+        )
+    account.judge_name(hub)
+    return hub.lower() if "." in hub else f"{hub.lower()}.{_DOMAINS.get(cmd.cli_ctx.cloud.name, hosts.HUB[0])}"
+
+
+def _protocols(typed, host) -> tuple[Protocol, ...]:
+    """Those that were typed, else those that such a host speaks, in the order of the table."""
+    if not typed:
+        return PROTOCOLS.get(hosts.kind(host), tuple(Protocol))
+    chosen = {str(each) for each in typed}
+    return tuple(protocol for protocol in Protocol if protocol.value in chosen)
+
+
+def _observer() -> str:
+    """Where this runs, where that is a data centre; empty for any other machine."""
+    if any(os.environ.get(name) for name in _CLOUD_SHELL):
+        return "Cloud Shell"
+    return "a build agent" if any(os.environ.get(name) for name in _BUILD_AGENTS) else ""

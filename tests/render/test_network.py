@@ -1,0 +1,100 @@
+"""A tested network as text at 80 columns, as data and as a table."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from azext_iotdiag.checks import way_states
+from azext_iotdiag.checks.verdict import diagnose
+from azext_iotdiag.model.check import Link
+from azext_iotdiag.model.facts import Facts, Vantage
+from azext_iotdiag.model.failure import Kind
+from azext_iotdiag.model.network import Invented, Protocol, Resolved, TlsVersions, Way
+from azext_iotdiag.model.token import ClockFacts
+from azext_iotdiag.render import network as render
+from tests.checks.judging import known
+from tests.checks.reached import PROXY, ZSCALER, asked, failed, filtered, opened, refused, untrusted
+
+MQTT, AMQP, HTTPS, MQTT_WS, AMQP_WS = Protocol
+OF_NAME = {
+    "resolved": Resolved(("20.1.2.3",), "gateway-prod-gw-westeurope-2.cloudapp.azure.com"),
+    "invented_names": Invented(("iot-diag-1.azure-devices.net", "iot-diag-1.com"), ((), ())),
+    "tls_versions": TlsVersions(443, ("TLSv1.2",), ("TLSv1.3",)),
+}
+OPEN = tuple(opened(protocol) for protocol in Protocol)
+
+
+def facts_of(ways: tuple[Way, ...], proxy: str = "", **more) -> Facts:
+    return way_states.with_certificate(known(network_asked=asked(proxy=proxy), ways=ways, **{**OF_NAME, **more}))
+
+
+def shown(facts: Facts):
+    judged = way_states.judged(facts["ways"].value, facts["network_asked"].value)
+    return facts, judged, way_states.usable(judged), diagnose((Link.MACHINE, Link.NETWORK), facts, lambda: 0.0)
+
+
+def on_device(facts: Facts) -> Facts:
+    return {name: replace(fact, place=Vantage.DEVICE) for name, fact in facts.items()}
+
+
+CASES = {
+    "everything is open": facts_of(OPEN),
+    "only 443 is open, in Cloud Shell": {
+        **facts_of((filtered(MQTT), refused(AMQP), *OPEN[2:])),
+        **known(network_asked=replace(asked(), observer="Cloud Shell")),
+    },
+    "an interceptor, and a proxy that wants a password": facts_of(
+        tuple(untrusted(each, ZSCALER) for each in Protocol)
+        + tuple(failed(each, Kind.PROXY_WANTS_PASSWORD, "the proxy answers 407", proxy=PROXY) for each in Protocol),
+        PROXY,
+    ),
+    "a script on the device": on_device(
+        facts_of((filtered(MQTT), *OPEN[1:]), clock=ClockFacts("hub.azure-devices.net", 400, 2))
+    ),
+    "a name that does not exist": facts_of(
+        tuple(
+            failed(each, Kind.NAME_NOT_RESOLVED, "Name or service not known", "the name look-up") for each in Protocol
+        ),
+        resolved=failed(HTTPS, Kind.NAME_NOT_RESOLVED, "Name or service not known", "the name look-up").failure,
+        tls_versions=TlsVersions(443),
+    ),
+}
+
+
+def test_text(golden: Callable[[str, str], None]) -> None:
+    told = []
+    for title, facts in CASES.items():
+        lines = itertools.takewhile(lambda line: not line.startswith("× "), render.lines(*shown(facts)))
+        told += [f"## {title}", *lines, ""]  # what is wrong is told as in every command
+    assert all(len(line) <= 80 for line in told)
+    golden("network.txt", "\n".join(told))
+
+
+def test_data(golden: Callable[[str, str], None]) -> None:
+    """What scripts read: it only grows."""
+    told = {title: render.data(*shown(facts)) for title, facts in CASES.items()}
+    for each in told.values():
+        each["checks"] = [(check["check"], check["status"]) for check in each["checks"]]
+    golden("network.json", json.dumps(told, indent=1) + "\n")
+
+
+def test_a_table_has_a_row_for_each_way() -> None:
+    rows = render.table(render.data(*shown(CASES["an interceptor, and a proxy that wants a password"])))
+    assert len(rows) == 10
+    assert rows[0] == {
+        "port": 8883, "protocol": "mqtt", "route": "direct", "state": "intercepted", "by": "Zscaler", "answer": "",
+        "seconds": 0.0,
+    }  # fmt: skip
+    assert (rows[5]["route"], rows[5]["state"]) == (PROXY, "proxy wants password")
+
+
+def test_a_fact_that_could_not_be_measured_is_left_out() -> None:
+    facts = known(network_asked=asked(MQTT), ways=(opened(MQTT),))
+    data = render.data(*shown(facts))
+    assert [data[name] for name in ("addresses", "alias", "inventedNames", "tlsVersions", "clockAheadSeconds")] == [
+        None
+    ] * 5
+    assert "√ Every protocol that was asked for can be used." in list(render.lines(*shown(facts)))
