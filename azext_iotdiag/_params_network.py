@@ -32,9 +32,9 @@ def network(loader):
         context.argument(
             "script",
             options_list=["--script"],
-            arg_type=get_enum_type(["sh"]),
+            arg_type=get_enum_type(["sh", "powershell"]),
             help="Print a script that tests the network where it runs, such as on the device or beside it. It connects "
-            "to nothing else, and writes facts as JSON. It needs a POSIX shell and openssl.",
+            "to nothing else, and writes facts as JSON. sh needs openssl, powershell needs .NET.",
         )
         context.argument(
             "facts",

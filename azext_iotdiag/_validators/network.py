@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 from dataclasses import dataclass
@@ -77,8 +78,10 @@ def _read(path) -> Facts:
     """The facts in a file. Raises InvalidArgumentValueError for what is no such file."""
     advice = "Give the output of the script that --script prints."
     try:
-        content = json.loads(bounded_files.read(path, LARGEST_FACTS).decode("utf-8-sig"))
-        facts = facts_json.load(content).facts
+        data = bounded_files.read(path, LARGEST_FACTS)
+        # Windows PowerShell writes what `>` redirects in UTF-16.
+        text = data.decode("utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
+        facts = facts_json.load(json.loads(text)).facts
     except OSError as wrong:
         raise InvalidArgumentValueError(f"--facts {path} cannot be read: {wrong.strerror}.") from None
     except (ValueError, RecursionError) as wrong:  # BadFacts, no JSON, or no UTF-8

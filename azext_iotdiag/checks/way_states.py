@@ -152,18 +152,26 @@ def listed(names: Iterable[str]) -> str:
 
 
 def by_port(hit: Iterable[Judged], tried: Iterable[Judged]) -> str:
-    """Ways for people: a port and a route where all that was tried there is meant, else protocols with theirs."""
+    """Ways for people: the ports of a route where all that was tried there is meant, else protocols with theirs."""
     meant = tuple(hit)
     others = {_route(each.way) for each in tried if each not in meant}
-    whole = dict.fromkeys(_route(each.way) for each in meant if _route(each.way) not in others)
-    parts = dict.fromkeys(
-        f"{each.way.protocol.title} ({_route(each.way)})" for each in meant if _route(each.way) in others
-    )
-    return listed([*whole, *parts])
+    whole: dict[str, list[int]] = {}
+    parts = []
+    for way, *_ in meant:
+        if _route(way) in others:
+            parts.append(f"{way.protocol.title} (port {way.port}{_through(way)})")
+        elif way.port not in whole.setdefault(_through(way), []):
+            whole[_through(way)].append(way.port)
+    ports = [f"{'ports' if len(each) > 1 else 'port'} {listed(map(str, each))}{how}" for how, each in whole.items()]
+    return listed([*ports, *parts])
 
 
-def _route(way: Way) -> str:
-    return f"port {way.port}{f' through the proxy {way.proxy}' if way.proxy else ''}"
+def _route(way: Way) -> tuple[int, str]:
+    return way.port, way.proxy
+
+
+def _through(way: Way) -> str:
+    return f" through the proxy {way.proxy}" if way.proxy else ""
 
 
 def is_lab(shown: Handshake) -> bool:

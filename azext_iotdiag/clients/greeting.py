@@ -165,7 +165,7 @@ def _https(below: Transport, kind: HostKind, seconds: float) -> Heard:
 def _request(http: h11.Connection, kind: HostKind, host: str) -> bytes:
     device_path = f"/devices/{probe_id()}/messages/deviceBound?api-version={API_VERSION}"
     path = device_path if kind in _OF_DEVICES else _HTTPS_PATHS.get(kind, "/")
-    headers = [("Host", host), ("Accept", "application/json"), ("Connection", "close")]
+    headers = [("Host", f"[{host}]" if ":" in host else host), ("Accept", "application/json"), ("Connection", "close")]
     asked = http.send(h11.Request(method="GET", target=path, headers=headers)) or b""
     return asked + (http.send(h11.EndOfMessage()) or b"")
 

@@ -22,5 +22,5 @@ class Certificate:
 
 def name_of(distinguished: str) -> str:
     """What people call a subject or an issuer: its common name, else its organisation, else all of it."""
-    parts = dict(part.split("=", 1) for part in reversed(distinguished.split(",")) if "=" in part)
+    parts = dict(part.strip().split("=", 1) for part in reversed(distinguished.split(",")) if "=" in part)
     return parts.get("CN") or parts.get("O") or distinguished

@@ -15,7 +15,7 @@ from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.network import NetworkAsked
 
 _FOLDER = Path(__file__).parent / "scripts"
-_FILES = {"sh": "network.sh"}
+_FILES = {"sh": "network.sh", "powershell": "network.ps1"}
 _TABLE = "#@TABLE@"  # the line in which the host and the words are put
 
 
@@ -26,7 +26,7 @@ def chunks(kind: str, asked: NetworkAsked) -> Generator[bytes, None, None]:
 
 def made(kind: str, asked: NetworkAsked) -> str:
     """The same as text. It is ASCII, because no one knows what a device's shell takes its input for."""
-    table = {"sh": _for_sh}[kind](asked)
+    table = {"sh": _for_sh, "powershell": _for_powershell}[kind](asked)
     return (_FOLDER / _FILES[kind]).read_text(encoding="ascii").replace(_TABLE, table)
 
 
@@ -47,6 +47,25 @@ def _for_sh(asked: NetworkAsked) -> str:
         *cases,
         f"    mqtt5) printf '{_octal(greeting.connect_of_mqtt_5())}' ;;",
         "  esac",
+        "}",
+    ])  # fmt: skip
+
+
+def _for_powershell(asked: NetworkAsked) -> str:
+    words = [
+        f"    '{protocol.value}' = '{greeting.first_words(protocol, asked.kind, asked.host).hex()}'"
+        for protocol in asked.protocols
+    ]
+    ports = "; ".join(f"'{protocol.value}' = {protocol.port}" for protocol in asked.protocols)
+    return "\n".join([
+        f"$HostName = '{asked.host}'",
+        f"$Kind = '{asked.kind.value}'",
+        f"$IsAddress = ${str(is_address(asked.host)).lower()}",
+        f"$AskedAsJson = '{_encoded(asked)}'",
+        f"$Ports = @{{ {ports} }}",
+        "# The first words of each protocol, in hexadecimal digits. No credential is among them.",
+        "$FirstWords = [ordered]@{",
+        *words,
         "}",
     ])  # fmt: skip
 

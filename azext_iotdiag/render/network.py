@@ -133,7 +133,7 @@ def _place(facts: Facts, asked: NetworkAsked) -> str:
     if facts["ways"].place is Vantage.DEVICE:
         return f"Tested     by a script in the device's network, at {measured}"
     if asked.observer:
-        return f"Tested     from {asked.observer}: a data centre, not your device's network"
+        return f"Tested     from {asked.observer}, which is not in your device's network"
     return "Tested     from this machine; for the device's network, see --script"
 
 

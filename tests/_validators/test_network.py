@@ -138,9 +138,13 @@ def write(path: Path, text: str) -> str:
     return str(path)
 
 
-def test_facts_say_what_was_tested(cmd, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_facts_say_what_was_tested(cmd, tmp_path: Path, encoding: str) -> None:
+    """Windows PowerShell redirects into a file of UTF-16 with a mark before it."""
     facts = known(network_asked=asked(Protocol.MQTT), ways=(filtered(Protocol.MQTT),))
-    path = write(tmp_path / "facts.json", json.dumps(facts_json.dump(facts, "1")))
+    mark = "\ufeff" if encoding in ("utf-16-le", "utf-16-be") else ""
+    path = str(tmp_path / "facts.json")
+    Path(path).write_text(mark + json.dumps(facts_json.dump(facts, "1")), encoding=encoding)
     judged = run(cmd, facts=path, hub_name=Default("other"))
     assert judged.target == asked(Protocol.MQTT)
     assert judged.options.facts["ways"].value == (filtered(Protocol.MQTT),)

@@ -15,7 +15,7 @@ from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.network import Handshake, Protocol, Speaker, Way, WayState
 from azext_iotdiag.model.verdict import State
 from tests.checks.judging import known
-from tests.checks.reached import AZURE, LAB, PROXY, ZSCALER, asked, failed, filtered, opened, untrusted
+from tests.checks.reached import AZURE, LAB, PROXY, ZSCALER, asked, failed, filtered, opened, refused, untrusted
 
 HTTPS, MQTT = Protocol.HTTPS, Protocol.MQTT
 
@@ -66,7 +66,9 @@ def test_ports_are_named_where_all_of_one_is_meant() -> None:
     ws = Protocol.MQTT_WS
     tried = way_states.judged([filtered(MQTT), filtered(HTTPS), opened(ws)], asked())
     assert way_states.by_port(tried[:2], tried) == "port 8883 and HTTPS (port 443)"
-    assert way_states.by_port(tried, tried) == "port 8883 and port 443"
+    assert way_states.by_port(tried, tried) == "ports 8883 and 443"
+    through = way_states.judged([refused(MQTT, PROXY), refused(MQTT)], asked())
+    assert way_states.by_port(through, through) == f"port 8883 through the proxy {PROXY} and port 8883"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,7 @@ def test_ports_are_named_where_all_of_one_is_meant() -> None:
     [
         (AZURE, "Microsoft Azure RSA TLS Issuing CA 04"),
         ("O=Contoso,C=US", "Contoso"),
+        ("CN=Contoso Issuing CA, O=Contoso", "Contoso Issuing CA"),  # as .NET writes it
         ("C=US", "C=US"),
         (LAB, "iot-diag lab lab-hub"),
     ],

@@ -234,6 +234,35 @@ def test_words_of_any_byte_reach_the_server(tmp_path: Path) -> None:
     assert done.stdout == every
 
 
+@pytest.mark.skipif(shutil.which("pwsh") is None, reason="PowerShell is not on this machine")
+@pytest.mark.parametrize(
+    "name", ["refused", "expired", "intercepted", "a broker", "MQTT 5", "a portal", "no WebSocket"]
+)
+def test_each_kind_of_trouble_in_powershell(standing: Standing, tmp_path: Path, name: str) -> None:
+    protocol, peer, expected = WAYS[name]
+    if peer is not None:
+        standing.at(protocol.port, peer(standing))
+    path = tmp_path / "network.ps1"
+    path.write_text(script.made("powershell", asked(protocol)), encoding="ascii")
+    trusted = {"SSL_CERT_FILE": os.environ["REQUESTS_CA_BUNDLE"]}
+    done = subprocess.run(
+        ["pwsh", "-NoProfile", "-File", str(path)], capture_output=True, text=True, timeout=PATIENCE, check=True,
+        env={**os.environ, **trusted},
+    )  # fmt: skip
+    assert states(facts_json.load(json.loads(done.stdout)).facts, asked(protocol)) == [expected]
+
+
+def test_the_script_for_powershell_holds_the_same_words() -> None:
+    """Whether it runs is tested where PowerShell is; that it holds what it needs is tested everywhere."""
+    made = script.made("powershell", asked(MQTT, AMQP))
+    assert made.isascii() and made.count("{") == made.count("}") and made.count("(") == made.count(")")
+    assert f"$HostName = '{HOST}'" in made and "$IsAddress = $false" in made
+    assert "'amqp' = '414d515003010000'" in made and "$Ports = @{ 'mqtt' = 8883; 'amqp' = 5671 }" in made
+    encoded = re.search(r"\$AskedAsJson = '(.*)'", made)
+    assert encoded is not None
+    assert facts_json.decode(json.loads(encoded[1]), NetworkAsked, "") == asked(MQTT, AMQP)
+
+
 def test_a_script_holds_no_more_than_the_host() -> None:
     made = script.made("sh", asked(MQTT))
     assert made.isascii() and "SharedAccess" not in made and "\r" not in made

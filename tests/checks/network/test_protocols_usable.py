@@ -85,5 +85,5 @@ def test_ways_that_could_not_be_tried() -> None:
 
 def test_a_script_tells_of_the_device() -> None:
     (found,) = findings(protocols_usable, network_asked=asked(), ways=on_device(*ONLY_443))
-    assert found.message.startswith("from the device's network, port 8883 and port 5671 are filtered")
+    assert found.message.startswith("from the device's network, ports 8883 and 5671 are filtered")
     assert "this machine" not in found.message
