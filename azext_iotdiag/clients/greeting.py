@@ -120,7 +120,7 @@ def _mqtt(below: Transport, seconds: float) -> Heard:
     except StepFailed as failed:
         if failed.failure.kind is not Kind.DROPPED:
             raise
-        return Heard(Speaker.CLOSED, "closed at CONNECT")
+        return Heard(Speaker.CLOSED, "no CONNACK")
     if _is_of_mqtt_5(answer):
         return Heard(Speaker.MQTT_5, f"CONNACK 0x{answer[3]:02X} of MQTT 5")
     if answer[0] != _CONNACK or len(answer) < 4:

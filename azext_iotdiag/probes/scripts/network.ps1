@@ -123,7 +123,7 @@ function Get-Answer($Stream, $Protocol, $Port) {
 function Set-Heard($Way, $Answer, $Protocol, $Port) {
     $bytes = $Answer.Bytes
     if ($bytes.Length -eq 0) {
-        if ($Answer.Closed -and $Protocol -eq 'mqtt') { $Way.speaker = 'closed'; $Way.reply = 'closed at CONNECT' }
+        if ($Answer.Closed -and $Protocol -eq 'mqtt') { $Way.speaker = 'closed'; $Way.reply = 'no CONNACK' }
         elseif ($Answer.Closed) { $Way.failure = New-Failure 'dropped' 'the first answer' $Port 'the server closed the connection' }
         else { $Way.failure = New-Failure 'silent' 'the first answer' $Port 'nothing came' }
         return

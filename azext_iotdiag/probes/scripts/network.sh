@@ -218,7 +218,7 @@ heard() {
     reply=
     if [ "$closed" -eq 1 ] && [ "$2" = mqtt ]; then
       speaker=closed
-      reply='closed at CONNECT'
+      reply='no CONNACK'
     else
       speaker=nobody
       if [ "$closed" -eq 1 ]; then
