@@ -112,6 +112,8 @@ def test_the_script_goes_round(flow: Flow, tmp_path: Path) -> None:
     told = [(way["protocol"], way["state"], way["answer"]) for way in here["ways"]]
     assert [(way["protocol"], way["state"], way["answer"]) for way in found["ways"]] == told
     assert abs(found["clockAheadSeconds"]) <= 3
+    joined = flow.run(("iot", "diag", "check"), "--facts", str(path))
+    assert joined.code == 0 and result(joined)["verdict"]["state"] == "healthy"
 
 
 @needs_openssl

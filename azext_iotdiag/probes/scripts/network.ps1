@@ -232,6 +232,7 @@ function Get-Addresses($Name) {
 
 $Clock = $null
 $facts = [ordered]@{ network_asked = New-Fact (ConvertFrom-Json $AskedAsJson) 'the script' }
+$facts.now = New-Fact ([DateTimeOffset]::UtcNow.ToUnixTimeSeconds()) 'the script'
 $ways = @($FirstWords.Keys | ForEach-Object { Test-Way $_ $Ports[$_] })
 $facts.ways = New-Fact $ways 'a script with .NET'
 if ($null -ne $Clock) {

@@ -363,6 +363,7 @@ wait
 
 printf '{"kind":"iotdiag facts","version":"1.0","tool":"network.sh","facts":{'
 printf '"network_asked":{"value":%s,"measured":"%s","source":"the script","place":"device"},' "$asked" "$started"
+printf '"now":{"value":%s,"measured":"%s","source":"the script","place":"device"},' "$(date +%s)" "$(utc)"
 printf '"ways":{"value":['
 sep=
 for each in $ways; do
