@@ -202,6 +202,11 @@ CONDITIONS: Mapping[str, Condition] = {
     "host-is-address": Condition(
         "the host was given as an address", ("network_asked",), lambda asked: _is_address(asked.host)
     ),
+    "address-is-of-azure": Condition(
+        "the host was given as an address, and its certificate names hosts of Azure IoT",
+        ("network_asked", "server_certificate"),
+        lambda asked, shown: _is_address(asked.host) and any(name.endswith(_HUB_HOSTS) for name in shown.names),
+    ),
     **_pair(
         "device-was-seen", "the hub has heard of the device before",
         "device-was-never-seen", "the hub has never heard of the device",

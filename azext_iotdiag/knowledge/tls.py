@@ -133,6 +133,7 @@ CERTIFICATE_FOR_ANOTHER_NAME = _AREA.entry(
             ("Give the device the host name, and let a private DNS zone or the hosts file lead it to the address.",),
             confirm="HostName in the device's string is an IP address.",
             only_if="host-is-address",
+            proven_by="address-is-of-azure",
         ),
     ),
     aliases=(

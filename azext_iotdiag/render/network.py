@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -62,7 +63,7 @@ def lines(facts: Facts, judged: Sequence[Judged], usable: Sequence[Protocol], fo
     asked, resolved = _asked(facts), _value(facts, "resolved")
     yield printable(asked.host)
     if resolved is not None:
-        yield printable(f"Address    {', '.join(resolved.addresses)}")
+        yield printable(f"Address    {', '.join(map(_address, resolved.addresses))}")
         if resolved.canonical:
             yield printable(f"Alias      {resolved.canonical}")
     if asked.proxy:
@@ -74,6 +75,12 @@ def lines(facts: Facts, judged: Sequence[Judged], usable: Sequence[Protocol], fo
     yield from text.problems(found)
     if found.verdict.state is State.HEALTHY:
         yield "√ Every protocol that was asked for can be used."
+
+
+def _address(text: str) -> str:
+    """An address; a private one is that of a private endpoint, or of a name service of one's own."""
+    is_private = ipaddress.ip_address(text.partition("%")[0]).is_private
+    return f"{text} (private)" if is_private else text
 
 
 def _rows(asked: NetworkAsked, judged: Sequence[Judged], timed: bool) -> Iterator[str]:

@@ -12,10 +12,22 @@ from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.certificate import name_of
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.failure import Kind
-from azext_iotdiag.model.network import Handshake, Protocol, Speaker, Way, WayState
-from azext_iotdiag.model.verdict import State
+from azext_iotdiag.model.network import Handshake, NetworkAsked, Protocol, Speaker, Way, WayState
+from azext_iotdiag.model.verdict import Standing, State
 from tests.checks.judging import known
-from tests.checks.reached import AZURE, LAB, PROXY, ZSCALER, asked, failed, filtered, opened, refused, untrusted
+from tests.checks.reached import (
+    AZURE,
+    LAB,
+    PROXY,
+    ZSCALER,
+    asked,
+    certificate,
+    failed,
+    filtered,
+    opened,
+    refused,
+    untrusted,
+)
 
 HTTPS, MQTT = Protocol.HTTPS, Protocol.MQTT
 
@@ -90,6 +102,15 @@ def test_the_certificate_that_was_refused_tells_causes_apart() -> None:
     facts = way_states.with_certificate(known(network_asked=asked(HTTPS), ways=(untrusted(HTTPS, LAB),)))
     (reason,) = diagnose((Link.NETWORK,), facts, lambda: 0.0).verdict.reasons
     assert [cause.only_if for cause, _ in reason.causes] == ["issuer-is-lab"]
+
+
+def test_the_right_server_by_the_wrong_name() -> None:
+    """Case N5: the address of a private endpoint in the place of the hub's name."""
+    shown = failed(HTTPS, Kind.WRONG_NAME, "IP address mismatch", handshake=Handshake(certificates=(certificate(),)))
+    facts = known(network_asked=NetworkAsked("10.0.0.4", protocols=(HTTPS,)), ways=(shown,))
+    (reason,) = diagnose((Link.NETWORK,), way_states.with_certificate(facts), lambda: 0.0).verdict.reasons
+    (first, standing), *_ = reason.causes
+    assert standing is Standing.PROVEN and first.only_if == "host-is-address"
 
 
 def test_a_certificate_that_was_taken_is_none_that_was_refused() -> None:

@@ -205,6 +205,41 @@ def running(group: int) -> list[str]:
     return found
 
 
+def with_openssl(folder: Path, body: str) -> dict[str, str]:
+    """An environment in which openssl is this shell program."""
+    program = folder / "openssl"
+    program.write_text(f"#!/bin/sh\n{body}\n", encoding="ascii")
+    program.chmod(0o755)
+    return {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+@pytest.mark.parametrize("version", ["LibreSSL 3.3.6", "OpenSSL 1.0.2k-fips", "OpenSSL 1.1.0l"])
+def test_another_openssl_is_no_network_without_answers(tmp_path: Path, version: str) -> None:
+    """It would not know the options, and every port would look filtered."""
+    done = subprocess.run(
+        ["sh", "-s"], input=text_of(asked(MQTT)), capture_output=True, text=True, timeout=PATIENCE, check=False,
+        env=with_openssl(tmp_path, f"echo {version}"),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "") and version in done.stderr
+
+
+def test_an_openssl_that_ends_without_a_word_of_the_network(tmp_path: Path) -> None:
+    """What it did not say is not known."""
+    fake = 'case $1 in version) echo OpenSSL 3.0.1 ;; *) echo "Option unknown option -state" >&2; exit 1 ;; esac'
+    done = subprocess.run(
+        ["sh", "-s"], input=text_of(asked(MQTT)), capture_output=True, text=True, timeout=PATIENCE, check=True,
+        env=with_openssl(tmp_path, fake),
+    )  # fmt: skip
+    facts = facts_json.load(json.loads(done.stdout)).facts
+    assert states(facts, asked(MQTT)) == ["unknown"]
+    assert (
+        diagnose(
+            (Link.NETWORK,), {"ways": facts["ways"], "network_asked": facts["network_asked"]}, lambda: 0.0
+        ).verdict.exit_code
+        == 5
+    )
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc")
 @pytest.mark.parametrize("shell", SHELLS)
 def test_an_interrupt_leaves_nothing(standing: Standing, tmp_path: Path, shell: str) -> None:

@@ -23,6 +23,12 @@ if ! command -v openssl >/dev/null 2>&1; then
   echo 'openssl is missing here; install it, or run the script on a machine beside this one.' >&2
   exit 1
 fi
+case $(openssl version) in
+  'OpenSSL 1.1.1'* | 'OpenSSL '[3-9]*) ;;
+  *)
+    echo "This is $(openssl version). The script needs OpenSSL 1.1.1 or later; other programs have other options." >&2
+    exit 1 ;;
+esac
 if [ -n "$roots" ] && [ ! -r "$roots" ]; then
   echo "$roots cannot be read; give a file with the certificates that the device trusts, in PEM." >&2
   exit 1
@@ -163,7 +169,13 @@ why() {
         failure name-not-resolved 'the name look-up' "$2" 'the name has no address' ;;
       *'ermission denied'* | *'not permitted'* | *errno=13 | *errno=1) failure not-allowed 'the TCP connection' "$2" "$said" ;;
       *unreachable* | *'o route'* | *errno=113* | *errno=101*) failure unreachable 'the TCP connection' "$2" 'no route' ;;
-      *) failure unreachable 'the TCP connection' "$2" 'nothing came' ;;
+      *errno=110* | *errno=60* | *'timed out'*) failure unreachable 'the TCP connection' "$2" 'nothing came' ;;
+      *)
+        if [ "$3" -eq 1 ]; then
+          failure unreachable 'the TCP connection' "$2" 'nothing came'
+        else
+          failure crashed 'the connection by openssl' "$2" "openssl ended: $(tail -n 1 "$1.err" | cut -c 1-200)"
+        fi ;;
     esac
   elif [ "$3" -eq 1 ] && grep -q '^SSL_connect:.*read server hello' "$1.err"; then
     failure silent 'the rest of the TLS handshake' "$2" 'nothing came'
