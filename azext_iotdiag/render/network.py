@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from azext_iotdiag.model.certificate import Certificate, name_of
 from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.moments import written
-from azext_iotdiag.model.network import Handshake, Judged, NetworkAsked, Protocol, WayState
-from azext_iotdiag.model.verdict import Diagnosis, State
+from azext_iotdiag.model.network import Handshake, HostKind, Judged, NetworkAsked, Protocol, WayState
+from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
-VERSION = 1
-_CELL = 26  # characters of a state in the table
+_HEALTHY = "√ Every protocol that was asked for can be used."
+_CELL = 25  # characters of a state in the table
 _RECORD = 1024  # the unit in which buffers of devices are counted
 
 
@@ -25,7 +26,7 @@ def data(facts: Facts, judged: Sequence[Judged], usable: Sequence[Protocol], fou
     invented, versions = _value(facts, "invented_names"), _value(facts, "tls_versions")
     clock = _value(facts, "clock")
     return {
-        "version": VERSION,
+        **results.diagnosis(found, _known(asked), _HEALTHY),
         "host": asked.host,
         "place": facts["ways"].place.value,
         "measured": written(int(facts["ways"].measured.timestamp() * 1000)),
@@ -37,44 +38,50 @@ def data(facts: Facts, judged: Sequence[Judged], usable: Sequence[Protocol], fou
         "usable": [protocol.value for protocol in usable],
         "tlsVersions": {"accepted": list(versions.accepted), "refused": list(versions.refused)} if versions else None,
         "ways": [_way(each) for each in judged],
-        "state": found.verdict.state.value,
-        "checks": results.data(found.results),
     }
 
 
-def table(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows of `-o table`: a way each."""
+def table(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of `-o table` and `-o tsv`: a way each."""
     return [
         {
-            "port": way["port"],
-            "protocol": way["protocol"],
-            "route": way["proxy"] or "direct",
-            "state": way["state"],
-            "by": way["by"] or "",
-            "answer": way["answer"] or "",
-            "seconds": way["seconds"],
+            "Port": way["port"],
+            "Protocol": way["protocol"],
+            "Route": way["proxy"] or "direct",
+            "State": way["state"],
+            "By": way["by"] or "",
+            "Answer": way["answer"] or "",
+            "Seconds": way["seconds"],
         }
         for way in result["ways"]
     ]
 
 
 def lines(facts: Facts, judged: Sequence[Judged], usable: Sequence[Protocol], found: Diagnosis) -> Iterator[str]:
-    """The same for a person."""
+    """The same for a person: the answer, the table, and what to do."""
+    yield from text.answer(found, _HEALTHY)
+    yield from (f"  {printable(line)}" for line in _evidence(facts, judged, usable))
+    yield from text.rest(found, _known(_asked(facts)))
+
+
+def _known(asked: NetworkAsked) -> Known:
+    """What stands in the commands that are advised."""
+    return Known(hub=asked.host.partition(".")[0]) if asked.kind is HostKind.HUB else Known()
+
+
+def _evidence(facts: Facts, judged: Sequence[Judged], usable: Sequence[Protocol]) -> Iterator[str]:
     asked, resolved = _asked(facts), _value(facts, "resolved")
-    yield printable(asked.host)
+    yield f"Host       {asked.host}"
     if resolved is not None:
-        yield printable(f"Address    {', '.join(map(_address, resolved.addresses))}")
+        yield f"Address    {', '.join(map(_address, resolved.addresses))}"
         if resolved.canonical:
-            yield printable(f"Alias      {resolved.canonical}")
+            yield f"Alias      {resolved.canonical}"
     if asked.proxy:
-        yield printable(f"Proxy      {asked.proxy}{f', from {asked.variable}' if asked.variable else ''}")
+        yield f"Proxy      {asked.proxy}{f', from {asked.variable}' if asked.variable else ''}"
     yield from _rows(asked, judged, facts["ways"].place is not Vantage.DEVICE)
     yield f"Usable     {', '.join(protocol.title for protocol in usable) or 'no protocol'}"
     yield from _tls(facts, judged)
     yield _place(facts, asked)
-    yield from text.problems(found)
-    if found.verdict.state is State.HEALTHY:
-        yield "√ Every protocol that was asked for can be used."
 
 
 def _address(text: str) -> str:
@@ -87,11 +94,11 @@ def _rows(asked: NetworkAsked, judged: Sequence[Judged], timed: bool) -> Iterato
     """A row for each protocol, with a column for each route. A script counts whole seconds, which say nothing."""
     routes = list(dict.fromkeys(each.way.proxy for each in judged))
     head = ["through the proxy" if route else "direct" for route in routes]
-    yield printable(_row("port", "protocol", head))
+    yield _row("port", "protocol", head)
     by_way = {(each.way.protocol, each.way.proxy): each for each in judged}
     for protocol in asked.protocols:
         cells = [_cell(by_way[protocol, route], timed) if (protocol, route) in by_way else "" for route in routes]
-        yield printable(_row(str(protocol.port), protocol.title, cells))
+        yield _row(str(protocol.port), protocol.title, cells)
 
 
 def _row(port: str, protocol: str, cells: Sequence[str]) -> str:
@@ -123,12 +130,12 @@ def _tls(facts: Facts, judged: Sequence[Judged]) -> Iterator[str]:
 
 def _chain(shown: Handshake, where: str) -> Iterator[str]:
     own = shown.certificates[0]
-    yield printable(f"Chain      {name_of(own.subject)}, until {own.not_after[:10]}{where}")
+    yield f"Chain      {name_of(own.subject)}, until {own.not_after[:10]}{where}"
     for each in shown.certificates:
-        yield printable(f"           issued by {name_of(each.issuer)}")
+        yield f"           issued by {name_of(each.issuer)}"
     if shown.root is not None:
         known = {True: "public", False: "not public", None: "not known whether public"}[shown.public]
-        yield printable(f"Root       {name_of(shown.root.subject)} ({known})")
+        yield f"Root       {name_of(shown.root.subject)} ({known})"
         yield f"           SHA-1 {shown.root.sha1}"
     if shown.message:
         least = -(-shown.message // _RECORD) + 1

@@ -66,7 +66,7 @@ needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="open
 def test_a_hub_by_its_name_without_a_login(flow: Flow) -> None:
     done = run(flow, "-n", hub(flow).partition(".")[0])
     found = result(done)
-    assert (done.code, found["state"], found["host"], found["place"]) == (0, "healthy", hub(flow), "here")
+    assert (done.code, found["verdict"]["state"], found["host"], found["place"]) == (0, "healthy", hub(flow), "here")
     assert found["usable"] == ["mqtt", "amqp", "https", "mqtt-ws", "amqp-ws"]
     assert [way["answer"] for way in found["ways"]] == ["CONNACK 5", "AMQP 1.0", "HTTP 401", "HTTP 101", "HTTP 101"]
     assert found["tlsVersions"] == {"accepted": ["TLSv1.2", "TLSv1.3"], "refused": []}
@@ -107,7 +107,7 @@ def test_the_script_goes_round(flow: Flow, tmp_path: Path) -> None:
     path = scripted(flow, tmp_path)
     done = run(flow, "--facts", str(path))
     found = result(done)
-    assert (done.code, found["state"], found["place"]) == (0, "healthy", "device")
+    assert (done.code, found["verdict"]["state"], found["place"]) == (0, "healthy", "device")
     here = result(run(flow, "--host", hub(flow)))
     told = [(way["protocol"], way["state"], way["answer"]) for way in here["ways"]]
     assert [(way["protocol"], way["state"], way["answer"]) for way in found["ways"]] == told
@@ -127,12 +127,12 @@ def test_the_script_finds_what_is_found_here(flow: Flow, tmp_path: Path, fault: 
 
 
 def test_a_person_sees_the_table(flow: Flow) -> None:
+    """The answer comes first; what it is made of stands below."""
     done = az.az(*COMMAND, "--host", hub(flow), "--protocol", "mqtt", environment=flow.environment, terminal=True)
     lines = done.out.decode().splitlines()
-    assert lines[0] == hub(flow) and any(
-        line.startswith("8883  MQTT                 open, CONNACK 5, ") for line in lines
-    )
-    assert lines[-1] == "√ Every protocol that was asked for can be used."
+    assert lines[0].endswith("√ Every protocol that was asked for can be used.")
+    assert f"  Host       {hub(flow)}" in lines
+    assert any(line.startswith("  8883  MQTT                 open, CONNACK 5, ") for line in lines)
 
 
 def test_the_forms_of_az(flow: Flow) -> None:
