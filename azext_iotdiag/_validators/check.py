@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +14,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag import bounded_files
-from azext_iotdiag._validators import central, device, environment, hub_login, login
+from azext_iotdiag._validators import central, device, environment, facts_file, hub_login, login
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
@@ -24,7 +22,6 @@ from azext_iotdiag.checks import catalogue
 from azext_iotdiag.credential import given
 from azext_iotdiag.login.rights import DPS_RIGHTS, REGISTRY_READ
 from azext_iotdiag.login.steps import stepping
-from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.access import central_opened_by, opened_by
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.dps import ProvisioningAsked
@@ -238,15 +235,7 @@ def _read(namespace):
                 f"--facts judges a file without any service, and --{name.replace('_', '-')} names one.",
                 recommendation="Leave one of the two away.",
             )
-    path = namespace.facts
-    try:
-        loaded = facts_json.load(json.loads(bounded_files.read(path, LARGEST_FACTS)))
-    except OSError as error:
-        raise InvalidArgumentValueError(f"--facts {path} cannot be read: {error.strerror or error}.") from None
-    except facts_json.BadFacts as wrong:
-        raise InvalidArgumentValueError(f"--facts {path}: {wrong}.") from None
-    except ValueError as wrong:
-        raise InvalidArgumentValueError(f"--facts {path} is not JSON: {wrong}.") from None
+    loaded = facts_file.read(namespace.facts, LARGEST_FACTS)
     for each in loaded.notes:
         logger.warning("%s", each)
     return loaded.facts

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import json
 import os
 from dataclasses import dataclass
 
@@ -13,11 +11,9 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag import bounded_files
-from azext_iotdiag._validators import account, environment
+from azext_iotdiag._validators import account, environment, facts_file
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import host as hosts
-from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.network import PROTOCOLS, NetworkAsked, Protocol
 
@@ -76,22 +72,12 @@ def _refuse_beside_facts(namespace):
 
 def _read(path) -> Facts:
     """The facts in a file. Raises InvalidArgumentValueError for what is no such file."""
-    advice = "Give the output of the script that --script prints."
-    try:
-        data = bounded_files.read(path, LARGEST_FACTS)
-        # Windows PowerShell writes what `>` redirects in UTF-16.
-        text = data.decode("utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
-        facts = facts_json.load(json.loads(text)).facts
-    except OSError as wrong:
-        raise InvalidArgumentValueError(f"--facts {path} cannot be read: {wrong.strerror}.") from None
-    except (ValueError, RecursionError) as wrong:  # BadFacts, no JSON, or no UTF-8
-        said = str(wrong) if isinstance(wrong, facts_json.BadFacts) else "it holds no JSON"
-        raise InvalidArgumentValueError(f"--facts {path}: {said}.", recommendation=advice) from None
+    facts = facts_file.read(path, LARGEST_FACTS).facts
     for name in ("network_asked", "ways"):
         if name not in facts or (name == "network_asked" and facts[name].value is None):
             raise InvalidArgumentValueError(
                 f"--facts {path}: the fact {name!r} is missing, so it holds no test of a network.",
-                recommendation=advice,
+                recommendation="Give the output of the script that --script prints.",
             )
     return facts
 

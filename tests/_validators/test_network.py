@@ -153,9 +153,9 @@ def test_facts_say_what_was_tested(cmd, tmp_path: Path, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("no JSON", "it holds no JSON"),
+        ("no JSON", "is not JSON"),
         ("[]", "this is no facts file"),
-        ("[" * 100_000, "it holds no JSON"),
+        ("[" * 100_000, "is not JSON"),
         (json.dumps(facts_json.dump({}, "1")), "'network_asked' is missing"),
         (json.dumps(facts_json.dump(given(1.0, network_asked=NetworkAsked("h")), "1")), "'ways' is missing"),
         (json.dumps({"kind": facts_json.KIND, "version": "1.0", "facts": {"ways": {"value": 1}}}), "facts.ways"),
