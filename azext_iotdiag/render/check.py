@@ -19,7 +19,7 @@ from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.version import VERSION
 
-_LINKS = {Link.MACHINE: "this machine", Link.NETWORK: "this network", Link.LOGIN: "your login"}
+_LINKS = {Link.MACHINE: "this machine", Link.NETWORK: "the network", Link.LOGIN: "your login"}
 _PROOFS = {
     Link.CONNECTION: "The hub heard of the device",
     Link.STREAM: "A message of the device was enqueued",
