@@ -5,6 +5,7 @@ Roots are known by their fingerprint. A name proves nothing, because an intercep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -68,6 +69,9 @@ _BY_SPEAKER = {
     Speaker.BROKER: WayState.OTHER_SERVER,
     Speaker.MQTT_5: WayState.MQTT_5_ONLY,
 }
+_AFTER_TLS = {Kind.SILENT: WayState.UNANSWERED, Kind.DROPPED: WayState.CLOSED}
+# A page without TLS, or the way to one. Any web server answers 4xx to what it cannot read; that is no portal.
+_PAGE = re.compile(r"HTTP/[\d.]+ (?:2|3|511)|<(?:!doctype|html)", re.IGNORECASE)
 _NO_ANSWER = "nothing came"  # how the client of TCP says that no packet came back
 
 NOT_CONNECTED = frozenset({
@@ -113,10 +117,11 @@ def _judged(way: Way, asked: NetworkAsked) -> Judged:
     if failure.kind is Kind.UNTRUSTED:
         return Judged(way, WayState.UNTRUSTED, issuer(shown) if shown else "")
     if shown is not None and shown.begins:
-        is_page = shown.begins.startswith(("HTTP/", "<"))
-        return Judged(way, WayState.PAGE if is_page else WayState.NO_TLS)
+        return Judged(way, WayState.PAGE if _PAGE.match(shown.begins) else WayState.NO_TLS)
     if failure.kind is Kind.UNREACHABLE:
         return Judged(way, WayState.FILTERED if failure.description == _NO_ANSWER else WayState.UNREACHABLE)
+    if shown is not None and shown.stands and failure.kind in _AFTER_TLS:
+        return Judged(way, _AFTER_TLS[failure.kind])
     if failure.kind is Kind.SILENT:
         some = shown is not None and shown.received > 0 and not shown.certificates
         return Judged(way, WayState.STALLED if some or failure.step == STALLED_STEP else WayState.SILENT)

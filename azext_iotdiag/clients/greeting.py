@@ -7,6 +7,7 @@ begin with PROBE, so that rows in a hub's log that come from here can be told fr
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 import uuid
 from typing import NamedTuple
@@ -34,6 +35,7 @@ _FIRST_OF_5 = 0x80  # the reason codes of MQTT 5 that refuse begin here. MQTT 5,
 _LARGEST = 8192  # bytes of an answer that are read
 _WORDS = 80  # characters of an answer that are shown
 _HTML = (b"<!doctype html", b"<html")
+_PAGE = re.compile(rb"HTTP/[\d.]+ (?:2|3|511)")  # any web server answers 4xx to what it cannot read
 _PORTAL = 511  # Network Authentication Required. RFC 6585, 6
 _WEBSOCKET_PATHS = {
     HostKind.EVENT_HUBS: "/$servicebus/websocket",
@@ -213,7 +215,7 @@ def _speaker_of(head: h11.Response, body: bytes, of_device: bool) -> Speaker:
 
 def _not_the_protocol(answer: bytes) -> Heard:
     words = " ".join(answer.decode("utf-8", "replace").split())[:_WORDS]
-    is_page = answer[:5] == b"HTTP/" or answer.lstrip().lower().startswith(_HTML)
+    is_page = _PAGE.match(answer) is not None or answer.lstrip().lower().startswith(_HTML)
     return Heard(Speaker.PAGE if is_page else Speaker.OTHER, f"{words!r}")
 
 

@@ -122,8 +122,8 @@ class Handshake:
 
     `certificates` are those that the server sent, its own first. `root` is the end of the path that was verified, None
     where none was. `public` tells whether the public authorities vouch for the chain; None where that is not known.
-    `message` is the size of the server's certificate message in bytes.
-    Where the handshake failed, `received` bytes came before, and `begins` holds the first words where they are no TLS.
+    `message` is the size of the server's certificate message in bytes. `stands` tells that it was verified, and done.
+    Where it failed, `received` bytes came before, and `begins` holds the first words where they are no TLS.
     """
 
     version: str = ""
@@ -134,6 +134,7 @@ class Handshake:
     message: int = 0
     received: int = 0
     begins: str = ""
+    stands: bool = False
 
 
 class Speaker(Enum):
@@ -179,6 +180,8 @@ class WayState(Enum):
     FORBIDDEN = "forbidden here"  # by this machine itself
     RESET = "reset"
     SILENT = "silent"
+    UNANSWERED = "no answer"  # TLS stands, and the first words are not answered
+    CLOSED = "closed"  # TLS stands, and the connection ends
     STALLED = "stalled"
     NO_TLS = "no TLS"
     TLS_FAILS = "TLS fails"

@@ -134,6 +134,7 @@ def _handshake(shown: Shown) -> Handshake:
         root,
         None if root is None else root.sha1 in _public_roots(),
         chain.message_size(shown.sent, shown.version),
+        stands=True,
     )
 
 

@@ -18,6 +18,10 @@ from tests.plugins import az, hostile
 pytestmark = pytest.mark.slow
 COMMAND = ("iot", "diag", "network", "test")
 FAULTS = {
+    "port-blocked": "port-5671-blocked",
+    "tls-broken": "tls-handshake-failed",
+    "not-amqp": "not-a-hub",
+    "websocket-refused": "websocket-refused",
     "unknown-ca": "tls-intercepted",
     "certificate-expired": "certificate-expired",
     "certificate-wrong-name": "certificate-for-another-name",
@@ -93,6 +97,31 @@ def test_what_the_lab_breaks_is_found(flow: Flow, fault: str, code: str) -> None
     assert done.code == 4 and codes(result(done)) == [code]
 
 
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("proxy-refuses", "proxy-refuses"),
+        ("proxy-wants-password", "proxy-wants-password"),
+        ("proxy-answers-html", "proxy-is-none"),
+    ],
+)
+def test_a_proxy_that_breaks_is_a_warning_where_it_is_not_needed(flow: Flow, fault: str, code: str) -> None:
+    flow.lab.break_(fault)
+    proxy = f"http://{flow.lab.description['endpoints']['proxy']}"
+    done = run(flow, "--host", hub(flow), HTTPS_PROXY=proxy)
+    assert (done.code, codes(result(done))) == (0, [code])
+    nowhere = ",".join(f"{hub(flow)}:{port}=127.0.0.1:1" for port in (8883, 5671, 443))
+    needed = run(flow, "--host", hub(flow), "--protocol", "https", AZURE_IOTDIAG_CONNECT_TO=nowhere, HTTPS_PROXY=proxy)
+    assert needed.code == 4 and code in codes(result(needed))
+
+
+@pytest.mark.parametrize("fault", ["connack-refused", "device-dropped", "token-refused", "server-busy"])
+def test_what_is_no_matter_of_the_network(flow: Flow, fault: str) -> None:
+    flow.lab.break_(fault)
+    done = run(flow, "--host", hub(flow))
+    assert (done.code, codes(result(done))) == (0, [])
+
+
 def test_other_hosts_of_the_lab(flow: Flow) -> None:
     """A provisioning service and a namespace of Event Hubs speak protocols of their own."""
     namespace = flow.lab.description["endpoints"]["namespace"]
@@ -120,7 +149,7 @@ def test_the_script_goes_round(flow: Flow, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("fault", "code"), FAULTS.items())
 def test_the_script_finds_what_is_found_here(flow: Flow, tmp_path: Path, fault: str, code: str) -> None:
     flow.lab.break_(fault)
-    path = scripted(flow, tmp_path, "--protocol", "mqtt", "https")
+    path = scripted(flow, tmp_path)
     flow.lab.mend(fault)
     done = run(flow, "--facts", str(path))
     assert done.code == 4 and codes(result(done)) == [code]

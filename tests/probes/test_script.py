@@ -109,7 +109,8 @@ WAYS = {
     "refused": (MQTT, None, "refused"),
     "reset": (MQTT, lambda standing: hostile.saying(), "reset"),
     "silent": (MQTT, lambda standing: hostile.silent, "silent"),
-    "silent behind TLS": (MQTT, lambda standing: standing.tls(hostile.silent), "silent"),
+    "silent behind TLS": (MQTT, lambda standing: standing.tls(hostile.silent), "no answer"),
+    "closed behind TLS": (AMQP, lambda standing: standing.tls(hostile.saying()), "closed"),
     "no TLS": (HTTPS, lambda standing: hostile.saying(b"220 mail ready\r\n"), "TLS fails"),
     "expired": (
         HTTPS,

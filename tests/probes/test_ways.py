@@ -98,6 +98,18 @@ def test_a_server_that_says_nothing(standing: Standing) -> None:
     assert state(way(HTTPS)) == ("silent", "")
 
 
+@pytest.mark.parametrize("protocol", Protocol)
+def test_a_server_that_says_nothing_behind_tls(standing: Standing, protocol: Protocol) -> None:
+    """The network let TLS pass, so it is no port that is blocked."""
+    standing.at(protocol.port, standing.tls(hostile.silent))
+    assert state(way(protocol)) == ("no answer", "")
+
+
+def test_a_server_that_closes_behind_tls(standing: Standing) -> None:
+    standing.at(5671, standing.tls(hostile.saying()))
+    assert state(way(AMQP)) == ("closed", "")
+
+
 def test_a_handshake_that_stalls_after_its_first_bytes(standing: Standing) -> None:
     """As where large packets get lost: the beginning of the server's answer comes, and no more."""
     path = standing.folder / "stalling.pem"
@@ -120,7 +132,15 @@ def test_a_handshake_that_stalls_after_its_first_bytes(standing: Standing) -> No
     assert state(found) == ("stalled", "")
 
 
-@pytest.mark.parametrize(("says", "expected"), [(PAGE, "web page"), (b"220 mail ready\r\n", "no TLS")])
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        (PAGE, "web page"),
+        (b"HTTP/1.0 302 Found\r\n\r\n", "web page"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n<html>", "no TLS"),  # so any web server answers TLS
+        (b"220 mail ready\r\n", "no TLS"),
+    ],
+)
 def test_a_server_without_tls(standing: Standing, says: bytes, expected: str) -> None:
     standing.at(443, hostile.saying(says))
     assert state(way(HTTPS)) == (expected, "")
@@ -174,7 +194,8 @@ def test_a_wrong_certificate(standing: Standing, names, issued) -> None:
         (b"\x20\x02\x00\x00", Speaker.BROKER, "CONNACK 0", "other server"),
         (b"\x20\x02\x00\x04", Speaker.PROTOCOL, "CONNACK 4", "open"),
         (V5_REFUSED, Speaker.MQTT_5, "CONNACK 0x84 of MQTT 5", "MQTT 5 only"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n<html>", Speaker.PAGE, "'HTTP/1.1 400 Bad Request <html>'", "web page"),
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>", Speaker.PAGE, "'HTTP/1.1 200 OK <html>'", "web page"),
+        (b"HTTP/1.1 400 Bad\r\n\r\n<html>", Speaker.OTHER, "'HTTP/1.1 400 Bad <html>'", "other server"),
         (b"SSH-2.0-x\r\n", Speaker.OTHER, "'SSH-2.0-x'", "other server"),
     ],
 )

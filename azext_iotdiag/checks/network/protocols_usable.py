@@ -8,7 +8,7 @@ from azext_iotdiag.checks import way_states
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.checks.network.name_resolved import name_resolved
-from azext_iotdiag.knowledge import interference, mqtt, network, tls
+from azext_iotdiag.knowledge import amqp, interference, mqtt, network, tls
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, fail, weighed
 from azext_iotdiag.model.network import Judged, NetworkAsked, Protocol, Resolved, Way, WayState
@@ -21,6 +21,8 @@ _ENTRIES: Mapping[WayState, Entry] = {
     WayState.FORBIDDEN: network.CONNECTION_NOT_ALLOWED,
     WayState.RESET: interference.CONNECTION_RESET,
     WayState.SILENT: network.SERVER_SILENT,
+    WayState.UNANSWERED: network.SERVER_SILENT,
+    WayState.CLOSED: amqp.CONNECTION_DROPPED,
     WayState.STALLED: interference.HANDSHAKE_STALLS,
     WayState.NO_WEBSOCKET: network.WEBSOCKET_REFUSED,
     WayState.NO_TLS: tls.HANDSHAKE_FAILED,
@@ -32,7 +34,9 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _BLOCKED_PORTS = {Protocol.MQTT: mqtt.PORT_8883_BLOCKED, Protocol.AMQP: interference.PORT_5671_BLOCKED}
 # Nothing came, or no more: that has many causes.
-_ABSENT = frozenset({WayState.FILTERED, WayState.SILENT, WayState.STALLED, WayState.RESET})
+_ABSENT = frozenset({
+    WayState.FILTERED, WayState.SILENT, WayState.STALLED, WayState.RESET, WayState.UNANSWERED, WayState.CLOSED,
+})  # fmt: skip
 
 
 @check("Every protocol that was asked for can be used", after=(name_resolved,))
@@ -75,9 +79,15 @@ def _grouped(blocked: list[Judged], usable: tuple[Protocol, ...]) -> Iterator[tu
     groups: dict[str, tuple[Entry, list[Judged]]] = {}
     for each in left:
         own = _BLOCKED_PORTS.get(each.way.protocol) if usable and each.state in _BLOCKS else None
-        entry = own or _ENTRIES[each.state]
+        entry = own or _entry(each)
         groups.setdefault(entry.code, (entry, []))[1].append(each)
     yield from groups.values()
+
+
+def _entry(each: Judged) -> Entry:
+    if each.state is WayState.UNANSWERED and each.way.protocol is Protocol.MQTT:
+        return mqtt.CONNACK_MISSING
+    return _ENTRIES[each.state]
 
 
 def _finding(entry: Entry, told: str, hit: list[Judged], usable: tuple[Protocol, ...], asked: NetworkAsked) -> Finding:
@@ -125,6 +135,8 @@ def _words(way: Way, state: WayState) -> str:
         WayState.NO_ADDRESS: "without an address",
         WayState.FILTERED: "filtered (no packet comes back)",
         WayState.FORBIDDEN: "forbidden by the tested machine itself",
+        WayState.UNANSWERED: "without an answer once TLS stands",
+        WayState.CLOSED: "closed once TLS stands",
         WayState.SILENT: "silent after the connection",
         WayState.NO_WEBSOCKET: "refused as a WebSocket",
         WayState.NO_TLS: "answered without TLS",

@@ -133,14 +133,15 @@ function Set-Heard($Way, $Answer, $Protocol, $Port) {
     $status = if ($first -match '^HTTP/[\d.]+ (\d{3})') { [int]$Matches[1] } else { 0 }
     $Way.reply = if ($status) { "HTTP $status" } else { $first.Substring(0, [Math]::Min(80, $first.Length)) }
     $Way.speaker = 'other'
+    $isPage = ($status -ge 200 -and $status -lt 400) -or $status -eq 511
     if ($Protocol -eq 'mqtt') {
         if ($bytes[0] -eq 0x20 -and $bytes.Length -ge 4) {
             if ($bytes[1] -gt 2 -or $bytes[3] -ge 0x80) { $Way.speaker = 'mqtt-5'; $Way.reply = 'CONNACK 0x{0:X2} of MQTT 5' -f $bytes[3] }
             else { $Way.speaker = if ($bytes[3] -eq 0) { 'broker' } else { 'protocol' }; $Way.reply = "CONNACK $($bytes[3])" }
-        } elseif ($status) { $Way.speaker = 'page' }
+        } elseif ($isPage) { $Way.speaker = 'page' }
     } elseif ($Protocol -eq 'amqp') {
         if ($text.StartsWith('AMQP')) { $Way.speaker = 'protocol'; $Way.reply = 'AMQP 1.0' }
-        elseif ($status) { $Way.speaker = 'page' }
+        elseif ($isPage) { $Way.speaker = 'page' }
     } elseif ($Protocol -like '*-ws') {
         if ($status -eq 101) { $Way.speaker = 'protocol' }
         elseif ($status -ge 200 -and $status -lt 400) { $Way.speaker = 'page' }
@@ -215,7 +216,7 @@ function Test-Way($Protocol, $Port) {
             return $way
         }
         $name = @{ 'Tls12' = 'TLSv1.2'; 'Tls13' = 'TLSv1.3' }["$($tls.SslProtocol)"]
-        $way.handshake = [ordered]@{ version = "$name"; certificates = @($seen.Certificates); root = $seen.Root }
+        $way.handshake = [ordered]@{ version = "$name"; certificates = @($seen.Certificates); root = $seen.Root; stands = $true }
         $plain.ReadTimeout = $AnswerMilliseconds
         Set-Heard $way (Get-Answer $tls $Protocol $Port) $Protocol $Port
         $way

@@ -135,7 +135,7 @@ certificates() {
   echo "$size $number" >"$1.size"
 }
 
-# What a handshake showed, as JSON: handshake NAME
+# What a handshake showed, as JSON: handshake NAME STANDS
 handshake() {
   list=$(certificates "$1")
   read -r size number <"$1.size"
@@ -148,8 +148,8 @@ handshake() {
     message=$((7 + size))
     [ "$version" != TLSv1.3 ] || message=$((8 + size + 2 * (number - 1)))
   fi
-  printf '{"version":"%s","cipher":"%s","certificates":%s,"message":%s,"received":%s}' \
-    "$version" "$cipher" "$list" "$message" "${read_bytes:-0}"
+  printf '{"version":"%s","cipher":"%s","certificates":%s,"message":%s,"received":%s,"stands":%s}' \
+    "$version" "$cipher" "$list" "$message" "${read_bytes:-0}" "$2"
 }
 
 # A failure as JSON: failure KIND STEP PORT DESCRIPTION [CONDITION]
@@ -250,10 +250,14 @@ heard() {
             02-0[0-9]) speaker=protocol; reply="CONNACK ${7#0}" ;;
             *) speaker=mqtt-5; reply="CONNACK 0x${7:-} of MQTT 5" ;;
           esac
-        elif [ -n "$status" ]; then speaker=page
+        else
+          case $status in 2?? | 3?? | 511) speaker=page ;; esac
         fi ;;
       amqp)
-        case $first in AMQP*) speaker=protocol; reply='AMQP 1.0' ;; HTTP/*) speaker=page ;; esac ;;
+        case $status-$first in
+          -AMQP*) speaker=protocol; reply='AMQP 1.0' ;;
+          2??-* | 3??-* | 511-*) speaker=page ;;
+        esac ;;
       *-ws)
         case $status in
           101) speaker=protocol ;;
@@ -288,11 +292,12 @@ way() {
   shown=null
   answer='"speaker":"nobody","failure":null'
   if grep -q -- '-----BEGIN CERTIFICATE-----' "$name.out"; then
-    shown=$(handshake "$name")
     no=$(refused "$name" "$2")
     if [ -n "$no" ]; then
+      shown=$(handshake "$name" false)
       answer="\"speaker\":\"nobody\",\"failure\":$no"
     else
+      shown=$(handshake "$name" true)
       ask "$name" "$1" "$2"
       answer=$(heard "$name" "$1" "$2")
       case $1-$answer in

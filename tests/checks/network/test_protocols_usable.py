@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from azext_iotdiag.checks.network.protocols_usable import protocols_usable
@@ -9,7 +11,19 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Certainty
 from azext_iotdiag.model.network import STALLED_STEP, Handshake, Protocol, Resolved, Way
 from tests.checks.judging import findings, verdict
-from tests.checks.reached import HANDSHAKE, HOST, PROXY, asked, failed, filtered, on_device, opened, refused, untrusted
+from tests.checks.reached import (
+    HANDSHAKE,
+    HOST,
+    PROXY,
+    asked,
+    failed,
+    filtered,
+    on_device,
+    opened,
+    refused,
+    shown,
+    untrusted,
+)
 
 MQTT, AMQP, HTTPS, MQTT_WS, AMQP_WS = Protocol
 TCP = "the TCP connection"
@@ -37,6 +51,18 @@ def test_one_port_is_blocked() -> None:
     assert codes(refused(MQTT), opened(AMQP), opened(HTTPS)) == ["port-8883-blocked"]
     assert codes(opened(MQTT), filtered(AMQP), opened(HTTPS)) == ["port-5671-blocked"]
     assert codes(filtered(MQTT), opened(HTTPS)) == ["port-8883-blocked"]
+
+
+STANDS = replace(shown(), stands=True)
+
+
+def test_what_comes_behind_tls_is_no_blocked_port() -> None:
+    """The network let TLS pass: the server itself does not answer, or ends the connection."""
+    silent = failed(MQTT, Kind.SILENT, "nothing came", "the CONNACK of MQTT", handshake=STANDS)
+    assert codes(silent, opened(AMQP), opened(HTTPS)) == ["connack-missing"]
+    assert codes(opened(MQTT), replace(silent, protocol=AMQP), opened(HTTPS)) == ["server-silent"]
+    dropped = failed(AMQP, Kind.DROPPED, "the server closed the connection", "the answer", handshake=STANDS)
+    assert codes(opened(MQTT), dropped, opened(HTTPS)) == ["connection-dropped"]
 
 
 def test_a_way_through_the_proxy_is_a_way() -> None:
