@@ -13,8 +13,10 @@ from hypothesis import strategies as some
 
 from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.facts import FACTS, Fact, Vantage, Window, typed
+from azext_iotdiag.model.facts import given as given_at
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.model.keys import Asked, KeyComparison
 from azext_iotdiag.model.target import Secret, Target
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=timezone.utc)
@@ -161,3 +163,73 @@ def test_a_fact_of_a_newer_minor_version_is_passed_over_with_a_note():
 
 def test_a_field_of_a_newer_version_is_passed_over():
     assert facts_json.load(with_value(colour="red")).facts["identity"].value.device == "pump"
+
+
+def test_a_file_says_what_it_is_and_what_it_holds():
+    content = facts_json.dump({"now": typed(1.0, NOON), "asked": typed(Asked("hub"), NOON)}, "2.3")
+    assert (content["kind"], content["version"], content["tool"]) == ("iotdiag facts", "1.0", "2.3")
+    assert "no key" in content["holds"] and list(content["facts"]) == ["asked", "now"]
+
+
+def test_a_fact_is_written_with_what_is_known_of_it_alone():
+    fact = Fact("h", datetime(2026, 11, 30, 14, tzinfo=timezone(timedelta(hours=2))), "hub", seconds=0.12345)
+    assert facts_json.dump({"expected_resource": fact}, "1.0")["facts"] == {
+        "expected_resource": {
+            "value": "h",
+            "measured": "2026-11-30T12:00:00Z",
+            "source": "hub",
+            "place": "here",
+            "seconds": 0.123,
+        }
+    }
+
+
+@pytest.mark.parametrize(("version", "newer"), [("1.0", False), ("1.1", True), ("1.10", True)])
+def test_which_version_may_hold_what_is_not_known(version, newer):
+    content = saved(version=version)
+    content["facts"]["weather"] = {"value": "rain"}
+    if newer:
+        assert len(facts_json.load(content).notes) == 1
+    else:
+        with pytest.raises(facts_json.BadFacts, match="there is no such fact"):
+            facts_json.load(content)
+
+
+@pytest.mark.parametrize("version", ["", "1.0.0", "1.", "1.x", "one.0", 1.0])
+def test_what_is_no_version(version):
+    with pytest.raises(facts_json.BadFacts, match=r"^version: a version such as 1\.0 belongs here"):
+        facts_json.load(saved(version=version))
+
+
+@pytest.mark.parametrize("version", ["0.9", "2.0"])
+def test_another_first_number_is_not_read(version):
+    with pytest.raises(facts_json.BadFacts, match=f"reads version 1, and the file has version {version}"):
+        facts_json.load(saved(version=version))
+
+
+def test_a_pair_has_two_values():
+    content = json.loads(json.dumps(facts_json.dump({"key_comparison": typed(KeyComparison("h", "d"), NOON)}, "1.0")))
+    content["facts"]["key_comparison"]["value"]["thumbprints"] = ["A"]
+    with pytest.raises(facts_json.BadFacts, match=r"value\.thumbprints: 2 values belong here, and there are 1$"):
+        facts_json.load(content)
+
+
+@pytest.mark.parametrize(("seconds", "read"), [(2, 2.0), (0.5, 0.5)])
+def test_a_whole_number_is_a_number_too(seconds, read):
+    found = facts_json.load(with_fact(seconds=seconds)).facts["identity"].seconds
+    assert (found, type(found)) == (read, float)
+
+
+def test_a_file_with_a_value_and_a_failure_says_where():
+    content = with_fact(failure=facts_json.encode(SILENT, Failure))
+    with pytest.raises(facts_json.BadFacts, match=r"^facts\.identity: a fact has a value or a failure, not both$"):
+        facts_json.load(content)
+
+
+def test_what_a_command_was_given_is_facts_of_its_time():
+    facts = given_at(1_800_000_000.0, asked=Asked("hub"), identity=SILENT, request=None)
+    assert set(facts) == {"now", "asked", "identity"}
+    assert {fact.measured for fact in facts.values()} == {datetime(2027, 1, 15, 8, tzinfo=timezone.utc)}
+    assert (facts["now"].value, facts["asked"].value) == (1_800_000_000.0, Asked("hub"))
+    assert (facts["identity"].value, facts["identity"].failure) == (None, SILENT)
+    assert {fact.source for fact in facts.values()} == {"this command"}

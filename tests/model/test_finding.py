@@ -8,7 +8,23 @@ from datetime import datetime, timezone
 
 import pytest
 
-from azext_iotdiag.model.finding import Entry, Finding, Severity, fail, note, warn
+from azext_iotdiag.model.finding import (
+    Area,
+    Cause,
+    Certainty,
+    Entry,
+    Finding,
+    Fixer,
+    Place,
+    Retry,
+    Severity,
+    Weight,
+    When,
+    fail,
+    note,
+    warn,
+    weighed,
+)
 from azext_iotdiag.model.target import Secret
 
 ENTRY = Entry("a-code", "A title")
@@ -44,3 +60,29 @@ def test_no_evidence_cannot_be_filled() -> None:
 
 def test_severities_are_ranked_in_one_place() -> None:
     assert sorted(Severity, key=lambda each: each.rank) == [Severity.NOTE, Severity.WARN, Severity.FAIL]
+
+
+def test_certainties_are_ranked_from_open_to_sure() -> None:
+    assert [each.rank for each in (Certainty.OPEN, Certainty.LIKELY, Certainty.SURE)] == [0, 1, 2]
+
+
+def test_a_weight_is_changed_in_part() -> None:
+    finding = fail(ENTRY, "what was seen", host="h")
+    first = weighed(finding, certainty=Certainty.LIKELY, since=5)
+    assert first.weight == Weight(Certainty.LIKELY, When.NOW, 5)
+    second = weighed(first, when=When.COMING)
+    assert second.weight == Weight(Certainty.LIKELY, When.COMING, 5)
+    assert (second.entry, second.message, second.evidence) == (ENTRY, "what was seen", {"host": "h"})
+    assert finding.weight == Weight(), "the first one stays as it was"
+
+
+def test_an_entry_has_the_parts_of_its_area_unless_it_says_its_own() -> None:
+    area = Area(("https://area",), (Fixer.OWNER,), (Place.HTTP,))
+    causes = (Cause("Because.", ("Do.",)),)
+    shared = area.entry("a-code", "A title", causes, meaning="It means.", retry=Retry.LATER)
+    assert shared == Entry(
+        "a-code", "A title", causes, links=("https://area",), meaning="It means.", retry=Retry.LATER,
+        fixers=(Fixer.OWNER,), places=(Place.HTTP,),
+    )  # fmt: skip
+    own = area.entry("b-code", "B title", causes, links=("https://own",), places=(Place.MQTT,))
+    assert (own.links, own.fixers, own.places) == (("https://own",), (Fixer.OWNER,), (Place.MQTT,))

@@ -100,3 +100,50 @@ def test_depth_by_value_and_by_text_agree(value: Any, levels: int) -> None:
     assert is_deeper(value, levels) is (place(text, len(text), levels) >= 0)
     if isinstance(value, (dict, list)):
         assert behind(f" {text}, 1", 1) == 1 + len(text)
+
+
+def test_the_limit_is_one_hundred_levels() -> None:
+    assert LEVELS == 100 and str(TooDeep()) == "the JSON is nested deeper than 100 levels"
+
+
+@pytest.mark.parametrize(("value", "levels"), [
+    (7, 0), ("[[[", 0), ([], 1), ({}, 1), ([1, [2]], 2), ({"a": {"b": []}}, 3), ([{"a": 1}, [[]]], 3),
+])  # fmt: skip
+def test_how_deep_a_value_is(value: Any, levels: int) -> None:
+    assert not is_deeper(value, levels)
+    assert levels == 0 or is_deeper(value, levels - 1)
+
+
+@pytest.mark.parametrize(("text", "levels", "at"), [
+    ("[]", 0, 0), ("[]", 1, -1), ('{"a":[]}', 1, 5), ("[1,[2],[3]]", 1, 3), ("[[],[]]", 2, -1), ("]]]]", 0, -1),
+    ('"[[["', 0, -1), ('["]",[]]', 1, 5), (r'["\"",[]]', 1, 6), ("7", 0, -1),
+])  # fmt: skip
+def test_where_a_text_becomes_too_deep(text: str, levels: int, at: int) -> None:
+    assert place(text, len(text), levels) == at
+    assert at < 0 or place(text, at, levels) == -1, "what stands behind the end does not count"
+
+
+@pytest.mark.parametrize(("text", "start", "end"), [
+    ("[]", 0, 2), ("[[1],{}] x", 0, 8), (" {} []", 1, 3), (" {} []", 4, 6), ('["]"]', 0, 5), ("[[]", 0, -1),
+    ("", 0, -1),
+])  # fmt: skip
+def test_where_an_object_or_list_ends(text: str, start: int, end: int) -> None:
+    assert behind(text, start) == end
+
+
+@pytest.mark.parametrize(("text", "may"), [
+    (nested(LEVELS), False), (nested(LEVELS + 1), True), ("[" * (LEVELS + 1) + "]" * (LEVELS - 1), False),
+    (" " * LEVELS + nested(LEVELS), False), ('{"a":' * (LEVELS + 1), True), ("[1]" * (LEVELS + 1), True),
+])  # fmt: skip
+def test_a_text_that_has_fewer_brackets_is_certainly_not_too_deep(text: str, may: bool) -> None:
+    """A whole text takes two characters for a level, so that a shorter one is not looked at."""
+    assert may_be_deeper(text) is may
+
+
+def test_another_limit_may_be_asked_for_and_hooks_are_passed_on() -> None:
+    with pytest.raises(TooDeep):
+        loads("[[]]", levels=1)
+    assert loads("[[]]", levels=2) == [[]]
+    with pytest.raises(TooDeep):
+        loads("[[}", levels=1)
+    assert loads("[1.5]", parse_float=str) == ["1.5"]

@@ -13,7 +13,7 @@ import traceback
 
 import pytest
 
-from azext_iotdiag.model.target import Secret, Target
+from azext_iotdiag.model.target import Secret, Services, Target
 
 KEY = "c2VjcmV0LWtleQ=="
 
@@ -83,3 +83,12 @@ def test_messages_may_take_another_target_than_the_registry() -> None:
     assert Target("hub", registry=lambda: other).for_registry() is other
     shown = repr(Target("hub", registry=lambda: other, instead=lambda: None, authorization=lambda: Secret(KEY)))
     assert not any(name in shown for name in ("registry", "instead", "authorization")), "what they hand out is secret"
+
+
+def test_where_services_came_from_is_said_once_for_each() -> None:
+    assert Target("hub").origins == ()
+    assert Target("hub", origin="found").origins == ("found",)
+    assert Services().origins == Services(Target("hub")).origins == ()
+    hub, dps, central = (Target(origin=name) for name in ("the hub", "the dps", "the app"))
+    assert Services(hub, dps, central).origins == ("the hub", "the app", "the dps")
+    assert Services(dps=dps).origins == ("the dps",)

@@ -1,0 +1,80 @@
+"""What a field means that was not told: nothing, or what is listed here.
+
+Saved facts leave out what an older tool did not know, and most tests and callers name a few fields only. So a default
+that says something, such as "the device is known", is a decision.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+from azext_iotdiag import model
+from azext_iotdiag.model.facts import Vantage
+from azext_iotdiag.model.finding import SAYS_ALL, Certainty, Retry, When
+from azext_iotdiag.model.stream import PartitionState
+from azext_iotdiag.model.token import Gap
+
+SAYS_SOMETHING = {
+    "Census.complete": True,
+    "CentralDevice.known": True,
+    "Check.at_most": Certainty.SURE,
+    "DenyAssignment.for_children": True,
+    "Enrollment.enabled": True,
+    "Entry.retry": Retry.NEVER,
+    "Fact.place": Vantage.HERE,
+    "Finding.weight": SAYS_ALL,
+    "GivenKey.authentication": "sas",
+    "Identity.known": True,
+    "ListEnded.begun": True,
+    "Partition.state": PartitionState.OPENING,
+    "PartitionEnd.state": PartitionState.OPENING,
+    "ProvisioningAsked.expected": True,
+    "Reading.reader": "wire",
+    "Reason.certainty": Certainty.OPEN,
+    "Repair.fatal": True,
+    "Row.sure": True,
+    "SasFacts.encoded": True,
+    "SasFacts.gap": Gap.NONE,
+    "SessionEnd.enough": True,
+    "Verdict.certainty": Certainty.OPEN,
+    "Verdict.when": When.NOW,
+    "Weight.certainty": Certainty.SURE,
+    "Weight.when": When.NOW,
+    "Window.complete": True,
+}
+NO_PAIR = ("", "")  # of thumbprints
+
+
+def kinds() -> Iterator[type]:
+    """The dataclasses and NamedTuples of the layer."""
+    for found in pkgutil.iter_modules(model.__path__, f"{model.__name__}."):
+        for _, each in inspect.getmembers(import_module(found.name), inspect.isclass):
+            if each.__module__ == found.name and (dataclasses.is_dataclass(each) or hasattr(each, "_fields")):
+                yield each
+
+
+def defaults(kind: Any) -> Iterator[tuple[str, Any]]:
+    """Its fields with a default, and the default."""
+    if not dataclasses.is_dataclass(kind):
+        yield from kind._field_defaults.items()
+        return
+    for each in dataclasses.fields(kind):
+        if each.default is not dataclasses.MISSING:
+            yield each.name, each.default
+        elif each.default_factory is not dataclasses.MISSING:
+            yield each.name, each.default_factory()
+
+
+def test_what_is_not_told_says_nothing_but_for_a_few_fields() -> None:
+    told = {
+        f"{kind.__name__}.{name}": default
+        for kind in kinds()
+        for name, default in defaults(kind)
+        if default and default != NO_PAIR
+    }
+    assert told == SAYS_SOMETHING
