@@ -9,7 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.plugins import az as plugin
 from tests.plugins.az import az
 from tests.plugins.lab_fixture import lab
 from tests.plugins.mqtt_lab import mqtt_lab
@@ -35,6 +38,10 @@ def imports_az_itself() -> None:
     import azure.cli.core  # noqa: F401
 
 
+def runs_az_by_its_module() -> None:
+    plugin.az("version")
+
+
 def in_an_inner_function() -> list[int]:
     return [run_python() for _ in range(1)]
 
@@ -48,9 +55,16 @@ def item(function: Any, *fixtures: Any) -> Any:
     return SimpleNamespace(function=function, _fixtureinfo=SimpleNamespace(name2fixturedefs=found))
 
 
+@given(st.just("version"))
+def tries_cases(words: str) -> None:
+    az(words)
+
+
 @pytest.mark.parametrize("function", [
-    run_python, starts_a_lab, imports_az_itself, in_an_inner_function, lambda: az("version"),
-], ids=["a program", "a lab, through a class", "az, imported", "an inner function", "az here"])  # fmt: skip
+    run_python, starts_a_lab, imports_az_itself, runs_az_by_its_module, in_an_inner_function, lambda: az("version"),
+    tries_cases,
+], ids=["a program", "a lab, through a class", "az, imported", "az, by a module", "an inner function", "az here",
+        "with random cases"])  # fmt: skip
 def test_what_starts_something(function: Any) -> None:
     assert starts_something(item(function))
 

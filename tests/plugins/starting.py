@@ -58,6 +58,7 @@ def _home(value: Any) -> str:
 def _referred(value: Any) -> Iterator[Any]:
     """What a function, or the functions of a class, refer to among the names of their module."""
     value = getattr(value, "__wrapped__", value)
+    value = getattr(getattr(value, "hypothesis", None), "inner_test", value)
     if isinstance(value, type):
         yield from (each for each in vars(value).values() if callable(each) or isinstance(each, property))
         yield from value.__bases__
@@ -65,7 +66,11 @@ def _referred(value: Any) -> Iterator[Any]:
         yield value.fget
     elif isinstance(value, types.FunctionType):
         named = set(_names(value.__code__))
-        yield from (each for name, each in value.__globals__.items() if name in named and not isinstance(each, str))
+        for each in (value.__globals__[name] for name in named if name in value.__globals__):
+            if not isinstance(each, str):
+                yield each
+            if isinstance(each, types.ModuleType):  # what is used as module.name
+                yield from (vars(each)[name] for name in named if not isinstance(vars(each).get(name, ""), str))
         yield from named  # among them the modules that the function imports
 
 
