@@ -9,17 +9,16 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-import pytest
-
 from azext_iotdiag.checks import catalogue
 from azext_iotdiag.checks.conditions import CONDITIONS
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.facts import FACTS, Origin
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.probes.catalogue import PROBES
+from tests.plugins.rows import all_rows
 
 FOLDER = Path(catalogue.__file__).parent
-every_check = pytest.mark.parametrize("check", catalogue.ALL, ids=lambda check: check.name)
+every_check = all_rows("check", catalogue.ALL, ids=lambda check: check.name)
 
 
 def test_every_file_is_listed_at_its_link() -> None:

@@ -19,6 +19,7 @@ from azext_iotdiag.model.verdict import Standing
 from tests.checks.facts import identity
 from tests.checks.judging import census, known, request
 from tests.checks.samples import SAMPLES
+from tests.plugins.rows import all_rows
 
 ALWAYS = Cause("Always.", ("Do.",), confirm="Look.")
 LOGIN = Cause("Login.", ("Do.",), confirm="Look.", only_if="asked-with-login")
@@ -29,7 +30,7 @@ BY_NAME = {check.name: check for check in checks.ALL}
 KNOWN = {"device-known": BY_NAME["device-known"]}
 OPEN, PROVEN = Standing.OPEN, Standing.PROVEN
 HEARD = identity(last_activity=1)
-every_entry = pytest.mark.parametrize("entry", catalogue.ALL, ids=lambda entry: entry.code)
+every_entry = all_rows("entry", catalogue.ALL, ids=lambda entry: entry.code)
 
 
 @pytest.mark.parametrize(("values", "decided", "left"), [
@@ -96,7 +97,7 @@ def combinations(names):
         yield known(**{name: value for name, value in zip(names, values) if value is not None})
 
 
-@pytest.mark.parametrize("name", CONDITIONS)
+@all_rows("name", CONDITIONS)
 def test_a_condition_is_decided_by_facts_and_used(name: str) -> None:
     condition = CONDITIONS[name]
     assert set(condition.all_facts) <= set(FACTS)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from azext_iotdiag.checks.failures import TABLE, Service, entry_of, finding_of
 from azext_iotdiag.model.failure import Failure, Kind
+from tests.plugins.rows import all_rows
 
 HOST = "ns.example.net"
 
@@ -14,8 +17,7 @@ def failed(kind: Kind, step: str = "a step", port: int = 5671, **more) -> Failur
     return Failure(kind, step, HOST, port, **more)
 
 
-@pytest.mark.parametrize("service", Service)
-@pytest.mark.parametrize("kind", Kind)
+@all_rows(("service", "kind"), itertools.product(Service, Kind))
 def test_every_kind_of_failure_means_something_at_every_service(service: Service, kind: Kind) -> None:
     assert entry_of(service, failed(kind)).code
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import sys
 from collections import defaultdict
-
-import pytest
 
 from azext_iotdiag.checks import catalogue
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Entry, Severity
+from tests.plugins.rows import all_rows
 
 # Where an entry has several severities, the fact that decides.
 DECIDED_BY = {
@@ -70,8 +70,7 @@ def test_a_failure_is_an_obstacle_or_an_answer_and_nothing_else() -> None:
                 assert not told & {"finding_of", "fail"}, module.__name__
 
 
-@pytest.mark.parametrize("service", Service)
-@pytest.mark.parametrize("kind", Kind)
+@all_rows(("service", "kind"), itertools.product(Service, Kind))
 def test_what_keeps_a_check_from_looking_is_a_warning_everywhere(service: Service, kind: Kind) -> None:
     failure = Failure(kind, "a step", "h", 443)
     assert obstacle(service, failure).severity is Severity.WARN

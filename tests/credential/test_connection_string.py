@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.target import Secret
 from tests.credential.malformed import DEVICE, DPS, EVENT_HUB, HUB, KEY, MALFORMED, TOKEN, TOKEN_DEVICE, leaks
+from tests.plugins.rows import all_rows
 
 
 def test_each_kind_is_told_by_its_parts():
@@ -116,7 +117,7 @@ def test_an_empty_string_is_a_sentence():
         strings.read(" ")
 
 
-@pytest.mark.parametrize(("text", "part", "word"), MALFORMED)
+@all_rows(("text", "part", "word"), MALFORMED)
 def test_a_malformed_string_says_which_part_and_what_to_do(text, part, word):
     with pytest.raises(strings.MalformedConnectionString) as caught:
         strings.read(text)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import itertools
 
 import pytest
 
 from azext_iotdiag.credential import connection_string, exactness
+from tests.plugins.rows import all_rows
 
 KEY = base64.b64encode(b"k" * 32).decode()
+BLANKS = (" ", "\t", "\n", "\r\n", "\xa0", "\u200b", "\ufeff")
 EXACT = f"HostName=hub.azure-devices.net;DeviceId=pump-7;SharedAccessKey={KEY}"
 
 ROWS = [
@@ -32,8 +35,7 @@ def test_each_is_told_with_its_place(text: str, told: list) -> None:
     assert [(each.what, each.how, each.place) for each in exactness.of_string(text)] == told
 
 
-@pytest.mark.parametrize("blank", [" ", "\t", "\n", "\r\n", "\xa0", "\u200b", "\ufeff"])
-@pytest.mark.parametrize("place", range(len(EXACT) + 1))
+@all_rows(("blank", "place"), itertools.product(BLANKS, range(len(EXACT) + 1)))
 def test_whatever_is_read_like_the_exact_string_is_told(blank: str, place: int) -> None:
     text = EXACT[:place] + blank + EXACT[place:]
     try:

@@ -10,8 +10,9 @@ from azext_iotdiag import commands
 from azext_iotdiag.knowledge import catalogue
 from azext_iotdiag.model.finding import Entry
 from tests.plugins import az
+from tests.plugins.rows import all_rows
 
-every_entry = pytest.mark.parametrize("entry", catalogue.ALL, ids=lambda entry: entry.code)
+every_entry = all_rows("entry", catalogue.ALL, ids=lambda entry: entry.code)
 QUOTED = re.compile(r"`(az [^`]*)`( \([^)]*\))?")
 EXTENSION = "needs the azure-iot extension"
 PRINTS = "prints a key"

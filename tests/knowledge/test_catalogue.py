@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from azext_iotdiag import commands
 from azext_iotdiag.checks import catalogue as checks
 from azext_iotdiag.knowledge import catalogue, index, lookup
 from azext_iotdiag.model.finding import Entry, Place
+from tests.plugins.rows import all_rows
 
 PACKAGE = Path(catalogue.__file__).parents[1]
 NO_AREAS = {"__init__", "catalogue", "index", "lookup"}
 OURS = re.compile(r"az (iot diag [a-z -]+?)(?=`| --| -[a-z]| @|$)")
-every_entry = pytest.mark.parametrize("entry", catalogue.ALL, ids=lambda entry: entry.code)
+every_entry = all_rows("entry", catalogue.ALL, ids=lambda entry: entry.code)
 
 
 def names(entry: Entry) -> list[str]:

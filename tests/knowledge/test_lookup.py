@@ -11,6 +11,7 @@ import pytest
 from azext_iotdiag.knowledge import catalogue, lookup
 from azext_iotdiag.model.finding import Entry
 from tests.knowledge import service_codes
+from tests.plugins.rows import all_rows
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -30,7 +31,7 @@ def test_the_index_holds_every_name() -> None:
     assert wanted == lookup.NAMES, "run make docs"
 
 
-@pytest.mark.parametrize("entry", catalogue.ALL, ids=lambda entry: entry.code)
+@all_rows("entry", catalogue.ALL, ids=lambda entry: entry.code)
 def test_found_under_each_name(entry: Entry) -> None:
     for name in (entry.code, *entry.aliases):
         for spelt in (name, f" {name.upper()}\n", name.lower()):
@@ -69,28 +70,28 @@ def test_a_name_means_what_it_means_there(name: str, context: str, found: list[s
     assert codes(name, context) == found
 
 
-@pytest.mark.parametrize(("number", "name"), [pair.split(":") for pair in service_codes.HUB.split()])
+@all_rows(("number", "name"), [pair.split(":") for pair in service_codes.HUB.split()])
 def test_every_code_of_a_hub(number: str, name: str) -> None:
     (entry,) = lookup.find(number, "hub")
     assert lookup.find(name, "hub") == (entry,)
 
 
-@pytest.mark.parametrize("name", service_codes.DPS.split())
+@all_rows("name", service_codes.DPS.split())
 def test_every_code_of_provisioning(name: str) -> None:
     assert len(lookup.find(name, "dps")) == 1
 
 
-@pytest.mark.parametrize("name", (*service_codes.CENTRAL, *service_codes.CONNECTION, *service_codes.AMQP.split()))
+@all_rows("name", (*service_codes.CENTRAL, *service_codes.CONNECTION, *service_codes.AMQP.split()))
 def test_every_status_and_condition(name: str) -> None:
     assert lookup.find(name)
 
 
-@pytest.mark.parametrize("number", service_codes.CONNACK.split())
+@all_rows("number", service_codes.CONNACK.split())
 def test_every_return_code_of_mqtt(number: str) -> None:
     assert len(lookup.find(number, "mqtt")) == 1
 
 
-@pytest.mark.parametrize(
+@all_rows(
     ("context", "number"),
     [(context, number) for context, all_ in service_codes.HTTP.items() for number in all_.split()],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.render.terminal_safe import encodable, shown
+from tests.plugins.rows import all_rows
 
 HOSTILE = "a\x9b31mb\u202ec\u2066d\x7fe\x85f\u2028g"
 STEERS = [chr(code) for code in (*range(9), *range(11, 32), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x202E, 0x2069)]
@@ -23,8 +25,7 @@ def test_json_says_the_same(form: str) -> None:
     assert not any(each in safe for each in STEERS) and r"\u202e" in safe and r"\u009b" in safe
 
 
-@pytest.mark.parametrize("form", ["table", "tsv", "text"])
-@pytest.mark.parametrize("character", STEERS)
+@all_rows(("form", "character"), itertools.product(("table", "tsv", "text"), STEERS))
 def test_text_shows_an_escape(form: str, character: str) -> None:
     safe = shown(f"a{character}b\tc\n", form)
     assert character not in safe and safe.startswith("a\\") and safe.endswith("b\tc\n")

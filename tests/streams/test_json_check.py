@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from azext_iotdiag.streams import json_check
 from azext_iotdiag.streams.json_check import NOT_JSON, WORTH_ASKING, is_json, is_json_exactly
+from tests.plugins.rows import all_rows
 
 PADDING = " " * WORTH_ASKING
 WORDS = [
@@ -36,7 +37,7 @@ def afresh() -> Iterator[None]:
     json_check.strict_sqlite.cache_clear()
 
 
-@pytest.mark.parametrize("text", NOT_JSON, ids=ascii)
+@all_rows("text", NOT_JSON, ids=ascii)
 def test_what_is_no_json_is_refused_by_both(text: str) -> None:
     assert not is_json_exactly(text)
     assert not is_json(text)
