@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.source_tree import PACKAGE, TESTS, functions, imports, is_in, layer_of, name_of, sources
+from tests.plugins.source_tree import (
+    PACKAGE,
+    TESTS,
+    files,
+    functions,
+    imports,
+    is_in,
+    layer_of,
+    name_of,
+    nodes,
+    sources,
+)
 
 
 def layers_of(text: str) -> dict[str, set[str]]:
@@ -92,7 +103,7 @@ def pure_layers_stay_pure(package: Path) -> Iterator[str]:
             for line, module in imports(package, path, tree):
                 if is_in(module, forbidden):
                     yield f"{path}:{line}: {layer} may not import {module}"
-            for node in ast.walk(tree) if forbidden >= IO else ():
+            for node in nodes(tree) if forbidden >= IO else ():
                 if isinstance(node, ast.Attribute) and node.attr in READS_CLOCK:
                     yield f"{path}:{node.lineno}: {layer} may not read the clock"
                 if isinstance(node, ast.Call) and name_of(node.func) == "open":
@@ -112,7 +123,7 @@ def only_output_prints(package: Path) -> Iterator[str]:
     for path, tree in sources(package):
         if layer_of(package, path) == "output":
             continue
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Name) and node.id == "print":
                 yield f"{path}:{node.lineno}: print"
             if isinstance(node, ast.Attribute) and name_of(node.value).removeprefix("sys.").strip("_") in STREAMS:
@@ -124,7 +135,7 @@ def only_output_prints(package: Path) -> Iterator[str]:
 
 def files_are_short(package: Path) -> Iterator[str]:
     """A file can be read in one sitting."""
-    for path, _ in sources(package):
+    for path in files(package):
         if layer_of(package, path) in UNLIMITED:
             continue
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES:
@@ -133,7 +144,7 @@ def files_are_short(package: Path) -> Iterator[str]:
 
 def folders_are_packages(package: Path) -> Iterator[str]:
     """A folder without __init__.py would be missing from the wheel."""
-    for folder in {path.parent for path, _ in sources(package)}:
+    for folder in {path.parent for path in files(package)}:
         if not (folder / "__init__.py").exists():
             yield f"{folder}: no __init__.py"
 
@@ -165,7 +176,7 @@ def test_the_list_of_circles_only_shrinks() -> None:
 
 
 def test_each_row_of_the_table_is_a_layer() -> None:
-    layers = {layer_of(PACKAGE, path) for path, _ in sources(PACKAGE)}
+    layers = {layer_of(PACKAGE, path) for path in files(PACKAGE)}
     assert set(LAYERS) == layers
     assert not {other for allowed in LAYERS.values() for other in allowed} - layers
 

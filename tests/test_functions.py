@@ -6,13 +6,14 @@ What stands in a list here broke its rule before the rule was there. A list only
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.plugins.source_tree import PACKAGE, imports, layer_of, sources
+from tests.plugins.source_tree import PACKAGE, imports, layer_of, nodes, sources
 
 LINES = 60
 PARAMETERS = 8
@@ -85,7 +86,7 @@ def commands_do_not_exit(package: Path) -> Iterator[Complaint]:
         for line, name in imports(package, path, tree):
             if name in ("sys.exit", "os._exit"):
                 yield Complaint(f"{_module(package, path)}:{line}", name)
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Attribute) and node.attr in ("exit", "_exit"):
                 yield Complaint(f"{_module(package, path)}:{node.lineno}", "exits")
             if isinstance(node, ast.Name) and node.id in ("SystemExit", "exit", "quit"):
@@ -179,14 +180,19 @@ def _functions(package: Path, layer: str = "") -> Iterator[tuple[str, Function]]
             continue
         inner = {
             id(node)
-            for outer in ast.walk(tree)
+            for outer in nodes(tree)
             if layer and isinstance(outer, Function)
             for node in ast.walk(outer)
             if node is not outer
         }
-        for name, function in _named(tree):
+        for name, function in _all_named(tree):
             if id(function) not in inner:
                 yield f"{_module(package, path)}.{name}", function
+
+
+@functools.cache
+def _all_named(tree: ast.AST) -> tuple[tuple[str, Function], ...]:
+    return tuple(_named(tree))
 
 
 def _named(tree: ast.AST, inside: str = "") -> Iterator[tuple[str, Function]]:

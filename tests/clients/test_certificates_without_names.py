@@ -9,7 +9,6 @@ import socket
 import ssl
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -17,7 +16,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-import azext_iotdiag
 from azext_iotdiag.clients import address, transport
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
@@ -32,6 +30,7 @@ from azext_iotdiag.simulate import device as simulated
 from azext_iotdiag.simulate.sign_in import sign_in
 from azext_iotdiag.wire import mqtt
 from tests.plugins.reading import reading
+from tests.plugins.source_tree import PACKAGE, name_of, nodes, sources
 
 HOST = "hub.azure-devices.net"
 KEY = Secret("a2V5a2V5a2V5a2V5")
@@ -150,14 +149,13 @@ def test_the_clients_of_the_lab(port):
 
 
 def test_no_other_place_makes_tls_settings():
-    root = Path(azext_iotdiag.__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        name = path.relative_to(root).as_posix()
-        tree = ast.parse(path.read_text("utf-8"))
-        makes = {
-            getattr(function, "name", "") for function in ast.walk(tree)
-            if isinstance(function, ast.FunctionDef) and any(_makes_context(node) for node in ast.walk(function))
-        }  # fmt: skip
+    for path, tree in sources(PACKAGE):
+        name = path.relative_to(PACKAGE).as_posix()
+        makes: set[str] = set()
+        if any(map(_makes_context, nodes(tree))):
+            named = [each for each in nodes(tree) if isinstance(each, ast.FunctionDef)]
+            makes = {each.name for each in named if any(map(_makes_context, ast.walk(each)))}
+            assert makes, f"{name} makes TLS settings when it is loaded"
         if name in MAKERS:
             assert makes and (MAKERS[name] is None or makes == MAKERS[name]), (name, makes)
         else:
@@ -165,6 +163,6 @@ def test_no_other_place_makes_tls_settings():
 
 
 def _makes_context(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func) in (
+    return isinstance(node, ast.Call) and name_of(node.func) in (
         "ssl.create_default_context", "ssl.SSLContext", "ssl._create_unverified_context", "ssl._create_stdlib_context",
     )  # fmt: skip

@@ -79,14 +79,14 @@ def asking(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     with contextlib.ExitStack() as stack:
 
-        def start(*answers, deadlines=USUAL, server=None, sleep=lambda seconds: None, connections=None):
+        def start(*answers, deadlines=USUAL, server=None, sleep=lambda seconds: None, **more):
             server, pauses = server or Server(*answers), []
             attend = tls_of(tmp_path, *AUTHORITY.issue((HOST,)))
-            port = stack.enter_context(serving(lambda sock: attend(sock, server)))
+            port = stack.enter_context(serving(lambda sock: attend(sock, server), together=more.pop("together", False)))
             monkeypatch.setenv(address.CONNECT_TO, f"{HOST}:443=127.0.0.1:{port}")
             said = lambda why, seconds: pauses.append(why)  # noqa: E731
             timing = replace(deadlines, clock=Clock(sleep=sleep))
-            client = http.Http(HOST, said=said, deadlines=timing, connections=connections)
+            client = http.Http(HOST, said=said, deadlines=timing, **more)
             stack.callback(client.close)
             return server, client, pauses
 
@@ -306,7 +306,7 @@ def test_the_next_client_uses_the_connection_that_one_left(asking) -> None:
 
 def test_clients_at_the_same_time_share_no_connection(asking) -> None:
     connections = Connections()
-    server, client, _ = asking(connections=connections)
+    server, client, _ = asking(connections=connections, together=True)
     other = http.Http(HOST, connections=connections)
     for each in (client, other):
         assert each.request("GET", "/", STEP).status == 200

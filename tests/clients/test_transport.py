@@ -27,18 +27,29 @@ STRANGER = make_authority("a stranger")
 
 
 @contextlib.contextmanager
-def serving(attend):
-    """A port where `attend(socket)` is called for each connection; it must return when the socket is closed."""
+def serving(attend, *, together=False):
+    """A port where `attend(socket)` is called for each connection; it must return when the socket is closed.
+
+    Connections are attended one after the other, or `together`, each in a thread.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
+    threads = []
+
+    def take(sock):
+        sock.settimeout(PATIENCE)
+        with sock:
+            attend(sock)
 
     def run():
         while not over.is_set():
             with contextlib.suppress(OSError):
                 sock, _ = listener.accept()
-                sock.settimeout(PATIENCE)
-                with sock:
-                    attend(sock)
+                if together:
+                    threads.append(threading.Thread(target=take, args=(sock,), daemon=True))
+                    threads[-1].start()
+                else:
+                    take(sock)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
@@ -50,8 +61,9 @@ def serving(attend):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             pass
         listener.close()
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
+        for each in (thread, *threads):
+            each.join(PATIENCE)
+            assert not each.is_alive()
 
 
 def until_closed(sock):

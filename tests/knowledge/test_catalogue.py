@@ -16,6 +16,7 @@ from azext_iotdiag.checks import catalogue as checks
 from azext_iotdiag.knowledge import catalogue, index, lookup
 from azext_iotdiag.model.finding import Entry, Place
 from tests.plugins.rows import all_rows
+from tests.plugins.source_tree import nodes, parsed
 
 PACKAGE = Path(catalogue.__file__).parents[1]
 NO_AREAS = {"__init__", "catalogue", "index", "lookup"}
@@ -134,12 +135,12 @@ def test_what_this_tool_reports_is_what_it_refers_to() -> None:
 def referred_to(path: Path) -> Iterator[str]:
     """Names that a file imports from areas of the knowledge base, or uses as `area.NAME`."""
     areas = set()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    tree = parsed(path.read_text(encoding="utf-8"), str(path))
+    for node in nodes(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("azext_iotdiag.knowledge"):
             areas |= {name.asname or name.name for name in node.names}
             yield from (name.name for name in node.names)
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in areas:
             yield node.attr
 

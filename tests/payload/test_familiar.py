@@ -15,8 +15,9 @@ from azext_iotdiag.payload.rules import TERMS
 from azext_iotdiag.payload.schema import Scalar
 from tests.payload import agreement
 from tests.payload.test_rules import DOES_NOT, FITS, INTERFACE
+from tests.plugins.effort import cases
 
-SCHEMAS = 400  # random ones
+SCHEMAS = cases(400)  # random ones
 BODIES = 40  # of each
 SCALARS = [term for term, kind in TERMS.items() if kind.schema is Scalar]
 

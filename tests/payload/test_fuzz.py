@@ -19,6 +19,7 @@ from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.payload import ModelError, NotJson, Reason, read_json, read_model
 from azext_iotdiag.payload.message import judge
 from tests.payload import test_properties, test_rules, test_telemetry
+from tests.plugins.effort import cases
 
 CASES = int(os.environ.get("IOTDIAG_FUZZ_CASES", "5000"))
 BODY = json.dumps({"temperature": 21.5, "level": -0, "text": 'a "quoted" ° \\ text', "list": [1, {"x": None}]}).encode()
@@ -84,7 +85,7 @@ def test_any_value_as_properties(value: Any) -> None:
         assert all(each.message for each in test_properties.model.reported(patch))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(st.data())
 def test_damaged_models(data: st.DataObject) -> None:
     """A part of a model is replaced by anything at all: it is a model, or no model."""

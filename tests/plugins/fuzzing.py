@@ -1,14 +1,16 @@
-"""Seeded mischief for the fuzzers of each boundary: a second each in the suite, and long with IOTDIAG_SIEGE=1."""
+"""Seeded mischief for the fuzzers of each boundary: a second each in the suite, less in `make quick`, and long
+with IOTDIAG_SIEGE=1."""
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Iterator
 from typing import Any
 
-SUITE_SECONDS, SIEGE_SECONDS = 1.0, 60.0
+from tests.plugins import effort
+
+QUICK_SECONDS, SUITE_SECONDS, SIEGE_SECONDS = 0.2, 1.0, 60.0
 TEXTS = ("", "x", "null", "-1", "1e999", "\ud800", "\x1b[31m", "##vso[task.setvariable variable=x]y", "caf\u00e9", "\0",
          "a\r\nX-Injected: 1", "0001-01-01T00:00:00Z", "9" * 5000, "../../etc/passwd", "%", "https://evil.example/x",
          "{", "x" * 3000, "2023-99-99T99:99:99Z", "[::1", "\u202e")  # fmt: skip
@@ -16,8 +18,8 @@ TEXTS = ("", "x", "null", "-1", "1e999", "\ud800", "\x1b[31m", "##vso[task.setva
 
 def rounds(name: str) -> Iterator[tuple[str, random.Random]]:
     """A seed for people, and what it makes; a failing round is run again by `random.Random(seed)`."""
-    siege = bool(os.environ.get("IOTDIAG_SIEGE"))
-    until = time.monotonic() + (SIEGE_SECONDS if siege else SUITE_SECONDS)
+    seconds = SIEGE_SECONDS if effort.siege() else QUICK_SECONDS if effort.quick() else SUITE_SECONDS
+    until = time.monotonic() + seconds
     number = 0
     while number < 5 or time.monotonic() < until:
         seed = f"{name} {number}"

@@ -11,15 +11,26 @@ TESTS = Path(__file__).parent.parent
 PACKAGE = TESTS.parent / "azext_iotdiag"
 
 
-def sources(package: Path, layer: str = "") -> Iterator[tuple[Path, ast.Module]]:
+def files(package: Path, layer: str = "") -> Iterator[Path]:
     for path in sorted(package.rglob("*.py")):
         if "node_modules" not in path.parts and layer in ("", layer_of(package, path)):
-            yield path, parsed(path.read_text(encoding="utf-8"), str(path))
+            yield path
+
+
+def sources(package: Path, layer: str = "") -> Iterator[tuple[Path, ast.Module]]:
+    for path in files(package, layer):
+        yield path, parsed(path.read_text(encoding="utf-8"), str(path))
 
 
 @functools.cache
 def parsed(text: str, path: str) -> ast.Module:
     return ast.parse(text, path)
+
+
+@functools.cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """What ast.walk finds. Many rules look at the same trees, and walking takes most of their time."""
+    return tuple(ast.walk(tree))
 
 
 def layer_of(package: Path, path: Path) -> str:
@@ -29,7 +40,7 @@ def layer_of(package: Path, path: Path) -> str:
 def imports(package: Path, path: Path, tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Line and full name of everything that is imported, or may be: of `from a import b`, that is a.b."""
     here = [package.name, *path.relative_to(package).parent.parts]
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -42,7 +53,7 @@ def imports(package: Path, path: Path, tree: ast.AST) -> Iterator[tuple[int, str
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield node
 

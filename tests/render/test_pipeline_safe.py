@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +11,9 @@ from hypothesis import strategies as st
 from azext_iotdiag.render import pipeline_safe
 from azext_iotdiag.render.pipeline_safe import Lines
 from tests.plugins.agents import FILLERS, commands
+from tests.plugins.effort import cases
 
-EXAMPLES = 5_000 if os.environ.get("IOTDIAG_SIEGE") else 400
+EXAMPLES = cases(400, 5_000)
 PIECES = [
     "##vso[task.setvariable variable=a]b", "##[error]x", "::set-env name=a::b", "#", "##", ":", "::", "[", "vso[", "V",
     "\n", "\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029", " ", "\t", "\xa0", "\ufeff", "\xad", "\u200b", "\x00",

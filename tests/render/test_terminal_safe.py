@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.render.terminal_safe import encodable, shown
+from tests.plugins.effort import cases
 from tests.plugins.rows import all_rows
 
 HOSTILE = "a\x9b31mb\u202ec\u2066d\x7fe\x85f\u2028g"
@@ -48,7 +49,7 @@ def test_what_an_encoding_lacks_is_escaped(encoding: str, expected: str) -> None
     assert encodable("ü€\U0001f600", encoding) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=cases(200), deadline=None)
 @given(st.text(), st.sampled_from(["ascii", "latin-1", "utf-8", "cp1252"]))
 def test_json_says_the_same_in_every_encoding(text: str, encoding: str) -> None:
     written = encodable(json.dumps({text: text}, ensure_ascii=False), encoding, "json")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shlex
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.render.typed_secrets import PIECE, TypedSecrets
+from tests.plugins.effort import cases
 
 KEY = base64.b64encode(bytes(range(100, 132))).decode()
 LONG = base64.b64encode(bytes(range(150, 214))).decode()
@@ -98,7 +98,7 @@ def test_a_cut_key_is_hidden_where_it_was_typed() -> None:
     assert hide("no hub 'HostName=h;SharedAccessKey=abc/d', abc") == "no hub 'HostName=h;SharedAccessKey=***', abc"
 
 
-@settings(max_examples=5_000 if os.environ.get("IOTDIAG_SIEGE") else 200, deadline=None)
+@settings(max_examples=cases(200, 5_000), deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.text(), st.text(), st.integers(0, 36), st.integers(8, 44))
 def test_no_piece_of_a_key_shows(key: bytes, before: str, after: str, start: int, size: int) -> None:
     secret = base64.b64encode(key).decode()

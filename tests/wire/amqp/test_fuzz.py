@@ -1,6 +1,6 @@
 """Everything that decodes AMQP, fed with noise and with damaged frames: it must say DecodeError, or decode.
 
-IOTDIAG_FUZZ_CASES asks for more cases than the 20,000 of every run.
+IOTDIAG_FUZZ_CASES asks for more cases than the 20,000 of `make test`.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ from azext_iotdiag.wire.amqp.performatives import (
     decode_performative,
 )
 from azext_iotdiag.wire.amqp.types import Array, Char, Decimal, Described, Float, Symbol, Timestamp, UInt
+from tests.plugins.effort import cases
 
-CASES = int(os.environ.get("IOTDIAG_FUZZ_CASES", "20000"))
+CASES = int(os.environ.get("IOTDIAG_FUZZ_CASES", cases(20_000)))
 
 MESSAGE = encode_message(
     b"body",
@@ -140,7 +141,7 @@ def test_damaged_frames_and_messages() -> None:
     assert 0 < accepted < 4 * CASES, "damage that always or never shows would test nothing"
 
 
-@settings(max_examples=max(500, CASES // 20), deadline=None)
+@settings(max_examples=cases(max(500, CASES // 20)), deadline=None)
 @given(st.binary(max_size=200))
 def test_noise(data: bytes) -> None:
     feed_everything(data)

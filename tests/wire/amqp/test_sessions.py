@@ -12,6 +12,7 @@ from azext_iotdiag.wire.amqp import sessions
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.performatives import Flow
 from tests.plugins.amqp_pair import MINE, NODE, Pair
+from tests.plugins.effort import cases
 
 
 def window(pair, frames, channel=0):
@@ -125,7 +126,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=cases(150))
 @given(OPERATIONS, st.integers(0, 9), st.integers(0, 2**32 - 1))
 def test_nothing_is_lost_or_doubled_in_any_order_of_things(operations, small, first):
     """Three links send what their credit allows while bytes arrive in pieces, at random, through a narrow window."""

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.wire import mqtt
+from tests.plugins.effort import cases
 
 # Bytes written down from the figures and tables of MQTT 3.1.1, chapter 3, not made by our own encoder.
 VECTORS = {
@@ -226,7 +227,7 @@ def drain(data):
     return read, False
 
 
-@settings(max_examples=1500)
+@settings(max_examples=cases(1500))
 @given(st.binary(max_size=80))
 def test_fuzz_random_bytes(data):
     for packet in drain(data)[0]:
@@ -234,7 +235,7 @@ def test_fuzz_random_bytes(data):
             assert mqtt.decode(mqtt.encode(packet)) == packet  # what was accepted can be written
 
 
-@settings(max_examples=1500)
+@settings(max_examples=cases(1500))
 @given(PACKETS, st.integers(0, 10_000), st.integers(0, 255))
 def test_fuzz_one_wrong_byte(packet, where, value):
     data = bytearray(mqtt.encode(packet))
