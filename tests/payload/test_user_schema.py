@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import time
@@ -14,6 +15,7 @@ import pytest
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload import ModelError, deadline, user_schema
 from azext_iotdiag.payload.user_schema import UserSchema
+from tests.plugins.rows import all_rows
 
 
 def schema(folder: Path, document: Any) -> UserSchema:
@@ -63,9 +65,11 @@ def nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jsonschema.validators.urlopen", opened)
 
 
-@pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef", "$recursiveRef"])
-@pytest.mark.parametrize("base", [{}, {"$id": "http://127.0.0.1:9/root.json"}, {"$id": "folder/root.json"}])
-@pytest.mark.parametrize("reference", OUTSIDE)
+KEYWORDS = ("$ref", "$dynamicRef", "$recursiveRef")
+BASES: tuple[dict[str, str], ...] = ({}, {"$id": "http://127.0.0.1:9/root.json"}, {"$id": "folder/root.json"})
+
+
+@all_rows(("keyword", "base", "reference"), itertools.product(KEYWORDS, BASES, OUTSIDE))
 def test_references_out_of_the_document(
     tmp_path: Path, nothing_is_opened: None, reference: str, base: dict, keyword: str
 ) -> None:
@@ -113,8 +117,7 @@ WRONG_TYPES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("draft", [4, 6, 7, 2019, 2020])
-@pytest.mark.parametrize("document", WRONG_TYPES, ids=json.dumps)
+@all_rows(("draft", "document"), itertools.product((4, 6, 7, 2019, 2020), WRONG_TYPES))
 def test_wrong_types_in_a_schema(tmp_path: Path, document: dict[str, Any], draft: int) -> None:
     name = f"http://json-schema.org/draft-0{draft}/schema#" if draft < 10 else (
         f"https://json-schema.org/draft/{'2019-09' if draft == 2019 else '2020-12'}/schema"
