@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class A:
     a: int | None = 1
-def f(b: int | str = 2) -> int | None:
+def f(b: int | str = 2, /, *, c: int = 4 * 5) -> int | None:
     return 3
 """
 
@@ -71,4 +71,7 @@ def test_what_never_runs_gets_no_fault(mutants: ModuleType) -> None:
         for node in numbers
         if not any(start <= (node.lineno, node.col_offset) < end for start, end in never)
     ]
-    assert sorted(left) == ["1", "2", "3"]
+    assert sorted(left) == ["1", "2", "3", "4", "4 * 5", "5"]
+    head = SOURCE.splitlines()[6]
+    line, markers = 7, [head.index("/"), head.index("*")]
+    assert all(any(start <= (line, column) < end for start, end in never) for column in markers)
