@@ -300,3 +300,13 @@ def test_a_schema_that_is_defined_as_another_name_of_a_standard_one(value, fault
         "schemas": [{"@id": "dtmi:a:s;1", "@type": "double"}],
     })  # fmt: skip
     assert len(model.telemetry({"heat": value})) == faults
+
+
+@pytest.mark.parametrize(("context", "told"), [(V2, ["model-mistake"]), (V3, []), (V4, [])])
+@pytest.mark.parametrize("schema", [
+    {"@type": "Object", "fields": []}, {"@type": "Enum", "valueSchema": "integer", "enumValues": []},
+])  # fmt: skip
+def test_from_version_3_on_an_object_or_enum_may_be_empty(
+    schema: dict[str, Any], context: str, told: list[str]
+) -> None:
+    assert issues(read_model(interface("a", telemetry("t", schema), context=context))) == told

@@ -103,3 +103,17 @@ def test_component_and_module_are_those_of_the_message() -> None:
     judge(event(b"{}", component="c", module="m"), Judge())
     judge(event(b"", component="c", module="m"), Judge(), value={})
     assert seen == [(b"{}", "c", "m"), ({}, "c", "m")]
+
+
+@pytest.mark.parametrize(("system", "code"), [
+    ({**GOOD, "content-encoding": "utf-16"}, "content-encoding"),
+    ({**GOOD, "content-type": "text/plain"}, "content-type"),
+    ({**GOOD, "iothub-creation-time-utc": "yesterday"}, "bad-creation-time"),
+])  # fmt: skip
+def test_one_property_that_is_not_as_usual_is_enough(system: dict[str, str], code: str) -> None:
+    """Also after messages in which nothing was to be said."""
+    usual = event(b'{"t":1}')
+    odd = event(b'{"t":1}', system)
+    assert [[each.entry.code for each in judge(one, MODEL)] for one in (usual, odd, usual, odd)] == [
+        [], [code], [], [code],
+    ]  # fmt: skip

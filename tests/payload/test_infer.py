@@ -44,7 +44,9 @@ def test_schemas(values: list[Any], expected: Any) -> None:
 
 @pytest.mark.parametrize(("values", "expected", "note"), [
     ([1, "x", "y"], "string", "several types"), ([None], None, "always null"), ([[]], None, "always empty"),
-    ([{}], None, "no field of it"), ([[[[[[[1]]]]]]], None, "allows 5 levels"),
+    ([{}], None, "no field of it"), ([1, 2, "x"], "integer", "(2 × whole, 1 × text); the most frequent one"),
+    ([1, 2.5, "x", "y", "z"], "string", "(2 × number, 3 × text)"),
+    ([[[[[[[1]]]]]]], None, "allows 5 levels"),
 ])  # fmt: skip
 def test_what_is_not_clear_is_told(values: list[Any], expected: Any, note: str) -> None:
     found, notes = schema(*values)
@@ -117,3 +119,60 @@ def test_a_body_fits_the_model_that_is_made_of_it(body: dict[str, Any]) -> None:
 def test_anything_may_be_seen(values: list[Any]) -> None:
     document, _ = model(seen(*values), "dtmi:example:a;1")
     read_model(document)
+
+
+def layers(kind: str, levels: int) -> Any:
+    """So many lists, objects or maps within each other."""
+    value: Any = 1
+    for _ in range(levels):
+        value = [value] if kind == "list" else {("a" if kind == "object" else "no name"): value}
+    return value
+
+
+@pytest.mark.parametrize("kind", ["list", "object", "map"])
+def test_five_levels_are_taken_and_no_more(kind: str) -> None:
+    """Lists, objects and maps each count as a level."""
+    found, notes = schema(layers(kind, 5))
+    assert found is not None and notes == []
+    assert read_model(model(seen({"x": layers(kind, 5)}), "dtmi:example:a;1")[0], strict=True).issues == ()
+    found, notes = schema(layers(kind, 6))
+    assert found is None and "DTDL 2 allows 5 levels" in notes[0]
+
+
+@pytest.mark.parametrize(("number", "kind"), [(30, "Object"), (31, "Map")])
+def test_an_object_has_at_most_thirty_fields(number: int, kind: str) -> None:
+    found, _ = schema({f"sensor{each}": each for each in range(number)})
+    assert found["@type"] == kind
+
+
+def test_a_component_that_cannot_have_its_name_hides_none_behind_it() -> None:
+    observed = seen({"a": 1})
+    for name in ("gps", "a b", "thermostat"):
+        observed.add({"b": 1}, name)
+    document, notes = model(observed, "dtmi:example:a;1")
+    assert [each["@id"] for each in document] == [
+        "dtmi:example:a;1", "dtmi:example:a:gps;1", "dtmi:example:a:thermostat;1",
+    ]  # fmt: skip
+    assert notes == ["the component 'a b' is left out: a model cannot have that name"]
+
+
+@pytest.mark.parametrize(("times", "told"), [((3, 1), 1), ((1, 3), 1), ((2, 2), 0)])
+def test_the_rarer_of_two_names_that_are_near_is_told(times: tuple[int, int], told: int) -> None:
+    names = [name for name, count in zip(("humidity", "humidty"), times) for _ in range(count)]
+    _, notes = model(seen(*({name: 1} for name in names)), "dtmi:example:a;1")
+    assert len(notes) == told
+
+
+def test_what_is_no_object_is_counted_as_not_read() -> None:
+    observed = seen({"a": 1}, [1], None, "text", {"a": 2})
+    assert (observed.messages, observed.unread) == (5, 3)
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("dtmi:example:a;1", "dtmi:example:a;2"), ("dtmi:example:a;9", "dtmi:example:a;10"),
+    ("dtmi:example:a;1.5", "dtmi:example:a;2"),
+])  # fmt: skip
+def test_the_next_version(old: str, new: str) -> None:
+    context = "dtmi:dtdl:context;3"
+    document, _, _ = extended(seen({"n": 1}), read_model(interface("a", context=context) | {"@id": old}).document)
+    assert document["@id"] == new

@@ -139,3 +139,23 @@ def test_ten_megabytes_with_a_fault_at_the_end() -> None:
     with pytest.raises(NotJson) as caught:
         read_json(body)
     assert (caught.value.reason, caught.value.byte) == (Reason.TRAILING_COMMA, len(body) - 3)
+
+
+# The first and the last character of each length in UTF-8.
+EDGES = "\x80\u07ff\u0800\uffff\U00010000\U0010ffff"
+
+
+@pytest.mark.parametrize("cut", [
+    character.encode()[:length] for character in EDGES for length in range(1, len(character.encode()))
+])  # fmt: skip
+def test_a_body_that_ends_within_a_character_is_cut_off(cut: bytes) -> None:
+    with pytest.raises(NotJson) as caught:
+        read_json(b'{"a":"' + cut)
+    assert (caught.value.reason, caught.value.byte) == (Reason.TRUNCATED, 6)
+
+
+@pytest.mark.parametrize("end", [b"\x80", b"\xc1", b"\xf5", b"\xff", b"\xe2\x28", b"\xf0\x9f\x28", b"\xc3\x28"])
+def test_what_begins_no_character_is_not_one_that_is_cut_off(end: bytes) -> None:
+    with pytest.raises(NotJson) as caught:
+        read_json(b'{"a":"' + end)
+    assert caught.value.reason in (Reason.NOT_UTF8, Reason.BINARY)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.payload import ModelError, Repository, read_model
-from tests.payload.test_documents import ROOT, THERMOSTAT, codes, component, interface, issues
+from tests.payload.test_documents import ROOT, THERMOSTAT, codes, component, interface, issues, telemetry
 
 NONE: dict[str, Any] = {
     "nothing": None, "a number": 5, "an empty object": {}, "an empty list": [], "a list of numbers": [1],
@@ -114,3 +114,13 @@ def json_copy(value: Any) -> Any:
         steps = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
         rest.extend((inner, into[key], step) for step, inner in steps)
     return copy[0]
+
+
+def test_a_file_that_can_be_read_all_the_same_is_a_model_with_an_issue(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    text = json.dumps(interface("a", telemetry("t")))
+    path.write_text(text[:-1] + ', "displayName": "a", "displayName": "b"}', encoding="utf-8")
+    model = read_model(path)
+    (issue,) = model.issues
+    assert issue.entry.code == "template-issue" and "displayName" in issue.message
+    assert [each.path for each in model.telemetry({"t": "x"})] == ["$.t"]
