@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.simulated import (
     AskingForKey,
     Connecting,
@@ -61,12 +62,12 @@ def _played(event: Played) -> str:
     if event.answer and not event.sent:
         return answer
     line = f"{event.sent} sent, {event.acknowledged} acknowledged in {event.seconds:.1f} s"
-    counts = (
-        (event.methods, "method"),
-        (event.desired, "desired change"),
-        (event.messages, "message from the cloud"),
+    answered = (
+        (event.methods, "method", ""),
+        (event.desired, "desired change", ""),
+        (event.messages, "message from the cloud", "messages from the cloud"),
     )
-    also = [f"{count} {what}" + ("s" if count > 1 else "") for count, what in counts if count]
+    also = [counted(*each) for each in answered if each[0]]
     line += f"; answered {', '.join(also)}" if also else ""
     line = f"Interrupted: {line}." if event.ended == "interrupted" else f"{line}."
     return f"{line} {answer}" if event.answer else line
