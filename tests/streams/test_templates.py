@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
 from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.payload import Model
 from azext_iotdiag.payload.assigned import Assigned, Lack, Models
 from azext_iotdiag.streams import recorded, templates
@@ -116,3 +118,52 @@ def test_a_question_that_breaks_does_not_hold_the_messages() -> None:
     assert len(shown) == 1 and made.unjudged == 0
     findings = made(shown[0].event)
     assert isinstance(findings, list) and "AADSTS700082: expired" in str(findings)
+
+
+class Central:
+    """An application with one device and one template. A Failure in the place of either is what asking comes to."""
+
+    def __init__(self, device: Any, template: Any = TEMPLATE):
+        self._device, self._template = device, template
+        self.asked: list[str] = []
+
+    def device(self, name: str) -> Any:
+        return self._answered(name, self._device)
+
+    def template(self, name: str) -> Any:
+        return self._answered(name, self._template)
+
+    def _answered(self, name: str, answer: Any) -> Any:
+        self.asked.append(name)
+        if isinstance(answer, Failure):
+            raise StepFailed(answer)
+        return answer
+
+
+def failed(kind: Kind, **more: str) -> Failure:
+    return Failure(kind, "a step", "app", 443, **more)
+
+
+HAS_ONE = {"template": "dtmi:t;1"}
+
+
+@pytest.mark.parametrize(("central", "assigned"), [
+    (Central(HAS_ONE), Assigned(TEMPLATE)),
+    (Central({}), Assigned(lack=Lack.NOT_ASSIGNED)), (Central({"template": ""}), Assigned(lack=Lack.NOT_ASSIGNED)),
+    (Central({"template": 5}), Assigned(lack=Lack.NOT_ASSIGNED)),
+    # What is missing is the device, and behind it the template.
+    (Central(failed(Kind.MISSING, condition="404")), Assigned(lack=Lack.NOT_IN_APP, detail="404")),
+    (Central(HAS_ONE, failed(Kind.MISSING, condition="404", description="gone")),
+     Assigned(lack=Lack.NOT_READ, detail="404: gone")),
+    (Central(failed(Kind.BUSY)), Assigned(lack=Lack.NOT_READ)),
+    (Central(HAS_ONE, failed(Kind.UNAUTHORIZED, description="no")), Assigned(lack=Lack.NOT_READ, detail="no")),
+])  # fmt: skip
+def test_what_an_application_says_of_a_devices_template(central: Central, assigned: Assigned) -> None:
+    assert templates.ask(cast(Any, central))("pump") == assigned
+
+
+def test_a_template_is_asked_for_once() -> None:
+    central = Central(HAS_ONE)
+    ask = templates.ask(cast(Any, central))
+    assert ask("a") == ask("b") == Assigned(TEMPLATE)
+    assert central.asked == ["a", "dtmi:t;1", "b"]
