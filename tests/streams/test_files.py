@@ -244,3 +244,10 @@ def test_times(given: Any, expected: int) -> None:
 
 def test_lines_can_come_from_anything_that_reads() -> None:
     assert bodies(list(json_records.records(io.BytesIO(lines({"t": 1}) * 2), "-"))) == [{"t": 1}] * 2
+
+
+@pytest.mark.parametrize(("part", "size"), [
+    (files.Part("f", 3, 10), 7), (files.Part("f", 0, 0), 0), (files.Part(files.STDIN), 0), (files.Part("no such"), 0),
+])  # fmt: skip
+def test_the_size_of_a_part(part: files.Part, size: int) -> None:
+    assert part.size == size

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -72,3 +75,13 @@ def test_patience_with_what_has_begun() -> None:
         assert next(lines) == "two"
         pipe.close()
         assert list(lines) == []
+
+
+def test_an_error_of_reading_comes_to_whoever_reads(tmp_path: Path) -> None:
+    folder = os.open(tmp_path, os.O_RDONLY)
+    try:
+        patience = text.Patience(cast(Any, SimpleNamespace(fileno=lambda: folder)), 30)
+        with pytest.raises(IsADirectoryError):
+            next(text.lines(patience))
+    finally:
+        os.close(folder)

@@ -11,7 +11,7 @@ import pytest
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.tally import Found, Tally
 from azext_iotdiag.payload import ModelError
-from azext_iotdiag.streams import validation
+from azext_iotdiag.streams import files, validation
 from azext_iotdiag.streams.validation import Rules, Run
 from tests.streams.avro_files import CAPTURE, captured, written
 from tests.streams.test_files import OURS, lines
@@ -178,3 +178,38 @@ def test_several_processes_read_avro_and_refuse_wrong_rules(tmp_path: Path, monk
     assert second == first and first.messages == 400
     with pytest.raises(ModelError):
         judge(tmp_path, data, Rules({"no": "model"}), processes=2)
+
+
+def test_how_far_it_is_grows_with_each_file_to_the_size_of_all(tmp_path: Path) -> None:
+    paths = [tmp_path / "a", tmp_path / "b"]
+    for path in paths:
+        path.write_bytes(lines(*[message({"t": "x"})] * 3000))
+    run = Run(map(str, paths), Rules(MODEL, shown=None))
+    assert (run.done, run.size) == (0, sum(path.stat().st_size for path in paths))
+    seen = []
+    for _ in run:
+        seen.append(run.done)
+    assert seen == sorted(seen) and run.done == run.size and len(set(seen)) > 4
+    first = paths[0].stat().st_size
+    assert min(seen) >= 0 and any(0 < each < first for each in seen) and any(first < each < run.size for each in seen)
+
+
+def test_what_comes_by_stdin_has_no_size() -> None:
+    run = Run([files.STDIN], Rules())
+    assert run.live and run.size == 0
+
+
+def test_what_was_observed_in_telemetry(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(
+        lines(
+            message({"a": 1}),
+            message({"b": 1}, component="c"),
+            message({"t": 1}, source="twinChangeEvents"),
+            message({"other": 1}, device="e"),
+        )
+        + b'{"a": 2, "a": 3}\nno JSON\n'
+    )
+    seen = validation.observed([str(tmp_path / "x")])
+    assert (seen.messages, seen.unread) == (5, 1)
+    assert {name: set(fields) for name, fields in seen.components.items()} == {"": {"a", "other"}, "c": {"b"}}
+    assert set(validation.observed([str(tmp_path / "x")], "e").components[""]) == {"other"}
