@@ -60,12 +60,14 @@ class A:
     a: int | None = 1
 def f(b: int | str = 2, /, *, c: int = 4 * 5) -> int | None:
     return 3
+    zip(b, c, strict=True)
 """
 
 
 def test_what_never_runs_gets_no_fault(mutants: ModuleType) -> None:
     never = list(mutants._never_run(ast.parse(SOURCE)))
     numbers = [node for node in ast.walk(ast.parse(SOURCE)) if isinstance(node, ast.Constant | ast.BinOp)]
+    assert "True" in map(ast.unparse, numbers)
     left = [
         ast.unparse(node)
         for node in numbers
