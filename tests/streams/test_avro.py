@@ -160,3 +160,18 @@ def test_what_would_take_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPa
     with pytest.raises(avro.BadAvro) as wrong:
         read(data)
     assert words in str(wrong.value)
+
+
+@pytest.mark.parametrize("size", [63, 64, 65, 8191, 8192, 8193, 2**20])
+def test_lengths_at_the_edges_of_their_groups_of_seven_bits(size: int) -> None:
+    """A length is doubled, for its sign, and then written in groups of seven bits."""
+    record = captured(b"x" * size, size)
+    assert read(written(CAPTURE, [record])) == [record]
+
+
+def test_what_was_compressed_may_refer_to_32_kb_before() -> None:
+    far = random.Random(3).randbytes(32_000)
+    record = captured(far + far)
+    data = written(CAPTURE, [record], "deflate")
+    assert len(data) < 40_000, "the second half refers to the first"
+    assert read(data) == [record]

@@ -220,3 +220,11 @@ def test_memory_is_bounded() -> None:
     watched.event("asked-for", 0)  # it was there from the start
     news = watched.event("other", 61)
     assert [lapse.device for lapse in news] == ["a", "b", "asked-for"]
+
+
+def test_a_device_that_is_asked_for_is_not_missed_before_anything_could_be_read() -> None:
+    watched = Watched(devices=["d"])
+    other = Watched(devices=["d"])
+    other.stream.partitions["1"].state = PartitionState.OPENING
+    assert other.rest(600) == []
+    assert watched.rest(600) == [Lapse("d", None)]

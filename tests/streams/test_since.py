@@ -165,3 +165,10 @@ def test_a_length_of_time(text, seconds):
 def test_what_is_no_length_of_time(text):
     with pytest.raises(ValueError, match="is not a length of time; write it as 90s, 10m, 2h or 1d"):
         since.duration(text)
+
+
+@pytest.mark.parametrize(("text", "shown"), [("x" * 40, f"'{'x' * 40}'"), ("x" * 41, "it")])
+def test_a_long_text_is_not_repeated(text, shown):
+    with pytest.raises(ValueError, match="is not a time") as caught:
+        since.read(text, NOW)
+    assert str(caught.value).startswith(f"{shown} is not a time that can be read")

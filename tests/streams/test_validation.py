@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +155,27 @@ def test_rules_that_cannot_be_used(tmp_path: Path, rules: Rules) -> None:
         judge(tmp_path, lines({}), rules)
 
 
+class InThisProcess:
+    """In the place of a pool of processes: what is handed in is done at once."""
+
+    def __init__(self, _processes: int, _context: Any, *, initializer: Callable[..., None], initargs: tuple[Any, ...]):
+        initializer(*initargs)
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(work(*given))
+        return future
+
+    def shutdown(self, *, wait: bool, cancel_futures: bool) -> None:
+        assert wait and cancel_futures
+
+
+@pytest.mark.parametrize("shown", [None, 4])
+def test_what_several_find_is_put_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: int | None) -> None:
+    monkeypatch.setattr(validation, "ProcessPoolExecutor", InThisProcess)
+    test_several_processes_find_the_same(tmp_path, monkeypatch, shown)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("shown", [None, 4])
 def test_several_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: int | None) -> None:
@@ -213,3 +236,13 @@ def test_what_was_observed_in_telemetry(tmp_path: Path) -> None:
     assert (seen.messages, seen.unread) == (5, 1)
     assert {name: set(fields) for name, fields in seen.components.items()} == {"": {"a", "other"}, "c": {"b"}}
     assert set(validation.observed([str(tmp_path / "x")], "e").components[""]) == {"other"}
+
+
+@pytest.mark.parametrize("rules", [Rules(MODEL), Rules()])
+def test_a_body_of_a_usual_message_that_is_no_json_is_found(tmp_path: Path, rules: Rules) -> None:
+    text = {"payloadForm": "text"}
+    found, tally = judge(
+        tmp_path, lines(message("{", **text), message('{"t":1}', **text), message('{"t":"x"}', **text)), rules
+    )
+    assert codes(found) == ["invalid-json", *(["wrong-type"] if rules.model else [])]
+    assert (found[0].number, tally.messages) == (1, 3)
