@@ -77,3 +77,10 @@ def test_what_never_runs_gets_no_fault(mutants: ModuleType) -> None:
     head = SOURCE.splitlines()[6]
     line, markers = 7, [head.index("/"), head.index("*")]
     assert all(any(start <= (line, column) < end for start, end in never) for column in markers)
+
+
+def test_a_large_limit_gets_no_fault_of_one(mutants: ModuleType) -> None:
+    source = "MOST = 100\nFEW: int = 99\nBYTES = 256 << 20\ndef f():\n    return 200\n"
+    lines = source.splitlines()
+    spans = [lines[start[0] - 1][start[1] : end[1]] for start, end in mutants._large_limits(ast.parse(source))]
+    assert spans == ["100", "256"]
