@@ -310,3 +310,13 @@ def test_from_version_3_on_an_object_or_enum_may_be_empty(
     schema: dict[str, Any], context: str, told: list[str]
 ) -> None:
     assert issues(read_model(interface("a", telemetry("t", schema), context=context))) == told
+
+
+@pytest.mark.parametrize(("context", "count", "told"), [
+    (V2, 2, []), (V2, 3, ["model-mistake"]), (V3, 3, []), (V3, 1025, ["model-mistake"]), (V4, 1025, ["model-mistake"]),
+])  # fmt: skip
+def test_how_many_interfaces_one_may_extend(context: str, count: int, told: list[str]) -> None:
+    """Two before version 3, 1,024 from then on."""
+    parents = [interface(f"p{number}", context=context) for number in range(count)]
+    child = interface("child", context=context, extends=[each["@id"] for each in parents])
+    assert issues(read_model([child, *parents])) == told

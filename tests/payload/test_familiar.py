@@ -191,3 +191,11 @@ def test_scopes_are_kept_apart(at_once: None) -> None:
     assert [each.entry.code for each in model.telemetry_json(b'{"v":1}', "part")] == ["wrong-type"]
     assert model.telemetry_json(b'{"v":"x"}', "part") == [] and known(model, b'{"v":"y"}', "part")
     assert [each.entry.code for each in model.telemetry_json(b'{"v":1}', "prat")] == ["unknown-component"]
+
+
+def test_a_property_in_telemetry_is_not_known_by_its_schema(at_once: None) -> None:
+    """It is no telemetry of the model, however right its value is."""
+    model = a_model("integer", contents=[{"@type": "Property", "name": "p", "schema": "integer"}])
+    for body in (b'{"v":1,"p":2}', b'{"v":3,"p":4}'):
+        assert outcome(model.telemetry_json, body) == slowly(model, body) != []
+        assert not known(model, body)

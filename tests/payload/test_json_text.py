@@ -159,3 +159,16 @@ def test_what_begins_no_character_is_not_one_that_is_cut_off(end: bytes) -> None
     with pytest.raises(NotJson) as caught:
         read_json(b'{"a":"' + end)
     assert caught.value.reason in (Reason.NOT_UTF8, Reason.BINARY)
+
+
+@pytest.mark.parametrize(("body", "words"), [
+    (b'{"a":"x\ny"}', "holds the control character U+000A as it is"), (b'{"a":\x01}', "the control character U+0001"),
+    (b'{"a":1}x', '"x" follows the end of the document'), (b"{a:1}", 'the key "a" stands without quotes'),
+    (b'{"a":yes}', 'a value should stand here, not "yes"'), (b'{"a" 1}', "a ':' should stand here, not \"1\""),
+    (b"[1 2]", "a ',' should stand here, not \"2\""), (b"{1:2}", 'the key "1" stands without quotes'),
+    (b"[" * 101 + b"]" * 101, "nested deeper than 100 levels"),
+])  # fmt: skip
+def test_what_a_fault_is_called(body: bytes, words: str) -> None:
+    with pytest.raises(NotJson) as caught:
+        read_json(body)
+    assert words in str(caught.value)

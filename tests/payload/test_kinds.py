@@ -156,6 +156,17 @@ def test_the_example_in_contributing(monkeypatch: pytest.MonkeyPatch) -> None:
         assert rule(value) and not other.is_valid(value), value
 
 
+# https://azure.github.io/opendigitaltwins-dtdl/DTDL/v4/DTDL.v4.html#changes-from-version-3
+OF_VERSION_4 = {
+    "byte", "bytes", "decimal", "scaledDecimal", "short", "unsignedByte", "unsignedInteger", "unsignedLong",
+    "unsignedShort", "uuid",
+}  # fmt: skip
+
+
+def test_which_terms_came_with_version_4() -> None:
+    assert {term for term, kind in TERMS.items() if kind.since == 4} == OF_VERSION_4
+
+
 def test_a_term_goes_by_its_version() -> None:
     """A term of a later version is understood, and is an issue of the model."""
     node = {"@id": "dtmi:example:a;1", "@type": "Interface", "@context": "dtmi:dtdl:context;3"}
