@@ -136,3 +136,32 @@ def test_small_input_does_not_become_large(data: bytes) -> None:
         assert tracemalloc.get_traced_memory()[1] < 600 * len(data)
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    ("a0 02 61", "2 bytes announced, 1 there (byte 2)"), ("b0 00 00 00 09 61", "9 bytes announced, 1 there (byte 5)"),
+    ("40 a1 05 61 62", "5 bytes announced, 2 there (byte 3)"), ("98 00 00", "16 bytes announced, 2 there (byte 1)"),
+    ("56 02", "a boolean is 0 or 1, not 2 (byte 1)"), ("73 00 11 00 00", "0x110000 is no Unicode character (byte 1)"),
+    ("46", "no AMQP type has the constructor 0x46 (byte 0)"),
+    ("c0 05 01 40", "a list, map or array of impossible size (byte 3)"),
+    ("c0 00 00", "a list, map or array of impossible size (byte 3)"),
+    ("c0 02 05 40", "5 elements announced in 1 bytes (byte 3)"),
+    ("c0 03 01 40 40", "a list, map or array ends at byte 4, 5 announced"),
+])  # fmt: skip
+def test_what_is_wrong_is_said_with_its_place(data: str, words: str) -> None:
+    raw = bytes.fromhex(data)
+    with pytest.raises(DecodeError) as wrong:
+        decode(raw, 1 if data.startswith("40") else 0)
+    assert str(wrong.value) == words
+
+
+@pytest.mark.parametrize(("code", "right"), [
+    (0x0, True), (0xD7FF, True), (0xD800, False), (0xDFFF, False), (0xE000, True), (0x10FFFF, True), (0x110000, False),
+])  # fmt: skip
+def test_the_edges_of_unicode(code: int, right: bool) -> None:
+    data = b"\x73" + struct.pack(">I", code)
+    if right:
+        assert decode(data) == (chr(code), 5)
+    else:
+        with pytest.raises(DecodeError, match="is no Unicode character"):
+            decode(data)

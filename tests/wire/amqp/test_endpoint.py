@@ -219,6 +219,8 @@ def test_frames_where_they_may_not_be(data):
 def test_channels_have_a_limit():
     with pytest.raises(ProtocolError, match="beyond the maximum 3"):
         listening(BEGIN, channel=4, channel_max=3)
+    last, _ = listening(BEGIN, channel=3, channel_max=3)
+    assert len(last.sessions) == 1
     endpoint, _ = listening(channel_max=100)
     endpoint.peer = endpoint.peer._replace(channel_max=1)
     assert [endpoint.begin().channel, endpoint.begin().channel] == [0, 1]

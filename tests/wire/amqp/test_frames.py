@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import struct
 from itertools import pairwise
 from typing import Any
@@ -24,6 +25,7 @@ from azext_iotdiag.wire.amqp.performatives import (
     encode_performative,
 )
 from azext_iotdiag.wire.amqp.types import Described
+from tests.plugins.rows import all_rows
 
 MAX = 65536
 
@@ -254,3 +256,42 @@ def test_what_is_remembered_of_transfers_stays_small() -> None:
     assert frames.next() == Frame(0, False, Transfer(1, state=Accepted()), b"")
     assert len(frames._rests) <= 64
     assert max(map(len, frames._rests)) <= 24
+
+
+HANDLES = {"43": 0, "5203": 3, "7000000003": 3}
+DELIVERIES = {"43": 0, "5201": 1, "7000000001": 1, "40": None}
+TAGS = {"a00101": b"\x01", "a000": b"", "40": None, "b00000000101": b"\x01"}
+
+
+SETTLED = {"41": True, "42": False, "40": None}
+
+
+@all_rows(("handle", "delivery", "tag", "settled"), itertools.product(HANDLES, DELIVERIES, TAGS, SETTLED))
+def test_each_encoding_of_the_first_fields_of_a_transfer(handle: str, delivery: str, tag: str, settled: str) -> None:
+    """The second of two frames that are written alike is read in the short way, where there is one."""
+    fields = bytes.fromhex(f"{handle}{delivery}{tag}43{settled}42")
+    body = b"\x00\x53\x14\xc0" + bytes((len(fields) + 1, 6)) + fields + b"payload"
+    data = struct.pack(">IBBH", len(body) + 8, 2, 0, 7) + body
+    expected = Transfer(HANDLES[handle], DELIVERIES[delivery], TAGS[tag], 0, SETTLED[settled], False)
+    for found in read_all(data * 3):
+        assert same(found, Frame(7, False, expected, b"payload")), found
+
+
+@pytest.mark.parametrize(("head", "words"), [
+    ("00000007 02 00 0000", "a frame of 7 bytes, where its header alone has 8"),
+    ("00010001 02 00 0000", "a frame of 65537 bytes, where 65536 were allowed"),
+    ("00000010 02 02 0000", "a frame of the unknown type 2"),
+    ("00000010 01 00 0000", "a frame of 16 bytes whose body begins at byte 4"),
+    ("00000010 05 00 0000", "a frame of 16 bytes whose body begins at byte 20"),
+])  # fmt: skip
+def test_what_is_no_frame_is_said(head: str, words: str) -> None:
+    with pytest.raises(FrameError) as wrong:
+        read_all(bytes.fromhex(head))
+    assert str(wrong.value) == words
+
+
+def test_a_frame_may_have_just_the_size_that_is_allowed() -> None:
+    data = frame(TRANSFER, bytes(MAX - len(frame(TRANSFER))))
+    assert len(data) == MAX
+    (found,) = read_all(data)
+    assert same(found, Frame(0, False, TRANSFER, bytes(MAX - len(frame(TRANSFER)))))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.wire.amqp.codec import DecodeError, encode
+from azext_iotdiag.wire.amqp.codec import DecodeError, decode, encode
 from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
 from azext_iotdiag.wire.amqp.salvage import MOST_PROBLEMS, salvage
 from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp, ULong
@@ -166,3 +166,47 @@ def test_any_damage_is_read() -> None:
             assert found.problems and all(type(problem) is str for problem in found.problems)
             assert isinstance(found.body, bytes) and isinstance(dict(found.annotations), dict)
     assert refused > CASES / 3
+
+
+# A value of each width: none, 1, 2, 4, 8 and 16 bytes, those that tell their size, and described ones.
+WIDTHS = ["41", "5007", "600007", "7000000007", "800000000000000007", "98" + "00" * 15 + "07", "a00178", "a10178",
+          "a30178", "b00000000178", "b10000000178", "b30000000178", "45", "c0020141", "d0000000050000000141",
+          "c10502a1016b41", "d10000000800000002a1016b41", "e0020341", "f0000000050000000341",
+          "0053795407", "00a30161c0020141"]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", WIDTHS)
+@pytest.mark.parametrize("wide", [False, True])
+def test_what_stands_behind_a_value_of_any_width_is_read(value: str, wide: bool) -> None:
+    """The text that is not UTF-8 has the strict reading refuse the section."""
+    content = NAME + bytes.fromhex(value) + b"\xa1\x01m" + BAD_TEXT + b"\xa1\x01z\x54\x05"
+    head = struct.pack(">BII", 0xD1, len(content) + 4, 6) if wide else bytes((0xC1, len(content) + 1, 6))
+    found = read(section(0x74, head + content) + DATA)
+    assert found.application == {"n": decode(bytes.fromhex(value))[0], "m": b"a\xffb", "z": 5}
+    assert found.body == b"body" and found.problems == ("'m' in the application-properties section is not UTF-8",)
+
+
+@pytest.mark.parametrize("text", ["a103", "b100000003", "a303", "b300000003"])
+def test_text_that_is_not_utf8_is_given_as_its_bytes(text: str) -> None:
+    found = read(section(0x74, raw_map(NAME, bytes.fromhex(text) + b"a\xffb")) + DATA)
+    assert found.application == {"n": b"a\xffb"}
+
+
+@pytest.mark.parametrize(("head", "kind"), [
+    ("a102", "text"), ("b100000002", "text"), ("a302", "text"), ("b300000002", "text"), ("a002", ""),
+    ("b000000002", ""),
+])  # fmt: skip
+def test_a_data_section_in_each_encoding(head: str, kind: str) -> None:
+    """The broken section before has the strict reading refuse the message."""
+    found = salvage(section(0x72, b"\x40") + section(0x75, bytes.fromhex(head) + b"hi"), "refused")
+    assert found.body == b"hi"
+    assert (f"a data section holds {kind}, not binary" in found.problems) is bool(kind)
+
+
+@pytest.mark.parametrize(("value", "kind"), [
+    ("40", "null"), ("a100", "text"), ("a300", "text"), ("a000", "binary"), ("b000000000", "binary"), ("45", "a list"),
+    ("c00100", "a list"), ("d00000000400000000", "a list"), ("5407", "a value of the type 0x54"),
+])  # fmt: skip
+def test_what_stands_in_the_place_of_a_map_is_named(value: str, kind: str) -> None:
+    found = read(section(0x74, bytes.fromhex(value)) + DATA)
+    assert found.problems == (f"the application-properties section holds {kind}, not a map",)
