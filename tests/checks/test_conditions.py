@@ -11,14 +11,17 @@ import pytest
 from azext_iotdiag.checks import catalogue as checks
 from azext_iotdiag.checks.conditions import CONDITIONS, MESSAGE_LIMIT, causes_left
 from azext_iotdiag.knowledge import catalogue
-from azext_iotdiag.model.access import OpenedBy
+from azext_iotdiag.model.access import OpenedBy, Reading
+from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
-from azext_iotdiag.model.simulated import Simulated
+from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
+from azext_iotdiag.model.simulated import Registered, Simulated
+from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.verdict import Standing
 from tests.checks.facts import identity
-from tests.checks.judging import census, known, request
-from tests.checks.samples import SAMPLES
+from tests.checks.judging import NOW, census, known, request, stream
+from tests.checks.samples import SAMPLES, issued
 from tests.plugins.rows import all_rows
 
 ALWAYS = Cause("Always.", ("Do.",), confirm="Look.")
@@ -30,6 +33,7 @@ BY_NAME = {check.name: check for check in checks.ALL}
 KNOWN = {"device-known": BY_NAME["device-known"]}
 OPEN, PROVEN = Standing.OPEN, Standing.PROVEN
 HEARD = identity(last_activity=1)
+LOGGED_IN = OpenedBy(by_login=True)
 every_entry = all_rows("entry", catalogue.ALL, ids=lambda entry: entry.code)
 
 
@@ -85,10 +89,75 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT + 1)}, True),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT)}, None),  # its properties count, too
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=1000)}, False),
+    ("asked-with-login", {"access": OpenedBy(by_login=False)}, False),
+    ("asked-with-key", {"access": OpenedBy(by_login=False)}, True),
+    ("asked-with-given-key", {"access": OpenedBy()}, True), ("asked-with-given-key", {"access": LOGGED_IN}, False),
+    ("dps-asked-with-login", {"dps_access": LOGGED_IN}, True), ("dps-asked-with-key", {"dps_access": LOGGED_IN}, False),
+    ("dps-asked-with-given-key", {"dps_access": OpenedBy()}, True),
+    ("dps-asked-with-given-key", {"dps_access": LOGGED_IN}, False),
+    ("dps-asked-with-given-key", {"dps_access": OpenedBy(key_found=True)}, False),
+    ("central-asked-with-login", {"central_access": LOGGED_IN}, True),
+    ("central-asked-with-token", {"central_access": LOGGED_IN}, False),
+    ("central-device-is-known", {"central_device": CentralDevice("a", "d")}, True),
+    ("central-device-is-known", {"central_device": CentralDevice("a", "d", known=False)}, False),
+    ("reading-key-was-given", {"reading": Reading()}, True),
+    ("reading-key-was-given", {"reading": Reading(key_found=True)}, False),
+    ("event-hub-was-named", {"reading": Reading(names_entity=True)}, True),
+    ("event-hub-was-named", {"reading": Reading()}, False),
+    ("reader-is-own", {"reading": Reading("wire")}, True), ("reader-is-own", {"reading": Reading("sdk")}, False),
+    ("consumer-group-was-named", {"stream": stream(group="diag").at_end()}, True),
+    ("consumer-group-was-named", {"stream": stream(group="$Default").at_end()}, False),
+    ("consumer-group-was-named", {"stream": stream(group="").at_end()}, False),
+    ("filters-hid-messages", {"census": census("pump")}, False),
+    ("filters-hid-messages", {"census": census("pump", interface=1)}, True),
+    ("filters-hid-messages", {"census": census("pump", interface=0)}, False),
+    *((name, {"server_certificate": issued(issuer, "h")}, name == holds)
+      for name in ("issuer-is-lab", "issuer-is-public", "issuer-is-another")
+      for issuer, holds in (("CN=iot-diag lab x", "issuer-is-lab"), ("CN=DigiCert Global", "issuer-is-public"),
+                            ("CN=Microsoft Azure RSA TLS", "issuer-is-public"), ("CN=Contoso", "issuer-is-another"))),
+    ("certificate-has-names", {"server_certificate": issued("CN=x", "h")}, True),
+    ("certificate-lacks-names", {"server_certificate": issued("CN=x", "h")}, False),
+    ("certificate-lacks-names", {"server_certificate": issued("CN=x")}, True),
+    ("device-was-seen", {"identity": identity()}, False), ("device-was-never-seen", {"identity": identity()}, True),
+    ("device-was-seen", {"identity": identity(last_activity=0)}, True),
+    ("device-was-seen", {"identity": identity(reported=0)}, True),
+    ("device-was-seen", {"identity": identity(known=False, last_activity=0)}, False),
+    # From the time that was asked for on, or as long as it took.
+    ("device-reported-meanwhile", {"identity": identity(), "request": request(since=5)}, None),
+    ("device-reported-meanwhile", {"identity": identity(reported=5), "request": request(since=5)}, True),
+    ("device-reported-meanwhile", {"identity": identity(reported=4), "request": request(since=5)}, False),
+    ("device-reported-meanwhile", {"identity": identity(reported=NOW - 2000), "request": request(seconds=2.0)}, True),
+    ("device-reported-meanwhile", {"identity": identity(reported=NOW - 2001), "request": request(seconds=2.0)}, False),
+    ("device-is-disabled", {"key_comparison": KeyComparison("h", "d", status="disabled")}, True),
+    ("device-is-disabled", {"key_comparison": KeyComparison("h", "d", status="enabled")}, False),
+    *(("string-differs-in-case", {"asked": Asked("h", asked), "given": GivenKey("--x", device=given)}, holds)
+      for asked, given, holds in (("pump", "PUMP", True), ("pump", "valve", False), ("pump", "pump", None),
+                                  ("", "pump", None), ("pump", "", None))),
+    ("string-differs-otherwise", {"asked": Asked("h", "pump"), "given": GivenKey("--x", device="valve")}, True),
+    ("string-differs-otherwise", {"asked": Asked("h", "pump"), "given": GivenKey("--x", device="PUMP")}, False),
+    ("signed-with-key", {"given": GivenKey("--x", authentication="sas")}, True),
+    ("signed-with-key", {"given": GivenKey("--x", authentication="x509")}, False),
+    *(("token-names-hub", {"token": SasFacts("t", resource=resource)}, holds) for resource, holds in (
+        ("h.azure-devices.net/devices/d", True), ("H.AZURE-DEVICES.NET", True), ("gateway.example.net/x", False),
+        ("", None))),
+    ("token-names-no-hub", {"token": SasFacts("t", resource="gateway.example.net")}, True),
+    ("token-names-module", {"token": SasFacts("t", resource="h/devices/d/modules/m")}, True),
+    ("token-names-module", {"token": SasFacts("t", resource="h/devices/d")}, False),
+    *((name, {"token": SasFacts("t", wanted_policy=wanted)}, holds) for name, wanted, holds in (
+        ("policy-is-wanted", "service", True), ("policy-is-wanted", "", False), ("policy-is-wanted", None, None),
+        ("no-policy-is-wanted", "", True), ("no-policy-is-wanted", "service", False))),
+    ("identity-may-be-shared", {"simulated": Simulated("d")}, True),
+    ("identity-may-be-shared", {"simulated": Simulated("d", temporary=True)}, False),
+    ("key-was-given", {"registered": Registered("h", "d")}, False),
 ])  # fmt: skip
 def test_what_conditions_say(name, values, holds) -> None:
     assert CONDITIONS[name].holds(known(**values)) is holds
     assert CONDITIONS[name].holds({}) is None, "a fact that was not measured decides nothing"
+
+
+def test_every_condition_has_a_row() -> None:
+    (table,) = (each.args[1] for each in test_what_conditions_say.pytestmark)
+    assert {name for name, _, _ in table} == set(CONDITIONS)
 
 
 def combinations(names):

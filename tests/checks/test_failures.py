@@ -8,6 +8,7 @@ import pytest
 
 from azext_iotdiag.checks.failures import TABLE, Service, entry_of, finding_of
 from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Certainty
 from tests.plugins.rows import all_rows
 
 HOST = "ns.example.net"
@@ -67,3 +68,21 @@ def test_words(more, words: str) -> None:
     assert found.message == f"from this machine, {words}"
     texts = {name: value for name, value in more.items() if name != "seconds"}
     assert found.evidence == {"step": "a step", "host": HOST, "port": 5671, **texts}
+
+
+# Nothing came, or no more.
+ABSENT = {Kind.UNREACHABLE, Kind.SILENT, Kind.UNANSWERED, Kind.STALLED, Kind.DROPPED, Kind.PROXY_SILENT, Kind.CRASHED}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_what_is_absent_is_never_sure(kind: Kind) -> None:
+    weight = finding_of(Service.MESSAGES, failed(kind)).weight
+    assert weight.certainty is (Certainty.LIKELY if kind in ABSENT else Certainty.SURE)
+
+
+@pytest.mark.parametrize(("address", "said"), [
+    ("", False), (f"{HOST}:5671", False), ("10.0.0.1:5671", True), ("[::1]:5671", True),
+])  # fmt: skip
+def test_where_a_name_leads_is_said_where_it_is_another_place(address: str, said: bool) -> None:
+    message = finding_of(Service.MESSAGES, failed(Kind.SILENT, address=address)).message
+    assert (f", which leads to {address}" in message) is said

@@ -40,3 +40,11 @@ def test_nothing_passes_that_was_not_compared() -> None:
     results = list(runner.run([token_is_whole, token_fits_key, token_fits_resource], facts, lambda: 0.0))
     assert [result.status for result in results] == [Status.PASS, Status.SKIP, Status.SKIP]
     assert all(result.was_asked for result in results), "what was not compared is said"
+
+
+@pytest.mark.parametrize(("made", "words"), [
+    ("case", "for a resource in other capital letters"), ("text", "but not as services verify it"),
+])  # fmt: skip
+def test_how_it_was_signed_is_said(made: str, words: str) -> None:
+    [found] = token_fits_key.run(SasFacts("token", signer="the primary key", made=(made,)), ())
+    assert found.message == f"its signature was made with the primary key, {words}"

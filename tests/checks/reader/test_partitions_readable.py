@@ -6,9 +6,10 @@ import pytest
 
 from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
+from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.failure import Failure, Kind
-from tests.checks.judging import HOST, finding, stream, verdict
+from tests.checks.judging import HOST, finding, known, stream, verdict
 
 CODES = {
     Kind.NAME_NOT_RESOLVED: ("error", "name-not-resolved"),
@@ -130,3 +131,17 @@ def test_an_application_of_iot_central_is_told_from_others_that_answer_over_http
 ) -> None:
     _, found = judged(stream(opened=0, failure=failed(kind, condition=condition)))
     assert [each[0] for each in found] == [code]
+
+
+@pytest.mark.parametrize(("failures", "messages"), [
+    ((failed(Kind.UNAUTHORIZED, "the link to partition 2"),), ["the link to partition 2"]),
+    ((failed(Kind.UNAUTHORIZED), failed(Kind.UNAUTHORIZED)), ["the links to partitions 2, 3"]),
+    ((failed(Kind.UNAUTHORIZED), failed(Kind.MISSING), failed(Kind.UNAUTHORIZED)),
+     ["the links to partitions 2, 4", "a step"]),
+    ((failed(Kind.UNAUTHORIZED, condition="a"), failed(Kind.UNAUTHORIZED, condition="b")), ["a step", "a step"]),
+])  # fmt: skip
+def test_partitions_that_failed_alike_are_one_finding(failures: tuple[Failure, ...], messages: list[str]) -> None:
+    (result,) = run(
+        [partitions_readable], known(stream=stream(opened=2, failed=failures), server_certificate=None), lambda: 0.0
+    )
+    assert [found.evidence["step"] for found in result.findings] == messages
