@@ -25,6 +25,32 @@ ROWS = [
     (EXACT.replace("=pump-7", "=pump-7  "), [("DeviceId", "ends with blanks", 47)]),
     (EXACT.replace(";DeviceId", "; DeviceId"), [("The name DeviceId", "begins with a blank", 32)]),
     (EXACT.replace("=hub", "=HUB"), [("HostName", "is written with capital letters", 10)]),
+    (
+        EXACT.replace(";DeviceId=pump-7", " ; DeviceId = pump-7 "),
+        [
+            ("HostName", "ends with a blank", 31),
+            ("The name DeviceId", "begins with a blank", 33),
+            ("The name DeviceId", "ends with a blank", 42),
+            ("DeviceId", "begins with a blank", 44),
+            ("DeviceId", "ends with a blank", 51),
+        ],
+    ),
+    (
+        EXACT.replace("=hub", "=  HUB"),
+        [("HostName", "begins with blanks", 10), ("HostName", "is written with capital letters", 12)],
+    ),
+    (
+        f"\n'{EXACT}' ",
+        [
+            ("The string", "begins with a line break", 1),
+            ("The string", "stands in quotation marks", 2),
+            ("The string", "ends with a blank", len(EXACT) + 4),
+        ],
+    ),
+    (
+        EXACT.replace(";DeviceId", ";;DeviceId"),
+        [("The string", "holds an empty part: two semicolons, or one at its end", 31)],
+    ),
     (f"{EXACT};", [("The string", "holds an empty part: two semicolons, or one at its end", len(EXACT) + 1)]),
 ]
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.credential.inspection import Expected, gap, inspect, resource_of
+from azext_iotdiag.credential.inspection import Expected, facts, gap, inspect, resource_of
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.model.token import NOBODY, Gap
+from azext_iotdiag.model.token import NOBODY, Gap, SasFacts
 
 KEY, OTHER = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
 HOST = "hub.azure-devices.net"
@@ -236,3 +237,21 @@ def test_what_is_wrong_with_the_form_of_a_token(text: str, words: str) -> None:
 def test_resources() -> None:
     assert resource_of(HOST) == HOST
     assert resource_of(HOST, "d", "m") == f"{HOST}/devices/d/modules/m"
+
+
+@pytest.mark.parametrize(("token", "compared"), [
+    (SasFacts("token", resource="h"), False), (SasFacts("token", wanted="h"), True),
+    (SasFacts("token", wanted_policy=""), True), (SasFacts("token", wanted_policy="service"), True),
+    (SasFacts("token", gap=Gap.ENCODED_TWICE), True),
+])  # fmt: skip
+def test_what_was_not_compared_has_no_value(token: SasFacts, compared: bool) -> None:
+    """So that its check is skipped, and does not pass."""
+    found = facts(token, 1_800_000_000.0)
+    assert (found["expected_resource"].value is not None) is compared
+    assert found["signing_keys"].value is None and found["token"].value == token
+    assert facts(replace(token, keys=("the key",)), 0.0)["signing_keys"].value == ("the key",)
+
+
+def test_a_registration_without_a_groups_key_is_compared_with_nothing() -> None:
+    token = sas.sign("h/registrations/d", b"k" * 32, 2_000_000_000, "registration")
+    assert inspect(token, Expected(registration="d")).keys == ()

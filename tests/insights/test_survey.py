@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.insights.survey import LINES, Survey, Unknown, ask, nearest
+from azext_iotdiag.insights.survey import LINES, Survey, Unknown, ask, listed, nearest, were_named
 
 
 def codes(*words: str, context: str = "") -> list[str]:
@@ -142,3 +142,54 @@ def test_a_connection_that_breaks_is_not_one_that_was_refused() -> None:
 
 def test_nothing_is_near_to_nonsense() -> None:
     assert nearest("qqqqqqqqq") == []
+
+
+def test_the_most_frequent_come_first_and_of_those_the_earliest() -> None:
+    survey = Survey()
+    for line in ("ECONNREFUSED", "rc=5", "errorCode: 401003", "errorCode: 401003"):
+        survey.add(line)
+    assert [(mention.entry.code, mention.times) for mention in survey.mentions()] == [
+        ("hub-401003", 2), ("connection-refused", 1), ("device-refused", 1),
+    ]  # fmt: skip
+
+
+def test_a_line_with_two_names_of_an_entry_counts_once() -> None:
+    survey = Survey()
+    survey.add("errorCode: 401003 IoTHubUnauthorized, again 401003")
+    (mention,) = survey.mentions()
+    assert (mention.times, mention.lines, mention.names) == (1, (1,), ("401003", "IoTHubUnauthorized"))
+
+
+def test_a_name_that_has_no_meaning_in_a_context_has_its_own() -> None:
+    """The context says how to understand what has several meanings; what has one in another place is found, too."""
+    survey = Survey("dps")
+    for line in ("errorCode: 401002", "errorCode: 404103"):
+        survey.add(line)
+    assert [mention.entry.code for mention in survey.mentions()] == ["dps-401", "hub-404103"]
+
+
+@pytest.mark.parametrize(("words", "asked_by_name"), [
+    (["401003"], True), (["error 401003 came"], False), (["nothing of the kind"], False),
+])  # fmt: skip
+def test_whether_words_were_taken_for_names(words: list[str], asked_by_name: bool) -> None:
+    assert were_named(ask(words)) is asked_by_name
+
+
+@pytest.mark.parametrize("words", [
+    ["the", "code", "IoTHubUnauthorised"], ["got", "401999"], ["ECONREFUSED", "today"],  # near to a name
+    ["what", "happened"],  # and nothing in it
+])  # fmt: skip
+def test_words_that_hold_a_misspelt_code_or_none_are_unknown(words: list[str]) -> None:
+    with pytest.raises(Unknown) as raised:
+        ask(words)
+    assert raised.value.names == tuple(words)
+
+
+def test_words_of_a_log_with_a_code_are_a_text() -> None:
+    assert codes("the", "device", "said", "ECONNREFUSED", "today") == ["connection-refused"]
+
+
+def test_entries_of_a_context_are_listed() -> None:
+    every, of_dps = listed(""), listed("dps")
+    assert set(of_dps) < set(every) and len(of_dps) > 10
+    assert all(entry.code.startswith("dps-") for entry in of_dps[:3])
