@@ -20,6 +20,8 @@ def decode_batch(buffer: bytes) -> list[Message]:
             if type(section) is not Described:
                 raise DecodeError("a section is a described value")
             if section.descriptor in _DATA:
+                if type(section.value) is not bytes:
+                    raise DecodeError(f"a data section holds a {type(section.value).__name__}, not binary")
                 found.append(decode_message(section.value))
     except MALFORMED as error:
         raise DecodeError(f"malformed batch: {error}") from None

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.wire.amqp import sessions
-from azext_iotdiag.wire.amqp.happenings import Delivery
+from azext_iotdiag.wire.amqp.happenings import Delivery, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import Flow
+from azext_iotdiag.wire.amqp.sessions import first_free
 from tests.plugins.amqp_pair import MINE, NODE, Pair
 from tests.plugins.effort import cases
 
@@ -167,3 +168,17 @@ def test_nothing_is_lost_or_doubled_in_any_order_of_things(operations, small, fi
         assert came == sent[sender.name]
         assert sender.delivery_count == receiver.delivery_count == len(came)
         assert sender.credit == receiver.credit
+
+
+@pytest.mark.parametrize(("taken", "most", "wanted", "free"), [
+    (set(), 5, 0, 0), (set(), 5, 3, 3), ({3}, 5, 3, 0), ({0, 1, 3}, 5, 3, 2), ({0, 1}, 2, 0, 2), (set(), 2, 7, 0),
+    (set(), 2, 2, 2), ({0}, 5, 0, 1),
+])  # fmt: skip
+def test_the_number_that_is_wanted_or_the_first_free_one(taken: set[int], most: int, wanted: int, free: int) -> None:
+    assert first_free(taken, most, wanted) == free
+    assert wanted or first_free(taken, most) == free
+
+
+def test_when_no_number_is_free() -> None:
+    with pytest.raises(ProtocolError, match="all numbers up to 1 are taken"):
+        first_free({0, 1}, 1)

@@ -275,3 +275,32 @@ def test_buffer_refuses_reserved_flags_at_the_first_byte():
     buffer.feed(b"\x16")  # how a TLS handshake begins, too
     with pytest.raises(mqtt.MalformedPacket, match="reserved flags"):
         buffer.next()
+
+
+@pytest.mark.parametrize("length", ["ffffffff01", "8080808001", "ffffffffff"])
+def test_a_length_has_four_bytes_at_most(length):
+    data = bytes.fromhex("30" + length) + bytes(10)
+    with pytest.raises(mqtt.MalformedPacket, match="more than four bytes"):
+        mqtt.decode(data)
+    buffer = mqtt.PacketBuffer(max_size=1 << 40)
+    buffer.feed(data)
+    with pytest.raises(mqtt.MalformedPacket, match="more than four bytes"):
+        buffer.next()
+
+
+@pytest.mark.parametrize(
+    ("size", "length"),
+    [
+        (127, "7f"),
+        (128, "8001"),
+        (16_383, "ff7f"),
+        (16_384, "808001"),
+        (2_097_151, "ffff7f"),
+        (2_097_152, "80808001"),
+    ],
+)
+def test_lengths_at_the_edges_of_their_bytes(size, length):
+    packet = mqtt.Publish("t", bytes(size - 3))  # a topic takes two bytes more than its letters
+    data = mqtt.encode(packet)
+    assert data[1 : 1 + len(length) // 2] == bytes.fromhex(length)
+    assert mqtt.decode(data) == packet
