@@ -84,3 +84,10 @@ def test_a_large_limit_gets_no_fault_of_one(mutants: ModuleType) -> None:
     lines = source.splitlines()
     spans = [lines[start[0] - 1][start[1] : end[1]] for start, end in mutants._large_limits(ast.parse(source))]
     assert spans == ["100", "256"]
+
+
+def test_of_several_exceptions_one_with_a_dot_gets_no_fault(mutants: ModuleType) -> None:
+    source = "try: f()\nexcept (OSError, zlib.error, a.b.C): g()\nexcept zlib.error: h()\n"
+    line = source.splitlines()[1]
+    spans = [line[start[1] : end[1]] for start, end in mutants._dotted_exceptions(ast.parse(source))]
+    assert spans == ["zlib.error", "a.b.C"]
