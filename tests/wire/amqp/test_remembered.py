@@ -232,3 +232,33 @@ def test_a_message_read_alone_leaves_nothing_behind() -> None:
     read = [decode_message(data) for _ in range(3)]
     assert all(type(each.annotations) is dict for each in read)
     assert len({id(each.properties) for each in read}) == 3
+
+
+@pytest.mark.parametrize("header", [None, {"durable": True}], ids=["between annotations and data", "by sections"])
+def test_what_two_senders_write_is_made_once_for_each(header: dict[str, Any] | None) -> None:
+    """Maps that are the same objects tell the steps behind that nothing in them is new."""
+    memory = Memory()
+    written = [
+        encode_message(b"1", annotations={Symbol("a"): 1}, properties={"subject": name}, application={"n": name},
+                       header=header)
+        for name in ("one", "two")
+    ]  # fmt: skip
+    for each in written:
+        decode_message(each, memory)
+    known = [decode_message(each, memory) for each in written]
+    again = [decode_message(each, memory) for each in written]
+    for one, other in zip(known, again):
+        assert one == other
+        assert one.properties is other.properties and one.application is other.application
+    assert known[0].properties == {"subject": "one"} and known[1].application == {"n": "two"}
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 300, 65_536])
+def test_a_body_of_any_size_behind_what_is_known(size: int) -> None:
+    memory = Memory()
+    for byte in (b"a", b"b", b"c"):
+        data = encode_message(byte * size, annotations={Symbol("a"): 1}, application={"n": 1})
+        assert decode_message(data, memory) == decode_message(data)
+        for wrong in (data[:-1], data + b"x"):
+            with pytest.raises(DecodeError):
+                decode_message(wrong, memory)
