@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azext_iotdiag.model.json_depth import LEVELS, TooDeep
 from azext_iotdiag.render.json_text import Number, Repeated, read, write
 
 VALUES = st.recursive(
@@ -55,3 +56,10 @@ def test_jmespath_takes_a_number_for_a_number(query: str, found: str | None) -> 
 
 def test_a_number_is_the_float() -> None:
     assert Number("1.50") == 1.5 and isinstance(Number("1.50"), float) and Number("1.50").text == "1.50"
+
+
+def test_what_is_shown_may_be_ten_levels_deeper_than_a_body() -> None:
+    deepest = LEVELS + 10
+    assert write(read("[" * deepest + "]" * deepest)) == "[" * deepest + "]" * deepest
+    with pytest.raises(TooDeep):
+        read("[" * (deepest + 1) + "]" * (deepest + 1))

@@ -104,3 +104,27 @@ def test_no_piece_of_a_key_shows(key: bytes, before: str, after: str, start: int
     secret = base64.b64encode(key).decode()
     hide = TypedSecrets(["-d", secret])
     assert not leaks(hide(f"{before}{secret[start : start + size]}{after}"), secret)
+
+
+# What is random has 12 changes of kind in 30 characters, 4 runs of each case, a digit, and 11 letters in words at most.
+RANDOM = "ABCde123FGHij456KLMno78PQRst90"
+
+
+@pytest.mark.parametrize(("word", "secret"), [
+    (RANDOM, True), ("x" * 20 + RANDOM, True), (RANDOM + "x" * 20, True),
+    ("ABCde123FGHij456KLMno78PQRstuv", False),  # 11 changes
+    ("AB1CD2ef3GH4ij5KL6mn7OP8QRSTUV", False), ("ab1cd2EF3gh4IJ5kl6MN7op8qrstuv", False),  # 3 runs of one case
+    ("ABCde+++FGHij///KLMno++PQRst//", False),  # no digit
+    ("Aabcd123Befgh456Cijk789Dlm0123", True), ("Aabcd123Befgh456Cijkl789Dlm012", False),  # 11 and 12 letters in words
+    (RANDOM[:29], False),
+])  # fmt: skip
+def test_what_is_too_mixed_for_a_name(word: str, secret: bool) -> None:
+    assert bool(TypedSecrets(["-d", word])) is secret
+
+
+def test_eight_characters_of_a_secret_are_too_many() -> None:
+    hide = TypedSecrets(["-d", KEY])
+    assert hide(f"no {KEY[5:13]} here") == "no *** here"
+    assert hide(f"no {KEY[5:12]} here") == f"no {KEY[5:12]} here"
+    assert hide(f"no {KEY[5:13].swapcase()} here") == "no *** here", "in any case"
+    assert hide(f"no {KEY[5:13]}\u00e4\u0130 here") == "no ***\u00e4\u0130 here", "and beside any letter"
