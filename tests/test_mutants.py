@@ -79,11 +79,20 @@ def test_what_never_runs_gets_no_fault(mutants: ModuleType) -> None:
     assert all(any(start <= (line, column) < end for start, end in never) for column in markers)
 
 
+LIMITS = """\
+MOST = 100
+FEW: int = 99
+BYTES = 256 << 20
+@lru_cache(maxsize=1024)
+def f(text):
+    return text[:200] + text[:20] + str(200)
+"""
+
+
 def test_a_large_limit_gets_no_fault_of_one(mutants: ModuleType) -> None:
-    source = "MOST = 100\nFEW: int = 99\nBYTES = 256 << 20\ndef f():\n    return 200\n"
-    lines = source.splitlines()
-    spans = [lines[start[0] - 1][start[1] : end[1]] for start, end in mutants._large_limits(ast.parse(source))]
-    assert spans == ["100", "256"]
+    lines = LIMITS.splitlines()
+    spans = [lines[start[0] - 1][start[1] : end[1]] for start, end in mutants._large_limits(ast.parse(LIMITS))]
+    assert sorted(spans) == ["100", "1024", "200", "256"]
 
 
 def test_of_several_exceptions_one_with_a_dot_gets_no_fault(mutants: ModuleType) -> None:
