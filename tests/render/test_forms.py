@@ -123,3 +123,14 @@ def test_a_query_that_fails_for_one_message_goes_on() -> None:
 def test_colour_is_for_what_is_shown() -> None:
     assert shown("json", colour=str.upper) == shown("json").upper()
     assert shown("yaml", colour=str.upper) == shown("yaml").upper()
+
+
+@pytest.mark.parametrize("asked", [None, ["app"], ["sys", "anno"], PROPERTIES])
+def test_json_in_colour_says_what_json_says(asked: list[str] | None) -> None:
+    assert shown("json", shown=asked, colour=lambda text: f"<{text}>") == f"<{shown('json', shown=asked)}>"
+
+
+@pytest.mark.parametrize("name", ["json", "yaml"])
+def test_a_query_finds_what_was_asked_to_be_shown(name: str) -> None:
+    made = form(name, query=Query(jmespath.compile('system."message-id"').search), shown=["sys"], colour=None)
+    assert yaml.safe_load(made(FULL, decode(FULL.body))) == "m-1"

@@ -251,3 +251,11 @@ def test_lines_can_come_from_anything_that_reads() -> None:
 ])  # fmt: skip
 def test_the_size_of_a_part(part: files.Part, size: int) -> None:
     assert part.size == size
+
+
+def test_a_damaged_record_has_the_number_behind_the_last_that_was_read(tmp_path: Path) -> None:
+    data = written(CAPTURE, [captured(b"{}", number) for number in range(3)])
+    found = read(tmp_path, data[:-1])
+    assert [(each.place.unit, each.place.number, bool(each.damage)) for each in found] == [
+        ("record", 1, False), ("record", 2, False), ("record", 3, False), ("record", 4, True),
+    ]  # fmt: skip

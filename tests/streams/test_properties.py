@@ -158,3 +158,47 @@ def test_a_property_that_is_called_as_a_component_is() -> None:
     ]
     look = Look({name: Side(None, {}, {}) for name in (DESIRED, REPORTED)})
     assert patch(found, look) == {"properties": {REPORTED: {"a": {"__t": "c", "b": 1}}}}
+
+
+@pytest.mark.parametrize(("before", "after", "changed"), [
+    (1, 2, True), (1, 1, False), (1, True, True), (1, 1.0, True), (ABSENT, 1, True), (1, ABSENT, True),
+    ({"a": 1}, {"a": 2}, True),
+])  # fmt: skip
+def test_what_changes_where_no_version_tells(before: Any, after: Any, changed: bool) -> None:
+    sides = [
+        {DESIRED: Side(None, {}, {}), REPORTED: Side(None, {} if value is ABSENT else {"a": value}, {})}
+        for value in (before, after)
+    ]
+    found = [(each.side, each.name, each.before, each.after, each.versions) for each in changes("d", *sides)]
+    assert found == ([(REPORTED, "a", before, after, (None, None))] if changed else [])
+
+
+def test_the_same_version_of_a_side_is_no_change() -> None:
+    sides = [{DESIRED: Side(3, {"a": value}, {}), REPORTED: Side(None, {}, {})} for value in (1, 2)]
+    assert list(changes("d", *sides)) == []
+
+
+CENTRAL = {
+    "$metadata": {
+        "target": {"desiredValue": 20, "desiredVersion": 4, "lastUpdateTime": "t1", "ackVersion": 3, "ackCode": 200,
+                   "ackDescription": "done"},
+        "waiting": {"desiredValue": 7, "desiredVersion": "odd"}, "serial": {"lastUpdateTime": "t2"},
+    },
+    "target": 19, "waiting": None, "serial": "A", "plain": 5,
+    "pump": {"$metadata": {"speed": {"desiredValue": 1, "ackVersion": 2}}, "speed": 1}, "object": {"a": 1},
+}  # fmt: skip
+
+
+def test_what_an_application_says_of_properties() -> None:
+    look = of_central(CENTRAL)
+    assert look.sides[DESIRED] == Side(
+        None,
+        {"target": 20, "waiting": 7, "pump.speed": 1},
+        {"target": (4, ""), "waiting": (None, ""), "pump.speed": (None, "")},
+    )
+    assert look.sides[REPORTED] == Side(
+        None,
+        {"target": 19, "serial": "A", "plain": 5, "object": {"a": 1}},
+        {"target": (3, "t1"), "serial": (None, "t2"), "plain": (None, ""), "object": (None, "")},
+    )
+    assert look.acknowledged == {"target": {"ac": 200, "av": 3, "ad": "done"}}

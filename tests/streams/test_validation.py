@@ -246,3 +246,18 @@ def test_a_body_of_a_usual_message_that_is_no_json_is_found(tmp_path: Path, rule
     )
     assert codes(found) == ["invalid-json", *(["wrong-type"] if rules.model else [])]
     assert (found[0].number, tally.messages) == (1, 3)
+
+
+@pytest.mark.parametrize(("rules", "nothing"), [
+    (Rules(), True), (Rules(strict=True, device="d"), True), (Rules(MODEL), False), (Rules(schema="f"), False),
+    (Rules(repository="f"), False),
+])  # fmt: skip
+def test_whether_rules_say_what_is_right(rules: Rules, nothing: bool) -> None:
+    assert rules.nothing is nothing
+
+
+def test_of_a_message_that_is_not_usual_all_is_judged(tmp_path: Path) -> None:
+    odd = message('{"t":"x"}', payloadForm="text", contentType="text/plain")
+    usual = message('{"t":"x"}', payloadForm="text")
+    found, _ = judge(tmp_path, lines(odd, usual))
+    assert codes(found) == ["content-type", "wrong-type", "wrong-type"]
