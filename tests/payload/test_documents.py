@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload import Model, ModelError, read_model
 
 V1, V2, V3, V4 = "http://azureiot.com/v1/contexts/IoTModel.json", *(f"dtmi:dtdl:context;{each}" for each in (2, 3, 4))
@@ -320,3 +321,33 @@ def test_how_many_interfaces_one_may_extend(context: str, count: int, told: list
     parents = [interface(f"p{number}", context=context) for number in range(count)]
     child = interface("child", context=context, extends=[each["@id"] for each in parents])
     assert issues(read_model([child, *parents])) == told
+
+
+@pytest.mark.parametrize(("document", "words"), [
+    (None, "this is no model but null"), (True, "this is no model but true or false"),
+    (5, "this is no model but a number"), (1.5, "this is no model but a number"), ([], "the list of interfaces is empty"),
+    ([interface("a"), 5], "the list holds what is no interface"), ({}, "The keys in it are: none"),
+    ({"a": 1, "b": 2}, "The keys in it are: a, b"), ({"value": []}, "give one of them"),
+])  # fmt: skip
+def test_what_is_no_model_is_named(document: Any, words: str) -> None:
+    with pytest.raises(ModelError) as wrong:
+        read_model(document)
+    assert words in str(wrong.value)
+
+
+@pytest.mark.parametrize(("content", "normal"), [
+    (telemetry("a b"), Severity.FAIL), (telemetry("t", {"@type": "Object", "fields": []}), Severity.FAIL),
+    ({"@type": "Telemetry", "name": "t", "dtmi:dtdl:property:schema;2": "double"}, Severity.WARN),
+])  # fmt: skip
+def test_how_bad_an_issue_of_a_model_is(content: dict[str, Any], normal: Severity) -> None:
+    """What is wrong in any reading of the language is an error; strictly everything is."""
+    for strict, severity in ((False, normal), (True, Severity.FAIL)):
+        assert {each.severity for each in read_model(interface("a", content), strict=strict).issues} == {severity}
+
+
+@pytest.mark.parametrize(("fields", "told"), [
+    ([{"name": "a", "schema": "double"}], []), ([{"name": "a", "schema": "double"}, 5], ["model-mistake"]),
+    ("none", ["model-mistake", "model-mistake"]), ({"name": "a", "schema": "double"}, ["template-issue"]),
+])  # fmt: skip
+def test_what_stands_in_the_place_of_a_list(fields: Any, told: list[str]) -> None:
+    assert issues(read_model(interface("a", telemetry("t", {"@type": "Object", "fields": fields})))) == told

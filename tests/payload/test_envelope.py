@@ -11,7 +11,7 @@ from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload import read_model
 from azext_iotdiag.payload.envelope import judge as judge_envelope
-from azext_iotdiag.payload.message import judge
+from azext_iotdiag.payload.message import judge, odd
 
 MODEL = read_model({"@id": "dtmi:example:a;1", "@type": "Interface", "contents": [
     {"@type": "Telemetry", "name": "t", "schema": "double"},
@@ -117,3 +117,15 @@ def test_one_property_that_is_not_as_usual_is_enough(system: dict[str, str], cod
     assert [[each.entry.code for each in judge(one, MODEL)] for one in (usual, odd, usual, odd)] == [
         [], [code], [], [code],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "codes", "normal"), [
+    ({}, [], None), ({"body_type": "amqp-value"}, ["amqp-body"], Severity.WARN),
+    ({"problems": ("cut off", "no text")}, ["malformed-message"] * 2, Severity.FAIL),
+    ({"problems": ("cut off",), "body_type": "amqp-value"}, ["malformed-message", "amqp-body"], None),
+])  # fmt: skip
+def test_what_is_odd_around_a_body(more: dict[str, Any], codes: list[str], normal: Severity | None) -> None:
+    found = odd(event(b"{}", **more))
+    assert [each.entry.code for each in found] == codes
+    assert normal is None or {each.severity for each in found} == {normal}
+    assert all(each.severity is Severity.FAIL for each in odd(event(b"{}", **more), strict=True))

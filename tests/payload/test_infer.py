@@ -176,3 +176,22 @@ def test_the_next_version(old: str, new: str) -> None:
     context = "dtmi:dtdl:context;3"
     document, _, _ = extended(seen({"n": 1}), read_model(interface("a", context=context) | {"@id": old}).document)
     assert document["@id"] == new
+
+
+@pytest.mark.parametrize(("context", "made"), [
+    ("dtmi:dtdl:context;3", "dtmi:dtdl:context;3"), (None, "dtmi:dtdl:context;2"),
+])  # fmt: skip
+def test_a_new_version_has_the_context_of_the_old_one_or_its_own(context: str | None, made: str) -> None:
+    old = interface("a", telemetry("known"), context=context)
+    if context is None:
+        del old["@context"]
+    document, added, _ = extended(seen({"new": 1}), read_model(old).document)
+    assert (document["@context"], added) == (made, ["new"])
+
+
+@pytest.mark.parametrize(("values", "expected"), [
+    ([2**31 - 1], "integer"), ([2**31], "long"), ([-(2**31)], "integer"), ([-(2**31) - 1], "long"),
+    ([2**63 - 1], "long"), ([2**63], "double"), ([0], "integer"),
+])  # fmt: skip
+def test_the_narrowest_whole_number_that_holds_all(values: list[int], expected: str) -> None:
+    assert schema(*values) == (expected, [])

@@ -154,7 +154,10 @@ def test_a_body_that_ends_within_a_character_is_cut_off(cut: bytes) -> None:
     assert (caught.value.reason, caught.value.byte) == (Reason.TRUNCATED, 6)
 
 
-@pytest.mark.parametrize("end", [b"\x80", b"\xc1", b"\xf5", b"\xff", b"\xe2\x28", b"\xf0\x9f\x28", b"\xc3\x28"])
+@pytest.mark.parametrize("end", [
+    b"\x80", b"\xc1", b"\xf5", b"\xff", b"\xe2\x28", b"\xf0\x9f\x28", b"\xc3\x28",
+    b"\xe0\x80\x80", b"\xed\xa0\x80", b"\xf0\x80\x80\x80", b"\xf4\x90\x80\x80",  # whole, and of no character
+])  # fmt: skip
 def test_what_begins_no_character_is_not_one_that_is_cut_off(end: bytes) -> None:
     with pytest.raises(NotJson) as caught:
         read_json(b'{"a":"' + end)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +178,24 @@ def test_a_term_goes_by_its_version() -> None:
         assert [each.message for each in model.issues] == [
             f"DTDL 3 has no schema {term}; it came with 4" for _ in range(kind.since == 4)
         ]
+
+
+def test_made_up_numbers_rise_and_fall_about_20() -> None:
+    """By 5 to each side, and half of one by chance."""
+    values = Values({}, random.Random(7))
+    made = []
+    for _ in range(500):
+        values.value(Scalar("boolean"))
+        made.append(values.number())
+    assert 14.5 <= min(made) < 15.5 and 24.5 < max(made) <= 25.5
+    smooth = [round(20 + 5 * math.sin(number / 20), 6) for number in range(1, 501)]
+    apart = [one - other for one, other in zip(made, smooth)]
+    assert -0.51 < min(apart) < -0.4 and 0.4 < max(apart) < 0.51
+
+
+def test_made_up_values_are_of_every_kind_that_fits() -> None:
+    values = Values({}, random.Random(7))
+    assert {values.value(Scalar("boolean")) for _ in range(50)} == {True, False}
+    assert uuid.UUID(values.value(Scalar("uuid"))).version == 4
+    assert len(values.value(Array(Scalar("double")))) == 3, "a list has three elements, and one within another list"
+    assert [len(each) for each in values.value(Array(Array(Scalar("double"))))] == [1, 1, 1]

@@ -140,3 +140,11 @@ def test_modules_report_their_own() -> None:
     edge = read_model(MODEL | {"contents": [{"@type": ["Relationship", "EdgeModule"], "name": "m", "target": module}]})
     assert edge.reported({"p": 1}, "m") == []
     assert [each.entry.code for each in edge.reported({"p": 1}, "n")] == ["unknown-module"]
+
+
+@pytest.mark.parametrize(("name", "value", "codes"), [
+    ("$iotin:thermostat1", {"max": {"value": 5}}, [OLD]), ("$iotin:thermostat1", 5, ["unmodeled-field"]),
+    ("$iotin:other", {"max": {"value": 5}}, ["unmodeled-field"]), ("other", {"max": 5}, ["unmodeled-field"]),
+])  # fmt: skip
+def test_the_old_name_of_a_component_is_one_of_a_component_alone(name: str, value: Any, codes: list[str]) -> None:
+    assert [each.entry.code for each in model.reported({name: value})] == codes
