@@ -325,7 +325,8 @@ def test_how_many_interfaces_one_may_extend(context: str, count: int, told: list
 
 @pytest.mark.parametrize(("document", "words"), [
     (None, "this is no model but null"), (True, "this is no model but true or false"),
-    (5, "this is no model but a number"), (1.5, "this is no model but a number"), ([], "the list of interfaces is empty"),
+    (5, "this is no model but a number"), (1.5, "this is no model but a number"),
+    ([], "the list of interfaces is empty"),
     ([interface("a"), 5], "the list holds what is no interface"), ({}, "The keys in it are: none"),
     ({"a": 1, "b": 2}, "The keys in it are: a, b"), ({"value": []}, "give one of them"),
 ])  # fmt: skip
