@@ -83,6 +83,7 @@ LIMITS = """\
 MOST = 100
 FEW: int = 99
 BYTES = 256 << 20
+CODE = 0x75
 @lru_cache(maxsize=1024)
 def f(text):
     return text[:200] + text[:20] + str(200)
@@ -91,8 +92,8 @@ def f(text):
 
 def test_a_large_limit_gets_no_fault_of_one(mutants: ModuleType) -> None:
     lines = LIMITS.splitlines()
-    spans = [lines[start[0] - 1][start[1] : end[1]] for start, end in mutants._large_limits(ast.parse(LIMITS))]
-    assert sorted(spans) == ["100", "1024", "200", "256"]
+    spans = [lines[start[0] - 1][start[1] : end[1]] for start, end in mutants._large_limits(ast.parse(LIMITS), LIMITS)]
+    assert sorted(spans) == ["100", "1024", "20", "200", "256"]
 
 
 def test_of_several_exceptions_one_with_a_dot_gets_no_fault(mutants: ModuleType) -> None:
