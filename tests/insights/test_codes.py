@@ -106,6 +106,9 @@ SAID = [
     ("reason: Bad_Credential", ["sdk-bad-credential"]),
     ("reason=BAD_CREDENTIAL", ["sdk-bad-credential"]),
     ("IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN", ["sdk-token-expired"]),
+    # of several numbers the one that is a code
+    ("mqtt connect: return code 3 ms, return code 5", ["device-refused"]),
+    ("warning: rc=5", ["device-refused"]), ("[12:00:01] client: rc=5", ["device-refused"]),
     # this tool
     ("× The service refuses the credential [token-refused]", ["token-refused"]),
 ]  # fmt: skip
@@ -156,6 +159,9 @@ HARMLESS = [
     "ssh: connection closed, return code 5",
     "wifi: not connected, reason code: 4",
     "the backup failed, rc=5",
+    "error: return code 5",
+    f"{'-' * 90} rc=5",
+    "rc=3",
     "Connection callback called with result 0 and reason 6",
     "connected with result code: 5.2",
     # how long it took, and how often
