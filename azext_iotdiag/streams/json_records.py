@@ -22,6 +22,7 @@ _CHUNK = 1 << 20
 LONGEST = 1 << 26  # bytes of a line, characters of a document; a file in gzip can hold any number of them
 _MOST = "the most that is read"
 _SKIP = re.compile(r"[\s,]*")
+_NUMBER = re.compile(r"-?\d[\d.eE+-]*")
 _NEXT = re.compile(r"\}\s*,?\s*(?=\{)")  # between two objects
 _NEAR_END = 32  # a fault this close to the end of what was read so far may be gone once more is read
 
@@ -228,6 +229,9 @@ class _Text:
         try:
             _, self.at = scan_tolerantly(self.text, self.at)
         except (StopIteration, ValueError, RecursionError):
+            if number := _NUMBER.match(self.text, self.at):  # of more digits than Python reads
+                self.at = number.end()
+                return self.at < len(self.text)
             end = behind(self.text, self.at)
             self.at = max(end, self.at)
             return end >= 0

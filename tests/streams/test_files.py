@@ -259,3 +259,30 @@ def test_a_damaged_record_has_the_number_behind_the_last_that_was_read(tmp_path:
     assert [(each.place.unit, each.place.number, bool(each.damage)) for each in found] == [
         ("record", 1, False), ("record", 2, False), ("record", 3, False), ("record", 4, True),
     ]  # fmt: skip
+
+
+DEEP = "[" * 150 + "1" + "]" * 150
+LONG_NUMBER = "1" * 6000
+TWICE = '{"a":1,"text":"%s","a":2}' % ("]}," * 60)  # which is told apart by its key alone
+
+
+@pytest.mark.parametrize("bad", [
+    DEEP, f'{{"a":{DEEP}}}', LONG_NUMBER, f"-{LONG_NUMBER}", f'{{"a":{LONG_NUMBER}}}', TWICE,
+], ids=["deep", "deep in an object", "digits", "negative", "digits in an object", "twice"])  # fmt: skip
+@pytest.mark.parametrize("chunk", [16, 64, 1 << 20])
+def test_a_value_that_is_refused_after_several_reads_is_one_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: str, chunk: int
+) -> None:
+    monkeypatch.setattr(json_records, "_CHUNK", chunk)
+    found = read(tmp_path, f'[\n{{"t":1}},\n{bad},\n{{"t":2}}]'.encode())
+    assert [each.event.body.decode() for each in found] == ['{"t":1}', bad, '{"t":2}']
+    assert [each.place.number for each in found] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    (b"[]", []), (b"[ ]\n", []), (b"[1, 2]", [1, 2]), (b"\n\n  [true]", [True]), (b"{}\n\n\n{}\n", [{}, {}]),
+    (b'\xef\xbb\xbf{"a":1}\n', [{"a": 1}]), (b'\xef\xbb\xbf[{"a":1}]', [{"a": 1}]), (b"\n\n", []),
+    (b'{\n"a": 1\n}\n{\n"a": 2\n}', [{"a": 1}, {"a": 2}]), (b'[{"a":1}]\n[{"a":2}]', [{"a": 1}, [{"a": 2}]]),
+])  # fmt: skip
+def test_whatever_form_json_has(tmp_path: Path, text: bytes, expected: list[Any]) -> None:
+    assert bodies(read(tmp_path, text)) == expected
