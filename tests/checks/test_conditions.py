@@ -15,6 +15,7 @@ from azext_iotdiag.model.access import OpenedBy, Reading
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
@@ -146,6 +147,10 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     *((name, {"token": SasFacts("t", wanted_policy=wanted)}, holds) for name, wanted, holds in (
         ("policy-is-wanted", "service", True), ("policy-is-wanted", "", False), ("policy-is-wanted", None, None),
         ("no-policy-is-wanted", "", True), ("no-policy-is-wanted", "service", False))),
+    *((name, {"hub_settings": HubSettings("h", state)}, name == holds)
+      for name in ("hub-fails-over", "hub-is-suspended", "hub-is-in-another-state")
+      for state, holds in (("FailingOver", "hub-fails-over"), ("suspended", "hub-is-suspended"),
+                           ("Active", "hub-is-in-another-state"), ("", "hub-is-in-another-state"))),
     ("identity-may-be-shared", {"simulated": Simulated("d")}, True),
     ("identity-may-be-shared", {"simulated": Simulated("d", temporary=True)}, False),
     ("key-was-given", {"registered": Registered("h", "d")}, False),

@@ -24,7 +24,9 @@ from azext_iotdiag.model.simulated import (
     SimulationEnded,
     Told,
 )
-from azext_iotdiag.render import simulation
+from azext_iotdiag.model.verdict import Diagnosis, State, Verdict
+from azext_iotdiag.render import results, simulation
+from azext_iotdiag.render.commands import Known
 
 
 def played(sent: int = 2, acknowledged: int = 1, ended: str = "count", **more: Any) -> Played:
@@ -77,18 +79,27 @@ FINDINGS = [{"code": "a-code", "message": "what was seen"}, {"code": "b-code", "
 COUNTS = {"sent": 2, "acknowledged": 1, "seconds": 1.26}
 
 
-@pytest.mark.parametrize(("ended", "results", "told"), [
-    (ENDED, [], {**COUNTS, "ended": "count", "findings": []}),
-    (ENDED, [FOUND], {**COUNTS, "ended": "count", "findings": FINDINGS}),
-    (ENDED._replace(stopped=True, played=played(ended="interrupted")), [],
+WELL = Diagnosis((), Verdict(State.HEALTHY, 0))
+BROKEN = Diagnosis((FOUND,), Verdict(State.BROKEN, 4))
+
+
+@pytest.mark.parametrize(("ended", "found", "told"), [
+    (ENDED, WELL, {**COUNTS, "ended": "count", "findings": []}),
+    (ENDED, BROKEN, {**COUNTS, "ended": "count", "findings": FINDINGS}),
+    (ENDED._replace(stopped=True, played=played(ended="interrupted")), WELL,
      {**COUNTS, "ended": "interrupted", "findings": []}),
-    # No device was connected: it was stopped before, or could not be.
-    (ENDED._replace(played=None, stopped=True), [FOUND], {"ended": "interrupted"}),
-    (ENDED._replace(played=None), [FOUND], {"findings": FINDINGS}),
-    (ENDED._replace(misbehaviour="flood", played=played(ended="misbehaved", answer="the hub closed")), [],
+    # No device was connected, because it could not be.
+    (ENDED._replace(played=None), BROKEN, {"findings": FINDINGS}),
+    (ENDED._replace(misbehaviour="flood", played=played(ended="misbehaved", answer="the hub closed")), WELL,
      {**COUNTS, "ended": "misbehaved", "misbehaviour": {"name": "flood", "answer": "the hub closed"}, "findings": []}),
-    (ENDED._replace(misbehaviour="flood", played=None), [FOUND],
+    (ENDED._replace(misbehaviour="flood", played=None), BROKEN,
      {"misbehaviour": {"name": "flood", "answer": ""}, "findings": FINDINGS}),
 ])  # fmt: skip
-def test_what_is_left_of_it(ended: SimulationEnded, results: list[CheckResult], told: dict[str, Any]) -> None:
-    assert simulation.data(ended, results) == {"version": 1, "device": "pump", **told}
+def test_what_is_left_of_it(ended: SimulationEnded, found: Diagnosis, told: dict[str, Any]) -> None:
+    verdict = results.verdict(found, Known())
+    assert simulation.data(ended, found, Known()) == {"version": 1, "device": "pump", "verdict": verdict, **told}
+
+
+def test_what_was_stopped_before_it_began_has_no_verdict() -> None:
+    told = simulation.data(ENDED._replace(played=None, stopped=True), BROKEN, Known())
+    assert told == {"version": 1, "device": "pump", "ended": "interrupted"}
