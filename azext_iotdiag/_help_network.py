@@ -13,8 +13,8 @@ short-summary: Test which protocols of a host can be used from here, directly an
 long-summary: >
     All ports are tried at the same time: 8883 for MQTT, 5671 for AMQP, 443 for HTTPS and for MQTT and AMQP over
     WebSocket. For each way the table says whether it is open, refused, filtered, reset, intercepted (and by whom), or
-    leads to a wrong certificate. The command needs no login and sends no credential: a refusal by the service is what
-    it waits for, because that proves DNS, TCP, TLS and trust.
+    leads to a wrong certificate. The command needs no login and sends no credential. It waits for a refusal by the
+    service, which proves DNS, TCP, TLS and trust.
 
     The test says nothing about the device's own network. For that, run the script that --script prints there, and
     give its output to --facts.
@@ -22,8 +22,8 @@ long-summary: >
     MQTT is tried with the id of a device that does not exist. Where the hub logs connections, that leaves an entry
     with an id that begins with iot-diag-probe-.
 
-    Exit code: 0 all protocols that were asked for can be used, 1 a value is wrong, 4 something is wrong with the
-    network, 5 it could not be determined, 130 interrupted.
+    Exit code: 0 all protocols that were asked for can be used. 1 a value is wrong. 4 something is wrong with the
+    network. 5 it could not be determined. 130 interrupted.
 examples:
   - name: Test the network between this machine and a hub.
     text: az iot diag network test --hub-name HUB

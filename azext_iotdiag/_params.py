@@ -233,8 +233,8 @@ def _lab(loader):
             "keep",
             options_list=["--keep"],
             action="store_true",
-            help="Keep the lab's devices, keys, certificates, ports, twins and enrollments in a file that only you can "
-            "read, and begin with those that an earlier start kept. Messages are not kept.",
+            help="Keep devices, keys, certificates, ports, twins and enrollments in a file that only you can read. "
+            "Begin with those that an earlier start kept. Messages are not kept.",
         )
         context.argument(
             "bind",

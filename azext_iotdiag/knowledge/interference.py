@@ -200,7 +200,7 @@ TLS_INTERCEPTED = _AREA.entry(
 ROOT_UNEXPECTED = _AREA.entry(
     code="tls-root-unexpected",
     title="The server's chain ends in a root of another cloud or time",
-    meaning="The fingerprint of the root is one that Azure has used, and not in this cloud or no longer. Devices with "
+    meaning="Azure has used the root with this fingerprint, but in another cloud or at another time. Devices with "
     "the roots that are recommended today may not trust it.",
     causes=(
         Cause(

@@ -17,6 +17,7 @@ from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
+from azext_iotdiag.model.network import NetworkAsked
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.verdict import Standing
@@ -151,6 +152,12 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
       for name in ("hub-fails-over", "hub-is-suspended", "hub-is-in-another-state")
       for state, holds in (("FailingOver", "hub-fails-over"), ("suspended", "hub-is-suspended"),
                            ("Active", "hub-is-in-another-state"), ("", "hub-is-in-another-state"))),
+    ("host-is-address", {"network_asked": NetworkAsked("10.0.0.5")}, True),
+    ("host-is-address", {"network_asked": NetworkAsked("fd00::5")}, True),
+    ("host-is-address", {"network_asked": NetworkAsked("hub.azure-devices.net")}, False),
+    *(("address-is-of-azure", {"network_asked": NetworkAsked(host), "server_certificate": issued("CN=x", name)}, holds)
+      for host, name, holds in (("10.0.0.5", "*.azure-devices.net", True), ("10.0.0.5", "printer.local", False),
+                                ("hub.azure-devices.net", "*.azure-devices.net", False))),
     ("identity-may-be-shared", {"simulated": Simulated("d")}, True),
     ("identity-may-be-shared", {"simulated": Simulated("d", temporary=True)}, False),
     ("key-was-given", {"registered": Registered("h", "d")}, False),

@@ -43,7 +43,7 @@ _ABSENT = frozenset({
 def protocols_usable(
     network_asked: NetworkAsked, ways: Fact[tuple[Way, ...]], resolved: Resolved | None = None
 ) -> Iterator[Finding]:
-    """Directly or through the proxy. What is wrong with who answers is told by the other checks."""
+    """Directly or through the proxy. The other checks judge the server that answers."""
     if ways.failure is not None:
         raise CouldNotLook(obstacle(Service.NETWORK, ways.failure))
     judged = way_states.judged(ways.value or (), network_asked)

@@ -16,7 +16,7 @@ TLS_1_2 = "TLSv1.2"
 
 @check("The server accepts TLS 1.2")
 def tls_1_2_offered(tls_versions: Fact[TlsVersions]) -> Iterator[Finding]:
-    """A server that accepts no version at all is told by the ways to it."""
+    """The ways to a server show that it accepts no version at all."""
     versions = tls_versions.value
     if versions is None or not versions.accepted:
         raise DoesNotApply("tls_versions")
