@@ -53,7 +53,7 @@ def speak_plainly(cmd) -> None:
 
     Raises MutuallyExclusiveArgumentError where the command line asks for another form, too.
     """
-    global appearance
+    global appearance  # pylint: disable=global-statement  # it is one for each command, as `safety` is
     if others := _form_options(cmd.cli_ctx):
         from azure.cli.core.azclierror import MutuallyExclusiveArgumentError
 

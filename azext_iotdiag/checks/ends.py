@@ -27,14 +27,18 @@ def exit_code(state: State, facts: Facts) -> int:
     stream: StreamEnd | None = _value(facts, "stream")
     if stream is not None and stream.failure is not None and stream.failure.kind is Kind.MISSING:
         return exit_codes.MISSING
-    ended: SessionEnd | None = _value(facts, "ended")
-    interrupted = ended is not None and ended.why is End.INTERRUPTED and not ended.enough
     code = {
         State.HEALTHY: exit_codes.HEALTHY,
         State.BROKEN: exit_codes.PROBLEM,
         State.UNDETERMINED: exit_codes.UNDETERMINED,
     }[state]
-    return exit_codes.worst(code, exit_codes.INTERRUPTED) if interrupted else code
+    return exit_codes.worst(code, exit_codes.INTERRUPTED) if interrupted(facts) else code
+
+
+def interrupted(facts: Facts) -> bool:
+    """Whether the session was interrupted before it had done enough."""
+    ended: SessionEnd | None = _value(facts, "ended")
+    return ended is not None and ended.why is End.INTERRUPTED and not ended.enough
 
 
 def of_recorded(facts: Facts) -> Diagnosis:

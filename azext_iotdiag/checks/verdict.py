@@ -82,7 +82,7 @@ def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
     broken = stops[0].link if stops else Link.PAYLOAD if of_payload is State.BROKEN else None
     why = [each for each in stops if each.link is broken]
     in_the_way = [] if _only_access_lacks(unseen, blind, facts) else blind
-    state, when = _state(found, stops, in_the_way, of_payload)
+    state, when = _state(found, stops, in_the_way, of_payload, interrupted=ends.interrupted(facts))
 
     def reason(each: _Seen, *, whole: bool) -> Reason:
         """A finding with its causes, if it is told as a `whole`."""
@@ -156,7 +156,7 @@ def _is_cleared(each: _Seen, done: Iterable[Success]) -> bool:
 
 
 def _state(
-    found: Iterable[_Seen], stops: list[_Seen], blind: list[CheckResult], of_payload: State
+    found: Iterable[_Seen], stops: list[_Seen], blind: list[CheckResult], of_payload: State, *, interrupted: bool
 ) -> tuple[State, When]:
     if stops:
         return State.BROKEN, stops[0].finding.weight.when
@@ -164,7 +164,12 @@ def _state(
         return State.BROKEN, When.NOW
     if any(each.failed and each.finding.weight.when is When.COMING for each in found):
         return State.BROKEN, When.COMING
-    if blind or of_payload is State.UNDETERMINED or any(each.failed and each.link.of_observer for each in found):
+    if (
+        interrupted
+        or blind
+        or of_payload is State.UNDETERMINED
+        or any(each.failed and each.link.of_observer for each in found)
+    ):
         return State.UNDETERMINED, When.NOW
     return State.HEALTHY, When.NOW
 

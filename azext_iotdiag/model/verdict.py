@@ -33,19 +33,18 @@ class Success(NamedTuple):
 
 
 class BlindSpot(Enum):
-    """What was not looked at, and what may hide there. The value says both, for people."""
+    """What was not looked at. The value completes "Not looked at: " and says what may hide there."""
 
-    DEVICE = "The device itself was not looked at: its clock, its network, its trust store and its log."
-    PROVISIONING = "No provisioning service was asked. Name it with --dps-name where the device uses one."
-    REGISTRY = "No registry was asked: whether the hub knows the device, and whether the device is enabled."
+    DEVICE = "The device itself: its clock, its network, its trust store and its log."
+    PROVISIONING = "A provisioning service. Name it with --dps-name where the device uses one."
+    REGISTRY = "The registry of the hub: whether it knows the device, and whether the device is enabled."
     SETTINGS = (
-        "The settings of the hub were not read: its state, network rules, quota and routes. They take az's login and "
-        "--hub-name."
+        "The settings of the hub: its state, network rules, quota and routes. They take az's login and --hub-name."
     )
-    MESSAGES = "No messages were read: whether anything of the device is at the built-in endpoint."
+    MESSAGES = "The messages at the built-in endpoint: whether any of the device are there."
     LOGS = (
-        "Connection logs were not read: a second client with the same identity, failed renewals of tokens, idle "
-        "connections that were cut, and refused twin updates do not show without them."
+        "Connection logs. Without them, these do not show: a second client with the same identity, failed renewals of "
+        "tokens, idle connections that were cut, and refused twin updates."
     )
 
 

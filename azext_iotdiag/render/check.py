@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from azext_iotdiag.model import facts_json
+from azext_iotdiag.model import exit_codes, facts_json
 from azext_iotdiag.model.check import CheckResult, Link, Status
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
@@ -28,9 +28,11 @@ _WIDTH = 14  # of a link's name
 
 
 def told(event: Event) -> Iterator[str]:
-    """A line for each link as soon as it is judged."""
+    """A line for each link as soon as it is judged, and an empty one at the end."""
     if isinstance(event, Judged) and event.results:
         yield _link_line(event.link, event.results, reached=event.reached)
+    if isinstance(event, Diagnosed):
+        yield "Interrupted." if event.exit_code() == exit_codes.INTERRUPTED else ""
 
 
 def lines(device: str, ended: Diagnosed, known: Known, *, detail: bool = False) -> Iterator[str]:
@@ -124,6 +126,8 @@ def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
         shown = ", in what your access shows" if verdict.blind else ""
         return f"No fault was seen at {_now(ended)}{shown}.{_silence(ended)}"
     if verdict.state is State.UNDETERMINED:
+        if verdict.exit_code == exit_codes.INTERRUPTED:
+            return "Interrupted: not everything was looked at."
         first = next(iter((*verdict.blind, *verdict.also)), None)
         return f"It is not decided: {first.finding.entry.title}." if first else "It is not decided."
     if verdict.when is When.COMING:
@@ -187,7 +191,5 @@ def _check_line(result: CheckResult) -> str:
 
 def _proofs(ended: Diagnosed) -> Iterator[str]:
     now: Any = ended.facts["now"].value
-    if ended.found.verdict.proofs:
-        yield ""
     for each in ended.found.verdict.proofs:
         yield f"{_PROOFS[each.link]} at {told_moment(each.at, int(now * 1000))}."

@@ -16,6 +16,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota, Route
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Secret, Target
+from azext_iotdiag.model.verdict import State
 from azext_iotdiag.probes.context import Context, Resource, Typed
 from azext_iotdiag.sessions.doctor import ALL, Doctor, Selection
 
@@ -101,6 +102,7 @@ def test_a_check_that_is_left_out() -> None:
 
 def test_an_interrupt_leaves_the_diagnosis_unfinished() -> None:
     end = run(stopped=End.INTERRUPTED)[-1]
+    assert end.found.verdict.state is State.UNDETERMINED
     assert end.exit_code() == 130
 
 

@@ -81,7 +81,11 @@ def _encoder(kind: Any) -> Function:
     if origin is not None:
         encoder = _encoder(inner[0])
         return list if encoder is _same else lambda value: [encoder(each) for each in value]
-    return lambda value: _object_encoder(kind)(value)  # made when it is needed: a device has modules, which are devices
+
+    def later(value: Any) -> Any:  # made when it is needed: a device has modules, which are devices
+        return _object_encoder(kind)(value)
+
+    return later
 
 
 @cache
@@ -189,5 +193,6 @@ def _types(kind: Any) -> dict[str, Any]:
 
 def _required(kind: Any) -> tuple[str, ...]:
     if not is_dataclass(kind):
-        return tuple(name for name in kind._fields if name not in kind._field_defaults)
+        defaults = kind._field_defaults  # pylint: disable=protected-access  # public, as of every NamedTuple
+        return tuple(name for name in kind._fields if name not in defaults)
     return tuple(each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING)

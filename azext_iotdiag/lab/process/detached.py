@@ -178,7 +178,8 @@ def stop(name: str, labs: Path, *, seconds: float = STOP_SECONDS, forget: bool =
     runtime = files.read_runtime(folder)
     if not (folder / files.RUNTIME).exists() and not files.is_locked(folder):
         if forget and files.kept(folder):
-            return files.forget_kept(folder)
+            files.forget_kept(folder)
+            return
         raise NoSuchLab(f"There is no lab named {name!r}.", "`az iot diag lab start` starts one.")
     begun = time.monotonic()
     if runtime is not None:

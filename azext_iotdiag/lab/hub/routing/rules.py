@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from azext_iotdiag.lab.hub.query.conditions import UNDEFINED, Expression, kind_of
@@ -50,7 +51,7 @@ class Plan(NamedTuple):
     routes: tuple[Rule, ...] = ()
     fallback: Rule | None = None
     enrichments: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-    endpoints: Mapping[str, str] = {}
+    endpoints: Mapping[str, str] = MappingProxyType({})
 
     @property
     def plain(self) -> bool:
