@@ -19,8 +19,8 @@ long-summary: >
     The test says nothing about the device's own network. For that, run the script that --script prints there, and
     give its output to --facts.
 
-    MQTT is tried with the id of a device that does not exist. Where the hub logs connections, that leaves an entry
-    with an id that begins with iot-diag-probe-.
+    MQTT and HTTPS are tried with the id of a device that does not exist. It begins with iot-diag-probe-. Where the hub
+    logs connections, each test leaves an entry with such an id.
 
     Exit code: 0 all protocols that were asked for can be used. 1 a value is wrong. 4 something is wrong with the
     network. 5 it could not be determined. 130 interrupted.

@@ -1,4 +1,4 @@
-"""What people typed for `network test`. Nobody is asked: a hub's name alone makes its host name."""
+"""What people typed for `network test`. No service is asked: a hub's name makes its host name."""
 
 from __future__ import annotations
 

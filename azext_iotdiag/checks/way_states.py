@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.model.certificate import name_of
 from azext_iotdiag.model.facts import Fact, Facts, Vantage
-from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Kind
+from azext_iotdiag.model.failure import CERTIFICATE_KINDS, Failure, Kind
 from azext_iotdiag.model.network import (
     STALLED_STEP,
     Cloud,
@@ -53,6 +53,7 @@ _BY_KIND = {
     Kind.REFUSED_CONNECTION: WayState.REFUSED,
     Kind.NOT_ALLOWED: WayState.FORBIDDEN,
     Kind.DROPPED: WayState.RESET,
+    Kind.TLS: WayState.TLS_FAILS,
     Kind.EXPIRED: WayState.WRONG_CERTIFICATE,
     Kind.NOT_YET_VALID: WayState.WRONG_CERTIFICATE,
     Kind.WRONG_NAME: WayState.WRONG_CERTIFICATE,
@@ -92,7 +93,7 @@ def has_certificates(ways: Iterable[Way]) -> bool:
 def with_certificate(facts: Facts) -> Facts:
     """The facts, and the certificate of the first way that was refused for its certificate, if there is one.
 
-    Causes are told apart by it, whatever met the certificate.
+    Conditions of causes read it, as they read that of a stream.
     """
     ways = facts["ways"]
     for way in ways.value or ():
@@ -109,32 +110,40 @@ def usable(ways: Iterable[Judged]) -> tuple[Protocol, ...]:
 
 def _judged(way: Way, asked: NetworkAsked) -> Judged:
     shown, failure = way.handshake, way.failure
-    verified_or_untrusted = failure is None or failure.kind is Kind.UNTRUSTED
-    if verified_or_untrusted and shown is not None and is_intercepted(shown, asked.kind):
+    if shown is not None and _tells_issuer(way, shown) and is_intercepted(shown, asked.kind):
         return Judged(way, WayState.INTERCEPTED, issuer(shown))
     if failure is None:
         return Judged(way, _BY_SPEAKER.get(way.speaker, WayState.OPEN))
     if failure.kind is Kind.UNTRUSTED:
         return Judged(way, WayState.UNTRUSTED, issuer(shown) if shown else "")
-    if shown is not None and shown.begins:
-        return Judged(way, WayState.PAGE if _PAGE.match(shown.begins) else WayState.NO_TLS)
-    if failure.kind is Kind.UNREACHABLE:
-        return Judged(way, WayState.FILTERED if failure.description == _NO_ANSWER else WayState.UNREACHABLE)
-    if shown is not None and shown.stands and failure.kind in _AFTER_TLS:
-        return Judged(way, _AFTER_TLS[failure.kind])
-    if failure.kind is Kind.SILENT:
-        some = shown is not None and shown.received > 0 and not shown.certificates
-        return Judged(way, WayState.STALLED if some or failure.step == STALLED_STEP else WayState.SILENT)
-    if failure.kind is Kind.TLS:
-        return Judged(way, WayState.TLS_FAILS)
-    return Judged(way, _BY_KIND.get(failure.kind, WayState.UNKNOWN))
+    return Judged(way, _state_of(failure, shown or Handshake()))
+
+
+def _tells_issuer(way: Way, shown: Handshake) -> bool:
+    """Whether the issuer is what counts: not where the certificate is for another name, or not valid today."""
+    return way.failure is None or way.failure.kind is Kind.UNTRUSTED or shown.stands
+
+
+def _state_of(failure: Failure, shown: Handshake) -> WayState:
+    """What a failure means, with what the handshake showed."""
+    kind = failure.kind
+    if shown.begins:
+        return WayState.PAGE if _PAGE.match(shown.begins) else WayState.NO_TLS
+    if shown.stands and kind in _AFTER_TLS:
+        return _AFTER_TLS[kind]
+    if kind is Kind.UNREACHABLE:
+        return WayState.FILTERED if failure.description == _NO_ANSWER else WayState.UNREACHABLE
+    if kind is Kind.SILENT:
+        begun = shown.received > 0 and not shown.certificates
+        return WayState.STALLED if begun or failure.step == STALLED_STEP else WayState.SILENT
+    return _BY_KIND.get(kind, WayState.UNKNOWN)
 
 
 def is_intercepted(shown: Handshake, kind: HostKind) -> bool:
-    """Whether somebody else than Azure opens the TLS of a host of Azure.
+    """Whether something on the way opens the TLS of a host of Azure.
 
     So it is where neither a root that is known nor a public authority vouches for the chain, and no authority of
-    Azure's servers is its issuer by name. A certificate of a lab is told as what it is. At other hosts an authority of
+    Azure's servers is its issuer by name. A lab's certificate counts as what it is. At other hosts an authority of
     one's own is usual.
     """
     if kind is HostKind.UNKNOWN or not shown.certificates or shown.public:

@@ -43,7 +43,7 @@ def cloud(host: str) -> Cloud:
 
 
 def judge(text: str) -> str:
-    """Any host name or IP address, in lower case, whoever's it is. Raises MalformedHost."""
+    """A host name of any service, or an IP address, in lower case. Raises MalformedHost."""
     if "://" in text or "/" in text:
         raise MalformedHost("is a URL", "Write the host name alone, such as NAME.azure-devices.net")
     bare = text.strip("[]") if text.startswith("[") else text

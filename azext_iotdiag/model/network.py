@@ -140,7 +140,7 @@ class Handshake:
 class Speaker(Enum):
     """Who answered the first words of a protocol, which hold no credential."""
 
-    NOBODY = "nobody"  # no answer was awaited
+    NONE = "none"  # no answer was awaited
     SERVICE = "service"  # the answer is one of Azure IoT
     PROTOCOL = "protocol"  # the protocol is spoken; by whom cannot be told
     CLOSED = "closed"  # the connection was closed without an answer, as a hub may do
@@ -163,7 +163,7 @@ class Way:
     proxy: str = ""
     failure: Failure | None = None
     handshake: Handshake | None = None
-    speaker: Speaker = Speaker.NOBODY
+    speaker: Speaker = Speaker.NONE
     reply: str = ""
     address: str = ""
     seconds: float = 0.0
@@ -199,7 +199,7 @@ class WayState(Enum):
 
 
 class Judged(NamedTuple):
-    """A way, what became of it, and who opened its TLS where that is somebody else."""
+    """A way, what became of it, and the issuer where something on the way opened its TLS."""
 
     way: Way
     state: WayState

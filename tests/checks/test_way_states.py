@@ -57,7 +57,7 @@ PROXY_KINDS = {kind for kind in Kind if kind.value.startswith("proxy-")}
 @pytest.mark.parametrize("speaker", Speaker)
 def test_only_the_service_or_its_protocol_is_open(speaker: Speaker) -> None:
     (each,) = way_states.judged([opened(HTTPS, speaker)], asked(HTTPS))
-    is_right = speaker in (Speaker.NOBODY, Speaker.SERVICE, Speaker.PROTOCOL, Speaker.CLOSED)
+    is_right = speaker in (Speaker.NONE, Speaker.SERVICE, Speaker.PROTOCOL, Speaker.CLOSED)
     assert (each.state is WayState.OPEN) is is_right
     assert (judged(opened(HTTPS, speaker)).verdict.state is State.HEALTHY) is is_right
 

@@ -64,7 +64,7 @@ def test_whatever_comes_is_heard_or_is_a_failure(protocol: Protocol, said: bytes
     except StepFailed as failed:
         assert failed.failure.kind in (Kind.SILENT, Kind.DROPPED, Kind.WEBSOCKET_REFUSED, Kind.BUSY)
         return
-    assert found.speaker is not Speaker.NOBODY and len(found.reply) < 200
+    assert found.speaker is not Speaker.NONE and len(found.reply) < 200
     begins = {Protocol.MQTT: b"\x20", Protocol.AMQP: b"AMQP"}.get(protocol, b"HTTP/")
     assert found.speaker not in RIGHT or said.startswith(begins) or (found.speaker is Speaker.CLOSED and not said)
 

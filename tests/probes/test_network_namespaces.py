@@ -48,7 +48,7 @@ def can(*words: str) -> bool:
 
 
 namespaces = pytest.mark.skipif(
-    not can("ip", "link", "set", "lo", "up"), reason="this machine has no ip, or lets nobody make a network namespace"
+    not can("ip", "link", "set", "lo", "up"), reason="this machine has no ip, or forbids network namespaces"
 )
 filters = pytest.mark.skipif(not can("nft", "list", "ruleset"), reason="this machine has no nft, or no rights for it")
 

@@ -154,7 +154,7 @@ def test_an_interceptor_that_this_machine_does_not_trust(standing: Standing) -> 
 
 
 def test_an_interceptor_that_this_machine_trusts(standing: Standing) -> None:
-    """A device does not trust it, so it is told all the same."""
+    """A device does not trust it, so it is a fault all the same."""
     standing.trusting(AUTHORITY, STRANGER)
     standing.at(443, standing.tls(hostile.saying(UNAUTHORIZED), authority=STRANGER))
     found = way(HTTPS)

@@ -23,7 +23,7 @@ def service_answers(
 ) -> Iterator[Finding]:
     """Every refusal of the service is right here: it proves that name, TCP, TLS and trust are right."""
     judged = way_states.judged(ways.value or (), network_asked)
-    if all(each.way.speaker is Speaker.NOBODY and each.state is not WayState.PAGE for each in judged):
+    if all(each.way.speaker is Speaker.NONE and each.state is not WayState.PAGE for each in judged):
         raise DoesNotApply("ways")
     place = way_states.place_of(ways)
     for entry, what, hit in _others(judged):

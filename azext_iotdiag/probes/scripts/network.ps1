@@ -146,7 +146,7 @@ function Set-Heard($Way, $Answer, $Protocol, $Port) {
         if ($status -eq 101) { $Way.speaker = 'protocol' }
         elseif ($status -ge 200 -and $status -lt 400) { $Way.speaker = 'page' }
         elseif ($status) {
-            $Way.speaker = 'nobody'
+            $Way.speaker = 'none'
             $Way.failure = New-Failure 'websocket-refused' 'the opening of the WebSocket' $Port "the server answers HTTP $status" "http:$status"
         }
     } elseif ($status) {
@@ -165,7 +165,7 @@ function Set-Heard($Way, $Answer, $Protocol, $Port) {
 function Test-Way($Protocol, $Port) {
     $began = Get-Date
     $way = [ordered]@{
-        protocol = $Protocol; port = $Port; proxy = ''; failure = $null; handshake = $null; speaker = 'nobody'
+        protocol = $Protocol; port = $Port; proxy = ''; failure = $null; handshake = $null; speaker = 'none'
         reply = ''; address = ''; seconds = 0.0
     }
     $client = New-Object System.Net.Sockets.TcpClient

@@ -232,7 +232,7 @@ heard() {
       speaker=closed
       reply='no CONNACK'
     else
-      speaker=nobody
+      speaker=none
       if [ "$closed" -eq 1 ]; then
         failed=$(failure dropped 'the first answer' "$3" 'the server closed the connection')
       else
@@ -263,7 +263,7 @@ heard() {
           101) speaker=protocol ;;
           2?? | 3??) speaker=page ;;
           '') ;;
-          *) speaker=nobody
+          *) speaker=none
             failed=$(failure websocket-refused 'the opening of the WebSocket' "$3" "the server answers HTTP $status" "http:$status") ;;
         esac ;;
       *)
@@ -290,12 +290,12 @@ way() {
   late=0
   within "$connect_seconds" "$running" || late=1
   shown=null
-  answer='"speaker":"nobody","failure":null'
+  answer='"speaker":"none","failure":null'
   if grep -q -- '-----BEGIN CERTIFICATE-----' "$name.out"; then
     no=$(refused "$name" "$2")
     if [ -n "$no" ]; then
       shown=$(handshake "$name" false)
-      answer="\"speaker\":\"nobody\",\"failure\":$no"
+      answer="\"speaker\":\"none\",\"failure\":$no"
     else
       shown=$(handshake "$name" true)
       ask "$name" "$1" "$2"
@@ -308,7 +308,7 @@ way() {
       esac
     fi
   else
-    answer="\"speaker\":\"nobody\",\"failure\":$(why "$name" "$2" "$late")"
+    answer="\"speaker\":\"none\",\"failure\":$(why "$name" "$2" "$late")"
   fi
   printf '{"protocol":"%s","port":%s,"proxy":"",%s,"handshake":%s,"seconds":%s}' \
     "$1" "$2" "$answer" "$shown" "$(($(date +%s) - began))" >"$name.json"

@@ -43,7 +43,7 @@ def test_a_page_without_tls() -> None:
     assert verdict(service_answers, network_asked=asked(HTTPS), ways=ways) == ("fail", [("captive-portal", "fail")])
 
 
-def test_nobody_answered() -> None:
+def test_no_answer_came() -> None:
     assert verdict(service_answers, network_asked=asked(HTTPS), ways=(filtered(HTTPS),)) == ("skip", [])
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from azext_iotdiag.checks.network.tls_not_intercepted import tls_not_intercepted
+from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.network import HostKind, Protocol, Way
 from tests.checks.judging import findings, verdict
-from tests.checks.reached import AZURE, LAB, ZSCALER, asked, filtered, on_device, opened, untrusted
+from tests.checks.reached import AZURE, LAB, ZSCALER, asked, failed, filtered, on_device, opened, shown, untrusted
 
 HTTPS, MQTT = Protocol.HTTPS, Protocol.MQTT
 UNKNOWN_ROOT = "11" * 20
+TRUSTED = shown(issuer=ZSCALER, root=UNKNOWN_ROOT, public=False)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +25,7 @@ UNKNOWN_ROOT = "11" * 20
         opened(HTTPS, issuer=LAB, root=UNKNOWN_ROOT, public=False),
         untrusted(HTTPS, AZURE),  # a store that lacks the root is as likely
         untrusted(HTTPS, ZSCALER, public=True),
+        failed(HTTPS, Kind.WRONG_NAME, "Hostname mismatch", handshake=TRUSTED),  # a stranger's, by its own authority
     ],
 )
 def test_what_is_no_interception(way: Way) -> None:
@@ -33,6 +38,8 @@ def test_what_is_no_interception(way: Way) -> None:
         untrusted(HTTPS, ZSCALER),
         untrusted(HTTPS, ZSCALER, public=None),
         opened(HTTPS, issuer=ZSCALER, root=UNKNOWN_ROOT, public=False),  # this machine trusts it, and no device does
+        failed(HTTPS, Kind.WEBSOCKET_REFUSED, "HTTP 403", handshake=replace(TRUSTED, stands=True)),
+        failed(HTTPS, Kind.SILENT, "nothing came", handshake=replace(TRUSTED, stands=True)),
     ],
 )
 def test_an_interception(way: Way) -> None:
