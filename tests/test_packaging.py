@@ -57,6 +57,12 @@ def test_one_wheel_for_every_machine(wheel: Path, metadata: Message) -> None:
     assert wheel.name == f"iot_diag-{metadata['Version']}-py3-none-any.whl"
 
 
+def test_the_scripts_for_other_machines_are_in_it(names: list[str]) -> None:
+    scripts = {path.name for path in (CHECKOUT / "azext_iotdiag" / "probes" / "scripts").iterdir()}
+    assert scripts == {"network.sh", "network.ps1"}
+    assert {f"azext_iotdiag/probes/scripts/{name}" for name in scripts} <= set(names)
+
+
 def test_az_finds_one_extension_in_it(names: list[str]) -> None:
     assert {name.split("/")[0] for name in names if not name.split("/")[0].endswith(".dist-info")} == {"azext_iotdiag"}
     assert "azext_iotdiag/azext_metadata.json" in names

@@ -33,6 +33,12 @@ UNAUTHORIZED = (
 )
 
 
+def only_mqtt_5(sock: socket.socket) -> None:
+    """A broker for MQTT 5 that closes without a word on a CONNECT of any other version."""
+    if sock.recv(65_536)[8:9] == b"\x05":
+        sock.sendall(b"\x20\x03\x00\x84\x00")
+
+
 @dataclass
 class Standing:
     """Where the ports lead. `folder` holds files of certificates."""
@@ -88,12 +94,12 @@ def standing(tmp_path: Path) -> Iterator[Standing]:
             patched.delenv(name, raising=False)
         made = Standing(folder, patched, opened)
         for port in (8883, 5671, 443):
-            made.leads(port, hostile_refusing())
+            made.leads(port, closed_port())
         made.trusting(AUTHORITY)
         yield made
 
 
-def hostile_refusing() -> int:
+def closed_port() -> int:
     """A port of this machine at which nothing listens."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))

@@ -23,7 +23,17 @@ from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.network import NetworkAsked, Protocol
 from azext_iotdiag.probes import script
 from tests.plugins import hostile
-from tests.plugins.hub_peers import AUTHORITY, HOST, PAGE, STRANGER, UNAUTHORIZED, Standing, asked, standing
+from tests.plugins.hub_peers import (
+    AUTHORITY,
+    HOST,
+    PAGE,
+    STRANGER,
+    UNAUTHORIZED,
+    Standing,
+    asked,
+    only_mqtt_5,
+    standing,
+)
 
 __all__ = ["standing"]
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on this machine")
@@ -121,7 +131,7 @@ WAYS = {
     "intercepted": (HTTPS, lambda standing: standing.tls(hostile.silent, authority=STRANGER), "intercepted"),
     "a broker": (MQTT, lambda standing: standing.tls(hostile.saying(b"\x20\x02\x00\x00")), "other server"),
     "MQTT 5": (MQTT, lambda standing: standing.tls(hostile.saying(b"\x20\x03\x00\x84\x00")), "MQTT 5 only"),
-    "MQTT 5, silently": (MQTT, lambda standing: standing.tls(by_version), "MQTT 5 only"),
+    "MQTT 5, silently": (MQTT, lambda standing: standing.tls(only_mqtt_5), "MQTT 5 only"),
     "closed at CONNECT": (MQTT, lambda standing: standing.tls(hostile.saying()), "open"),
     "a portal": (HTTPS, lambda standing: standing.tls(hostile.saying(PAGE)), "web page"),
     "a portal at WebSocket": (MQTT_WS, lambda standing: standing.tls(hostile.saying(PAGE)), "web page"),
@@ -136,12 +146,6 @@ WAYS = {
         "other server",
     ),
 }
-
-
-def by_version(sock) -> None:
-    """A broker for MQTT 5 that closes without a word on a CONNECT of any other version."""
-    if sock.recv(65_536)[8] == 5:
-        sock.sendall(b"\x20\x03\x00\x84\x00")
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -24,6 +24,7 @@ from tests.plugins.hub_peers import (
     Standing,
     asked,
     measured,
+    only_mqtt_5,
     standing,
     way,
 )
@@ -45,12 +46,6 @@ def resetting(sock: socket.socket) -> None:
     """Take the first bytes, and reset."""
     sock.recv(65_536)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-def by_version(sock: socket.socket) -> None:
-    """A broker for MQTT 5 that closes without a word on a CONNECT of any other version."""
-    if sock.recv(65_536)[8] == 5:
-        sock.sendall(V5_REFUSED)
 
 
 def test_a_hub_that_refuses_is_open(standing: Standing) -> None:
@@ -215,7 +210,7 @@ def test_a_server_that_closes_at_connect_is_open(standing: Standing) -> None:
 
 def test_a_broker_that_speaks_only_mqtt_5(standing: Standing) -> None:
     """It closes without a word on 3.1.1, so it is asked once more, in MQTT 5."""
-    standing.at(8883, standing.tls(by_version))
+    standing.at(8883, standing.tls(only_mqtt_5))
     assert state(way(MQTT)) == ("MQTT 5 only", "")
 
 
