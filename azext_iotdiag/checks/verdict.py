@@ -10,15 +10,15 @@ from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.knowledge import access, registry, standing
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
-from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Certainty, Finding, Severity, When
 from azext_iotdiag.model.verdict import BlindSpot, Diagnosis, Reason, Standing, State, Success, Verdict
 
 _DECIDED = (Status.PASS, Status.WARN, Status.FAIL)
 _LATE_MS = 300_000  # a hub may show a device's last activity that much late
 _SUCCESSES = ("identity", "request", "newest_messages")  # the facts that show what a device did successfully
-# Facts of a credential, or of a host, that is tried here: this machine and its network are then what is looked at.
-_TRIED_HERE = ("token", "admission", "simulated", "ways")
+# Facts of a credential that is tried here: this machine and its network are then what is looked at.
+_TRIED_HERE = ("token", "admission", "simulated")
 # What these say is about the rights of the person who asks, and not about the device.
 _OF_ACCESS = (
     access.MANAGER_REFUSES,
@@ -147,7 +147,21 @@ def _stops(found: Iterable[_Seen], facts: Facts) -> list[_Seen]:
         if each.failed and each.finding.weight.when is not When.COMING and not _is_cleared(each, done)
     ]
     on_the_way = [each for each in now if not each.link.of_observer]
-    return on_the_way or [each for each in now if any(name in facts for name in _TRIED_HERE)]
+    return on_the_way or (now if _is_observer_looked_at(facts) else [])
+
+
+def _is_observer_looked_at(facts: Facts) -> bool:
+    """Whether a fault of the observer, or of its network, is the answer, and does not only limit what could be seen.
+
+    So it is where a credential is tried from here, where a network alone is tested, and where the ways to the host were
+    tried on the device. Beside what services tell of a device, the network of this machine says nothing of it.
+    """
+    if any(name in facts for name in _TRIED_HERE):
+        return True
+    ways = facts.get("ways")
+    if ways is None:
+        return False
+    return ways.place is Vantage.DEVICE or all(fact.place is not Vantage.SERVICE for fact in facts.values())
 
 
 def _is_cleared(each: _Seen, done: Iterable[Success]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -11,9 +12,11 @@ from azext_iotdiag.checks.verdict import diagnose
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.certificate import name_of
 from azext_iotdiag.model.check import Link
+from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.network import Handshake, NetworkAsked, Protocol, Speaker, Way, WayState
 from azext_iotdiag.model.verdict import Standing, State
+from tests.checks.facts import identity
 from tests.checks.judging import known
 from tests.checks.reached import (
     AZURE,
@@ -67,6 +70,16 @@ def test_one_bad_way_beside_a_good_one_is_told() -> None:
     for way, order in itertools.product(bad, (1, -1)):
         found = judged(*(way, opened(HTTPS))[::order])
         assert (found.verdict.state, found.verdict.link) == (State.BROKEN, Link.NETWORK)
+
+
+@pytest.mark.parametrize(("place", "state"), [(Vantage.HERE, State.UNDETERMINED), (Vantage.DEVICE, State.BROKEN)])
+def test_the_network_here_says_nothing_of_a_device(place: Vantage, state: State) -> None:
+    """Beside what a service tells of a device, a fault of this network limits, and one of the device's decides."""
+    facts = known(network_asked=asked(MQTT), ways=(filtered(MQTT),), identity=identity(last_activity=1))
+    facts["ways"] = replace(facts["ways"], place=place)
+    facts["identity"] = replace(facts["identity"], place=Vantage.SERVICE)
+    verdict = diagnose((Link.NETWORK,), facts, lambda: 0.0).verdict
+    assert verdict.state is state and verdict.link is (Link.NETWORK if state is State.BROKEN else None)
 
 
 def test_what_can_be_used() -> None:
