@@ -352,3 +352,45 @@ def test_how_bad_an_issue_of_a_model_is(content: dict[str, Any], normal: Severit
 ])  # fmt: skip
 def test_what_stands_in_the_place_of_a_list(fields: Any, told: list[str]) -> None:
     assert issues(read_model(interface("a", telemetry("t", {"@type": "Object", "fields": fields})))) == told
+
+
+def test_a_limit_is_told_with_what_was_counted() -> None:
+    (issue,) = read_model(interface("a", telemetry("x", nested(6)))).issues
+    assert (issue.evidence, issue.message) == (
+        {"count": 6, "limit": 5}, "6 levels of schemas within schemas, and DTDL 2 allows 5",
+    )  # fmt: skip
+
+
+V1_NAMES = {"_x": True, "x_": True, "1x": False, "a b": False}
+NAMES = {"_x": False, "x_": False, "1x": False, "a b": False, "x": True, "x_1": True, "x" * 64: True, "x" * 65: False}
+
+
+@pytest.mark.parametrize(("context", "name", "right"), [
+    *((V1, name, right) for name, right in V1_NAMES.items()), *((V2, name, right) for name, right in NAMES.items()),
+    (V3, "x" * 512, True), (V3, "x" * 513, False), (V4, "x" * 513, False),
+])  # fmt: skip
+def test_names(context: str, name: str, right: bool) -> None:
+    assert ("invalid-name" in issues(read_model(interface("a", telemetry(name), context=context)))) is not right
+
+
+@pytest.mark.parametrize(("context", "identifier", "right"), [
+    (V1, "urn:example:a:1", True), (V2, "urn:example:a:1", False), (V2, "dtmi:example:a", False),
+    (V3, "dtmi:example:a", True), (V2, f"dtmi:{'a' * 121};1", True), (V2, f"dtmi:{'a' * 122};1", False),
+])  # fmt: skip
+def test_identifiers(context: str, identifier: str, right: bool) -> None:
+    """A DTMI has 128 characters at most, and a version before DTDL 3."""
+    model = read_model(interface("a", telemetry("x"), context=context) | {"@id": identifier})
+    assert ("invalid-name" in issues(model)) is not right
+
+
+@pytest.mark.parametrize("inner", [[], [5], [THERMOSTAT, 5], 5, None])
+@pytest.mark.parametrize("key", ["capabilityModel", "model"])
+def test_a_template_that_wraps_no_model(key: str, inner: Any) -> None:
+    with pytest.raises(ModelError, match=f"The keys in it are: {key}"):
+        read_model({key: inner})
+
+
+def test_a_schema_that_is_used_twice_is_no_schema_that_contains_itself() -> None:
+    shared = {"@id": "dtmi:example:shared;1", "@type": "Array", "elementSchema": "double"}
+    model = read_model(interface("a", telemetry("x", shared), telemetry("y", shared)))
+    assert issues(model) == [] and codes(model, {"x": [1], "y": ["2"]}) == ["wrong-type"]

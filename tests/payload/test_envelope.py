@@ -11,7 +11,7 @@ from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload import read_model
 from azext_iotdiag.payload.envelope import judge as judge_envelope
-from azext_iotdiag.payload.message import judge, odd
+from azext_iotdiag.payload.message import judge, judge_properties, odd
 
 MODEL = read_model({"@id": "dtmi:example:a;1", "@type": "Interface", "contents": [
     {"@type": "Telemetry", "name": "t", "schema": "double"},
@@ -129,3 +129,20 @@ def test_what_is_odd_around_a_body(more: dict[str, Any], codes: list[str], norma
     assert [each.entry.code for each in found] == codes
     assert normal is None or {each.severity for each in found} == {normal}
     assert all(each.severity is Severity.FAIL for each in odd(event(b"{}", **more), strict=True))
+
+
+@pytest.mark.parametrize(("body", "codes"), [
+    (b'{"t":', ["invalid-json"]), (b'{"reported":{"a":1,"a":2}}', ["uncertain-json", "unmodeled-field"]),
+    (b'{"reported":{}}', []), (b"[1]", ["not-an-object"]),
+])  # fmt: skip
+def test_properties_that_are_no_strict_json(body: bytes, codes: list[str]) -> None:
+    assert [each.entry.code for each in judge_properties(event(body), MODEL)] == codes
+
+
+@pytest.mark.parametrize("lead", ["$.", "$.properties."])
+def test_where_a_fault_of_properties_stands(lead: str) -> None:
+    parts = {"desired": {"b": 1}, "reported": {"a": 1}}
+    value = parts if lead == "$." else {"properties": parts}
+    assert [each.path for each in judge_properties(event(b""), MODEL, value=value)] == [
+        f"{lead}desired.b", f"{lead}reported.a",
+    ]  # fmt: skip

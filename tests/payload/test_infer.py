@@ -195,3 +195,14 @@ def test_a_new_version_has_the_context_of_the_old_one_or_its_own(context: str | 
 ])  # fmt: skip
 def test_the_narrowest_whole_number_that_holds_all(values: list[int], expected: str) -> None:
     assert schema(*values) == (expected, [])
+
+
+def test_what_is_nested_deeper_than_a_model_can_say_is_not_kept() -> None:
+    deep: Any = 1
+    for _ in range(50):
+        deep = {"a": [deep]}
+    observed = seen({"x": deep})
+    shape, levels = observed.components[""]["x"], 0
+    while inner := shape.element or shape.fields.get("a"):
+        shape, levels = inner, levels + 1
+    assert levels == 5

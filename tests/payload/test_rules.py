@@ -239,3 +239,30 @@ def test_standard_schemas_go_by_their_identifiers(model: Model, term: str) -> No
 def test_no_schema(model: Model, schema: object) -> None:
     with pytest.raises(ModelError):
         model.judge(schema, 1)
+
+
+# The edges of the globe, and just beyond: longitude and latitude.
+GLOBE = [
+    (180, 90, True), (-180, -90, True), (0, 0, True), (180.1, 0, False), (-180.1, 0, False), (0, 90.1, False),
+    (0, -90.1, False), (100, 91, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("longitude", "latitude", "fits"), GLOBE)
+def test_the_edges_of_the_globe(model: Model, longitude: float, latitude: float, fits: bool) -> None:
+    for schema, value in (
+        ("geopoint", {"lat": latitude, "lon": longitude}),
+        ("geopoint", {"lat": latitude, "lon": longitude, "alt": 500}),
+        ("point", {"type": "Point", "coordinates": [longitude, latitude]}),
+        ("point", {"type": "Point", "coordinates": [longitude, latitude, 500]}),
+    ):
+        assert [each.entry.code for each in model.judge(schema, value)] == ([] if fits else ["unlikely-position"])
+
+
+@pytest.mark.parametrize(("longitude", "latitude", "asked"), [
+    (47.6, -122.1, True), (90, 180, True), (-90, -180, True), (0, 181, False), (91, 91, False),
+])  # fmt: skip
+def test_it_is_asked_whether_both_are_exchanged(model: Model, longitude: float, latitude: float, asked: bool) -> None:
+    """Where the other way round they would be a place."""
+    (found,) = model.judge("geopoint", {"lat": latitude, "lon": longitude})
+    assert ("are the two exchanged?" in found.message) is asked
