@@ -30,6 +30,7 @@ def words() -> ModuleType:
     return module
 
 
+@pytest.mark.slow  # it reads all of the package, as `make lint` does
 def test_every_text_keeps_the_rules_or_stood_before_them(words: ModuleType) -> None:
     wrong, gone = words.judged(words.texts(), words.standing())
     assert [f"{text.path}:{text.line}: {fault}" for text, faults in wrong for fault in faults] == []

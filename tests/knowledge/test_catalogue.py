@@ -134,8 +134,10 @@ def test_what_this_tool_reports_is_what_it_refers_to() -> None:
 
 def referred_to(path: Path) -> Iterator[str]:
     """Names that a file imports from areas of the knowledge base, or uses as `area.NAME`."""
-    areas = set()
-    tree = parsed(path.read_text(encoding="utf-8"), str(path))
+    areas, text = set(), path.read_text(encoding="utf-8")
+    if "azext_iotdiag.knowledge" not in text:  # reading all files as Python would take most of the time
+        return
+    tree = parsed(text, str(path))
     for node in nodes(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("azext_iotdiag.knowledge"):
             areas |= {name.asname or name.name for name in node.names}
