@@ -1,4 +1,4 @@
-"""What somebody gave as a device's string or key: which kind it is, and what is wrong with it."""
+"""What was given as a device's string or key: which kind it is, and what is wrong with it."""
 
 from __future__ import annotations
 

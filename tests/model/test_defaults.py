@@ -74,7 +74,7 @@ def defaults(kind: Any) -> Iterator[tuple[str, Any]]:
             yield each.name, each.default_factory()
 
 
-def test_what_is_not_told_says_nothing_but_for_a_few_fields() -> None:
+def test_what_is_not_given_says_nothing_except_in_a_few_fields() -> None:
     told = {
         f"{kind.__name__}.{name}": default
         for kind in kinds()

@@ -284,5 +284,5 @@ def test_a_value_that_is_refused_after_several_reads_is_one_record(
     (b'\xef\xbb\xbf{"a":1}\n', [{"a": 1}]), (b'\xef\xbb\xbf[{"a":1}]', [{"a": 1}]), (b"\n\n", []),
     (b'{\n"a": 1\n}\n{\n"a": 2\n}', [{"a": 1}, {"a": 2}]), (b'[{"a":1}]\n[{"a":2}]', [{"a": 1}, [{"a": 2}]]),
 ])  # fmt: skip
-def test_whatever_form_json_has(tmp_path: Path, text: bytes, expected: list[Any]) -> None:
+def test_each_form_of_json(tmp_path: Path, text: bytes, expected: list[Any]) -> None:
     assert bodies(read(tmp_path, text)) == expected

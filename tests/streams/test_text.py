@@ -77,7 +77,7 @@ def test_patience_with_what_has_begun() -> None:
         assert list(lines) == []
 
 
-def test_an_error_of_reading_comes_to_whoever_reads(tmp_path: Path) -> None:
+def test_an_error_of_reading_ends_the_lines(tmp_path: Path) -> None:
     folder = os.open(tmp_path, os.O_RDONLY)
     try:
         patience = text.Patience(cast(Any, SimpleNamespace(fileno=lambda: folder)), 30)
