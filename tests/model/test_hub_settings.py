@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from azext_iotdiag.model.dps_settings import DpsSettings
 from azext_iotdiag.model.hub_settings import HubSettings, Quota, Route
 
 
@@ -44,3 +45,8 @@ def test_whether_a_private_endpoint_is_approved(states: tuple[str, ...], has: bo
 )
 def test_how_much_of_the_days_messages_is_used(messages: int, most: int, share: float) -> None:
     assert Quota(messages, most).share == share
+
+
+@pytest.mark.parametrize(("state", "active"), [("Active", True), ("", True), ("Suspended", False)])
+def test_whether_a_provisioning_service_serves_devices(state: str, active: bool) -> None:
+    assert DpsSettings("d", state).is_active is active
