@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from azext_iotdiag.model import facts_json
@@ -18,6 +18,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Asked, KeyComparison
 from azext_iotdiag.model.target import Secret, Target
+from tests.plugins.effort import few
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=timezone.utc)
 SILENT = Failure(Kind.SILENT, "the answer", "hub.azure-devices.net", 443, seconds=10.0)
@@ -50,6 +51,7 @@ def values(kind):
 
 
 @pytest.mark.parametrize("name", FACTS)
+@settings(max_examples=few(100))  # there are many facts
 @given(data=some.data())
 def test_a_fact_comes_back_as_it_went(name, data):
     fact = Fact(data.draw(values(FACTS[name].type)), NOON, "hub twin", Vantage.SERVICE, None, 0.25)

@@ -35,6 +35,7 @@ from azext_iotdiag.payload.schema import (
 from azext_iotdiag.payload.values import Values
 from tests.payload import agreement
 from tests.payload.test_rules import DOES_NOT, FITS
+from tests.plugins.effort import few
 
 CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
 IN_PLACE: dict[type, list[Schema]] = {
@@ -99,7 +100,7 @@ def json_schema_properties(schema: Schema) -> list[str]:
 def test_what_is_written_so_is_right(schema: Schema) -> None:
     rule = Compiler({}).rule(schema)
 
-    @settings(deadline=None)
+    @settings(deadline=None, max_examples=few(100))  # there are many schemas
     @given(texts(schema))
     def each(text: str) -> None:
         assert rule(read_json(f'{{"v":{text}}}'.encode())["v"]) is None

@@ -25,3 +25,8 @@ def cases(suite: int, in_siege: int = 0) -> int:
     if siege():
         return max(suite, in_siege)
     return max(suite // 10, FEWEST) if quick() else suite
+
+
+def few(suite: int, in_siege: int = 5_000) -> int:
+    """The same for a test that many rows of a table share: each row gets a tenth in `make quick`, however few."""
+    return max(suite, in_siege) if siege() else suite // 10 if quick() else suite
