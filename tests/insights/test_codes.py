@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from azext_iotdiag.insights import codes
 from azext_iotdiag.knowledge import lookup
+from tests.plugins.rows import all_rows
 
 
 def found(line: str, context: str = "") -> list[str]:
@@ -114,7 +115,7 @@ SAID = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("line", "wanted"), SAID, ids=[line[:40] for line, _ in SAID])
+@all_rows(("line", "wanted"), SAID)
 def test_what_is_said_is_found(line: str, wanted: list[str]) -> None:
     assert found(line) == wanted
 
@@ -182,7 +183,7 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("line", HARMLESS)
+@all_rows("line", HARMLESS)
 def test_what_only_looks_like_one_is_not_found(line: str) -> None:
     assert found(line) == []
 

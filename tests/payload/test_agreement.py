@@ -10,7 +10,6 @@ import os
 from typing import Any
 
 import jsonschema
-import pytest
 
 from azext_iotdiag.payload import read_model, schemas
 from azext_iotdiag.payload.jsonschema import emit, emit_telemetry
@@ -19,6 +18,7 @@ from azext_iotdiag.payload.schema import Schema
 from tests.payload import agreement, test_telemetry
 from tests.payload.test_documents import TREE, V4, interface, telemetry
 from tests.payload.test_rules import DOES_NOT, FITS, INTERFACE, WARNINGS
+from tests.plugins.rows import all_rows
 
 PAIRS = int(os.environ.get("IOTDIAG_AGREEMENT_PAIRS", "4000"))
 model = read_model(INTERFACE)
@@ -53,13 +53,13 @@ def test_random_values_of_random_schemas() -> None:
     assert 0.2 < valid / PAIRS < 0.8, "most pairs are the same and tell nothing"
 
 
-@pytest.mark.parametrize(("schema", "texts"), FITS, ids=lambda each: str(each)[:30])
+@all_rows(("schema", "texts"), FITS, ids=lambda each: str(each)[:30])
 def test_rows_that_fit(schema: Any, texts: list[str]) -> None:
     for text in texts:
         assert validator(schema).is_valid(json.loads(text)), text
 
 
-@pytest.mark.parametrize(("schema", "code", "texts"), DOES_NOT, ids=lambda each: str(each)[:30])
+@all_rows(("schema", "code", "texts"), DOES_NOT, ids=lambda each: str(each)[:30])
 def test_rows_that_do_not(schema: Any, code: str, texts: list[str]) -> None:
     for text in texts:
         if code in WARNINGS - {"loose-format", "integral-float"} or text == "-0":

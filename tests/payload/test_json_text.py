@@ -13,6 +13,7 @@ from azext_iotdiag.payload import NotJson, Reason, read_json
 from azext_iotdiag.payload.json_faults import UNREAD
 from azext_iotdiag.payload.json_text import NegativeZero
 from tests.plugins.effort import cases
+from tests.plugins.rows import all_rows
 
 NONE = "no value"
 # The bytes, the reason, the byte that is named, and what a tolerant reader takes it for.
@@ -78,7 +79,7 @@ FAULTS: list[tuple[bytes, Reason, int, object]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "reason", "byte", "value"), FAULTS, ids=lambda each: repr(each)[:30])
+@all_rows(("body", "reason", "byte", "value"), FAULTS, ids=lambda each: repr(each)[:30])
 def test_faults(body: bytes, reason: Reason, byte: int, value: object) -> None:
     with pytest.raises(NotJson) as caught:
         read_json(body)

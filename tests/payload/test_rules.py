@@ -6,6 +6,7 @@ import pytest
 
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload import Model, ModelError, read_json, read_model
+from tests.plugins.rows import all_rows
 
 INTERFACE = {"@context": "dtmi:dtdl:context;4", "@id": "dtmi:example:thing;1", "@type": "Interface", "contents": []}
 COLOURS = {"@type": "Enum", "valueSchema": "string", "enumValues": [
@@ -165,13 +166,13 @@ def model() -> Model:
     return read_model(INTERFACE)
 
 
-@pytest.mark.parametrize(("schema", "texts"), FITS, ids=lambda each: str(each)[:40])
+@all_rows(("schema", "texts"), FITS, ids=lambda each: str(each)[:40])
 def test_fits(model: Model, schema: object, texts: list[str]) -> None:
     for text in texts:
         assert model.judge(schema, read_json(text.encode())) == [], text
 
 
-@pytest.mark.parametrize(("schema", "code", "texts"), DOES_NOT, ids=lambda each: str(each)[:40])
+@all_rows(("schema", "code", "texts"), DOES_NOT, ids=lambda each: str(each)[:40])
 def test_does_not_fit(model: Model, schema: object, code: str, texts: list[str]) -> None:
     for text in texts:
         found = model.judge(schema, read_json(text.encode()))
@@ -182,14 +183,14 @@ def test_does_not_fit(model: Model, schema: object, code: str, texts: list[str])
         assert all(each.message and each.evidence.get("got") != "" for each in found)
 
 
-@pytest.mark.parametrize(("schema", "code", "texts"), DOES_NOT, ids=lambda each: str(each)[:40])
+@all_rows(("schema", "code", "texts"), DOES_NOT, ids=lambda each: str(each)[:40])
 def test_strictly_every_warning_is_an_error(schema: object, code: str, texts: list[str]) -> None:
     strict = read_model(INTERFACE, strict=True)
     for text in texts:
         assert {each.severity for each in strict.judge(schema, read_json(text.encode()))} == {Severity.FAIL}, text
 
 
-@pytest.mark.parametrize("schema", [schema for schema, _ in FITS], ids=lambda each: str(each)[:40])
+@all_rows("schema", [schema for schema, _ in FITS], ids=lambda each: str(each)[:40])
 def test_null_fits_nothing(model: Model, schema: object) -> None:
     (found,) = model.judge(schema, None)
     assert found.entry.code == "null-value"

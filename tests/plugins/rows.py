@@ -30,17 +30,16 @@ def all_rows(
         @functools.wraps(test)
         def whole(**fixtures: Any) -> None:
             assert table, "the table is empty"
-            wrong: dict[str, BaseException] = {}
+            wrong: list[tuple[str, BaseException]] = []
             for row in table:
                 parts = (row,) if isinstance(names, str) else row
                 try:
                     test(**fixtures, **dict(zip(taken, parts, strict=True)))
                 except (Exception, pytest.fail.Exception) as failed:
-                    wrong[ids(row)] = failed
+                    wrong.append((ids(row), failed))
             if wrong:
-                told = [f"{name}: {type(failed).__name__}: {failed}" for name, failed in wrong.items()]
-                first = next(iter(wrong.values()))
-                raise AssertionError("\n\n".join((f"{len(wrong)} of {len(table)} rows:", *told))) from first
+                told = [f"{name}: {type(failed).__name__}: {failed}" for name, failed in wrong]
+                raise AssertionError("\n\n".join((f"{len(wrong)} of {len(table)} rows:", *told))) from wrong[0][1]
 
         left = [each for name, each in inspect.signature(test).parameters.items() if name not in taken]
         whole.__signature__ = inspect.Signature(left)  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ from azext_iotdiag.wire.amqp.types import (
     ULong,
     UShort,
 )
+from tests.plugins.rows import all_rows
 
 UUID = uuid.UUID("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")
 
@@ -97,7 +98,7 @@ ENCODINGS: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("value", "expected"), ENCODINGS)
+@all_rows(("value", "expected"), ENCODINGS)
 def test_writes_and_reads_the_encodings_of_the_specification(value: Any, expected: str) -> None:
     data = bytes.fromhex(expected)
     assert encode(value) == data
@@ -105,7 +106,7 @@ def test_writes_and_reads_the_encodings_of_the_specification(value: Any, expecte
     assert_same(decode(b"\xaa" + data + b"\xaa", 1), (plain(value), len(data) + 1))
 
 
-@pytest.mark.parametrize(("value", "_"), [pair for pair in ENCODINGS if len(pair[1]) < 200])
+@all_rows(("value", "_"), [pair for pair in ENCODINGS if len(pair[1]) < 200])
 def test_refuses_whatever_is_cut_short(value: Any, _: str) -> None:
     data = encode(value)
     for size in range(len(data)):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from azext_iotdiag.wire import mqtt
 from tests.plugins.effort import cases
+from tests.plugins.rows import all_rows
 
 # Bytes written down from the figures and tables of MQTT 3.1.1, chapter 3, not made by our own encoder.
 VECTORS = {
@@ -127,7 +128,7 @@ MALFORMED = {
 }
 
 
-@pytest.mark.parametrize("name", MALFORMED)
+@all_rows("name", MALFORMED)
 def test_malformed(name):
     with pytest.raises(mqtt.MalformedPacket):
         mqtt.decode(bytes.fromhex(MALFORMED[name]))
