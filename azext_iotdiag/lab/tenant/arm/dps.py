@@ -5,17 +5,29 @@ https://learn.microsoft.com/rest/api/iot-dps/iot-dps-resource
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from azext_iotdiag.lab.dps.service import GLOBAL_HOST, RIGHTS, Dps
-from azext_iotdiag.lab.hub.identities import Policy
+from azext_iotdiag.lab.dps.service import GLOBAL_HOST, RIGHTS, Dps, LinkedHub
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
+from azext_iotdiag.lab.tenant.arm import policies
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, values
 from azext_iotdiag.lab.tenant.tenant import DPS_TYPE, Resource, Subscription
+from azext_iotdiag.model.target import Secret
 
+ALLOCATION = "Hashed"
+MOST_WEIGHT = 1000
 SETTABLE = ("publicNetworkAccess", "ipFilterRules")
+PLAYED = frozenset({*SETTABLE, "allocationPolicy", "authorizationPolicies", "iotHubs"})
+NOT_PLAYED = {
+    "enableDataResidency": "a lab's data does not leave this machine",
+    "privateEndpointConnections": "the lab does not play private endpoints",
+}
+READ_ONLY = frozenset({
+    "deviceProvisioningHostName", "idScope", "provisioningState", "serviceOperationsHostName", "state",
+})  # fmt: skip
 
 
 def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str, Any]:
@@ -34,7 +46,7 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
             "state": "Active",
             "provisioningState": "Succeeded",
             "iotHubs": [_linked(link) for link in dps.linked],
-            "allocationPolicy": "Hashed",
+            "allocationPolicy": ALLOCATION,
             "serviceOperationsHostName": dps.host,
             "deviceProvisioningHostName": GLOBAL_HOST,
             "idScope": dps.id_scope,
@@ -56,25 +68,55 @@ def _linked(link: Any) -> dict[str, Any]:
 
 
 def update(call: Call, resource: Resource) -> None:
-    """Take over what a PUT or PATCH sets: network rules, tags, and which linked hubs take part. Raises Refusal."""
+    """Take over what a PUT or PATCH sets: network rules, policies, tags and linked hubs. Raises Refusal."""
     dps, body = resource.what, call.body()
     properties = body.get("properties") or {}
     if not isinstance(properties, dict):
         raise Refusal(400, "InvalidRequestContent", "'properties' is an object.")
     if wrong := network_rules.why_malformed(properties):
         raise Refusal(400, "InvalidRequestContent", wrong)
-    links = properties.get("iotHubs") or []
-    if not isinstance(links, list) or not all(isinstance(each, dict) for each in links):
-        raise Refusal(400, "InvalidRequestContent", "'iotHubs' is an array of objects.")
-    told = {str(each.get("name")): _allocation(each) for each in links}
+    if str(properties.get("allocationPolicy") or ALLOCATION).lower() != ALLOCATION.lower():
+        wrong = f"'allocationPolicy' stays {ALLOCATION} in a lab; an enrollment may have another."
+        raise Refusal(400, "InvalidRequestContent", wrong)
+    for name, why in NOT_PLAYED.items():
+        if properties.get(name):
+            raise Refusal(400, "InvalidRequestContent", f"'{name}' cannot be changed in a lab: {why}.")
+    made = policies.read(properties.get("authorizationPolicies"), dps.policies, RIGHTS)
+    links = properties.get("iotHubs")
+    linked = dps.linked if links is None else _links(links, dps.linked)
     dps.network |= {name: properties[name] for name in SETTABLE if properties.get(name) is not None}
-    for link in dps.linked:
-        if link.host in told:
-            takes_part, weight = told[link.host]
-            link.takes_part = takes_part is not False
-            link.weight = weight if weight is not None and 0 <= weight <= 1000 else link.weight
+    dps.policies, dps.linked = made, linked
     if isinstance(body.get("tags"), dict):
         resource.tags = dict(body["tags"])
+
+
+def _links(rows: Any, known: list[LinkedHub]) -> list[LinkedHub]:
+    """The linked hubs that were sent, which are all there are from now on. Raises Refusal."""
+    if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
+        raise Refusal(400, "InvalidRequestContent", "'iotHubs' is an array of objects.")
+    before = {each.host.lower(): each for each in known}
+    made = [_link(row, before) for row in rows]
+    return list({each.host.lower(): each for each in made}.values())
+
+
+def _link(row: dict[str, Any], before: dict[str, LinkedHub]) -> LinkedHub:
+    """One linked hub. One that was linked before keeps what is not sent, and its key where that is sent masked."""
+    text = str(row.get("connectionString") or "")
+    parts = dict(part.partition("=")[::2] for part in text.split(";") if part)
+    host = parts.get("HostName") or str(row.get("name") or "")
+    policy, key, old = parts.get("SharedAccessKeyName"), parts.get("SharedAccessKey", ""), before.get(host.lower())
+    masked = not key or set(key) == {"*"}
+    if old is None and (masked or not host or not policy):
+        wrong = "A hub is linked by its connection string, with the key of a policy."
+        raise Refusal(400, "InvalidRequestContent", wrong)
+    takes_part, weight = _allocation(row)
+    if weight is not None and not 0 <= weight <= MOST_WEIGHT:
+        raise Refusal(400, "InvalidRequestContent", f"'allocationWeight' is a number from 0 to {MOST_WEIGHT}.")
+    link = replace(old) if old is not None else LinkedHub(host, str(policy), Secret(key))
+    link.policy, link.key = policy or link.policy, link.key if masked else Secret(key)
+    link.location = str(row.get("location") or link.location)
+    link.takes_part, link.weight = takes_part is not False, link.weight if weight is None else weight
+    return link
 
 
 def _allocation(link: dict[str, Any]) -> tuple[bool | None, int | None]:
@@ -94,13 +136,13 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
     match [call.method, *(part.lower() for part in rest)]:
         case ["POST", "listkeys"]:
             call.demand(f"{DPS_TYPE}/listkeys/action", path)
-            return values([keys(policy) for policy in dps.policies.values()])
+            return values([policies.keys(policy, RIGHTS) for policy in dps.policies.values()])
         case ["POST", "keys", _, "listkeys"]:
             call.demand(f"{DPS_TYPE}/keys/listkeys/action", path)
             policy = next((each for name, each in dps.policies.items() if name.lower() == rest[1].lower()), None)
             if policy is None:
                 raise Refusal(404, "NotFound", f"Key with name '{rest[1]}' not found.")
-            return Answer(200, keys(policy))
+            return Answer(200, policies.keys(policy, RIGHTS))
         case ["GET", "certificates"]:
             call.demand(f"{DPS_TYPE}/certificates/read", path)
             return values([])
@@ -108,13 +150,3 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
             call.demand(f"{DPS_TYPE}/skus/read", path)
             return values([{"name": "S1"}])
     raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
-
-
-def keys(policy: Policy) -> dict[str, str]:
-    """A policy with its keys."""
-    return {
-        "keyName": policy.name,
-        "primaryKey": policy.primary.reveal(),
-        "secondaryKey": policy.secondary.reveal(),
-        "rights": ", ".join(right for right in RIGHTS if right in policy.rights),
-    }

@@ -5,22 +5,17 @@ https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
 
 from __future__ import annotations
 
-import base64
-import secrets
 from typing import Any
 
-from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.hub import settable
 from azext_iotdiag.lab.hub.hub import Hub
-from azext_iotdiag.lab.hub.identities import Policy
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
-from azext_iotdiag.lab.tenant.arm import hub_routing
+from azext_iotdiag.lab.tenant.arm import hub_routing, policies
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
-from azext_iotdiag.model.target import Secret
 
 RIGHTS = ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect")
 LARGEST_GROUP_COUNT = 20  # consumer groups of a built-in endpoint
@@ -80,8 +75,7 @@ def update(call: Call, resource: Resource) -> None:
         raise Refusal(400, "InvalidRequestContent", "'properties' and 'sku' are objects.")
     if wrong := network_rules.why_malformed(properties):
         raise Refusal(400, "InvalidRequestContent", wrong)
-    policies = properties.get("authorizationPolicies")
-    made = hub.policies if policies is None else _policies(policies, hub.policies)
+    made = policies.read(properties.get("authorizationPolicies"), hub.policies, RIGHTS)
     try:
         capacity = _capacity(sku, hub)
         asked = properties.get("eventHubEndpoints")
@@ -105,45 +99,19 @@ def _capacity(sku: dict[str, Any], hub: Hub) -> int:
     return hub.settings.capacity if asked is None else asked
 
 
-def _policies(rows: Any, known: dict[str, Policy]) -> dict[str, Policy]:
-    """The policies of a hub from what was sent; keys that are missing are made anew, as the service does it."""
-    made: dict[str, Policy] = {}
-    if not isinstance(rows, list):
-        raise Refusal(400, "InvalidRequestContent", "'authorizationPolicies' is an array.")
-    for row in rows:
-        if not isinstance(row, dict) or not row.get("keyName"):
-            raise Refusal(400, "InvalidRequestContent", "A policy has a keyName and rights.")
-        rights = frozenset(part.strip() for part in str(row.get("rights", "")).split(",") if part.strip())
-        if not rights or rights - set(RIGHTS):
-            raise Refusal(400, "InvalidRequestContent", f"The rights of a policy are some of {', '.join(RIGHTS)}.")
-        name = str(row["keyName"])
-        made[name] = Policy(name, rights, _key(row.get("primaryKey")), _key(row.get("secondaryKey")))
-    return made or known
-
-
-def _key(text: Any) -> Secret:
-    if not text:
-        return Secret(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
-    try:
-        sas.iothub_key(str(text))
-    except sas.MalformedKey as error:
-        raise Refusal(400, "InvalidRequestContent", str(error)) from error
-    return Secret(str(text))
-
-
 def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer:
     """What belongs to a hub and what can be done to it."""
     hub: Hub = resource.what
     match [call.method, *(part.lower() for part in rest)]:
         case ["POST", "listkeys"]:
             call.demand(f"{HUB_TYPE}/listkeys/action", path)
-            return values([keys(policy) for policy in hub.policies.values()])
+            return values([policies.keys(policy, RIGHTS) for policy in hub.policies.values()])
         case ["POST", "iothubkeys", _, "listkeys"]:
             call.demand(f"{HUB_TYPE}/iotHubKeys/listkeys/action", path)
             policy = next((each for name, each in hub.policies.items() if name.lower() == rest[1].lower()), None)
             if policy is None:
                 raise Refusal(404, "NotFound", f"Key with name '{rest[1]}' not found.")
-            return Answer(200, keys(policy))
+            return Answer(200, policies.keys(policy, RIGHTS))
         case [_, "eventhubendpoints", "events", "consumergroups", *_]:
             return _consumer_groups(call, hub, path, rest[3:])
         case ["GET", "iothubstats"]:
@@ -177,16 +145,6 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
             call.demand(f"{HUB_TYPE}/certificates/read", path)
             return values([])
     raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
-
-
-def keys(policy: Policy) -> dict[str, str]:
-    """A policy with its keys."""
-    return {
-        "keyName": policy.name,
-        "primaryKey": policy.primary.reveal(),
-        "secondaryKey": policy.secondary.reveal(),
-        "rights": ", ".join(right for right in RIGHTS if right in policy.rights),
-    }
 
 
 def _quota(hub: Hub) -> list[dict[str, Any]]:
