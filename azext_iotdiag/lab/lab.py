@@ -64,7 +64,7 @@ class Lab:
         """The hub of that host name or namespace; the lab's own hub for any other name."""
         host = host.lower()
         backing = (each for app in self.apps for each in app.hubs)
-        return next((each for each in backing if host in (each.hub.host, each.hub.stream.host)), self.runtime)
+        return next((each for each in backing if host in (each.hub.host, *each.hub.namespaces)), self.runtime)
 
     def new_generation(self) -> str:
         """What tells a device from an earlier one of the same id."""

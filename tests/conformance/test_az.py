@@ -101,6 +101,15 @@ def test_az_sets_and_tries_the_routes_of_a_hub(lab, tmp_path):
     assert lab.status()["endpointFiles"][0]["messages"] == 1
 
 
+def test_az_moves_a_hub_to_its_other_region(lab, tmp_path):
+    """az waits for the end of it, and shows the hub as it is there."""
+    az, stream = Az(lab, tmp_path, "service-principal", "owner"), lab.state.hub.stream
+    moved = az("iot", "hub", "manual-failover", "--name", "lab-hub")["properties"]
+    regions = [(each["location"], each["role"]) for each in moved["locations"]]
+    assert regions == [("North Europe", "primary"), ("West Europe", "secondary")]
+    assert moved["eventHubEndpoints"]["events"]["path"] == lab.state.hub.stream.entity != stream.entity
+
+
 def test_a_reader_with_a_managed_identity_gets_no_keys(lab, tmp_path):
     az = Az(lab, tmp_path, "managed-identity", "reader")
     assert [hub["name"] for hub in az("iot", "hub", "list")] == ["lab-hub"]

@@ -46,6 +46,7 @@ def news(runtime: Runtime, since: Position | None) -> dict[str, Any]:
     sent = 0
     for name, partition in partitions.items():
         first = since.get(f"partition-{name}", partition.next_sequence)
+        first = first if first <= partition.next_sequence else 0  # the numbers have begun anew, after a failover
         sent += max(partition.next_sequence - first, 0)
         events += partition.events[max(partition.index(first), len(partition.events) - MOST) :]
     events.sort(key=lambda event: event.enqueued)

@@ -43,16 +43,28 @@ class EventStream:
     consumer_groups: set[str] = field(default_factory=lambda: {"$Default"})
     created: int = 0
 
+    def begun_anew(self, partitions: dict[str, Partition], now_ms: int) -> EventStream:
+        """The endpoint of this host with other partitions, and with no consumer group that anyone has made."""
+        return EventStream(self.host, self.entity, partitions, created=now_ms)
+
+    def without_events(self) -> EventStream:
+        """The endpoint of this host while the hub is in its other region: it has no partitions and no groups."""
+        return EventStream(self.host, self.entity, {}, set(), self.created)
+
 
 @dataclass
 class Hub:
-    """An IoT hub. `authorities` holds the certificates (PEM) of those that it trusts to issue devices' certificates."""
+    """An IoT hub. `authorities` holds the certificates (PEM) of those that it trusts to issue devices' certificates.
+
+    `standby` is the built-in endpoint that the hub has after a failover, and had before one.
+    """
 
     name: str
     host: str
     policies: dict[str, Policy]
     devices: Devices
     stream: EventStream
+    standby: EventStream
     settings: HubSettings = field(default_factory=HubSettings)
     authorities: dict[str, bytes] = field(default_factory=dict)
 
@@ -60,6 +72,25 @@ class Hub:
         """The device of that id, or its module."""
         device = self.devices.get(device_id)
         return device if device is None or not module_id else device.modules.get(module_id)
+
+    @property
+    def namespaces(self) -> tuple[str, str]:
+        """The hosts of the built-in endpoint, in lower case: the one that serves, and the one of the other region."""
+        return self.stream.host.lower(), self.standby.host.lower()
+
+    def endpoint(self, host: str) -> EventStream:
+        """The built-in endpoint of that host, which is in lower case."""
+        return self.standby if host == self.standby.host.lower() else self.stream
+
+    def fail_over(self, now_ms: int) -> None:
+        """Go on in the other region: under another endpoint, without the messages and the consumer groups of this.
+
+        Source: the guide "IoT Hub high availability and disaster recovery".
+        """
+        fresh = {name: each.emptied() for name, each in self.stream.partitions.items()}
+        self.stream, self.standby = self.standby.begun_anew(fresh, now_ms), self.stream.without_events()
+        self.settings.failed_over = not self.settings.failed_over
+        self.settings.version += 1
 
     def telemetry(
         self,
@@ -134,13 +165,12 @@ def generation_at(now: float) -> str:
 
 
 def new_hub(name: str, devices: Devices, partitions: dict[str, Partition], now_ms: int) -> Hub:
-    """A hub with the policies that Azure gives every hub, and a namespace of its own."""
-    part = f"{name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
-    stream = EventStream(
-        host=f"iothub-ns-{part}.{NAMESPACE_DOMAIN}",
-        entity=f"iothub-ehub-{part}",
-        partitions=partitions,
-        created=now_ms,
-    )
+    """A hub with the policies that Azure gives every hub, and a namespace of its own in each of its two regions."""
+    stream, standby = _endpoint(name, partitions, now_ms), _endpoint(name, {}, now_ms).without_events()
     policies = {key: Policy(key, frozenset(rights), new_key(), new_key()) for key, rights in _POLICIES.items()}
-    return Hub(name, f"{name}.{HUB_DOMAIN}", policies, devices, stream)
+    return Hub(name, f"{name}.{HUB_DOMAIN}", policies, devices, stream, standby)
+
+
+def _endpoint(name: str, partitions: dict[str, Partition], now_ms: int) -> EventStream:
+    part = f"{name[:10].rstrip('-')}-{secrets.randbelow(90_000_000) + 10_000_000}-{secrets.token_hex(5)}"
+    return EventStream(f"iothub-ns-{part}.{NAMESPACE_DOMAIN}", f"iothub-ehub-{part}", partitions, created=now_ms)

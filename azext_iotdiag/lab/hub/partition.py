@@ -153,6 +153,10 @@ class Partition:
         last = self.newest
         return Place(self.next_sequence, self._offset, *((last.offset, last.enqueued) if last else ()))
 
+    def emptied(self) -> Partition:
+        """A partition of the same id and limits that begins anew, with no event and at the first number."""
+        return Partition(self.id, self._limits)
+
     def expire(self, before_ms: int) -> None:
         """Forget the events that are older. The sequence numbers and offsets go on."""
         self._drop(bisect_left(self._kept, before_ms, key=lambda event: event.enqueued))

@@ -54,13 +54,17 @@ SETTABLE = (*_DEFAULTS, "networkRuleSets", "allowedFqdnList", "restrictOutboundN
 
 @dataclass
 class HubSettings:
-    """The settable properties as the resource manager shows them; `version` counts the changes."""
+    """The settable properties as the resource manager shows them; `version` counts the changes.
+
+    `failed_over` says that the hub is in its second region.
+    """
 
     properties: dict[str, Any] = field(default_factory=lambda: copy.deepcopy(_DEFAULTS))
     sku: str = "S1"
     capacity: int = 1
     retention_days: int = 1
     version: int = 1
+    failed_over: bool = False
 
     @property
     def etag(self) -> str:

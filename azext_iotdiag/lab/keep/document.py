@@ -83,6 +83,7 @@ def _of_runtime(runtime: Runtime) -> dict[str, Any]:
             "stream": {
                 "host": stream.host,
                 "entity": stream.entity,
+                "standby": [hub.standby.host, hub.standby.entity],
                 "created": stream.created,
                 "groups": sorted(stream.consumer_groups),
                 "partitions": {name: encode(Place, each.place) for name, each in stream.partitions.items()},
@@ -97,6 +98,7 @@ def _to_hub(kept: dict[str, Any], limits: Limits, skipped: int) -> Hub:
     settings = decode(HubSettings, kept["settings"])
     plan_of(settings.properties["routing"])
     limits = limits.share(len(partitions))
+    host, entity = decode(list[str], stream["standby"])
     return Hub(
         decode(str, kept["name"]),
         decode(str, kept["host"]),
@@ -109,6 +111,7 @@ def _to_hub(kept: dict[str, Any], limits: Limits, skipped: int) -> Hub:
             decode(set[str], stream["groups"]),
             decode(int, stream["created"]),
         ),
+        EventStream(host, entity, {}, set(), decode(int, stream["created"])),
         settings,
         decode(dict[str, bytes], kept["authorities"]),
     )

@@ -67,5 +67,5 @@ def names(lab: Lab) -> list[str]:
     """Every host name that the lab plays, in lower case."""
     hubs = [lab.hub, *(each.hub for app in lab.apps for each in app.hubs)]
     own = [each.host for each in (*lab.provisioning, *lab.apps)]
-    own += [host for hub in hubs for host in (hub.host, hub.stream.host)]
+    own += [host for hub in hubs for host in (hub.host, *hub.namespaces)]
     return [*_FIXED, *(host.lower() for host in own)]

@@ -39,7 +39,7 @@ def describe(
         f"{host}:{port}={address}:{ports[service]}"
         for host, port, service in (
             *((each.host, *way) for each in hubs for way in ((AMQPS, "amqp"), (MQTTS, "mqtt"), (HTTPS, "https"))),
-            *((each.stream.host, *way) for each in hubs for way in ((AMQPS, "amqp"), (HTTPS, "https"))),
+            *((host, *way) for each in hubs for host in each.namespaces for way in ((AMQPS, "amqp"), (HTTPS, "https"))),
             *((each.host, HTTPS, "https") for each in lab.apps),
             (GLOBAL_HOST, MQTTS, "mqtt"), (GLOBAL_HOST, HTTPS, "https"), (dps.host, HTTPS, "https"),
         )
@@ -96,7 +96,7 @@ def describe(
 
 def _hosts_line(lab: Lab, address: str) -> str:
     """What leads clients with fixed ports to the lab, as a line of the file of hosts."""
-    return hosts_line(address, (lab.hub.host, lab.hub.stream.host, lab.provisioning[0].host, GLOBAL_HOST))
+    return hosts_line(address, (lab.hub.host, *lab.hub.namespaces, lab.provisioning[0].host, GLOBAL_HOST))
 
 
 def _central(app: Central) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps import provisioning
 from azext_iotdiag.lab.dps.provisioning import Proof
 from azext_iotdiag.lab.dps.service import Attestation, Enrollment, derived
-from azext_iotdiag.lab.hub import sessions, twins
+from azext_iotdiag.lab.hub import failover, sessions, twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.keep import document
 from azext_iotdiag.lab.keep.codec import Unreadable
@@ -106,6 +106,14 @@ def test_numbers_of_messages_go_on(lived: Lab) -> None:
         stored = lab.hub.telemetry(lab.hub.devices["device-1"], b"y", system={}, properties={}, now_ms=1)
         assert stored.sequence == before.next_sequence + skipped and int(stored.offset) > int(before.newest.offset)
         assert stored.enqueued == before.newest.enqueued  # a clock that went back
+
+
+def test_a_hub_stays_in_the_region_where_it_was(lived: Lab) -> None:
+    lab = again(lived)
+    failover.fail_over(lab.runtime)
+    kept = again(lab).hub
+    assert kept.settings.failed_over and kept.stream.host == lived.hub.standby.host
+    assert (kept.standby.host, kept.standby.entity) == (lived.hub.stream.host, lived.hub.stream.entity)
 
 
 def test_a_hub_that_was_kept_can_be_changed(lived: Lab) -> None:

@@ -41,7 +41,7 @@ def test_the_environment_leads_to_the_ports(made, tmp_path):
     (state, described), hub = made, made[0].hub
     backing = [each.hub for each in state.apps[0].hubs]
     expected = {f"{each.host}:{port}" for each in (hub, *backing) for port in (5671, 8883, 443)}
-    expected |= {f"{each.stream.host}:{port}" for each in (hub, *backing) for port in (5671, 443)}
+    expected |= {f"{host}:{port}" for each in (hub, *backing) for host in each.namespaces for port in (5671, 443)}
     expected |= {f"global.azure-devices-provisioning.net:{port}" for port in (8883, 443)}
     expected |= {"lab-dps.azure-devices-provisioning.net:443", "lab-app.azureiotcentral.com:443"}
     ports = {"5671": 1001, "8883": 1002, "443": 1003}

@@ -62,7 +62,7 @@ class EventHubNodes:
 
     @property
     def _stream(self):
-        return self._connection.runtime.hub.stream
+        return self._connection.runtime.hub.endpoint(self._connection.host)
 
     def attach(self, link: Link, proposal: Attach) -> None:  # pylint: disable=too-many-locals
         """Answer a link that the client proposes."""
@@ -174,7 +174,7 @@ class EventHubNodes:
             ), {}
         if asked["operation"] != "READ":
             return _status(400, f"the operation {asked['operation']!r} is not known here", "amqp:not-implemented"), {}
-        if asked["name"].lower() != stream.entity.lower():
+        if asked["name"].lower() != stream.entity.lower() or not stream.partitions:
             return _status(404, f"The messaging entity '{asked['name']}' could not be found.", "amqp:not-found"), {}
         if asked["type"] == "com.microsoft:eventhub":
             return _status(200, "OK"), {

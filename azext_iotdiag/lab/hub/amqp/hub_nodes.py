@@ -105,7 +105,7 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
         code, why = 400, "the operation is not put-token"
     elif faults.use(TOKEN_REFUSED):
         code, why = 401, "InvalidSignature: The token has an invalid signature."
-    elif not connection.is_hub and faults.use(ENTITY_MISSING):
+    elif not connection.is_hub and (connection.left_behind or faults.use(ENTITY_MISSING)):
         code, why = 404, missing(audience.partition("://")[2])
     elif not kind.endswith(":sastoken"):
         code, why = 401, "the lab knows no tokens of this kind yet"

@@ -267,7 +267,7 @@ class Connection:
             return "InvalidSignature: The token has an invalid signature."
         if token.expires <= self.runtime.clock():
             return "ExpiredToken: The token is expired."
-        here = hub.host if self.is_hub else hub.stream.host
+        here = hub.host if self.is_hub else self.host
         if not sas.covers(here, token.resource):
             return f"InvalidAudience: the token is for {token.resource!r}, and this is {here}"
         if wanted and not self._covers(token.resource, wanted):
@@ -278,7 +278,12 @@ class Connection:
     @property
     def is_hub(self) -> bool:
         """Whether the client speaks to the hub: by its name or, as through a gateway, by any but the namespace's."""
-        return self.host != self.runtime.hub.stream.host.lower()
+        return self.host not in self.runtime.hub.namespaces
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether the client speaks to the built-in endpoint of the region where the hub is not."""
+        return self.host == self.runtime.hub.standby.host.lower()
 
     def allows(self, resource: str, right: str) -> bool:
         """Whether what the client has proven covers a resource (host and path) with a right."""

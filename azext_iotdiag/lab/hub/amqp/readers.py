@@ -26,14 +26,14 @@ class Reader:
         self.link = link
         self._connection = connection
         self._partition = partition
-        self._place = (group, partition.id)
         self._next = after + 1
         self._metric = metric
         self._gone = gone
         self._sent = 0
         self._stalled = silent
         partition.subscribe(connection.wake.set)
-        connection.runtime.readers.setdefault(self._place, []).append(self)
+        self._rivals = connection.runtime.readers.setdefault((group, partition.id), [])
+        self._rivals.append(self)
 
     def pump(self, most: int) -> bool:
         """Send up to `most` messages as far as credit goes; whether more could go now."""
@@ -90,9 +90,8 @@ class Reader:
     def close(self) -> None:
         """Stop reading; safe to call twice."""
         self._partition.unsubscribe(self._connection.wake.set)
-        readers = self._connection.runtime.readers.get(self._place, [])
-        if self in readers:
-            readers.remove(self)
+        if self in self._rivals:
+            self._rivals.remove(self)
             self._gone(self)
 
     def _runtime(self, event) -> bytes:

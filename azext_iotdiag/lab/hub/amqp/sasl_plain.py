@@ -32,6 +32,6 @@ def judge(connection, response: bytes) -> tuple[str, str]:
     if shut := hub.settings.shut_to(connection.stream.peer, built_in=True):
         return user, shut
     if not at and password in (policy.primary.reveal(), policy.secondary.reveal()):
-        connection.grants.add(hub.stream.host, policy.rights)
+        connection.grants.add(connection.host, policy.rights)
         return user, ""
     return user, "the password is not a key of this policy"

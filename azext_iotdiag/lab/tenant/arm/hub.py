@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_iotdiag.lab.audit.log import iso
-from azext_iotdiag.lab.hub import settable
+from azext_iotdiag.lab.hub import failover, settable
 from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.exchange import Answer
@@ -28,7 +28,7 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
     """A hub with all its properties, its keys not among them."""
     hub: Hub = resource.what
     settings, stream = hub.settings, hub.stream
-    other = next(text for name, text in _LOCATIONS.items() if name != resource.location)
+    first, second = _regions(resource)
     properties = {
         "state": "Active",
         "provisioningState": "Succeeded",
@@ -43,8 +43,8 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
             }
         },
         "locations": [
-            {"location": _LOCATIONS.get(resource.location, resource.location), "role": "primary"},
-            {"location": other, "role": "secondary"},
+            {"location": first, "role": "primary"},
+            {"location": second, "role": "secondary"},
         ],
         **settings.properties,
     }
@@ -61,6 +61,24 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
         "sku": {"name": settings.sku, "tier": _TIERS[settings.sku[0]], "capacity": settings.capacity},
         "identity": {"type": "None"},
     }
+
+
+def _regions(resource: Resource) -> tuple[str, str]:
+    """Where a hub is, and where it goes in a failover."""
+    made_in = _LOCATIONS.get(resource.location, resource.location)
+    other = next(text for text in _LOCATIONS.values() if text != made_in)
+    return (other, made_in) if resource.what.settings.failed_over else (made_in, other)
+
+
+def _fail_over(call: Call, resource: Resource) -> Answer:
+    """Move a hub to its other region, at once. Raises Refusal."""
+    here, there = _regions(resource)
+    asked = str(call.body().get("failoverRegion") or "")
+    if asked.replace(" ", "").lower() != there.replace(" ", "").lower():
+        wrong = f"'failoverRegion' is {there!r}, where the hub can go from {here!r}; {asked!r} was sent."
+        raise Refusal(400, "InvalidRequestContent", wrong)
+    failover.fail_over(call.lab.at(resource.what.host))
+    return Answer(200)
 
 
 def update(call: Call, resource: Resource) -> None:
@@ -129,6 +147,9 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
         case ["POST", "routing", "routes", "$testall" | "$testnew" as which]:
             call.demand(f"{HUB_TYPE}/routing/routes/{which}/action", path)
             return hub_routing.try_all(call, hub) if which == "$testall" else hub_routing.try_new(call)
+        case ["POST", "failover"]:
+            call.demand(f"{HUB_TYPE}/failover/action", path)
+            return _fail_over(call, resource)
         case ["GET", "skus"]:
             call.demand(f"{HUB_TYPE}/skus/read", path)
             sku = {"name": hub.settings.sku, "tier": _TIERS[hub.settings.sku[0]]}
