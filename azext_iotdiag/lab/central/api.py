@@ -14,7 +14,7 @@ from azext_iotdiag.lab.central.application import Central
 from azext_iotdiag.lab.central.calls import Call, Refusal, as_answer
 from azext_iotdiag.lab.faults.table import THROTTLED
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net import router
+from azext_iotdiag.lab.net import not_played, router
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.tokens import BadToken
@@ -97,6 +97,9 @@ def _unknown(reason: str) -> Refusal:
 
 async def _route(call: Call) -> Answer:
     found = router.find(ROUTES, call.request, below=1)
+    gap = not_played.words(not_played.CENTRAL, call.request.method, call.request.parts[1:])
+    if gap and (found is None or found.route is None):
+        raise Refusal(not_played.STATUS, not_played.CODE, gap)
     if found is None:
         raise Refusal(404, "NotFound", "There is nothing at this path.")
     version = call.request.query.get("api-version", "")

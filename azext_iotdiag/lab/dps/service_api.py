@@ -14,7 +14,7 @@ from azext_iotdiag.lab.dps import documents as dps_documents
 from azext_iotdiag.lab.dps.provisioning import DpsRefusal
 from azext_iotdiag.lab.dps.service import LARGEST, Dps, Enrollment
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net import router
+from azext_iotdiag.lab.net import not_played, router
 from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 from azext_iotdiag.lab.tenant.tenant import DPS_TYPE
@@ -80,6 +80,8 @@ async def _answer(call: Call, lab: Lab) -> Answer:
         raise DpsRefusal(429001, "Throttled", f"more than {dps.per_minute} operations in a minute")
     found = router.find(ROUTES, request)
     if found is None or found.route is None:
+        if gap := not_played.words(not_played.PROVISIONING, request.method, request.parts):
+            raise DpsRefusal(not_played.STATUS * 1000, gap)
         raise DpsRefusal(405000, f"{request.method} is not supported at {request.path}.")
     return replace(await found.answer(call), who=who)
 

@@ -16,7 +16,7 @@ from azext_iotdiag.lab.hub.rest import device_requests, method_requests, module_
 from azext_iotdiag.lab.hub.rest import faults as rest_faults
 from azext_iotdiag.lab.hub.rest.reading import OF_DEVICE
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.net import router
+from azext_iotdiag.lab.net import not_played, router
 from azext_iotdiag.lab.net.exchange import Answer, Request
 
 ROUTES = (
@@ -32,6 +32,9 @@ _API_VERSION = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:-preview)?")
 async def serve(request: Request, runtime: Runtime) -> Answer:
     """Answer a request to the hub's host. A refusal is an answer, too."""
     found = router.find(ROUTES, request, cased=False)
+    gap = not_played.words(not_played.HUB, request.method, request.parts)
+    if gap and (found is None or found.route is None):
+        return Answer(not_played.STATUS, {"Message": gap}, reason=gap)
     if found is None:
         missing = f"there is nothing at {request.path}"
         return Answer(404, {"Message": missing}, reason=missing)

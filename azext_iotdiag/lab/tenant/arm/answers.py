@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.lab.net import not_played
 from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.not_played import Gap
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.lab import Lab
@@ -92,6 +94,13 @@ class Call:
         if isinstance(data, dict):
             return data
         raise Refusal(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized.")
+
+
+def missing(call: Call, gaps: tuple[Gap, ...], rest: list[str]) -> Refusal:
+    """Nothing is at this path below a resource, or the lab does not play what is there."""
+    if gap := not_played.words(gaps, call.method, tuple(rest)):
+        return Refusal(not_played.STATUS, not_played.CODE, gap)
+    return Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
 
 
 def not_allowed(call: Call) -> Refusal:

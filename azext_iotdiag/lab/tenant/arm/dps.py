@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.lab.dps.service import GLOBAL_HOST, RIGHTS, Dps, LinkedHub
-from azext_iotdiag.lab.net import bindings
+from azext_iotdiag.lab.net import bindings, not_played
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
 from azext_iotdiag.lab.tenant.arm import policies
-from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, values
+from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, values
 from azext_iotdiag.lab.tenant.tenant import DPS_TYPE, Resource, Subscription
 from azext_iotdiag.model.target import Secret
 
@@ -149,4 +149,4 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
         case ["GET", "skus"]:
             call.demand(f"{DPS_TYPE}/skus/read", path)
             return values([{"name": "S1"}])
-    raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
+    raise missing(call, not_played.MANAGED_PROVISIONING, rest)

@@ -10,11 +10,11 @@ from typing import Any
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.hub import failover, settable
 from azext_iotdiag.lab.hub.hub import Hub
-from azext_iotdiag.lab.net import bindings
+from azext_iotdiag.lab.net import bindings, not_played
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
 from azext_iotdiag.lab.tenant.arm import hub_routing, policies
-from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
+from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 
 RIGHTS = ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect")
@@ -165,7 +165,7 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
         case ["GET", "certificates"]:
             call.demand(f"{HUB_TYPE}/certificates/read", path)
             return values([])
-    raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
+    raise missing(call, not_played.MANAGED_HUB, rest)
 
 
 def _quota(hub: Hub) -> list[dict[str, Any]]:

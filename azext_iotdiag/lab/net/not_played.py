@@ -1,0 +1,83 @@
+"""What Azure answers and the lab does not play, by service: a caller is told so, and not that nothing is there.
+
+https://learn.microsoft.com/rest/api/iothub, .../rest/api/iot-dps and .../rest/api/iotcentral
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from azext_iotdiag.lab.net.router import ANY
+
+STATUS = 501  # which no service of the lab's answers otherwise, and which clients do not send again
+CODE = "NotPlayed"
+BELOW = "**"  # at the end of a path: whatever comes there, and nothing, too
+
+
+class Gap(NamedTuple):
+    """A request that is not played: `what` it asks for, in words. Any method where none is named."""
+
+    path: tuple[str, ...]
+    what: str
+    method: str = ""
+
+
+HUB = (
+    Gap(("jobs", BELOW), "jobs"),
+    Gap(("configurations", BELOW), "configurations"),
+    Gap(("devices", ANY, "applyConfigurationContent"), "configurations"),
+    Gap(("digitalTwins", BELOW), "digital twins"),
+    Gap(("devices",), "changes of many devices at once", "POST"),
+    Gap(("devices", ANY, "files", BELOW), "file upload"),
+    Gap(("messages", "serviceBound", BELOW), "feedback and notifications over HTTPS"),
+)
+PROVISIONING = (
+    Gap(("enrollments",), "changes of many enrollments at once", "POST"),
+    Gap(("enrollmentGroups",), "changes of many enrollment groups at once", "POST"),
+)
+CENTRAL = (
+    *(
+        Gap((part, BELOW), what)
+        for part, what in {
+            "apiTokens": "API tokens", "dashboards": "dashboards", "dataExport": "data exports",
+            "deploymentManifests": "deployment manifests", "deviceGroups": "device groups",
+            "enrollmentGroups": "enrollment groups", "fileUploads": "file uploads", "jobs": "jobs",
+            "organizations": "organizations", "query": "queries", "roles": "roles", "scheduledJobs": "scheduled jobs",
+            "users": "users",
+        }.items()
+    ),
+    Gap(("deviceTemplates", ANY), "changes and removals of device templates"),
+    Gap(("devices", ANY, "commands", BELOW), "commands"),
+    Gap(("devices", ANY, "components", ANY, "commands", BELOW), "commands"),
+    Gap(("devices", ANY, "modules", ANY, BELOW), "what belongs to a module"),
+    Gap(("devices", ANY, "relationships", BELOW), "relationships of devices"),
+    Gap(("devices", ANY, "attestation"), "other attestations of a device"),
+    Gap(("devices", ANY, "properties"), "a replacement of all properties", "PUT"),
+    Gap(("devices", ANY, "components", ANY, "properties"), "a replacement of all properties", "PUT"),
+)  # fmt: skip
+_MANAGED = (
+    Gap(("certificates", ANY, BELOW), "certificates of authorities"),
+    Gap(("privateEndpointConnections", BELOW), "private endpoints"),
+    Gap(("privateLinkResources", BELOW), "private endpoints"),
+)
+MANAGED_HUB = (
+    *_MANAGED,
+    Gap(("jobs", BELOW), "jobs"),
+    Gap(("exportDevices",), "exports of devices"),
+    Gap(("importDevices",), "imports of devices"),
+)
+MANAGED_PROVISIONING = _MANAGED
+
+
+def words(gaps: tuple[Gap, ...], method: str, parts: tuple[str, ...]) -> str:
+    """What to tell the caller, where the request is one that the lab does not play. Empty where it is none."""
+    what = next((gap.what for gap in gaps if gap.method in ("", method) and _fits(gap.path, parts)), "")
+    return f"The lab does not play {what}." if what else ""
+
+
+def _fits(path: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+    open_ended = path[-1] == BELOW
+    wanted = path[:-1] if open_ended else path
+    if len(parts) < len(wanted) or (len(parts) > len(wanted) and not open_ended):
+        return False
+    return all(part in (ANY, given) or part.lower() == given.lower() for part, given in zip(wanted, parts))
