@@ -31,9 +31,8 @@ examples:
     text: az iot diag network test --host global.azure-devices-provisioning.net
   - name: Test only what the device uses.
     text: az iot diag network test --hub-name HUB --protocol mqtt https
-  - name: Test the device's network, by a script that runs there.
-    text: |
-        az iot diag network test --hub-name HUB --script sh > network.sh
-        ssh device sh -s < network.sh > facts.json
-        az iot diag network test --facts facts.json
+  - name: Print a script that tests the device's own network. Run it there, and save what it prints in facts.json.
+    text: az iot diag network test --hub-name HUB --script sh
+  - name: Judge what the script printed.
+    text: az iot diag network test --facts facts.json
 """

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 TOP = Path(__file__).parents[1]
-MOST_STANDING = 311  # only ever lower this: a text that breaks a rule is written anew, not listed
+MOST_STANDING = 310  # only ever lower this: a text that breaks a rule is written anew, not listed
 
 
 @pytest.fixture(scope="module")
