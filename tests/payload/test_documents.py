@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -394,3 +395,19 @@ def test_a_schema_that_is_used_twice_is_no_schema_that_contains_itself() -> None
     shared = {"@id": "dtmi:example:shared;1", "@type": "Array", "elementSchema": "double"}
     model = read_model(interface("a", telemetry("x", shared), telemetry("y", shared)))
     assert issues(model) == [] and codes(model, {"x": [1], "y": ["2"]}) == ["wrong-type"]
+
+
+@pytest.mark.parametrize(("given", "shown"), [
+    ("Pump", "Pump"), ({"en": "Pump", "de": "Pumpe"}, "Pump"), ({"de": "Pumpe"}, "Pumpe"), ({}, ""), (None, ""),
+])  # fmt: skip
+def test_the_name_for_people_is_the_english_one_or_another(given: Any, shown: str) -> None:
+    root = read_model(interface("a", displayName=given) if given is not None else interface("a")).document.root
+    assert root.name == shown
+
+
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.write_text("5", encoding="utf-8")
+    with pytest.raises(ModelError) as wrong:
+        read_model(path)
+    assert str(wrong.value).startswith(f"{path}: this is no model but a number")

@@ -97,3 +97,8 @@ def test_utf_16(body: bytes, found: bool) -> None:
 def test_latin_1(body: bytes, found: bool) -> None:
     """Text by its control characters, of which at least 70 % is ASCII."""
     assert is_latin1(body) is found
+
+
+@pytest.mark.parametrize(("text", "found"), [("81a161", True), ("81a1", False), ("8fa161", True), ("80a161", False)])
+def test_the_shortest_message_pack(text: str, found: bool) -> None:
+    assert (binary(bytes.fromhex(text)) == "MessagePack") is found

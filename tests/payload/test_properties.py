@@ -148,3 +148,12 @@ def test_modules_report_their_own() -> None:
 ])  # fmt: skip
 def test_the_old_name_of_a_component_is_one_of_a_component_alone(name: str, value: Any, codes: list[str]) -> None:
     assert [each.entry.code for each in model.reported({name: value})] == codes
+
+
+@pytest.mark.parametrize(("character", "refused"), [
+    (".", True), ("$", True), (" ", True), ("\x00", True), ("\x1f", True), ("\x7f", True), ("\x9f", True),
+    ("\xa0", False), ("\u00e4", False), ("~", False), ("!", False),
+])  # fmt: skip
+def test_what_the_name_of_a_property_may_hold(character: str, refused: bool) -> None:
+    found = [each.entry.code for each in model.reported({f"a{character}b": 1})]
+    assert found == (["twin-limit", "unmodeled-field"] if refused else ["unmodeled-field"])

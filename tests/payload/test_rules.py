@@ -267,3 +267,21 @@ def test_it_is_asked_whether_both_are_exchanged(model: Model, longitude: float, 
     """Where the other way round they would be a place."""
     (found,) = model.judge("geopoint", {"lat": latitude, "lon": longitude})
     assert ("are the two exchanged?" in found.message) is asked
+
+
+# The least and the greatest of each term. https://azure.github.io/opendigitaltwins-dtdl/DTDL/v4/DTDL.v4.html
+WHOLE = {
+    "byte": (-128, 127), "short": (-32_768, 32_767), "integer": (-2_147_483_648, 2_147_483_647),
+    "long": (-9_223_372_036_854_775_808, 9_223_372_036_854_775_807), "unsignedByte": (0, 255),
+    "unsignedShort": (0, 65_535), "unsignedInteger": (0, 4_294_967_295),
+    "unsignedLong": (0, 18_446_744_073_709_551_615),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("term", WHOLE)
+def test_the_edges_of_whole_numbers(model: Model, term: str) -> None:
+    least, greatest = WHOLE[term]
+    for value in (least, greatest):
+        assert model.judge(term, value) == []
+    for value in (least - 1, greatest + 1):
+        assert [each.severity.value for each in model.judge(term, value)] == ["fail"], value
