@@ -11,10 +11,10 @@ NOW = 1_800_000_000.0
 @pytest.mark.parametrize(
     ("expires", "in_milliseconds", "code", "words"),
     [
-        (NOW, False, "sas-expired", "ended at"),
+        (NOW, False, "sas-expired", "ended at 2027-01-15T08:00:00Z"),
         (NOW - 7200, False, "sas-expired", "2 h ago"),
-        (NOW + 400 * 86_400, False, "sas-lasts-long", "400 days more"),
-        (NOW + 60, True, "sas-in-milliseconds", "milliseconds"),
+        (NOW + 400 * 86_400, False, "sas-lasts-long", "good until 2028-02-19T08:00:00Z, for 400 days more"),
+        (NOW + 60, True, "sas-in-milliseconds", "se=1800000060000 or so"),
     ],
 )
 def test_an_end_that_is_wrong(expires: float, in_milliseconds: bool, code: str, words: str) -> None:
