@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -113,9 +112,8 @@ def write(description: Mapping[str, Any], ca_pem: bytes, folder: Path) -> None:
     """Write the files that the description names. Raises OSError."""
     files.write_private(folder / files.CA, ca_pem)
     files.write_private(folder / files.CA_BUNDLE, _public_roots(folder.parent) + ca_pem)
-    exports = [f"export {key}={shlex.quote(value)}" for key, value in description["environment"].items()]
-    head = f"# The lab {description['name']!r} of az iot diag. Load it into a shell with: . FILE"
-    files.write_private(folder / files.ENVIRONMENT, "\n".join([head, *exports, ""]).encode())
+    title = f"The lab {description['name']!r} of az iot diag"
+    files.write_loaded(folder / files.ENVIRONMENT, title, description["environment"])
 
 
 def _hub_string(owner: Hub | Dps, policy: Policy) -> str:

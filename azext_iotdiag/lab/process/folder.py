@@ -1,8 +1,9 @@
 """The folder of one lab: files that only this user can read, and the lock that one process holds while the lab lives.
 
 lab.json        how to reach the lab, its control token included; written last, removed when it ends
-environment.sh  for `. FILE` in a shell
-azure, login.sh an az configuration that is logged in to the lab, and for `. FILE` to use it; removed when it ends
+environment.sh  for `. FILE` in a shell; beside it .ps1 for PowerShell and .cmd for cmd
+azure, login.sh an az configuration that is logged in to the lab, and for `. FILE` to use it, in the same forms;
+                removed when it ends
 kept.json       what a lab keeps that was started with --keep, its keys included; removed by `lab stop --forget`
 routed          the custom endpoints of the hub, a file each; removed when the lab ends
 ca.pem, ca-bundle.pem, lab.log, lock: stay, because a shell may still name the first two in its environment
@@ -12,17 +13,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from azext_iotdiag import private_files
+from azext_iotdiag.lab.process import shells
 from azext_iotdiag.private_files import open_private, write_private
 
 __all__ = [
     "forget", "forget_kept", "fresh_routed", "is_locked", "kept", "labs_of", "lock", "make", "names",
-    "open_private", "read_runtime", "write_private",
+    "open_private", "read_runtime", "write_loaded", "write_private",
 ]  # fmt: skip
 
 RUNTIME = "lab.json"
@@ -76,10 +78,17 @@ def read_runtime(folder: Path) -> dict[str, Any] | None:
     return runtime if understood else None
 
 
+def write_loaded(file: Path, title: str, variables: Mapping[str, str], unset: Sequence[str] = ()) -> None:
+    """Write what shells load: a file of each form, under the name of `file` with another suffix. Raises OSError."""
+    for suffix, shell in shells.SHELLS.items():
+        write_private(file.with_suffix(suffix), shells.script(shell, title, variables, unset))
+
+
 def forget(folder: Path) -> None:
     """Remove what tells how to reach the lab. Raises OSError."""
-    for name in (RUNTIME, ENVIRONMENT, LOGIN):
-        (folder / name).unlink(missing_ok=True)
+    loaded = [(folder / name).with_suffix(form) for name in (ENVIRONMENT, LOGIN) for form in shells.SHELLS]
+    for path in (folder / RUNTIME, *loaded):
+        path.unlink(missing_ok=True)
     for name in (AZURE, ROUTED):
         if (folder / name).exists():
             shutil.rmtree(folder / name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -75,7 +74,8 @@ def prepare(
     for path in config.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)  # az keeps a service principal's secret there
     file = folder / files.LOGIN
-    files.write_private(file, _script(described["name"], variables).encode())
+    title = f"az, logged in to the lab {described['name']!r} of az iot diag"
+    files.write_loaded(file, title, variables, UNSET)
     return {
         "version": described["version"],
         "name": described["name"],
@@ -123,15 +123,3 @@ def _az(arguments: Sequence[str], variables: Mapping[str, str]) -> str:
         said = [line for line in done.stderr.splitlines() if line.strip()]
         raise LabError(f"`az {arguments[0]}` failed: {plain(' '.join(said[-3:])) or done.returncode}")
     return done.stdout
-
-
-def _script(name: str, variables: Mapping[str, str]) -> str:
-    """For `. FILE` in a shell."""
-    return "\n".join(
-        [
-            f"# az, logged in to the lab {name!r} of az iot diag. Load it into a shell with: . FILE",
-            f"unset {' '.join(UNSET)}",
-            *(f"export {key}={shlex.quote(value)}" for key, value in variables.items()),
-            "",
-        ]
-    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit import sentences
+from azext_iotdiag.lab.process.shells import loading
 
 if TYPE_CHECKING:  # `lab status` has neither and is asked often
     from azext_iotdiag.lab.audit.watching import Event, WatchEnded
@@ -23,7 +23,7 @@ def description(described: Mapping[str, Any]) -> list[str]:
         *_endpoints(endpoints),
         "",
         "Load it into this shell:",
-        f"  . {shlex.quote(described['environmentFile'])}",
+        f"  {loading(described['environmentFile'])}",
         "Service (--login):",
         f"  {strings['service']}",
         f"Devices ({len(devices)}; all of them with -o json):",
@@ -51,12 +51,11 @@ def _central(app: Mapping[str, Any]) -> list[str]:
 
 def login(made: Mapping[str, Any]) -> list[str]:
     """Who is logged in to a lab, and how to use that."""
-    where = shlex.quote(made["environmentFile"])
     return [
         f"az is logged in to the lab {made['name']!r} as its {made['role']} ({made['identity']}), in a configuration "
         "of its own.",
         "Use it in this shell, where nothing can then reach Azure, with:",
-        f"  . {where}",
+        f"  {loading(made['environmentFile'])}",
         "For example:",
         f"  az iot hub show -n {made['hub'].partition('.')[0]}",
     ]
@@ -70,7 +69,7 @@ def status(answer: Mapping[str, Any]) -> list[str]:
     lines = [
         f"The lab {answer['name']!r} runs since {answer['since']}: {answer['hub']}",
         *_endpoints(endpoints),
-        f"  Load it into a shell: . {shlex.quote(answer['environmentFile'])}",
+        f"  Load it into a shell: {loading(answer['environmentFile'])}",
         *([f"  Scenario: {answer['scenario']}"] if answer.get("scenario") else []),
         *_kept(answer),
         *(f"  Endpoint {each['name']}: {each['messages']} messages in {each['file']}, {each['health']}"

@@ -77,7 +77,8 @@ def test_modes_and_secrets_with_umask_0(labs):
     made = labs / "lab"
     assert {stat.S_IMODE(path.stat().st_mode) for path in (labs.parent, labs, made)} == {0o700}
     files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in made.iterdir()}
-    names = ("lab.json", "ca.pem", "ca-bundle.pem", "environment.sh", "lab.log", "lock")
+    loaded = ("environment.sh", "environment.ps1", "environment.cmd")
+    names = ("lab.json", "ca.pem", "ca-bundle.pem", *loaded, "lab.log", "lock")
     assert files == dict.fromkeys(names, 0o600)
     runtime = folder.read_runtime(made)
     process.stop("lab", labs)

@@ -72,7 +72,8 @@ def test_every_file_is_the_users_alone_even_with_umask_0(tmp_path):
         with open_lab(tmp_path, services=STAND_INS):
             made = folder.labs_of(tmp_path) / "lab"
             modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in made.iterdir()}
-            assert modes == dict.fromkeys(("ca.pem", "ca-bundle.pem", "environment.sh", "lab.json"), 0o600)
+            loaded = ("environment.sh", "environment.ps1", "environment.cmd")
+            assert modes == dict.fromkeys(("ca.pem", "ca-bundle.pem", *loaded, "lab.json"), 0o600)
             assert stat.S_IMODE(made.stat().st_mode) == 0o700
     finally:
         os.umask(before)

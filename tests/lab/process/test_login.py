@@ -33,14 +33,6 @@ def test_everything_leads_to_the_lab(tmp_path):
     assert not set(made) & set(login.UNSET)
 
 
-def test_a_shell_can_load_it(tmp_path):
-    script = tmp_path / "login.sh"
-    script.write_text(login._script("it's", {"A": "it's $HOME"}), encoding="utf-8")
-    command = ["sh", "-euc", '. "$1"; echo "$A-${ALL_PROXY:-none}"', "sh", str(script)]
-    run = subprocess.run(command, env={"ALL_PROXY": "x"}, capture_output=True, text=True, timeout=10, check=True)
-    assert run.stdout == "it's $HOME-none\n"
-
-
 @pytest.mark.parametrize(("identity", "expected"), [
     ("service-principal", "login --service-principal --username c --tenant t --password=-s3cret --output json"),
     ("certificate", "login --service-principal --username c --tenant t --certificate /x/certificate.pem --output json"),
@@ -109,6 +101,7 @@ def test_the_labs_are_found_from_within_one_of_them(tmp_path):
     assert folder.labs_of(made / "azure") == labs
     assert folder.labs_of(tmp_path / "azure") == tmp_path / "azure" / "iot-diag" / "labs"
     (made / "azure" / "commands").mkdir(parents=True)
-    (made / "login.sh").touch()
+    for form in ("sh", "ps1", "cmd"):
+        (made / f"login.{form}").touch()
     folder.forget(made)
     assert list(made.iterdir()) == []
