@@ -82,7 +82,7 @@ def test_a_method_that_is_not_there(state):
     assert refused(call(state, "POST", "twins/device-1", authorization=""))[0] == 401
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/devices//messages/events", "/devices/a/b", "/jobs/v2"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/devices//messages/events", "/devices/a/b", "/job/v2"])
 def test_what_is_none_of_the_api(state, path):
     answered = asyncio.run(rest.serve(Request("GET", f"{path}?api-version=2021-04-12", state.hub.host, {}), state))
     assert (answered.status, answered.reason) == (404, f"there is nothing at {path}")
