@@ -18,6 +18,9 @@ from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.session import MethodAnswer, MethodCall
 from azext_iotdiag.lab.net import incoming
 
+# What a hub says with 404103, by when the device is missed.
+# https://github.com/Azure/azure-iot-sdk-csharp/issues/317
+NOT_CONNECTED, LEFT_MEANWHILE = "Timed out waiting for device to connect.", "Device unavailable"
 LARGEST = 128 * 1024  # bytes of a request or an answer
 DEFAULT_RESPONSE_SECONDS, SHORTEST_RESPONSE_SECONDS, LONGEST_SECONDS = 30.0, 5.0, 300.0
 
@@ -66,6 +69,20 @@ def answer(runtime: Runtime, device: Device, call_id: str, status: int, payload:
     return ""
 
 
+def left(runtime: Runtime, device: Device) -> None:
+    """Tell callers that wait for an answer of a device that its connection has ended."""
+    why = f"the connection of {device.name} ended before it answered"
+    for (name, _), waiting in runtime.calls.items():
+        if name == device.name and not waiting.done():
+            waiting.set_exception(HubRefusal(404103, LEFT_MEANWHILE, why))
+
+
+def _span(seconds: float) -> str:
+    """A span of time as .NET writes it: 00:00:30."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}"
+
+
 async def _receiver(runtime: Runtime, device: Device, seconds: float) -> Callable[[MethodCall], None]:
     """What takes calls to the device, once there is something."""
     news = asyncio.Event()
@@ -77,7 +94,8 @@ async def _receiver(runtime: Runtime, device: Device, seconds: float) -> Callabl
             await asyncio.wait_for(news.wait(), until - asyncio.get_running_loop().time())
         return found
     except asyncio.TimeoutError:
-        raise HubRefusal(404103, f"the device {device.name} is not online, or takes no direct methods") from None
+        why = f"the device {device.name} is not online, or takes no direct methods"
+        raise HubRefusal(404103, NOT_CONNECTED, why, {"timeout": _span(seconds)}) from None
     finally:
         runtime.waiters.remove(news.set)
 

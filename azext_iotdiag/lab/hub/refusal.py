@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from azext_iotdiag.lab.net.mistakes import WORDS
 
+NO_INFO: Mapping[str, str] = MappingProxyType({})
 MISTAKE = 500001  # what clients are told when the lab makes a mistake
 # The names of the codes that the lab uses.
 # https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes
@@ -40,12 +44,14 @@ NAMES = {
 class HubRefusal(Exception):
     """The hub does not do what was asked. `code` is one of NAMES, `status` the HTTP status that it begins with.
 
-    `reason` is what the hub keeps to itself, where it does: it is for the audit log.
+    `reason` is what the hub keeps to itself, where it does: it is for the audit log. `info` are the details that the
+    newer operations tell beside the message.
     """
 
-    def __init__(self, code: int, message: str, reason: str = ""):
+    def __init__(self, code: int, message: str, reason: str = "", info: Mapping[str, str] = NO_INFO):
         super().__init__(message)
         self.reason = reason
+        self.info = info
         self.code = code
         self.name = NAMES[code]
         self.status = code // 1000

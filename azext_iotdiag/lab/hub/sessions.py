@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.lab.hub import cloud_messages
+from azext_iotdiag.lab.hub import cloud_messages, methods
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.session import Session
@@ -25,10 +25,11 @@ def connect(runtime: Runtime, session: Session) -> None:
 
 
 def leave(runtime: Runtime, session: Session) -> None:
-    """Forget a session that is over."""
+    """Forget a session that is over. Callers of methods that wait for its device hear of it."""
     if runtime.sessions.get(session.device.name) is session:
         del runtime.sessions[session.device.name]
         session.device.connected, session.device.connection_updated = False, runtime.clock()
+        methods.left(runtime, session.device)
 
 
 def drop(runtime: Runtime, device: Device, code: int, why: str) -> None:

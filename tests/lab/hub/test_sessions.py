@@ -96,6 +96,18 @@ def test_a_method_meets_nobody(state, device, there):
     with pytest.raises(HubRefusal) as caught:
         asyncio.run(methods.invoke(state, device, "ping", connect_seconds=0 if there == "nobody" else 0.01))
     assert (caught.value.code, caught.value.status) == (404103, 404) and not state.waiters
+    assert str(caught.value) == "Timed out waiting for device to connect." and caught.value.info == {
+        "timeout": "00:00:00"
+    }
+
+
+def test_a_device_that_leaves_during_the_call(state, device):
+    made = session(device)
+    made.on_method = lambda call: sessions.leave(state, made)
+    sessions.connect(state, made)
+    with pytest.raises(HubRefusal) as caught:
+        asyncio.run(methods.invoke(state, device, "ping"))
+    assert (caught.value.code, str(caught.value)) == (404103, "Device unavailable") and not state.calls
 
 
 def test_a_method_waits_for_the_device(state, device):

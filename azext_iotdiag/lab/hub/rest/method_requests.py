@@ -59,11 +59,11 @@ def _refusal(wrong: HubRefusal, runtime: Runtime) -> Answer:
         "errorCode": wrong.code,
         "trackingId": f"{uuid.uuid4().hex}-G:0",
         "message": str(wrong),
-        "info": {},
+        "info": dict(wrong.info),
         "timestampUtc": written(runtime.clock()),
     }
     data = {"Message": json.dumps(told), "ExceptionMessage": ""}
-    return Answer(wrong.status, data, {"iothub-errorcode": wrong.name}, reason=str(wrong))
+    return Answer(wrong.status, data, {"iothub-errorcode": wrong.name}, reason=wrong.reason or str(wrong))
 
 
 def _purge(runtime: Runtime, _request: Request, device_id: str) -> Answer:
