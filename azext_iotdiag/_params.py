@@ -3,7 +3,7 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
-from azext_iotdiag import _params_check, _params_identity
+from azext_iotdiag import _params_check, _params_commands, _params_identity
 from azext_iotdiag._params_known import known
 from azext_iotdiag._params_network import network
 from azext_iotdiag._params_payload import payload
@@ -28,6 +28,7 @@ def load_arguments(loader, command):
     _explain(loader)
     _params_identity.load(loader)
     _params_check.check(loader)
+    _params_commands.commands(loader)
 
 
 def _shared(loader, command):

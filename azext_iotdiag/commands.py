@@ -91,6 +91,12 @@ def load_command_table(loader, _args):
 
     with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
         group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
+    _load_commands_to_devices(loader)
+
+
+def _load_commands_to_devices(loader):
+    with loader.command_group("iot diag method", custom_command_type=_in("method")) as group:
+        group.custom_command("ping", "ping", validator=_validator("method.ping"), table_transformer=_table("results"))
 
 
 def _load_lab(loader):

@@ -47,6 +47,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     assert set(table) <= {
         "azext_iotdiag",
         "azext_iotdiag._help",
+        "azext_iotdiag._help_commands",
         "azext_iotdiag._help_lab",
         "azext_iotdiag._help_identity",
         "azext_iotdiag._help_network",
@@ -56,6 +57,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     ours = {
         "azext_iotdiag._params",
         "azext_iotdiag._params_check",
+        "azext_iotdiag._params_commands",
         "azext_iotdiag._params_identity",
         "azext_iotdiag._params_known",
         "azext_iotdiag._params_network",
@@ -79,6 +81,7 @@ COMMANDS: dict[str, list[str]] = {
     "device": [f"device show -d d -l {HUB}", f"device list -l {HUB}", f"device summary -l {HUB}"],
     "key": [f"key test -d d -l {HUB}", f"key renew -d d -l {HUB} --key-type primary -y"],
     "network": ["network test -n lab", "network test -n lab --script sh"],
+    "method": [f"method ping -d d -l {HUB}"],
     "monitor": [f"monitor events -l {HUB}", f"monitor properties -d d -l {HUB}"],
     "simulate": [f"simulate --cs {DEVICE}", f"simulate -d d -l {HUB}"],
 }

@@ -16,6 +16,8 @@ from azext_iotdiag.model.facts import Fact, Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Asked, GivenKey
+from azext_iotdiag.model.method import NOT_IMPLEMENTED
+from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.stream import Request
 from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.verdict import Standing
@@ -26,6 +28,9 @@ _HUB_HOSTS = (".azure-devices.net", ".azure-devices.us", ".azure-devices.cn", ".
 _LAB_AUTHORITY = "iot-diag lab"
 _PUBLIC_AUTHORITIES = ("digicert", "microsoft", "baltimore")
 _DEVICE_OPTION = "--device-id"
+_FRESH_MS = 120_000  # a device that sent since then, and is shown as connected, is there
+_STATE_LATE_MS = 600_000  # the state of a connection is at most five minutes late, its activity as much
+_MISSING = (404, NOT_IMPLEMENTED)  # of a method, by samples and by SDKs
 _TIMELESS = "now"  # a time was measured nowhere
 
 
@@ -129,6 +134,27 @@ def _is_address(host: str) -> bool:
 def _names_hub(token: SasFacts) -> bool | None:
     host = token.resource.partition("/")[0].lower()
     return host.endswith(_HUB_HOSTS) if host else None
+
+
+def _sent_lately(newest: NewestMessages, now: float) -> bool:
+    return newest.came is not None and now * 1000 - newest.came <= _FRESH_MS
+
+
+def _may_be_offline(identity: Identity, newest: NewestMessages, now: float) -> bool | None:
+    """False where the hub shows a session of the device, and a message came just before: the state alone may be old."""
+    return False if identity.connected and _sent_lately(newest, now) else None
+
+
+def _may_be_connected(identity: Identity, now: float) -> bool | None:
+    """False where the hub shows no session, and has seen nothing of the device for longer than its state is late."""
+    signs = [each for each in (identity.last_activity, identity.reported) if each is not None]
+    lately = any(now * 1000 - each <= _STATE_LATE_MS for each in signs)
+    return None if identity.connected or lately else False
+
+
+def _may_use_https(identity: Identity) -> bool | None:
+    """False where the hub shows a session: a device that uses HTTPS alone never has one."""
+    return False if identity.connected else None
 
 
 def _pair(
@@ -259,6 +285,20 @@ CONDITIONS: Mapping[str, Condition] = {
     "hub-is-in-another-state": Condition(
         "the hub is in another state than FailingOver and Suspended", ("hub_settings",),
         lambda settings: settings.state.lower() not in ("failingover", "suspended"),
+    ),
+    "method-may-be-missing": Condition(
+        "the status stands for a missing method", ("method_answer",), lambda answer: answer.status in _MISSING
+    ),
+    "device-may-be-offline": Condition(
+        "the device may be offline: it is not connected, or no message of it came in the last two minutes",
+        ("identity", "newest_messages", "now"), _may_be_offline,
+    ),
+    "device-may-be-connected": Condition(
+        "the device may be connected: the hub shows that, or has seen it in the last ten minutes",
+        ("identity", "now"), _may_be_connected,
+    ),
+    "device-may-use-https": Condition(
+        "the device may use HTTPS: the hub shows no session of it", ("identity",), _may_use_https
     ),
     "identity-may-be-shared": Condition(
         "another program may know the device's key", ("simulated",), lambda simulated: not simulated.temporary

@@ -95,6 +95,7 @@ def _what_the_registry_says(facts: Facts) -> str:
 
 
 _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
+    "hub-404103": _SHOW,
     "device-connected": _MONITOR,
     "device-disconnected": _what_it_sent_last,
     "device-never-seen": _whether_it_may_come,

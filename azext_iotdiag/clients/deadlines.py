@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from azext_iotdiag.clients.retry import Retry
@@ -119,6 +119,11 @@ class Deadlines:
     def for_answer(self, received: int) -> float:
         """The seconds that an answer may take, of whose body so many bytes came."""
         return min(self.request + received / self.slowest, self.longest)
+
+    def for_one_try(self, seconds: float) -> Deadlines:
+        """The same for a request that takes so long and must not be sent twice, because it has an effect."""
+        once = Retry(tries=1, seconds=0.0, pauses=(0.0,))
+        return replace(self, request=seconds, longest=max(self.longest, seconds), requests=once)
 
     def of_device(self) -> DeviceSeconds:
         """What of this a device over MQTT waits."""

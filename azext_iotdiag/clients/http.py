@@ -42,7 +42,8 @@ class Http:
 
     The proxy is the one that the environment names for the host. `said` hears why there is a pause, and of how many
     seconds. `deadlines` say how long one request may take, and when it is tried again. A connection that other clients
-    left in `connections` is used before another is made, and left there at the end.
+    left in `connections` is used before another is made, and left there at the end. `connecting` is how many seconds
+    the last connection took until TLS was up.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Http:
         self._below: Transport | None = None
         self._http: h11.Connection | None = None
         self._used = 0.0
+        self.connecting = 0.0
 
     def request(
         self,
@@ -145,7 +147,9 @@ class Http:
     ) -> Answer:
         left = max(begun + self._deadlines.request - self._clock.monotonic(), 0.001)
         if self._below is None or self._http is None:
+            asked = self._clock.monotonic()
             self._below = transport.connect(self.host, HTTPS_PORT, min(self._deadlines.connect, left), self._proxy())
+            self.connecting = self._clock.monotonic() - asked
             self._http = h11.Connection(h11.CLIENT)
         http, below = self._http, self._below
         sent = {"Host": self.host, "Content-Length": str(len(body)), "Accept": "application/json", **headers}

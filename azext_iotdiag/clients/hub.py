@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.clients import answers
 from azext_iotdiag.clients.connections import Connections
-from azext_iotdiag.clients.deadlines import Deadlines
+from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.clients.paging import Pages
 from azext_iotdiag.clients.paths import segment
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Kind, StepFailed
+from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.target import Secret, Target
 
 API_VERSION = "2021-04-12"
@@ -42,6 +43,19 @@ class HubError(NamedTuple):
         return " ".join(self.message.split()) + (f" ({self.tracking})" if self.tracking else "")
 
 
+class Called(NamedTuple):
+    """What a hub answers to the call of a method: `told` where the device answered, and `refused` where it did not.
+
+    `connecting` and `answering` are seconds: until TLS was up, and from then on until the answer.
+    """
+
+    http: int
+    told: dict[str, Any]
+    refused: HubError | None
+    connecting: float
+    answering: float
+
+
 class Hub:
     """A hub's REST API, with the key of one of its policies or with az's login. Everything may raise StepFailed.
 
@@ -61,6 +75,7 @@ class Hub:
     ):
         self._target = target
         self._patience = patience
+        self._deadlines = deadlines or usual()
         self._now = now
         self._http = Http(target.hub, said=said, deadlines=deadlines, connections=connections)
         self._token, self._renew_at = "", 0.0
@@ -139,6 +154,42 @@ class Hub:
         path = f"/devices/{segment(device)}" + (f"/modules/{segment(module)}" if module else "")
         self._ask("PUT", path, "the answer to the change", identity, {"If-Match": f'"{etag}"'})
 
+    def call_method(self, device: str, module: str, call: MethodCall) -> Called:
+        """Call a direct method, which needs the right ServiceConnect. A refusal of the hub is no failure here.
+
+        The request is sent once, on a connection of its own: nobody knows whether a device carried out what was not
+        answered. Only a hub that lets nobody in is asked again with what opens it instead.
+        """
+        called = self._call_once(device, module, call)
+        if called.http in (401, 403) and (other := self._instead()) is not None:
+            self._target = other
+            called = self._call_once(device, module, call)
+        return called
+
+    def _call_once(self, device: str, module: str, call: MethodCall) -> Called:
+        step, clock = "the answer to the call of the method", self._deadlines.clock
+        path = _twin_path(device, module) + "/methods"
+        data = {
+            "methodName": call.name,
+            "payload": call.payload,
+            "responseTimeoutInSeconds": call.response_seconds,
+            "connectTimeoutInSeconds": call.connect_seconds,
+        }
+        headers, body = self._written(data)
+        seconds = call.seconds + self._deadlines.request  # what the hub waits for the device comes on top
+        http = Http(self._target.hub, deadlines=self._deadlines.for_one_try(seconds))
+        begun = clock.monotonic()
+        try:
+            answer = http.request("POST", _versioned(path), step, headers=headers, body=body, patience=0.0)
+            took = clock.monotonic() - begun
+            reader = answers.Reader(http, step)
+            reader.refuse_redirect(answer)
+            refused = read_error(answer) if answer.status >= 300 else None
+            told = {} if refused else reader.object(answer)
+            return Called(answer.status, told, refused, http.connecting, max(took - http.connecting, 0.0))
+        finally:
+            http.close()
+
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()
@@ -156,13 +207,9 @@ class Hub:
         self, method: str, path: str, step: str, data: Any = None, headers: dict[str, str] | None = None
     ) -> Answer:
         answer = self._send(method, path, step, data, headers or {})
-        if answer.status in (401, 403) and self._target.instead is not None:
-            other = self._target.instead()
-            if other is None:
-                self._target = replace(self._target, instead=None)
-            else:
-                self._target = other
-                answer = self._send(method, path, step, data, headers or {})
+        if answer.status in (401, 403) and (other := self._instead()) is not None:
+            self._target = other
+            answer = self._send(method, path, step, data, headers or {})
         answers.Reader(self._http, step).refuse_redirect(answer)
         if answer.status >= 300:
             refused = read_error(answer)
@@ -172,16 +219,22 @@ class Hub:
             )
         return answer
 
+    def _instead(self) -> Target | None:
+        """What opens the hub where it refuses the target, asked for once; None where nothing does."""
+        ask = self._target.instead
+        self._target = replace(self._target, instead=None)
+        return ask() if ask is not None else None
+
     def _send(self, method: str, path: str, step: str, data: Any, headers: dict[str, str]) -> Answer:
-        own = {"Authorization": self._authorization(), "Content-Type": "application/json; charset=utf-8"}
+        own, body = self._written(data)
         return self._http.request(
-            method,
-            f"{path}?api-version={API_VERSION}",
-            step,
-            headers={**own, **headers},
-            body=b"" if data is None else json.dumps(data).encode(),
-            patience=self._patience,
+            method, _versioned(path), step, headers={**own, **headers}, body=body, patience=self._patience
         )
+
+    def _written(self, data: Any) -> tuple[dict[str, str], bytes]:
+        """The headers of each request, and its body."""
+        headers = {"Authorization": self._authorization(), "Content-Type": "application/json; charset=utf-8"}
+        return headers, b"" if data is None else json.dumps(data).encode()
 
     def _authorization(self) -> str:
         now, target = self._now(), self._target
@@ -193,6 +246,15 @@ class Hub:
             self._token = sas.sign(target.hub, key, int(now) + TOKEN_SECONDS, target.policy)
             self._renew_at = now + TOKEN_SECONDS / 2
         return self._token
+
+
+def _twin_path(device: str, module: str = "") -> str:
+    """Where the twin of a device or a module is."""
+    return f"/twins/{segment(device)}" + (f"/modules/{segment(module)}" if module else "")
+
+
+def _versioned(path: str) -> str:
+    return f"{path}?api-version={API_VERSION}"
 
 
 def read_error(answer: Answer) -> HubError:

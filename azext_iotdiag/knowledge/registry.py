@@ -347,7 +347,7 @@ TWIN_REFUSED = _AREA.entry(
     title="The hub does not let this credential look at the device's twin",
     causes=(
         Cause(
-            "The policy lacks the right ServiceConnect, which twins need, and which `registryRead` does not have.",
+            "The policy lacks the right ServiceConnect. Twins and methods need it, and `registryRead` lacks it.",
             ("Use the policy `service`, the least that has it; with `--hub-name HUB` it is found through az's login.",),
             confirm='`az iot hub policy list --hub-name HUB --query "[].{name:keyName, rights:rights}"` shows the '
             "policy without ServiceConnect.",
@@ -367,6 +367,29 @@ TWIN_REFUSED = _AREA.entry(
     links=REGISTRY_REFUSED.links,
     meaning="Properties are read from the twin, which takes other rights than to look at identities. The hub answered "
     "401 or 403 to the look-up.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.OWNER),
+)
+
+
+_LOGIN_WITHOUT_WRITING_ROLE = Cause(
+    "It was az's login that asked, and no role at the hub lets it do this. Owner and Contributor do not.",
+    (
+        "Give it the role IoT Hub Data Contributor, and wait some minutes: `az role assignment create "
+        '--role "IoT Hub Data Contributor" --assignee OBJECT_ID --scope HUB_ID`.',
+        "Or leave `--auth-type login` away, so that a key is used where the login may list keys.",
+    ),
+    confirm="`az role assignment list --assignee OBJECT_ID --scope HUB_ID --include-inherited` shows no such role.",
+    only_if="asked-with-login",
+)
+
+METHOD_REFUSED = _AREA.entry(
+    code="method-refused",
+    title="The hub does not let this credential call methods",
+    causes=(TWIN_REFUSED.causes[0], _KEY_IS_OLD, _LOGIN_WITHOUT_WRITING_ROLE, _KEPT_OUT),
+    links=REGISTRY_REFUSED.links,
+    meaning="To call a direct method takes the right ServiceConnect, or the data action "
+    "Microsoft.Devices/IotHubs/directMethods/invoke/action. The hub answered 401 or 403 to the call.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OWNER),
 )

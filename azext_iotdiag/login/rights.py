@@ -27,6 +27,8 @@ _ACTIONS = {
 }
 # Of an enrollment's keys; a policy gives them with EnrollmentRead, and no reader's role has this.
 READ_ENROLLMENT_KEYS = ("Microsoft.Devices/provisioningServices/attestationmechanism/details/action",)
+# Of direct methods, and of twins that are written; a policy does both with ServiceConnect.
+CALL_METHODS = ("Microsoft.Devices/IotHubs/directMethods/invoke/action", _ACTIONS["ServiceConnect"])
 # A query, which a policy may make with RegistryRead.
 QUERY = (_ACTIONS["RegistryRead"], _ACTIONS["ServiceConnect"])
 _READERS = {False: "IoT Hub Data Reader", True: "Device Provisioning Service Data Reader"}

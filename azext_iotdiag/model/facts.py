@@ -25,6 +25,7 @@ from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison
+from azext_iotdiag.model.method import MethodAnswer
 from azext_iotdiag.model.network import Invented, NetworkAsked, Resolved, TlsVersions, Way
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.picked import Picked
@@ -118,6 +119,7 @@ FACTS: Mapping[str, FactKind] = {
     "judged": FactKind(Judged, Origin.SESSION, "what judging messages or properties came to"),
     "key_comparison": FactKind(KeyComparison, Origin.PROBE, "how the given key compares with those of the registry"),
     "network_asked": FactKind(NetworkAsked, Origin.TYPED, "the host that should be reached, and by which protocols"),
+    "method_answer": FactKind(MethodAnswer, Origin.PROBE, "what came of the call of a direct method"),
     "newest_messages": FactKind(NewestMessages, Origin.PROBE, "the newest messages that the hub holds"),
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),

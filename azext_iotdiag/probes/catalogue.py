@@ -178,6 +178,15 @@ PROBES: Mapping[str, Probe] = {
     "endpoint_health": Probe(
         _of("endpoint_health"), "the resource manager", "the health of the endpoints", access=Access.RESOURCE
     ),
+    "method_answer": Probe(
+        _of("method_answer"),
+        "the hub and the device",
+        "the answer to the call of the method",
+        access=Access.HUB,
+        seconds=660.0,  # the hub waits for a device for 600 s at most
+        wanted=lambda context, facts: context.typed.method is not None and bool(context.device(facts)),
+        disturbs=True,
+    ),
     "newest_messages": Probe(
         _of("newest_messages"),
         "the built-in endpoint",

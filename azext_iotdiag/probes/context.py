@@ -21,6 +21,7 @@ from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.once import Once
 from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.target import Secret, Target
 
 
@@ -44,6 +45,7 @@ class Typed:
     same where it can sign, `signature` a token of the device, and `device_host` the hub that they are for. `group_key`
     is that of its enrollment group. `clock_host` is the host whose clock counts. `transport` is how messages are read.
     `protocol` is that by which a credential is tried: mqtt ends the connection that the device has, https ends none.
+    `method` is what is called of the device, None where nothing is.
     """
 
     device: str = ""
@@ -60,6 +62,7 @@ class Typed:
     signing_key: Secret | None = None
     signature: Secret | None = None
     group_key: Secret | None = None
+    method: MethodCall | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
+from azext_iotdiag.model.method import MethodAnswer, MethodCall
 from azext_iotdiag.model.network import NetworkAsked
+from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
 from tests.checks.facts import HUB, identity
@@ -45,7 +47,11 @@ SAMPLES: dict[str, list[Any]] = {
         identity(known=False, near=("pump",)),
         identity(last_activity=NOW - 900_000),
         identity(last_activity=NOW - 900_000, reported=NOW - 1_000),
+        identity(connected=True, last_activity=NOW - 1_000),
     ],
+    "newest_messages": [NewestMessages("pump"), NewestMessages("pump", came=NOW - 1_000)],
+    "method_answer": [MethodAnswer(HUB, "pump", "", MethodCall(), 200, 0.1, 0.1, status) for status in (501, 404, 500)],
+    "now": [NOW / 1000],
     "key_comparison": [KeyComparison(HUB, "pump", status="enabled"), KeyComparison(HUB, "pump", status="disabled")],
     "asked": [Asked(HUB, "pump"), Asked(HUB, "PUMP"), Asked(HUB)],
     "given": [

@@ -17,7 +17,9 @@ from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
+from azext_iotdiag.model.method import MethodAnswer, MethodCall
 from azext_iotdiag.model.network import NetworkAsked
+from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.verdict import Standing
@@ -37,6 +39,20 @@ OPEN, PROVEN = Standing.OPEN, Standing.PROVEN
 HEARD = identity(last_activity=1)
 LOGGED_IN = OpenedBy(by_login=True)
 every_entry = all_rows("entry", catalogue.ALL, ids=lambda entry: entry.code)
+
+
+def ago(seconds):
+    """A time so many seconds before NOW, None for never."""
+    return None if seconds is None else NOW - seconds * 1000
+
+
+def seen(*, connected, sent=None, active=None, reported=None):
+    """What a hub shows of a device whose last signs are so many seconds old."""
+    return {
+        "identity": identity(connected=connected, last_activity=ago(active), reported=ago(reported)),
+        "newest_messages": NewestMessages("pump", came=ago(sent)),
+        "now": NOW / 1000,
+    }
 
 
 @pytest.mark.parametrize(("values", "decided", "left"), [
@@ -88,6 +104,19 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("id-differs-in-case", {"identity": identity(known=False, near=("pump",))}, True),
     ("id-differs-otherwise", {"identity": identity(known=False, near=("pump",))}, False),
     ("id-differs-otherwise", {"identity": identity(known=False)}, None),
+    *(("method-may-be-missing", {"method_answer": MethodAnswer("h", "d", "", MethodCall(), 200, 0, 0, status)}, holds)
+      for status, holds in ((501, True), (404, True), (500, False))),
+    ("device-may-be-offline", seen(connected=True, sent=119), False),
+    ("device-may-be-offline", seen(connected=True, sent=121), None),
+    ("device-may-be-offline", seen(connected=True), None),
+    ("device-may-be-offline", seen(connected=False, sent=1), None),  # over HTTPS, perhaps
+    ("device-may-be-connected", seen(connected=True), None),
+    ("device-may-be-connected", seen(connected=False, active=599), None),
+    ("device-may-be-connected", seen(connected=False, active=601), False),
+    ("device-may-be-connected", seen(connected=False, active=601, reported=1), None),
+    ("device-may-be-connected", seen(connected=False), False),
+    ("device-may-use-https", seen(connected=True), False),
+    ("device-may-use-https", seen(connected=False, sent=1), None),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT + 1)}, True),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT)}, None),  # its properties count, too
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=1000)}, False),

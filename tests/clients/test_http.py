@@ -158,6 +158,30 @@ def test_other_answers_are_for_whoever_asked(asking, status: int) -> None:
     assert len(server.requests) == 1
 
 
+def test_what_must_not_be_sent_twice_is_sent_once(asking) -> None:
+    """Neither to a server that drops the connection, nor to one that is busy."""
+    once = USUAL.for_one_try(300.0)
+    assert (once.for_answer(0), once.for_answer(10**9)) == (300.0, 300.0)
+    server, client, pauses = asking(None, deadlines=once)
+    with pytest.raises(StepFailed) as caught:
+        client.request("POST", "/", STEP, body=b"{}")
+    assert caught.value.failure.kind is Kind.DROPPED and len(server.requests) == 1
+    assert client.request("POST", "/", STEP, body=b"{}").status == 200
+    server, client, pauses = asking(busy(503), deadlines=once)
+    assert client.request("POST", "/", STEP, body=b"{}").status == 503
+    assert len(server.requests) == 1 and not pauses
+
+
+def test_how_long_the_connection_took(asking) -> None:
+    _, client, _ = asking()
+    assert client.connecting == 0.0
+    client.request("GET", "/", STEP)
+    took = client.connecting
+    assert 0 < took < 5
+    client.request("GET", "/", STEP)
+    assert client.connecting == took, "the second request needs none"
+
+
 def test_a_server_that_always_closes(asking) -> None:
     server, client, pauses = asking(*[None] * 9)
     with pytest.raises(StepFailed) as failed:

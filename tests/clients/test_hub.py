@@ -11,6 +11,7 @@ from azext_iotdiag.clients.http import Answer
 from azext_iotdiag.clients.hub import Hub, HubError, read_error
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
+from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.target import Secret, Target
 
 KEY = "a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5"
@@ -29,6 +30,8 @@ class Http:
     def __init__(self, answers):
         self.answers = list(answers)
         self.asked = []
+
+    connecting = 0.0
 
     def request(self, method, target, step, *, headers, body, patience):
         self.asked.append((method, target, headers, body))
@@ -75,6 +78,54 @@ def test_a_token_is_renewed_before_it_ends(hub) -> None:
         client.twin("a")
     ends = [sas.read(headers["Authorization"]).expires for *_, headers, _ in http.asked]
     assert ends == [4600, 4600, 6500]
+
+
+CALL = MethodCall("re boot", {"in": 5}, response_seconds=10, connect_seconds=60)
+
+
+def test_a_method_is_called(hub) -> None:
+    client, http = hub(answer({"status": 201, "payload": None}))
+    called = client.call_method("a b", "m/1", CALL)
+    assert (called.http, called.told, called.refused) == (200, {"status": 201, "payload": None}, None)
+    method, target, headers, body = http.asked[0]
+    assert (method, target) == ("POST", "/twins/a%20b/modules/m%2F1/methods?api-version=2021-04-12")
+    assert json.loads(body) == {
+        "methodName": "re boot", "payload": {"in": 5}, "responseTimeoutInSeconds": 10, "connectTimeoutInSeconds": 60,
+    }  # fmt: skip
+    assert headers["Authorization"].startswith("SharedAccessSignature ")
+
+
+def test_a_hub_that_waits_for_a_device_is_given_that_time(monkeypatch) -> None:
+    made = []
+    monkeypatch.setattr(clients, "Http", lambda host, **given: made.append(given) or Http([answer({"status": 1})]))
+    Hub(TARGET, lambda: 0.0).call_method("d", "", CALL)
+    deadlines = made[1]["deadlines"]
+    assert deadlines.request > 70 and deadlines.requests.tries == 1 and "connections" not in made[1]
+
+
+def test_a_refusal_of_a_call_is_told_as_it_came(hub) -> None:
+    client, _ = hub(answer({"Message": "ErrorCode:DeviceNotOnline;gone", "ExceptionMessage": TRACKING}, 404))
+    called = client.call_method("d", "", CALL)
+    assert (called.http, called.told, called.refused) == (404, {}, HubError("DeviceNotOnline", "gone", TRACKING))
+
+
+def test_a_call_that_the_login_may_not_make_is_made_with_a_key(hub) -> None:
+    client, http = hub(answer({}, 401), answer({"status": 200}))
+    opening = [TARGET]
+    client._target = Target(hub="h", authorization=lambda: Secret("Bearer x"), instead=lambda: opening.pop())
+    assert client.call_method("d", "", CALL).http == 200
+    assert [headers["Authorization"].split()[0] for *_, headers, _ in http.asked] == ["Bearer", "SharedAccessSignature"]
+
+
+@pytest.mark.parametrize(("answered", "words"), [
+    (answer(b"<html>portal</html>"), "it begins with '<html>portal</html>'"),
+    (answer({}, 307, location="https://portal.example"), "portal.example"),
+])  # fmt: skip
+def test_what_answers_a_call_in_the_hubs_place(hub, answered, words) -> None:
+    client, _ = hub(answered)
+    with pytest.raises(StepFailed) as caught:
+        client.call_method("d", "", CALL)
+    assert caught.value.failure.kind is Kind.NOT_HTTP and words in caught.value.failure.description
 
 
 def test_ids_are_encoded(hub) -> None:

@@ -117,6 +117,8 @@ ROWS = (
     Row("simulate --cs @{device} --message-count 0", TERM, "Interrupted: 0 sent, 0 acknowledged"),
     Row("simulate --cs @{device} --misbehave silent", TERM, "Interrupted: 0 sent"),
     Row(f"simulate {LOGIN} --new-device", TERM, "Interrupted. If a temporary device is left"),
+    Row(f"method ping {LOGIN} -d device-1", INT),
+    Row(f"method ping {LOGIN} -d device-1 --method-name reboot", TERM),
     Row(f"monitor events {LOGIN}", TERM, "0 messages in "),
     Row(f"monitor events {LOGIN} -q @{{query}}", INT),
     Row(f"monitor properties {LOGIN} -d device-1", HUP, "0 changes in "),

@@ -215,14 +215,18 @@ DEVICE_NOT_ONLINE = _AREA.entry(
     code="hub-404103",
     title="The device cannot be called at the moment",
     meaning="A direct method needs a device that is connected over MQTT or AMQP and has subscribed to methods. The hub "
-    "gives one answer for both. One table of the documentation prints the number as 404102.",
+    "gives one answer for both. One table of the documentation prints the number as 404102. A device that leaves "
+    "during the call gets the same number, with the words Device unavailable.",
+    undecidable=True,
     causes=(
         Cause(
             "The device is not connected.",
             (
-                "Wait for it with a connect timeout: `--timeout` of the invoking command, or connectTimeoutInSeconds.",
+                "Let the hub wait for it: `az iot diag method ping --login @hub.txt --device-id DEVICE "
+                "--connect-timeout 60`. In a program that is connectTimeoutInSeconds.",
                 "Look in the Connections log for why it dropped.",
             ),
+            only_if="device-may-be-offline",
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` says that it is not connected. "
             "The state may lag by minutes.",
         ),
@@ -230,10 +234,26 @@ DEVICE_NOT_ONLINE = _AREA.entry(
             "The device is connected, and its program has no method handler.",
             ("Register a handler right after connecting, and again after each reconnect where the SDK does not.",),
             confirm="Telemetry of the device arrives while calls fail.",
+            only_if="device-may-be-connected",
+        ),
+        Cause(
+            "The device signs in over MQTT with a user name that lacks the api-version. The hub then takes its "
+            "telemetry, and ignores its subscription to methods.",
+            ("Sign in with the user name `HOST/DEVICE/?api-version=2021-04-12`.",),
+            confirm="The row of its connect in the Connections log has no sdkVersion, and the program has its own MQTT "
+            "client.",
+            only_if="device-may-be-connected",
+        ),
+        Cause(
+            "The device uses AMQP, and its links for methods have ended while others live on.",
+            ("Update the device SDK, which attaches them again, or restart the client.",),
+            confirm="The Connections log names AMQP as the protocol, and calls worked after the device's last connect.",
+            only_if="device-may-be-connected",
         ),
         Cause(
             "The device uses HTTPS, over which it cannot be called.",
             ("Let it connect over MQTT or AMQP, or send it a cloud-to-device message.",),
+            only_if="device-may-use-https",
             confirm="The Connections log shows no connect of the device although telemetry arrives.",
         ),
     ),

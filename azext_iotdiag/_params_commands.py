@@ -1,0 +1,54 @@
+"""Arguments of the commands that reach a device through its hub: `method`."""
+
+from azext_iotdiag._params_target import handed_over, service
+
+_HUB = ("hub_name", "resource_group_name", "auth_type", "login")
+_WHOSE = ("device_id", "module_id")
+_STRING = (
+    "Service connection string of the hub. The policy needs ServiceConnect. @FILE reads it from a file; without it "
+    "and --hub-name the variable AZURE_IOTDIAG_LOGIN holds it."
+)
+
+
+def commands(loader):
+    """Register the arguments of these commands with `loader`."""
+    _method(loader)
+
+
+def _device(context):
+    context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
+    context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
+
+
+def _method(loader):
+    with loader.argument_context("iot diag method ping") as context:
+        service(context, *_HUB, login=_STRING)
+        _device(context)
+        context.argument(
+            "method_name",
+            options_list=["--method-name", "--mn"],
+            help="Method to call. By default a name that no device has: any answer then shows that the device can be "
+            "called. A method that you name is carried out.",
+        )
+        context.argument(
+            "method_payload",
+            options_list=["--method-payload", "--mp"],
+            help="JSON for the method. @FILE reads it from a file.",
+        )
+        context.argument(
+            "timeout",
+            options_list=["--timeout", "--to", "-t"],
+            type=int,
+            default=30,
+            help="Seconds that the hub waits for the device's answer, 5 to 300.",
+        )
+        context.argument(
+            "connect_timeout",
+            options_list=["--connect-timeout", "--mct"],
+            type=int,
+            default=0,
+            help="Seconds that the hub waits for the device to connect, 0 to 300. With 0 the device must be connected.",
+        )
+    handed_over(
+        loader, "iot diag method ping", *_HUB, *_WHOSE, "method_name", "method_payload", "timeout", "connect_timeout"
+    )
