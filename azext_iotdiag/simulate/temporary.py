@@ -1,22 +1,21 @@
 """Identities that a rehearsal makes and deletes again: named so that people recognise them, and noted down before they
 are made, so that the next run deletes what a killed one left behind.
 
-A note is a file of mode 600 without any key, locked by the process whose identity it is. A note that nobody locks is
-of a run that has died; so the identity of one that lives is never deleted, and none that another machine made.
+A note (`journal`) holds no key.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from azext_iotdiag import private_files
+from azext_iotdiag import journal
+from azext_iotdiag.journal import Note
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret
 
@@ -45,19 +44,14 @@ def identity(registry: Registry, hub: str, notes: Path) -> Iterator[tuple[str, S
     """A device of the hub with its key, which is deleted at the end. Raises what `registry` raises, and OSError."""
     device = PREFIX + secrets.token_hex(6)
     key = Secret(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
-    notes.mkdir(mode=0o700, parents=True, exist_ok=True)
-    note = notes / f"{device}.json"
-    try:
-        with private_files.lock(_lock_of(note)):  # before the note: no note of a run that lives is ever unlocked
-            private_files.write_private(note, json.dumps({"hub": hub, "device": device}).encode())
-            _create(registry, device, key, note)
-            try:
-                yield device, key
-            finally:
-                _delete(registry, device)
-                note.unlink(missing_ok=True)
-    finally:
-        _tidy(note)
+    with journal.noting(notes, device) as note:
+        note.write({"hub": hub, "device": device})
+        _create(registry, device, key, note)
+        try:
+            yield device, key
+        finally:
+            _delete(registry, device)
+            note.remove()
 
 
 def _delete(registry: Registry, device: str) -> None:
@@ -80,19 +74,19 @@ def _delete_after(interrupt: KeyboardInterrupt, registry: Registry, device: str)
         raise interrupt from wrong
 
 
-def _create(registry: Registry, device: str, key: Secret, note: Path) -> None:
+def _create(registry: Registry, device: str, key: Secret, note: Note) -> None:
     try:
         registry.create_device(device, key, WHY)
     except KeyboardInterrupt as interrupt:
         if _delete_after(
             interrupt, registry, device
         ):  # else the request may still be on its way; the next run looks again
-            note.unlink(missing_ok=True)
+            note.remove()
         raise
     except Exception as wrong:
         failure = getattr(wrong, "failure", None)
         if failure is not None and failure.kind in (Kind.UNAUTHORIZED, Kind.REFUSED):  # nothing was made
-            note.unlink(missing_ok=True)
+            note.remove()
         raise
 
 
@@ -100,38 +94,19 @@ def delete_leftovers(
     registry: Registry, hub: str, notes: Path, clock: Callable[[], float] = time.time
 ) -> Iterator[str]:
     """Delete the identities at this hub that killed runs left, and yield the id of each that was still there."""
-    for note in sorted(notes.glob(f"{PREFIX}*.json")):
-        with private_files.lock(_lock_of(note)) as free:
-            if not free:
-                continue
-            device = _device_in(note, hub)
-            if not device:
-                continue
-            age = clock() - note.stat().st_mtime
-            if registry.delete_device(device):
-                yield device
-            elif age < SETTLED_SECONDS:
-                continue  # what the dead run asked for may still be on its way
-            note.unlink(missing_ok=True)
-        _tidy(note)
+    for note in journal.left_behind(notes, PREFIX):
+        device = _device_in(note, hub)
+        if not device:
+            continue
+        age = clock() - note.written
+        if registry.delete_device(device):
+            yield device
+        elif age < SETTLED_SECONDS:
+            continue  # what the dead run asked for may still be on its way
+        note.remove()
 
 
-def _device_in(note: Path, hub: str) -> str:
+def _device_in(note: Note, hub: str) -> str:
     """The device that a note names, where it is one of this hub, else nothing."""
-    try:
-        data = json.loads(note.read_bytes())
-    except (OSError, ValueError):  # another run was faster, or it is none of ours
-        return ""
-    named = isinstance(data, dict) and data.get("hub") == hub and data.get("device") == note.stem
-    return note.stem if named else ""
-
-
-def _lock_of(note: Path) -> Path:
-    return note.with_suffix(".lock")
-
-
-def _tidy(note: Path) -> None:
-    """Remove the lock of a note that is gone. Not while it is held: Windows refuses that."""
-    if not note.exists():
-        with suppress(OSError):  # another run looks at it just now, and will remove it
-            _lock_of(note).unlink(missing_ok=True)
+    data = note.read()
+    return note.name if data.get("hub") == hub and data.get("device") == note.name else ""
