@@ -94,6 +94,9 @@ class Http:
                 answer = self._once(method, target, step, headers or {}, body, begun)
                 if answer.status not in _AGAIN:
                     return answer
+            except KeyboardInterrupt:  # amid an exchange, of which the rest would be read as the next answer
+                self._drop()
+                raise
             except StepFailed as caught:
                 self._drop()
                 failed = caught

@@ -172,6 +172,18 @@ def test_what_must_not_be_sent_twice_is_sent_once(asking) -> None:
     assert len(server.requests) == 1 and not pauses
 
 
+def test_after_an_interrupt_the_next_request_begins_anew(asking, monkeypatch) -> None:
+    """Else the answer to the first would be read as the answer to the second."""
+    server, client, _ = asking(OK.replace(b"{}", b"[]"))
+    receive = http.Http._receive
+    monkeypatch.setattr(http.Http, "_receive", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        client.request("GET", "/first", STEP)
+    monkeypatch.setattr(http.Http, "_receive", receive)
+    assert client.request("GET", "/second", STEP).body == b"{}"
+    assert server.connections == 2
+
+
 def test_how_long_the_connection_took(asking) -> None:
     _, client, _ = asking()
     assert client.connecting == 0.0
