@@ -1,4 +1,4 @@
-"""Help texts of the commands that reach a device through its hub: `method`. Texts and nothing else, as in _help."""
+"""Help texts of the commands that reach a device through its hub: `method`, `twin`. Nothing else, as in _help."""
 
 from knack.help_files import helps
 
@@ -31,4 +31,37 @@ examples:
     text: az iot diag method ping --login @hub.txt --device-id pump-7 --method-name reboot --method-payload @in.json
   - name: Wait a minute for a device that sleeps.
     text: az iot diag method ping --hub-name HUB --device-id pump-7 --connect-timeout 60
+"""
+
+helps["iot diag twin"] = """
+type: group
+short-summary: Find out whether changes of a twin reach the device and come back.
+"""
+
+helps["iot diag twin test"] = """
+type: command
+short-summary: Set a desired property, wait for the device's answer, and restore the property.
+long-summary: >
+    The answer is an acknowledgement by the convention of plug and play (value, ac, av), or the reported property of the
+    same name. The versions before the change, of the change and of the restoration are shown.
+
+    The property is restored in every case: after the answer, after the time is over, and after Ctrl-C or SIGTERM. After
+    a kill the next command of this tool that opens the hub restores it, from a note on this machine. Restoring is a
+    second change, which the device gets, too. What the device reported stays.
+
+    The command asks before it changes a device, unless "az iot diag simulate --new-device" made that device. It refuses
+    $edgeAgent and $edgeHub. It warns where an automatic configuration applies to the device.
+
+    It takes the right ServiceConnect or the role IoT Hub Data Contributor.
+
+    Exit code: 0 the device answered. 1 a value is wrong, or you answered no. 3 the hub does not exist. 4 the device
+    refused the value, reported another value, or no longer answers a property that it has reported before. Also 4: the
+    property could not be restored. 5 it could not be determined, such as where the device was silent. 130 interrupted.
+examples:
+  - name: Set a property that the device answers.
+    text: az iot diag twin test --hub-name HUB --device-id pump-7 --property interval=30
+  - name: The same in a pipeline, with the hub's service connection string.
+    text: az iot diag twin test --login @hub.txt --device-id pump-7 --property interval=30 --yes
+  - name: Set a property that no device knows.
+    text: az iot diag twin test --hub-name HUB --device-id pump-7
 """

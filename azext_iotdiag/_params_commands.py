@@ -1,4 +1,4 @@
-"""Arguments of the commands that reach a device through its hub: `method`."""
+"""Arguments of the commands that reach a device through its hub: `method` and `twin`."""
 
 from azext_iotdiag._params_target import handed_over, service
 
@@ -13,6 +13,7 @@ _STRING = (
 def commands(loader):
     """Register the arguments of these commands with `loader`."""
     _method(loader)
+    _twin(loader)
 
 
 def _device(context):
@@ -52,3 +53,29 @@ def _method(loader):
     handed_over(
         loader, "iot diag method ping", *_HUB, *_WHOSE, "method_name", "method_payload", "timeout", "connect_timeout"
     )
+
+
+def _twin(loader):
+    with loader.argument_context("iot diag twin test") as context:
+        service(context, *_HUB, login=_STRING)
+        _device(context)
+        context.argument(
+            "property_",
+            options_list=["--property"],
+            help="NAME=VALUE: the desired property to set. VALUE is JSON or a text. By default a name that no device "
+            "knows: a device that is silent about it may be well.",
+        )
+        context.argument(
+            "timeout",
+            options_list=["--timeout", "--to", "-t"],
+            type=int,
+            default=30,
+            help="Seconds that the device's answer is waited for.",
+        )
+        context.argument(
+            "yes",
+            options_list=["--yes", "-y"],
+            action="store_true",
+            help="Do not ask before the property is changed.",
+        )
+    handed_over(loader, "iot diag twin test", *_HUB, *_WHOSE, "property_", "timeout", "yes")

@@ -3,6 +3,7 @@
 from azure.cli.core import AzCommandsLoader
 from azure.cli.core.commands import CliCommandType
 
+CHANGED_TWINS = ("iot-diag", "changed-twins")  # where `journal` keeps the notes of changed twins
 _RENEW = "A device that uses the renewed key is locked out until it gets the new one. Go on?"
 
 
@@ -97,6 +98,8 @@ def load_command_table(loader, _args):
 def _load_commands_to_devices(loader):
     with loader.command_group("iot diag method", custom_command_type=_in("method")) as group:
         group.custom_command("ping", "ping", validator=_validator("method.ping"), table_transformer=_table("results"))
+    with loader.command_group("iot diag twin", custom_command_type=_in("twin")) as group:
+        group.custom_command("test", "test", validator=_validator("twin.test"), table_transformer=_table("results"))
 
 
 def _load_lab(loader):
@@ -146,6 +149,7 @@ def _validator(name=""):
                     raise better from wrong
                 raise
             _remember_opening(cmd, namespace)
+            _restore_twins(cmd, namespace)
 
     return validate
 
@@ -158,6 +162,17 @@ def _remember_opening(cmd, namespace):
         from azext_iotdiag._validators import opening_again
 
         opening_again.remember(namespace, sys.argv, cmd.cli_ctx.data.get("safe_params") or ())
+
+
+def _restore_twins(cmd, namespace):
+    """Undo what a `twin test` that was killed has left. Without a note of that nothing is loaded."""
+    if hasattr(namespace, "target"):
+        from pathlib import Path
+
+        if any(Path(cmd.cli_ctx.config.config_dir, *CHANGED_TWINS).glob("*.json")):
+            from azext_iotdiag.custom import leftovers
+
+            leftovers.restore(cmd, namespace.target)
 
 
 def _judge_shared(cmd, namespace):

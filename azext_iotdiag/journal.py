@@ -15,6 +15,8 @@ from typing import Any
 
 from azext_iotdiag import private_files
 
+CHANGED_TWINS = "changed-twins"  # the notes of twins that a test has changed
+
 
 @dataclass(frozen=True)
 class Note:
@@ -47,6 +49,11 @@ class Note:
         except (OSError, ValueError):
             return {}
         return data if isinstance(data, dict) else {}
+
+
+def folder_of(config_folder: str | Path, kind: str) -> Path:
+    """Where the notes of a kind lie below an az configuration folder; nothing is made."""
+    return Path(config_folder).absolute() / "iot-diag" / kind
 
 
 @contextmanager

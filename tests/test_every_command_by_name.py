@@ -59,6 +59,7 @@ ROWS = (
     Row(f"check {HUB} {D} {DPS}", r'"link": ?"provisioning"'),
     Row(f"check {APP} {THERMOSTAT}", r'"state": ?"healthy"'),
     Row(f"method ping {HUB} {D}", r'"httpStatus": 404', 4),
+    Row(f"twin test {HUB} -d device-3 --yes --timeout 1", r'"restoring": "done"', 5),
     Row("template show --model {model}", r"dtmi:example:thermostat;1"),
     Row("template lint --model {model}", r"No issue found"),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1", r"dtmi:example:inferred;1"),

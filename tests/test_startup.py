@@ -83,6 +83,7 @@ COMMANDS: dict[str, list[str]] = {
     "network": ["network test -n lab", "network test -n lab --script sh"],
     "method": [f"method ping -d d -l {HUB}"],
     "monitor": [f"monitor events -l {HUB}", f"monitor properties -d d -l {HUB}"],
+    "twin": [f"twin test -d d --yes -l {HUB}"],
     "simulate": [f"simulate --cs {DEVICE}", f"simulate -d d -l {HUB}"],
 }
 # What every command of ours loads, beside the tables of arguments and help.

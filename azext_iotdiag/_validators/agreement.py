@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azure.cli.core.azclierror import RequiredArgumentMissingError
 from knack.prompting import NoTTYException, prompt_y_n
+from knack.util import CLIError
 
 
 def asked(question: str, effect: str) -> bool:
@@ -14,3 +15,9 @@ def asked(question: str, effect: str) -> bool:
         raise RequiredArgumentMissingError(
             f"{effect}, and this is no terminal on which to ask you.", recommendation="Add --yes if that does no harm."
         ) from None
+
+
+def confirm(question: str, effect: str) -> None:
+    """Ask, and raise CLIError where the answer is no. Otherwise as `asked`."""
+    if not asked(question, effect):
+        raise CLIError("Nothing was changed.")

@@ -18,6 +18,8 @@ from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
 from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
 from azext_iotdiag.checks.admission.network_lets_in import network_lets_in
+from azext_iotdiag.checks.commands.desired_answered import desired_answered
+from azext_iotdiag.checks.commands.desired_restored import desired_restored
 from azext_iotdiag.checks.commands.method_answered import method_answered
 from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
@@ -112,7 +114,7 @@ CHECKS: ByLink = {
         filters_let_through,
         messages_name_devices,
     ),
-    Link.COMMANDS: (method_answered, properties_readable, properties_change),
+    Link.COMMANDS: (method_answered, desired_answered, desired_restored, properties_readable, properties_change),
 }
 
 OF_SESSIONS = (Link.ADMISSION, Link.CONNECTION, Link.STREAM, Link.READER, Link.COMMANDS)  # judged at a session's end

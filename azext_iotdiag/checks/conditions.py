@@ -20,6 +20,7 @@ from azext_iotdiag.model.method import NOT_IMPLEMENTED
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.stream import Request
 from azext_iotdiag.model.token import SasFacts
+from azext_iotdiag.model.twin_test import TwinTest
 from azext_iotdiag.model.verdict import Standing
 
 MESSAGE_LIMIT = 262_144  # bytes; https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling
@@ -150,6 +151,11 @@ def _may_be_connected(identity: Identity, now: float) -> bool | None:
     signs = [each for each in (identity.last_activity, identity.reported) if each is not None]
     lately = any(now * 1000 - each <= _STATE_LATE_MS for each in signs)
     return None if identity.connected or lately else False
+
+
+def _reported_nothing(identity: Identity, twin_test: TwinTest) -> bool | None:
+    """False where the hub shows a session of the device, and the device reported properties meanwhile."""
+    return False if identity.connected and twin_test.others else None
 
 
 def _may_use_https(identity: Identity) -> bool | None:
@@ -292,6 +298,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "device-may-be-offline": Condition(
         "the device may be offline: it is not connected, or no message of it came in the last two minutes",
         ("identity", "newest_messages", "now"), _may_be_offline,
+        Condition("the device reported nothing in this time", ("identity", "twin_test"), _reported_nothing),
     ),
     "device-may-be-connected": Condition(
         "the device may be connected: the hub shows that, or has seen it in the last ten minutes",

@@ -14,13 +14,14 @@ from azext_iotdiag.knowledge import (
     lookup,
     mqtt,
     network,
+    properties,
     registry,
     standing,
     tls,
     tool,
 )
 from azext_iotdiag.knowledge.dps import answers as dps
-from azext_iotdiag.knowledge.hub import server
+from azext_iotdiag.knowledge.hub import conflict, forbidden, not_found, server
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, JsonScalar, Severity, Weight
 
@@ -64,6 +65,9 @@ class Row(NamedTuple):
 
 
 _THROTTLED = r"(http:)?429.*|.*Throttl.*|.*TooManyRequests.*"
+_TIER = r"403010|OperationNotAvailableInCurrentTier"
+_ETAG = r"412001|PreconditionFailed|http:412"
+_CHANGE = "the change of the desired properties"
 HTTPS_PORT = 443
 
 _CENTRAL, _DPS, _DEVICE = (Service.CENTRAL,), (Service.DPS,), (Service.DEVICE_API,)
@@ -82,6 +86,11 @@ TABLE: tuple[Row, ...] = (
     Row(_DPS, Kind.BUSY, dps.SERVER_ERROR),
     Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_READ_ONLY, step="the making of an identity"),
     Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_READ_ONLY, step="the deletion of an identity"),
+    Row(_HUB, Kind.UNAUTHORIZED, forbidden.OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER, _TIER),
+    Row(_HUB, Kind.UNAUTHORIZED, registry.TWIN_READ_ONLY, step=_CHANGE),
+    Row(_HUB, Kind.REFUSED, conflict.PRECONDITION_FAILED, _ETAG, step=_CHANGE),
+    Row(_HUB, Kind.REFUSED, properties.TWIN_LIMIT, step=_CHANGE),
+    Row((Service.HUB_TWIN,), Kind.MISSING, not_found.MODULE_NOT_FOUND, "ModuleNotFound|404010"),
     Row((Service.HUB_TWIN,), Kind.UNAUTHORIZED, registry.TWIN_REFUSED),
     Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_REFUSED),
     Row(_HUB, Kind.REFUSED, registry.QUERY_REFUSED),

@@ -24,6 +24,8 @@ from azext_iotdiag.model.target import Secret, Target
 API_VERSION = "2021-04-12"
 TOKEN_SECONDS = 3600
 PAGE = 1000  # rows; the service has the last word
+CHANGE = "the change of the desired properties"
+PRECONDITION_FAILED = ("PreconditionFailed", "412001", "http:412")
 NO_SUCH_DEVICE = ("DeviceNotFound", "404001")
 _EXISTS = ("DeviceAlreadyExists", "409001", "http:409")
 
@@ -105,9 +107,20 @@ class Hub:
         """How many devices the hub has, enabled and disabled. Needs the right RegistryRead."""
         return self._object("GET", "/statistics/devices", "the statistics of devices")
 
-    def twin(self, device: str) -> dict[str, Any]:
-        """A device's twin, which needs the right ServiceConnect."""
-        return self._object("GET", f"/twins/{segment(device)}", "the device's twin")
+    def twin(self, device: str, module: str = "") -> dict[str, Any]:
+        """A device's twin, or a module's, which needs the right ServiceConnect."""
+        return self._object("GET", _twin_path(device, module), "the device's twin")
+
+    def change_desired(self, device: str, module: str, patch: dict[str, Any], etag: str) -> dict[str, Any]:
+        """Change desired properties, if the twin's etag is still this one, and return the twin. Needs ServiceConnect.
+
+        In the patch null removes a property, and objects merge.
+        """
+        data = {"properties": {"desired": patch}}
+        answer = self._ask(
+            "PATCH", _twin_path(device, module), CHANGE, data, {"If-Match": f'"{etag}"' if etag else "*"}
+        )
+        return answers.Reader(self._http, CHANGE).object(answer)
 
     def device(self, device: str) -> dict[str, Any]:
         """A device's identity, which needs the right RegistryRead. Its keys are in it, and must not be shown."""

@@ -3,6 +3,9 @@
 from azext_iotdiag.model.finding import Area, Cause, Fixer, Place, Retry
 
 _METHODS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-direct-methods"
+_TWINS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-device-twins"
+_WRITABLE = "https://learn.microsoft.com/azure/iot/concepts-convention#writable-properties"
+_CONFIGURATIONS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-automatic-device-management"
 _CODES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes"
 
 _AREA = Area(places=(Place.TOOL,))
@@ -50,4 +53,136 @@ HUB_ANSWER_UNKNOWN = _AREA.entry(
     links=(_CODES,),
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.NETWORK),
+)
+
+DESIRED_UNANSWERED = _AREA.entry(
+    code="desired-unanswered",
+    title="The device reported nothing of the desired property",
+    meaning="The hub took the change, and its version rose. A hub does not tell whether a device got a change, and a "
+    "device need not answer one.",
+    undecidable=True,
+    causes=(
+        Cause(
+            "The device is not connected. It sees the change at its next connect, if it then reads its twin.",
+            ("Look at the device's connection with `az iot diag device show --login @hub.txt --device-id DEVICE`.",),
+            confirm="The state of its connection is Disconnected. The state may be five minutes late.",
+            only_if="device-may-be-offline",
+        ),
+        Cause(
+            "The device's program reads its twin at the start and does not subscribe to changes.",
+            ("Subscribe to desired properties right after connecting, and again after each reconnect.",),
+            confirm="After a restart of the device it reports the value.",
+            only_if="device-may-be-connected",
+        ),
+        Cause(
+            "No code of the device handles this property, or it reports nothing in answer.",
+            (
+                "Name a property that the device answers: "
+                "`az iot diag twin test --login @hub.txt --device-id DEVICE --property NAME=VALUE`.",
+            ),
+            confirm="The device's program has no line that names the property.",
+            only_if="device-may-be-connected",
+        ),
+        Cause(
+            "The device signs in over MQTT with a user name that lacks the api-version. The hub then ignores its "
+            "subscription to the twin.",
+            ("Sign in with the user name `HOST/DEVICE/?api-version=2021-04-12`.",),
+            confirm="The device's own reports are answered with 400.",
+            only_if="device-may-be-connected",
+        ),
+        Cause(
+            "The device uses HTTPS, over which it gets no changes of its twin.",
+            ("Let it connect over MQTT or AMQP.",),
+            confirm="The Connections log shows no connect of the device although telemetry arrives.",
+            only_if="device-may-use-https",
+        ),
+        Cause(
+            "The device takes longer for its answer.",
+            ("Wait longer with `--timeout`.",),
+            confirm="The reported property changes later.",
+            only_if="device-may-be-connected",
+        ),
+    ),
+    links=(_TWINS, _WRITABLE),
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)
+
+DESIRED_REFUSED = _AREA.entry(
+    code="desired-refused",
+    title="The device refuses the desired value",
+    meaning="The device acknowledged the change with a status of its own that stands for an error: ac in the reported "
+    "property.",
+    causes=(
+        Cause(
+            "The value does not fit what the device takes.",
+            ("Set a value that the device's model allows.",),
+            confirm="The description in the acknowledgement (ad) says what is wrong.",
+        ),
+        Cause(
+            "The device could not apply the value.",
+            ("Read the device's own log of that time.",),
+            confirm="The same value is acknowledged with 200 at another time.",
+        ),
+    ),
+    links=(_WRITABLE,),
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.CALLER),
+)
+
+DESIRED_DIFFERENT = _AREA.entry(
+    code="desired-different",
+    title="The device reported another value than the desired one",
+    meaning="The device got a change and reported the property afterwards, with another value.",
+    causes=(
+        Cause(
+            "The device limits or rounds the value, or reports what it measures.",
+            ("Set a value that the device takes as it is.",),
+            confirm="The value that was reported is close to the desired one, or does not depend on it.",
+        ),
+        Cause(
+            "The device reported the property for a reason of its own, and did not get the change.",
+            ("Run the test again.",),
+            confirm="The property also changes while no back end sets it.",
+        ),
+    ),
+    links=(_WRITABLE,),
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)
+
+DESIRED_NOT_RESTORED = _AREA.entry(
+    code="desired-not-restored",
+    title="The desired property could not be restored",
+    meaning="The test set a desired property and could not write its old value. A note on this machine holds what is "
+    "to be restored.",
+    causes=(
+        Cause(
+            "The hub did not answer the request, or refused it.",
+            (
+                "Run `az iot diag twin test --login @hub.txt --device-id DEVICE` again: each command of this tool that "
+                "opens the hub first restores what is left.",
+            ),
+            confirm="The finding holds what the hub said.",
+        ),
+    ),
+    links=(_TWINS,),
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER,),
+)
+
+DESIRED_OVERTAKEN = _AREA.entry(
+    code="desired-overtaken",
+    title="Someone else changed the desired property meanwhile",
+    meaning="Between the change and its restoring the property got a later version. The later value stays.",
+    causes=(
+        Cause(
+            "A back end or an automatic configuration writes the same property.",
+            ("Test a property that nothing else writes.",),
+            confirm="The back end or the configuration sets the later value.",
+        ),
+    ),
+    links=(_TWINS, _CONFIGURATIONS),
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.SERVICE_DEVELOPER),
 )

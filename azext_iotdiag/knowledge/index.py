@@ -65,9 +65,10 @@ amqp:session:unattached-handle
 registry-refused|query-refused|query-without-ids|query-picks-nobody|hub-throttles|IotHubThrottled|not-a-hub|
 device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-seen|Never connected|
 0001-01-01T00:00:00Z|device-disconnected|Disconnected|hub:disconnected|device-connected-and-silent|
-registry-read-only|twin-refused|method-refused
+registry-read-only|twin-refused|method-refused|twin-read-only
 @commands
-method-status-error|hub-answer-unknown
+method-status-error|hub-answer-unknown|desired-unanswered|desired-refused|desired-different|desired-not-restored|
+desired-overtaken
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
 fewer-than-asked|ended-too-early|heartbeat-missed|device-quiet|rhythm-broken

@@ -393,3 +393,14 @@ METHOD_REFUSED = _AREA.entry(
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.OWNER),
 )
+
+TWIN_READ_ONLY = _AREA.entry(
+    code="twin-read-only",
+    title="The hub does not let this credential change twins",
+    causes=(TWIN_REFUSED.causes[0], _KEY_IS_OLD, _LOGIN_WITHOUT_WRITING_ROLE, _KEPT_OUT),
+    links=REGISTRY_REFUSED.links,
+    meaning="To change a twin takes the right ServiceConnect, or the data action "
+    "Microsoft.Devices/IotHubs/twins/write. The hub answered 401 or 403 to the change.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.CALLER, Fixer.OWNER),
+)

@@ -29,6 +29,7 @@ _ACTIONS = {
 READ_ENROLLMENT_KEYS = ("Microsoft.Devices/provisioningServices/attestationmechanism/details/action",)
 # Of direct methods, and of twins that are written; a policy does both with ServiceConnect.
 CALL_METHODS = ("Microsoft.Devices/IotHubs/directMethods/invoke/action", _ACTIONS["ServiceConnect"])
+CHANGE_TWINS = (_ACTIONS["ServiceConnect"], "Microsoft.Devices/IotHubs/twins/write")
 # A query, which a policy may make with RegistryRead.
 QUERY = (_ACTIONS["RegistryRead"], _ACTIONS["ServiceConnect"])
 _READERS = {False: "IoT Hub Data Reader", True: "Device Provisioning Service Data Reader"}

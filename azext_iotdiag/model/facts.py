@@ -33,6 +33,7 @@ from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.stream import Request, StreamEnd
 from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.token import ClockFacts, SasFacts
+from azext_iotdiag.model.twin_test import TwinTest
 
 T = TypeVar("T")
 
@@ -137,6 +138,7 @@ FACTS: Mapping[str, FactKind] = {
     "tls_versions": FactKind(TlsVersions, Origin.PROBE, "the versions of TLS that the server accepts"),
     "token": FactKind(SasFacts, Origin.TYPED, "the SAS token, taken apart and compared"),
     "ways": FactKind(tuple[Way, ...], Origin.PROBE, "how the host can be reached, by protocol and route"),
+    "twin_test": FactKind(TwinTest, Origin.SESSION, "what a test of the device's twin came to"),
     "watched": FactKind(Watched, Origin.SESSION, "what watching the device's properties came to"),
 }
 

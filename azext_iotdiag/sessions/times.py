@@ -18,6 +18,7 @@ class Times:
         sleep: waits.
         quiet: times since the start. A stream that has shown nothing by then says what is known of it.
         hub_look: from one look at a twin to the next. It is far below what a hub allows its callers.
+        answer_look: from one look at a twin to the next while a device's answer is waited for.
         app_look: the same for the properties that IoT Central shows.
         progress: from one sign of progress to the next.
     """
@@ -27,6 +28,7 @@ class Times:
     sleep: Callable[[float], None] = time.sleep
     quiet: tuple[float, ...] = (10.0, 60.0, 300.0)
     hub_look: float = 2.0
+    answer_look: float = 0.5
     app_look: float = 4.0
     progress: float = 0.2
 

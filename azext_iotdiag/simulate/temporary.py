@@ -36,7 +36,7 @@ class Registry(Protocol):
 
 def folder_of(config_folder: str | Path) -> Path:
     """Where the notes of an az configuration folder lie; nothing is made."""
-    return Path(config_folder).absolute() / "iot-diag" / "temporary-devices"
+    return journal.folder_of(config_folder, "temporary-devices")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from azext_iotdiag.model.network import NetworkAsked
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
+from azext_iotdiag.model.twin_test import TwinTest
 from tests.checks.facts import HUB, identity
 from tests.checks.judging import NOW, census, request, stream
 
@@ -51,6 +52,7 @@ SAMPLES: dict[str, list[Any]] = {
     ],
     "newest_messages": [NewestMessages("pump"), NewestMessages("pump", came=NOW - 1_000)],
     "method_answer": [MethodAnswer(HUB, "pump", "", MethodCall(), 200, 0.1, 0.1, status) for status in (501, 404, 500)],
+    "twin_test": [TwinTest(HUB, "pump", "", "a", "1"), TwinTest(HUB, "pump", "", "a", "1", others=True)],
     "now": [NOW / 1000],
     "key_comparison": [KeyComparison(HUB, "pump", status="enabled"), KeyComparison(HUB, "pump", status="disabled")],
     "asked": [Asked(HUB, "pump"), Asked(HUB, "PUMP"), Asked(HUB)],

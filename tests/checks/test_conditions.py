@@ -22,6 +22,7 @@ from azext_iotdiag.model.network import NetworkAsked
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
+from azext_iotdiag.model.twin_test import TwinTest
 from azext_iotdiag.model.verdict import Standing
 from tests.checks.facts import identity
 from tests.checks.judging import NOW, census, known, request, stream
@@ -53,6 +54,12 @@ def seen(*, connected, sent=None, active=None, reported=None):
         "newest_messages": NewestMessages("pump", came=ago(sent)),
         "now": NOW / 1000,
     }
+
+
+def reporting(*, connected, others):
+    """What a test of a twin saw of a device."""
+    tested = TwinTest("h", "d", "", "a", "1", others=others)
+    return {"identity": identity(connected=connected), "twin_test": tested}
 
 
 @pytest.mark.parametrize(("values", "decided", "left"), [
@@ -117,6 +124,9 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("device-may-be-connected", seen(connected=False), False),
     ("device-may-use-https", seen(connected=True), False),
     ("device-may-use-https", seen(connected=False, sent=1), None),
+    ("device-may-be-offline", reporting(connected=True, others=True), False),
+    ("device-may-be-offline", reporting(connected=True, others=False), None),
+    ("device-may-be-offline", reporting(connected=False, others=True), None),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT + 1)}, True),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT)}, None),  # its properties count, too
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=1000)}, False),

@@ -28,6 +28,7 @@ ROWS = (
     f"key renew {L} {D} --key-type primary --yes {P} {{dps}}", f"sas create {L} {D}",
     f"monitor properties {L} {D} --duration 1", f"monitor properties {CENTRAL} {D} --duration 1",
     f"validate properties {CENTRAL} {D}", f"monitor events {L} -q {{query}}",
+    f"method ping {L} {D}", f"twin test {L} {D} --yes --timeout 1",
 )  # fmt: skip
 OFTEN = times.Times(hub_look=0.1, app_look=0.1, sleep=lambda seconds: None)
 DOCUMENTS = {HUB: (TWIN, False), DPS: (ENROLLMENT, False), APP: (DEVICE, True)}

@@ -66,6 +66,8 @@ ROWS = (
     "key test --cs @{device} --protocol mqtt --yes",
     f"key renew {L} {D} --key-type swap --yes",
     f"key renew {L} {D} --key-type swap --yes {PROVISIONING}",
+    f"method ping {L} {D} --timeout 5",
+    f"twin test {L} {D} --yes --timeout 1",
 )
 FEW = (ROWS[0], ROWS[1], ROWS[2], ROWS[4], ROWS[13], ROWS[14], ROWS[19], ROWS[22], ROWS[25])
 # These ask no service of Azure's: what is on this machine alone, or a lab.

@@ -119,6 +119,8 @@ ROWS = (
     Row(f"simulate {LOGIN} --new-device", TERM, "Interrupted. If a temporary device is left"),
     Row(f"method ping {LOGIN} -d device-1", INT),
     Row(f"method ping {LOGIN} -d device-1 --method-name reboot", TERM),
+    Row(f"twin test {LOGIN} -d device-1 --yes", INT, "Interrupted before anything was changed."),
+    Row(f"twin test {LOGIN} -d device-1 --yes --property a=1", TERM, "Interrupted before anything was changed."),
     Row(f"monitor events {LOGIN}", TERM, "0 messages in "),
     Row(f"monitor events {LOGIN} -q @{{query}}", INT),
     Row(f"monitor properties {LOGIN} -d device-1", HUP, "0 changes in "),

@@ -28,7 +28,7 @@ class Device:
 
     Times are in seconds since 1970, None: never. `authentication` is sas, selfSigned, certificateAuthority or none;
     `thumbprints` are SHA-1 or SHA-256 in hex. `messages` are those from the cloud that wait for the device. `edition`
-    counts the writes to the identity. `modules` go by their ids.
+    counts the writes to the identity. `modules` go by their ids. `configurations` are the automatic ones that apply.
     """
 
     device_id: str
@@ -50,6 +50,7 @@ class Device:
     edition: int = 1
     module_id: str = ""
     modules: dict[str, Device] = field(default_factory=dict)
+    configurations: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -78,6 +78,8 @@ def document(device: Device, twin: Twin) -> dict[str, Any]:
     }
     if device.status_reason:
         shown["statusReason"] = device.status_reason
+    if device.configurations:
+        shown["configurations"] = {name: {"status": "Applied"} for name in device.configurations}
     if twin.tags:
         shown["tags"] = copy.deepcopy(twin.tags)
     return {

@@ -8,6 +8,7 @@ import pytest
 
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.dates import NEVER, written
+from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.twins import Twin
 from azext_iotdiag.lab.lab import new_lab
@@ -182,3 +183,10 @@ def test_the_etag_of_an_identity_changes_with_it():
     before = device.etag
     device.edition += 1
     assert device.etag != before
+
+
+def test_automatic_configurations_are_shown_where_they_apply():
+    device = Device("d", new_key(), new_key())
+    assert "configurations" not in twins.document(device, device.twin)
+    device.configurations = ("winter",)
+    assert twins.document(device, device.twin)["configurations"] == {"winter": {"status": "Applied"}}
