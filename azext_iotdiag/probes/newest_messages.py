@@ -23,7 +23,8 @@ from azext_iotdiag.probes.context import Context
 
 WINDOWS_S = (60, 300, 900, 3600, 86_400)
 MOST_BYTES = 64 * 1024 * 1024  # of bodies, in all windows together
-MOST_SECONDS = 15.0
+MOST_SECONDS = 12.0
+SPARE_SECONDS = 1.0  # before the end that the probe is given, so that a part is told and not lost
 _TELEMETRY = ("Telemetry", "")  # the source that a hub writes; an Event Hub that is no hub's writes none
 _MOST_DEVICES = 10_000
 
@@ -64,7 +65,7 @@ def look_back(context: Context, end: float, facts: Facts, read: Read) -> Fact[Ne
     """The same; `read` makes the readers."""
     assert context.messages is not None, "the catalogue asks only for what is open"
     target, device = context.messages(), context.device(facts)
-    end = min(end, context.clock() + MOST_SECONDS)
+    end = min(end - SPARE_SECONDS, context.clock() + MOST_SECONDS)
     now = int(context.now() * 1000)
     account = _Account(device)
     for seconds in WINDOWS_S:
