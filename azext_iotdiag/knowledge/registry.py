@@ -21,6 +21,17 @@ _KEPT_OUT = Cause(
     ('Look with `az iot hub show -n HUB --query "properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',),
     confirm="The look-up succeeds from an address that is allowed.",
 )
+_KEY_IS_OLD_TO_WRITE = Cause(
+    "The key is not, or no longer, the key of this policy.",
+    ("Give `--hub-name HUB` in place of `--login`. A key that is good now is then read with az's login.",),
+    confirm="A string read just now works.",
+    only_if="asked-with-given-key",
+)
+_KEPT_FROM_WRITING = Cause(
+    "An IP rule or switched-off public access keeps this machine out of the hub's own API.",
+    ("Look at the rules: `az iot hub show -n HUB --query properties.networkRuleSets`.",),
+    confirm="The same command succeeds from an address that is allowed.",
+)
 _LOGIN_WITHOUT_ROLE = Cause(
     "It was az's login that asked, and no role at the hub lets it see devices; Owner and Contributor do not.",
     (
@@ -386,7 +397,7 @@ _LOGIN_WITHOUT_WRITING_ROLE = Cause(
 METHOD_REFUSED = _AREA.entry(
     code="method-refused",
     title="The hub does not let this credential call methods",
-    causes=(TWIN_REFUSED.causes[0], _KEY_IS_OLD, _LOGIN_WITHOUT_WRITING_ROLE, _KEPT_OUT),
+    causes=(TWIN_REFUSED.causes[0], _KEY_IS_OLD_TO_WRITE, _LOGIN_WITHOUT_WRITING_ROLE, _KEPT_FROM_WRITING),
     links=REGISTRY_REFUSED.links,
     meaning="To call a direct method takes the right ServiceConnect, or the data action "
     "Microsoft.Devices/IotHubs/directMethods/invoke/action. The hub answered 401 or 403 to the call.",
@@ -397,7 +408,7 @@ METHOD_REFUSED = _AREA.entry(
 TWIN_READ_ONLY = _AREA.entry(
     code="twin-read-only",
     title="The hub does not let this credential change twins",
-    causes=(TWIN_REFUSED.causes[0], _KEY_IS_OLD, _LOGIN_WITHOUT_WRITING_ROLE, _KEPT_OUT),
+    causes=(TWIN_REFUSED.causes[0], _KEY_IS_OLD_TO_WRITE, _LOGIN_WITHOUT_WRITING_ROLE, _KEPT_FROM_WRITING),
     links=REGISTRY_REFUSED.links,
     meaning="To change a twin takes the right ServiceConnect, or the data action "
     "Microsoft.Devices/IotHubs/twins/write. The hub answered 401 or 403 to the change.",

@@ -124,7 +124,7 @@ PRECONDITION_FAILED = _AREA.entry(
         ),
     ),
     aliases=("412001", "PreconditionFailed", "amqp:precondition-failed"),
-    places=(Place.HTTP, Place.AMQP),
+    places=(Place.HTTP, Place.AMQP, Place.TOOL),
 )
 
 DEVICE_MESSAGE_LOCK_LOST = _AREA.entry(

@@ -105,7 +105,7 @@ DEVICE_CONNECTION_CLOSED_REMOTELY = _AREA.entry(
     links=(_CODES, _DISCONNECTS),
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
-    places=(Place.LOG,),
+    places=(Place.LOG, Place.TOOL),
 )
 
 LINK_CREATION_CONFLICT = _AREA.entry(

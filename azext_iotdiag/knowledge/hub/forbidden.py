@@ -206,7 +206,7 @@ OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER = Entry(
     aliases=("403010", "OperationNotAvailableInCurrentTier"),
     links=(_CODES, _TIERS),
     fixers=(Fixer.OWNER,),
-    places=(Place.HTTP, Place.SDK),
+    places=(Place.HTTP, Place.SDK, Place.TOOL),
 )
 
 KEY_ENCRYPTION_KEY_REVOKED = Entry(

@@ -50,7 +50,7 @@ DEVICE_NOT_FOUND = _AREA.entry(
     aliases=("404001", "DeviceNotFound", "DeviceNotFoundException", "DeviceNotFoundError"),
     links=(_CODES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry"),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
-    places=(Place.HTTP, Place.SDK, Place.LOG),
+    places=(Place.HTTP, Place.SDK, Place.LOG, Place.TOOL),
 )
 
 JOB_NOT_FOUND = _AREA.entry(
@@ -135,7 +135,7 @@ MODULE_NOT_FOUND = _AREA.entry(
     aliases=("404010", "ModuleNotFound"),
     links=(_CODES, "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-module-twins"),
     fixers=(Fixer.OPERATOR,),
-    places=(Place.HTTP, Place.SDK),
+    places=(Place.HTTP, Place.SDK, Place.TOOL),
 )
 
 AZURE_TABLE_STORE_NOT_FOUND = _AREA.entry(
@@ -261,7 +261,7 @@ DEVICE_NOT_ONLINE = _AREA.entry(
     links=(_CODES, _METHODS),
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER,),
-    places=(Place.HTTP, Place.LOG),
+    places=(Place.HTTP, Place.LOG, Place.TOOL),
 )
 
 GENERIC_METHOD_NOT_ALLOWED = _AREA.entry(

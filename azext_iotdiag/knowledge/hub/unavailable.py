@@ -245,5 +245,5 @@ GATEWAY_TIMEOUT = _AREA.entry(
     links=(_CODES, _METHODS),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP, Place.LOG),
+    places=(Place.HTTP, Place.LOG, Place.TOOL),
 )
