@@ -16,8 +16,10 @@ from typing import Any
 from azext_iotdiag import model
 from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import SAYS_ALL, Certainty, Retry, When
+from azext_iotdiag.model.method import PROBE
 from azext_iotdiag.model.network import Protocol
 from azext_iotdiag.model.stream import PartitionState
+from azext_iotdiag.model.twin_test import Answered, Restoring
 
 SAYS_SOMETHING = {
     "Census.complete": True,
@@ -38,6 +40,8 @@ SAYS_SOMETHING = {
     "Judged.reached": True,
     "LinkedHub.takes_part": True,
     "ListEnded.begun": True,
+    "MethodCall.name": PROBE,
+    "MethodCall.response_seconds": 30,
     "NetworkAsked.protocols": tuple(Protocol),
     "Partition.state": PartitionState.OPENING,
     "PartitionEnd.state": PartitionState.OPENING,
@@ -48,6 +52,8 @@ SAYS_SOMETHING = {
     "Row.sure": True,
     "SasFacts.encoded": True,
     "SessionEnd.enough": True,
+    "TwinTest.answered": Answered.SILENT,
+    "TwinTest.restoring": Restoring.UNNEEDED,
     "Verdict.certainty": Certainty.OPEN,
     "Verdict.when": When.NOW,
     "Weight.certainty": Certainty.SURE,

@@ -29,6 +29,8 @@ from tests.plugins.hub_peers import (
     way,
 )
 
+pytestmark = pytest.mark.slow  # silence takes its time
+
 __all__ = ["standing"]
 MQTT, AMQP, HTTPS = Protocol.MQTT, Protocol.AMQP, Protocol.HTTPS
 CONNACK_5 = b"\x20\x02\x00\x05"
