@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -159,7 +160,11 @@ class InThisProcess:
     """In the place of a pool of processes: what is handed in is done at once."""
 
     def __init__(self, _processes: int, _context: Any, *, initializer: Callable[..., None], initargs: tuple[Any, ...]):
+        ignored = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+        before = {number: signal.getsignal(number) for number in ignored}
         initializer(*initargs)
+        for number, handler in before.items():  # a process of its own ignores them, and this one must not
+            signal.signal(number, handler)
 
     def submit(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
         future: Future[Any] = Future()
