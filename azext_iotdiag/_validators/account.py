@@ -24,7 +24,7 @@ def signed_in(cmd) -> Account:
 def central(cmd) -> Callable[[], Secret]:
     """What gives the header with which IoT Central knows who is logged in to az; made anew each time.
 
-    Raises what az has to say where nobody is logged in. What is returned raises NotSignedIn and StepFailed.
+    Raises az's own error where you are not logged in. The function that it returns raises NotSignedIn and StepFailed.
     """
     with as_az_errors():
         return signed_in(cmd).bearer(CENTRAL_RESOURCE)

@@ -236,6 +236,8 @@ def _read(namespace):
                 recommendation="Leave one of the two away.",
             )
     loaded = facts_file.read(namespace.facts, LARGEST_FACTS)
+    if "now" not in loaded.facts:  # the verdict compares times with it
+        raise InvalidArgumentValueError(f"--facts {namespace.facts}: facts.now: this is missing.")
     for each in loaded.notes:
         logger.warning("%s", each)
     return loaded.facts

@@ -28,7 +28,7 @@ LARGEST_CERTIFICATE = 1 << 20  # bytes; a chain of PEM certificates has a few th
 class Test:
     """The options of `key test`: what probes are told, the facts that were given, and whether a key is tried.
 
-    `protocol` is https, mqtt, or empty where a key is tried only if nothing could be compared. `yes`: nobody is asked.
+    `protocol` is https, mqtt, or empty where a key is tried only if nothing could be compared. `yes`: no question.
     """
 
     typed: Typed

@@ -104,7 +104,7 @@ def inspect(cmd, namespace):
     """Judge the arguments of `sas inspect`; the token itself may be as wrong as it likes. `options` become an Inspect.
 
     A hub that is named is asked for its keys only where nothing else was given that may have signed the token:
-    `target` then becomes what was found. Otherwise its host alone counts, and nobody is asked.
+    `target` then becomes what was found. Otherwise its host alone counts, and no service is asked.
     """
     _keys(namespace)
     _judge_names(namespace)

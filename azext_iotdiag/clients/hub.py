@@ -170,8 +170,8 @@ class Hub:
     def call_method(self, device: str, module: str, call: MethodCall) -> Called:
         """Call a direct method, which needs the right ServiceConnect. A refusal of the hub is no failure here.
 
-        The request is sent once, on a connection of its own: nobody knows whether a device carried out what was not
-        answered. Only a hub that lets nobody in is asked again with what opens it instead.
+        The request is sent once, on a connection of its own. A device may have run a method whose answer was lost, so a
+        second request could run it twice. Only after a 401 or 403 the request goes out again, with another credential.
         """
         called = self._call_once(device, module, call)
         if called.http in (401, 403) and (other := self._instead()) is not None:

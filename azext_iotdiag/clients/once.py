@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Once(Generic[T]):
-    """Makes a call when it is first needed. Whoever calls later gets the same result, or the same exception.
+    """Makes a call when it is first needed. Later calls return the same result, or raise the same exception.
 
     `lock` is held meanwhile; calls that must not be made at the same time share one.
     """

@@ -254,7 +254,7 @@ def _depends() -> tuple[object, ...]:
 def _stamp(path: str | None) -> object:
     try:
         seen = os.stat(path) if path else None
-    except OSError:  # whoever reads it says what is wrong
+    except OSError:  # reading the file raises a better error
         return path
     return (path, seen.st_ino, seen.st_size, seen.st_mtime_ns) if seen else None
 

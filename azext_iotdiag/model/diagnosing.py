@@ -12,13 +12,6 @@ from azext_iotdiag.model.verdict import Diagnosis
 
 
 @dataclass(frozen=True)
-class Measuring:
-    """These facts are still measured."""
-
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Judged:
     """All that is asked of a link is known: the results of its checks.
 
@@ -51,4 +44,4 @@ class Diagnosed:
         return verdict.exit_code
 
 
-Event = Measuring | Judged | Diagnosed
+Event = Judged | Diagnosed

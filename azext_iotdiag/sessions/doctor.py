@@ -9,7 +9,7 @@ from typing import Any
 from azext_iotdiag.checks import catalogue, verdict
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
-from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged, Measuring
+from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import Fact, Facts, given
 from azext_iotdiag.model.finding import Severity, When
@@ -83,15 +83,12 @@ class Doctor:
         wanted = self._wanted()
         coming = list(gather.planned(wanted, self._context, self._facts)) if self._context is not None else []
         waiting = [link for link, checks in self._checks.items() if checks]
-        if coming:
-            yield Measuring(tuple(coming))
         yield from self._judged(waiting, coming)
         if self._context is not None:
             for name, fact in self._measure(wanted, self._context, known=self._facts, seconds=self._seconds):
                 self._facts[name] = fact
                 coming.remove(name)
                 yield from self._judged(waiting, coming)
-                yield Measuring(tuple(coming))
         yield from self._judged(waiting, ())
 
     def end(self, stopped: End | None) -> Iterator[Event]:

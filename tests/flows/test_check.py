@@ -219,6 +219,13 @@ def test_what_is_typed_wrong(flow: Flow, run_as: Callable[..., plugin.Run], argu
     assert done.code == code and says in done.err, done.err
 
 
+def test_saved_facts_without_their_time(tmp_path: Path) -> None:
+    """Nothing could be said of how old anything is."""
+    (tmp_path / "facts.json").write_text('{"kind": "iotdiag facts", "version": "1.0", "facts": {}}')
+    done = plugin.az("iot", "diag", "check", "--facts", str(tmp_path / "facts.json"))
+    assert done.code == 1 and "facts.now: this is missing" in done.err
+
+
 def test_on_a_terminal_the_answer_comes_first(flow: Flow) -> None:
     flow.lab.call(device(status="disabled"), flow.lab.state)
     done = plugin.az(
