@@ -49,7 +49,7 @@ def speed(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
 
     The rules alone are run, too: what they take no way of receiving can save.
     """
-    model = _written(folder / "template.json", template.MODEL)
+    model = written(folder / "template.json", template.MODEL)
     with labs.lab(folder, environment, "mixed", str(COUNT + SPARE)) as described:
         own = os.path.join(environment["AZURE_EXTENSION_DIR"], "iot-diag")
         with_lab = {**labs.environment_of(described, environment), "PYTHONPATH": own}
@@ -100,7 +100,7 @@ def check(folder: Path, environment: Mapping[str, str], model: str) -> None:
 
 def memory(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
     """The most that the process held, once with few and once with many messages."""
-    model = _written(folder / "part.json", PART)
+    model = written(folder / "part.json", PART)
     start = ("lab", "start", "--name", LAB, "--detach", "--device-count", str(DEVICES), "--flood", str(MANY))
     started = _output(process.az("iot", "diag", *start, "-o", "json"), folder, environment, 0)
     try:
@@ -139,7 +139,8 @@ def peak(folder: Path, environment: Mapping[str, str], count: int, model: str) -
     return process.peak_megabytes(usage)
 
 
-def _written(path: Path, model: dict[str, Any]) -> str:
+def written(path: Path, model: dict[str, Any]) -> str:
+    """The path of a model as a file."""
     path.write_text(json.dumps(model), "utf-8")
     return str(path)
 
