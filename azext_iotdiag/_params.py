@@ -17,18 +17,16 @@ WITHOUT_READABLE_FORM = ("iot diag template infer",)  # its result is a file for
 
 
 def load_arguments(loader, command):
-    """Register the arguments of every command with `loader`, and those that all commands share for `command`."""
+    """Register the arguments of `command` with `loader`, and those of every command where it is none of ours.
+
+    Registering what another command takes costs time at each start.
+    """
     _shared(loader, command)
-    _monitor(loader)
-    simulate(loader)
-    _lab(loader)
-    payload(loader)
-    network(loader)
-    known(loader)
-    _explain(loader)
-    _params_identity.load(loader)
-    _params_check.check(loader)
-    _params_commands.commands(loader)
+    _, _, name = (command or "").partition("iot diag ")
+    first = name.partition(" ")[0]
+    for words, load in _LOADERS:
+        if not first or first in words:
+            load(loader)
 
 
 def _shared(loader, command):
@@ -322,3 +320,18 @@ def _explain(loader):
         context.argument(
             "list_codes", options_list=["--list"], action="store_true", help="List all codes that are known."
         )
+
+
+# Who registers the arguments of the commands that begin with these words.
+_LOADERS = (
+    (("monitor", "validate"), _monitor),
+    (("simulate",), simulate),
+    (("lab",), _lab),
+    (("monitor", "template", "validate"), payload),
+    (("network",), network),
+    (("device", "validate"), known),
+    (("explain",), _explain),
+    (("device", "key", "lab", "sas"), _params_identity.load),
+    (("check",), _params_check.check),
+    (("method", "twin"), _params_commands.commands),
+)

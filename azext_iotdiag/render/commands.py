@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from azext_iotdiag.model.target import Target
+if TYPE_CHECKING:
+    from azext_iotdiag.model.target import Target
 
-_COMMAND = re.compile(r"`az [^`]*`")
-_FOREIGN = re.compile(
+# Patterns are compiled when a text needs one.
+_COMMAND = r"`az [^`]*`"
+_FOREIGN = (
     # Commands of az for IoT, without ours and without those that az itself has.
     r"`az\siot (?!diag\b|central app\b|dps (?:list|show|create|delete|update|linked-hub|certificate|policy)\b(?!-)|"
     r"hub (?:create|list|list-skus|show|update|delete|wait|show-quota-metrics|show-stats|manual-failover|certificate|"
     r"consumer-group|identity|policy|routing-endpoint|message-enrichment|route|show-connection-string)(?![\w-]))[^`]*`"
 )
 _NEEDS = " (needs the azure-iot extension)"
-_PLACEHOLDER = re.compile(r"(?<![\w-])(?:HUB|DEVICE|DPS|APP)(?![\w-])")
+_PLACEHOLDER = r"(?<![\w-])(?:HUB|DEVICE|DPS|APP)(?![\w-])"
 # What the files hold that commands name, which the user makes so that no key stands on a command line.
 _FILES = {
     "@hub.txt": "hub.txt holds the hub's service connection string.",
@@ -54,12 +56,12 @@ class Known(NamedTuple):
 
     def filled(self, text: str) -> str:
         """A text with such commands; they stand in it between backticks. One of azure-iot names that extension."""
-        return _COMMAND.sub(lambda found: self.command(found[0]), with_extension(text))
+        return re.sub(_COMMAND, lambda found: self.command(found[0]), with_extension(text))
 
     def next_command(self, template: str) -> str:
         """The command to run next; empty where a name that it takes is not known."""
         command = self.command(template)
-        return "" if _PLACEHOLDER.search(command) else command
+        return "" if re.search(_PLACEHOLDER, command) else command
 
     def files_of(self, command: str) -> Iterator[str]:
         """A line for each file that the command reads and the user makes."""
@@ -68,7 +70,7 @@ class Known(NamedTuple):
 
 def with_extension(text: str) -> str:
     """A text in which the first command of azure-iot, if there is one, is followed by the name of that extension."""
-    return text if "azure-iot" in text else _FOREIGN.sub(lambda found: found[0] + _NEEDS, text, count=1)
+    return text if "azure-iot" in text else re.sub(_FOREIGN, lambda found: found[0] + _NEEDS, text, count=1)
 
 
 def known(target: Target | None, device: str = "", dps: Target | None = None) -> Known:
@@ -76,11 +78,12 @@ def known(target: Target | None, device: str = "", dps: Target | None = None) ->
 
     `device` is one device's id, or "" where several are meant.
     """
-    opened = target or Target()
-    hub, app = _name(opened.hub), _name(opened.app)
-    login = f"--app-id {app}" if app else f"--hub-name {hub}" if hub and opened.origin else opened.again or ""
-    implied = not login and opened.again == ""
-    return Known(hub, device, _name(dps.dps) if dps else "", app, login, implied)
+    service = _name(dps.dps) if dps else ""
+    if target is None:
+        return Known(device=device, dps=service)
+    hub, app = _name(target.hub), _name(target.app)
+    login = f"--app-id {app}" if app else f"--hub-name {hub}" if hub and target.origin else target.again or ""
+    return Known(hub, device, service, app, login, implied=not login and target.again == "")
 
 
 def _name(host: str) -> str:

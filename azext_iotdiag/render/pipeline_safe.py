@@ -21,13 +21,14 @@ _SKIPPED = rf"(?:\x1b\[[\x20-\x3f]*[\x40-\x7e]|[{_NO_WEIGHT}])*"
 _LINE_END = "\n\r\v\f\x85\u2028\u2029"
 _BLANK = rf"(?:\x1b\[[\x20-\x3f]*[\x40-\x7e]|[{_NO_WEIGHT}]|[^\S{_LINE_END}])*"
 
-_HASHES = re.compile(rf"(#{_SKIPPED})#(?={_SKIPPED}(?:[\[vV]|\Z))")
-_COLONS = re.compile(rf"((?:\A|[{_LINE_END}]){_BLANK}:{_SKIPPED}):")
-_IN_JSON = re.compile(rf"#(?={_SKIPPED}#)|:(?={_SKIPPED}:)")
+# Patterns are compiled when a text needs one; most commands run outside a pipeline.
+_HASHES = rf"(#{_SKIPPED})#(?={_SKIPPED}(?:[\[vV]|\Z))"
+_COLONS = rf"((?:\A|[{_LINE_END}]){_BLANK}:{_SKIPPED}):"
+_IN_JSON = rf"#(?={_SKIPPED}#)|:(?={_SKIPPED}:)"
 
-_AT_START = re.compile(rf"{_BLANK}(:?){_SKIPPED}\Z")
-_AFTER_HASH = re.compile(rf"#{_SKIPPED}\Z")
-_OPEN_SEQUENCE = re.compile(r"\x1b(?:\[[\x20-\x3f]{0,64})?\Z")
+_AT_START = rf"{_BLANK}(:?){_SKIPPED}\Z"
+_AFTER_HASH = rf"#{_SKIPPED}\Z"
+_OPEN_SEQUENCE = r"\x1b(?:\[[\x20-\x3f]{0,64})?\Z"
 
 
 def is_pipeline(environment: Mapping[str, str]) -> bool:
@@ -42,7 +43,7 @@ def json_text(text: str) -> str:
     """
     if "#" not in text and ":" not in text:
         return text
-    return _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(_IN_JSON, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def json_chunk(chunk: bytes) -> bytes:
@@ -65,7 +66,9 @@ class Lines:
         """The text of one write, to be written in its place."""
         before = self._before
         joined = before + text
-        safe = _COLONS.sub(r"\1\\x3a", _HASHES.sub(r"\1\\x23", joined)) if "#" in joined or ":" in joined else joined
+        safe = joined
+        if "#" in joined or ":" in joined:
+            safe = re.sub(_COLONS, r"\1\\x3a", re.sub(_HASHES, r"\1\\x23", joined))
         self._before = _in_mind(safe)
         return safe[len(before) :]
 
@@ -73,9 +76,9 @@ class Lines:
 def _in_mind(text: str) -> str:
     """The shortest text that stands for the unfinished last line of this one."""
     last = text[max(text.rfind(each) for each in _LINE_END) + 1 :]
-    left = _OPEN_SEQUENCE.search(last)
+    left = re.search(_OPEN_SEQUENCE, last)
     sequence = left[0] if left else ""
     last = last[: len(last) - len(sequence)]
-    if start := _AT_START.match(last):
+    if start := re.match(_AT_START, last):
         return start[1] + sequence
-    return ("#" if _AFTER_HASH.search(last) else "x") + sequence
+    return ("#" if re.search(_AFTER_HASH, last) else "x") + sequence

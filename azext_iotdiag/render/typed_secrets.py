@@ -13,30 +13,31 @@ from urllib.parse import quote, unquote
 HIDDEN = "***"
 PIECE = 8  # characters of a secret that are too many to be shown, and too many to stand somewhere by chance
 
+# Patterns are compiled when the first long word is looked at, which most command lines do not have.
 # What follows one of these names is a secret, up to the next part of the string. Both may be URL-encoded.
-_NAMED = re.compile(
-    r"(?:shared\s?access\s?key|sharedaccesssignature\s+sig|(?:account|device|primary|secondary|symmetric)[\s_]?key"
-    r"|(?<![a-z])sig)(?:\\?[\"'])?\s*(?:=|:|%3d|%253d)\s*(?:\\?[\"'])?([^;&\s,\"'\\<>]+)",
-    re.IGNORECASE,
+_NAMED = (
+    r"(?i)(?:shared\s?access\s?key|sharedaccesssignature\s+sig|(?:account|device|primary|secondary|symmetric)[\s_]?key"
+    r"|(?<![a-z])sig)(?:\\?[\"'])?\s*(?:=|:|%3d|%253d)\s*(?:\\?[\"'])?([^;&\s,\"'\\<>]+)"
 )
-_OF_URL = re.compile(r"://[^/@\s:]*:([^/@\s]{8,})@")  # the password in scheme://user:password@host
-_JOINED = re.compile(r"shared\s?access\s?key(?!name)([\w+/-]{16,}={0,2})", re.IGNORECASE)  # its '=' is missing
-_BEARER = re.compile(r"\bbearer(?:\s|%20|\+)+([\w.~+/=%-]+)", re.IGNORECASE)
-_JWT = re.compile(r"eyJ[\w-]{10,}(?:\.[\w-]*)*")
-_PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)(?:-----END|\Z)", re.DOTALL)
+_OF_URL = r"://[^/@\s:]*:([^/@\s]{8,})@"  # the password in scheme://user:password@host
+_JOINED = r"(?i)shared\s?access\s?key(?!name)([\w+/-]{16,}={0,2})"  # its '=' is missing
+_BEARER = r"(?i)\bbearer(?:\s|%20|\+)+([\w.~+/=%-]+)"
+_JWT = r"eyJ[\w-]{10,}(?:\.[\w-]*)*"
+_PEM = r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)(?:-----END|\Z)"
 # Base64 of 32 or 64 bytes, with its padding, or with the padding cut where it is the whole word.
-_PADDED = re.compile(r"(?<![A-Za-z0-9%])(?:[\w+/-]{43}=|[\w+/-]{86}==)(?![\w+/=])")
-_BARE = re.compile(r"[A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}")
-_KINDS = re.compile("[A-Z]+|[a-z]+|[0-9]+|[+/]+")
+_PADDED = r"(?<![A-Za-z0-9%])(?:[\w+/-]{43}=|[\w+/-]{86}==)(?![\w+/=])"
+_BARE = r"[A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}|[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{86}"
+_KINDS = r"[A-Z]+|[a-z]+|[0-9]+|[+/]+"
 # A key that was cut, or that stands in a path or behind letters: random base64 of some length, or with its padding.
-_LONG = re.compile(r"[A-Za-z0-9+/]{30,}={0,2}")
-_ENDED = re.compile(r"(?<![\w+/%-])[A-Za-z0-9+/]{15,}={1,2}(?![\w+/=])")
+_LONG = r"[A-Za-z0-9+/]{30,}={0,2}"
+_ENDED = r"(?<![\w+/%-])[A-Za-z0-9+/]{15,}={1,2}(?![\w+/=])"
 _WINDOW = 30  # characters that are looked at together; names have words in them, keys hardly any
-_BASE64_TEXT = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
-_JSON_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
-_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+_BASE64_TEXT = r"[A-Za-z0-9+/]{40,}={0,2}"
+_JSON_ESCAPE = r"(?i)\\u00([2-7][0-9a-f])"
+_LINE_BREAK = r"\s*[\r\n]\s*"
 _KINDS_AT_LEAST = 0.45  # of neighbours in random base64, 6 of 10 are of two kinds; in names of several words, 4
-_RUN = re.compile(r"[\w+/=%.~-]{8,}")
+_RUN = r"[\w+/=%.~-]{8,}"
+_SHORTEST = 13  # characters of the shortest secret that needs no sign such as '=' before it: the head of a JWT
 _BELONG = {
     "--login", "-l", "--connection-string", "--cs", "--token", "--key", "--group-key", "--sas", "--dps-login",
     "--passphrase", "--pass", "--proxy",
@@ -71,7 +72,7 @@ class TypedSecrets:
         """The text with *** in the place of every piece of a secret."""
         for short in self._short:
             text = re.sub(re.escape(short), lambda found: _tail_hidden(found[0]), text, flags=re.IGNORECASE)
-        return _RUN.sub(self._without, text) if self._pieces else text
+        return re.sub(_RUN, self._without, text) if self._pieces else text
 
     def _remember(self, secret: str) -> None:
         plain = unquote(secret)
@@ -79,7 +80,7 @@ class TypedSecrets:
             self._short += [f"{lead}{each}" for lead in ("=", "%3d", ":") for each in (secret, plain)]
             return
         for form in (secret, plain, quote(plain, safe=""), quote(quote(plain, safe=""), safe="")):
-            for run in _RUN.findall(form.lower()):
+            for run in re.findall(_RUN, form.lower()):
                 self._pieces.update(run[at : at + PIECE] for at in range(len(run) - PIECE + 1))
 
     def _without(self, found: re.Match[str]) -> str:
@@ -97,10 +98,12 @@ class TypedSecrets:
 
 def _secrets(word: str) -> Iterator[str]:
     """What looks like a secret in a word of a command line."""
-    readings = word, unquote(word), _JSON_ESCAPE.sub(_unescaped, word), _LINE_BREAK.sub("", word)
+    if len(word) < _SHORTEST and word.replace("-", "").isalnum():
+        return
+    readings = word, unquote(word), re.sub(_JSON_ESCAPE, _unescaped, word), re.sub(_LINE_BREAK, "", word)
     for text in dict.fromkeys(readings):
         yield from _plain_secrets(text)
-        for run in _BASE64_TEXT.findall(text):
+        for run in re.findall(_BASE64_TEXT, text):
             if inner := [*_plain_secrets(_of_base64(run))]:
                 yield run
                 yield from inner
@@ -108,14 +111,14 @@ def _secrets(word: str) -> Iterator[str]:
 
 def _plain_secrets(text: str) -> Iterator[str]:
     for pattern in (_NAMED, _JOINED, _BEARER, _OF_URL):
-        yield from (found.strip("\"'") for found in pattern.findall(text))
-    yield from _JWT.findall(text)
-    yield from _PEM.findall(text)
-    yield from _PADDED.findall(text)
-    yield from (run for run in _LONG.findall(text) if _holds_random(run))
-    yield from (run for run in _ENDED.findall(text) if _is_random(run.rstrip("="), 0.35))
+        yield from (found.strip("\"'") for found in re.findall(pattern, text))
+    yield from re.findall(_JWT, text)
+    yield from re.findall(_PEM, text)
+    yield from re.findall(_PADDED, text)
+    yield from (run for run in re.findall(_LONG, text) if _holds_random(run))
+    yield from (run for run in re.findall(_ENDED, text) if _is_random(run.rstrip("="), 0.35))
     bare = text.strip().strip("\"'")
-    if _BARE.fullmatch(bare) and _is_random(bare):
+    if re.fullmatch(_BARE, bare) and _is_random(bare):
         yield bare
 
 
@@ -135,7 +138,7 @@ def _of_base64(run: str) -> str:
 def _is_random(word: str, kinds_at_least: float = _KINDS_AT_LEAST) -> bool:
     """Whether letters of both cases and digits are mixed as no name mixes them."""
     kinds = all(re.search(kind, word) for kind in ("[A-Z]", "[a-z]", "[0-9]"))
-    return kinds and len(_KINDS.findall(word)) > kinds_at_least * len(word)
+    return kinds and len(re.findall(_KINDS, word)) > kinds_at_least * len(word)
 
 
 def _holds_random(run: str) -> bool:
@@ -143,7 +146,7 @@ def _holds_random(run: str) -> bool:
     letters = re.sub("[+/=]", "", run)
     windows = (letters[at : at + _WINDOW] for at in range(max(len(letters) - _WINDOW, 0) + 1))
     return any(
-        len(_KINDS.findall(window)) >= 12
+        len(re.findall(_KINDS, window)) >= 12
         and len(re.findall("[A-Z]+", window)) >= 4
         and len(re.findall("[a-z]+", window)) >= 4
         and "0" <= min(window) <= "9"
