@@ -35,8 +35,9 @@ def _second_text(seconds: int) -> str:
     return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds").removesuffix("+00:00")
 
 
-_Shared = tuple[Mapping[str, Any], Mapping[str, Any], str]
-_shared: dict[tuple[Any, int, int], _Shared] = {}
+# What lines share: the mappings of the event, which are kept so that no others have their ids, and two parts of a line.
+_Shared = tuple[Mapping[str, Any], Mapping[str, Any], str, str]
+_shared: dict[tuple[Any, ...], _Shared] = {}
 _MOST_SHARED = 1024
 
 
@@ -58,22 +59,37 @@ def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> by
     if problems:
         looks_like += f',"messageProblems":{_json(list(problems))}'
     # The messages of a stream share most of what stands around their bodies.
-    known = _shared.get((kind, id(system), id(properties)))
-    if known is not None and known[0] is system and known[1] is properties:
-        shared = known[2]
-    else:
-        shared = _shared_json(kind, system, properties)
+    known = _shared.get((device, module, component, partition, kind, id(system), id(properties)))
+    if known is None or known[0] is not system or known[1] is not properties:
+        known = _shared_json(event)
+    _, _, sender, shared = known
     if shown:
         shared += _shown_json(event, shown)
     body = one_line(text) if form == "json" else _json(text)
-    texts = type(device) is type(module) is type(component) is type(partition) is str
-    sender = (_known_sender_json if texts else _sender_json)(device, module, component, partition)
     line = (
         f'{sender}{_json(sequence)},"enqueued":"{time_text(enqueued)}"{shared},"payloadForm":"{form}"{looks_like}'
         f',"payload":{body}}}\n'
     )
     # A lone surrogate can only come from escapes in what we quote ourselves; as an escape it stays what it was.
     return line.encode("utf-8", "backslashreplace")
+
+
+def _shared_json(event: Event) -> _Shared:
+    """The parts of a line up to the sequence number, and between the time and the payload.
+
+    They are remembered for mappings that messages share and nothing changes. The other fields must be text: other
+    values that are equal (1, 1.0 and True) are not written alike.
+    """
+    system, properties = event.system, event.properties
+    senders = event.device, event.module, event.component, event.partition
+    made = system, properties, _sender_json(*senders), _middle_json(event.kind, system, properties)
+    texts = all(type(field) is str for field in (*senders, event.kind))
+    if texts and type(system) is type(properties) is MappingProxyType:
+        if len(_shared) >= _MOST_SHARED:
+            _shared.clear()
+        key = (*senders, event.kind, id(system), id(properties))
+        _shared[key] = made
+    return made
 
 
 def _sender_json(device: Any, module: Any, component: Any, partition: Any) -> str:
@@ -85,25 +101,15 @@ def _sender_json(device: Any, module: Any, component: Any, partition: Any) -> st
     )
 
 
-# Of texts alone: other values that are equal (1, 1.0 and True) are not written alike.
-_known_sender_json = lru_cache(maxsize=1024)(_sender_json)
-
-
-def _shared_json(kind: Any, system: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
-    """What stands between the time and the payload; remembered for mappings that messages share and nobody changes."""
+def _middle_json(kind: Any, system: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
+    """What stands between the time and the payload."""
     content_type, encoding = system.get("content-type"), system.get("content-encoding")
-    text = (
+    return (
         (f',"source":{_json(kind)}' if kind and kind != "Telemetry" else "")
         + ("" if content_type is None else f',"contentType":{_json(content_type)}')
         + ("" if encoding is None else f',"contentEncoding":{_json(encoding)}')
         + (f',"properties":{_json(properties)}' if properties else "")
     )
-    if type(kind) is str and type(system) is type(properties) is MappingProxyType:
-        if len(_shared) >= _MOST_SHARED:
-            _shared.clear()
-        # As long as they are kept here, no others have their ids.
-        _shared[kind, id(system), id(properties)] = system, properties, text
-    return text
 
 
 def _shown_json(event: Event, shown: Collection[str]) -> str:

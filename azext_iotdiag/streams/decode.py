@@ -9,6 +9,7 @@ import re
 from azext_iotdiag.model.event import Payload
 from azext_iotdiag.streams.json_check import is_json
 
+_tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAGIC = (  # the first bytes of common formats
     (b"\x1f\x8b", "gzip"),
@@ -33,8 +34,8 @@ def decode(body: bytes) -> Payload:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return Payload("base64", base64.b64encode(body).decode("ascii"), _looks_like(body))
-    if is_json(text):
-        return Payload("json", text)
+    if is_json(text, body):
+        return _tuple(Payload, ("json", text, "", ""))
     if _UNPRINTABLE.search(text):
         return Payload("base64", base64.b64encode(body).decode("ascii"), _looks_like(body))
     return Payload("text", text)

@@ -27,12 +27,12 @@ NOT_JSON = (
 )  # fmt: skip
 
 
-def is_json(text: str) -> bool:
-    """Whether a text is JSON as RFC 8259 has it, and not too deep for those who read it."""
+def is_json(text: str, written: bytes) -> bool:
+    """Whether a text is JSON as RFC 8259 has it, and not too deep for those who read it. `written` is its UTF-8."""
     if len(text) >= WORTH_ASKING:
         valid = strict_sqlite()
         # A no is not taken on trust: SQLite limits how deep a text may be nested, for one. Its texts end with a zero.
-        if valid is not None and "\0" not in text and valid(text) and not may_be_deeper(text):
+        if valid is not None and "\0" not in text and valid(text) and not may_be_deeper(written):
             return True
     return is_json_exactly(text)
 

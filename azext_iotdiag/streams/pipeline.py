@@ -41,11 +41,13 @@ class Limit:
 
     def __call__(self, events: Iterable[T | None]) -> Iterator[T | None]:
         clock, most, idle = self._clock, _or_never(self._count), _or_never(self._idle)
-        started = last = clock()
+        started = last = now = clock()
         ends = started + _or_never(self._duration)
+        timed = ends < math.inf or idle < math.inf
         try:
             for event in events:
-                now = clock()
+                if timed:
+                    now = clock()
                 if event is not None:
                     last = now
                     self.passed += 1

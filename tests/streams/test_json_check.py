@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_iotdiag.streams import json_check
-from azext_iotdiag.streams.json_check import NOT_JSON, WORTH_ASKING, is_json, is_json_exactly
+from azext_iotdiag.streams.json_check import NOT_JSON, WORTH_ASKING, is_json_exactly
 from tests.plugins.rows import all_rows
 
 PADDING = " " * WORTH_ASKING
@@ -27,6 +27,11 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
+
+
+def is_json(text: str) -> bool:
+    """As for a body, whose bytes are at hand; a lone surrogate has none, and stands for what a body cannot hold."""
+    return json_check.is_json(text, text.encode("utf-8", "surrogatepass"))
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.happenings import Delivery
 from azext_iotdiag.wire.amqp.message import decode_message
-from azext_iotdiag.wire.amqp.remembered import Memory
 from azext_iotdiag.wire.amqp.salvage import salvage
 
 SOON_SECONDS = 2
@@ -219,7 +218,11 @@ class WireReader:
                         talk.settle(happening)
                     if link.credit <= credit // 2:
                         link.grant(credit)
-                    event = self._event(partition, message, memory)
+                    try:
+                        read = decode_message(message, memory)
+                    except DecodeError as wrong:  # one odd message is no reason to end
+                        read = salvage(message, str(wrong))
+                    event = event_of(read, partition.id)
                     place = partition.place
                     if (
                         place is not None
@@ -241,13 +244,6 @@ class WireReader:
             renewal.tend()
         first = next((partition.failure for partition in self.stream.partitions.values() if partition.failure), None)
         self.stream.failure = first
-
-    def _event(self, partition: Partition, message: bytes, memory: Memory) -> Event:
-        try:
-            read = decode_message(message, memory)
-        except DecodeError as wrong:  # one odd message is no reason to end
-            read = salvage(message, str(wrong))
-        return event_of(read, partition.id)
 
     def _take_reply(self, delivery: Delivery, links: PartitionLinks) -> None:
         talk = self._conversation
