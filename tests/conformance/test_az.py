@@ -207,3 +207,25 @@ def test_another_program_opens_the_hub_with_the_account_of_az(lab, tmp_path):
         f'--role "IoT Hub Data Reader" --scope "{hub}"',
         "('lab-hub',)",
     ], done.stderr
+
+
+def test_az_reads_the_activity_log_and_advisor(lab, tmp_path):
+    """Who changed the hub, and what Azure finds wrong with it, by az's own commands."""
+    az = Az(lab, tmp_path, "service-principal", "owner")
+    hub = ("--hub-name", "lab-hub", "--resource-group", "lab-group")
+    az("iot", "hub", "consumer-group", "create", *hub, "--name", "noted")
+    path = lab.call(lab.state.tenant.path_of, lab.state.hub)
+    for narrowed in (("--resource-id", path), ("--resource-group", "lab-group"), ("--offset", "1h")):
+        events = az("monitor", "activity-log", "list", *narrowed)
+        done = [each for each in events if each["operationName"]["value"].endswith("consumerGroups/write")]
+        assert [each["status"]["value"] for each in done][:2] == ["Succeeded", "Started"]
+        assert done[0]["caller"] == az("account", "show")["user"]["name"]
+    assert az("monitor", "activity-log", "list", "--resource-group", "lab-group", "--status", "Failed") == []
+    lab.call(lab.state.hub.devices["device-1"].__setattr__, "sdk", "iothubclient/1.1.0 (native; Linux)")
+    try:
+        (found,) = az("advisor", "recommendation", "list", "--category", "HighAvailability", "--refresh")
+        assert found["impactedValue"] == "lab-hub" and found["extendedProperties"]["currentVersion"] == "1.1.0"
+        assert az("advisor", "recommendation", "list", "--ids", path)[0]["name"] == found["name"]
+        assert az("advisor", "recommendation", "list", "--resource-group", "other") == []
+    finally:
+        lab.call(lab.state.hub.devices["device-1"].__setattr__, "sdk", "")

@@ -11,6 +11,8 @@ from azext_iotdiag.lab.hub.queue import Queue
 from azext_iotdiag.lab.hub.twin import Twin
 from azext_iotdiag.model.target import Secret
 
+LONGEST_SDK = 256  # characters that are kept of what a client calls itself
+
 
 @dataclass
 class Policy:
@@ -29,6 +31,7 @@ class Device:
     Times are in seconds since 1970, None: never. `authentication` is sas, selfSigned, certificateAuthority or none;
     `thumbprints` are SHA-1 or SHA-256 in hex. `messages` are those from the cloud that wait for the device. `edition`
     counts the writes to the identity. `modules` go by their ids. `configurations` are the automatic ones that apply.
+    `sdk` is what the device's client called itself when it last connected, such as azure-iot-device/1.18.4.
     """
 
     device_id: str
@@ -51,6 +54,7 @@ class Device:
     module_id: str = ""
     modules: dict[str, Device] = field(default_factory=dict)
     configurations: tuple[str, ...] = ()
+    sdk: str = ""
 
     @property
     def name(self) -> str:

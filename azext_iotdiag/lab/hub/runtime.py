@@ -39,6 +39,7 @@ class Runtime:
     sessions: dict[str, Session] = field(default_factory=dict)  # of each connected device or module, by its name
     waiters: list[Callable[[], None]] = field(default_factory=list)  # called when a session has subscribed to something
     calls: dict[tuple[str, str], asyncio.Future[MethodAnswer]] = field(default_factory=dict)  # by device name and call
+    takeovers: dict[str, list[float]] = field(default_factory=dict)  # when a session replaced another, by device name
     kept: dict[str, dict[str, int]] = field(default_factory=dict)  # subscriptions that outlive an MQTT session
     feedback: Feedback = field(default_factory=Feedback)
     readers: dict[tuple[str, str], list[Rival]] = field(default_factory=dict)  # by consumer group and partition

@@ -10,6 +10,7 @@ from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.session import Session
 
+MOST_TAKEOVERS = 100  # that are remembered of a device
 NEW_CONNECTION, LINK_CONFLICT = 400027, 409002  # what the older session of a device ends with, over MQTT and over AMQP
 
 
@@ -20,6 +21,9 @@ def connect(runtime: Runtime, session: Session) -> None:
     device = session.device
     device.connected, device.last_activity, device.connection_updated = True, runtime.clock(), runtime.clock()
     if older is not None:
+        times = runtime.takeovers.setdefault(device.name, [])
+        times.append(runtime.clock())
+        del times[:-MOST_TAKEOVERS]
         code = LINK_CONFLICT if session.protocol == "amqp" else NEW_CONNECTION
         older.end(code, f"the same device connected again, from {session.peer}")
 

@@ -66,6 +66,12 @@ MANAGED_HUB = (
     Gap(("exportDevices",), "exports of devices"),
     Gap(("importDevices",), "imports of devices"),
 )
+ADVISOR = (
+    Gap(("suppressions", BELOW), "suppressions of recommendations"),
+    Gap(("recommendations", ANY, "suppressions", BELOW), "suppressions of recommendations"),
+    Gap(("configurations", BELOW), "settings of Advisor"),
+    Gap(("metadata", BELOW), "metadata of Advisor"),
+)
 MANAGED_PROVISIONING = _MANAGED
 
 

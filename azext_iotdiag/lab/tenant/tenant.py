@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from azext_iotdiag.lab.tenant import roles
+from azext_iotdiag.lab.tenant.activity import Event
 from azext_iotdiag.lab.tenant.roles import Assignment, Denial, Lock, Role
 from azext_iotdiag.lab.tenant.tokens import Issuer
 from azext_iotdiag.model.target import Secret
@@ -140,6 +141,7 @@ class Tenant:
     sign_ins: SignIns = field(default_factory=SignIns)
     denials: list[Denial] = field(default_factory=list)
     locks: list[Lock] = field(default_factory=list)
+    activity: list[Event] = field(default_factory=list)  # of the resource manager, oldest first
     graph_questions: dict[str, list[float]] = field(default_factory=dict)  # of Resource Graph, when, by object id
     identity_header: Secret = field(default_factory=lambda: Secret(secrets.token_hex(16)))  # of App Services
 

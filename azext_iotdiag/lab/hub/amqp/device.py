@@ -13,6 +13,7 @@ from azext_iotdiag.lab.faults.table import TWIN_ERROR
 from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
 from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
+from azext_iotdiag.lab.hub.identities import LONGEST_SDK
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import error_body, read_json
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -39,6 +40,7 @@ DESIRED = "/notifications/twin/properties/desired"
 # The property of a link by which a device says which model it follows, in the device SDKs for Java (AmqpsLinkHandler)
 # and .NET (azure-iot-sdk-csharp#1467); those for Python and Node.js cannot say it over AMQP.
 MODEL_ID = "com.microsoft:model-id"
+CLIENT_VERSION = "com.microsoft:client-version"  # what the SDKs call themselves
 STOLEN = "amqp:link:stolen"
 _SETTLED = 1  # 2.8.2: the sender sends all deliveries settled
 
@@ -68,7 +70,9 @@ class AmqpDevice:
         older = self.links.get((kind, link.sender))
         if older is not None:
             older.detach(AmqpError(Symbol(STOLEN), "Another link of the same kind was attached."))
-        self.device.model_id = text((proposal.properties or {}).get(MODEL_ID)) or self.device.model_id
+        told = proposal.properties or {}
+        self.device.model_id = text(told.get(MODEL_ID)) or self.device.model_id
+        self.device.sdk = text(told.get(CLIENT_VERSION))[:LONGEST_SDK] or self.device.sdk
         link.accept(proposal, max_message_size=topics.MAX_MESSAGE)
         self.links[kind, link.sender] = link
         if not link.sender:

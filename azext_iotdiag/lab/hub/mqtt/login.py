@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 from azext_iotdiag.lab.hub import device_access
+from azext_iotdiag.lab.hub.identities import LONGEST_SDK
 from azext_iotdiag.wire.mqtt import Connect
 
 if TYPE_CHECKING:
@@ -83,4 +84,5 @@ def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] 
     if access.device is None:
         return Login(NOT_AUTHORISED, access.reason)
     access.device.model_id = username.parameters.get("model-id", access.device.model_id)
+    access.device.sdk = username.parameters.get("DeviceClientType", "")[:LONGEST_SDK]
     return Login(ACCEPTED, "", access)

@@ -5,7 +5,7 @@ https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.net import not_played
@@ -34,12 +34,16 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """A request of somebody who is logged in: `object_id` is the caller's, `name` what errors call the caller."""
+    """A request of somebody who is logged in: `object_id` is the caller's, `name` what errors call the caller.
+
+    `demanded` holds the actions and scopes that were demanded so far, granted or not.
+    """
 
     request: Request
     lab: Lab
     object_id: str
     name: str
+    demanded: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def method(self) -> str:
@@ -54,6 +58,7 @@ class Call:
     def demand(self, action: str, scope: str) -> None:
         """Raise Refusal unless the caller may do that there, and no lock blocks it."""
         tenant = self.lab.tenant
+        self.demanded.append((action, scope))
         if tenant.allows(self.object_id, action, scope):
             self._judge_locks(action, scope)
             return

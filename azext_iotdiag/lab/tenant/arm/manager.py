@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
+from azext_iotdiag.lab.tenant.arm import activity_log, advisor, resource_graph
 from azext_iotdiag.lab.tenant.arm import authorization as arm_authorization
-from azext_iotdiag.lab.tenant.arm import resource_graph
 from azext_iotdiag.lab.tenant.arm import scopes as arm_scopes
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.arm.kinds import KINDS, NAME_CHECKS, Kind
@@ -16,24 +19,32 @@ from azext_iotdiag.lab.tenant.tokens import BadToken
 HOST = "management.azure.com"
 AUDIENCES = ("https://management.core.windows.net", "https://management.azure.com")
 _AUTHORITY = "https://login.microsoftonline.com/"
+# What belongs to a scope, be it a subscription, a group or a resource, by its namespace or its namespace and type.
+_OF_ANY_SCOPE: dict[str, Callable[[Call, str, list[str]], Answer]] = {
+    "microsoft.authorization": arm_authorization.authorization,
+    "microsoft.advisor": advisor.advisor,
+    "microsoft.insights/eventtypes": activity_log.list_events,
+}
 
 
 async def serve(request: Request, lab: Lab) -> Answer:
     """Answer a request to management.azure.com."""
-    who = ""
     try:
         call = _caller(request, lab)
-        who = call.name
+    except Refusal as refusal:
+        return refusal.answer()
+    try:
         if "api-version" not in request.query:
             raise Refusal(
                 400,
                 "MissingApiVersionParameter",
                 "The api-version query parameter (?api-version=) is required for all requests.",
             )
-        answer = _root(call)
-        return Answer(answer.status, answer.body, answer.headers, who, answer.reason)
+        answer = replace(_root(call), who=call.name)
     except Refusal as refusal:
-        return refusal.answer(who)
+        answer = refusal.answer(call.name)
+    activity_log.note(call, answer)
+    return answer
 
 
 def mistaken(_lab: Lab) -> Answer:
@@ -115,8 +126,8 @@ def _group(call: Call, subscription: Subscription, name: str, rest: list[str]) -
 def _provider(call: Call, subscription: Subscription, group: str, scope: str, rest: list[str]) -> Answer:
     """What follows .../providers/: a namespace, a type, and perhaps a resource and what belongs to it."""
     namespace, type_, *rest = rest
-    if namespace.lower() == "microsoft.authorization":
-        return arm_authorization.authorization(call, scope, [type_, *rest])
+    if (extension := _extension(namespace, type_)) is not None:
+        return extension(call, scope, [type_, *rest])
     asked = f"{namespace}/{type_}".lower()
     if not group and asked in NAME_CHECKS:
         return _name(call, NAME_CHECKS[asked], subscription)
@@ -132,6 +143,12 @@ def _provider(call: Call, subscription: Subscription, group: str, scope: str, re
     if not group:
         raise Refusal(404, "InvalidResourceId", f"'{rest[0]}' is asked for without its resource group.")
     return _resource(call, kind, subscription, group, rest)
+
+
+def _extension(namespace: str, type_: str) -> Callable[[Call, str, list[str]], Answer] | None:
+    """What answers for a namespace at any scope."""
+    exact = _OF_ANY_SCOPE.get(f"{namespace}/{type_}".lower())
+    return exact or _OF_ANY_SCOPE.get(namespace.lower())
 
 
 def _judge_version(call: Call, kind: Kind) -> None:
@@ -162,9 +179,9 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
         )
     resource = found[0]
     if rest and rest[0].lower() == "providers" and len(rest) > 2:
-        if rest[1].lower() != "microsoft.authorization":
+        if (extension := _extension(rest[1], rest[2])) is None:
             raise Refusal(404, "InvalidResourceNamespace", f"The resource namespace '{rest[1]}' is invalid.")
-        return arm_authorization.authorization(call, scope, rest[2:])  # which has versions of its own
+        return extension(call, scope, rest[2:])  # which has versions of its own
     _judge_version(call, kind)
     if rest:
         return kind.inside(call, resource, subscription.id_of(resource), rest)

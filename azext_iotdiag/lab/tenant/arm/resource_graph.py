@@ -7,20 +7,23 @@ https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-fo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.tenant.arm import advisor
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed
 from azext_iotdiag.lab.tenant.arm.kinds import KINDS
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 
 VERSIONS = ("2019-04-01", "2020-04-01-preview", "2021-03-01", "2022-10-01", "2024-04-01")
 MOST_ROWS = 1000
 QUOTA, WINDOW_SECONDS = 15, 5.0  # questions of one caller in a window
 _QUOTED = r"'([^']*)'"
-_EQUAL = re.compile(rf"where\s+(type|name|location|resourceGroup)\s*(=~|==)\s*{_QUOTED}", re.IGNORECASE)
+_PATH = r"(?:tostring\()?((?:type|id|name|location|resourceGroup|subscriptionId|properties)(?:\.\w+)*)\)?"
+_EQUAL = re.compile(rf"where\s+{_PATH}\s*(=~|==)\s*{_QUOTED}", re.IGNORECASE)
 _AMONG = re.compile(r"where\s+type\s+in(~?)\s*\(([^)]*)\)", re.IGNORECASE)
-_PROJECT = re.compile(r"project\s+([\w\s,]+)", re.IGNORECASE)
+_PROJECT = re.compile(r"project\s+([\w\s,.]+)", re.IGNORECASE)
 _ORDER = re.compile(r"(?:order|sort) by (\w+)(?: (asc|desc))?", re.IGNORECASE)
 
 Row = dict[str, Any]
@@ -38,8 +41,9 @@ def ask(call: Call) -> Answer:
     query, options = body.get("query"), body.get("options")
     if not isinstance(query, str) or not query.strip():
         raise Refusal(400, "BadRequest", "The query is missing or empty.")
-    rows = _rows(call, body.get("subscriptions"))
-    for step in _steps(query):
+    table, steps = _read(query)
+    rows = table(call, body.get("subscriptions"))
+    for step in steps:
         rows = step(rows)
     return _page(rows, options if isinstance(options, dict) else {}, headers)
 
@@ -60,28 +64,52 @@ def _count(call: Call) -> dict[str, str]:
 
 
 def _rows(call: Call, subscriptions: Any) -> list[Row]:
-    """All resources that the caller may read, in the subscriptions that are asked for, or in all of them."""
-    tenant = call.lab.tenant
-    wanted = {str(each).lower() for each in subscriptions} if isinstance(subscriptions, list) else None
+    """All resources that the caller may read."""
     rows = []
-    for subscription in tenant.subscriptions:
-        if wanted is not None and subscription.id not in wanted:
-            continue
-        for resource in subscription.resources:
-            kind, id_ = KINDS[resource.type.lower()], subscription.id_of(resource)
-            if tenant.allows(call.object_id, f"{kind.type}/read", id_):
-                shown = kind.show(resource, subscription, call.lab)
-                own = {"type": resource.type.lower(), "resourceGroup": resource.group.lower()}
-                rows.append({**shown, **own, "subscriptionId": subscription.id, "tenantId": tenant.id})
+    for resource, subscription in _within(call, subscriptions):
+        kind = KINDS[resource.type.lower()]
+        if call.lab.tenant.allows(call.object_id, f"{kind.type}/read", subscription.id_of(resource)):
+            shown = kind.show(resource, subscription, call.lab)
+            rows.append({**shown, **_common(call, resource, subscription), "type": resource.type.lower()})
     return rows
 
 
-def _steps(query: str) -> list[Step]:
-    """The steps of a question, each a function of rows. Raises Refusal for one that is not known."""
+def _advice(call: Call, subscriptions: Any) -> list[Row]:
+    """What Advisor recommends for resources that the caller may read."""
+    rows: list[Row] = []
+    for resource, subscription in _within(call, subscriptions):
+        allowed = call.lab.tenant.allows(call.object_id, f"{advisor.TYPE}/read", subscription.id_of(resource))
+        if allowed and resource.type == HUB_TYPE:
+            common = {**_common(call, resource, subscription), "type": advisor.TYPE.lower()}
+            rows += [{**row, **common} for row in advisor.rows_of(resource, subscription, call.lab)]
+    return rows
+
+
+def _within(call: Call, subscriptions: Any) -> Iterator[tuple[Resource, Subscription]]:
+    """All resources of the subscriptions that are asked for, or of all where none are."""
+    wanted = {str(each).lower() for each in subscriptions} if isinstance(subscriptions, list) else None
+    for subscription in call.lab.tenant.subscriptions:
+        if wanted is None or subscription.id in wanted:
+            yield from ((resource, subscription) for resource in subscription.resources)
+
+
+def _common(call: Call, resource: Resource, subscription: Subscription) -> Row:
+    return {
+        "resourceGroup": resource.group.lower(),
+        "subscriptionId": subscription.id,
+        "tenantId": call.lab.tenant.id,
+    }
+
+
+_TABLES: dict[str, Callable[[Call, Any], list[Row]]] = {"resources": _rows, "advisorresources": _advice}
+
+
+def _read(query: str) -> tuple[Callable[[Call, Any], list[Row]], list[Step]]:
+    """The table of a question and its steps, each a function of rows. Raises Refusal for one that is not known."""
     table, *steps = (each.strip() for each in query.split("|"))
-    if table.lower() != "resources":
+    if table.lower() not in _TABLES:
         raise _bad_query(f"the table '{table}'")
-    return [_step(each) for each in steps]
+    return _TABLES[table.lower()], [_step(each) for each in steps]
 
 
 def _step(text: str) -> Step:
@@ -96,15 +124,20 @@ def _step(text: str) -> Step:
         return lambda rows: [row for row in rows if fold(row["type"]) in wanted]
     if found := _PROJECT.fullmatch(text):
         names = [each.strip() for each in found[1].split(",")]
-        return lambda rows: [{name: _field(row, name) for name in names} for row in rows]
+        return lambda rows: [{name.replace(".", "_"): _field(row, name) for name in names} for row in rows]
     if found := _ORDER.fullmatch(text):
         name, down = found[1], (found[2] or "desc").lower() == "desc"
         return lambda rows: sorted(rows, key=lambda row: str(_field(row, name)).lower(), reverse=down)
     raise _bad_query(f"'{text}'")
 
 
-def _field(row: Row, name: str) -> Any:
-    return next((value for key, value in row.items() if key.lower() == name.lower()), None)
+def _field(row: Row, path: str) -> Any:
+    """The value at a path such as properties.category, or None. The case does not matter."""
+    value: Any = row
+    for name in path.split("."):
+        fields = value.items() if isinstance(value, dict) else ()
+        value = next((each for key, each in fields if key.lower() == name.lower()), None)
+    return value
 
 
 def _page(rows: list[Row], options: Row, headers: dict[str, str]) -> Answer:
