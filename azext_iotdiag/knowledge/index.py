@@ -222,6 +222,10 @@ hub-500505|500505|OrphanDiscoveryDocument
 @message
 invalid-json|uncertain-json|bad-encoding|not-text|not-an-object|content-type|content-encoding|bad-creation-time|
 unreadable-record|malformed-message|amqp-body|schema-violation|schema-undecided
+@patterns
+token-renewed-by-reconnect|token-without-life|token-renewal-failed|identity-shared|connection-lost-often|
+idle-connection-cut|dropped-after-operation|silent-after-sessions|reconnect-storm|devices-throttled|site-refused|
+hub-refuses-all|key-refused-since|certificate-refused-since|hub-failed-over|group-lost-together
 @payload
 wrong-type|wrong-format|loose-format|out-of-range|integral-float|not-in-enum|missing-field|null-value|
 unlikely-position|unmodeled-field|misspelt-name|wrong-kind|wrong-component|unknown-component|unknown-module|

@@ -1,0 +1,91 @@
+"""A resource log that is read row by row and kept in about sixteen bytes a row, whatever order the rows come in."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from azext_iotdiag.insights.log_rows import RowReader
+from azext_iotdiag.model.resource_log import Group, Row, Shape, Timeline
+
+_BITS = 22  # of a number that stands for a shape; the rest of 63 bits is the time, which lasts until the year 2039
+_MASK = (1 << _BITS) - 1
+MOST_ROWS = 50_000  # of one device that patterns see at a time
+
+
+class TooVaried(ValueError):
+    """A log has more kinds of rows than can be kept."""
+
+
+class Log:
+    """Takes in rows. A row that comes twice counts once."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._reader = RowReader()
+        self._numbers: dict[Shape, int] = {}
+        self._shapes: list[Shape] = []
+        self._kept: dict[tuple[str, str], array[int]] = {}
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Take in a row. Raises NotARow, and TooVaried."""
+        hub, device, moment, shape = self._reader.read(record)
+        number = self._numbers.get(shape)
+        if number is None:
+            number = len(self._shapes)
+            if number > _MASK:
+                raise TooVaried(f"more than {_MASK:,} kinds of rows")
+            self._numbers[shape] = number
+            self._shapes.append(shape)
+        kept = self._kept.get((hub, device))
+        if kept is None:
+            kept = self._kept[hub, device] = array("q")
+        kept.append(moment << _BITS | number)
+        self.rows += 1
+
+    @property
+    def devices(self) -> int:
+        """How many devices the rows name."""
+        return sum(bool(device) for _, device in self._kept)
+
+    def timelines(self) -> Iterator[Timeline]:
+        """The rows of each device, one device at a time, by name. Of very many, the newest.
+
+        The device without a name comes first.
+        """
+        shapes = self._shapes
+        for hub, device in sorted(self._kept):
+            kept = sorted(set(self._kept[hub, device]))[-MOST_ROWS:]
+            yield Timeline(hub, device, [Row(each >> _BITS, shapes[each & _MASK]) for each in kept])
+
+    def timeline(self, device: str) -> Timeline | None:
+        """The rows of the device of exactly this id, None where no row names it."""
+        return next((each for each in self.timelines() if each.device == device), None)
+
+    def errors(self) -> Iterator[Group]:
+        """The errors of each device by code."""
+        shapes = self._shapes
+        for (hub, device), kept in self._kept.items():
+            found: dict[str, Group] = {}
+            for each in set(kept):
+                shape = shapes[each & _MASK]
+                if shape.code:
+                    moment, so_far = each >> _BITS, found.get(shape.code)
+                    if so_far is None:
+                        categories = (shape.category,)
+                        so_far = Group(hub, device, shape.code, shape.name, categories, 0, moment, moment)
+                    elif shape.category not in so_far.categories:
+                        so_far = so_far._replace(categories=(*so_far.categories, shape.category))
+                    found[shape.code] = so_far._replace(
+                        times=so_far.times + 1, first=min(so_far.first, moment), last=max(so_far.last, moment)
+                    )
+            yield from found.values()
+
+    def window(self) -> tuple[int, int]:
+        """The times of the oldest and the newest row, 0 where there is none."""
+        if not self._kept:
+            return 0, 0
+        oldest = min(min(kept) for kept in self._kept.values())
+        newest = max(max(kept) for kept in self._kept.values())
+        return oldest >> _BITS, newest >> _BITS

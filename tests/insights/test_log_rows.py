@@ -1,0 +1,140 @@
+"""Rows of `AzureDiagnostics` in the forms in which Azure hands them out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.insights.log import Log
+from azext_iotdiag.insights.log_rows import NotARow, RowReader
+from azext_iotdiag.model.resource_log import Shape
+from tests.insights.thread_rows import record
+
+MOMENT = 1_795_946_400_123  # 2026-11-29T10:00:00.123Z
+ROW = record("2026-11-29T10:00:00.123Z", "pump-7", "deviceDisconnect", "404104", "Mqtt", "203.0.113.XXX", "x/1", "sas",
+             "TLS1_2", "westeurope")  # fmt: skip
+SHAPE = Shape("Connections", "deviceDisconnect", "404104", "DeviceConnectionClosedRemotely", "Mqtt", "203.0.113.XXX",
+              "x/1", "sas", "TLS1_2", "westeurope")  # fmt: skip
+
+
+def read(row: dict[str, Any]):
+    return RowReader().read(row)
+
+
+def test_a_row_of_log_analytics() -> None:
+    assert read(ROW) == ("plant", "pump-7", MOMENT, SHAPE)
+
+
+def test_a_record_of_an_archive() -> None:
+    """https://learn.microsoft.com/azure/iot-hub/monitor-iot-hub-reference#connections"""
+    archived = {
+        "time": "2026-11-29T10:00:00.1230000Z",
+        "resourceId": "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.DEVICES/IOTHUBS/PLANT",
+        "operationName": "deviceDisconnect",
+        "category": "Connections",
+        "level": "Error",
+        "resultType": "404104",
+        "resultDescription": "DeviceConnectionClosedRemotely",
+        "properties": ROW["properties_s"],
+        "location": "westeurope",
+    }
+    assert read(archived) == ("plant", "pump-7", MOMENT, SHAPE)
+    assert read({**archived, "properties": json.loads(ROW["properties_s"])}).shape == SHAPE
+
+
+def test_a_row_of_a_query_of_ones_own() -> None:
+    """As `| extend device = ..., protocol = ...` leaves it, without the properties."""
+    row = {"TimeGenerated": ROW["TimeGenerated"], "OperationName": "deviceConnect", "ResultType": "401003",
+           "deviceId": "pump-7", "protocol": "Mqtt"}  # fmt: skip
+    found = read(row)
+    assert (found.device, found.shape.protocol, found.shape.code, found.hub) == ("pump-7", "Mqtt", "401003", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-29T10:00:00.123Z",
+        "2026-11-29T10:00:00.1234567Z",
+        "2026-11-29 10:00:00.123",
+        "2026-11-29T10:00:00.123+00:00",
+        "11/29/2026, 10:00:00.123 AM",
+        "11/29/2026 10:00:00.123 AM",
+    ],
+)
+def test_times(text: str) -> None:
+    for _ in range(2):  # the second time by what the first one kept
+        reader = RowReader()
+        assert [reader.read({**ROW, "TimeGenerated": text}).moment for _ in range(2)] == [MOMENT] * 2
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-29T10:00:00Z", "2026-11-29T10:00:0xZ", "5", None])
+def test_what_is_no_time_is_refused(text: object) -> None:
+    reader = RowReader()
+    reader.read(ROW)  # so that the day is known
+    with pytest.raises(NotARow, match="time"):
+        reader.read({**ROW, "TimeGenerated": text})
+
+
+def test_the_portals_column_names() -> None:
+    row = {f"{name} [UTC]" if name == "TimeGenerated" else name: value for name, value in ROW.items()}
+    assert read(row).moment == MOMENT
+
+
+def test_local_times_are_refused_because_their_zone_is_not_known() -> None:
+    row = {f"{name} [Local Time]" if name == "TimeGenerated" else name: value for name, value in ROW.items()}
+    with pytest.raises(NotARow, match="UTC"):
+        read(row)
+
+
+def test_missing_columns_are_named_and_those_that_are_there() -> None:
+    with pytest.raises(NotARow, match="no column OperationName and no column ResultType; its columns: TimeGenerated, x"):
+        read({"TimeGenerated": "2026-11-29T10:00:00Z", "x": 1})
+
+
+@pytest.mark.parametrize("code", ["", "0", "Success", None, 0, "200"])
+def test_a_success_has_no_code(code: object) -> None:
+    assert read({**ROW, "ResultType": code, "ResultDescription": "ok"}).shape.code == ""
+
+
+def test_a_code_may_be_a_number() -> None:
+    assert read({**ROW, "ResultType": 404104}).shape.code == "404104"
+
+
+@pytest.mark.parametrize("properties", ["", "{", "[]", "7", None, '{"deviceId": null}'])
+def test_properties_that_say_nothing(properties: object) -> None:
+    assert read({**ROW, "properties_s": properties}).device == ""
+
+
+def test_the_kind_of_login_is_read_from_its_json() -> None:
+    """authType is JSON in a text within JSON. It also tells an IP rule."""
+    login = json.dumps({"scope": "device", "type": "x509Certificate", "acceptingIpFilterRule": "plant"})
+    found = read({**ROW, "properties_s": json.dumps({"deviceId": "d", "authType": login})}).shape
+    assert (found.login, found.rule) == ("x509Certificate", "plant")
+    assert read({**ROW, "properties_s": json.dumps({"deviceId": "d", "authType": "{broken"})}).shape.login == ""
+
+
+def test_a_log_keeps_rows_in_order_and_each_once() -> None:
+    log = Log()
+    later = {**ROW, "TimeGenerated": "2026-11-29T11:00:00.000Z"}
+    for row in (later, ROW, later):
+        log.add(row)
+    (timeline,) = log.timelines()
+    assert [row.moment for row in timeline.rows] == [MOMENT, MOMENT + 3_599_877]
+    assert timeline.rows[0].shape == SHAPE
+    (group,) = log.errors()
+    assert (group.times, group.first, group.last, group.categories) == (2, MOMENT, MOMENT + 3_599_877, ("Connections",))
+    assert log.window() == (MOMENT, MOMENT + 3_599_877) and log.devices == 1
+
+
+def test_devices_of_two_hubs_are_two() -> None:
+    log = Log()
+    for hub in ("A", "B"):
+        log.add({**ROW, "Resource": hub})
+    assert [each.hub for each in log.timelines()] == ["a", "b"]
+
+
+def test_an_empty_log() -> None:
+    log = Log()
+    assert (log.window(), log.devices, list(log.timelines()), list(log.errors())) == ((0, 0), 0, [], [])
