@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from azext_iotdiag.model.resource_log import Shape
 
-MOST_KNOWN = 20_000  # texts of properties that are kept, so that a device's are read once
+MOST_KNOWN = 20_000  # rows that are kept without their time, so that what a device repeats is read once
 
 # What a column holds, by its name in small letters. An export of the portal adds the time zone to the name.
 # https://learn.microsoft.com/azure/iot-hub/monitor-iot-hub-reference
@@ -64,43 +65,62 @@ class _Properties(NamedTuple):
 _NO_PROPERTIES = _Properties("", "", "", "", "", "", "", "")
 
 
+class _Form(NamedTuple):
+    """The columns of a table: that of the time, and all others that are used, each with our name."""
+
+    time: str
+    names: tuple[str, ...]
+    others: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+
+
 class RowReader:
     """Reads rows. What many rows have in common is read once."""
 
     def __init__(self) -> None:
-        self._names: dict[tuple[str, ...], dict[str, str]] = {}
+        self._forms: dict[tuple[str, ...], _Form] = {}
         self._days: dict[str, int] = {}
-        self._properties: dict[str, _Properties] = {}
-        self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._known: dict[tuple[Any, ...], tuple[str, str, Shape]] = {}
+        self._shapes: dict[Shape, Shape] = {}
 
     def read(self, record: Mapping[str, Any]) -> Parsed:
         """The row that a record holds. Raises NotARow."""
-        names = self._names.get(key := tuple(record)) or self._named(key)
-        text = {ours: record[theirs] for ours, theirs in names.items()}
-        moment = self._moment(text["time"])
-        said = self._said(text)
-        code = _code(text["code"])
-        return Parsed(
-            _hub(text),
-            said.device,
-            moment,
-            self._shape(
-                _text(text.get("category")),
-                _text(text["operation"]),
-                code,
-                _text(text.get("name")) if code else "",
-                said.protocol,
-                said.address,
-                said.sdk,
-                said.login,
-                said.tls,
-                _text(text.get("region")),
-                said.rule,
-            ),
-        )
+        form = self._forms.get(columns := tuple(record)) or self._form(columns)
+        moment = self._moment(record[form.time])
+        others = form.others(record)
+        try:
+            hub, device, shape = self._known.get(others) or self._kept(form, others)
+        except TypeError:  # properties that are an object and not its text
+            hub, device, shape = self._read(form, others)
+        return Parsed(hub, device, moment, shape)
 
-    def _named(self, columns: tuple[str, ...]) -> dict[str, str]:
-        """Our names of the columns. A column that stands twice counts where it stands first."""
+    def _kept(self, form: _Form, others: tuple[Any, ...]) -> tuple[str, str, Shape]:
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        found = self._known[others] = self._read(form, others)
+        return found
+
+    def _read(self, form: _Form, others: tuple[Any, ...]) -> tuple[str, str, Shape]:
+        """All of a row that is not its time."""
+        text = dict(zip(form.names, others))
+        said = _said(text)
+        code = _code(text["code"])
+        shape = Shape(
+            _text(text.get("category")),
+            _text(text["operation"]),
+            code,
+            _text(text.get("name")) if code else "",
+            said.protocol,
+            said.address,
+            said.sdk,
+            said.login,
+            said.tls,
+            _text(text.get("region")),
+            said.rule,
+        )
+        return _hub(text), said.device, self._shapes.setdefault(shape, shape)
+
+    def _form(self, columns: tuple[str, ...]) -> _Form:
+        """What the columns hold. A column that stands twice counts where it stands first."""
         names: dict[str, str] = {}
         for theirs in columns:
             plain = theirs.strip().lower()
@@ -112,49 +132,41 @@ class RowReader:
         if missing:
             known = ", ".join(columns[:8]) or "none"
             raise NotARow(f"it has no column {' and no column '.join(missing)}; its columns: {known}")
-        if len(self._names) < MOST_KNOWN:
-            self._names[columns] = names
-        return names
+        time = names.pop("time")
+        form = _Form(time, tuple(names), itemgetter(*names.values()))  # of two columns at least, so it gives a tuple
+        if len(self._forms) < MOST_KNOWN:
+            self._forms[columns] = form
+        return form
 
     def _moment(self, given: Any) -> int:
         """A time in milliseconds since 1970. Raises NotARow."""
         text = given if isinstance(given, str) else str(given)
         day = self._days.get(text[:10])
-        if day is not None and text[10:11] == "T":
+        if day is not None and text[10:11] == "T" and text[-1] == "Z":
             try:
-                rest = int(text[11:13]) * 3_600_000 + int(text[14:16]) * 60_000 + int(text[17:19]) * 1000
-                fraction = text[19:]
-                if fraction in ("Z", "") or (fraction[0] == "." and fraction[-1] == "Z"):
-                    return day + rest + (int(fraction[1:-1][:3].ljust(3, "0")) if len(fraction) > 2 else 0)
+                hour, minute, second = int(text[11:13]), int(text[14:16]), int(text[17:19])
+                fraction = int(text[20:23].rstrip("Z").ljust(3, "0")) if text[19] == "." else 0
             except ValueError:
-                pass  # it is read with care below, where it is refused
+                hour = 24  # it is read with care below, where it is refused
+            if 0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and text[19] in ".Z":
+                return day + hour * 3_600_000 + minute * 60_000 + second * 1000 + fraction
         moment = _read_time(text)
         if len(self._days) < MOST_KNOWN and _ISO.fullmatch(text):
             self._days[text[:10]] = moment // 86_400_000 * 86_400_000
         return moment
 
-    def _said(self, text: Mapping[str, Any]) -> _Properties:
-        given = text.get("properties")
-        if isinstance(given, str) and given:
-            known = self._properties.get(given)
-            if known is None:
-                known = _properties(given)
-                if len(self._properties) >= MOST_KNOWN:
-                    self._properties.clear()
-                self._properties[given] = known
-        elif isinstance(given, Mapping):
-            known = _of_properties(given)
-        else:
-            known = _NO_PROPERTIES
-        if not known.device and "deviceId" in text:  # a query of one's own has made columns of the properties
-            known = _of_properties({name: text[name] for name in text})
-        return known
 
-    def _shape(self, *parts: str) -> Shape:
-        known = self._shapes.get(parts)
-        if known is None:
-            known = self._shapes[parts] = Shape(*parts)
-        return known
+def _said(text: Mapping[str, Any]) -> _Properties:
+    given = text.get("properties")
+    if isinstance(given, str) and given:
+        known = _properties(given)
+    elif isinstance(given, Mapping):
+        known = _of_properties(given)
+    else:
+        known = _NO_PROPERTIES
+    if not known.device and "deviceId" in text:  # a query of one's own has made columns of the properties
+        known = _of_properties(text)
+    return known
 
 
 def _hub(text: Mapping[str, Any]) -> str:

@@ -89,7 +89,9 @@ def test_local_times_are_refused_because_their_zone_is_not_known() -> None:
 
 
 def test_missing_columns_are_named_and_those_that_are_there() -> None:
-    with pytest.raises(NotARow, match="no column OperationName and no column ResultType; its columns: TimeGenerated, x"):
+    with pytest.raises(
+        NotARow, match="no column OperationName and no column ResultType; its columns: TimeGenerated, x"
+    ):
         read({"TimeGenerated": "2026-11-29T10:00:00Z", "x": 1})
 
 

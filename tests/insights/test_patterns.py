@@ -100,7 +100,7 @@ def test_chance_shows_no_pattern() -> None:
 def test_all_misbehaviours_at_once_are_named_each_at_its_own_hub() -> None:
     every = []
     for number, case in enumerate(CASES):
-        code, rows = case.values
+        _, rows = case.values
         every += [{**each, "Resource": f"HUB{number}"} for each in rows()]
     found = recognised(every)
     assert {each.finding.entry.code for each in found} == {case.values[0] for case in CASES}

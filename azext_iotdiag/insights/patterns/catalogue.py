@@ -66,7 +66,7 @@ def _first(lived: Life) -> Recognised | None:
 
 
 def _merged(found: Sequence[Recognised]) -> Iterator[Recognised]:
-    """One pattern of many devices in place of the same pattern many times; the device with the most rows speaks."""
+    """One pattern of many devices in place of the same pattern many times; the device with the longest time speaks."""
     by_code: dict[str, list[Recognised]] = {}
     for each in found:
         by_code.setdefault(each.finding.entry.code, []).append(each)
@@ -80,6 +80,5 @@ def _merged(found: Sequence[Recognised]) -> Iterator[Recognised]:
     return iter(sorted(merged, key=lambda each: (each.finding.severity is Severity.NOTE, -len(each.devices))))
 
 
-def _weight(each: Recognised) -> tuple[int, float]:
-    counts = [value for value in each.finding.evidence.values() if isinstance(value, (int, float))]
-    return len(each.devices), max(counts, default=0)
+def _weight(each: Recognised) -> tuple[int, int]:
+    return len(each.devices), each.last - each.first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -12,7 +13,7 @@ from azext_iotdiag.insights.patterns.life import SECOND
 FEWEST = 4  # intervals that fit
 MOST_LOST = 3  # so many intervals in a row may look like one
 STEADY = 0.85  # of the intervals fit; a lost row makes one of two, which fits as well
-TOLERANCE = 0.03
+TOLERANCE = 0.03  # of the period
 _SAMPLES = 40  # intervals that are tried as the period
 
 
@@ -35,10 +36,10 @@ def rhythm(moments: Sequence[int]) -> Rhythm | None:
     for candidate in ordered[::step]:
         if candidate < SECOND:
             continue
-        single = [gap for gap in gaps if _fits(gap, candidate, 1)]
-        times = sum(any(_fits(gap, candidate, lost) for lost in range(1, MOST_LOST + 1)) for gap in gaps)
+        ranges = [_near(ordered, candidate, lost) for lost in range(1, MOST_LOST + 1)]
+        single, times = ranges[0], sum(len(each) for each in ranges)
         if 2 * len(single) >= times and (best is None or times > best.times):
-            best = Rhythm(float(median(single)), times, len(gaps))
+            best = Rhythm(float(median(ordered[single.start : single.stop])), times, len(gaps))
     return best if best is not None and best.times >= max(STEADY * best.of, FEWEST) else None
 
 
@@ -53,5 +54,7 @@ def steady(lengths: Sequence[int], part: float = 0.5, fewest: int = FEWEST) -> f
     return float(median(ordered[begin : begin + times])) if times >= max(part * len(lengths), fewest) else None
 
 
-def _fits(gap: int, period: float, lost: int) -> bool:
-    return abs(gap - lost * period) <= max(TOLERANCE * period, 3 * SECOND) * lost
+def _near(ordered: Sequence[int], period: float, lost: int) -> range:
+    """Which of the sorted intervals are as long as so many periods. They overlap with no other number of periods."""
+    most = max(TOLERANCE * period, min(3 * SECOND, period / 4)) * lost
+    return range(bisect_left(ordered, lost * period - most), bisect_right(ordered, lost * period + most))
