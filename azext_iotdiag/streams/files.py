@@ -78,20 +78,21 @@ def read(part: Part, tell: Callable[[int], None] = lambda _: None) -> Generator[
     now and then.
     """
     try:
-        with _opened(part.path) as raw:
-            file = io.BufferedReader(_Watched(raw, tell) if part.end is None else raw, _PEEK)
+        with opened(part.path) as raw:
+            file = io.BufferedReader(Watched(raw, tell) if part.end is None else raw, _PEEK)
             start = file.peek(2)
             if start.startswith(_GZIP):
                 file = io.BufferedReader(gzip.GzipFile(fileobj=file), _PEEK)
                 start = file.peek(4)
-            return (yield from _records(file, part, start))
+            return (yield from records(file, part, start))
     except (OSError, EOFError, zlib.error) as wrong:
         why = wrong.strerror if isinstance(wrong, OSError) and wrong.strerror else str(wrong)
         yield damaged(Place(part.path, "", 0), f"the file cannot be read on: {why}")
     return 0
 
 
-def _records(file: io.BufferedReader, part: Part, start: bytes) -> Generator[Recorded, None, int]:
+def records(file: io.BufferedReader, part: Part, start: bytes) -> Generator[Recorded, None, int]:
+    """The records of a file that is open and begins with `start`. Returns how many lines it had, or 0."""
     if not start:
         yield damaged(Place(part.path, "", 0), "the file is empty")
     elif start.startswith(avro.MAGIC):
@@ -120,13 +121,14 @@ def _avro(file: BinaryIO, part: Part) -> Iterator[Recorded]:
         yield damaged(Place(part.path, "record", number + 1), str(wrong))
 
 
-def _opened(path: str) -> Any:
+def opened(path: str) -> Any:
+    """The file, or standard input, without a buffer."""
     if path == STDIN:
         return open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
     return open(path, "rb", buffering=0)
 
 
-class _Watched(io.RawIOBase):
+class Watched(io.RawIOBase):
     """A file that tells how far it has been read."""
 
     def __init__(self, file: Any, tell: Callable[[int], None]):
