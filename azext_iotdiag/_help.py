@@ -6,6 +6,7 @@ from azext_iotdiag import (  # noqa: F401  # pylint: disable=unused-import
     _help_commands,
     _help_identity,
     _help_lab,
+    _help_monitor,
     _help_network,
     _help_payload,
 )

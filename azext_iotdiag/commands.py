@@ -93,6 +93,7 @@ def load_command_table(loader, _args):
     with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
         group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
     _load_commands_to_devices(loader)
+    _load_monitor(loader)
 
 
 def _load_commands_to_devices(loader):
@@ -100,6 +101,13 @@ def _load_commands_to_devices(loader):
         group.custom_command("ping", "ping", validator=_validator("method.ping"), table_transformer=_table("results"))
     with loader.command_group("iot diag twin", custom_command_type=_in("twin")) as group:
         group.custom_command("test", "test", validator=_validator("twin.test"), table_transformer=_table("results"))
+
+
+def _load_monitor(loader):
+    with loader.command_group("iot diag logs", custom_command_type=_in("logs"), is_preview=True) as group:
+        group.custom_command(
+            "errors", "errors", validator=_validator("logs.errors"), table_transformer=_table("log_errors")
+        )
 
 
 def _load_lab(loader):

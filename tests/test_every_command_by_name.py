@@ -62,6 +62,7 @@ ROWS = (
     Row(f"twin test {HUB} -d device-3 --yes --timeout 1", r'"restoring": "done"', 5),
     Row("template show --model {model}", r"dtmi:example:thermostat;1"),
     Row("template lint --model {model}", r"No issue found"),
+    Row("logs errors --file {rows}", r'"code": "401003"', 4),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1", r"dtmi:example:inferred;1"),
     Row(f"simulate {HUB} {D} --message-count 1", r'"acknowledged": 1'),
     Row(f"simulate {HUB} --new-device --message-count 1", r"Deleted the temporary device"),
@@ -148,6 +149,7 @@ def _names(lab, path: Path) -> dict[str, str]:
         "registering": sas.sign(f"{dps.id_scope}/registrations/pump", of_pump, ends, "registration"),
         "model": json.dumps(MODEL),
         "messages": '{"temperature": 21.5}\n',
+        "rows": "TimeGenerated,OperationName,ResultType\n2026-11-30T10:00:00Z,deviceConnect,401003\n",
     }
     for name, text in texts.items():
         (path / f"{name}.json").write_text(text, encoding="utf-8")

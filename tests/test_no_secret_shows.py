@@ -72,6 +72,7 @@ ROWS = [
     Row("twin test -n {hub} -d device-1 --yes --timeout 1", (5,), apart=True),
     Row("template show --model {model}"),
     Row("template lint --model {model}"),
+    Row("logs errors --file {rows}", (4,)),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1"),
     Row("simulate --cs @{device} --mc 1"),
     Row("simulate -l @{owner} -d device-1 --mc 1"),
@@ -160,6 +161,7 @@ class Shy:
             "sas": sas.sign(f"{told['hub']}/devices/device-1", sas.iothub_key(device.primary.reveal()), ends),
             "model": json.dumps(MODEL),
             "messages": '{"temperature": 21.5}\n',
+            "rows": "TimeGenerated,OperationName,ResultType\n2026-11-30T10:00:00Z,deviceConnect,401003\n",
         }
         self.typed = {wrong, sas.read(texts["sas"]).signature}
         for name, text in texts.items():

@@ -50,6 +50,7 @@ def test_start_up_imports_next_to_nothing() -> None:
         "azext_iotdiag._help_commands",
         "azext_iotdiag._help_lab",
         "azext_iotdiag._help_identity",
+        "azext_iotdiag._help_monitor",
         "azext_iotdiag._help_network",
         "azext_iotdiag._help_payload",
         "azext_iotdiag.commands",
@@ -60,6 +61,7 @@ def test_start_up_imports_next_to_nothing() -> None:
         "azext_iotdiag._params_commands",
         "azext_iotdiag._params_identity",
         "azext_iotdiag._params_known",
+        "azext_iotdiag._params_monitor",
         "azext_iotdiag._params_network",
         "azext_iotdiag._params_sas",
         "azext_iotdiag._params_simulate",
@@ -75,6 +77,7 @@ def test_start_up_imports_next_to_nothing() -> None:
 COMMANDS: dict[str, list[str]] = {
     "explain": ["explain 401003", "explain --list", "explain nonsense-of-a-name"],
     "lab": ["lab status", "lab faults", "lab scenarios", "lab stop --all", "lab break -f unknown-ca", "lab watch"],
+    "logs": ["logs errors -f rows.csv"],
     "template": ["template show --model m.json", "template lint --model m.json", "template infer -f r.jsonl"],
     "sas": [f"sas create --cs {DEVICE}", f"sas inspect --sas '{TOKEN}'"],
     "validate": ["validate messages -f r.jsonl --model m.json", f"validate properties -d d -l {HUB}"],
@@ -92,7 +95,7 @@ ALWAYS = {
     "version",
 }  # fmt: skip
 LIGHT = {"explain 401003": {"insights", "knowledge"}, "lab status": {"_validators", "lab", "private_files"}}
-OFFLINE = {"explain", "lab", "template"}  # groups of commands that ask no service
+OFFLINE = {"explain", "lab", "logs", "template"}  # groups of commands that ask no service
 
 RUN = """
 import contextlib, io, json, shlex, sys
@@ -119,6 +122,9 @@ def loaded(group: str, folder: Path) -> dict[str, set[str]]:
         "@context": "dtmi:dtdl:context;2", "@id": "dtmi:a:b;1", "@type": "Interface",
         "contents": [{"@type": "Telemetry", "name": "temperature", "schema": "double"}],
     }))  # fmt: skip
+    (folder / "rows.csv").write_text(
+        "TimeGenerated,OperationName,ResultType\n2026-11-30T10:00:00Z,deviceConnect,401003\n"
+    )
     (folder / "r.jsonl").write_text('{"temperature": 21.5}\n')
     host = "lab.azure-devices.net"
     nothing = {"AZURE_IOTDIAG_CONNECT_TO": ",".join(f"{host}:{port}=127.0.0.1:1" for port in (443, 5671, 8883))}

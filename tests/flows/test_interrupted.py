@@ -177,6 +177,7 @@ def test_while_az_logs_in(holding: Holding, tmp_path: Path, number: signal.Signa
 PIPED = (
     ("validate messages --file - --model {model}", b'{"a":1}\n', TERM),
     ("template infer --file -", b'{"a":1}\n', INT),
+    ("logs errors --file -", b'{"time":"2026-11-30T10:00:00Z","operationName":"deviceConnect","resultType":""}\n', INT),
     ("explain -", b"a line without a code\n", HUP),
     ("explain", b"a line without a code\n", TERM),
 )
