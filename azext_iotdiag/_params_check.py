@@ -8,7 +8,7 @@ _SERVICES = (
     "hub_name", "resource_group_name", "auth_type", "login", "app_id", "token", "central_dns_suffix",
     "dps_name", "dps_login",
 )  # fmt: skip
-_DEVICE = ("device_id", "connection_string", "registration_id", "enrollment_id")
+_DEVICE = ("device_id", "connection_string", "device_log", "error", "registration_id", "enrollment_id")
 _SCOPE = ("only", "skip", "list_", "transport")
 _FORM = ("detail", "fail_on", "save_facts", "facts", "junit")
 
@@ -37,6 +37,15 @@ def _device(context):
         "connection_string", options_list=["--connection-string", "--cs"], arg_group="Device",
         help="Connection string of the device. It is tried from this machine by one HTTPS request, which ends no "
         "connection of the device. @FILE reads it from a file.",
+    )  # fmt: skip
+    context.argument(
+        "device_log", options_list=["--device-log"], arg_group="Device",
+        help="File with the log of the device, or - for standard input. Of a large file the last 8 MiB are read. The "
+        "codes in it count as what the device saw. No text of the log is kept.",
+    )  # fmt: skip
+    context.argument(
+        "error", options_list=["--error"], nargs="+", arg_group="Device",
+        help="Codes or messages that the device got, such as 401003. See the names with az iot diag explain --list.",
     )  # fmt: skip
     context.argument(
         "registration_id", options_list=["--registration-id", "--rid"], arg_group="Device",

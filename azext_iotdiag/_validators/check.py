@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from azure.cli.core.azclierror import (
@@ -14,7 +14,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import central, device, environment, facts_file, hub_login, login
+from azext_iotdiag._validators import central, device, device_words, environment, facts_file, hub_login, login
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
@@ -25,7 +25,7 @@ from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model.access import central_opened_by, opened_by
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.dps import ProvisioningAsked
-from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.facts import given as facts_given
 from azext_iotdiag.model.keys import Asked
 from azext_iotdiag.model.target import Services, Target
@@ -81,13 +81,21 @@ def check(cmd, namespace):
     if namespace.list_:
         hand_over(namespace, None, Check(facts_given(time.time()), lists=True, **shown))
         return
+    says = device_words.said(namespace)
     if namespace.facts is not None:
-        known = _read(namespace)
+        known = {**_read(namespace), **_of_device(says)}
         hand_over(namespace, None, Check(known, namespace.device_id or _device_of(known), **shown))
         return
     context, known = _opened(cmd, namespace)
+    known |= _of_device(says)
     opened = context.hub or context.central
     hand_over(namespace, context, Check(known, context.device(known), opened, context.dps, **shown))
+
+
+def _of_device(says):
+    """The fact of what the device says, which was measured on the device, whatever reads it."""
+    told = facts_given(time.time(), device_says=says)
+    return {name: replace(fact, place=Vantage.DEVICE) for name, fact in told.items() if name != "now"}
 
 
 def _opened(cmd, namespace):

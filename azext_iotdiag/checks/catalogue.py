@@ -18,18 +18,23 @@ from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
 from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
 from azext_iotdiag.checks.admission.network_lets_in import network_lets_in
+from azext_iotdiag.checks.admission.sign_in_not_refused import sign_in_not_refused
+from azext_iotdiag.checks.commands.commands_not_refused import commands_not_refused
 from azext_iotdiag.checks.commands.desired_answered import desired_answered
 from azext_iotdiag.checks.commands.desired_restored import desired_restored
 from azext_iotdiag.checks.commands.method_answered import method_answered
 from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
+from azext_iotdiag.checks.connection.connection_not_broken import connection_not_broken
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.checks.connection.device_served import device_served
+from azext_iotdiag.checks.device.device_well_by_itself import device_well_by_itself
 from azext_iotdiag.checks.device.string_is_right import string_is_right
 from azext_iotdiag.checks.device.token_fits_key import token_fits_key
 from azext_iotdiag.checks.device.token_fits_resource import token_fits_resource
 from azext_iotdiag.checks.device.token_is_current import token_is_current
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
+from azext_iotdiag.checks.ingress.messages_not_refused import messages_not_refused
 from azext_iotdiag.checks.ingress.quota_left import quota_left
 from azext_iotdiag.checks.machine.clock_in_sync import clock_in_sync
 from azext_iotdiag.checks.network.certificate_right import certificate_right
@@ -48,6 +53,7 @@ from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
 from azext_iotdiag.checks.provisioning.device_registered import device_registered
 from azext_iotdiag.checks.provisioning.dps_serves import dps_serves
 from azext_iotdiag.checks.provisioning.hubs_linked import hubs_linked
+from azext_iotdiag.checks.provisioning.registration_not_refused import registration_not_refused
 from azext_iotdiag.checks.reader.devices_picked import devices_picked
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devices
@@ -78,8 +84,22 @@ CHECKS: ByLink = {
         tls_1_2_offered,
         protocols_usable,
     ),
-    Link.DEVICE: (string_is_right, token_is_whole, token_is_current, token_fits_resource, token_fits_key),
-    Link.PROVISIONING: (dps_serves, hubs_linked, device_enrolled, device_registered, assigned_here),
+    Link.DEVICE: (
+        string_is_right,
+        token_is_whole,
+        token_is_current,
+        token_fits_resource,
+        token_fits_key,
+        device_well_by_itself,
+    ),
+    Link.PROVISIONING: (
+        dps_serves,
+        hubs_linked,
+        device_enrolled,
+        device_registered,
+        assigned_here,
+        registration_not_refused,
+    ),
     Link.ADMISSION: (
         hub_serves,
         network_lets_in,
@@ -92,9 +112,10 @@ CHECKS: ByLink = {
         certificate_fits_device,
         device_let_in,
         central_admits,
+        sign_in_not_refused,
     ),
-    Link.CONNECTION: (device_connected, device_served),
-    Link.INGRESS: (quota_left,),
+    Link.CONNECTION: (device_connected, device_served, connection_not_broken),
+    Link.INGRESS: (quota_left, messages_not_refused),
     Link.ROUTING: (built_in_reached, endpoints_healthy),
     Link.STREAM: (
         stream_uninterrupted,
@@ -114,7 +135,14 @@ CHECKS: ByLink = {
         filters_let_through,
         messages_name_devices,
     ),
-    Link.COMMANDS: (method_answered, desired_answered, desired_restored, properties_readable, properties_change),
+    Link.COMMANDS: (
+        method_answered,
+        desired_answered,
+        desired_restored,
+        properties_readable,
+        properties_change,
+        commands_not_refused,
+    ),
 }
 
 OF_SESSIONS = (Link.ADMISSION, Link.CONNECTION, Link.STREAM, Link.READER, Link.COMMANDS)  # judged at a session's end

@@ -29,7 +29,7 @@ _OF_ACCESS = (
 )
 # What one of these facts lets see. Nothing reads connection logs yet.
 _SEEN_BY = {
-    BlindSpot.DEVICE: ("admission", "simulated"),
+    BlindSpot.DEVICE: ("admission", "simulated", "device_says"),
     BlindSpot.PROVISIONING: ("registration", "enrollment", "central_device"),
     BlindSpot.REGISTRY: ("identity", "key_comparison", "central_device"),
     BlindSpot.SETTINGS: ("hub_settings",),

@@ -17,6 +17,7 @@ from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice, CentralProof
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
+from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.dps_settings import DpsSettings
 from azext_iotdiag.model.ending import SessionEnd
@@ -107,6 +108,7 @@ FACTS: Mapping[str, FactKind] = {
     "central_proof": FactKind(CentralProof, Origin.PROBE, "how the device signs in, by IoT Central"),
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
+    "device_says": FactKind(DeviceSays, Origin.TYPED, "the codes in the device's log, and those that it got"),
     "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),
     "dps_access": FactKind(OpenedBy, Origin.TYPED, "how the provisioning service was opened"),
     "endpoint_health": FactKind(tuple[EndpointHealth, ...], Origin.PROBE, "how the endpoints of the hub are"),

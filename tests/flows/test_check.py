@@ -197,6 +197,24 @@ def test_saved_facts_come_to_the_same_without_a_network(
     assert 'failures="1"' in junit.read_text()
 
 
+def test_the_log_of_a_device_tells_what_no_service_sees(
+    flow: Flow, run_as: Callable[..., plugin.Run], tmp_path: Path
+) -> None:
+    log = tmp_path / "device.log"
+    log.write_text("I start\nE ssl.SSLError: CERTIFICATE_VERIFY_FAILED of HostName=x;SharedAccessKey=c2VjcmV0\n")
+    done = run_as(CHECK, "--device-log", str(log), "--save-facts", str(tmp_path / "facts.json"))
+    assert verdict(done) == (PROBLEM, "device", ["certificate-untrusted"])
+    assert "line 2" in done.out.decode() and "c2VjcmV0" not in done.out.decode() + (tmp_path / "facts.json").read_text()
+    sent(flow)
+    assert verdict(run_as(CHECK, "--device-log", str(log))) == (HEALTHY, None, [])
+
+
+def test_what_a_device_got_narrows_where_it_stops(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    flow.lab.call(device(connected=False, last_activity=time.time() - 7200), flow.lab.state)
+    assert verdict(run_as(CHECK, "--error", "403002")) == (PROBLEM, "ingress", ["hub-403002"])
+    assert verdict(run_as(CHECK, "--error", "ENOTFOUND")) == (PROBLEM, "device", ["name-not-resolved"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -208,6 +226,8 @@ def test_saved_facts_come_to_the_same_without_a_network(
         (("--login", "a", "-n", "b"), 1, "both say which hub"),
         (("--rid", "a", "--login", "{service}"), 1, "provisioning service"),
         (("--cs", "@nowhere"), 1, "no file of that name"),
+        (("--error", "401093"), 1, "no such code is known"),
+        (("--device-log", "/nowhere/log"), 1, "--device-log /nowhere/log cannot be read: No such file"),
     ],
 )
 def test_what_is_typed_wrong(flow: Flow, run_as: Callable[..., plugin.Run], arguments, code, says) -> None:

@@ -52,6 +52,7 @@ SAYS_SOMETHING = {
     "Row.sure": True,
     "SasFacts.encoded": True,
     "SessionEnd.enough": True,
+    "SaidCode.lasting": True,
     "TwinTest.answered": Answered.SILENT,
     "TwinTest.restoring": Restoring.UNNEEDED,
     "Verdict.certainty": Certainty.OPEN,

@@ -1,0 +1,16 @@
+"""A hub tells the device alone that it refuses a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azext_iotdiag.checks import said
+from azext_iotdiag.checks.declare import check
+from azext_iotdiag.model.check import Link
+from azext_iotdiag.model.device_says import DeviceSays
+from azext_iotdiag.model.finding import Certainty, Finding
+
+
+@check("The device reports no refused message", at_most=Certainty.LIKELY)
+def messages_not_refused(device_says: DeviceSays, now: float) -> Iterator[Finding]:
+    yield from said.at(Link.INGRESS, device_says, now)

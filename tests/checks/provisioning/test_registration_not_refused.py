@@ -1,0 +1,24 @@
+"""The check `registration-not-refused`."""
+
+from __future__ import annotations
+
+from azext_iotdiag.checks.provisioning.registration_not_refused import registration_not_refused
+from azext_iotdiag.model.device_says import DeviceSays, SaidCode
+from tests.checks.judging import MEASURED, verdict
+
+NOW = MEASURED.timestamp()
+
+
+def says(code: str) -> DeviceSays:
+    return DeviceSays("--device-log", (SaidCode(code, (code,), 1, 1),), 1)
+
+
+def test_a_code_of_this_link() -> None:
+    assert verdict(registration_not_refused, now=NOW, device_says=says("dps-404201")) == (
+        "fail",
+        [("dps-404201", "fail")],
+    )
+
+
+def test_a_code_of_another_link_is_told_there() -> None:
+    assert verdict(registration_not_refused, now=NOW, device_says=says("hub-401003")) == ("pass", [])
