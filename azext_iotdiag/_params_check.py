@@ -9,7 +9,8 @@ _SERVICES = (
     "dps_name", "dps_login",
 )  # fmt: skip
 _DEVICE = ("device_id", "connection_string", "device_log", "error", "registration_id", "enrollment_id")
-_SCOPE = ("only", "skip", "list_", "transport")
+_SCOPE = ("goal", "active", "only", "skip", "list_", "transport")
+_GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
 _FORM = ("detail", "fail_on", "save_facts", "facts", "junit")
 
 
@@ -58,6 +59,14 @@ def _device(context):
 
 
 def _scope(context):
+    context.argument(
+        "goal", options_list=["--for"], arg_type=get_enum_type(_GOALS), default="telemetry", arg_group="Scope",
+        help="What is missed of the device. Other faults stand beside the verdict.",
+    )  # fmt: skip
+    context.argument(
+        "active", options_list=["--active"], action="store_true", arg_group="Scope",
+        help="Also call a method that the device need not have. The call reaches the device and changes nothing.",
+    )  # fmt: skip
     context.argument(
         "only", options_list=["--only"], nargs="+", arg_group="Scope",
         help="Names of checks or links. Only these are judged, and only what they need is measured.",

@@ -20,14 +20,16 @@ from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.checks import catalogue
 from azext_iotdiag.credential import given
-from azext_iotdiag.login.rights import DPS_RIGHTS, REGISTRY_READ
+from azext_iotdiag.login.rights import CALL_METHODS, DPS_RIGHTS, QUERY
 from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model.access import central_opened_by, opened_by
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.dps import ProvisioningAsked
 from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.facts import given as facts_given
+from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.keys import Asked
+from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.target import Services, Target
 from azext_iotdiag.probes.context import Context, Resource, Typed
 from azext_iotdiag.sessions.doctor import ALL, Selection
@@ -35,6 +37,7 @@ from azext_iotdiag.sessions.doctor import ALL, Selection
 logger = get_logger(__package__)
 
 LARGEST_FACTS = 64 * 1024 * 1024  # bytes
+_ANSWER_SECONDS = 8  # that a device is given for its answer to --active
 _KEY_STEP = "the keys of the hub"
 _TOKEN_STEP = "the token for the resource manager"
 # What names a service or a device, and has no meaning beside --facts.
@@ -123,6 +126,7 @@ def _opened(cmd, namespace):
         dps_access=opened_by(of_dps),
         central_access=central_opened_by(context.central),
         provisioning=ProvisioningAsked(of_dps.dps, registered, expected) if of_dps and registered else None,
+        goal=Goal(str(namespace.goal)),
         asked=Asked(hub.hub if hub else "", typed.device, typed.module) if string else None,
         given=string.facts if string else None,
     )
@@ -170,13 +174,17 @@ def _hub(cmd, namespace, required):
             )
         return {}
     judge_name(name)
-    return _found(hub_login.find_hub(cmd, name, namespace.resource_group_name, auth_type))
+    actions = {*QUERY, *CALL_METHODS} if namespace.active else ()
+    return _found(hub_login.find_hub(cmd, name, namespace.resource_group_name, auth_type), actions)
 
 
-def _found(named):
-    """The same of a hub that was found by its name: what its settings say needs the login, its messages a key."""
+def _found(named, actions):
+    """The same of a hub that was found by its name: what its settings say needs the login, its messages a key.
+
+    `actions` are the data actions that a role must allow beside those that read the device.
+    """
     with as_az_errors():
-        registry = named.open(REGISTRY_READ)
+        registry = named.open(device.RIGHTS, actions)
     messages = stepping(partial(named.for_messages), _KEY_STEP, named.service.host)
     return {"hub": registry, "messages": messages, "resource": _managed(named)}
 
@@ -231,6 +239,7 @@ def _typed(namespace, string, opened, dps):
         key_is_faulty=bool(string and string.facts.fault_of_key),
         signing_key=given.secret(string) if string else None,
         signature=inside.signature if inside else None,
+        method=MethodCall(response_seconds=_ANSWER_SECONDS) if namespace.active else None,
     )
 
 

@@ -19,12 +19,15 @@ from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
 from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
 from azext_iotdiag.checks.admission.network_lets_in import network_lets_in
 from azext_iotdiag.checks.admission.sign_in_not_refused import sign_in_not_refused
+from azext_iotdiag.checks.commands.cloud_messages_taken import cloud_messages_taken
 from azext_iotdiag.checks.commands.commands_not_refused import commands_not_refused
 from azext_iotdiag.checks.commands.desired_answered import desired_answered
 from azext_iotdiag.checks.commands.desired_restored import desired_restored
+from azext_iotdiag.checks.commands.desired_taken_up import desired_taken_up
 from azext_iotdiag.checks.commands.method_answered import method_answered
 from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
+from azext_iotdiag.checks.commands.uploads_set_up import uploads_set_up
 from azext_iotdiag.checks.connection.connection_not_broken import connection_not_broken
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.checks.connection.device_served import device_served
@@ -141,6 +144,9 @@ CHECKS: ByLink = {
         desired_restored,
         properties_readable,
         properties_change,
+        desired_taken_up,
+        cloud_messages_taken,
+        uploads_set_up,
         commands_not_refused,
     ),
 }

@@ -158,6 +158,20 @@ def _reported_nothing(identity: Identity, twin_test: TwinTest) -> bool | None:
     return False if identity.connected and twin_test.others else None
 
 
+def _set_away(identity: Identity) -> bool | None:
+    """Whether all that the device has not taken up was set before it connected; None where that time is not known."""
+    if identity.twin is None or not identity.twin.pending or identity.connected_since is None:
+        return None
+    return all(each.desired < identity.connected_since for each in identity.twin.pending)
+
+
+def _may_be_set_away(identity: Identity) -> bool | None:
+    """False where all of it was set while the device was connected."""
+    if identity.twin is None or not identity.twin.pending or identity.connected_since is None:
+        return None
+    return any(each.desired < identity.connected_since for each in identity.twin.pending)
+
+
 def _may_use_https(identity: Identity) -> bool | None:
     """False where the hub shows a session: a device that uses HTTPS alone never has one."""
     return False if identity.connected else None
@@ -306,6 +320,13 @@ CONDITIONS: Mapping[str, Condition] = {
     ),
     "device-may-use-https": Condition(
         "the device may use HTTPS: the hub shows no session of it", ("identity",), _may_use_https
+    ),
+    "desired-was-set-away": Condition(
+        "every desired property that is behind was set before the device connected", ("identity",), _set_away
+    ),
+    "desired-may-be-set-away": Condition(
+        "a desired property that is behind may have been set before the device connected",
+        ("identity",), _may_be_set_away,
     ),
     "identity-may-be-shared": Condition(
         "another program may know the device's key", ("simulated",), lambda simulated: not simulated.temporary

@@ -12,6 +12,7 @@ from typing import Any
 from azext_iotdiag.model.check import CheckResult, Status
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Finding, Severity
+from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.moments import written
 
 KEPT_MS = 7 * 24 * 3_600_000  # no hub keeps messages for longer
@@ -21,6 +22,10 @@ _SHOW = "az iot diag device show --login @hub.txt --device-id DEVICE"
 _LIST = "az iot diag device list --login @hub.txt"
 _SUMMARY = "az iot diag device summary --login @hub.txt"
 _MONITOR = "az iot diag monitor events --login @hub.txt --device-id DEVICE"
+_TRIED_BY = {
+    Goal.METHODS: "az iot diag method ping --login @hub.txt --device-id DEVICE",
+    Goal.TWIN: "az iot diag twin test --login @hub.txt --device-id DEVICE",
+}
 _KEY_TEST = "az iot diag key test --login @hub.txt --device-id DEVICE"
 
 
@@ -36,11 +41,20 @@ def after(results: Iterable[CheckResult], facts: Facts) -> str:
     fine = [finding for result in results if result not in failed for finding in result.findings]
     wrong = [each for result in failed for each in result.findings if each.severity is Severity.FAIL]
     unseen = [each for result in blind for each in result.findings if each.severity is not Severity.NOTE]
+    if not wrong and not unseen and (command := _tried(facts)):
+        return command
     for finding in (*wrong, *([] if wrong else unseen), *([] if wrong or unseen else reversed(fine))):
         if command := _command(finding, facts):
             return command
     first = next(iter((*wrong, *unseen)), None)
     return f"az iot diag explain {first.entry.code}" if first is not None else ""
+
+
+def _tried(facts: Facts) -> str:
+    """The command that tries what is missed, where nothing has tried it and the device is known."""
+    goal, identity = _value(facts, "goal"), _value(facts, "identity")
+    tried = any(_value(facts, name) is not None for name in ("method_answer", "twin_test"))
+    return "" if tried or identity is None else _TRIED_BY.get(goal, "")
 
 
 def _of(results: Iterable[CheckResult], status: Status) -> list[CheckResult]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from azext_iotdiag.checks import catalogue, ends, next_steps
+from azext_iotdiag.checks import catalogue, ends, goals, next_steps
 from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.knowledge import access, registry, standing
@@ -34,6 +34,7 @@ _SEEN_BY = {
     BlindSpot.REGISTRY: ("identity", "key_comparison", "central_device"),
     BlindSpot.SETTINGS: ("hub_settings",),
     BlindSpot.MESSAGES: ("newest_messages", "stream"),
+    BlindSpot.COMMANDS: ("method_answer", "twin_test"),
     BlindSpot.LOGS: (),
 }
 
@@ -81,7 +82,9 @@ def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
     of_payload = ends.state_of(facts)
     broken = stops[0].link if stops else Link.PAYLOAD if of_payload is State.BROKEN else None
     why = [each for each in stops if each.link is broken]
-    in_the_way = [] if _only_access_lacks(unseen, blind, facts) else blind
+    goal = _value(facts, "goal")
+    wanted = [each for each in blind if goals.counts(each.check.name, _link(each), goal)]
+    in_the_way = [] if _only_access_lacks(unseen, wanted, facts) else wanted
     state, when = _state(found, stops, in_the_way, of_payload, interrupted=ends.interrupted(facts))
 
     def reason(each: _Seen, *, whole: bool) -> Reason:
@@ -132,19 +135,24 @@ def _latest(done: Iterable[Success]) -> Iterable[Success]:
 
 def _blind_spots(facts: Facts) -> tuple[BlindSpot, ...]:
     """What no fact tells anything of."""
-    return tuple(spot for spot, names in _SEEN_BY.items() if all(_value(facts, name) is None for name in names))
+    spots = [spot for spot, names in _SEEN_BY.items() if all(_value(facts, name) is None for name in names)]
+    asks_device = _value(facts, "goal") in goals.ANSWERED_BY_DEVICE
+    return tuple(spot for spot in spots if spot is not BlindSpot.COMMANDS or asks_device)
 
 
 def _stops(found: Iterable[_Seen], facts: Facts) -> list[_Seen]:
-    """What keeps data from arriving now: on the data's way, or on this machine where a credential is tried from it.
+    """What is in the way of what is missed: on the data's way, or on this machine where a credential is tried from it.
 
     A state is no reason where the device came through a later link after it changed.
     """
-    done = successes(facts)
+    done, goal = successes(facts), _value(facts, "goal")
     now = [
         each
         for each in found
-        if each.failed and each.finding.weight.when is not When.COMING and not _is_cleared(each, done)
+        if each.failed
+        and each.finding.weight.when is not When.COMING
+        and goals.counts(each.result.check.name, each.link, goal)
+        and not _is_cleared(each, done)
     ]
     on_the_way = [each for each in now if not each.link.of_observer]
     return on_the_way or (now if _is_observer_looked_at(facts) else [])

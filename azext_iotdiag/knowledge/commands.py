@@ -108,6 +108,64 @@ DESIRED_UNANSWERED = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER,),
 )
 
+DESIRED_BEHIND = _AREA.entry(
+    code="desired-behind",
+    title="The device has not taken up a desired property",
+    meaning="A desired property was set after the device reported it last, or in a later version than the device "
+    "acknowledged. A hub pushes a change to a device that is connected and subscribed. It pushes nothing afterwards.",
+    causes=(
+        Cause(
+            "The property was set while the device was away, and the device did not read its twin when it came back.",
+            ("Let the device read its twin after each connect, and then subscribe to changes.",),
+            confirm="The property was set before the device connected.",
+            only_if="desired-may-be-set-away",
+            proven_by="desired-was-set-away",
+        ),
+        Cause(
+            "The device reads its twin at the start and does not subscribe to changes.",
+            ("Subscribe to desired properties right after connecting, and again after each reconnect.",),
+            confirm="`az iot diag twin test --login @hub.txt --device-id DEVICE` gets no answer, and a restart of the "
+            "device brings one.",
+        ),
+        Cause(
+            "No code of the device handles this property any more, or its handler failed.",
+            ("Read the device's own log of the time at which the property was set.",),
+            confirm="The device answers other desired properties.",
+        ),
+        Cause(
+            "The device signs in over MQTT with a user name that lacks the api-version. The hub then ignores its "
+            "subscription to the twin.",
+            ("Sign in with the user name `HOST/DEVICE/?api-version=2021-04-12`.",),
+            confirm="The device's own reports are answered with 400.",
+        ),
+    ),
+    links=(_TWINS, _WRITABLE),
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+    undecidable=True,
+)
+
+CLOUD_MESSAGES_WAIT = _AREA.entry(
+    code="cloud-messages-wait",
+    title="Cloud-to-device messages wait for the device",
+    meaning="A hub keeps messages for a device until the device completes them, or their time ends. Fifty can wait.",
+    causes=(
+        Cause(
+            "The device is away, or asks for its messages seldom.",
+            ("Wait until it connects over MQTT or AMQP, or asks over HTTPS.",),
+            confirm="The count falls when the device comes.",
+        ),
+        Cause(
+            "The device takes messages and does not complete them.",
+            ("Complete each message when it is taken over.",),
+            confirm="The count stays as it is although the device is connected.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d",),
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)
+
 DESIRED_REFUSED = _AREA.entry(
     code="desired-refused",
     title="The device refuses the desired value",

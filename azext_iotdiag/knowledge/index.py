@@ -67,8 +67,8 @@ device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-see
 0001-01-01T00:00:00Z|device-disconnected|Disconnected|hub:disconnected|device-connected-and-silent|
 registry-read-only|twin-refused|method-refused|twin-read-only
 @commands
-method-status-error|hub-answer-unknown|desired-unanswered|desired-refused|desired-different|desired-not-restored|
-desired-overtaken
+method-status-error|hub-answer-unknown|desired-unanswered|desired-behind|cloud-messages-wait|desired-refused|
+desired-different|desired-not-restored|desired-overtaken
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
 fewer-than-asked|ended-too-early|heartbeat-missed|device-quiet|rhythm-broken

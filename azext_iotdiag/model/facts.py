@@ -22,6 +22,7 @@ from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.dps_settings import DpsSettings
 from azext_iotdiag.model.ending import SessionEnd
 from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota
 from azext_iotdiag.model.identity import Identity
@@ -116,6 +117,7 @@ FACTS: Mapping[str, FactKind] = {
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
+    "goal": FactKind(Goal, Origin.TYPED, "what is missed of the device"),
     "hub_settings": FactKind(HubSettings, Origin.PROBE, "the settings of the hub"),
     "identity": FactKind(Identity, Origin.PROBE, "the device as its hub shows it"),
     "invented_names": FactKind(Invented, Origin.PROBE, "the addresses of names that do not exist"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from azext_iotdiag.model.twin_state import TwinState
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -13,7 +15,8 @@ class Identity:
     and `last_activity` are what the hub shows: they may be minutes late, and a device that speaks only HTTPS is never
     in them. `authentication` is sas, selfSigned, certificateAuthority or none. `reported` is when the device last
     changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway. `near`
-    are ids that the hub knows in place of one that it does not, and that differ from it in their case alone.
+    are ids that the hub knows in place of one that it does not, and that differ from it in their case alone. `twin` is
+    None where no twin was read, and `connected_since` when the state of the connection changed, where that was asked.
     """
 
     hub: str
@@ -32,3 +35,5 @@ class Identity:
     status_updated: int | None = None
     queued: int = 0
     near: tuple[str, ...] = ()
+    twin: TwinState | None = None
+    connected_since: int | None = None

@@ -42,6 +42,7 @@ class BlindSpot(Enum):
         "The settings of the hub: its state, network rules, quota and routes. They take az's login and --hub-name."
     )
     MESSAGES = "The messages at the built-in endpoint: whether any of the device are there."
+    COMMANDS = "Whether the device answers. --active calls a method of the device."
     LOGS = (
         "Connection logs. Without them, these do not show: a second client with the same identity, failed renewals of "
         "tokens, idle connections that were cut, and refused twin updates."

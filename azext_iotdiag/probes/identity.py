@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, Hub
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.probes import readings
+from azext_iotdiag.probes import readings, twin_readings
 from azext_iotdiag.probes.context import Access, Context
 
 
@@ -19,7 +21,9 @@ def measure(context: Context, end: float, facts: Facts) -> Identity:
     host, device, hub = context.host(Access.HUB), context.device(facts), context.ask_hub(end)
     try:
         try:
-            return readings.identity(host, device, hub.twin(device))
+            twin = hub.twin(device)
+            found = replace(readings.identity(host, device, twin), twin=twin_readings.state(twin))
+            return _with_time(hub, found)
         except StepFailed as failed:
             if failed.failure.kind not in (Kind.UNAUTHORIZED, Kind.REFUSED):
                 raise
@@ -31,6 +35,20 @@ def measure(context: Context, end: float, facts: Facts) -> Identity:
         raise
     finally:
         hub.close()
+
+
+def _with_time(hub: Hub, found: Identity) -> Identity:
+    """The device with the time since when it is connected, where that tells why it is behind with its twin.
+
+    Only the registry tells it, which takes a right that not everybody has.
+    """
+    if not found.connected or found.twin is None or not found.twin.pending:
+        return found
+    try:
+        told = hub.device(found.device)
+    except StepFailed:
+        return found
+    return replace(found, connected_since=readings.moment(told.get("connectionStateUpdatedTime")))
 
 
 def _near(hub: Hub, device: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from azext_iotdiag.model import exit_codes, facts_json
 from azext_iotdiag.model.check import CheckResult, Link, Status
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
-from azext_iotdiag.model.finding import Certainty, When
+from azext_iotdiag.model.finding import Certainty, Severity, When
+from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.moments import told as told_moment
 from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.verdict import State, Verdict
@@ -23,6 +24,15 @@ _LINKS = {Link.MACHINE: "this machine", Link.NETWORK: "the network", Link.LOGIN:
 _PROOFS = {
     Link.CONNECTION: "The hub heard of the device",
     Link.STREAM: "A message of the device was enqueued",
+}
+# What is missed in a sentence, what it does at a broken link, and what it does while no link is broken.
+_WHAT = {
+    Goal.TELEMETRY: ("Data", "stops", "arrives"),
+    Goal.TWIN: ("The twin", "fails", "works"),
+    Goal.METHODS: ("Methods", "fail", "work"),
+    Goal.C2D: ("Messages to the device", "stop", "arrive"),
+    Goal.FILE_UPLOAD: ("File upload", "fails", "works"),
+    Goal.CONNECTION: ("The connection", "fails", "works"),
 }
 _WIDTH = 14  # of a link's name
 
@@ -121,10 +131,11 @@ def _mark(verdict: Verdict) -> str:
 
 
 def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
-    whose = f"Data of {device}" if device else "Data"
+    subject, stops, works = _WHAT[_goal(ended)]
+    whose = f"{subject} of {device}" if device else subject
     if verdict.state is State.HEALTHY:
         shown = ", in what your access shows" if verdict.blind else ""
-        return f"No fault was seen at {_now(ended)}{shown}.{_silence(ended)}"
+        return f"No fault was seen at {_now(ended)}{shown}.{_silence(ended)}{_beside(verdict)}"
     if verdict.state is State.UNDETERMINED:
         if verdict.exit_code == exit_codes.INTERRUPTED:
             return "Interrupted: not everything was looked at."
@@ -132,11 +143,25 @@ def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
         return f"It is not decided: {first.finding.entry.title}." if first else "It is not decided."
     if verdict.when is When.COMING:
         coming = next((each for each in verdict.also if each.finding.weight.when is When.COMING), None)
-        return f"{whose} arrives for now: {coming.finding.entry.title}." if coming else f"{whose} arrives for now."
+        return f"{whose} {works} for now: {coming.finding.entry.title}." if coming else f"{whose} {works} for now."
     if not verdict.reasons:
-        return f"{whose} stops at {_name(verdict.link)}."
+        return f"{whose} {stops} at {_name(verdict.link)}."
     sure = {Certainty.SURE: "", Certainty.LIKELY: " This is likely, not sure.", Certainty.OPEN: " The cause is open."}
-    return f"{whose} stops at {_name(verdict.link)}: {verdict.reasons[0].finding.entry.title}.{sure[verdict.certainty]}"
+    return (
+        f"{whose} {stops} at {_name(verdict.link)}: {verdict.reasons[0].finding.entry.title}.{sure[verdict.certainty]}"
+    )
+
+
+def _beside(verdict: Verdict) -> str:
+    """What fails although what is missed works, as far as it was seen."""
+    failed = [each for each in verdict.also if each.finding.severity is Severity.FAIL]
+    return f" Something else is wrong: {failed[0].finding.entry.title}." if failed else ""
+
+
+def _goal(ended: Diagnosed) -> Goal:
+    """What is missed; facts of a file may not tell."""
+    fact = ended.facts.get("goal")
+    return Goal.TELEMETRY if fact is None or fact.value is None else fact.value
 
 
 def _silence(ended: Diagnosed) -> str:

@@ -32,6 +32,7 @@ MEASURED = (
     "quota",
     "endpoint_health",
     "newest_messages",
+    "method_answer",  # where the user agreed to a call
 )
 
 

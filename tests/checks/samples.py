@@ -15,6 +15,7 @@ from azext_iotdiag.model.network import NetworkAsked
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
+from azext_iotdiag.model.twin_state import Pending, TwinState
 from azext_iotdiag.model.twin_test import TwinTest
 from tests.checks.facts import HUB, identity
 from tests.checks.judging import NOW, census, request, stream
@@ -49,6 +50,12 @@ SAMPLES: dict[str, list[Any]] = {
         identity(last_activity=NOW - 900_000),
         identity(last_activity=NOW - 900_000, reported=NOW - 1_000),
         identity(connected=True, last_activity=NOW - 1_000),
+        *(
+            identity(
+                connected=True, connected_since=NOW - since, twin=TwinState(pending=(Pending("a", 2, NOW - 5_000),))
+            )
+            for since in (9_000, 1_000)
+        ),
     ],
     "newest_messages": [NewestMessages("pump"), NewestMessages("pump", came=NOW - 1_000)],
     "method_answer": [MethodAnswer(HUB, "pump", "", MethodCall(), 200, 0.1, 0.1, status) for status in (501, 404, 500)],

@@ -22,6 +22,7 @@ from azext_iotdiag.model.network import NetworkAsked
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
+from azext_iotdiag.model.twin_state import Pending, TwinState
 from azext_iotdiag.model.twin_test import TwinTest
 from azext_iotdiag.model.verdict import Standing
 from tests.checks.facts import identity
@@ -127,6 +128,13 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("device-may-be-offline", reporting(connected=True, others=True), False),
     ("device-may-be-offline", reporting(connected=True, others=False), None),
     ("device-may-be-offline", reporting(connected=False, others=True), None),
+    *((name, {"identity": identity(connected_since=since, twin=TwinState(pending=behind))}, holds)
+      for name, since, behind, holds in (
+          ("desired-was-set-away", 10, (Pending("a", 2, 5),), True), ("desired-was-set-away", 10, (), None),
+          ("desired-was-set-away", 10, (Pending("a", 2, 5), Pending("b", 3, 15)), False),
+          ("desired-was-set-away", None, (Pending("a", 2, 5),), None),
+          ("desired-may-be-set-away", 10, (Pending("a", 2, 5), Pending("b", 3, 15)), True),
+          ("desired-may-be-set-away", 10, (Pending("b", 3, 15),), False))),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT + 1)}, True),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT)}, None),  # its properties count, too
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=1000)}, False),

@@ -22,6 +22,7 @@ DECIDED_BY = {
     "public-access-off": "whether a private endpoint is approved",
     "fallback-off": "whether any route leads to the built-in endpoint",
     "routed-elsewhere": "whether the route takes every message",
+    "desired-behind": "whether the hub heard of the device after the change",
     "desired-unanswered": "whether the device has reported the property before",
     "dps-404201": "whether the device was said to come through provisioning",
     "string-not-exact": "whether a device's SDK takes the string so",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,37 @@ def test_the_log_of_a_device_tells_what_no_service_sees(
     assert "line 2" in done.out.decode() and "c2VjcmV0" not in done.out.decode() + (tmp_path / "facts.json").read_text()
     sent(flow)
     assert verdict(run_as(CHECK, "--device-log", str(log))) == (HEALTHY, None, [])
+
+
+def test_a_call_shows_whether_methods_work(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    sent(flow)
+    assert verdict(run_as(CHECK, "--active")) == (HEALTHY, None, [])
+    found = told(run_as(CHECK, "--active", "--for", "methods"))["verdict"]
+    assert (found["link"], found["codes"]) == ("commands", ["hub-404103"])
+    assert found["statement"].startswith("Methods of device-1 fail at commands: ")
+    passive = told(run_as(CHECK, "--for", "methods"))["verdict"]
+    assert (passive["exitCode"], passive["next"]) == (
+        HEALTHY, "az iot diag method ping --hub-name lab-hub --device-id device-1",
+    )  # fmt: skip
+    assert "commands" in passive["blindSpots"]
+
+
+def test_a_device_that_does_not_follow_its_twin(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    """It came back after the change, and did not read its twin."""
+    sent(flow)
+
+    def behind(state: Lab) -> None:
+        twin, now = state.hub.devices["device-1"].twin, time.time()
+        for side, value, ago in ((twin.desired, 60, 3600), (twin.reported, 30, 7200)):
+            at = datetime.fromtimestamp(now - ago, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            side.values["interval"], side.metadata["interval"] = value, {"$lastUpdated": at, "$lastUpdatedVersion": 2}
+        state.hub.devices["device-1"].connection_updated = now - 1800
+
+    flow.lab.call(behind, flow.lab.state)
+    assert verdict(run_as(CHECK)) == (HEALTHY, None, [])
+    found = told(run_as(CHECK, "--for", "twin"))
+    assert (found["verdict"]["link"], found["verdict"]["codes"]) == ("commands", ["desired-behind"])
+    assert found["verdict"]["statement"].startswith("The twin of device-1 fails at commands: ")
 
 
 def test_what_a_device_got_narrows_where_it_stops(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:

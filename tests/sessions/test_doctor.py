@@ -60,7 +60,7 @@ def links(events: list[Any]) -> list[Link]:
 
 
 def test_links_come_in_the_order_of_the_way_whatever_is_known_first() -> None:
-    assert links(run()) == [Link.ADMISSION, Link.CONNECTION, Link.INGRESS, Link.ROUTING, Link.PAYLOAD]
+    assert links(run()) == [Link.ADMISSION, Link.CONNECTION, Link.INGRESS, Link.ROUTING, Link.PAYLOAD, Link.COMMANDS]
 
 
 def test_a_healthy_device() -> None:
@@ -111,7 +111,7 @@ def test_facts_of_a_file_are_judged_without_a_context() -> None:
     doctor = Doctor(None, facts)
     events = [*doctor, *doctor.end(None)]
     assert events[-1].exit_code() == 0
-    assert links(events) == [Link.ADMISSION, Link.CONNECTION, Link.INGRESS, Link.ROUTING, Link.PAYLOAD]
+    assert links(events) == [Link.ADMISSION, Link.CONNECTION, Link.INGRESS, Link.ROUTING, Link.PAYLOAD, Link.COMMANDS]
 
 
 @pytest.mark.parametrize(

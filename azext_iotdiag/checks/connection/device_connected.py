@@ -11,12 +11,14 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.hub.status import CONNECTED
 from azext_iotdiag.knowledge.registry import DEVICE_CONNECTED_AND_SILENT, DEVICE_DISCONNECTED
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity
+from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.moments import told, written
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Simulated
 from azext_iotdiag.model.stream import Request
 
+_NEEDS_SESSION = (Goal.METHODS, Goal.CONNECTION)
 _SEVERITY = {CONNECTED.code: Severity.NOTE, DEVICE_DISCONNECTED.code: Severity.WARN}
 
 
@@ -27,10 +29,13 @@ def device_connected(
     request: Request | None = None,
     simulated: Simulated | None = None,
     newest_messages: NewestMessages | None = None,
+    goal: Goal | None = None,
 ) -> Iterator[Finding]:
     """Where messages of the device were waited for, `request` says whether any came.
 
     A device whose messages are there, and that the hub has never seen connected, speaks HTTPS.
+
+    A device that is missed at its methods, or at all, must be connected. Telemetry and twin need no lasting session.
 
     Where the device was played here, the hub told its state before that, which says nothing of the time since.
     """
@@ -44,6 +49,8 @@ def device_connected(
         heard += f", and it reported properties at {told(reported, moment)}"
     how = "connected" if identity.connected else "not connected"
     entry, severity = _status(identity, request)
+    if entry is DEVICE_DISCONNECTED and goal in _NEEDS_SESSION:
+        severity = Severity.FAIL
     yield Finding(
         entry,
         severity,
