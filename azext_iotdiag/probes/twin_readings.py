@@ -38,7 +38,7 @@ def state(twin: Mapping[str, Any]) -> TwinState | None:
         number(reported, "$version"),
         moment(part(desired, "$metadata").get("$lastUpdated")),
         tuple(each for pair in pairs if (each := _pending(pair)) is not None)[:MOST],
-        tuple(each for pair in pairs if (each := _refused(pair)) is not None)[:MOST],
+        tuple(no for pair in pairs if (no := _refused(pair)) is not None)[:MOST],
     )
 
 
