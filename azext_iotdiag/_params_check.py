@@ -8,6 +8,7 @@ _SERVICES = (
     "hub_name", "resource_group_name", "auth_type", "login", "app_id", "token", "central_dns_suffix",
     "dps_name", "dps_login",
 )  # fmt: skip
+_NETWORK = ("host", "handshake")
 _DEVICE = ("device_id", "connection_string", "device_log", "error", "registration_id", "enrollment_id")
 _SCOPE = ("goal", "active", "only", "skip", "list_", "transport")
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
@@ -23,10 +24,14 @@ def check(loader):
             login="Service connection string of the hub. @FILE reads it from a file; without it and --hub-name the "
             "variable AZURE_IOTDIAG_LOGIN holds it. The policy needs ServiceConnect; with RegistryRead it shows more.",
         )
+        context.argument(
+            "host", options_list=["--host"], arg_group="Service",
+            help="Host name alone. Its network is tested from this machine, without any login.",
+        )  # fmt: skip
         _device(context)
         _scope(context)
         _form(context)
-    handed_over(loader, "iot diag check", *_SERVICES, *_DEVICE, *_SCOPE, *_FORM)
+    handed_over(loader, "iot diag check", *_SERVICES, *_NETWORK, *_DEVICE, *_SCOPE, *_FORM)
 
 
 def _device(context):
@@ -66,6 +71,11 @@ def _scope(context):
     context.argument(
         "active", options_list=["--active"], action="store_true", arg_group="Scope",
         help="Also call a method that the device need not have. The call reaches the device and changes nothing.",
+    )  # fmt: skip
+    context.argument(
+        "handshake", options_list=["--handshake"], action="store_true", arg_group="Scope",
+        help="Also test MQTT, AMQP and WebSocket from this machine. The ids of these tests begin with iot-diag-probe-; "
+        "a hub with connection logs gets an entry for each.",
     )  # fmt: skip
     context.argument(
         "only", options_list=["--only"], nargs="+", arg_group="Scope",

@@ -14,12 +14,12 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import central, device, device_words, environment, facts_file, hub_login, login
+from azext_iotdiag._validators import central, device, device_words, environment, facts_file, hub_login, login, network
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.checks import catalogue
-from azext_iotdiag.credential import given
+from azext_iotdiag.credential import given, inspection
 from azext_iotdiag.login.rights import CALL_METHODS, DPS_RIGHTS, QUERY
 from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model.access import central_opened_by, opened_by
@@ -30,6 +30,7 @@ from azext_iotdiag.model.facts import given as facts_given
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.keys import Asked
 from azext_iotdiag.model.method import MethodCall
+from azext_iotdiag.model.network import Protocol
 from azext_iotdiag.model.target import Services, Target
 from azext_iotdiag.probes.context import Context, Resource, Typed
 from azext_iotdiag.sessions.doctor import ALL, Selection
@@ -42,7 +43,8 @@ _KEY_STEP = "the keys of the hub"
 _TOKEN_STEP = "the token for the resource manager"
 # What names a service or a device, and has no meaning beside --facts.
 _NAMING = (
-    "hub_name", "login", "app_id", "dps_name", "dps_login", "connection_string", "registration_id", "enrollment_id",
+    "host", "hub_name", "login", "app_id", "dps_name", "dps_login", "connection_string", "registration_id",
+    "enrollment_id",
 )  # fmt: skip
 
 
@@ -85,12 +87,14 @@ def check(cmd, namespace):
         hand_over(namespace, None, Check(facts_given(time.time()), lists=True, **shown))
         return
     says = device_words.said(namespace)
-    if namespace.facts is not None:
-        known = {**_read(namespace), **_of_device(says)}
+    _judge_host(namespace)
+    read = _read(namespace) if namespace.facts is not None else {}
+    if namespace.facts is not None and not _names_anything(namespace):
+        known = {**read, **_of_device(says)}
         hand_over(namespace, None, Check(known, namespace.device_id or _device_of(known), **shown))
         return
     context, known = _opened(cmd, namespace)
-    known |= _of_device(says)
+    known = {**known, **{name: fact for name, fact in read.items() if name != "now"}, **_of_device(says)}
     opened = context.hub or context.central
     hand_over(namespace, context, Check(known, context.device(known), opened, context.dps, **shown))
 
@@ -103,33 +107,55 @@ def _of_device(says):
 
 def _opened(cmd, namespace):
     """What is measured with, and the facts that were given."""
-    string = _string(namespace)
+    string, alone = _string(namespace), namespace.host is not None
     if namespace.app_id is not None:
-        if not namespace.device_id:
-            raise RequiredArgumentMissingError(
-                "An IoT Central application shows its devices alone, so that --device-id is missing.",
-                recommendation="See all devices with: az iot diag device list --app-id APP",
-            )
         opened = {"central": central.target(cmd, namespace)}
     else:
         central.refuse_strays(namespace)
-        opened = _hub(cmd, namespace, required=string is None and not _names_dps(namespace))
+        opened = _hub(cmd, namespace, required=not (string or alone or _names_dps(namespace)))
     of_dps, managed = _provisioning(cmd, namespace, opened)
     typed = _typed(namespace, string, opened, of_dps)
+    if alone:
+        typed = replace(typed, clock_host=network.judge_host(namespace.host))
     context = Context(typed, dps=of_dps, dps_resource=managed, **opened)
     hub = context.hub
     registered = typed.registration_id or typed.enrollment_id
     expected = bool(namespace.registration_id or namespace.enrollment_id)
-    return context, facts_given(
-        time.time(),
+    now = time.time()
+    return context, _of_token(string, now) | facts_given(
+        now,
         access=opened_by(hub),
         dps_access=opened_by(of_dps),
         central_access=central_opened_by(context.central),
         provisioning=ProvisioningAsked(of_dps.dps, registered, expected) if of_dps and registered else None,
+        network_asked=_network(namespace, string, typed, context),
         goal=Goal(str(namespace.goal)),
         asked=Asked(hub.hub if hub else "", typed.device, typed.module) if string else None,
         given=string.facts if string else None,
     )
+
+
+def _of_token(string, now):
+    """The facts of the token in a device's string; none where it holds none."""
+    inside = string.string if string else None
+    if inside is None or inside.signature is None:
+        return {}
+    resource = inspection.resource_of(inside.host, inside.device, inside.module)
+    expected = inspection.Expected(resource=resource, policy="")
+    return inspection.facts(inspection.inspect(inside.signature.reveal(), expected), now)
+
+
+def _network(namespace, string, typed, context):
+    """What is tested of the network: a host that was named alone, or the one that a device's own string is tried at.
+
+    Handshakes of the protocols of devices leave rows in a hub's log, so that they are asked for.
+    """
+    if namespace.host is not None:
+        return network.asked(typed.clock_host)
+    host = typed.device_host if string else context.hub.hub if namespace.handshake and context.hub else ""
+    if not host:
+        return network.asked(context.central.app) if context.central and not typed.device else None
+    return network.asked(host, None if namespace.handshake else (Protocol.HTTPS,))
 
 
 def _names_dps(namespace):
@@ -169,6 +195,7 @@ def _hub(cmd, namespace, required):
                     "az iot diag check --hub-name HUB --device-id DEVICE",
                     "az iot diag check --app-id APP --device-id DEVICE",
                     "az iot diag check --connection-string @device.txt",
+                    "az iot diag check --host HUB.azure-devices.net",
                     "Without a hub: az iot diag lab start",
                 ],
             )
@@ -235,6 +262,7 @@ def _typed(namespace, string, opened, dps):
         clock_host=host or device_host,
         transport=environment.way(host, "wire", namespace.transport) if "messages" in opened else "",
         device_host=device_host,
+        gateway=inside.gateway if inside else "",
         key=string.key if string else "",
         key_is_faulty=bool(string and string.facts.fault_of_key),
         signing_key=given.secret(string) if string else None,
@@ -244,20 +272,44 @@ def _typed(namespace, string, opened, dps):
 
 
 def _read(namespace):
-    """The facts of the file that --facts names, which take the place of all that is measured."""
-    for name in _NAMING:
-        value = getattr(namespace, name)
-        if value is not None and not getattr(value, "is_default", False):
+    """The facts of the file that --facts names. Those of a device's script go with what is measured here; any others
+    take the place of all that is measured.
+    """
+    loaded = facts_file.read(namespace.facts, LARGEST_FACTS)
+    of_device = "ways" in loaded.facts and loaded.facts["ways"].place is Vantage.DEVICE
+    for name in () if of_device else _NAMING:
+        if _is_typed(getattr(namespace, name)):
             raise MutuallyExclusiveArgumentError(
                 f"--facts judges a file without any service, and --{name.replace('_', '-')} names one.",
-                recommendation="Leave one of the two away.",
+                recommendation="Leave one of the two away. The output of a device's script goes with both.",
             )
-    loaded = facts_file.read(namespace.facts, LARGEST_FACTS)
     if "now" not in loaded.facts:  # the verdict compares times with it
         raise InvalidArgumentValueError(f"--facts {namespace.facts}: facts.now: this is missing.")
     for each in loaded.notes:
         logger.warning("%s", each)
     return loaded.facts
+
+
+def _is_typed(value):
+    """Whether the user gave it, and it is no default of az."""
+    return value is not None and not getattr(value, "is_default", False)
+
+
+def _names_anything(namespace):
+    """Whether a service or a device was named."""
+    return any(_is_typed(getattr(namespace, name)) for name in _NAMING)
+
+
+def _judge_host(namespace):
+    """Raise MutuallyExclusiveArgumentError where a bare host is named beside what names a service."""
+    if namespace.host is None:
+        return
+    for name in _NAMING:
+        if name != "host" and _is_typed(getattr(namespace, name)):
+            raise MutuallyExclusiveArgumentError(
+                f"--host names a host alone, and --{name.replace('_', '-')} names a service or a device.",
+                recommendation="Leave one of the two away.",
+            )
 
 
 def _device_of(known):

@@ -40,17 +40,30 @@ def test(cmd, namespace):
         return
     host = _host(cmd, namespace)
     script = str(namespace.script or "")
-    through = None if script else environment.proxy_of(host)
-    asked = NetworkAsked(
+    protocols = _protocols(namespace.protocols, host)
+    hand_over(namespace, asked(host, protocols, remote=bool(script)), Test(script))
+
+
+def asked(host, protocols=None, *, remote=False) -> NetworkAsked:
+    """The test of a host, by all protocols of such a host where none are named. A `remote` one runs elsewhere."""
+    through = None if remote else environment.proxy_of(host)
+    return NetworkAsked(
         host,
         hosts.kind(host),
         hosts.cloud(host),
-        _protocols(namespace.protocols, host),
+        _protocols((), host) if protocols is None else protocols,
         str(through) if through else "",
         through.variable if through else "",
-        "" if script else _observer(),
+        "" if remote else _observer(),
     )
-    hand_over(namespace, asked, Test(script))
+
+
+def judge_host(text) -> str:
+    """A host that was typed. Raises InvalidArgumentValueError."""
+    try:
+        return hosts.judge(text.strip())
+    except hosts.MalformedHost as fault:
+        raise InvalidArgumentValueError(f"--host {fault.reason}.", recommendation=f"{fault.advice}.") from None
 
 
 def _refuse_beside_facts(namespace):
@@ -88,10 +101,7 @@ def _host(cmd, namespace) -> str:
     if namespace.host is not None:
         if hub is not None and not getattr(hub, "is_default", False):
             raise MutuallyExclusiveArgumentError("--host and --hub-name both name the host; give one of them.")
-        try:
-            return hosts.judge(namespace.host.strip())
-        except hosts.MalformedHost as fault:
-            raise InvalidArgumentValueError(f"--host {fault.reason}.", recommendation=f"{fault.advice}.") from None
+        return judge_host(namespace.host)
     if hub is None:
         raise RequiredArgumentMissingError(
             "Which host? Give --hub-name or --host.", recommendation="Or --facts with the output of a script."

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from azext_iotdiag.checks.admission.central_admits import central_admits
+from azext_iotdiag.checks.admission.central_answers import central_answers
 from azext_iotdiag.checks.admission.certificate_fits_device import certificate_fits_device
 from azext_iotdiag.checks.admission.device_enabled import device_enabled
 from azext_iotdiag.checks.admission.device_known import device_known
@@ -32,6 +33,9 @@ from azext_iotdiag.checks.connection.connection_not_broken import connection_not
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.checks.connection.device_served import device_served
 from azext_iotdiag.checks.device.device_well_by_itself import device_well_by_itself
+from azext_iotdiag.checks.device.gateway_current import gateway_current
+from azext_iotdiag.checks.device.same_works_here import same_works_here
+from azext_iotdiag.checks.device.string_can_renew import string_can_renew
 from azext_iotdiag.checks.device.string_is_right import string_is_right
 from azext_iotdiag.checks.device.token_fits_key import token_fits_key
 from azext_iotdiag.checks.device.token_fits_resource import token_fits_resource
@@ -93,6 +97,9 @@ CHECKS: ByLink = {
         token_is_current,
         token_fits_resource,
         token_fits_key,
+        string_can_renew,
+        gateway_current,
+        same_works_here,
         device_well_by_itself,
     ),
     Link.PROVISIONING: (
@@ -114,6 +121,7 @@ CHECKS: ByLink = {
         key_fits_device,
         certificate_fits_device,
         device_let_in,
+        central_answers,
         central_admits,
         sign_in_not_refused,
     ),

@@ -154,8 +154,14 @@ def _stops(found: Iterable[_Seen], facts: Facts) -> list[_Seen]:
         and goals.counts(each.result.check.name, each.link, goal)
         and not _is_cleared(each, done)
     ]
-    on_the_way = [each for each in now if not each.link.of_observer]
+    on_the_way = [each for each in now if not each.link.of_observer or _is_of_device(each, facts)]
     return on_the_way or (now if _is_observer_looked_at(facts) else [])
+
+
+def _is_of_device(each: _Seen, facts: Facts) -> bool:
+    """Whether a finding of a machine or a network is of the device's: then it is the first link of the data's way."""
+    needs = [need.name for need in each.result.check.needs]
+    return any(name in facts and facts[name].place is Vantage.DEVICE for name in needs)
 
 
 def _is_observer_looked_at(facts: Facts) -> bool:

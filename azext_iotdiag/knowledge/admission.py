@@ -105,3 +105,52 @@ KEY_IS_DERIVED = Entry(
     fixers=(Fixer.OPERATOR,),
     places=(Place.TOOL,),
 )
+
+_CLOCK = Cause(
+    "The clock of the device is off by more than five minutes.",
+    ("Set the clock by NTP before the first token is made.",),
+    confirm="The script of `az iot diag network test --host HOST --script sh` compares the clocks on the device.",
+)
+_TRUST = Cause(
+    "The trust store of the device lacks the root of the server's certificate.",
+    ("Add DigiCert Global Root G2 and Microsoft RSA Root CA 2017 to the device's store.",),
+    confirm="The device's log names a certificate, or its TLS handshake fails.",
+)
+_PATH = Cause(
+    "The network of the device blocks the port, opens TLS, or does not know the name.",
+    ("Let the device use port 443: MQTT or AMQP over WebSocket.",),
+    confirm="The script of `az iot diag network test --host HOST --script sh` tests the device's own network.",
+)
+_RULES = Cause(
+    "The hub's network rules let the address of this machine in, and not that of the device.",
+    ("Add the public address of the device's network to the hub's rules.",),
+    check="network-lets-in",
+)
+_ANOTHER = Cause(
+    "The device holds another string or key than the string that was given here.",
+    ("Compare the string on the device with this one, character by character.",),
+    confirm="The device shows the string that it uses.",
+)
+
+WORKS_HERE = Entry(
+    code="works-here",
+    title="The hub lets the device's string in from this machine",
+    meaning="The name of the hub, the device's identity and its key are right. If the device fails with the same "
+    "string, its machine or its network is the reason. Its identity is not.",
+    causes=(_CLOCK, _TRUST, _PATH, _RULES, _ANOTHER),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.TOOL,),
+)
+
+WORKS_HERE_NOT_THERE = Entry(
+    code="works-here-not-there",
+    title="The same works from this machine, and not on the device",
+    meaning="The hub lets the string in, so that the identity of the device is right. The device's own machine or "
+    "network makes the difference.",
+    causes=(_CLOCK, _TRUST, _PATH, _RULES, _ANOTHER),
+    links=(_SAS,),
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+    places=(Place.TOOL,),
+    undecidable=True,
+)

@@ -281,3 +281,25 @@ CENTRAL_SERVER_ERROR = Entry(
     fixers=(Fixer.MICROSOFT,),
     places=(Place.TOOL, Place.HTTP, Place.CENTRAL),
 )
+
+CENTRAL_WITHOUT_DEVICES = Entry(
+    code="central-without-devices",
+    title="IoT Central shows no device",
+    meaning="The application answered, and its list of devices is empty for this caller.",
+    causes=(
+        Cause(
+            "The application has no device yet.",
+            ("Make one in the application, or let one register through its enrollment group.",),
+            confirm="The application's page of devices is empty for its administrator, too.",
+        ),
+        Cause(
+            "The caller's role is of an organization that has no devices.",
+            ("Ask for a role of an organization above the devices.",),
+            confirm="Another user sees devices in the application.",
+        ),
+    ),
+    links=(_REST,),
+    retry=Retry.NEVER,
+    fixers=(Fixer.OPERATOR,),
+    places=(Place.TOOL,),
+)

@@ -219,3 +219,57 @@ PROOF_DIFFERS = _AREA.entry(
     links=(_IDENTITIES,),
     fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
 )
+
+STRING_HOLDS_TOKEN = _AREA.entry(
+    code="string-holds-token",
+    title="The device's string holds a token, which cannot be renewed",
+    meaning="A string with SharedAccessSignature holds a token that was made elsewhere. The device's SDK has no key to "
+    "make the next one. The device stops within ten minutes after the token's end.",
+    causes=(
+        Cause(
+            "The token was put into the string in place of the key.",
+            (
+                "Give the device a string with SharedAccessKey, or a program that gets a new token in time.",
+                "Until then, make a token: `az iot diag sas create --connection-string @device.txt`.",
+            ),
+            confirm="The string holds SharedAccessSignature and no SharedAccessKey.",
+        ),
+    ),
+)
+
+_EDGE = "https://learn.microsoft.com/azure/iot-edge/how-to-manage-device-certificates"
+GATEWAY_CERTIFICATE_ENDED = _AREA.entry(
+    code="gateway-certificate-ended",
+    title="A certificate of the gateway has ended",
+    meaning="The device connects to the gateway that its string names, and trusts that gateway's certificates. Once "
+    "a certificate has ended, the handshake fails. The hub shows the gateway as connected all the while.",
+    causes=(
+        Cause(
+            "The gateway did not renew its server certificate.",
+            ("Renew the certificate on the gateway, and restart its edge hub.",),
+            confirm="The gateway's log says that the server certificate is expired.",
+        ),
+        Cause(
+            "An authority's certificate in the gateway's chain has ended.",
+            ("Make the chain anew, and give the new root to the devices behind the gateway.",),
+            confirm="The subject in the finding is that of an authority.",
+        ),
+    ),
+    links=(_EDGE,),
+    fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
+)
+
+GATEWAY_CERTIFICATE_ENDS = _AREA.entry(
+    code="gateway-certificate-ends",
+    title="A certificate of the gateway ends within 7 days",
+    meaning="The devices behind a gateway fail at the handshake when one of its certificates ends.",
+    causes=(
+        Cause(
+            "The gateway has not renewed its certificate yet.",
+            ("Renew the certificate on the gateway, or see that it renews it by itself.",),
+            confirm="The gateway's log shows when it renews.",
+        ),
+    ),
+    links=(_EDGE,),
+    fixers=(Fixer.OPERATOR,),
+)

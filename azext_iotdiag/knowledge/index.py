@@ -78,12 +78,13 @@ sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-
 sas-signed-by-another-key|sas-key-not-decoded|sas-signed-unencoded|sas-signed-by-group-key
 @device_key
 key-malformed|string-not-exact|wrong-kind-of-string|string-for-another-hub|string-for-another-device|key-cut|
-key-has-more|key-case-differs|key-is-the-groups|key-is-not-the-devices|proof-differs
+key-has-more|key-case-differs|key-is-the-groups|key-is-not-the-devices|proof-differs|string-holds-token|
+gateway-certificate-ended|gateway-certificate-ends
 @device_certificate
 device-certificate-expired|device-certificate-not-yet-valid|device-certificate-ends-soon|thumbprint-differs|
 common-name-differs
 @admission
-device-not-let-in|admission-undecided|key-is-derived
+device-not-let-in|admission-undecided|key-is-derived|works-here|works-here-not-there
 @access
 not-signed-in|manager-refuses|manager-busy|messages-not-readable
 @hub.settings
@@ -108,7 +109,7 @@ Blocked|central:blocked|DEVICE_BLOCKED|central-waiting-for-approval|Waiting for 
 central:unapproved|central-unassociated|Unassociated|central:unassigned|central:unassociated|
 central-template-assigned|central:assigned|central-moved|central:DEVICE_DISABLED|central-401|central:401|central-403|
 central:403|403.043.004|central-404|central:404|central-429|central:429|central-500|central:500|central:502|
-central:503
+central:503|central-without-devices
 @dps.registration
 dps-400207|400207|custom_allocation_failed|dps-400209|400209|allocation_rejected|
 Custom allocation failed with status code|dps-404201|404201|enrollment_or_registration_not_found|dps-404202|404202|

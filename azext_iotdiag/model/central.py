@@ -52,3 +52,11 @@ class CentralFleet:
     without_template: tuple[str, ...] = ()
     calls: int = 0
     failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class CentralReached:
+    """An application that showed the first page of its devices, and how many that holds."""
+
+    app: str
+    devices: int

@@ -14,7 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from azext_iotdiag.model.access import OpenedBy, Reading
 from azext_iotdiag.model.census import Census
-from azext_iotdiag.model.central import CentralDevice, CentralProof
+from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReached
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.device_says import DeviceSays
@@ -22,6 +22,7 @@ from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.dps_settings import DpsSettings
 from azext_iotdiag.model.ending import SessionEnd
 from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.gateway import Gateway
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota
@@ -107,6 +108,7 @@ FACTS: Mapping[str, FactKind] = {
     "central_access": FactKind(OpenedBy, Origin.TYPED, "how IoT Central was opened"),
     "central_device": FactKind(CentralDevice, Origin.PROBE, "the device as IoT Central shows it"),
     "central_proof": FactKind(CentralProof, Origin.PROBE, "how the device signs in, by IoT Central"),
+    "central_reached": FactKind(CentralReached, Origin.PROBE, "whether IoT Central shows its devices"),
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
     "device_says": FactKind(DeviceSays, Origin.TYPED, "the codes in the device's log, and those that it got"),
@@ -116,6 +118,7 @@ FACTS: Mapping[str, FactKind] = {
     "dps_settings": FactKind(DpsSettings, Origin.PROBE, "the settings of the provisioning service"),
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
+    "gateway": FactKind(Gateway, Origin.PROBE, "the certificates of the gateway that the string names"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
     "goal": FactKind(Goal, Origin.TYPED, "what is missed of the device"),
     "hub_settings": FactKind(HubSettings, Origin.PROBE, "the settings of the hub"),
@@ -142,6 +145,7 @@ FACTS: Mapping[str, FactKind] = {
     "tls_versions": FactKind(TlsVersions, Origin.PROBE, "the versions of TLS that the server accepts"),
     "token": FactKind(SasFacts, Origin.TYPED, "the SAS token, taken apart and compared"),
     "ways": FactKind(tuple[Way, ...], Origin.PROBE, "how the host can be reached, by protocol and route"),
+    "ways_here": FactKind(tuple[Way, ...], Origin.PROBE, "how this machine reaches what a device was tested for"),
     "twin_test": FactKind(TwinTest, Origin.SESSION, "what a test of the device's twin came to"),
     "watched": FactKind(Watched, Origin.SESSION, "what watching the device's properties came to"),
 }

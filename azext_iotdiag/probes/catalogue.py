@@ -91,6 +91,11 @@ def _asked_host(facts: Facts) -> str:
     return asked.host if asked is not None else ""
 
 
+def _tested_on_device(context: Context, facts: Facts) -> bool:
+    """Whether the network was tested on a device, so that a test from here tells the two apart."""
+    return _names_host(context, facts) and "ways" in facts and facts["ways"].place is Vantage.DEVICE
+
+
 def _asks_name_service(context: Context, facts: Facts) -> bool:
     """Whether the name service says where the host is: not for addresses, nor for what is mapped to another place."""
     host = _asked_host(facts)
@@ -157,6 +162,13 @@ PROBES: Mapping[str, Probe] = {
         needing=_device_is_open,
         wanted=_names_device,
     ),
+    "central_reached": Probe(
+        _of("central_reached"),
+        "IoT Central",
+        "the list of devices",
+        access=Access.CENTRAL,
+        wanted=lambda context, facts: not context.device(facts),
+    ),
     "picked": Probe(
         _of("picked"),
         "the hub's registry",
@@ -210,6 +222,21 @@ PROBES: Mapping[str, Probe] = {
         "the certificate of the server",
         place=Vantage.HERE,
         wanted=_ended_at_a_certificate,
+    ),
+    "gateway": Probe(
+        _of("gateway"),
+        "the gateway",
+        "the certificates of the gateway",
+        place=Vantage.HERE,
+        wanted=lambda context, facts: bool(context.typed.gateway),
+    ),
+    "ways_here": Probe(
+        _of("ways_here"),
+        "this machine",
+        "the tries of all protocols from here",
+        place=Vantage.HERE,
+        seconds=_NETWORK_SECONDS,
+        wanted=_tested_on_device,
     ),
     "resolved": Probe(
         _of("resolved"),

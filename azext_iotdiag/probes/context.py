@@ -42,10 +42,11 @@ class Typed:
     """What the user named, and the secrets that were given with it.
 
     `key` is the device's key as it was typed, and `key_is_faulty` tells that its form is wrong. `signing_key` is the
-    same where it can sign, `signature` a token of the device, and `device_host` the hub that they are for. `group_key`
-    is that of its enrollment group. `clock_host` is the host whose clock counts. `transport` is how messages are read.
-    `protocol` is that by which a credential is tried: mqtt ends the connection that the device has, https ends none.
-    `method` is what is called of the device, None where nothing is.
+    same where it can sign, `signature` a token of the device, and `device_host` the hub that they are for. `gateway` is
+    the host that the device connects to in the hub's place, empty for none. `group_key` is that of its enrollment
+    group. `clock_host` is the host whose clock counts. `transport` is how messages are read. `protocol` is that by
+    which a credential is tried: mqtt ends the connection that the device has, https ends none. `method` is what is
+    called of the device, None where nothing is.
     """
 
     device: str = ""
@@ -56,6 +57,7 @@ class Typed:
     clock_host: str = ""
     transport: str = ""
     device_host: str = ""
+    gateway: str = ""
     protocol: str = "https"
     key: str = field(default="", repr=False)
     key_is_faulty: bool = False

@@ -10,6 +10,7 @@ from azext_iotdiag.model import exit_codes, facts_json
 from azext_iotdiag.model.check import CheckResult, Link, Status
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
+from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import Certainty, Severity, When
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.moments import told as told_moment
@@ -20,6 +21,8 @@ from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.version import VERSION
 
+_OF_DEVICE = {Link.MACHINE: "the device's machine", Link.NETWORK: "the device's network"}
+_BY_SCRIPT = ("clock", "ways", "resolved")  # facts that a script measures, too
 _LINKS = {Link.MACHINE: "this machine", Link.NETWORK: "the network", Link.LOGIN: "your login"}
 _PROOFS = {
     Link.CONNECTION: "The hub heard of the device",
@@ -145,11 +148,10 @@ def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
         coming = next((each for each in verdict.also if each.finding.weight.when is When.COMING), None)
         return f"{whose} {works} for now: {coming.finding.entry.title}." if coming else f"{whose} {works} for now."
     if not verdict.reasons:
-        return f"{whose} {stops} at {_name(verdict.link)}."
+        return f"{whose} {stops} at {_where(verdict.link, ended)}."
     sure = {Certainty.SURE: "", Certainty.LIKELY: " This is likely, not sure.", Certainty.OPEN: " The cause is open."}
-    return (
-        f"{whose} {stops} at {_name(verdict.link)}: {verdict.reasons[0].finding.entry.title}.{sure[verdict.certainty]}"
-    )
+    why = verdict.reasons[0].finding.entry.title
+    return f"{whose} {stops} at {_where(verdict.link, ended)}: {why}.{sure[verdict.certainty]}"
 
 
 def _beside(verdict: Verdict) -> str:
@@ -165,14 +167,25 @@ def _goal(ended: Diagnosed) -> Goal:
 
 
 def _silence(ended: Diagnosed) -> str:
-    """What is noted of the stream where nothing is wrong: a silence is no fault as long as no rhythm is known."""
-    notes = [each.message for result in ended.by_link.get(Link.STREAM, ()) for each in result.findings]
-    return "".join(f" {note}." for note in notes[:1])
+    """What is noted where nothing is wrong: of the stream, whose silence is no fault as long as no rhythm is known, and
+    of the device's own string.
+    """
+    noted = (
+        next((each.message for result in ended.by_link.get(link, ()) for each in result.findings), "")
+        for link in (Link.STREAM, Link.DEVICE)
+    )
+    return "".join(f" {note}." for note in noted if note)
 
 
 def _now(ended: Diagnosed) -> str:
     now: Any = ended.facts["now"].value
     return written(int(now * 1000))
+
+
+def _where(link: Link | None, ended: Diagnosed) -> str:
+    """A broken link in a sentence. What a script measured on the device is of the device's machine and network."""
+    on_device = any(fact.place is Vantage.DEVICE for name, fact in ended.facts.items() if name in _BY_SCRIPT)
+    return _OF_DEVICE[link] if on_device and link in _OF_DEVICE else _name(link)
 
 
 def _name(link: Link | None) -> str:

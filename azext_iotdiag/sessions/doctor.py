@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from azext_iotdiag.checks import catalogue, verdict
+from azext_iotdiag.checks import catalogue, verdict, way_states
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
 from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
@@ -20,6 +20,12 @@ WHOLE_SECONDS = 14.0  # every command answers within 15 s where a service stays 
 # What a diagnosis measures, by the data's way. What the access does not open is left out by `gather`.
 MEASURED = (
     "clock",
+    "resolved",
+    "invented_names",
+    "ways",
+    "tls_versions",
+    "ways_here",
+    "gateway",
     "dps_settings",
     "registration",
     "enrollment",
@@ -28,6 +34,7 @@ MEASURED = (
     "key_comparison",
     "central_device",
     "central_proof",
+    "central_reached",
     "admission",
     "quota",
     "endpoint_health",
@@ -88,6 +95,8 @@ class Doctor:
         if self._context is not None:
             for name, fact in self._measure(wanted, self._context, known=self._facts, seconds=self._seconds):
                 self._facts[name] = fact
+                if name == "ways":
+                    self._facts = dict(way_states.with_certificate(self._facts))
                 coming.remove(name)
                 yield from self._judged(waiting, coming)
         yield from self._judged(waiting, ())

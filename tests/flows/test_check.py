@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.tenant.roles import HUB_READER
+from azext_iotdiag.model import facts_json
+from azext_iotdiag.model.facts import Fact, Vantage
+from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.network import Cloud, HostKind, NetworkAsked, Protocol, Way
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 
@@ -184,6 +189,59 @@ def test_a_devices_own_string(flow: Flow) -> None:
     assert told(done)["verdict"]["blindSpots"] == ["provisioning", "registry", "settings", "messages", "logs"]
 
 
+def test_a_string_that_works_here_and_not_on_the_device(flow: Flow) -> None:
+    own, environment = flow.strings["devices"]["device-1"], {"AZURE_IOTDIAG_LOGIN": ""}
+    done = with_string(flow, "--cs", own, **environment)
+    assert "from this machine" in told(done)["verdict"]["statement"]
+    done = with_string(flow, "--cs", own, "--error", "401003", **environment)
+    assert verdict(done) == (PROBLEM, "device", ["works-here-not-there"])
+
+
+def test_a_string_beside_its_hub(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    """The facts of both are joined: the registry tells why the hub refuses the string."""
+    own = flow.strings["devices"]["device-1"]
+    flow.lab.call(device(status="disabled"), flow.lab.state)
+    done = run_as(CHECK, "--cs", own)
+    assert verdict(done) == (PROBLEM, "admission", ["device-disabled"])
+    assert told(done)["verdict"]["certainty"] == "sure"
+
+
+def test_a_string_with_a_token(flow: Flow) -> None:
+    """Its end is told, and one that ended is the reason."""
+    host, key = flow.lab.state.hub.host, flow.lab.state.hub.devices["device-1"].primary
+    for seconds, code, codes in ((3600, HEALTHY, []), (-3600, PROBLEM, ["sas-expired"])):
+        token = sas.sign(f"{host}/devices/device-1", sas.iothub_key(key.reveal()), int(time.time()) + seconds)
+        own = f"HostName={host};DeviceId=device-1;SharedAccessSignature={token}"
+        done = with_string(flow, "--cs", own, AZURE_IOTDIAG_LOGIN="")
+        assert (done.code, told(done)["verdict"]["codes"][:1]) == (code, codes)
+        assert ("string-holds-token" in done.out.decode()) is (seconds > 0)
+
+
+def test_a_host_alone_is_tested_without_a_login(flow: Flow) -> None:
+    done = with_string(flow, "--host", "lab-hub.azure-devices.net", AZURE_IOTDIAG_LOGIN="")
+    found = told(done)
+    assert done.code == HEALTHY
+    assert {each["link"] for each in found["links"]} == {"machine", "network"}
+
+
+def test_the_script_of_a_device_beside_its_string(flow: Flow, tmp_path: Path) -> None:
+    """The port is closed there, and open here."""
+    own, script = flow.strings["devices"]["device-1"], tmp_path / "device.json"
+    host, at = flow.lab.state.hub.host, datetime.now(timezone.utc)
+    blocked = Way(Protocol.MQTT, 8883, failure=Failure(Kind.UNREACHABLE, "a connection", host, 8883))
+    facts = {
+        "now": Fact(at.timestamp(), at, "the script"),
+        "network_asked": Fact(NetworkAsked(host, HostKind.HUB, Cloud.PUBLIC, (Protocol.MQTT,)), at, "the script"),
+        "ways": Fact((blocked,), at, "the script", Vantage.DEVICE),
+    }
+    script.write_text(json.dumps(facts_json.dump(facts, "1.0")))
+    done = with_string(flow, "--cs", own, "--facts", str(script), AZURE_IOTDIAG_LOGIN="")
+    assert done.code == PROBLEM
+    found = told(done)["verdict"]
+    assert "works-here-not-there" in [*found["codes"], *found["also"]]
+    assert "the device's network" in found["statement"]
+
+
 def test_saved_facts_come_to_the_same_without_a_network(
     flow: Flow, run_as: Callable[..., plugin.Run], tmp_path: Path
 ) -> None:
@@ -254,9 +312,11 @@ def test_what_a_device_got_narrows_where_it_stops(flow: Flow, run_as: Callable[.
         (("--only", "quota"), 1, "Did you mean"),
         (("--skip", "nothing-alike-at-all"), 1, "--list"),
         (("--facts", "nowhere.json"), 1, "cannot be read"),
-        (("--facts", "x.json", "-n", "hub"), 1, "--facts judges a file"),
+        (("--facts", "x.json", "-n", "hub"), 1, "x.json cannot be read"),
         (("--login", "a", "-n", "b"), 1, "both say which hub"),
         (("--rid", "a", "--login", "{service}"), 1, "provisioning service"),
+        (("--host", "h", "--login", "{service}"), 1, "--host names a host alone"),
+        (("--host", "https://h"), 1, "--host is a URL"),
         (("--cs", "@nowhere"), 1, "no file of that name"),
         (("--error", "401093"), 1, "no such code is known"),
         (("--device-log", "/nowhere/log"), 1, "--device-log /nowhere/log cannot be read: No such file"),
@@ -276,6 +336,13 @@ def test_saved_facts_without_their_time(tmp_path: Path) -> None:
     (tmp_path / "facts.json").write_text('{"kind": "iotdiag facts", "version": "1.0", "facts": {}}')
     done = plugin.az("iot", "diag", "check", "--facts", str(tmp_path / "facts.json"))
     assert done.code == 1 and "facts.now: this is missing" in done.err
+
+
+def test_saved_facts_go_with_no_service(flow: Flow, run_as: Callable[..., plugin.Run], tmp_path: Path) -> None:
+    saved = tmp_path / "facts.json"
+    run_as(("check",), "--save-facts", str(saved))
+    done = plugin.az("iot", "diag", "check", "--facts", str(saved), "-n", "hub")
+    assert done.code == 1 and "--facts judges a file without any service" in done.err
 
 
 def test_on_a_terminal_the_answer_comes_first(flow: Flow) -> None:

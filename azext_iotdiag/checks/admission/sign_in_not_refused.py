@@ -9,8 +9,11 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.finding import Certainty, Finding
+from azext_iotdiag.model.keys import Admission
 
 
 @check("The device reports no refused sign-in", at_most=Certainty.LIKELY)
-def sign_in_not_refused(device_says: DeviceSays, now: float) -> Iterator[Finding]:
-    yield from said.at(Link.ADMISSION, device_says, now)
+def sign_in_not_refused(device_says: DeviceSays, now: float, admission: Admission | None = None) -> Iterator[Finding]:
+    """Where the hub lets the same string in from here, it is not the hub that keeps the device out."""
+    if admission is None or admission.let_in is not True:
+        yield from said.at(Link.ADMISSION, device_says, now)
