@@ -19,6 +19,7 @@ _LATE_MS = 300_000  # a hub may show a device's last activity that much late
 _SUCCESSES = ("identity", "request", "newest_messages")  # the facts that show what a device did successfully
 # Facts of a credential that is tried here: this machine and its network are then what is looked at.
 _TRIED_HERE = ("token", "admission", "simulated")
+_TRIALS = ("admission", "simulated")
 # What these say is about the rights of the person who asks, and not about the device.
 _OF_ACCESS = (
     access.MANAGER_REFUSES,
@@ -155,6 +156,8 @@ def _stops(found: Iterable[_Seen], facts: Facts) -> list[_Seen]:
         and not _is_cleared(each, done)
     ]
     on_the_way = [each for each in now if not each.link.of_observer or _is_of_device(each, facts)]
+    if any(each.link is Link.MACHINE and each not in on_the_way for each in now):
+        on_the_way = [each for each in on_the_way if not _rests_on_trial(each)]  # a wrong clock makes a wrong token
     return on_the_way or (now if _is_observer_looked_at(facts) else [])
 
 
@@ -162,6 +165,11 @@ def _is_of_device(each: _Seen, facts: Facts) -> bool:
     """Whether a finding of a machine or a network is of the device's: then it is the first link of the data's way."""
     needs = [need.name for need in each.result.check.needs]
     return any(name in facts and facts[name].place is Vantage.DEVICE for name in needs)
+
+
+def _rests_on_trial(each: _Seen) -> bool:
+    """Whether it says what a service answered to a credential that was tried from this machine."""
+    return any(need.name in _TRIALS for need in each.result.check.needs if not need.optional)
 
 
 def _is_observer_looked_at(facts: Facts) -> bool:

@@ -16,7 +16,7 @@ from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Certainty, When
 from azext_iotdiag.model.heartbeat import Beats, Lapse
-from azext_iotdiag.model.keys import Asked, DeviceCertificate, GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison, Likeness
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.token import ClockFacts, SasFacts
@@ -416,6 +416,19 @@ def test_an_observers_fault_only_limits() -> None:
     assert (verdict.state, verdict.link, codes(verdict.also)) == (State.UNDETERMINED, None, ["clock-skew"])
     disabled = diagnosed(links, clock=ClockFacts(HUB, 900.0, 1.0), identity=identity(status="disabled"), now=NOW)
     assert (disabled.verdict.link, codes(disabled.verdict.also)) == (Link.ADMISSION, ["clock-skew"])
+
+
+def test_a_refusal_that_this_machines_wrong_clock_explains_says_nothing_of_the_device() -> None:
+    """A token that is made here is refused then, whether the device's own is good or not."""
+    links = (Link.MACHINE, Link.ADMISSION, Link.CONNECTION)
+    refused = {"admission": Admission(HUB, "pump", "HTTPS", False, 401), "now": NOW}
+    assert diagnosed(links, **refused).verdict.link is Link.ADMISSION
+    skewed = refused | {"clock": ClockFacts(HUB, 900.0, 1.0)}
+    verdict = diagnosed(links, **skewed).verdict
+    assert (verdict.link, codes(verdict.reasons)) == (Link.MACHINE, ["clock-skew"])
+    assert codes(verdict.also) == ["device-not-let-in"]
+    verdict = diagnosed(links, **skewed, identity=identity(status="disabled")).verdict
+    assert (verdict.link, codes(verdict.reasons)) == (Link.ADMISSION, ["device-disabled"])
 
 
 def test_where_a_token_is_tried_here_this_machines_clock_counts() -> None:
