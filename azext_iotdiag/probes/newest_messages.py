@@ -106,6 +106,9 @@ def _window(reader: Reader, since: int, account: _Account, context: Context, end
         reader.close()
     if stream.failure is not None and not stream.opened:
         raise StepFailed(stream.failure)
+    refused = [each.failure for each in stream.partitions.values() if each.failure is not None]
+    if refused and len(refused) == len(stream.partitions):  # nothing was read, so that nothing is known
+        raise StepFailed(refused[0])
     newest = stream.newest
     told = newest.newest.enqueued if newest is not None and newest.newest is not None else None
     return caught_up and all(each.failure is None for each in stream.partitions.values()), told

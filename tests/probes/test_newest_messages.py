@@ -27,10 +27,13 @@ def message(device: str, seconds_ago: float, kind: str = "Telemetry", body: byte
 class Hub:
     """One partition with these messages, the oldest first; `slow` gives one message for each second of the clock."""
 
-    def __init__(self, *messages: Event, failure: Failure | None = None, bad: bool = False):
+    def __init__(
+        self, *messages: Event, failure: Failure | None = None, bad: bool = False, unreadable: bool = False
+    ):  # fmt: skip
         self.messages = messages
         self.failure = failure
         self.bad = bad  # the second partition cannot be read
+        self.unreadable = unreadable  # the connection opens, and each partition is refused
         self.windows: list[int] = []
         self.closed = 0
         self.clock = 0.0
@@ -53,6 +56,9 @@ class Reading:
             stream.failure = hub.failure
             return
         part = stream.partitions["0"]
+        if hub.unreadable:
+            part.failure = REFUSED
+            return
         part.opened = True
         if hub.bad:
             stream.partitions["1"] = Partition("1", failure=REFUSED)
@@ -140,6 +146,13 @@ def test_too_many_bytes_are_a_part() -> None:
 def test_a_partition_that_cannot_be_read_makes_it_a_part() -> None:
     fact = look(Hub(message("other", 10), bad=True))
     assert (fact.value.read, fact.window.complete) == (1, False)
+
+
+def test_partitions_that_can_all_not_be_read_are_a_failed_step() -> None:
+    """Else it would look as if the hub held no message of the device."""
+    with pytest.raises(StepFailed) as failed:
+        look(Hub(message("d", 10), unreadable=True))
+    assert failed.value.failure is REFUSED
 
 
 def test_a_stream_that_never_opened_is_a_failed_step() -> None:
