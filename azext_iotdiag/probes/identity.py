@@ -52,14 +52,20 @@ def _with_time(hub: Hub, found: Identity) -> Identity:
 
 
 def _near(hub: Hub, device: str) -> tuple[str, ...]:
-    """The same id in small letters, where the hub knows that. Ids are case-sensitive, and most have small letters."""
-    small = device.lower()
-    for ask in (hub.twin, hub.device) if small != device else ():
+    """The same id in small or in large letters, where the hub knows that: ids are case-sensitive.
+
+    Ids with both kinds of letters are not guessed, because the hub has no query that passes over the case.
+    """
+    return tuple(each for each in (device.lower(), device.upper()) if each != device and _is_known(hub, each))
+
+
+def _is_known(hub: Hub, device: str) -> bool:
+    for ask in (hub.twin, hub.device):
         try:
-            ask(small)
+            ask(device)
         except StepFailed as failed:
             if failed.failure.kind in (Kind.UNAUTHORIZED, Kind.REFUSED):
                 continue
-            return ()
-        return (small,)
-    return ()
+            return False
+        return True
+    return False

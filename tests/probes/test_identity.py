@@ -71,12 +71,12 @@ def measure(monkeypatch):
 
 @pytest.mark.parametrize(("twin", "identity", "found", "asked"), [
     (SAID, None, READ, ["twin"]),
-    (NOT_FOUND, None, Identity("h", "d", known=False), ["twin"]),
-    (failure(Kind.MISSING, "404001"), None, Identity("h", "d", known=False), ["twin"]),
+    (NOT_FOUND, None, Identity("h", "d", known=False), ["twin", "twin"]),
+    (failure(Kind.MISSING, "404001"), None, Identity("h", "d", known=False), ["twin", "twin"]),
     (failure(Kind.MISSING, "http:404"), None, failure(Kind.MISSING, "http:404"), ["twin"]),
     (failure(Kind.UNAUTHORIZED), SAID, READ, ["twin", "identity"]),
     (failure(Kind.REFUSED), SAID, READ, ["twin", "identity"]),
-    (failure(Kind.UNAUTHORIZED), NOT_FOUND, Identity("h", "d", known=False), ["twin", "identity"]),
+    (failure(Kind.UNAUTHORIZED), NOT_FOUND, Identity("h", "d", known=False), ["twin", "identity"] * 2),
     (failure(Kind.UNAUTHORIZED), failure(Kind.UNAUTHORIZED, "x"),
      failure(Kind.UNAUTHORIZED, "x"), ["twin", "identity"]),
     (failure(Kind.SILENT), SAID, failure(Kind.SILENT), ["twin"]),
@@ -125,12 +125,13 @@ def test_the_device_is_the_one_that_registered_where_none_was_named(monkeypatch)
 
 
 @pytest.mark.parametrize(("twin", "identity", "near", "asked"), [
-    ([NOT_FOUND, SAID], [], ("pump",), ["twin", "twin"]),
-    ([NOT_FOUND, NOT_FOUND], [], (), ["twin", "twin"]),
-    ([failure(Kind.UNAUTHORIZED)] * 2, [NOT_FOUND, SAID], ("pump",), ["twin", "identity", "twin", "identity"]),
-    ([NOT_FOUND, failure(Kind.BUSY)], [], (), ["twin", "twin"]),
+    ([NOT_FOUND, SAID, NOT_FOUND], [], ("pump",), ["twin"] * 3),
+    ([NOT_FOUND, NOT_FOUND, SAID], [], ("PUMP",), ["twin"] * 3),
+    ([NOT_FOUND, NOT_FOUND, NOT_FOUND], [], (), ["twin"] * 3),
+    ([failure(Kind.UNAUTHORIZED)] * 3, [NOT_FOUND, SAID, NOT_FOUND], ("pump",), ["twin", "identity"] * 3),
+    ([NOT_FOUND, failure(Kind.BUSY), failure(Kind.BUSY)], [], (), ["twin"] * 3),
 ])  # fmt: skip
-def test_an_id_that_is_not_known_is_looked_for_in_small_letters(monkeypatch, twin, identity, near, asked) -> None:
+def test_an_id_that_is_not_known_is_looked_for_in_other_letters(monkeypatch, twin, identity, near, asked) -> None:
     answers, calls = {"twin": list(twin), "identity": list(identity)}, []
 
     class Hub:
@@ -157,4 +158,4 @@ def test_an_id_that_is_not_known_is_looked_for_in_small_letters(monkeypatch, twi
     found = probe.measure(Context(Typed(device="Pump"), hub=TARGET, clock=lambda: 0.0), 15.0, {})
     assert found == Identity("h", "Pump", known=False, near=near)
     assert [name for name, _ in calls] == asked
-    assert {device for _, device in calls} == {"Pump", "pump"}
+    assert {device for _, device in calls} == {"Pump", "pump", "PUMP"}
