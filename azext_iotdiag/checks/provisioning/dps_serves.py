@@ -9,14 +9,20 @@ from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.checks.settings import of_setting
 from azext_iotdiag.knowledge.dps.settings import DPS_ADDRESSES_RESTRICTED, DPS_NOT_ACTIVE, DPS_PUBLIC_ACCESS_OFF
 from azext_iotdiag.model.counts import counted
+from azext_iotdiag.model.dps import ProvisioningAsked
 from azext_iotdiag.model.dps_settings import DpsSettings
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Certainty, Finding, fail, warn
 
 
 @check("The provisioning service serves devices")
-def dps_serves(dps_settings: Fact[DpsSettings], now: float) -> Iterator[Finding]:
-    """A device that has its hub already needs no provisioning: what it does later clears these settings."""
+def dps_serves(
+    dps_settings: Fact[DpsSettings], now: float, provisioning: ProvisioningAsked | None = None
+) -> Iterator[Finding]:
+    """A device that has its hub already needs no provisioning: what it does later clears these settings.
+
+    Switched-off public access is a fault for a device that should register, unless a private endpoint lets it in.
+    """
     if dps_settings.failure is not None:
         raise CouldNotLook(obstacle(Service.MANAGER, dps_settings.failure))
     found = dps_settings.value
@@ -27,7 +33,8 @@ def dps_serves(dps_settings: Fact[DpsSettings], now: float) -> Iterator[Finding]
         yield of_setting(fail(DPS_NOT_ACTIVE, message, dps=found.host, state=found.state), now)
     if not found.public_access:
         message = f"Public network access of {found.host} is off"
-        yield of_setting(warn(DPS_PUBLIC_ACCESS_OFF, message, dps=found.host), now, Certainty.LIKELY)
+        say = fail if provisioning is not None and provisioning.expected else warn
+        yield of_setting(say(DPS_PUBLIC_ACCESS_OFF, message, dps=found.host), now, Certainty.LIKELY)
     elif found.address_rules:
         message = f"{found.host} has {counted(found.address_rules, 'address rule')}"
         restricted = warn(DPS_ADDRESSES_RESTRICTED, message, dps=found.host, rules=found.address_rules)

@@ -28,7 +28,12 @@ NOW = 1_700_000_000.0
             [("public-access-off", "fail")],
         ),
         ({"denies_by_default": True, "address_rules": 2}, "warn", [("addresses-restricted", "warn")]),
-        ({"denies_by_default": True}, "warn", [("addresses-restricted", "warn")]),
+        ({"denies_by_default": True}, "fail", [("addresses-restricted", "fail")]),
+        (
+            {"denies_by_default": True, "private_endpoints": ("Approved",)},
+            "warn",
+            [("addresses-restricted", "warn")],
+        ),
         ({"address_rules": 1}, "warn", [("addresses-restricted", "warn")]),
         ({"private_endpoints": ("Approved",)}, "pass", []),
     ],
@@ -43,6 +48,7 @@ def test_verdict(settings, status, codes) -> None:
         ({"public_access": False}, "Public network access of h is off, and the hub has no private endpoint"),
         ({"denies_by_default": True, "address_rules": 1}, "h lets in only 1 address rule"),
         ({"address_rules": 2}, "h has 2 address rules"),
+        ({"denies_by_default": True}, "h denies all addresses by default, and no rule lets one in"),
     ],
 )
 def test_message(settings, message) -> None:

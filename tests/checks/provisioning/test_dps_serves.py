@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.checks.provisioning.dps_serves import dps_serves
+from azext_iotdiag.model.dps import ProvisioningAsked
 from azext_iotdiag.model.dps_settings import DpsSettings
 from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Certainty
 from tests.checks.judging import finding, verdict
 
 
@@ -23,6 +25,14 @@ from tests.checks.judging import finding, verdict
 )
 def test_verdict(settings, status, codes) -> None:
     assert verdict(dps_serves, dps_settings=DpsSettings("d", **settings), now=0.0) == (status, codes)
+
+
+@pytest.mark.parametrize(("expected", "severity"), [(True, "fail"), (False, "warn")])
+def test_public_access_is_a_fault_where_the_device_should_register(expected: bool, severity: str) -> None:
+    asked = ProvisioningAsked("d", "pump", expected)
+    facts = {"dps_settings": DpsSettings("d", public_access=False), "provisioning": asked, "now": 0.0}
+    assert verdict(dps_serves, **facts) == (severity, [("dps-public-access-off", severity)])
+    assert finding(dps_serves, **facts).weight.certainty is Certainty.LIKELY
 
 
 def test_message() -> None:
