@@ -129,6 +129,7 @@ def put(lab: Hosted, status: str, hub: str = "", enrollment: Enrollment | None =
         dps.enrollments["pump"] = enrolled
         if status:
             made = provisioning.Registration("pump", enrolled, status, hub=hub, device_id="pump")
+            made.updated = time.time()
             dps.registrations["pump"] = made
 
     lab.call(run)

@@ -49,7 +49,7 @@ def registered(status: str, error: int = 0, message: str = "") -> Callable[[Lab,
     def provoke(state: Lab, _patched: pytest.MonkeyPatch) -> None:
         dps, hub = state.provisioning[0], state.hub.host if status == "assigned" else ""
         made = Registration("pump", dps.enrollments["pump"], status, hub=hub, device_id="pump" if hub else "")
-        made.error_code, made.error_message = error, message
+        made.error_code, made.error_message, made.updated = error, message, state.clock()
         dps.registrations["pump"] = made
 
     return provoke

@@ -8,16 +8,22 @@ from azext_iotdiag.checks import statuses as standing
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
-from azext_iotdiag.knowledge.dps.registration import ASSIGNED, LINKED_HUB_REFUSES
+from azext_iotdiag.knowledge.dps.registration import ASSIGNED, ASSIGNING, LINKED_HUB_REFUSES
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity, Weight, fail, weighed
 
+_STUCK_MS = 15 * 60_000  # since the last change of a registration that is still being decided
+
 
 @check("The device has registered and been given a hub", after=(device_enrolled,))
 def device_registered(
-    registration: Fact[Registration], enrollment: Enrollment | None, provisioning: ProvisioningAsked
+    registration: Fact[Registration],
+    enrollment: Enrollment | None,
+    provisioning: ProvisioningAsked,
+    now: float | None = None,
 ) -> Iterator[Finding]:
+    """An assignment takes seconds. An assignment that lasts for minutes does not end by itself."""
     if registration.failure is not None:
         raise CouldNotLook(obstacle(Service.DPS, registration.failure))
     found, entry, asked = registration.value, standing.of_registration(registration.value), provisioning
@@ -32,7 +38,9 @@ def device_registered(
     code = f", error {found.error_code}" if found.error_code else ""
     said = f": {found.error_message}" if found.error_message else ""
     where = f", hub {found.hub}, device {found.device!r}" if found.hub else ""
-    severity = Severity.NOTE if entry is ASSIGNED else Severity.WARN if entry in standing.PASSING else Severity.FAIL
+    stuck = now is not None and found.updated is not None and found.updated < now * 1000 - _STUCK_MS
+    passes = entry in standing.PASSING and not (entry is ASSIGNING and stuck)
+    severity = Severity.NOTE if entry is ASSIGNED else Severity.WARN if passes else Severity.FAIL
     yield Finding(
         entry,
         severity,

@@ -7,7 +7,7 @@ import pytest
 from azext_iotdiag.checks.provisioning.device_registered import device_registered
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked
 from azext_iotdiag.model.finding import Severity
-from tests.checks.facts import FAILURE, HUB, dps
+from tests.checks.facts import FAILURE, HUB, NOW, dps
 from tests.checks.judging import finding, verdict
 
 
@@ -30,6 +30,20 @@ from tests.checks.judging import finding, verdict
 def test_each_status(facts: dict[str, Any], code: str, severity: Severity) -> None:
     found = finding(device_registered, **facts)
     assert (found.entry.code, found.severity) == (code, severity)
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "severity"),
+    [
+        ("assigning", 14, Severity.WARN),
+        ("assigning", 16, Severity.FAIL),
+        ("unassigned", 16, Severity.WARN),
+        ("assigned", 16, Severity.NOTE),
+    ],
+)
+def test_an_assignment_that_does_not_end(status: str, minutes: int, severity: Severity) -> None:
+    facts = dps(status, updated=int(NOW * 1000) - minutes * 60_000)
+    assert finding(device_registered, **facts, now=NOW).severity is severity
 
 
 def test_a_group_is_not_a_registration() -> None:
