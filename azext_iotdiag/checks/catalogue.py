@@ -18,6 +18,7 @@ from azext_iotdiag.checks.admission.identity_given import identity_given
 from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
 from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
+from azext_iotdiag.checks.admission.module_tried import module_tried
 from azext_iotdiag.checks.admission.network_lets_in import network_lets_in
 from azext_iotdiag.checks.admission.sign_in_not_refused import sign_in_not_refused
 from azext_iotdiag.checks.commands.cloud_messages_taken import cloud_messages_taken
@@ -121,6 +122,7 @@ CHECKS: ByLink = {
         key_fits_device,
         certificate_fits_device,
         device_let_in,
+        module_tried,
         central_answers,
         central_admits,
         sign_in_not_refused,

@@ -74,6 +74,28 @@ ANSWER_UNDECIDED = Entry(
     places=(Place.TOOL, Place.HTTP),
 )
 
+MODULE_NOT_TRIED = Entry(
+    code="module-not-tried",
+    title="The module's credential was not tried",
+    meaning="A hub has no request for modules that tries a credential and changes nothing. So nothing was asked with "
+    "this string. Only the registry of the hub tells whether it fits.",
+    causes=(
+        Cause(
+            "Only the string of the module was given.",
+            (
+                "Compare the string with the registry: `az iot diag key test --connection-string @module.txt "
+                "--login @hub.txt`.",
+                "Or play the module, which ends its connection: `az iot diag simulate --connection-string "
+                "@module.txt`.",
+            ),
+            confirm="The command names no hub.",
+        ),
+    ),
+    links=(_SAS,),
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
+)
+
 KEY_IS_DERIVED = Entry(
     code="key-is-derived",
     title="The device's key is derived or kept elsewhere, and is not renewed at the hub",

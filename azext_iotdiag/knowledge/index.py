@@ -84,7 +84,7 @@ gateway-certificate-ended|gateway-certificate-ends
 device-certificate-expired|device-certificate-not-yet-valid|device-certificate-ends-soon|thumbprint-differs|
 common-name-differs
 @admission
-device-not-let-in|admission-undecided|key-is-derived|works-here|works-here-not-there
+device-not-let-in|admission-undecided|module-not-tried|key-is-derived|works-here|works-here-not-there
 @access
 not-signed-in|manager-refuses|manager-busy|messages-not-readable
 @hub.settings
