@@ -18,6 +18,7 @@ from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import SAYS_ALL, Certainty, Retry, When
 from azext_iotdiag.model.method import PROBE
 from azext_iotdiag.model.network import Protocol
+from azext_iotdiag.model.resource_log import Unread
 from azext_iotdiag.model.stream import PartitionState
 from azext_iotdiag.model.twin_test import Answered, Restoring
 
@@ -40,6 +41,8 @@ SAYS_SOMETHING = {
     "Judged.reached": True,
     "LinkedHub.takes_part": True,
     "ListEnded.begun": True,
+    "LogRead.unread": Unread(),
+    "LogRead.whole": True,
     "MethodCall.name": PROBE,
     "MethodCall.response_seconds": 30,
     "NetworkAsked.protocols": tuple(Protocol),

@@ -58,7 +58,7 @@ DEFAULT_STORAGE_ENDPOINT_NOT_CONFIGURED = Entry(
     aliases=("400014", "DefaultStorageEndpointNotConfigured"),
     links=(_CODES, _UPLOAD),
     fixers=(Fixer.OWNER,),
-    places=(Place.SDK, Place.HTTP, Place.LOG),
+    places=(Place.SDK, Place.HTTP, Place.LOG, Place.TOOL),
 )
 
 INVALID_FILE_UPLOAD_CORRELATION_ID = Entry(

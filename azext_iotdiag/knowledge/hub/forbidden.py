@@ -136,7 +136,7 @@ DEVICE_MAXIMUM_QUEUE_DEPTH_EXCEEDED = Entry(
     links=(_CODES, _C2D),
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP, Place.LOG),
+    places=(Place.HTTP, Place.LOG, Place.TOOL),
 )
 
 IOT_HUB_MAX_CBS_TOKEN_EXCEEDED = Entry(
