@@ -190,6 +190,11 @@ CONDITIONS: Mapping[str, Condition] = {
         "asked-with-key", "a policy's key asked the hub",
         ("access",), lambda access: access.by_login,
     ),
+    **_pair(
+        "hub-keys-off", "the hub takes no key of a shared access policy",
+        "hub-keys-on", "the hub takes keys of shared access policies",
+        ("hub_settings",), lambda settings: not settings.keys_allowed,
+    ),
     "asked-with-given-key": Condition(
         "the key with which the hub was asked was given, and not just read from it",
         ("access",), lambda access: not access.by_login and not access.key_found,

@@ -33,3 +33,8 @@ class Once(Generic[T]):
             assert self._raised is not None
             raise self._raised
         return self._result[0]
+
+    @property
+    def result(self) -> T | None:
+        """What the call returned; None where it was not made yet, or raised."""
+        return self._result[0] if self._result is not None else None

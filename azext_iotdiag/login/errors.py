@@ -121,7 +121,7 @@ class MessagesClosed(KeysOff):
         super().__init__(service)
         self.args = (
             f"The shared access policies of {service.name} are switched off (disableLocalAuth), and its built-in "
-            "endpoint takes no Entra token: nobody can read messages there.",
+            "endpoint takes no Entra token. So its messages cannot be read.",
         )
 
 

@@ -20,6 +20,7 @@ from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.once import Once
+from azext_iotdiag.model.access import OpenedBy, opened_by
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.target import Secret, Target
@@ -122,6 +123,14 @@ class Context:
         if messages is not None and not isinstance(messages, Once):
             object.__setattr__(self, "messages", Once(messages, threading.Lock()))  # it asks services, as below
 
+    def access(self) -> dict[str, OpenedBy]:
+        """How the hub and the provisioning service were opened, by the names of these facts. For the end.
+
+        Until then it may be open: where a service refuses az's login, a key is looked for.
+        """
+        opened = {"access": opened_by(_in_the_end(self.hub)), "dps_access": opened_by(_in_the_end(self.dps))}
+        return {name: how for name, how in opened.items() if how is not None}
+
     def patience(self, end: float, most: float | None = None) -> float:
         """How many seconds a busy service is given, and no more than are left until `end` on the clock."""
         return max(min(end - self.clock(), self.deadlines.patience if most is None else most), 0.001)
@@ -182,6 +191,13 @@ class Context:
 def _open(target: Target | None) -> Target:
     assert target is not None, "the catalogue asks only for what is open"
     return target
+
+
+def _in_the_end(target: Target | None) -> Target | None:
+    """The target that was asked last: the other one, where the first was refused and there was another."""
+    if target is None or not isinstance(target.instead, Once):
+        return target
+    return target.instead.result or replace(target, instead=None)
 
 
 def _asked_once(target: Target, lock: threading.Lock) -> Target:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from azext_iotdiag.model.facts import Fact, Facts
+from azext_iotdiag.model.facts import Fact, Facts, given
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.probes.catalogue import PROBES, Probe
 from azext_iotdiag.probes.context import Context
@@ -38,7 +38,7 @@ def gather(  # pylint: disable=dangerous-default-value  # the catalogue, which i
 
     What the context cannot ask is left out. `known` are facts that need no measuring; probes get them, too. `seconds`
     is the time for all together: what takes longer becomes a fact with a failure, and nobody waits for its thread.
-    A probe gets the facts that it needs whether they could be measured or not.
+    A probe gets the facts that it needs whether they could be measured or not. How services were opened comes last.
     """
     facts: dict[str, Fact[Any]] = dict(known or {})
     waiting = _with_needs(wanted, context, facts, probes)
@@ -56,6 +56,8 @@ def gather(  # pylint: disable=dangerous-default-value  # the catalogue, which i
             for name, fact in _ended(running, probes, context, end, done):
                 facts[name] = fact
                 yield name, fact
+        opened = given(context.now(), **context.access())
+        yield from ((name, fact) for name, fact in opened.items() if name not in facts and name != "now")
     finally:
         context.stop.set()
         context.connections.close()

@@ -97,7 +97,7 @@ class Doctor:
                 self._facts[name] = fact
                 if name == "ways":
                     self._facts = dict(way_states.with_certificate(self._facts))
-                coming.remove(name)
+                coming = [each for each in coming if each != name]
                 yield from self._judged(waiting, coming)
         yield from self._judged(waiting, ())
 

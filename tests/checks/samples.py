@@ -42,7 +42,10 @@ SAMPLES: dict[str, list[Any]] = {
         issued("CN=Contoso Inspection", HUB),
         issued("CN=Contoso Inspection"),
     ],
-    "hub_settings": [HubSettings("h", state) for state in ("Active", "FailingOver", "Suspended", "Transitioning")],
+    "hub_settings": [
+        *(HubSettings("h", state) for state in ("Active", "FailingOver", "Suspended", "Transitioning")),
+        HubSettings("h", keys_allowed=False),
+    ],
     "identity": [
         identity(),
         identity(known=False),

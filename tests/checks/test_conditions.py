@@ -147,6 +147,8 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("dps-asked-with-given-key", {"dps_access": OpenedBy(key_found=True)}, False),
     ("central-asked-with-login", {"central_access": LOGGED_IN}, True),
     ("central-asked-with-token", {"central_access": LOGGED_IN}, False),
+    *((f"hub-keys-{name}", {"hub_settings": HubSettings("h", keys_allowed=allowed)}, (name == "on") is allowed)
+      for name in ("on", "off") for allowed in (True, False)),
     ("central-device-is-known", {"central_device": CentralDevice("a", "d")}, True),
     ("central-device-is-known", {"central_device": CentralDevice("a", "d", known=False)}, False),
     ("reading-key-was-given", {"reading": Reading()}, True),

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
+import pytest
+
+from azext_iotdiag.model.access import OpenedBy
+from azext_iotdiag.model.facts import Facts, given
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.probes.catalogue import Probe
 from azext_iotdiag.probes.context import Access, Context
@@ -77,6 +82,34 @@ def test_what_opens_the_hub_instead_is_asked_for_once_and_keeps_no_token_waiting
     for thread in threads:
         thread.join(SECONDS)
     assert len(calls) == 1 and hub.instead() is other
+
+
+LOGIN = Target(hub="h", origin="az", authorization=lambda: Secret("Bearer x"))
+KEY = Target(hub="h", origin="az", policy="p", credential=Secret("a2V5"))
+
+
+@pytest.mark.parametrize(("found", "asked", "opened"), [
+    (KEY, True, OpenedBy(policy="p", key_found=True)),
+    (None, True, OpenedBy(by_login=True)),
+    (KEY, False, OpenedBy(by_login=True)),
+])  # fmt: skip
+def test_what_opened_the_hub_in_the_end_is_a_fact(found: Target | None, asked: bool, opened: OpenedBy) -> None:
+    """Where the hub refuses the login, a key opens it in its place, if one can be had."""
+
+    def measure(context: Context, end: float, facts: Facts) -> int:
+        if asked:
+            context.hub.instead()
+        return 1
+
+    context = Context(hub=replace(LOGIN, instead=lambda: found))
+    facts = dict(gather(["one"], context, probes={"one": Probe(measure, "a test", "the value")}))
+    assert facts["one"].value == 1 and facts["access"].value == opened
+
+
+def test_how_a_hub_was_opened_is_not_told_anew() -> None:
+    known = given(0.0, access=OpenedBy(policy="q"))
+    context = Context(hub=replace(LOGIN, instead=lambda: KEY))
+    assert "access" not in dict(gather([], context, known=known))
 
 
 def test_a_late_probe_holds_up_no_other() -> None:
