@@ -9,7 +9,7 @@ _SERVICES = (
     "dps_name", "dps_login",
 )  # fmt: skip
 _NETWORK = ("host", "handshake")
-_DEVICE = ("device_id", "connection_string", "device_log", "error", "registration_id", "enrollment_id")
+_DEVICE = ("device_id", "connection_string", "model", "device_log", "error", "registration_id", "enrollment_id")
 _SCOPE = ("goal", "active", "only", "skip", "list_", "transport")
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
 _FORM = ("detail", "fail_on", "save_facts", "facts", "junit")
@@ -43,6 +43,11 @@ def _device(context):
         "connection_string", options_list=["--connection-string", "--cs"], arg_group="Device",
         help="Connection string of the device. It is tried from this machine by one HTTPS request, which ends no "
         "connection of the device. @FILE reads it from a file.",
+    )  # fmt: skip
+    context.argument(
+        "model", options_list=["--model"], arg_group="Device",
+        help="Device model by which the last messages of the device are judged: a file, or a DTMI of the public "
+        "repository. Without it, only their form is.",
     )  # fmt: skip
     context.argument(
         "device_log", options_list=["--device-log"], arg_group="Device",

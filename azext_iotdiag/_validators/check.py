@@ -14,7 +14,17 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import central, device, device_words, environment, facts_file, hub_login, login, network
+from azext_iotdiag._validators import (
+    central,
+    device,
+    device_words,
+    environment,
+    facts_file,
+    hub_login,
+    login,
+    network,
+    unusable,
+)
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
@@ -32,8 +42,11 @@ from azext_iotdiag.model.keys import Asked
 from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.network import Protocol
 from azext_iotdiag.model.target import Services, Target
+from azext_iotdiag.payload import ModelError
 from azext_iotdiag.probes.context import Context, Resource, Typed
 from azext_iotdiag.sessions.doctor import ALL, Selection
+from azext_iotdiag.streams import validation
+from azext_iotdiag.streams.recorded import Place, Recorded
 
 logger = get_logger(__package__)
 
@@ -109,7 +122,8 @@ def _opened(cmd, namespace):
     """What is measured with, and the facts that were given."""
     string, alone = _string(namespace), namespace.host is not None
     if namespace.app_id is not None:
-        opened = {"central": central.target(cmd, namespace)}
+        app = central.target(cmd, namespace)
+        opened = {"central": app, "messages": lambda: app} if namespace.device_id else {"central": app}
     else:
         central.refuse_strays(namespace)
         opened = _hub(cmd, namespace, required=not (string or alone or _names_dps(namespace)))
@@ -117,7 +131,7 @@ def _opened(cmd, namespace):
     typed = _typed(namespace, string, opened, of_dps)
     if alone:
         typed = replace(typed, clock_host=network.judge_host(namespace.host))
-    context = Context(typed, dps=of_dps, dps_resource=managed, **opened)
+    context = Context(typed, dps=of_dps, dps_resource=managed, judge=_judge(namespace), **opened)
     hub = context.hub
     registered = typed.registration_id or typed.enrollment_id
     expected = bool(namespace.registration_id or namespace.enrollment_id)
@@ -267,8 +281,18 @@ def _typed(namespace, string, opened, dps):
         key_is_faulty=bool(string and string.facts.fault_of_key),
         signing_key=given.secret(string) if string else None,
         signature=inside.signature if inside else None,
+        model=namespace.model or "",
         method=MethodCall(response_seconds=_ANSWER_SECONDS) if namespace.active else None,
     )
+
+
+def _judge(namespace):
+    """What says what is wrong in a message. Raises InvalidArgumentValueError for a model that cannot be used."""
+    try:
+        judge = validation.judge_of(validation.Rules(namespace.model))
+    except ModelError as wrong:
+        raise unusable.model(wrong) from None
+    return lambda event: judge(Recorded(event, Place("", "", 0)))
 
 
 def _read(namespace):

@@ -55,6 +55,7 @@ from azext_iotdiag.checks.network.service_answers import service_answers
 from azext_iotdiag.checks.network.tls_1_2_offered import tls_1_2_offered
 from azext_iotdiag.checks.network.tls_not_intercepted import tls_not_intercepted
 from azext_iotdiag.checks.payload.model_known import model_known
+from azext_iotdiag.checks.payload.sample_fits import sample_fits
 from azext_iotdiag.checks.payload.template_assigned import template_assigned
 from azext_iotdiag.checks.provisioning.assigned_here import assigned_here
 from azext_iotdiag.checks.provisioning.device_enrolled import device_enrolled
@@ -68,6 +69,7 @@ from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devi
 from azext_iotdiag.checks.reader.partitions_opened import partitions_opened
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
 from azext_iotdiag.checks.reader.since_reaches_messages import since_reaches_messages
+from azext_iotdiag.checks.routing.bodies_routable import bodies_routable
 from azext_iotdiag.checks.routing.built_in_reached import built_in_reached
 from azext_iotdiag.checks.routing.endpoints_healthy import endpoints_healthy
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
@@ -129,7 +131,7 @@ CHECKS: ByLink = {
     ),
     Link.CONNECTION: (device_connected, device_served, connection_not_broken),
     Link.INGRESS: (quota_left, messages_not_refused),
-    Link.ROUTING: (built_in_reached, endpoints_healthy),
+    Link.ROUTING: (built_in_reached, endpoints_healthy, bodies_routable),
     Link.STREAM: (
         stream_uninterrupted,
         stream_holds_messages,
@@ -139,7 +141,7 @@ CHECKS: ByLink = {
         device_in_stream,
         heartbeats_kept,
     ),
-    Link.PAYLOAD: (model_known, template_assigned),
+    Link.PAYLOAD: (model_known, template_assigned, sample_fits),
     Link.READER: (
         devices_picked,
         partitions_readable,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from azext_iotdiag.model.sample import Sample
+
 
 @dataclass(frozen=True)
 class NewestMessages:
@@ -12,7 +14,7 @@ class NewestMessages:
     `came` is when the newest message of `device` that was seen was enqueued. `read` counts all messages of the window,
     and `devices` the devices that sent them, up to 10,000. `newest` is the time of the newest message of any device, by
     what the service says. `count` is how many messages of the device the window holds, and `longest_gap` the longest
-    time in seconds between two of them.
+    time in seconds between two of them. `sample` is what judging the last of them came to, None without any.
     """
 
     device: str
@@ -22,3 +24,4 @@ class NewestMessages:
     newest: int | None = None
     count: int = 0
     longest_gap: float = 0.0
+    sample: Sample | None = None

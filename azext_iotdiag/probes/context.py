@@ -21,7 +21,9 @@ from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.once import Once
 from azext_iotdiag.model.access import OpenedBy, opened_by
+from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.target import Secret, Target
 
@@ -47,7 +49,7 @@ class Typed:
     the host that the device connects to in the hub's place, empty for none. `group_key` is that of its enrollment
     group. `clock_host` is the host whose clock counts. `transport` is how messages are read. `protocol` is that by
     which a credential is tried: mqtt ends the connection that the device has, https ends none. `method` is what is
-    called of the device, None where nothing is.
+    called of the device, None where nothing is. `model` names what messages are judged by, empty for their form alone.
     """
 
     device: str = ""
@@ -66,6 +68,7 @@ class Typed:
     signature: Secret | None = None
     group_key: Secret | None = None
     method: MethodCall | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Context:
     hub in the resource manager, and `dps_resource`. `messages` gives what opens
     the messages. It may raise StepFailed, because only a key opens them, and az has to look for one. `now` gives
     seconds since 1970, `clock` seconds that only grow. `said` hears why there is a pause, and of how many seconds.
-    `stop` is set when the diagnosis ends early.
+    `judge` says what is wrong in a message. `stop` is set when the diagnosis ends early.
 
     Probes run at the same time. Those of one host leave each other their `connections`. az is asked for each token
     once, behind one lock, because its login is for one thread.
@@ -102,6 +105,7 @@ class Context:
     resource: Resource | None = None
     dps_resource: Resource | None = None
     messages: Callable[[], Target] | None = None
+    judge: Callable[[Event], list[Finding]] | None = None
     deadlines: Deadlines = field(default_factory=usual)
     now: Callable[[], float] = time.time
     clock: Callable[[], float] = time.monotonic

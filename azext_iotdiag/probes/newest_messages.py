@@ -6,6 +6,7 @@ device. A look at a whole day also tells the device's rhythm. Nothing is settled
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -19,6 +20,7 @@ from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.stream import Stream
 from azext_iotdiag.model.target import Target
+from azext_iotdiag.probes import sampling
 from azext_iotdiag.probes.context import Context
 
 WINDOWS_S = (60, 300, 900, 3600, 86_400)
@@ -42,6 +44,7 @@ class _Account:
     count: int = 0
     last: int | None = None
     longest: int = 0
+    events: deque[Event] = field(default_factory=lambda: deque(maxlen=sampling.MOST))
 
     def take(self, event: Event) -> None:
         self.read += 1
@@ -51,6 +54,7 @@ class _Account:
         if event.device != self.device or event.kind not in _TELEMETRY:
             return
         self.count += 1
+        self.events.append(event)
         if self.last is not None:
             self.longest = max(self.longest, event.enqueued - self.last)
         self.last = event.enqueued
@@ -79,6 +83,7 @@ def look_back(context: Context, end: float, facts: Facts, read: Read) -> Fact[Ne
         NewestMessages(
             device, account.last, account.read, len(account.senders), newest, account.count,
             account.longest / 1000 if account.count > 1 else 0.0,
+            sampling.sample(account.events, context.judge, context.typed.model) if account.events else None,
         ),
         datetime.fromtimestamp(now / 1000, timezone.utc),
         "the built-in endpoint",

@@ -299,6 +299,29 @@ def test_a_device_that_does_not_follow_its_twin(flow: Flow, run_as: Callable[...
     assert found["verdict"]["statement"].startswith("The twin of device-1 fails at commands: ")
 
 
+MODEL = {
+    "@context": "dtmi:dtdl:context;2", "@id": "dtmi:com:example:Pump;1", "@type": "Interface",
+    "contents": [{"@type": "Telemetry", "name": "a", "schema": "string"}],
+}  # fmt: skip
+
+
+def test_the_last_messages_are_held_against_a_model(
+    flow: Flow, run_as: Callable[..., plugin.Run], tmp_path: Path
+) -> None:
+    sent(flow)
+    model = tmp_path / "pump.json"
+    model.write_text(json.dumps(MODEL))
+    assert verdict(run_as(CHECK)) == (HEALTHY, None, [])
+    assert verdict(run_as(CHECK, "--model", str(model))) == (PROBLEM, "payload", ["wrong-type"])
+
+
+def test_a_route_that_looks_into_bodies_that_are_not_marked(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    sent(flow)
+    flow.lab.call(routing(route("$body.a > 0", "events")), flow.lab.state)
+    found = told(run_as(CHECK))["verdict"]
+    assert (found["exitCode"], found["also"].count("hub-400103")) == (HEALTHY, 1), found
+
+
 def test_what_a_device_got_narrows_where_it_stops(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
     flow.lab.call(device(connected=False, last_activity=time.time() - 7200), flow.lab.state)
     assert verdict(run_as(CHECK, "--error", "403002")) == (PROBLEM, "ingress", ["hub-403002"])
@@ -316,6 +339,7 @@ def test_what_a_device_got_narrows_where_it_stops(flow: Flow, run_as: Callable[.
         (("--login", "a", "-n", "b"), 1, "both say which hub"),
         (("--rid", "a", "--login", "{service}"), 1, "provisioning service"),
         (("--host", "h", "--login", "{service}"), 1, "--host names a host alone"),
+        (("--model", "/nowhere.json", "--login", "{service}"), 1, "--model: "),
         (("--host", "https://h"), 1, "--host is a URL"),
         (("--cs", "@nowhere"), 1, "no file of that name"),
         (("--error", "401093"), 1, "no such code is known"),
