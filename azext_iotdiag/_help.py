@@ -41,6 +41,12 @@ examples:
     text: az iot diag check --hub-name HUB --dps-name DPS --device-id pump-7
   - name: Try the string that is on the device, from this machine.
     text: az iot diag check --connection-string @device.txt
+  - name: Include the log of the device, which tells what no service sees.
+    text: az iot diag check --hub-name HUB --device-id pump-7 --device-log device.log
+  - name: Find out why methods do not work. This calls a method of the device.
+    text: az iot diag check --hub-name HUB --device-id pump-7 --for methods --active
+  - name: Test the network to a host, without any login.
+    text: az iot diag check --host HUB.azure-devices.net
   - name: Save the facts for a colleague, who judges them without access to the hub.
     text: az iot diag check --hub-name HUB --device-id pump-7 --save-facts pump-7.json
   - name: Judge saved facts.

@@ -10,7 +10,7 @@ _SERVICES = (
 )  # fmt: skip
 _NETWORK = ("host", "handshake")
 _DEVICE = ("device_id", "connection_string", "model", "device_log", "error", "registration_id", "enrollment_id")
-_SCOPE = ("goal", "active", "only", "skip", "list_", "transport")
+_SCOPE = ("consumer_group", "goal", "active", "only", "skip", "list_", "transport")
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
 _FORM = ("detail", "fail_on", "save_facts", "facts", "junit")
 
@@ -72,6 +72,10 @@ def _scope(context):
     context.argument(
         "goal", options_list=["--for"], arg_type=get_enum_type(_GOALS), default="telemetry", arg_group="Scope",
         help="What is missed of the device. Other faults stand beside the verdict.",
+    )  # fmt: skip
+    context.argument(
+        "consumer_group", options_list=["--consumer-group", "--cg"], arg_group="Scope",
+        help="Consumer group of the reader that gets nothing. The check looks whether the hub has it.",
     )  # fmt: skip
     context.argument(
         "active", options_list=["--active"], action="store_true", arg_group="Scope",

@@ -32,7 +32,7 @@ from azext_iotdiag.checks import catalogue
 from azext_iotdiag.credential import given, inspection
 from azext_iotdiag.login.rights import CALL_METHODS, DPS_RIGHTS, QUERY
 from azext_iotdiag.login.steps import stepping
-from azext_iotdiag.model.access import central_opened_by, opened_by
+from azext_iotdiag.model.access import GroupAsked, central_opened_by, opened_by
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.dps import ProvisioningAsked
 from azext_iotdiag.model.facts import Facts, Vantage
@@ -82,8 +82,11 @@ class Check:
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The lines that say for people how the services were opened."""
-        return Services(self.opened, self.dps).origins
+        """The lines that say for people how the services were opened, and from where the network is tested."""
+        asked = self.known["network_asked"].value if "network_asked" in self.known else None
+        observer = asked.observer if asked is not None else ""
+        where = f"This tests from {observer}, in a data centre, and not from your device's network."
+        return (*Services(self.opened, self.dps).origins, *([where] if observer else ()))
 
 
 def check(cmd, namespace):
@@ -143,6 +146,7 @@ def _opened(cmd, namespace):
         central_access=central_opened_by(context.central),
         provisioning=ProvisioningAsked(of_dps.dps, registered, expected) if of_dps and registered else None,
         network_asked=_network(namespace, string, typed, context),
+        group_asked=_group(namespace, context),
         goal=Goal(str(namespace.goal)),
         asked=Asked(hub.hub if hub else "", typed.device, typed.module) if string else None,
         given=string.facts if string else None,
@@ -170,6 +174,17 @@ def _network(namespace, string, typed, context):
     if not host:
         return network.asked(context.central.app) if context.central and not typed.device else None
     return network.asked(host, None if namespace.handshake else (Protocol.HTTPS,))
+
+
+def _group(namespace, context):
+    """The reader's consumer group; None where none was named. Raises RequiredArgumentMissingError without a hub."""
+    if namespace.consumer_group is None:
+        return None
+    if context.resource is None:
+        raise RequiredArgumentMissingError(
+            "--consumer-group is looked up in a hub that az's login finds.", recommendation="Name it with --hub-name."
+        )
+    return GroupAsked(context.resource.host, namespace.consumer_group)
 
 
 def _names_dps(namespace):

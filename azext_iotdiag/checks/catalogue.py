@@ -65,6 +65,7 @@ from azext_iotdiag.checks.provisioning.hubs_linked import hubs_linked
 from azext_iotdiag.checks.provisioning.registration_not_refused import registration_not_refused
 from azext_iotdiag.checks.reader.devices_picked import devices_picked
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
+from azext_iotdiag.checks.reader.group_there import group_there
 from azext_iotdiag.checks.reader.messages_name_devices import messages_name_devices
 from azext_iotdiag.checks.reader.partitions_opened import partitions_opened
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
@@ -143,6 +144,7 @@ CHECKS: ByLink = {
     ),
     Link.PAYLOAD: (model_known, template_assigned, sample_fits),
     Link.READER: (
+        group_there,
         devices_picked,
         partitions_readable,
         partitions_opened,

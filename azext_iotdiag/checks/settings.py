@@ -11,4 +11,4 @@ PROOF_MS = 15 * 60_000
 
 def of_setting(finding: Finding, now: float, certainty: Certainty = Certainty.SURE) -> Finding:
     """The finding, as one of a setting of unknown age. `now` is in seconds since 1970."""
-    return weighed(finding, certainty=certainty, since=int(now * 1000) - PROOF_MS)
+    return weighed(finding, certainty=certainty, since=int(now * 1000) - PROOF_MS, dated=False)

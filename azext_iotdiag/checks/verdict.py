@@ -252,8 +252,18 @@ def _certainty(check: Check, finding: Finding, causes: tuple[tuple[Cause, Standi
     elif len(causes) == 1:
         of_causes = Certainty.LIKELY
     unproven = finding.weight.since is not None and all(_value(facts, name) is None for name in _SUCCESSES)
+    if not finding.weight.dated and not _messages_were_looked_at(facts):
+        of_causes = min(of_causes, Certainty.LIKELY, key=lambda each: each.rank)
     parts = (check.at_most, finding.weight.certainty, of_causes, Certainty.OPEN if unproven else Certainty.SURE)
     return min(parts, key=lambda each: each.rank)
+
+
+def _messages_were_looked_at(facts: Facts) -> bool:
+    """Whether a message of the device would have been seen, which clears a setting. Over HTTPS nothing else shows."""
+    newest = facts.get("newest_messages")
+    if newest is None or newest.value is None:
+        return _value(facts, "request") is not None
+    return newest.value.came is not None or newest.window is None or newest.window.complete
 
 
 def _value(facts: Facts, name: str) -> Any:

@@ -272,3 +272,31 @@ RHYTHM_BROKEN = _AREA.entry(
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER,),
 )
+
+CONSUMER_GROUP_MISSING = _AREA.entry(
+    code="consumer-group-missing",
+    title="The hub has no such consumer group",
+    meaning="A reader names a consumer group of the built-in endpoint. Without it the reader cannot attach, while the "
+    "messages wait at the endpoint.",
+    causes=(
+        Cause(
+            "The hub failed over to its other region, and its consumer groups did not move with it.",
+            (
+                "Make it again: `az iot hub consumer-group create --hub-name HUB --name GROUP`.",
+                "Give the reader the new address of the built-in endpoint, too, and restart it.",
+            ),
+            confirm="`az iot hub show -n HUB --query properties.locations` names another primary region than before.",
+        ),
+        Cause(
+            "The consumer group was deleted, or never made.",
+            ("Make it: `az iot hub consumer-group create --hub-name HUB --name GROUP`.",),
+            confirm="The activity log of the hub has a delete of a consumer group, or no create.",
+        ),
+        Cause(
+            "The reader's settings name a group of another hub, or misspell it.",
+            ("Compare the name in the reader's settings with the names that the finding lists.",),
+            confirm="The finding lists a name that is nearly the same.",
+        ),
+    ),
+    fixers=(Fixer.OWNER, Fixer.SERVICE_DEVELOPER),
+)

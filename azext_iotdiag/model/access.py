@@ -33,6 +33,14 @@ class Reading:
     names_entity: bool = False
 
 
+@dataclass(frozen=True)
+class GroupAsked:
+    """The consumer group with which the reader that misses messages reads, and its hub."""
+
+    hub: str
+    name: str
+
+
 def opened_by(target: Target | None) -> OpenedBy | None:
     """How a service was opened; None where that is not certain, because a key is used where the login is refused."""
     if target is None or target.instead is not None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from azext_iotdiag.model.access import OpenedBy, Reading
+from azext_iotdiag.model.access import GroupAsked, OpenedBy, Reading
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReached
 from azext_iotdiag.model.certificate import Certificate
@@ -110,6 +110,8 @@ FACTS: Mapping[str, FactKind] = {
     "central_proof": FactKind(CentralProof, Origin.PROBE, "how the device signs in, by IoT Central"),
     "central_reached": FactKind(CentralReached, Origin.PROBE, "whether IoT Central shows its devices"),
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
+    "consumer_groups": FactKind(tuple[str, ...], Origin.PROBE, "the consumer groups of the built-in endpoint"),
+    "group_asked": FactKind(GroupAsked, Origin.TYPED, "the consumer group of the reader"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
     "device_says": FactKind(DeviceSays, Origin.TYPED, "the codes in the device's log, and those that it got"),
     "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),

@@ -61,12 +61,14 @@ class Weight(NamedTuple):
     """How much a finding says: how sure it can be at most, when it holds, and since when.
 
     `since` is in milliseconds since 1970. It is set where the finding is a state that changed at that time; what the
-    device did successfully after that shows that the state is not why data stops. None: no such time is known.
+    device did successfully after that shows that the state is not why data stops. None: no such time is known. It is
+    not `dated` where the state may be older, so that a success could show that it does no harm.
     """
 
     certainty: Certainty = Certainty.SURE
     when: When = When.NOW
     since: int | None = None
+    dated: bool = True
 
 
 class WeightParts(TypedDict, total=False):
@@ -75,6 +77,7 @@ class WeightParts(TypedDict, total=False):
     certainty: Certainty
     when: When
     since: int | None
+    dated: bool
 
 
 SAYS_ALL = Weight()

@@ -15,8 +15,9 @@ class Identity:
     and `last_activity` are what the hub shows: they may be minutes late, and a device that speaks only HTTPS is never
     in them. `authentication` is sas, selfSigned, certificateAuthority or none. `reported` is when the device last
     changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway. `near`
-    are ids that the hub knows in place of one that it does not, and that differ from it in their case alone. `twin` is
-    None where no twin was read, and `connected_since` when the state of the connection changed, where that was asked.
+    are ids that the hub knows in place of one that it does not, and that differ from it in their case alone; those in
+    `alike` differ in punctuation, too. `twin` is None where no twin was read, and `connected_since` when the state of
+    the connection changed, where that was asked.
     """
 
     hub: str
@@ -35,5 +36,6 @@ class Identity:
     status_updated: int | None = None
     queued: int = 0
     near: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
     twin: TwinState | None = None
     connected_since: int | None = None

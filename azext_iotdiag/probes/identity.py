@@ -8,7 +8,7 @@ from azext_iotdiag.clients.hub import NO_SUCH_DEVICE, Hub
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.probes import readings, twin_readings
+from azext_iotdiag.probes import near_ids, readings, twin_readings
 from azext_iotdiag.probes.context import Access, Context
 
 
@@ -31,7 +31,8 @@ def measure(context: Context, end: float, facts: Facts) -> Identity:
     except StepFailed as failed:
         failure = failed.failure
         if failure.kind is Kind.MISSING and failure.condition in NO_SUCH_DEVICE:
-            return Identity(host, device, known=False, near=_near(hub, device))
+            in_case, in_marks = near_ids.find(hub, device)
+            return Identity(host, device, known=False, near=in_case, alike=in_marks)
         raise
     finally:
         hub.close()
@@ -49,23 +50,3 @@ def _with_time(hub: Hub, found: Identity) -> Identity:
     except StepFailed:
         return found
     return replace(found, connected_since=readings.moment(told.get("connectionStateUpdatedTime")))
-
-
-def _near(hub: Hub, device: str) -> tuple[str, ...]:
-    """The same id in small or in large letters, where the hub knows that: ids are case-sensitive.
-
-    Ids with both kinds of letters are not guessed, because the hub has no query that passes over the case.
-    """
-    return tuple(each for each in (device.lower(), device.upper()) if each != device and _is_known(hub, each))
-
-
-def _is_known(hub: Hub, device: str) -> bool:
-    for ask in (hub.twin, hub.device):
-        try:
-            ask(device)
-        except StepFailed as failed:
-            if failed.failure.kind in (Kind.UNAUTHORIZED, Kind.REFUSED):
-                continue
-            return False
-        return True
-    return False

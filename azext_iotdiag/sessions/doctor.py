@@ -38,6 +38,7 @@ MEASURED = (
     "admission",
     "quota",
     "endpoint_health",
+    "consumer_groups",
     "newest_messages",
     "method_answer",  # where the user agreed to a call
 )

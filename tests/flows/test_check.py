@@ -322,6 +322,18 @@ def test_a_route_that_looks_into_bodies_that_are_not_marked(flow: Flow, run_as: 
     assert (found["exitCode"], found["also"].count("hub-400103")) == (HEALTHY, 1), found
 
 
+def test_an_id_that_differs_in_its_punctuation(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    done = run_as(("check", "-d", "DEVICE_1"))
+    assert verdict(done) == (PROBLEM, "admission", ["device-unknown"])
+    assert "'device-1', whose punctuation differs" in done.out.decode()
+
+
+def test_the_readers_consumer_group(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    sent(flow)
+    assert verdict(run_as(CHECK, "--consumer-group", "$Default")) == (HEALTHY, None, [])
+    assert verdict(run_as(CHECK, "--cg", "lost")) == (PROBLEM, "reader", ["consumer-group-missing"])
+
+
 def test_what_a_device_got_narrows_where_it_stops(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
     flow.lab.call(device(connected=False, last_activity=time.time() - 7200), flow.lab.state)
     assert verdict(run_as(CHECK, "--error", "403002")) == (PROBLEM, "ingress", ["hub-403002"])

@@ -60,6 +60,7 @@ SAYS_SOMETHING = {
     "TwinTest.restoring": Restoring.UNNEEDED,
     "Verdict.certainty": Certainty.OPEN,
     "Verdict.when": When.NOW,
+    "Weight.dated": True,
     "Weight.certainty": Certainty.SURE,
     "Weight.when": When.NOW,
     "Window.complete": True,

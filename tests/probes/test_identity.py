@@ -56,6 +56,9 @@ def measure(monkeypatch):
                     raise StepFailed(what)
                 return what
 
+            def query(self, text):
+                raise StepFailed(failure(Kind.UNAUTHORIZED))
+
             def close(self):
                 asked.append("closed")
 
@@ -150,6 +153,9 @@ def test_an_id_that_is_not_known_is_looked_for_in_other_letters(monkeypatch, twi
             if isinstance(told, Failure):
                 raise StepFailed(told)
             return told
+
+        def query(self, text):
+            raise StepFailed(failure(Kind.UNAUTHORIZED))
 
         def close(self):
             pass

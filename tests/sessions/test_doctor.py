@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -17,6 +20,8 @@ from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota,
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.model.verdict import State
+from azext_iotdiag.probes import gather
+from azext_iotdiag.probes.catalogue import PROBES
 from azext_iotdiag.probes.context import Context, Resource, Typed
 from azext_iotdiag.sessions.doctor import ALL, Doctor, Selection
 
@@ -133,3 +138,26 @@ def test_an_open_verdict_fails_unless_only_faults_count() -> None:
     unseen = {**given(NOW), "quota": Fact(None, AT, "m", failure=refused)}
     (open_,) = Doctor(None, unseen).end(None)
     assert (open_.exit_code("found"), open_.exit_code(), open_.exit_code("warning")) == (0, 5, 5)
+
+
+def test_the_whole_deadline_holds_with_every_probe_hung() -> None:
+    """What hangs becomes a fact that says so, and the diagnosis ends undetermined."""
+    never = threading.Event()
+
+    def hang(context: Context, end: float, facts: Any) -> Any:
+        never.wait(60)
+
+    hung = {name: probe._replace(measure=hang) for name, probe in PROBES.items()}
+
+    def measure(wanted, context, *, known, seconds):
+        return gather.gather(wanted, context, known=known, seconds=seconds, probes=hung)
+
+    begun = time.monotonic()
+    doctor = Doctor(replace(CONTEXT, stop=threading.Event()), given(NOW), seconds=0.3, measure=measure)
+    events = [*doctor, *doctor.end(None)]
+    took = time.monotonic() - begun
+    never.set()
+    assert took < 5.0, "no thread is waited for"
+    assert events[-1].found.verdict.state is State.UNDETERMINED
+    silent = [name for name, fact in events[-1].facts.items() if fact.failure is not None]
+    assert {"identity", "hub_settings", "quota"} <= set(silent)

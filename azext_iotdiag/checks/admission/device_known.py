@@ -19,6 +19,7 @@ def device_known(identity: Fact[Identity]) -> Iterator[Finding]:
     found = identity.value
     if found is not None and not found.known:
         near = f"; it knows {found.near[0]!r}, whose case differs" if found.near else ""
+        near = near or (f"; it knows {found.alike[0]!r}, whose punctuation differs" if found.alike else "")
         yield fail(
             DEVICE_UNKNOWN,
             f"{found.hub} answers that there is no device {found.device!r}{near}",
