@@ -151,7 +151,7 @@ examples:
   - name: Log in as the identity of a virtual machine.
     text: az iot diag lab login --identity managed-identity
   - name: See what a hub looks like to somebody who may not list its keys.
-    text: az iot diag lab login --role reader
+    text: az iot diag lab login --role data-reader
 """
 
 helps["iot diag lab faults"] = """

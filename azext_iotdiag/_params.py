@@ -292,8 +292,10 @@ def _lab(loader):
         context.argument(
             "role",
             options_list=["--role"],
-            arg_type=get_enum_type(["owner", "reader"]),
-            help="What that identity may do in the lab's subscription. A reader sees the hub and none of its keys.",
+            arg_type=get_enum_type(["owner", "owner-without-data", "reader", "data-reader"]),
+            help="What that identity may do in the lab's subscription. An owner is Owner, and Data Contributor of the "
+            "hub and of the provisioning service. An owner-without-data is Owner only, a reader Reader only. A "
+            "data-reader is Reader, and Data Reader of both services: it lists no keys.",
         )
 
     with loader.argument_context("iot diag lab mend") as context:

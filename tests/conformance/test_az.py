@@ -33,6 +33,7 @@ class Az:
     """az, logged in to the lab as somebody."""
 
     def __init__(self, lab, folder, identity, role):
+        folder.mkdir(exist_ok=True)
         plugin.install()
         extensions = {"AZURE_EXTENSION_DIR": os.environ["AZURE_EXTENSION_DIR"]}
         credential = lab.call(app_credentials.credential, lab.state.tenant, identity, role, time.time())
@@ -142,7 +143,7 @@ def test_our_commands_take_a_hubs_name(lab, tmp_path):
 def test_other_ways_in(lab, tmp_path, identity):
     az = Az(lab, tmp_path, identity, "owner")
     kind = "user" if identity == "user" else "servicePrincipal"
-    principal = lab.state.tenant.named(kind, "owner")
+    principal = lab.state.tenant.signs_in(kind, "owner")
     assert az.made["user"] == (principal.client_id or principal.name)
     assert az("account", "get-access-token", "--resource", "https://iothubs.azure.net")["tenant"] == az.made["tenant"]
 
@@ -198,7 +199,7 @@ except errors.NotFound as error:
 
 
 def test_another_program_opens_the_hub_with_the_account_of_az(lab, tmp_path):
-    az = Az(lab, tmp_path, "service-principal", "owner")
+    az = Az(lab, tmp_path, "service-principal", "owner-without-data")
     me, hub = lab.state.tenant.named("servicePrincipal", "Owner"), lab.state.tenant.path_of(lab.state.hub)
     done = az.python("-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{EXAMPLE}")
     assert done.stdout.splitlines() == [
@@ -220,7 +221,8 @@ def test_az_reads_the_activity_log_and_advisor(lab, tmp_path):
         done = [each for each in events if each["operationName"]["value"].endswith("consumerGroups/write")]
         assert [each["status"]["value"] for each in done][:2] == ["Succeeded", "Started"]
         assert done[0]["caller"] == az("account", "show")["user"]["name"]
-    assert az("monitor", "activity-log", "list", "--resource-group", "lab-group", "--status", "Failed") == []
+    failed = az("monitor", "activity-log", "list", "--caller", "nobody", "--status", "Failed")
+    assert failed == []
     lab.call(lab.state.hub.devices["device-1"].__setattr__, "sdk", "iothubclient/1.1.0 (native; Linux)")
     try:
         (found,) = az("advisor", "recommendation", "list", "--category", "HighAvailability", "--refresh")
@@ -229,3 +231,23 @@ def test_az_reads_the_activity_log_and_advisor(lab, tmp_path):
         assert az("advisor", "recommendation", "list", "--resource-group", "other") == []
     finally:
         lab.call(lab.state.hub.devices["device-1"].__setattr__, "sdk", "")
+
+
+def test_az_gives_roles_and_takes_them(lab, tmp_path):
+    """A reader of the data plane, who may not list the keys, gets one more role by az's own command."""
+    owner = Az(lab, tmp_path / "owner", "service-principal", "owner")
+    reader = Az(lab, tmp_path / "reader", "service-principal", "data-reader")
+    hub = lab.call(lab.state.tenant.path_of, lab.state.hub)
+    url = f"https://{lab.state.hub.host}/devices/device-1?api-version=2021-04-12"
+    read = ("rest", "--url", url, "--resource", "https://iothubs.azure.net")
+    assert reader(*read)["deviceId"] == "device-1"
+    refused = reader.run("iot", "hub", "policy", "list", "--hub-name", "lab-hub")
+    assert refused.returncode == 1 and "AuthorizationFailed" in refused.stderr
+    refused = reader.run(*read, "--method", "delete", "--headers", "If-Match=*")
+    assert refused.returncode == 1 and "Unauthorized" in refused.stderr
+    client = lab.state.tenant.signs_in("servicePrincipal", "data-reader").client_id
+    given = ("--assignee", client, "--role", "IoT Hub Registry Contributor", "--scope", hub)
+    assert owner("role", "assignment", "create", *given)["scope"] == hub
+    owner("role", "assignment", "delete", *given)
+    refused = owner.run("role", "assignment", "create", *given[:2], "--role", "Storage Blob Data Owner", *given[4:])
+    assert refused.returncode == 1 and "doesn't exist" in refused.stderr

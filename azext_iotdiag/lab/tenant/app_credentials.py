@@ -27,11 +27,11 @@ SUBJECT = "repo:lab/firmware:ref:refs/heads/main"
 
 
 def credential(tenant: Tenant, identity: str, role: str, now: float) -> dict[str, str] | None:
-    """What logs in one of IDENTITIES that has that role; None where there is none.
+    """What logs in one of IDENTITIES that has the roles of one of LOGINS; None where there is none.
 
     From now on that user confirms device codes, where it is a user. `now` is in seconds since 1970.
     """
-    principal = tenant.named(IDENTITIES.get(identity, ""), role)
+    principal = tenant.signs_in(IDENTITIES.get(identity, ""), role)
     if principal is None:
         return None
     shown = ""

@@ -78,7 +78,7 @@ def _identity(request: Request, lab: Lab) -> Principal | None:
     asked = {name: request.query[name] for name in ("client_id", "object_id", "principal_id") if name in request.query}
     known = [each for each in lab.tenant.principals if each.kind == MANAGED_IDENTITY]
     if not asked:
-        return lab.tenant.named(MANAGED_IDENTITY, "Owner")
+        return lab.tenant.signs_in(MANAGED_IDENTITY, "owner")
     name, value = next(iter(asked.items()))
     return next((each for each in known if value == (each.client_id if name == "client_id" else each.object_id)), None)
 

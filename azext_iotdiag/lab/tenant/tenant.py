@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.lab.tenant.activity import Event
@@ -39,7 +39,7 @@ class Principal:
     """Somebody in the tenant. `kind` is one of USER, SERVICE_PRINCIPAL and MANAGED_IDENTITY.
 
     `name` is a user's sign-in name or an application's display name; users have no `client_id`. `secret` is a user's
-    password or an application's secret, which ends at `secret_expires` (seconds since 1970).
+    password or an application's secret, which ends at `secret_expires` (seconds since 1970). `login` is one of LOGINS.
     """
 
     kind: str
@@ -50,6 +50,23 @@ class Principal:
     secret_expires: float = float("inf")
     certificates: list[bytes] = field(default_factory=list)
     federations: list[Federation] = field(default_factory=list)
+    login: str = ""
+
+
+class Login(NamedTuple):
+    """What people choose with `lab login --role`: the roles of it in the lab's subscription, and its user."""
+
+    name: str
+    user: str
+    roles: tuple[Role, ...]
+
+
+LOGINS = (
+    Login("owner-without-data", "olga", (roles.OWNER,)),
+    Login("reader", "bob", (roles.READER,)),
+    Login("owner", "alice", (roles.OWNER, roles.HUB_CONTRIBUTOR, roles.DPS_CONTRIBUTOR)),
+    Login("data-reader", "dora", (roles.READER, roles.HUB_READER, roles.DPS_READER)),
+)
 
 
 @dataclass
@@ -169,6 +186,10 @@ class Tenant:
         having = {each.principal for each in self.assignments if each.role.name.lower() == role.lower()}
         return next((each for each in self.principals if each.kind == kind and each.object_id in having), None)
 
+    def signs_in(self, kind: str, login: str) -> Principal | None:
+        """The principal of a kind that one of LOGINS signs in."""
+        return next((each for each in self.principals if (each.kind, each.login) == (kind, login)), None)
+
     def having(self, role: str) -> list[str]:
         """The object ids of all who have a role of that name somewhere."""
         return list(dict.fromkeys(each.principal for each in self.assignments if each.role.name == role))
@@ -179,7 +200,7 @@ class Tenant:
 
     def visitor(self) -> Principal | None:
         """The user who confirms device codes."""
-        return self.sign_ins.visitor or self.named(USER, "Owner")
+        return self.sign_ins.visitor or self.signs_in(USER, "owner")
 
     def allows(self, object_id: str, action: str, scope: str, *, data: bool = False) -> bool:
         """Whether somebody may do something to a resource. A deny assignment counts before all roles."""
@@ -212,7 +233,7 @@ class Named(Protocol):
 def new_tenant(hub: Named, dps: Named) -> Tenant:
     """A tenant with one subscription and one group, which holds the hub and its provisioning service.
 
-    It has an owner and a reader of each kind. All ids are random.
+    For each of LOGINS it has a principal of each kind. All ids are random.
     """
     subscription = Subscription(str(uuid.uuid4()), "Lab subscription", groups={GROUP: LOCATION})
     subscription.resources += [Resource(HUB_TYPE, hub.name, GROUP, hub), Resource(DPS_TYPE, dps.name, GROUP, dps)]
@@ -220,19 +241,20 @@ def new_tenant(hub: Named, dps: Named) -> Tenant:
     subscription.resources.append(Resource(CENTRAL_TYPE, app.subdomain, GROUP, app))
     id_, domain = str(uuid.uuid4()), "lab.onmicrosoft.com"
     tenant = Tenant(id_, domain, [subscription], [], [], Issuer(id_))
-    for role, user in ((roles.OWNER, "alice"), (roles.READER, "bob")):
-        word = role.name.lower()
-        for principal in (
-            Principal(USER, f"{user}@{domain}", str(uuid.uuid4()), secret=Secret(secrets.token_urlsafe(24))),
-            Principal(
-                SERVICE_PRINCIPAL,
-                f"lab-{word}",
-                str(uuid.uuid4()),
-                str(uuid.uuid4()),
-                Secret(secrets.token_urlsafe(24)),
-            ),
-            Principal(MANAGED_IDENTITY, f"lab-vm-{word}", str(uuid.uuid4()), str(uuid.uuid4())),
-        ):
+    for login in LOGINS:
+        for principal in _principals(login, domain):
             tenant.principals.append(principal)
-            tenant.assign(principal, role, subscription.path)
+            for role in login.roles:
+                tenant.assign(principal, role, subscription.path)
     return tenant
+
+
+def _principals(login: Login, domain: str) -> tuple[Principal, ...]:
+    """Who signs in by a login: a user, an application and a managed identity."""
+    name, secret = login.name, Secret(secrets.token_urlsafe(24))
+    of_user = Secret(secrets.token_urlsafe(24))
+    return (
+        Principal(USER, f"{login.user}@{domain}", str(uuid.uuid4()), secret=of_user, login=name),
+        Principal(SERVICE_PRINCIPAL, f"lab-{name}", str(uuid.uuid4()), str(uuid.uuid4()), secret, login=name),
+        Principal(MANAGED_IDENTITY, f"lab-vm-{name}", str(uuid.uuid4()), str(uuid.uuid4()), login=name),
+    )

@@ -13,6 +13,7 @@ from azext_iotdiag.lab.process import folder, login
 from azext_iotdiag.lab.process.errors import LabError
 from azext_iotdiag.lab.tenant import app_credentials
 from azext_iotdiag.lab.tenant.entra import assertions as entra_assertions
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, LOGINS
 
 DESCRIBED = {
     "version": 1,
@@ -76,7 +77,7 @@ def test_az_that_hangs(tmp_path, monkeypatch):
 def test_who_can_log_in():
     azure = new_lab().tenant
     for identity in ("service-principal", "managed-identity", "user"):
-        for role in ("owner", "reader"):
+        for role in ("owner", "owner-without-data", "data-reader", "reader"):
             found = app_credentials.credential(azure, identity, role, time.time())
             assert found["tenant"] == azure.id and bool(found["secret"]) == (identity == "service-principal")
     assert azure.visitor().name.startswith("bob@")  # the user who was asked for last confirms the device code
@@ -84,9 +85,28 @@ def test_who_can_log_in():
         assert app_credentials.credential(azure, identity, role, time.time()) is None
 
 
+def test_what_each_login_may_do():
+    lab = new_lab()
+    azure, hub = lab.tenant, lab.tenant.path_of(lab.hub)
+    keys, read, write = "listkeys/action", "devices/read", "devices/write"
+    may = {
+        login.name: [
+            azure.allows(azure.signs_in("user", login.name).object_id, f"{HUB_TYPE}/{action}", hub, data=action != keys)
+            for action in (keys, read, write)
+        ]
+        for login in LOGINS
+    }
+    assert may == {
+        "owner": [True, True, True],
+        "owner-without-data": [True, False, False],
+        "reader": [False, False, False],
+        "data-reader": [False, True, False],
+    }
+
+
 def test_a_certificate_and_a_pipelines_token_are_registered():
     azure = new_lab().tenant
-    owner = azure.named("servicePrincipal", "owner")
+    owner = azure.signs_in("servicePrincipal", "owner")
     pem = app_credentials.credential(azure, "certificate", "owner", time.time())["secret"]
     assert owner.certificates[0].decode() in pem and "PRIVATE KEY" in pem
     for _ in range(2):  # the newest alone counts

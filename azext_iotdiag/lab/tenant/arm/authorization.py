@@ -6,17 +6,24 @@ https://learn.microsoft.com/azure/role-based-access-control/list-deny-assignment
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from azext_iotdiag.lab.net import not_played
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import SERVICE_PRINCIPAL, USER
 
+_KINDS = {USER: "User", SERVICE_PRINCIPAL: "ServicePrincipal"}
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 def authorization(call: Call, scope: str, rest: list[str]) -> Answer:
     """What may be done at a scope: the caller's own permissions, roles, assignments, deny assignments and locks."""
     tenant, what = call.lab.tenant, rest[0].lower()
+    if what == "roleassignments" and len(rest) == 2:
+        return _assignment(call, scope, rest[1])
     if call.method != "GET":
         raise not_allowed(call)
     if what in _LISTS:
@@ -36,27 +43,67 @@ def authorization(call: Call, scope: str, rest: list[str]) -> Answer:
         if len(rest) > 1 and not rows:
             raise Refusal(404, "RoleDefinitionDoesNotExist", f"The role definition '{rest[1]}' does not exist.")
         return Answer(200, rows[0]) if len(rest) > 1 else values(rows)
-    kinds = {USER: "User", SERVICE_PRINCIPAL: "ServicePrincipal"}
-    rows = []
-    for each in tenant.assignments:
-        holder = tenant.principal(each.principal)
-        if not _listed(call, each.scope, scope) or not _of(call, each.principal):
-            continue
-        properties = {
-            "roleDefinitionId": f"{path}/roleDefinitions/{each.role.id}",
-            "principalId": each.principal,
-            "principalType": kinds.get(holder.kind if holder else "", "ServicePrincipal"),
-            "scope": each.scope,
-        }
-        rows.append(
-            {
-                "id": f"{each.scope}/providers/Microsoft.Authorization/roleAssignments/{each.id}",
-                "name": each.id,
-                "type": "Microsoft.Authorization/roleAssignments",
-                "properties": properties,
-            }
-        )
-    return values(rows)
+    listed = [each for each in tenant.assignments if _listed(call, each.scope, scope) and _of(call, each.principal)]
+    return values([_shown(call, each, scope) for each in listed])
+
+
+def _shown(call: Call, assignment: roles.Assignment, scope: str) -> dict[str, Any]:
+    """A role assignment."""
+    holder = call.lab.tenant.principal(assignment.principal)
+    path = f"{'/'.join(scope.split('/')[:3])}/providers/Microsoft.Authorization"
+    return {
+        "id": f"{assignment.scope}/providers/Microsoft.Authorization/roleAssignments/{assignment.id}",
+        "name": assignment.id,
+        "type": "Microsoft.Authorization/roleAssignments",
+        "properties": {
+            "roleDefinitionId": f"{path}/roleDefinitions/{assignment.role.id}",
+            "principalId": assignment.principal,
+            "principalType": _KINDS.get(holder.kind if holder else "", "ServicePrincipal"),
+            "scope": assignment.scope,
+        },
+    }
+
+
+def _assignment(call: Call, scope: str, name: str) -> Answer:
+    """One role assignment: shown, made, or removed. Raises Refusal."""
+    assignments = call.lab.tenant.assignments
+    known = next((each for each in assignments if each.id == name.lower()), None)
+    if call.method == "PUT":
+        call.demand("Microsoft.Authorization/roleAssignments/write", scope)
+        made = _asked(call, scope, name.lower())
+        same = [each for each in assignments if each[1:] == made[1:]]
+        if same or known is not None:
+            raise Refusal(409, "RoleAssignmentExists", "The role assignment already exists.")
+        assignments.append(made)
+        return Answer(201, _shown(call, made, scope))
+    if call.method not in ("GET", "DELETE"):
+        raise not_allowed(call)
+    call.demand(f"Microsoft.Authorization/roleAssignments/{'read' if call.method == 'GET' else 'delete'}", scope)
+    if known is None:
+        if call.method == "DELETE":
+            return Answer(204)
+        raise Refusal(404, "RoleAssignmentNotFound", f"The role assignment '{name}' is not found.")
+    if call.method == "DELETE":
+        assignments.remove(known)
+    return Answer(200, _shown(call, known, scope))
+
+
+def _asked(call: Call, scope: str, name: str) -> roles.Assignment:
+    """The role assignment that a body asks for. Raises Refusal."""
+    properties = call.body().get("properties")
+    if not isinstance(properties, dict) or not _GUID.fullmatch(name):
+        raise Refusal(400, "InvalidRoleAssignmentId", f"The role assignment ID '{name}' is not a GUID, or has no body.")
+    if properties.get("condition"):
+        raise Refusal(not_played.STATUS, not_played.CODE, "The lab does not play conditions of role assignments.")
+    wanted = str(properties.get("roleDefinitionId") or "").rpartition("/")[2].lower()
+    role = next((each for each in roles.ROLES if each.id == wanted), None)
+    if role is None:
+        raise Refusal(404, "RoleDefinitionDoesNotExist", f"The role definition '{wanted}' does not exist.")
+    principal = call.lab.tenant.principal(str(properties.get("principalId") or ""))
+    if principal is None:
+        wrong = f"Principal {properties.get('principalId')} does not exist in the directory {call.lab.tenant.id}."
+        raise Refusal(400, "PrincipalNotFound", wrong)
+    return roles.Assignment(name, principal.object_id, role, scope)
 
 
 def _listed(call: Call, own: str, scope: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.lab.lab import new_lab
+from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.lab.tenant.tenant import GROUP, Subscription
 from tests.plugins.lab_requests import ARM, arm, ask, token
 
@@ -192,8 +193,53 @@ def test_what_one_may_do_is_told(state, here, hub):
     assert [row["properties"]["principalId"] for row in rows] == [owner.object_id]
     role = rows[0]["properties"]["roleDefinitionId"]
     assert arm(state, role).body["properties"]["roleName"] == "Owner"
-    roles = arm(state, f"{here}/providers/Microsoft.Authorization/roleDefinitions?$filter=roleName eq 'Reader'").body
-    assert [row["properties"]["roleName"] for row in roles["value"]] == ["Reader"]
+    found = arm(state, f"{here}/providers/Microsoft.Authorization/roleDefinitions?$filter=roleName eq 'Reader'").body
+    assert [row["properties"]["roleName"] for row in found["value"]] == ["Reader"]
+
+
+GUID = "00000000-0000-0000-0000-0000000000aa"
+
+
+def assign(state, scope, role="IoT Hub Data Reader", *, name=GUID, login="reader", method="PUT", by="Owner", **more):
+    path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    wanted = next((each.id for each in roles.ROLES if each.name == role), role)
+    subscription = "/".join(scope.split("/")[:3])
+    definition = f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{wanted}"
+    holder = state.tenant.signs_in("servicePrincipal", login).object_id
+    body = {"properties": {"roleDefinitionId": definition, "principalId": holder, **more}}
+    return arm(state, path, method=method, role=by, body=body)
+
+
+def test_a_role_is_given_has_its_effect_and_is_taken_away(state, hub):
+    reader = state.tenant.signs_in("servicePrincipal", "reader").object_id
+
+    def reads():
+        return state.tenant.allows(reader, "Microsoft.Devices/IotHubs/devices/read", hub, data=True)
+
+    assert not reads()
+    made = assign(state, hub)
+    assert made.status == 201 and made.body["properties"]["scope"] == hub and reads()
+    assert code(assign(state, hub, name=GUID.replace("a", "b"))) == (409, "RoleAssignmentExists")
+    assert code(assign(state, hub, "Owner")) == (409, "RoleAssignmentExists")  # of that name
+    assert assign(state, hub, method="GET").body["name"] == GUID
+    assert code(assign(state, hub, method="DELETE", by="Reader")) == (403, "AuthorizationFailed")
+    assert assign(state, hub, method="DELETE").status == 200 and not reads()
+    assert assign(state, hub, method="DELETE").status == 204
+    assert code(assign(state, hub, method="GET")) == (404, "RoleAssignmentNotFound")
+
+
+@pytest.mark.parametrize(("options", "expected"), [
+    ({"by": "Reader"}, (403, "AuthorizationFailed")),
+    ({"role": "King"}, (404, "RoleDefinitionDoesNotExist")),
+    ({"principalId": "nobody"}, (400, "PrincipalNotFound")),
+    ({"name": "x"}, (400, "InvalidRoleAssignmentId")),
+    ({"condition": "@Resource"}, (501, "NotPlayed")),
+    ({"method": "POST"}, (405, "MethodNotAllowed")),
+])  # fmt: skip
+def test_roles_that_are_not_given(state, hub, options, expected):
+    before = list(state.tenant.assignments)
+    assert code(assign(state, hub, **options)) == expected
+    assert state.tenant.assignments == before
 
 
 def test_a_provisioning_service(state, here):
