@@ -34,6 +34,7 @@ class Lab:
     runtime: Runtime  # of the lab's own hub
     provisioning: list[Dps] = field(default_factory=list)
     apps: list[Central] = field(default_factory=list)
+    further: list[Runtime] = field(default_factory=list)  # hubs that were created while it runs
 
     @property
     def hub(self) -> Hub:
@@ -60,11 +61,22 @@ class Lab:
         """The lab's clock, in seconds since 1970, which a fault may shift."""
         return self.runtime.clock
 
+    @property
+    def hubs(self) -> list[Runtime]:
+        """All hubs: the lab's own, those that were created, and those behind IoT Central applications."""
+        return [self.runtime, *self.further, *(each for app in self.apps for each in app.hubs)]
+
     def at(self, host: str) -> Runtime:
         """The hub of that host name or namespace; the lab's own hub for any other name."""
         host = host.lower()
-        backing = (each for app in self.apps for each in app.hubs)
-        return next((each for each in backing if host in (each.hub.host, *each.hub.namespaces)), self.runtime)
+        return next((each for each in self.hubs if host in (each.hub.host, *each.hub.namespaces)), self.runtime)
+
+    def new_hub(self, name: str, partition_count: int) -> Runtime:
+        """A hub of that name without devices, which the lab does not have yet: see `further`."""
+        hub = new_hub(name, Devices([]), _empty(partition_count), int(self.clock() * 1000))
+        made, folder = sharing(self.runtime, hub), self.runtime.routing.folder
+        made.routing.folder = folder / name if folder is not None else None
+        return made
 
     def new_generation(self) -> str:
         """What tells a device from an earlier one of the same id."""
@@ -104,13 +116,18 @@ def new_lab(
     return Lab(runtime, [dps], _apps(runtime, now_ms))
 
 
+def sharing(own: Runtime, hub: Hub) -> Runtime:
+    """A further hub at work, which shares with the lab's own what belongs to the lab."""
+    return Runtime(hub, own.tenant, audit=own.audit, faults=own.faults, clock=own.clock, blobs=own.blobs)
+
+
 def _apps(own: Runtime, now_ms: int) -> list[Central]:
     """The IoT Central applications of the tenant, each with hubs of its own, named as Azure names those."""
 
     def backing() -> Runtime:
         partitions = _empty(CENTRAL_PARTITIONS, CENTRAL_LIMITS)
         hub = new_hub(f"iotc-{uuid.uuid4()}", Devices([]), partitions, now_ms)
-        return Runtime(hub, own.tenant, audit=own.audit, faults=own.faults, clock=own.clock)
+        return sharing(own, hub)
 
     owners = own.tenant.having("Owner")
     return [

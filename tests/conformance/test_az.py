@@ -251,3 +251,31 @@ def test_az_gives_roles_and_takes_them(lab, tmp_path):
     owner("role", "assignment", "delete", *given)
     refused = owner.run("role", "assignment", "create", *given[:2], "--role", "Storage Blob Data Owner", *given[4:])
     assert refused.returncode == 1 and "doesn't exist" in refused.stderr
+
+
+def test_az_creates_a_hub_that_serves_and_deletes_it(lab, tmp_path):
+    """A hub as az makes it without options: a device of it sends, and its own endpoint has the message."""
+    az = Az(lab, tmp_path, "service-principal", "owner")
+    made = az("iot", "hub", "create", "--name", "second", "--resource-group", "lab-group", "--partition-count", "2")
+    assert made["properties"]["hostName"] == "second.azure-devices.net" and made["location"] == "westeurope"
+    assert [each["name"] for each in az("iot", "hub", "list")] == ["lab-hub", "second"]
+    hub = lab.call(lab.state.at, "second.azure-devices.net")
+    device = {"deviceId": "d", "authentication": {"type": "sas"}}
+    url = "https://second.azure-devices.net/devices/d?api-version=2021-04-12"
+    entra = ("--resource", "https://iothubs.azure.net")
+    known = az("rest", "--method", "put", "--url", url, "--body", json.dumps(device), *entra)
+    key = known["authentication"]["symmetricKey"]["primaryKey"]
+    told = tmp_path / "device.txt"
+    told.write_text(f"HostName=second.azure-devices.net;DeviceId=d;SharedAccessKey={key}", encoding="utf-8")
+    done = az.run("iot", "diag", "simulate", "--connection-string", f"@{told}", "--message-count", "2")
+    assert done.returncode == 0, done.stderr
+    assert sum(len(each.events) for each in hub.hub.stream.partitions.values()) == 2
+    watch = ("iot", "diag", "monitor", "events", "--max-messages", "2", "--since", "10m", "--duration", "20")
+    seen = az.run(*watch, "--hub-name", "second")
+    assert seen.returncode == 0 and len(seen.stdout.splitlines()) == 2, seen.stderr
+    refused = az.run("iot", "hub", "delete", "--name", "lab-hub", "--resource-group", "lab-group")
+    assert refused.returncode == 1 and "stays as long as the lab" in refused.stderr
+    az("iot", "hub", "delete", "--name", "second", "--resource-group", "lab-group")
+    assert [each["name"] for each in az("iot", "hub", "list")] == ["lab-hub"]
+    gone = az.run("iot", "diag", "simulate", "--connection-string", f"@{told}", "--message-count", "1")
+    assert gone.returncode != 0

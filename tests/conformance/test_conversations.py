@@ -120,7 +120,7 @@ def test_a_device_in_conversation(lab, talk, client, transport):
         message = device.until("message", body="hello", id="c-1")
         assert "cloud" in message["properties"].values()
         wait(lambda: not lab.call(lambda: identity.queued), "the end of the message")
-        assert lab.call(lab.runtime.feedback.records.pop)["statusCode"] == "Success"
+        assert lab.call(lab.runtime.feedback.waiting.pop).record["statusCode"] == "Success"
         device.close()
         if transport != "http":
             device.until("closed")
@@ -136,7 +136,7 @@ def test_a_device_that_does_not_want_a_message(lab, talk, client, transport):
         lab.call(lambda: cloud_messages.send(lab.runtime, identity, b"reject", ack="negative"))
         device.until("message", body="reject", done="reject")
         wait(lambda: lab.runtime.feedback.records, "the word of it")
-        assert lab.call(lab.runtime.feedback.records.pop)["statusCode"] == "Rejected"
+        assert lab.call(lab.runtime.feedback.waiting.pop).record["statusCode"] == "Rejected"
 
 
 @pytest.mark.parametrize(

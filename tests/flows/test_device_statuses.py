@@ -87,7 +87,7 @@ def register(lab: Hosted, prepare: Callable[[Lab, Enrollment], None] = lambda st
             "registration",
         )
         operation = dps_device.register(state, dps.id_scope, "pump", {}, Proof(token))
-        await provisioning.decide(dps, operation, state.hub, now + 2, dps_device.call_webhook)
+        await provisioning.decide(dps, operation, [state.hub], now + 2, dps_device.call_webhook)
 
     lab.call(run)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.lab.audit import sentences
 
-SERVICES = ("amqp", "mqtt", "https", "hub", "entra", "arm", "central", "dps", "imds", "proxy", "control")
+SERVICES = ("amqp", "mqtt", "https", "hub", "entra", "arm", "central", "dps", "imds", "storage", "proxy", "control")
 OUTCOMES = ("accepted", "refused", "ended")
 LIMIT = 10_000
 LONGEST_TEXT = 300  # clients choose names and reasons; a record must stay small whatever they send

@@ -142,7 +142,7 @@ async def status(lab: Lab, id_scope: str, registration_id: str, operation_id: st
     operation = dps.operations.get(operation_id)
     if operation is None or operation.registration.id.lower() != registration_id.lower():
         raise DpsRefusal(404201, "The operation does not exist.")
-    registration = await provisioning.decide(dps, operation, lab.hub, now, call_webhook)
+    registration = await provisioning.decide(dps, operation, [each.hub for each in lab.hubs], now, call_webhook)
     answer = {"operationId": operation_id, "status": registration.status}
     return answer if registration.status == "assigning" else {**answer, "registrationState": shown(registration)}
 

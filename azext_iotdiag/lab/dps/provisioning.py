@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,8 +195,11 @@ def begin(
     return operation
 
 
-async def decide(dps: Dps, operation: Operation, hub: Any, now: float, webhook: Webhook) -> Registration:
-    """Where a device belongs, once its operation is ready; the result stands in the registration."""
+async def decide(dps: Dps, operation: Operation, hubs: Sequence[Any], now: float, webhook: Webhook) -> Registration:
+    """Where a device belongs, once its operation is ready; the result stands in the registration.
+
+    `hubs` are all those of the lab.
+    """
     registration = operation.registration
     if registration.status != "assigning" or now < operation.ready:
         return registration
@@ -210,7 +213,7 @@ async def decide(dps: Dps, operation: Operation, hub: Any, now: float, webhook: 
         )
     try:
         host = await _choose(dps, operation, webhook)
-        _assign(dps, operation, host, hub, now)
+        _assign(dps, operation, host, hubs, now)
     except DpsRefusal as refusal:
         return _ended(registration, "failed", refusal.code, str(refusal))
     return registration
@@ -250,13 +253,14 @@ async def _choose(dps: Dps, operation: Operation, webhook: Webhook) -> str:
     return weighed[zlib.crc32(registration.id.lower().encode()) % len(weighed)]
 
 
-def _assign(dps: Dps, operation: Operation, host: str, hub: Any, now: float) -> None:
+def _assign(dps: Dps, operation: Operation, host: str, hubs: Sequence[Any], now: float) -> None:
     """Make the device known to its hub, with the key that the service has of that hub."""
     registration, enrollment = operation.registration, operation.registration.enrollment
     link = next((each for each in dps.linked if each.host == host), None)
-    policy = hub.policies.get(link.policy) if link is not None and host == hub.host else None
+    hub = next((each for each in hubs if each.host == host.lower()), None)
+    policy = hub.policies.get(link.policy) if link is not None and hub is not None else None
     rightful = policy is not None and link.key in (policy.primary, policy.secondary) and policy.rights >= _LINK_RIGHTS
-    if not rightful or not hub.settings.local_auth:
+    if hub is None or not rightful or not hub.settings.local_auth:
         told = {"Message": "ErrorCode:IotHubUnauthorizedAccess;Unauthorized",
                 "ExceptionMessage": f"Tracking ID:{uuid.uuid4().hex}-G:0"}  # fmt: skip
         raise DpsRefusal(401002, json.dumps(told))

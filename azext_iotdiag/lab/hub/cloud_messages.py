@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.lab.hub import notices
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.queue import CloudMessage
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -135,7 +136,7 @@ def _end(runtime: Runtime, device: Device, message: CloudMessage, fate: str) -> 
     message.lock = ""
     good = fate == SUCCESS
     if message.ack in (_WANT_GOOD if good else _WANT_BAD):
-        runtime.feedback.add(device, message.message_id, fate, runtime.clock())
+        runtime.feedback.add(notices.fate(device, message.message_id, fate, runtime.clock()), runtime.clock())
     if not good:
         runtime.audit.record(
             "hub", "message", "ended", who=device.name, reason=_FATES[fate], message_id=message.message_id

@@ -11,11 +11,12 @@ from typing import Any
 from azext_iotdiag.lab.audit.log import Audit
 from azext_iotdiag.lab.faults.active import ActiveFaults
 from azext_iotdiag.lab.hub.amqp.rivals import Rival
-from azext_iotdiag.lab.hub.feedback import Feedback
 from azext_iotdiag.lab.hub.hub import Hub, generation_at
+from azext_iotdiag.lab.hub.notices import Notices, feedback
 from azext_iotdiag.lab.hub.routing.endpoints import Routing
 from azext_iotdiag.lab.hub.session import MethodAnswer, Session
 from azext_iotdiag.lab.hub.throttles import Throttles
+from azext_iotdiag.lab.storage.container import Blobs, Upload
 from azext_iotdiag.lab.tenant.tenant import Tenant
 
 
@@ -27,7 +28,7 @@ def _later(seconds: float, then: Callable[[], None]) -> asyncio.TimerHandle:
 class Runtime:
     """A hub with all that ends when its lab does. Only the thread of the lab's event loop may touch it.
 
-    `tenant`, `audit`, `faults` and `clock` are the lab's: its hubs share them.
+    `tenant`, `audit`, `faults`, `clock` and `blobs` are the lab's: its hubs share them.
     """
 
     hub: Hub
@@ -41,9 +42,12 @@ class Runtime:
     calls: dict[tuple[str, str], asyncio.Future[MethodAnswer]] = field(default_factory=dict)  # by device name and call
     takeovers: dict[str, list[float]] = field(default_factory=dict)  # when a session replaced another, by device name
     kept: dict[str, dict[str, int]] = field(default_factory=dict)  # subscriptions that outlive an MQTT session
-    feedback: Feedback = field(default_factory=Feedback)
+    feedback: Notices = field(default_factory=feedback)  # what became of messages to devices
+    files: Notices = field(default_factory=Notices)  # which files devices have put up
     readers: dict[tuple[str, str], list[Rival]] = field(default_factory=dict)  # by consumer group and partition
     routing: Routing = field(default_factory=Routing)
+    uploads: dict[str, Upload] = field(default_factory=dict)  # files on their way, by the id that the hub gave
+    blobs: Blobs = field(default_factory=Blobs)
     later: Callable[[float, Callable[[], None]], Any] = _later
 
     def new_generation(self) -> str:

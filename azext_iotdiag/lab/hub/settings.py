@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_iotdiag.lab.hub import settable
+from azext_iotdiag.lab.hub.notices import Terms
 from azext_iotdiag.lab.hub.routing import rules
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.tenant import network_rules
@@ -86,6 +87,21 @@ class HubSettings:
         """How long a message from the cloud waits that says nothing of it."""
         return settable.seconds_of(self.properties["cloudToDevice"]["defaultTtlAsIso8601"])
 
+    @property
+    def feedback_terms(self) -> Terms:
+        """How the hub keeps what became of messages to devices."""
+        return settable.terms(self.properties["cloudToDevice"]["feedback"])
+
+    @property
+    def file_terms(self) -> Terms:
+        """How the hub keeps which files were put up."""
+        return settable.terms(self.properties["messagingEndpoints"]["fileNotifications"])
+
+    @property
+    def storage(self) -> settable.Storage | None:
+        """Where devices put files; None where nothing is set."""
+        return settable.storage_of(self.properties["storageEndpoints"])
+
     def update(self, properties: dict[str, Any]) -> None:
         """Take over those of `properties` that can be set; what is null goes back to its default.
 
@@ -99,6 +115,15 @@ class HubSettings:
             rules.plan_of(given["routing"])
         if given.get("cloudToDevice") is not None:
             given["cloudToDevice"] = settable.cloud_to_device(given["cloudToDevice"], _DEFAULTS["cloudToDevice"])
+        if given.get("messagingEndpoints") is not None:
+            given["messagingEndpoints"] = settable.notifications(
+                given["messagingEndpoints"], _DEFAULTS["messagingEndpoints"]
+            )
+        if given.get("storageEndpoints") is not None:
+            known = self.properties["storageEndpoints"]
+            given["storageEndpoints"] = settable.storage(
+                given["storageEndpoints"], _DEFAULTS["storageEndpoints"], known
+            )
         for name, value in given.items():
             if value is None and name not in _DEFAULTS:
                 self.properties.pop(name, None)

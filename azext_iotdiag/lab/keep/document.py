@@ -19,6 +19,7 @@ from azext_iotdiag.lab.hub.settings import HubSettings
 from azext_iotdiag.lab.hub.throttles import Throttles
 from azext_iotdiag.lab.keep.codec import Unreadable, decode, encode
 from azext_iotdiag.lab.lab import CENTRAL_LIMITS, Lab, clock_of
+from azext_iotdiag.lab.storage.container import Blobs
 from azext_iotdiag.lab.tenant.tenant import SignIns, Tenant
 from azext_iotdiag.lab.tenant.tokens import Issuer
 
@@ -30,6 +31,7 @@ def of_lab(lab: Lab) -> dict[str, Any]:
     return {
         "tenant": _of_tenant(lab.tenant),
         "hub": _of_runtime(lab.runtime),
+        "further": [_of_runtime(each) for each in lab.further],
         "provisioning": [_of_dps(dps) for dps in lab.provisioning],
         "apps": [_of_app(app) for app in lab.apps],
     }
@@ -49,7 +51,7 @@ def to_lab(document: dict[str, Any], *, clock: Callable[[], float], units: int =
 def _to_lab(document: dict[str, Any], clock: Callable[[], float], units: int, skipped: int) -> Lab:
     faults, tenant = ActiveFaults(), _to_tenant(document["tenant"])
     shared: dict[str, Any] = {
-        "audit": Audit(clock=clock), "faults": faults, "clock": clock_of(faults, clock),
+        "audit": Audit(clock=clock), "faults": faults, "clock": clock_of(faults, clock), "blobs": Blobs(),
     }  # fmt: skip
 
     def runtime(kept: dict[str, Any], limits: Limits, **more: Any) -> Runtime:
@@ -57,17 +59,18 @@ def _to_lab(document: dict[str, Any], clock: Callable[[], float], units: int, sk
         return Runtime(hub, tenant, **shared, **more, kept=decode(dict[str, dict[str, int]], kept["subscriptions"]))
 
     own = runtime(document["hub"], OF_A_HUB, throttles=Throttles(units))
+    further = [runtime(each, OF_A_HUB) for each in document.get("further", ())]
     provisioning = [_to_dps(kept) for kept in document["provisioning"]]
     apps = []
     for kept in document["apps"]:
         hubs = [runtime(each, CENTRAL_LIMITS) for each in kept["hubs"]]
         apps.append(_to_app(kept, hubs))
-    services: dict[str, Any] = {each.name: each for each in (own.hub, *provisioning)}
+    services: dict[str, Any] = {each.name: each for each in (own.hub, *(more.hub for more in further), *provisioning)}
     services |= {each.app.subdomain: each.app for each in apps}
     for subscription in tenant.subscriptions:
         for resource in subscription.resources:
             resource.what = services[resource.name]
-    return Lab(own, provisioning, apps)
+    return Lab(own, provisioning, apps, further)
 
 
 def _of_runtime(runtime: Runtime) -> dict[str, Any]:

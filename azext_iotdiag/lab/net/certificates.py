@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DAYS = 365
-NAMES = ("*.servicebus.windows.net", "*.azure-devices.net", "localhost")
+NAMES = ("*.servicebus.windows.net", "*.azure-devices.net", "*.blob.core.windows.net", "localhost")
 ADDRESSES = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "::1")
 _BACKDATED = timedelta(days=1)  # a clock that is a little slow must not be the lab's first finding
 _LONGEST_COMMON_NAME = 64  # X.520, ub-common-name

@@ -76,7 +76,7 @@ class Request:
 class Answer:
     """What a service says: a status, a body that becomes JSON (or goes out as it is, where it is bytes), headers.
 
-    `who` and `reason` go into the audit log and not onto the wire.
+    `kind` is the type of a body of bytes. `who` and `reason` go into the audit log and not onto the wire.
     """
 
     status: int = 200
@@ -84,13 +84,14 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     who: str = ""
     reason: str = ""
+    kind: str = "application/octet-stream"
 
     def content(self) -> tuple[bytes, str]:
         """The bytes of the body and their type; both empty where there is none."""
         if self.body is None:
             return b"", ""
         if isinstance(self.body, bytes):
-            return self.body, "application/octet-stream"
+            return self.body, self.kind
         # Half a surrogate pair would have no bytes; as the escape that stands for it, it is JSON.
         text = json.dumps(self.body, ensure_ascii=False).encode("utf-8", "backslashreplace")
         return text, "application/json; charset=utf-8"

@@ -14,18 +14,22 @@ from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.storage import blobs
 from azext_iotdiag.lab.tenant import graph
 from azext_iotdiag.lab.tenant.arm import manager as arm
 from azext_iotdiag.lab.tenant.entra import sign_in as entra
 
+LARGEST_BODY = 1_048_576  # bytes of a request to most services
+
 
 class Service(NamedTuple):
     """What answers for a host: its name in the audit log, what it says to a request, and what it says when the lab
-    makes a mistake, which is status 500 in the form of its own errors, and no detail."""
+    makes a mistake, which is status 500 in the form of its own errors, and no detail. `largest_body` is in bytes."""
 
     name: str
     serve: Callable[[Request, Lab], Awaitable[Answer]]
     mistaken: Callable[[Lab], Answer]
+    largest_body: int = LARGEST_BODY
 
 
 _FIXED: dict[str, Service] = {
@@ -35,6 +39,7 @@ _FIXED: dict[str, Service] = {
     GLOBAL_HOST: Service("dps", dps_device.serve, dps_device.mistaken),
 }
 _DPS = Service("dps", dps_service.serve, dps_device.mistaken)
+_STORAGE = Service("storage", blobs.serve, blobs.mistaken, blobs.LARGEST_BODY)
 _CENTRAL = Service("central", central.serve, central.mistaken)
 
 
@@ -47,6 +52,8 @@ def find(host: str, lab: Lab) -> Service:
         return _DPS
     if any(host == each.host for each in lab.apps):
         return _CENTRAL
+    if blobs.account_of(lab, host) is not None:
+        return _STORAGE
     return _FIXED[host] if host in _FIXED else _of_hub(lab.at(host))
 
 
@@ -65,7 +72,8 @@ def known(host: str, lab: Lab) -> bool:
 
 def names(lab: Lab) -> list[str]:
     """Every host name that the lab plays, in lower case."""
-    hubs = [lab.hub, *(each.hub for app in lab.apps for each in app.hubs)]
+    hubs = [each.hub for each in lab.hubs]
     own = [each.host for each in (*lab.provisioning, *lab.apps)]
     own += [host for hub in hubs for host in (hub.host, *hub.namespaces)]
+    own += [each.settings.storage.account.host for each in hubs if each.settings.storage is not None]
     return [*_FIXED, *(host.lower() for host in own)]

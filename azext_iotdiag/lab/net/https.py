@@ -29,7 +29,6 @@ AMQP_NAMES = ("AMQPWSB10", "amqp")  # of clients of Azure, and of the AMQP WebSo
 MQTT_NAME = "mqtt"
 _SUBPROTOCOLS = b"sec-websocket-protocol"
 LARGEST_HEAD = 16_384
-LARGEST_BODY = 1_048_576
 IDLE_SECONDS = 60.0  # between two requests
 REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
 
@@ -54,7 +53,7 @@ async def serve(stream, lab: Lab, speakers: Mapping[str, Speaker], find: Find = 
     """
     http = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
     try:
-        while (came := await _request(stream, http)) is not None:
+        while (came := await _request(stream, http, lambda host: find(host, lab).largest_body)) is not None:
             request, body = came
             if speakers and _wants_websocket(request):
                 await _websocket(stream, lab, http, request, speakers)
@@ -72,11 +71,14 @@ async def serve(stream, lab: Lab, speakers: Mapping[str, Speaker], find: Find = 
         _note(stream, lab, "request", "refused", f"not HTTP/1.1: {wrong}")
 
 
-async def _request(stream, http: h11.Connection) -> tuple[h11.Request, bytes] | None:
-    """The next request and its body; None when the peer closed, or said nothing for too long."""
+async def _request(stream, http: h11.Connection, largest: Callable[[str], int]) -> tuple[h11.Request, bytes] | None:
+    """The next request and its body; None when the peer closed, or said nothing for too long.
+
+    `largest` says how many bytes a body for a host may have.
+    """
     request: h11.Request | None = None
     body = bytearray()
-    ends = 0.0
+    ends, most = 0.0, 0
     clock = asyncio.get_running_loop().time
     while True:
         event = http.next_event()
@@ -84,10 +86,11 @@ async def _request(stream, http: h11.Connection) -> tuple[h11.Request, bytes] | 
             request = event
             if _wants_websocket(request):
                 return request, b""
+            most = largest(_host(request, stream))
         elif isinstance(event, h11.Data):
             body += event.data
-            if len(body) > LARGEST_BODY:
-                raise _Refused(413, f"the body is larger than {LARGEST_BODY} bytes")
+            if len(body) > most:
+                raise _Refused(413, f"the body is larger than {most} bytes")
         elif isinstance(event, h11.EndOfMessage) and request is not None:
             return request, bytes(body)
         elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
@@ -159,14 +162,19 @@ def _one_list(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes
     return [*others, (_SUBPROTOCOLS, b", ".join(lists))] if lists else others
 
 
+def _host(request: h11.Request, stream) -> str:
+    """The name that a request is for, without its port, in lower case."""
+    named = next((value.decode("latin-1") for name, value in request.headers if name == b"host"), "")
+    return (named.partition(":")[0] or stream.sni).lower()
+
+
 def _asked(stream, request: h11.Request, body: bytes) -> Asked:
     """The request as services see it. Who sends no Host is served by the name in TLS."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
-    host = headers.get("host", "").partition(":")[0] or stream.sni
     return Asked(
         request.method.decode("latin-1"),
         request.target.decode("latin-1"),
-        host.lower(),
+        _host(request, stream),
         headers,
         body,
         stream.peer,

@@ -28,7 +28,6 @@ HUB = (
     Gap(("devices", ANY, "applyConfigurationContent"), "configurations"),
     Gap(("digitalTwins", BELOW), "digital twins"),
     Gap(("devices",), "changes of many devices at once", "POST"),
-    Gap(("devices", ANY, "files", BELOW), "file upload"),
     Gap(("messages", "serviceBound", BELOW), "feedback and notifications over HTTPS"),
 )
 PROVISIONING = (

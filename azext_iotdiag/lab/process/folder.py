@@ -23,7 +23,7 @@ from azext_iotdiag.lab.process import shells
 from azext_iotdiag.private_files import open_private, write_private
 
 __all__ = [
-    "forget", "forget_kept", "fresh_routed", "is_locked", "kept", "labs_of", "lock", "make", "names",
+    "forget", "forget_kept", "fresh", "is_locked", "kept", "labs_of", "lock", "make", "names",
     "open_private", "read_runtime", "write_loaded", "write_private",
 ]  # fmt: skip
 
@@ -35,7 +35,7 @@ CA = "ca.pem"
 CA_BUNDLE = "ca-bundle.pem"
 LOG = "lab.log"
 KEPT = "kept.json"
-ROUTED = "routed"
+ROUTED, UPLOADED = "routed", "uploaded"
 _LABS = ("iot-diag", "labs")
 _LOCK = "lock"
 
@@ -89,14 +89,13 @@ def forget(folder: Path) -> None:
     loaded = [(folder / name).with_suffix(form) for name in (ENVIRONMENT, LOGIN) for form in shells.SHELLS]
     for path in (folder / RUNTIME, *loaded):
         path.unlink(missing_ok=True)
-    for name in (AZURE, ROUTED):
+    for name in (AZURE, ROUTED, UPLOADED):
         if (folder / name).exists():
             shutil.rmtree(folder / name)
 
 
-def fresh_routed(folder: Path) -> Path:
-    """Where the custom endpoints of a lab's hub lie, without what a lab left there that died. Raises OSError."""
-    path = folder / ROUTED
+def fresh(path: Path) -> Path:
+    """A folder of a lab, without what a lab left there that died. Raises OSError."""
     if path.exists():
         shutil.rmtree(path)
     return path

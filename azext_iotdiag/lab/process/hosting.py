@@ -137,7 +137,8 @@ async def _host(
     try:
         begun = beginning.begin(settings, folder)
         lab = begun.lab
-        lab.runtime.routing.folder = files.fresh_routed(folder)
+        lab.runtime.routing.folder = files.fresh(folder / files.ROUTED)
+        lab.runtime.blobs.folder = files.fresh(folder / files.UPLOADED)
         if scenario is not None:
             stage.populate(lab.runtime, scenario)
         running = await server.serve(lab, services=services, ports=begun.ports, authority=begun.authority)

@@ -88,12 +88,17 @@ class Running:
         return {**status, "audit": [record.data() for record in self.lab.audit.recent(audit)]} if audit else status
 
     def _routed(self) -> dict[str, Any]:
-        """The custom endpoints of the hub, where it has any."""
-        routing, settings = self.lab.runtime.routing, self.lab.hub.settings
+        """The custom endpoints of the hubs, where they have any."""
         rows = [
-            {"name": each.name, "messages": each.count, "health": each.health, "file": str(routing.file(each.name))}
-            for each in routing.endpoints(settings)
-            if routing.folder is not None
+            {
+                "name": each.name,
+                "messages": each.count,
+                "health": each.health,
+                "file": str(runtime.routing.file(each.name)),
+            }
+            for runtime in (self.lab.runtime, *self.lab.further)
+            for each in runtime.routing.endpoints(runtime.hub.settings)
+            if runtime.routing.folder is not None
         ]
         return {"endpointFiles": rows} if rows else {}
 

@@ -170,8 +170,9 @@ def _dropping(lab: Lab) -> Callable[[Fault, bool], None]:
 
     def heard(fault: Fault, on: bool) -> None:
         if on and fault in codes:
-            for device in tuple(lab.hub.devices.values()):
-                sessions.drop(lab.runtime, device, codes[fault], f"the fault {fault.name} is on")
+            for runtime in lab.hubs:
+                for device in tuple(runtime.hub.devices.values()):
+                    sessions.drop(runtime, device, codes[fault], f"the fault {fault.name} is on")
 
     return heard
 

@@ -180,13 +180,15 @@ def test_feedback_leaves_in_batches(state, device, clock):
     for number in range(65):
         send(state, device, str(number))
         cloud_messages.complete(state, device, cloud_messages.receive(state, device).lock)
-    assert len(state.feedback.take(clock())) == 64
-    assert state.feedback.take(clock()) == [] and state.feedback.due(clock()) == 15
+    terms = state.hub.settings.feedback_terms
+    assert len(state.feedback.take(clock(), terms).notices) == 64
+    assert state.feedback.take(clock(), terms) is None and state.feedback.due(clock()) == 15
     clock.advance(15)
-    (last,) = batch = state.feedback.take(clock())
+    batch = state.feedback.take(clock(), terms)
+    (last,) = batch.records
     assert last == {
         "originalMessageId": "64", "enqueuedTimeUtc": "2023-11-14T22:13:20Z", "statusCode": "Success",
         "description": "Success", "deviceId": "device-1", "deviceGenerationId": device.generation_id,
     }  # fmt: skip
-    state.feedback.give_back(batch)
-    assert list(state.feedback.records) == batch
+    state.feedback.give_back(batch, terms)
+    assert state.feedback.records == batch.records

@@ -108,7 +108,10 @@ def test_messages_to_devices_live_and_come_as_set(state, path):
     ({"defaultTtlAsIso8601": "1 h"}, "is no duration"),
     ({"defaultTtlAsIso8601": "P"}, "is no duration"),
     ({"defaultTtlAsIso8601": 60}, "is no duration"),
-    ({"feedback": {"ttlAsIso8601": "PT2H"}}, "feedback has the usual times"),
+    ({"feedback": {"ttlAsIso8601": "P3D"}}, "not from PT1M to P2D"),
+    ({"feedback": {"lockDurationAsIso8601": "PT4S"}}, "not from PT5S to PT5M"),
+    ({"feedback": {"maxDeliveryCount": 0}}, "not from 1 to 100"),
+    ({"feedback": "no"}, "is no object"),
     ("no", "is no object"),
 ])  # fmt: skip
 def test_messages_to_devices_are_judged(state, path, change, why):

@@ -6,13 +6,15 @@ https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support#service-client
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from azext_iotdiag.lab.hub import cloud_messages
 from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
-from azext_iotdiag.lab.hub.feedback import body_of
+from azext_iotdiag.lab.hub.notices import Batch, Notices, Terms, body_of, body_of_one
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
 from azext_iotdiag.wire.amqp.links import SENDER
@@ -26,14 +28,26 @@ if TYPE_CHECKING:
     from azext_iotdiag.wire.amqp.sessions import Session
 
 BOUND, FEEDBACK = "messages/devicebound", "messages/servicebound/feedback"
+FILES = "messages/servicebound/filenotifications"
 CREDIT = 100
 FEEDBACK_TYPE = "application/vnd.microsoft.iothub.feedback.json"
+FILES_TYPE = "application/vnd.microsoft.iothub.filenotification.json"
 # Azure/azure-iot-sdk-node, common/transport/amqp/src/amqp_common_errors.ts
 _CONDITIONS = {
     403004: "amqp:resource-limit-exceeded",
     404001: "amqp:not-found",
     413001: "amqp:link:message-size-exceeded",
 }
+
+
+class _Queue(NamedTuple):
+    """A queue that services read: its name, its terms as they are now, and the form of its messages."""
+
+    name: str
+    notices: Notices
+    terms: Callable[[], Terms]
+    body: Callable[[Batch], bytes]
+    content_type: str
 
 
 class ServiceNodes:
@@ -43,8 +57,8 @@ class ServiceNodes:
         self._connection = connection
         self._runtime = connection.runtime
         self._senders: set[Link] = set()
-        self._readers: list[Link] = []
-        self._unsettled: dict[tuple[Session, int], list[dict[str, str]]] = {}
+        self._readers: list[tuple[Link, _Queue]] = []
+        self._unsettled: dict[tuple[Session, int], tuple[_Queue, Batch]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def attach(self, link: Link, proposal: Attach, path: str, address: str) -> bool:
@@ -54,11 +68,12 @@ class ServiceNodes:
             link.accept(proposal, max_message_size=cloud_messages.LARGEST)
             link.grant(CREDIT)
             self._senders.add(link)
-        elif lower == FEEDBACK and link.sender:
+        elif lower in (FEEDBACK, FILES) and link.sender:
             link.accept(proposal)
-            self._readers.append(link)
-            if self._connection.wake.set not in self._runtime.feedback.readers:
-                self._runtime.feedback.readers.append(self._connection.wake.set)
+            queue = self._queue(lower)
+            self._readers.append((link, queue))
+            if self._connection.wake.set not in queue.notices.readers:
+                queue.notices.readers.append(self._connection.wake.set)
         else:
             return False
         self._connection.audit("attach", "accepted", address=address)
@@ -98,22 +113,30 @@ class ServiceNodes:
             "message", "accepted", who=device.name, reason="queued for the device", message_id=sent.message_id
         )
 
+    def _queue(self, path: str) -> _Queue:
+        runtime, settings = self._runtime, self._runtime.hub.settings
+        if path == FEEDBACK:
+            return _Queue("feedback", runtime.feedback, lambda: settings.feedback_terms, body_of, FEEDBACK_TYPE)
+        return _Queue("file notification", runtime.files, lambda: settings.file_terms, body_of_one, FILES_TYPE)
+
     def pump(self) -> None:
-        """Send a batch of feedback where there is one and somebody reads."""
-        feedback, now = self._runtime.feedback, self._runtime.clock()
-        for link in self._readers:
+        """Send what waits for readers that have room."""
+        now = self._runtime.clock()
+        for link, queue in self._readers:
             if not link.attached or link.credit <= 0 or link.session.blocked:
                 continue
-            batch = feedback.take(now)
-            if not batch:
-                break
-            properties = {"user-id": self._runtime.hub.name.encode(), "content-type": FEEDBACK_TYPE}
+            batch = queue.notices.take(now, queue.terms())
+            if batch is None:
+                continue
+            properties = {"user-id": self._runtime.hub.name.encode(), "content-type": queue.content_type}
             annotations = {Symbol("iothub-enqueuedtime"): Timestamp(now * 1000)}
-            encoded = encode_message(body_of(batch), properties=properties, annotations=annotations)
-            self._unsettled[link.session, link.send(encoded, settled=False, tag=b"feedback")] = batch
-            self._connection.audit("feedback", "accepted", records=len(batch))
-        if self._readers and feedback.records and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(feedback.due(now) + 0.01, self._again)
+            encoded = encode_message(queue.body(batch), properties=properties, annotations=annotations)
+            number = link.send(encoded, settled=False, tag=queue.name.encode())
+            self._unsettled[link.session, number] = (queue, batch)
+            self._connection.audit(queue.name, "accepted", records=len(batch.notices))
+        due = min((queue.notices.due(now) for _, queue in self._readers), default=math.inf)
+        if due < math.inf and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(max(due, 0.0) + 0.01, self._again)
 
     def _again(self) -> None:
         self._timer = None
@@ -124,16 +147,18 @@ class ServiceNodes:
         said = disposed.performative
         last = said.first if said.last is None else said.last
         for key in [key for key in self._unsettled if key[0] is disposed.session and said.first <= key[1] <= last]:
-            batch = self._unsettled.pop(key)
+            queue, batch = self._unsettled.pop(key)
             if not said.settled:
                 disposed.session.settle(key[1], said.state, role=SENDER)
-            if not isinstance(said.state, (Accepted, Rejected)):
-                self._runtime.feedback.give_back(batch)
+            if isinstance(said.state, (Accepted, Rejected)):
+                queue.notices.accept(batch)
+            else:
+                queue.notices.give_back(batch, queue.terms())
 
     def forget(self) -> None:
         """Forget the links that ended."""
         self._senders = {link for link in self._senders if link.attached}
-        self._readers = [link for link in self._readers if link.attached]
+        self._readers = [(link, queue) for link, queue in self._readers if link.attached]
         if not self._readers:
             self._let_go()
 
@@ -142,11 +167,12 @@ class ServiceNodes:
         self._let_go()
 
     def _let_go(self) -> None:
-        for batch in self._unsettled.values():
-            self._runtime.feedback.give_back(batch)
+        for queue, batch in self._unsettled.values():
+            queue.notices.give_back(batch, queue.terms())
         self._unsettled.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._connection.wake.set in self._runtime.feedback.readers:
-            self._runtime.feedback.readers.remove(self._connection.wake.set)
+        for notices in (self._runtime.feedback, self._runtime.files):
+            if self._connection.wake.set in notices.readers:
+                notices.readers.remove(self._connection.wake.set)

@@ -10,7 +10,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.lab.hub import cloud_messages, device_access
+from azext_iotdiag.lab.hub import cloud_messages, device_access, upload
 from azext_iotdiag.lab.hub.device_access import Access
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.mqtt import topics
@@ -128,6 +128,24 @@ def _abandon(runtime: Runtime, request: Request, device_id: str, lock: str) -> A
     return Answer(204)
 
 
+def _begin_upload(runtime: Runtime, request: Request, device_id: str) -> Answer:
+    _, device = _let_in(runtime, request, device_id)
+    asked = data_of(request)
+    return Answer(200, upload.begin(runtime, device, asked.get("blobName") if isinstance(asked, dict) else None))
+
+
+def _begin_named_upload(runtime: Runtime, request: Request, device_id: str, name: str) -> Answer:
+    _, device = _let_in(runtime, request, device_id)
+    return Answer(200, upload.begin(runtime, device, name))
+
+
+def _end_upload(runtime: Runtime, request: Request, device_id: str, id_: str = "") -> Answer:
+    _, device = _let_in(runtime, request, device_id)
+    told = data_of(request)
+    upload.end(runtime, device, {**told, "correlationId": id_} if id_ and isinstance(told, dict) else told)
+    return Answer(204)
+
+
 def _let_in(runtime: Runtime, request: Request, device_id: str, module_id: str = "") -> tuple[Access, Device]:
     """Who asks. Raises HubRefusal, which tells the device nothing but that."""
     token = request.headers.get("authorization")
@@ -159,4 +177,8 @@ ROUTES = (
     Route("GET", ("devices", ANY, *_BOUND), _receive, OF_DEVICE),
     Route("DELETE", ("devices", ANY, *_BOUND, ANY), _complete, OF_DEVICE),
     Route("POST", ("devices", ANY, *_BOUND, ANY, "abandon"), _abandon, OF_DEVICE),
+    Route("POST", ("devices", ANY, "files"), _begin_upload, OF_DEVICE),
+    Route("GET", ("devices", ANY, "files", ANY), _begin_named_upload, OF_DEVICE),  # api-versions up to 2019-07
+    Route("POST", ("devices", ANY, "files", "notifications"), _end_upload, OF_DEVICE),
+    Route("POST", ("devices", ANY, "files", "notifications", ANY), _end_upload, OF_DEVICE),  # the SDK for Node.js
 )

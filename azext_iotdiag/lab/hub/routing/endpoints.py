@@ -127,7 +127,7 @@ def record_of(sent: Sent, properties: Mapping[str, Any], now: float) -> dict[str
 
 
 def _append(path: Path, line: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab") as file:
         if file.tell() + len(line) > LARGEST_FILE:
             file.truncate(0)

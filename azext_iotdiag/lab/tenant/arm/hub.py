@@ -20,7 +20,7 @@ from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 RIGHTS = ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect")
 LARGEST_GROUP_COUNT = 20  # consumer groups of a built-in endpoint
 UNITS = range(1, 201)  # of S1
-_LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}
+LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}
 _TIERS = {"F": "Free", "B": "Basic", "S": "Standard"}
 
 
@@ -47,6 +47,7 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
             {"location": second, "role": "secondary"},
         ],
         **settings.properties,
+        "storageEndpoints": settable.masked(settings.properties["storageEndpoints"]),
     }
     return {
         "id": subscription.id_of(resource),
@@ -65,8 +66,8 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
 
 def _regions(resource: Resource) -> tuple[str, str]:
     """Where a hub is, and where it goes in a failover."""
-    made_in = _LOCATIONS.get(resource.location, resource.location)
-    other = next(text for text in _LOCATIONS.values() if text != made_in)
+    made_in = LOCATIONS.get(resource.location, resource.location)
+    other = next(text for text in LOCATIONS.values() if text != made_in)
     return (other, made_in) if resource.what.settings.failed_over else (made_in, other)
 
 

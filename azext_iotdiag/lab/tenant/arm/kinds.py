@@ -11,19 +11,25 @@ from typing import Any, NamedTuple
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant.arm import central as arm_central
 from azext_iotdiag.lab.tenant.arm import dps as arm_dps
+from azext_iotdiag.lab.tenant.arm import further_hubs as arm_further_hubs
 from azext_iotdiag.lab.tenant.arm import hub as arm_hub
 from azext_iotdiag.lab.tenant.arm.answers import Call
 from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Resource, Subscription
 
 
 class Kind(NamedTuple):
-    """A type: how a resource of it is shown, changed, and what stands below it or can be done to it."""
+    """A type: how a resource of it is shown, changed, and what stands below it or can be done to it.
+
+    `create` makes one in a group, `remove` ends one; None where a lab has those alone that it starts with.
+    """
 
     type: str
     versions: tuple[str, ...]
     show: Callable[[Resource, Subscription, Any], dict[str, Any]]
     update: Callable[[Call, Resource], None]
     inside: Callable[[Call, Resource, str, list[str]], Answer]
+    create: Callable[[Call, Subscription, str, str], Resource] | None = None
+    remove: Callable[[Call, Subscription, Resource], None] | None = None
 
 
 _ALL = (
@@ -31,7 +37,7 @@ _ALL = (
         HUB_TYPE,
         ("2018-04-01", "2020-03-01", "2021-03-31", "2021-07-02", "2022-04-30-preview", "2023-06-30",
          "2023-06-30-preview", "2025-08-01-preview"),
-        arm_hub.show, arm_hub.update, arm_hub.inside,
+        arm_hub.show, arm_hub.update, arm_hub.inside, arm_further_hubs.create, arm_further_hubs.remove,
     ),
     Kind(
         DPS_TYPE,

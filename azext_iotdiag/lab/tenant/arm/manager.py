@@ -170,7 +170,9 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
     if not found:
         call.demand(f"{kind.type}/{'read' if call.method == 'GET' else 'write'}", scope)
         if call.method == "PUT" and not rest:
-            raise Refusal(409, "Conflict", "A lab creates no resources; those it has are made when it starts.")
+            return _create(call, kind, subscription, group, name)
+        if call.method == "DELETE" and not rest:
+            return Answer(204)
         raise Refusal(
             404,
             "ResourceNotFound",
@@ -190,9 +192,23 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
     elif call.method in ("PUT", "PATCH"):
         call.demand(f"{kind.type}/write", scope)
         kind.update(call, resource)
+    elif call.method == "DELETE" and kind.remove is not None:
+        call.demand(f"{kind.type}/delete", scope)
+        kind.remove(call, subscription, resource)
+        return Answer(204)
     else:
         raise not_allowed(call)
     return Answer(200, kind.show(resource, subscription, call.lab))
+
+
+def _create(call: Call, kind: Kind, subscription: Subscription, group: str, name: str) -> Answer:
+    """A new resource. Raises Refusal."""
+    _judge_version(call, kind)
+    if kind.create is None:
+        type_ = kind.type.partition("/")[2]
+        raise Refusal(409, "Conflict", f"A lab creates no {type_}; those it has are made when it starts.")
+    made = kind.create(call, subscription, group, name)
+    return Answer(201, kind.show(made, subscription, call.lab))
 
 
 def _name(call: Call, kind: Kind, subscription: Subscription) -> Answer:

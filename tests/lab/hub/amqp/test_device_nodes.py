@@ -38,7 +38,7 @@ def fresh(shared):
     device = shared.state.hub.devices[DEVICE]
     device.twin, device.status, device.modules, device.model_id = twins.Twin(), "enabled", {}, ""
     shared.call(cloud_messages.purge, shared.runtime, device)
-    shared.call(shared.runtime.feedback.records.clear)
+    shared.call(shared.runtime.feedback.waiting.clear)
 
 
 @pytest.fixture

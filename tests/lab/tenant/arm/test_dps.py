@@ -43,7 +43,7 @@ async def registered(state):
     """What becomes of a device that registers now."""
     dps = state.provisioning[0]
     operation = provisioning.begin(dps, Enrollment("pump"), "pump", {}, Proof(), NOW)
-    return await provisioning.decide(dps, operation, state.hub, NOW + 9, _nobody)
+    return await provisioning.decide(dps, operation, [state.hub], NOW + 9, _nobody)
 
 
 def test_the_table_holds_every_property_of_the_schema():

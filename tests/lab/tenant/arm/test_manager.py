@@ -156,10 +156,6 @@ def test_a_hub_is_changed(state, hub):
     assert len(state.hub.policies["mine"].primary.reveal()) == 44
 
 
-def test_a_hub_that_is_not_there_is_not_made(state, hub):
-    assert code(arm(state, f"{hub}x", method="PUT", body={})) == (409, "Conflict")
-
-
 def test_names_and_counts(state, here, hub):
     path = f"{here}/providers/Microsoft.Devices/checkNameAvailability"
     assert arm(state, path, method="POST", body={"name": "lab-HUB"}).body["nameAvailable"] is False

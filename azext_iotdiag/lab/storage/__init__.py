@@ -1,0 +1,1 @@
+"""The storage that devices put files into: blobs, and the signatures that open them."""
