@@ -279,3 +279,20 @@ def test_az_creates_a_hub_that_serves_and_deletes_it(lab, tmp_path):
     assert [each["name"] for each in az("iot", "hub", "list")] == ["lab-hub"]
     gone = az.run("iot", "diag", "simulate", "--connection-string", f"@{told}", "--message-count", "1")
     assert gone.returncode != 0
+
+
+def test_az_shows_the_metrics_of_what_happened(lab, tmp_path):
+    az = Az(lab, tmp_path, "service-principal", "reader")
+    state = lab.state
+    device = state.hub.devices["device-1"]
+    lab.call(lambda: ingress.take(state.runtime, device, b"{}", system={}, properties={}))
+    hub = az("iot", "hub", "show", "--name", "lab-hub")["id"]
+    names = [each["name"]["value"] for each in az("monitor", "metrics", "list-definitions", "--resource", hub)]
+    assert {"connectedDeviceCount", "d2c.telemetry.ingress.allProtocol", "dailyMessageQuotaUsed"} <= set(names)
+    words = ("--metric", "d2c.telemetry.ingress.success", "--aggregation", "Total")
+    found = az("monitor", "metrics", "list", "--resource", hub, *words)
+    (metric,) = found["value"]
+    assert metric["name"]["localizedValue"] == "Telemetry messages sent"
+    assert sum(point["total"] for point in metric["timeseries"][0]["data"]) >= 1
+    wrong = az.run("monitor", "metrics", "list", "--resource", hub, "--metric", "nonsense")
+    assert wrong.returncode != 0 and "Valid metrics" in wrong.stderr

@@ -17,6 +17,7 @@ from azext_iotdiag.lab.hub.refusal import HubRefusal
 if TYPE_CHECKING:
     from azext_iotdiag.lab.hub.identities import Device
     from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.monitor import definitions
 
 MOST = 50  # in one device's queue
 LARGEST = 64 * 1024  # bytes, with the properties
@@ -135,6 +136,8 @@ def _end(runtime: Runtime, device: Device, message: CloudMessage, fate: str) -> 
     device.messages.waiting.remove(message)
     message.lock = ""
     good = fate == SUCCESS
+    if fate in _COUNTED:
+        runtime.count(_COUNTED[fate])
     if message.ack in (_WANT_GOOD if good else _WANT_BAD):
         runtime.feedback.add(notices.fate(device, message.message_id, fate, runtime.clock()), runtime.clock())
     if not good:
@@ -143,6 +146,7 @@ def _end(runtime: Runtime, device: Device, message: CloudMessage, fate: str) -> 
         )
 
 
+_COUNTED = {SUCCESS: definitions.COMPLETED, REJECTED: definitions.REJECTED, EXPIRED: definitions.EXPIRED}
 _FATES = {
     REJECTED: "the device rejected the message",
     PURGED: "the message was thrown away",

@@ -16,6 +16,7 @@ from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.session import MethodAnswer, MethodCall
+from azext_iotdiag.lab.monitor.definitions import METHOD
 from azext_iotdiag.lab.net import incoming
 
 # What a hub says with 404103, by when the device is missed.
@@ -47,8 +48,11 @@ async def invoke(
     answered = runtime.calls[device.name, call.call_id] = asyncio.get_running_loop().create_future()
     try:
         send(call)
-        return await asyncio.wait_for(answered, response_seconds)
+        received = await asyncio.wait_for(answered, response_seconds)
+        runtime.count(f"{METHOD}.success")
+        return received
     except asyncio.TimeoutError:
+        runtime.count(f"{METHOD}.failure")
         raise HubRefusal(504101, f"the device did not answer within {response_seconds:g} s") from None
     finally:
         del runtime.calls[device.name, call.call_id]

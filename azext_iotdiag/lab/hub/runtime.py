@@ -16,6 +16,7 @@ from azext_iotdiag.lab.hub.notices import Notices, feedback
 from azext_iotdiag.lab.hub.routing.endpoints import Routing
 from azext_iotdiag.lab.hub.session import MethodAnswer, Session
 from azext_iotdiag.lab.hub.throttles import Throttles
+from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.storage.container import Blobs, Upload
 from azext_iotdiag.lab.tenant.tenant import Tenant
 
@@ -48,7 +49,12 @@ class Runtime:
     routing: Routing = field(default_factory=Routing)
     uploads: dict[str, Upload] = field(default_factory=dict)  # files on their way, by the id that the hub gave
     blobs: Blobs = field(default_factory=Blobs)
+    metrics: Metrics = field(default_factory=Metrics)
     later: Callable[[float, Callable[[], None]], Any] = _later
+
+    def count(self, name: str) -> None:
+        """Count something in a metric."""
+        self.metrics.count(name, self.clock())
 
     def new_generation(self) -> str:
         """What tells a device from an earlier one of the same id."""

@@ -9,6 +9,7 @@ from azext_iotdiag.lab.hub import cloud_messages, methods
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.session import Session
+from azext_iotdiag.lab.monitor.definitions import CONNECTED
 
 MOST_TAKEOVERS = 100  # that are remembered of a device
 NEW_CONNECTION, LINK_CONFLICT = 400027, 409002  # what the older session of a device ends with, over MQTT and over AMQP
@@ -20,6 +21,7 @@ def connect(runtime: Runtime, session: Session) -> None:
     runtime.sessions[session.device.name] = session
     device = session.device
     device.connected, device.last_activity, device.connection_updated = True, runtime.clock(), runtime.clock()
+    _count(runtime)
     if older is not None:
         times = runtime.takeovers.setdefault(device.name, [])
         times.append(runtime.clock())
@@ -32,8 +34,15 @@ def leave(runtime: Runtime, session: Session) -> None:
     """Forget a session that is over. Callers of methods that wait for its device hear of it."""
     if runtime.sessions.get(session.device.name) is session:
         del runtime.sessions[session.device.name]
+        _count(runtime)
         session.device.connected, session.device.connection_updated = False, runtime.clock()
         methods.left(runtime, session.device)
+
+
+def _count(runtime: Runtime) -> None:
+    """Note how many devices are connected; modules do not count."""
+    connected = sum("/" not in name for name in runtime.sessions)
+    runtime.metrics.note(CONNECTED, runtime.clock(), connected)
 
 
 def drop(runtime: Runtime, device: Device, code: int, why: str) -> None:

@@ -19,6 +19,7 @@ from azext_iotdiag.lab.hub.mqtt.session import error_body, read_json
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.session import MethodCall, Session
+from azext_iotdiag.lab.monitor.definitions import TWIN_READ, TWIN_UPDATE
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire.amqp.links import SENDER
 from azext_iotdiag.wire.amqp.message import Message, encode_message
@@ -194,6 +195,8 @@ class AmqpDevice:
             log.exception("the twin of %s: a mistake of the lab", self.device.name)
             status, body, why = 500, error_body(refusal.mistaken(), now), mistakes.reason(mistake)
         self._send_twin(body, {"correlation-id": request}, {"status": Int(status), **marks})
+        if operation in _COUNTED:
+            self._runtime.count(f"{_COUNTED[operation]}.{'success' if status < 300 else 'failure'}")
         self._audit("twin", "accepted" if status < 300 else "refused", why, operation=operation, status=status, **marks)
 
     # what goes
@@ -283,6 +286,7 @@ _SYSTEM = (
     "message-id", "correlation-id", "user-id", "to", "content-type", "content-encoding", "absolute-expiry-time",
     "creation-time", "subject", "reply-to", "group-id", "group-sequence", "reply-to-group-id",
 )  # fmt: skip
+_COUNTED = {"GET": TWIN_READ, "PATCH": TWIN_UPDATE}
 _CONDITIONS = {413001: "amqp:link:message-size-exceeded"}
 
 

@@ -16,6 +16,7 @@ from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.session import MethodCall, Session
+from azext_iotdiag.lab.monitor.definitions import TWIN_READ, TWIN_UPDATE
 from azext_iotdiag.lab.net import incoming, mistakes
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.mqtt.fields import MAX_FIELD, SUBSCRIPTION_REFUSED
@@ -142,6 +143,7 @@ class MqttDevice:
         twin = self.device.twin
         document = {"desired": twin.desired.for_device(), "reported": twin.reported.for_device()}
         self._answer(f"200/?$rid={request}", json.dumps(document).encode())
+        self.runtime.count(f"{TWIN_READ}.success")
         self.audit("twin", "accepted", operation="get")
 
     def _report(self, packet: mqtt.Publish, request: str) -> None:
@@ -150,9 +152,11 @@ class MqttDevice:
         try:
             version = twins.report(self.device.twin, read_json(packet.payload), self.runtime.clock())
         except HubRefusal as wrong:
+            self.runtime.count(f"{TWIN_UPDATE}.failure")
             self._refuse(wrong, request)
         else:
             self._answer(f"204/?$rid={request}&$version={version}", b"")
+            self.runtime.count(f"{TWIN_UPDATE}.success")
             self.audit("twin", "accepted", operation="report", version=version)
 
     def _twin_fault(self, request: str) -> bool:

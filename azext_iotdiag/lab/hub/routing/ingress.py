@@ -10,6 +10,7 @@ from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.routing.message import Sent
 from azext_iotdiag.lab.hub.routing.rules import BUILT_IN
 from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.monitor import definitions
 
 LARGEST = 256 * 1024  # bytes of a message with what enrichments add
 DROPPED = "dropped: no route took it, and the fallback is off or did not"
@@ -29,8 +30,11 @@ def take(
     now, hub = runtime.clock(), runtime.hub
     now_ms = int(now * 1000)
     plan = runtime.routing.plan(hub.settings)
+    runtime.count(definitions.ATTEMPTS)
+    runtime.count(definitions.ACCEPTED)
     if plan.plain:
         hub.telemetry(device, body, system=system, properties=properties, component=component, auth=auth, now_ms=now_ms)
+        _delivered(runtime, definitions.BUILT_IN)
         return
     device.last_activity = now
     marks = {**annotations_of(device, now_ms, component=component, auth=auth)}
@@ -41,14 +45,19 @@ def take(
         _tell(runtime, device, problem)
     if not way.endpoints:
         _tell(runtime, device, DROPPED)
+        runtime.count(definitions.ORPHANED)
+    if way.fallback:
+        runtime.count(definitions.FALLBACK)
     for endpoint in way.endpoints:
         stamped = {**properties, **plan.stamped(endpoint, sent, hub.name)}
         if sum(len(str(part)) for pair in stamped.items() for part in pair) + len(body) > LARGEST:
             _tell(runtime, device, f"dropped for {endpoint}: with its enrichments it is larger than {LARGEST} bytes")
+            runtime.count(definitions.INVALID)
         elif endpoint == BUILT_IN:
             hub.telemetry(
                 device, body, system=system, properties=stamped, component=component, auth=auth, now_ms=now_ms
             )
+            _delivered(runtime, definitions.BUILT_IN)
         else:
             _deliver(runtime, device, endpoint, sent, stamped, now)
 
@@ -59,7 +68,20 @@ def _deliver(
     try:
         runtime.routing.deliver(endpoint, sent, properties, now)
     except OSError as error:
+        runtime.count(definitions.DROPPED)
         _tell(runtime, device, f"dropped for {endpoint}, whose file cannot be written: {error.strerror or error}")
+    else:
+        kind = runtime.routing.plan(runtime.hub.settings).endpoints[endpoint]
+        _delivered(runtime, definitions.OF_ENDPOINTS.get(kind, ""))
+
+
+def _delivered(runtime: Runtime, metric: str) -> None:
+    """Count a message that reached an endpoint. The built-in one counts for the quota of the day."""
+    runtime.count(definitions.DELIVERED)
+    if metric:
+        runtime.count(metric)
+    used = sum(partition.next_sequence for partition in runtime.hub.stream.partitions.values())
+    runtime.metrics.note(definitions.MESSAGES, runtime.clock(), used)
 
 
 def _twin(device: Device) -> dict[str, Any]:

@@ -39,10 +39,14 @@ class Rule(NamedTuple):
 
 
 class Way(NamedTuple):
-    """Where a message goes, and what went wrong with routes whose condition came to nothing."""
+    """Where a message goes, and what went wrong with routes whose condition came to nothing.
+
+    `fallback` tells that no route took it, and the fallback did.
+    """
 
     endpoints: tuple[str, ...]
     problems: tuple[str, ...] = ()
+    fallback: bool = False
 
 
 class Plan(NamedTuple):
@@ -69,9 +73,10 @@ class Plan(NamedTuple):
                 endpoints += rule.endpoints
             elif value is UNDEFINED or value is None:
                 problems.append(_why_nothing(rule, sent))
-        if not endpoints and self.fallback is not None and self.fallback.condition(message) is True:
+        fallback = not endpoints and self.fallback is not None and self.fallback.condition(message) is True
+        if fallback and self.fallback is not None:
             endpoints += self.fallback.endpoints
-        return Way(tuple(dict.fromkeys(endpoints)), tuple(problems))
+        return Way(tuple(dict.fromkeys(endpoints)), tuple(problems), fallback)
 
     def stamped(self, endpoint: str, sent: Sent, hub: str) -> dict[str, str]:
         """The properties that enrichments add to a message for an endpoint."""

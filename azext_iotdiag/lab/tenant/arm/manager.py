@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.monitor import insights as arm_insights
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.arm import activity_log, advisor, resource_graph
@@ -182,6 +183,8 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
     resource = found[0]
     if rest and rest[0].lower() == "providers" and len(rest) > 2:
         if (extension := _extension(rest[1], rest[2])) is None:
+            if rest[1].lower() == "microsoft.insights":
+                return arm_insights.of_resource(call, resource, subscription.id_of(resource), rest[2:])
             raise Refusal(404, "InvalidResourceNamespace", f"The resource namespace '{rest[1]}' is invalid.")
         return extension(call, scope, rest[2:])  # which has versions of its own
     _judge_version(call, kind)
