@@ -60,7 +60,7 @@ def json_line(event: Event, payload: Payload, shown: Collection[str] = ()) -> by
         looks_like += f',"messageProblems":{_json(list(problems))}'
     # The messages of a stream share most of what stands around their bodies.
     known = _shared.get((device, module, component, partition, kind, id(system), id(properties)))
-    if known is None or known[0] is not system or known[1] is not properties:
+    if known is None:
         known = _shared_json(event)
     _, _, sender, shared = known
     if shown:

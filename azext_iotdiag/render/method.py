@@ -86,4 +86,4 @@ def _healthy(answer: MethodAnswer | None) -> str:
 
 
 def _shortened(payload: str) -> str:
-    return payload if len(payload) <= _LONGEST else f"{payload[:_LONGEST]}… ({len(payload):,} characters)"
+    return text.shortened(payload, _LONGEST)

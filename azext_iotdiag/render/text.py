@@ -140,3 +140,8 @@ def _causes(left: Sequence[Cause], entry: Entry, known: Known) -> Iterator[str]:
             yield f"{' ' * len(lead)}→ {known.filled(step)}"
     if len(shown) < len(left):
         yield f"  More: az iot diag explain {entry.code}"
+
+
+def shortened(value: str, most: int) -> str:
+    """A value for a person: its beginning and its length, where it has more than `most` characters."""
+    return value if len(value) <= most else f"{value[:most]}… ({len(value):,} characters)"

@@ -139,4 +139,4 @@ def _healthy(test: TwinTest) -> str:
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value):,} characters)"
+    return text.shortened(value, _LONGEST)

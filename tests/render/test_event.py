@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
 import uuid
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azext_iotdiag.model.event import Payload
+from azext_iotdiag.model.event import ANNOTATIONS, APPLICATION, SYSTEM, Event, Payload
+from azext_iotdiag.render import event as rendering
 from azext_iotdiag.render.event import json_line, lines, printable, time_text
 from azext_iotdiag.streams.decode import decode
 from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp
@@ -144,3 +148,61 @@ def test_time(milliseconds: int, text: str) -> None:
 ])  # fmt: skip
 def test_printable(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def sharing(kind: object, system: dict, properties: dict) -> tuple[Event, Event]:
+    """The same message with mappings that nobody changes, which a stream shares, and with ones of its own."""
+    shared = event(kind=kind, system=MappingProxyType(system), properties=MappingProxyType(properties))
+    return shared, event(kind=kind, system=system, properties=properties)
+
+
+def test_what_messages_share_is_never_mixed_up() -> None:
+    """Every message of a stream says the same, whether what it shares is remembered or not."""
+    systems = [{}, {"content-type": "a"}, {"content-encoding": "b"}]
+    bodies = [{}, {"p": "v"}, {"p": "w"}]
+    kinds = ["Telemetry", "twinChangeEvents", None, 1, True]
+    pairs = [sharing(*each) for each in itertools.product(kinds, systems, bodies)]
+    for _ in range(2):
+        for shared, own in pairs:
+            assert json_line(shared, Payload("text", "")) == json_line(own, Payload("text", ""))
+
+
+@pytest.mark.parametrize(("first", "then", "made"), [
+    (sharing("k", {}, {})[0], None, 1),
+    (sharing("k", {}, {})[1], None, 2),  # such mappings may change
+    (event(kind="k", system=MappingProxyType({})), None, 2),
+    (event(kind="k", properties=MappingProxyType({})), None, 2),
+    (sharing(1, {}, {})[0], None, 2),  # equal to True, which is written in another way
+    (sharing("k", {}, {})[0], sharing("k", {}, {})[0], 2),
+])  # fmt: skip
+def test_what_messages_share_is_written_once(
+    monkeypatch: pytest.MonkeyPatch, first: Event, then: Event | None, made: int
+) -> None:
+    write, written = rendering._shared_json, []
+    monkeypatch.setattr(rendering, "_shared_json", lambda *each: written.append(each) or write(*each))
+    for sample in (first, then or first):
+        json_line(sample, Payload("text", ""))
+    assert len(written) == made
+
+
+def test_only_so_much_of_what_messages_share_is_kept() -> None:
+    most = 0
+    for _ in range(2 * rendering._MOST_SHARED + 1):
+        json_line(sharing("k", {}, {})[0], Payload("text", ""))
+        most = max(most, len(rendering._shared))
+    assert most == rendering._MOST_SHARED
+
+
+@pytest.mark.parametrize("field", ["device", "module", "component", "partition"])
+def test_equal_values_are_not_written_alike(field: str) -> None:
+    values = [1, 1.0, True, "1", 1]
+    told = [parsed(json_line(event(**{field: value}), Payload("text", "")))[field] for value in values]
+    assert list(map(type, told)) == list(map(type, values))
+
+
+def test_properties_that_were_asked_for_are_shown_where_there_are_none() -> None:
+    def shown(**fields: Any) -> Any:
+        return parsed(json_line(event(**fields), Payload("text", ""), (APPLICATION,))).get("properties")
+
+    assert shown() == {} and shown(properties={"p": "v"}) == {"p": "v"}
+    assert "properties" not in parsed(json_line(event(), Payload("text", ""), (SYSTEM, ANNOTATIONS)))

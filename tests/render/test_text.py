@@ -147,3 +147,8 @@ def test_the_next_command_is_the_last_line_and_not_said_twice() -> None:
     many = Entry("many", "Many", tuple(Cause(f"Number {number}.", ("Do.",)) for number in range(5)))
     told = list(text.rest(diagnosis(State.BROKEN, fail(many, "no"), following="az iot diag explain many")))
     assert told[-1] == "  More: az iot diag explain many"
+
+
+def test_a_long_value_is_cut() -> None:
+    assert text.shortened("x" * 9, 10) == "x" * 9 and text.shortened("x" * 10, 10) == "x" * 10
+    assert text.shortened("x" * 1100, 10) == f"{'x' * 10}… (1,100 characters)"
