@@ -36,3 +36,21 @@ def test_only_the_first_part_of_a_line_has_a_mark() -> None:
     assert parts[0].startswith("\x1b[32m√\x1b[0m word") and not any("\x1b" in part for part in parts[1:])
     assert list(Appearance(colours=True).shown(line, encoding="utf-8", width=None)) == [line]
     assert list(Appearance().shown("→ a", encoding="ascii", width=None)) == ["-> a"]
+
+
+@pytest.mark.parametrize("line", ["plain", "√ marked"])
+def test_a_line_for_a_pipe_is_not_broken_and_one_for_a_terminal_is(line: str) -> None:
+    long = f"{line} " + "word " * 30
+    assert len(list(Appearance().shown(long, encoding="utf-8", width=None))) == 1
+    assert len(list(Appearance().shown(long, encoding="utf-8", width=60))) > 1
+
+
+def test_nothing_is_coloured_unless_it_is_wanted() -> None:
+    assert Appearance() == Appearance(plain=False, only_errors=False, colours=False, dumb=False)
+    assert list(Appearance().shown("√ a", encoding="utf-8", width=60)) == ["√ a"]
+
+
+def test_az_without_a_setting_wants_colours() -> None:
+    az_of_new_user = az()
+    az_of_new_user.config.remove_option("core", "no_color")
+    assert wanted(az_of_new_user, {}).colours

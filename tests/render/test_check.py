@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from azext_iotdiag.model.check import Link
+import pytest
+
+from azext_iotdiag.knowledge.registry import HUB_THROTTLES
+from azext_iotdiag.model import exit_codes
+from azext_iotdiag.model.check import Check, CheckResult, Link, Skip, SkipReason, Status
 from azext_iotdiag.model.diagnosing import Diagnosed, Judged
 from azext_iotdiag.model.facts import Fact, given, typed
 from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import When, fail
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota, Route
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.newest_messages import NewestMessages
+from azext_iotdiag.model.verdict import Reason, State, Verdict
 from azext_iotdiag.render import check as render
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.sessions.doctor import Doctor
@@ -125,3 +132,50 @@ def test_a_silence_is_told_where_no_fault_is_seen() -> None:
 def test_a_link_of_this_machine_has_a_name_for_people() -> None:
     judged, _ = diagnosed(**WELL)
     assert all(each.link is not Link.MACHINE or not each.results for each in judged)
+
+
+def test_the_end_of_a_diagnosis_says_that_it_was_interrupted() -> None:
+    _, end = diagnosed(**WELL)
+    assert list(render.told(end)) == [""]
+    stopped = replace(end, found=replace(end.found, verdict=Verdict(State.UNDETERMINED, exit_codes.INTERRUPTED)))
+    assert list(render.told(stopped)) == ["Interrupted."]
+
+
+@pytest.mark.parametrize(("verdict", "said"), [
+    (Verdict(State.UNDETERMINED, exit_codes.INTERRUPTED), "? Interrupted: not everything was looked at."),
+    (Verdict(State.UNDETERMINED, exit_codes.UNDETERMINED), "? It is not decided."),
+    (Verdict(State.UNDETERMINED, exit_codes.UNDETERMINED, blind=(Reason(fail(HUB_THROTTLES, "x")),)),
+     f"? It is not decided: {HUB_THROTTLES.title}."),
+    (Verdict(State.BROKEN, 4, when=When.COMING), "! Data of pump-7 arrives for now."),
+    (Verdict(State.BROKEN, 4, link=Link.STREAM), "× Data of pump-7 stops at stream."),
+])  # fmt: skip
+def test_the_answer_says_what_is_decided(verdict: Verdict, said: str) -> None:
+    _, end = diagnosed(**WELL)
+    assert render.answer("pump-7", replace(end, found=replace(end.found, verdict=verdict))) == said
+
+
+@pytest.mark.parametrize(("broken", "lines"), [
+    (None, {"this": "√", "admission": "√", "stream": "√"}),
+    (Link.ADMISSION, {"this": "√", "admission": "√", "stream": "-"}),
+    (Link.PROVISIONING, {"this": "√", "admission": "-", "stream": "-"}),
+])  # fmt: skip
+def test_no_link_behind_the_broken_one_is_shown_as_well(broken: Link | None, lines: dict[str, str]) -> None:
+    passed = (CheckResult(Check("it-is-well", "It is well", tuple), Status.PASS),)
+    links = dict.fromkeys((Link.MACHINE, Link.ADMISSION, Link.STREAM), passed)
+    _, end = diagnosed(**WELL)
+    verdict = Verdict(State.BROKEN if broken else State.HEALTHY, 4 if broken else 0, link=broken)
+    end = replace(end, by_link=links, found=replace(end.found, verdict=verdict))
+    told = [
+        line.split(maxsplit=2) for line in render.lines("pump-7", end, KNOWN, detail=True) if line[:1] in tuple("√-")
+    ]
+    assert {line[1]: line[0] for line in told if line[1] in lines} == lines
+
+
+def test_a_check_that_was_skipped_says_why() -> None:
+    check = Check("it-is-well", "It is well", tuple)
+    results = (
+        CheckResult(check, Status.SKIP, (), "no key", skip=Skip(SkipReason.NOT_MEASURED, "given")),
+        CheckResult(check, Status.FAIL, (), "it broke"),
+        CheckResult(check, Status.PASS),
+    )
+    assert [render._check_line(each).partition("[it-is-well]")[2] for each in results] == [" (no key)", "", ""]

@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.knowledge import catalogue, lookup
 from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
-from azext_iotdiag.model.mention import Mention
+from azext_iotdiag.model.mention import LogAwaited, LogInterrupted, Mention
 from azext_iotdiag.render import entry
 from azext_iotdiag.render.wrapping import NARROWEST, wrapped
 
@@ -123,3 +123,21 @@ def test_a_log_with_very_many_codes_stays_readable() -> None:
     assert sum(line.startswith("  A retry ") for line in lines) == entry.IN_FULL
     assert "More on the others: az iot diag explain" in "\n".join(lines)
     assert len(lines) < 3 * len(mentions)
+
+
+def test_a_log_names_the_first_three_lines_and_names() -> None:
+    def line(times: int) -> str:
+        seen = tuple(range(11, 11 + times))
+        return list(entry.survey([Mention(ONE, ("a", "b", "c", "d"), times, seen)], 99))[1]
+
+    assert line(3).endswith("(a, b, c; line 11, 12, 13)")
+    assert line(4).endswith("(a, b, c; line 11, 12, 13, ...)")
+
+
+def test_what_is_said_while_a_log_is_read() -> None:
+    assert list(entry.told(LogInterrupted(3))) == ["Interrupted after 3 lines: not everything was read."]
+    assert list(entry.told(LogAwaited())) == ["Waiting for a log on standard input ..."]
+
+
+def test_no_entry_is_no_line() -> None:
+    assert list(entry.list_lines([])) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.fleet import Fleet, Row
 from azext_iotdiag.model.identity import Identity
+from azext_iotdiag.model.moments import written
 from azext_iotdiag.render.commands import Known
-from azext_iotdiag.render.fleet import data, line, lines, progress, quiet, row, shared, table
+from azext_iotdiag.render.fleet import WIDTHS, data, estimate, line, lines, progress, quiet, row, shared, table
 
 CONNECTED = Entry("device-connected", "Connected", (Cause("It is.", ("Nothing.",)),))
 GONE = Entry("device-disconnected", "Disconnected", (Cause("It went.", ("Look.",)),))
@@ -138,3 +140,34 @@ def test_a_table_holds_all_counts(result: dict[str, Any], rows: list[tuple[str, 
     made = table(result)
     assert set(rows) <= {(each["Axis"], each["Value"], each["Count"]) for each in made}
     assert made[0]["Axis"] == "all" and len({tuple(each) for each in made}) == 1
+
+
+@pytest.mark.parametrize("service", ["hub", "app", "dps"])
+def test_a_table_names_the_service(service: str) -> None:
+    assert table({service: "mine", "devices": 1})[0]["Title"] == "mine"
+
+
+def test_the_ten_most_frequent_models_are_named() -> None:
+    models = {f"m{number}": number for number in range(1, 12)}
+    (line_of_models,) = [
+        each for each in lines(replace(FLEET, models=models), ENTRIES, "", KNOWN) if each.startswith("By model: ")
+    ]
+    named = line_of_models.removeprefix("By model: ").split(", ")
+    assert named == [f"m{number} {number}" for number in range(11, 1, -1)]
+
+
+def test_what_is_shared_is_not_denied() -> None:
+    told = Compared(Trait("tag site", "a", 40, 50, ""), 3, 950)
+    assert len(list(shared([told], []))) == 2 and len(list(shared([], [told.trait]))) == 1
+
+
+@pytest.mark.parametrize(("seconds", "filtered", "span"), [
+    (59, False, ", less than a minute at"), (60, False, ", 1 to 2 min at"), (59, True, ", up to about 1 min at"),
+    (125, True, ", up to about 3 min at"),
+])  # fmt: skip
+def test_how_long_reading_takes(seconds: float, filtered: bool, span: str) -> None:
+    assert span in estimate(5000, 50, seconds, 20, filtered=filtered)
+
+
+def test_a_column_of_times_holds_a_time() -> None:
+    assert WIDTHS["LastActivity"] == len(written(0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from azext_iotdiag.model.central import CentralDevice, CentralFleet
@@ -77,3 +79,18 @@ def test_lines_without_anything_wrong() -> None:
     (templates,) = [line for line in told if line.startswith("By template")]
     assert templates.startswith("By template: T12 12, T11 11") and templates.endswith("T3 3")
     assert not any(line.startswith("By") for line in lines(CentralFleet("a"), ENTRIES, BARE, Known()))
+
+
+@pytest.mark.parametrize(("more", "first"), [
+    ({}, "√ 1 device in a: 0 not provisioned or blocked, 0 without a template"),
+    ({"examples": {(False, True): ("d",)}, "states": {(False, True): 1}},
+     "! 1 device in a: 1 not provisioned or blocked, 0 without a template"),
+    ({"without_template": ("d",), "templates": {"": 1}},
+     "! 1 device in a: 0 not provisioned or blocked, 1 without a template"),
+    ({"failure": Failure(Kind.BUSY, "the next page", "a", 443)},
+     "? 1 device in a: 0 not provisioned or blocked, 0 without a template"),
+])  # fmt: skip
+def test_the_first_line_says_how_it_is(more: dict[str, Any], first: str) -> None:
+    told = list(lines(CentralFleet("a", 1, **more), ENTRIES, BARE, Known()))
+    assert told[0] == first
+    assert [line.split()[0] for line in told[2:4]] == ["0", str(more.get("states", {}).get((False, True), 0))]

@@ -82,3 +82,13 @@ def test_lines_of_a_service_without_devices() -> None:
 def test_how_long_it_takes(seconds: float, lasts: str) -> None:
     told = estimate(Extent(2000, 1), seconds, 200)
     assert "2,000 enrollments" in told and "1 group " in told and f"{lasts} at 200 requests" in told
+
+
+def test_the_ten_largest_groups_are_named() -> None:
+    groups = {f"g{number}": number for number in range(1, 12)}
+    (line,) = [each for each in lines(DpsFleet("d", groups=groups), {}, HEALTHY, Known()) if each.startswith("By")]
+    assert line.split(": ")[1].split(", ") == [f"g{number} {number}" for number in range(11, 1, -1)]
+
+
+def test_a_long_reading_is_told_in_minutes() -> None:
+    assert "at least 100 min" in estimate(Extent(1, 1), 6000, 200)

@@ -100,7 +100,9 @@ def test_a_renewal_shows_keys_only_where_they_are_given() -> None:
     shown = render.renewed(HOST, "pump-7", "m", "secondary", ("new", "old"))
     assert (shown["module"], shown["renewed"]) == ("m", "secondary")
     assert (shown["primaryKey"], shown["secondaryKey"]) == ("new", "old")
-    assert render.renewed_lines(HOST, "pump-7", "", "primary", None) == [f"Renewed the primary key of pump-7 in {HOST}."]
+    assert render.renewed_lines(HOST, "pump-7", "", "primary", None) == [
+        f"Renewed the primary key of pump-7 in {HOST}."
+    ]
     assert render.renewed_lines(HOST, "pump-7", "", "swap", ("1", "2")) == [
         f"Swapped the keys of pump-7 in {HOST}.", "Primary    1", "Secondary  2",
     ]  # fmt: skip

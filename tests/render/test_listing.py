@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.insights.shared import Compared, Trait
-from azext_iotdiag.model.dps import Extent
+from azext_iotdiag.model.central import CentralDevice, CentralFleet
+from azext_iotdiag.model.dps import DpsFleet, Enrolled, Enrollment, Extent
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.model.fleet import Fleet, Row
+from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.listing import (
     CentralEstimate,
+    Counted,
     DpsEstimate,
     Event,
     HubEstimate,
@@ -18,6 +25,7 @@ from azext_iotdiag.model.listing import (
     Paused,
     Progress,
     Refused,
+    Shown,
     Waiting,
 )
 from azext_iotdiag.render import listing
@@ -72,3 +80,29 @@ def test_what_a_query_left_out() -> None:
     query = Query(lambda value: None)
     query(b"{}", str)
     assert list(listing.ended(ListEnded(None, 1), query))[1] == "--query left nothing of 1 of 1 device."
+
+
+ENTRY = Entry("assigned", "It is assigned")
+FLEETS: dict[str, tuple[Any, Counted]] = {
+    "hub": (Row(Identity("h", "d"), {}), Counted(Fleet("h", 1, 1, 0, 0, 0), dict.fromkeys(
+        ("connected", "disconnected", "never-connected", "disabled"), ENTRY))),
+    "dps": (Enrolled(Enrollment("d"), None), Counted(DpsFleet("p"), {}, healthy=frozenset({"assigned"}))),
+    "app": (CentralDevice("a", "d"), Counted(CentralFleet("a"), {}, unassociated=ENTRY)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", FLEETS)
+def test_each_service_has_rows_and_counts_of_its_own(service: str) -> None:
+    device, counted = FLEETS[service]
+    own = {"hub": "lastActivity", "dps": "registration", "app": "template"}
+    assert [name for name, column in own.items() if column in listing.row(Shown(device, ENTRY))] == [service]
+    assert [name for name in own if name in listing.data(counted)] == [service]
+    first = next(iter(listing.lines(counted, "", Known())))
+    assert first.partition(" in ")[2].startswith(str(getattr(counted.fleet, service)))
+
+
+def test_why_not_all_could_be_counted() -> None:
+    _, counted = FLEETS["hub"]
+    assert list(listing.failure(counted, Known())) == []
+    told = list(listing.failure(counted._replace(finding=finding_of(Service.HUB, BUSY)), Known()))
+    assert told[0].startswith("? ")

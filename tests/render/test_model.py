@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from azext_iotdiag.payload import read_model
 from azext_iotdiag.payload.outline import outline
 from azext_iotdiag.render import model
@@ -52,3 +56,38 @@ def test_a_strict_user_gets_an_error_for_each_warning() -> None:
     assert (model.answer(mild), model.answer(strict)) == ("! 1 issue, 0 errors.", "× 1 issue, 1 error.")
     codes = [model.issues_table(model.issues_data(found))[0]["Code"] for found in (mild, strict)]
     assert codes == ["healthy", "broken"]
+
+
+def test_a_model_that_is_shown_says_where_its_issues_are_told() -> None:
+    assert list(model.hint([])) == []
+    (line,) = model.hint(read_model(DOCUMENTS[2]).issues)
+    assert line.startswith("1 things in this model")
+
+
+@pytest.mark.parametrize(("messages", "unread", "fields", "told"), [
+    (5, 0, True, ["5 messages.", "! odd"]),
+    (5, 2, True, ["5 messages, 2 of which could not be read.", "! odd"]),
+    (5, 0, False, ["5 messages, and no field in any of them.", "5 messages.", "! odd"]),
+])  # fmt: skip
+def test_what_a_model_was_made_of(messages: int, unread: int, fields: bool, told: list[str]) -> None:
+    assert list(model.inferred(messages, unread, fields, ["odd"])) == told
+
+
+@pytest.mark.parametrize("document", [{"@id": "dtmi:a;1"}, {"id": "dtmi:a;1"}, [{"@id": "dtmi:a;1"}, {"@id": "x"}]])
+def test_the_next_steps_name_the_model(document: Any) -> None:
+    told = list(model.next_steps(document, None))
+    assert [line.count('"dtmi:a;1"') for line in told] == [0, 1, 0, 1]
+
+
+def test_the_next_steps_name_what_a_model_lacked() -> None:
+    some = list(model.next_steps({"@id": "dtmi:a;1"}, ["speed", "mode"]))
+    assert some[0] == "Added: speed, mode." and some[1:] == list(model.next_steps({"@id": "dtmi:a;1"}, None))
+    assert list(model.next_steps({"@id": "dtmi:a;1"}, [])) == ["Added: nothing, the model has all fields that came."]
+
+
+def test_an_interface_without_contents_is_its_name() -> None:
+    empty = {"displayName": "", "id": "dtmi:a;1", "dtdl": 3, "contents": []}
+    assert list(model.tree(empty)) == ["dtmi:a;1  (DTDL 3)"]
+    assert list(model.tree({**empty, "components": {"c": empty}})) == [
+        "dtmi:a;1  (DTDL 3)", "└─ c  component  dtmi:a;1",
+    ]  # fmt: skip

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from azext_iotdiag.checks import way_states
 from azext_iotdiag.checks.verdict import diagnose
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.failure import Kind
-from azext_iotdiag.model.network import Invented, Protocol, Resolved, TlsVersions, Way
+from azext_iotdiag.model.network import HostKind, Invented, Protocol, Resolved, TlsVersions, Way
 from azext_iotdiag.model.token import ClockFacts
 from azext_iotdiag.render import network as render
 from tests.checks.judging import known
@@ -97,3 +99,36 @@ def test_a_fact_that_could_not_be_measured_is_left_out() -> None:
         None
     ] * 5
     assert next(iter(render.lines(*shown(facts)))) == "√ Every protocol that was asked for can be used."
+
+
+def evidence(facts: Facts) -> list[str]:
+    return [line.strip() for line in render.lines(*shown(facts))]
+
+
+def test_the_ways_of_each_chain_are_named_where_there_are_several() -> None:
+    direct, through = opened(MQTT), opened(AMQP, proxy=PROXY, issuer=ZSCALER)
+    assert not [line for line in evidence(facts_of((direct,))) if "(port" in line]
+    chains = [line.partition("(port")[2] for line in evidence(facts_of((direct, through), PROXY)) if "(port" in line]
+    assert chains == [" 8883)", " 5671 through the proxy)"]
+
+
+def test_the_versions_of_tls_are_shown_where_any_was_tried() -> None:
+    def tls(accepted: tuple[str, ...], refused: tuple[str, ...]) -> list[str]:
+        versions = TlsVersions(443, accepted, refused)
+        return [line for line in evidence(facts_of(OPEN, tls_versions=versions)) if line.startswith("TLS")]
+
+    assert tls((), ()) == []
+    assert tls(("TLSv1.2",), ()) == ["TLS        TLSv1.2 accepted on port 443"]
+    assert tls((), ("TLSv1.2",)) == ["TLS        no version accepted on port 443; refused: TLSv1.2"]
+
+
+def test_times_are_in_milliseconds_here_and_in_seconds_in_data() -> None:
+    facts = facts_of((replace(opened(MQTT), seconds=1.23456),), clock=ClockFacts("h", 1.26, 1))
+    assert any("1235 ms" in line for line in evidence(facts))
+    data = render.data(*shown(facts))
+    assert (data["ways"][0]["seconds"], data["clockAheadSeconds"]) == (1.235, 1.3)
+
+
+@pytest.mark.parametrize(("kind", "named"), [(HostKind.HUB, True), (HostKind.DPS, False)])
+def test_commands_name_a_hub_and_no_other_service(kind: HostKind, named: bool) -> None:
+    assert (render._known(asked(kind=kind)).hub == "hub") is named

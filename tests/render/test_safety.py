@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 
 import pytest
 
@@ -64,3 +65,11 @@ def test_each_rule_has_its_condition(pipeline: bool, terminal: bool, hides: bool
     assert ("##vso[" in safe(f"{COMMAND}\n")) is not pipeline
     assert ("\x9b" in safe(f"{STEERS}\n")) is not terminal
     assert (KEY in safe(f"{KEY}\n")) is not hides
+
+
+@pytest.mark.parametrize("form", ["json", "jsonc", "text"])
+def test_a_result_in_a_pipeline_gives_no_command_and_json_stays_json(form: str) -> None:
+    safe = Safety(pipeline=True).text(form, terminal=False)
+    told = safe(json.dumps({"a": COMMAND}))
+    assert "##vso[" not in told
+    assert form == "text" or json.loads(told) == {"a": COMMAND}

@@ -164,3 +164,21 @@ def test_a_flood_of_lapses_is_cut_short() -> None:
 ])  # fmt: skip
 def test_what_a_query_left(empty: int, problem: str, lines: list[str]) -> None:
     assert list(summary.queried(empty, 3, problem)) == lines
+
+
+@pytest.mark.parametrize("silent", [0, 1, 3])
+def test_as_many_lapses_as_are_named_need_no_last_line(silent: int) -> None:
+    back = [Lapse(f"b{number}", 0, 1) for number in range(summary.MOST_LAPSES)]
+    assert len(list(summary.lapses(back, 60.0))) == summary.MOST_LAPSES
+    *_, last = summary.lapses([*back, *(Lapse(f"s{number}", 0) for number in range(silent)), Lapse("b", 0, 1)], 60.0)
+    assert last.endswith(f"... and {silent + 1} devices more, of which {silent} are silent now.")
+
+
+def test_one_hidden_message_is_told() -> None:
+    (line,) = summary.stream(seen(RECEIVING, received=2), 1, 1.0, "count")
+    assert "(1 more hidden by the filter)" in line
+
+
+def test_a_device_is_back_after_seconds() -> None:
+    (line,) = summary.lapses([Lapse("d", 0, 86_400_000)], 90)
+    assert ", 86400 s after the one before." in line

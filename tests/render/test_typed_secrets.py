@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shlex
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from tests.plugins.effort import cases
 KEY = base64.b64encode(bytes(range(100, 132))).decode()
 LONG = base64.b64encode(bytes(range(150, 214))).decode()
 SHORT_32 = "q8Zr3Lx7Vb2Nm5Kt9Wd4Hf6Jg1Ps0Cy8"
+OF_WORDS = "Abcde1Fghij2Klmno3Pqrst4Uvwxy5Za"  # as mixed as a key, with words in it
 OF_16 = base64.b64encode(bytes(range(100, 245, 9))[:16]).decode()
 SAS = f"SharedAccessSignature sr=hub.azure-devices.net&sig={quote(KEY, safe='')}&se=1893456000&skn=owner"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2lvdGh1YnMifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
@@ -44,9 +46,10 @@ def leaks(text: str, secret: str) -> bool:
     # encoded
     (base64.b64encode(STRING.encode()).decode(), KEY), (base64.b64encode(KEY.encode()).decode(), KEY),
     (json.dumps({"cs": STRING}).replace("=", "\\u003d"), KEY), (f"{KEY[:20]}\n{KEY[20:]}", KEY),
+    (r"HostName=h;SharedAccessKey\u003dabcdefghij", "abcdefghij"),
     # in the name of a file, behind an option without a space, in an address
     (f"/tmp/{KEY}.json", KEY), (f"key_{KEY.replace('f', '_')}", KEY.replace("f", "_")),
-    (f"-d{KEY}", KEY), (f"hubs/key-{KEY[:-2]}", KEY[:-2]),
+    (f"-d{KEY}", KEY), (f"--hub-name={OF_WORDS}", OF_WORDS), (f"hubs/key-{KEY[:-2]}", KEY[:-2]),
     (f"amqps://owner:{quote(KEY[:20], safe='')}@hub.servicebus.windows.net/hub", KEY[:20]),
 ], ids=lambda each: each[:30])  # fmt: skip
 def test_a_secret_is_hidden_in_all_its_forms(word: str, secret: str) -> None:
@@ -74,7 +77,7 @@ def test_all_else_stays() -> None:
     "/subscriptions/6F1C0CD4-2B1E-4A8C-9C3A-0D6A2A1F7B11/resourceGroups/MyRG1/providers/Microsoft.Devices/IotHubs/Hub1",
     "/home/user/Projects/IoTDiag2/Models/ThermostatV2.json", "/work/Plants/Hall3/Line2/PLC7/Robot4/Axis6/T1.json",
     "MachineLearningModelV3Endpoint7Prod2EU1", "Site12Floor3Room44Sensor5Temp67", "sensorA1B2C3D4E5F60789ABCDEF01",
-    "http://user:short@proxy:3128", "SerialNo=",
+    "http://user:short@proxy:3128", "SerialNo=", "ThermostatFloor12=",
     "SELECT * FROM devices WHERE tags.site = 'sigma'",
 ])  # fmt: skip
 def test_a_name_is_no_secret(word: str) -> None:
@@ -116,7 +119,7 @@ RANDOM = "ABCde123FGHij456KLMno78PQRst90"
     ("AB1CD2ef3GH4ij5KL6mn7OP8QRSTUV", False), ("ab1cd2EF3gh4IJ5kl6MN7op8qrstuv", False),  # 3 runs of one case
     ("ABCde+++FGHij///KLMno++PQRst//", False),  # no digit
     ("Aabcd123Befgh456Cijk789Dlm0123", True), ("Aabcd123Befgh456Cijkl789Dlm012", False),  # 11 and 12 letters in words
-    (RANDOM[:29], False),
+    (RANDOM[:29], False), (re.sub("[0-9]", "9", RANDOM), True), (re.sub("[0-9]", "0", RANDOM), True),
 ])  # fmt: skip
 def test_what_is_too_mixed_for_a_name(word: str, secret: bool) -> None:
     assert bool(TypedSecrets(["-d", word])) is secret
@@ -127,4 +130,5 @@ def test_eight_characters_of_a_secret_are_too_many() -> None:
     assert hide(f"no {KEY[5:13]} here") == "no *** here"
     assert hide(f"no {KEY[5:12]} here") == f"no {KEY[5:12]} here"
     assert hide(f"no {KEY[5:13].swapcase()} here") == "no *** here", "in any case"
+    assert hide(f"no \u0130{KEY[5:13]} here") == "no \u0130*** here"
     assert hide(f"no {KEY[5:13]}\u00e4\u0130 here") == "no ***\u00e4\u0130 here", "and beside any letter"

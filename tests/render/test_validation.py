@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -11,11 +12,14 @@ from azext_iotdiag.knowledge.message import INVALID_JSON
 from azext_iotdiag.knowledge.payload import LOOSE_FORMAT, WRONG_TYPE
 from azext_iotdiag.knowledge.stream import NOTHING_CAME
 from azext_iotdiag.model.check import Link
+from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.finding import Finding, Severity, fail
 from azext_iotdiag.model.tally import Found, Tally
 from azext_iotdiag.model.verdict import Reason, State, Verdict
 from azext_iotdiag.render import junit, validation
+from azext_iotdiag.render.event import time_text
 from azext_iotdiag.render.rows import Query
+from azext_iotdiag.sessions.events import Ended, Subject
 
 FOUND = [
     Found(
@@ -128,3 +132,74 @@ def test_every_form_ends_with_the_verdict(name: str, start: bytes) -> None:
     told = validation.form(name).summary(account(), "", BROKEN)
     assert told.startswith(start) and (b"verdict" in told) is (name != "none")
     assert validation.form("tsv", query=Query(lambda _: None)).summary(account(), "", BROKEN) == b""
+
+
+def of_session(tally: Tally | None, why: End = End.SOURCE, **more: Any) -> Ended:
+    return Ended(Subject.RECORDED, why, {}, tally=tally, **more)
+
+
+def test_the_account_goes_beside_the_findings_unless_it_is_among_them() -> None:
+    ended = of_session(account(), End.INTERRUPTED)
+    aside = list(validation.aside(ended, validation.form("json")))
+    assert aside == list(validation.summary(account(), "interrupted"))
+    assert list(validation.aside(ended, validation.form("text"))) == []
+    assert list(validation.aside(of_session(None), validation.form("json"))) == []
+
+
+def test_what_a_query_left_is_said_of_a_session_that_judged() -> None:
+    query = Query(lambda value: None)
+    query(b"{}", str)
+    (line,) = validation.closing(of_session(account()), validation.form("json", query=query))
+    assert line == "--query left nothing of 1 of 1 line."
+    assert list(validation.closing(of_session(None), validation.form("json", query=query))) == []
+
+
+def test_a_session_is_wrong_where_what_it_judged_is() -> None:
+    assert [bool(validation.wrong(of_session(each))) for each in (account(), Tally(messages=1), None)] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "shown"), [("text", 10), ("json", None), ("table", None), ("none", None)])
+def test_a_person_sees_ten_findings_of_a_kind_and_a_program_all(name: str, shown: int | None) -> None:
+    assert validation.form(name).shown == shown
+
+
+def junit_cases(document: bytes) -> list[tuple[str | None, str | None, str | None]]:
+    (suite,) = ElementTree.fromstring(document)
+    return [(case.get("name"), case.findtext("failure"), case.findtext("system-out")) for case in suite]
+
+
+def test_the_document_of_a_session() -> None:
+    (whole, *others) = junit_cases(validation.document("validate", of_session(account())))
+    assert whole[1:] == (None, validation.counts(account())) and len(others) == 4
+    assert [(bool(failed), bool(noted)) for _, failed, noted in others] == [(True, False)] * 2 + [(False, True)] * 2
+    ((_, failed, noted),) = junit_cases(validation.document("validate", of_session(None, End.INTERRUPTED, whole=False)))
+    assert failed is not None and failed.startswith("Interrupted: not everything was read. 0 messages") and not noted
+
+
+@pytest.mark.parametrize(("devices", "told"), [
+    (0, ""), (1, "d0; "), (5, "d0, d1, d2, d3, d4; "), (6, "d0, d1, d2, d3, d4 and 1 more; "),
+    (7, "d0, d1, d2, d3, d4 and 2 more; "),
+])  # fmt: skip
+def test_five_devices_of_a_group_are_named(devices: int, told: str) -> None:
+    tally = Tally()
+    for number in range(max(devices, 1)):
+        tally.add(FOUND[0]._replace(device=f"d{number}" if devices else ""))
+    (group,) = tally.ranked()
+    assert validation._devices(group) == told
+
+
+def test_a_message_of_a_stream_is_placed_by_its_partition() -> None:
+    found = FOUND[0]._replace(path="3", unit="sequence", number=17)
+    told = json.loads(validation.json_line(found))
+    assert (told["partition"], told["sequence"], told["device"]) == ("3", 17, "pump-1") and "file" not in told
+
+
+def test_text_stands_in_json_as_it_is() -> None:
+    assert "pümp" in validation.json_line(FOUND[3]._replace(device="pümp")).decode()
+
+
+def test_columns_of_times_and_severities_hold_them() -> None:
+    assert validation._WIDTHS["Enqueued"] == len(time_text(0))
+    assert validation._WIDTHS["Severity"] >= max(map(len, (*validation.NAMES.values(), "verdict")))

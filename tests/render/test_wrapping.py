@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,32 @@ def test_nothing_is_lost(line: str, width: int) -> None:
     for part in parts:
         longest = max((columns(word) for word in part.split()), default=0)
         assert columns(part) <= max(width, NARROWEST) or longest > max(width, NARROWEST) // 2 - 1 or part == parts[0]
+
+
+def test_a_line_of_all_columns_stays_as_it_is() -> None:
+    assert wrapped("x" * 39 + " ", 40) == ["x" * 39 + " "]
+
+
+def test_colours_take_no_column() -> None:
+    assert columns("\x1b[32m√\x1b[0m abc") == columns("√ abc") == 5
+
+
+@pytest.mark.parametrize(("blanks", "hanging"), [(40, 40), (41, 0)])
+def test_text_that_begins_in_the_right_half_does_not_hang(blanks: int, hanging: int) -> None:
+    _, second, *_ = wrapped(" " * blanks + WORDS, 80)
+    assert len(second) - len(second.lstrip()) == hanging
+
+
+def test_a_command_that_just_fits_stays_in_one_line() -> None:
+    command = "`az " + "x " * 18 + "y`"  # 40 columns with its backticks
+    assert columns(command) == 42 and wrapped(f"Run it: {command}", 42)[-1] == command
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=12), min_size=1, max_size=60), st.integers(1, 90))
+def test_each_line_is_full(words: list[str], width: int) -> None:
+    """The first word of a line had no room in the line before, and a narrow terminal gets lines of 40 columns."""
+    width_used = max(width, 40)
+    parts = wrapped(" ".join(words), width)
+    assert all(columns(part) <= width_used for part in parts)
+    for part, following in itertools.pairwise(parts):
+        assert columns(part) + 1 + columns(following.split(" ")[0]) > width_used
