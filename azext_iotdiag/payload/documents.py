@@ -19,6 +19,13 @@ _EXPECTED = (
     "expected is an interface of DTDL, a list of them, or a device template of IoT Central with its capabilityModel"
 )
 
+# What a file may begin with, its encoding, how Python calls that, and what is noted.
+_MARKS = (
+    (codecs.BOM_UTF16_LE, "UTF-16", "utf-16", "the file is in UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16", "utf-16", "the file is in UTF-16"),
+    (codecs.BOM_UTF8, "UTF-8", "utf-8-sig", "the file begins with a byte order mark"),
+)
+
 
 def read(document: Any, resolve: Resolve | None, *, strict: bool) -> Document:
     """The model in a parsed document, a list of documents, the file at a path, or under a DTMI that `resolve` knows.
@@ -67,16 +74,14 @@ def _parsed(reading: Reading, path: Path) -> Any:
         raise ModelError(f"{path} cannot be read: {wrong.strerror or wrong}") from None
     except ValueError as wrong:  # a NUL, or what cannot be encoded
         raise ModelError(f"{str(path)!r} cannot be the name of a file: {wrong}") from None
-    encoding = "UTF-8"
-    for mark, name in ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"), (codecs.BOM_UTF8, "")):
-        if body.startswith(mark):
-            reading.quirk(f"the file is in {name}" if name else "the file begins with a byte order mark", str(path))
-            encoding = name or encoding
-            try:
-                body = body.decode(name or "utf-8-sig").encode("utf-8")
-            except UnicodeDecodeError:
-                raise ModelError(f"{path} begins as {name or encoding} and then is none") from None
-            break
+    found = next((each for mark, *each in _MARKS if body.startswith(mark)), None)
+    if found is not None:
+        encoding, codec, note = found
+        reading.quirk(note, str(path))
+        try:
+            body = body.decode(codec).encode("utf-8")
+        except UnicodeDecodeError:
+            raise ModelError(f"{path} begins as {encoding} and then is none") from None
     try:
         return read_json(body)
     except NotJson as wrong:

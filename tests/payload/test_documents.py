@@ -10,6 +10,7 @@ import pytest
 
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload import Model, ModelError, read_model
+from azext_iotdiag.payload.reading import is_interface
 
 V1, V2, V3, V4 = "http://azureiot.com/v1/contexts/IoTModel.json", *(f"dtmi:dtdl:context;{each}" for each in (2, 3, 4))
 CENTRAL = ["dtmi:iotcentral:context;2", "dtmi:dtdl:context;2"]
@@ -411,3 +412,69 @@ def test_a_wrong_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as wrong:
         read_model(path)
     assert str(wrong.value).startswith(f"{path}: this is no model but a number")
+
+
+@pytest.mark.parametrize(("node", "defines"), [
+    ({"contents": []}, True), ({"implements": []}, True), ({"@type": "Interface", "displayName": "x"}, True),
+    ({"@type": "CapabilityModel", "displayName": "x"}, True), ({"@type": "Interface", "@id": "a"}, False),
+    ({"types": "Interface", "id": "a"}, False), ({"@type": "Telemetry", "name": "x"}, False), ({}, False),
+])  # fmt: skip
+def test_a_node_defines_an_interface_or_refers_to_one(node: dict[str, Any], defines: bool) -> None:
+    assert is_interface(node) is defines
+
+
+@pytest.mark.parametrize(("encoding", "note"), [
+    ("utf-8", []), ("utf-8-sig", ["the file begins with a byte order mark"]),
+    ("utf-16", ["the file is in UTF-16"]),
+])  # fmt: skip
+def test_a_file_in_another_encoding_is_read(tmp_path: Path, encoding: str, note: list[str]) -> None:
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(THERMOSTAT), encoding=encoding)
+    assert [each.message for each in read_model(path).issues] == note
+
+
+@pytest.mark.parametrize(("body", "encoding"), [(b"\xff\xfea", "UTF-16"), (b"\xef\xbb\xbf\xff", "UTF-8")])
+def test_a_file_that_is_not_in_its_encoding_is_named(tmp_path: Path, body: bytes, encoding: str) -> None:
+    path = tmp_path / "model.json"
+    path.write_bytes(body)
+    with pytest.raises(ModelError, match=rf"model\.json begins as {encoding} and then is none"):
+        read_model(path)
+
+
+def test_a_list_under_an_identifier_is_about_that_interface() -> None:
+    """And one that is handed over is about the interface that no other one names."""
+    both = [THERMOSTAT, ROOT]
+    by_name = read_model("dtmi:example:thermostat;1", resolve=lambda _: both)
+    assert by_name.document.root.id == "dtmi:example:thermostat;1"
+    assert read_model(both).document.root.id == "dtmi:example:root;1"
+
+
+@pytest.mark.parametrize("context", [V1, V2, V3])
+@pytest.mark.parametrize("count", [30, 31])
+def test_how_many_fields_an_object_may_have(context: str, count: int) -> None:
+    fields = [{"name": f"f{number}", "schema": "double"} for number in range(count)]
+    found = read_model(interface("a", telemetry("x", {"@type": "Object", "fields": fields}), context=context))
+    assert ("model-limit" in issues(found)) is (count > 30 and context != V3)
+
+
+@pytest.mark.parametrize("schema", ["map", "object", "array"])
+def test_every_schema_counts_as_a_level(schema: str) -> None:
+    made: Any = "integer"
+    for _ in range(6):
+        made = {
+            "map": {"@type": "Map", "mapKey": {"name": "k", "schema": "string"},
+                    "mapValue": {"name": "v", "schema": made}},
+            "object": {"@type": "Object", "fields": [{"name": "f", "schema": made}]},
+            "array": {"@type": "Array", "elementSchema": made},
+        }[schema]  # fmt: skip
+    assert issues(read_model(interface("a", telemetry("x", made)))) == ["model-limit"]
+    inner = made["mapValue"]["schema"] if schema == "map" else (
+        made["fields"][0]["schema"] if schema == "object" else made["elementSchema"])  # fmt: skip
+    assert issues(read_model(interface("a", telemetry("x", inner)))) == []
+
+
+def test_a_schema_in_place_may_contain_itself_in_version_4_only() -> None:
+    tree = {**TREE, "fields": [{"name": "parts", "schema": {"@type": "Array", "elementSchema": TREE}}]}
+    assert issues(read_model(interface("a", telemetry("tree", tree), context=V4))) == []
+    with pytest.raises(ModelError, match="contains itself"):
+        read_model(interface("a", telemetry("tree", tree), context=V3))

@@ -176,3 +176,24 @@ def test_what_a_fault_is_called(body: bytes, words: str) -> None:
     with pytest.raises(NotJson) as caught:
         read_json(body)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("levels", [100, 101])
+def test_an_object_may_have_a_hundred_levels(levels: int) -> None:
+    body = b'{"a":' * levels + b"1" + b"}" * levels
+    if levels == 100:
+        assert read_json(body) == json.loads(body)
+    else:
+        with pytest.raises(NotJson, match="nested deeper than 100 levels"):
+            read_json(body)
+
+
+def test_what_stands_in_a_wrong_place_is_shown_as_it_is() -> None:
+    with pytest.raises(NotJson, match='not "ä"'):
+        read_json('{"a" ä}'.encode())
+
+
+def test_the_line_of_a_byte_counts_the_first_one() -> None:
+    with pytest.raises(NotJson) as caught:
+        read_json(b"\n{\xff}")
+    assert (caught.value.line, caught.value.column) == (2, 2)

@@ -200,3 +200,43 @@ def test_made_up_values_are_of_every_kind_that_fits() -> None:
     assert uuid.UUID(values.value(Scalar("uuid"))).version == 4
     assert len(values.value(Array(Scalar("double")))) == 3, "a list has three elements, and one within another list"
     assert [len(each) for each in values.value(Array(Array(Scalar("double"))))] == [1, 1, 1]
+
+
+NUMBERS = [
+    schema for schema in SCHEMAS if isinstance(schema, Scalar) and emit(schema, {}).get("type") in ("integer", "number")
+]
+
+
+@pytest.mark.parametrize("schema", NUMBERS, ids=str)
+def test_the_longest_number_that_is_written_so_is_right(schema: Schema) -> None:
+    """Of any number of digits, with any exponent: what the expression takes, the rule takes, and it takes some."""
+    rule, written = Compiler({}).rule(schema), rules.kind_of(schema).written(schema)
+    assert isinstance(written, str)
+    whole = [f"{first}{'9' * more}" for first in range(1, 10) for more in range(400)]
+    texts = [f"{sign}{each}" for each in ("0", *whole) for sign in ("", "-")]
+    texts += [f"{each}e{'9' * more}" for each in whole[::17] for more in range(1, 4)]
+    texts += [f"{'9' * more}e{number}" for more in (1, 18, 19, 20, 21, 38, 39) for number in range(1, 40)]
+    taken = [text for text in texts if re.fullmatch(written, text)]
+    assert len(taken) >= 3
+    for text in taken:
+        assert rule(read_json(f'{{"v":{text}}}'.encode())["v"]) is None, text
+
+
+def test_a_text_of_an_enum_is_known_as_most_write_it() -> None:
+    written = rules.kind_of(Enum("string", ())).written(Enum("string", (EnumValue("r", "größe"),)))
+    assert isinstance(written, str) and re.fullmatch(written, '"größe"')
+
+
+def test_a_made_up_object_has_all_its_fields() -> None:
+    fields = (Field("x", Scalar("double")), Field("y", Scalar("double"), required=True))
+    assert Values({}, random.Random(1)).value(Object(fields)).keys() == {"x", "y"}
+
+
+def test_only_terms_of_version_4_are_too_new_for_version_2() -> None:
+    node = {"@id": "dtmi:example:a;1", "@type": "Interface", "@context": "dtmi:dtdl:context;2"}
+    too_new = {
+        term
+        for term in TERMS
+        if read_model({**node, "contents": [{"@type": "Telemetry", "name": "v", "schema": term}]}).issues
+    }
+    assert too_new == OF_VERSION_4

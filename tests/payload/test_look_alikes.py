@@ -102,3 +102,9 @@ def test_latin_1(body: bytes, found: bool) -> None:
 @pytest.mark.parametrize(("text", "found"), [("81a161", True), ("81a1", False), ("8fa161", True), ("80a161", False)])
 def test_the_shortest_message_pack(text: str, found: bool) -> None:
     assert (binary(bytes.fromhex(text)) == "MessagePack") is found
+
+
+def test_a_number_of_protobuf_ends_after_ten_bytes() -> None:
+    assert binary(b"\x08" + b"\x80" * 9 + b"\x01" + b"\x10\x01") == "Protocol Buffers"
+    assert binary(b"\x08" + b"\x80" * 10 + b"\x01" + b"\x10\x01") == ""
+    assert binary(b"\x80" * 11) == ""

@@ -124,3 +124,9 @@ def test_a_file_that_can_be_read_all_the_same_is_a_model_with_an_issue(tmp_path:
     (issue,) = model.issues
     assert issue.entry.code == "template-issue" and "displayName" in issue.message
     assert [each.path for each in model.telemetry({"t": "x"})] == ["$.t"]
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "dtmi/example/a-1.json").mkdir(parents=True)
+    with pytest.raises(ModelError, match=r"a-1\.json cannot be read: Is a directory"):
+        read_model("dtmi:example:a;1", resolve=Repository(tmp_path))

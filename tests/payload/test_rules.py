@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from azext_iotdiag.model.finding import Severity
@@ -285,3 +287,24 @@ def test_the_edges_of_whole_numbers(model: Model, term: str) -> None:
         assert model.judge(term, value) == []
     for value in (least - 1, greatest + 1):
         assert [each.severity.value for each in model.judge(term, value)] == ["fail"], value
+
+
+@pytest.mark.parametrize("term", WHOLE)
+def test_a_whole_number_that_is_written_with_a_point_fits_up_to_the_edges(model: Model, term: str) -> None:
+    least, greatest = WHOLE[term]
+    inside = [float(least), float(greatest) if float(greatest) <= greatest else float(greatest // 2)]
+    for value in inside:
+        assert [each.entry.code for each in model.judge(term, value)] == ["integral-float"], value
+    for value in (2.0 * least - 2, 2.0 * greatest + 2):
+        assert [each.entry.code for each in model.judge(term, value)] == ["out-of-range"], value
+
+
+# The first number that rounds to no finite one. IEEE 754, 4.3.1.
+@pytest.mark.parametrize(("term", "limit"), [("float", 2**128 - 2**103), ("double", 2**1024 - 2**970)])
+def test_the_edges_of_floating_point_numbers(model: Model, term: str, limit: int) -> None:
+    bits = {"float": 32, "double": 64}[term]
+    for sign in (1, -1):
+        assert model.judge(term, sign * (limit - 1)) == []
+        (found,) = model.judge(term, sign * limit)
+        assert found.entry.code == "out-of-range" and f"{bits} bits" in found.message
+    assert (model.judge("float", math.nextafter(float(2**128 - 2**103), 0)) == []) and model.judge("float", 3.5e38)

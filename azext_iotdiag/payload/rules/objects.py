@@ -28,7 +28,7 @@ def rule(schema: Object, compile_: Compile) -> Rule:
             found = _unknown_field(name, value, fields) if field is None else field(each)
             if found is not None:
                 faults = (faults or []) + under(name, found)
-        if required and not required <= value.keys():
+        if not required <= value.keys():
             for name in sorted(required - value.keys()):
                 missing = fault(MISSING_FIELD, Severity.FAIL, f"the field {name} is required", expected=name)
                 faults = (faults or []) + missing
