@@ -8,19 +8,19 @@ import json
 import pytest
 
 from azext_iotdiag.checks import catalogue
-from azext_iotdiag.checks.verdict import diagnose
+from azext_iotdiag.checks.verdict import _LATE_MS, decide, diagnose, successes
 from azext_iotdiag.model import exit_codes, facts_json
 from azext_iotdiag.model.access import OpenedBy, Reading
-from azext_iotdiag.model.check import Link, SkipReason
+from azext_iotdiag.model.check import CheckResult, Link, SkipReason, Status
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.finding import Certainty, When
+from azext_iotdiag.model.finding import Cause, Certainty, Entry, Finding, When, fail, weighed
 from azext_iotdiag.model.heartbeat import Beats, Lapse
 from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison, Likeness
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.token import ClockFacts, SasFacts
-from azext_iotdiag.model.verdict import Standing, State
+from azext_iotdiag.model.verdict import Standing, State, Verdict
 from tests.checks.facts import HUB, NOW, dps, identity
 from tests.checks.judging import census, known, request, stream
 
@@ -489,3 +489,39 @@ def test_a_warning_and_what_is_not_the_answer_are_told_in_short() -> None:
     assert broken.reasons[0].causes
     blind = diagnosed(DEVICE, identity=SILENT, now=NOW).verdict
     assert blind.blind[0].causes
+
+
+SURE, LIKELY = Certainty.SURE, Certainty.LIKELY
+ONE, OTHER = (Entry(code, code, (Cause("Why.", ("Do.",)),)) for code in ("one", "other"))
+
+
+def decided(*found: tuple[str, Finding], **facts) -> Verdict:
+    """The verdict on findings of checks of the catalogue, in the order of the way."""
+    by_name = {check.name: check for check in catalogue.ALL}
+    results = tuple(CheckResult(by_name[name], Status.FAIL, (finding,)) for name, finding in found)
+    return decide(results, known(**facts))
+
+
+def test_the_first_reason_says_how_sure_the_verdict_is_and_when() -> None:
+    first, second = weighed(fail(ONE, "x"), certainty=SURE), weighed(fail(OTHER, "y"), certainty=LIKELY)
+    for one, other in ((first, second), (second, first)):
+        found = decided(("device-known", one), ("device-known", other))
+        assert found.certainty is one.weight.certainty and codes(found.reasons) == [one.entry.code, other.entry.code]
+    past = weighed(fail(ONE, "x"), when=When.WINDOW)
+    assert decided(("device-known", past), ("device-known", second)).when is When.WINDOW
+    assert decided(("device-known", second), ("device-known", past)).when is When.NOW
+
+
+@pytest.mark.parametrize(("after", "cleared"), [(0, False), (_LATE_MS, False), (_LATE_MS + 1, True)])
+def test_a_success_clears_a_state_that_is_older_than_the_service_is_late(after: int, cleared: bool) -> None:
+    disabled = weighed(fail(ONE, "x"), since=BEFORE)
+    found = decided(("device-known", disabled), identity=identity(last_activity=BEFORE + after))
+    assert (found.link is None) is cleared
+
+
+def test_a_stream_proves_a_device_from_where_it_was_read() -> None:
+    def proven(**more) -> int:
+        (success,) = successes(known(request=request(1, seconds=60.0, device="pump", **more)))
+        return success.at
+
+    assert proven() == NEW - 60_000 and proven(since=5) == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import random
 import zlib
@@ -175,3 +176,35 @@ def test_what_was_compressed_may_refer_to_32_kb_before() -> None:
     data = written(CAPTURE, [record], "deflate")
     assert len(data) < 40_000, "the second half refers to the first"
     assert read(data) == [record]
+
+
+def test_a_block_at_an_edge_belongs_to_one_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the marker before it is found in a later read."""
+    monkeypatch.setattr(avro, "_CHUNK", 200)
+    data = written(CAPTURE, CAPTURES[:60], interval=1000)
+    file = io.BytesIO(data)
+    head = avro.header(file)
+    blocks = sorted({block for block, _ in avro.records(file, head)})
+    assert len(blocks) > 3
+    edges = [0, *blocks[1:], len(data)]
+    parts = [read(data, start, end) for start, end in itertools.pairwise(edges)]
+    assert [record for part in parts for record in part] == CAPTURES[:60]
+
+
+def test_a_block_may_be_empty() -> None:
+    assert read(container("bytes", 0, b"")) == []
+
+
+@pytest.mark.parametrize("value", [0, -1, 2**63 - 1, -(2**63)])
+def test_the_edges_of_numbers(value: int) -> None:
+    assert read(container("long", 1, number(value))) == [value]
+
+
+def test_a_number_has_ten_bytes_at_most() -> None:
+    with pytest.raises(avro.BadAvro, match="a number is longer than any"):
+        read(container("long", 1, b"\x80" * 10 + b"\x01"))
+
+
+def test_what_cannot_be_decompressed_is_damage() -> None:
+    with pytest.raises(avro.BadAvro, match=r"a block cannot be decompressed: .*invalid"):
+        read(container("bytes", 1, b"\xff\xff\xff", "deflate"))

@@ -286,3 +286,25 @@ def test_a_value_that_is_refused_after_several_reads_is_one_record(
 ])  # fmt: skip
 def test_each_form_of_json(tmp_path: Path, text: bytes, expected: list[Any]) -> None:
     assert bodies(read(tmp_path, text)) == expected
+
+
+def test_lines_are_counted_from_one_in_each_part(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(lines(*({"t": number} for number in range(6))))
+    parts = list(files.parts(str(path), -(-path.stat().st_size // 2)))
+    assert [[each.place.number for each in files.read(part)] for part in parts] == [[1, 2, 3], [1, 2, 3]]
+
+
+def test_what_was_read_of_a_large_array_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_records, "_CHUNK", 16)
+    held: list[int] = []
+
+    class Text(json_records._Text):
+        def forget(self) -> None:
+            super().forget()
+            held.append(len(self.text))
+
+    monkeypatch.setattr(json_records, "_Text", Text)
+    values = [{"t": number} for number in range(1000)]
+    assert bodies(read(tmp_path, json.dumps(values).encode())) == values
+    assert held[0] > 1000 > 100 > held[-1]

@@ -127,3 +127,8 @@ def test_a_strict_sqlite_is_asked(afresh, monkeypatch) -> None:
     monkeypatch.setattr(sqlite3, "connect", lambda *_arguments, **_named: answering(strict)())
     assert is_json("[1]" + PADDING)
     assert asked[-1] == "[1]" + PADDING
+
+
+def test_many_brackets_are_not_deep() -> None:
+    wide = f"[{','.join(['[]'] * 300)}]"
+    assert is_json(wide) and is_json_exactly(wide)

@@ -85,3 +85,12 @@ def test_an_error_of_reading_ends_the_lines(tmp_path: Path) -> None:
             next(text.lines(patience))
     finally:
         os.close(folder)
+
+
+def test_three_bytes_tell_the_encoding() -> None:
+    class Ended(Pieces):
+        def read(self, size: int = -1) -> bytes:
+            assert self.left, "nothing more was needed"
+            return super().read(size)
+
+    assert next(text.lines(Ended(b"ab\n", 3))) == "ab"

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.knowledge.message import INVALID_JSON
+from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.finding import Severity, fail
 from azext_iotdiag.model.tally import Found, Tally
-from azext_iotdiag.payload import ModelError
-from azext_iotdiag.streams import files, validation
+from azext_iotdiag.payload import ModelError, read_model
+from azext_iotdiag.streams import files, recorded, validation
 from azext_iotdiag.streams.validation import Rules, Run
 from tests.streams.avro_files import CAPTURE, captured, written
 from tests.streams.test_files import OURS, lines
@@ -266,3 +268,37 @@ def test_of_a_message_that_is_not_usual_all_is_judged(tmp_path: Path) -> None:
     usual = message('{"t":"x"}', payloadForm="text")
     found, _ = judge(tmp_path, lines(odd, usual))
     assert codes(found) == ["content-type", "wrong-type", "wrong-type"]
+
+
+@pytest.mark.parametrize(("records", "pauses"), [(validation.SILENT, 0), (validation.SILENT + 1, 1), (200, 3)])
+def test_where_nothing_is_found_it_still_goes_on(records: int, pauses: int) -> None:
+    """None is given now and then, so that others have their turn, and where the source gives it."""
+    record = recorded.live(Event("Telemetry", "d", "", "", "0", 1, "", 0, {}, {}, {}, b"{}"))
+    judging = validation.judged([record] * records, lambda _: [], Rules(), Tally())
+    assert list(judging) == [None] * pauses
+    assert list(validation.judged([None, record, None], lambda _: [], Rules(), Tally())) == [None, None]
+
+
+JSON_SENT = {"content-type": "application/json", "content-encoding": "utf-8"}
+
+
+def test_a_device_without_a_model_is_judged_by_form_and_told() -> None:
+    lacking = [fail(INVALID_JSON, "no template")]
+    judging = validation.judge_of(Rules(), lambda event: lacking if event.device == "d" else read_model(MODEL))
+
+    def found(device: str, body: bytes) -> list[str]:
+        event = Event("Telemetry", device, "", "", "0", 1, "", 0, JSON_SENT, {}, {}, body)
+        return [each.entry.code for each in judging(recorded.live(event))]
+
+    assert found("d", b"{}") == ["invalid-json"] and found("d", b"{") == ["invalid-json"] * 2
+    assert found("e", b'{"t": 1}') == [] and found("e", b'{"t": "x"}') == ["wrong-type"]
+
+
+def test_as_many_processors_as_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validation.os, "sched_getaffinity", lambda process: {0, 3, 5} if process == 0 else {1}, False)
+    assert validation.processors() == 3
+    monkeypatch.delattr(validation.os, "sched_getaffinity")
+    monkeypatch.setattr(validation.os, "cpu_count", lambda: None)
+    assert validation.processors() == 1
+    monkeypatch.setattr(validation.os, "cpu_count", lambda: 4)
+    assert validation.processors() == 4
