@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from enum import Enum
 from typing import Any
 
@@ -152,7 +153,7 @@ def no_text(body: bytes, at: int) -> NotJson:
 
 def _ends_whole(body: bytes, at: int) -> bool:
     """Whether what begins at `at` is no beginning of a character in UTF-8."""
-    length = 2 if 0xC2 <= body[at] < 0xE0 else 3 if 0xE0 <= body[at] < 0xF0 else 4 if 0xF0 <= body[at] < 0xF5 else 0
+    length = (0, 2, 3, 4, 0)[bisect_right((0xC2, 0xE0, 0xF0, 0xF5), body[at])]
     return len(body) - at >= length or any(not 0x80 <= byte < 0xC0 for byte in body[at + 1 :])
 
 

@@ -225,7 +225,7 @@ def _key(name: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
         yield from _limit(f"the name takes {_bytes(name)} bytes, and a twin takes {KEY_BYTES}", path, _bytes(name))
     if name.startswith(_OLD_INSTANCE):
         name = name.removeprefix(_OLD_INSTANCE)
-    wrong = next((each for each in name if each in ".$ " or ord(each) < 32 or 127 <= ord(each) < 160), "")
+    wrong = next((each for each in name if each in ".$" or ord(each) <= 32 or 127 <= ord(each) < 160), "")
     if wrong:
         yield from _limit(f"a name in a twin may not hold {wrong!r}", path, name)
 

@@ -45,8 +45,7 @@ def _looks_like(body: bytes) -> str:
     for magic, name in _MAGIC:
         if body.startswith(magic):
             return name
-    zeros = body.count(0)
-    if len(body) >= 4 and len(body) % 2 == 0 and zeros * 3 >= len(body) and (not any(body[::2]) or not any(body[1::2])):
+    if len(body) >= 4 and len(body) % 2 == 0 and (not any(body[::2]) or not any(body[1::2])):
         return "UTF-16 text"
     if _LATIN1_TEXT.fullmatch(body) and sum(byte < 128 for byte in body) >= _ASCII_SHARE * len(body):
         return "Latin-1 text"

@@ -71,8 +71,8 @@ class Watch:
     """Changes as they are seen. Iterate it once: None means that nothing new was seen for a moment.
 
     `look` gives the properties and may raise StepFailed. `failure` says why it ended, where it could not go on; before
-    the first answer anything ends it that asking again does not cure, later only what lasts. `first` hears of the first
-    look and each `changed` one.
+    the first answer anything ends it that asking again does not cure, later only what lasts. `heard` gets the first
+    look and each later one that shows a change, with the changes.
     """
 
     def __init__(

@@ -86,3 +86,11 @@ def test_any_json_is_json(value, ascii_only: bool, indent) -> None:
 @given(st.binary(max_size=1))
 def test_single_bytes(body: bytes) -> None:
     assert decode(body).form in ("json", "text", "base64")
+
+
+@pytest.mark.parametrize(("body", "looks_like"), [
+    (b"a\0b\0", "UTF-16 text"), (b"\0a\0b", "UTF-16 text"), (b"a\0b\0c", "binary"), (b"a\0", "binary"),
+    (b"a\0\0b", "binary"), (b"a\0b\0cd", "binary"),
+])  # fmt: skip
+def test_every_other_byte_of_utf_16_is_zero(body: bytes, looks_like: str) -> None:
+    assert decode(body).looks_like == looks_like
