@@ -77,3 +77,11 @@ def test_a_key_alone() -> None:
     assert [(each.how, each.place) for each in exactness.of_key(f" {KEY}\n")] == [
         ("begins with a blank", 1), ("ends with a line break", len(KEY) + 2),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fatal"), [
+    (f"{EXACT};", False), (EXACT.replace("=hub", "=HUB"), False), (f"{EXACT} ", True),
+    (EXACT.replace("=pump-7", "= pump-7"), True), (f'"{EXACT}"', True),
+])  # fmt: skip
+def test_an_sdk_fails_at_blanks_and_not_at_capitals(text: str, fatal: bool) -> None:
+    assert [each.fatal for each in exactness.of_string(text)] == [fatal]

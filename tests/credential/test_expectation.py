@@ -77,3 +77,13 @@ def test_what_is_left_without_keys() -> None:
 ])  # fmt: skip
 def test_whose_clock_counts(token: SasFacts, wanted: str, host: str) -> None:
     assert clock_host(token, Expected(wanted)) == host
+
+
+@pytest.mark.parametrize(("resource", "device"), [
+    (f"{HOST}/devices/d/modules/m", ("d", "m")), (f"{HOST}/devices/d", ("d", "")), (f"{HOST}/devices", ("", "")),
+    (HOST, ("", "")), (f"{HOST}/messages/d", ("", "")),
+])  # fmt: skip
+def test_the_device_that_a_token_is_for(resource: str, device: tuple[str, str]) -> None:
+    token = SasFacts("token", resource=resource)
+    assert Said().device_of(token) == device
+    assert device_to_ask(token, Said(service=HUB)) == device

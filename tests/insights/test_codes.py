@@ -109,7 +109,8 @@ SAID = [
     ("IOTHUB_CLIENT_CONNECTION_EXPIRED_SAS_TOKEN", ["sdk-token-expired"]),
     # of several numbers the one that is a code
     ("mqtt connect: return code 3 ms, return code 5", ["device-refused"]),
-    ("warning: rc=5", ["device-refused"]), ("[12:00:01] client: rc=5", ["device-refused"]),
+    ("warning: rc=5", ["device-refused"]), ("warning: rc=4", ["device-refused"]),
+    ("[12:00:01] client: rc=5", ["device-refused"]),
     # this tool
     ("× The service refuses the credential [token-refused]", ["token-refused"]),
 ]  # fmt: skip
@@ -238,3 +239,10 @@ def test_any_line_can_be_read_and_only_known_names_come_out(line: str) -> None:
         assert end <= hit.start < hit.end <= max(len(line), len(line.lower()))
         assert lookup.find(hit.name, hit.context) or lookup.find(hit.name)
         end = hit.end
+
+
+def test_a_sentence_for_both_ends_is_two_names_beside_each_other() -> None:
+    line = "x509: certificate has expired or is not yet valid"
+    assert [(hit.name, line[hit.start : hit.end]) for hit in codes.find(line)] == [
+        ("certificate-expired", "certificate has expired"), ("certificate-not-yet-valid", " or is not yet valid"),
+    ]  # fmt: skip

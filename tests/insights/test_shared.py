@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.insights.shared import MOST_VALUES, Compared, Trait, Traits, compared, most_telling
+from azext_iotdiag.insights.shared import MOST_TRAITS, MOST_VALUES, Compared, Trait, Traits, compared, most_telling
 from azext_iotdiag.model.fleet import Row
 from azext_iotdiag.model.identity import Identity
 
@@ -78,3 +78,37 @@ def test_counts_of_another_moment_never_go_below_or_above(times: int, devices: i
 
 def test_without_other_devices_the_share_itself_counts() -> None:
     assert Compared(trait("tag site", 8), 0, 0).difference == 0.8
+
+
+def test_half_of_the_devices_are_enough() -> None:
+    traits = Traits()
+    for number in range(10):
+        traits.add(row(number, half=number < 5, less=number if number > 3 else "x"))
+    found = {each.name: each.times for each in traits.shared()}
+    assert found["tag half"] == 5 and "tag less" not in found
+
+
+def test_a_trait_with_too_many_values_is_not_counted_anew_and_hides_no_other() -> None:
+    traits = Traits()
+    for number in range(MOST_VALUES + 10):
+        traits.add(row(number, serial=number, site="north"))
+    found = {each.name: each.times for each in traits.shared()}
+    assert found["tag site"] == MOST_VALUES + 10 and "tag serial" not in traits._counts
+
+
+def test_only_so_many_traits_are_counted() -> None:
+    traits = Traits()
+    traits.add(row(1, **{f"t{number}": 1 for number in range(2 * MOST_TRAITS)}))
+    assert len(traits._counts) == MOST_TRAITS
+
+
+@pytest.mark.parametrize(("seen", "told"), [
+    (Identity("h", "d"), {"authentication": "not told", "model": "none", "IoT Edge": "no"}),
+    (Identity("h", "d", authentication="sas", model="m", edge=True, parents=True),
+     {"authentication": "sas", "model": "m", "IoT Edge": "yes", "behind a gateway": "yes"}),
+])  # fmt: skip
+def test_what_every_device_has(seen: Identity, told: dict[str, str]) -> None:
+    traits = Traits()
+    traits.add(Row(seen, {}))
+    traits.add(Row(seen, {}))
+    assert {each.name: each.value for each in traits.shared()} == told

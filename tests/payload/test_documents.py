@@ -478,3 +478,18 @@ def test_a_schema_in_place_may_contain_itself_in_version_4_only() -> None:
     assert issues(read_model(interface("a", telemetry("tree", tree), context=V4))) == []
     with pytest.raises(ModelError, match="contains itself"):
         read_model(interface("a", telemetry("tree", tree), context=V3))
+
+
+def test_the_context_may_stand_at_another_interface_of_a_list() -> None:
+    """Version 3 wants no version in an identifier, which version 2 does."""
+    bare = {"@id": "dtmi:example:root", "@type": "Interface", "contents": []}
+    other = {"@id": "dtmi:example:x;1", "@type": "Interface", "contents": [], "@context": V3}
+    root = {**bare, "extends": "dtmi:example:x;1"}
+    assert read_model([root, other]).document.version == 3
+    assert read_model([root, {**other, "@context": V2}]).document.version == 2
+
+
+@pytest.mark.parametrize(("context", "rule"), [(V1, "does not begin with a digit"), (V2, "does not end with '_'")])
+def test_a_wrong_name_is_told_with_the_rule_of_the_version(context: str, rule: str) -> None:
+    (issue,) = read_model(interface("a", telemetry("a b"), context=context)).issues
+    assert rule in issue.message

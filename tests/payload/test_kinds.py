@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import random
@@ -240,3 +241,12 @@ def test_only_terms_of_version_4_are_too_new_for_version_2() -> None:
         if read_model({**node, "contents": [{"@type": "Telemetry", "name": "v", "schema": term}]}).issues
     }
     assert too_new == OF_VERSION_4
+
+
+@pytest.mark.parametrize("term", ["polygon", "multiPolygon"])
+def test_a_made_up_ring_is_half_of_a_square_degree(term: str) -> None:
+    ring = Values({}, random.Random(1)).value(Geometry(term))["coordinates"]
+    while isinstance(ring[0][0], list):
+        (ring,) = ring
+    doubled = sum(one[0] * other[1] - other[0] * one[1] for one, other in itertools.pairwise(ring))
+    assert ring[0] == ring[-1] and doubled == 1.0 and len({tuple(each) for each in ring}) == 3

@@ -149,11 +149,12 @@ NULLS = {"type": "array", "items": "null"}
     (container(NULLS, 1, number(1000) + bytes(1000)), "an array of more than 32 entries without content"),
     (container({"type": "fixed", "name": "f", "size": -1}, 2, b"xx"), "a negative size"),
     (container("bytes", -1, b""), "a block is damaged"),
+    (container("bytes", 1, number(5) + b"abcd"), "bytes reach beyond the block"),
     (avro.MAGIC + number(1) + number(2 << 20) + b"x", "the head has more than 1 MiB, the most that is read"),
     (avro.MAGIC + number(9999) + (number(1) + b"x") * 9, "cut off"),
 ], ids=[
     "a large block", "a block that grows", "a block cut off", "records of nothing", "an array of nothing",
-    "a negative size", "a negative count", "a large head", "a head without end",
+    "a negative size", "a negative count", "bytes that are not there", "a large head", "a head without end",
 ])  # fmt: skip
 def test_what_would_take_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch, data: bytes, words: str) -> None:
     monkeypatch.setattr(avro, "LARGEST_BLOCK", 1 << 20)

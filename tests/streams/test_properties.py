@@ -202,3 +202,49 @@ def test_what_an_application_says_of_properties() -> None:
         {"target": (3, "t1"), "serial": (None, "t2"), "plain": (None, ""), "object": (None, "")},
     )
     assert look.acknowledged == {"target": {"ac": 200, "av": 3, "ad": "done"}}
+
+
+def test_the_first_look_and_each_changed_one_are_heard_of(thing: Thing) -> None:
+    first = thing.twin
+    thing.reported(serial="B")
+    second = thing.twin
+    heard: list[tuple[Look, int]] = []
+    looks = iter([first, first, second, second])
+
+    def look() -> Look:
+        found = next(looks, None)
+        if found is None:
+            raise _failed(Kind.MISSING)
+        return found
+
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    watch = Watch(
+        "d", look, every=1, heard=lambda seen, found: heard.append((seen, len(found))), clock=lambda: now[0],
+        sleep=sleep,
+    )  # fmt: skip
+    assert [each.after for each in watch if each is not None] == ["B"]
+    assert heard == [(first, 0), (second, 1)]
+
+
+def test_only_what_was_reported_is_acknowledged() -> None:
+    look = of_central(CENTRAL)
+    found = [Change("d", side, "target", ABSENT, 5, (None, None), ("", "")) for side in (DESIRED, REPORTED)]
+    assert patch(found, look)["properties"] == {
+        DESIRED: {"target": 5}, REPORTED: {"target": {"value": 5, "ac": 200, "av": 3, "ad": "done"}},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("whole_at", "part_at", "newest"), [(7, 9, 9), (9, 7, 9), (9, None, 9), (None, 7, 7)])
+def test_a_part_that_is_written_makes_the_whole_new(
+    whole_at: int | None, part_at: int | None, newest: int | None
+) -> None:
+    def written(version: int | None) -> dict[str, Any]:
+        return {} if version is None else {"$lastUpdatedVersion": version, "$lastUpdated": f"t{version}"}
+
+    about = {"a": {**written(whole_at), "b": written(part_at)}}
+    look = of_twin({"properties": {"reported": {"a": {"b": 1}, "$metadata": about}}})
+    assert look.sides[REPORTED].written["a"] == (newest, f"t{newest}")
