@@ -53,6 +53,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         folder.cleanup()
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    from tests.plugins import collecting
+
+    collecting.begin(session.config)
+
+
+def pytest_collection_finish() -> None:
+    from tests.plugins import collecting
+
+    collecting.end()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `make quick` leaves out."""
     from tests.plugins.starting import starts_something
