@@ -8,6 +8,7 @@ from azext_iotdiag.wire.amqp.frames import AMQP_HEADER
 from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Detached, Granted
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
+    Detach,
     Source,
     Target,
 )
@@ -148,3 +149,37 @@ def test_delivery_counts_and_ids_are_serial_numbers(first):
     assert sender.credit == receiver.credit == 2
     assert sender.delivery_count == receiver.delivery_count == (first + 4) % 2**32
     assert [one.delivery_id for one in pair.client.of(Delivery)] == [(first + n) % 2**32 for n in range(4)]
+
+
+def test_an_end_says_that_the_link_is_closed_and_a_message_is_whole() -> None:
+    pair = Pair()
+    mine, theirs = pair.receiver(1)
+    theirs.send(b"body")
+    ((transfer, payload),) = frames_of(pair.server.endpoint.take())
+    assert (transfer.settled, transfer.more, transfer.batchable, payload) == (True, False, True, b"body")
+    mine.detach()
+    ((said, _),) = frames_of(pair.client.endpoint.take())
+    assert isinstance(said, Detach) and said.closed and said.error is None
+
+
+def test_a_link_begins_without_credit() -> None:
+    pair = Pair()
+    link = pair.session().attach("new", sender=False, source=NODE, target=MINE)
+    assert (link.credit, link.drain, link.parts) == (0, False, [])
+    pair.settle()
+    assert pair.server.link().credit == 0
+
+
+@pytest.mark.parametrize("by", ["client", "server"])
+def test_a_link_whose_end_was_heard_is_attached_no_more(by: str) -> None:
+    pair = Pair()
+    ends = dict(zip(("client", "server"), pair.receiver(1)))
+    ends[by].detach()
+    pair.settle()
+    assert not any(link.attached for link in ends.values())
+    session = pair.session()
+    links = [session.attach(f"more-{number}", sender=False, source=NODE, target=MINE) for number in range(2)]
+    pair.settle()
+    session.end()
+    pair.settle()
+    assert not any(link.attached for link in links) and not session.links

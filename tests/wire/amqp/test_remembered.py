@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azext_iotdiag.wire.amqp import remembered
 from azext_iotdiag.wire.amqp.decoding import MALFORMED, DecodeError, decode
 from azext_iotdiag.wire.amqp.encoding import encode
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
@@ -262,3 +263,44 @@ def test_a_body_of_any_size_behind_what_is_known(size: int) -> None:
         for wrong in (data[:-1], data + b"x"):
             with pytest.raises(DecodeError):
                 decode_message(wrong, memory)
+
+
+class Counting(Memory):
+    """Counts the sections that are looked at one by one."""
+
+    sections = 0
+
+    def section(self, *given: Any) -> Any:
+        self.sections += 1
+        return super().section(*given)
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 65_536])
+def test_between_known_annotations_and_one_data_section_nothing_is_read(size: int) -> None:
+    memory = Counting()
+    data = encode_message(b"x" * size, annotations={Symbol("a"): 1}, properties={"to": "t"}, application={"n": 1})
+    decode_message(data, memory)
+    first = memory.sections
+    assert first > 0 and decode_message(data, memory) == decode_message(data) and memory.sections == first
+
+
+@pytest.mark.parametrize("more", [{"header": {"durable": True}}, {"value": 5, "body": None}])
+def test_what_has_more_than_that_is_read_section_by_section(more: dict[str, Any]) -> None:
+    memory = Counting()
+    given = {"body": b"x", "annotations": {Symbol("a"): 1}, "application": {"n": 1}, **more}
+    data = encode_message(**{name: value for name, value in given.items() if value is not None})
+    decode_message(data, memory)
+    first = memory.sections
+    assert decode_message(data, memory) == decode_message(data) and memory.sections > first
+
+
+def test_only_parts_of_so_many_bytes_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = encode_message(b"x", annotations={Symbol("a"): 1}, application={"n": 1})
+    memory = Memory()
+    decode_message(data, memory)
+    (written,) = memory._middles
+    for most in (len(written), len(written) - 1):
+        monkeypatch.setattr(remembered, "LONGEST_MIDDLE", most)
+        memory = Memory()
+        decode_message(data, memory)
+        assert len(memory._middles) == (most == len(written))

@@ -106,14 +106,17 @@ def test_end_forgets_what_waits():
     assert not theirs.session.blocked and pair.client.messages == []
 
 
-def test_a_receiver_opens_its_window_again_before_it_is_closed(monkeypatch):
+@pytest.mark.parametrize("size", [1, 2000])
+def test_a_receiver_opens_its_window_again_before_it_is_closed(monkeypatch, size: int):
+    """Also where each message takes several frames."""
     monkeypatch.setattr(sessions, "WINDOW", 10)
-    pair = Pair()
+    pair = Pair(client={"max_frame_size": 512})
     _, theirs = pair.receiver(10_000)
-    for number in range(1000):
-        theirs.send(b"%d" % number)
+    sent = [b"%d" % number * size for number in range(1000 // size + 20)]
+    for message in sent:
+        theirs.send(message)
     pair.settle()
-    assert pair.client.messages == [b"%d" % number for number in range(1000)]
+    assert pair.client.messages == sent
     assert not theirs.session.blocked
 
 
