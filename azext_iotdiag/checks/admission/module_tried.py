@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azext_iotdiag.checks.declare import CouldNotLook, check
+from azext_iotdiag.checks.declare import CouldNotLook, DoesNotApply, check
 from azext_iotdiag.knowledge.admission import MODULE_NOT_TRIED
 from azext_iotdiag.model.finding import Finding, warn
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
@@ -15,7 +15,9 @@ from azext_iotdiag.model.simulated import Simulated
 def module_tried(
     asked: Asked, given: GivenKey, key_comparison: KeyComparison | None = None, simulated: Simulated | None = None
 ) -> Iterator[Finding]:
-    if asked.module and given.module and key_comparison is None and simulated is None:
+    if not (asked.module and given.module):
+        raise DoesNotApply("asked")
+    if key_comparison is None and simulated is None:
         name = f"{asked.device}/{asked.module}"
         raise CouldNotLook(warn(MODULE_NOT_TRIED, f"no service was asked about the module {name!r}", module=name))
     yield from ()

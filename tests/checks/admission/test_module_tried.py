@@ -21,13 +21,17 @@ DEVICE = {"asked": Asked("", "d"), "given": GivenKey("--cs", "device", host="h",
 @pytest.mark.parametrize(
     "facts",
     [
-        DEVICE,
         MODULE | {"key_comparison": KeyComparison("h", "d", "m", "sas")},
         MODULE | {"simulated": Simulated("d")},
     ],
 )
 def test_what_is_healthy(facts: dict[str, Any]) -> None:
     assert verdict(module_tried, **facts) == ("pass", [])
+
+
+def test_a_device_is_no_module() -> None:
+    """A check that passed would say that something was compared."""
+    assert verdict(module_tried, **DEVICE) == ("skip", [])
 
 
 def test_a_string_alone_decides_nothing() -> None:
