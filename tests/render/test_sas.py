@@ -59,7 +59,7 @@ def test_golden_json(golden: Callable[[str, str], None]) -> None:
     told = {name: render.data(*shown(values)) for name, values in SAMPLES.items()}
     for each in told.values():
         each["verdict"] = (each["verdict"]["state"], each["verdict"]["statement"])
-        each["checks"] = {check["check"]: check["status"] for check in each["checks"]}
+        del each["checks"]  # they are pinned with their verdict, and grow
     golden("sas.json", json.dumps(told, indent=1) + "\n")
 
 
