@@ -117,7 +117,7 @@ INVALID_CONTENT_ENCODING_OR_TYPE = _AREA.entry(
     aliases=("400103", "InvalidContentEncodingOrType"),
     links=(_CODES, _SYNTAX),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
-    places=(Place.LOG, Place.ARM),
+    places=(Place.LOG, Place.ARM, Place.TOOL),
 )
 
 ROUTING_ENDPOINT_RESPONSE_FORBIDDEN = _AREA.entry(
