@@ -101,6 +101,10 @@ def _load_commands_to_devices(loader):
         group.custom_command("ping", "ping", validator=_validator("method.ping"), table_transformer=_table("results"))
     with loader.command_group("iot diag twin", custom_command_type=_in("twin")) as group:
         group.custom_command("test", "test", validator=_validator("twin.test"), table_transformer=_table("results"))
+    with loader.command_group("iot diag route", custom_command_type=_in("route")) as group:
+        group.custom_command(
+            "trace", "trace", validator=_validator("route.trace"), table_transformer=_table("route_trace")
+        )
 
 
 def _load_monitor(loader):

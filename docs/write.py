@@ -27,6 +27,7 @@ BY_HAND = {  # pages that are not written here
     "validation.md": "judge what devices send",
     "explaining.md": "what a code means",
     "devices.md": "devices, keys and tokens",
+    "routes.md": "where the routes of a hub take a message",
     "network.md": "test the network, here and on the device",
     "simulating.md": "be a device",
     "lab.md": "an IoT Hub on your laptop, for whoever writes the program of a device",

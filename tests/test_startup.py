@@ -47,6 +47,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     assert set(table) <= {
         "azext_iotdiag",
         "azext_iotdiag._help",
+        "azext_iotdiag._help_changes",
         "azext_iotdiag._help_commands",
         "azext_iotdiag._help_lab",
         "azext_iotdiag._help_identity",
@@ -58,6 +59,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     ours = {
         "azext_iotdiag._params",
         "azext_iotdiag._params_check",
+        "azext_iotdiag._params_changes",
         "azext_iotdiag._params_commands",
         "azext_iotdiag._params_identity",
         "azext_iotdiag._params_known",
@@ -86,6 +88,7 @@ COMMANDS: dict[str, list[str]] = {
     "network": ["network test -n lab", "network test -n lab --script sh"],
     "method": [f"method ping -d d -l {HUB}"],
     "monitor": [f"monitor events -l {HUB}", f"monitor properties -d d -l {HUB}"],
+    "route": ["route trace -n lab --body a"],
     "twin": [f"twin test -d d --yes -l {HUB}"],
     "simulate": [f"simulate --cs {DEVICE}", f"simulate -d d -l {HUB}"],
 }

@@ -22,6 +22,7 @@ from azext_iotdiag._validators import (
     facts_file,
     hub_login,
     login,
+    managed,
     network,
     unusable,
 )
@@ -43,7 +44,7 @@ from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.network import Protocol
 from azext_iotdiag.model.target import Services, Target
 from azext_iotdiag.payload import ModelError
-from azext_iotdiag.probes.context import Context, Resource, Typed
+from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.sessions.doctor import ALL, Selection
 from azext_iotdiag.streams import validation
 from azext_iotdiag.streams.recorded import Place, Recorded
@@ -53,7 +54,6 @@ logger = get_logger(__package__)
 LARGEST_FACTS = 64 * 1024 * 1024  # bytes
 _ANSWER_SECONDS = 8  # that a device is given for its answer to --active
 _KEY_STEP = "the keys of the hub"
-_TOKEN_STEP = "the token for the resource manager"
 # What names a service or a device, and has no meaning beside --facts.
 _NAMING = (
     "host", "hub_name", "login", "app_id", "dps_name", "dps_login", "connection_string", "registration_id",
@@ -130,11 +130,11 @@ def _opened(cmd, namespace):
     else:
         central.refuse_strays(namespace)
         opened = _hub(cmd, namespace, required=not (string or alone or _names_dps(namespace)))
-    of_dps, managed = _provisioning(cmd, namespace, opened)
+    of_dps, managed_dps = _provisioning(cmd, namespace, opened)
     typed = _typed(namespace, string, opened, of_dps)
     if alone:
         typed = replace(typed, clock_host=network.judge_host(namespace.host))
-    context = Context(typed, dps=of_dps, dps_resource=managed, judge=_judge(namespace), **opened)
+    context = Context(typed, dps=of_dps, dps_resource=managed_dps, judge=_judge(namespace), **opened)
     hub = context.hub
     registered = typed.registration_id or typed.enrollment_id
     expected = bool(namespace.registration_id or namespace.enrollment_id)
@@ -242,14 +242,7 @@ def _found(named, actions):
     with as_az_errors():
         registry = named.open(device.RIGHTS, actions)
     messages = stepping(partial(named.for_messages), _KEY_STEP, named.service.host)
-    return {"hub": registry, "messages": messages, "resource": _managed(named)}
-
-
-def _managed(named):
-    """The service in the resource manager."""
-    account, service = named.account, named.service
-    token = stepping(account.token, _TOKEN_STEP, service.host)
-    return Resource(service.id, service.host, account.endpoint, token)
+    return {"hub": registry, "messages": messages, "resource": managed.resource_of(named)}
 
 
 def _provisioning(cmd, namespace, opened):
@@ -273,7 +266,7 @@ def _provisioning(cmd, namespace, opened):
     auth_type = str(namespace.auth_type) if namespace.auth_type else None
     named = hub_login.find_dps(cmd, namespace.dps_name, group, auth_type)
     with as_az_errors():
-        return named.open(DPS_RIGHTS), _managed(named)
+        return named.open(DPS_RIGHTS), managed.resource_of(named)
 
 
 def _typed(namespace, string, opened, dps):

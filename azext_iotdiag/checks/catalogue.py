@@ -73,6 +73,8 @@ from azext_iotdiag.checks.reader.since_reaches_messages import since_reaches_mes
 from azext_iotdiag.checks.routing.bodies_routable import bodies_routable
 from azext_iotdiag.checks.routing.built_in_reached import built_in_reached
 from azext_iotdiag.checks.routing.endpoints_healthy import endpoints_healthy
+from azext_iotdiag.checks.routing.message_routed import message_routed
+from azext_iotdiag.checks.routing.message_taken import message_taken
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_in_stream import device_in_stream
 from azext_iotdiag.checks.stream.device_sends import device_sends
@@ -132,7 +134,7 @@ CHECKS: ByLink = {
     ),
     Link.CONNECTION: (device_connected, device_served, connection_not_broken),
     Link.INGRESS: (quota_left, messages_not_refused),
-    Link.ROUTING: (built_in_reached, endpoints_healthy, bodies_routable),
+    Link.ROUTING: (built_in_reached, endpoints_healthy, bodies_routable, message_routed, message_taken),
     Link.STREAM: (
         stream_uninterrupted,
         stream_holds_messages,

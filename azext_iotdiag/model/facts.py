@@ -32,6 +32,7 @@ from azext_iotdiag.model.method import MethodAnswer
 from azext_iotdiag.model.network import Invented, NetworkAsked, Resolved, TlsVersions, Way
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.routing import RouteTrace
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.stream import Request, StreamEnd
 from azext_iotdiag.model.tally import Judged
@@ -141,6 +142,7 @@ FACTS: Mapping[str, FactKind] = {
     "request": FactKind(Request, Origin.SESSION, "what was asked of the stream, and what was shown"),
     "resolved": FactKind(Resolved, Origin.PROBE, "the addresses of the host"),
     "server_certificate": FactKind(Certificate, Origin.PROBE, "the certificate that the server showed"),
+    "route_trace": FactKind(RouteTrace, Origin.PROBE, "what the routes of the hub make of a message"),
     "signing_keys": FactKind(tuple[str, ...], Origin.TYPED, "the names of the keys that the token was compared with"),
     "simulated": FactKind(Simulated, Origin.SESSION, "what became of the simulated device"),
     "stream": FactKind(StreamEnd, Origin.SESSION, "the state of the stream and its partitions at the end"),

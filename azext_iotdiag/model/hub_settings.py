@@ -38,6 +38,15 @@ class Route:
 
 
 @dataclass(frozen=True)
+class CustomEndpoint:
+    """An endpoint that routes lead to: its kind, such as eventHubs, and what it is, such as an event hub's name."""
+
+    name: str
+    kind: str
+    leads_to: str = ""
+
+
+@dataclass(frozen=True)
 class HubSettings:
     """The settings of a hub that decide whether a device's data gets through.
 
@@ -45,7 +54,7 @@ class HubSettings:
     addresses are let in at all, and `address_rules` how many rules name addresses, of which any keeps others out where
     `denies_by_default`. `private_endpoints` are the states of its private endpoint connections, such as Approved.
     `profile` is its connection profile, empty for a classic hub. `fallback` is None where the hub has no fallback
-    route, which is the same as one that is off.
+    route, which is the same as one that is off. `endpoints` are the custom ones.
     """
 
     host: str
@@ -66,6 +75,7 @@ class HubSettings:
     fallback: Route | None = None
     retention_days: int = 0
     upload_container: str = ""
+    endpoints: tuple[CustomEndpoint, ...] = ()
 
     @property
     def is_active(self) -> bool:

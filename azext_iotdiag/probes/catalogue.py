@@ -211,6 +211,15 @@ PROBES: Mapping[str, Probe] = {
         port=AMQPS_PORT,
         wanted=_names_device,
     ),
+    "route_trace": Probe(
+        _of("route_trace"),
+        "the resource manager",
+        "the trial of the routes",
+        access=Access.RESOURCE,
+        needs=("hub_settings",),
+        seconds=28.0,  # to find the newest message takes up to 12 s
+        wanted=lambda context, facts: context.typed.tracing is not None,
+    ),
     "clock": Probe(
         _of("clock"),
         "the service's Date header",

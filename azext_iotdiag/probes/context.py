@@ -25,6 +25,7 @@ from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.method import MethodCall
+from azext_iotdiag.model.routing import Tracing
 from azext_iotdiag.model.target import Secret, Target
 
 
@@ -50,6 +51,7 @@ class Typed:
     group. `clock_host` is the host whose clock counts. `transport` is how messages are read. `protocol` is that by
     which a credential is tried: mqtt ends the connection that the device has, https ends none. `method` is what is
     called of the device, None where nothing is. `model` names what messages are judged by, empty for their form alone.
+    `tracing` is the message whose routes are tried.
     """
 
     device: str = ""
@@ -69,6 +71,7 @@ class Typed:
     group_key: Secret | None = None
     method: MethodCall | None = None
     model: str = ""
+    tracing: Tracing | None = None
 
 
 @dataclass(frozen=True)

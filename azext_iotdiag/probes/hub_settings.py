@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azext_iotdiag.model.facts import Facts
-from azext_iotdiag.model.hub_settings import HubSettings, Route
+from azext_iotdiag.model.hub_settings import CustomEndpoint, HubSettings, Route
 from azext_iotdiag.probes import manager
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.probes.readings import number, objects, part, text
@@ -45,6 +45,7 @@ def read(told: Mapping[str, Any]) -> HubSettings:
         fallback=_route(routing["fallbackRoute"]) if part(routing, "fallbackRoute") else None,
         retention_days=number(built_in, "retentionTimeInDays"),
         upload_container=text(storage, "containerName"),
+        endpoints=tuple(_endpoints(part(routing, "endpoints"))),
     )
 
 
@@ -57,6 +58,15 @@ def _route(told: Mapping[str, Any]) -> Route:
         tuple(each for each in names if isinstance(each, str)) if isinstance(names, list) else (),
         told.get("isEnabled") is True,
     )
+
+
+def _endpoints(told: Mapping[str, Any]) -> Iterator[CustomEndpoint]:
+    """The custom endpoints by their kinds. Their connection strings are not looked at."""
+    for kind, rows in told.items():
+        for row in objects(rows):
+            if name := text(row, "name"):
+                inside = "/".join(filter(None, (text(row, "databaseName"), text(row, "containerName"))))
+                yield CustomEndpoint(name, kind, text(row, "entityPath") or inside)
 
 
 def _endpoint_state(told: Mapping[str, Any]) -> str:

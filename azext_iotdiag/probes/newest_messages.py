@@ -67,8 +67,16 @@ def measure(context: Context, end: float, facts: Facts) -> Fact[NewestMessages]:
 
 def look_back(context: Context, end: float, facts: Facts, read: Read) -> Fact[NewestMessages]:
     """The same; `read` makes the readers."""
+    fact, _ = looked_back(context, end, context.device(facts), read)
+    return fact
+
+
+def looked_back(
+    context: Context, end: float, device: str, read: Read = open_reader
+) -> tuple[Fact[NewestMessages], Event | None]:
+    """The same, with the newest message of the device itself, which belongs into no fact. Raises StepFailed."""
     assert context.messages is not None, "the catalogue asks only for what is open"
-    target, device = context.messages(), context.device(facts)
+    target = context.messages()
     end = min(end - SPARE_SECONDS, context.clock() + MOST_SECONDS)
     now = int(context.now() * 1000)
     account = _Account(device)
@@ -79,7 +87,7 @@ def look_back(context: Context, end: float, facts: Facts, read: Read) -> Fact[Ne
         complete, newest = _window(read(target, options), since, account, context, end)
         if account.count or not complete:
             break
-    return Fact(
+    found = Fact(
         NewestMessages(
             device, account.last, account.read, len(account.senders), newest, account.count,
             account.longest / 1000 if account.count > 1 else 0.0,
@@ -90,6 +98,7 @@ def look_back(context: Context, end: float, facts: Facts, read: Read) -> Fact[Ne
         Vantage.SERVICE,
         window=Window(_time(since), _time(now), complete),
     )  # fmt: skip
+    return found, account.events[-1] if account.events else None
 
 
 def _window(reader: Reader, since: int, account: _Account, context: Context, end: float) -> tuple[bool, int | None]:

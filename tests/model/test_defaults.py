@@ -16,6 +16,7 @@ from typing import Any
 from azext_iotdiag import model
 from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import SAYS_ALL, Certainty, Retry, When
+from azext_iotdiag.model.hub_settings import BUILT_IN
 from azext_iotdiag.model.method import PROBE
 from azext_iotdiag.model.network import Protocol
 from azext_iotdiag.model.resource_log import Unread
@@ -52,10 +53,14 @@ SAYS_SOMETHING = {
     "Reading.reader": "wire",
     "Reason.certainty": Certainty.OPEN,
     "Repair.fatal": True,
+    "RouteTrace.wanted": BUILT_IN,
     "Row.sure": True,
     "SasFacts.encoded": True,
     "SessionEnd.enough": True,
     "SaidCode.lasting": True,
+    "TracedMessage.has_text": True,
+    "Tracing.origin": "the newest message",
+    "Tracing.wanted": BUILT_IN,
     "TwinTest.answered": Answered.SILENT,
     "TwinTest.restoring": Restoring.UNNEEDED,
     "Verdict.certainty": Certainty.OPEN,

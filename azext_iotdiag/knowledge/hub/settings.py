@@ -6,6 +6,8 @@ _NETWORK = "https://learn.microsoft.com/azure/iot-hub/iot-hub-public-network-acc
 _ADDRESSES = "https://learn.microsoft.com/azure/iot-hub/iot-hub-ip-filtering"
 _QUOTAS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling"
 _ROUTES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-message-routing"
+_SYNTAX = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax"
+_TRIAL = "https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/test-all-routes"
 _RESOURCE = "https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get"
 
 _AREA = Area(fixers=(Fixer.OWNER,), places=(Place.ARM, Place.TOOL))
@@ -177,4 +179,105 @@ ROUTED_ELSEWHERE = _AREA.entry(
         ),
     ),
     links=(_ROUTES,),
+)
+
+CONDITION_WITHOUT_VALUE = _AREA.entry(
+    code="condition-without-value",
+    title="The condition of a route has no value",
+    meaning="A condition that names what a message does not have is neither true nor false. The route does not take "
+    "the message then.",
+    causes=(
+        Cause(
+            "The condition looks into the body, and the message does not say that its body is JSON. Conditions read a "
+            "body only with the content type application/json and the content encoding utf-8, utf-16 or utf-32.",
+            (
+                "Let the device set both on each message: contentType `application/json`, contentEncoding `utf-8`.",
+                "Try it first: `az iot diag route trace --hub-name HUB --body @body.json --system-properties "
+                """'{"contentType": "application/json", "contentEncoding": "utf-8"}'`.""",
+            ),
+            confirm="The message shows no content type, or another one.",
+        ),
+        Cause(
+            "A property or a part of the body has another name, another case, or a value of another kind.",
+            ("Compare the names in the condition with a message: `az iot diag monitor events --hub-name HUB "
+             "--device-id DEVICE --properties all`.",),
+            confirm="The message does not hold what the condition names.",
+        ),
+        Cause(
+            "The condition has an error of syntax.",
+            ("Correct the condition: `az iot hub route update`.",),
+            confirm="The message shows the error that Azure names.",
+        ),
+    ),
+    links=(_SYNTAX,),
+    fixers=(Fixer.OWNER, Fixer.DEVICE_DEVELOPER),
+)  # fmt: skip
+
+NO_MESSAGE_TO_TRACE = _AREA.entry(
+    code="no-message-to-trace",
+    title="There is no message whose routes could be tried",
+    meaning="The command takes the newest message of the device from the built-in endpoint. A message that a route "
+    "takes elsewhere does not come there.",
+    causes=(
+        Cause(
+            "A route takes the messages of the device to another endpoint.",
+            ("Give a message as the device sends it: `az iot diag route trace --hub-name HUB --device-id DEVICE --body "
+             "@body.json`.",
+             "Or give a message that was recorded at the other endpoint, with `--file`."),
+            confirm="The routes of the hub lead to other endpoints.",
+        ),
+        Cause(
+            "The device sent nothing in the last day.",
+            ("Find out whether the device sends: `az iot diag check --hub-name HUB --device-id DEVICE`.",),
+            confirm="The last activity of the device is older than a day.",
+        ),
+    ),
+    links=(_ROUTES,),
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
+)  # fmt: skip
+
+ROUTES_NOT_TRIED = _AREA.entry(
+    code="routes-not-tried",
+    title="This access may not try routes",
+    meaning="Azure tries the conditions of routes with a POST request. The role Reader does not hold that action, and "
+    "a read-only lock forbids every POST. Routes without a condition, and those that are off, are judged without it.",
+    causes=(
+        Cause(
+            "Your login has no role that holds Microsoft.Devices/IotHubs/routing/routes/$testall/action.",
+            ("Ask an administrator for the role Contributor at the hub, or for a role of your own with the actions "
+             "`Microsoft.Devices/IotHubs/routing/routes/$testall/action` and "
+             "`Microsoft.Devices/IotHubs/routing/routes/$testnew/action`.",),
+            confirm="The message names the action.",
+        ),
+        Cause(
+            "A read-only lock on the hub or its group forbids the request.",
+            ("Ask an administrator; the lock shows in `az lock list --resource-group GROUP`.",),
+            confirm="The message names a lock.",
+        ),
+    ),
+    links=(_TRIAL,),
+    fixers=(Fixer.CALLER, Fixer.OWNER),
+    places=(Place.ARM, Place.TOOL),
+)  # fmt: skip
+
+ROUTE_NOT_TRIED = _AREA.entry(
+    code="route-not-tried",
+    title="A route that decides was not tried",
+    meaning="Whether the message comes to the endpoint depends on a route of which nothing is known.",
+    causes=(
+        Cause(
+            "The condition looks into the twin, and the twin of the device could not be read.",
+            ("Name the device with `--device-id`, and use a login with the role IoT Hub Data Reader.",),
+            confirm="The message says so.",
+        ),
+        Cause(
+            "The hub has many routes, and the time was over.",
+            ("Run the command again.",),
+            confirm="The message says so.",
+        ),
+    ),
+    links=(_TRIAL,),
+    fixers=(Fixer.CALLER,),
+    places=(Place.TOOL,),
 )

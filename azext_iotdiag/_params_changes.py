@@ -1,0 +1,52 @@
+"""Arguments of the commands that look into a hub's settings and their history: `route`, `changes`."""
+
+from azure.cli.core.commands.parameters import get_enum_type
+
+from azext_iotdiag._params_target import handed_over, service
+
+_HUB = ("hub_name", "resource_group_name", "auth_type")
+_MESSAGE = ("device_id", "body", "app_properties", "system_properties", "file", "endpoint", "transport")
+
+
+def changes(loader):
+    """Register the arguments of these commands with `loader`."""
+    _route(loader)
+
+
+def _route(loader):
+    with loader.argument_context("iot diag route trace") as context:
+        service(context, *_HUB)
+        context.argument(
+            "device_id", options_list=["--device-id", "-d"], arg_group="Message",
+            help="Device whose newest message is taken, where no other is given. Conditions that name the twin look "
+            "into the twin of this device.",
+        )  # fmt: skip
+        context.argument(
+            "body", options_list=["--body"], arg_group="Message",
+            help="Body of a message to try. @FILE reads it from a file. A condition looks into a body only where "
+            "--system-properties names the content type and the content encoding.",
+        )  # fmt: skip
+        context.argument(
+            "app_properties", options_list=["--app-properties", "--ap"], arg_group="Message",
+            help='Properties that the device adds, as a JSON object: {"level": "high"}.',
+        )  # fmt: skip
+        context.argument(
+            "system_properties", options_list=["--system-properties", "--sp"], arg_group="Message",
+            help='System properties of the message, as a JSON object: {"contentType": "application/json", '
+            '"contentEncoding": "utf-8"}.',
+        )  # fmt: skip
+        context.argument(
+            "file", options_list=["--file", "-f"], nargs="+", arg_group="Message",
+            help="Files or folders with recorded messages, as for validate messages. The last one is taken, or the "
+            "last one of --device-id.",
+        )  # fmt: skip
+        context.argument(
+            "endpoint", options_list=["--endpoint"], arg_group="Message",
+            help="Name of the endpoint where the message is wanted. By default the built-in one, events.",
+        )  # fmt: skip
+        context.argument(
+            "transport", options_list=["--transport"], arg_type=get_enum_type(["amqp", "amqp_ws"]),
+            arg_group="Message",
+            help="How the newest message is read: by AMQP on port 5671, or over WebSocket on port 443.",
+        )  # fmt: skip
+    handed_over(loader, "iot diag route trace", *_HUB, *_MESSAGE)
