@@ -36,3 +36,31 @@ examples:
   - name: Find out whether a recorded message comes to the endpoint "cold".
     text: az iot diag route trace --hub-name HUB --file recorded.jsonl --endpoint cold
 """
+
+helps["iot diag changes"] = """
+type: group
+short-summary: Find out what changed around a hub and a device.
+"""
+
+helps["iot diag changes show"] = """
+type: command
+short-summary: List what changed, the newest first, with the time, who did it, and the device where one is named.
+long-summary: >
+    Sources: the activity log, settings such as address rules and routes, role assignments, certificates, automatic
+    configurations, the twin of --device-id, and Azure Advisor. A source that this access may not read is named with the
+    reason. The result also says what the sources cannot hold. The activity log has no change of a device's key or twin,
+    and goes back 90 days.
+
+    It takes the role Reader at the hub. Automatic configurations and the twin take the role IoT Hub Data Reader. The
+    command changes nothing.
+
+    Exit code: 0 every source was read. 1 a value is wrong. 3 the hub does not exist. 5 a source could not be read, or
+    holds more than was read. 130 interrupted.
+examples:
+  - name: List what changed at a hub in the last week.
+    text: az iot diag changes show --hub-name HUB
+  - name: List what changed in the last day, with the twin of a device.
+    text: az iot diag changes show --hub-name HUB --device-id pump-7 --since 1d
+  - name: List only what the activity log and the settings hold.
+    text: az iot diag changes show --hub-name HUB --only activity-log settings -o table
+"""

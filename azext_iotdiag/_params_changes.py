@@ -5,12 +5,14 @@ from azure.cli.core.commands.parameters import get_enum_type
 from azext_iotdiag._params_target import handed_over, service
 
 _HUB = ("hub_name", "resource_group_name", "auth_type")
+_SOURCES = ("activity-log", "settings", "roles", "certificates", "deployments", "twin", "advisor")
 _MESSAGE = ("device_id", "body", "app_properties", "system_properties", "file", "endpoint", "transport")
 
 
 def changes(loader):
     """Register the arguments of these commands with `loader`."""
     _route(loader)
+    _changes(loader)
 
 
 def _route(loader):
@@ -50,3 +52,22 @@ def _route(loader):
             help="How the newest message is read: by AMQP on port 5671, or over WebSocket on port 443.",
         )  # fmt: skip
     handed_over(loader, "iot diag route trace", *_HUB, *_MESSAGE)
+
+
+def _changes(loader):
+    with loader.argument_context("iot diag changes show") as context:
+        service(context, *_HUB)
+        context.argument(
+            "device_id", options_list=["--device-id", "-d"],
+            help="Device whose twin and identity are looked at, too.",
+        )  # fmt: skip
+        context.argument(
+            "since", options_list=["--since"], default="7d",
+            help="Show what changed at this time or later: an ISO 8601 time, or a time ago such as 10m, 2h or 1d. "
+            "A time without a zone is UTC. At most 90 days ago.",
+        )  # fmt: skip
+        context.argument(
+            "only", options_list=["--only"], nargs="+", arg_type=get_enum_type(_SOURCES),
+            help="Sources to read. By default all of them.",
+        )  # fmt: skip
+    handed_over(loader, "iot diag changes show", *_HUB, "device_id", "since", "only")

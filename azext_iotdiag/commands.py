@@ -105,6 +105,10 @@ def _load_commands_to_devices(loader):
         group.custom_command(
             "trace", "trace", validator=_validator("route.trace"), table_transformer=_table("route_trace")
         )
+    with loader.command_group("iot diag changes", custom_command_type=_in("changes")) as group:
+        group.custom_show_command(
+            "show", "show", validator=_validator("changes.show"), table_transformer=_table("changes")
+        )
 
 
 def _load_monitor(loader):

@@ -61,6 +61,7 @@ ROWS = (
     Row(f"method ping {HUB} {D}", r'"httpStatus": 404', 4),
     Row(f"twin test {HUB} -d device-3 --yes --timeout 1", r'"restoring": "done"', 5),
     Row(f"route trace {HUB} {D}", r'"arrives": true'),
+    Row(f"changes show {HUB} --only activity-log roles", r'"complete": true'),
     Row("template show --model {model}", r"dtmi:example:thermostat;1"),
     Row("template lint --model {model}", r"No issue found"),
     Row("logs errors --file {rows}", r'"code": "401003"', 4),

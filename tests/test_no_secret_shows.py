@@ -68,6 +68,7 @@ ROWS = [
     Row(f"method ping -l @{{wrong}} {D}", (5,)),
     Row("method ping -n {hub} -d device-1", (4,), apart=True),
     Row("route trace -n {hub} --body a", (0,), apart=True),
+    Row("changes show -n {hub} -d device-1", (5,), apart=True),
     Row(f"twin test -l @{{owner}} {D} --yes --timeout 1", (5,)),
     Row(f"twin test -l @{{wrong}} {D} --yes", (5,)),
     Row("twin test -n {hub} -d device-1 --yes --timeout 1", (5,), apart=True),

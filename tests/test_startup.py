@@ -83,6 +83,7 @@ COMMANDS: dict[str, list[str]] = {
     "template": ["template show --model m.json", "template lint --model m.json", "template infer -f r.jsonl"],
     "sas": [f"sas create --cs {DEVICE}", f"sas inspect --sas '{TOKEN}'"],
     "validate": ["validate messages -f r.jsonl --model m.json", f"validate properties -d d -l {HUB}"],
+    "changes": ["changes show -n lab"],
     "device": [f"device show -d d -l {HUB}", f"device list -l {HUB}", f"device summary -l {HUB}"],
     "key": [f"key test -d d -l {HUB}", f"key renew -d d -l {HUB} --key-type primary -y"],
     "network": ["network test -n lab", "network test -n lab --script sh"],

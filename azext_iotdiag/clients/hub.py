@@ -24,6 +24,7 @@ from azext_iotdiag.model.target import Secret, Target
 API_VERSION = "2021-04-12"
 TOKEN_SECONDS = 3600
 PAGE = 1000  # rows; the service has the last word
+MOST_CONFIGURATIONS = 100  # that a hub can have
 CHANGE = "the change of the desired properties"
 PRECONDITION_FAILED = ("PreconditionFailed", "412001", "http:412")
 NO_SUCH_DEVICE = ("DeviceNotFound", "404001")
@@ -106,6 +107,13 @@ class Hub:
     def statistics(self) -> dict[str, Any]:
         """How many devices the hub has, enabled and disabled. Needs the right RegistryRead."""
         return self._object("GET", "/statistics/devices", "the statistics of devices")
+
+    def configurations(self) -> list[dict[str, Any]]:
+        """The automatic configurations and deployments, up to 100. Needs the right RegistryRead."""
+        step = "the automatic configurations"
+        answer = self._ask("GET", f"/configurations?top={MOST_CONFIGURATIONS}", step)
+        reader = answers.Reader(self._http, step)
+        return reader.rows(reader.value(answer))
 
     def twin(self, device: str, module: str = "") -> dict[str, Any]:
         """A device's twin, or a module's, which needs the right ServiceConnect."""
@@ -267,7 +275,7 @@ def _twin_path(device: str, module: str = "") -> str:
 
 
 def _versioned(path: str) -> str:
-    return f"{path}?api-version={API_VERSION}"
+    return f"{path}{'&' if '?' in path else '?'}api-version={API_VERSION}"
 
 
 def read_error(answer: Answer) -> HubError:

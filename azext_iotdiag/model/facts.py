@@ -17,6 +17,7 @@ from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReached
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
+from azext_iotdiag.model.changes import Changes
 from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.dps_settings import DpsSettings
@@ -110,6 +111,7 @@ FACTS: Mapping[str, FactKind] = {
     "central_device": FactKind(CentralDevice, Origin.PROBE, "the device as IoT Central shows it"),
     "central_proof": FactKind(CentralProof, Origin.PROBE, "how the device signs in, by IoT Central"),
     "central_reached": FactKind(CentralReached, Origin.PROBE, "whether IoT Central shows its devices"),
+    "changes": FactKind(Changes, Origin.PROBE, "what changed around the hub and the device"),
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
     "consumer_groups": FactKind(tuple[str, ...], Origin.PROBE, "the consumer groups of the built-in endpoint"),
     "group_asked": FactKind(GroupAsked, Origin.TYPED, "the consumer group of the reader"),

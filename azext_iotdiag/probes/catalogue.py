@@ -211,6 +211,14 @@ PROBES: Mapping[str, Probe] = {
         port=AMQPS_PORT,
         wanted=_names_device,
     ),
+    "changes": Probe(
+        _of("changes"),
+        "the resource manager and the hub's registry",
+        "the changes",
+        access=Access.RESOURCE,
+        seconds=60.0,
+        wanted=lambda context, facts: context.typed.changes is not None,
+    ),
     "route_trace": Probe(
         _of("route_trace"),
         "the resource manager",

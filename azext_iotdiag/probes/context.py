@@ -21,6 +21,7 @@ from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import Hub
 from azext_iotdiag.clients.once import Once
 from azext_iotdiag.model.access import OpenedBy, opened_by
+from azext_iotdiag.model.changes import ChangesAsked
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Finding
@@ -51,7 +52,8 @@ class Typed:
     group. `clock_host` is the host whose clock counts. `transport` is how messages are read. `protocol` is that by
     which a credential is tried: mqtt ends the connection that the device has, https ends none. `method` is what is
     called of the device, None where nothing is. `model` names what messages are judged by, empty for their form alone.
-    `tracing` is the message whose routes are tried.
+    `tracing` is the message whose routes are tried. `changes` is what is asked of
+    the history of the hub.
     """
 
     device: str = ""
@@ -72,6 +74,7 @@ class Typed:
     method: MethodCall | None = None
     model: str = ""
     tracing: Tracing | None = None
+    changes: ChangesAsked | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from azext_iotdiag import model
+from azext_iotdiag.model.changes import Source
 from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import SAYS_ALL, Certainty, Retry, When
 from azext_iotdiag.model.hub_settings import BUILT_IN
@@ -26,6 +27,7 @@ from azext_iotdiag.model.twin_test import Answered, Restoring
 SAYS_SOMETHING = {
     "Census.complete": True,
     "CentralDevice.known": True,
+    "ChangesAsked.sources": tuple(Source),
     "Check.at_most": Certainty.SURE,
     "DenyAssignment.for_children": True,
     "DpsSettings.keys_allowed": True,
@@ -47,6 +49,7 @@ SAYS_SOMETHING = {
     "MethodCall.name": PROBE,
     "MethodCall.response_seconds": 30,
     "NetworkAsked.protocols": tuple(Protocol),
+    "Part.complete": True,
     "Partition.state": PartitionState.OPENING,
     "PartitionEnd.state": PartitionState.OPENING,
     "ProvisioningAsked.expected": True,
