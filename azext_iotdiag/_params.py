@@ -241,7 +241,17 @@ def _lab(loader):
             help="Listen on this address of this machine, such as 127.0.0.2, on Azure's own ports 5671, 8883 and 443, "
             "for clients whose ports are fixed. Prints the line for the file of hosts.",
         )
-        for extra in ("name", "partition_count", "device_count", "scenario", "flood", "fleet", "units", "keep", "bind"):
+        context.argument(
+            "hubs",
+            options_list=["--hubs"],
+            type=int,
+            default=1,
+            help="Number of hubs in the lab's subscription. The first is the lab's own. Each further one knows a "
+            "single device, such as lab-2-device.",
+        )
+        for extra in (
+            *("name", "partition_count", "device_count", "scenario", "flood", "fleet", "units", "keep", "bind", "hubs"),
+        ):
             context.extra(extra, required=False)
         context.ignore("settings")  # what the validator makes of them
 

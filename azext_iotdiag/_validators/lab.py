@@ -23,13 +23,14 @@ def start(_cmd, namespace):
         units=int(namespace.units),
         keep=bool(namespace.keep),
         bind=str(namespace.bind or ""),
+        hubs=int(namespace.hubs),
     )
     for name in EXTRAS:
         delattr(namespace, name)
 
 
 # The arguments that `settings` is made of.
-EXTRAS = ("name", "partition_count", "device_count", "flood", "scenario", "fleet", "units", "keep", "bind")
+EXTRAS = ("name", "partition_count", "device_count", "flood", "scenario", "fleet", "units", "keep", "bind", "hubs")
 
 
 def break_(_cmd, namespace):

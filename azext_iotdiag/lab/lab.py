@@ -21,7 +21,7 @@ from azext_iotdiag.lab.hub.partition import OF_A_HUB, Limits, Partition
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.throttles import Throttles
 from azext_iotdiag.lab.process.settings import HUB_SUFFIX, Settings
-from azext_iotdiag.lab.tenant.tenant import Tenant, new_tenant
+from azext_iotdiag.lab.tenant.tenant import GROUP, HUB_TYPE, Resource, Tenant, new_tenant
 
 CENTRAL_HUBS, CENTRAL_PARTITIONS = 2, 2  # behind an IoT Central application, and of each hub there
 CENTRAL_LIMITS = Limits(20_000, 16 * 1024 * 1024)  # of such a hub, whose devices send as long as the lab runs
@@ -119,6 +119,17 @@ def new_lab(
 def sharing(own: Runtime, hub: Hub) -> Runtime:
     """A further hub at work, which shares with the lab's own what belongs to the lab."""
     return Runtime(hub, own.tenant, audit=own.audit, faults=own.faults, clock=own.clock, blobs=own.blobs)
+
+
+def add_hubs(lab: Lab, count: int) -> None:
+    """Add hubs to the lab's tenant until it has so many. Each knows a single device."""
+    for number in range(2, count + 1):
+        name = f"{lab.hub.name.removesuffix(HUB_SUFFIX)}-{number}"
+        made = lab.new_hub(name + HUB_SUFFIX, CENTRAL_PARTITIONS)
+        device = Device(f"{name}-device", new_key(), new_key(), generation_id=lab.new_generation())
+        made.hub.devices[device.device_id] = device
+        lab.tenant.subscriptions[0].resources.append(Resource(HUB_TYPE, made.hub.name, GROUP, made.hub))
+        lab.further.append(made)
 
 
 def _apps(own: Runtime, now_ms: int) -> list[Central]:

@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from azext_iotdiag.lab.hub.partition import DAY_MS, Limits, Partition
-from azext_iotdiag.lab.lab import new_lab
-from azext_iotdiag.lab.process.settings import BadSetting
+from azext_iotdiag.lab.lab import add_hubs, new_lab
+from azext_iotdiag.lab.process.settings import BadSetting, Settings
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.types import Symbol, Timestamp
 
@@ -227,3 +227,15 @@ def test_subscribers_are_told_after_the_append_and_a_broken_one_harms_nobody(cap
     append(partition)
     assert seen == [1, 2]
     assert len([entry for entry in caplog.records if "subscriber" in entry.message]) == 1
+
+
+def test_a_lab_with_several_hubs_knows_each_by_its_name() -> None:
+    lab = new_lab()
+    add_hubs(lab, 3)
+    assert [each.hub.host for each in lab.further] == ["lab-2-hub.azure-devices.net", "lab-3-hub.azure-devices.net"]
+    assert list(lab.at("LAB-3-hub.azure-devices.net").hub.devices) == ["lab-3-device"]
+    assert lab.at("lab-hub.azure-devices.net") is lab.runtime
+    named = [each.name for each in lab.tenant.subscriptions[0].find("Microsoft.Devices/IotHubs")]
+    assert named == ["lab-hub", "lab-2-hub", "lab-3-hub"]
+    with pytest.raises(BadSetting):
+        Settings(hubs=0).check()

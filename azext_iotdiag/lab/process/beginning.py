@@ -11,7 +11,7 @@ from pathlib import Path
 from azext_iotdiag.lab.keep import store
 from azext_iotdiag.lab.keep.codec import Unreadable
 from azext_iotdiag.lab.keep.store import Keeper
-from azext_iotdiag.lab.lab import Lab, new_lab
+from azext_iotdiag.lab.lab import Lab, add_hubs, new_lab
 from azext_iotdiag.lab.net.certificates import Authority, make_authority
 from azext_iotdiag.lab.process import folder as files
 from azext_iotdiag.lab.process import ports
@@ -72,6 +72,7 @@ def _new(settings: Settings, file: Path) -> Beginning:
         units=settings.units,
         scenario=settings.scenario,
     )
+    add_hubs(lab, settings.hubs)
     days = {"days": store.AUTHORITY_DAYS} if settings.keep else {}
     authority = make_authority(f"iot-diag lab {lab.hub.name}", **days)
     instance = settings.instance or secrets.token_hex(8)

@@ -33,7 +33,7 @@ def describe(
     """
     hub, dps = lab.hub, lab.provisioning[0]
     stream = hub.stream
-    hubs = [hub, *(each.hub for app in lab.apps for each in app.hubs)]
+    hubs = [each.hub for each in lab.hubs]
     connect_to = ",".join(
         f"{host}:{port}={address}:{ports[service]}"
         for host, port, service in (

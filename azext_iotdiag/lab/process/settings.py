@@ -12,6 +12,7 @@ LARGEST_PARTITION_COUNT = 32  # as on Azure
 LARGEST_DEVICE_COUNT = 1_000
 LARGEST_FLEET = 999_999
 LARGEST_UNITS = 200  # of S1, as on Azure
+LARGEST_HUBS = 100  # of one tenant here; a subscription may have 50
 LARGEST_FLOOD = 500_000_000  # so that the first is younger than the week for which a hub keeps messages at most
 
 _LAB_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,44}[a-z0-9])?")  # with HUB_SUFFIX at most 50, as a hub's name is
@@ -30,7 +31,7 @@ class Settings:
     """What a lab is made of. `scenario` is the name of one, or empty; `instance` tells this start from any other of the
     same name. `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits on requests are
     kept, 0 for none. `keep` says that what the lab holds survives its end, `bind` is the address whose real ports it
-    has, or empty."""
+    has, or empty. `hubs` are those of its tenant, of which the first is the lab's own."""
 
     name: str = "lab"
     partition_count: int = 4
@@ -42,6 +43,7 @@ class Settings:
     units: int = 0
     keep: bool = False
     bind: str = ""
+    hubs: int = 1
 
     def text(self) -> str:
         """The settings as text that another process can read."""
@@ -62,12 +64,13 @@ class Settings:
             ("events from the start", self.flood, 0, LARGEST_FLOOD),
             ("devices in its fleet", self.fleet, 0, LARGEST_FLEET),
             ("units", self.units, 0, LARGEST_UNITS),
+            ("hubs", self.hubs, 1, LARGEST_HUBS),
         ):
             if not least <= count <= largest:
                 raise BadSetting(f"A lab cannot have {count} {label}.", f"Give a number from {least} to {largest}.")
 
     def _check_kept(self) -> None:
-        made_up = {"--scenario": self.scenario, "--flood": self.flood, "--fleet": self.fleet}
+        made_up = {"--scenario": self.scenario, "--flood": self.flood, "--fleet": self.fleet, "--hubs": self.hubs > 1}
         if given := [option for option, value in made_up.items() if value]:
             raise BadSetting(
                 f"A lab cannot keep what {given[0]} makes up.", f"Leave out {given[0]}, or leave out --keep."

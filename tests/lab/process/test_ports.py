@@ -93,7 +93,7 @@ def test_only_addresses_of_this_machine_alone(address):
     return None
 
 
-@pytest.mark.parametrize("given", [{"flood": 5}, {"fleet": 5}, {"scenario": "healthy-site"}])
+@pytest.mark.parametrize("given", [{"flood": 5}, {"fleet": 5}, {"hubs": 5}, {"scenario": "healthy-site"}])
 def test_what_is_made_up_is_not_kept(given):
     Settings(**given).check()
     with pytest.raises(BadSetting, match=f"--{next(iter(given))}"):
