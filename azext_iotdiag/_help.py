@@ -29,6 +29,10 @@ long-summary: >
     Where it may list keys, it also reads the messages. With --login, the device and the messages are read. With
     --connection-string, the device's own string is tried.
 
+    --quiet-since and --device-query check a group of a hub's devices. The verdict names what the devices share against
+    the rest of the fleet, and what changed before their common last sign. A share is listed only where chance alone
+    does not explain it.
+
     Exit code: 0 no fault was seen. 1 a value is wrong. 3 the hub, application or provisioning service does not exist.
     4 a fault was found. 5 it could not be determined. 130 interrupted.
 examples:
@@ -40,6 +44,10 @@ examples:
     text: az iot diag check --app-id APP --device-id pump-7
   - name: Include the provisioning service through which the device gets its hub.
     text: az iot diag check --hub-name HUB --dps-name DPS --device-id pump-7
+  - name: Find out what the devices share that went quiet.
+    text: az iot diag check --hub-name HUB --quiet-since 12h
+  - name: Check the devices of one site against the rest of the fleet.
+    text: az iot diag check --hub-name HUB --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
   - name: Try the string that is on the device, from this machine.
     text: az iot diag check --connection-string @device.txt
   - name: Include the log of the device, which tells what no service sees.

@@ -10,6 +10,7 @@ _SERVICES = (
 )  # fmt: skip
 _NETWORK = ("host", "handshake")
 _DEVICE = ("device_id", "connection_string", "model", "device_log", "error", "registration_id", "enrollment_id")
+_GROUP = ("quiet_since", "device_query", "query_rate")
 _SCOPE = ("consumer_group", "goal", "active", "only", "skip", "list_", "transport")
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
 _FORM = ("detail", "fail_on", "save_facts", "facts", "junit")
@@ -29,9 +30,10 @@ def check(loader):
             help="Host name alone. Its network is tested from this machine, without any login.",
         )  # fmt: skip
         _device(context)
+        _group(context)
         _scope(context)
         _form(context)
-    handed_over(loader, "iot diag check", *_SERVICES, *_NETWORK, *_DEVICE, *_SCOPE, *_FORM)
+    handed_over(loader, "iot diag check", *_SERVICES, *_NETWORK, *_DEVICE, *_GROUP, *_SCOPE, *_FORM)
 
 
 def _device(context):
@@ -65,6 +67,24 @@ def _device(context):
     context.argument(
         "enrollment_id", options_list=["--enrollment-id", "--eid"], arg_group="Device",
         help="Id of the enrollment group of the device.",
+    )  # fmt: skip
+
+
+def _group(context):
+    context.argument(
+        "quiet_since", options_list=["--quiet-since"], arg_group="Group",
+        help="Check the devices of the hub that are not connected, and of which the hub heard nothing since then, such "
+        "as 12h or 2026-11-20T10:00:00Z. The result says what they share against the rest of the fleet.",
+    )  # fmt: skip
+    context.argument(
+        "device_query", options_list=["--device-query", "-q"], arg_group="Group",
+        help='Check the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE tags.site = '
+        "'north'\". With --quiet-since, only the quiet ones of them.",
+    )  # fmt: skip
+    context.argument(
+        "query_rate", options_list=["--query-rate"], type=int, arg_group="Group",
+        help="Queries a minute that the hub allows to all its callers: 20 for each unit of S1 or S2, 1000 for each of "
+        "S3. By default 20. A tenth is left to others.",
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from azext_iotdiag._validators import (
     device_words,
     environment,
     facts_file,
+    group,
     hub_login,
     login,
     managed,
@@ -46,6 +47,7 @@ from azext_iotdiag.model.target import Services, Target
 from azext_iotdiag.payload import ModelError
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.sessions.doctor import ALL, Selection
+from azext_iotdiag.sessions.group import GroupAsked
 from azext_iotdiag.streams import validation
 from azext_iotdiag.streams.recorded import Place, Recorded
 
@@ -57,7 +59,7 @@ _KEY_STEP = "the keys of the hub"
 # What names a service or a device, and has no meaning beside --facts.
 _NAMING = (
     "host", "hub_name", "login", "app_id", "dps_name", "dps_login", "connection_string", "registration_id",
-    "enrollment_id",
+    "enrollment_id", "quiet_since", "device_query",
 )  # fmt: skip
 
 
@@ -66,7 +68,7 @@ class Check:
     """The options of `check`: the facts that were given or read from a file, which checks are asked for, what is shown
     and what is saved. `lists` tells that the checks are to be listed, and nothing else.
 
-    `opened` and `dps` are what was named, for the commands that are advised.
+    `opened` and `dps` are what was named, for the commands that are advised. `group` names many devices, None for one.
     """
 
     known: Facts
@@ -79,6 +81,7 @@ class Check:
     lists: bool = False
     save_facts: str | None = None
     junit: str | None = None
+    group: GroupAsked | None = None
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -109,6 +112,7 @@ def check(cmd, namespace):
         known = {**read, **_of_device(says)}
         hand_over(namespace, None, Check(known, namespace.device_id or _device_of(known), **shown))
         return
+    shown["group"] = group.asked(namespace)
     context, known = _opened(cmd, namespace)
     known = {**known, **{name: fact for name, fact in read.items() if name != "now"}, **_of_device(says)}
     opened = context.hub or context.central

@@ -137,10 +137,10 @@ def _open_fleet(cmd, namespace):
         return
     central.refuse_strays(namespace)
     namespace.filters = Filters(
-        _condition(namespace.device_query),
+        condition(namespace.device_query),
         status,
         getattr(namespace, "template", None) or "",
-        _moment(quiet) if quiet is not None else None,
+        moment(quiet) if quiet is not None else None,
     )
     if namespace.filters.quiet_since is not None and namespace.filters.status in ("connected", "disabled"):
         raise MutuallyExclusiveArgumentError(
@@ -254,7 +254,7 @@ def az_error(unknown):
     return ResourceNotFoundError(str(unknown), recommendation=advice)
 
 
-def _condition(query):
+def condition(query):
     """What stands behind WHERE in a query for devices, so that more can be asked of the same ones."""
     if query is None:
         return ""
@@ -267,7 +267,8 @@ def _condition(query):
     return found["condition"] or ""
 
 
-def _moment(text):
+def moment(text):
+    """The time that --quiet-since names, in milliseconds since 1970. Raises InvalidArgumentValueError."""
     try:
         return since.read(text, time.time())
     except ValueError as wrong:

@@ -33,6 +33,7 @@ from azext_iotdiag.checks.commands.uploads_set_up import uploads_set_up
 from azext_iotdiag.checks.connection.connection_not_broken import connection_not_broken
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.checks.connection.device_served import device_served
+from azext_iotdiag.checks.connection.group_connected import group_connected
 from azext_iotdiag.checks.device.device_well_by_itself import device_well_by_itself
 from azext_iotdiag.checks.device.gateway_current import gateway_current
 from azext_iotdiag.checks.device.same_works_here import same_works_here
@@ -132,7 +133,7 @@ CHECKS: ByLink = {
         central_admits,
         sign_in_not_refused,
     ),
-    Link.CONNECTION: (device_connected, device_served, connection_not_broken),
+    Link.CONNECTION: (device_connected, device_served, connection_not_broken, group_connected),
     Link.INGRESS: (quota_left, messages_not_refused),
     Link.ROUTING: (built_in_reached, endpoints_healthy, bodies_routable, message_routed, message_taken),
     Link.STREAM: (

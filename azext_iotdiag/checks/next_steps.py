@@ -108,6 +108,14 @@ def _what_the_registry_says(facts: Facts) -> str:
     return f"az iot diag key test --hub-name {shlex.quote(hub)} --connection-string @device.txt"
 
 
+def _one_of_the_group(facts: Facts) -> str:
+    """A whole diagnosis of the first device of the group."""
+    group = _value(facts, "group")
+    if group is None or not group.examples:
+        return ""
+    return f"az iot diag check --login @hub.txt --device-id {shlex.quote(group.examples[0])}"
+
+
 _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
     "hub-404103": _SHOW,
     "device-connected": _MONITOR,
@@ -123,4 +131,5 @@ _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
     "nothing-came": _SUMMARY,
     "stream-empty": _SUMMARY,
     "query-picks-nobody": _LIST,
+    "group-quiet": _one_of_the_group,
 }

@@ -32,7 +32,7 @@ _OF_ACCESS = (
 _SEEN_BY = {
     BlindSpot.DEVICE: ("admission", "simulated", "device_says"),
     BlindSpot.PROVISIONING: ("registration", "enrollment", "central_device"),
-    BlindSpot.REGISTRY: ("identity", "key_comparison", "central_device"),
+    BlindSpot.REGISTRY: ("identity", "key_comparison", "central_device", "group"),
     BlindSpot.SETTINGS: ("hub_settings",),
     BlindSpot.MESSAGES: ("newest_messages", "stream"),
     BlindSpot.COMMANDS: ("method_answer", "twin_test"),

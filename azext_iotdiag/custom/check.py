@@ -8,13 +8,14 @@ def check(cmd, target, options):
     from azext_iotdiag import output
     from azext_iotdiag.checks.catalogue import CHECKS
     from azext_iotdiag.render import check as render
-    from azext_iotdiag.render import checks_listed, commands
-    from azext_iotdiag.sessions.doctor import Doctor
+    from azext_iotdiag.render import checks_listed, commands, listing
+    from azext_iotdiag.sessions import group, times
 
     if options.lists:
         return output.hand_back(cmd, checks_listed.data(CHECKS), checks_listed.lines(CHECKS))
     output.say_all(options.origins)
-    ended = output.show(Doctor(target, options.known, options.selection), render.told)
+    asked = (options.known, options.selection, options.group, output.hears(listing.told), times.of(cmd.cli_ctx.data))
+    ended = output.show(group.begun(target, *asked), render.told)
     output.save("--save-facts", options.save_facts, lambda: render.saved(ended), private=True)
     output.save("--junit", options.junit, lambda: render.junit_of(ended))
     output.leave(cmd, ended.exit_code(options.fail_on))

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from azext_iotdiag.model.fleet import Row
+from azext_iotdiag.model.shares import SHARED, Share, telling
 
 MOST_VALUES = 200  # of one trait: what has more, such as a serial number, is shared by nobody
 MOST_TRAITS = 50
-SHARED = 0.5  # of the devices
-TELLING = 0.2  # a smaller difference from the rest of the fleet is taken for chance
+
+HOUR = "hour of the last sign (UTC)"
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 
@@ -53,8 +54,14 @@ def compared(trait: Trait, times: int, devices: int) -> Compared:
 
 
 def most_telling(found: Iterable[Compared]) -> list[Compared]:
-    """Those that tell the devices from the others, the most telling first."""
-    return sorted((each for each in found if each.difference > TELLING), key=lambda each: -each.difference)
+    """Those that tell the devices from the others by more than chance, the most telling first."""
+    by_share = {_share(each): each for each in found}
+    return [by_share[share] for share in telling(list(by_share))]
+
+
+def _share(each: Compared) -> Share:
+    trait = each.trait
+    return Share(trait.name, trait.value, trait.times, trait.of, each.others, each.other_devices)
 
 
 class Traits:
@@ -100,7 +107,7 @@ def _traits(row: Row) -> Iterator[tuple[str, str, str]]:
         when = datetime.fromtimestamp(seen.last_activity / 1000, timezone.utc)
         hours = f"{when:%Y-%m-%dT%H}:00:00Z", f"{when + timedelta(hours=1):%Y-%m-%dT%H}:00:00Z"
         condition = f"lastActivityTime >= '{hours[0]}' AND lastActivityTime < '{hours[1]}'"
-        yield "hour of the last sign (UTC)", f"{when:%Y-%m-%d %H}:00", condition
+        yield HOUR, f"{when:%Y-%m-%d %H}:00", condition
     for name, value in row.tags.items():
         if isinstance(value, (str, int, float, bool)):
             yield f"tag {name}", str(value), _equals(f"tags.{name}", value)

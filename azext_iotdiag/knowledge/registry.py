@@ -284,6 +284,40 @@ DEVICE_DISCONNECTED = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )
 
+GROUP_QUIET = _AREA.entry(
+    code="group-quiet",
+    title="Devices of the group are not connected",
+    causes=(
+        Cause(
+            "What the devices share is the reason: a site and its network, a gateway, a model, a way to sign in.",
+            ("Look at one of them: `az iot diag check --login @hub.txt --device-id DEVICE`.",
+             "Compare it with a device that has the same value and is connected."),
+            confirm="The shares that are shown differ from the rest of the fleet by more than chance.",
+        ),
+        Cause(
+            "A change before their common last sign keeps them out: address rules, a certificate, a policy, a "
+            "configuration of devices.",
+            ("List what changed: `az iot diag changes show --hub-name HUB`.",),
+            confirm="A change lies shortly before the last sign of most of them.",
+        ),
+        Cause(
+            "They lost power or their network at the same time.",
+            ("Ask at the site, or the provider of the network.",),
+            confirm="They share a place, or the provider reports a fault at that time.",
+        ),
+        Cause(
+            "They send more seldom than the time that was asked for, and leave in between.",
+            ("Ask for a longer time with --quiet-since.",),
+            confirm="The times of their earlier messages show their interval.",
+        ),
+    ),
+    links=(_STATES, _QUERIES),
+    meaning="The hub has no session of these devices, and heard nothing of them. A device that speaks only HTTPS is "
+    "never shown as connected.",
+    retry=Retry.AUTOMATIC,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK, Fixer.OWNER),
+)  # fmt: skip
+
 DEVICE_CONNECTED_AND_SILENT = _AREA.entry(
     code="device-connected-and-silent",
     title="The device is connected, and its messages do not come",

@@ -13,10 +13,11 @@ from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
 from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import Certainty, Severity, When
 from azext_iotdiag.model.goal import Goal
+from azext_iotdiag.model.listing import Progress
 from azext_iotdiag.model.moments import told as told_moment
 from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.verdict import State, Verdict
-from azext_iotdiag.render import junit, results, text
+from azext_iotdiag.render import fleet, group, junit, results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.version import VERSION
@@ -40,10 +41,12 @@ _WHAT = {
 _WIDTH = 14  # of a link's name
 
 
-def told(event: Event) -> Iterator[str]:
+def told(event: Event | Progress) -> Iterator[str]:
     """A line for each link as soon as it is judged, and an empty one at the end."""
     if isinstance(event, Judged) and event.results:
         yield _link_line(event.link, event.results, reached=event.reached)
+    if isinstance(event, Progress):
+        yield fleet.progress(*event)
     if isinstance(event, Diagnosed):
         yield "Interrupted." if event.exit_code() == exit_codes.INTERRUPTED else ""
 
@@ -54,6 +57,7 @@ def lines(device: str, ended: Diagnosed, known: Known, *, detail: bool = False) 
     yield answer(device, ended)
     reasons = list(text.reasons(found, known))
     yield from _part(reasons)
+    yield from _part(group.lines(ended.facts))
     if detail:
         yield from _part(_checks(ended))
     yield from _part(_proofs(ended))
@@ -91,6 +95,7 @@ def data(device: str, ended: Diagnosed, known: Known) -> dict[str, Any]:
     return {
         "version": results.VERSION,
         "device": device or None,
+        **group.data(ended.facts),
         "verdict": judged,
         "links": [
             {"link": link.value, "status": _worst(here).value, "checks": [each.check.name for each in here]}
@@ -135,10 +140,10 @@ def _mark(verdict: Verdict) -> str:
 
 def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
     subject, stops, works = _WHAT[_goal(ended)]
-    whose = f"{subject} of {device}" if device else subject
+    whose = f"{subject} of {device}" if device else group.whose(subject, ended.facts)
     if verdict.state is State.HEALTHY:
         shown = ", in what your access shows" if verdict.blind else ""
-        return f"No fault was seen at {_now(ended)}{shown}.{_silence(ended)}{_beside(verdict)}"
+        return f"No fault was seen at {_now(ended)}{shown}.{_silence(ended)}{group.well(ended.facts)}{_beside(verdict)}"
     if verdict.state is State.UNDETERMINED:
         if verdict.exit_code == exit_codes.INTERRUPTED:
             return "Interrupted: not everything was looked at."

@@ -41,6 +41,7 @@ MEASURED = (
     "consumer_groups",
     "newest_messages",
     "method_answer",  # where the user agreed to a call
+    "changes",
 )
 
 
