@@ -29,6 +29,10 @@ long-summary: >
     Where it may list keys, it also reads the messages. With --login, the device and the messages are read. With
     --connection-string, the device's own string is tried.
 
+    --device-id alone looks on every hub, provisioning service and application that your login sees, with your login and
+    without keys. --auth-type key reads keys. Resource Graph lists the services, and its list may be some minutes old.
+    The one service that knows the device is then diagnosed. Several are all listed, and none is chosen.
+
     --quiet-since and --device-query check a group of a hub's devices. The verdict names what the devices share against
     the rest of the fleet, and what changed before their common last sign. A share is listed only where chance alone
     does not explain it.
@@ -44,6 +48,8 @@ examples:
     text: az iot diag check --app-id APP --device-id pump-7
   - name: Include the provisioning service through which the device gets its hub.
     text: az iot diag check --hub-name HUB --dps-name DPS --device-id pump-7
+  - name: Find the device on every service that your login sees, and diagnose it there.
+    text: az iot diag check --device-id pump-7
   - name: Find out what the devices share that went quiet.
     text: az iot diag check --hub-name HUB --quiet-since 12h
   - name: Check the devices of one site against the rest of the fleet.

@@ -21,6 +21,7 @@ from azext_iotdiag._validators import (
     environment,
     facts_file,
     group,
+    homes,
     hub_login,
     login,
     managed,
@@ -47,7 +48,7 @@ from azext_iotdiag.model.target import Services, Target
 from azext_iotdiag.payload import ModelError
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.sessions.doctor import ALL, Selection
-from azext_iotdiag.sessions.group import GroupAsked
+from azext_iotdiag.sessions.group import MembersAsked
 from azext_iotdiag.streams import validation
 from azext_iotdiag.streams.recorded import Place, Recorded
 
@@ -81,7 +82,7 @@ class Check:
     lists: bool = False
     save_facts: str | None = None
     junit: str | None = None
-    group: GroupAsked | None = None
+    group: MembersAsked | None = None
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -128,7 +129,10 @@ def _of_device(says):
 def _opened(cmd, namespace):
     """What is measured with, and the facts that were given."""
     string, alone = _string(namespace), namespace.host is not None
-    if namespace.app_id is not None:
+    known_at = None
+    if homes.wanted(cmd, namespace):
+        opened, known_at = homes.opened(cmd, namespace, partial(_found, actions=_actions(namespace)))
+    elif namespace.app_id is not None:
         app = central.target(cmd, namespace)
         opened = {"central": app, "messages": lambda: app} if namespace.device_id else {"central": app}
     else:
@@ -154,6 +158,7 @@ def _opened(cmd, namespace):
         goal=Goal(str(namespace.goal)),
         asked=Asked(hub.hub if hub else "", typed.device, typed.module) if string else None,
         given=string.facts if string else None,
+        homes=known_at,
     )
 
 
@@ -227,6 +232,7 @@ def _hub(cmd, namespace, required):
                 recommendation=[
                     "az iot diag check --hub-name HUB --device-id DEVICE",
                     "az iot diag check --app-id APP --device-id DEVICE",
+                    "az iot diag check --device-id DEVICE    # looks on every service that your login sees",
                     "az iot diag check --connection-string @device.txt",
                     "az iot diag check --host HUB.azure-devices.net",
                     "Without a hub: az iot diag lab start",
@@ -234,8 +240,12 @@ def _hub(cmd, namespace, required):
             )
         return {}
     judge_name(name)
-    actions = {*QUERY, *CALL_METHODS} if namespace.active else ()
-    return _found(hub_login.find_hub(cmd, name, namespace.resource_group_name, auth_type), actions)
+    return _found(hub_login.find_hub(cmd, name, namespace.resource_group_name, auth_type), _actions(namespace))
+
+
+def _actions(namespace):
+    """The data actions that a role must allow beside those that read the device."""
+    return {*QUERY, *CALL_METHODS} if namespace.active else ()
 
 
 def _found(named, actions):

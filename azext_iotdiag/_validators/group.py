@@ -6,11 +6,14 @@ from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredAr
 
 from azext_iotdiag._validators import device, numbers
 from azext_iotdiag.model.fleet import Filters
-from azext_iotdiag.sessions.group import GroupAsked
+from azext_iotdiag.sessions.group import MembersAsked
 
 # What names one device, or another service than a hub.
 _OF_ONE = {
     "--device-id": "device_id",
+    "--host": "host",
+    "--device-log": "device_log",
+    "--error": "error",
     "--connection-string": "connection_string",
     "--registration-id": "registration_id",
     "--enrollment-id": "enrollment_id",
@@ -42,4 +45,4 @@ def asked(namespace):
     condition = device.condition(query)
     quiet = device.moment(since) if since is not None else None
     numbers.judge("--query-rate", rate, at_least=1)
-    return GroupAsked(Filters(condition, quiet_since=quiet), query or "", rate or GroupAsked.query_rate)
+    return MembersAsked(Filters(condition, quiet_since=quiet), query or "", rate or MembersAsked.query_rate)

@@ -11,6 +11,7 @@ from azext_iotdiag.checks.admission.central_admits import central_admits
 from azext_iotdiag.checks.admission.central_answers import central_answers
 from azext_iotdiag.checks.admission.certificate_fits_device import certificate_fits_device
 from azext_iotdiag.checks.admission.device_enabled import device_enabled
+from azext_iotdiag.checks.admission.device_found import device_found
 from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.admission.device_let_in import device_let_in
 from azext_iotdiag.checks.admission.hub_serves import hub_serves
@@ -118,6 +119,7 @@ CHECKS: ByLink = {
         registration_not_refused,
     ),
     Link.ADMISSION: (
+        device_found,
         hub_serves,
         network_lets_in,
         identity_given,

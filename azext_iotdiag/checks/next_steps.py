@@ -13,6 +13,7 @@ from azext_iotdiag.model.check import CheckResult, Status
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.goal import Goal
+from azext_iotdiag.model.homes import Where
 from azext_iotdiag.model.moments import written
 
 KEPT_MS = 7 * 24 * 3_600_000  # no hub keeps messages for longer
@@ -116,6 +117,17 @@ def _one_of_the_group(facts: Facts) -> str:
     return f"az iot diag check --login @hub.txt --device-id {shlex.quote(group.examples[0])}"
 
 
+def _one_of_the_places(facts: Facts) -> str:
+    """A whole diagnosis at the first place that knows the device."""
+    homes = _value(facts, "homes")
+    if homes is None or not homes.holding:
+        return ""
+    home = homes.holding[0]
+    option = "--app-id" if home.where is Where.APP else "--hub-name"
+    host = home.host.partition(".")[0]
+    return f"az iot diag check {option} {shlex.quote(host)} --device-id {shlex.quote(homes.device)}"
+
+
 _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
     "hub-404103": _SHOW,
     "device-connected": _MONITOR,
@@ -132,4 +144,5 @@ _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
     "stream-empty": _SUMMARY,
     "query-picks-nobody": _LIST,
     "group-quiet": _one_of_the_group,
+    "device-in-several-places": _one_of_the_places,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from azext_iotdiag.clients.answers import part
@@ -26,7 +27,7 @@ _LASTS = re.compile(r"(\d{1,3}):(\d\d):(\d\d)(?:\.\d+)?")
 
 
 class Found(NamedTuple):
-    """A service: the type and the id of its resource, its host name, and where it is."""
+    """A service: the type and the id of its resource, its host name, where it is, and its properties."""
 
     type: str
     id: str
@@ -35,6 +36,7 @@ class Found(NamedTuple):
     subscription: str
     host: str
     location: str
+    properties: Mapping[str, Any] = MappingProxyType({})
 
 
 def services(
@@ -104,4 +106,5 @@ def _found(row: Mapping[str, Any]) -> Found:
         texts.get("subscriptionId", ""),
         host.lower(),
         texts.get("location", ""),
+        inner,
     )

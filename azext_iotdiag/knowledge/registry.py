@@ -284,6 +284,86 @@ DEVICE_DISCONNECTED = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )
 
+DEVICE_IN_SEVERAL_PLACES = _AREA.entry(
+    code="device-in-several-places",
+    title="Several services know a device of this id",
+    causes=(
+        Cause(
+            "The id was used twice, for example on a hub for tests and on another one.",
+            ("Name the hub that the device is meant to use: `az iot diag check --hub-name HUB --device-id DEVICE`.",),
+            confirm="The host name in the device's connection string, or the hub that DPS assigned, names one of them.",
+        ),
+        Cause(
+            "The device was moved, and its old identity was left.",
+            ("Compare the last activity on each: `az iot diag device show --hub-name HUB --device-id DEVICE`.",),
+            confirm="Only one of them heard of the device lately.",
+        ),
+    ),
+    links=(_STATES,),
+    meaning="Ids are unique on one hub only. The device alone knows to which of the places it connects.",
+    fixers=(Fixer.CALLER, Fixer.OPERATOR),
+    undecidable=True,
+)
+
+DEVICE_NOWHERE = _AREA.entry(
+    code="device-nowhere",
+    title="No service that your login sees knows the device",
+    causes=(
+        Cause(
+            "The id is written differently. Ids are case-sensitive.",
+            ("List the ids of a hub: `az iot diag device list --hub-name HUB`.",),
+            confirm="The list holds an id that differs in case or punctuation.",
+        ),
+        Cause(
+            "The device belongs to a subscription or a tenant that your login does not see.",
+            ("List what your login sees: `az account list --output table`.",
+             "Log in to the other tenant: `az login --tenant TENANT`."),
+            confirm="The owner of the device names another subscription.",
+        ),
+        Cause(
+            "The identity was deleted, or the device was never enrolled.",
+            ("Make the identity again, or enroll the device.",
+             "Who deleted it stands in the hub's log DeviceIdentityOperations, where that is on."),
+            confirm="No list of any hub holds the id.",
+        ),
+        Cause(
+            "The hub was made in the last minutes, and the list of services does not hold it yet.",
+            ("Name the hub: `az iot diag check --hub-name HUB --device-id DEVICE`.",),
+            confirm="The command with the name of the hub finds the device.",
+        ),
+    ),
+    links=(_STATES,),
+    meaning="Every hub and every application that your login sees answered that it does not know this id.",
+    fixers=(Fixer.CALLER, Fixer.OPERATOR),
+)  # fmt: skip
+
+SEARCH_INCOMPLETE = _AREA.entry(
+    code="device-search-incomplete",
+    title="The search for the device could not ask every service",
+    causes=(
+        Cause(
+            "Your login has no data role on some hubs. A role such as Owner or Reader does not show devices.",
+            ("Ask an administrator for the role IoT Hub Data Reader: `az role assignment create --role \"IoT Hub Data "
+             "Reader\" --assignee OBJECT_ID --scope SUBSCRIPTION_ID`.",
+             "Or look with keys, if you may list them: `az iot diag check --device-id DEVICE --auth-type key`."),
+            confirm="The lines of the services that were not asked say that they refuse.",
+        ),
+        Cause(
+            "A firewall, a private endpoint or an address rule keeps this machine out.",
+            ("Run the command from a network that reaches the services.",),
+            confirm="The lines say that a service is silent, or cannot be reached.",
+        ),
+        Cause(
+            "Your login sees no hub, provisioning service or application at all.",
+            ("List what your login sees: `az account list --output table`.",),
+            confirm="The number of services is 0.",
+        ),
+    ),
+    links=(_RIGHTS,),
+    meaning="None of the services that answered knows the device. The others may.",
+    fixers=(Fixer.CALLER, Fixer.OWNER),
+)  # fmt: skip
+
 GROUP_QUIET = _AREA.entry(
     code="group-quiet",
     title="Devices of the group are not connected",

@@ -17,7 +17,7 @@ from azext_iotdiag.model.listing import Progress
 from azext_iotdiag.model.moments import told as told_moment
 from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.verdict import State, Verdict
-from azext_iotdiag.render import fleet, group, junit, results, text
+from azext_iotdiag.render import fleet, group, homes, junit, results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.version import VERSION
@@ -57,6 +57,7 @@ def lines(device: str, ended: Diagnosed, known: Known, *, detail: bool = False) 
     yield answer(device, ended)
     reasons = list(text.reasons(found, known))
     yield from _part(reasons)
+    yield from _part(homes.lines(ended.facts))
     yield from _part(group.lines(ended.facts))
     if detail:
         yield from _part(_checks(ended))
@@ -95,6 +96,7 @@ def data(device: str, ended: Diagnosed, known: Known) -> dict[str, Any]:
     return {
         "version": results.VERSION,
         "device": device or None,
+        **homes.data(ended.facts),
         **group.data(ended.facts),
         "verdict": judged,
         "links": [

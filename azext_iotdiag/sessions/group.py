@@ -37,7 +37,7 @@ Event = diagnosing.Event | Progress
 
 
 @dataclass(frozen=True)
-class GroupAsked:
+class MembersAsked:
     """Which devices of a hub are meant: those that `query` picks and, with `filters.quiet_since`, are quiet.
 
     `query_rate` is how many queries a minute the hub allows to all callers.
@@ -52,7 +52,7 @@ class GroupAsked:
 class _Members:
     """What is counted while the members pass by."""
 
-    asked: GroupAsked
+    asked: MembersAsked
     traits: Traits = field(default_factory=Traits)
     times: list[int] = field(default_factory=list)
     unsure: int = 0
@@ -111,7 +111,7 @@ class GroupDoctor:
         self,
         context: Context,
         known: Facts,
-        asked: GroupAsked,
+        asked: MembersAsked,
         hear: fleets.Hear,
         selection: Selection = ALL,
         *,
@@ -196,7 +196,7 @@ def begun(
     context: Context | None,
     known: Facts,
     selection: Selection,
-    asked: GroupAsked | None,
+    asked: MembersAsked | None,
     hear: fleets.Hear,
     times: Times = USUAL,
 ) -> Doctor | GroupDoctor:

@@ -68,7 +68,7 @@ def test_pages_and_a_window_that_is_used_up() -> None:
 
     arm = Arm(ARM, lambda: "t", http=to(serve))
     found = list(resource_graph.services(arm, ["s"], sleep=pauses.append))
-    assert found == [Found("t", "/s", "h", "", "", "h.x", "")] * 2
+    assert found == [Found("t", "/s", "h", "", "", "h.x", "", ROW["properties"])] * 2
     assert [each["options"].get("$skipToken") for each in bodies] == [None, "a", "b"] and pauses == [4.0]
 
 

@@ -19,15 +19,15 @@ from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.probes import fleet as hub_fleet
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.sessions.doctor import ALL, Doctor
-from azext_iotdiag.sessions.group import MOST_COMPARED, GroupAsked, GroupDoctor, begun
+from azext_iotdiag.sessions.group import MOST_COMPARED, GroupDoctor, MembersAsked, begun
 
 NOW = 1_800_000_000.0
 AT = datetime.fromtimestamp(NOW, timezone.utc)
 MS = int(NOW * 1000)
 WENT = MS - 14 * 3_600_000
-QUIET = GroupAsked(Filters(quiet_since=MS - 12 * 3_600_000))
+QUIET = MembersAsked(Filters(quiet_since=MS - 12 * 3_600_000))
 NORTH = "SELECT * FROM devices WHERE tags.site = 'north'"
-PICKED = GroupAsked(Filters("tags.site = 'north'"), NORTH)
+PICKED = MembersAsked(Filters("tags.site = 'north'"), NORTH)
 
 
 def row(number: int, *, sure: bool = True, connected: bool = False, last: int | None = WENT, **tags: Any) -> Row:
@@ -54,7 +54,7 @@ class Registry:
         monkeypatch.setattr(hub_fleet, "frequencies", frequencies)
 
 
-def run(asked: GroupAsked, stopped: End | None = None) -> tuple[Diagnosed, list[Any]]:
+def run(asked: MembersAsked, stopped: End | None = None) -> tuple[Diagnosed, list[Any]]:
     contexts: list[Any] = []
 
     def measure(wanted, context, *, known, seconds):
