@@ -11,7 +11,7 @@ _SERVICES = (
 _NETWORK = ("host", "handshake")
 _DEVICE = ("device_id", "connection_string", "model", "device_log", "error", "registration_id", "enrollment_id")
 _GROUP = ("quiet_since", "device_query", "query_rate")
-_SCOPE = ("consumer_group", "goal", "active", "only", "skip", "list_", "transport")
+_SCOPE = ("wait", "observe", "consumer_group", "goal", "active", "only", "skip", "list_", "transport")
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
 _FORM = ("detail", "fail_on", "save_facts", "facts", "junit")
 
@@ -92,6 +92,15 @@ def _scope(context):
     context.argument(
         "goal", options_list=["--for"], arg_type=get_enum_type(_GOALS), default="telemetry", arg_group="Scope",
         help="What is missed of the device. Other faults stand beside the verdict.",
+    )  # fmt: skip
+    context.argument(
+        "wait", options_list=["--wait"], type=float, arg_group="Scope",
+        help="Then wait up to so many seconds for a sign of the device. If none comes, that is a fault.",
+    )  # fmt: skip
+    context.argument(
+        "observe", options_list=["--observe"], type=float, arg_group="Scope",
+        help="Then watch the device for so many minutes, for what one look does not show, such as a connection that "
+        "comes and goes.",
     )  # fmt: skip
     context.argument(
         "consumer_group", options_list=["--consumer-group", "--cg"], arg_group="Scope",

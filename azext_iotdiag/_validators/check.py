@@ -26,6 +26,7 @@ from azext_iotdiag._validators import (
     login,
     managed,
     network,
+    numbers,
     unusable,
 )
 from azext_iotdiag._validators.account import judge_name
@@ -44,6 +45,7 @@ from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.keys import Asked
 from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.network import Protocol
+from azext_iotdiag.model.observed import WatchAsked
 from azext_iotdiag.model.target import Services, Target
 from azext_iotdiag.payload import ModelError
 from azext_iotdiag.probes.context import Context, Typed
@@ -77,6 +79,7 @@ class Check:
     opened: Target | None = None
     dps: Target | None = None
     selection: Selection = ALL
+    watch: WatchAsked | None = None
     detail: bool = False
     fail_on: str = "undetermined"
     lists: bool = False
@@ -117,7 +120,8 @@ def check(cmd, namespace):
     context, known = _opened(cmd, namespace)
     known = {**known, **{name: fact for name, fact in read.items() if name != "now"}, **_of_device(says)}
     opened = context.hub or context.central
-    hand_over(namespace, context, Check(known, context.device(known), opened, context.dps, **shown))
+    watch = _watch(namespace, context, known)
+    hand_over(namespace, context, Check(known, context.device(known), opened, context.dps, watch=watch, **shown))
 
 
 def _of_device(says):
@@ -183,6 +187,25 @@ def _network(namespace, string, typed, context):
     if not host:
         return network.asked(context.central.app) if context.central and not typed.device else None
     return network.asked(host, None if namespace.handshake else (Protocol.HTTPS,))
+
+
+def _watch(namespace, context, known):
+    """How long the device is watched; None where it is not. Raises for what contradicts, or has nothing to watch."""
+    wait, observe = namespace.wait, namespace.observe
+    if wait is None and observe is None:
+        return None
+    if wait is not None and observe is not None:
+        raise MutuallyExclusiveArgumentError(
+            "--wait ends at the first sign of the device, and --observe does not.",
+            recommendation="Leave one of the two away.",
+        )
+    option = "--wait" if observe is None else "--observe"
+    numbers.judge(option, wait if observe is None else observe, above=0)
+    if not context.device(known) or (context.hub is None and context.messages is None):
+        raise RequiredArgumentMissingError(
+            f"{option} watches a device at its hub.", recommendation="Name both: --hub-name HUB --device-id DEVICE"
+        )
+    return WatchAsked(wait, True) if observe is None else WatchAsked(observe * 60.0)
 
 
 def _group(namespace, context):

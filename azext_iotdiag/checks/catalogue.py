@@ -32,6 +32,7 @@ from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
 from azext_iotdiag.checks.commands.uploads_set_up import uploads_set_up
 from azext_iotdiag.checks.connection.connection_not_broken import connection_not_broken
+from azext_iotdiag.checks.connection.connection_steady import connection_steady
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.checks.connection.device_served import device_served
 from azext_iotdiag.checks.connection.group_connected import group_connected
@@ -77,6 +78,7 @@ from azext_iotdiag.checks.routing.built_in_reached import built_in_reached
 from azext_iotdiag.checks.routing.endpoints_healthy import endpoints_healthy
 from azext_iotdiag.checks.routing.message_routed import message_routed
 from azext_iotdiag.checks.routing.message_taken import message_taken
+from azext_iotdiag.checks.stream.device_came import device_came
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_in_stream import device_in_stream
 from azext_iotdiag.checks.stream.device_sends import device_sends
@@ -135,7 +137,13 @@ CHECKS: ByLink = {
         central_admits,
         sign_in_not_refused,
     ),
-    Link.CONNECTION: (device_connected, device_served, connection_not_broken, group_connected),
+    Link.CONNECTION: (
+        device_connected,
+        device_served,
+        connection_steady,
+        connection_not_broken,
+        group_connected,
+    ),
     Link.INGRESS: (quota_left, messages_not_refused),
     Link.ROUTING: (built_in_reached, endpoints_healthy, bodies_routable, message_routed, message_taken),
     Link.STREAM: (
@@ -145,6 +153,7 @@ CHECKS: ByLink = {
         device_sends,
         messages_came,
         device_in_stream,
+        device_came,
         heartbeats_kept,
     ),
     Link.PAYLOAD: (model_known, template_assigned, sample_fits),

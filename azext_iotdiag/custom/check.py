@@ -14,8 +14,9 @@ def check(cmd, target, options):
     if options.lists:
         return output.hand_back(cmd, checks_listed.data(CHECKS), checks_listed.lines(CHECKS))
     output.say_all(options.origins)
-    asked = (options.known, options.selection, options.group, output.hears(listing.told), times.of(cmd.cli_ctx.data))
-    ended = output.show(group.begun(target, *asked), render.told)
+    told = (output.hears(listing.told), times.of(cmd.cli_ctx.data))
+    asked = (options.known, options.selection, options.group, options.watch)
+    ended = output.show(group.begun(target, *asked, *told), render.told)
     output.save("--save-facts", options.save_facts, lambda: render.saved(ended), private=True)
     output.save("--junit", options.junit, lambda: render.junit_of(ended))
     output.leave(cmd, ended.exit_code(options.fail_on))

@@ -72,7 +72,7 @@ method-status-error|hub-answer-unknown|desired-unanswered|desired-behind|cloud-m
 desired-different|desired-not-restored|desired-overtaken
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
-fewer-than-asked|ended-too-early|heartbeat-missed|device-quiet|rhythm-broken|consumer-group-missing
+fewer-than-asked|ended-too-early|heartbeat-missed|device-quiet|rhythm-broken|consumer-group-missing|no-sign-came
 @token
 sas-malformed|sas-expired|sas-in-milliseconds|sas-lasts-long|sas-for-another-host|sas-for-another-device|
 sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-differs|clock-skew|
@@ -154,7 +154,7 @@ GenericMethodNotAllowed|hub:405|hub-405102|405102|OperationNotAllowedInCurrentSt
 hub-400027|400027|ConnectionForcefullyClosedOnNewConnection|hub-400029|400029|
 ConnectionForcefullyClosedOnFaultInjection|hub-400030|400030|ConnectionRejectedOnFaultInjection|hub-404104|404104|
 DeviceConnectionClosedRemotely|hub-409002|409002|LinkCreationConflict|hub-409003|409003|CallbackSubscriptionConflict|
-hub-400028|400028|InvalidDeviceScope|hub-404006|404006|AmqpAddressNotFound
+hub-400028|400028|InvalidDeviceScope|hub-404006|404006|AmqpAddressNotFound|connection-flaps
 @hub.conflict
 hub-409000|409000|GenericConflict|hub:409|hub-409001|409001|DeviceAlreadyExists|DeviceAlreadyExistsException|
 com.microsoft:device-already-exists|hub-409102|409102|DeviceLocked|hub-409103|409103|DeviceJobAlreadyExists|

@@ -300,3 +300,24 @@ CONSUMER_GROUP_MISSING = _AREA.entry(
     ),
     fixers=(Fixer.OWNER, Fixer.SERVICE_DEVELOPER),
 )
+
+NO_SIGN_CAME = _AREA.entry(
+    code="no-sign-came",
+    title="The device was waited for, and did not come",
+    meaning="You asked to wait for the device. In that time no message of it was enqueued, and the hub heard nothing "
+    "of it. The state that a hub shows may be five minutes late.",
+    causes=(
+        Cause(
+            "The device is off, or does not reach the hub.",
+            ("Look at the device's own log, and give it to `az iot diag check --device-log FILE`.",),
+            confirm="The device's log shows what it tries.",
+        ),
+        Cause(
+            "The device sends less often.",
+            ("Wait for longer than the time between two of its messages.",),
+            confirm="The device's program says how often it sends.",
+        ),
+    ),
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.check import CheckResult, Link
 from azext_iotdiag.model.facts import Facts
+from azext_iotdiag.model.observed import WatchAsked
 from azext_iotdiag.model.verdict import Diagnosis
 
 
@@ -44,4 +45,12 @@ class Diagnosed:
         return verdict.exit_code
 
 
-Event = Judged | Diagnosed
+@dataclass(frozen=True)
+class Watching:
+    """All was looked at once, and the device is watched from now on."""
+
+    device: str
+    asked: WatchAsked
+
+
+Event = Judged | Watching | Diagnosed

@@ -34,6 +34,7 @@ from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenK
 from azext_iotdiag.model.method import MethodAnswer
 from azext_iotdiag.model.network import Invented, NetworkAsked, Resolved, TlsVersions, Way
 from azext_iotdiag.model.newest_messages import NewestMessages
+from azext_iotdiag.model.observed import Observed
 from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.routing import RouteTrace
 from azext_iotdiag.model.simulated import Registered, Simulated
@@ -137,6 +138,7 @@ FACTS: Mapping[str, FactKind] = {
     "key_comparison": FactKind(KeyComparison, Origin.PROBE, "how the given key compares with those of the registry"),
     "network_asked": FactKind(NetworkAsked, Origin.TYPED, "the host that should be reached, and by which protocols"),
     "method_answer": FactKind(MethodAnswer, Origin.PROBE, "what came of the call of a direct method"),
+    "observed": FactKind(Observed, Origin.SESSION, "what watching the device for a while showed"),
     "newest_messages": FactKind(NewestMessages, Origin.PROBE, "the newest messages that the hub holds"),
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),

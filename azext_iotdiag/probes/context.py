@@ -52,8 +52,8 @@ class Typed:
     group. `clock_host` is the host whose clock counts. `transport` is how messages are read. `protocol` is that by
     which a credential is tried: mqtt ends the connection that the device has, https ends none. `method` is what is
     called of the device, None where nothing is. `model` names what messages are judged by, empty for their form alone.
-    `tracing` is the message whose routes are tried. `changes` is what is asked of
-    the history of the hub.
+    `tracing` is the message whose routes are tried. `changes` is what is asked of the history of the hub. `windows` are
+    the seconds that are looked back for messages, one after the other; without any, those of the probe.
     """
 
     device: str = ""
@@ -75,6 +75,7 @@ class Typed:
     model: str = ""
     tracing: Tracing | None = None
     changes: ChangesAsked | None = None
+    windows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

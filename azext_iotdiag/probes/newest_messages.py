@@ -80,7 +80,7 @@ def looked_back(
     end = min(end - SPARE_SECONDS, context.clock() + MOST_SECONDS)
     now = int(context.now() * 1000)
     account = _Account(device)
-    for seconds in WINDOWS_S:
+    for seconds in context.typed.windows or WINDOWS_S:
         since = now - seconds * 1000
         options = Options("$Default", Position(since), context.typed.transport or AMQP, context.deadlines)
         account = _Account(device, bytes=account.bytes)

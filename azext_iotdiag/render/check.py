@@ -9,13 +9,13 @@ from typing import Any
 from azext_iotdiag.model import exit_codes, facts_json
 from azext_iotdiag.model.check import CheckResult, Link, Status
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
+from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged, Watching
 from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import Certainty, Severity, When
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.listing import Progress
+from azext_iotdiag.model.moments import length, written
 from azext_iotdiag.model.moments import told as told_moment
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.verdict import State, Verdict
 from azext_iotdiag.render import fleet, group, homes, junit, results, text
 from azext_iotdiag.render.commands import Known
@@ -47,6 +47,9 @@ def told(event: Event | Progress) -> Iterator[str]:
         yield _link_line(event.link, event.results, reached=event.reached)
     if isinstance(event, Progress):
         yield fleet.progress(*event)
+    if isinstance(event, Watching):
+        until = ", or until it comes" if event.asked.waits else ""
+        yield printable(f"Watching {event.device} for {length(event.asked.seconds)}{until}. Ctrl-C ends that.")
     if isinstance(event, Diagnosed):
         yield "Interrupted." if event.exit_code() == exit_codes.INTERRUPTED else ""
 

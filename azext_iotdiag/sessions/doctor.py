@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 from azext_iotdiag.checks import catalogue, verdict, way_states
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
-from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged
+from azext_iotdiag.model.diagnosing import Diagnosed, Event, Judged, Watching
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import Fact, Facts, given
 from azext_iotdiag.model.finding import Severity, When
+from azext_iotdiag.model.observed import WatchAsked
 from azext_iotdiag.probes import gather
 from azext_iotdiag.probes.context import Context
+from azext_iotdiag.sessions.watching import Watch
 
 WHOLE_SECONDS = 14.0  # every command answers within 15 s where a service stays silent
 # What a diagnosis measures, by the data's way. What the access does not open is left out by `gather`.
@@ -68,7 +71,8 @@ class Doctor:
     """A diagnosis as events. Iterate it once, and then what `end` gives.
 
     `known` are facts that need no measuring, and `selection` says which checks are asked for. Where `context` is None,
-    nothing is measured: the facts are those of a file.
+    nothing is measured: the facts are those of a file. With `watch` the device is watched after that, with `pause` to
+    wait for the next look.
     """
 
     def __init__(
@@ -78,7 +82,9 @@ class Doctor:
         selection: Selection = ALL,
         *,
         seconds: float = WHOLE_SECONDS,
+        watch: WatchAsked | None = None,
         measure: Gather = gather.gather,
+        pause: Callable[[float], None] = time.sleep,
     ):
         self._context = context
         self._facts: dict[str, Fact[Any]] = dict(known)
@@ -87,9 +93,11 @@ class Doctor:
             for link, checks in catalogue.CHECKS.items()
         }
         self._seconds = seconds
+        self._watch = watch
         self._measure = measure
+        self._pause = pause
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[Event | None]:
         wanted = self._wanted()
         coming = list(gather.planned(wanted, self._context, self._facts)) if self._context is not None else []
         waiting = [link for link, checks in self._checks.items() if checks]
@@ -102,6 +110,23 @@ class Doctor:
                 coming = [each for each in coming if each != name]
                 yield from self._judged(waiting, coming)
         yield from self._judged(waiting, ())
+        if self._watch is not None and self._context is not None:
+            yield from self._watched(self._watch, self._context)
+
+    def _watched(self, asked: WatchAsked, context: Context) -> Iterator[Event | None]:
+        """Watch the device. The last look at each fact counts, and a look that showed messages before one that did not.
+
+        What was seen until an interrupt counts, too.
+        """
+        watch = Watch(context, self._facts, asked, self._measure, self._pause)
+        yield Watching(watch.observed.device, asked)
+        for looked in watch:
+            for name, fact in looked.items():
+                came = name != "newest_messages" or (fact.value is not None and fact.value.came is not None)
+                if fact.failure is None and came:
+                    self._facts[name] = fact
+            self._facts |= given(context.now(), observed=watch.observed)
+            yield None
 
     def end(self, stopped: End | None) -> Iterator[Event]:
         """The diagnosis of all that is known by then. An interrupt leaves it unfinished."""

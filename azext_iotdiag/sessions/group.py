@@ -16,6 +16,7 @@ from azext_iotdiag.model.failure import Failure, StepFailed
 from azext_iotdiag.model.fleet import Filters, Row
 from azext_iotdiag.model.group import Group
 from azext_iotdiag.model.listing import Progress, Refused
+from azext_iotdiag.model.observed import WatchAsked
 from azext_iotdiag.model.shares import Share, common_time
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import fleet as hub_fleet
@@ -197,10 +198,11 @@ def begun(
     known: Facts,
     selection: Selection,
     asked: MembersAsked | None,
+    watch: WatchAsked | None,
     hear: fleets.Hear,
     times: Times = USUAL,
 ) -> Doctor | GroupDoctor:
-    """The diagnosis of a group where one is asked for, and else of one device or service."""
+    """The diagnosis of a group where one is asked for, and else of one device or service, which `watch` may watch."""
     if asked is None or context is None:
-        return Doctor(context, known, selection)
+        return Doctor(context, known, selection, watch=watch)
     return GroupDoctor(context, known, asked, hear, selection, times=times)

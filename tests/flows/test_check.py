@@ -334,6 +334,12 @@ def test_the_readers_consumer_group(flow: Flow, run_as: Callable[..., plugin.Run
     assert verdict(run_as(CHECK, "--cg", "lost")) == (PROBLEM, "reader", ["consumer-group-missing"])
 
 
+def test_a_device_that_is_waited_for(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    sent(flow)
+    done = run_as(CHECK, "--wait", "1")
+    assert verdict(done) == (PROBLEM, "stream", ["no-sign-came"])
+
+
 def test_what_a_device_got_narrows_where_it_stops(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
     flow.lab.call(device(connected=False, last_activity=time.time() - 7200), flow.lab.state)
     assert verdict(run_as(CHECK, "--error", "403002")) == (PROBLEM, "ingress", ["hub-403002"])
@@ -352,6 +358,9 @@ def test_what_a_device_got_narrows_where_it_stops(flow: Flow, run_as: Callable[.
         (("--rid", "a", "--login", "{service}"), 1, "provisioning service"),
         (("--host", "h", "--login", "{service}"), 1, "--host names a host alone"),
         (("--model", "/nowhere.json", "--login", "{service}"), 1, "--model: "),
+        (("--wait", "5", "--observe", "1", "--login", "{service}"), 1, "--wait ends at the first sign"),
+        (("--wait", "0", "--login", "{service}"), 1, "--wait is 0"),
+        (("--observe", "1", "--login", "{service}"), 1, "--observe watches a device"),
         (("--host", "https://h"), 1, "--host is a URL"),
         (("--cs", "@nowhere"), 1, "no file of that name"),
         (("--error", "401093"), 1, "no such code is known"),

@@ -191,3 +191,33 @@ AMQP_ADDRESS_NOT_FOUND = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
     places=(Place.AMQP,),
 )
+
+CONNECTION_FLAPS = Area(links=(_DISCONNECTS,), places=(Place.TOOL,), fixers=(Fixer.DEVICE_DEVELOPER,)).entry(
+    code="connection-flaps",
+    title="The device leaves and comes back again and again",
+    meaning="The hub showed the device as connected at some looks and not at others. What it sends while it is away is "
+    "lost, unless it keeps that. A hub shows the state late, so that the device may leave more often than was seen.",
+    causes=(
+        Cause(
+            "Two programs use one identity. Each connect ends the connection of the other.",
+            ("Give each of them an identity of its own.",),
+            confirm="The Connections log has 400027 or 409002 for the device, or connects from two addresses.",
+        ),
+        Cause(
+            "The device restarts, or its program ends at an error.",
+            ("Read the device's own log of the times at which it left.",),
+            confirm="The device's log begins anew each time.",
+        ),
+        Cause(
+            "The network of the device drops the connection.",
+            ("Shorten the keep-alive of the device, and look at its reception.",),
+            confirm="The device's log shows that the connection was lost, without a word of the hub.",
+        ),
+        Cause(
+            "The tokens of the device live for seconds only, so that the hub ends each session.",
+            ("Give tokens a life of an hour.",),
+            confirm="The Connections log has 401003 for the device, again and again.",
+        ),
+    ),
+    undecidable=True,
+)
