@@ -9,9 +9,11 @@ import ipaddress
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from azext_iotdiag.checks import said
 from azext_iotdiag.checks.stream.device_id_exact import CASE_DIFFERS, difference
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.check import Check
+from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.facts import Fact, Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.identity import Identity
@@ -32,7 +34,12 @@ _DEVICE_OPTION = "--device-id"
 _FRESH_MS = 120_000  # a device that sent since then, and is shown as connected, is there
 _STATE_LATE_MS = 600_000  # the state of a connection is at most five minutes late, its activity as much
 _MISSING = (404, NOT_IMPLEMENTED)  # of a method, by samples and by SDKs
+_DISTRUST = ("certificate-untrusted",)
+# Where the certificate of the server is right, a device that takes it for ended has a wrong clock.
+_WRONG_TIME = ("certificate-expired", "certificate-not-yet-valid", "clock-skew", "sas-expired", "sdk-token-expired")
+_CUT_OFF = ("name-not-resolved", "connection-refused", "server-unreachable", "server-silent", "port-8883-blocked")
 _TIMELESS = "now"  # a time was measured nowhere
+_PLACELESS = (_TIMELESS, "network_asked", "asked")  # what was asked for was measured nowhere
 
 
 class Condition(NamedTuple):
@@ -170,6 +177,17 @@ def _may_be_set_away(identity: Identity) -> bool | None:
     if identity.twin is None or not identity.twin.pending or identity.connected_since is None:
         return None
     return any(each.desired < identity.connected_since for each in identity.twin.pending)
+
+
+def _may_be_unanswered(says: DeviceSays) -> bool | None:
+    """False where a service answered the device: then name, network and trust are right."""
+    answered = any(each.lasting and said.was_answered(each.code) for each in says.codes)
+    return False if answered else None
+
+
+def _says_one_of(codes: Collection[str]) -> Callable[[DeviceSays], bool | None]:
+    """Whether the last word of the device is one of these; None where it is another."""
+    return lambda says: True if any(each.lasting and each.code in codes for each in says.codes[:1]) else None
 
 
 def _may_use_https(identity: Identity) -> bool | None:
@@ -333,6 +351,19 @@ CONDITIONS: Mapping[str, Condition] = {
         "a desired property that is behind may have been set before the device connected",
         ("identity",), _may_be_set_away,
     ),
+    "device-may-be-unanswered": Condition(
+        "no answer of a service to the device is known", ("device_says",), _may_be_unanswered
+    ),
+    "device-distrusts": Condition(
+        "the device says that it does not trust the server", ("device_says",), _says_one_of(_DISTRUST)
+    ),
+    "device-has-another-time": Condition(
+        "the device says that a certificate or a token ended or has not begun", ("device_says",),
+        _says_one_of(_WRONG_TIME),
+    ),
+    "device-is-cut-off": Condition(
+        "the device says that it does not reach the server", ("device_says",), _says_one_of(_CUT_OFF)
+    ),
     "identity-may-be-shared": Condition(
         "another program may know the device's key", ("simulated",), lambda simulated: not simulated.temporary
     ),
@@ -350,7 +381,7 @@ def causes_left(
     A cause that one of the checks in `decided` judges is left out: that check has said what it found. Only facts of the
     same place and window as those that were `judged` drop or prove a cause.
     """
-    about = [facts[name] for name in judged if name in facts and name != _TIMELESS]
+    about = [facts[name] for name in judged if name in facts and name not in _PLACELESS]
 
     def speak(names: Collection[str]) -> bool:
         return all(_speaks_for(facts[name], each) for name in names if name in facts for each in about)

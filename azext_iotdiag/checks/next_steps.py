@@ -128,6 +128,12 @@ def _one_of_the_places(facts: Facts) -> str:
     return f"az iot diag check {option} {shlex.quote(host)} --device-id {shlex.quote(homes.device)}"
 
 
+def _the_network_of_the_device(facts: Facts) -> str:
+    """The script that tests the network on the device, where the string works from here."""
+    admission = _value(facts, "admission")
+    return f"az iot diag network test --host {shlex.quote(admission.host)} --script sh" if admission is not None else ""
+
+
 _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
     "hub-404103": _SHOW,
     "device-connected": _MONITOR,
@@ -136,6 +142,8 @@ _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
     "device-unknown": _LIST,
     "device-connected-and-silent": f"{_MONITOR} --since 1d",
     "device-silent": _SHOW,
+    "works-here": _the_network_of_the_device,
+    "works-here-not-there": _the_network_of_the_device,
     "device-not-let-in": _what_the_registry_says,
     "admission-undecided": _what_the_registry_says,
     "dps-assigned": _the_device_where_it_was_assigned,

@@ -75,6 +75,11 @@ def link_of(code: str) -> Link | None:
     return None if code in _HARMLESS else _BY_CODE.get(code, _BY_FILE.get(lookup.NAMES[code]))
 
 
+def was_answered(code: str) -> bool:
+    """Whether a service answered a device that says this. What clients say of their own may stand for anything."""
+    return link_of(code) is not None and (lookup.NAMES[code].startswith(("hub.", "dps.")) or code == "device-refused")
+
+
 def at(link: Link, says: DeviceSays, now: float) -> Iterator[Finding]:
     """What the device says of a link.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from azext_iotdiag.checks import catalogue, ends, goals, next_steps
@@ -95,6 +96,8 @@ def decide(results: tuple[CheckResult, ...], facts: Facts) -> Verdict:
         return Reason(each.finding, causes if whole else (), _certainty(check, each.finding, causes, facts))
 
     reasons = tuple(reason(each, whole=True) for each in why)
+    if reasons and reasons[0].certainty is Certainty.SURE:  # it explains what the device was told at the same link
+        reasons = tuple(replace(each, causes=()) if each.certainty is not Certainty.SURE else each for each in reasons)
     return Verdict(
         state,
         ends.exit_code(state, facts),

@@ -132,16 +132,21 @@ _CLOCK = Cause(
     "The clock of the device is off by more than five minutes.",
     ("Set the clock by NTP before the first token is made.",),
     confirm="The script of `az iot diag network test --host HOST --script sh` compares the clocks on the device.",
+    proven_by="device-has-another-time",
 )
 _TRUST = Cause(
     "The trust store of the device lacks the root of the server's certificate.",
     ("Add DigiCert Global Root G2 and Microsoft RSA Root CA 2017 to the device's store.",),
     confirm="The device's log names a certificate, or its TLS handshake fails.",
+    only_if="device-may-be-unanswered",
+    proven_by="device-distrusts",
 )
 _PATH = Cause(
     "The network of the device blocks the port, opens TLS, or does not know the name.",
     ("Let the device use port 443: MQTT or AMQP over WebSocket.",),
     confirm="The script of `az iot diag network test --host HOST --script sh` tests the device's own network.",
+    only_if="device-may-be-unanswered",
+    proven_by="device-is-cut-off",
 )
 _RULES = Cause(
     "The hub's network rules let the address of this machine in, and not that of the device.",

@@ -126,7 +126,7 @@ class GroupDoctor:
         )
         self._doctor = self._made(context, known)
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[Event | None]:
         target = self._context.hub
         assert target is not None, "the validator opens a hub"
         group = yield from self._read(target)

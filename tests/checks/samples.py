@@ -8,6 +8,7 @@ from azext_iotdiag.model.access import OpenedBy, Reading
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
+from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.method import MethodAnswer, MethodCall
@@ -63,6 +64,13 @@ SAMPLES: dict[str, list[Any]] = {
     "newest_messages": [NewestMessages("pump"), NewestMessages("pump", came=NOW - 1_000)],
     "method_answer": [MethodAnswer(HUB, "pump", "", MethodCall(), 200, 0.1, 0.1, status) for status in (501, 404, 500)],
     "twin_test": [TwinTest(HUB, "pump", "", "a", "1"), TwinTest(HUB, "pump", "", "a", "1", others=True)],
+    "device_says": [
+        DeviceSays("--device-log"),
+        *(
+            DeviceSays("--error", (SaidCode(code, (code,)),))
+            for code in ("hub-401003", "certificate-untrusted", "certificate-expired", "name-not-resolved")
+        ),
+    ],
     "now": [NOW / 1000],
     "key_comparison": [KeyComparison(HUB, "pump", status="enabled"), KeyComparison(HUB, "pump", status="disabled")],
     "asked": [Asked(HUB, "pump"), Asked(HUB, "PUMP"), Asked(HUB)],

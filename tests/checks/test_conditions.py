@@ -13,6 +13,7 @@ from azext_iotdiag.checks.conditions import CONDITIONS, MESSAGE_LIMIT, causes_le
 from azext_iotdiag.knowledge import catalogue
 from azext_iotdiag.model.access import OpenedBy, Reading
 from azext_iotdiag.model.central import CentralDevice
+from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.hub_settings import HubSettings
@@ -135,6 +136,17 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
           ("desired-was-set-away", None, (Pending("a", 2, 5),), None),
           ("desired-may-be-set-away", 10, (Pending("a", 2, 5), Pending("b", 3, 15)), True),
           ("desired-may-be-set-away", 10, (Pending("b", 3, 15),), False))),
+    *((name, {"device_says": DeviceSays("--error", (SaidCode(code, (code,), lasting=lasting),))}, holds)
+      for name, code, lasting, holds in (
+          ("device-may-be-unanswered", "hub-401003", True, False),
+          ("device-may-be-unanswered", "hub-401003", False, None),
+          ("device-may-be-unanswered", "dps-404201", True, False),
+          ("device-may-be-unanswered", "device-refused", True, False),
+          ("device-may-be-unanswered", "sdk-unauthorized", True, None),
+          ("device-has-another-time", "certificate-not-yet-valid", True, True),
+          ("device-has-another-time", "hub-401003", True, None),
+          ("device-distrusts", "certificate-untrusted", True, True), ("device-distrusts", "hub-401003", True, None),
+          ("device-is-cut-off", "name-not-resolved", True, True), ("device-is-cut-off", "hub-401003", True, None))),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT + 1)}, True),
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=MESSAGE_LIMIT)}, None),  # its properties count, too
     ("sent-too-large", {"simulated": Simulated("d", last_bytes=1000)}, False),

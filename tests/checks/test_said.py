@@ -62,6 +62,7 @@ def test_what_the_registry_says_at_the_same_link_comes_first() -> None:
         newest_messages=stream(3 * HOUR), device_says=says(logged("hub-401002", at=ago(HOUR))),
     )  # fmt: skip
     assert [each.finding.entry.code for each in found.reasons] == ["device-disabled", "hub-401002"]
+    assert found.reasons[0].causes and not found.reasons[1].causes, "the first explains the second"
     assert found.certainty is Certainty.SURE
 
 

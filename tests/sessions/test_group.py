@@ -135,6 +135,6 @@ def test_an_interrupt_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_device_has_a_doctor_of_its_own() -> None:
     known = {"now": typed(NOW, AT)}
-    assert isinstance(begun(Context(), known, ALL, None, print), Doctor)
-    assert isinstance(begun(None, known, ALL, QUIET, print), Doctor)
-    assert isinstance(begun(Context(), known, ALL, QUIET, print), GroupDoctor)
+    assert isinstance(begun(Context(), known, ALL, None, None, print), Doctor)
+    assert isinstance(begun(None, known, ALL, QUIET, None, print), Doctor)
+    assert isinstance(begun(Context(), known, ALL, QUIET, None, print), GroupDoctor)

@@ -14,6 +14,7 @@ from azext_iotdiag.model.keys import Admission
 from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.network import NetworkAsked, Way
 
+_IF_NOT = "If the device fails with the same string, look at its own clock, trust store and network"
 _SIGNING_IN = (Link.DEVICE, Link.ADMISSION, Link.CONNECTION)
 
 
@@ -41,7 +42,7 @@ def same_works_here(
         since = failed.at or 0 if failed.line else None
         yield weighed(fail(WORKS_HERE_NOT_THERE, message, code=failed.code), since=since)
     else:
-        yield note(WORKS_HERE, here)
+        yield note(WORKS_HERE, f"{here}. {_IF_NOT}")
 
 
 def _lost(asked: NetworkAsked | None, ways: tuple[Way, ...] | None, here: tuple[Way, ...] | None) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.keys import Asked, KeyComparison
+from azext_iotdiag.model.keys import Admission, Asked, KeyComparison
 from tests.checks.judging import finding, verdict
 
 ASKED = Asked("h", "d")
@@ -31,3 +31,12 @@ def test_a_registry_that_does_not_tell(kind: Kind) -> None:
 def test_a_registry_that_does() -> None:
     seen = KeyComparison("h", "d", authentication="sas")
     assert verdict(identity_readable, key_comparison=seen, asked=ASKED) == ("pass", [])
+
+
+def test_a_credential_that_the_hub_let_in_needs_no_comparison() -> None:
+    refused = Failure(Kind.UNAUTHORIZED, "the device's identity", "h", 443)
+    values = {"key_comparison": refused, "asked": Asked("h", "d")}
+    assert verdict(identity_readable, **values)[0] == "error"
+    for let_in, status in ((True, "pass"), (False, "error"), (None, "error")):
+        admission = Admission("h", "d", "HTTPS", let_in)
+        assert verdict(identity_readable, **values, admission=admission)[0] == status

@@ -36,6 +36,9 @@ def on_device(value: Any) -> Fact[Any]:
 
 
 def judged(**values: Any) -> Verdict:
+    """The verdict. A service told what became of the credential."""
+    if "admission" in values:
+        values["admission"] = Fact(values["admission"], MEASURED, "the hub", Vantage.SERVICE)
     facts = known(now=NOW, asked=Asked(), given=GivenKey("--cs", "device", host=HOST, device="pump"), **values)
     return verdicts.judge(catalogue.ALL, facts, lambda: 0.0).verdict
 
@@ -86,3 +89,27 @@ def test_the_network_of_the_device_is_on_the_datas_way_and_this_machines_is_not(
     assert judged(clock=on_device(wrong)).link is Link.MACHINE
     facts = known(**identity_only)
     assert verdicts.judge(catalogue.ALL, facts, lambda: 0.0).verdict.link is None
+
+
+def causes(code: str) -> list[str]:
+    found = judged(admission=IN, device_says=says(code)).reasons[0]
+    return [cause.why.split(".")[0] for cause, _ in found.causes]
+
+
+def test_a_device_that_got_an_answer_reached_the_hub() -> None:
+    """Any answer proves name, network and trust (M4)."""
+    told = causes("hub-401003")
+    assert any("clock" in each for each in told) and not any("trust store" in each for each in told)
+    assert not any(each.startswith("The network of the device") for each in told)
+
+
+def test_what_the_device_says_of_its_network_comes_first() -> None:
+    assert "trust store" in causes("certificate-untrusted")[0]
+    assert "clock" in causes("certificate-not-yet-valid")[0]
+    assert causes("name-not-resolved")[0].startswith("The network of the device")
+
+
+def test_the_next_step_is_the_test_on_the_device() -> None:
+    command = f"az iot diag network test --host {HOST} --script sh"
+    assert judged(admission=IN).next_command == command
+    assert judged(admission=IN, device_says=says("hub-401003")).next_command == command
