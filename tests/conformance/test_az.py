@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import queue
+import ssl
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import paho.mqtt.client as paho
 import pytest
 
+from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.routing import ingress
+from azext_iotdiag.lab.net import certificates
 from azext_iotdiag.lab.process import login
 from azext_iotdiag.lab.tenant import app_credentials
 from azext_iotdiag.lab.tenant.roles import Denial, Lock
@@ -296,3 +301,40 @@ def test_az_shows_the_metrics_of_what_happened(lab, tmp_path):
     assert sum(point["total"] for point in metric["timeseries"][0]["data"]) >= 1
     wrong = az.run("monitor", "metrics", "list", "--resource", hub, "--metric", "nonsense")
     assert wrong.returncode != 0 and "Valid metrics" in wrong.stderr
+
+
+def test_az_gives_the_hub_an_authority_and_its_owner_verifies_it(lab, tmp_path):
+    """az's own commands, from the certificate to a device that signs in by it."""
+    az, factory = Az(lab, tmp_path, "service-principal", "owner"), certificates.make_authority("a factory")
+    file, hub = tmp_path / "factory.pem", ("--hub-name", "lab-hub", "--name", "factory")
+    file.write_bytes(factory.pem)
+    made = az("iot", "hub", "certificate", "create", *hub, "--path", str(file))
+    assert not made["properties"]["isVerified"]
+    asked = az("iot", "hub", "certificate", "generate-verification-code", *hub, "--etag", made["etag"])
+    file.write_bytes(factory.issue_device(asked["properties"]["verificationCode"])[0])
+    done = az("iot", "hub", "certificate", "verify", *hub, "--etag", asked["etag"], "--path", str(file))
+    assert done["properties"]["isVerified"]
+    device = Device("by-ca", new_key(), new_key(), authentication="certificateAuthority")
+    lab.call(lab.state.hub.devices.__setitem__, "by-ca", device)
+    own, key = factory.issue_device("by-ca")
+    (tmp_path / "own.pem").write_bytes(own)
+    (tmp_path / "own.key").write_bytes(key)
+    context = ssl.create_default_context(cafile=lab.description["caFile"])
+    context.load_cert_chain(tmp_path / "own.pem", tmp_path / "own.key")
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2, "by-ca", protocol=paho.MQTTv311)
+    client.tls_set_context(context)
+    client.username_pw_set(f"{lab.state.hub.host}/by-ca/?api-version=2021-04-12")
+    codes = queue.SimpleQueue()
+    client.on_connect = lambda _client, _data, _flags, code, _properties: codes.put(code)
+    client.connect("localhost", lab.running.ports["mqtt"])
+    client.loop_start()
+    try:
+        assert not codes.get(timeout=20).is_failure
+    finally:
+        client.disconnect()
+        client.loop_stop()
+    assert [each["name"] for each in az("iot", "hub", "certificate", "list", "--hub-name", "lab-hub")["value"]] == [
+        "factory"
+    ]
+    az("iot", "hub", "certificate", "delete", *hub, "--etag", done["etag"])
+    assert lab.call(lambda: dict(lab.state.hub.authorities)) == {}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azext_iotdiag.lab.hub.authorities import Authority
 from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.identities import Device, Policy, new_key
 from azext_iotdiag.lab.hub.partition import DAY_MS, Partition, StoredEvent
@@ -67,6 +68,7 @@ class Hub:
     standby: EventStream
     settings: HubSettings = field(default_factory=HubSettings)
     authorities: dict[str, bytes] = field(default_factory=dict)
+    given: dict[str, Authority] = field(default_factory=dict)  # by name, those that are not verified among them
 
     def identity(self, device_id: str, module_id: str = "") -> Device | None:
         """The device of that id, or its module."""

@@ -9,6 +9,7 @@ from azext_iotdiag.lab.audit.log import Audit
 from azext_iotdiag.lab.central.application import Central, Member
 from azext_iotdiag.lab.dps.service import Dps, Enrollment, Registration
 from azext_iotdiag.lab.faults.active import ActiveFaults
+from azext_iotdiag.lab.hub.authorities import Authority
 from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.hub import EventStream, Hub
 from azext_iotdiag.lab.hub.identities import Device, Policy
@@ -83,6 +84,7 @@ def _of_runtime(runtime: Runtime) -> dict[str, Any]:
             "devices": encode(list[Device], hub.devices.values()),
             "settings": encode(HubSettings, hub.settings),
             "authorities": encode(dict[str, bytes], hub.authorities),
+            "given": encode(dict[str, Authority], hub.given),
             "stream": {
                 "host": stream.host,
                 "entity": stream.entity,
@@ -117,6 +119,7 @@ def _to_hub(kept: dict[str, Any], limits: Limits, skipped: int) -> Hub:
         EventStream(host, entity, {}, set(), decode(int, stream["created"])),
         settings,
         decode(dict[str, bytes], kept["authorities"]),
+        decode(dict[str, Authority], kept.get("given", {})),
     )
 
 

@@ -13,7 +13,7 @@ from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.net import bindings, not_played
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
-from azext_iotdiag.lab.tenant.arm import hub_routing, policies
+from azext_iotdiag.lab.tenant.arm import hub_certificates, hub_routing, policies
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 
@@ -163,9 +163,8 @@ def inside(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer
                     }
                 ]
             )
-        case ["GET", "certificates"]:
-            call.demand(f"{HUB_TYPE}/certificates/read", path)
-            return values([])
+        case [_, "certificates", *_]:
+            return hub_certificates.certificates(call, hub, path, rest[1:])
     raise missing(call, not_played.MANAGED_HUB, rest)
 
 
