@@ -30,6 +30,12 @@ STEPS = {
     "statistics": ["getRegistryStatistics"],
     "delete": ["delete", "new"],
     "gone": ["get", "new"],
+    "add many": ["addDevices", [{"deviceId": "many-1"}, {"deviceId": "many-2", "status": "disabled"}]],
+    "add many again": ["addDevices", [{"deviceId": "many-1"}]],
+    "update many": ["updateDevices", [{"deviceId": "many-2", "status": "enabled"}], True],
+    "remove many": ["removeDevices", [{"deviceId": "many-1"}, {"deviceId": "many-2"}], True],
+    "edge": ["create", {"deviceId": "edge", "capabilities": {"iotEdge": True}}],
+    "edge modules": ["getModulesOnDevice", "edge"],
 }
 
 
@@ -71,8 +77,13 @@ def test_the_registry_client_gets_what_it_expects(results):
     assert len(answered["list"]) == answered["statistics"]["totalDeviceCount"] == 13
     assert {step: result["error"] for step, result in found.items() if "error" in result} == {
         "get missing": "DeviceNotFoundError", "write twin too late": "InvalidEtagError", "query wrong": "ArgumentError",
-        "create again": "DeviceAlreadyExistsError", "gone": "DeviceNotFoundError",
+        "create again": "DeviceAlreadyExistsError", "gone": "DeviceNotFoundError", "add many again": "ArgumentError",
     }  # fmt: skip
+    assert "DeviceAlreadyExists" in found["add many again"]["body"]
+    for step in ("add many", "update many", "remove many"):
+        assert answered[step]["isSuccessful"] and answered[step]["errors"] == []
+    assert answered["edge"]["deviceScope"].startswith("ms-azure-iot-edge://edge-")
+    assert [module["moduleId"] for module in answered["edge modules"]] == ["$edgeAgent", "$edgeHub"]
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ from azext_iotdiag.lab.dps.service import (
     derived,
     operation_id,
 )
-from azext_iotdiag.lab.hub import twins
+from azext_iotdiag.lab.hub import edge, twins
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.twin import Twin
@@ -270,6 +270,7 @@ def _assign(dps: Dps, operation: Operation, host: str, hubs: Sequence[Any], now:
     device = known or Device(device_id, primary, secondary, generation_id=str(int(now * 10_000_000)))
     device.primary, device.secondary = primary, secondary
     device.edge = enrollment.edge
+    edge.settle(device, device.parents)
     if enrollment.attestation.type == X509:
         device.authentication, device.thumbprints = "selfSigned", (operation.certificate_thumbprint,) * 2
     first = known is None or not registration.hub

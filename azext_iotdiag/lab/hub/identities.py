@@ -31,6 +31,7 @@ class Device:
     Times are in seconds since 1970, None: never. `authentication` is sas, selfSigned, certificateAuthority or none;
     `thumbprints` are SHA-1 or SHA-256 in hex. `messages` are those from the cloud that wait for the device. `edition`
     counts the writes to the identity. `modules` go by their ids. `configurations` are the automatic ones that apply.
+    `scope` is the one that an Edge device opens, `parents` are those that a device is in.
     `sdk` is what the device's client called itself when it last connected, such as azure-iot-device/1.18.4.
     """
 
@@ -55,6 +56,8 @@ class Device:
     modules: dict[str, Device] = field(default_factory=dict)
     configurations: tuple[str, ...] = ()
     sdk: str = ""
+    scope: str = ""
+    parents: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from azext_iotdiag.lab.hub import edge
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -86,6 +87,7 @@ def document(device: Device, twin: Twin) -> dict[str, Any]:
         **shown,
         "properties": {"desired": twin.desired.document(), "reported": twin.reported.document()},
         "capabilities": {"iotEdge": device.edge},
+        **edge.scopes(device),
     }
 
 

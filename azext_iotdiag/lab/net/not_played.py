@@ -27,7 +27,6 @@ HUB = (
     Gap(("configurations", BELOW), "configurations"),
     Gap(("devices", ANY, "applyConfigurationContent"), "configurations"),
     Gap(("digitalTwins", BELOW), "digital twins"),
-    Gap(("devices",), "changes of many devices at once", "POST"),
     Gap(("messages", "serviceBound", BELOW), "feedback and notifications over HTTPS"),
 )
 PROVISIONING = (
@@ -55,7 +54,6 @@ CENTRAL = (
     Gap(("devices", ANY, "components", ANY, "properties"), "a replacement of all properties", "PUT"),
 )  # fmt: skip
 _MANAGED = (
-    Gap(("certificates", ANY, BELOW), "certificates of authorities"),
     Gap(("privateEndpointConnections", BELOW), "private endpoints"),
     Gap(("privateLinkResources", BELOW), "private endpoints"),
 )
@@ -71,7 +69,7 @@ ADVISOR = (
     Gap(("configurations", BELOW), "settings of Advisor"),
     Gap(("metadata", BELOW), "metadata of Advisor"),
 )
-MANAGED_PROVISIONING = _MANAGED
+MANAGED_PROVISIONING = (*_MANAGED, Gap(("certificates", ANY, BELOW), "certificates of authorities"))
 
 
 def words(gaps: tuple[Gap, ...], method: str, parts: tuple[str, ...]) -> str:

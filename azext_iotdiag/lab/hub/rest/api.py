@@ -12,7 +12,7 @@ from azext_iotdiag.lab.hub import refusal as refusals
 from azext_iotdiag.lab.hub import service_access as hub_access
 from azext_iotdiag.lab.hub import throttles
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.hub.rest import device_requests, method_requests, module_requests, registry, twin_requests
+from azext_iotdiag.lab.hub.rest import bulk, device_requests, method_requests, module_requests, registry, twin_requests
 from azext_iotdiag.lab.hub.rest import faults as rest_faults
 from azext_iotdiag.lab.hub.rest.reading import OF_DEVICE
 from azext_iotdiag.lab.hub.runtime import Runtime
@@ -20,6 +20,7 @@ from azext_iotdiag.lab.net import not_played, router
 from azext_iotdiag.lab.net.exchange import Answer, Request
 
 ROUTES = (
+    *bulk.ROUTES,
     *registry.ROUTES,
     *twin_requests.ROUTES,
     *module_requests.ROUTES,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.lab.hub import sessions, twins
+from azext_iotdiag.lab.hub import edge, sessions, twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
@@ -24,7 +24,8 @@ _OF_DEVICES = ("status", "statusReason", "statusUpdatedTime", "capabilities")
 def module_document(module: Device) -> dict[str, Any]:
     """A module's identity as the registry shows it, keys included."""
     shown = {name: value for name, value in document(module).items() if name not in _OF_DEVICES}
-    return {"moduleId": module.module_id, "managedBy": None, **shown}
+    managed = edge.MANAGED_BY if module.module_id in edge.SYSTEM_MODULES else None
+    return {"moduleId": module.module_id, "managedBy": managed, **shown}
 
 
 def _list(runtime: Runtime, _request: Request, device_id: str) -> Answer:
@@ -37,10 +38,17 @@ def _get(runtime: Runtime, _request: Request, device_id: str, module_id: str) ->
 
 
 def _put(runtime: Runtime, request: Request, device_id: str, module_id: str) -> Answer:
-    device, asked = find(runtime, device_id), data_of(request)
-    known, if_match = device.modules.get(module_id), request.headers.get("if-match", "")
+    asked = data_of(request)
     if not isinstance(asked, dict) or (asked.get("deviceId"), asked.get("moduleId")) != (device_id, module_id):
         raise HubRefusal(400004, "the body must be an object with the deviceId and the moduleId of the path")
+    module = write_identity(runtime, device_id, module_id, asked, request.headers.get("if-match", ""))
+    return Answer(200, module_document(module), quoted(module.etag))
+
+
+def write_identity(runtime: Runtime, device_id: str, module_id: str, asked: dict[str, Any], if_match: str) -> Device:
+    """Make a module, or change the one there is where `if_match` allows it. Raises HubRefusal."""
+    device = find(runtime, device_id)
+    known = device.modules.get(module_id)
     if not ID.fullmatch(module_id):
         raise HubRefusal(400004, f"{module_id!r} cannot be the id of a module")
     if known is not None and not if_match:
@@ -56,15 +64,20 @@ def _put(runtime: Runtime, request: Request, device_id: str, module_id: str) -> 
     apply(module, {**asked, "status": "enabled", "capabilities": {}}, runtime.clock())
     module.edition += known is not None
     device.modules[module_id] = module
-    return Answer(200, module_document(module), quoted(module.etag))
+    return module
 
 
 def _delete(runtime: Runtime, request: Request, device_id: str, module_id: str) -> Answer:
+    remove_identity(runtime, device_id, module_id, request.headers.get("if-match", ""))
+    return Answer(204)
+
+
+def remove_identity(runtime: Runtime, device_id: str, module_id: str, if_match: str) -> None:
+    """Remove a module where `if_match` allows it. Raises HubRefusal."""
     module = find(runtime, device_id, module_id)
-    twins.check_etag(request.headers.get("if-match", ""), module.etag)
+    twins.check_etag(if_match, module.etag)
     del runtime.hub.devices[device_id].modules[module_id]
     sessions.drop(runtime, module, 404010, "the module was removed")
-    return Answer(204)
 
 
 def _get_twin(runtime: Runtime, _request: Request, device_id: str, module_id: str) -> Answer:

@@ -11,7 +11,7 @@ from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import ID_CHARACTERS
-from azext_iotdiag.lab.hub import sessions, twins
+from azext_iotdiag.lab.hub import edge, sessions, twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -64,6 +64,7 @@ def document(device: Device) -> dict[str, Any]:
             "type": device.authentication,
         },
         "capabilities": {"iotEdge": device.edge},
+        **edge.scopes(device),
     }
 
 
@@ -88,9 +89,15 @@ def _put(runtime: Runtime, request: Request, device_id: str) -> Answer:
     asked = data_of(request)
     if not isinstance(asked, dict) or asked.get("deviceId") != device_id:
         raise HubRefusal(400004, "the body must be an object with the deviceId of the path")
+    device = write_identity(runtime, device_id, asked, request.headers.get("if-match", ""))
+    return Answer(200, document(device), quoted(device.etag))
+
+
+def write_identity(runtime: Runtime, device_id: str, asked: dict[str, Any], if_match: str) -> Device:
+    """Make a device, or change the one there is where `if_match` allows it. Raises HubRefusal."""
     if not ID.fullmatch(device_id):
         raise HubRefusal(400004, f"{device_id!r} cannot be the id of a device")
-    known, if_match = runtime.hub.devices.get(device_id), request.headers.get("if-match", "")
+    known = runtime.hub.devices.get(device_id)
     if known is not None and not if_match:
         raise HubRefusal(409001, device_id)
     if known is None:
@@ -102,30 +109,42 @@ def _put(runtime: Runtime, request: Request, device_id: str) -> Answer:
     else:
         twins.check_etag(if_match, known.etag)
         device = known
+    above = edge.parents(runtime.hub.devices, device, asked, edge=_wants_edge(device, asked))
     apply(device, asked, runtime.clock())
+    edge.settle(device, above)
     device.edition += known is not None
     runtime.hub.devices[device_id] = device
     if device.status == "disabled":
         sessions.drop(runtime, device, 403012, "the device was disabled")
-    return Answer(200, document(device), quoted(device.etag))
+    return device
 
 
 def _delete(runtime: Runtime, request: Request, device_id: str) -> Answer:
+    remove_identity(runtime, device_id, request.headers.get("if-match", ""))
+    return Answer(204)
+
+
+def remove_identity(runtime: Runtime, device_id: str, if_match: str) -> None:
+    """Remove a device where `if_match` allows it. Raises HubRefusal."""
     device = find(runtime, device_id)
-    twins.check_etag(request.headers.get("if-match", ""), device.etag)
+    twins.check_etag(if_match, device.etag)
     del runtime.hub.devices[device_id]
     sessions.drop(runtime, device, 404001, "the device was removed")
-    return Answer(204)
+
+
+def _wants_edge(device: Device, asked: dict[str, Any]) -> bool:
+    """Whether the device is an Edge device after a write. Raises HubRefusal."""
+    try:
+        return bool(bindings.truth(_part(asked, "capabilities").get("iotEdge", device.edge), "capabilities.iotEdge"))
+    except ValueError as wrong:
+        raise HubRefusal(400004, str(wrong)) from None
 
 
 def apply(device: Device, asked: dict[str, Any], now: float) -> None:
     """Write what was asked into a device, all of it or nothing. Raises HubRefusal."""
     status = asked.get("status") or device.status
     reason = asked.get("statusReason") or ""
-    try:
-        edge = bindings.truth(_part(asked, "capabilities").get("iotEdge", device.edge), "capabilities.iotEdge")
-    except ValueError as wrong:
-        raise HubRefusal(400004, str(wrong)) from None
+    of_edge = _wants_edge(device, asked)
     if status not in ("enabled", "disabled") or not isinstance(reason, str) or len(reason) > 128:
         raise HubRefusal(400004, "status must be enabled or disabled, and its reason a text of at most 128 characters")
     given = _part(asked, "authentication")
@@ -140,7 +159,7 @@ def apply(device: Device, asked: dict[str, Any], now: float) -> None:
         raise HubRefusal(400004, "a thumbprint has 40 or 64 hexadecimal digits")
     if status != device.status:
         device.status_updated = now
-    device.status, device.status_reason, device.edge = status, reason, bool(edge)
+    device.status, device.status_reason, device.edge = status, reason, of_edge
     device.authentication, device.primary, device.secondary = kind, primary, secondary
     device.thumbprints = (thumbprints[0].upper(), thumbprints[1].upper())
 
