@@ -51,6 +51,17 @@ def npm(node_modules):
     return node_modules
 
 
+@pytest.fixture(scope="module")
+def npm_amqp(npm):
+    """The same folder, where the provisioning client's AMQP is in it, too."""
+    name = "azure-iot-provisioning-device-amqp"
+    if not Path(npm, name).is_dir():
+        if os.environ.get("IOTDIAG_REQUIRE_CLIENTS") == "1":
+            pytest.fail(f"no npm {name}: {npm}")
+        pytest.skip(f"no npm {name}: {npm}")
+    return npm
+
+
 def act(command, task, **environment):
     done = subprocess.run(
         command, input=json.dumps(task), capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False,
@@ -119,6 +130,28 @@ def test_npm_devices(lab, place, npm, tmp_path):
         assert result == {"status": "assigned", "hub": lab.state.hub.host, "device": task["id"]}
     assert "nauthorized" in results[3]["error"], results[3]
     assert "disabled" in results[4]["error"], results[4]
+
+
+@pytest.mark.parametrize("transport", ["amqp", "amqp-ws"])
+def test_npm_devices_over_amqp(lab, place, npm_amqp, tmp_path, transport):
+    files = x509_files(lab, tmp_path, f"js-x509-{transport}")
+    texts = {"cert": Path(files["cert_file"]).read_text(), "key": Path(files["key_file"]).read_text()}
+    disabled = Enrollment(f"js-off-{transport}", enabled=False)
+    lab.call(lab.state.provisioning[0].enrollments.__setitem__, disabled.id, disabled)
+    own = {**place, "transport": transport, "amqp_port": lab.running.ports["amqp"]}
+    tasks = [
+        {**own, "id": f"js-{transport}", "key": key_of(lab, f"js-{transport}")},
+        {**own, "id": f"js-x509-{transport}", **texts},
+        {**own, "id": f"js-wrong-{transport}", "key": new_key().reveal()},
+        {**own, "id": disabled.id, "key": disabled.attestation.primary.reveal()},
+    ]
+    ca = {"NODE_EXTRA_CA_CERTS": lab.description["caFile"], "IOTDIAG_CLIENTS_NODE_MODULES": npm_amqp}
+    results = all_at_once(tasks, lambda task: act(["node", str(HERE / "node" / "provisioning.js")], task, **ca))
+    for task, result in zip(tasks[:2], results, strict=False):
+        assert result == {"status": "assigned", "hub": lab.state.hub.host, "device": task["id"]}, result
+    assert results[2]["error"] and "disabled" in results[3]["error"], results
+    audit = [each.reason for each in lab.call(lab.state.audit.recent, 200) if each.who == f"js-wrong-{transport}"]
+    assert audit and "401002" in audit[0], audit
 
 
 def test_npm_service(lab, place, npm):

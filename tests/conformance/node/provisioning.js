@@ -3,10 +3,27 @@
 const { createRequire } = require('module');
 const path = require('path');
 const https = require('https');
+const tls = require('tls');
 const from = createRequire(path.join(process.env.IOTDIAG_CLIENTS_NODE_MODULES, 'here.js'));
 const { HttpsProxyAgent } = from('https-proxy-agent');
 
+// AMQP knows neither a proxy nor another port; TLS and AMQP keep the real name.
+function connectTo(port) {
+  const connect = tls.connect;
+  tls.connect = (...given) => {
+    if (typeof given[1] !== 'string') return connect(...given);
+    const [, host, options, ...rest] = given;
+    return connect({ ...options, host: '127.0.0.1', port, servername: host }, ...rest);
+  };
+}
+
 function transport(task) {
+  if (task.transport.startsWith('amqp')) {
+    const { Amqp, AmqpWs } = from('azure-iot-provisioning-device-amqp');
+    const made = new (task.transport === 'amqp' ? Amqp : AmqpWs)();
+    if (task.transport === 'amqp-ws') made.setTransportOptions({ webSocketAgent: new HttpsProxyAgent(task.proxy) });
+    return made;
+  }
   if (task.transport === 'http') return new (from('azure-iot-provisioning-device-http').Http)();
   return new (from('azure-iot-provisioning-device-mqtt').Mqtt)(); // over WebSocket it takes neither port nor proxy
 }
@@ -40,6 +57,7 @@ async function service(task) {
 }
 
 async function main(task) {
+  if (task.amqp_port) connectTo(task.amqp_port);
   if (task.transport !== 'mqtt') https.globalAgent = new HttpsProxyAgent(task.proxy); // the clients know port 443 only
   let result;
   try {

@@ -8,6 +8,8 @@ import uuid
 from typing import Any
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.dps import amqp as dps
+from azext_iotdiag.lab.dps.amqp import DpsNodes
 from azext_iotdiag.lab.faults.table import CONNECTION_DROPPED, Fault
 from azext_iotdiag.lab.hub.amqp import sasl_plain as plain
 from azext_iotdiag.lab.hub.amqp.event_hub import EventHubNodes
@@ -62,7 +64,8 @@ class Connection:
         self._name((getattr(stream, "sni", None) or "").lower())
         self.mechanism = ""
         self.grants = Grants(lab.clock, self._expired)
-        self.nodes: HubNodes | EventHubNodes | None = None
+        self.nodes: HubNodes | EventHubNodes | DpsNodes | None = None
+        self.password = ""  # what a device showed by SASL PLAIN that wants to be provisioned
         self.transfers = 0
         self.wake = asyncio.Event()
         self._room = asyncio.Event()  # set whenever what was written has left
@@ -233,7 +236,8 @@ class Connection:
         if self.mechanism not in MECHANISMS:
             code, reason = SASL_AUTH, f"the mechanism {self.mechanism!r} is not offered"
         elif self.mechanism == "PLAIN":
-            who, reason = plain.judge(self, bytes(init.initial_response or b""))
+            response = bytes(init.initial_response or b"")
+            who, reason = dps.judge_plain(self, self._lab, response) or plain.judge(self, response)
             code = SASL_AUTH if reason else SASL_OK
         self.endpoint.sasl(SaslOutcome(code))
         self.audit("authenticate", "refused" if code else "accepted", who=who, reason=reason, mechanism=self.mechanism)
@@ -305,7 +309,10 @@ class Connection:
         if self.runtime is not judge and (self.grants or self.proven is not None):
             self._disown(judge.hub.host)
         self.endpoint.open()
-        self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
+        if dps.is_host(self._lab, self.host):
+            self.nodes = DpsNodes(self, self._lab)
+        else:
+            self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
         if self.proven is not None and isinstance(self.nodes, HubNodes):
             self.nodes.devices.remember(self.proven)
 
