@@ -22,7 +22,7 @@ from azext_iotdiag.lab.tenant.tokens import BadToken
 AUDIENCE = "https://apps.azureiotcentral.com"
 EVENT_TOKENS = ("system", "iothubs", "generateEventSasTokens")
 # https://learn.microsoft.com/rest/api/iotcentral/versions; what is said of older ones is not known here
-VERSIONS = ("2022-07-31", "2022-05-31", "2022-10-31-preview")
+VERSIONS = ("2022-07-31", "2022-05-31", "2022-06-30-preview", "2022-10-31-preview")
 ROUTES = (*devices.ROUTES, *templates.ROUTES)
 _BEARER = "bearer "
 _NO_PART = "403.043.004.002"  # the prefix 403.043.004. is what azure-iot looks for; its last part varies

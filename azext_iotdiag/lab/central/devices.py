@@ -13,7 +13,7 @@ from azext_iotdiag.credential.connection_string import ID_CHARACTERS
 from azext_iotdiag.lab.central import application as apps
 from azext_iotdiag.lab.central import templates as central_templates
 from azext_iotdiag.lab.central.application import Member
-from azext_iotdiag.lab.central.calls import Call, Refusal, page
+from azext_iotdiag.lab.central.calls import Call, Refusal, chosen, page
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
@@ -23,6 +23,7 @@ from azext_iotdiag.lab.net.router import ANY, Route
 from azext_iotdiag.wire.amqp.message import decode_message
 
 LARGEST = 10_000  # devices; an application takes 200,000, and a lab must stay small
+_FIELDS = ("id", "displayName", "template", "provisioned", "enabled", "simulated")
 _ID = re.compile(rf"[{ID_CHARACTERS}]{{1,128}}")
 
 
@@ -52,7 +53,7 @@ def _etag(member: Member) -> str:
 
 
 def _list(call: Call) -> Answer:
-    return page(call, [document(member) for member in call.central.members.values()])
+    return page(call, chosen(call, [document(member) for member in call.central.members.values()], _FIELDS))
 
 
 def _get(call: Call, device_id: str) -> Answer:

@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 from azext_iotdiag.lab.central import application as apps
-from azext_iotdiag.lab.central.calls import Call, Refusal, page
+from azext_iotdiag.lab.central.calls import Call, Refusal, chosen, page
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.net.router import ANY, Route
 
@@ -26,7 +26,7 @@ def find(call: Call, template_id: str) -> dict[str, Any]:
 
 
 def _list(call: Call) -> Answer:
-    return page(call, list(call.central.templates.values()))
+    return page(call, chosen(call, list(call.central.templates.values()), ("@id", "displayName")))
 
 
 def _get(call: Call, template_id: str) -> Answer:

@@ -57,6 +57,31 @@ def test_the_devices_as_they_are_met_in_the_field(get) -> None:
     assert {"id", "etag", "displayName", "simulated"} <= rows[0].keys()
 
 
+@pytest.mark.parametrize("version", ["2022-06-30-preview", "2022-10-31-preview"])
+def test_previews_filter_and_order(get, version) -> None:
+    def ids(query):
+        return [row["id"] for row in get(f"devices?{query}", version=version).body["value"]]
+
+    assert ids("$filter=provisioned%20eq%20false") == ["thermostat-new"]
+    assert ids("$filter=enabled%20ne%20true%20or%20id%20eq%20'stranger'") == ["stranger", "thermostat-blocked"]
+    template = get("deviceTemplates", version=version).body["value"][0]["@id"]
+    assert "stranger" not in ids(f"$filter=template%20eq%20'{quote(template)}'")
+    assert ids("$orderby=id%20desc")[0] == "thermostat-odd" and ids("$orderby=id")[0] == "stranger"
+    first = get("devices?$orderby=id&$filter=enabled%20eq%20true&$top=1", version=version).body
+    following = urlsplit(first["nextLink"])
+    rest = get(f"devices?{following.query.replace(f'api-version={version}&', '')}", version=version).body
+    assert [row["id"] for row in rest["value"]] == ["thermostat-good"]
+
+
+@pytest.mark.parametrize("query", [
+    "$filter=colour%20eq%20'red'", "$filter=startswith(id,'a')", "$filter=id%20gt%20'a'", "$orderby=colour",
+    "$orderby=id%20sideways",
+])  # fmt: skip
+def test_filters_that_previews_do_not_take(get, query) -> None:
+    assert get(f"devices?{query}", version="2022-06-30-preview").status == 400
+    assert len(get(f"devices?{query}").body["value"]) == 5  # the stable version knows neither
+
+
 def test_lists_come_in_pages(get, app, state) -> None:
     for number in range(60):
         app.add(f"d{number:02}", "d")

@@ -50,7 +50,14 @@ def managed(state, what, path, method):
     return answer.status, answer.body["error"]["message"] if answer.status >= 400 else ""
 
 
+def of_advisor(state, path, method):
+    scope = f"{state.tenant.subscriptions[0].path}/providers/Microsoft.Advisor"
+    answer = arm(state, f"{scope}/{path}", method=method, body={}, version="2020-01-01")
+    return answer.status, answer.body["error"]["message"] if answer.status >= 400 else ""
+
+
 SERVICES = {
+    "advisor": (not_played.ADVISOR, of_advisor),
     "hub": (not_played.HUB, of_hub),
     "provisioning": (not_played.PROVISIONING, of_provisioning),
     "central": (not_played.CENTRAL, of_central),

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from azext_iotdiag.lab.audit.log import iso
+from azext_iotdiag.lab.net import odata
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import activity, roles
 from azext_iotdiag.lab.tenant.activity import STARTED, Event, Operation
-from azext_iotdiag.lab.tenant.arm import odata
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed
 
 if TYPE_CHECKING:
-    from azext_iotdiag.lab.tenant.arm.odata import Comparison
+    from azext_iotdiag.lab.net.odata import Comparison
 
 VERSIONS = ("2014-04-01", "2015-04-01", "2017-03-01-preview")
 ACTION = "Microsoft.Insights/eventtypes/values/read"

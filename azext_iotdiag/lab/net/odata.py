@@ -1,4 +1,4 @@
-"""The `$filter` of the resource manager's lists: comparisons, joined by `and` and `or`, with parentheses.
+"""The filters of Azure's lists: comparisons, joined by `and` and `or`, with parentheses.
 
 https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html#sec_SystemQueryOptionfilter
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.lab.tenant.arm import odata
+from azext_iotdiag.lab.net import odata
 
 
 def fits(text, **row):
