@@ -1,4 +1,4 @@
-"""The help texts of `logs`."""
+"""The help texts of `logs` and `metrics`."""
 
 from knack.help_files import helps
 
@@ -30,4 +30,28 @@ examples:
     text: az iot diag logs errors --file query_data.csv --device-id pump-7 --timeline
   - name: Look at all that a diagnostic setting archived to a storage account.
     text: az iot diag logs errors --file insights-logs-connections/
+"""
+
+helps["iot diag metrics"] = """
+type: group
+short-summary: Find out what Azure Monitor counted.
+"""
+
+helps["iot diag metrics show"] = """
+type: command
+short-summary: Show where the messages of a hub went.
+long-summary: >
+    Azure Monitor keeps these metrics without any preparation. They follow the messages: attempted, accepted, throttled,
+    delivered to each kind of endpoint, orphaned, dropped, incompatible. Each has the name of the portal beside that of
+    the API, and a line of bars over the time. The role Reader is enough.
+
+    A metric counts all devices of the hub. The newest values can be some minutes old.
+
+    Exit code: 0 nothing is wrong. 1 a value is wrong. 3 there is no such hub. 4 messages were throttled, orphaned,
+    dropped or incompatible, or the quota is used up. 5 the metrics could not be read. 130 interrupted.
+examples:
+  - name: Show the last 30 min of a hub.
+    text: az iot diag metrics show --hub-name HUB
+  - name: Show a week as data.
+    text: az iot diag metrics show --hub-name HUB --since 7d -o json
 """

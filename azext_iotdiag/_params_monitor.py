@@ -1,4 +1,6 @@
-"""The arguments of `logs`."""
+"""The arguments of `logs` and `metrics`."""
+
+from azext_iotdiag._params_target import handed_over, service
 
 
 def monitor(loader):
@@ -22,3 +24,13 @@ def monitor(loader):
             action="store_true",
             help="Also show each row of the device that --device-id names.",
         )
+
+    with loader.argument_context("iot diag metrics show") as context:
+        service(context, "hub_name", "resource_group_name")
+        context.argument(
+            "since",
+            options_list=["--since"],
+            default="30m",
+            help="Show the metrics from this time on: a time ago such as 30m, 2h or 7d, or an ISO 8601 time.",
+        )
+    handed_over(loader, "iot diag metrics show", "hub_name", "resource_group_name", "since")

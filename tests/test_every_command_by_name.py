@@ -64,6 +64,7 @@ ROWS = (
     Row(f"changes show {HUB} --only activity-log roles", r'"complete": true'),
     Row("template show --model {model}", r"dtmi:example:thermostat;1"),
     Row("template lint --model {model}", r"No issue found"),
+    Row(f"metrics show {HUB}", r'"portalName": "Connected devices"'),
     Row("logs errors --file {rows}", r'"code": "401003"', 4),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1", r"dtmi:example:inferred;1"),
     Row(f"simulate {HUB} {D} --message-count 1", r'"acknowledged": 1'),

@@ -74,6 +74,7 @@ ROWS = [
     Row("twin test -n {hub} -d device-1 --yes --timeout 1", (5,), apart=True),
     Row("template show --model {model}"),
     Row("template lint --model {model}"),
+    Row("metrics show -n {hub}", apart=True),
     Row("logs errors --file {rows}", (4,)),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1"),
     Row("simulate --cs @{device} --mc 1"),

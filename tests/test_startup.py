@@ -80,6 +80,7 @@ COMMANDS: dict[str, list[str]] = {
     "explain": ["explain 401003", "explain --list", "explain nonsense-of-a-name"],
     "lab": ["lab status", "lab faults", "lab scenarios", "lab stop --all", "lab break -f unknown-ca", "lab watch"],
     "logs": ["logs errors -f rows.csv"],
+    "metrics": ["metrics show -n hub"],
     "template": ["template show --model m.json", "template lint --model m.json", "template infer -f r.jsonl"],
     "sas": [f"sas create --cs {DEVICE}", f"sas inspect --sas '{TOKEN}'"],
     "validate": ["validate messages -f r.jsonl --model m.json", f"validate properties -d d -l {HUB}"],

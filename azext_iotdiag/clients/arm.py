@@ -176,10 +176,11 @@ class Arm:
         rows = [*self._rows(path, PERMISSIONS_VERSION, f"your rights at {service.name}")]
         return [action for action in actions if not any(_allows(row, action) for row in rows)]
 
-    def resource(self, id_: str, version: str) -> dict[str, Any]:
+    def resource(self, id_: str, version: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Any resource by its id, or what belongs to one, as the api-version `version` shows it."""
         step = f"the resource {id_.rpartition('/')[2]}"
-        answer = self._ask("GET", f"{whole(id_)}?api-version={version}", step)
+        more = "".join(f"&{name}={quote(value, safe='')}" for name, value in (query or {}).items())
+        answer = self._ask("GET", f"{whole(id_)}?api-version={version}{more}", step)
         return answers.Reader(self._http, step).object(answer)
 
     def rows(self, path: str, version: str, step: str, filter_: str = "") -> Iterator[dict[str, Any]]:

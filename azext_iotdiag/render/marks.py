@@ -8,6 +8,7 @@ from azext_iotdiag.render.wrapping import LEAD
 
 ASCII = {
     "√": "+", "×": "x", "·": "*", "→": "->", "…": "...", "├": "+", "└": "+", "│": "|", "─": "-", "–": "-",
+    "▁": "_", "▂": ".", "▃": "-", "▄": "=", "▅": "+", "▆": "*", "▇": "%", "█": "#",
 }  # fmt: skip
 _NEEDED = "√×→·"  # an encoding has these, or lines get marks of ASCII
 _COLOURS = {"√": "32", "+": "32", "!": "33", "×": "31", "x": "31", "?": "35"}  # green, yellow, red, magenta

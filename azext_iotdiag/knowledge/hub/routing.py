@@ -236,6 +236,7 @@ DROPPED_MESSAGE = _AREA.entry(
     ),
     aliases=("DroppedMessage",),
     links=(_ROUTES, _REFERENCE),
+    places=(Place.LOG, Place.TOOL),
 )
 
 ORPHANED_MESSAGE = _AREA.entry(
@@ -253,6 +254,7 @@ ORPHANED_MESSAGE = _AREA.entry(
     ),
     aliases=("OrphanedMessage",),
     links=(_ROUTES, _REFERENCE),
+    places=(Place.LOG, Place.TOOL),
 )
 
 INVALID_MESSAGE = _AREA.entry(
@@ -269,6 +271,7 @@ INVALID_MESSAGE = _AREA.entry(
     aliases=("InvalidMessage",),
     links=(_ROUTES, _REFERENCE),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OWNER),
+    places=(Place.LOG, Place.TOOL),
 )
 
 ENDPOINT_UNHEALTHY = _AREA.entry(

@@ -56,7 +56,7 @@ THROTTLING_EXCEPTION = _AREA.entry(
     ),
     retry=Retry.BACK_OFF,
     fixers=(Fixer.OWNER, Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP, Place.SDK, Place.LOG, Place.AMQP),
+    places=(Place.HTTP, Place.SDK, Place.LOG, Place.AMQP, Place.TOOL),
 )
 
 THROTTLE_BACKLOG_LIMIT_EXCEEDED = _AREA.entry(

@@ -1,0 +1,74 @@
+"""Azure Monitor's metrics of a resource, by way of the resource manager."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from azext_iotdiag.clients.answers import part
+from azext_iotdiag.clients.arm import Arm
+from azext_iotdiag.clients.paths import whole
+from azext_iotdiag.model.metrics import Point, Series, Wanted
+
+# https://learn.microsoft.com/rest/api/monitor/metrics/list and .../metric-definitions/list
+METRICS_VERSION = "2024-02-01"
+_MOST_NAMES = 20  # of one request
+# The interval for a time span, so that a request has some hundred values at most.
+_GRAINS = ((6 * 3600, "PT1M"), (36 * 3600, "PT5M"), (5 * 86_400, "PT30M"), (float("inf"), "PT1H"))
+DEFINITIONS_STEP, METRICS_STEP = "the definitions of the hub's metrics", "the hub's metrics"
+
+
+def names(arm: Arm, id_: str) -> dict[str, str]:
+    """What the portal calls each metric of a resource, by its name in the API. Raises ArmError and StepFailed."""
+    path = f"{whole(id_)}/providers/Microsoft.Insights/metricDefinitions"
+    found = {}
+    for row in arm.rows(path, METRICS_VERSION, DEFINITIONS_STEP):
+        name = part(row, "name")
+        if isinstance(name.get("value"), str):
+            found[name["value"]] = str(name.get("localizedValue") or name["value"])
+    return found
+
+
+def metrics(arm: Arm, id_: str, wanted: Sequence[Wanted], since: int, until: int) -> list[Series]:
+    """The values of metrics between two times in milliseconds since 1970. Raises ArmError and StepFailed."""
+    grain = next(name for most, name in _GRAINS if (until - since) / 1000 <= most)
+    found: dict[str, Series] = {}
+    for begin in range(0, len(wanted), _MOST_NAMES):
+        some = wanted[begin : begin + _MOST_NAMES]
+        query = {
+            "timespan": f"{_iso(since)}/{_iso(until)}",
+            "interval": grain,
+            "metricnames": ",".join(each.name for each in some),
+            "aggregation": ",".join(sorted({each.aggregation for each in some})),
+        }
+        path = f"{id_}/providers/Microsoft.Insights/metrics"
+        told = arm.resource(path, METRICS_VERSION, query)
+        by_name = {each.name.lower(): each for each in some}
+        for row in told.get("value") or ():
+            if isinstance(row, dict) and (metric := by_name.get(str(part(row, "name").get("value")).lower())):
+                found[metric.name] = Series(metric, tuple(_points(row, metric.aggregation.lower())))
+    return [found.get(each.name, Series(each, ())) for each in wanted]
+
+
+def _points(row: Mapping[str, Any], aggregation: str) -> Iterator[Point]:
+    """The values of the first series: without a filter there is one for all dimensions."""
+    series = row.get("timeseries")
+    first = series[0] if isinstance(series, list) and series and isinstance(series[0], dict) else {}
+    for point in first.get("data") or ():
+        if isinstance(point, dict) and (moment := _moment(point.get("timeStamp"))) is not None:
+            value = point.get(aggregation)
+            yield Point(moment, float(value) if isinstance(value, int | float) else None)
+
+
+def _moment(text: Any) -> int | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        return round(datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
+    except ValueError:
+        return None
+
+
+def _iso(moment: int) -> str:
+    return datetime.fromtimestamp(moment / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
