@@ -30,7 +30,8 @@ class Patience:
         self._pieces: queue.Queue[bytes | OSError] = queue.Queue(maxsize=16)
         self._seconds: float | None = seconds
         # Past the buffer of `source`: a thread that holds its lock for ever would keep the interpreter from ending.
-        threading.Thread(target=self._fill, args=(source.fileno(),), daemon=True).start()
+        # With a descriptor of its own: that of `source` may be closed, and then be that of another file.
+        threading.Thread(target=self._fill, args=(os.dup(source.fileno()),), daemon=True).start()
 
     def read(self, _size: int, /) -> bytes:
         """The next piece."""
@@ -45,12 +46,15 @@ class Patience:
 
     def _fill(self, descriptor: int) -> None:
         piece: bytes | OSError = b"-"
-        while piece and isinstance(piece, bytes):
-            try:
-                piece = os.read(descriptor, PIECE)
-            except OSError as error:
-                piece = error
-            self._pieces.put(piece)
+        try:
+            while piece and isinstance(piece, bytes):
+                try:
+                    piece = os.read(descriptor, PIECE)
+                except OSError as error:
+                    piece = error
+                self._pieces.put(piece)
+        finally:
+            os.close(descriptor)
 
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

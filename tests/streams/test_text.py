@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -94,3 +95,27 @@ def test_three_bytes_tell_the_encoding() -> None:
             return super().read(size)
 
     assert next(text.lines(Ended(b"ab\n", 3))) == "ab"
+
+
+def test_what_took_the_place_of_a_closed_file_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that reads may begin late, when its file is closed and its number is that of another one."""
+    begin, read = threading.Event(), os.read
+
+    def late(descriptor: int, size: int) -> bytes:
+        assert begin.wait(30)
+        return read(descriptor, size)
+
+    reading, writing = os.pipe()
+    monkeypatch.setattr(os, "read", late)
+    with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb"):
+        patience = text.Patience(source, 30)
+    other = os.pipe()
+    try:
+        assert reading in other
+        os.write(other[1], b"of another file")
+        begin.set()
+        assert patience.read(1) == b""
+        assert read(other[0], 100) == b"of another file"
+    finally:
+        for each in other:
+            os.close(each)
