@@ -10,7 +10,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, login
+from azext_iotdiag._validators import account, login, which_hub
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.target import Secret, Target
 
@@ -34,7 +34,7 @@ def target(cmd, namespace) -> Target:
     """
     for option, name in _OF_HUBS.items():
         value = getattr(namespace, name, None)
-        if value is not None and not getattr(value, "is_default", False):
+        if which_hub.is_typed(value):
             raise MutuallyExclusiveArgumentError(
                 f"{option} is for an IoT hub, and --app-id for an IoT Central application.",
                 recommendation="Leave one of the two away.",

@@ -28,8 +28,10 @@ from azext_iotdiag._validators import (
     network,
     numbers,
     unusable,
+    which_hub,
 )
 from azext_iotdiag._validators.account import judge_name
+from azext_iotdiag._validators.key import string_of_device
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.checks import catalogue
@@ -132,7 +134,7 @@ def _of_device(says):
 
 def _opened(cmd, namespace):
     """What is measured with, and the facts that were given."""
-    string, alone = _string(namespace), namespace.host is not None
+    string, alone = string_of_device(namespace), namespace.host is not None
     known_at = None
     if homes.wanted(cmd, namespace):
         opened, known_at = homes.opened(cmd, namespace, partial(_found, actions=_actions(namespace)))
@@ -223,32 +225,15 @@ def _names_dps(namespace):
     return namespace.dps_name is not None or namespace.dps_login is not None
 
 
-def _string(namespace):
-    """What the device's own string turned out to be; None without one."""
-    text = namespace.connection_string
-    if text is None:
-        return None
-    if text.lstrip().startswith("@"):
-        raise InvalidArgumentValueError("--connection-string begins with '@', and no file of that name could be read.")
-    return given.read_string(text, "--connection-string")
-
-
 def _hub(cmd, namespace, required):
     """The parts of a Context that a hub gives: what opens its registry, its messages and its settings."""
     name = namespace.hub_name
-    named = name is not None and not getattr(name, "is_default", False)
-    if named and namespace.login is not None:
-        raise MutuallyExclusiveArgumentError(
-            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
-        )
-    text, source = (None, "") if named else login.told(cmd, namespace.login, "login", "--login")
+    text, source = which_hub.string(cmd, namespace)
     auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if text is not None:
-        if auth_type == "login":
-            login.refuse_login(source)
         target = login.hub_target(text, source)
         return {"hub": target, "messages": lambda: target}
-    if name is None or not (named or required):
+    if name is None or not (which_hub.is_typed(name) or required):
         if required:
             raise RequiredArgumentMissingError(
                 "What is to be checked? Name a hub, an application, a provisioning service, or a device's string.",
@@ -347,7 +332,7 @@ def _read(namespace):
     loaded = facts_file.read(namespace.facts, LARGEST_FACTS)
     of_device = "ways" in loaded.facts and loaded.facts["ways"].place is Vantage.DEVICE
     for name in () if of_device else _NAMING:
-        if _is_typed(getattr(namespace, name)):
+        if which_hub.is_typed(getattr(namespace, name)):
             raise MutuallyExclusiveArgumentError(
                 f"--facts judges a file without any service, and --{name.replace('_', '-')} names one.",
                 recommendation="Leave one of the two away. The output of a device's script goes with both.",
@@ -359,14 +344,9 @@ def _read(namespace):
     return loaded.facts
 
 
-def _is_typed(value):
-    """Whether the user gave it, and it is no default of az."""
-    return value is not None and not getattr(value, "is_default", False)
-
-
 def _names_anything(namespace):
     """Whether a service or a device was named."""
-    return any(_is_typed(getattr(namespace, name)) for name in _NAMING)
+    return any(which_hub.is_typed(getattr(namespace, name)) for name in _NAMING)
 
 
 def _judge_host(namespace):
@@ -374,7 +354,7 @@ def _judge_host(namespace):
     if namespace.host is None:
         return
     for name in _NAMING:
-        if name != "host" and _is_typed(getattr(namespace, name)):
+        if name != "host" and which_hub.is_typed(getattr(namespace, name)):
             raise MutuallyExclusiveArgumentError(
                 f"--host names a host alone, and --{name.replace('_', '-')} names a service or a device.",
                 recommendation="Leave one of the two away.",

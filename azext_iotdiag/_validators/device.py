@@ -14,7 +14,7 @@ from azure.cli.core.azclierror import (
     ResourceNotFoundError,
 )
 
-from azext_iotdiag._validators import account, central, hub_login, login, numbers
+from azext_iotdiag._validators import account, central, hub_login, login, numbers, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.login.rights import QUERY, REGISTRY_READ
@@ -196,16 +196,9 @@ def hub(cmd, namespace, required, rights=RIGHTS, actions=()):
     None where none of them is there, and `required` is not set.
     """
     name = namespace.hub_name
-    named = name is not None and not getattr(name, "is_default", False)
-    if named and namespace.login is not None:
-        raise MutuallyExclusiveArgumentError(
-            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
-        )
-    text, source = (None, "") if named else login.told(cmd, namespace.login, "login", "--login")
+    text, source = which_hub.string(cmd, namespace)
     auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if text is not None:
-        if auth_type == "login":
-            login.refuse_login(source)
         given = login.read(text, source)
         if not isinstance(given, strings.HubConnectionString):
             raise InvalidArgumentValueError(
@@ -216,7 +209,7 @@ def hub(cmd, namespace, required, rights=RIGHTS, actions=()):
                 ],
             )
         return Target(hub=given.host, policy=given.policy, credential=given.key)
-    if name is not None and (named or required):
+    if name is not None and (which_hub.is_typed(name) or required):
         account.judge_name(name)
         return hub_login.hub(cmd, name, namespace.resource_group_name, rights, auth_type, actions)
     if required:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
+from azure.cli.core.azclierror import RequiredArgumentMissingError
 
-from azext_iotdiag._validators import hub_login, login
+from azext_iotdiag._validators import hub_login, login, which_hub
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag.credential import connection_string as strings
@@ -37,16 +37,9 @@ def judge_device(namespace):
 def opened(cmd, namespace, actions):
     """The hub that --hub-name, --login or a setting names, for what takes these data actions or ServiceConnect."""
     name = namespace.hub_name
-    named = name is not None and not getattr(name, "is_default", False)
-    if named and namespace.login is not None:
-        raise MutuallyExclusiveArgumentError(
-            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
-        )
-    text, source = (None, "") if named else login.told(cmd, namespace.login, "login", "--login")
+    text, source = which_hub.string(cmd, namespace)
     auth_type = str(namespace.auth_type) if namespace.auth_type else None
     if text is not None:
-        if auth_type == "login":
-            login.refuse_login(source)
         target = login.hub_target(text, source)
         return Opened(target, lambda: target)
     if name is None:

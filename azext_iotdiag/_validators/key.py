@@ -12,6 +12,7 @@ from azure.cli.core.azclierror import (
 )
 
 from azext_iotdiag import bounded_files
+from azext_iotdiag._validators import which_hub
 from azext_iotdiag._validators.device import hub, provisioning
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag._validators.target import hand_over
@@ -58,17 +59,12 @@ def test(cmd, namespace):
     """
     if namespace.connection_string is not None and namespace.key is not None:
         raise MutuallyExclusiveArgumentError("--connection-string holds a key already; leave --key away.")
-    for option, name in (("--connection-string", "connection_string"), ("--key", "key")):
-        text = getattr(namespace, name)
-        if text is not None and text.lstrip().startswith("@"):
-            raise InvalidArgumentValueError(f"{option} begins with '@', and no file of that name could be read.")
     namespace.group_key = read_key(namespace.group_key, "--group-key")
     if namespace.certificate is not None:
         namespace.certificate = _certificate(namespace.certificate)
     found = _given(namespace)
     _judge_mqtt(namespace, found)
-    name = namespace.hub_name
-    named = namespace.login is not None or (name is not None and not getattr(name, "is_default", False))
+    named = namespace.login is not None or which_hub.is_typed(namespace.hub_name)
     asks = named or namespace.connection_string is None
     namespace.login = hub(cmd, namespace, required=False, rights=REGISTRY_READ) if asks else None
     if namespace.login is not None and not namespace.device_id and namespace.connection_string is None:
@@ -91,9 +87,25 @@ def test(cmd, namespace):
 
 def _given(namespace):
     """What the string or the key turned out to be; None without either."""
-    if namespace.connection_string is not None:
-        return given.read_string(namespace.connection_string, "--connection-string")
-    return None if namespace.key is None else given.read_key(namespace.key, "--key")
+    if namespace.key is None:
+        return string_of_device(namespace)
+    _refuse_missing_file("--key", namespace.key)
+    return given.read_key(namespace.key, "--key")
+
+
+def string_of_device(namespace):
+    """What the device's own string turned out to be, however wrong it is; None without one."""
+    text = namespace.connection_string
+    if text is None:
+        return None
+    _refuse_missing_file("--connection-string", text)
+    return given.read_string(text, "--connection-string")
+
+
+def _refuse_missing_file(option, text):
+    """Raise InvalidArgumentValueError where az found no file to put in the place of @FILE."""
+    if text.lstrip().startswith("@"):
+        raise InvalidArgumentValueError(f"{option} begins with '@', and no file of that name could be read.")
 
 
 def _judge_mqtt(namespace, found):

@@ -8,12 +8,11 @@ from dataclasses import replace
 
 from azure.cli.core.azclierror import (
     InvalidArgumentValueError,
-    MutuallyExclusiveArgumentError,
     RequiredArgumentMissingError,
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import account, central, environment, hub_login, login, numbers
+from azext_iotdiag._validators import account, central, environment, hub_login, login, numbers, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.event import PROPERTIES
@@ -121,22 +120,13 @@ def _app(cmd, namespace):
 
 
 def _which_hub(cmd, namespace):
-    """The connection string and where it comes from; no string where --hub-name counts, as it does when it was typed.
-
-    A name that is only az's default (az config set defaults.iothub=...) comes behind every string.
-    """
-    name = namespace.hub_name
-    named = name is not None and not getattr(name, "is_default", False)
-    if named and namespace.login is not None:
-        raise MutuallyExclusiveArgumentError(
-            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
-        )
-    text, source = (None, "--hub-name") if named else login.told(cmd, namespace.login, "login", "--login")
+    """The connection string and where it comes from; no string where --hub-name counts."""
+    text, source = which_hub.string_or_name(cmd, namespace)
     if text is not None:
         if namespace.resource_group_name is not None:
             logger.warning("--resource-group has no effect: %s says which hub.", source)
         return text, source
-    if name is None:
+    if namespace.hub_name is None:
         raise RequiredArgumentMissingError(
             "Which hub? None of --hub-name, --login and --app-id is there.",
             recommendation=[
@@ -148,7 +138,7 @@ def _which_hub(cmd, namespace):
                 "Without a hub: az iot diag lab start",
             ],
         )
-    account.judge_name(name)
+    account.judge_name(namespace.hub_name)
     return None, "--hub-name"
 
 

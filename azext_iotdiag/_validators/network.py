@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, environment, facts_file
+from azext_iotdiag._validators import account, environment, facts_file, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import host as hosts
 from azext_iotdiag.model.facts import Facts
@@ -68,7 +68,7 @@ def judge_host(text) -> str:
 
 def _refuse_beside_facts(namespace):
     """Raise MutuallyExclusiveArgumentError for what would be measured, where facts are given."""
-    typed_hub = namespace.hub_name is not None and not getattr(namespace.hub_name, "is_default", False)
+    typed_hub = which_hub.is_typed(namespace.hub_name)
     others = {
         "--host": namespace.host,
         "--hub-name": typed_hub,
@@ -99,7 +99,7 @@ def _host(cmd, namespace) -> str:
     """The host that was named. az's default hub counts where nothing else was."""
     hub = namespace.hub_name
     if namespace.host is not None:
-        if hub is not None and not getattr(hub, "is_default", False):
+        if which_hub.is_typed(hub):
             raise MutuallyExclusiveArgumentError("--host and --hub-name both name the host; give one of them.")
         return judge_host(namespace.host)
     if hub is None:

@@ -10,7 +10,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import environment, hub_login, login, monitor, numbers, recorded, validate
+from azext_iotdiag._validators import environment, hub_login, login, monitor, numbers, recorded, validate, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.sessions.asked import WatchOptions
 
@@ -82,7 +82,7 @@ def judge(cmd, namespace):
         options = validate.options_of(namespace, properties=True)
         hand_over(namespace, target, replace(options, watched=watched, waits=waits))
         return
-    given = next((option for option, name in _LIVE.items() if validate.typed(getattr(namespace, name))), None)
+    given = next((option for option, name in _LIVE.items() if which_hub.is_typed(getattr(namespace, name))), None)
     if given is not None:
         raise MutuallyExclusiveArgumentError(
             f"{given} is for a device's properties as they are, and --file for recorded ones.",

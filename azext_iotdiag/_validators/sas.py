@@ -14,7 +14,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.util import CLIError
 
-from azext_iotdiag._validators import account, hub_login, login, numbers
+from azext_iotdiag._validators import account, hub_login, login, numbers, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.credential import expectation, host, inspection, mistaken, sas
@@ -201,7 +201,7 @@ def _judge_names(namespace):
 
 def _typed_hub(namespace):
     """Whether --hub-name was typed, and is not only az's default."""
-    return namespace.hub_name is not None and not getattr(namespace.hub_name, "is_default", False)
+    return which_hub.is_typed(namespace.hub_name)
 
 
 def _is_named(namespace):

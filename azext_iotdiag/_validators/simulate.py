@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, hub_login, login, messages, numbers
+from azext_iotdiag._validators import account, hub_login, login, messages, numbers, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.clients import address, proxy, transport
 from azext_iotdiag.credential import connection_string as strings
@@ -98,7 +98,8 @@ def _who(cmd, namespace):
     typed = [
         option
         for option, given in (
-            ("--login", namespace.login), ("--hub-name", namespace.hub_name if _named(namespace) else None),
+            ("--login", namespace.login),
+            ("--hub-name", namespace.hub_name if which_hub.is_typed(namespace.hub_name) else None),
             ("--device-id", namespace.device_id), ("--module-id", namespace.module_id),
             ("--new-device", namespace.new_device),
         )
@@ -144,18 +145,9 @@ def _who(cmd, namespace):
     namespace.connection_string = device
 
 
-def _named(namespace):
-    """Whether --hub-name was typed, and is not only az's default."""
-    return namespace.hub_name is not None and not getattr(namespace.hub_name, "is_default", False)
-
-
 def _of_hub(cmd, namespace):
     """A device that the hub is asked for, or is to make. `login` becomes a Target, or None where --hub-name counts."""
-    if _named(namespace) and namespace.login is not None:
-        raise MutuallyExclusiveArgumentError(
-            "--hub-name and --login both say which hub.", recommendation="Leave one of the two away."
-        )
-    text, source = (None, "") if _named(namespace) else login.told(cmd, namespace.login, "login", "--login")
+    text, source = which_hub.string(cmd, namespace)
     if text is None and namespace.hub_name is None:
         raise RequiredArgumentMissingError(
             "Which hub? Neither --hub-name nor --login is there.",
@@ -168,8 +160,6 @@ def _of_hub(cmd, namespace):
         )
     if text is None:
         account.judge_name(namespace.hub_name)
-    elif namespace.auth_type == "login":
-        login.refuse_login(source)
     namespace.login, namespace.connection_string = login.hub_target(text, source) if text is not None else None, None
     if namespace.new_device and (namespace.device_id or namespace.module_id or namespace.certificate_file_path):
         raise MutuallyExclusiveArgumentError(

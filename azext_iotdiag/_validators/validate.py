@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import login, monitor, numbers, recorded, unusable
+from azext_iotdiag._validators import login, monitor, numbers, recorded, unusable, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload import ModelError
@@ -52,7 +52,7 @@ def messages(cmd, namespace):
     judge_output(namespace)
     _judge_short_model(cmd, namespace.model)
     if namespace.file is not None:
-        given = next((option for option, name in _LIVE.items() if typed(getattr(namespace, name))), None)
+        given = next((option for option, name in _LIVE.items() if which_hub.is_typed(getattr(namespace, name))), None)
         if given is not None:
             raise MutuallyExclusiveArgumentError(
                 f"{given} is for messages as they arrive, and --file for recorded ones.",
@@ -111,11 +111,6 @@ def _judge_short_model(cmd, model):
             "-m is --model here, and no file of that name is there.",
             recommendation="For a module of a device, write --module-id.",
         )
-
-
-def typed(value):
-    """Whether a value was given, and is not merely az's default (az config set defaults.iothub=...)."""
-    return value is not None and not getattr(value, "is_default", False)
 
 
 def judge_output(namespace):
