@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from azext_iotdiag.insights.patterns import catalogue
+from azext_iotdiag.insights.patterns.said import length
 from azext_iotdiag.knowledge import patterns as knowledge
 from azext_iotdiag.model.finding import Certainty, Entry, Severity
+from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Recognised
 from tests.insights.played_rows import HEALTHY, PLAYED, Maker, Player, steady
 from tests.insights.thread_rows import THREADS, Record, log_of, of_thread, worn
@@ -168,3 +172,49 @@ def test_a_device_that_returned_later_did_not_fail_to_renew() -> None:
 def test_a_log_that_ends_with_the_token_says_nothing_of_the_renewal() -> None:
     rows = [each for each in of_thread("getting-started-307") if each["TimeGenerated"] < "2021-11-16T09:02:30"]
     assert codes(rows) == []
+
+
+def said(records: list[Record]) -> Iterator[str]:
+    for each in recognised(records):
+        finding = each.finding
+        yield f"{finding.entry.code}: {', '.join(each.devices)} from {written(each.first)} to {written(each.last)}"
+        yield f"  {finding.message}"
+        yield from (f"    {name}: {value}" for name, value in finding.evidence.items())
+
+
+def test_what_each_pattern_says(golden: Callable[[str, str], None]) -> None:
+    """The numbers in a message and in its evidence are what a reader checks against the log."""
+    told: list[str] = []
+    for case in CASES:
+        told += [f"== {case.id}", *said(case.values[1]())]
+    golden("patterns.txt", "\n".join(told) + "\n")
+
+
+@pytest.mark.parametrize(("milliseconds", "words"), [
+    (0, "0 s"), (1_499, "1 s"), (119_000, "119 s"), (120_000, "2 min"), (90 * 60_000, "90 min"),
+    (177_000, "3 min"), (150_000, "2.5 min"), (7_199_000, "120 min"), (7_200_000, "2 h"), (8_100_000, "2.2 h"),
+])  # fmt: skip
+def test_a_length_of_time_has_one_digit_that_counts(milliseconds: float, words: str) -> None:
+    assert length(milliseconds) == words
+
+
+def lost_by(number: int, times: int, *, seconds_apart: float) -> Player:
+    """Devices of one site that lose the hub one after the other, beside as many that stay."""
+    play = Player()
+    for each in range(8):
+        play.stays(f"stays-{each}", address="10.0.0.XXX")
+    for each in range(number):
+        at = 4000 + each * seconds_apart
+        play.row(0, f"lost-{each}", "deviceConnect", address="10.9.9.XXX")
+        for turn in range(times):
+            play.row(at + turn * 7200, f"lost-{each}", "deviceDisconnect", "404104", address="10.9.9.XXX")
+            play.row(at + turn * 7200 + 2000, f"lost-{each}", "deviceConnect", address="10.9.9.XXX")
+    return play
+
+
+@pytest.mark.parametrize(("devices", "apart", "found"), [
+    (2, 10, []), (3, 10, ["group-lost-together"]), (6, 59, ["group-lost-together"]), (3, 150, ["group-lost-together"]),
+    (3, 151, []),
+])  # fmt: skip
+def test_three_devices_within_five_minutes_are_a_group(devices: int, apart: float, found: list[str]) -> None:
+    assert [each for each in codes(lost_by(devices, 1, seconds_apart=apart).rows) if "group" in each] == found
