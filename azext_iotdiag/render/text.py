@@ -51,7 +51,7 @@ def following(found: Diagnosis, known: Known = _NOTHING, before: Collection[str]
     """The next command, unless the lines `before` name it already, and what the files in it hold."""
     command = known.next_command(found.verdict.next_command)
     if command and f"  More: {command}" not in before:
-        yield f"Next: {command}"
+        yield f"Next: {printable(command)}"
         yield from known.files_of(command)
 
 

@@ -71,6 +71,7 @@ SAYS_SOMETHING = {
     "Weight.dated": True,
     "Weight.certainty": Certainty.SURE,
     "Weight.when": When.NOW,
+    "Wanted.aggregation": "Total",
     "Window.complete": True,
 }
 NO_PAIR = ("", "")  # of thumbprints

@@ -131,11 +131,11 @@ def test_progress_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_as_text(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
-    golden("log_errors.txt", "".join(f"{line}\n" for line in render.lines(read(tmp_path, TWO))))
+    golden("log_errors_read.txt", "".join(f"{line}\n" for line in render.lines(read(tmp_path, TWO))))
 
 
 def test_as_data(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
-    golden("log_errors.json", json.dumps(render.data(read(tmp_path, TWO)), indent=2, ensure_ascii=False) + "\n")
+    golden("log_errors_read.json", json.dumps(render.data(read(tmp_path, TWO)), indent=2, ensure_ascii=False) + "\n")
 
 
 def test_as_a_table(tmp_path: Path) -> None:
