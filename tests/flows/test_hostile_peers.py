@@ -70,6 +70,9 @@ ROWS = (
     f"twin test {L} {D} --yes --timeout 1",
     f"check {L} {D}",
     f"check {CENTRAL} {D}",
+    f"check {L} --quiet-since 12h",
+    f"route trace -n {HUB} {D}",
+    f"changes show -n {HUB} {D}",
     f"network test --host {HUB}",
     f"metrics show -n {HUB}",
 )

@@ -113,6 +113,8 @@ LOGIN = "--login @{service}"
 ROWS = (
     Row(f"check {LOGIN} -d device-1", TERM),
     Row(f"check {LOGIN} -d device-1", INT),
+    Row(f"check {LOGIN} --quiet-since 12h", INT),
+    Row(f"check {LOGIN} --quiet-since 12h", TERM),
     Row(f"device show {LOGIN} -d device-1", TERM),
     Row(f"device list {LOGIN}", INT),
     Row(f"device summary {LOGIN}", TERM),
