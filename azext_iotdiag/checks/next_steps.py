@@ -123,9 +123,10 @@ def _one_of_the_places(facts: Facts) -> str:
     if homes is None or not homes.holding:
         return ""
     home = homes.holding[0]
-    option = "--app-id" if home.where is Where.APP else "--hub-name"
-    host = home.host.partition(".")[0]
-    return f"az iot diag check {option} {shlex.quote(host)} --device-id {shlex.quote(homes.device)}"
+    host, device = shlex.quote(home.host.partition(".")[0]), shlex.quote(homes.device)
+    if home.where is Where.APP:
+        return f"az iot diag check --app-id {host} --device-id {device}"
+    return f"az iot diag check --hub-name {host} --device-id {device}"
 
 
 def _the_network_of_the_device(facts: Facts) -> str:
