@@ -103,6 +103,10 @@ def _seen(identity: Identity) -> bool:
     return identity.known and (identity.last_activity is not None or identity.reported is not None)
 
 
+def _signs_in(identity: Identity, *ways: str) -> bool | None:
+    return identity.authentication in ways if identity.authentication else None
+
+
 def _reported_meanwhile(identity: Identity, request: Request) -> bool | None:
     begun = request.since if request.since is not None else request.ended - int(request.seconds * 1000)
     return None if identity.reported is None else identity.reported >= begun
@@ -280,6 +284,13 @@ CONDITIONS: Mapping[str, Condition] = {
         "device-was-seen", "the hub has heard of the device before",
         "device-was-never-seen", "the hub has never heard of the device",
         ("identity",), _seen,
+    ),
+    "hub-has-keys": Condition(
+        "the hub has keys for the device", ("identity",), lambda found: _signs_in(found, "sas")
+    ),
+    "hub-wants-certificate": Condition(
+        "the hub wants a certificate of the device",
+        ("identity",), lambda found: _signs_in(found, "selfSigned", "certificateAuthority"),
     ),
     "device-reported-meanwhile": Condition(
         "the device reported properties in this time", ("identity", "request"), _reported_meanwhile

@@ -233,9 +233,16 @@ DEVICE_NEVER_SEEN = _AREA.entry(
             confirm="The device's log shows no connection, or one that breaks off.",
         ),
         Cause(
-            "It is refused: a wrong key or certificate, an expired token.",
+            "The hub refuses the device: it holds another key, or its clock is wrong, so that its token has expired.",
             (_LOG,),
             confirm="The Connections log has errors for the device.",
+            only_if="hub-has-keys",
+        ),
+        Cause(
+            "The hub refuses the device: its certificate has expired or is another one, or it signs in with a key.",
+            (_LOG,),
+            confirm="The Connections log has errors for the device.",
+            only_if="hub-wants-certificate",
         ),
         Cause("It connects to another hub.", (_ELSEWHERE,), confirm="Its connection string names another hub."),
         Cause(
@@ -247,6 +254,38 @@ DEVICE_NEVER_SEEN = _AREA.entry(
     links=(_STATES,),
     aliases=("Never connected", "0001-01-01T00:00:00Z"),
     meaning="The hub keeps the time of a device's last activity, and shows 0001-01-01 for one that never had any.",
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
+)
+
+ASSIGNED_NEVER_SEEN = _AREA.entry(
+    code="assigned-and-never-seen",
+    title="The device was assigned to this hub, and never came",
+    meaning="The device reached the provisioning service over the internet and proved itself there. So it was on, its "
+    "clock was right, and the service assigned it to this hub. The hub has never heard of it.",
+    causes=(
+        Cause(
+            "The network of the device lets provisioning through, and not the ports of the hub (8883 or 5671).",
+            ("Test the hub's ports from the device's network: `az iot diag network test --script sh`.",),
+            confirm="The device's log shows the registration, and then a connection to the hub that fails.",
+        ),
+        Cause(
+            "The device does not use its assignment: it keeps the host name of another hub.",
+            ("Let the device register again, and connect to the host that it is assigned.",),
+            confirm="The device's log names another hub.",
+        ),
+        Cause(
+            "The hub refuses the device: its key or certificate here is not the one of the enrollment.",
+            (_LOG,),
+            confirm="The Connections log has errors for the device.",
+        ),
+        Cause(
+            "The device was switched off after it registered.",
+            ("Look at the device.",),
+            confirm="The device's log ends after the registration.",
+        ),
+    ),
+    links=(_STATES,),
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )

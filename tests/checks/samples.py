@@ -51,6 +51,8 @@ SAMPLES: dict[str, list[Any]] = {
         identity(),
         identity(known=False),
         identity(known=False, near=("pump",)),
+        identity(authentication="sas"),
+        identity(authentication="selfSigned"),
         identity(last_activity=NOW - 900_000),
         identity(last_activity=NOW - 900_000, reported=NOW - 1_000),
         identity(connected=True, last_activity=NOW - 1_000),

@@ -9,7 +9,13 @@ from azext_iotdiag.checks.admission.device_enabled import device_enabled
 from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.hub.status import CONNECTED
-from azext_iotdiag.knowledge.registry import DEVICE_CONNECTED_AND_SILENT, DEVICE_DISCONNECTED
+from azext_iotdiag.knowledge.registry import (
+    ASSIGNED_NEVER_SEEN,
+    DEVICE_CONNECTED_AND_SILENT,
+    DEVICE_DISCONNECTED,
+    DEVICE_NEVER_SEEN,
+)
+from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.identity import Identity
@@ -30,6 +36,7 @@ def device_connected(
     simulated: Simulated | None = None,
     newest_messages: NewestMessages | None = None,
     goal: Goal | None = None,
+    registration: Registration | None = None,
 ) -> Iterator[Finding]:
     """Where messages of the device were waited for, `request` says whether any came.
 
@@ -51,6 +58,8 @@ def device_connected(
     entry, severity = _status(identity, request)
     if entry is DEVICE_DISCONNECTED and goal in _NEEDS_SESSION:
         severity = Severity.FAIL
+    if entry is DEVICE_NEVER_SEEN and _was_assigned(registration, identity):
+        entry = ASSIGNED_NEVER_SEEN
     yield Finding(
         entry,
         severity,
@@ -62,6 +71,15 @@ def device_connected(
             "lastActivity": None if last is None else written(last),
             "lastReported": None if reported is None else written(reported),
         },
+    )
+
+
+def _was_assigned(registration: Registration | None, identity: Identity) -> bool:
+    """Whether the device came to the provisioning service, which sent it to this hub."""
+    return (
+        registration is not None
+        and registration.status == "assigned"
+        and registration.hub.lower() == identity.hub.lower()
     )
 
 

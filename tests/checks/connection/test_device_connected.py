@@ -3,12 +3,13 @@
 import pytest
 
 from azext_iotdiag.checks.connection.device_connected import device_connected
+from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Simulated
 from tests.checks import judging
-from tests.checks.facts import NOW, identity
+from tests.checks.facts import HUB, NOW, identity
 
 BEFORE = int(NOW * 1000) - 60_000
 
@@ -26,6 +27,22 @@ def test_each_state(seen: Identity, code: str, severity: Severity) -> None:
     [found] = device_connected.run(seen, NOW)
     assert (found.entry.code, found.severity) == (code, severity)
     assert "five minutes late" in found.message and "HTTPS" in found.message
+
+
+@pytest.mark.parametrize(
+    ("registration", "code"),
+    [
+        (Registration("r", "assigned", hub=HUB.upper(), device="pump"), "assigned-and-never-seen"),
+        (Registration("r", "assigned", hub="other.azure-devices.net", device="pump"), "device-never-seen"),
+        (Registration("r", "failed", hub=HUB), "device-never-seen"),
+        (None, "device-never-seen"),
+    ],
+)
+def test_a_device_that_registered_was_on_and_had_the_right_time(registration: Registration | None, code: str) -> None:
+    [found] = device_connected.run(identity(), NOW, registration=registration)
+    assert (found.entry.code, found.severity) == (code, Severity.FAIL)
+    [found] = device_connected.run(identity(last_activity=BEFORE), NOW, registration=registration)
+    assert found.entry.code == "device-disconnected"
 
 
 def test_a_gateway_is_told_of() -> None:
