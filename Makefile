@@ -29,7 +29,7 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo login test quick mutants new test-all test-314 siege lint agreement bench docs dist clean
+.PHONY: help demo login test quick matrix mutants new test-all test-314 siege lint agreement bench docs dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -51,6 +51,10 @@ SLOW_TO_LOAD := tests/conformance tests/flows tests/lab tests/test_az_commands.p
 quick: $(VENV)/.ready ## Run the tests that start no lab, no az and no other program, in less than 40 seconds
 	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest -q -n 3 --dist worksteal -m "not slow and not starts" --hypothesis-profile quick \
 		$(SLOW_TO_LOAD:%=--ignore=%) $(TESTS)
+
+matrix: $(VENV)/.ready ## Provoke every fault of the matrix with every access, twice, and write docs/matrix.md
+	IOTDIAG_MATRIX=1 $(VENV)/bin/python -m pytest -q -s -n 0 -o faulthandler_timeout=0 tests/matrix
+	@cat docs/matrix.md
 
 new: ## Write the files of a new check, fact or code, and list it
 	@$(PYTHON) .ci/new $(KIND) $(NAME) $(if $(LINK),--link $(LINK)) $(if $(FACT),--fact $(FACT)) \

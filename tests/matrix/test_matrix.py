@@ -1,0 +1,87 @@
+"""The matrix: what `check` says of each fault, each habit and each device that is well, with each access.
+
+`make test` plays a part of the rows, and `make matrix` all of them, twice: as they stand, and with names, delays and
+texts by chance.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.matrix import faults, healthy, page, pairs
+from tests.matrix.accesses import Access
+from tests.matrix.playing import play
+from tests.matrix.row import HEALTHY, Row
+from tests.matrix.sets import Played, confused, mean_size, too_sure
+from tests.matrix.texts import DOCUMENTED
+
+pytestmark = pytest.mark.slow
+WHOLE = bool(os.environ.get("IOTDIAG_MATRIX"))  # set by `make matrix`
+ALL = (*faults.ROWS, *healthy.ROWS)
+
+
+def wanted() -> Sequence[Row]:
+    return [row for row in ALL if WHOLE or row.sample]
+
+
+@pytest.fixture(scope="module", params=["as they stand", "by chance"])
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Played]:
+    seed = None
+    if request.param == "by chance":
+        seed = int(os.environ.get("IOTDIAG_SEED") or random.randrange(1_000_000))
+        print(f"IOTDIAG_SEED={seed} repeats this run. Texts that stay: {', '.join(DOCUMENTED)}")
+    return list(play(wanted(), tmp_path_factory.mktemp("matrix"), seed))
+
+
+def test_each_row_says_what_it_must(played: list[Played]) -> None:
+    wrong = [
+        f"{each.row.name}, {access.value}: {seen.said!r}, not {each.row.says[access]!r} {seen.errors[-200:]}"
+        for each in played
+        for access, seen in each.seen.items()
+        if seen.said != each.row.says[access]
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_device_that_is_well_raises_an_alarm(played: list[Played]) -> None:
+    alarms = [
+        f"{each.row.name}, {access.value}: {seen.said}"
+        for each in played
+        if each.row.truth == HEALTHY
+        for access, seen in each.seen.items()
+        if not seen.said.startswith("-")
+    ]
+    assert not alarms, "\n".join(alarms)
+
+
+@pytest.mark.parametrize("access", Access)
+def test_faults_that_an_access_can_tell_apart_are_told_apart(played: list[Played], access: Access) -> None:
+    together = confused(played, access)
+    assert not together, "\n".join(together)
+    assert not too_sure(played, access)
+
+
+def test_the_table_of_the_docs_is_that_of_the_rows(played: list[Played]) -> None:
+    print("\n".join(f"mean size of the sets, {each.value}: {mean_size(played, each):.1f}" for each in Access))
+    if WHOLE and "IOTDIAG_SEED" not in os.environ:
+        Path(page.PATH).write_text(page.text(played), encoding="utf-8")
+    rows = [line for row in faults.ROWS for line in page.row_of(row)]
+    assert not [line for line in rows if line not in page.PATH.read_text(encoding="utf-8")], "run make matrix"
+
+
+def test_of_two_faults_the_earlier_is_named_and_the_later_beside_it(tmp_path: Path) -> None:
+    for each in play(pairs.rows(), tmp_path):
+        seen = each.seen[Access.KEYS]
+        assert seen.said == each.row.says[Access.KEYS], each.row.name
+        assert pairs.later(each.row) in (*seen.also, seen.said.partition(" ")[2]), f"{each.row.name}: {seen.also}"
+
+
+def test_there_are_enough() -> None:
+    assert len(faults.ROWS) >= 60 and len(healthy.ROWS) >= 30
+    assert len([row for row in ALL if row.sample]) >= 30
+    assert len({row.name for row in ALL}) == len(ALL)
