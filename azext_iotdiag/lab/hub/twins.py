@@ -193,6 +193,8 @@ def _judge_value(value: Any, where: str, depth: int) -> None:
                 )
             _judge_value(part, where, depth + 1)
     elif isinstance(value, list):
+        if None in value:  # Azure/iotedge#4159
+            raise HubRefusal(400004, f"{where} holds null within an array")
         for part in value:
             _judge_value(part, where, depth + 1)
     elif isinstance(value, str):

@@ -103,7 +103,8 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
         )  # fmt: skip
         return None
     silence = min(packet.keep_alive * 1.5 or LONGEST_SILENCE, LONGEST_SILENCE)
-    device = MqttDevice(stream, runtime, access, access.device, silence, packet.will, packet.clean_session)
+    device = MqttDevice(stream, runtime, access, access.device, silence, packet.will, packet.clean_session,
+                        verdict.versioned)  # fmt: skip
     device.audit("connect", "accepted", keep_alive=packet.keep_alive, username=packet.username or "")
     return device
 

@@ -29,11 +29,15 @@ NOT_AUTHORISED = 5
 
 
 class Login(NamedTuple):
-    """The answer to a CONNECT; `access` is there exactly where the code is 0."""
+    """The answer to a CONNECT; `access` is there exactly where the code is 0.
+
+    Without an api-version in the user name, it is not `versioned`: the device has telemetry alone.
+    """
 
     code: int
     reason: str
     access: Access | None = None
+    versioned: bool = True
 
 
 class Username(NamedTuple):
@@ -85,4 +89,4 @@ def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] 
         return Login(NOT_AUTHORISED, access.reason)
     access.device.model_id = username.parameters.get("model-id", access.device.model_id)
     access.device.sdk = username.parameters.get("DeviceClientType", "")[:LONGEST_SDK]
-    return Login(ACCEPTED, "", access)
+    return Login(ACCEPTED, "", access, "api-version" in username.parameters)

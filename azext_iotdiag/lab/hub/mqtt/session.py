@@ -44,7 +44,11 @@ class End(Exception):
 
 @dataclass(eq=False)
 class MqttDevice:
-    """One device's connection, from an accepted CONNECT to its end. Times are in seconds."""
+    """One device's connection, from an accepted CONNECT to its end. Times are in seconds.
+
+    A device that named no api-version is not `versioned`: it has telemetry, and neither twin nor methods
+    (wolfSSL/wolfMQTT#38, andriyadi/AzureIoTHubMQTTClient#5).
+    """
 
     stream: TlsStream
     runtime: Runtime
@@ -53,6 +57,7 @@ class MqttDevice:
     silence: float
     will: mqtt.Will | None = None
     clean: bool = True
+    versioned: bool = True
     subscriptions: dict[str, int] = field(default_factory=dict)  # topic filters and the quality granted
     published: int = 0
     ended_by: End | None = None
@@ -128,7 +133,9 @@ class MqttDevice:
     def _twin_request(self, packet: mqtt.Publish) -> None:
         request = topics.request_id(packet.topic)
         try:
-            if packet.topic.startswith(topics.TWIN_GET):
+            if not self.versioned:
+                self._refuse(HubRefusal(400001, "the user name names no api-version"), request)
+            elif packet.topic.startswith(topics.TWIN_GET):
                 self._twin(request)
             else:
                 self._report(packet, request)
@@ -200,8 +207,10 @@ class MqttDevice:
     def subscribed(self) -> None:
         """Let the hub know what may be pushed now."""
         session = self.session
-        session.on_desired = self._push_desired if self._granted(f"{topics.TWIN_DESIRED}?") is not None else None
-        session.on_method = self._push_method if self._granted(f"{topics.METHOD_CALLS}x/?") is not None else None
+        desired = self.versioned and self._granted(f"{topics.TWIN_DESIRED}?") is not None
+        called = self.versioned and self._granted(f"{topics.METHOD_CALLS}x/?") is not None
+        session.on_desired = self._push_desired if desired else None
+        session.on_method = self._push_method if called else None
         session.on_message = self._push_messages if self._granted(self._devicebound) is not None else None
         sessions.ready(self.runtime, session)
 

@@ -85,7 +85,8 @@ def device_socket(lab, device=DEVICE):
     key = sas.iothub_key(hub.devices[device].primary.reveal())
     token = sas.sign(f"{hub.host}/devices/{device}", key, int(time.time()) + 600)
     secured = trust.wrap_socket(raw, server_hostname=hub.host)
-    secured.sendall(mqtt.encode(mqtt.Connect(device, f"{hub.host}/{device}", token.encode())))
+    username = f"{hub.host}/{device}/?api-version=2021-04-12"
+    secured.sendall(mqtt.encode(mqtt.Connect(device, username, token.encode())))
     return secured
 
 
