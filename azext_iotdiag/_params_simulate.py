@@ -86,7 +86,10 @@ def simulate(loader):
             arg_type=get_enum_type(
                 [
                     "wrong-key", "expired-token", "wrong-case", "no-keep-alive", "same-identity-twice", "silent",
-                    "bad-json", "wrong-encoding", "no-content-type", "too-large", "quality-2", "wrong-topic",
+                    "bad-json", "wrong-encoding", "no-content-type", "too-large", "quality-2", "no-api-version",
+                    "no-question-mark", "unknown-module", "key-as-text", "field-case", "desired-not-subscribed",
+                    "twin-not-read-again", "subscribes-late", "no-method-handler", "bad-patch-again", "dot-in-key",
+                    "token-not-renewed", "restarts-at-renewal", "stops-after-sessions", "wrong-topic",
                 ]
             ),
             help="Do something wrong, to see what the hub makes of it.",

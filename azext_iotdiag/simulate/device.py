@@ -227,6 +227,14 @@ class Connection:
             return True
         return bool(select.select([sock], [], [], 0)[0])  # the hub says nothing unasked but that it ends
 
+    def drop(self) -> None:
+        """End without a word, as a device does that loses its power."""
+        sock: Any = self._client.socket()
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+            self._client.loop(timeout=0)
+
     def close(self) -> None:
         """Say goodbye. Nothing happens where the connection is lost."""
         self._client.disconnect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,8 +13,10 @@ from typing import NamedTuple
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.target import Secret
+from azext_iotdiag.simulate import habits
+from azext_iotdiag.simulate.acting import Acting, Open
 from azext_iotdiag.simulate.behaviour import Run, Say
-from azext_iotdiag.simulate.device import ACKNOWLEDGEMENT, SIGN_IN, Connection
+from azext_iotdiag.simulate.device import ACKNOWLEDGEMENT, SIGN_IN
 from azext_iotdiag.simulate.sign_in import SignIn, path_of, sign_in
 from azext_iotdiag.simulate.telemetry import Body
 
@@ -22,9 +25,9 @@ MARGIN_SECONDS = 15.0  # beyond the 1.5 times the keep-alive after which a serve
 TAKE_OVER_SECONDS = 10.0
 TAKE_OVERS = 3
 EXPIRED_SECONDS = 600  # ago: more than the difference of clocks that any service forgives
+UNKNOWN_MODULE = "iot-diag-no-such-module"
+_FIRST_NAME = re.compile(rb'"([A-Za-z])')
 TOO_LARGE = 262_145  # bytes; a hub takes 256 KB with the properties
-
-Open = Callable[[SignIn], Connection]
 
 
 class Misbehaviour(NamedTuple):
@@ -41,19 +44,6 @@ class Misbehaviour(NamedTuple):
     act: Callable[[Acting], str] | None = None
 
 
-@dataclass(frozen=True)
-class Acting:
-    """What `act` is given: how to connect, how to sign in properly, what to send, and whom to tell."""
-
-    open: Open
-    signed: SignIn
-    path: str
-    bodies: Iterator[Body]
-    count: int
-    interval: float
-    say: Say
-
-
 def _wrong_key(device: DeviceConnectionString, now: float) -> SignIn:
     other = Secret(base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
     return sign_in(DeviceConnectionString(device.host, device.device, device.module, other), now)
@@ -65,6 +55,31 @@ def _expired_token(device: DeviceConnectionString, now: float) -> SignIn:
 
 def _wrong_case(device: DeviceConnectionString, now: float) -> SignIn:
     return sign_in(DeviceConnectionString(device.host, device.device.swapcase(), device.module, device.key), now)
+
+
+def _no_question_mark(device: DeviceConnectionString, now: float) -> SignIn:
+    signed = sign_in(device, now)
+    return signed._replace(username=signed.username.replace("/?", "/", 1))
+
+
+def _unknown_module(device: DeviceConnectionString, now: float) -> SignIn:
+    return sign_in(DeviceConnectionString(device.host, device.device, UNKNOWN_MODULE, device.key), now)
+
+
+def _key_as_text(device: DeviceConnectionString, now: float) -> SignIn:
+    """The key as it is written, where its bytes are meant."""
+    assert device.key is not None, "the validator asks for a key"
+    written = base64.b64encode(device.key.reveal().encode()).decode("ascii")
+    return sign_in(DeviceConnectionString(device.host, device.device, device.module, Secret(written)), now)
+
+
+def _field_case(body: Body) -> Body:
+    """The first name begins with the other kind of letter."""
+    found = _FIRST_NAME.search(body.payload)
+    if found is None:
+        return body
+    begin, end = found.span(1)
+    return body._replace(payload=body.payload[:begin] + found[1].swapcase() + body.payload[end:])
 
 
 def _bad_json(body: Body) -> Body:
@@ -156,12 +171,28 @@ MISBEHAVIOURS = {
         Misbehaviour("no-content-type", "does not say what it sends", body=_no_content_type),
         Misbehaviour("too-large", "sends more than 256 KB", act=_publishing(_events, size=TOO_LARGE)),
         Misbehaviour("quality-2", "publishes with quality of service 2", act=_publishing(_events, quality=2)),
+        Misbehaviour("no-api-version", "signs in with a user name without api-version", act=habits.no_api_version),
+        Misbehaviour("no-question-mark", "leaves out the ? in its user name", signed=_no_question_mark),
+        Misbehaviour("unknown-module", "signs in as a module that does not exist", signed=_unknown_module),
+        Misbehaviour("key-as-text", "signs with the text of its key, and not with its bytes", signed=_key_as_text),
+        Misbehaviour("field-case", "writes the first name of a message with another first letter", body=_field_case),
+        Misbehaviour("desired-not-subscribed", "reads its twin once", act=habits.desired_not_subscribed),
+        Misbehaviour("twin-not-read-again", "reads no twin after it was away", act=habits.twin_not_read_again),
+        Misbehaviour("subscribes-late", "subscribes some time after it connects", act=habits.subscribes_late),
+        Misbehaviour("no-method-handler", "sends, and takes no direct methods", act=habits.no_method_handler),
+        Misbehaviour("bad-patch-again", "reports null in an array, again and again", act=habits.bad_patch_again),
+        Misbehaviour("dot-in-key", "reports a property with a dot in its name", act=habits.dot_in_key),
+        Misbehaviour("token-not-renewed", "does not renew its token", act=habits.token_not_renewed),
+        Misbehaviour("restarts-at-renewal", "breaks off and begins anew", act=habits.restarts_at_renewal),
+        Misbehaviour("stops-after-sessions", "falls silent after some sessions", act=habits.stops_after_sessions),
         Misbehaviour(
             "wrong-topic", "publishes to a topic of its own choice", act=_publishing(lambda _: "telemetry/readings")
         ),
     )
 }
-NEEDS_KEY = frozenset({"wrong-key", "expired-token", "wrong-case"})
+NEEDS_KEY = frozenset({
+    "wrong-key", "expired-token", "wrong-case", "unknown-module", "key-as-text", "token-not-renewed",
+})  # fmt: skip
 WITH_BODIES = frozenset(each.name for each in MISBEHAVIOURS.values() if each.body)
 
 
@@ -201,7 +232,7 @@ def rehearse(
         elif wrong.act is not None:
             signed = sign_in(device, clock(), rehearsal.model_id)
             asked = (rehearsal.bodies, rehearsal.count, rehearsal.interval, rehearsal.say)
-            done.answer = wrong.act(Acting(open_, signed, path_of(device), *asked))
+            done.answer = wrong.act(Acting(open_, signed, path_of(device), *asked, device, clock))
     except KeyboardInterrupt:
         done.ended = "interrupted"
     except StepFailed as failed:

@@ -27,6 +27,19 @@ EXPECTED = {  # what the device hears, and what only the hub knows
     "too-large": (CLOSED, "262145 bytes"),
     "quality-2": (CLOSED, "quality of service 2"),
     "wrong-topic": (CLOSED, "not one of this device's"),
+    "no-api-version": ("the hub took the messages, and answered the report of properties with 400", "no api-version"),
+    "no-question-mark": ("the hub let the device in", "the device disconnected"),
+    "unknown-module": (SIGN_IN, "has no module"),
+    "key-as-text": (SIGN_IN, "signed with another key"),
+    "desired-not-subscribed": ("the hub answered the twin with 200, and pushes no change", "the device disconnected"),
+    "twin-not-read-again": ("the hub pushes changes from now on", "the device disconnected"),
+    "subscribes-late": ("the hub accepted the subscriptions", "the device disconnected"),
+    "no-method-handler": ("the hub took the messages, and has no subscription", "the device disconnected"),
+    "bad-patch-again": ("the hub answered the reports with 400, 400, 400", "null"),
+    "dot-in-key": ("the hub answered the reports with 400, 400, 400", "motor.speed"),
+    "token-not-renewed": ("the hub ended the session after the token", "the SAS token expired"),
+    "restarts-at-renewal": ("the hub saw 3 sessions that broke off", "closed the connection without DISCONNECT"),
+    "stops-after-sessions": ("the hub took 3 sessions", "the device disconnected"),
 }
 
 
@@ -49,7 +62,7 @@ def test_what_the_hub_answers(lab, monkeypatch, name):
     assert (done.ended, done.failure) == ("misbehaved", None)
     assert done.answer.startswith(answer)
     lab.wait_for(
-        lambda: [record for action in ("connect", "close", "publish") for record in lab.records(action)
+        lambda: [record for action in ("connect", "close", "publish", "twin") for record in lab.records(action)
                  if known in record.reason],
         f"a record of: {known}",
     )  # fmt: skip
@@ -65,6 +78,15 @@ def test_what_is_sent_wrongly():
         encoded.payload.decode(encoded.content_encoding)
     assert json.loads(encoded.payload.decode("utf-16")) == json.loads(good.payload)
     assert (untyped.content_type, untyped.content_encoding, untyped.payload) == ("", "", good.payload)
+
+
+def test_the_first_name_of_a_message_in_other_letters():
+    (good,) = [next(telemetry.bodies("json", "s"))]
+    told, right = (json.loads(each.payload) for each in (next(altered("field-case", [good])), good))
+    assert [name.swapcase()[0] + name[1:] for name in list(right)[:1]] == list(told)[:1]
+    assert list(told)[1:] == list(right)[1:] and list(told.values()) == list(right.values())
+    empty = good._replace(payload=b"7")
+    assert next(altered("field-case", [empty])) == empty
 
 
 def test_a_hub_that_lets_it_pass_is_said_to(lab):
