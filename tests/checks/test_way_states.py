@@ -14,7 +14,7 @@ from azext_iotdiag.model.certificate import name_of
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.failure import Kind
-from azext_iotdiag.model.network import Handshake, NetworkAsked, Protocol, Speaker, Way, WayState
+from azext_iotdiag.model.network import Cloud, Handshake, NetworkAsked, Protocol, Speaker, Way, WayState
 from azext_iotdiag.model.verdict import Standing, State
 from tests.checks.facts import identity
 from tests.checks.judging import known
@@ -129,3 +129,13 @@ def test_the_right_server_by_the_wrong_name() -> None:
 def test_a_certificate_that_was_taken_is_none_that_was_refused() -> None:
     facts = known(network_asked=asked(HTTPS), ways=(opened(HTTPS), failed(MQTT, Kind.EXPIRED, handshake=Handshake())))
     assert way_states.with_certificate(facts) is facts
+
+
+# https://learn.microsoft.com/azure/security/fundamentals/tls-certificate-changes
+@pytest.mark.parametrize(("cloud", "first_digicert"), [
+    (Cloud.PUBLIC, False), (Cloud.CHINA, True), (Cloud.GOVERNMENT, True),
+])  # fmt: skip
+def test_the_roots_of_each_cloud(cloud: Cloud, first_digicert: bool) -> None:
+    names = {root.name for root in way_states.ROOTS.values() if cloud in root.clouds}
+    everywhere = {"DigiCert Global Root G2", "Microsoft RSA Root CA 2017", "Microsoft ECC Root CA 2017"}
+    assert names == everywhere | ({"DigiCert Global Root CA"} if first_digicert else set())

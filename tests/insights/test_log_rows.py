@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.insights import log_errors
 from azext_iotdiag.insights.log import Log
 from azext_iotdiag.insights.log_rows import NotARow, RowReader
 from azext_iotdiag.model.resource_log import Shape
@@ -140,3 +141,48 @@ def test_devices_of_two_hubs_are_two() -> None:
 def test_an_empty_log() -> None:
     log = Log()
     assert (log.window(), log.devices, list(log.timelines()), list(log.errors())) == ((0, 0), 0, [], [])
+
+
+DAY = 1_795_910_400_000  # 2026-11-29T00:00:00Z
+
+
+@pytest.mark.parametrize(("clock", "milliseconds"), [
+    ("00:00:00Z", 0), ("00:00:00.5Z", 500), ("00:00:00.1234567Z", 123), ("00:00:59Z", 59_000),
+    ("00:59:00Z", 3_540_000), ("23:00:00Z", 82_800_000), ("23:59:59.999Z", 86_399_999), ("01:02:03.04Z", 3_723_040),
+])  # fmt: skip
+def test_a_time_of_a_known_day_is_read_as_that_of_a_new_one(clock: str, milliseconds: int) -> None:
+    """The second row of a day is read in a shorter way."""
+    reader = RowReader()
+    for _ in range(3):
+        assert reader.read({**ROW, "TimeGenerated": f"2026-11-29T{clock}"})[2] == DAY + milliseconds
+
+
+@pytest.mark.parametrize("clock", ["24:00:00Z", "00:60:00Z", "00:00:60Z", "00:00:00+Z", "0a:00:00Z", "00:00:00.xZ"])
+def test_what_is_no_time_of_a_known_day_is_refused(clock: str) -> None:
+    reader = RowReader()
+    reader.read(ROW)
+    with pytest.raises(NotARow, match="its time cannot be read"):
+        reader.read({**ROW, "TimeGenerated": f"2026-11-29T{clock}"})
+
+
+@pytest.mark.parametrize(("text", "hour"), [
+    ("11/29/2026, 12:00:00.000 AM", 0), ("11/29/2026, 1:00:00.000 AM", 1), ("11/29/2026, 12:00:00.000 PM", 12),
+    ("11/29/2026, 11:00:00.000 PM", 23),
+])  # fmt: skip
+def test_the_halves_of_a_day(text: str, hour: int) -> None:
+    assert read({**ROW, "TimeGenerated": text})[2] == DAY + hour * 3_600_000
+
+
+def test_a_timeline_is_of_one_named_device() -> None:
+    log = Log()
+    log.add(ROW)
+    timelines = [log_errors.found(log, *each).timeline for each in (("pump-7", True), ("pump-7", False), (None, True))]
+    assert [each is not None for each in timelines] == [True, False, False]
+    assert log_errors.found(log, "pump-7").timeline is None
+
+
+def test_of_two_devices_the_one_that_is_meant_counts() -> None:
+    log = Log()
+    for device in ("pump-7", "fan"):
+        log.add({**ROW, "properties_s": json.dumps({"deviceId": device})})
+    assert [log_errors.found(log, pattern).errors for pattern in (None, "pump-*", "none")] == [2, 1, 0]

@@ -493,3 +493,25 @@ def test_the_context_may_stand_at_another_interface_of_a_list() -> None:
 def test_a_wrong_name_is_told_with_the_rule_of_the_version(context: str, rule: str) -> None:
     (issue,) = read_model(interface("a", telemetry("a b"), context=context)).issues
     assert rule in issue.message
+
+
+ARRAY = {"@type": "Array", "elementSchema": "double"}
+HOLDS = {"@type": "Object", "fields": [{"name": "a", "schema": "double"}, {"name": "b", "schema": ARRAY}]}
+
+
+@pytest.mark.parametrize(("schema", "context", "told"), [
+    (ARRAY, V2, ["model-mistake"]), (HOLDS, V2, ["model-mistake"]), (ARRAY, V3, []), ("double", V2, []),
+    ({"@type": "Object", "fields": [{"name": "a", "schema": "double"}]}, V2, []),
+    ({"@id": "dtmi:example:s;1", **HOLDS}, V2, ["model-mistake"]),
+    ({"@id": "dtmi:example:s;1", "@type": "Object", "fields": [{"name": "a", "schema": "double"}]}, V2, []),
+])  # fmt: skip
+def test_an_array_in_a_property_came_with_version_3(schema: Any, context: str, told: list[str]) -> None:
+    content = {"@type": "Property", "name": "p", "schema": schema}
+    assert issues(read_model(interface("a", content, context=context))) == told
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ({"name": "x"}, "no @type"), ({"@type": "Odd", "name": "x"}, "Odd"), ({"@type": "Telemetry"}, "has no name"),
+])  # fmt: skip
+def test_a_content_that_is_none_says_what_it_lacks(content: dict[str, Any], words: str) -> None:
+    assert any(words in each.message for each in read_model(interface("a", content)).issues)

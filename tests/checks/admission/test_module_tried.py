@@ -38,3 +38,8 @@ def test_a_string_alone_decides_nothing() -> None:
     assert verdict(module_tried, **MODULE) == ("error", [("module-not-tried", "warn")])
     found = judge(catalogue.ALL, known(now=0.0, **MODULE), lambda: 0.0).verdict
     assert found.state is State.UNDETERMINED, "no fault was looked for, so that none was seen says nothing"
+
+
+def test_a_module_that_only_the_user_names_is_not_tried() -> None:
+    asked = {"asked": Asked("", "d", "m"), "given": DEVICE["given"]}
+    assert verdict(module_tried, **asked) == ("skip", [])

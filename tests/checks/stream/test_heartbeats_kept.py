@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from azext_iotdiag.checks.runner import run
 from azext_iotdiag.checks.stream.heartbeats_kept import heartbeats_kept
 from azext_iotdiag.model.heartbeat import Beats, Lapse
-from tests.checks.judging import finding, verdict
+from tests.checks.judging import finding, findings, verdict
 
 
 def test_verdict() -> None:
@@ -33,3 +35,10 @@ def test_not_everybody_is_named() -> None:
 def test_nothing_is_judged_where_no_beat_was_asked_for() -> None:
     (result,) = run([heartbeats_kept], {}, lambda: 0.0)
     assert result.status.value == "skip"
+
+
+@pytest.mark.parametrize(("count", "end"), [(20, "d19"), (21, "d19 and 1 more")])
+def test_twenty_devices_are_named(count: int, end: str) -> None:
+    missed = tuple(Lapse(f"d{number:02}", 0) for number in range(count))
+    (found,) = findings(heartbeats_kept, beats=Beats(300.0, 40, missed))
+    assert found.message.endswith(end)
