@@ -12,7 +12,8 @@ IDENTITY ?= service-principal
 # What `make bench` measures: nothing stands for all; `make bench BENCH=throughput` measures one group.
 BENCH ?=
 
-# What `make new` writes: KIND is check, fact or code. A check takes LINK and FACT, a new fact TYPE, a code AREA.
+# What `make new` writes: KIND is check, fact, code or fault. A check takes LINK and FACT, a new fact TYPE, a code AREA,
+# a fault AREA and CODE.
 KIND ?=
 NAME ?=
 
@@ -56,9 +57,9 @@ matrix: $(VENV)/.ready ## Provoke every fault of the matrix with every access, t
 	IOTDIAG_MATRIX=1 $(VENV)/bin/python -m pytest -q -s -n 0 -o faulthandler_timeout=0 tests/matrix
 	@cat docs/matrix.md
 
-new: ## Write the files of a new check, fact or code, and list it
+new: ## Write the files of a new check, fact, code or fault, and list it
 	@$(PYTHON) .ci/new $(KIND) $(NAME) $(if $(LINK),--link $(LINK)) $(if $(FACT),--fact $(FACT)) \
-		$(if $(TYPE),--type '$(TYPE)') $(if $(AREA),--area $(AREA))
+		$(if $(TYPE),--type '$(TYPE)') $(if $(AREA),--area $(AREA)) $(if $(CODE),--code $(CODE))
 
 mutants: $(VENV)/.ready .venv-mutants/.ready ## Put 300 random faults into the pure layers; their tests notice 90 %
 	@nice .venv-mutants/bin/python .ci/mutants --python $(CURDIR)/$(VENV)/bin/python $(MUTANTS)

@@ -89,6 +89,17 @@ def test_what_is_written_stays_to_be_filled_in(copy: Path) -> None:
     assert imported.stdout == "name-is-private\n", imported.stderr
 
 
+def test_a_new_fault_is_in_the_table_and_names_its_entry(copy: Path) -> None:
+    for name, area, code in (("settings-lost", "amqp", "service-busy"), ("log-lost", "token", "clock-skew")):
+        made = new(copy, "fault", name, "--area", area, "--code", code)
+        assert made.returncode == 0, made.stderr
+    imported = run(
+        copy, "-c", "from azext_iotdiag.lab.faults.table import FAULTS; print(*[f'{e.name} {e.entry.code}' for e in "
+        "list(FAULTS.values())[-2:]])",
+    )  # fmt: skip
+    assert imported.stdout == "settings-lost service-busy log-lost clock-skew\n", imported.stderr
+
+
 @pytest.mark.parametrize(("words", "said"), [
     (("check", "a", "--link", "nowhere", "--fact", "stream"), "one of machine, network"),
     (("check", "a", "--link", "stream"), "FACT=... names the fact"),
@@ -97,6 +108,9 @@ def test_what_is_written_stays_to_be_filled_in(copy: Path) -> None:
     (("fact", "two words"), "is no name of a function"),
     (("code", "Name", "--area", "network"), "small-words-with-hyphens"),
     (("code", "name", "--area", "nowhere"), "AREA=... names the file"),
+    (("fault", "name", "--area", "amqp", "--code", "nowhere"), "names an entry of knowledge/amqp.py"),
+    (("fault", "latency", "--area", "amqp", "--code", "service-busy"), "is there already"),
+    (("fault", "Name", "--area", "amqp", "--code", "service-busy"), "small-words-with-hyphens"),
 ])  # fmt: skip
 def test_what_cannot_be_written_changes_nothing(copy: Path, words: tuple[str, ...], said: str) -> None:
     before = {path: path.read_bytes() for path in copy.rglob("*.py")}

@@ -73,7 +73,6 @@ SAYS_SOMETHING = {
     "Weight.when": When.NOW,
     "Wanted.aggregation": "Total",
     "Window.complete": True,
-    "Wanted.aggregation": "Total",
 }
 NO_PAIR = ("", "")  # of thumbprints
 NOTHING = ("NONE", "NOBODY", "UNKNOWN")  # members of enumerations that say nothing
