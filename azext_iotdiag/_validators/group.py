@@ -5,6 +5,7 @@ from __future__ import annotations
 from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
 
 from azext_iotdiag._validators import device, numbers
+from azext_iotdiag._validators.which_hub import is_typed
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.sessions.group import MembersAsked
 
@@ -35,8 +36,7 @@ def asked(namespace):
             )
         return None
     for option, name in _OF_ONE.items():
-        value = getattr(namespace, name)
-        if value is not None and not getattr(value, "is_default", False):
+        if is_typed(getattr(namespace, name)):
             raise MutuallyExclusiveArgumentError(
                 f"{' and '.join(named)} names a group of a hub's devices, and {option} something else.",
                 recommendation="Leave one of the two away.",
