@@ -65,7 +65,10 @@ def _activity(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
 def _settings(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
     step = _STEPS[Source.SETTINGS]
     # An id of the resource manager holds no quotation mark.
-    query = f"resourcechanges | where properties.targetResourceId =~ '{id_}' | project properties"
+    query = (
+        f"resourcechanges | where tostring(properties.targetResourceId) =~ '{id_}' | project properties "
+        "| order by tostring(properties.changeAttributes.timestamp) desc"
+    )
     body = {
         "subscriptions": [id_.split("/")[2]],
         "query": query,

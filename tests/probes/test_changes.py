@@ -64,7 +64,7 @@ def test_the_requests_are_those_that_are_documented(asked: list[tuple[str, str, 
         f"&$filter=eventTimestamp ge '2026-11-30T12:00:00Z' and resourceUri eq '{ID}'",
     }
     graph = next(json.loads(body) for _, target, body in asked if "ResourceGraph" in target)
-    assert graph["subscriptions"] == ["s"] and graph["query"].startswith("resourcechanges | where ")
+    assert graph["subscriptions"] == ["s"] and f"=~ '{ID}'" in graph["query"] and "timestamp) desc" in graph["query"]
 
 
 def test_a_refusal_stays_in_its_part(asked: list[tuple[str, str, str]]) -> None:
