@@ -86,11 +86,17 @@ examples:
 helps["iot diag lab status"] = """
 type: command
 short-summary: Show whether a lab runs, how to reach it, and which of its faults are active.
+long-summary: >
+    With --audit you see what devices did, what was refused and why, and how each connection ended. An end is clean
+    where the client said goodbye. It is killed where the connection broke off without a goodbye. It is idle where
+    nothing was heard for too long. In every other case the hub ended it. Routine records need --all.
 examples:
   - name: Show the lab that was started without a name.
     text: az iot diag lab status
   - name: Show also the last twenty connections, authentications and attaches, and what became of them.
     text: az iot diag lab status --audit 20
+  - name: Show the last hundred records, with the requests of az and of back ends.
+    text: az iot diag lab status --audit 100 --all
 """
 
 helps["iot diag lab scenarios"] = """

@@ -272,6 +272,16 @@ def _lab(loader):
             help="Show the last records of the audit log, this many of them: who connected, and what became of it.",
         )
 
+    for command in ("status", "watch"):
+        with loader.argument_context(f"iot diag lab {command}") as context:
+            context.argument(
+                "all_records",
+                options_list=["--all"],
+                action="store_true",
+                help="Show also the routine records: requests of az and of back ends that the lab answered well, and "
+                "what its proxy carried.",
+            )
+
     with loader.argument_context("iot diag lab watch") as context:
         context.argument(
             "device_id",

@@ -16,9 +16,11 @@ from azext_iotdiag.clients.connections import Connections, Kept
 from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.transport import HTTPS_PORT, Transport
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
+from azext_iotdiag.version import VERSION
 
 MOST_INTERIM = 20  # answers 1xx before the real one
 LARGEST_ANSWER = 128 * 1024 * 1024  # bytes; a page of 1000 twins, each as large as it may be, is 72 MB
+USER_AGENT = f"azext-iotdiag/{VERSION}"
 
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _WORDS = 120
@@ -155,7 +157,8 @@ class Http:
             self.connecting = self._clock.monotonic() - asked
             self._http = h11.Connection(h11.CLIENT)
         http, below = self._http, self._below
-        sent = {"Host": self.host, "Content-Length": str(len(body)), "Accept": "application/json", **headers}
+        sent = {"Host": self.host, "Content-Length": str(len(body)), "Accept": "application/json"}
+        sent |= {"User-Agent": USER_AGENT, **headers}
         data = self._head(http, method, target, sent, step)
         if body:
             data += http.send(h11.Data(data=body)) or b""

@@ -29,12 +29,12 @@ def stop(cmd, name="lab", all_labs=False, forget=False):
     return output.hand_back(cmd, stopped, words.stopped(stopped))
 
 
-def status(cmd, name="lab", audit=0):
+def status(cmd, name="lab", audit=0, all_records=False):
     """How a lab is."""
     from azext_iotdiag import output
     from azext_iotdiag.lab.process import operations, words
 
-    answer = operations.status(str(name), _config(cmd), int(audit))
+    answer = operations.status(str(name), _config(cmd), int(audit), routine=bool(all_records))
     return output.hand_back(cmd, answer, words.status(answer))
 
 
@@ -47,7 +47,7 @@ def scenarios(cmd):
     return output.hand_back(cmd, words.scenarios_data(SCENARIOS.values()), words.scenarios(SCENARIOS.values()))
 
 
-def watch(cmd, name="lab", device_id=None, duration=None):
+def watch(cmd, name="lab", device_id=None, duration=None, all_records=False):
     """Show what happens in a lab, as it happens, until Ctrl-C or its end."""
     from azext_iotdiag import output
     from azext_iotdiag.lab.audit import sentences, watching
@@ -55,7 +55,8 @@ def watch(cmd, name="lab", device_id=None, duration=None):
     from azext_iotdiag.render import rows
 
     form, query = output.rows_form(cmd, rows.view_of_data(text=sentences.line))
-    news = watching.News(str(name), operations.control(str(name), _config(cmd)), form, device_id, duration)
+    reached = operations.control(str(name), _config(cmd))
+    news = watching.News(str(name), reached, form, device_id, duration, routine=bool(all_records))
     ended = output.show(news, words.watching)
     output.say_all(rows.left(query, "line"))
     output.say_all(words.watched(ended))

@@ -40,10 +40,10 @@ def test_other_forms_and_a_query(lab):
 
 @pytest.mark.slow
 def test_it_ends_with_the_lab(lab, monkeypatch):
-    def ending(state, since):
+    def ending(state, since, **wanted):
         if since is not None:  # somebody has begun to watch
             lab.end()
-        return news(state, since)
+        return news(state, since, **wanted)
 
     news = live.news
     monkeypatch.setattr(live, "news", ending)

@@ -13,7 +13,8 @@ from azext_iotdiag.wire.amqp.message import decode_message
 MOST = 500  # records, and messages, of one answer
 LONGEST_BODY = 120  # characters that are shown
 
-Position = dict[str, int]  # the number of the last record seen, and for each partition the next sequence number
+# The number of the last record seen, how many were no routine, and for each partition the next sequence number.
+Position = dict[str, int]
 
 
 def read(given: Any) -> Position | None:
@@ -27,21 +28,19 @@ def read(given: Any) -> Position | None:
     return {str(name): value for name, value in given.items()}
 
 
-def news(runtime: Runtime, since: Position | None) -> dict[str, Any]:
-    """What came after a position, in the order of time, and the position now.
+def news(runtime: Runtime, since: Position | None, *, routine: bool = True) -> dict[str, Any]:
+    """What came after a position, in the order of time, and the position now; routine records where they are wanted.
 
     `missed` says how many records and messages are not told, because they were too many.
     """
-    partitions = runtime.hub.stream.partitions
-    newest = runtime.audit.recent(1)
-    now: Position = {"audit": newest[-1].number if newest else 0}
+    partitions, audit = runtime.hub.stream.partitions, runtime.audit
+    now: Position = {"audit": audit.number(), "notable": audit.number(routine=False)}
     now |= {f"partition-{name}": partition.next_sequence for name, partition in partitions.items()}
     if since is None:
         return {"position": now, "news": [], "missed": 0}
-    wanted = now["audit"] - since.get("audit", 0)
-    records = [
-        record for record in runtime.audit.recent(min(max(wanted, 0), LIMIT)) if record.number > since.get("audit", 0)
-    ]
+    counted = "audit" if routine else "notable"
+    wanted = max(now[counted] - since.get(counted, 0), 0)
+    records = audit.recent(min(wanted, LIMIT), routine=routine)
     events: list[StoredEvent] = []
     sent = 0
     for name, partition in partitions.items():
@@ -53,7 +52,7 @@ def news(runtime: Runtime, since: Position | None) -> dict[str, Any]:
     found: list[dict[str, Any]] = [{"kind": "record", **record.data()} for record in records[-MOST:]]
     found += [_message(event) for event in events[-MOST:]]
     found.sort(key=lambda each: each["time"])
-    return {"position": now, "news": found, "missed": max(wanted, 0) + sent - len(found)}
+    return {"position": now, "news": found, "missed": wanted + sent - len(found)}
 
 
 def _message(event: StoredEvent) -> dict[str, Any]:

@@ -8,9 +8,12 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime, timezone
+from itertools import islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from azext_iotdiag.lab.audit import sentences
+from azext_iotdiag.lab.audit.endings import ENDINGS
 
 SERVICES = ("amqp", "mqtt", "https", "hub", "entra", "arm", "central", "dps", "imds", "storage", "proxy", "control")
 OUTCOMES = ("accepted", "refused", "ended")
@@ -24,7 +27,10 @@ log = logging.getLogger(__name__)
 
 
 class Record(NamedTuple):
-    """One thing that happened; `time` is in seconds since 1970, `details` holds JSON scalars."""
+    """One thing that happened; `time` is in seconds since 1970, `details` holds JSON scalars.
+
+    `routine` says that all is well and that no device did it, such as a request of az.
+    """
 
     number: int
     time: float
@@ -35,6 +41,12 @@ class Record(NamedTuple):
     who: str
     reason: str
     details: dict[str, Any]
+    routine: bool = False
+
+    @property
+    def how(self) -> str:
+        """How a connection ended, one of ENDINGS."""
+        return str(self.details.get("ending", ""))
 
     def data(self) -> dict[str, Any]:
         """The record as JSON data."""
@@ -46,14 +58,14 @@ class Record(NamedTuple):
 
 
 class Audit:
-    """The last records, at most `limit`, and listeners that hear each new one."""
+    """The last records, at most `limit` that are routine and as many others, and listeners that hear each new one."""
 
     def __init__(self, *, clock: Callable[[], float] = time.time, limit: int = LIMIT):
         self._clock = clock
-        self._records: deque[Record] = deque(maxlen=limit)
+        self._kept: dict[bool, deque[Record]] = {routine: deque(maxlen=limit) for routine in (False, True)}
         self._listeners: list[Callable[[Record], None]] = []
         self._counts: Counter[str] = Counter()
-        self._number = 0
+        self._number = self._routine = 0
 
     def record(
         self,
@@ -64,19 +76,23 @@ class Audit:
         peer: str = "",
         who: str = "",
         reason: str = "",
+        routine: bool = False,
         **details: Any,
     ) -> Record:
-        """Note what happened. `service` is one of SERVICES, `outcome` one of OUTCOMES.
+        """Note what happened. `service` is one of SERVICES, `outcome` one of OUTCOMES; the detail `ending` is one of
+        ENDINGS.
 
         Raises ValueError for any other, which is a mistake in the lab and not in what a client sent.
         """
-        if service not in SERVICES or outcome not in OUTCOMES:
-            raise ValueError(f"no such service or outcome: {service!r}, {outcome!r}")
+        if service not in SERVICES or outcome not in OUTCOMES or details.get("ending", "") not in ENDINGS:
+            raise ValueError(f"no such service, outcome or ending: {service!r}, {outcome!r}, {details.get('ending')!r}")
         self._number += 1
+        self._routine += routine
         self._counts[outcome] += 1
         now, scalars = self._clock(), {name: _scalar(value) for name, value in details.items()}
-        record = Record(self._number, now, service, action, outcome, plain(peer), plain(who), plain(reason), scalars)
-        self._records.append(record)
+        texts = (plain(peer), plain(who), plain(reason))
+        record = Record(self._number, now, service, action, outcome, *texts, scalars, routine)
+        self._kept[routine].append(record)
         for listener in tuple(self._listeners):
             try:
                 listener(record)
@@ -85,9 +101,15 @@ class Audit:
                 self.unlisten(listener)
         return record
 
-    def recent(self, count: int) -> list[Record]:
-        """The last `count` records, oldest first."""
-        return list(self._records)[-count:] if count > 0 else []
+    def recent(self, count: int, *, routine: bool = True) -> list[Record]:
+        """The last `count` records, oldest first; without those that are `routine` where these are not wanted."""
+        kept = self._kept.values() if routine else (self._kept[False],)
+        last = [record for records in kept for record in islice(reversed(records), max(count, 0))]
+        return sorted(last, key=attrgetter("number"))[-count:] if count > 0 else []
+
+    def number(self, *, routine: bool = True) -> int:
+        """How many records there were since the lab started, those forgotten included; as for `recent`."""
+        return self._number if routine else self._number - self._routine
 
     def counts(self) -> dict[str, int]:
         """How many records there were by outcome since the lab started, those forgotten included."""

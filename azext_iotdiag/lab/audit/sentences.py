@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from azext_iotdiag.lab.audit.endings import BY_HUB, CLEAN, IDLE, KILLED
 from azext_iotdiag.model.counts import counted
 
 _PROTOCOLS = {"mqtt": "MQTT", "amqp": "AMQP", "https": "HTTPS", "proxy": "the proxy", "control": "the control port",
@@ -14,7 +15,6 @@ _PROTOCOLS = {"mqtt": "MQTT", "amqp": "AMQP", "https": "HTTPS", "proxy": "the pr
 _DID = {
     ("connect", "accepted"): "is connected over {protocol}",
     ("connect", "refused"): "is refused over {protocol}",
-    ("close", "ended"): "has left {protocol}",
     ("authenticate", "accepted"): "has proven who it is",
     ("authenticate", "refused"): "could not prove who it is",
     ("attach", "accepted"): "opened a link to {address}",
@@ -30,11 +30,18 @@ _DID = {
     ("route", "refused"): "sent what did not go everywhere it might",
     ("feedback", "accepted"): "reads the feedback on messages to devices",
 }
+_LEFT = {
+    "": "has left {protocol}",
+    CLEAN: "has left {protocol}",
+    KILLED: "is gone from {protocol} without a goodbye",
+    IDLE: "fell silent on {protocol}",
+    BY_HUB: "was disconnected from {protocol} by the hub",
+}
 _TWIN = {"get": "reads its twin", "report": "reports properties, version {version}",
          "desired change": "is told that its desired properties changed, version {version}"}  # fmt: skip
 _SILENT = frozenset({
     "username", "host", "quality", "topic", "mechanism", "audience", "group", "epoch", "keep_alive", "operation",
-    "address", "bytes", "version", "message_id", "method", "status", "delivery", "partition", "records",
+    "address", "bytes", "version", "message_id", "method", "status", "delivery", "partition", "records", "ending",
 })  # fmt: skip
 
 
@@ -64,7 +71,9 @@ def _record(data: Mapping[str, Any]) -> str:
 def _did(
     data: Mapping[str, Any], action: str, outcome: str, details: Mapping[str, Any], known: Mapping[str, Any]
 ) -> str:
-    if action == "twin" and outcome == "accepted":
+    if action == "close":
+        text = _LEFT.get(str(details.get("ending", "")), "")
+    elif action == "twin" and outcome == "accepted":
         text = _TWIN.get(str(details.get("operation")), "uses its twin")
     elif action == "method" and outcome == "accepted":
         text = "gets a call of the method {method}" if "method" in details else "answers the method with {status}"

@@ -40,8 +40,8 @@ Event = Watched | Missed | WatchEnded
 class News:
     """The news of a lab: bytes as `form` makes them, None where none is left for now, and events.
 
-    `device` is a pattern of the ids that are meant, None for all. `duration` is in seconds, None for no limit. Iterate
-    it once, and then what `end` gives.
+    `device` is a pattern of the ids that are meant, None for all. `duration` is in seconds, None for no limit.
+    `routine` says whether routine records are wanted, too. Iterate it once, and then what `end` gives.
     """
 
     def __init__(
@@ -52,11 +52,12 @@ class News:
         device: str | None = None,
         duration: float | None = None,
         *,
+        routine: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ):
         self._name, self._reached, self._form = name, reached, form
-        self._device, self._duration = device, duration
+        self._device, self._duration, self._routine = device, duration, routine
         self._clock, self._sleep = clock, sleep
 
     def __iter__(self) -> Iterator[bytes | Event | None]:
@@ -65,7 +66,7 @@ class News:
         position, ends = None, self._clock() + self._duration if self._duration else float("inf")
         while self._clock() < ends:
             try:
-                answer = control.ask(self._reached, "news", since=position)
+                answer = control.ask(self._reached, "news", since=position, routine=self._routine)
             except Unanswered:
                 return
             position = answer["position"]

@@ -79,6 +79,7 @@ class DpsNodes:
         self._answering: dict[str, Link] = {}  # by the registration that the link is for
         self._waiting: deque[tuple[Link, bytes]] = deque(maxlen=MOST_WAITING)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._seen: set[str] = set()  # the registrations for which links were attached
 
     def attach(self, link: Link, proposal: Attach) -> None:
         """Answer a link that the device proposes."""
@@ -97,6 +98,7 @@ class DpsNodes:
             connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
         else:
             link.accept(proposal, max_message_size=provisioning.LARGEST_BODY)
+            self._seen.add(registration_id)
             connection.audit("attach", "accepted", who=registration_id, address=address)
             if link.sender:
                 self._answering[path] = link
@@ -176,10 +178,13 @@ class DpsNodes:
         self._asking = {link: asked for link, asked in self._asking.items() if link.attached}
         self._answering = {path: link for path, link in self._answering.items() if link.attached}
 
-    def close(self) -> None:
-        """Let go of everything."""
+    def close(self, why: str, how: str) -> bool:
+        """Let go of everything, because the connection ended so. Returns whether devices were on it."""
         for task in self._tasks:
             task.cancel()
+        for registration_id in sorted(self._seen):
+            self._connection.audit("close", "ended", who=registration_id, reason=why, ending=how)
+        return bool(self._seen)
 
 
 # Those that the SDKs know: azure-iot-sdk-node, common/transport/amqp/src/amqp_common_errors.ts

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,13 +47,15 @@ def owner(lab: Lab, id_scope: str, host: str = "") -> Dps:
 
 async def serve(request: Request, lab: Lab) -> Answer:
     """Answer a device's request over HTTPS."""
+    named = request.segments[1:2] == ("registrations",) and request.segments[2:3]
     try:
         if request.segments[:1] in [(dps.id_scope,) for dps in lab.provisioning]:
             if shut := owner(lab, request.segments[0], request.host).shut_to(request.peer, "deviceApi"):
                 raise DpsRefusal(401002, "Unauthorized", shut)
-        return await _answer(request, lab)
+        answer = await _answer(request, lab)
     except DpsRefusal as refusal:
-        return refused(refusal, lab)
+        answer = refused(refusal, lab)
+    return replace(answer, who=named[0], by_device=True) if named else answer
 
 
 def refused(refusal: DpsRefusal, lab: Lab) -> Answer:

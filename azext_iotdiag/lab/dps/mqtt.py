@@ -10,6 +10,7 @@ import json
 import logging
 from urllib.parse import parse_qsl
 
+from azext_iotdiag.lab.audit.endings import BY_HUB, CLEAN, IDLE, KILLED
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.dps import device_api as dps_device
 from azext_iotdiag.lab.dps import provisioning
@@ -30,7 +31,11 @@ log = logging.getLogger(__name__)
 
 
 class _End(Exception):
-    """The connection is over, for the reason in its text."""
+    """The connection is over, for the reason in its text; `how` is one of the audit's ENDINGS."""
+
+    def __init__(self, reason: str, how: str = BY_HUB):
+        super().__init__(reason)
+        self.how = how
 
 
 def is_user(username: str | None) -> bool:
@@ -42,7 +47,7 @@ def is_user(username: str | None) -> bool:
 async def serve(stream, lab: Lab) -> None:
     """Speak MQTT with one device until its connection is over."""
     packets = mqtt.PacketBuffer()
-    who, reason = "", ""
+    who, reason, how = "", "", ""
     try:
         first = await asyncio.wait_for(_next(stream, packets), CONNECT_SECONDS)
         if not isinstance(first, mqtt.Connect):
@@ -61,10 +66,12 @@ async def serve(stream, lab: Lab) -> None:
             await _answer(stream, lab, first, packet)
             await stream.drain()
     except _End as end:
-        reason = str(end)
-    except (asyncio.TimeoutError, ConnectionError) as error:
-        reason = f"nothing was heard, or the connection broke off: {type(error).__name__}"
-    lab.audit.record("dps", "close", "ended", peer=stream.peer, who=who, reason=reason)
+        reason, how = str(end), end.how
+    except asyncio.TimeoutError:
+        reason, how = "nothing was heard for too long", IDLE
+    except ConnectionError as error:
+        reason, how = f"the connection broke off: {error or type(error).__name__}", KILLED
+    lab.audit.record("dps", "close", "ended", peer=stream.peer, who=who, reason=reason, ending=how)
 
 
 async def _next(stream, packets: mqtt.PacketBuffer) -> mqtt.Packet:
@@ -72,7 +79,7 @@ async def _next(stream, packets: mqtt.PacketBuffer) -> mqtt.Packet:
         while (packet := packets.next()) is None:
             data = await stream.read()
             if not data:
-                raise _End("the device closed the connection")
+                raise _End("the device closed the connection without DISCONNECT", KILLED)
             packets.feed(data)
     except mqtt.MalformedPacket as error:
         raise _End(f"not MQTT 3.1.1: {error}") from error
@@ -91,7 +98,7 @@ def _judged(connect: mqtt.Connect, stream, lab: Lab) -> tuple[int, str]:
 def _login(connect: mqtt.Connect, stream, lab: Lab) -> tuple[int, str]:
     """The code of CONNACK, and the reason where it is not 0."""
     if connect.level != 4:
-        return WRONG_LEVEL, "only MQTT 3.1.1 is spoken"
+        return WRONG_LEVEL, f"the client speaks level {connect.level}, and the service MQTT 3.1.1 (level 4) only"
     if not is_user(connect.username):
         return MALFORMED, "the user name is not {idScope}/registrations/{registrationId}/api-version=..."
     id_scope, registration_id, query = _user(connect)
@@ -140,7 +147,7 @@ async def _answer(stream, lab: Lab, connect: mqtt.Connect, packet: mqtt.Packet) 
         case mqtt.PubAck():
             return
         case mqtt.Disconnect():
-            raise _End("the device disconnected")
+            raise _End("the device disconnected", CLEAN)
         case _:
             raise _End(f"{type(packet).__name__} has no place in a device's session")
 

@@ -76,7 +76,8 @@ class Request:
 class Answer:
     """What a service says: a status, a body that becomes JSON (or goes out as it is, where it is bytes), headers.
 
-    `kind` is the type of a body of bytes. `who` and `reason` go into the audit log and not onto the wire.
+    `kind` is the type of a body of bytes. `who` and `reason` go into the audit log and not onto the wire; `by_device`
+    says that a device asked.
     """
 
     status: int = 200
@@ -85,6 +86,7 @@ class Answer:
     who: str = ""
     reason: str = ""
     kind: str = "application/octet-stream"
+    by_device: bool = False
 
     def content(self) -> tuple[bytes, str]:
         """The bytes of the body and their type; both empty where there is none."""

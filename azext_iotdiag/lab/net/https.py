@@ -28,6 +28,8 @@ HUB_PATH, EVENT_HUBS_PATH = "/$iothub/websocket", "/$servicebus/websocket"
 AMQP_NAMES = ("AMQPWSB10", "amqp")  # of clients of Azure, and of the AMQP WebSocket binding
 MQTT_NAME = "mqtt"
 _SUBPROTOCOLS = b"sec-websocket-protocol"
+# What az, this extension and azure-iot call themselves, the last one in azext_iot/constants.py.
+_OWN_AGENTS = ("AZURECLI/", "azext-iotdiag/", "IoTPlatformCliExtension/")
 LARGEST_HEAD = 16_384
 IDLE_SECONDS = 60.0  # between two requests
 REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
@@ -149,7 +151,7 @@ async def _websocket(
     stream.write(websocket.send(AcceptConnection(subprotocol=chosen)))
     if http.trailing_data[0]:  # a client that did not wait for the answer
         websocket.receive_data(http.trailing_data[0])
-    _note(stream, lab, "websocket", "accepted", path=path, protocol=chosen)
+    _note(stream, lab, "websocket", "accepted", routine=True, path=path, protocol=chosen)
     opened = WebSocketStream(stream, websocket, asked_for.host)
     await speakers["mqtt" if chosen.lower() == MQTT_NAME else "amqp"](opened, lab)
     opened.close()
@@ -197,11 +199,18 @@ async def _answer(stream, lab: Lab, http: h11.Connection, request: Asked, find: 
         answer = replace(answer, reason=mistakes.reason(mistake))
     _send_written(stream, http, written, without_body=request.method == "HEAD")
     outcome = "refused" if answer.status >= 400 else "accepted"
+    routine = not answer.by_device and (outcome == "accepted" or _is_own(request))
     reason = f"{answer.status}: {answer.reason}" if answer.reason else ""
     lab.audit.record(
-        service.name, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, host=request.host,
-        method=request.method, path=request.path,
+        service.name, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, routine=routine,
+        host=request.host, method=request.method, path=request.path,
     )  # fmt: skip
+
+
+def _is_own(request: Asked) -> bool:
+    """Whether az or this extension asks: it says itself what was refused, to the person who typed the command."""
+    agent = request.headers.get("user-agent", "")
+    return any(each in agent for each in _OWN_AGENTS)
 
 
 def _words(status: int, message: str) -> Answer:
@@ -245,5 +254,5 @@ def _send_written(
     stream.write(http.send(h11.EndOfMessage()))
 
 
-def _note(stream, lab, action: str, outcome: str, reason: str = "", **details: str) -> None:
+def _note(stream, lab, action: str, outcome: str, reason: str = "", **details: Any) -> None:
     lab.audit.record("https", action, outcome, peer=stream.peer, reason=reason, host=stream.sni, **details)

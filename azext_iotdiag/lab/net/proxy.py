@@ -91,8 +91,11 @@ class _Connection:
         self._target = ""
 
     def note(self, action: str, outcome: str, reason: str = "", **details: str) -> None:
-        """Note in the audit what happened to this client."""
-        self._lab.audit.record("proxy", action, outcome, peer=self._peer, reason=reason, target=self._target, **details)
+        """Note in the audit what happened to this client. What it carries is noted by those who are reached by it."""
+        self._lab.audit.record(
+            "proxy", action, outcome, peer=self._peer, reason=reason, routine=outcome != "refused",
+            target=self._target, **details,
+        )  # fmt: skip
 
     async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Read what the client asks for, and connect it. Raises _Gone."""

@@ -19,14 +19,14 @@ def of(running: Running) -> dict[str, Command]:
         audit = arguments.get("audit", 0)
         if isinstance(audit, bool) or not isinstance(audit, int) or not 0 <= audit <= LIMIT:
             raise Refused(f"there are no {audit!r} audit records", f"Give a number from 0 to {LIMIT}.")
-        return running.status(audit)
+        return running.status(audit, routine=bool(arguments.get("routine")))
 
     def news(arguments: Mapping[str, Any]) -> dict[str, Any]:
         try:
             since = live.read(arguments.get("since"))
         except ValueError as wrong:
             raise Refused(str(wrong)) from None
-        return live.news(running.lab.runtime, since)
+        return live.news(running.lab.runtime, since, routine=bool(arguments.get("routine")))
 
     def break_(arguments: Mapping[str, Any]) -> dict[str, Any]:
         parameters = arguments.get("parameters") or {}

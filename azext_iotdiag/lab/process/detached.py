@@ -159,10 +159,10 @@ def ask(name: str, labs: Path, command: str, **arguments: Any) -> dict[str, Any]
     return control.ask(runtime["control"], command, **arguments)
 
 
-def status(name: str, labs: Path, audit: int = 0) -> dict[str, Any]:
+def status(name: str, labs: Path, audit: int = 0, *, routine: bool = False) -> dict[str, Any]:
     """How a running lab is, and where its files are. Raises what `find` does, and Refused."""
     runtime = find(name, labs)
-    answer = control.ask(runtime["control"], "status", audit=audit)
+    answer = control.ask(runtime["control"], "status", audit=audit, routine=routine)
     described = runtime["description"]
     where = {key: described[key] for key in ("caFile", "environmentFile")}
     return {"version": described["version"], "name": name, "pid": runtime["pid"], **where, **answer}

@@ -102,7 +102,7 @@ class Hosted:
             log.debug("%s", error)
 
     def _hear(self, record: Record) -> None:
-        if self._lines.qsize() < _BACKLOG:
+        if not record.routine and self._lines.qsize() < _BACKLOG:
             self._lines.put(record.words())
 
 

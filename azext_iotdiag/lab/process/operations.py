@@ -54,9 +54,9 @@ def stop_all(config: str, *, forget: bool = False) -> Described:
 
 
 @_files()
-def status(name: str, config: str, audit: int) -> Described:
-    """How a lab is, with the latest `audit` records of what happened. Raises LabError, BadSetting."""
-    return process.status(name, folder.labs_of(config), audit)
+def status(name: str, config: str, audit: int, *, routine: bool = False) -> Described:
+    """How a lab is, with the latest `audit` records, routine included where wanted. Raises LabError, BadSetting."""
+    return process.status(name, folder.labs_of(config), audit, routine=routine)
 
 
 @_files()

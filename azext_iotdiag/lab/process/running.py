@@ -50,8 +50,8 @@ class Running:
             task.cancel()
         await asyncio.gather(*(listening.close() for listening in self.listeners.values()))
 
-    def status(self, audit: int = 0) -> dict[str, Any]:
-        """How the lab is, with its last `audit` records, and without any key."""
+    def status(self, audit: int = 0, *, routine: bool = False) -> dict[str, Any]:
+        """How the lab is, with its last `audit` records, routine included where wanted, and without any key."""
         hub, faults = self.lab.hub, self.lab.faults.active()
         doing = {each.device: each.doing for each in self.scenario.residents} if self.scenario else {}
         status = {
@@ -85,7 +85,12 @@ class Running:
                 **self.lab.audit.counts(),
             },
         }
-        return {**status, "audit": [record.data() for record in self.lab.audit.recent(audit)]} if audit else status
+        if not audit:
+            return status
+        log = self.lab.audit
+        left_out = 0 if routine else log.number() - log.number(routine=False)
+        records = [record.data() for record in log.recent(audit, routine=routine)]
+        return {**status, "audit": records, "auditLeftOut": left_out}
 
     def _routed(self) -> dict[str, Any]:
         """The custom endpoints of the hubs, where they have any."""

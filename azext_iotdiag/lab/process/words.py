@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.audit import sentences
 from azext_iotdiag.lab.process.shells import loading
+from azext_iotdiag.model.counts import counted
 
 if TYPE_CHECKING:  # `lab status` has neither and is asked often
     from azext_iotdiag.lab.audit.watching import Event, WatchEnded
@@ -85,7 +86,11 @@ def status(answer: Mapping[str, Any]) -> list[str]:
         ),
     ]  # fmt: skip
     audit = answer.get("audit", [])
-    return [*lines, "", *map(sentences.line, audit)] if audit else lines
+    if left_out := answer.get("auditLeftOut"):
+        more = [f"{counted(left_out, 'routine record')} not shown, such as requests of az. To see all, add --all."]
+    else:
+        more = []
+    return [*lines, "", *map(sentences.line, audit), *more] if audit or more else lines
 
 
 def _kept(answer: Mapping[str, Any]) -> list[str]:

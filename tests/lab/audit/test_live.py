@@ -80,5 +80,16 @@ def test_any_position_is_answered(state, given):
 
 
 def test_the_parts_of_a_position(state):
-    names = ["audit", *(f"partition-{number}" for number in itertools.islice(itertools.count(), 4))]
+    names = ["audit", "notable", *(f"partition-{number}" for number in itertools.islice(itertools.count(), 4))]
     assert list(live.news(state, None)["position"]) == names
+
+
+def test_routine_is_told_where_it_is_wanted(state):
+    position = live.news(state, None)["position"]
+    for _ in range(live.MOST + 5):
+        state.audit.record("arm", "request", "accepted", routine=True)
+    state.audit.record("mqtt", "connect", "refused", who="device-1")
+    answer = live.news(state, position, routine=False)
+    assert ([each["who"] for each in answer["news"]], answer["missed"]) == (["device-1"], 0)
+    whole = live.news(state, position)
+    assert (len(whole["news"]), whole["missed"]) == (live.MOST, 6)

@@ -86,3 +86,20 @@ def test_listeners_hear_each_record_and_a_broken_one_harms_nobody(caplog):
     audit.record("amqp", "connect", "accepted")
     assert [record.number for record in heard] == [1, 2]
     assert len([entry for entry in caplog.records if "listener" in entry.message]) == 1
+
+
+def test_routine_pushes_nothing_else_out():
+    audit = make(limit=3)
+    audit.record("mqtt", "connect", "refused", who="device-1")
+    for number in range(50):
+        audit.record("arm", "request", "accepted", who=str(number), routine=True)
+    audit.record("mqtt", "close", "ended", who="device-2", ending="killed")
+    assert [record.who for record in audit.recent(10, routine=False)] == ["device-1", "device-2"]
+    assert [record.who for record in audit.recent(10)] == ["device-1", "47", "48", "49", "device-2"]
+    assert [record.who for record in audit.recent(2)] == ["49", "device-2"]
+    assert (audit.number(), audit.number(routine=False)) == (52, 2)
+
+
+def test_an_ending_that_is_none_is_a_mistake():
+    with pytest.raises(ValueError, match="no such"):
+        make().record("mqtt", "close", "ended", ending="sulking")

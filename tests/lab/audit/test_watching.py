@@ -18,8 +18,8 @@ class Port:
         self.answers = list(answers)
         self.asked: list[Any] = []
 
-    def ask(self, _reached: Any, command: str, since: Any) -> dict[str, Any]:
-        assert command == "news"
+    def ask(self, _reached: Any, command: str, since: Any, routine: bool) -> dict[str, Any]:
+        assert command == "news" and not routine
         self.asked.append(since)
         if not self.answers:
             raise Unanswered("gone")

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.lab.audit.endings import BY_HUB
 from azext_iotdiag.lab.faults.table import TWIN_ERROR
 from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
 from azext_iotdiag.lab.hub.amqp.errors import error_text
@@ -61,8 +62,10 @@ class AmqpDevice:
         self._sent: dict[tuple[AmqpSession, int], str] = {}  # locks of messages from the cloud, by delivery
         self._settled_by_us = False
         self._published = 0
+        self._left = False
         self.session = Session(device, "amqp", connection.stream.peer, self.end)
         sessions.connect(self._runtime, self.session)
+        self._audit("connect", "accepted")
 
     # links
 
@@ -105,14 +108,21 @@ class AmqpDevice:
         condition = STOLEN if code in (sessions.NEW_CONNECTION, sessions.LINK_CONFLICT) else "amqp:unauthorized-access"
         for link in tuple(self.links.values()):
             link.detach(AmqpError(Symbol(condition), error_text(code, why, self._runtime.clock())))
-        self._audit("close", "ended", why, code=code, published=self._published)
+        self._tell_end(why, BY_HUB, code=code)
         self._connection.nodes.devices.forget()
         self._connection.wake.set()
 
-    def leave(self) -> None:
-        """The device is gone from this connection."""
+    def leave(self, why: str, how: str) -> None:
+        """The device is gone from this connection, for a reason and in one of the ways that the audit knows."""
         sessions.leave(self._runtime, self.session)
         self._release()
+        self._tell_end(why, how)
+
+    def _tell_end(self, why: str, how: str, **details: Any) -> None:
+        """Note the end in the audit, once."""
+        if not self._left:
+            self._left = True
+            self._audit("close", "ended", why, ending=how, published=self._published, **details)
 
     def _release(self) -> None:
         cloud_messages.release(self._runtime, self.device, set(self._sent.values()))

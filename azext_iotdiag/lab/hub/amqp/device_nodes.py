@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.audit.endings import CLEAN
 from azext_iotdiag.lab.hub import device_access
 from azext_iotdiag.lab.hub.amqp.device import KINDS, AmqpDevice
 from azext_iotdiag.lab.hub.amqp.errors import error_text
+from azext_iotdiag.lab.hub.amqp.nodes import path_of
 from azext_iotdiag.lab.hub.device_access import NEVER, Access
 from azext_iotdiag.wire.amqp import batch
 from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
@@ -40,6 +42,7 @@ class DeviceNodes:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._devices: dict[str, AmqpDevice] = {}
         self._of: dict[Link, AmqpDevice] = {}
+        self._seen = False  # whether a device ever attached a link
 
     def verify(self, text: str, audience: str) -> str:
         """Why the token of a device does not prove who the client is; empty when it does, which is then remembered.
@@ -127,6 +130,7 @@ class DeviceNodes:
         speaks = self._devices.get(device.name)
         if speaks is None:
             speaks = self._devices[device.name] = AmqpDevice(self._connection, device, access.auth)
+            self._seen = True
         replaced = speaks.links.get((kind, link.sender))
         if replaced is not None:
             self._of.pop(replaced, None)
@@ -137,7 +141,8 @@ class DeviceNodes:
         self, link: Link, proposal: Attach, condition: str, code: int, message: str, address: str, reason: str = ""
     ) -> None:
         link.refuse(proposal, AmqpError(Symbol(condition), error_text(code, message, self._connection.runtime.clock())))
-        self._connection.audit("attach", "refused", reason=reason or message, address=address, code=code)
+        who = _named(_PATH.fullmatch(path_of(address)))
+        self._connection.audit("attach", "refused", who=who, reason=reason or message, address=address, code=code)
 
     def deliver(self, delivery: Delivery) -> bool:
         """Take a message; False where it is not for a device's link."""
@@ -164,20 +169,37 @@ class DeviceNodes:
         for link in [link for link in self._of if not link.attached]:
             self._of.pop(link).detached(link)
         for name in [name for name, speaks in self._devices.items() if not speaks.links]:
-            self._devices.pop(name).leave()
+            self._devices.pop(name).leave("the device detached its last link", CLEAN)
 
-    def close(self) -> None:
-        """Let go of everything."""
+    def close(self, why: str, how: str) -> bool:
+        """Let go of everything, because the connection ended so. Returns whether there were devices."""
         for timer in self._timers.values():
             timer.cancel()
         for speaks in self._devices.values():
-            speaks.leave()
+            speaks.leave(why, how)
         self._devices.clear()
+        return bool(self._proven) or self._seen
 
 
 def _host_of(audience: str) -> str:
     """The host of an audience, which may be a URL, without its port."""
     return unquote(audience).rpartition("://")[2].partition("/")[0].partition(":")[0].lower()
+
+
+def claimed(text: str) -> str:
+    """Whose a token says it is: the name of a device or module, or that of a policy; empty where it says neither."""
+    try:
+        token = sas.read(text)
+    except sas.MalformedToken:
+        return ""
+    return token.policy or _named(_PATH.fullmatch(token.resource.rpartition("://")[2].partition("/")[2]))
+
+
+def _named(path: re.Match[str] | None) -> str:
+    """The name of the device or module that a path is of."""
+    if path is None:
+        return ""
+    return "/".join(unquote(name) for name in (path["device"], path["module"]) if name)
 
 
 def is_of_device(text: str) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.refusal import NAMES
 
+REDIRECT = "amqp:link:redirect"  # to the built-in endpoint, where every reader that asks the hub is sent
+
 
 def error_text(code: int, message: str, now: float) -> str:
     """A refusal as the hub puts it into the description of an AMQP error."""

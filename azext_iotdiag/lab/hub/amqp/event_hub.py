@@ -119,7 +119,9 @@ class EventHubNodes:
             silent=silent,
         )  # fmt: skip
         self._resources[link] = resource
-        connection.audit("attach", "accepted", address=address, group=group, partition=partition.id, epoch=epoch)
+        connection.audit(
+            "attach", "accepted", routine=True, address=address, group=group, partition=partition.id, epoch=epoch
+        )
 
     def _expire(self) -> None:
         runtime = self._connection.runtime
@@ -221,8 +223,8 @@ class EventHubNodes:
     def _forget_reader(self, reader: Reader) -> None:
         del self._readers[reader.link], self._resources[reader.link]
 
-    def close(self) -> None:
-        """Let go of the partitions."""
+    def close(self, _why: str, _how: str) -> bool:
+        """Let go of the partitions. There are no devices here."""
         for reader in tuple(self._readers.values()):
             reader.close()
 
@@ -243,3 +245,4 @@ def epoch_of(proposal: Attach) -> int | None:
 def _status(code: int, description: str, condition: str = "") -> dict:
     told = {"status-code": Int(code), "status-description": description}
     return {**told, "error-condition": Symbol(condition)} if condition else told
+        return False

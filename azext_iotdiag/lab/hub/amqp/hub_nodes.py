@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from azext_iotdiag.lab.faults.table import CBS_BUSY, CBS_ERROR, CBS_UNANSWERED, ENTITY_MISSING, TOKEN_REFUSED
-from azext_iotdiag.lab.hub.amqp.device_nodes import DeviceNodes, is_of_device
+from azext_iotdiag.lab.hub.amqp.device_nodes import DeviceNodes, claimed, is_of_device
+from azext_iotdiag.lab.hub.amqp.errors import REDIRECT
 from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, path_of, text
 from azext_iotdiag.lab.hub.amqp.service_nodes import ServiceNodes
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
@@ -53,7 +54,7 @@ class HubNodes:
                 Symbol("port"): UInt(AMQPS_PORT),
                 Symbol("address"): f"amqps://{there.host}:{AMQPS_PORT}/{there.entity}{rest}",
             }
-            connection.refuse(link, proposal, "amqp:link:redirect", "The link has been redirected.", info, address)
+            connection.refuse(link, proposal, REDIRECT, "The link has been redirected.", info, address)
         else:
             connection.refuse(link, proposal, "amqp:not-found", missing(f"{hub.host}/{path}"), address=address)
 
@@ -82,23 +83,23 @@ class HubNodes:
         self.devices.forget()
         self._service.forget()
 
-    def close(self) -> None:
-        """Let go of everything."""
-        self.devices.close()
+    def close(self, why: str, how: str) -> bool:
+        """Let go of everything, because the connection ended so. Returns whether devices were on it."""
         self._service.close()
 
 
+        return self.devices.close(why, how)
 def put_token(connection, message: Message) -> tuple[dict, str] | None:
     """The answer of $cbs to a token: 200 or 202, or 401 and the reason as the service words it; None for none."""
     faults = connection.runtime.faults
     kind, audience = text(message.application.get("type")), text(message.application.get("name"))
     offered = message.value if message.value is not None else message.body
     if not connection.is_hub and faults.use(CBS_UNANSWERED):
-        connection.audit("authenticate", "refused", reason="the fault cbs-unanswered", audience=audience)
+        connection.authenticated("", "the fault cbs-unanswered", audience=audience)
         return None
     busy = next((fault for fault in _FAILING if not connection.is_hub and faults.use(fault)), None)
     if busy is not None:
-        connection.audit("authenticate", "refused", reason=f"the fault {busy.name}", audience=audience)
+        connection.authenticated("", f"the fault {busy.name}", audience=audience)
         code, words = _FAILING[busy]
         return {"status-code": Int(code), "status-description": words}, ""
     if text(message.application.get("operation")) != "put-token":
@@ -117,9 +118,8 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
             why = connection.verify(token, audience)
         # IoT Hub says 200, and the npm SDK takes nothing else from it; Event Hubs says 202.
         code = 401 if why else 200 if connection.is_hub else 202
-    connection.audit(
-        "authenticate", "refused" if code >= 400 else "accepted", reason=why, audience=audience, mechanism="CBS"
-    )
+    shown = text(offered)
+    connection.authenticated(claimed(shown), why, device=is_of_device(shown), audience=audience, mechanism="CBS")
     # A client learns no more than this; what was wrong with the policy or the audience stays in the audit log.
     public = (
         why

@@ -8,12 +8,14 @@ import uuid
 from typing import Any
 
 from azext_iotdiag.credential import sas
+from azext_iotdiag.lab.audit.endings import BY_HUB, CLEAN, IDLE, KILLED
 from azext_iotdiag.lab.dps import amqp as dps
 from azext_iotdiag.lab.dps.amqp import DpsNodes
 from azext_iotdiag.lab.faults.table import CONNECTION_DROPPED, Fault
 from azext_iotdiag.lab.hub.amqp import sasl_plain as plain
 from azext_iotdiag.lab.hub.amqp.event_hub import EventHubNodes
 from azext_iotdiag.lab.hub.amqp.grants import Grants
+from azext_iotdiag.lab.hub.amqp.errors import REDIRECT
 from azext_iotdiag.lab.hub.amqp.hub_nodes import HubNodes
 from azext_iotdiag.lab.hub.device_access import Access
 from azext_iotdiag.lab.net import mistakes
@@ -72,10 +74,12 @@ class Connection:
         self.proven: Access | None = None  # what a device proved by SASL PLAIN
         self._protocol = b""  # the header that the client sent last
         self._over = ""  # why the connection is over, once it is
+        self._how = BY_HUB  # in which of the ways that the audit knows
+        self.who = ""  # the policy that the client has proven
 
     async def run(self) -> None:
         """Read and write until either side ends it."""
-        self.audit("connect", "accepted", host=self.host)
+        self.audit("connect", "accepted", routine=True, host=self.host)  # nobody knows yet who it is
         writer = asyncio.ensure_future(self._write())
         beat = asyncio.ensure_future(self._keep_alive())
         writer.add_done_callback(self._writer_ended)
@@ -96,14 +100,15 @@ class Connection:
             self.endpoint.close(AmqpError(Symbol("amqp:connection:framing-error"), str(wrong)))
         except ProtocolError as wrong:
             reason = wrong.description
+                    reason, self._how = "the client closed the connection without an AMQP close", KILLED
             self.endpoint.close(AmqpError(Symbol(wrong.condition), wrong.description))
         except asyncio.TimeoutError:
-            reason = "nothing came for longer than the idle time-out"
+            reason, self._how = "nothing came for longer than the idle time-out", IDLE
             self.endpoint.close(
                 AmqpError(Symbol("amqp:connection:forced"), "The connection was inactive for too long.")
             )
         except ConnectionError as broken:
-            reason = f"the connection broke: {broken}"
+            reason, self._how = f"the connection broke: {broken or type(broken).__name__}", KILLED
         except Exception as mistake:
             log.exception("%s: a mistake of the lab", self.stream.peer)
             self._fail(mistake)
@@ -112,11 +117,11 @@ class Connection:
             self.grants.close()
             for task in (writer, beat):
                 task.cancel()
-            if self.nodes:
-                self.nodes.close()
+            reason = reason or self._over or "the lab ended it"
+            of_devices = bool(self.nodes and self.nodes.close(reason, self._how))
             self.stream.write(self.endpoint.take())
-            reason = reason or self._over or "the client closed the connection"
-            self.audit("close", "ended", reason=reason, host=self.host)
+            routine = of_devices or self._how == CLEAN
+            self.audit("close", "ended", reason=reason, ending=self._how, routine=routine, host=self.host)
         for problem in await asyncio.gather(writer, beat, return_exceptions=True):
             if isinstance(problem, Exception) and not isinstance(problem, ConnectionError):
                 log.error("%s: a mistake of the lab", self.stream.peer, exc_info=problem)
@@ -144,7 +149,7 @@ class Connection:
             return
         broken = writer.exception()
         if broken is None or isinstance(broken, ConnectionError):
-            self._over = f"the connection broke: {broken}"
+            self._over, self._how = f"the connection broke: {broken or 'nothing can be sent'}", KILLED
             self.stream.abort()
         else:
             self._fail(broken)
@@ -190,7 +195,7 @@ class Connection:
         elif kind in (Begun, Granted):
             pass  # the endpoint has answered the one, and the writer looks at every link's credit
         elif kind is Closed:
-            self._over = "the client closed the connection"
+            self._over, self._how = "the client closed the connection", CLEAN
 
     def _mistaken(self, happening: Any, mistake: Exception) -> None:
         """End the link on which the lab made a mistake, or the connection where it was on none."""
@@ -232,15 +237,17 @@ class Connection:
             raise ProtocolError("amqp:illegal-state", "SASL was begun twice, or without its header")
         self.mechanism = str(init.mechanism)
         self._name((init.hostname or self.host).lower())
-        code, who, reason = SASL_OK, "", ""
+        code, who, reason, device = SASL_OK, "", "", False
         if self.mechanism not in MECHANISMS:
             code, reason = SASL_AUTH, f"the mechanism {self.mechanism!r} is not offered"
         elif self.mechanism == "PLAIN":
             response = bytes(init.initial_response or b"")
-            who, reason = dps.judge_plain(self, self._lab, response) or plain.judge(self, response)
+            of_dps = dps.judge_plain(self, self._lab, response)
+            who, reason = of_dps or plain.judge(self, response)
+            device = of_dps is not None or self.proven is not None
             code = SASL_AUTH if reason else SASL_OK
         self.endpoint.sasl(SaslOutcome(code))
-        self.audit("authenticate", "refused" if code else "accepted", who=who, reason=reason, mechanism=self.mechanism)
+        self.authenticated(who, reason, device=device, mechanism=self.mechanism)
         if code:
             self._over = "the client was not let in"
         else:
@@ -259,6 +266,15 @@ class Connection:
         try:
             token = sas.read(text)
         except sas.MalformedToken as wrong:
+    def authenticated(self, who: str, reason: str, *, device: bool = False, **details: Any) -> None:
+        """Note who has proven who it is, or why it has not. A policy's name stays with the connection."""
+        if not reason and not device:
+            self.who = who
+        self.audit(
+            "authenticate", "refused" if reason else "accepted", who=who, reason=reason,
+            routine=not reason and not device, **details,
+        )  # fmt: skip
+
             return f"MalformedToken: {wrong}"
         policy = hub.policies.get(token.policy)
         if policy is None:
@@ -333,7 +349,8 @@ class Connection:
     ) -> None:
         """Refuse a link with an error, and note it."""
         link.refuse(proposal, AmqpError(Symbol(condition), description, info))
-        self.audit("attach", "refused", reason=f"{condition}: {description}", address=address)
+        redirect = condition == REDIRECT
+        self.audit("attach", "refused", reason=f"{condition}: {description}", routine=redirect, address=address)
 
     def drop_when_asked(self) -> bool:
         """Whether the fault connection-dropped struck after a transfer; the connection is then gone."""
@@ -354,3 +371,4 @@ class Connection:
 
 def _internal_error() -> AmqpError:
     return AmqpError(Symbol("amqp:internal-error"), mistakes.WORDS)
+        who = who or self.who

@@ -21,7 +21,7 @@ def judge(connection, response: bytes) -> tuple[str, str]:
         connection.proven = device_access.judge(
             connection.runtime, hub.host, device, module, password, peer=connection.stream.peer
         )
-        return user, connection.proven.reason
+        return policy_name, connection.proven.reason
     if at and realm.lower() != f"sas.root.{hub.name}".lower():
         return user, f"{realm!r} is not a realm of this hub's policies"
     policy = hub.policies.get(policy_name)

@@ -76,7 +76,7 @@ class ServiceNodes:
                 queue.notices.readers.append(self._connection.wake.set)
         else:
             return False
-        self._connection.audit("attach", "accepted", address=address)
+        self._connection.audit("attach", "accepted", routine=True, address=address)
         return True
 
     def deliver(self, delivery: Delivery) -> bool:
@@ -133,7 +133,7 @@ class ServiceNodes:
             encoded = encode_message(queue.body(batch), properties=properties, annotations=annotations)
             number = link.send(encoded, settled=False, tag=queue.name.encode())
             self._unsettled[link.session, number] = (queue, batch)
-            self._connection.audit(queue.name, "accepted", records=len(batch.notices))
+            self._connection.audit(queue.name, "accepted", routine=True, records=len(batch.notices))
         due = min((queue.notices.due(now) for _, queue in self._readers), default=math.inf)
         if due < math.inf and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(max(due, 0.0) + 0.01, self._again)

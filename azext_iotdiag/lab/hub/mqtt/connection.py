@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from azext_iotdiag.lab.audit.endings import CLEAN, IDLE, KILLED
 from azext_iotdiag.lab.faults.table import CONNACK_MISSING, CONNACK_REFUSED, DEVICE_DROPPED
 from azext_iotdiag.lab.hub import refusal
 from azext_iotdiag.lab.hub.mqtt import login, topics
@@ -52,9 +53,9 @@ async def serve(stream: TlsStream, runtime: Runtime) -> None:
     except End as wanted:
         end = wanted
     except asyncio.TimeoutError:
-        end = End(f"the device read nothing for {DRAIN_WITHIN:.0f} s", CLOSED_REMOTELY)
+        end = End(f"the device read nothing for {DRAIN_WITHIN:.0f} s", CLOSED_REMOTELY, IDLE)
     except ConnectionError as error:
-        end = End(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY)
+        end = _broken(error)
     except Exception as mistake:
         log.exception("%s of %s: a mistake of the lab", device.device.name, stream.peer)
         end = End(mistakes.reason(mistake), refusal.MISTAKE)
@@ -64,7 +65,11 @@ async def serve(stream: TlsStream, runtime: Runtime) -> None:
             _publish_will(device, device.will)
         why = device.ended_by or end
         details = {"code": why.code} if why.code else {}
-        device.audit("close", "ended", str(why), published=device.published, **details)
+        device.audit("close", "ended", str(why), ending=why.how, published=device.published, **details)
+
+
+def _broken(error: ConnectionError) -> End:
+    return End(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY, KILLED)
 
 
 async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runtime) -> MqttDevice | None:
@@ -127,19 +132,19 @@ async def _read_packet(stream: TlsStream, packets: mqtt.PacketBuffer) -> mqtt.Pa
         while (packet := packets.next()) is None:
             data = await stream.read()
             if not data:
-                raise End("the device closed the connection without DISCONNECT", CLOSED_REMOTELY)
+                raise End("the device closed the connection without DISCONNECT", CLOSED_REMOTELY, KILLED)
             packets.feed(data)
     except mqtt.MalformedPacket as error:
         raise End(f"not MQTT 3.1.1: {error}") from error
     except ConnectionError as error:
-        raise End(f"the connection broke off: {error or type(error).__name__}", CLOSED_REMOTELY) from error
+        raise _broken(error) from error
     return packet
 
 
 async def _next_packet(device: MqttDevice, packets: mqtt.PacketBuffer, drops_at: float) -> mqtt.Packet:
     """The next packet, as long as the device is neither silent for too long nor its token expired."""
     ends = {
-        device.silence: End(f"nothing heard for {device.silence:g} s, 1.5 times the keep-alive", CLOSED_REMOTELY),
+        device.silence: End(f"nothing heard for {device.silence:g} s, 1.5 times the keep-alive", CLOSED_REMOTELY, IDLE),
         device.access.expires - device.runtime.clock(): End(
             "the SAS token expired; over MQTT a device renews it by connecting again", TOKEN_EXPIRED
         ),
@@ -172,7 +177,7 @@ def _answer(device: MqttDevice, packet: mqtt.Packet) -> None:
         case mqtt.PubAck():
             device.acknowledge(packet.packet_id)
         case mqtt.Disconnect():
-            raise _Disconnected("the device disconnected")
+            raise _Disconnected("the device disconnected", how=CLEAN)
         case _:  # a second CONNECT (3.1.0-2), quality 2, or what only a server sends
             raise End(f"{type(packet).__name__} has no place in a device's session")
 

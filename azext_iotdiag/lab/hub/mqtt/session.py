@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from azext_iotdiag.lab.audit.endings import BY_HUB
 from azext_iotdiag.lab.faults.table import PUBACK_MISSING, TWIN_ERROR
 from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
 from azext_iotdiag.lab.hub.dates import written
@@ -35,11 +36,12 @@ log = logging.getLogger(__name__)
 
 
 class End(Exception):
-    """The connection is over, for the reason in its text."""
+    """The connection is over, for the reason in its text; `how` is one of the audit's ENDINGS."""
 
-    def __init__(self, reason: str, code: int = 0):
+    def __init__(self, reason: str, code: int = 0, how: str = BY_HUB):
         super().__init__(reason)
         self.code = code
+        self.how = how
 
 
 @dataclass(eq=False)

@@ -39,17 +39,25 @@ async def serve(request: Request, runtime: Runtime) -> Answer:
     if found is None:
         missing = f"there is nothing at {request.path}"
         return Answer(404, {"Message": missing}, reason=missing)
+    device = _device_of(request, found)
     try:
-        return await _answer(request, found, runtime)
+        answer = await _answer(request, found, runtime)
     except HubRefusal as refused:
-        return refusal(refused, runtime)
+        answer = refusal(refused, runtime)
+    return replace(answer, who=device, by_device=True) if device else answer
+
+
+def _device_of(request: Request, found: router.Found) -> str:
+    """The device or module that asks, as it calls itself; empty where a service asks."""
+    if found.route is None or found.route.needs != OF_DEVICE:
+        return ""
+    return "/".join(request.parts[1:4:2]) if request.parts[2:3] == ("modules",) else request.parts[1]
 
 
 async def _answer(request: Request, found: router.Found, runtime: Runtime) -> Answer:
     route = found.route
     of_device = route is not None and route.needs == OF_DEVICE
-    if not of_device:
-        authorise(request, route.needs if route else (), runtime)
+    who = "" if of_device else authorise(request, route.needs if route else (), runtime)
     if route is None:
         raise HubRefusal(405000, f"{request.method} is not supported here")
     version = request.query.get("api-version", "")
@@ -62,7 +70,7 @@ async def _answer(request: Request, found: router.Found, runtime: Runtime) -> An
     kind = throttles.kind_of(request.method, request.parts)
     if kind and not of_device and not runtime.throttles.allows(kind, runtime.clock()):
         raise HubRefusal(429001, "Throttled by backoff", f"too many {kind}")
-    return await found.answer(runtime, request)
+    return replace(await found.answer(runtime, request), who=who)
 
 
 def refusal(refused: HubRefusal, runtime: Runtime) -> Answer:
