@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 PROTOCOL_NAME = "MQTT"
 PROTOCOL_LEVEL = 4  # 3.1.2.2: MQTT 3.1.1
+MQTT_5 = 5  # the level of the next version
 
 
 class Will(NamedTuple):
@@ -24,8 +25,9 @@ class Will(NamedTuple):
 class Connect(NamedTuple):
     """Client → server. `keep_alive` is in seconds, 0 for none.
 
-    Where protocol and level are not those of MQTT 3.1.1, the rest has another layout and is not read: such a packet
-    is answered with CONNACK 1. An empty client id without a clean session is for the server to refuse (3.1.3-8).
+    Where protocol and level are not those of MQTT 3.1.1, client id and user name alone are read, as far as they can be:
+    such a packet is answered with CONNACK 1. An empty client id without a clean session is for the server to refuse
+    (3.1.3-8).
     """
 
     client_id: str

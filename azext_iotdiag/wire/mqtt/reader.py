@@ -15,6 +15,7 @@ from azext_iotdiag.wire.mqtt.fields import (
 )
 from azext_iotdiag.wire.mqtt.packets import (
     FIRST_BYTE,
+    MQTT_5,
     PROTOCOL_LEVEL,
     PROTOCOL_NAME,
     ConnAck,
@@ -124,8 +125,9 @@ def _connect(fields: Fields) -> Connect:
     if protocol != PROTOCOL_NAME and (protocol, level) != ("MQIsdp", 3):  # the second is how MQTT 3.1 begins
         refuse(f"the protocol name is {protocol!r}")
     if level != PROTOCOL_LEVEL:
+        client_id, username = _named(fields, level)
         fields.rest()
-        return Connect("", protocol=protocol, level=level)
+        return Connect(client_id, username, protocol=protocol, level=level)
     flags, keep_alive = fields.byte("connect flags"), fields.short("keep alive")
     if flags & 1:
         refuse("the reserved connect flag is set")  # 3.1.2-3
@@ -142,6 +144,36 @@ def _connect(fields: Fields) -> Connect:
     username = fields.text("user name") if flags & 0x80 else None
     password = fields.binary("password") if flags & 0x40 else None
     return Connect(client_id, username, password, keep_alive, bool(flags & 0x02), will)
+
+
+def _named(fields: Fields, level: int) -> tuple[str, str | None]:
+    """Who connects with another version, and the user name: for the record of the refusal, so nothing is judged."""
+    client_id, username = "", None
+    try:
+        flags = fields.byte("connect flags")
+        fields.short("keep alive")
+        if level >= MQTT_5:
+            _properties(fields)
+        client_id = fields.text("client identifier")
+        if flags & 0x04:
+            if level >= MQTT_5:
+                _properties(fields)
+            fields.binary("will topic"), fields.binary("will message")
+        username = fields.text("user name") if flags & 0x80 else None
+    except MalformedPacket:
+        return client_id, None
+    return client_id, username
+
+
+def _properties(fields: Fields) -> None:
+    """Pass over the properties of MQTT 5 (2.2.2)."""
+    size = 0
+    for number in range(4):
+        byte = fields.byte("property length")
+        size |= (byte & 127) << 7 * number
+        if byte < 128:
+            break
+    fields.take(size, "properties")
 
 
 def _connack(fields: Fields) -> ConnAck:

@@ -19,9 +19,9 @@ VECTORS = {
     "connect, nothing but a clean session": ("10 0C 0004 4D515454 04 02 0000 0000", mqtt.Connect("")),
     "connect of MQTT 3.1": (
         "10 10 0006 4D5149736470 03 02 003C 0002 6964",
-        mqtt.Connect("", protocol="MQIsdp", level=3),
+        mqtt.Connect("id", protocol="MQIsdp", level=3),
     ),
-    "connect of MQTT 5": ("10 0F 0004 4D515454 05 02 003C 00 0002 6964", mqtt.Connect("", level=5)),
+    "connect of MQTT 5": ("10 0F 0004 4D515454 05 02 003C 00 0002 6964", mqtt.Connect("id", level=5)),
     "connack, session present": ("20 02 01 00", mqtt.ConnAck(0, session_present=True)),
     "connack, not authorised": ("20 02 00 05", mqtt.ConnAck(5)),
     "publish, a/b, quality 1, identifier 10 (figure 3.11)": (
@@ -305,3 +305,17 @@ def test_lengths_at_the_edges_of_their_bytes(size, length):
     data = mqtt.encode(packet)
     assert data[1 : 1 + len(length) // 2] == bytes.fromhex(length)
     assert mqtt.decode(data) == packet
+
+
+@pytest.mark.parametrize(("body", "client", "user"), [
+    ("C6 003C 05 1100000E10 0002 6964 00 0001 74 0001 77 0002 6875 0001 70", "id", "hu"),  # will, user, password
+    ("82 003C C801" + "00" * 200 + "0002 6964 0002 6875", "id", "hu"),  # 200 bytes of properties
+    ("02 003C 00 0002 6964", "id", None),
+    ("82 003C 00 0002 6964 00", "id", None),  # which ends within the user name
+    ("82 003C FF", "", None),
+    ("", "", None),
+])  # fmt: skip
+def test_who_connects_with_mqtt_5(body, client, user):
+    rest = bytes.fromhex("0004 4D515454 05" + body)
+    packet = mqtt.decode(bytes((0x10, *([len(rest)] if len(rest) < 128 else [len(rest) & 127 | 128, 1]))) + rest)
+    assert packet == mqtt.Connect(client, user, level=5)

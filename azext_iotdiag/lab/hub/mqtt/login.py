@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from azext_iotdiag.lab.hub import device_access
 from azext_iotdiag.lab.hub.identities import LONGEST_SDK
 from azext_iotdiag.wire.mqtt import Connect
+from azext_iotdiag.wire.mqtt.packets import MQTT_5
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # Azure/iot-hub-device-update#660).
 ACCEPTED = 0
 WRONG_LEVEL = 1
+VERSIONS = {3: "MQTT 3.1 (MQIsdp, level 3)", MQTT_5: "MQTT 5 (level 5)"}
 WRONG_CLIENT_ID = 2
 UNAVAILABLE = 3
 MALFORMED_LOGIN = 4
@@ -70,7 +72,8 @@ def read_username(text: str) -> Username:
 def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] = (), peer: str = "") -> Login:
     """Answer a CONNECT as IoT Hub does. `chain` is what the client, at `peer`, showed at the TLS handshake."""
     if connect.level != 4:
-        return Login(WRONG_LEVEL, f"{connect.protocol} level {connect.level}: IoT Hub speaks MQTT 3.1.1 (level 4) only")
+        spoken = VERSIONS.get(connect.level, f"{connect.protocol} level {connect.level}")
+        return Login(WRONG_LEVEL, f"the client speaks {spoken}, and a hub MQTT 3.1.1 (level 4) only")
     if connect.username is None:
         return Login(MALFORMED_LOGIN, "no user name")
     try:

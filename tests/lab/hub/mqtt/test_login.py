@@ -75,7 +75,7 @@ def capital(state):
 
 # What is wrong → the code, and a word of the real reason, which only the audit log knows.
 REFUSED = {
-    "MQTT 5": (lambda state: {"level": 5}, 1, "MQTT 3.1.1"),
+    "MQTT 5": (lambda state: {"level": 5}, 1, "speaks MQTT 5 (level 5), and a hub MQTT 3.1.1"),
     "MQTT 3.1": (lambda state: {"protocol": "MQIsdp", "level": 3}, 1, "MQIsdp"),
     "client id of another device": (lambda state: {"client_id": "device-2"}, 2, "device-2"),
     "client id empty": (lambda state: {"client_id": ""}, 2, "client id ''"),

@@ -147,3 +147,19 @@ def test_random_messages_arrive_as_they_were(tapped):
             assert (message.body, message.application) == (body, properties)
 
         run()
+
+
+def test_a_client_of_mqtt_5_is_recognised_and_refused(tapped):
+    """As a classic hub refuses it: return code 1, in the form of MQTT 3.1.1."""
+    made = paho.Client(CallbackAPIVersion.VERSION2, client_id=DEVICE, protocol=paho.MQTTv5, reconnect_on_failure=False)
+    made.username_pw_set(f"{tapped.host}/{DEVICE}/?api-version=2021-04-12", "x")
+    made.tls_set_context(tapped.trust)
+    made.tls_insecure_set(True)
+    made.connect("127.0.0.1", tapped.port)
+    made.loop_start()
+    try:
+        (refused,) = tapped.wait_for(lambda: tapped.records("connect"), "the refusal")
+    finally:
+        made.loop_stop()
+    assert (refused.who, refused.outcome, refused.details["code"]) == (DEVICE, "refused", 1)
+    assert refused.reason == "the client speaks MQTT 5 (level 5), and a hub MQTT 3.1.1 (level 4) only"
