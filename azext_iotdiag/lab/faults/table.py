@@ -145,6 +145,15 @@ START_INEXACT = _healing(
 START_SILENT = _healing(
     "start-silent", "a link that begins after sequence number -1 brings nothing", None, partition=None
 )
+# Only $cbs is for everyone: "AMQP 1.0 in Azure Service Bus and Event Hubs protocol guide".
+EARLY_LINKS_REFUSED = Fault(
+    "early-links-refused",
+    "links that come before the answer to a token are refused: 1 by detach, 2 by end, 3 by close",
+    None,
+    True,
+    MappingProxyType({"by": 1}),
+    allowed=MappingProxyType({"by": (1, 2, 3)}),
+)
 CONNECTION_DROPPED = _healing(
     "connection-dropped", "the connection breaks off after some events", amqp.CONNECTION_DROPPED, after=3, times=1
 )

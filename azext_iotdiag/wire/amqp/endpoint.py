@@ -28,7 +28,7 @@ from azext_iotdiag.wire.amqp.performatives import (
     SaslResponse,
     Transfer,
 )
-from azext_iotdiag.wire.amqp.sessions import Session, first_free
+from azext_iotdiag.wire.amqp.sessions import WINDOW, Session, first_free
 
 MIN_MAX_FRAME_SIZE = 512  # 2.8.1: no peer may ask for less
 DEFAULT_CHANNEL_MAX = 65535  # 2.7.1, where the peer names none
@@ -58,6 +58,9 @@ class Endpoint:
         self.channel_max = channel_max
         self.idle_time_out = idle_time_out
         self.accepts = accepts
+        self.handle_max: int | None = None  # of each session that we begin or answer from now on; None: the usual one
+        self.first_outgoing_id = 0  # with which our side of each session begins
+        self.outgoing_window: int | None = WINDOW  # that we announce; None: as large as the peer's incoming window
         self.unfinished = 0  # bytes of messages that are still coming, on all links together
         self.peer: Open | None = None
         self.sessions: dict[int, Session] = {}  # by the channel on which the peer speaks
@@ -116,6 +119,12 @@ class Endpoint:
     def keep_alive(self) -> None:
         """Send an empty frame, so that the peer's idle time-out does not run out (2.4.5)."""
         self._out += frame(None)
+
+    def ask_for_life(self) -> None:
+        """Send a flow of each session that the peer must answer."""
+        for session in self.sessions.values():
+            if not session.ended:
+                session.say_flow(echo=True)
 
     def send(self, channel: int, performative: Any, payload: bytes = b"") -> None:
         """Send any frame on a channel; sessions and links do this."""

@@ -100,7 +100,10 @@ class Link:
         self.credit, self.drain = 0, False
         self.session.say_flow(self, drain=True)
 
-    def send(self, message: bytes, *, settled: bool = True, tag: bytes = b"") -> int:
+    def send(
+        self, message: bytes, *, settled: bool | None = True, tag: bytes = b"", message_format: int | None = 0,
+        batchable: bool = True,
+    ) -> int:  # fmt: skip
         """Send a message: it goes out as far as the session's window lets it, the rest when the peer opens it.
 
         Returns the number by which the peer tells its outcome, which holds unless the session is blocked by then.
@@ -110,11 +113,13 @@ class Link:
         self.delivery_count = ((self.delivery_count or 0) + 1) % SERIAL
         limit = session.endpoint.peer_max_frame_size - _FRAME_OVERHEAD
         delivery_id = session.next_delivery_id()
-        first = Transfer(self.handle, delivery_id, tag, 0, settled, len(message) > limit, batchable=True)
+        first = Transfer(
+            self.handle, delivery_id, tag, message_format, settled, len(message) > limit, batchable=batchable
+        )
         session.queue(first, message[:limit])
         for at in range(limit, len(message), limit):
             session.queue(
-                Transfer(self.handle, settled=settled, more=at + limit < len(message), batchable=True),
+                Transfer(self.handle, settled=settled, more=at + limit < len(message), batchable=batchable),
                 message[at : at + limit],
             )
         return delivery_id

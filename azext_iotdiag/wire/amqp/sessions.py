@@ -39,10 +39,12 @@ class Session:
         self.endpoint = endpoint
         self.channel = channel  # on which we speak
         self.begun = False  # whether the peer's begin has come
-        self.handle_max = HANDLE_MAX
+        self._own_handle_max = HANDLE_MAX if endpoint.handle_max is None else endpoint.handle_max
+        self.handle_max = self._own_handle_max
         self.links: dict[int, Link] = {}  # by the handle that the peer uses
         self._proposed: dict[tuple[str, bool], Link] = {}  # those that we attached and the peer has not answered
-        self._next_outgoing = 0
+        self._first_outgoing = self._next_outgoing = endpoint.first_outgoing_id
+        self._outgoing_window = WINDOW if endpoint.outgoing_window is None else endpoint.outgoing_window
         self._next_incoming: int | None = None
         self._incoming_window = WINDOW
         self._remote_window = 0
@@ -109,21 +111,20 @@ class Session:
 
     def say_begin(self, remote_channel: int | None) -> None:
         """Send our begin."""
-        self.endpoint.send(self.channel, Begin(remote_channel, self._next_outgoing, WINDOW, WINDOW, HANDLE_MAX))
+        windows = WINDOW, self._outgoing_window
+        self.endpoint.send(self.channel, Begin(remote_channel, self._next_outgoing, *windows, self._own_handle_max))
 
-    def say_flow(self, link: Link | None = None, *, drain: bool | None = None) -> None:
+    def say_flow(self, link: Link | None = None, *, drain: bool | None = None, echo: bool | None = None) -> None:
         """Send the state of the session, and of a link."""
         self._incoming_window = WINDOW
-        self.endpoint.send(
-            self.channel,
-            Flow(
-                self._next_incoming,
-                WINDOW,
-                self._next_outgoing,
-                WINDOW,
-                *((link.handle, link.delivery_count, max(link.credit, 0), None, drain) if link else ()),
-            ),
-        )
+        windows = self._next_incoming, WINDOW, self._next_outgoing, self._outgoing_window
+        flow = Flow(*windows, echo=echo)
+        if link is not None:
+            credit = max(link.credit, 0)
+            flow = flow._replace(
+                handle=link.handle, delivery_count=link.delivery_count, link_credit=credit, drain=drain
+            )
+        self.endpoint.send(self.channel, flow)
 
     def next_delivery_id(self) -> int:
         """The number of the next message that we send in this session."""
@@ -166,7 +167,10 @@ class Session:
         """Take in the peer's begin, which came on its channel; ours follows unless it was the first."""
         self._next_incoming = begin.next_outgoing_id
         self._remote_window = begin.incoming_window
-        self.handle_max = min(HANDLE_MAX, HANDLE_MAX if begin.handle_max is None else begin.handle_max)
+        own = self._own_handle_max
+        self.handle_max = own if begin.handle_max is None else min(own, begin.handle_max)
+        if self.endpoint.outgoing_window is None:
+            self._outgoing_window = begin.incoming_window
         self.begun = True
         if begin.remote_channel is None:
             self.say_begin(remote_channel=channel)
@@ -177,9 +181,9 @@ class Session:
         link = self._proposed.pop((attach.name, sender), None)
         if attach.handle in self.links:
             raise ProtocolError("amqp:session:handle-in-use", f"handle {attach.handle} is attached already")
-        if attach.handle > HANDLE_MAX:
+        if attach.handle > self._own_handle_max:
             raise ProtocolError(
-                "amqp:connection:framing-error", f"handle {attach.handle} is beyond the maximum {HANDLE_MAX}"
+                "amqp:connection:framing-error", f"handle {attach.handle} is beyond the maximum {self._own_handle_max}"
             )
         if link is None:
             if not self.endpoint.accepts:
@@ -195,7 +199,7 @@ class Session:
 
     def take_flow(self, flow: Flow) -> Iterator[Granted]:
         """Take in the peer's windows and credit; frames that waited go out."""
-        seen = flow.next_incoming_id if flow.next_incoming_id is not None else 0
+        seen = self._first_outgoing if flow.next_incoming_id is None else flow.next_incoming_id
         self._remote_window = flow.incoming_window - _distance(seen, self._next_outgoing)
         while self._waiting and self._remote_window > 0:
             self._transfer(*self._waiting.popleft())

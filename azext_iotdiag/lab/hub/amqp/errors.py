@@ -9,6 +9,7 @@ from typing import Any
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.refusal import NAMES
 
+NOT_ALLOWED = "amqp:not-allowed"
 REDIRECT = "amqp:link:redirect"  # to the built-in endpoint, where every reader that asks the hub is sent
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import uuid
+from datetime import datetime, timezone
 
 from azext_iotdiag.lab.faults.table import (
     ATTACH_REFUSED,
@@ -18,9 +20,10 @@ from azext_iotdiag.lab.faults.table import (
     TOO_MANY_READERS,
 )
 from azext_iotdiag.lab.hub.amqp import rivals
+from azext_iotdiag.lab.hub.amqp.errors import NOT_ALLOWED
 from azext_iotdiag.lab.hub.amqp.hub_nodes import put_token
-from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, path_of, text
-from azext_iotdiag.lab.hub.amqp.positions import by_number, first_sequence, start_of
+from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, opened_already, path_of, text
+from azext_iotdiag.lab.hub.amqp.positions import BeyondNewest, by_number, first_sequence, start_of
 from azext_iotdiag.lab.hub.amqp.readers import Reader
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
@@ -71,9 +74,7 @@ class EventHubNodes:
         address = address_of(terminus)
         path = path_of(address)
         if path == "$cbs" or path == "$management" or path.lower() == f"{self._stream.entity}/$management".lower():
-            node = self._tokens if path == "$cbs" else self._management
-            self._requests[link] = node
-            node.attach(link, proposal)
+            self._attach_node(link, proposal, path, address)
             return
         asked = _READER.fullmatch(path) if link.sender else None
         if asked is None or asked["entity"].lower() != self._stream.entity.lower():
@@ -101,7 +102,8 @@ class EventHubNodes:
                 after = max(after - early, -1)
             epoch = epoch_of(proposal)
         except ValueError as wrong:
-            connection.refuse(link, proposal, "com.microsoft:argument-error", str(wrong), address=address)
+            words = str(wrong) + (self._tracked(partition.id, group) if isinstance(wrong, BeyondNewest) else "")
+            connection.refuse(link, proposal, "com.microsoft:argument-error", words, address=address)
             return
         if faults.use(ATTACH_UNANSWERED, partition=partition.id):
             connection.audit("attach", "refused", reason="the fault attach-unanswered", address=address)
@@ -123,9 +125,27 @@ class EventHubNodes:
             "attach", "accepted", routine=True, address=address, group=group, partition=partition.id, epoch=epoch
         )
 
+    def _attach_node(self, link: Link, proposal: Attach, path: str, address: str) -> None:
+        """Answer a link to $cbs, which needs no right, or to $management, which does (azure-event-hubs-python 43)."""
+        connection, node = self._connection, self._tokens if path == "$cbs" else self._management
+        resource = f"{self._stream.host}/{self._stream.entity}/$management"
+        if node is self._management and not connection.allows(resource, "ServiceConnect"):
+            words = unauthorized(resource, "Listen" if link.sender else "Send")
+            connection.refuse(link, proposal, "amqp:unauthorized-access", words, address=address)
+        elif node.attach(link, proposal):
+            self._requests[link] = node
+        else:
+            connection.refuse(link, proposal, NOT_ALLOWED, opened_already(connection, path), address=address)
+
     def _expire(self) -> None:
         runtime = self._connection.runtime
         runtime.hub.expire(int(runtime.clock() * 1000))
+
+    def _tracked(self, partition: str, group: str) -> str:
+        """What the service adds to its words for its own logs."""
+        stream, now = self._stream, datetime.fromtimestamp(self._connection.runtime.clock(), timezone.utc)
+        where = f"{stream.host.partition('.')[0]}:eventhub:{stream.entity}~{partition}|{group.lower()}"
+        return f" TrackingId:{uuid.uuid4()}, SystemTracker:{where}, Timestamp:{now:%Y-%m-%dT%H:%M:%S}"
 
     def _fault(self, partition: str) -> AmqpError | None:
         """The error with which a fault refuses a link to a partition."""
@@ -161,7 +181,7 @@ class EventHubNodes:
         self._requests[delivery.link].deliver(delivery, decode_message(delivery.message))
 
     def settled(self, disposed: Disposed) -> None:
-        """Readers are sent what is settled already."""
+        """Events are settled when they are sent, and the answers of nodes by the client alone."""
 
     def _manage(self, message: Message) -> tuple[dict, dict]:
         self._expire()
@@ -227,11 +247,12 @@ class EventHubNodes:
         """Let go of the partitions. There are no devices here."""
         for reader in tuple(self._readers.values()):
             reader.close()
+        return False
 
 
-def unauthorized(resource: str) -> str:
+def unauthorized(resource: str, claim: str = "Listen") -> str:
     """What somebody is told who may not read."""
-    return f"{UNAUTHORIZED} Resource: 'sb://{resource.lower()}'."
+    return f"{UNAUTHORIZED.replace('Listen', claim)} Resource: 'sb://{resource.lower()}'."
 
 
 def epoch_of(proposal: Attach) -> int | None:
@@ -245,4 +266,3 @@ def epoch_of(proposal: Attach) -> int | None:
 def _status(code: int, description: str, condition: str = "") -> dict:
     told = {"status-code": Int(code), "status-description": description}
     return {**told, "error-condition": Symbol(condition)} if condition else told
-        return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from azext_iotdiag.lab.faults.table import CBS_BUSY, CBS_ERROR, CBS_UNANSWERED, ENTITY_MISSING, TOKEN_REFUSED
 from azext_iotdiag.lab.hub.amqp.device_nodes import DeviceNodes, claimed, is_of_device
-from azext_iotdiag.lab.hub.amqp.errors import REDIRECT
-from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, path_of, text
+from azext_iotdiag.lab.hub.amqp.errors import NOT_ALLOWED, REDIRECT
+from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, opened_already, path_of, text
 from azext_iotdiag.lab.hub.amqp.service_nodes import ServiceNodes
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
@@ -38,7 +38,8 @@ class HubNodes:
         address = address_of(terminus)
         path = path_of(address)
         if path == "$cbs":
-            self._tokens.attach(link, proposal)
+            if not self._tokens.attach(link, proposal):
+                connection.refuse(link, proposal, NOT_ALLOWED, opened_already(connection, path), address=address)
         elif self.devices.attach(link, proposal, path, address):
             pass  # answered
         elif not connection.allows(f"{hub.host}/{path}", "ServiceConnect"):
@@ -86,9 +87,9 @@ class HubNodes:
     def close(self, why: str, how: str) -> bool:
         """Let go of everything, because the connection ended so. Returns whether devices were on it."""
         self._service.close()
-
-
         return self.devices.close(why, how)
+
+
 def put_token(connection, message: Message) -> tuple[dict, str] | None:
     """The answer of $cbs to a token: 200 or 202, or 401 and the reason as the service words it; None for none."""
     faults = connection.runtime.faults

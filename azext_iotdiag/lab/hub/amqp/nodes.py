@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.wire.amqp.happenings import Delivery
-from azext_iotdiag.wire.amqp.links import Link
+from azext_iotdiag.wire.amqp.links import SERIAL, Link
 from azext_iotdiag.wire.amqp.message import Message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, Attach
 from azext_iotdiag.wire.amqp.types import ULong
@@ -20,22 +20,30 @@ _LARGEST_LONG = 2**63 - 1
 class RequestNode:
     """One such node on one connection: `answer` takes a request and gives application properties and a value.
 
-    Where it gives None, the client waits in vain.
+    Where it gives None, the client waits in vain. The client may have one pair of links to it (azure-event-hubs-node
+    issue 186).
     """
 
     def __init__(self, answer):
         self._answer = answer
+        self._halves: dict[bool, Link] = {}
+        self._sent = 0
         self._waiting: deque[tuple[Link, bytes]] = deque(maxlen=REQUEST_CREDIT)  # answers to who gave no credit yet
         self._replies: list[tuple[Link, str]] = []  # links to the client, with the address the client calls its own
 
-    def attach(self, link: Link, proposal: Attach) -> None:
-        """Accept either half of the client's pair of links."""
+    def attach(self, link: Link, proposal: Attach) -> bool:
+        """Accept either half of the client's pair of links; False where it has that half already."""
+        half = self._halves.get(link.sender)
+        if half is not None and half.attached:
+            return False
+        self._halves[link.sender] = link
         link.accept(proposal)
         if link.sender:
             target = proposal.target
             self._replies.append((link, str(target.address or "") if target else ""))
         else:
             link.grant(REQUEST_CREDIT)
+        return True
 
     def deliver(self, delivery: Delivery, message: Message) -> None:
         """Answer a request, where there is a link to answer on."""
@@ -62,7 +70,9 @@ class RequestNode:
         for _ in range(len(self._waiting)):
             link, message = self._waiting.popleft()
             if link.attached and link.credit > 0:
-                link.send(message)
+                # As the service sends them (amqp/rhea issues 147 and 205): to be settled by the client, with a tag.
+                link.send(message, settled=None, tag=self._sent.to_bytes(4, "big"), batchable=False)
+                self._sent = (self._sent + 1) % SERIAL
             elif link.attached:
                 self._waiting.append((link, message))
 
@@ -100,6 +110,11 @@ def path_of(address: str) -> str:
     """The path of an address that may be a whole URL, without slashes around it."""
     _, scheme, rest = address.partition("://")
     return (rest.partition("/")[2] if scheme else address).strip("/")
+
+
+def opened_already(connection, name: str) -> str:
+    """What a client is told that attaches to a node twice on a connection."""
+    return f"A link to connection '{connection.number}' {name} node has already been opened."
 
 
 def missing(what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import uuid
 from typing import Any
@@ -11,12 +12,13 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.audit.endings import BY_HUB, CLEAN, IDLE, KILLED
 from azext_iotdiag.lab.dps import amqp as dps
 from azext_iotdiag.lab.dps.amqp import DpsNodes
-from azext_iotdiag.lab.faults.table import CONNECTION_DROPPED, Fault
+from azext_iotdiag.lab.faults.table import CONNECTION_DROPPED, EARLY_LINKS_REFUSED, Fault
 from azext_iotdiag.lab.hub.amqp import sasl_plain as plain
+from azext_iotdiag.lab.hub.amqp.errors import REDIRECT
 from azext_iotdiag.lab.hub.amqp.event_hub import EventHubNodes
 from azext_iotdiag.lab.hub.amqp.grants import Grants
-from azext_iotdiag.lab.hub.amqp.errors import REDIRECT
 from azext_iotdiag.lab.hub.amqp.hub_nodes import HubNodes
+from azext_iotdiag.lab.hub.amqp.nodes import address_of, path_of
 from azext_iotdiag.lab.hub.device_access import Access
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire.amqp.codec import DecodeError
@@ -45,8 +47,11 @@ IDLE_TIME_OUT = 240_000  # milliseconds, as the service announces
 KEEP_ALIVE_SECONDS = 30  # often enough for every client that asks for a sign of life each minute
 SILENCE_SECONDS = 2 * IDLE_TIME_OUT / 1000  # 2.4.5: a peer announces half of what it endures
 MOST_UNSENT = 1 << 20  # bytes of answers to a client that does not read them, after which it is not heard either
+MOST_LINKS = 10_000  # of one connection: a hub offers more handles in each session than a lab has room for
 TRANSFERS_A_TURN = 64  # per link, before others and the incoming side get their turn
 
+_BY_DETACH, _BY_END = 1, 2  # how the fault early-links-refused refuses; otherwise it closes the connection
+_NUMBERS = itertools.count(1)  # of connections
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +67,9 @@ class Connection:
     def __init__(self, stream, lab):
         self.stream = stream
         self._lab = lab
-        self.endpoint = Endpoint(f"lab-{uuid.uuid4().hex[:12]}", idle_time_out=IDLE_TIME_OUT)
+        self.endpoint = Endpoint(uuid.uuid4().hex, idle_time_out=IDLE_TIME_OUT)
+        self.endpoint.first_outgoing_id = 1
+        self.number = next(_NUMBERS)
         self._name((getattr(stream, "sni", None) or "").lower())
         self.mechanism = ""
         self.grants = Grants(lab.clock, self._expired)
@@ -75,6 +82,7 @@ class Connection:
         self._protocol = b""  # the header that the client sent last
         self._over = ""  # why the connection is over, once it is
         self._how = BY_HUB  # in which of the ways that the audit knows
+        self._judged = False  # whether the answer to a token that counts has left
         self.who = ""  # the policy that the client has proven
 
     async def run(self) -> None:
@@ -89,6 +97,7 @@ class Connection:
             while not self._over:
                 data = await asyncio.wait_for(self.stream.read(65536), SILENCE_SECONDS)
                 if not data:
+                    reason, self._how = "the client closed the connection without an AMQP close", KILLED
                     break
                 self._take(data)
                 self.wake.set()
@@ -100,7 +109,6 @@ class Connection:
             self.endpoint.close(AmqpError(Symbol("amqp:connection:framing-error"), str(wrong)))
         except ProtocolError as wrong:
             reason = wrong.description
-                    reason, self._how = "the client closed the connection without an AMQP close", KILLED
             self.endpoint.close(AmqpError(Symbol(wrong.condition), wrong.description))
         except asyncio.TimeoutError:
             reason, self._how = "nothing came for longer than the idle time-out", IDLE
@@ -134,6 +142,7 @@ class Connection:
             while more:
                 more = self.nodes.pump(TRANSFERS_A_TURN) if self.nodes else False
                 self.stream.write(self.endpoint.take())
+                self._judged = bool(self.grants)
                 await self.stream.drain()
                 self._room.set()
                 await asyncio.sleep(0)
@@ -161,6 +170,7 @@ class Connection:
             await asyncio.sleep(KEEP_ALIVE_SECONDS)
             if self.endpoint.peer is not None:
                 self.endpoint.keep_alive()
+                self.endpoint.ask_for_life()
                 self.wake.set()
 
     # what comes
@@ -253,6 +263,15 @@ class Connection:
         else:
             self.endpoint.expect_header()
 
+    def authenticated(self, who: str, reason: str, *, device: bool = False, **details: Any) -> None:
+        """Note who has proven who it is, or why it has not. A policy's name stays with the connection."""
+        if not reason and not device:
+            self.who = who
+        self.audit(
+            "authenticate", "refused" if reason else "accepted", who=who, reason=reason,
+            routine=not reason and not device, **details,
+        )  # fmt: skip
+
     def verify(self, text: str, wanted: str, name: str = "") -> str:
         """Why a token does not open `wanted`; empty when it does, which is then remembered as proven.
 
@@ -266,15 +285,6 @@ class Connection:
         try:
             token = sas.read(text)
         except sas.MalformedToken as wrong:
-    def authenticated(self, who: str, reason: str, *, device: bool = False, **details: Any) -> None:
-        """Note who has proven who it is, or why it has not. A policy's name stays with the connection."""
-        if not reason and not device:
-            self.who = who
-        self.audit(
-            "authenticate", "refused" if reason else "accepted", who=who, reason=reason,
-            routine=not reason and not device, **details,
-        )  # fmt: skip
-
             return f"MalformedToken: {wrong}"
         policy = hub.policies.get(token.policy)
         if policy is None:
@@ -324,6 +334,7 @@ class Connection:
         self._name((performative.hostname or self.host).split(":")[0].lower())
         if self.runtime is not judge and (self.grants or self.proven is not None):
             self._disown(judge.hub.host)
+        self._present()
         self.endpoint.open()
         if dps.is_host(self._lab, self.host):
             self.nodes = DpsNodes(self, self._lab)
@@ -331,6 +342,20 @@ class Connection:
             self.nodes = HubNodes(self) if self.is_hub else EventHubNodes(self)
         if self.proven is not None and isinstance(self.nodes, HubNodes):
             self.nodes.devices.remember(self.proven)
+
+    def _present(self) -> None:
+        """Name the endpoint and its limits as the hub does, or as its namespace does.
+
+        Traces: Azure/azure-iot-sdk-c issue 2233, Azure/azure-sdk-for-python issue 5316, Azure/azure-event-hubs-go
+        issue 121.
+        """
+        endpoint = self.endpoint
+        if self.is_hub:
+            endpoint.container_id, endpoint.hostname = f"DeviceGateway_{endpoint.container_id}", "localhost"
+            endpoint.channel_max, endpoint.handle_max, endpoint.outgoing_window = 8191, 262_143, 2**32 - 1
+        else:
+            endpoint.container_id = f"{endpoint.container_id}_G{self.number % 60}"
+            endpoint.channel_max, endpoint.handle_max, endpoint.outgoing_window = 4999, 255, None
 
     def _disown(self, judge: str) -> None:
         """Forget what was proven: a proof counts at the hub that judged it, and nowhere else."""
@@ -342,7 +367,31 @@ class Connection:
     def _attached(self, attached: Attached) -> None:
         if attached.link.answered:
             raise ProtocolError("amqp:illegal-state", "a link was answered that the lab did not propose")
-        self.nodes.attach(attached.link, attached.performative)
+        if sum(len(session.links) for session in self.endpoint.sessions.values()) > MOST_LINKS:
+            words = f"Cannot allocate more handles. The maximum number of handles is {MOST_LINKS}."
+            self.refuse(attached.link, attached.performative, "amqp:resource-limit-exceeded", words)
+        elif not self._too_early(attached):
+            self.nodes.attach(attached.link, attached.performative)
+
+    def _too_early(self, attached: Attached) -> bool:
+        """Whether the fault early-links-refused strikes: the link came before the answer to a token had left."""
+        link, proposal, faults = attached.link, attached.performative, self.runtime.faults
+        address = address_of(proposal.source if link.sender else proposal.target)
+        if self.is_hub or self._judged or path_of(address) == "$cbs":
+            return False
+        by = (faults.find(EARLY_LINKS_REFUSED) or {}).get("by", 0)
+        if not by or not faults.use(EARLY_LINKS_REFUSED):
+            return False
+        error = AmqpError(Symbol("amqp:unauthorized-access"), "The link came before the token was judged.")
+        if by == _BY_DETACH:
+            link.refuse(proposal, error)
+        elif by == _BY_END:
+            link.session.end(error)
+        else:
+            self._over = "the fault early-links-refused"
+            self.endpoint.close(error)
+        self.audit("attach", "refused", reason="the fault early-links-refused", address=address)
+        return True
 
     def refuse(
         self, link, proposal, condition: str, description: str, info: dict | None = None, address: str = ""
@@ -366,9 +415,9 @@ class Connection:
 
     def audit(self, action: str, outcome: str, *, who: str = "", reason: str = "", **details: Any) -> None:
         """Note in the lab's audit log what happened on this connection."""
+        who = who or self.who
         self.runtime.audit.record("amqp", action, outcome, peer=self.stream.peer, who=who, reason=reason, **details)
 
 
 def _internal_error() -> AmqpError:
     return AmqpError(Symbol("amqp:internal-error"), mistakes.WORDS)
-        who = who or self.who

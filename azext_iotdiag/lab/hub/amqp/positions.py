@@ -14,6 +14,14 @@ _SELECTOR = re.compile(
 )
 
 
+# Azure-event-hubs-spark issue 315 and azure-sdk-for-java issue 10215; no trace shows the condition.
+_BEYOND = "The supplied {what} '{wanted}' is invalid. The last {what} in the system is '{last}'"
+
+
+class BeyondNewest(ValueError):
+    """A link asks to begin behind the newest message. The text says so in the service's words."""
+
+
 def by_number(filters: dict | None) -> bool:
     """Whether a link asks to begin at a sequence number."""
     return any(
@@ -48,7 +56,12 @@ def _after(partition, field: str, inclusive: bool, value: str) -> int:
         return newest
     wanted = int(value)
     if field == "x-opt-sequence-number":
-        return min(wanted - 1 if inclusive else wanted, newest)
+        if wanted > newest:
+            raise BeyondNewest(_BEYOND.format(what="sequence number", wanted=wanted, last=newest))
+        return wanted - 1 if inclusive else wanted
+    last = partition.newest
+    if field == "x-opt-offset" and last is not None and wanted > int(last.offset):
+        raise BeyondNewest(_BEYOND.format(what="offset", wanted=wanted, last=last.offset))
     key = (lambda event: int(event.offset)) if field == "x-opt-offset" else (lambda event: event.enqueued)
     at = (bisect_left if inclusive else bisect_right)(partition.events, wanted, key=key)
     return partition.events[at].sequence - 1 if at < len(partition.events) else newest

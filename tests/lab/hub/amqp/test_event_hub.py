@@ -16,6 +16,8 @@ from azext_iotdiag.wire.amqp.performatives import (
     End,
     Flow,
     Open,
+    Source,
+    Target,
 )
 from azext_iotdiag.wire.amqp.types import Described, ULong
 from tests.plugins.amqp_raw import (
@@ -83,11 +85,12 @@ def test_a_policy_without_service_connect(lab, client, policy):
     client.reader("0")
     error = client.until(Detach).error
     assert "unauthorized-access" in str(error.condition) and "Listen" in error.description
-    client.node("$management", 30)
-    answer = client.ask(
-        30, {"operation": "READ", "type": "com.microsoft:eventhub", "name": lab.state.hub.stream.entity}
-    )
-    assert answer.application["status-code"] == 401
+    source, target = Source("$management"), Target("me")
+    client.send(Attach("out", 30, False, source=Source("me"), target=Target("$management"), initial_delivery_count=0))
+    client.send(Attach("in", 31, True, source=source, target=target))
+    errors = [client.until(Detach).error for _ in range(2)]
+    assert {str(error.condition) for error in errors} == {"amqp:unauthorized-access"}
+    assert ["'Send' claim" in errors[0].description, "'Listen' claim" in errors[1].description] == [True, True]
 
 
 @pytest.fixture
