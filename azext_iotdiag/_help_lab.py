@@ -162,6 +162,19 @@ examples:
 
 helps["iot diag lab faults"] = """
 type: command
+helps["iot diag lab shell"] = """
+type: command
+short-summary: Open a shell in which every command finds a lab.
+long-summary: >
+    The shell is your own, with the variables that `lab start` writes into files. After `lab login`, az in it is logged
+    in to the lab, too. Leave the shell with exit: your first shell is as it was.
+examples:
+  - name: Open a shell for the lab that was started without a name.
+    text: az iot diag lab shell
+  - name: Open a shell for another lab.
+    text: az iot diag lab shell --name site
+"""
+
 short-summary: List the faults that a lab can show, and what each looks like.
 examples:
   - name: List the faults.

@@ -130,6 +130,7 @@ def _load_lab(loader):
         group.custom_command("break", "break_", validator=_validator("lab.break_"))
         group.custom_command("mend", "mend", validator=_validator("lab.mend"))
         group.custom_command("login", "login")
+        group.custom_command("shell", "shell")
         group.custom_command("faults", "faults")
         group.custom_command("scenarios", "scenarios")
         group.custom_command("watch", "watch")

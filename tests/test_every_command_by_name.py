@@ -98,6 +98,7 @@ ROWS = (
     Row("lab watch --name {lab} --duration 1", r"Watching the lab {lab}"),
     Row(f"lab start --name {OTHER} --detach --device-count 1", rf"{OTHER}\S*\.azure-devices\.net"),
     Row(f"lab login --name {OTHER}", r'"identity": "service-principal"'),
+    Row(f"lab shell --name {OTHER}", r"az in it is logged in to the lab"),
     Row(f"lab stop --name {OTHER}", rf'"{OTHER}"'),
 )
 

@@ -128,6 +128,7 @@ ROWS = [
     Row(f"lab login --name {NAME} --identity certificate"),
     Row(f"lab login --name {NAME} --identity federated-token"),
     Row(f"lab login --name {NAME}"),
+    Row(f"lab shell --name {NAME}"),
     Row("lab faults"),
     Row("lab scenarios"),
     Row(f"lab watch --name {NAME} --duration 1"),

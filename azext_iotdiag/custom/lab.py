@@ -89,6 +89,16 @@ def login(cmd, name="lab", identity="service-principal", role="owner"):
     return output.hand_back(cmd, made, words.login(made))
 
 
+def shell(cmd, name="lab"):
+    """Open a shell that finds a lab."""
+    from azext_iotdiag import output
+    from azext_iotdiag.lab.process import operations, words
+
+    opened = operations.shell(str(name), _config(cmd), _extensions())
+    output.say_all(words.shell(opened))
+    opened.run()
+
+
 def faults(cmd):
     """The faults there are."""
     from azext_iotdiag import output

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.process import detached as process
 from azext_iotdiag.lab.process import folder
 from azext_iotdiag.lab.process.errors import FilesFailed
 from azext_iotdiag.lab.process.settings import BadSetting, Settings
+
+if TYPE_CHECKING:  # the other commands need not load it
+    from azext_iotdiag.lab.process.shell import Opened
 
 Described = dict[str, Any]
 
@@ -85,6 +88,15 @@ def login(name: str, config: str, extensions: Mapping[str, str], identity: str, 
     described = process.find(name, labs)["description"]
     credential = process.ask(name, labs, "credential", identity=identity, role=role)
     return making.prepare(described, labs / name, extensions, credential)
+
+
+@_files()
+def shell(name: str, config: str, extensions: Mapping[str, str]) -> Opened:
+    """The shell of a lab, which is still to run. Raises LabError, BadSetting."""
+    from azext_iotdiag.lab.process import shell as opening
+
+    labs = folder.labs_of(config)
+    return opening.prepare(process.find(name, labs)["description"], labs / name, extensions)
 
 
 @_files()

@@ -12,6 +12,7 @@ from azext_iotdiag.model.counts import counted
 if TYPE_CHECKING:  # `lab status` has neither and is asked often
     from azext_iotdiag.lab.audit.watching import Event, WatchEnded
     from azext_iotdiag.lab.faults.active import Fault
+    from azext_iotdiag.lab.process.shell import Opened
     from azext_iotdiag.lab.scenarios.scenario import Scenario
 
 
@@ -85,6 +86,17 @@ def status(answer: Mapping[str, Any]) -> list[str]:
               *([device.get("doing", "")] if answer.get("scenario") else [])) for device in answer["devices"]),
         ),
     ]  # fmt: skip
+def shell(opened: Opened) -> list[str]:
+    """What a shell of a lab is set up for."""
+    name = opened.name
+    how = (
+        "az in it is logged in to the lab, and nothing in it reaches Azure."
+        if opened.logged_in
+        else f"To have az logged in to the lab, too, run `az iot diag lab login --name {name}` before."
+    )
+    return [f"This shell finds the lab {name!r}; exit ends it.", how]
+
+
     audit = answer.get("audit", [])
     if left_out := answer.get("auditLeftOut"):
         more = [f"{counted(left_out, 'routine record')} not shown, such as requests of az. To see all, add --all."]
