@@ -63,6 +63,8 @@ examples:
     text: az iot diag lab start --keep --detach
   - name: Start a kept lab on the ports that firmware knows, 8883, 5671 and 443, of an address of its own.
     text: az iot diag lab start --keep --bind 127.0.0.2 --detach
+  - name: Start a kept lab that a real board on your local network reaches.
+    text: az iot diag lab start --keep --listen lan --detach
   - name: Start a second lab with one partition and ten devices.
     text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
   - name: Start a lab with a site in which everything is wrong, to try every command on it.
@@ -160,8 +162,6 @@ examples:
     text: az iot diag lab login --role data-reader
 """
 
-helps["iot diag lab faults"] = """
-type: command
 helps["iot diag lab shell"] = """
 type: command
 short-summary: Open a shell in which every command finds a lab.
@@ -175,6 +175,8 @@ examples:
     text: az iot diag lab shell --name site
 """
 
+helps["iot diag lab faults"] = """
+type: command
 short-summary: List the faults that a lab can show, and what each looks like.
 examples:
   - name: List the faults.

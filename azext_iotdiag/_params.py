@@ -249,9 +249,16 @@ def _lab(loader):
             help="Number of hubs in the lab's subscription. The first is the lab's own. Each further one knows a "
             "single device, such as lab-2-device.",
         )
-        for extra in (
-            *("name", "partition_count", "device_count", "scenario", "flood", "fleet", "units", "keep", "bind", "hubs"),
-        ):
+        context.argument(
+            "listen",
+            options_list=["--listen"],
+            arg_type=get_enum_type(["lan"]),
+            help="Let a real board of the local network reach the hub and the provisioning service, on Azure's own "
+            "ports 5671, 8883 and 443. Asks first, and says what is exposed.",
+        )
+        context.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before --listen.")
+        extras = "name partition_count device_count scenario flood fleet units keep bind hubs listen yes"
+        for extra in extras.split():
             context.extra(extra, required=False)
         context.ignore("settings")  # what the validator makes of them
 

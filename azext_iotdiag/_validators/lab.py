@@ -24,13 +24,46 @@ def start(_cmd, namespace):
         keep=bool(namespace.keep),
         bind=str(namespace.bind or ""),
         hubs=int(namespace.hubs),
+        listen=str(namespace.listen or ""),
     )
+    if namespace.settings.lan and not namespace.yes:
+        _ask_before_listening()
     for name in EXTRAS:
         delattr(namespace, name)
 
 
 # The arguments that `settings` is made of.
-EXTRAS = ("name", "partition_count", "device_count", "flood", "scenario", "fleet", "units", "keep", "bind", "hubs")
+EXTRAS = (
+    "name",
+    "partition_count",
+    "device_count",
+    "flood",
+    "scenario",
+    "fleet",
+    "units",
+    "keep",
+    "bind",
+    "hubs",
+    "listen",
+    "yes",
+)
+
+
+def _ask_before_listening() -> None:
+    """Say what --listen exposes, and go on if that is wanted. Raises an error of az."""
+    from knack.prompting import NoTTYException, prompt_y_n
+
+    from azext_iotdiag.lab.net import machine
+    from azext_iotdiag.lab.process import words
+
+    try:
+        wanted = prompt_y_n(f"{words.exposed(machine.addresses())} Go on?", default="n")
+    except NoTTYException:
+        raise azclierror.RequiredArgumentMissingError(
+            "--listen asks before it opens ports to the network, and there is no terminal.", "Add --yes to agree."
+        ) from None
+    if not wanted:
+        raise azclierror.ManualInterrupt("The lab was not started.")
 
 
 def break_(_cmd, namespace):

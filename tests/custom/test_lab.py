@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from azure.cli.core import azclierror
+from knack.prompting import NoTTYException
 from knack.validators import DefaultStr
 
 from azext_iotdiag import boundary, output
@@ -34,6 +35,8 @@ def start(cmd, detach=False, **typed):
         "fleet": 0,
         "keep": False,
         "bind": None,
+        "listen": None,
+        "yes": False,
     }
     namespace = SimpleNamespace(detach=detach, **{**usual, "units": 0, **typed})
     validators.start(cmd, namespace)
@@ -66,6 +69,35 @@ def test_a_kept_life(cmd, capsys):
     other = start(cmd, detach=True)
     assert other["hub"] == first["hub"] and "start it with --keep" in capsys.readouterr().err
     assert commands.stop(cmd, forget=True) == {"version": 1, "stopped": ["lab"], "forgotten": ["lab"]}
+
+
+def test_the_network_is_let_in_only_by_consent(cmd, monkeypatch):
+    asked = []
+
+    def refuses(text, default):
+        asked.append((text, default))
+        return False
+
+    monkeypatch.setattr("azext_iotdiag.lab.process.operations.start", lambda *_: pytest.fail("it was started"))
+    monkeypatch.setattr("knack.prompting.prompt_y_n", refuses)
+    with pytest.raises(azclierror.ManualInterrupt, match="was not started"):
+        start(cmd, detach=True, listen="lan")
+    ((text, default),) = asked
+    assert default == "n" and "Every machine of your local network will reach this lab" in text
+    assert "It does not reach the control port, the proxy, managed identities" in text
+
+
+def test_without_a_terminal_consent_is_an_option(cmd, monkeypatch):
+    def no_terminal(*_, **__):
+        raise NoTTYException
+
+    monkeypatch.setattr("knack.prompting.prompt_y_n", no_terminal)
+    with pytest.raises(azclierror.RequiredArgumentMissingError) as wrong:
+        start(cmd, detach=True, listen="lan")
+    assert "--yes" in str(wrong.value.recommendations)
+    monkeypatch.setattr("azext_iotdiag.lab.process.operations.start", lambda settings, _: {"lan": settings.lan})
+    monkeypatch.setattr("azext_iotdiag.lab.process.words.description", lambda _: [])
+    assert start(cmd, detach=True, listen="lan", yes=True) == {"lan": True}
 
 
 def test_faults_are_listed(cmd):

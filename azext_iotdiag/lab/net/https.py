@@ -18,7 +18,7 @@ from wsproto.utilities import RemoteProtocolError
 
 from azext_iotdiag.lab.faults.table import WEBSOCKET_REFUSED
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net import hosts, mistakes
+from azext_iotdiag.lab.net import hosts, machine, mistakes
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.net.exchange import Request as Asked
 from azext_iotdiag.lab.net.websocket import WebSocketStream
@@ -30,6 +30,7 @@ MQTT_NAME = "mqtt"
 _SUBPROTOCOLS = b"sec-websocket-protocol"
 # What az, this extension and azure-iot call themselves, the last one in azext_iot/constants.py.
 _OWN_AGENTS = ("AZURECLI/", "azext-iotdiag/", "IoTPlatformCliExtension/")
+_OF_THIS_MACHINE = ("entra", "arm", "central")  # who signs in there gets keys, and the lab lets some sign in unasked
 LARGEST_HEAD = 16_384
 IDLE_SECONDS = 60.0  # between two requests
 REQUEST_SECONDS = 20.0  # for a request, from its first byte to its last
@@ -188,7 +189,9 @@ def _asked(stream, request: h11.Request, body: bytes) -> Asked:
 async def _answer(stream, lab: Lab, http: h11.Connection, request: Asked, find: Find) -> None:
     service = find(request.host, lab)
     try:
-        if request.path in (HUB_PATH, EVENT_HUBS_PATH):
+        if service.name in _OF_THIS_MACHINE and not machine.is_own(stream.peer.rpartition(":")[0]):
+            answer = _words(403, f"{request.host} is for programs of the lab's own machine alone")
+        elif request.path in (HUB_PATH, EVENT_HUBS_PATH):
             answer = _words(400, f"{request.path} is for WebSocket")
         else:
             answer = await service.serve(request, lab)

@@ -10,12 +10,14 @@ from collections.abc import Awaitable, Callable
 
 from OpenSSL import SSL
 
+from azext_iotdiag.lab.net import machine
 from azext_iotdiag.lab.net.latency import Delayed
 from azext_iotdiag.lab.net.stream import TlsStream, peer_of, reset
 
 HANDSHAKE_SECONDS = 30.0
 CONNECTION_LIMIT = 10_000
 HALF_OPEN_LIMIT = 2_000  # each takes some 60 kB, and more devices than that do not connect at one moment
+REMOTE_LIMIT = 1_000  # of a port, from other machines, so that these cannot shut out programs of this one
 BACKLOG = 512
 
 Attend = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -170,18 +172,34 @@ async def listen_plain(
 ) -> Listener:
     """Accept TCP connections and hand each to `attend`, which ends it. Raises OSError as `listen` does."""
     tasks: set[asyncio.Task] = set()
+    remote: set[asyncio.Task] = set()
+
+    def why_not(address: str) -> str:
+        if len(tasks) >= limit:
+            return f"there are {limit} connections already"
+        if address and not machine.is_own(address):
+            if not machine.is_local(address):
+                return "it comes from no address of a local network"
+            if len(remote) >= REMOTE_LIMIT:
+                return f"there are {REMOTE_LIMIT} connections from other machines already"
+        return ""
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(tasks) >= limit:
-            on_refused(peer_of(writer), f"there are {limit} connections already")
+        peer = writer.get_extra_info("peername")
+        address = str(peer[0]) if peer else ""
+        if why := why_not(address):
+            on_refused(peer_of(writer), why)
             reset(writer)
             return
         task = asyncio.get_running_loop().create_task(attend(reader, writer))
         tasks.add(task)
+        if address and not machine.is_own(address):
+            remote.add(task)
         task.add_done_callback(ended)
 
     def ended(task: asyncio.Task) -> None:
         tasks.discard(task)
+        remote.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a connection ended by a mistake of the lab", exc_info=error)
 

@@ -21,9 +21,9 @@ _LONG_AGO = timedelta(days=30)
 class Contexts:
     """The settings for the host names of a lab; those of a fault are made when it strikes for the first time."""
 
-    def __init__(self, hosts: Iterable[str], authority: Authority, address: str = certificates.ADDRESSES[0]):
+    def __init__(self, hosts: Iterable[str], authority: Authority, addresses: Iterable[str] = ()):
         self._names = (*hosts, *certificates.NAMES)
-        self._addresses = tuple(dict.fromkeys((*certificates.ADDRESSES, address)))
+        self._addresses = tuple(dict.fromkeys((*certificates.ADDRESSES, *addresses)))
         self._authority = authority
         self._made: dict[Fault, SSL.Context] = {}
         self._faults: dict[Fault, Callable[[], tuple[bytes, bytes]]] = {

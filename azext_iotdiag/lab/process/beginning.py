@@ -76,7 +76,9 @@ def _new(settings: Settings, file: Path) -> Beginning:
     days = {"days": store.AUTHORITY_DAYS} if settings.keep else {}
     authority = make_authority(f"iot-diag lab {lab.hub.name}", **days)
     instance = settings.instance or secrets.token_hex(8)
-    return Beginning(settings, file, lab, authority, instance, settings.bind, ports.wanted(settings.bind, {}))
+    return Beginning(
+        settings, file, lab, authority, instance, settings.bind, ports.wanted(settings.bind, {}, lan=settings.lan)
+    )
 
 
 def _again(settings: Settings, file: Path, kept: store.Kept) -> Beginning:
@@ -88,4 +90,12 @@ def _again(settings: Settings, file: Path, kept: store.Kept) -> Beginning:
             "Leave out --partition-count, give another --name, or forget what is kept with `lab stop --forget`.",
         )
     bind = settings.bind or kept.bind
-    return Beginning(settings, file, lab, kept.authority, kept.instance, bind, ports.wanted(bind, kept.ports))
+    return Beginning(
+        settings,
+        file,
+        lab,
+        kept.authority,
+        kept.instance,
+        bind,
+        ports.wanted("" if settings.lan else bind, kept.ports, lan=settings.lan),
+    )

@@ -14,8 +14,9 @@ from azext_iotdiag.lab.dps.service import GLOBAL_HOST, SYMMETRIC_KEY, Dps
 from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.hub.identities import Policy
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.net import machine
 from azext_iotdiag.lab.process import folder as files
-from azext_iotdiag.lab.process.ports import HOST, hosts_line
+from azext_iotdiag.lab.process.ports import HOST, REAL, hosts_line
 
 VERSION = 1
 AMQPS, MQTTS, HTTPS = 5671, 8883, 443
@@ -23,13 +24,20 @@ _PEM_HEADER = b"-----BEGIN CERTIFICATE-----"
 
 
 def describe(
-    name: str, lab: Lab, ports: Mapping[str, int], folder: Path, instance: str = "", address: str = HOST
+    name: str,
+    lab: Lab,
+    ports: Mapping[str, int],
+    folder: Path,
+    instance: str = "",
+    address: str = HOST,
+    *,
+    lan: bool = False,
 ) -> dict[str, Any]:
     """What `lab start` hands out, with the lab's own keys in it. `ports` are those of the services.
 
     `address` is where the services for clients of the hub listen.
 
-    `instance` tells this lab from another that has its name later.
+    `lan` says that the local network reaches them, too. `instance` tells this lab from another that has its name later.
     """
     hub, dps = lab.hub, lab.provisioning[0]
     stream = hub.stream
@@ -90,6 +98,18 @@ def describe(
         },
         "environmentFile": str(folder / files.ENVIRONMENT),
         **({"hostsLine": _hosts_line(lab, address)} if ports["mqtt"] == MQTTS else {}),
+        **({"lan": _lan(lab, ports)} if lan else {}),
+    }
+
+
+def _lan(lab: Lab, ports: Mapping[str, int]) -> dict[str, Any]:
+    """How other machines of the local network reach the lab."""
+    addresses = machine.addresses()
+    return {
+        "addresses": addresses,
+        "names": machine.names(),
+        "ports": {service: ports[service] for service in REAL},
+        "hostsLines": [_hosts_line(lab, address) for address in addresses],
     }
 
 

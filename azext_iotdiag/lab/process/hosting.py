@@ -146,7 +146,9 @@ async def _host(
         if (keeper := begun.keeper(running.ports)) is not None:
             keeper.start()
             running.keeper = keeper
-        described = description.describe(settings.name, lab, running.ports, folder, begun.instance, running.host)
+        described = description.describe(
+            settings.name, lab, running.ports, folder, begun.instance, running.host, lan=settings.lan
+        )
         described |= {"notes": running.notes} if running.notes else {}
         description.write(described, running.ca_pem, folder)
         files.write_private(folder / files.RUNTIME, _runtime(settings.instance, begun.instance, running, described))

@@ -10,6 +10,7 @@ from azext_iotdiag.lab.net.listener import Listener
 from azext_iotdiag.lab.process.errors import LabError
 
 HOST = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # every IPv4 address of this machine, for `--listen lan`
 REAL = {"amqp": 5671, "mqtt": 8883, "https": 443}
 PRIVILEGED = (
     "Port 443 of {host} needs a right that this user lacks, so HTTPS and WebSocket are on port {port}. To have 443, "
@@ -23,17 +24,21 @@ Start = Callable[[str, int], Awaitable[Listener]]
 class Ports:
     """The address for clients of the hub, and the port that each service wants; the others get one that is free.
 
-    `notes` says what turned out otherwise than wanted. `real` says that the wanted ports are Azure's own.
+    `notes` says what turned out otherwise than wanted. `real` says that the wanted ports are Azure's own. `lan` says
+    that clients of the hub may come from the local network: they reach the same ports on every address of this machine.
     """
 
     host: str = HOST
     wanted: Mapping[str, int] = field(default_factory=dict)
+    lan: bool = False
     real: bool = False
     notes: list[str] = field(default_factory=list)
 
     def host_of(self, service: str) -> str:
         """The address of a service: what is no client's business stays on 127.0.0.1."""
-        return self.host if service in REAL else HOST
+        if service not in REAL:
+            return HOST
+        return EVERYWHERE if self.lan else self.host
 
     async def open(self, service: str, start: Start) -> Listener:
         """Start a service where it is wanted. Raises LabError where that cannot be, and says what to do."""
@@ -64,9 +69,11 @@ class Ports:
         return error
 
 
-def wanted(bind: str, kept: Mapping[str, int]) -> Ports:
-    """The ports of a lab that is bound to an address, where it is, or that kept ports."""
-    return Ports(bind, {**kept, **REAL}, real=True) if bind else Ports(HOST, dict(kept))
+def wanted(bind: str, kept: Mapping[str, int], *, lan: bool = False) -> Ports:
+    """The ports of a lab that is bound to an address or to the local network, where it is, or that kept ports."""
+    if bind or lan:
+        return Ports(bind or HOST, {**kept, **REAL}, lan, real=True)
+    return Ports(HOST, dict(kept))
 
 
 def hosts_line(address: str, names: Iterable[str]) -> str:

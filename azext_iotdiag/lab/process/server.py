@@ -21,7 +21,7 @@ from azext_iotdiag.lab.faults.table import (
 )
 from azext_iotdiag.lab.hub import sessions
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net import certificates, listener
+from azext_iotdiag.lab.net import certificates, listener, machine
 from azext_iotdiag.lab.net.plain import PlainStream
 from azext_iotdiag.lab.net.stream import SAID_NOTHING, TlsStream, peer_of
 from azext_iotdiag.lab.net.tls import Contexts
@@ -70,7 +70,8 @@ async def _listen(
     from azext_iotdiag.lab.net import hosts, proxy
 
     lab = running.lab
-    contexts = Contexts((lab.hub.host, *hosts.names(lab)), authority, ports.host)
+    names, addresses = (machine.names(), machine.addresses()) if ports.lan else ([], [])
+    contexts = Contexts((lab.hub.host, *hosts.names(lab), *names), authority, (ports.host, *addresses))
 
     def public(name: str, service: Service) -> Start:
         return lambda host, port: listener.listen(

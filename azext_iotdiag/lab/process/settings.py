@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 
+LAN = "lan"  # the value of --listen
 HUB_SUFFIX = "-hub"
 LARGEST_PARTITION_COUNT = 32  # as on Azure
 LARGEST_DEVICE_COUNT = 1_000
@@ -31,7 +32,8 @@ class Settings:
     """What a lab is made of. `scenario` is the name of one, or empty; `instance` tells this start from any other of the
     same name. `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits on requests are
     kept, 0 for none. `keep` says that what the lab holds survives its end, `bind` is the address whose real ports it
-    has, or empty. `hubs` are those of its tenant, of which the first is the lab's own."""
+    has, or empty. `hubs` are those of its tenant, of which the first is the lab's own. `listen` is LAN where clients
+    may come from the local network, or empty."""
 
     name: str = "lab"
     partition_count: int = 4
@@ -44,6 +46,12 @@ class Settings:
     keep: bool = False
     bind: str = ""
     hubs: int = 1
+    listen: str = ""
+
+    @property
+    def lan(self) -> bool:
+        """Whether clients may come from the local network."""
+        return self.listen == LAN
 
     def text(self) -> str:
         """The settings as text that another process can read."""
@@ -58,6 +66,8 @@ class Settings:
             self._check_kept()
         if self.bind:
             _check_address(self.bind)
+        if self.listen:
+            self._check_listen()
         for label, count, least, largest in (
             ("partitions", self.partition_count, 1, LARGEST_PARTITION_COUNT),
             ("devices", self.device_count, 0 if self.scenario and not self.flood else 1, LARGEST_DEVICE_COUNT),
@@ -68,6 +78,15 @@ class Settings:
         ):
             if not least <= count <= largest:
                 raise BadSetting(f"A lab cannot have {count} {label}.", f"Give a number from {least} to {largest}.")
+
+    def _check_listen(self) -> None:
+        if self.listen != LAN:
+            raise BadSetting(f"A lab cannot listen on {self.listen!r}.", f"Give --listen {LAN}, or leave it out.")
+        if self.bind:
+            raise BadSetting(
+                f"--bind is for programs of this machine, and --listen {LAN} for the local network.",
+                "Give one of them.",
+            )
 
     def _check_kept(self) -> None:
         made_up = {"--scenario": self.scenario, "--flood": self.flood, "--fleet": self.fleet, "--hubs": self.hubs > 1}

@@ -32,6 +32,7 @@ def description(described: Mapping[str, Any]) -> list[str]:
         *(f"  {text}" for text in list(devices.values())[:3]),
         *(line for app in described["central"] for line in _central(app)),
         *_hosts(described),
+        *_lan(described),
         f"Watch what devices do: az iot diag lab watch --name {described['name']}",
     ]
 
@@ -40,6 +41,28 @@ def _hosts(described: Mapping[str, Any]) -> list[str]:
     if "hostsLine" not in described:
         return []
     return ["For clients with fixed ports, add this line to /etc/hosts:", f"  {described['hostsLine']}"]
+
+
+def _lan(described: Mapping[str, Any]) -> list[str]:
+    lan = described.get("lan")
+    if not lan:
+        return []
+    ports = ", ".join(f"{service.upper()} {port}" for service, port in lan["ports"].items())
+    return [
+        f"Other machines reach it at {', '.join(lan['addresses']) or 'no address yet'} ({ports}).",
+        f"They must trust {described['caFile']}. Lines for their file of hosts, one of which is enough:",
+        *(f"  {line}" for line in lan["hostsLines"]),
+    ]
+
+
+def exposed(addresses: Iterable[str]) -> str:
+    """What is said before a lab listens on the local network."""
+    reached = ", ".join(addresses) or "no address at this moment"
+    return (
+        f"Every machine of your local network will reach this lab, at {reached}. It reaches the hub and the "
+        "provisioning service over MQTT, AMQP and HTTPS, and needs one of their keys. It does not reach the control "
+        "port, the proxy, managed identities, Entra ID, the resource manager and IoT Central."
+    )
 
 
 def notes(described: Mapping[str, Any]) -> list[str]:
@@ -61,6 +84,17 @@ def login(made: Mapping[str, Any]) -> list[str]:
         "For example:",
         f"  az iot hub show -n {made['hub'].partition('.')[0]}",
     ]
+
+
+def shell(opened: Opened) -> list[str]:
+    """What a shell of a lab is set up for."""
+    name = opened.name
+    how = (
+        "az in it is logged in to the lab, and nothing in it reaches Azure."
+        if opened.logged_in
+        else f"To have az logged in to the lab, too, run `az iot diag lab login --name {name}` before."
+    )
+    return [f"This shell finds the lab {name!r}; exit ends it.", how]
 
 
 def status(answer: Mapping[str, Any]) -> list[str]:
@@ -86,17 +120,6 @@ def status(answer: Mapping[str, Any]) -> list[str]:
               *([device.get("doing", "")] if answer.get("scenario") else [])) for device in answer["devices"]),
         ),
     ]  # fmt: skip
-def shell(opened: Opened) -> list[str]:
-    """What a shell of a lab is set up for."""
-    name = opened.name
-    how = (
-        "az in it is logged in to the lab, and nothing in it reaches Azure."
-        if opened.logged_in
-        else f"To have az logged in to the lab, too, run `az iot diag lab login --name {name}` before."
-    )
-    return [f"This shell finds the lab {name!r}; exit ends it.", how]
-
-
     audit = answer.get("audit", [])
     if left_out := answer.get("auditLeftOut"):
         more = [f"{counted(left_out, 'routine record')} not shown, such as requests of az. To see all, add --all."]
