@@ -42,7 +42,10 @@ login: $(VENV)/.ready ## Log az in to a lab, which is started where none runs, a
 	@./az-dev iot diag lab status --output none 2> /dev/null || ./az-dev iot diag lab start --detach --output none
 	@./az-dev iot diag lab login --identity $(IDENTITY)
 
-test: $(VENV)/.ready .venv-clients/.ready $(if $(shell command -v npm),$(NODE)/node_modules/.ready) ## Run all tests
+# Other people's clients, as far as this machine can have them.
+CLIENTS := .venv-clients/.ready $(if $(shell command -v npm),$(NODE)/node_modules/.ready) \
+	$(if $(shell command -v cmake),.uamqp-c/.ready)
+test: $(VENV)/.ready $(CLIENTS) ## Run all tests
 	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadfile $(TESTS)
 
 # Tests that start nothing (tests/plugins/starting.py). What is left out by name drives labs, or takes seconds to load.
@@ -97,6 +100,7 @@ dist: dist/.ready ## Build the wheel
 
 clean: ## Remove everything that was made here
 	rm -rf .venv .venv-* .py314 .dev .demo .lint build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .uamqp-c
 	rm -rf $(NODE)/node_modules $(NODE)/package-lock.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -123,6 +127,10 @@ $(VENV)/.ready: setup.py requirements/az.txt requirements/test.txt
 	$(call make_venv,.venv-mutants)
 	.venv-mutants/bin/python $(PIP) -r $<
 	@touch $@
+
+# The same holds for the C clients, which take cmake, a compiler and the headers of OpenSSL and libuuid.
+.uamqp-c/.ready: .ci/uamqp-c .venv-clients/.ready
+	@.ci/uamqp-c .uamqp-c $(CURDIR)/.venv-clients/bin/python || echo "azure-uamqp-c could not be built." >&2
 
 # Without the npm clients the tests that need them are skipped, and pytest says how many.
 $(NODE)/node_modules/.ready: $(NODE)/package.json

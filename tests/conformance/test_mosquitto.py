@@ -25,6 +25,7 @@ from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.lab.scenarios.client import Place, Refused, connect
 from azext_iotdiag.wire import mqtt
+from azext_iotdiag.wire.amqp.message import decode_message
 from tests.conformance.conftest import absent
 from tests.plugins.lab_fixture import lab  # noqa: F401  # a fixture
 
@@ -47,28 +48,35 @@ def installed(program: str) -> str:
 def broker(tmp_path: Path) -> Iterator[Place]:
     """A broker with TLS that knows one user, with the password "right"."""
     program, passwords = installed("mosquitto"), installed("mosquitto_passwd")
-    authority = make_authority("mosquitto")
-    certificate, key = authority.issue([HOST])
-    for name, content in (("ca.pem", authority.pem), ("cert.pem", certificate), ("key.pem", key)):
-        (tmp_path / name).write_bytes(content)
-        (tmp_path / name).chmod(0o600)
     subprocess.run([passwords, "-b", "-c", tmp_path / "users", "device", "right"], check=True, timeout=SECONDS)
-    trust = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
-    with started(program, tmp_path) as port:
+    settings, trust = secured(tmp_path)
+    with started(program, tmp_path, *settings, f"password_file {tmp_path / 'users'}", "allow_anonymous false") as port:
         yield Place("127.0.0.1", port, HOST, trust)
 
 
+def secured(folder: Path) -> tuple[tuple[str, ...], ssl.SSLContext]:
+    """The settings of a broker that speaks TLS, and what trusts it."""
+    authority = make_authority("mosquitto")
+    certificate, key = authority.issue([HOST])
+    for name, content in (("ca.pem", authority.pem), ("cert.pem", certificate), ("key.pem", key)):
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o600)
+    trust = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+    return (f"certfile {folder / 'cert.pem'}", f"keyfile {folder / 'key.pem'}"), trust
+
+
 @contextmanager
-def started(program: str, folder: Path) -> Iterator[int]:
-    """The broker and its port. It cannot choose one itself, so one that was free is tried, and if need be another."""
+def started(program: str, folder: Path, *more: str) -> Iterator[int]:
+    """The broker with `more` settings, and its port.
+
+    It cannot choose one itself, so one that was free is tried, and if need be another.
+    """
     for _ in range(5):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port: int = free.getsockname()[1]
         settings = (
-            f"user {getpass.getuser()}", f"listener {port} 127.0.0.1", f"certfile {folder / 'cert.pem'}",
-            f"keyfile {folder / 'key.pem'}", f"password_file {folder / 'users'}", "allow_anonymous false",
-            "log_dest stderr", "log_type all",
+            f"user {getpass.getuser()}", f"listener {port} 127.0.0.1", *more, "log_dest stderr", "log_type all",
         )  # fmt: skip
         (folder / "mosquitto.conf").write_text("\n".join(settings) + "\n")
         running = subprocess.Popen(
@@ -146,15 +154,68 @@ def test_what_its_broker_refuses(broker: Place, packet: mqtt.Connect, code: int)
     assert refused.value.code == code
 
 
+def signed_in(lab: Hosted, device: str = "device-1") -> tuple[str, str]:  # noqa: F811
+    """The host of a device, and a token of its own."""
+    parts = dict(part.split("=", 1) for part in lab.description["connectionStrings"]["devices"][device].split(";"))
+    host = parts["HostName"]
+    key = base64.b64decode(parts["SharedAccessKey"])
+    return host, sas.sign(f"{host}/devices/{device}", key, int(time.time()) + 600)
+
+
+# --- its bridge -------------------------------------------------------------------------------------------------------
+
+
+def test_its_bridge_carries_both_ways(lab: Hosted, tmp_path: Path) -> None:  # noqa: F811
+    """A broker on a site that is one device of the hub, as people connect a site to Azure."""
+    host, token = signed_in(lab)
+    port = lab.description["endpoints"]["mqtts"].split(":")[1]
+    settings, trust = secured(tmp_path)
+    bridge = (
+        *settings, "allow_anonymous true", "connection azure", f"address {HOST}:{port}",
+        "bridge_protocol_version mqttv311", "try_private false", "notifications false", "cleansession true",
+        "start_type automatic",
+        "remote_clientid device-1", f"remote_username {host}/device-1/?api-version=2021-04-12",
+        f"remote_password {token}", f"bridge_cafile {lab.description['caFile']}",
+        "topic devices/device-1/messages/events/# out 1",
+        "topic devices/device-1/messages/devicebound/# in 1",
+    )  # fmt: skip
+    with started(installed("mosquitto"), tmp_path, *bridge) as local:
+        asyncio.run(over_the_bridge(lab, Place("127.0.0.1", local, HOST, trust)))
+    partition = lab.state.hub.partition_of("device-1")
+    came = [decode_message(event.message) for event in lab.call(lambda: list(partition.events))]
+    assert [(message.body, message.properties["content-type"]) for message in came] == [(b"21.5", "text/plain")]
+
+
+async def over_the_bridge(lab: Hosted, broker: Place) -> None:  # noqa: F811
+    """A message of the site for the hub, and one of the hub for the site."""
+    heard: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+    site = await connect(
+        broker, mqtt.Connect("site", None, None, 60),
+        lambda topic, payload: heard.put_nowait((topic, payload)),
+    )  # fmt: skip
+    await site.subscribe("devices/device-1/messages/devicebound/#")
+    state, ends = lab.runtime, time.monotonic() + SECONDS
+    while not lab.call(lambda: (here := state.sessions.get("device-1")) is not None and here.on_message is not None):
+        assert time.monotonic() < ends, "the bridge has not come"
+        await asyncio.sleep(0.02)
+    await site.publish("devices/device-1/messages/events/$.ct=text%2Fplain", b"21.5")
+    lab.call(lambda: cloud_messages.send(state, state.hub.devices["device-1"], b"wake up", system={}))
+    topic, payload = await asyncio.wait_for(heard.get(), SECONDS)
+    assert topic.startswith("devices/device-1/messages/devicebound/") and payload == b"wake up"
+    partition = lab.state.hub.partition_of("device-1")
+    while not lab.call(lambda: len(partition.events)):
+        assert time.monotonic() < ends, "the message has not come"
+        await asyncio.sleep(0.02)
+    await site.close()
+
+
 # --- its clients ------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def running(lab: Hosted, program: str, *words: str, device: str = "device-1") -> Iterator[subprocess.Popen[str]]:  # noqa: F811
     """A client of mosquitto's that has signed in to the lab as a device would."""
-    parts = dict(part.split("=", 1) for part in lab.description["connectionStrings"]["devices"][device].split(";"))
-    host = parts["HostName"]
-    token = sas.sign(f"{host}/devices/{device}", base64.b64decode(parts["SharedAccessKey"]), int(time.time()) + 600)
+    host, token = signed_in(lab, device)
     command = [
         installed(program), "-V", "mqttv311", "-h", HOST, "-p", lab.description["endpoints"]["mqtts"].split(":")[1],
         "--cafile", lab.description["caFile"], "-i", device, "-u", f"{host}/{device}/?api-version=2021-04-12",
