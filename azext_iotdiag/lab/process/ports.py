@@ -57,9 +57,10 @@ class Ports:
             another = "Give another address with --bind, such as 127.0.0.3." if self.real else (
                 "Or give an address of its own with --bind, such as 127.0.0.2."
             )  # fmt: skip
+            advice = "End the program that uses it, such as another lab (`az iot diag lab stop`)."
             return LabError(
                 f"Port {port} of {host}, which this lab uses for {service.upper()}, is in use.",
-                f"End the program that uses it, such as another lab (`az iot diag lab stop`). {another}",
+                advice if self.lan else f"{advice} {another}",
             )
         if error.errno == errno.EADDRNOTAVAIL:
             return LabError(
