@@ -46,6 +46,7 @@ _uint_at = struct.Struct(">I").unpack_from
 _tuple = tuple.__new__  # a NamedTuple's own constructor takes three times as long
 
 AMQP_VALUE, AMQP_SEQUENCE = "amqp-value", "amqp-sequence"
+_OF_A_BODY = frozenset({DATA, SEQUENCE, VALUE})
 NOTHING = object()  # stands for "no amqp-value section", because null is a value
 
 
@@ -107,8 +108,11 @@ def encode_message(
     properties: Mapping[str, Any] | None = None,
     application: Mapping[str, Any] | None = None,
     header: Mapping[str, Any] | None = None,
+    sections: bytes = b"",
 ) -> bytes:
     """Return a message with `value` in an amqp-value section or else `body` in a data section.
+
+    `sections` stands for a body that is written already, as `body_sections` gives it.
 
     `properties` and `header` go by the spec's names; None is the same as absent. Raises ValueError or TypeError.
     """
@@ -124,13 +128,29 @@ def encode_message(
     if application:
         content = b"".join([encode_string(name) + encode(entry) for name, entry in application.items()])
         parts.append(_section(APPLICATION, compound(b"\xc1", b"\xd1", 2 * len(application), content)))
-    if value is NOTHING:
+    if sections:
+        parts.append(sections)
+    elif value is NOTHING:
         parts.append(_section(DATA, encode_binary(body or b"")))
     elif body is not None:
         raise ValueError("a message has a body or a value, not both")
     else:
         parts.append(_section(VALUE, encode(value)))
     return b"".join(parts)
+
+
+def body_sections(buffer: bytes) -> bytes:
+    """The sections of a message's body, as they are written. Raises DecodeError."""
+    kept, offset = [], 0
+    try:
+        while offset < len(buffer):
+            start = offset
+            section, offset = decode(buffer, offset)
+            if type(section) is Described and section_code(section.descriptor) in _OF_A_BODY:
+                kept.append(buffer[start:offset])
+    except MALFORMED as error:
+        raise DecodeError(f"malformed message: {error}") from None
+    return b"".join(kept)
 
 
 def _section(code: int, content: bytes) -> bytes:

@@ -17,13 +17,15 @@ from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
 from azext_iotdiag.lab.hub.identities import LONGEST_SDK
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import error_body, read_json
+from azext_iotdiag.lab.hub.partition import Written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.session import MethodCall, Session
 from azext_iotdiag.lab.monitor.definitions import TWIN_READ, TWIN_UPDATE
 from azext_iotdiag.lab.net import mistakes
+from azext_iotdiag.wire.amqp import batch
 from azext_iotdiag.wire.amqp.links import SENDER
-from azext_iotdiag.wire.amqp.message import Message, encode_message
+from azext_iotdiag.wire.amqp.message import Message, body_sections, encode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, Rejected
 from azext_iotdiag.wire.amqp.types import Int, Symbol
 
@@ -138,7 +140,7 @@ class AmqpDevice:
         take = {METHODS: self._answer, TWIN: self._twin}.get(kind)
         try:
             if take is None:
-                self._telemetry(messages)
+                self._telemetry(messages, b"" if link.format == batch.FORMAT else delivery.message)
             else:
                 for message in messages:
                     take(message)
@@ -151,18 +153,20 @@ class AmqpDevice:
         if link.credit < CREDIT // 2:
             link.grant(CREDIT)
 
-    def _telemetry(self, messages: list[Message]) -> None:
+    def _telemetry(self, messages: list[Message], written: bytes = b"") -> None:
+        """Take messages; `written` is the only one as it came, and empty for a batch."""
         read = [_read(message) for message in messages]
         size = sum(len(body) + told.size for body, told in read)
         if size > topics.MAX_MESSAGE:
             raise HubRefusal(
                 413001, f"a message of {size} bytes with its properties; the limit is {topics.MAX_MESSAGE}"
             )
+        sections = body_sections(written) if written and messages[0].body_type else b""
         for body, told in read:
             ingress.take(
                 self._runtime,
                 self.device,
-                body,
+                Written.of(body, sections) if sections else body,
                 system=told.system,
                 properties=told.properties,
                 component=told.component,
@@ -303,7 +307,7 @@ _CONDITIONS = {413001: "amqp:link:message-size-exceeded"}
 def _read(message: Message) -> tuple[bytes, topics.Telemetry]:
     """A message's body, and its properties by AMQP's names and the sender's own. Raises HubRefusal."""
     try:
-        body = message.body if message.value is None else json.dumps(message.value, default=str).encode()
+        body = message.body if not message.body_type else json.dumps(message.value, default=str).encode()
     except (TypeError, ValueError, RecursionError) as odd:
         raise HubRefusal(400004, f"the value in the body cannot be written as JSON: {odd}") from None
     system = {name: value for name, value in with_ulongs(message.properties).items() if name in _SYSTEM}

@@ -9,10 +9,12 @@ import time
 import pytest
 
 from azext_iotdiag.lab.hub import cloud_messages, methods, sessions, twins
+from azext_iotdiag.lab.hub.amqp.device import _read as read
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.wire.amqp import batch
+from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.frames import frame
-from azext_iotdiag.wire.amqp.message import encode_message
+from azext_iotdiag.wire.amqp.message import decode_message, encode_message
 from azext_iotdiag.wire.amqp.performatives import (
     Accepted,
     Attach,
@@ -24,7 +26,7 @@ from azext_iotdiag.wire.amqp.performatives import (
     Target,
     Transfer,
 )
-from azext_iotdiag.wire.amqp.types import Int, Symbol
+from azext_iotdiag.wire.amqp.types import Int, Symbol, ULong
 from tests.plugins.amqp_raw import ended, lab, plain, raw, reasons, shared
 from tests.plugins.amqp_talker import BOUND, DEVICE, EVENTS, METHODS, TWIN, Talker, identity, stored, token, until
 
@@ -260,3 +262,36 @@ def test_a_broken_message_of_a_device(lab, connected):
     connected.send(frame(Transfer(handle, 0, b"t", 0, False), b"\x00\x53\x75\xff"))
     assert "does not speak AMQP" in ended(lab, connected)
     until(lab, lambda: not identity(lab).connected)
+
+
+def described(code: int, value: bytes) -> bytes:
+    return b"\x00\x53" + bytes((code,)) + value
+
+
+BODIES = {
+    "a value": (described(0x77, encode({"a": ULong(5), "b": [1.5, None]})), b'{"a": 5, "b": [1.5, null]}'),
+    "null": (described(0x77, b"\x40"), b"null"),
+    "two sequences": (described(0x76, encode([1, "x"])) + described(0x76, encode([None])), b'[1, "x", null]'),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_is_no_data_is_kept_as_it_was_sent(lab, connected, name):
+    """Azure/azure-functions-host issue 9749: readers of a hub meet such bodies."""
+    written, _ = BODIES[name]
+    talker = Talker(connected)
+    handle, _ = talker.link(EVENTS)
+    head = encode_message(b"", application={"n": 1})[: -len(described(0x75, b"\xa0\x00"))]
+    connected.send(frame(Transfer(handle, 0, b"t", 0, False), head + written))
+    assert connected.until(Disposition).state == Accepted()
+    partition = lab.state.hub.partition_of(DEVICE)
+    event = lab.call(lambda: partition.events[-1])
+    assert event.message.endswith(written)
+    assert stored(lab)[-1].application == {"n": 1}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_route_sees_such_a_body_as_json(name):
+    written, text = BODIES[name]
+    body, _ = read(decode_message(described(0x74, encode({})) + written))
+    assert json.loads(body) == json.loads(text)
