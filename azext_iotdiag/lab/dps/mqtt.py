@@ -111,6 +111,8 @@ def _login(connect: mqtt.Connect, stream, lab: Lab) -> tuple[int, str]:
         if shut := dps.shut_to(stream.peer, "deviceApi"):
             return NOT_AUTHORISED, shut
         provisioning.attest(dps, id_scope, registration_id, _proof(connect, stream), lab.clock())
+    except provisioning.WrongKey:
+        return 0, ""  # the service says so when the device registers (MicrosoftDocs/azure-docs issue 43157)
     except DpsRefusal as refusal:
         return NOT_AUTHORISED, f"{refusal.code}: {refusal.reason}"
     return 0, ""
@@ -169,6 +171,8 @@ async def _request(stream, lab: Lab, connect: mqtt.Connect, packet: mqtt.Publish
             raise _End(f"the topic {packet.topic!r} is none of this service")
         reason = ""
     except DpsRefusal as refusal:
+        if isinstance(refusal, provisioning.WrongKey):  # the code that was seen over MQTT
+            refusal = DpsRefusal(401000, str(refusal), refusal.reason)
         status, data, reason = refusal.status, refusal.body(iso(lab.clock())), f"{refusal.code}: {refusal.reason}"
     except _End:
         raise

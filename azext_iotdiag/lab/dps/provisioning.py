@@ -67,6 +67,10 @@ class DpsRefusal(Exception):
         return {"errorCode": self.code, "trackingId": tracking, "message": str(self), "timestampUtc": time}
 
 
+class WrongKey(DpsRefusal):
+    """The token is signed with another key than that of the individual enrollment which the device has."""
+
+
 def mistaken() -> DpsRefusal:
     """A mistake of the lab as a refusal of the service."""
     return DpsRefusal(500000, WORDS)
@@ -122,6 +126,8 @@ def _by_token(dps: Dps, candidates: list[Enrollment], registration_id: str, text
             return each
     if not with_keys:
         raise refused("no enrollment with keys is for this registration id")
+    if not with_keys[0].group:
+        raise WrongKey(401002, "Unauthorized", "the token is signed with another key")
     raise refused("the token is signed with another key")
 
 

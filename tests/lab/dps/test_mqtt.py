@@ -10,6 +10,7 @@ import pytest
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps import mqtt as dps_mqtt
 from azext_iotdiag.lab.dps.service import GLOBAL_HOST, Enrollment
+from azext_iotdiag.lab.hub.identities import new_key
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import mqtt_port as mqtt_door
 from azext_iotdiag.wire import mqtt
@@ -172,3 +173,33 @@ def test_whoever_opens_with_something_else_is_ended(state, packet):
 
     talk(state, nothing, packet, service=mqtt_door.serve, sni="")
     assert state.audit.recent(1)[0].outcome in ("refused", "ended")
+
+
+def test_a_wrong_key_of_an_enrollment_is_said_when_the_device_registers(state):
+    """MicrosoftDocs/azure-docs issue 43157: the connection is accepted, and so is the subscription."""
+
+    async def body(wire):
+        assert await wire.receive() == mqtt.ConnAck(0)
+        wire.send(mqtt.Subscribe(1, ((f"{dps_mqtt.ANSWERS}#", 1),)))
+        assert (await wire.receive()).codes == (1,)
+        wire.send(mqtt.Publish(f"{dps_mqtt.REGISTER}?$rid=1", b'{"registrationId": "d1"}'))
+        told = await wire.receive()
+        assert told.topic == f"{dps_mqtt.ANSWERS}401/?$rid=1"
+        answer = json.loads(told.payload)
+        assert (answer["errorCode"], answer["message"]) == (401000, "Unauthorized") and answer["trackingId"]
+
+    talk(state, body, connect(state, key=new_key()))
+    refused = [each for each in state.audit.recent(10) if each.outcome == "refused"]
+    assert [(each.who, each.action, each.reason) for each in refused] == [
+        ("d1", "request", "401000: the token is signed with another key")
+    ]
+
+
+def test_a_wrong_key_of_a_group_is_said_at_once(state):
+    dps = state.provisioning[0]
+    del dps.enrollments["d1"]
+
+    async def body(wire):
+        assert await wire.receive() == mqtt.ConnAck(5)
+
+    talk(state, body, connect(state, key=new_key()))
