@@ -35,6 +35,7 @@ def start(cmd, detach=False, **typed):
         "fleet": 0,
         "keep": False,
         "bind": None,
+        "hubs": 1,
         "listen": None,
         "yes": False,
     }
