@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from azext_iotdiag.lab.hub import cloud_messages, methods, sessions
+from azext_iotdiag.lab.hub import cloud_messages, methods, service_access, sessions
 from tests.plugins.conversation import HERE
 from tests.plugins.lab_fixture import open_lab
 
@@ -24,14 +24,23 @@ EXPECTED = {
     "devices": 3,
     "statistics": 3,
     "method": {"status": 207, "payload": {"n": 1}},
+    "bulk": True,
+    "changed": "disabled",
     "delete": None,
     "send": None,
     "receive": ["reading"],
 }
 
 
+def _token(state):
+    owner = state.tenant.signs_in("servicePrincipal", "owner")
+    claims = {"aud": service_access.AUDIENCE, "oid": owner.object_id, "appid": owner.client_id}
+    return state.tenant.issuer.sign(claims, state.clock())
+
+
 @pytest.mark.slow
-def test_registry_twins_methods_messages_and_events(tmp_path, azure_iot_hub):
+@pytest.mark.parametrize("by", ["key", "role"])
+def test_registry_twins_methods_messages_and_events(tmp_path, azure_iot_hub, by):
     with open_lab(tmp_path, device_count=2) as lab:
         state, received = lab.runtime, []
         hub, device = state.hub, state.hub.devices["device-1"]
@@ -56,6 +65,8 @@ def test_registry_twins_methods_messages_and_events(tmp_path, azure_iot_hub):
         host, port = told["endpoints"]["proxy"].split(":")
         task = {
             "connection_string": told["connectionStrings"]["iothubowner"],
+            "host": hub.host,
+            "token": lab.call(_token, lab.state) if by == "role" else "",
             "device": "device-1",
             "proxy": {"proxy_hostname": host, "proxy_port": int(port)},
             "ca_file": told["caFile"],

@@ -6,11 +6,13 @@ Only authority and proxy are told to it. It knows nothing of this project; it ru
 import functools
 import json
 import sys
+import time
 from types import SimpleNamespace
 
 import uamqp
+from azure.core.credentials import AccessToken
 from azure.iot.hub import IoTHubRegistryManager
-from azure.iot.hub.models import CloudToDeviceMethod, QuerySpecification, Twin, TwinProperties
+from azure.iot.hub.models import CloudToDeviceMethod, ExportImportDevice, QuerySpecification, Twin, TwinProperties
 
 
 def steps(task, manager):
@@ -35,6 +37,15 @@ def steps(task, manager):
         "devices": lambda: len(manager.get_devices(10)),
         "statistics": lambda: manager.get_device_registry_statistics().total_device_count,
         "method": lambda: manager.invoke_device_method(device, call).as_dict(),
+        "bulk": lambda: (
+            manager.bulk_create_or_update_devices(
+                [
+                    ExportImportDevice(id="many-1", import_mode="create"),
+                    ExportImportDevice(id="made", import_mode="update", status="disabled"),
+                ]
+            ).is_successful
+        ),
+        "changed": lambda: manager.get_device("made").status,
         "delete": lambda: manager.delete_device("made"),
         "gone": lambda: manager.get_device("made").device_id,
         "send": lambda: manager.send_c2d_message(device, "hello", {"messageId": "c-1", "from": "cloud"}),
@@ -71,9 +82,12 @@ def main():
             **way,
         )
     )
-    manager = IoTHubRegistryManager.from_connection_string(
-        task["connection_string"], transport_type=uamqp.TransportType.AmqpOverWebsocket
-    )
+    websocket = uamqp.TransportType.AmqpOverWebsocket
+    if task["token"]:
+        credential = SimpleNamespace(get_token=lambda *_: AccessToken(task["token"], int(time.time()) + 600))
+        manager = IoTHubRegistryManager.from_token_credential(task["host"], credential, transport_type=websocket)
+    else:
+        manager = IoTHubRegistryManager.from_connection_string(task["connection_string"], transport_type=websocket)
     for name, act in steps(task, manager).items():
         try:
             told = {"answered": act()}

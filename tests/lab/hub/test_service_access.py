@@ -56,6 +56,7 @@ def test_an_owner_of_the_subscription_has_no_right_to_data(state):
     ("PATCH", ("twins", "d"), "twins/write"),
     ("POST", ("twins", "d", "methods"), "directMethods/invoke/action"),
     ("GET", ("statistics", "devices"), "statistics/read"),
+    ("DELETE", ("devices", "d", "commands"), "cloudToDeviceMessages/queue/purge/action"),
 ])  # fmt: skip
 def test_what_a_request_takes(method, path, action):
     assert hub_access.data_action(method, path) == f"Microsoft.Devices/IotHubs/{action}"

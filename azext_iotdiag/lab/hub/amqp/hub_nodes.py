@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from azext_iotdiag.lab.faults.table import CBS_BUSY, CBS_ERROR, CBS_UNANSWERED, ENTITY_MISSING, TOKEN_REFUSED
+from azext_iotdiag.lab.hub import service_access
 from azext_iotdiag.lab.hub.amqp.device_nodes import DeviceNodes, claimed, is_of_device
 from azext_iotdiag.lab.hub.amqp.errors import NOT_ALLOWED, REDIRECT
 from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, opened_already, path_of, text
 from azext_iotdiag.lab.hub.amqp.service_nodes import ServiceNodes
+from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
@@ -14,6 +16,7 @@ from azext_iotdiag.wire.amqp.performatives import Attach
 from azext_iotdiag.wire.amqp.types import Int, Symbol, UInt
 
 AMQPS_PORT = 5671
+_BEARER = "bearer "  # before a token of Entra ID, in the SDKs for Python and Node.js
 EVENTS = "messages/events"
 _FAILING = {  # faults of $cbs that say nothing of the token
     CBS_ERROR: (500, "The service was unable to process the request; please retry the operation."),
@@ -42,7 +45,7 @@ class HubNodes:
                 connection.refuse(link, proposal, NOT_ALLOWED, opened_already(connection, path), address=address)
         elif self.devices.attach(link, proposal, path, address):
             pass  # answered
-        elif not connection.allows(f"{hub.host}/{path}", "ServiceConnect"):
+        elif not any(connection.allows(f"{hub.host}/{path}", right) for right in _rights(path)):
             connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
         elif self._service.attach(link, proposal, path, address):
             pass  # answered
@@ -90,6 +93,27 @@ class HubNodes:
         return self.devices.close(why, how)
 
 
+def _rights(path: str) -> tuple[str, ...]:
+    """Each of what opens a link of a service: the right of a policy, or the data action of a role."""
+    action = service_access.LINKS.get(path.lower())
+    return ("ServiceConnect", action) if action else ("ServiceConnect",)
+
+
+def _of_tenant(connection, token: str) -> str:
+    """Why a token of Entra ID opens no link of the hub; empty where it opens some, which are then remembered."""
+    runtime = connection.runtime
+    try:
+        service_access.judge_caller(runtime, connection.stream.peer, with_policy=False)
+        caller = service_access.verified(runtime, token)
+    except HubRefusal as refused:
+        return refused.reason
+    actions = service_access.allowed_links(runtime, caller)
+    if not actions:
+        return f"{caller.name} has no role that allows {', '.join(service_access.LINKS.values())}"
+    connection.grants.add(runtime.hub.host, actions, caller.expires)
+    return ""
+
+
 def put_token(connection, message: Message) -> tuple[dict, str] | None:
     """The answer of $cbs to a token: 200 or 202, or 401 and the reason as the service words it; None for none."""
     faults = connection.runtime.faults
@@ -109,6 +133,9 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
         code, why = 401, "InvalidSignature: The token has an invalid signature."
     elif not connection.is_hub and (connection.left_behind or faults.use(ENTITY_MISSING)):
         code, why = 404, missing(audience.partition("://")[2])
+    elif connection.is_hub and text(offered)[: len(_BEARER)].lower() == _BEARER:
+        why = _of_tenant(connection, text(offered)[len(_BEARER) :].strip())
+        code = 401 if why else 200
     elif not kind.endswith(":sastoken"):
         code, why = 401, "the lab knows no tokens of this kind yet"
     else:
