@@ -44,12 +44,14 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "%": operator.mod,
 }
 _CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None, "UNDEFINED": UNDEFINED}
-# The documentation names only the first for twins; the others are what hubs were seen to take, without the underscore
-# that routes want (MicrosoftDocs/azure-docs#85381, #110329).
+# The documentation names only the first for twins; the next two are what hubs were seen to take, without the underscore
+# that routes want (MicrosoftDocs/azure-docs#85381, #110329). By the last, azure-iot asks for the children of an Edge
+# device.
 _FUNCTIONS: Functions = {
     "IS_DEFINED": (range(1, 2), lambda value: value is not UNDEFINED),
     "STARTSWITH": (range(2, 3), lambda text, part: of_texts(str.startswith, text, part)),
     "ENDSWITH": (range(2, 3), lambda text, part: of_texts(str.endswith, text, part)),
+    "ARRAY_CONTAINS": (range(2, 3), lambda array, part: part in array if isinstance(array, list) else UNDEFINED),
 }
 
 

@@ -49,6 +49,9 @@ def test_devices_stand_below_an_edge_device(state):
     assert "deviceScope" not in put(state, "leaf", deviceScope="").body
     found = call(state, "POST", "devices/query", {"query": f"SELECT * FROM devices WHERE deviceScope = '{scope}'"}).body
     assert {each["deviceId"] for each in found} == {"edge", "leaf2"}
+    children = f"select deviceId from devices where array_contains(parentScopes, '{scope}')"  # as azure-iot asks
+    found = call(state, "POST", "devices/query", {"query": children}).body
+    assert found == [{"deviceId": "leaf2"}, {"deviceId": "lower"}]
     circle = call(state, "PUT", "devices/edge", {"deviceId": "edge", "capabilities": EDGE,
                   "parentScopes": [below["deviceScope"]]}, if_match="*")  # fmt: skip
     assert refused(circle) == (400, "ArgumentInvalid") and state.hub.devices["edge"].parents == ()
