@@ -14,7 +14,7 @@ from azext_iotdiag.lab.tenant.arm import hub as arm_hub
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 
-MOST_HUBS = 10  # that are created; Azure takes 50 in a subscription
+MOST_HUBS = 50  # of a subscription ("IoT Hub quotas and throttling")
 PARTITIONS = range(2, 33)
 _NAME = re.compile(r"(?!-)[A-Za-z0-9-]{3,50}(?<!-)")
 
@@ -31,8 +31,8 @@ def create(call: Call, subscription: Subscription, group: str, name: str) -> Res
                       f"{', '.join(arm_hub.LOCATIONS)}.")  # fmt: skip
     if str((body.get("identity") or {}).get("type") or "None").lower() != "none":
         raise Refusal(400, "InvalidRequestContent", "The lab does not play identities of a hub.")
-    if len(lab.further) >= MOST_HUBS:
-        raise Refusal(400, "OperationNotAllowed", f"A lab creates at most {MOST_HUBS} hubs.")
+    if len(subscription.find(HUB_TYPE)) >= MOST_HUBS:
+        raise Refusal(400, "OperationNotAllowed", f"A subscription has at most {MOST_HUBS} hubs.")
     made = lab.new_hub(name, _partitions(body.get("properties")))
     if any(made.hub.host.lower() == each.hub.host.lower() for each in lab.hubs):
         raise Refusal(409, "NameNotAvailable", f"The IotHub name '{name}' is not available.")
