@@ -146,6 +146,12 @@ DOORS = [
     (of_central, "PUT", "deviceTemplates/dtmi:a:b;1", "deviceTemplates"),
     (of_arm, "PUT", "IotHubs/lab-hub", "IotHubs/lab-hub"),
     (of_arm, "PATCH", "provisioningServices/lab-dps", "provisioningServices/lab-dps"),
+    (of_hub, "POST", "devices", "devices"),
+    (of_hub, "POST", "devices/keys/regenerate", "devices"),
+    (of_arm, "PUT", "IotHubs/second", "IotHubs/second"),
+    (of_arm, "PUT", "IotHubs/lab-hub/certificates/c", "IotHubs/lab-hub/certificates"),
+    (of_arm, "POST", "IotHubs/lab-hub/certificates/c/verify", None),
+    (of_arm, "PUT", "IotHubs/lab-hub/providers/Microsoft.Authorization/roleAssignments/x", None),
 ]
 
 

@@ -45,6 +45,8 @@ def _rows(given: Any) -> list[Row]:
         raise HubRefusal(400004, f"the body is an array of 1 to {MOST} rows")
     if not all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in given):
         raise HubRefusal(400004, "each row is an object with an id")
+    if not all(isinstance(row.get("moduleId") or "", str) for row in given):
+        raise HubRefusal(400004, "a moduleId is a text")
     if len({(row["id"], row.get("moduleId")) for row in given}) < len(given):
         raise HubRefusal(400004, "an identity stands twice in the array")
     return given

@@ -6,6 +6,7 @@ https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/create-or-update an
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.lab.hub import sessions
@@ -29,11 +30,11 @@ def create(call: Call, subscription: Subscription, group: str, name: str) -> Res
     if location not in arm_hub.LOCATIONS:
         raise Refusal(400, "LocationNotAvailableForResourceType", f"'{location}' is none of the lab's locations: "
                       f"{', '.join(arm_hub.LOCATIONS)}.")  # fmt: skip
-    if str((body.get("identity") or {}).get("type") or "None").lower() != "none":
+    if str(_part(body, "identity").get("type") or "None").lower() != "none":
         raise Refusal(400, "InvalidRequestContent", "The lab does not play identities of a hub.")
     if len(subscription.find(HUB_TYPE)) >= MOST_HUBS:
         raise Refusal(400, "OperationNotAllowed", f"A subscription has at most {MOST_HUBS} hubs.")
-    made = lab.new_hub(name, _partitions(body.get("properties")))
+    made = lab.new_hub(name, _partitions(body))
     if any(made.hub.host.lower() == each.hub.host.lower() for each in lab.hubs):
         raise Refusal(409, "NameNotAvailable", f"The IotHub name '{name}' is not available.")
     resource = Resource(HUB_TYPE, made.hub.name, group, made.hub, location)
@@ -43,9 +44,17 @@ def create(call: Call, subscription: Subscription, group: str, name: str) -> Res
     return resource
 
 
-def _partitions(properties: Any) -> int:
+def _part(within: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object within another, empty where there is none. Raises Refusal."""
+    part = within.get(name) or {}
+    if not isinstance(part, Mapping):
+        raise Refusal(400, "InvalidRequestContent", f"'{name}' is an object.")
+    return part
+
+
+def _partitions(body: Mapping[str, Any]) -> int:
     """How many partitions are asked for. Raises Refusal."""
-    events = ((properties or {}).get("eventHubEndpoints") or {}).get("events") or {}
+    events = _part(_part(_part(body, "properties"), "eventHubEndpoints"), "events")
     try:
         count = bindings.whole(events.get("partitionCount"), "'partitionCount'")
     except ValueError as malformed:

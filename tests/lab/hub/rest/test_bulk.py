@@ -70,7 +70,8 @@ def test_a_row_that_fails_is_told_and_the_others_are_done(state):
 
 
 @pytest.mark.parametrize("body", [
-    {}, [], [1], [{}], [{"id": 1}], [{"id": "a"}, {"id": "a"}], [{"id": str(n)} for n in range(bulk.MOST + 1)],
+    {}, [], [1], [{}], [{"id": 1}], [{"id": "a", "moduleId": ["m"]}], [{"id": "a", "moduleId": 1}],
+    [{"id": "a"}, {"id": "a"}], [{"id": str(n)} for n in range(bulk.MOST + 1)],
 ])  # fmt: skip
 def test_requests_that_are_refused(state, body):
     assert refused(call(state, "POST", "devices", body)) == (400, "ArgumentInvalid")

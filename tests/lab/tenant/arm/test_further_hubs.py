@@ -81,6 +81,10 @@ def test_a_hub_of_another_name_is_not_shown_as_this_one(state, path):
     ("second", {"properties": {"eventHubEndpoints": {"events": {"partitionCount": "x"}}}},
      (400, "InvalidRequestContent")),
     ("second", {"properties": {"ipVersion": "ipv6"}}, (400, "InvalidRequestContent")),
+    ("second", {"properties": [1]}, (400, "InvalidRequestContent")),
+    ("second", {"properties": {"eventHubEndpoints": "x"}}, (400, "InvalidRequestContent")),
+    ("second", {"identity": "x"}, (400, "InvalidRequestContent")),
+    ("second", {"sku": "x"}, (400, "InvalidRequestContent")),
 ])  # fmt: skip
 def test_hubs_that_are_not_created(state, path, name, change, expected):
     assert code(create(state, path.replace("second", name), **change)) == expected
