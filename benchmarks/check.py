@@ -43,7 +43,7 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
         string.write_text(described["connectionStrings"]["devices"][DEVICE], encoding="utf-8")
         with swallowing() as port:
             lost = {**environment, "AZURE_IOTDIAG_CONNECT_TO": leading(HUB + _AZURE, port)}
-            silent = seconds(folder, lost, "check", "--cs", f"@{string}", rounds=1, ends=(UNDETERMINED,))
+            silent = seconds(folder, lost, "check", "--cs", f"@{string}", rounds=1, ends=(PROBLEM, UNDETERMINED))
             host = ("network", "test", "--host", HUB + _AZURE)
             one = seconds(folder, lost, *host, "--protocol", "mqtt", rounds=1, ends=(PROBLEM, UNDETERMINED))
             five = seconds(folder, lost, *host, rounds=1, ends=(PROBLEM, UNDETERMINED))
