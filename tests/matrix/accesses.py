@@ -46,7 +46,7 @@ def check(stage: Stage, access: Access, folder: Path) -> Seen:
     """Run `check` on the stage's device with one access."""
     saved = folder / "facts.json"
     saved.unlink(missing_ok=True)
-    options = ("--save-facts", str(saved), "-o", "json")
+    options = (*stage.options, "--save-facts", str(saved), "-o", "json")
     if access in (Access.KEYS, Access.READER):
         done = _with_login(stage, access, ("-d", stage.named, *stage.arguments, *options))
     else:

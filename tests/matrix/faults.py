@@ -10,6 +10,7 @@ from tests.matrix.provoking import (
     asks_dps,
     connects,
     deleted,
+    desired_since,
     device,
     disabled,
     dps_network,
@@ -24,9 +25,11 @@ from tests.matrix.provoking import (
     key_cut,
     linked,
     misbehaves,
+    missed,
     no_address,
     other_letters,
     private_endpoint,
+    queued,
     quota,
     registered,
     replaced,
@@ -153,6 +156,34 @@ INGRESS = (
     Row("quality 2", "quality 2", (misbehaves("quality-2"),), said(NONE, UNREAD, NONE), "L5"),
 )  # fmt: skip
 
+# Habits of clients that leave no trace beside a session that ended: only the hub's log, or the device, would tell.
+HABITS = (
+    Row("no api-version in the user name", "api-version", (misbehaves("no-api-version"),), said(NONE, UNREAD, NONE),
+        "L1, L2"),
+    Row("no question mark in the user name", "question mark", (misbehaves("no-question-mark"),),
+        said(NONE, UNREAD, NONE), "L3"),
+    Row("module of a sample's configuration", "module that does not exist", (misbehaves("unknown-module"),),
+        said(NEVER), "L4"),
+    Row("key used as text", "wrong key at the device", (misbehaves("key-as-text"),), said(NEVER), "P9"),
+    Row("field in other letters", "payload", (misbehaves("field-case"),), said(NONE, UNREAD, NONE), "Y1"),
+    Row("reported dot in a key", "report refused", (misbehaves("dot-in-key"),), said(NONE, UNREAD, NONE), "T6"),
+    Row("reports null in an array", "report refused", (misbehaves("bad-patch-again"),), said(NONE, UNREAD, NONE),
+        "T5"),
+    Row("no method handler", "no method handler", (misbehaves("no-method-handler"),), said(NONE, UNREAD, NONE), "D1"),
+    Row("subscribes late", "subscribes late", (misbehaves("subscribes-late"),), said(NONE, UNREAD, NONE), "B2"),
+    Row("renewal with a restart", "restart", (misbehaves("restarts-at-renewal"),), said(NONE, UNREAD, NONE), "M5"),
+    Row("silent after some sessions", "leak", (misbehaves("stops-after-sessions"),), said(NONE, UNREAD, NONE), "M6"),
+    Row("token not renewed", "token not renewed", (misbehaves("token-not-renewed"),), said(NONE, UNREAD, NONE), "C5"),
+)  # fmt: skip
+
+COMMANDS = (
+    Row("desired change missed while away", "desired-behind",
+        (missed("twin"), desired_since(HOUR), heard(MINUTE, connected=True)),
+        said("commands desired-behind"), "T2", sample=True),
+    Row("fifty messages wait", "hub-403004", (missed("c2d"), queued(50), heard(MINUTE, connected=True)),
+        said("commands hub-403004"), "B1"),
+)  # fmt: skip
+
 ROUTING = (
     Row("fallback off, no route", "fallback-off", (routing(fallback=False), connects),
         said("routing fallback-off", service=NONE), "R1"),
@@ -209,4 +240,4 @@ TOOL = (
         said(NONE, UNREAD, NONE, "? admission-undecided")),
 )  # fmt: skip
 
-ROWS = (*ADMISSION, *PROVISIONING, *CONNECTION, *INGRESS, *ROUTING, *TOOL)
+ROWS = (*ADMISSION, *PROVISIONING, *CONNECTION, *INGRESS, *HABITS, *COMMANDS, *ROUTING, *TOOL)

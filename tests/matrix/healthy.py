@@ -66,6 +66,7 @@ ROWS = (
     well("came, said nothing, and left", heard(HOUR), sample=True),
     well("reported properties alone", reports),
     well("left cleanly after it sent", reconnects, sample=True),
+    well("reports, sends and leaves", reports, reconnects),
     well("renewed its token over MQTT", renews, sample=True),
     well("kept its connection over AMQP", sent(3 * HOUR, 2 * HOUR, HOUR, 5), heard(5, connected=True)),
     well("behind a gateway with its own authority", sends, gateway_in_string),

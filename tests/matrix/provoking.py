@@ -269,6 +269,30 @@ def through_proxy(stage: Stage) -> None:
     stage.environment["HTTPS_PROXY"] = f"http://{stage.lab.description['endpoints']['proxy']}"
 
 
+# what is missed, and what goes to the device
+
+
+def missed(goal: str) -> Provoke:
+    """The command is told what is missed."""
+
+    def provoke(stage: Stage) -> None:
+        stage.options += ("--for", goal)
+
+    return provoke
+
+
+def desired_since(seconds_ago: float) -> Provoke:
+    """A property that the device has reported before was set anew at this time, and was not reported since."""
+
+    def change(stage: Stage) -> None:
+        before = stage.ago(seconds_ago + DAY)
+        stage.change(lambda state: twins.report(stage.device.twin, {"interval": 10}, before))
+        patch = {"properties": {"desired": {"interval": 60}}}
+        stage.change(lambda state: twins.update(stage.device.twin, patch, stage.ago(seconds_ago)))
+
+    return change
+
+
 # the provisioning service
 
 

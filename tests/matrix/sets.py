@@ -18,11 +18,12 @@ from tests.matrix.texts import WORDS
 
 # Numbers that are times or lengths, by the names of their fields: when, how long, how many. All others count.
 MEASURES = frozenset({
-    "ahead", "attempted", "came", "count", "devices", "last_activity", "longest_gap", "measured", "messages",
-    "most_devices", "most_messages", "newest", "queued", "read", "reported", "seconds", "status_updated", "succeeded",
-    "uncertain", "updated",
+    "acknowledged", "ahead", "attempted", "came", "count", "desired", "desired_version", "devices", "largest",
+    "last_activity", "longest_gap", "marked", "measured", "messages", "most_devices", "most_messages", "newest",
+    "queued", "read", "reported", "reported_version", "seconds", "status_updated", "succeeded", "times", "uncertain",
+    "updated", "version",
 })  # fmt: skip
-LEFT_OUT = ("now", "clock")  # the time of the run, and that of this machine
+LEFT_OUT = ("now", "clock", "goal")  # the time of the run, that of this machine, and what was asked
 _MADE_UP = (
     re.compile(r"[0-9a-f]{32}"),  # tracking ids
     re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),

@@ -28,6 +28,7 @@ from azext_iotdiag.simulate.sign_in import SignIn, sign_in
 from tests.plugins.lab_fixture import open_lab
 
 DAY, HOUR, MINUTE = 86_400, 3600, 60
+JSON = {"content-type": "application/json", "content-encoding": "utf-8"}
 SECONDS = 10.0  # for what the hub has to notice
 MANY_A_DAY = 400_000  # messages of one unit of S1
 
@@ -45,6 +46,7 @@ class Stage:
         self.named = self.device.device_id
         self.string = self.string_of(self.device)
         self.arguments: tuple[str, ...] = ()  # further ones of `check`, of those who open services with az's login
+        self.options: tuple[str, ...] = ()  # the same with each access
         self.environment: dict[str, str] = {}
         self.open: list[Connection] = []  # what ends with the row
 
@@ -153,7 +155,7 @@ class Stage:
     def _sent(self, state: Lab, device: Device, seconds_ago: tuple[float, ...], properties: dict[str, str]) -> None:
         for each in seconds_ago:
             now_ms = int(self.ago(each) * 1000)
-            state.hub.telemetry(device, b'{"level":7}', system={}, properties=properties, now_ms=now_ms)
+            state.hub.telemetry(device, b'{"level":7}', system=JSON, properties=properties, now_ms=now_ms)
 
     def close(self) -> None:
         """End the sessions of the device."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix import faults, healthy, page, pairs
+from tests.matrix import faults, healthy, page, pairs, public
 from tests.matrix.accesses import Access
 from tests.matrix.playing import play
 from tests.matrix.row import HEALTHY, Row
@@ -79,6 +79,13 @@ def test_of_two_faults_the_earlier_is_named_and_the_later_beside_it(tmp_path: Pa
         seen = each.seen[Access.KEYS]
         assert seen.said == each.row.says[Access.KEYS], each.row.name
         assert pairs.later(each.row) in (*seen.also, seen.said.partition(" ")[2]), f"{each.row.name}: {seen.also}"
+
+
+def test_each_public_case_is_played_or_said_why_not() -> None:
+    played = {number for row in faults.ROWS for number in row.number.split(", ")} - {""}
+    assert len(public.ALL) == 62
+    assert played | set(public.NOT_PLAYED) == {*public.ALL, "M4"}
+    assert not played & set(public.NOT_PLAYED)
 
 
 def test_there_are_enough() -> None:
