@@ -11,7 +11,7 @@ from azext_iotdiag.insights import log_errors
 from azext_iotdiag.insights.log import Log
 from azext_iotdiag.insights.log_rows import NotARow, RowReader
 from azext_iotdiag.model.resource_log import Shape
-from tests.insights.thread_rows import record
+from tests.insights.thread_rows import log_of, of_thread, record
 
 MOMENT = 1_795_946_400_123  # 2026-11-29T10:00:00.123Z
 ROW = record("2026-11-29T10:00:00.123Z", "pump-7", "deviceDisconnect", "404104", "Mqtt", "203.0.113.XXX", "x/1", "sas",
@@ -186,3 +186,8 @@ def test_of_two_devices_the_one_that_is_meant_counts() -> None:
     for device in ("pump-7", "fan"):
         log.add({**ROW, "properties_s": json.dumps({"deviceId": device})})
     assert [log_errors.found(log, pattern).errors for pattern in (None, "pump-*", "none")] == [2, 1, 0]
+
+
+@pytest.mark.parametrize(("device", "shown"), [(None, True), ("line-*", True), ("other", False)])
+def test_patterns_are_those_of_the_devices_that_are_meant(device: str | None, shown: bool) -> None:
+    assert bool(log_errors.found(log_of(of_thread("sdk-csharp-1138")), device).patterns) is shown

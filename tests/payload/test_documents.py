@@ -515,3 +515,10 @@ def test_an_array_in_a_property_came_with_version_3(schema: Any, context: str, t
 ])  # fmt: skip
 def test_a_content_that_is_none_says_what_it_lacks(content: dict[str, Any], words: str) -> None:
     assert any(words in each.message for each in read_model(interface("a", content)).issues)
+
+
+def test_a_field_without_a_name_hides_no_other() -> None:
+    fields = [{"schema": "double"}, {"name": "a", "schema": "double"}, {"name": "a", "schema": "string"},
+              {"name": "b", "schema": "double"}]  # fmt: skip
+    model = read_model(interface("x", telemetry("o", {"@type": "Object", "fields": fields})))
+    assert codes(model, {"o": {"a": 1.5, "b": 1.5}}) == [] and codes(model, {"o": {"a": "t"}}) == ["wrong-type"]
