@@ -338,3 +338,28 @@ def test_az_gives_the_hub_an_authority_and_its_owner_verifies_it(lab, tmp_path):
     ]
     az("iot", "hub", "certificate", "delete", *hub, "--etag", done["etag"])
     assert lab.call(lambda: dict(lab.state.hub.authorities)) == {}
+
+
+def test_az_makes_and_lists_diagnostic_settings(lab, tmp_path):
+    az = Az(lab, tmp_path, "service-principal", "owner")
+    hub = az("iot", "hub", "show", "--name", "lab-hub")["id"]
+    workspace = az("resource", "list", "--resource-type", "Microsoft.OperationalInsights/workspaces")[0]["id"]
+    settings = ("monitor", "diagnostic-settings")
+    named = ("--resource", hub, "--name", "by-az")
+    az(
+        *settings,
+        "create",
+        *named,
+        "--workspace",
+        workspace,
+        "--logs",
+        '[{"category": "Connections", "enabled": true}]',
+    )
+    (found,) = az(*settings, "list", "--resource", hub)
+    assert found["workspaceId"] == workspace
+    assert [row["category"] for row in found["logs"] if row["enabled"]] == ["Connections"]
+    assert "Connections" in [row["name"] for row in az(*settings, "categories", "list", "--resource", hub)["value"]]
+    shown = az("monitor", "log-analytics", "workspace", "show", "--ids", workspace)
+    assert shown["customerId"] and shown["provisioningState"] == "Succeeded"
+    az(*settings, "delete", *named)
+    assert az(*settings, "list", "--resource", hub) == []

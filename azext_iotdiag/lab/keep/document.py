@@ -70,7 +70,7 @@ def _to_lab(document: dict[str, Any], clock: Callable[[], float], units: int, sk
     services |= {each.app.subdomain: each.app for each in apps}
     for subscription in tenant.subscriptions:
         for resource in subscription.resources:
-            resource.what = services[resource.name]
+            resource.what = services.get(resource.name)  # a workspace is no more than a resource
     return Lab(own, provisioning, apps, further)
 
 

@@ -1,4 +1,4 @@
-"""Microsoft.Insights below a resource: its metrics and which ones it has.
+"""Microsoft.Insights below a resource: its metrics, which ones it has, and its diagnostic settings.
 
 https://learn.microsoft.com/rest/api/monitor/metrics/list, .../metric-definitions/list
 """
@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.monitor import definitions
+from azext_iotdiag.lab.monitor import definitions, diagnostics
 from azext_iotdiag.lab.monitor.definitions import AGGREGATIONS, Definition
 from azext_iotdiag.lab.monitor.metrics import MINUTE, Metrics
 from azext_iotdiag.lab.net.exchange import Answer
@@ -31,6 +31,8 @@ _OF_TYPE: dict[str, Sequence[Definition]] = {HUB_TYPE: definitions.HUB}
 def of_resource(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer:
     """What Azure Monitor has of a resource. Raises Refusal."""
     head = rest[0].lower() if rest else ""
+    if head in ("diagnosticsettings", "diagnosticsettingscategories"):
+        return diagnostics.of_resource(call, resource, path, rest)
     if head not in ("metrics", "metricdefinitions") or len(rest) > 1:
         raise Refusal(404, "NotFound", f"There is nothing at {call.request.path}.")
     if call.method != "GET":

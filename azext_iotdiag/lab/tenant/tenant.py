@@ -22,6 +22,7 @@ GROUP = "lab-group"
 HUB_TYPE = "Microsoft.Devices/IotHubs"
 DPS_TYPE = "Microsoft.Devices/provisioningServices"
 CENTRAL_TYPE = "Microsoft.IoTCentral/iotApps"
+WORKSPACE_TYPE = "Microsoft.OperationalInsights/workspaces"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,10 @@ LOGINS = (
 
 @dataclass
 class Resource:
-    """A resource in a group; `what` is what the lab knows of it, such as the hub."""
+    """A resource in a group; `what` is what the lab knows of it, such as the hub.
+
+    `diagnostics` are the properties of its diagnostic settings, by their names.
+    """
 
     type: str
     name: str
@@ -79,6 +83,7 @@ class Resource:
     what: Any = None
     location: str = LOCATION
     tags: dict[str, str] = field(default_factory=dict)
+    diagnostics: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass
@@ -239,6 +244,8 @@ def new_tenant(hub: Named, dps: Named) -> Tenant:
     subscription.resources += [Resource(HUB_TYPE, hub.name, GROUP, hub), Resource(DPS_TYPE, dps.name, GROUP, dps)]
     app = CentralApp(str(uuid.uuid4()), dps.name.removesuffix("-dps") + "-app", "The lab's application")
     subscription.resources.append(Resource(CENTRAL_TYPE, app.subdomain, GROUP, app))
+    name = dps.name.removesuffix("-dps") + "-logs"
+    subscription.resources.append(Resource(WORKSPACE_TYPE, name, GROUP))
     id_, domain = str(uuid.uuid4()), "lab.onmicrosoft.com"
     tenant = Tenant(id_, domain, [subscription], [], [], Issuer(id_))
     for login in LOGINS:

@@ -81,7 +81,7 @@ def test_what_was_one_thing_is_one_thing(lived: Lab) -> None:
     dps, app = lab.provisioning[0], lab.apps[0]
     assert dps.registrations["pump"].enrollment is dps.groups["devices"]
     assert all(each.hub.hub.devices[name] is each.identity for name, each in app.members.items())
-    assert [each.what for each in lab.tenant.subscriptions[0].resources] == [lab.hub, dps, app.app]
+    assert [each.what for each in lab.tenant.subscriptions[0].resources] == [lab.hub, dps, app.app, None]
     assert app.hubs[0].tenant is lab.tenant and app.hubs[0].audit is lab.audit and app.hubs[0].faults is lab.faults
     assert dps.linked[0].key == lab.hub.policies["iothubowner"].primary
 

@@ -13,8 +13,9 @@ from azext_iotdiag.lab.tenant.arm import central as arm_central
 from azext_iotdiag.lab.tenant.arm import dps as arm_dps
 from azext_iotdiag.lab.tenant.arm import further_hubs as arm_further_hubs
 from azext_iotdiag.lab.tenant.arm import hub as arm_hub
+from azext_iotdiag.lab.tenant.arm import workspace as arm_workspace
 from azext_iotdiag.lab.tenant.arm.answers import Call
-from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Resource, Subscription
+from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, WORKSPACE_TYPE, Resource, Subscription
 
 
 class Kind(NamedTuple):
@@ -48,6 +49,11 @@ _ALL = (
         CENTRAL_TYPE,
         ("2018-09-01", "2021-06-01", "2021-11-01-preview"),
         arm_central.show, arm_central.update, arm_central.inside,
+    ),
+    Kind(
+        WORKSPACE_TYPE,
+        ("2021-06-01", "2022-10-01", "2023-09-01", "2025-02-01"),
+        arm_workspace.show, arm_workspace.update, arm_workspace.inside,
     ),
 )  # fmt: skip
 KINDS = {kind.type.lower(): kind for kind in _ALL}

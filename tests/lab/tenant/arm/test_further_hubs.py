@@ -88,7 +88,7 @@ def test_a_hub_of_another_name_is_not_shown_as_this_one(state, path):
 ])  # fmt: skip
 def test_hubs_that_are_not_created(state, path, name, change, expected):
     assert code(create(state, path.replace("second", name), **change)) == expected
-    assert not state.further and len(state.tenant.subscriptions[0].resources) == 3
+    assert not state.further and len(state.tenant.subscriptions[0].resources) == 4
 
 
 def test_a_name_that_is_taken_and_too_many_hubs(state, path):
