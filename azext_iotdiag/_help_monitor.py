@@ -32,6 +32,54 @@ examples:
     text: az iot diag logs errors --file insights-logs-connections/
 """
 
+helps["iot diag logs status"] = """
+type: command
+short-summary: Show which logs of a hub are collected, and which a diagnosis lacks.
+long-summary: >
+    Reads the diagnostic settings of the hub or the provisioning service. The role Reader is enough.
+
+    Exit code: 0 connections are logged in a workspace. 1 a value is wrong. 3 there is no such service. 4 connections
+    are not logged. 5 the settings could not be read. 130 interrupted.
+examples:
+  - name: See whether the connections of a hub are logged.
+    text: az iot diag logs status --hub-name HUB
+"""
+
+helps["iot diag logs enable"] = """
+type: command
+short-summary: Collect the logs that a diagnosis needs in a Log Analytics workspace.
+long-summary: >
+    Shows the plan first, and asks. Makes or amends one diagnostic setting, az-iot-diag. Settings of others stay as they
+    are, and a category that one of them sends to the same workspace is not sent twice. A second run changes nothing.
+
+    The log holds nothing of the time before. The first rows arrive after 3 to 10 min. Run `check` again after the
+    problem has come back. The role Monitoring Contributor is needed. Log Analytics charges for what it stores.
+
+    Exit code: 0 the logs are collected, or --dry-run showed the plan. 1 a value is wrong. 3 there is no such service. 4
+    it is not possible, such as without a workspace. 5 the settings could not be read or changed. 130 interrupted.
+examples:
+  - name: Show what would be changed.
+    text: az iot diag logs enable --hub-name HUB --dry-run
+  - name: Collect the logs of a hub in a workspace, in a pipeline.
+    text: az iot diag logs enable --hub-name HUB --workspace WORKSPACE --yes
+  - name: Collect the logs of a provisioning service.
+    text: az iot diag logs enable --dps-name DPS
+"""
+
+helps["iot diag logs disable"] = """
+type: command
+short-summary: Remove the diagnostic setting that `logs enable` made.
+long-summary: >
+    Shows the plan first, and asks. Deletes the setting az-iot-diag, and no other. Rows that were collected stay in the
+    workspace.
+
+    Exit code: 0 the setting is gone, or --dry-run showed the plan. 1 a value is wrong. 3 there is no such service. 5
+    the settings could not be read or changed. 130 interrupted.
+examples:
+  - name: Stop collecting what `logs enable` began.
+    text: az iot diag logs disable --hub-name HUB
+"""
+
 helps["iot diag metrics"] = """
 type: group
 short-summary: Find out what Azure Monitor counted.

@@ -25,6 +25,7 @@ def monitor(loader):
             help="Also show each row of the device that --device-id names.",
         )
 
+    _settings(loader)
     with loader.argument_context("iot diag metrics show") as context:
         service(context, "hub_name", "resource_group_name")
         context.argument(
@@ -34,3 +35,28 @@ def monitor(loader):
             help="Show the metrics from this time on: a time ago such as 30m, 2h or 7d, or an ISO 8601 time.",
         )
     handed_over(loader, "iot diag metrics show", "hub_name", "resource_group_name", "since")
+
+
+def _settings(loader):
+    named = ("hub_name", "resource_group_name", "dps_name")
+    for command, more in (("status", ()), ("enable", ("workspace", "dry_run", "yes")), ("disable", ("dry_run", "yes"))):
+        with loader.argument_context(f"iot diag logs {command}") as context:
+            service(
+                context,
+                *named,
+                dps_name="Name or host name of the Device Provisioning Service, in place of a hub.",
+                resource_group_name="Resource group of the service that is named.",
+            )
+            context.argument(
+                "workspace",
+                options_list=["--workspace", "-w"],
+                help="Name or id of the Log Analytics workspace. By default that of the other settings, or the only "
+                "workspace of the resource group or of the subscription.",
+            )
+            context.argument(
+                "dry_run", options_list=["--dry-run"], action="store_true", help="Show the plan, and change nothing."
+            )
+            context.argument(
+                "yes", options_list=["--yes", "-y"], action="store_true", help="Carry out the plan without asking."
+            )
+        handed_over(loader, f"iot diag logs {command}", *named, *more)

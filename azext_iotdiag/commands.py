@@ -116,6 +116,10 @@ def _load_monitor(loader):
         group.custom_command(
             "errors", "errors", validator=_validator("logs.errors"), table_transformer=_table("log_errors")
         )
+        for name in ("status", "enable", "disable"):
+            group.custom_command(
+                name, name, validator=_validator(f"log_settings.{name}"), table_transformer=_table("log_settings")
+            )
     with loader.command_group("iot diag metrics", custom_command_type=_in("metrics"), is_preview=True) as group:
         group.custom_show_command(
             "show", "show", validator=_validator("metrics.show"), table_transformer=_table("metrics")

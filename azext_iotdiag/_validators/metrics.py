@@ -5,19 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+from azure.cli.core.azclierror import InvalidArgumentValueError
 
-from azext_iotdiag._validators import hub_login
-from azext_iotdiag._validators.account import judge_name
+from azext_iotdiag._validators import managed_hub
 from azext_iotdiag._validators.target import hand_over
-from azext_iotdiag.login.opening import Named
-from azext_iotdiag.login.steps import stepping
-from azext_iotdiag.probes.context import Context, Resource
 from azext_iotdiag.streams import since
 
 KEPT_DAYS = 93  # https://learn.microsoft.com/azure/azure-monitor/essentials/data-platform-metrics
 MOST_DAYS = 30  # of one request
-_TOKEN_STEP = "the login at the resource manager"
 
 
 @dataclass(frozen=True)
@@ -31,21 +26,7 @@ class Options:
 def show(cmd, namespace) -> None:
     """Judge the arguments of `metrics show`, and find the hub."""
     options = _window(namespace.since, time.time())
-    if not namespace.hub_name:
-        raise RequiredArgumentMissingError(
-            "No hub is named: --hub-name is missing.",
-            recommendation="Name the hub, which is then found through az's login: "
-            "az iot diag metrics show --hub-name HUB",
-        )
-    judge_name(namespace.hub_name)
-    named = hub_login.find_hub(cmd, namespace.hub_name, namespace.resource_group_name, None)
-    hand_over(namespace, Context(resource=managed(named)), options)
-
-
-def managed(named: Named) -> Resource:
-    """A service as the resource manager knows it."""
-    token = stepping(named.account.token, _TOKEN_STEP, named.service.host)
-    return Resource(named.service.id, named.service.host, named.account.endpoint, token)
+    hand_over(namespace, managed_hub.opened(cmd, namespace, "az iot diag metrics show --hub-name HUB"), options)
 
 
 def _window(text: str, now: float) -> Options:

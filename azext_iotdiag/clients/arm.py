@@ -191,6 +191,12 @@ class Arm:
         """The answer to a question that is asked by POST, and that changes nothing."""
         return self._ask("POST", f"{path}?api-version={version}", step, json.dumps(body).encode())
 
+    def change(self, method: str, id_: str, version: str, body: Mapping[str, Any] | None = None) -> None:
+        """Make, replace or delete what belongs to a resource, by PUT or DELETE."""
+        step = f"the change of {id_.rpartition('/')[2]}"
+        sent = json.dumps(body).encode() if body is not None else b""
+        self._ask(method, f"{whole(id_)}?api-version={version}", step, sent)
+
     def reader(self, step: str) -> answers.Reader:
         """What reads an answer of `post`."""
         return answers.Reader(self._http, step)

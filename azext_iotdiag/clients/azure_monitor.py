@@ -1,4 +1,4 @@
-"""Azure Monitor's metrics of a resource, by way of the resource manager."""
+"""Azure Monitor of a resource, by way of the resource manager: its metrics, and where its logs go."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from typing import Any
 from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.arm import Arm
 from azext_iotdiag.clients.paths import whole
+from azext_iotdiag.model.log_setting import Workspace
 from azext_iotdiag.model.metrics import Point, Series, Wanted
 
 # https://learn.microsoft.com/rest/api/monitor/metrics/list and .../metric-definitions/list
 METRICS_VERSION = "2024-02-01"
+# https://learn.microsoft.com/rest/api/monitor/diagnostic-settings
+SETTINGS_VERSION = "2021-05-01-preview"
+# https://learn.microsoft.com/rest/api/loganalytics/workspaces
+WORKSPACES_VERSION = "2022-10-01"
 _MOST_NAMES = 20  # of one request
 # The interval for a time span, so that a request has some hundred values at most.
 _GRAINS = ((6 * 3600, "PT1M"), (36 * 3600, "PT5M"), (5 * 86_400, "PT30M"), (float("inf"), "PT1H"))
+SETTINGS_STEP, WORKSPACES_STEP = "the diagnostic settings", "the Log Analytics workspaces"
 DEFINITIONS_STEP, METRICS_STEP = "the definitions of the hub's metrics", "the hub's metrics"
 
 
@@ -72,3 +78,41 @@ def _moment(text: Any) -> int | None:
 
 def _iso(moment: int) -> str:
     return datetime.fromtimestamp(moment / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def log_categories(arm: Arm, id_: str) -> list[str]:
+    """The categories of logs that a resource offers. Raises ArmError and StepFailed."""
+    path = f"{whole(id_)}/providers/Microsoft.Insights/diagnosticSettingsCategories"
+    rows = arm.rows(path, SETTINGS_VERSION, SETTINGS_STEP)
+    found = ((row.get("name"), part(row, "properties").get("categoryType")) for row in rows)
+    return [name for name, kind in found if isinstance(name, str) and kind == "Logs"]
+
+
+def log_settings(arm: Arm, id_: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The name and the properties of each diagnostic setting. Raises ArmError and StepFailed."""
+    path = f"{whole(id_)}/providers/Microsoft.Insights/diagnosticSettings"
+    return [(str(row.get("name")), part(row, "properties")) for row in arm.rows(path, SETTINGS_VERSION, SETTINGS_STEP)]
+
+
+def put_log_setting(arm: Arm, id_: str, name: str, body: Mapping[str, Any]) -> None:
+    """Make or replace a diagnostic setting. Raises ArmError and StepFailed."""
+    arm.change("PUT", f"{id_}/providers/Microsoft.Insights/diagnosticSettings/{name}", SETTINGS_VERSION, body)
+
+
+def delete_log_setting(arm: Arm, id_: str, name: str) -> None:
+    """Delete a diagnostic setting. Raises ArmError and StepFailed."""
+    arm.change("DELETE", f"{id_}/providers/Microsoft.Insights/diagnosticSettings/{name}", SETTINGS_VERSION)
+
+
+def workspaces(arm: Arm, subscription: str) -> list[Workspace]:
+    """The Log Analytics workspaces of a subscription. Raises ArmError and StepFailed."""
+    path = f"/subscriptions/{subscription}/providers/Microsoft.OperationalInsights/workspaces"
+    found = []
+    for row in arm.rows(path, WORKSPACES_VERSION, WORKSPACES_STEP):
+        id_, name = row.get("id"), row.get("name")
+        if isinstance(id_, str) and isinstance(name, str):
+            parts = id_.split("/")
+            customer = part(row, "properties").get("customerId")
+            group = parts[4] if len(parts) > 4 else ""
+            found.append(Workspace(id_, name, group, customer if isinstance(customer, str) else ""))
+    return found

@@ -1,4 +1,4 @@
-"""`az iot diag logs`: what a hub's resource log says."""
+"""`az iot diag logs`: whether a hub logs its connections, and what its resource log says."""
 
 from __future__ import annotations
 
@@ -14,3 +14,49 @@ def errors(cmd, file=None, device_id=None, timeline=False):
     if output.data_alone(cmd):
         output.say(render.answer(read), problem=bool(read.exit_code))
     return output.hand_back(cmd, render.data(read), render.lines(read))
+
+
+def status(cmd, target, options):
+    """Show which logs are collected, and which a diagnosis lacks."""
+    from azext_iotdiag import output
+    from azext_iotdiag.render import log_settings as render
+    from azext_iotdiag.sessions import log_settings
+
+    found = log_settings.status(target)
+    output.leave(cmd, found.exit_code)
+    if output.data_alone(cmd):
+        output.say(render.status_answer(found), problem=bool(found.exit_code))
+    return output.hand_back(cmd, render.status_data(found), render.status_lines(found))
+
+
+def enable(cmd, target, options):
+    """Collect what a diagnosis needs in a workspace, after the plan is shown."""
+    from azext_iotdiag.sessions import log_settings
+
+    return _carried_out(cmd, target, options, log_settings.to_enable(target, options.workspace))
+
+
+def disable(cmd, target, options):
+    """Remove the setting that `enable` made, after the plan is shown."""
+    from azext_iotdiag.sessions import log_settings
+
+    return _carried_out(cmd, target, options, log_settings.to_disable(target))
+
+
+def _carried_out(cmd, target, options, planned):
+    """Show the plan, ask, and do it; with --dry-run only show it."""
+    from azext_iotdiag import output
+    from azext_iotdiag._validators import agreement
+    from azext_iotdiag.render import log_settings as render
+    from azext_iotdiag.sessions import log_settings
+
+    shown = tuple(render.planned(planned))
+    if not options.dry_run:
+        output.say_all(shown)
+        if shown and options.asks:
+            agreement.confirm(render.question(), "This changes a diagnostic setting")
+        planned = log_settings.carry_out(target, planned)
+    output.leave(cmd, planned.exit_code)
+    if output.data_alone(cmd):
+        output.say(render.answer(planned), problem=bool(planned.exit_code))
+    return output.hand_back(cmd, render.data(planned, dry_run=options.dry_run), render.lines(planned))

@@ -75,6 +75,9 @@ ROWS = (
     f"changes show -n {HUB} {D}",
     f"network test --host {HUB}",
     f"metrics show -n {HUB}",
+    f"logs status -n {HUB}",
+    f"logs enable -n {HUB} --yes",
+    f"logs disable -n {HUB} --yes",
 )
 FEW = (ROWS[0], ROWS[1], ROWS[2], ROWS[4], ROWS[13], ROWS[14], ROWS[19], ROWS[22], ROWS[25])
 # These ask no service of Azure's: what is on this machine alone, or a lab.
