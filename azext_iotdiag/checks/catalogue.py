@@ -9,6 +9,7 @@ from functools import cache
 
 from azext_iotdiag.checks.admission.central_admits import central_admits
 from azext_iotdiag.checks.admission.central_answers import central_answers
+from azext_iotdiag.checks.admission.certificate_checkable import certificate_checkable
 from azext_iotdiag.checks.admission.certificate_fits_device import certificate_fits_device
 from azext_iotdiag.checks.admission.device_enabled import device_enabled
 from azext_iotdiag.checks.admission.device_found import device_found
@@ -131,6 +132,7 @@ CHECKS: ByLink = {
         identity_readable,
         key_fits_device,
         certificate_fits_device,
+        certificate_checkable,
         device_let_in,
         module_tried,
         central_answers,

@@ -86,3 +86,56 @@ COMMON_NAME_DIFFERS = _AREA.entry(
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR),
 )
+
+THUMBPRINT_MISSING = _AREA.entry(
+    code="thumbprint-missing",
+    title="The hub holds no thumbprint for the device",
+    meaning="The identity says that the device shows a self-signed certificate. The hub knows such a certificate by "
+    "its thumbprint, and it holds none.",
+    causes=(
+        Cause(
+            "The identity was made without a thumbprint, or it was removed.",
+            (
+                "Set it: `az iot hub device-identity update -n HUB -d DEVICE --set "
+                "authentication.x509Thumbprint.primaryThumbprint=THUMBPRINT --output none` (needs the azure-iot "
+                "extension).",
+            ),
+            confirm="`az iot diag device show --login @hub.txt --device-id DEVICE -o json` shows no thumbprint.",
+        ),
+    ),
+    fixers=(Fixer.OPERATOR,),
+)
+
+AUTHORITY_NOT_USABLE = _AREA.entry(
+    code="authority-not-usable",
+    title="The hub holds no authority for the device's certificate",
+    meaning="The identity says that an authority issued the device's certificate. The hub accepts it where it holds a "
+    "verified certificate of that authority, or of an authority above it that the device also sends.",
+    causes=(
+        Cause(
+            "The certificate of the authority was uploaded, and its owner did not prove to have its key.",
+            (
+                "Get a code with `az iot hub certificate generate-verification-code`, and prove the key with "
+                "`az iot hub certificate verify`.",
+            ),
+            confirm="`az iot hub certificate list --hub-name HUB` shows isVerified false.",
+        ),
+        Cause(
+            "The certificate of the authority was never uploaded, or was deleted.",
+            ("Upload it: `az iot hub certificate create --hub-name HUB --name NAME --path FILE`.",),
+            confirm="`az iot hub certificate list --hub-name HUB` lists none.",
+        ),
+        Cause(
+            "The certificate of the authority has ended.",
+            ("Upload the new certificate, and issue the devices' certificates anew.",),
+            confirm="`az iot hub certificate list --hub-name HUB` shows an expiry in the past.",
+        ),
+        Cause(
+            "A policy of the Device Registry issues the certificates, and the hub does not have its authority yet.",
+            ("Synchronise the credentials of the namespace with the hub.",),
+            confirm="The hub is linked to a namespace of the Device Registry.",
+        ),
+    ),
+    fixers=(Fixer.OWNER, Fixer.OPERATOR),
+    undecidable=True,
+)

@@ -83,7 +83,7 @@ key-has-more|key-case-differs|key-is-the-groups|key-is-not-the-devices|proof-dif
 gateway-certificate-ended|gateway-certificate-ends
 @device_certificate
 device-certificate-expired|device-certificate-not-yet-valid|device-certificate-ends-soon|thumbprint-differs|
-common-name-differs
+common-name-differs|thumbprint-missing|authority-not-usable
 @admission
 device-not-let-in|admission-undecided|module-not-tried|key-is-derived|works-here|works-here-not-there
 @access

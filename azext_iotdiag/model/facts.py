@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from azext_iotdiag.model.access import GroupAsked, OpenedBy, Reading
+from azext_iotdiag.model.authorities import Authority
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReached
 from azext_iotdiag.model.certificate import Certificate
@@ -108,6 +109,7 @@ FACTS: Mapping[str, FactKind] = {
     "access": FactKind(OpenedBy, Origin.TYPED, "how the hub was opened"),
     "admission": FactKind(Admission, Origin.PROBE, "what the hub's device API answered to the credential"),
     "asked": FactKind(Asked, Origin.TYPED, "the hub and the device that were named"),
+    "authorities": FactKind(tuple[Authority, ...], Origin.PROBE, "the certificates of authorities that the hub holds"),
     "beats": FactKind(Beats, Origin.SESSION, "which devices kept their heartbeat"),
     "census": FactKind(Census, Origin.SESSION, "the messages that filters hid"),
     "central_access": FactKind(OpenedBy, Origin.TYPED, "how IoT Central was opened"),

@@ -190,6 +190,9 @@ PROBES: Mapping[str, Probe] = {
     "endpoint_health": Probe(
         _of("endpoint_health"), "the resource manager", "the health of the endpoints", access=Access.RESOURCE
     ),
+    "authorities": Probe(
+        _of("authorities"), "the resource manager", "the certificates of the hub", access=Access.RESOURCE
+    ),
     "consumer_groups": Probe(
         _of("consumer_groups"), "the resource manager", "the consumer groups of the hub", access=Access.RESOURCE
     ),

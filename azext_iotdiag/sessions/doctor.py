@@ -41,6 +41,7 @@ MEASURED = (
     "admission",
     "quota",
     "endpoint_health",
+    "authorities",
     "consumer_groups",
     "newest_messages",
     "method_answer",  # where the user agreed to a call

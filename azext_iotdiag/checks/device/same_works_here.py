@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks import said, way_states
 from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.device.string_is_right import string_is_right
 from azext_iotdiag.knowledge.admission import WORKS_HERE, WORKS_HERE_NOT_THERE
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
@@ -18,7 +19,7 @@ _IF_NOT = "If the device fails with the same string, look at its own clock, trus
 _SIGNING_IN = (Link.DEVICE, Link.ADMISSION, Link.CONNECTION)
 
 
-@check("The same works on the device", at_most=Certainty.LIKELY)
+@check("The same works on the device", after=(string_is_right,), at_most=Certainty.LIKELY)
 def same_works_here(
     admission: Admission,
     now: float,

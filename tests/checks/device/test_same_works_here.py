@@ -12,7 +12,7 @@ from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.facts import Fact, Vantage
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Certainty
-from azext_iotdiag.model.keys import Admission, Asked, GivenKey
+from azext_iotdiag.model.keys import Admission, Asked, GivenKey, Repair
 from azext_iotdiag.model.network import NetworkAsked, Protocol, Speaker, Way
 from azext_iotdiag.model.token import ClockFacts
 from azext_iotdiag.model.verdict import State, Verdict
@@ -51,6 +51,15 @@ def test_a_string_that_works_here_says_what_to_look_at_next() -> None:
 def test_what_does_not_work_here_either_says_nothing() -> None:
     for admission in (OUT, Admission(HOST, "pump", "HTTPS", None, 500)):
         assert verdict(same_works_here, admission=admission, now=NOW, device_says=says("hub-401003")) == ("pass", [])
+
+
+def test_a_string_that_had_to_be_mended_is_not_the_same() -> None:
+    repaired = GivenKey(
+        "--cs", "device", host=HOST, device="pump", repairs=(Repair("HostName", "ends with a blank", 9),)
+    )
+    facts = known(now=NOW, asked=Asked(), given=repaired, admission=IN)
+    found = verdicts.judge(catalogue.ALL, facts, lambda: 0.0)
+    assert "works-here" not in {each.entry.code for result in found.results for each in result.findings}
 
 
 def test_a_refusal_that_only_the_device_gets_is_the_devices() -> None:
