@@ -165,9 +165,10 @@ def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
 
 
 def _beside(verdict: Verdict) -> str:
-    """What fails although what is missed works, as far as it was seen."""
-    failed = [each for each in verdict.also if each.finding.severity is Severity.FAIL]
-    return f" Something else is wrong: {failed[0].finding.entry.title}." if failed else ""
+    """What fails although what is missed works. A setting that a success has cleared is none of it."""
+    also = [each.finding for each in verdict.also if each.finding.weight.since is None]
+    failed = [each for each in also if each.severity is Severity.FAIL and each.weight.when is not When.COMING]
+    return f" Something else is wrong: {failed[0].entry.title}." if failed else ""
 
 
 def _goal(ended: Diagnosed) -> Goal:

@@ -83,6 +83,12 @@ def test_a_device_that_sends(flow: Flow, run_as: Callable[..., plugin.Run]) -> N
 FAULTS: dict[str, tuple[Change, str, str]] = {
     "disabled": (device(status="disabled"), "admission", "device-disabled"),
     "unknown": (lambda state: state.hub.devices.__delitem__("device-1"), "admission", "device-unknown"),
+    "no authority": (
+        device(authentication="certificateAuthority", connected=False, last_activity=time.time() - 7200),
+        "admission",
+        "authority-not-usable",
+    ),
+    "no thumbprint": (device(authentication="selfSigned"), "admission", "thumbprint-missing"),
     "failing over": (settings(state="FailingOver"), "admission", "hub-not-active"),
     "no keys of devices": (settings(disableDeviceSAS=True), "admission", "device-keys-off"),
     "never seen": (lambda state: None, "connection", "device-never-seen"),

@@ -18,6 +18,7 @@ from azext_iotdiag.model.diagnosing import Diagnosed, Judged
 from azext_iotdiag.model.facts import Fact, given, typed
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import When, fail
+from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota, Route
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.newest_messages import NewestMessages
@@ -179,3 +180,12 @@ def test_a_check_that_was_skipped_says_why() -> None:
         CheckResult(check, Status.PASS),
     )
     assert [render._check_line(each).partition("[it-is-well]")[2] for each in results] == [" (no key)", "", ""]
+
+
+def test_what_fails_beside_is_told_in_the_answer_and_what_a_success_cleared_is_not() -> None:
+    full = replace(WELL["identity"], queued=50)
+    _, end = diagnosed(**{**WELL, "identity": full, "goal": Goal.TELEMETRY})
+    assert render.answer("pump-7", end).endswith("Something else is wrong: Fifty messages wait for the device already.")
+    off = replace(WELL["hub_settings"], public_access=False)
+    _, end = diagnosed(**{**WELL, "hub_settings": off, "goal": Goal.TELEMETRY})
+    assert "Something else" not in render.answer("pump-7", end)
