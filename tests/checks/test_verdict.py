@@ -112,7 +112,7 @@ def test_a_stream_that_cannot_be_read_comes_before_what_was_judged_of_it() -> No
 def test_a_check_whose_facts_were_not_measured_is_left_out() -> None:
     results = diagnosed(DEVICE, identity=WELL, now=NOW).results
     assert {result.check.name for result in results} == {
-        "device-known", "device-enabled", "device-connected", "model-known",
+        "device-known", "device-enabled", "certificate-checkable", "device-connected", "model-known",
     }  # fmt: skip
 
 

@@ -118,5 +118,5 @@ def test_the_lab_refuses_what_the_service_refuses() -> None:
         resource_graph.PATH, version, step, {"query": "resources | order by name asc", "options": {"$top": 2}}
     )
     told = json.loads(first.body)
-    assert (told["totalRecords"], told["count"], told["$skipToken"]) == (3, 2, "2")
+    assert (told["totalRecords"], told["count"], told["$skipToken"]) == (4, 2, "2")
     assert [row["name"] for row in told["data"]] == ["lab-app", "lab-dps"]
