@@ -60,7 +60,7 @@ def lines(result: Planned) -> Iterator[str]:
         yield from _contents(plan)
     if plan.action in (Action.CREATE, Action.AMEND):
         yield "  The log holds nothing of the time before. The first rows arrive after 3 to 10 min."
-        yield printable(f"  → Run `az iot diag logs status --hub-name {_name(result.host)}` after 15 min.")
+        yield printable(f"  → Run {_filled('`az iot diag logs status --hub-name HUB`', result.host)} after 15 min.")
 
 
 def _contents(plan: Plan) -> Iterator[str]:
@@ -84,14 +84,14 @@ _TROUBLE = {
 
 
 def _advice(plan: Plan, host: str) -> Iterator[str]:
-    hub = _name(host)
     if plan.trouble is Trouble.NO_WORKSPACE:
         yield "Make one: `az monitor log-analytics workspace create --resource-group GROUP --workspace-name NAME`"
     elif plan.trouble in (Trouble.SEVERAL_WORKSPACES, Trouble.WORKSPACE_UNKNOWN):
         for each in plan.choices:
-            yield f"Use it: `az iot diag logs enable --hub-name {hub} --workspace {shlex.quote(each.name)}`"
+            command = "`az iot diag logs enable --hub-name HUB --workspace WORKSPACE`"
+            yield f"Use it: {_filled(command, host).replace('WORKSPACE', shlex.quote(each.name))}"
     elif plan.trouble is Trouble.OTHER_WORKSPACE:
-        yield f"Remove it first: `az iot diag logs disable --hub-name {hub}`"
+        yield f"Remove it first: {_filled('`az iot diag logs disable --hub-name HUB`', host)}"
     else:
         yield f"Delete or extend one of these: {', '.join(each.name for each in plan.settings)}"
 
@@ -127,9 +127,9 @@ def status_answer(status: LogStatus) -> str:
     if status.failure is not None:
         return printable(f"? {_failed(status.failure)}")
     if not status.connections:
-        return f"× The connections of {status.host} are not logged in any workspace."
+        return f"× The {_first(status.host)} of {status.host} are not logged in any workspace."
     if status.missing:
-        return f"√ The connections of {status.host} are logged. Not collected: {', '.join(status.missing)}."
+        return f"√ The {_first(status.host)} of {status.host} are logged. Not collected: {', '.join(status.missing)}."
     return f"√ All logs of {status.host} that a diagnosis needs are collected."
 
 
@@ -143,7 +143,7 @@ def status_lines(status: LogStatus) -> Iterator[str]:
         yield printable(f"  {each.name}: {', '.join(sorted(each.categories)) or 'no category'} to {where}")
     if status.missing:
         yield printable(f"  Not collected in any workspace: {', '.join(status.missing)}")
-        yield printable(f"  → Collect them: `az iot diag logs enable --hub-name {_name(status.host)}`")
+        yield printable(f"  → Collect them: {_filled('`az iot diag logs enable --hub-name HUB`', status.host)}")
 
 
 def status_data(status: LogStatus) -> dict[str, Any]:
@@ -177,5 +177,16 @@ def _failed(failure: Finding | None) -> str:
     )
 
 
-def _name(host: str) -> str:
-    return host.partition(".")[0]
+def _is_dps(host: str) -> bool:
+    return host.partition(".")[2].startswith("azure-devices-provisioning")
+
+
+def _filled(command: str, host: str) -> str:
+    """The command with the name of the service in place of HUB, and with its option."""
+    named = command.replace("--hub-name", "--dps-name") if _is_dps(host) else command
+    return named.replace("HUB", host.partition(".")[0])
+
+
+def _first(host: str) -> str:
+    """What of the service must be logged before all else."""
+    return "operations" if _is_dps(host) else "connections"

@@ -11,6 +11,7 @@ import pytest
 from azext_iotdiag.lab.lab import Lab, new_lab
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, WORKSPACE_TYPE, Resource
 from azext_iotdiag.model import exit_codes
+from azext_iotdiag.model.log_setting import LogStatus
 from azext_iotdiag.probes import context as context_module
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.probes.context import Resource as Managed
@@ -125,6 +126,13 @@ def test_status_before_and_after(played: Played) -> None:
     assert (after.exit_code, after.missing) == (exit_codes.HEALTHY, ())
     assert any("az-iot-diag: C2DCommands, Connections" in line for line in render.status_lines(after))
     assert render.table(render.status_data(after))[1]["Setting"] == "az-iot-diag"
+
+
+def test_of_a_provisioning_service_the_commands_name_it() -> None:
+    status = LogStatus("plant-dps.azure-devices-provisioning.net", missing=("DeviceOperations",))
+    said = list(render.status_lines(status))
+    assert said[0].startswith("× The operations of plant-dps.")
+    assert said[-1] == "  → Collect them: `az iot diag logs enable --dps-name plant-dps`"
 
 
 def test_a_reader_may_not_write_and_is_told_the_role(played: Played) -> None:
