@@ -69,6 +69,7 @@ ROWS = (
     Row(f"logs enable {HUB} --dry-run", r'"action": "create"'),
     Row(f"logs enable {DPS} --yes", r'"carriedOut": true'),
     Row(f"logs status {DPS}", r'"connections": true'),
+    Row(f"logs disable {HUB} --yes", r'"action": "nothing"'),
     Row(f"logs disable {DPS} --yes", r'"action": "(delete|nothing)"'),
     Row("logs errors --file {rows}", r'"code": "401003"', 4),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1", r"dtmi:example:inferred;1"),

@@ -161,7 +161,7 @@ def test_assigned_to_another_hub(flow: Flow) -> None:
 def test_every_source_is_shown(flow: Flow) -> None:
     register(flow.lab)
     left, told = show(flow, "-d", "pump", dps=True)
-    assert (left, told["connection"]["status"]) == (PROBLEM, "device-never-seen")
+    assert (left, told["connection"]["status"]) == (PROBLEM, "assigned-and-never-seen")
     assert told["provisioning"]["registration"]["status"] == "assigned" and told["hub"]["status"] == "enabled"
     assert told["provisioning"]["enrollment"]["attestation"] == "symmetricKey"
 
