@@ -29,6 +29,7 @@ BY_HAND = {  # pages that are not written here
     "devices.md": "devices, keys and tokens",
     "routes.md": "where the routes of a hub take a message",
     "changes.md": "what changed around a hub and a device",
+    "logs.md": "why connections ended, and where messages went",
     "matrix.md": "what check says of each fault that the lab can provoke, with each access",
     "network.md": "test the network, here and on the device",
     "simulating.md": "be a device",

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from azext_iotdiag.model.check import CheckResult, Link
-from azext_iotdiag.model.finding import Finding
-from azext_iotdiag.model.verdict import Diagnosis
+from azext_iotdiag.model.finding import Cause, Finding
+from azext_iotdiag.model.verdict import Diagnosis, Reason
 from azext_iotdiag.render import text
 from azext_iotdiag.render.commands import Known
 
@@ -32,8 +32,25 @@ def verdict(found: Diagnosis, known: Known, healthy: str = HEALTHY) -> dict[str,
         "certainty": judged.certainty.value,
         "exitCode": judged.exit_code,
         "codes": list(dict.fromkeys(each.finding.entry.code for each in (*judged.reasons, *judged.blind))),
+        "reasons": [_reason(each) for each in judged.reasons],
+        "also": [_reason(each) for each in judged.also],
+        "notSeen": [_reason(each) for each in judged.blind],
         "next": known.next_command(judged.next_command) or None,
     }
+
+
+def _reason(each: Reason) -> dict[str, Any]:
+    """A finding with the causes that the facts leave, those first that they prove."""
+    return {
+        "code": each.finding.entry.code,
+        "message": each.finding.message,
+        "certainty": each.certainty.value,
+        "causes": [{**_cause(cause), "standing": standing.value} for cause, standing in each.causes],
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {"why": cause.why, "mitigation": list(cause.mitigation), "check": cause.check, "confirm": cause.confirm}
 
 
 def data(results: Iterable[CheckResult]) -> list[dict[str, Any]]:
@@ -51,17 +68,14 @@ def data(results: Iterable[CheckResult]) -> list[dict[str, Any]]:
 
 
 def finding(each: Finding) -> dict[str, Any]:
-    """One finding, with the causes of its entry."""
+    """One finding, with all causes of its entry, whether the facts leave them or not."""
     return {
         "code": each.entry.code,
         "severity": each.severity.value,
         "title": each.entry.title,
         "message": each.message,
         "evidence": dict(each.evidence),
-        "causes": [
-            {"why": cause.why, "mitigation": list(cause.mitigation), "check": cause.check, "confirm": cause.confirm}
-            for cause in each.entry.causes
-        ],
+        "causes": [_cause(cause) for cause in each.entry.causes],
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
 from azext_iotdiag.model.finding import Cause, Entry, fail
-from azext_iotdiag.model.verdict import Diagnosis, Reason, State, Verdict
+from azext_iotdiag.model.verdict import Diagnosis, Reason, Standing, State, Verdict
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.results import data, table, verdict
 from azext_iotdiag.render.results import diagnosis as diagnosis_data
@@ -58,10 +60,23 @@ def test_what_every_diagnosis_shares() -> None:
     assert told["verdict"] == {
         "state": "broken", "statement": "It is broken [code-1] seen", "link": "admission",
         "lastGoodLink": "provisioning", "certainty": "open", "exitCode": 4, "codes": ["code-1"],
+        "reasons": [{"code": "code-1", "message": "seen", "certainty": "open", "causes": []}], "also": [], "notSeen": [],
         "next": "az iot diag device list --hub-name h",
     }  # fmt: skip
     healthy = verdict(Diagnosis((), Verdict(State.HEALTHY, 0)), Known(), "√ It fits.")
     assert (healthy["statement"], healthy["link"], healthy["next"]) == ("It fits.", None, None)
+
+
+def test_a_reason_has_the_causes_that_the_facts_leave() -> None:
+    """A finding among the checks has all causes of its entry."""
+    found = diagnosis()
+    (reason,) = found.verdict.reasons
+    left = (Cause("It was dropped.", ("Put it back.",), confirm="It lies there."), Standing.PROVEN)
+    told = verdict(replace(found, verdict=replace(found.verdict, reasons=(replace(reason, causes=(left,)),))), Known())
+    assert told["reasons"][0]["causes"] == [
+        {"why": "It was dropped.", "mitigation": ["Put it back."], "check": "", "confirm": "It lies there.",
+         "standing": "proven"},
+    ]  # fmt: skip
 
 
 def test_rows_begin_with_the_verdict_and_end_with_what_follows() -> None:
