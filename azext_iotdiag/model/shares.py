@@ -78,18 +78,16 @@ def common_time(times: list[int], within_ms: int, devices: int) -> tuple[int, in
     and the last time of the span, and the number of times in it.
     """
     ordered = sorted(times)
-    best: tuple[int, int, int] | None = None
+    best = (0, 0, 0)
     begin = 0
     for end, at in enumerate(ordered):
         while at - ordered[begin] > within_ms:
             begin += 1
         count = end - begin + 1
         span = at - ordered[begin]
-        if best is None or count > best[2] or (count == best[2] and span < best[1] - best[0]):
+        if count > best[2] or (count == best[2] and span < best[1] - best[0]):
             best = (ordered[begin], at, count)
-    if best is None or best[2] < 2 or best[2] < devices * SHARED:
-        return None
-    return best
+    return None if best[2] < max(2, devices * SHARED) else best
 
 
 def _ways(of: int, chosen: int) -> float:

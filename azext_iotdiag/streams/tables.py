@@ -65,7 +65,7 @@ def _csv(file: io.BufferedReader, path: str, start: bytes) -> Iterator[Found | D
         yield Damaged(Place(path, "", 0), "the file is empty" if not header else "its first line names no columns")
         return
     delimiter = max(_DELIMITERS, key=header.count)
-    columns = next(csv.reader([header], delimiter=delimiter))
+    (columns,) = csv.reader([header], delimiter=delimiter)
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(text, delimiter=delimiter)
     width = len(columns)

@@ -60,7 +60,8 @@ def test_what_every_diagnosis_shares() -> None:
     assert told["verdict"] == {
         "state": "broken", "statement": "It is broken [code-1] seen", "link": "admission",
         "lastGoodLink": "provisioning", "certainty": "open", "exitCode": 4, "codes": ["code-1"],
-        "reasons": [{"code": "code-1", "message": "seen", "certainty": "open", "causes": []}], "also": [], "notSeen": [],
+        "reasons": [{"code": "code-1", "message": "seen", "certainty": "open", "causes": []}],
+        "also": [], "notSeen": [],
         "next": "az iot diag device list --hub-name h",
     }  # fmt: skip
     healthy = verdict(Diagnosis((), Verdict(State.HEALTHY, 0)), Known(), "√ It fits.")

@@ -22,6 +22,6 @@ def sample_fits(newest_messages: NewestMessages) -> Iterator[Finding]:
         say = fail if each.severity is Severity.FAIL and sample.model else warn
         where = f" at {each.path}" if each.path else ""
         by = f", judged by {sample.model}" if sample.model else ""
-        entry = next(entry for entry in lookup.find(each.code) if entry.code == each.code)
+        (entry,) = (entry for entry in lookup.find(each.code) if entry.code == each.code)
         message = f"{each.times} of the last {sample.messages} messages of {newest_messages.device!r}{where}{by}"
         yield say(entry, message, path=each.path, times=each.times)

@@ -158,7 +158,8 @@ def _named(fields: Fields, level: int) -> tuple[str, str | None]:
         if flags & 0x04:
             if level >= MQTT_5:
                 _properties(fields)
-            fields.binary("will topic"), fields.binary("will message")
+            fields.binary("will topic")
+            fields.binary("will message")
         username = fields.text("user name") if flags & 0x80 else None
     except MalformedPacket:
         return client_id, None
