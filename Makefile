@@ -11,6 +11,8 @@ JOBS ?= 4
 IDENTITY ?= service-principal
 # What `make bench` measures: nothing stands for all; `make bench BENCH=throughput` measures one group.
 BENCH ?=
+# The commit with which `make pair` compares.
+BASE ?=
 
 # What `make new` writes: KIND is check, fact, code or fault. A check takes LINK and FACT, a new fact TYPE, a code AREA,
 # a fault AREA and CODE.
@@ -30,7 +32,7 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo login test quick matrix mutants new test-all test-314 siege lint agreement bench docs dist clean
+.PHONY: help demo login test quick matrix mutants new test-all test-314 siege lint agreement bench pair docs dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -92,6 +94,15 @@ agreement: $(VENV)/.ready ## Compare our payload rules with jsonschema on 100,00
 
 bench: .demo/.ready ## Measure, and fail unless every figure meets its bar
 	@cd .demo && $(DEMO_ENV) ../benchmarks/run $(BENCH)
+
+pair: .demo/.ready ## Compare this checkout's speed with that of the commit BASE, in turns on one lab
+	@test -n "$(BASE)" || { echo "Name a commit, such as: make pair BASE=HEAD~5" >&2; exit 2; }
+	@rm -rf .demo/base && mkdir -p .demo/base/source && git archive "$(BASE)" | tar -x -C .demo/base/source
+	@cd .demo/base/source && "$(CURDIR)/$(VENV)/bin/python" -m build --wheel --no-isolation . > ../build.log 2>&1 || \
+		{ cat ../build.log; exit 1; }
+	@cd .demo && $(DEMO_ENV) AZURE_EXTENSION_DIR="$(DEMO)/base/extensions" az extension add --only-show-errors --yes \
+		--source base/source/dist/*.whl
+	@cd .demo && $(DEMO_ENV) PYTHONDONTWRITEBYTECODE= ../benchmarks/pair "$(DEMO)/base/extensions" $(BENCH)
 
 docs: $(VENV)/.ready ## Write docs/ from the code
 	$(VENV)/bin/python docs/write.py
