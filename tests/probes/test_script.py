@@ -49,8 +49,9 @@ LONG_AGO = datetime.now(timezone.utc) - timedelta(days=30)
 def text_of(wanted: NetworkAsked) -> str:
     """The script, with waits of seconds that no test has to sit through."""
     made = script.made("sh", wanted)
-    hurried = made.replace("connect_seconds=10", "connect_seconds=1").replace("answer_seconds=5", "answer_seconds=2")
-    assert made.count("_seconds=") - hurried.count("_seconds=1") - hurried.count("_seconds=2") == 0
+    # A script counts whole seconds, so that one second may be none; a busy machine takes two to start openssl.
+    hurried = made.replace("connect_seconds=10", "connect_seconds=4").replace("answer_seconds=5", "answer_seconds=3")
+    assert made.count("_seconds=") - hurried.count("_seconds=4") - hurried.count("_seconds=3") == 0
     return hurried
 
 
