@@ -1,4 +1,4 @@
-"""Which categories of logs a diagnosis needs, and how a setting of our own gets them. Nobody else's is touched."""
+"""Which categories of logs a diagnosis needs, and how a setting of our own gets them. Others stay as they are."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def to_enable(
 
 
 def _others(own: LogSetting | None) -> dict[str, Any]:
-    """What else a setting has, such as a storage account that somebody added: a PUT replaces all of it."""
+    """What else a setting has, such as a storage account that was added by hand: a PUT replaces all of it."""
     properties = own.properties if own is not None else {}
     return {name: value for name, value in properties.items() if value not in (None, "", [])}
 

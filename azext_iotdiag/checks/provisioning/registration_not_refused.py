@@ -1,4 +1,4 @@
-"""A provisioning service tells the device why it refuses a registration, and nobody else."""
+"""A provisioning service tells the device alone why it refuses a registration."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def is_host(lab: Lab, host: str) -> bool:
 
 
 def judge_plain(connection: Any, lab: Lab, response: bytes) -> tuple[str, str] | None:
-    """Who asks to be provisioned by SASL PLAIN, and why not (empty: welcome); None where nobody does."""
+    """The device that asks by SASL PLAIN, and why it is refused (empty: it is let in); None where none asks."""
     parts = [part.decode("utf-8", "replace") for part in response.split(b"\0")]
     if len(parts) != 3 or not is_user(parts[1]):
         return None

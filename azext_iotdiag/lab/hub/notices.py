@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BATCH_MOST = 64  # records of feedback that leave together at once
 BATCH_SECONDS = 15.0  # since the last batch left, after which fewer do
-KEPT_MOST = 10_000  # records while nobody reads them; a lab's memory ends somewhere
+KEPT_MOST = 10_000  # records that wait for a reader; the oldest go then, so that memory is bounded
 
 
 class Terms(NamedTuple):
@@ -42,7 +42,7 @@ class Notice:
 
 @dataclass(eq=False)
 class Batch:
-    """Records that left together. Whoever got them has the lock until `until`."""
+    """Records that left together. The reader that got them holds the lock until `until`."""
 
     notices: list[Notice]
     until: float

@@ -69,7 +69,7 @@ def allowed_links(runtime: Runtime, caller: Caller) -> frozenset[str]:
 
 def _allows(runtime: Runtime, caller: Caller, action: str) -> bool:
     scope = runtime.tenant.path_of(runtime.hub)
-    # There is none for the hubs behind an application, which are nobody's resource.
+    # The hubs behind an application have no resource, and so no scope.
     return bool(scope) and runtime.tenant.allows(caller.object_id, action, scope, data=True)
 
 

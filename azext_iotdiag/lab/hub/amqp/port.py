@@ -87,7 +87,7 @@ class Connection:
 
     async def run(self) -> None:
         """Read and write until either side ends it."""
-        self.audit("connect", "accepted", routine=True, host=self.host)  # nobody knows yet who it is
+        self.audit("connect", "accepted", routine=True, host=self.host)  # the peer has not signed in yet
         writer = asyncio.ensure_future(self._write())
         beat = asyncio.ensure_future(self._keep_alive())
         writer.add_done_callback(self._writer_ended)
