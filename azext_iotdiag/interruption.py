@@ -11,6 +11,7 @@ from typing import Any
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP: the terminal is gone; Windows has none
 GRACE_SECONDS = 2.0  # after a second signal, until the process ends whatever it does
+LOST_SECONDS = 0.02  # after an interruption was lost, until it comes again: the finalizer has then ended
 
 
 def attend(cli_ctx: Any) -> None:
@@ -39,16 +40,24 @@ def attend(cli_ctx: Any) -> None:
 class _Handler:
     """The first signal interrupts. The second does so too, which ends a clean-up; soon after, the process is gone.
 
+    Python drops an exception that a finalizer raises. An interruption that came while one ran is therefore sent again.
+
     `over`: the command has ended. A signal that comes only then, while az and Python leave, changes no exit code.
     """
 
     def __init__(self) -> None:
         self.over = False
         self.came = 0
+        self.lost = False
+        self.show_dropped = sys.unraisablehook
 
-    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
         if self.over:
             _end_now()
+        self.number = number
+        if self.lost:
+            self.lost = False  # the signal of before, again
+            raise KeyboardInterrupt
         self.came += 1
         if self.came > 1:
             end = threading.Timer(GRACE_SECONDS, _end_now)
@@ -56,12 +65,23 @@ class _Handler:
             end.start()
         raise KeyboardInterrupt
 
+    def dropped(self, unraisable: Any) -> None:
+        """Send the signal again where Python dropped its exception. Pass on what else it dropped."""
+        if isinstance(unraisable.exc_value, KeyboardInterrupt) and self.came and not self.over:
+            self.lost = True
+            again = threading.Timer(LOST_SECONDS, _interrupt_main, (self.number,))
+            again.daemon = True
+            again.start()
+        else:
+            self.show_dropped(unraisable)
+
 
 def _handle() -> Any:
     """Handle the signals in one way. Returns what handles them again as before."""
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
     handler, before = _Handler(), {}
+    sys.unraisablehook = handler.dropped
     for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
         now = signal.getsignal(number)
         if now in (signal.SIG_DFL, signal.default_int_handler) or (isinstance(now, _Handler) and now.over):
@@ -69,12 +89,21 @@ def _handle() -> Any:
 
     def restore() -> None:
         handler.over = True
+        sys.unraisablehook = handler.show_dropped
         for number, old in before.items():
             ours = signal.getsignal(number) is handler
             if ours and (number == signal.SIGINT or not handler.came):
                 signal.signal(number, old)
 
     return restore
+
+
+def _interrupt_main(number: int) -> None:
+    """Send the main thread a signal, which also ends its waits. Windows has signals for the whole process only."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(signal.Signals(number))
 
 
 def _end_now() -> None:

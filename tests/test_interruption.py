@@ -37,3 +37,48 @@ def test_a_signal_behind_the_first_changes_no_exit_code(rounds: list[tuple[int, 
     script = SCRIPT.format(rounds=rounds)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=30, check=False)
     assert done.returncode == code, done.stderr
+
+
+FINALIZER = """
+import os, signal, time
+from azext_iotdiag import interruption
+
+class Held:
+    def __del__(self):
+        os.kill(os.getpid(), {number})
+        for _ in range(1000):  # Python handles a signal between two steps of a loop
+            pass
+
+interruption.GRACE_SECONDS = 0.2  # a signal that counts twice ends this process then
+restore = interruption._handle()
+try:
+    held = Held()
+    del held
+    time.sleep(20)
+except KeyboardInterrupt:
+    print("interrupted")
+    time.sleep(0.6)
+restore()
+"""
+
+
+@pytest.mark.parametrize("number", [INT, TERM, HUP])
+def test_an_interruption_that_a_finalizer_swallows_comes_again(number: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FINALIZER.format(number=number)], capture_output=True, timeout=15, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"interrupted\n", b"")
+
+
+def test_what_else_a_finalizer_raises_is_still_shown() -> None:
+    script = """
+from azext_iotdiag import interruption
+restore = interruption._handle()
+class Held:
+    def __del__(self):
+        raise ValueError("odd")
+Held()
+restore()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=15, check=False)
+    assert b"ValueError: odd" in done.stderr
