@@ -104,9 +104,11 @@ class Messages:
             if not announced and stream.opened and stream.settled:
                 announced = True
                 self.news.append(Receiving(stream.at_end()))
-            if message is None:
-                news.look()
             yield message
+            if message is None:  # what came is shown by now
+                news.look()
+                if self.news:
+                    yield None
         news.look_at_beats()
 
     def told(self) -> Iterator[Event]:

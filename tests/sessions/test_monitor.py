@@ -67,6 +67,12 @@ def test_messages_become_bytes_and_pauses_stay() -> None:
     ]  # fmt: skip
 
 
+def test_a_message_is_shown_before_the_news_are_looked_for() -> None:
+    items = list(monitor(opens(), message(), breaks(BROKEN)))
+    shown, news = items.index(b"pump json 1\n"), items.index(Interrupted(BROKEN))
+    assert items[shown : news + 2] == [b"pump json 1\n", None, Interrupted(BROKEN), None]
+
+
 def test_a_body_is_taken_for_what_is_asked() -> None:
     items = list(monitor(message(body=b"1"), content_type="text/plain"))
     assert b"pump text 1\n" in items
