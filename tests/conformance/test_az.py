@@ -363,3 +363,22 @@ def test_az_makes_and_lists_diagnostic_settings(lab, tmp_path):
     assert shown["customerId"] and shown["provisioningState"] == "Succeeded"
     az(*settings, "delete", *named)
     assert az(*settings, "list", "--resource", hub) == []
+
+
+def test_az_makes_and_lists_metric_alerts(lab, tmp_path):
+    az = Az(lab, tmp_path, "service-principal", "owner")
+    hub = az("iot", "hub", "show", "--name", "lab-hub")["id"]
+    group = ("-g", "lab-group")
+    made = az("monitor", "action-group", "create", "-n", "people", *group, "--action", "email", "ops", "o@example.com")
+    condition = "avg connectedDeviceCount < 1"
+    az("monitor", "metrics", "alert", "create", "-n", "few", *group, "--scopes", hub, "--condition", condition,
+       "--action", made["id"])  # fmt: skip
+    (rule,) = az("monitor", "metrics", "alert", "list", *group)
+    (criterion,) = rule["criteria"]["allOf"]
+    assert (criterion["metricName"], criterion["operator"], criterion["threshold"]) == (
+        "connectedDeviceCount", "LessThan", 1.0
+    )  # fmt: skip
+    assert rule["actions"][0]["actionGroupId"].endswith("/actionGroups/people")
+    assert [each["name"] for each in az("monitor", "action-group", "list", *group)] == ["people"]
+    az.run("monitor", "metrics", "alert", "delete", "-n", "few", *group)
+    assert az("monitor", "metrics", "alert", "list") == []

@@ -15,7 +15,21 @@ from typing import Any, NamedTuple
 from azext_iotdiag.lab.audit import sentences
 from azext_iotdiag.lab.audit.endings import ENDINGS
 
-SERVICES = ("amqp", "mqtt", "https", "hub", "entra", "arm", "central", "dps", "imds", "storage", "proxy", "control")
+SERVICES = (
+    "amqp",
+    "mqtt",
+    "https",
+    "hub",
+    "entra",
+    "arm",
+    "central",
+    "dps",
+    "imds",
+    "storage",
+    "monitor",
+    "proxy",
+    "control",
+)
 OUTCOMES = ("accepted", "refused", "ended")
 LIMIT = 10_000
 LONGEST_TEXT = 300  # clients choose names and reasons; a record must stay small whatever they send

@@ -10,7 +10,7 @@ from azext_iotdiag.model.counts import counted
 
 _PROTOCOLS = {"mqtt": "MQTT", "amqp": "AMQP", "https": "HTTPS", "proxy": "the proxy", "control": "the control port",
               "entra": "Entra ID", "arm": "Azure Resource Manager", "dps": "the provisioning service",
-              "imds": "managed identities"}  # fmt: skip
+              "imds": "managed identities", "monitor": "Azure Monitor"}  # fmt: skip
 # What somebody did, by action and outcome; {details} by their names. What is not here is told in general.
 _DID = {
     ("connect", "accepted"): "is connected over {protocol}",
@@ -29,6 +29,9 @@ _DID = {
     ("will", "refused"): "left a last will, which the hub does not publish",
     ("route", "refused"): "sent what did not go everywhere it might",
     ("feedback", "accepted"): "reads the feedback on messages to devices",
+    ("alert", "accepted"): "is an alert that changed",
+    ("webhook", "accepted"): "was sent to a webhook",
+    ("webhook", "refused"): "was not sent to a webhook",
 }
 _LEFT = {
     "": "has left {protocol}",

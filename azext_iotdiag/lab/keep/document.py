@@ -21,7 +21,7 @@ from azext_iotdiag.lab.hub.throttles import Throttles
 from azext_iotdiag.lab.keep.codec import Unreadable, decode, encode
 from azext_iotdiag.lab.lab import CENTRAL_LIMITS, Lab, clock_of
 from azext_iotdiag.lab.storage.container import Blobs
-from azext_iotdiag.lab.tenant.tenant import SignIns, Tenant
+from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, SignIns, Tenant
 from azext_iotdiag.lab.tenant.tokens import Issuer
 
 SKIPPED = 100_000  # sequence numbers after a lab that did not end in order: nobody saw which were given last
@@ -70,7 +70,8 @@ def _to_lab(document: dict[str, Any], clock: Callable[[], float], units: int, sk
     services |= {each.app.subdomain: each.app for each in apps}
     for subscription in tenant.subscriptions:
         for resource in subscription.resources:
-            resource.what = services.get(resource.name)  # a workspace is no more than a resource
+            if resource.type in (HUB_TYPE, DPS_TYPE, CENTRAL_TYPE):  # any other is no more than a resource
+                resource.what = services.get(resource.name)
     return Lab(own, provisioning, apps, further)
 
 

@@ -61,4 +61,5 @@ HUB = (
     Definition(DEVICES, "Total devices", "Average"),
     Definition(CONNECTED, "Connected devices", "Average"),
 )
+NAMESPACE = "Microsoft.Devices/IotHubs"
 AGGREGATIONS = ("Average", "Minimum", "Maximum", "Total", "Count")

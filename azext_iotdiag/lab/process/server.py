@@ -21,6 +21,7 @@ from azext_iotdiag.lab.faults.table import (
 )
 from azext_iotdiag.lab.hub import sessions
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.monitor import webhook
 from azext_iotdiag.lab.net import certificates, listener, machine
 from azext_iotdiag.lab.net.plain import PlainStream
 from azext_iotdiag.lab.net.stream import SAID_NOTHING, TlsStream, peer_of
@@ -54,7 +55,7 @@ async def serve(
     running = Running(lab, authority.pem, secrets.token_urlsafe(32), lab.clock(), host=ports.host, notes=ports.notes)
     try:
         await _listen(running, _services(services or {}), ports, authority)
-        running.tasks.append(asyncio.ensure_future(_chatter(lab)))
+        running.tasks += [asyncio.ensure_future(_chatter(lab)), asyncio.ensure_future(webhook.watch(lab))]
         lab.faults.listen(_blocking(running.listeners["amqp"]))
         lab.faults.listen(_dropping(lab))
     except BaseException:

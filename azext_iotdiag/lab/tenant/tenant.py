@@ -23,6 +23,9 @@ HUB_TYPE = "Microsoft.Devices/IotHubs"
 DPS_TYPE = "Microsoft.Devices/provisioningServices"
 CENTRAL_TYPE = "Microsoft.IoTCentral/iotApps"
 WORKSPACE_TYPE = "Microsoft.OperationalInsights/workspaces"
+METRIC_ALERT_TYPE = "Microsoft.Insights/metricAlerts"
+LOG_ALERT_TYPE = "Microsoft.Insights/scheduledQueryRules"
+ACTION_GROUP_TYPE = "Microsoft.Insights/actionGroups"
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ LOGINS = (
 class Resource:
     """A resource in a group; `what` is what the lab knows of it, such as the hub.
 
-    `diagnostics` are the properties of its diagnostic settings, by their names.
+    `diagnostics` are the properties of its diagnostic settings, by their names. `properties` are those that were sent,
+    of a resource which the lab only keeps.
     """
 
     type: str
@@ -84,6 +88,7 @@ class Resource:
     location: str = LOCATION
     tags: dict[str, str] = field(default_factory=dict)
     diagnostics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    properties: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass

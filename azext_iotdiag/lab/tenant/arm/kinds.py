@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from azext_iotdiag.lab.monitor import rules
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant.arm import central as arm_central
 from azext_iotdiag.lab.tenant.arm import dps as arm_dps
@@ -15,13 +16,24 @@ from azext_iotdiag.lab.tenant.arm import further_hubs as arm_further_hubs
 from azext_iotdiag.lab.tenant.arm import hub as arm_hub
 from azext_iotdiag.lab.tenant.arm import workspace as arm_workspace
 from azext_iotdiag.lab.tenant.arm.answers import Call
-from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, WORKSPACE_TYPE, Resource, Subscription
+from azext_iotdiag.lab.tenant.tenant import (
+    ACTION_GROUP_TYPE,
+    CENTRAL_TYPE,
+    DPS_TYPE,
+    HUB_TYPE,
+    LOG_ALERT_TYPE,
+    METRIC_ALERT_TYPE,
+    WORKSPACE_TYPE,
+    Resource,
+    Subscription,
+)
 
 
 class Kind(NamedTuple):
     """A type: how a resource of it is shown, changed, and what stands below it or can be done to it.
 
-    `create` makes one in a group, `remove` ends one; None where a lab has those alone that it starts with.
+    `create` makes one in a group, `remove` ends one; None where a lab has those alone that it starts with. `created` is
+    the status that answers the creation.
     """
 
     type: str
@@ -31,6 +43,11 @@ class Kind(NamedTuple):
     inside: Callable[[Call, Resource, str, list[str]], Answer]
     create: Callable[[Call, Subscription, str, str], Resource] | None = None
     remove: Callable[[Call, Subscription, Resource], None] | None = None
+    created: int = 201
+
+
+def _of_monitor(type_: str, *versions: str, created: int = 201) -> Kind:
+    return Kind(type_, versions, rules.show, rules.update, rules.inside, rules.creator(type_), rules.remove, created)
 
 
 _ALL = (
@@ -55,6 +72,9 @@ _ALL = (
         ("2021-06-01", "2022-10-01", "2023-09-01", "2025-02-01"),
         arm_workspace.show, arm_workspace.update, arm_workspace.inside,
     ),
+    _of_monitor(METRIC_ALERT_TYPE, "2018-03-01", "2024-03-01-preview", created=200),  # az takes no other
+    _of_monitor(LOG_ALERT_TYPE, "2021-08-01", "2022-06-15", "2023-12-01"),
+    _of_monitor(ACTION_GROUP_TYPE, "2019-06-01", "2021-09-01", "2022-06-01", "2023-01-01", "2024-10-01-preview"),
 )  # fmt: skip
 KINDS = {kind.type.lower(): kind for kind in _ALL}
 NAME_CHECKS = {

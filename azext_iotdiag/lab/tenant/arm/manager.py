@@ -211,7 +211,7 @@ def _create(call: Call, kind: Kind, subscription: Subscription, group: str, name
         type_ = kind.type.partition("/")[2]
         raise Refusal(409, "Conflict", f"A lab creates no {type_}; those it has are made when it starts.")
     made = kind.create(call, subscription, group, name)
-    return Answer(201, kind.show(made, subscription, call.lab))
+    return Answer(kind.created, kind.show(made, subscription, call.lab))
 
 
 def _name(call: Call, kind: Kind, subscription: Subscription) -> Answer:
