@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -24,10 +25,17 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="the pages are for a shell of POSIX"),
 ]
 SECONDS = 400
+UNTIL_SHOWN = CHECKOUT / "tests" / "conformance" / "until_shown.py"
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAM = re.compile(r"^```\w+\n(?:#|//) (\S+)\n")
 ELSEWHERE = re.compile(r"lab shell|# of the extension azure-iot|--bind |--listen |publish\.sh|mosquitto_pub|^umask ")
-ENDLESS = re.compile(r"lab watch|monitor events(?!.*--max-messages)|--message-count 0|--new-device|validate messages")
+# What would run on, and what it shows when it does what it is for. Then it gets Ctrl-C.
+ENDLESS = (
+    (re.compile(r"lab watch"), "^Watching"),
+    (re.compile(r"(?:monitor events|validate messages) --app-id"), '"device":"thermostat-'),
+    (re.compile(r"monitor events(?!.*--max-messages)"), "^Receiving from"),
+    (re.compile(r"--message-count 0|--new-device"), "^Message 1 .*acknowledged"),
+)
 # The exit codes of commands that find something wrong, or refuse: 4 where the hub refused, 5 where it could not look.
 CODES = {"--misbehave": {0, 4}, "token-refused": {0}}
 FAILING = {
@@ -57,15 +65,26 @@ def blocks_of(page: str) -> list[list[str]]:
 
 
 def script_of(blocks: list[list[str]]) -> str:
-    """A script that says after each line which exit code it had. What would run for ever gets Ctrl-C after a while."""
+    """A script that says after each line which exit code it had. What would run on gets Ctrl-C."""
     parts, number = ["umask 077"], 0
     for block in blocks:
         parts += [] if any("lab start" in line for line in block) else [READY]
         for line in block:
-            limited = re.sub(r"(^|\s)az ", r"\1timeout --preserve-status -s INT 5 az ", line, count=1)
-            parts += [limited if ENDLESS.search(line) else line, f'echo "@@ {number} $?"']
+            parts += [limited(line), f'echo "@@ {number} $?"']
             number += 1
     return "\n".join([*parts, ""])
+
+
+def limited(line: str) -> str:
+    """The line, in which a command that would run on ends when it has shown what it is for."""
+    sign = sign_of(line)
+    until = shlex.join([sys.executable, str(UNTIL_SHOWN), sign])
+    return re.sub(r"(^|\s)az ", lambda found: f"{found[1]}{until} az ", line, count=1) if sign else line
+
+
+def sign_of(line: str) -> str:
+    """What a command shows that would run on; empty for one that ends by itself."""
+    return next((sign for words, sign in ENDLESS if words.search(line)), "")
 
 
 @pytest.fixture
@@ -116,4 +135,4 @@ def codes_of(line: str, page: str) -> set[int]:
     """The exit codes that a command may have; 130 for one that Ctrl-C ends."""
     own = next((codes for words, codes in CODES.items() if words in line), {0})
     broken = page in FAILING and FAILING[page].search(line) is not None
-    return own | ({0, 130} if ENDLESS.search(line) else set()) | ({4, 5} if broken else set())
+    return own | ({0, 130} if sign_of(line) else set()) | ({4, 5} if broken else set())
