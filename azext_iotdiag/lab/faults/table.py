@@ -145,6 +145,15 @@ START_INEXACT = _healing(
 START_SILENT = _healing(
     "start-silent", "a link that begins after sequence number -1 brings nothing", None, partition=None
 )
+# A data section of null: Azure/azure-sdk-for-js#29832. The other forms break rules of AMQP as broken senders do.
+ODD_MESSAGE = Fault(
+    "odd-message",
+    "a message comes in an odd form: 1 with a footer that is no UTF-8, 2 with null as its body, 3 cut short",
+    None,
+    True,
+    MappingProxyType({"form": 1, "partition": None, "after": 3, "times": 1}),
+    allowed={"form": (1, 2, 3)},
+)
 # Only $cbs is for everyone: "AMQP 1.0 in Azure Service Bus and Event Hubs protocol guide".
 EARLY_LINKS_REFUSED = Fault(
     "early-links-refused",

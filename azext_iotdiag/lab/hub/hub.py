@@ -44,6 +44,19 @@ class EventStream:
     consumer_groups: set[str] = field(default_factory=lambda: {"$Default"})
     created: int = 0
 
+    @property
+    def geo_replicated(self) -> bool:
+        """Whether the namespace is replicated to another region, so that offsets are opaque texts."""
+        return any(each.segment is not None for each in self.partitions.values())
+
+    def replicate(self) -> None:
+        """Make the namespace a geo-replicated one. It has never changed its primary region.
+
+        Source: Azure/azure-sdk-for-net#47133: offsets are texts then. Their form is the lab's own; no trace shows it.
+        """
+        for each in self.partitions.values():
+            each.segment = 0
+
     def begun_anew(self, partitions: dict[str, Partition], now_ms: int) -> EventStream:
         """The endpoint of this host with other partitions, and with no consumer group that anyone has made."""
         return EventStream(self.host, self.entity, partitions, created=now_ms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ EVENT_LIMIT = 400_000  # of all partitions of a hub together
 BYTE_LIMIT = 256 * 1024 * 1024  # the same
 LEAST_EVENTS, LEAST_BYTES = 1000, 1024 * 1024  # of one partition, however many there are
 DAY_MS = 86_400_000
+EARLIEST = "-1"  # the offset before the first event, of every partition
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +110,7 @@ class Partition:
 
     def __init__(self, partition_id: str, limits: Limits = OF_A_HUB, place: Place = _FRESH):
         self.id = partition_id
+        self.segment: int | None = None  # of a geo-replicated namespace, whose offsets begin with it
         self.began = self.next_sequence = place.sequence
         self._kept: list[StoredEvent] = []
         self.events: Sequence[StoredEvent] = self._kept
@@ -141,7 +144,7 @@ class Partition:
             properties=properties,
             annotations=annotations,
             sequence=self.next_sequence,
-            offset=str(self._offset),
+            offset=self._offset_at(self._offset),
             enqueued=max(now_ms, self.newest.enqueued) if self.newest else now_ms,
         )
         self._kept.append(event)
@@ -171,7 +174,19 @@ class Partition:
 
     def emptied(self) -> Partition:
         """A partition of the same id and limits that begins anew, with no event and at the first number."""
-        return Partition(self.id, self._limits)
+        made = Partition(self.id, self._limits)
+        made.segment = self.segment
+        return made
+
+    def place_of(self, offset: str) -> int:
+        """Where an offset of this partition is in its log. Raises ValueError for an offset of another form."""
+        segment, colon, place = offset.rpartition(":")
+        if offset != EARLIEST and bool(colon) != (self.segment is not None):
+            raise ValueError(f"The supplied offset '{offset}' is invalid.")
+        return int(place) if int(segment or 0) <= (self.segment or 0) else sys.maxsize
+
+    def _offset_at(self, place: int) -> str:
+        return str(place) if self.segment is None else f"{self.segment}:{place}"
 
     def expire(self, before_ms: int) -> None:
         """Forget the events that are older. The sequence numbers and offsets go on."""

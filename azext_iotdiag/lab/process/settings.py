@@ -61,7 +61,7 @@ class Settings:
         """Raises BadSetting unless a lab can be made like this."""
         check_name(self.name)
         if self.scenario:
-            _check_scenario(self.scenario)
+            _check_scenario(self.scenario, flooded=bool(self.flood))
         if self.keep:
             self._check_kept()
         if self.bind:
@@ -118,9 +118,13 @@ def _check_address(text: str) -> None:
         )
 
 
-def _check_scenario(name: str) -> None:
+def _check_scenario(name: str, *, flooded: bool) -> None:
     from azext_iotdiag.lab.faults.active import suggestion
     from azext_iotdiag.lab.scenarios.catalogue import SCENARIOS
 
     if name not in SCENARIOS:
         raise BadSetting(f"There is no scenario {name!r}.", suggestion(name, SCENARIOS, "Scenarios"))
+    if flooded and SCENARIOS[name].geo_replicated:
+        raise BadSetting(
+            f"The scenario {name!r} has offsets of its own, and --flood has others.", "Give one of the two options."
+        )

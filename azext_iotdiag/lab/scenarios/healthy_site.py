@@ -7,7 +7,8 @@ from azext_iotdiag.lab.scenarios.scenario import Resident, Scenario
 MODEL = "dtmi:com:example:Pump;1"
 
 
-def _pump(number: int, site: str) -> Resident:
+def pump(number: int, site: str) -> Resident:
+    """A pump of a line in a hall."""
     return Resident(
         f"pump-{number}", "sends a reading every 2 s, and answers methods", "good",
         tags={"site": site, "line": number}, desired={"interval": 2}, reported={"firmware": "4.2.0"}, model_id=MODEL,
@@ -19,6 +20,6 @@ SCENARIO = Scenario(
     "eight pumps in two halls, all of which send and answer",
     (
         Resident("spare-1", "is there for you to play", connects=False, tags={"site": "workshop"}),
-        *(_pump(number, "north" if number <= 4 else "south") for number in range(1, 9)),
+        *(pump(number, "north" if number <= 4 else "south") for number in range(1, 9)),
     ),
 )

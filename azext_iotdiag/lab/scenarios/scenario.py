@@ -38,8 +38,9 @@ class Resident:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A site: its name, what can be seen there, and who lives in it."""
+    """A site: its name, what can be seen there, and who lives in it. `geo_replicated` is the namespace of its hub."""
 
     name: str
     title: str
     residents: tuple[Resident, ...] = field(default=())
+    geo_replicated: bool = False

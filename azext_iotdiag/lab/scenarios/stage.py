@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 def populate(runtime: Runtime, scenario: Scenario) -> None:
     """Enter the devices of a scenario into the hub's registry, with their twins."""
+    if scenario.geo_replicated:
+        runtime.hub.stream.replicate()
     for resident in scenario.residents:
         device = Device(resident.device, new_key(), new_key(), generation_id=runtime.new_generation())
         if not resident.enabled:

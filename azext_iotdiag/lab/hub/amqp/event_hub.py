@@ -205,7 +205,7 @@ class EventHubNodes:
                 "created_at": Timestamp(stream.created),
                 "partition_count": Int(len(stream.partitions)),
                 "partition_ids": Array(list(stream.partitions)),
-                "georeplication_factor": Int(1),
+                "georeplication_factor": Int(2 if stream.geo_replicated else 1),
             }
         partition = stream.partitions.get(asked["partition"])
         if asked["type"] != "com.microsoft:partition" or partition is None:

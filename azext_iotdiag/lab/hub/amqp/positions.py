@@ -10,7 +10,7 @@ from azext_iotdiag.wire.amqp.types import Described
 
 _SELECTOR = re.compile(
     r"\s*amqp\.annotation\.(?P<field>x-opt-offset|x-opt-sequence-number|x-opt-enqueued-time|x-opt-enqueuedtimeutc)"
-    r"\s*(?P<relation>>=|>)\s*'?(?P<value>@latest|-?\d+)'?\s*"
+    r"\s*(?P<relation>>=|>)\s*'?(?P<value>@latest|-?\d+(?::-?\d+)?)'?\s*"
 )
 
 
@@ -54,14 +54,32 @@ def _after(partition, field: str, inclusive: bool, value: str) -> int:
     newest = partition.next_sequence - 1
     if value == "@latest":
         return newest
-    wanted = int(value)
+    if field == "x-opt-offset":
+        return _after_offset(partition, inclusive, value)
+    wanted = _number(value)
     if field == "x-opt-sequence-number":
         if wanted > newest:
             raise BeyondNewest(_BEYOND.format(what="sequence number", wanted=wanted, last=newest))
         return wanted - 1 if inclusive else wanted
-    last = partition.newest
-    if field == "x-opt-offset" and last is not None and wanted > int(last.offset):
-        raise BeyondNewest(_BEYOND.format(what="offset", wanted=wanted, last=last.offset))
-    key = (lambda event: int(event.offset)) if field == "x-opt-offset" else (lambda event: event.enqueued)
-    at = (bisect_left if inclusive else bisect_right)(partition.events, wanted, key=key)
-    return partition.events[at].sequence - 1 if at < len(partition.events) else newest
+    at = (bisect_left if inclusive else bisect_right)(partition.events, wanted, key=lambda event: event.enqueued)
+    return _before(partition, at)
+
+
+def _after_offset(partition, inclusive: bool, value: str) -> int:
+    wanted, last = partition.place_of(value), partition.newest
+    if last is not None and wanted > partition.place_of(last.offset):
+        raise BeyondNewest(_BEYOND.format(what="offset", wanted=value, last=last.offset))
+    places = bisect_left if inclusive else bisect_right
+    return _before(partition, places(partition.events, wanted, key=lambda event: partition.place_of(event.offset)))
+
+
+def _before(partition, at: int) -> int:
+    """The sequence number before the event that stands there, or the newest one."""
+    return partition.events[at].sequence - 1 if at < len(partition.events) else partition.next_sequence - 1
+
+
+def _number(value: str) -> int:
+    """The value as a number. Raises ValueError in the service's words for the offset of a geo-replicated namespace."""
+    if ":" in value:
+        raise ValueError(f"The filter value {value!r} is not valid.")
+    return int(value)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from azext_iotdiag.lab.faults.table import LINK_DETACHED, LINK_STALLED, READER_DISPLACED, SESSION_ENDED, Fault
-from azext_iotdiag.lab.hub.amqp import rivals
+from azext_iotdiag.lab.faults.table import (
+    LINK_DETACHED,
+    LINK_STALLED,
+    ODD_MESSAGE,
+    READER_DISPLACED,
+    SESSION_ENDED,
+    Fault,
+)
+from azext_iotdiag.lab.hub.amqp import odd, rivals
 from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -51,10 +58,20 @@ class Reader:
             event = partition.events[at]
             self._next = event.sequence + 1
             self._sent += 1
-            link.send(self._runtime(event) + event.message if self._metric else event.message)
+            message = self._spoilt(event.message) if faults else event.message
+            link.send(self._runtime(event) + message if self._metric else message)
             if self._connection.drop_when_asked():
                 return False
         return True
+
+    def _spoilt(self, message: bytes) -> bytes:
+        """The message as it goes out: in an odd form where the fault strikes it."""
+        faults = self._connection.runtime.faults
+        form = (faults.find(ODD_MESSAGE) or {}).get("form", 0)  # read before the fault ends
+        if not faults.use(ODD_MESSAGE, partition=self._partition.id, after=self._sent - 1):
+            return message
+        self._connection.audit("fault", "ended", reason=f"a message in the odd form {form}")
+        return odd.of(message, form)
 
     def _struck(self) -> bool:
         """Whether one of the faults that end or silence a link strikes at this point."""
