@@ -53,9 +53,8 @@ test: $(VENV)/.ready $(CLIENTS) ## Run all tests
 # Tests that start nothing (tests/plugins/starting.py). What is left out by name drives labs, or takes seconds to load.
 SLOW_TO_LOAD := tests/conformance tests/flows tests/lab tests/test_az_commands.py
 # What pytest makes of the tests is kept, even where the environment says not to: making it takes a fifth of the time.
-# Three run at once on two processors, because some wait for a time-out of their own.
 quick: $(VENV)/.ready ## Run the tests that start no lab, no az and no other program, in less than 40 seconds
-	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -m pytest -q -n 3 --dist worksteal -m "not slow and not starts" --hypothesis-profile quick \
+	@PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python .ci/quick -m "not slow and not starts" --hypothesis-profile quick \
 		$(SLOW_TO_LOAD:%=--ignore=%) $(TESTS)
 
 matrix: $(VENV)/.ready ## Provoke every fault of the matrix with every access, twice, and write docs/matrix.md

@@ -30,6 +30,7 @@ AZ_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write what came out into tests/golden/")
+    parser.addoption("--part", metavar="N/PARTS", help="run the files of one part alone; all parts hold each file once")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,6 +54,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if folder := config.stash.get(AZ_FOLDER, None):
         folder.cleanup()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    from tests.plugins import collecting
+
+    return collecting.in_another_part(collection_path, config) or None
 
 
 def pytest_collection(session: pytest.Session) -> None:

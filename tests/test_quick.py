@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.plugins import az as plugin
 from tests.plugins.az import az
+from tests.plugins.collecting import parts
 from tests.plugins.lab_fixture import lab
 from tests.plugins.mqtt_lab import mqtt_lab
 from tests.plugins.starting import starts_something
@@ -80,3 +82,55 @@ def test_what_starts_nothing() -> None:
 def test_ci_runs_the_quick_tests_first() -> None:
     lines = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
     assert next(line for line in lines if line.startswith("make ")) == "make quick"
+
+
+def test_each_file_is_in_one_part_and_parts_are_of_one_size() -> None:
+    files = [(path, path.stat().st_size) for path in (ROOT / "tests").rglob("test_*.py")]
+    dealt = parts(files, 4)
+    assert sorted(path for part in dealt for path in part) == sorted(path for path, _ in files)
+    sizes = [sum(size for path, size in files if path in part) for part in dealt]
+    assert max(sizes) - min(sizes) <= max(size for _, size in files)
+    assert parts(files[::-1], 4) == dealt, "each process has to deal in the same way"
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`.ci/quick` with a conftest like ours, over files of this test."""
+    hooks = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom tests.conftest import {', '.join(HOOKS)}\n"
+    (tmp_path / "conftest.py").write_text(hooks, encoding="utf-8")
+
+    def run(*arguments: str, **files: str) -> subprocess.CompletedProcess[str]:
+        for name, source in files.items():
+            (tmp_path / f"test_{name}.py").write_text(source, encoding="utf-8")
+        return subprocess.run(
+            [sys.executable, ROOT / ".ci/quick", "--parts", "2", "-p", "no:cacheprovider", "--rootdir", tmp_path,
+             "--confcutdir", tmp_path, *arguments, tmp_path],
+            capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=120,
+        )  # fmt: skip
+
+    return run
+
+
+HOOKS = ("pytest_addoption", "pytest_ignore_collect")
+PASSES = "def test_one(): ...\ndef test_two(): ...\n"
+FAILS = "def test_three(): assert 'apples' == 'pears'\n"
+SKIPS = "import pytest\n@pytest.mark.skip\ndef test_four(): ...\n"
+Quick = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize(("files", "code", "said"), [
+    ({"a": PASSES, "b": PASSES, "c": SKIPS}, 0, "4 passed, 1 skipped in "),
+    ({"a": PASSES}, 0, "2 passed in "),
+    ({"a": PASSES, "b": FAILS}, 1, "1 failed, 2 passed in "),
+    ({"a": PASSES, "b": "import nothing_of_that_name"}, 2, "1 error, 2 passed in "),
+    ({}, 5, "no tests in "),
+])  # fmt: skip
+def test_what_the_parts_say_together(quick: Quick, files: dict[str, str], code: int, said: str) -> None:
+    done = quick(**files)
+    assert (done.returncode, done.stdout.splitlines()[-1].startswith(said)) == (code, True), done.stdout + done.stderr
+    assert ("'apples' == 'pears'" in done.stdout) is ("b" in files and files["b"] == FAILS)
+
+
+def test_arguments_reach_pytest(quick: Quick) -> None:
+    done = quick("-k", "test_two", a=PASSES, b=PASSES)
+    assert done.stdout.splitlines()[-1].startswith("2 passed in ")

@@ -1,5 +1,6 @@
 """Facts as JSON: each goes out and comes back, holds no secret, and a file that is none says where."""
 
+import functools
 import json
 import typing
 from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ FLOATS = some.floats(allow_nan=False, allow_infinity=False)
 JSON = some.recursive(some.none() | some.booleans() | NUMBERS | TEXTS, lambda inner: some.dictionaries(TEXTS, inner))
 
 
+@functools.cache
 def values(kind):
     """Random values of a declared type, as far as facts are made of such."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
