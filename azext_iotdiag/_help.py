@@ -3,6 +3,7 @@
 from knack.help_files import helps
 
 from azext_iotdiag import (  # noqa: F401  # pylint: disable=unused-import
+    _help_alert,
     _help_changes,
     _help_commands,
     _help_identity,

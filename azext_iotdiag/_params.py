@@ -3,7 +3,14 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
-from azext_iotdiag import _params_changes, _params_check, _params_commands, _params_identity, _params_monitor
+from azext_iotdiag import (
+    _params_alert,
+    _params_changes,
+    _params_check,
+    _params_commands,
+    _params_identity,
+    _params_monitor,
+)
 from azext_iotdiag._params_known import known
 from azext_iotdiag._params_network import network
 from azext_iotdiag._params_payload import payload
@@ -364,5 +371,6 @@ _LOADERS = (
     (("check",), _params_check.check),
     (("method", "twin"), _params_commands.commands),
     (("route", "changes"), _params_changes.changes),
-    (("logs", "metrics", "health", "alert"), _params_monitor.monitor),
+    (("logs", "metrics", "health"), _params_monitor.monitor),
+    (("alert",), _params_alert.alert),
 )

@@ -120,6 +120,11 @@ def _load_monitor(loader):
             group.custom_command(
                 name, name, validator=_validator(f"log_settings.{name}"), table_transformer=_table("log_settings")
             )
+    with loader.command_group("iot diag alert", custom_command_type=_in("alert"), is_preview=True) as group:
+        for name, function in (("create", "create"), ("list", "list_"), ("delete", "delete")):
+            group.custom_command(
+                name, function, validator=_validator(f"alert.{function}"), table_transformer=_table("alerts")
+            )
     with loader.command_group("iot diag metrics", custom_command_type=_in("metrics"), is_preview=True) as group:
         group.custom_show_command(
             "show", "show", validator=_validator("metrics.show"), table_transformer=_table("metrics")

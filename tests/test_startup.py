@@ -47,6 +47,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     assert set(table) <= {
         "azext_iotdiag",
         "azext_iotdiag._help",
+        "azext_iotdiag._help_alert",
         "azext_iotdiag._help_changes",
         "azext_iotdiag._help_commands",
         "azext_iotdiag._help_lab",
@@ -58,6 +59,7 @@ def test_start_up_imports_next_to_nothing() -> None:
     }
     ours = {
         "azext_iotdiag._params",
+        "azext_iotdiag._params_alert",
         "azext_iotdiag._params_check",
         "azext_iotdiag._params_changes",
         "azext_iotdiag._params_commands",
@@ -81,6 +83,7 @@ COMMANDS: dict[str, list[str]] = {
     "lab": ["lab status", "lab faults", "lab scenarios", "lab stop --all", "lab break -f unknown-ca", "lab watch"],
     "logs": ["logs errors -f rows.csv", "logs status -n hub"],
     "metrics": ["metrics show -n hub"],
+    "alert": ["alert create -n hub --yes", "alert list -n hub"],
     "template": ["template show --model m.json", "template lint --model m.json", "template infer -f r.jsonl"],
     "sas": [f"sas create --cs {DEVICE}", f"sas inspect --sas '{TOKEN}'"],
     "validate": ["validate messages -f r.jsonl --model m.json", f"validate properties -d d -l {HUB}"],

@@ -36,9 +36,12 @@ def names(arm: Arm, id_: str) -> dict[str, str]:
     return found
 
 
-def metrics(arm: Arm, id_: str, wanted: Sequence[Wanted], since: int, until: int) -> list[Series]:
-    """The values of metrics between two times in milliseconds since 1970. Raises ArmError and StepFailed."""
-    grain = next(name for most, name in _GRAINS if (until - since) / 1000 <= most)
+def metrics(arm: Arm, id_: str, wanted: Sequence[Wanted], since: int, until: int, grain: str = "") -> list[Series]:
+    """The values of metrics between two times in milliseconds since 1970. Raises ArmError and StepFailed.
+
+    `grain` is the interval, such as PT5M. Without it there are some hundred values at most.
+    """
+    grain = grain or next(name for most, name in _GRAINS if (until - since) / 1000 <= most)
     found: dict[str, Series] = {}
     for begin in range(0, len(wanted), _MOST_NAMES):
         some = wanted[begin : begin + _MOST_NAMES]
@@ -114,5 +117,6 @@ def workspaces(arm: Arm, subscription: str) -> list[Workspace]:
             parts = id_.split("/")
             customer = part(row, "properties").get("customerId")
             group = parts[4] if len(parts) > 4 else ""
-            found.append(Workspace(id_, name, group, customer if isinstance(customer, str) else ""))
+            location = str(row.get("location") or "")
+            found.append(Workspace(id_, name, group, customer if isinstance(customer, str) else "", location))
     return found

@@ -15,7 +15,7 @@ ATTEMPTS, ACCEPTED = "d2c.telemetry.ingress.allProtocol", "d2c.telemetry.ingress
 THROTTLED = "d2c.telemetry.ingress.sendThrottle"
 BUILT_IN, FALLBACK = "d2c.endpoints.egress.builtIn.events", "d2c.telemetry.egress.fallback"
 ORPHANED, DROPPED, INVALID = (f"d2c.telemetry.egress.{each}" for each in ("orphaned", "dropped", "invalid"))
-CONNECTED = "connectedDeviceCount"
+CONNECTED, QUOTA_USED = "connectedDeviceCount", "dailyMessageQuotaUsed"
 
 # In the order of the message's way. Names and aggregations as the service has them:
 # https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-devices-iothubs-metrics
@@ -35,7 +35,7 @@ WANTED = (
     Wanted(ORPHANED, "Routing: telemetry messages orphaned"),
     Wanted(DROPPED, "Routing: telemetry messages dropped"),
     Wanted(INVALID, "Routing: telemetry messages incompatible"),
-    Wanted("dailyMessageQuotaUsed", "Total number of messages used", "Maximum"),
+    Wanted(QUOTA_USED, "Total number of messages used", "Maximum"),
 )
 _LOSSES: tuple[tuple[str, Entry, str], ...] = (
     (THROTTLED, THROTTLING_EXCEPTION, "The hub throttled {} times"),

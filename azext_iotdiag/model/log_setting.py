@@ -32,6 +32,7 @@ class Workspace:
     name: str
     group: str
     customer_id: str = ""
+    location: str = ""
 
 
 class Action(Enum):

@@ -76,6 +76,9 @@ ROWS = (
     f"network test --host {HUB}",
     f"metrics show -n {HUB}",
     f"logs status -n {HUB}",
+    f"alert create -n {HUB} --email a@example.com --yes",
+    f"alert list -n {HUB}",
+    f"alert delete -n {HUB} --yes",
     f"logs enable -n {HUB} --yes",
     f"logs disable -n {HUB} --yes",
 )

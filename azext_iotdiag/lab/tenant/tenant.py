@@ -78,7 +78,7 @@ class Resource:
     """A resource in a group; `what` is what the lab knows of it, such as the hub.
 
     `diagnostics` are the properties of its diagnostic settings, by their names. `properties` are those that were sent,
-    of a resource which the lab only keeps.
+    of a resource which the lab only keeps. `event_subscriptions` are those of Event Grid, by their names.
     """
 
     type: str
@@ -89,6 +89,7 @@ class Resource:
     tags: dict[str, str] = field(default_factory=dict)
     diagnostics: dict[str, dict[str, Any]] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
+    event_subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass

@@ -9,12 +9,12 @@ from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor import insights as arm_insights
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
-from azext_iotdiag.lab.tenant.arm import activity_log, advisor, resource_graph
+from azext_iotdiag.lab.tenant.arm import activity_log, advisor, event_subscriptions, resource_graph
 from azext_iotdiag.lab.tenant.arm import authorization as arm_authorization
 from azext_iotdiag.lab.tenant.arm import scopes as arm_scopes
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.arm.kinds import KINDS, NAME_CHECKS, Kind
-from azext_iotdiag.lab.tenant.tenant import Subscription
+from azext_iotdiag.lab.tenant.tenant import Resource, Subscription
 from azext_iotdiag.lab.tenant.tokens import BadToken
 
 HOST = "management.azure.com"
@@ -25,6 +25,12 @@ _OF_ANY_SCOPE: dict[str, Callable[[Call, str, list[str]], Answer]] = {
     "microsoft.authorization": arm_authorization.authorization,
     "microsoft.advisor": advisor.advisor,
     "microsoft.insights/eventtypes": activity_log.list_events,
+}
+
+# What belongs to a resource alone, by its namespace.
+_OF_RESOURCE: dict[str, Callable[[Call, Resource, str, list[str]], Answer]] = {
+    "microsoft.insights": arm_insights.of_resource,
+    "microsoft.eventgrid": event_subscriptions.of_resource,
 }
 
 
@@ -183,8 +189,8 @@ def _resource(call: Call, kind: Kind, subscription: Subscription, group: str, re
     resource = found[0]
     if rest and rest[0].lower() == "providers" and len(rest) > 2:
         if (extension := _extension(rest[1], rest[2])) is None:
-            if rest[1].lower() == "microsoft.insights":
-                return arm_insights.of_resource(call, resource, subscription.id_of(resource), rest[2:])
+            if (of_resource := _OF_RESOURCE.get(rest[1].lower())) is not None:
+                return of_resource(call, resource, subscription.id_of(resource), rest[2:])
             raise Refusal(404, "InvalidResourceNamespace", f"The resource namespace '{rest[1]}' is invalid.")
         return extension(call, scope, rest[2:])  # which has versions of its own
     _judge_version(call, kind)

@@ -1,0 +1,78 @@
+"""The arguments of `alert`."""
+
+from azure.cli.core.commands.parameters import get_enum_type
+
+from azext_iotdiag._params_target import handed_over, service
+
+_HUB = ("hub_name", "resource_group_name")
+_CHANGE = ("dry_run", "yes")
+_CREATE = ("on", "threshold", "dynamic", "device_id", "within", "email", "action_group")
+_SUBJECTS = ("connected-devices", "throttled", "dropped", "orphaned", "incompatible", "quota")
+
+
+def alert(loader):
+    """Register the arguments with `loader`."""
+    for command in ("create", "list", "delete"):
+        with loader.argument_context(f"iot diag alert {command}") as context:
+            service(context, *_HUB)
+            context.argument(
+                "dry_run", options_list=["--dry-run"], action="store_true", help="Show the plan, and change nothing."
+            )
+            context.argument(
+                "yes", options_list=["--yes", "-y"], action="store_true", help="Carry out the plan without asking."
+            )
+    _create(loader)
+    with loader.argument_context("iot diag alert delete") as context:
+        context.argument(
+            "names",
+            options_list=["--name"],
+            nargs="+",
+            help="Space-separated names of rules. By default all that this tool made for the hub.",
+        )
+    handed_over(loader, "iot diag alert create", *_HUB, *_CREATE, *_CHANGE)
+    handed_over(loader, "iot diag alert list", *_HUB)
+    handed_over(loader, "iot diag alert delete", *_HUB, "names", *_CHANGE)
+
+
+def _create(loader):
+    with loader.argument_context("iot diag alert create") as context:
+        context.argument(
+            "on",
+            options_list=["--on"],
+            nargs="+",
+            arg_type=get_enum_type(_SUBJECTS),
+            help="What to look at, space-separated. Each gets a rule of its own. By default connected-devices.",
+        )
+        context.argument(
+            "threshold",
+            options_list=["--threshold"],
+            type=float,
+            help="Alert below this number of connected devices, or above this number of all else, in 5 min. By default "
+            "one is proposed from the last 14 days.",
+        )
+        context.argument(
+            "dynamic",
+            options_list=["--dynamic"],
+            arg_type=get_enum_type(["low", "medium", "high"]),
+            help="Let Azure learn the threshold, with this sensitivity.",
+        )
+        context.argument(
+            "device_id",
+            options_list=["--device-id", "-d"],
+            help="Alert about this device, from the log of connections, which must be collected.",
+        )
+        context.argument(
+            "within",
+            options_list=["--within"],
+            help="With --device-id: alert where it has not connected again within this time, from 15m to 5h. By "
+            "default 30m.",
+        )
+        context.argument(
+            "email",
+            options_list=["--email"],
+            nargs="+",
+            help="Space-separated addresses that are notified, by the action group az-iot-diag.",
+        )
+        context.argument(
+            "action_group", options_list=["--action-group"], help="Name or id of an action group that is notified."
+        )

@@ -1,0 +1,50 @@
+"""`az iot diag alert`: rules that alert where devices or messages are lost."""
+
+from __future__ import annotations
+
+
+def create(cmd, target, options):
+    """Make or amend the rules that were asked for, after the plan is shown."""
+    from azext_iotdiag.sessions import alerts
+
+    return _carried_out(cmd, target, options, alerts.to_create(target, options.wanted))
+
+
+def delete(cmd, target, options):
+    """Delete rules that `create` made, after the plan is shown."""
+    from azext_iotdiag.sessions import alerts
+
+    return _carried_out(cmd, target, options, alerts.to_delete(target, options.names))
+
+
+def list_(cmd, target, options):
+    """Show the rules that look at a hub."""
+    from azext_iotdiag import output
+    from azext_iotdiag.render import alerts as render
+    from azext_iotdiag.sessions import alerts
+
+    found = alerts.listed(target)
+    output.leave(cmd, found.exit_code)
+    if output.data_alone(cmd):
+        output.say(render.list_answer(found), problem=bool(found.exit_code))
+    return output.hand_back(cmd, render.list_data(found), render.list_lines(found))
+
+
+def _carried_out(cmd, target, options, planned):
+    """Show the plan, ask, and do it; with --dry-run only show it."""
+    from azext_iotdiag import output
+    from azext_iotdiag._validators import agreement
+    from azext_iotdiag.render import alerts as render
+    from azext_iotdiag.sessions import alerts
+
+    shown = tuple(render.planned(planned))
+    if not options.dry_run:
+        output.say_all(shown)
+        if shown and options.asks:
+            agreement.confirm(render.question(), "This changes alert rules")
+        planned = alerts.carry_out(target, planned)
+    output.leave(cmd, planned.exit_code)
+    if output.data_alone(cmd):
+        output.say(render.answer(planned, dry_run=options.dry_run), problem=bool(planned.exit_code))
+    data = render.data(planned, dry_run=options.dry_run)
+    return output.hand_back(cmd, data, render.lines(planned, dry_run=options.dry_run))
