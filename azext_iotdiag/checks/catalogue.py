@@ -46,6 +46,7 @@ from azext_iotdiag.checks.device.token_fits_key import token_fits_key
 from azext_iotdiag.checks.device.token_fits_resource import token_fits_resource
 from azext_iotdiag.checks.device.token_is_current import token_is_current
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
+from azext_iotdiag.checks.ingress.hub_not_throttled import hub_not_throttled
 from azext_iotdiag.checks.ingress.messages_not_refused import messages_not_refused
 from azext_iotdiag.checks.ingress.quota_left import quota_left
 from azext_iotdiag.checks.machine.clock_in_sync import clock_in_sync
@@ -79,6 +80,7 @@ from azext_iotdiag.checks.routing.built_in_reached import built_in_reached
 from azext_iotdiag.checks.routing.endpoints_healthy import endpoints_healthy
 from azext_iotdiag.checks.routing.message_routed import message_routed
 from azext_iotdiag.checks.routing.message_taken import message_taken
+from azext_iotdiag.checks.routing.messages_delivered import messages_delivered
 from azext_iotdiag.checks.stream.device_came import device_came
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_in_stream import device_in_stream
@@ -146,8 +148,15 @@ CHECKS: ByLink = {
         connection_not_broken,
         group_connected,
     ),
-    Link.INGRESS: (quota_left, messages_not_refused),
-    Link.ROUTING: (built_in_reached, endpoints_healthy, bodies_routable, message_routed, message_taken),
+    Link.INGRESS: (quota_left, hub_not_throttled, messages_not_refused),
+    Link.ROUTING: (
+        built_in_reached,
+        endpoints_healthy,
+        messages_delivered,
+        bodies_routable,
+        message_routed,
+        message_taken,
+    ),
     Link.STREAM: (
         stream_uninterrupted,
         stream_holds_messages,
@@ -181,7 +190,10 @@ CHECKS: ByLink = {
     ),
 }
 
-OF_SESSIONS = (Link.ADMISSION, Link.CONNECTION, Link.STREAM, Link.READER, Link.COMMANDS)  # judged at a session's end
+# Judged at a session's end.
+OF_SESSIONS = (
+    Link.ADMISSION, Link.CONNECTION, Link.INGRESS, Link.ROUTING, Link.STREAM, Link.READER, Link.COMMANDS,
+)  # fmt: skip
 ALL = tuple(check for checks in CHECKS.values() for check in checks)
 
 

@@ -16,6 +16,7 @@ from azext_iotdiag.model.check import Check
 from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.facts import Fact, Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Asked, GivenKey
 from azext_iotdiag.model.method import NOT_IMPLEMENTED
@@ -110,6 +111,11 @@ def _signs_in(identity: Identity, *ways: str) -> bool | None:
 def _reported_meanwhile(identity: Identity, request: Request) -> bool | None:
     begun = request.since if request.since is not None else request.ended - int(request.seconds * 1000)
     return None if identity.reported is None else identity.reported >= begun
+
+
+def _passed_by_built_in(counted: HubMetrics) -> bool | None:
+    """None where the hub took no message that could have got there."""
+    return None if not counted.accepted or counted.built_in is None else counted.built_in == 0
 
 
 def _same_but_case(asked: Asked, given: GivenKey) -> bool | None:
@@ -284,6 +290,18 @@ CONDITIONS: Mapping[str, Condition] = {
         "device-was-seen", "the hub has heard of the device before",
         "device-was-never-seen", "the hub has never heard of the device",
         ("identity",), _seen,
+    ),
+    "hub-took-messages": Condition(
+        "the hub took messages in the last hour, of some device",
+        ("hub_metrics",), lambda counted: None if counted.accepted is None else counted.accepted > 0,
+    ),
+    "hub-was-sent-nothing": Condition(
+        "no device tried to send a message to the hub in the last hour",
+        ("hub_metrics",), lambda counted: None if counted.attempted is None else counted.attempted == 0,
+    ),
+    "built-in-got-none": Condition(
+        "the hub took messages in the last hour, and none reached the built-in endpoint",
+        ("hub_metrics",), _passed_by_built_in,
     ),
     "hub-has-keys": Condition(
         "the hub has keys for the device", ("identity",), lambda found: _signs_in(found, "sas")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from azext_iotdiag.insights import metrics
+from azext_iotdiag.model import hub_metrics
 from azext_iotdiag.model.alert import PlannedRule, Rule, RuleKind, Write
 from azext_iotdiag.model.log_setting import Action
 
@@ -42,10 +43,10 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "connected-devices": Subject(metrics.CONNECTED, "Average", "LessThan", "connected devices"),
-    "throttled": Subject(metrics.THROTTLED, "Total", "GreaterThan", "throttling errors"),
-    "dropped": Subject(metrics.DROPPED, "Total", "GreaterThan", "messages dropped by routing"),
-    "orphaned": Subject(metrics.ORPHANED, "Total", "GreaterThan", "messages that no route took"),
-    "incompatible": Subject(metrics.INVALID, "Total", "GreaterThan", "messages that did not fit an endpoint"),
+    "throttled": Subject(hub_metrics.THROTTLED, "Total", "GreaterThan", "throttling errors"),
+    "dropped": Subject(hub_metrics.DROPPED, "Total", "GreaterThan", "messages dropped by routing"),
+    "orphaned": Subject(hub_metrics.ORPHANED, "Total", "GreaterThan", "messages that no route took"),
+    "incompatible": Subject(hub_metrics.INVALID, "Total", "GreaterThan", "messages that did not fit an endpoint"),
     "quota": Subject(metrics.QUOTA_USED, "Maximum", "GreaterThan", "messages of the day's quota"),
 }
 DEVICES, QUOTA = "connected-devices", "quota"

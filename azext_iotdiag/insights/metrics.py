@@ -9,12 +9,10 @@ from azext_iotdiag.knowledge.hub.routing import DROPPED_MESSAGE, INVALID_MESSAGE
 from azext_iotdiag.knowledge.hub.throttled import THROTTLING_EXCEPTION
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry, Finding, When, fail, weighed
+from azext_iotdiag.model.hub_metrics import ACCEPTED, ATTEMPTS, BUILT_IN, DROPPED, INVALID, ORPHANED, THROTTLED
 from azext_iotdiag.model.metrics import MetricsRead, Wanted
 
-ATTEMPTS, ACCEPTED = "d2c.telemetry.ingress.allProtocol", "d2c.telemetry.ingress.success"
-THROTTLED = "d2c.telemetry.ingress.sendThrottle"
-BUILT_IN, FALLBACK = "d2c.endpoints.egress.builtIn.events", "d2c.telemetry.egress.fallback"
-ORPHANED, DROPPED, INVALID = (f"d2c.telemetry.egress.{each}" for each in ("orphaned", "dropped", "invalid"))
+FALLBACK = "d2c.telemetry.egress.fallback"
 CONNECTED, QUOTA_USED = "connectedDeviceCount", "dailyMessageQuotaUsed"
 
 # In the order of the message's way. Names and aggregations as the service has them:

@@ -7,6 +7,8 @@ _ROUTE = Cause(
     "comes to the built-in endpoint.",
     ("Look with `az iot hub message-route list --hub-name HUB` (needs the azure-iot extension).",),
     confirm="The list shows a route whose condition fits the messages.",
+    only_if="hub-took-messages",
+    proven_by="built-in-got-none",
 )
 _OTHER_HUB = Cause(
     "The devices send to another hub.",
@@ -17,6 +19,7 @@ _NOBODY_SENDS = Cause(
     "No device sent anything in this time.",
     ("Let the device send, or read back in time with `--since 1h`.",),
     confirm="`az iot diag monitor events --login @hub.txt --since 1d` shows when it last sent.",
+    proven_by="hub-was-sent-nothing",
 )
 
 _AREA = Area(

@@ -21,12 +21,14 @@ from azext_iotdiag.login import find, rights
 from azext_iotdiag.login.account import Account, reached, resource_manager
 from azext_iotdiag.login.errors import KeysOff, LoginError, MessagesClosed, NotSignedIn
 from azext_iotdiag.login.keys import place_of, with_key
+from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model.rights import RoleRequest
-from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.target import Managed, Target
 
 logger = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
+_TOKEN_STEP = "the token for the resource manager"
 T = TypeVar("T")
 
 
@@ -72,6 +74,7 @@ class Named:
             if consumer_group:
                 find.judge_consumer_group(arm, self.service, consumer_group)
             target = with_key(arm, self.service, rights.READ_MESSAGES | (query if by_key else frozenset()))
+        target = replace(target, managed=self.managed())
         if by_key:
             return target
 
@@ -80,6 +83,11 @@ class Named:
             return self._opened(rights.actions_of(rights.READ_MESSAGES | query), key)
 
         return replace(target, registry=_once(registry))  # it is asked at both ends of a stream
+
+    def managed(self) -> Managed:
+        """The service in the resource manager."""
+        token = stepping(self.account.token, _TOKEN_STEP, self.service.host)
+        return Managed(self.service.id, self.service.host, self.account.endpoint, token)
 
     def policies(self) -> list[Policy]:
         """Its shared access policies with their keys, which takes the right to list these."""

@@ -41,6 +41,19 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class Managed:
+    """A service in the resource manager: its id there, its host name, and the URL of the resource manager.
+
+    `token` gives an access token for that, and may raise StepFailed, because az is asked for it.
+    """
+
+    id: str
+    host: str
+    endpoint: str
+    token: Callable[[], str] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Target:
     """What a command looks at, as far as its arguments told.
 
@@ -51,7 +64,8 @@ class Target:
     gives what opens the hub where it refuses that, or None where nothing else does. `registry` gives what opens the
     hub's registry where this target is for its messages alone, which take a key. `dps` is the host name of a Device
     Provisioning Service. `origin` says for people where that came from, unless they gave it themselves. `again` is
-    the option that opens it again: None is not known, and empty where a setting does.
+    the option that opens it again: None is not known, and empty where a setting does. `managed` is the hub in the
+    resource manager, where az's login found it there.
     """
 
     hub: str = ""
@@ -68,6 +82,7 @@ class Target:
     instead: Callable[[], Target | None] | None = field(default=None, repr=False)
     registry: Callable[[], Target] | None = field(default=None, repr=False)
     again: str | None = None
+    managed: Managed | None = None
 
     @property
     def origins(self) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ MEASURED = (
     "central_reached",
     "admission",
     "quota",
+    "hub_metrics",
     "endpoint_health",
     "authorities",
     "consumer_groups",

@@ -166,10 +166,11 @@ class Messages:
             central_access=central_opened_by(self._target) if self._target.app else None,
             request=None if why.early else request,
         )
-        silent = not why.early and not request.shown and request.exact_device and stream.opened
+        silent = not why.early and not request.shown and stream.opened
         typed = Typed(device=request.exact_device, transport=self._asked.transport)
-        asked = self._target if silent and self._target.hub else None
-        return (yield from registry.looked_up(facts, typed, asked, times, self._measure))
+        asked = self._target if silent and request.exact_device and self._target.hub else None
+        managed = self._target.managed if silent else None
+        return (yield from registry.looked_up(facts, typed, asked, times, self._measure, managed))
 
     def _request(self) -> Request:
         asked = self._asked

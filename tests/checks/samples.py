@@ -9,6 +9,7 @@ from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
+from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.method import MethodAnswer, MethodCall
@@ -42,6 +43,12 @@ SAMPLES: dict[str, list[Any]] = {
         issued("CN=iot-diag lab lab-hub", HUB),
         issued("CN=Contoso Inspection", HUB),
         issued("CN=Contoso Inspection"),
+    ],
+    "hub_metrics": [
+        HubMetrics(0, 3_600_000),
+        HubMetrics(0, 3_600_000, attempted=0, accepted=0),
+        HubMetrics(0, 3_600_000, attempted=9, accepted=9, built_in=9),
+        HubMetrics(0, 3_600_000, attempted=9, accepted=9, built_in=0),
     ],
     "hub_settings": [
         *(HubSettings("h", state) for state in ("Active", "FailingOver", "Suspended", "Transitioning")),

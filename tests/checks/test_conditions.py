@@ -16,6 +16,7 @@ from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.method import MethodAnswer, MethodCall
@@ -218,6 +219,13 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
       for name in ("hub-fails-over", "hub-is-suspended", "hub-is-in-another-state")
       for state, holds in (("FailingOver", "hub-fails-over"), ("suspended", "hub-is-suspended"),
                            ("Active", "hub-is-in-another-state"), ("", "hub-is-in-another-state"))),
+    *((name, {"hub_metrics": HubMetrics(0, 1, attempted, accepted, built_in=built_in)}, holds)
+      for name, attempted, accepted, built_in, holds in (
+        ("hub-took-messages", 5, 5, 5, True), ("hub-took-messages", 5, 0, 0, False),
+        ("hub-took-messages", None, None, None, None), ("hub-was-sent-nothing", 0, 0, 0, True),
+        ("hub-was-sent-nothing", 5, 0, 0, False), ("hub-was-sent-nothing", None, None, None, None),
+        ("built-in-got-none", 5, 5, 0, True), ("built-in-got-none", 5, 5, 1, False),
+        ("built-in-got-none", 5, 0, 0, None), ("built-in-got-none", 5, 5, None, None))),
     ("host-is-address", {"network_asked": NetworkAsked("10.0.0.5")}, True),
     ("host-is-address", {"network_asked": NetworkAsked("fd00::5")}, True),
     ("host-is-address", {"network_asked": NetworkAsked("hub.azure-devices.net")}, False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.picked import Picked
-from azext_iotdiag.model.target import Secret, Target
+from azext_iotdiag.model.target import Managed, Secret, Target
 from azext_iotdiag.model.verdict import State
 from azext_iotdiag.sessions.asked import Limits
 from azext_iotdiag.sessions.events import (
@@ -262,3 +263,19 @@ def test_saved_facts_of_a_silent_stream_give_the_same_verdict() -> None:
     assert again == first
     assert (first.verdict.state, first.verdict.exit_code) == (State.BROKEN, exit_codes.PROBLEM)
     assert [each.finding.entry.code for each in first.verdict.reasons] == ["device-unknown"]
+
+
+@pytest.mark.parametrize(("steps", "measured"), [((opens(),), True), ((opens(), message()), False)])
+def test_a_silent_stream_is_explained_by_what_the_hub_counted(steps, measured: bool) -> None:
+    asked = []
+
+    def measure(wanted, context, known, **_):
+        asked.append((wanted, context.resource))
+        return ()
+
+    managed = Managed("/id", HUB, "https://management.example", lambda: "t")
+    session = monitor(*steps, target=replace(TARGET, managed=managed), measure=measure)
+    list(session)
+    ended(session)
+    ((wanted, resource),) = asked
+    assert "hub_metrics" in wanted and (resource.id if resource else "") == ("/id" if measured else "")
