@@ -99,10 +99,14 @@ def _read_time(text: str) -> Timestamp | None:
 def is_subscribable(topic_filter: str, path: str) -> bool:
     """Whether IoT Hub grants a subscription: a device's own messages from the cloud, its twin, its methods.
 
-    A module's path is granted for its inputs, too, which only IoT Edge ever fills.
+    A module's path is granted for its inputs, too, which only IoT Edge ever fills. azure-iot-sdk-c asks for all below
+    the module's path in one (`topic_InputQueue` in iothub_client/src/iothubtransport_mqtt_common.c).
     """
+    asked = named(topic_filter, path)
+    if "/modules/" in path and asked == f"{path}/#":
+        return True
     granted = (f"{path}/messages/devicebound/", f"{path}/inputs/", TWIN_RESPONSES, TWIN_DESIRED, METHOD_CALLS)
-    return named(topic_filter, path).startswith(granted)
+    return asked.startswith(granted)
 
 
 def named(topic_filter: str, path: str) -> str:

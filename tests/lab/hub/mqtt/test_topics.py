@@ -17,6 +17,7 @@ GRANTED = [
     (DEVICE, "$iothub/twin/res/+/#"),
     (DEVICE, "$iothub/twin/PATCH/properties/desired/#"),
     (MODULE, "devices/d-1/modules/m/inputs/#"),
+    (MODULE, "devices/d-1/modules/m/#"),  # azure-iot-sdk-c
     (MODULE, "devices/+/modules/+/inputs/#"),
     (MODULE, "devices/d-1/modules/+/messages/devicebound/#"),
 ]
@@ -31,6 +32,7 @@ REFUSED = [
     (DEVICE, "devices/d-1/messages/+/#"),
     (DEVICE, "devices/+/messages/events/#"),
     (DEVICE, "devices/d-1/+"),
+    (DEVICE, "devices/d-1/#"),
     (DEVICE, "devices"),
     (DEVICE, ""),
     (DEVICE, "devices/+/modules/+/inputs/#"),
@@ -38,6 +40,8 @@ REFUSED = [
     (DEVICE, "$iothub/+/res/#"),
     (DEVICE, "$iothub/twin/PATCH/properties/+/#"),
     (MODULE, "devices/+/+/m/inputs/#"),
+    (MODULE, "devices/d-1/modules/other/#"),
+    (MODULE, "devices/d-1/#"),
     (MODULE, "devices/+/messages/devicebound/#"),
     (MODULE, "devices/+/modules/other/inputs/#"),
 ]
