@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 _SHORT = 4  # names up to this length may differ in one place, longer ones in two
-_LONGEST = 64  # beyond this nobody mistypes, and comparing gets slow
+_LONGEST = 64  # longer names are not compared
+_REMEMBERED = 4096  # strange names of which the near ones are kept: a device sends the same ones again
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The name of `known` that `name` is probably meant to be, "" where none is near.
+class Names:
+    """Names that may have been meant, indexed once, so that a strange name is not compared with each of them.
 
     Names that differ in digits only (`temp1` and `temp2`) are not near: they mean different things on purpose.
     """
-    best, distance = "", 3
-    plain = _plain(name)
-    if len(name) > _LONGEST:
+
+    def __init__(self, names: Iterable[str]):
+        self._plain: dict[str, list[str]] = {}
+        self._alike: dict[
+            tuple[str, int], list[tuple[int, int, str]]
+        ] = {}  # by digits and length: letters, order, name
+        self._near: dict[str, tuple[str, ...]] = {}
+        for order, name in enumerate(names):
+            self._plain.setdefault(_plain(name), []).append(name)
+            if len(name) <= _LONGEST:
+                lower = name.lower()
+                self._alike.setdefault((_digits(name), len(name)), []).append((_letters(lower), order, name))
+
+    def nearest(self, name: str, beside: Container[str] = ()) -> str:
+        """The name that `name` is probably meant to be, "" where none is near. One of `beside` is not meant."""
+        near = self._near.get(name)
+        if near is None:
+            near = self._find(name)
+            if len(self._near) >= _REMEMBERED:
+                self._near.clear()
+            self._near[name] = near
+        for each in near:
+            if each not in beside:
+                return each
         return ""
-    most = 1 if len(name) <= _SHORT else 2
-    for each in known:
-        if _plain(each) == plain:
-            return each
-        if abs(len(each) - len(name)) > most or len(each) > _LONGEST or _digits(each) != _digits(name):
-            continue
-        found = _distance(name.lower(), each.lower(), most)
-        if found <= most and found < distance and found < min(len(name), len(each)) / 2:
-            best, distance = each, found
-    return best
+
+    def _find(self, name: str) -> tuple[str, ...]:
+        """All names that are near, the nearest first; what is written alike comes before all others."""
+        if len(name) > _LONGEST:
+            return ()
+        plain = self._plain.get(_plain(name), [])
+        lower, digits = name.lower(), _digits(name)
+        letters = _letters(lower)
+        most = 1 if len(name) <= _SHORT else 2
+        found: list[tuple[int, int, str]] = []
+        for length in range(len(name) - most, len(name) + most + 1):
+            for others, order, each in self._alike.get((digits, length), ()):
+                # A slip changes at most two of the letters that occur.
+                if (letters ^ others).bit_count() <= 2 * most and each not in plain:
+                    distance = _distance(lower, each.lower(), most)
+                    if distance <= most and distance < min(len(name), length) / 2:
+                        found.append((distance, order, each))
+        return (*plain, *(each for _, _, each in sorted(found)))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The name of `known` that `name` is probably meant to be, "" where none is near."""
+    return Names(known).nearest(name)
 
 
 def difference(name: str, near: str) -> str:
@@ -42,6 +77,14 @@ def _plain(name: str) -> str:
 
 def _digits(name: str) -> str:
     return "".join(character for character in name if character.isdigit())
+
+
+def _letters(name: str) -> int:
+    """Which letters occur in a name, as bits."""
+    found = 0
+    for character in name:
+        found |= 1 << (ord(character) & 63)
+    return found
 
 
 def _distance(one: str, other: str, most: int) -> int:

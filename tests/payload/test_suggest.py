@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from azext_iotdiag.payload.suggest import difference, nearest
+from azext_iotdiag.payload.suggest import Names, difference, nearest
+from tests.plugins.effort import cases
 
 
 @pytest.mark.parametrize(("name", "known", "near"), [
@@ -39,3 +42,51 @@ def test_nearest(name: str, known: list[str], near: str) -> None:
 ])  # fmt: skip
 def test_difference(name: str, near: str, words: str) -> None:
     assert difference(name, near) == words
+
+
+def test_what_stands_beside_a_name_is_not_meant_by_it() -> None:
+    names = Names(["pressure", "pressores"])
+    assert names.nearest("pressre") == "pressure"
+    assert names.nearest("pressre", {"pressure": 1}) == "pressores"
+    assert names.nearest("pressre", {"pressure": 1, "pressores": 2}) == ""
+
+
+def test_an_index_finds_what_comparing_with_each_name_finds() -> None:
+    """On random names of few letters, so that many are near."""
+    chance = random.Random(5)
+    for _ in range(cases(300)):
+        known = ["".join(chance.choices("abCd_1", k=chance.randint(1, 8))) for _ in range(12)]
+        name = "".join(chance.choices("abCd_1", k=chance.randint(1, 8)))
+        assert nearest(name, known) == _compared(name, known), (name, known)
+
+
+def _compared(name: str, known: list[str]) -> str:
+    """The nearest name by the definition: alike but for case and separators, or one or two slips away."""
+
+    def plain(text: str) -> str:
+        return "".join(each for each in text.lower() if each not in "_- ")
+
+    def slips(one: str, other: str) -> int:
+        rows = (
+            {(-1, -1): 0}
+            | {(at, -1): at + 1 for at in range(len(one))}
+            | {(-1, at): at + 1 for at in range(len(other))}
+        )
+        for at, left in enumerate(one):
+            for by, right in enumerate(other):
+                ways = [rows[at - 1, by] + 1, rows[at, by - 1] + 1, rows[at - 1, by - 1] + (left != right)]
+                if at and by and left == other[by - 1] and one[at - 1] == right:
+                    ways.append(rows[at - 2, by - 2] + 1)
+                rows[at, by] = min(ways)
+        return rows[len(one) - 1, len(other) - 1]
+
+    alike = [each for each in known if plain(each) == plain(name)]
+    if alike:
+        return alike[0]
+    near = []
+    for order, each in enumerate(known):
+        far = slips(name.lower(), each.lower())
+        same = [one for one in each if one.isdigit()] == [one for one in name if one.isdigit()]
+        if same and far <= (1 if len(name) <= 4 else 2) and far < min(len(name), len(each)) / 2:
+            near.append((far, order, each))
+    return min(near)[2] if near else ""

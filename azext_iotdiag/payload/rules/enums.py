@@ -13,7 +13,7 @@ from azext_iotdiag.payload.json_text import NegativeZero
 from azext_iotdiag.payload.rules import strings, whole_numbers
 from azext_iotdiag.payload.rules.kind import Compile, Emit, Kind
 from azext_iotdiag.payload.schema import Enum
-from azext_iotdiag.payload.suggest import nearest
+from azext_iotdiag.payload.suggest import Names
 
 _LISTED = 10  # values of an enum that a message names
 
@@ -26,6 +26,7 @@ def _rule(schema: Enum, _compile: Compile) -> Rule:
     names = {each.name: each.value for each in schema.values}
     listed = ", ".join(shown(each.value) for each in schema.values[:_LISTED])
     listed += f" and {len(schema.values) - _LISTED} more" if len(schema.values) > _LISTED else ""
+    texts = Names(each.value for each in schema.values if isinstance(each.value, str))
     base = whole_numbers.between(-(2**31), 2**31 - 1) if kind is int else strings.rule
 
     def rule(value: Any) -> list[Fault] | None:
@@ -41,7 +42,7 @@ def _rule(schema: Enum, _compile: Compile) -> Rule:
         if isinstance(value, str):
             if value in names:
                 hint = f"{value} is the name of the value {shown(names[value])}: send that"
-            elif near := nearest(value, [each.value for each in schema.values if isinstance(each.value, str)]):
+            elif near := texts.nearest(value):
                 hint = f"is {shown(near)} meant?"
         message = f"{shown(value)} is none of the values {listed or '(there are none)'}" + (f": {hint}" if hint else "")
         evidence = {"expected": f"one of {listed}", "got": shown(value)} | ({"suggestion": hint} if hint else {})
