@@ -229,7 +229,7 @@ token-renewed-by-reconnect|token-without-life|token-renewal-failed|identity-shar
 idle-connection-cut|dropped-after-operation|silent-after-sessions|reconnect-storm|devices-throttled|site-refused|
 hub-refuses-all|key-refused-since|certificate-refused-since|hub-failed-over|group-lost-together
 @payload
-wrong-type|wrong-format|loose-format|out-of-range|integral-float|not-in-enum|missing-field|null-value|
+wrong-type|wrong-format|loose-format|loose-geometry|out-of-range|integral-float|not-in-enum|missing-field|null-value|
 unlikely-position|unmodeled-field|misspelt-name|wrong-kind|wrong-component|unknown-component|unknown-module|
 ambiguous-name|reserved-name
 @properties

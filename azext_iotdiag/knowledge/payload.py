@@ -60,6 +60,29 @@ LOOSE_FORMAT = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER,),
 )
 
+LOOSE_GEOMETRY = _AREA.entry(
+    code="loose-geometry",
+    title="A geometry fits DTDL, but not the rules of GeoJSON",
+    causes=(
+        Cause(
+            "The firmware leaves out the type or the coordinates, or a position has one number only.",
+            ("Send both fields, and at least longitude and latitude for a position.",),
+            confirm="The path in the message leads to the part that lacks something.",
+        ),
+        Cause(
+            "A line has one position, or a ring of a polygon does not end where it begins.",
+            ("Send at least two positions for a line, and four for a ring, the last one equal to the first.",),
+            confirm="The message says how many positions are there.",
+        ),
+    ),
+    links=("https://www.rfc-editor.org/rfc/rfc7946", "https://azure.github.io/opendigitaltwins-dtdl/"),
+    meaning=(
+        "DTDL defines a geometry as an object with two optional fields and lists of any length. Programs that draw "
+        "maps follow RFC 7946, and refuse or drop a geometry that breaks it."
+    ),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)
+
 OUT_OF_RANGE = _AREA.entry(
     code="out-of-range",
     title="A number does not fit into its type",

@@ -9,48 +9,111 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from azext_iotdiag.knowledge.payload import NULL_VALUE, WRONG_TYPE
+from azext_iotdiag.knowledge.payload import LOOSE_GEOMETRY, NULL_VALUE, UNLIKELY_POSITION, WRONG_TYPE
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import NO_EVIDENCE, Entry, Finding, JsonScalar, Severity
 
 SHOWN = 80  # characters of a value that a message or evidence shows
+FEW = 3  # faults of one kind in an array that are told one by one
+MOST = 100  # faults of one message that are told as they are
+SHOWN_OF_MANY = 20  # faults of one code that are told where there are more
+_BEYOND = (LOOSE_GEOMETRY, UNLIKELY_POSITION)  # no specification of DTDL forbids these, so they stay warnings
 _PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*")
 
 
 class Fault(NamedTuple):
-    """One thing wrong with a value. `path` leads from the value that was judged to the one at fault."""
+    """One thing wrong with a value. `path` leads from the value that was judged to the one at fault.
+
+    `times` tells how many like it there are, this one included, of which no other is told.
+    """
 
     entry: Entry
     severity: Severity
     message: str
     path: tuple[str | int, ...] = ()
     evidence: Mapping[str, JsonScalar] = NO_EVIDENCE
+    times: int = 1
 
 
 Rule = Callable[[Any], "list[Fault] | None"]
+_fault = tuple.__new__  # a NamedTuple's own constructor takes twice as long
+_quoted: Callable[[str], str] = json.encoder.encode_basestring
 
 
 def under(step: str | int, faults: list[Fault]) -> list[Fault]:
     """The faults of a part, as those of the whole that has the part at `step`."""
-    return [fault._replace(path=(step, *fault.path)) for fault in faults]
+    return [
+        _fault(Fault, (entry, severity, message, (step, *path), evidence, times))
+        for entry, severity, message, path, evidence, times in faults
+    ]
+
+
+class Alike:
+    """Gathers the faults of parts that are alike, such as the elements of an array.
+
+    Of one kind at one place, more than FEW are one fault with a count. So a long array costs no long list.
+    """
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[Any, ...], list[Fault]] = {}
+        self._more: dict[tuple[Any, ...], int] = {}
+
+    def add(self, step: str | int, faults: list[Fault]) -> None:
+        """Add the faults of the part at `step`."""
+        for each in faults:
+            path = each[3]
+            kind = (id(each[0]), id(each[1]), tuple(-1 if type(part) is int else part for part in path) if path else ())
+            first = self._kinds.get(kind)
+            if first is None:
+                self._kinds[kind] = under(step, [each])
+            elif len(first) < FEW:
+                first += under(step, [each])
+            else:
+                self._more[kind] = self._more.get(kind, 0) + each[5]
+
+    def faults(self) -> list[Fault]:
+        """The faults of the whole."""
+        found: list[Fault] = []
+        for kind, first in self._kinds.items():
+            more = self._more.get(kind)
+            found += first if more is None else [first[0]._replace(times=sum(each.times for each in first) + more)]
+        return found
 
 
 def findings(faults: Iterable[Fault], *, strict: bool = False) -> list[Finding]:
-    """The faults as findings, each with its path as JSONPath (`$.location.lat`); strictly, warnings are errors."""
-    return [
-        Finding(
-            fault.entry,
-            Severity.FAIL if strict and fault.severity is Severity.WARN else fault.severity,
-            fault.message,
-            json_path(fault.path),
-            fault.evidence,
-        )
-        for fault in faults
-    ]
+    """The faults as findings, each with its path as JSONPath (`$.location.lat`).
+
+    Strictly, warnings of what a specification forbids are errors. More than MOST faults are told by their kinds.
+    """
+    told = list(faults)
+    return [_finding(each, strict) for each in (told if len(told) <= MOST else _capped(told))]
+
+
+def _finding(fault: Fault, strict: bool) -> Finding:
+    severity = fault.severity
+    if strict and severity is Severity.WARN and fault.entry not in _BEYOND:
+        severity = Severity.FAIL
+    path = json_path(fault.path)
+    if fault.times == 1:
+        return Finding(fault.entry, severity, fault.message, path, fault.evidence)
+    message = f"{fault.message} (and {fault.times - 1:,} more like it)"
+    return Finding(fault.entry, severity, message, path, {**fault.evidence, "count": fault.times})
+
+
+def _capped(faults: list[Fault]) -> Iterator[Fault]:
+    """The first faults of each code and severity, and how many of them are left out."""
+    kinds: dict[tuple[int, int], list[Fault]] = {}
+    for each in faults:
+        kinds.setdefault((id(each.entry), id(each.severity)), []).append(each)
+    for same in kinds.values():
+        yield from same[: SHOWN_OF_MANY - 1]
+        last = same[SHOWN_OF_MANY - 1 :]
+        if last:
+            yield last[0]._replace(times=sum(each.times for each in last))
 
 
 def json_path(steps: Iterable[str | int]) -> str:
@@ -68,15 +131,16 @@ def json_path(steps: Iterable[str | int]) -> str:
 
 def shown(value: Any) -> str:
     """A value in few words: a scalar as JSON, cut where it is long; an object or array by its size."""
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind is str:
+        return _quoted(value) if len(value) <= SHOWN else f"{_quoted(value[:SHOWN])} … ({len(value)} characters)"
+    if kind is dict:
         return f"an object with {counted(len(value), 'field')}"
-    if isinstance(value, list):
+    if kind is list:
         return f"an array of {len(value)}"
     if isinstance(value, int) and value.bit_length() > 256:  # Python refuses to write out very long ones
         return f"a number of {value.bit_length()} bits"
-    if isinstance(value, str) and len(value) > SHOWN:
-        return json.dumps(value[:SHOWN], ensure_ascii=False) + f" … ({len(value)} characters)"
-    if isinstance(value, float) and not math.isfinite(value):
+    if kind is float and not math.isfinite(value):
         return "a number beyond all that fits into 64 bits"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (str, int, float, type(None))) else str(value)
 
@@ -91,9 +155,12 @@ def wrong_type(expected: str, value: Any, suggestion: str = "") -> list[Fault]:
     if value is None:
         return fault(NULL_VALUE, Severity.FAIL, f"expected {expected}, got null", expected=expected, got="null")
     suggestion = suggestion or _suggestion(expected, value)
-    message = f"expected {expected}, got {shown(value)}" + (f": {suggestion}" if suggestion else "")
-    evidence = {"expected": expected, "got": shown(value)}
-    return fault(WRONG_TYPE, Severity.FAIL, message, **evidence, **({"suggestion": suggestion} if suggestion else {}))
+    got = shown(value)
+    evidence: dict[str, JsonScalar] = {"expected": expected, "got": got}
+    message = f"expected {expected}, got {got}"
+    if suggestion:
+        message, evidence["suggestion"] = f"{message}: {suggestion}", suggestion
+    return [_fault(Fault, (WRONG_TYPE, Severity.FAIL, message, (), evidence, 1))]
 
 
 def _suggestion(expected: str, value: Any) -> str:
@@ -104,7 +171,7 @@ def _suggestion(expected: str, value: Any) -> str:
             return f"quoted, send {value.lower()} without quotes"
         if type(value) is int and value in (0, 1):
             return f"send {'true' if value else 'false'}"
-    if "text" in expected and isinstance(value, (int, float)):
+    if expected == "a text" and isinstance(value, (int, float)):
         return "send it in quotes"
     if isinstance(value, dict) and list(value) == ["value"] and "object" not in expected:
         return "send the value itself, not an object with a field value"

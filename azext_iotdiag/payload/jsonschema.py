@@ -1,7 +1,7 @@
 """A schema of a model as JSON Schema, draft 4: for other programs, and as a second opinion on our own rules.
 
 Draft 4, because it is the last one for which 3.0 is no integer. Formats that JSON Schema does not have are named as
-OpenAPI names them (`byte`) or as DTDL does (`decimal`, `duration`); `linear-ring` is a ring of a GeoJSON polygon.
+OpenAPI names them (`byte`) or as DTDL does (`decimal`, `duration`).
 """
 
 from __future__ import annotations

@@ -123,16 +123,16 @@ class Model:
 def _scopes(root: Interface, compiler: Compiler) -> dict[str, _Scope]:
     """The scope of the root, under "", and of each component."""
     interfaces = {"": root, **root.instances, **root.components}
-    names = {name: telemetry.kinds(each) for name, each in interfaces.items()}
+    among = telemetry.Scopes(interfaces)
     return {
-        name: (telemetry.judge(each, names, name, compiler), Familiar(each.contents, compiler.schemas))
+        name: (telemetry.judge(each, among, name, compiler), Familiar(each.contents, compiler.schemas))
         for name, each in interfaces.items()
     }
 
 
 def _properties(root: Interface, compiler: Compiler, *, desired: bool = False) -> Rule:
-    names = {name: telemetry.kinds(each) for name, each in {"": root, **root.instances, **root.components}.items()}
-    return properties.judge(root, names, compiler, desired=desired)
+    among = telemetry.Scopes({"": root, **root.instances, **root.components})
+    return properties.judge(root, among, compiler, desired=desired)
 
 
 def _unknown(what: str, name: str, known: Mapping[str, Any], entry: Entry) -> list[Fault]:

@@ -19,7 +19,8 @@ from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, under
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Interface
-from azext_iotdiag.payload.telemetry import Names, rules_of, unknown
+from azext_iotdiag.payload.suggest import Names
+from azext_iotdiag.payload.telemetry import Scopes, rules_of, unknown
 
 MARKER = "__t"
 _SERVICE = frozenset({"$version", "$metadata"})  # the service writes these into every twin
@@ -39,9 +40,10 @@ class _Scope(NamedTuple):
     name: str
     rules: Mapping[str, Rule]
     writable: frozenset[str]
+    near: Names
 
 
-def judge(root: Interface, names: Names, compiler: Compiler, *, desired: bool = False) -> Rule:
+def judge(root: Interface, among: Scopes, compiler: Compiler, *, desired: bool = False) -> Rule:
     """The rule for a patch of the reported, or the desired, properties of a device or module."""
     scopes = {"": _scope("", root, compiler)}
     scopes |= {name: _scope(name, each, compiler) for name, each in (root.instances | root.components).items()}  # type: ignore[operator]
@@ -54,14 +56,14 @@ def judge(root: Interface, names: Names, compiler: Compiler, *, desired: bool = 
         own = {name: each for name, each in patch.items() if name not in _SERVICE}
         for name, value in own.items():
             if name in root.components:
-                found = _component(name, value, scopes[name], names, desired)
+                found = _component(name, value, scopes[name], among, desired)
             elif name.startswith(_OLD_INSTANCE) and name.removeprefix(_OLD_INSTANCE) in scopes and type(value) is dict:
-                found = _properties(value, scopes[name.removeprefix(_OLD_INSTANCE)], names, desired)
+                found = _properties(value, scopes[name.removeprefix(_OLD_INSTANCE)], among, desired)
             elif type(value) is dict and MARKER in value and name not in scopes[""].rules:
                 message = f"{name} is not a component of the model"
                 found = fault(UNKNOWN_COMPONENT, Severity.FAIL, message, got=name)
             else:
-                found = _property(name, value, own, scopes[""], names, desired)
+                found = _property(name, value, own, scopes[""], among, desired)
             faults += under(name, found)
         return faults or None
 
@@ -71,10 +73,10 @@ def judge(root: Interface, names: Names, compiler: Compiler, *, desired: bool = 
 def _scope(name: str, interface: Interface, compiler: Compiler) -> _Scope:
     rules = rules_of(interface.contents, "property", compiler)
     writable = frozenset(each.name for each in interface.contents if each.kind == "property" and each.writable)
-    return _Scope(name, rules, writable)
+    return _Scope(name, rules, writable, Names(rules))
 
 
-def _component(name: str, value: Any, scope: _Scope, names: Names, desired: bool) -> list[Fault]:
+def _component(name: str, value: Any, scope: _Scope, among: Scopes, desired: bool) -> list[Fault]:
     if value is None:
         return _deleted(name)
     if type(value) is not dict:
@@ -86,22 +88,22 @@ def _component(name: str, value: Any, scope: _Scope, names: Names, desired: bool
         message = f'the properties of component {name} need "{MARKER}": "c" beside them, got {got}'
         faults += fault(MISSING_COMPONENT_MARKER, Severity.FAIL, message, expected=f'"{MARKER}": "c"', got=got)
     inner = {key: each for key, each in value.items() if key != MARKER}
-    return faults + _properties(inner, scope, names, desired)
+    return faults + _properties(inner, scope, among, desired)
 
 
-def _properties(patch: dict[str, Any], scope: _Scope, names: Names, desired: bool) -> list[Fault]:
+def _properties(patch: dict[str, Any], scope: _Scope, among: Scopes, desired: bool) -> list[Fault]:
     faults: list[Fault] = []
     for name, value in patch.items():
-        faults += under(name, _property(name, value, patch, scope, names, desired))
+        faults += under(name, _property(name, value, patch, scope, among, desired))
     return faults
 
 
 def _property(
-    name: str, value: Any, beside: Mapping[str, Any], scope: _Scope, names: Names, desired: bool
+    name: str, value: Any, beside: Mapping[str, Any], scope: _Scope, among: Scopes, desired: bool
 ) -> list[Fault]:
     rule = scope.rules.get(name)
     if rule is None:
-        return unknown(name, beside, names, scope.name, "property", scope.rules)
+        return unknown(name, beside, among, scope.name, "property", scope.near)
     if value is None:
         return _deleted(name)
     if type(value) is dict and MARKER in value and rule(value):

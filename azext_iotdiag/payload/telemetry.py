@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from azext_iotdiag.knowledge.message import NOT_AN_OBJECT
@@ -16,13 +16,13 @@ from azext_iotdiag.knowledge.payload import (
     WRONG_KIND,
 )
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, under
+from azext_iotdiag.payload.faults import Alike, Fault, Rule, fault, shown, under
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Content, Interface
-from azext_iotdiag.payload.suggest import difference, nearest
+from azext_iotdiag.payload.suggest import Names, difference
 from azext_iotdiag.payload.terms import RESERVED
 
-Names = Mapping[str, Mapping[str, str]]  # of every scope of a device, "" for the root: name → kind
+SHOWN_HOMES = 5  # components that a message names
 
 
 def rules_of(contents: Iterable[Content], kind: str, compiler: Compiler) -> dict[str, Rule]:
@@ -58,25 +58,59 @@ def kinds(interface: Interface) -> dict[str, str]:
     return found | dict.fromkeys(interface.components, "component")
 
 
-def judge(scope: Interface, names: Names, own: str, compiler: Compiler) -> Rule:
-    """The rule for a whole body that came from this scope, which is called `own` among `names`."""
+class Scopes:
+    """The names of a device's root, which is "", and of its components: what each is, and where a name is at home."""
+
+    def __init__(self, interfaces: Mapping[str, Interface]):
+        self.kinds = {scope: kinds(each) for scope, each in interfaces.items()}
+        self._homes: dict[tuple[str, str], list[str]] = {}
+        for scope, names in self.kinds.items():
+            for name in names.items():
+                self._homes.setdefault(name, []).append(scope)
+
+    def elsewhere(self, name: str, kind: str, own: str) -> list[str]:
+        """The scopes beside `own` that have the name as this kind."""
+        return [each for each in self._homes.get((name, kind), ()) if each != own]
+
+
+def judge(scope: Interface, scopes: Scopes, own: str, compiler: Compiler) -> Rule:
+    """The rule for a whole body that came from this scope, which is called `own` among `scopes`."""
     rules = rules_of(scope.contents, "telemetry", compiler)
-    rule_of = rules.get
+    rule_of, near = rules.get, Names(rules)
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not dict:
-            message = f"expected an object with fields, got {shown(value)}"
-            return fault(NOT_AN_OBJECT, Severity.FAIL, message, expected="an object", got=shown(value))
+            return _batch(value, rule) if type(value) is list else _no_object(value)
         faults: list[Fault] | None = None
         for name, each in value.items():
             field = rule_of(name)
-            found = unknown(name, value, names, own, "telemetry", rules) if field is None else field(each)
+            found = unknown(name, value, scopes, own, "telemetry", near) if field is None else field(each)
             if found is not None:
                 found = _null(name) if each is None and field is not None else found
-                faults = (faults or []) + under(name, found)
+                faults = faults if faults is not None else []
+                faults += under(name, found)
         return faults
 
     return rule
+
+
+def _no_object(value: Any) -> list[Fault]:
+    message = f"expected an object with fields, got {shown(value)}"
+    return fault(NOT_AN_OBJECT, Severity.FAIL, message, expected="an object", got=shown(value))
+
+
+def _batch(values: list[Any], rule: Rule) -> list[Fault]:
+    """What is wrong with a list of bodies: the list itself, and what is wrong in each body."""
+    if not any(type(each) is dict for each in values):
+        return _no_object(values)
+    message = f"the body is an array of {len(values)}, and not every service takes such a batch apart: send one object"
+    faults = fault(NOT_AN_OBJECT, Severity.WARN, message, expected="an object", got=shown(values))
+    alike = Alike()
+    for index, each in enumerate(values):
+        found = rule(each) if type(each) is dict else _no_object(each)
+        if found:
+            alike.add(index, found)
+    return faults + alike.faults()
 
 
 def _null(name: str) -> list[Fault]:
@@ -84,26 +118,28 @@ def _null(name: str) -> list[Fault]:
     return fault(NULL_VALUE, Severity.WARN, message, got="null")
 
 
-def unknown(
-    name: str, beside: Mapping[str, Any], names: Names, own: str, sent_as: str, rules: Mapping[str, Rule]
-) -> list[Fault]:
-    """What a name is that the scope does not have as what it was sent as, telemetry or property."""
+def unknown(name: str, beside: Container[str], scopes: Scopes, own: str, sent_as: str, near: Names) -> list[Fault]:
+    """What a name is that the scope does not have as what it was sent as, telemetry or property.
+
+    `near` holds the names that the scope has as that.
+    """
     if name in RESERVED:
         return fault(RESERVED_NAME, Severity.WARN, f"IoT Central ignores what is sent as {name}", got=name)
-    kind = names[own].get(name, "")
+    kind = scopes.kinds[own].get(name, "")
     if kind:
         message = f"{name} is modelled as a {kind} and sent as {_with_article(sent_as)}"
         return fault(WRONG_KIND, Severity.FAIL, message, expected=kind, got=sent_as)
-    elsewhere = [scope for scope, known in names.items() if known.get(name) == sent_as and scope != own]
+    elsewhere = scopes.elsewhere(name, sent_as, own)
     if elsewhere:
-        where = ", ".join(f"component {each}" if each else "the root of the model" for each in elsewhere)
+        where = ", ".join(f"component {each}" if each else "the root of the model" for each in elsewhere[:SHOWN_HOMES])
+        where += f" and {len(elsewhere) - SHOWN_HOMES} more" if len(elsewhere) > SHOWN_HOMES else ""
         came = f"component {own}" if own else "no component"
         message = f"{name} exists in {where}, and was sent for {came}"
         return fault(WRONG_COMPONENT, Severity.FAIL, message, expected=where, got=came, suggestion=elsewhere[0])
-    near = nearest(name, [each for each in rules if each not in beside])
-    if near:
-        message = f"{name} is not in the model: {difference(name, near)}"
-        return fault(MISSPELT_NAME, Severity.FAIL, message, got=name, suggestion=near)
+    meant = near.nearest(name, beside)
+    if meant:
+        message = f"{name} is not in the model: {difference(name, meant)}"
+        return fault(MISSPELT_NAME, Severity.FAIL, message, got=name, suggestion=meant)
     return fault(UNMODELED_FIELD, Severity.WARN, f"{name} is not in the model", got=name)
 
 

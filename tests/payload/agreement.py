@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import random
 import string
 import uuid
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import jsonschema
@@ -86,10 +86,11 @@ def _scalar(term: str, chance: random.Random) -> Any:
         return chance.random() < 0.5
     if term in ("double", "float") or term.lower().removeprefix("unsigned") in ("byte", "short", "integer", "long"):
         return chance.choice([chance.choice(EDGES), chance.randint(0, 100)])
-    moment = datetime(chance.choice([1, 1900, 2000, 2024, 2025, 9998]), 1, 1) + timedelta(
-        seconds=chance.randrange(366 * 86400)
-    )
-    offset = chance.choice(["Z", "+00:00", "-07:30", "+23:59", "", "+24:00", "+1:00"])
+    begin = datetime(chance.choice([1, 1900, 2000, 2024, 2025, 9998]), 1, 1)
+    moment = begin + timedelta(seconds=chance.randrange(366 * 86400))
+    if chance.random() < 0.05:
+        moment = datetime.max - timedelta(hours=chance.randrange(24))
+    offset = chance.choice(["Z", "+00:00", "-07:30", "+14:00", "-14:01", "+23:59", "", "+24:00", "+1:00"])
     clock = f"{moment:%H:%M:%S}{chance.choice(['', '.5', '.123456789'])}{offset}"
     day = moment.date().isoformat()
     texts = {
@@ -157,7 +158,7 @@ def is_time(text: str) -> bool:
         parts = zone.split(":")
         if sign not in ("+", "-") or [len(each) for each in parts] != [2, 2] or not all(map(_digits, parts)):
             return False
-        if int(parts[0]) > 23 or int(parts[1]) > 59:
+        if int(parts[0]) * 60 + int(parts[1]) > 14 * 60 or int(parts[1]) > 59:
             return False
     clock, point, fraction = rest.partition(".")
     parts = clock.split(":")
@@ -171,16 +172,23 @@ def is_time(text: str) -> bool:
 
 
 def is_date_time(text: str) -> bool:
-    """A day, a T, and a time."""
+    """A day, a T, and a time, before the year 10000 in UTC."""
     day, mark, clock = text.partition("T")
-    return bool(mark) and is_date(day) and is_time(clock)
+    if not (mark and is_date(day) and is_time(clock)):
+        return False
+    if day != datetime.max.date().isoformat():
+        return True
+    offset = 0 if clock.endswith("Z") else int(clock[-5:-3]) * 60 + int(clock[-2:])
+    minutes = int(clock[:2]) * 60 + int(clock[3:5]) + (offset if clock[-6] == "-" else -offset)
+    ticks = Decimal(minutes * 60) + Decimal(clock[6:].removesuffix("Z").partition("+")[0].partition("-")[0])
+    return round(ticks, 7) < 86400
 
 
 def is_duration(text: str) -> bool:
-    """Numbers and letters in order, the last one perhaps with a fraction; weeks with days only."""
+    """Numbers and letters in order, the last one perhaps with a fraction; weeks with no years and no months."""
     if not text.startswith("P") or text[-1:] in ("P", "T"):
         return False
-    day, mark, clock = text[1:].partition("T")
+    day, _, clock = text[1:].partition("T")
     found: list[tuple[str, str]] = []
     for part, letters in ((day, "YMD" if "W" not in day else "WD"), (clock, "HMS")):
         number, left = "", letters
@@ -194,7 +202,7 @@ def is_duration(text: str) -> bool:
                 return False
         if number:
             return False
-    if not found or (mark and "W" in day):
+    if not found:
         return False
     whole = all(_digits(number) for number, _ in found[:-1])
     before, point, after = found[-1][0].partition(".")
@@ -224,11 +232,6 @@ def is_uuid(text: str) -> bool:
         return False
 
 
-def is_ring(points: Any) -> bool:
-    """A list that ends as it begins."""
-    return not isinstance(points, list) or not points or json.dumps(points[0]) == json.dumps(points[-1])
-
-
 def checker() -> jsonschema.FormatChecker:
     """The formats for jsonschema."""
     formats = jsonschema.FormatChecker(formats=())
@@ -236,7 +239,6 @@ def checker() -> jsonschema.FormatChecker:
              "decimal": is_decimal, "uuid": is_uuid}  # fmt: skip
     for name, test in texts.items():
         formats.checkers[name] = (lambda value, test=test: not isinstance(value, str) or test(value), ())
-    formats.checkers["linear-ring"] = (is_ring, ())
     return formats
 
 

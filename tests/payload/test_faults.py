@@ -7,9 +7,23 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.model.finding import Entry, Severity
-from azext_iotdiag.payload.faults import SHOWN, Fault, fault, findings, json_path, shown, under, wrong_type
+from azext_iotdiag.payload.faults import (
+    FEW,
+    MOST,
+    SHOWN,
+    SHOWN_OF_MANY,
+    Alike,
+    Fault,
+    fault,
+    findings,
+    json_path,
+    shown,
+    under,
+    wrong_type,
+)
 
 ENTRY = Entry("a", "A")
+OTHER = Entry("b", "B")
 
 
 @pytest.mark.parametrize(("steps", "path"), [
@@ -62,3 +76,50 @@ def test_what_to_send_instead(expected: str, value: Any, hint: str) -> None:
     assert hint in str(found.evidence.get("suggestion", "")) and bool(hint) == ("suggestion" in found.evidence)
     assert hint in found.message
     assert found.entry.code == ("null-value" if value is None else "wrong-type")
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, 1), (FEW, FEW), (FEW + 1, 1), (60_000, 1)])
+def test_many_like_faults_are_one_with_a_count(count: int, told: int) -> None:
+    alike = Alike()
+    for index in range(count):
+        alike.add(index, fault(ENTRY, Severity.FAIL, f"m{index}"))
+    found = findings(alike.faults())
+    assert len(found) == told and found[0].path == "$[0]"
+    if count > FEW:
+        assert found[0].message == f"m0 (and {count - 1:,} more like it)" and found[0].evidence["count"] == count
+    else:
+        assert [each.message for each in found] == [f"m{index}" for index in range(count)]
+
+
+def test_faults_of_other_kinds_severities_and_places_are_told_apart() -> None:
+    alike = Alike()
+    for index in range(10):
+        alike.add(index, fault(ENTRY, Severity.FAIL, "m") + fault(ENTRY, Severity.WARN, "w"))
+        alike.add(index, under("a", fault(ENTRY, Severity.FAIL, "in a")))
+        alike.add(index, under("b", under(index, fault(ENTRY, Severity.FAIL, "in b"))))
+        alike.add(index, fault(OTHER, Severity.FAIL, "other"))
+    found = alike.faults()
+    assert [(each.path, each.times) for each in found] == [
+        ((0,), 10), ((0,), 10), ((0, "a"), 10), ((0, "b", 0), 10), ((0,), 10),
+    ]  # fmt: skip
+
+
+def test_lists_in_lists_are_counted_through() -> None:
+    outer = Alike()
+    for index in range(5):
+        inner = Alike()
+        for place in range(7):
+            inner.add(place, fault(ENTRY, Severity.FAIL, "m"))
+        outer.add(index, inner.faults())
+    (found,) = outer.faults()
+    assert found.path == (0, 0) and found.times == 35
+
+
+def test_findings_of_one_message_are_capped() -> None:
+    many = [Fault(ENTRY, Severity.WARN, "m", (f"n{index}",)) for index in range(MOST)]
+    assert len(findings(many)) == MOST
+    many.append(Fault(OTHER, Severity.FAIL, "o", ("z",), times=2))
+    found = findings(many)
+    assert [each.path for each in found] == [*(f"$.n{index}" for index in range(SHOWN_OF_MANY)), "$.z"]
+    assert found[SHOWN_OF_MANY - 1].evidence["count"] == MOST - SHOWN_OF_MANY + 1
+    assert found[-1].severity is Severity.FAIL and found[-1].evidence["count"] == 2

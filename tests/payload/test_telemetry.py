@@ -73,9 +73,30 @@ def test_rows(value: dict[str, Any], component: str, expected: list[tuple[str, s
     assert found == expected
 
 
-@pytest.mark.parametrize("value", [None, 5, "x", [], [{"temperature": 1}], True])
+@pytest.mark.parametrize("value", [None, 5, "x", [], [{"temperature": 1}], [1, 2], True])
 def test_a_body_is_one_object(value: Any) -> None:
     assert [(each.entry.code, each.path) for each in model.telemetry(value)] == [("not-an-object", "$")]
+
+
+def test_the_bodies_of_a_batch_are_judged_each() -> None:
+    found = model.telemetry([{"temperature": 20.5}, {"temperature": "warm"}, 5])
+    assert [(each.entry.code, each.path, each.severity) for each in found] == [
+        ("not-an-object", "$", Severity.WARN), ("wrong-type", "$[1].temperature", Severity.FAIL),
+        ("not-an-object", "$[2]", Severity.FAIL),
+    ]  # fmt: skip
+    (whole,) = model.telemetry([{"temperature": 20.5}] * 3)
+    assert whole.severity is Severity.WARN and "the body is an array of 3" in whole.message
+    found = model.telemetry([{"temperature": "warm"}] * 50)
+    assert [(each.path, each.evidence.get("count")) for each in found] == [("$", None), ("$[0].temperature", 50)]
+
+
+def test_a_name_of_many_components_is_told_in_a_few_words() -> None:
+    inner = {"@id": "dtmi:example:part;1", "@type": "Interface",
+             "contents": [{"@type": "Telemetry", "name": "heat", "schema": "double"}]}  # fmt: skip
+    parts = [{"@type": "Component", "name": f"c{each}", "schema": inner["@id"]} for each in range(9)]
+    root = {**MODEL, "extends": [], "contents": parts}
+    (found,) = read_model([root, inner]).telemetry({"heat": 1})
+    assert "component c4 and 4 more, and was sent for no component" in found.message
 
 
 @pytest.mark.parametrize(("value", "component", "words"), [

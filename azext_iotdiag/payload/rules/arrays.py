@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.payload.faults import Fault, Rule, under, wrong_type
+from azext_iotdiag.payload.faults import Alike, Fault, Rule, wrong_type
 from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Elements, Kind, Source
 from azext_iotdiag.payload.schema import Array
 
@@ -15,12 +15,13 @@ def _rule(schema: Array, compile_: Compile) -> Rule:
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not list:
             return wrong_type("an array", value)
-        faults: list[Fault] | None = None
+        alike: Alike | None = None
         for index, each in enumerate(value):
             found = element(each)
             if found is not None:
-                faults = (faults or []) + under(index, found)
-        return faults
+                alike = alike or Alike()
+                alike.add(index, found)
+        return alike.faults() if alike else None
 
     return rule
 

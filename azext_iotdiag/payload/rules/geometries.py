@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.knowledge.payload import MISSING_FIELD, WRONG_FORMAT
-from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, under, wrong_type
+from azext_iotdiag.knowledge.payload import LOOSE_GEOMETRY, UNMODELED_FIELD, WRONG_FORMAT
+from azext_iotdiag.model.finding import JsonScalar, Severity
+from azext_iotdiag.payload.faults import Alike, Fault, Rule, fault, shown, under, wrong_type
+from azext_iotdiag.payload.rules import objects
 from azext_iotdiag.payload.rules.kind import Compile, Emit, Kind
 from azext_iotdiag.payload.rules.places import unlikely
 from azext_iotdiag.payload.schema import Geometry, Scalar
@@ -20,22 +21,28 @@ _RING = [[8.0, 47.0], [9.0, 47.0], [9.0, 48.0], [8.0, 47.0]]
 
 
 def _rule(schema: Geometry, compile_: Compile) -> Rule:
-    """A GeoJSON object of one type; members beside `type` and `coordinates` are allowed, as RFC 7946, 6.1 has it."""
+    """A GeoJSON object of one type, as DTDL defines it: two optional fields, and lists of numbers of any length.
+
+    What only RFC 7946 asks for, such as two numbers for a position, is a warning.
+    """
     name, levels, least = _SHAPES[schema.term]
-    rule_of_position = _position(compile_(Scalar("double")))
-    coordinates = rule_of_position
+    coordinates = _position(compile_(Scalar("double")))
     for level in range(levels):
         coordinates = _list_of(coordinates, least if level == 0 else 0, ring=level == 0 and least == 4)
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not dict:
             return wrong_type(f"a GeoJSON object of the type {name}", value)
-        faults = [
-            missing
-            for each in ("type", "coordinates")
-            if each not in value
-            for missing in fault(MISSING_FIELD, Severity.FAIL, f"GeoJSON needs the field {each}", expected=each)
-        ]
+        if "coordinates" not in value and "lat" in value:
+            hint = f'this is a geopoint of IoT Central, send {{"type": "{name}", "coordinates": …}}'
+            return wrong_type(f"a GeoJSON object of the type {name}", value, hint)
+        faults: list[Fault] = []
+        for each in ("type", "coordinates"):
+            if each not in value:
+                faults += _loose(f"GeoJSON needs the field {each}", expected=each)
+        for each in [name for name in value if name not in ("type", "coordinates")]:
+            message = f"a {name} has the fields type and coordinates, and no {each}"
+            faults += under(each, fault(UNMODELED_FIELD, Severity.FAIL, message, got=each))
         if "type" in value and value["type"] != name:
             message = f'expected "{name}", got {shown(value["type"])}'
             faults += under(
@@ -48,16 +55,27 @@ def _rule(schema: Geometry, compile_: Compile) -> Rule:
     return rule
 
 
+def _loose(message: str, **evidence: JsonScalar) -> list[Fault]:
+    return fault(LOOSE_GEOMETRY, Severity.WARN, message, **evidence)
+
+
 def _position(number: Rule) -> Rule:
+    expected = "a position: longitude, latitude and perhaps altitude"
+
     def rule(value: Any) -> list[Fault] | None:
-        if type(value) is not list or len(value) < 2:
-            return wrong_type("a position: longitude, latitude and perhaps altitude", value)
-        faults: list[Fault] = []
+        if type(value) is not list:
+            return wrong_type(expected, value)
+        alike = Alike()
         for index, each in enumerate(value):
-            faults += under(index, number(each) or [])
-        if not faults and not (-180 <= value[0] <= 180 and -90 <= value[1] <= 90):
+            if found := number(each):
+                alike.add(index, found)
+        if faults := alike.faults():
+            return faults
+        if len(value) < 2:
+            return _loose(f"expected {expected}, got {shown(value)}", expected=expected, got=shown(value))
+        if not (-180 <= value[0] <= 180 and -90 <= value[1] <= 90):
             return unlikely(value[1], value[0])
-        return faults or None
+        return None
 
     return rule
 
@@ -66,30 +84,27 @@ def _list_of(part: Rule, least: int, *, ring: bool) -> Rule:
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not list:
             return wrong_type("an array", value)
-        faults: list[Fault] = []
+        alike = Alike()
         for index, each in enumerate(value):
-            faults += under(index, part(each) or [])
+            if found := part(each):
+                alike.add(index, found)
+        faults = alike.faults()
         if len(value) < least:
             message = f"expected at least {least} positions, got {len(value)}"
-            faults += fault(WRONG_FORMAT, Severity.FAIL, message, expected=least, got=len(value))
+            faults += _loose(message, expected=least, got=len(value))
         elif ring and value[0] != value[-1]:
-            faults += fault(WRONG_FORMAT, Severity.FAIL, "a ring of a polygon ends where it begins, and this does not")
+            faults += _loose("a ring of a polygon ends where it begins, and this does not")
         return faults or None
 
     return rule
 
 
 def _json_schema(schema: Geometry, emit: Emit) -> dict[str, Any]:
-    name, levels, least = _SHAPES[schema.term]
-    part: dict[str, Any] = {"type": "array", "minItems": 2, "items": emit(Scalar("double"))}
-    for level in range(levels):
+    name, levels, _ = _SHAPES[schema.term]
+    part: dict[str, Any] = {"type": "array", "items": emit(Scalar("double"))}
+    for _ in range(levels):
         part = {"type": "array", "items": part}
-        if level == 0 and least:
-            part |= {"minItems": least} | ({"format": "linear-ring"} if least == 4 else {})
-    return {
-        "type": "object", "required": ["type", "coordinates"],
-        "properties": {"type": {"enum": [name]}, "coordinates": part},
-    }  # fmt: skip
+    return objects.properties({"type": {"enum": [name]}, "coordinates": part}, ())
 
 
 def _value(schema: Geometry) -> dict[str, Any]:

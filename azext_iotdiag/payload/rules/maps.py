@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.payload.faults import Fault, Rule, under, wrong_type
+from azext_iotdiag.payload.faults import Alike, Fault, Rule, wrong_type
 from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Kind, Members
 from azext_iotdiag.payload.schema import Map
 
@@ -15,12 +15,13 @@ def _rule(schema: Map, compile_: Compile) -> Rule:
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not dict:
             return wrong_type("an object (a map of any keys)", value)
-        faults: list[Fault] | None = None
+        alike: Alike | None = None
         for name, each in value.items():
             found = inner(each)
             if found is not None:
-                faults = (faults or []) + under(name, found)
-        return faults
+                alike = alike or Alike()
+                alike.add(name, found)
+        return alike.faults() if alike else None
 
     return rule
 

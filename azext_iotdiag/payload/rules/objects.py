@@ -10,14 +10,19 @@ from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload.faults import Fault, Rule, fault, under, wrong_type
 from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Emit, Kind, Members, Source
 from azext_iotdiag.payload.schema import Object
-from azext_iotdiag.payload.suggest import difference, nearest
+from azext_iotdiag.payload.suggest import Names, difference
+
+_NONE: Mapping[str, str] = {}
 
 
-def rule(schema: Object, compile_: Compile) -> Rule:
-    """An object that has no other fields than the schema, each optional unless it is required."""
+def rule(schema: Object, compile_: Compile, others: Mapping[str, str] = _NONE) -> Rule:
+    """An object that has no other fields than the schema, each optional unless it is required.
+
+    `others` gives the field that is meant by another usual name for it.
+    """
     fields = {each.name: compile_(each.schema) for each in schema.fields}
     required = frozenset(each.name for each in schema.fields if each.required)
-    rule_of = fields.get
+    rule_of, names = fields.get, Names(fields)
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not dict:
@@ -25,21 +30,27 @@ def rule(schema: Object, compile_: Compile) -> Rule:
         faults: list[Fault] | None = None
         for name, each in value.items():
             field = rule_of(name)
-            found = _unknown_field(name, value, fields) if field is None else field(each)
+            if field is not None:
+                found = field(each)
+            else:
+                usual = others.get(name.lower(), "")
+                found = _unknown_field(name, usual if usual and usual not in value else names.nearest(name, value))
             if found is not None:
-                faults = (faults or []) + under(name, found)
+                faults = faults if faults is not None else []
+                faults += under(name, found)
         if not required <= value.keys():
-            for name in sorted(required - value.keys()):
+            lacking = required - value.keys() - {each.evidence.get("suggestion") for each in faults or ()}
+            for name in sorted(lacking):
                 missing = fault(MISSING_FIELD, Severity.FAIL, f"the field {name} is required", expected=name)
-                faults = (faults or []) + missing
+                faults = faults if faults is not None else []
+                faults += missing
         return faults
 
     return rule
 
 
-def _unknown_field(name: str, beside: dict[str, Any], known: dict[str, Rule]) -> list[Fault]:
+def _unknown_field(name: str, near: str) -> list[Fault]:
     """The fault of a field of an object that its schema does not have."""
-    near = nearest(name, [each for each in known if each not in beside])
     if near:
         message = f"the object has no field {name}: {difference(name, near)}"
         return fault(MISSPELT_NAME, Severity.FAIL, message, got=name, suggestion=near)

@@ -6,7 +6,7 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import UNLIKELY_POSITION
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown
+from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.rules import objects
 from azext_iotdiag.payload.rules.kind import Compile, Kind, Members, Source
 from azext_iotdiag.payload.schema import Field, Object, Scalar
@@ -22,16 +22,40 @@ _WRITTEN: dict[str, str | Scalar] = {
 }
 
 
+# Other names that programs give to the parts of a position.
+_OTHERS = {
+    "lng": "lon", "long": "lon", "longitude": "lon", "latitude": "lat", "alt": "alt", "altitude": "alt",
+    "elevation": "alt", "height": "alt",
+}  # fmt: skip
+_EXPECTED = "an object with lat and lon"
+
+
 def _geopoint(_schema: Scalar, compile_: Compile) -> Rule:
-    shape = objects.rule(_GEOPOINT, compile_)
+    shape = objects.rule(_GEOPOINT, compile_, _OTHERS)
 
     def rule(value: Any) -> list[Fault] | None:
+        if type(value) is not dict or "coordinates" in value:
+            return wrong_type(_EXPECTED, value, _as_geopoint(value))
         found = shape(value)
         if found is None and not (-90 <= value["lat"] <= 90 and -180 <= value["lon"] <= 180):
             return unlikely(value["lat"], value["lon"])
         return found
 
     return rule
+
+
+def _as_geopoint(value: Any) -> str:
+    """What to send in place of another form of a position."""
+    if type(value) is dict:
+        numbers, form = value["coordinates"], "this is GeoJSON"
+        if not _is_position(numbers):
+            return f"{form}, send lat and lon as two fields"
+        return f'{form}, send {{"lat": {shown(numbers[1])}, "lon": {shown(numbers[0])}}}'
+    return "send latitude and longitude as two fields" if _is_position(value) else ""
+
+
+def _is_position(value: Any) -> bool:
+    return type(value) is list and 2 <= len(value) <= 3 and all(type(each) in (int, float) for each in value)
 
 
 def unlikely(latitude: float, longitude: float) -> list[Fault]:

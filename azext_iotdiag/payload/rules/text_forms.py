@@ -26,7 +26,9 @@ def _rule(pattern: str, expected: str) -> Rule:
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not str:
-            return wrong_type(f"{expected}, as a text", value)
+            number = isinstance(value, (int, float)) and type(value) is not bool
+            quoted = "send it in quotes" if number and fits(shown(value)) else ""
+            return wrong_type(f"{expected}, as a text", value, quoted)
         if fits(value):
             return None
         message = f"expected {expected}, got {shown(value)}"

@@ -20,8 +20,11 @@ _DAY = (
     r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 _LEAP_DAY = r"(?!0000)[0-9]{4}-02-29"
+_LAST_DAY = "9999-12-31"
 _WRITTEN_DAY = re.compile(r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})(?=$|[Tt ])")
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+|)(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+# The reference parser of DTDL takes offsets up to 14 hours, which is the largest of any time zone.
+_OFFSET = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+_CLOCK = rf"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+|){_OFFSET}"
 _NUMBER = r"[0-9]+(?:\.[0-9]+|)"  # digits before the point and after it
 
 # ISO 8601 beyond the profile: the basic form, reduced precision, weeks and days of the year; 24:00, leap seconds, no
@@ -54,41 +57,58 @@ def _duration_pattern() -> str:
 
     clock = "T" + sequence("HMS")
     days = "".join(f"(?:{whole}{each}|)" for each in "YMD")
-    return f"P(?:{sequence('WD')}|{sequence('YMD')}|{days}{clock})"
+    weeks = f"{whole}W(?:{whole}D|)"
+    return f"P(?:{sequence('WD')}|{sequence('YMD')}|{weeks}{clock}|{days}{clock})"
 
 
 _DURATION = _duration_pattern()
+_NUMBER_TEXT = re.compile(r"[0-9]{1,20}(?:\.[0-9]+)?")
+_LAST_MOMENT = re.compile(
+    rf"{_LAST_DAY}T([0-9]{{2}}):([0-9]{{2}}):([0-9]{{2}}(?:\.[0-9]+)?)(?:Z|([+-])([0-9]{{2}}):([0-9]{{2}}))"
+)
+_TICKS = 10_000_000  # a second, as the reference parser counts
+# The units in which devices count the time since 1970, and the years that are believed, in seconds: 2001 to 2100.
+_EPOCHS = ((1, "seconds"), (1000, "milliseconds"), (10**6, "microseconds"), (10**9, "nanoseconds"))
+_SINCE, _UNTIL = 978_307_200, 4_102_444_800
 
 
 @dataclass(frozen=True)
 class _Form:
-    """Expressions for right texts, for right ones on a leap day (empty: none), and for what is merely ISO 8601."""
+    """Expressions for right texts, for those on days of which not all fit (empty: none), for what is merely ISO 8601.
+
+    `hint` says what a number in place of the text is likely to be, and how to write that; "" where nothing is likely.
+    """
 
     strict: str
-    leap: str
+    rare: str
     loose: str
     expected: str
+    hint: Callable[[float], str]
 
 
 def _rule(form: _Form) -> Rule:
-    expected = form.expected
+    expected, hint = form.expected, form.hint
     fits = re.compile(form.strict).fullmatch
-    leap_fits = re.compile(form.leap).fullmatch if form.leap else None
+    fits_rarely = re.compile(form.rare).fullmatch if form.rare else None
     loosely = re.compile(form.loose).fullmatch
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not str:
-            return wrong_type(f"{expected} as a text", value)
+            number = isinstance(value, (int, float)) and type(value) is not bool
+            return wrong_type(f"{expected} as a text", value, hint(value) if number else "")
         if fits(value):
             return None
         real = _is_real_day(value)
-        if real and leap_fits is not None and leap_fits(value):
+        if real and fits_rarely is not None and fits_rarely(value) and not _is_too_late(value):
             return None
         if real and loosely(value):
             message = f"expected {expected}, got {shown(value)}" + _what_is_loose(value)
             return fault(LOOSE_FORMAT, Severity.WARN, message, expected=expected, got=shown(value))
         message = f"expected {expected}, got {shown(value)}"
-        return fault(WRONG_FORMAT, Severity.FAIL, message, expected=expected, got=shown(value))
+        evidence = {"expected": expected, "got": shown(value)}
+        if _NUMBER_TEXT.fullmatch(value) and (meant := hint(float(value))):
+            return fault(WRONG_FORMAT, Severity.FAIL, f"{message}: {meant}", **evidence, suggestion=meant)
+        return fault(WRONG_FORMAT, Severity.FAIL, message, **evidence)
 
     return rule
 
@@ -105,13 +125,51 @@ def _is_real_day(value: str) -> bool:
     return True
 
 
+def _is_too_late(value: str) -> bool:
+    """Whether a right text is a moment after the year 9999 in UTC, which programs cannot hold."""
+    found = _LAST_MOMENT.fullmatch(value)
+    if found is None:
+        return False
+    seconds = int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3])
+    offset = int(found[5]) * 3600 + int(found[6]) * 60 if found[5] else 0
+    ends = round((seconds + (offset if found[4] == "-" else -offset)) * _TICKS)
+    return ends >= 86_400 * _TICKS
+
+
 def _what_is_loose(value: str) -> str:
+    if value.startswith(("P", "-P", "+P")):
+        return ""
     clock = re.split("[Tt ]", value)[-1]
     if ":" in value and not re.search(r"([Zz]|[+-]\d\d(:?\d\d)?)$", clock):
         return ": the offset from UTC is missing, such as Z"
     if re.search(r"(^|[Tt ])24", value):
         return ": midnight is 00:00:00 of the next day"
+    if (offset := re.search(r"[+-](\d\d):?(\d\d)$", clock)) and (int(offset[1]), int(offset[2])) > (14, 0):
+        return ": an offset from UTC is at most 14:00"
+    if value.startswith(_LAST_DAY):
+        return ": this is after the year 9999 in UTC"
     return ""
+
+
+def _as_moment(number: float) -> str:
+    """A number as a time since 1970, where that is between 2001 and 2100."""
+    for unit, name in _EPOCHS:
+        if _SINCE * unit <= number < _UNTIL * unit:
+            moment = calendar.datetime.fromtimestamp(number // unit, calendar.timezone.utc)
+            return f"as {name} since 1970 it is {moment.isoformat().replace('+00:00', 'Z')}, send that as a text"
+    return ""
+
+
+def _as_day(number: float) -> str:
+    """A number as a time since 1970, or as a day that is written without quotes and hyphens."""
+    text = f"{number:.0f}"
+    if len(text) == 8 and re.fullmatch(_DAY, day := f"{text[:4]}-{text[4:6]}-{text[6:]}"):
+        return f'send "{day}"'
+    return re.sub(r"T[^,]*", "", _as_moment(number))
+
+
+def _as_seconds(number: float) -> str:
+    return f'a number has no unit, {number:g} seconds are "PT{number:g}S"' if 0 <= number < 1e6 else ""
 
 
 def _kind(term: str, format_: str, form: _Form, value: Callable[[Source], str]) -> Kind[Scalar]:
@@ -127,16 +185,17 @@ def _kind(term: str, format_: str, form: _Form, value: Callable[[Source], str]) 
     )
 
 
-_DATE = _Form(_DAY, _LEAP_DAY, _ISO_DATE, "a date such as 2026-11-20")
+_DATE = _Form(_DAY, _LEAP_DAY, _ISO_DATE, "a date such as 2026-11-20", _as_day)
 _DATE_TIME = _Form(
-    rf"{_DAY}T{_CLOCK}",
-    rf"{_LEAP_DAY}T{_CLOCK}",
+    _DAY.replace("(?!0000)", f"(?!0000|{_LAST_DAY})") + rf"T{_CLOCK}",
+    rf"(?:{_LEAP_DAY}|{_LAST_DAY})T{_CLOCK}",
     rf"{_ISO_DATE}[Tt ]{_ISO_CLOCK}",
     "a date and time such as 2026-11-20T10:00:00Z",
+    _as_moment,
 )
-_TIME = _Form(_CLOCK, "", rf"T?{_ISO_CLOCK}", "a time with its offset such as 10:00:00Z")
-# Weeks stand with days only, and only the last number may have a fraction.
-_LENGTH = _Form(_DURATION, "", _ISO_DURATION, "a duration such as PT1M30S")
+_TIME = _Form(_CLOCK, "", rf"T?{_ISO_CLOCK}", "a time with its offset such as 10:00:00Z", lambda _number: "")
+# Weeks stand with days and times only, and only the last number may have a fraction.
+_LENGTH = _Form(_DURATION, "", _ISO_DURATION, "a duration such as PT1M30S", _as_seconds)
 KINDS = (
     _kind("dateTime", "date-time", _DATE_TIME, lambda source: source.moment().isoformat().replace("+00:00", "Z")),
     _kind("date", "date", _DATE, lambda source: source.moment().date().isoformat()),
