@@ -52,7 +52,7 @@ _OF_HUB = ("login", "hub_name", "resource_group_name", "auth_type")
 _OF_APP = ("app_id", "token", "central_dns_suffix")
 _WHICH = ("device_id", "device_query", "module_id", "component", "interface", "consumer_group", "since")
 _UNTIL = ("duration", "timeout")
-_HOW = ("reader", "transport")
+_HOW = ("share", "reader", "transport")
 _JUDGED = ("file", "model", "model_repo", "minimum_severity", "junit", "strict", "processes")
 # What each command takes; its function gets what its validator makes of that.
 _TAKEN = {
@@ -178,6 +178,12 @@ def _stream(loader, command):
             options_list=["--repair", "-r"],
             action="store_true",
             help="Of no effect: nothing is installed here that could need it.",
+        )
+        context.argument(
+            "share",
+            options_list=["--share"],
+            help="Read this share of the partitions only, such as 2/4 for the second of four. Copies of the command, "
+            "each with another share, read a large stream together. They need no store, and disturb no other reader.",
         )
         context.argument(
             "reader",

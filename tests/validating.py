@@ -85,6 +85,7 @@ def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
             "duration": None,
             "timeout": DefaultInt(300),
             "since": None,
+            "share": None,
             "expect_every": None,
             "properties": None,
             "content_type": None,

@@ -15,6 +15,7 @@ from knack.log import get_logger
 from azext_iotdiag._validators import account, central, environment, hub_login, login, numbers, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
+from azext_iotdiag.model import share
 from azext_iotdiag.model.event import PROPERTIES
 from azext_iotdiag.sessions.asked import Asked, Limits, MonitorOptions
 from azext_iotdiag.streams import content_type, since
@@ -76,6 +77,7 @@ def stream(cmd, namespace):
     numbers.judge("--duration", namespace.duration, above=0)
     numbers.judge("--timeout", namespace.timeout, at_least=0)
     begin = _since(namespace.since)
+    part = _share(namespace.share)
     group = str(namespace.consumer_group)
     if namespace.login is None:
         namespace.login = hub_login.messages(
@@ -91,7 +93,8 @@ def stream(cmd, namespace):
     transport = environment.way(host, str(namespace.reader), namespace.transport)
     filters = Filters(namespace.device_id, namespace.module_id, namespace.component, namespace.interface)
     ends = limits(namespace.max_messages, namespace)
-    return found, Asked(filters, namespace.device_query, group, begin, str(namespace.reader), transport, ends)
+    how = str(namespace.reader), transport, ends
+    return found, Asked(filters, namespace.device_query, group, begin, *how, share=part)
 
 
 def limits(count, namespace):
@@ -183,6 +186,17 @@ def _judge_consumer_group(text):
             "--consumer-group is empty." if not text else "--consumer-group holds a blank or '/', which no name has.",
             recommendation="Leave it away to read with $Default.",
         )
+
+
+def _share(text):
+    if text is None:
+        return share.WHOLE
+    try:
+        return share.read(text)
+    except share.BadShare as wrong:
+        raise InvalidArgumentValueError(
+            f"--share: {wrong}.", recommendation="Four copies take --share 1/4, 2/4, 3/4 and 4/4."
+        ) from None
 
 
 def _since(text):

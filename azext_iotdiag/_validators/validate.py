@@ -33,6 +33,7 @@ _LIVE = {
     "--max-messages": "max_messages",
     "--duration": "duration",
     "--since": "since",
+    "--share": "share",
     "--transport": "transport",
 }  # what says which live messages are judged, and has no meaning for recorded ones
 

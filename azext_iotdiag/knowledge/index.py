@@ -72,7 +72,8 @@ method-status-error|hub-answer-unknown|desired-unanswered|desired-behind|cloud-m
 desired-different|desired-not-restored|desired-overtaken
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
-fewer-than-asked|ended-too-early|heartbeat-missed|device-quiet|rhythm-broken|consumer-group-missing|no-sign-came
+fewer-than-asked|ended-too-early|share-silent|heartbeat-missed|device-quiet|rhythm-broken|consumer-group-missing|
+no-sign-came
 @token
 sas-malformed|sas-expired|sas-in-milliseconds|sas-lasts-long|sas-for-another-host|sas-for-another-device|
 sas-case-differs|sas-path-differs|sas-encoded-twice|sas-names-scheme|sas-policy-differs|clock-skew|

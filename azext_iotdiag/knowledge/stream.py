@@ -190,6 +190,25 @@ ENDED_TOO_EARLY = _AREA.entry(
     links=(),
 )
 
+SHARE_SILENT = _AREA.entry(
+    code="share-silent",
+    title="Nothing came in this share of the partitions",
+    causes=(
+        Cause(
+            "The messages lie in partitions of another share.",
+            (
+                "Look at what the copies with the other shares found.",
+                "Or read all partitions: leave `--share` away.",
+            ),
+            confirm="Another copy, or one without `--share`, shows the messages.",
+        ),
+    ),
+    meaning="All messages of a device go to one partition. A copy with `--share` reads some of the partitions, so its "
+    "silence says nothing about a device, nor about the stream.",
+    retry=Retry.LATER,
+    links=(),
+)
+
 HEARTBEAT_MISSED = _AREA.entry(
     code="heartbeat-missed",
     title="Devices sent nothing for longer than they should",

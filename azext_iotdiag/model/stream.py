@@ -171,6 +171,7 @@ class Stream(_Told):
     """A stream as its reader sees it. The reader writes it while it runs; everybody else only reads.
 
     `failure` says why reading ended, where it did. `interruptions` are the failures after which it went on.
+    `elsewhere` is how many partitions belong to other shares, and are not read here.
     """
 
     host: str
@@ -180,6 +181,7 @@ class Stream(_Told):
     failure: Failure | None = None
     interruptions: list[Failure] = field(default_factory=list)
     left: int = 0  # messages that were on their way to whoever iterates when that ended
+    elsewhere: int = 0
 
     def at_end(self) -> StreamEnd:
         """The state as a fact, which changes no more."""
@@ -191,6 +193,7 @@ class Stream(_Told):
             self.failure,
             tuple(self.interruptions),
             self.left,
+            self.elsewhere,
         )
 
 
@@ -205,6 +208,7 @@ class StreamEnd(_Told):
     failure: Failure | None = None
     interruptions: tuple[Failure, ...] = ()
     left: int = 0
+    elsewhere: int = 0
 
 
 def frozen(partition: Partition) -> PartitionEnd:

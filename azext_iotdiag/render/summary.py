@@ -29,8 +29,12 @@ def opened(stream: Stream | StreamEnd) -> str:
     readable = sum(partition.opened for partition in stream.partitions.values())
     return printable(
         f"Receiving from {readable} of {counted(len(stream.partitions), 'partition')} of {stream.entity}, "
-        f"consumer group {stream.consumer_group}."
+        f"consumer group {stream.consumer_group}.{_elsewhere(stream)}"
     )
+
+
+def _elsewhere(stream: Stream | StreamEnd) -> str:
+    return f" Other shares read {stream.elsewhere} more." if stream.elsewhere else ""
 
 
 def picked(seen: Picked) -> str:
@@ -82,6 +86,9 @@ def _is_link(failure: Failure) -> bool:
 
 def stream(seen: Stream | StreamEnd, shown: int, seconds: float, end: str) -> Iterator[str]:
     """The closing lines: how many messages, of how many, why it ended, and the partitions that were not readable."""
+    if seen.elsewhere and not seen.partitions:
+        yield f"Nothing to read: other shares have the stream's {counted(seen.elsewhere, 'partition')}."
+        return
     hidden = seen.received - shown
     others = f" ({hidden} more hidden by the filter)" if hidden > 0 else ""
     yield f"{counted(shown, 'message')}{others} in {seconds:.1f} s. Ended: {ENDINGS[end]}."

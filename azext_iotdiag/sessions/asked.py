@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from azext_iotdiag.model.share import WHOLE, Share
 from azext_iotdiag.streams.filters import Filters
 
 if TYPE_CHECKING:  # what it takes to judge is imported where something is judged
@@ -26,7 +27,7 @@ class Asked:
 
     `device_query` picks devices, beside the filters. `since` is the time to begin with, in milliseconds since 1970,
     None for new messages. `reader` and `transport` are those of `clients.eventhub.open`. `expect_every` is the
-    heartbeat that devices are expected to keep, in seconds.
+    heartbeat that devices are expected to keep, in seconds. `share` is the part of the partitions that is read.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -37,6 +38,7 @@ class Asked:
     transport: str = "amqp"
     limits: Limits = field(default_factory=Limits)
     expect_every: float | None = None
+    share: Share = WHOLE
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,7 @@ class Messages:
         if watch is None:
             return {**self._picked, **given(times.now(), ended=SessionEnd(why, False))}
         stream, request = watch.stream, self._request()
+        idle = bool(stream.elsewhere) and not stream.partitions  # other copies read all: nothing is missed here
         facts = given(
             times.now(),
             ended=SessionEnd(why, stream.opened),
@@ -164,7 +165,7 @@ class Messages:
             beats=self._beats.beats if self._beats else None,
             reading=reading_of(self._target, self._asked.reader, self._asked.transport),
             central_access=central_opened_by(self._target) if self._target.app else None,
-            request=None if why.early else request,
+            request=None if why.early or idle else request,
         )
         silent = not why.early and not request.shown and stream.opened
         typed = Typed(device=request.exact_device, transport=self._asked.transport)
@@ -179,7 +180,7 @@ class Messages:
 
     def _opened(self) -> Watch:
         asked, filters, limits = self._asked, self._filters, self._asked.limits
-        options = Options(asked.consumer_group, Position(asked.since), asked.transport)
+        options = Options(asked.consumer_group, Position(asked.since), asked.transport, share=asked.share)
         reader = self._read(self._target, options, asked.reader)
         self._census = Counting(by_option(filters), asked=filters.exact_device)
         self._beats = self._heartbeats(reader.stream)

@@ -191,6 +191,8 @@ def test_what_is_asked_for_without_any_option(cmd):
         ({"device_query": "SELECT " + "x" * 8192}, "--device-query has 8199 characters; a hub takes at most 8192"),
         ({"device_query": "SELECT * FROM devices", "login": EVENT_HUB}, "opens the messages alone"),
         ({"consumer_group": ""}, "--consumer-group is empty"),
+        ({"share": "5/4"}, "--share: there is no share 5 of 4"),
+        ({"share": "half"}, "--share: 'half' does not read NUMBER/OF"),
         ({"consumer_group": "a b"}, "--consumer-group holds a blank"),
         ({"consumer_group": "a/Partitions/0"}, "--consumer-group holds a blank or '/'"),
         ({"since": "yesterday"}, "--since: 'yesterday' is not a time"),

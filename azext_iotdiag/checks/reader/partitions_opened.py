@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
-from azext_iotdiag.knowledge.stream import ENDED_TOO_EARLY
+from azext_iotdiag.knowledge.stream import ENDED_TOO_EARLY, SHARE_SILENT
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding, warn
 from azext_iotdiag.model.stream import Request, StreamEnd
 
@@ -17,6 +18,8 @@ def partitions_opened(stream: StreamEnd, request: Request) -> Iterator[Finding]:
         return  # what was asked for came, so nobody waits for the rest
     closed = [partition.id for partition in stream.partitions.values() if not partition.opened]
     if stream.partitions and not closed:
+        if stream.elsewhere and not request.shown:
+            raise CouldNotLook(_silent(stream, request))
         return
     late = f"partition {', '.join(closed)} of {stream.host} was" if closed else f"the partitions of {stream.host} were"
     yield from ()
@@ -28,4 +31,16 @@ def partitions_opened(stream: StreamEnd, request: Request) -> Iterator[Finding]:
             partitions=", ".join(closed),
             seconds=round(request.seconds, 1),
         )
+    )
+
+
+def _silent(stream: StreamEnd, request: Request) -> Finding:
+    read, others = counted(len(stream.partitions), "partition"), counted(stream.elsewhere, "other")
+    verb = "belongs" if stream.elsewhere == 1 else "belong"
+    return warn(
+        SHARE_SILENT,
+        f"nothing came from {read} of {stream.host} in {request.seconds:.1f} s; {others} {verb} to other shares",
+        host=stream.host,
+        partitions=", ".join(stream.partitions),
+        elsewhere=stream.elsewhere,
     )

@@ -190,6 +190,7 @@ class CentralReader:
 
     def _look(self) -> None:
         """Take over what the readers know of their streams."""
+        self.stream.elsewhere = sum(reader.stream.elsewhere for reader in self._readers)
         for number, reader in enumerate(self._readers):
             for partition in tuple(reader.stream.partitions.values()):
                 self.stream.partitions[partition.id] = partition

@@ -11,6 +11,7 @@ from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.clients.transport import HTTPS_PORT, Connect, connect
 from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.share import WHOLE, Share
 from azext_iotdiag.model.stream import Stream
 
 READERS = ("wire", "sdk")
@@ -30,6 +31,7 @@ NEWEST = Position()
 class Options:
     """How a target is read, by any reader. `transport` is one of TRANSPORTS.
 
+    `share` is the part of the partitions that is read; of several hubs, that part of each.
     `credit` is how many messages of a partition may be under way; it is topped up at half. `connect` makes the
     connections that need no WebSocket.
     """
@@ -40,6 +42,7 @@ class Options:
     deadlines: Deadlines = field(default_factory=usual)
     credit: int = 1000
     connect: Connect = connect
+    share: Share = WHOLE
 
 
 class Reader(Protocol):

@@ -74,7 +74,7 @@ class SdkReader:
             return
         since = self._options.position.since
         tend_at = 0.0
-        while True:
+        while stream.partitions:
             try:
                 link, generation, came = self._came.get_nowait()
             except queue.Empty:
@@ -145,7 +145,10 @@ class SdkReader:
             )
 
         self._asking = client()
-        for name in self._partition_ids():
+        names = self._partition_ids()
+        share = self._options.share.part(names)
+        stream.elsewhere = len(names) - len(share)
+        for name in share:
             stream.partitions[name] = Partition(name)
         since = self._options.position.since
         seconds = self._deadlines.sdk_link + self._deadlines.sdk_link_each * len(stream.partitions)

@@ -108,7 +108,10 @@ class WireReader:
         talk = self._conversation
         self._renewal = Renewal(talk, self._sign, signed, self._deadlines)
         if moved or not stream.partitions:
-            for name in self._partition_ids():
+            names = self._partition_ids()
+            share = self._options.share.part(names)
+            stream.elsewhere = len(names) - len(share)
+            for name in share:
                 stream.partitions.setdefault(name, Partition(self._label + name))
         since = self._options.position.since
         self._links = links = PartitionLinks(talk, stream, self._options)
