@@ -12,6 +12,8 @@ from azext_iotdiag.model.check import Check, CheckResult, Status
 from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.facts import Facts, typed
 from azext_iotdiag.model.finding import Entry, Finding, fail, note, warn
+from azext_iotdiag.model.group import Group
+from azext_iotdiag.model.homes import Home, Homes, Where
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Admission, KeyComparison
 
@@ -80,3 +82,33 @@ def test_of_what_is_fine_the_last_check_saw_most() -> None:
     first = result(Status.PASS, said("nothing-came", note))
     last = result(Status.WARN, said("device-connected", note))
     assert "monitor events" in after([first, last], facts()) and "summary" in after([last, first], facts())
+
+
+HUB, APP, DPS = (Home(where, f"x-{where.name.lower()}.azure.net", "x") for where in (Where.HUB, Where.APP, Where.DPS))
+
+
+@pytest.mark.parametrize(("code", "given", "command"), [
+    ("device-in-several-places", facts(homes=Homes("d 7", (HUB, APP))),
+     "az iot diag check --hub-name x-hub --device-id 'd 7'"),
+    ("device-in-several-places", facts(homes=Homes("d7", (DPS, APP, HUB))),
+     "az iot diag check --app-id x-app --device-id d7"),
+    ("device-in-several-places", facts(homes=Homes("d7", (DPS,))), ""),
+    ("device-in-several-places", facts(), ""),
+    ("group-quiet", facts(group=Group("hub", examples=("p 1", "p2"))),
+     "az iot diag check --login @hub.txt --device-id 'p 1'"),
+    ("group-quiet", facts(group=Group("hub")), ""),
+    ("group-quiet", facts(), ""),
+    ("works-here", facts(admission=Admission("hub-1.azure-devices.net", "d", "HTTPS", True)),
+     "az iot diag network test --host hub-1.azure-devices.net --script sh"),
+    ("works-here", facts(), ""),
+    ("device-not-let-in", facts(), ""),
+    # The newest message that a hub may still hold.
+    ("device-disconnected", facts(identity=device(MS - 7 * DAY)),
+     "az iot diag monitor events --login @hub.txt --device-id DEVICE --since 2026-11-22T23:59:00Z"),
+    ("device-disconnected", facts(identity=device(MS - 7 * DAY - 1)),
+     "az iot diag key test --login @hub.txt --device-id DEVICE --key @key.txt"),
+    ("device-disconnected", {"identity": facts(identity=device(MS))["identity"]},
+     "az iot diag key test --login @hub.txt --device-id DEVICE --key @key.txt"),
+])  # fmt: skip
+def test_what_facts_fill_in(code: str, given: Facts, command: str) -> None:
+    assert after([result(Status.PASS, said(code, note))], given) == command

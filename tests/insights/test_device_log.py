@@ -46,3 +46,13 @@ def test_lines_are_numbered_from_where_reading_began() -> None:
     (found,), last = read([REFUSED], first=100)
     assert (found.line, last) == (100, 100)
     assert read([], first=100) == ((), 99)
+
+
+def test_five_writings_of_a_code_are_kept() -> None:
+    writings = ["401003", "IotHubUnauthorized", "IoTHubUnauthorized", "IOTHUBUNAUTHORIZED", "IotHubUNAUTHORIZED"]
+    (found,), _ = read([f"error code {each}" for each in [*writings, "IOTHubUnauthorized"]])
+    assert (found.names, found.times) == (tuple(writings), 6)
+
+
+def test_a_quarter_of_an_hour_is_not_long() -> None:
+    assert read([f"2026-11-30 10:00:00 {REFUSED}", "2026-11-30 10:15:00 x"])[0][0].lasting

@@ -191,3 +191,17 @@ def test_of_two_devices_the_one_that_is_meant_counts() -> None:
 @pytest.mark.parametrize(("device", "shown"), [(None, True), ("line-*", True), ("other", False)])
 def test_patterns_are_those_of_the_devices_that_are_meant(device: str | None, shown: bool) -> None:
     assert bool(log_errors.found(log_of(of_thread("sdk-csharp-1138")), device).patterns) is shown
+
+
+def test_rows_are_counted() -> None:
+    log = log_of([ROW, ROW, {**ROW, "ResultType": ""}])
+    assert (log.rows, log_errors.found(log).rows, log_errors.found(log).errors) == (3, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-29 10:00:00.123Z", "2026-11-29T10:00:00.123", "2026-11-29T10:00:00.123+0000"]
+)
+def test_another_form_of_a_time_on_a_known_day(text: str) -> None:
+    reader = RowReader()
+    reader.read(ROW)
+    assert reader.read({**ROW, "TimeGenerated": text}).moment == MOMENT

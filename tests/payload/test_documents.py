@@ -522,3 +522,26 @@ def test_a_field_without_a_name_hides_no_other() -> None:
               {"name": "b", "schema": "double"}]  # fmt: skip
     model = read_model(interface("x", telemetry("o", {"@type": "Object", "fields": fields})))
     assert codes(model, {"o": {"a": 1.5, "b": 1.5}}) == [] and codes(model, {"o": {"a": "t"}}) == ["wrong-type"]
+
+
+@pytest.mark.parametrize(("schema", "told"), [
+    ("dtmi:example:array;1", True), ("dtmi:example:plain;1", False), ("dtmi:example:within;1", True),
+    ("dtmi:example:nowhere;1", False),
+])  # fmt: skip
+def test_an_array_in_a_property_of_version_2_is_found_behind_a_name(schema: str, told: bool) -> None:
+    schemas = [
+        {"@type": "Array", "@id": "dtmi:example:array;1", "elementSchema": "double"},
+        {"@type": "Object", "@id": "dtmi:example:plain;1", "fields": [{"name": "a", "schema": "double"}]},
+        {
+            "@type": "Object",
+            "@id": "dtmi:example:within;1",
+            "fields": [{"name": "a", "schema": "dtmi:example:array;1"}],
+        },
+    ]
+    model = read_model(interface("a", {"@type": "Property", "name": "p", "schema": schema}, schemas=schemas))
+    assert any("no Array in a property" in each.message for each in model.issues) is told
+
+
+def test_a_long_name_is_cut_in_a_message() -> None:
+    (issue,) = read_model(interface("a", telemetry("-" * 200))).issues
+    assert f"the name '{'-' * 80}' is not allowed" in issue.message

@@ -206,3 +206,8 @@ def test_what_is_nested_deeper_than_a_model_can_say_is_not_kept() -> None:
     while inner := shape.element or shape.fields.get("a"):
         shape, levels = inner, levels + 1
     assert levels == 5
+
+
+def test_a_long_name_is_cut_in_a_note() -> None:
+    _, notes = model(seen({"-" * 200: 1}), "dtmi:example:a;1")
+    assert notes == [f"'{'-' * 80}' is left out: it cannot be a name in a model"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -161,3 +162,20 @@ def test_the_old_name_of_a_component_is_one_of_a_component_alone(name: str, valu
 def test_what_the_name_of_a_property_may_hold(character: str, refused: bool) -> None:
     found = [each.entry.code for each in model.reported({f"a{character}b": 1})]
     assert found == (["twin-limit", "unmodeled-field"] if refused else ["unmodeled-field"])
+
+
+def test_the_size_of_properties_is_that_of_their_bytes() -> None:
+    """A letter such as \u00e4 has two bytes, and six where JSON is written in ASCII."""
+    most = 32 * 1024
+    texts = {f"t{number}": "\u00e4" * 2000 for number in range(8)}
+    rest = most - len(json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()) - len(',"x":""')
+    assert rest > 0
+    assert "twin-limit" not in [each.entry.code for each in model.reported({**texts, "x": "y" * rest})]
+    found = [each for each in model.reported({**texts, "x": "y" * (rest + 1)}) if each.entry.code == "twin-limit"]
+    assert [each.message.split(", ")[0] for each in found] == [f"the properties take {most + 1} bytes"]
+
+
+def test_what_is_too_deep_hides_no_other_limit() -> None:
+    patch = {"number": 2**60, "deep": deep(12), "again": 2**60}
+    found = [each.path for each in model.reported(patch) if each.entry.code == "twin-limit"]
+    assert {"$.number", "$.again"} < set(found) and len(found) == 3

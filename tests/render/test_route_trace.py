@@ -99,4 +99,5 @@ def test_an_interrupt_before_the_trial() -> None:
 def test_a_table_has_a_row_for_each_route() -> None:
     rows = render.table(render.data(ended(SAMPLES["arrives"]), KNOWN))
     assert [row["About"] for row in rows][:5] == ["verdict", "route hot", "route old", "route twins", "route $fallback"]
+    assert [row["About"] for row in rows].count("verdict") == 1
     assert {len(row) for row in rows} == {len(rows[0])}

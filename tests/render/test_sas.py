@@ -36,6 +36,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "not whole": {"token": SasFacts("--sas-token", "sig", "is missing")},
     "with a clock ahead": {"token": TOKEN, "clock": replace(CLOCK, ahead=400.0)},
     "with a clock behind": {"token": TOKEN, "clock": replace(CLOCK, ahead=-0.6)},
+    "with a clock that is right": {"token": TOKEN, "clock": replace(CLOCK, ahead=0.0)},
     "with no clock": {"token": TOKEN, "clock": Failure(Kind.SILENT, "the clock", HOST, 443, seconds=5.0)},
 }
 

@@ -210,3 +210,21 @@ def test_a_number_has_ten_bytes_at_most() -> None:
 def test_what_cannot_be_decompressed_is_damage() -> None:
     with pytest.raises(avro.BadAvro, match=r"a block cannot be decompressed: .*invalid"):
         read(container("bytes", 1, b"\xff\xff\xff", "deflate"))
+
+
+def test_a_head_whose_entries_come_with_their_size() -> None:
+    """A count below zero is followed by the size in bytes: https://avro.apache.org/docs/1.12.0/specification/#maps"""
+    schema = json.dumps(CAPTURE).encode()
+    entry = avro_long(len("avro.schema")) + b"avro.schema" + avro_long(len(schema)) + schema
+    data = b"Obj\x01" + avro_long(-1) + avro_long(len(entry)) + entry + b"\x00" + b"s" * 16
+    head = avro.header(io.BytesIO(data))
+    assert (head.codec, head.sync, head.end) == ("null", b"s" * 16, len(data))
+
+
+def avro_long(number: int) -> bytes:
+    """A number as Avro writes it: zigzag, in groups of seven bits."""
+    left, found = (number << 1) ^ (number >> 63), bytearray()
+    while left > 127:
+        found.append(left & 127 | 128)
+        left >>= 7
+    return bytes((*found, left))

@@ -113,3 +113,9 @@ def test_a_script_tells_of_the_device() -> None:
     (found,) = findings(protocols_usable, network_asked=asked(), ways=on_device(*ONLY_443))
     assert found.message.startswith("from the device's network, ports 8883 and 5671 are filtered")
     assert "this machine" not in found.message
+
+
+def test_only_443_is_open_where_both_other_ports_are_blocked_and_no_more() -> None:
+    assert codes(filtered(MQTT), opened(AMQP), opened(HTTPS), filtered(MQTT_WS)) == [
+        "port-8883-blocked", "server-unreachable",
+    ]  # fmt: skip
