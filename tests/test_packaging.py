@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from azext_iotdiag.insights.queries.catalogue import QUERIES
 from tests.plugins import bare_python, decoy_extension
 
 CHECKOUT = Path(__file__).parent.parent
@@ -61,6 +62,10 @@ def test_the_scripts_for_other_machines_are_in_it(names: list[str]) -> None:
     scripts = {path.name for path in (CHECKOUT / "azext_iotdiag" / "probes" / "scripts").iterdir()}
     assert scripts == {"network.sh", "network.ps1"}
     assert {f"azext_iotdiag/probes/scripts/{name}" for name in scripts} <= set(names)
+
+
+def test_the_texts_of_queries_are_in_it(names: list[str]) -> None:
+    assert {f"azext_iotdiag/insights/queries/{name}.kql" for name in QUERIES} <= set(names)
 
 
 def test_az_finds_one_extension_in_it(names: list[str]) -> None:

@@ -1,0 +1,19 @@
+"""All saved queries by name."""
+
+from __future__ import annotations
+
+from azext_iotdiag.insights.queries import connections, errors, query, rows
+from azext_iotdiag.insights.queries.query import Query
+from azext_iotdiag.insights.queries.values import Value
+
+QUERIES: dict[str, Query] = {
+    each.name: each
+    for module in (errors, connections, rows)
+    for each in vars(module).values()
+    if isinstance(each, Query)
+}
+
+
+def find(text: str) -> tuple[Query, dict[str, Value]] | None:
+    """The saved query that a text is, with the values of its parameters. None for any other text."""
+    return query.find(QUERIES.values(), text)
