@@ -20,6 +20,7 @@ from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.partition import OF_A_HUB, Limits, Partition
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.throttles import Throttles
+from azext_iotdiag.lab.monitor.log_store import LogStore
 from azext_iotdiag.lab.monitor.watched import Watched
 from azext_iotdiag.lab.process.settings import HUB_SUFFIX, Settings
 from azext_iotdiag.lab.tenant.tenant import GROUP, HUB_TYPE, Resource, Tenant, new_tenant
@@ -37,6 +38,11 @@ class Lab:
     apps: list[Central] = field(default_factory=list)
     further: list[Runtime] = field(default_factory=list)  # hubs that were created while it runs
     fired: dict[str, Watched] = field(default_factory=dict)  # what metric alerts found, by their ids in lower case
+    logs: LogStore = field(init=False)  # the rows of resource logs in its workspaces
+
+    def __post_init__(self) -> None:
+        self.logs = LogStore(self.tenant, self.faults, self.clock)
+        self.audit.listen(self.logs.hear)
 
     @property
     def hub(self) -> Hub:

@@ -382,3 +382,25 @@ def test_az_makes_and_lists_metric_alerts(lab, tmp_path):
     assert [each["name"] for each in az("monitor", "action-group", "list", *group)] == ["people"]
     az.run("monitor", "metrics", "alert", "delete", "-n", "few", *group)
     assert az("monitor", "metrics", "alert", "list") == []
+
+
+def test_az_rest_asks_log_analytics(lab, tmp_path):
+    """With a token for the API, which az makes by itself for a URL of its cloud."""
+    from azext_iotdiag.insights.queries.catalogue import QUERIES
+
+    az = Az(lab, tmp_path, "service-principal", "owner")
+    workspace = az("monitor", "log-analytics", "workspace", "show", "--resource-group", "lab-group", "--workspace-name",
+                   "lab-logs")  # fmt: skip
+    hub = lab.call(lambda: lab.state.tenant.path_of(lab.state.hub))
+    logs = json.dumps([{"category": "Connections", "enabled": True}])
+    az("monitor", "diagnostic-settings", "create", "--name", "theirs", "--resource", hub, "--workspace",
+       workspace["id"], "--logs", logs)  # fmt: skip
+    lab.call(lambda: lab.state.runtime.record("mqtt", "connect", "refused", peer="127.0.0.1:1", who="d", log=401003))
+    url = f"https://api.loganalytics.io/v1/workspaces/{workspace['customerId']}/query"
+    body = json.dumps({"query": QUERIES["connection-errors"].text({"resource": hub}), "timespan": "PT1H"})
+    told = az("rest", "--method", "post", "--url", url, "--body", body)
+    (table,) = told["tables"]
+    assert [row[:2] for row in table["rows"]] == [["d", "401003"]]
+    wrong = json.dumps({"query": "AzureDiagnostics | | count"})
+    refused = az.run("rest", "--method", "post", "--url", url, "--body", wrong)
+    assert refused.returncode != 0 and "on line [1,19]" in refused.stderr

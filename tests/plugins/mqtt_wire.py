@@ -24,6 +24,7 @@ class Wire:
     def __init__(self, peer="127.0.0.1:1"):
         self.peer = peer
         self.peer_certificate, self.peer_chain = None, ()
+        self.tls, self.over_websocket = "TLSv1.3", False
         self.unsent = 0
         self.sni = ""
         self._incoming = asyncio.Queue()

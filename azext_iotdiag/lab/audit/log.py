@@ -27,6 +27,7 @@ SERVICES = (
     "imds",
     "storage",
     "monitor",
+    "logs",
     "proxy",
     "control",
 )

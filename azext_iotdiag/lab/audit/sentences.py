@@ -10,7 +10,7 @@ from azext_iotdiag.model.counts import counted
 
 _PROTOCOLS = {"mqtt": "MQTT", "amqp": "AMQP", "https": "HTTPS", "proxy": "the proxy", "control": "the control port",
               "entra": "Entra ID", "arm": "Azure Resource Manager", "dps": "the provisioning service",
-              "imds": "managed identities", "monitor": "Azure Monitor"}  # fmt: skip
+              "imds": "managed identities", "monitor": "Azure Monitor", "logs": "Log Analytics"}  # fmt: skip
 # What somebody did, by action and outcome; {details} by their names. What is not here is told in general.
 _DID = {
     ("connect", "accepted"): "is connected over {protocol}",
@@ -45,6 +45,7 @@ _TWIN = {"get": "reads its twin", "report": "reports properties, version {versio
 _SILENT = frozenset({
     "username", "host", "quality", "topic", "mechanism", "audience", "group", "epoch", "keep_alive", "operation",
     "address", "bytes", "version", "message_id", "method", "status", "delivery", "partition", "records", "ending",
+    "hub", "log", "sdk", "tls", "auth", "websocket", "endpointName", "routeName",
 })  # fmt: skip
 
 

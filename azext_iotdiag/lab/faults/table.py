@@ -23,7 +23,8 @@ class Fault:
     itself; 0 is for ever. `partition` is the one whose links it strikes, `after` how many messages these have brought
     by then. `allowed` holds the values of a parameter that takes only some. `through` is "proxy" or "websocket" where
     only those meet it who go that way, "registry" where only those do who ask for devices, "http" where those do who
-    ask the hub over HTTPS for what its title says, and "device" where devices do and those who call them. `seen` is
+    ask the hub over HTTPS for what its title says, "device" where devices do and those who call them, and "logs" where
+    those do who ask Log Analytics. `seen` is
     what the developer of a device then reads in the error of Microsoft's azure-iot-device for Python, or, for requests
     over HTTPS, in that of Microsoft's npm packages.
     """
@@ -55,6 +56,10 @@ def _http(name: str, title: str, *statuses: int) -> Fault:
     defaults = MappingProxyType({"status": 500, "seconds": 1, "times": 0})
     allowed = MappingProxyType({"status": statuses or (401, 404, 429, 500)})
     return Fault(name, title, server.SERVER_ERROR, False, defaults, "http", "InternalServerError", allowed)
+
+
+def _logs(name: str, title: str, **parameters: int | None) -> Fault:
+    return Fault(name, title, None, True, MappingProxyType(parameters), "logs")
 
 
 _NOT_AUTHORISED = "UnauthorizedError('Connection Refused: not authorised.')"
@@ -231,5 +236,10 @@ HTTP_QUERIES = _http("http-queries", "queries are answered with a status", 401, 
 HTTP_TWINS = _http("http-twins", "requests for twins by services are answered with a status")
 HTTP_METHODS = _http("http-methods", "calls of direct methods are answered with a status")
 HTTP_MESSAGES = _http("http-messages", "devices that send or receive over HTTPS are answered with a status")
+LOGS_LATE = _logs("logs-late", "rows of resource logs arrive some seconds late", seconds=300)
+LOGS_LOST = _logs("logs-lost", "some percent of the rows of resource logs never arrive", percent=20)
+LOGS_UNORDERED = _logs("logs-unordered", "rows of resource logs arrive within some seconds in any order", seconds=60)
+LOGS_PARTIAL = _logs("logs-partial", "an answer of Log Analytics has some rows at most, and says so", rows=10)
+LOGS_THROTTLED = _logs("logs-throttled", "queries of Log Analytics are answered with 429", seconds=1, times=0)
 
 FAULTS: dict[str, Fault] = {each.name: each for each in tuple(globals().values()) if isinstance(each, Fault)}

@@ -141,9 +141,7 @@ def _end(runtime: Runtime, device: Device, message: CloudMessage, fate: str) -> 
     if message.ack in (_WANT_GOOD if good else _WANT_BAD):
         runtime.feedback.add(notices.fate(device, message.message_id, fate, runtime.clock()), runtime.clock())
     if not good:
-        runtime.audit.record(
-            "hub", "message", "ended", who=device.name, reason=_FATES[fate], message_id=message.message_id
-        )
+        runtime.record("hub", "message", "ended", who=device.name, reason=_FATES[fate], message_id=message.message_id)
 
 
 _COUNTED = {SUCCESS: definitions.COMPLETED, REJECTED: definitions.REJECTED, EXPIRED: definitions.EXPIRED}

@@ -21,17 +21,19 @@ if TYPE_CHECKING:
     from azext_iotdiag.model.target import Secret
 
 NEVER = math.inf
+UNAUTHORIZED, NO_ACCESS, UNKNOWN, DISABLED, UNKNOWN_MODULE = 401003, 401002, 404001, 403012, 404010
 _CERTIFICATES = ("selfSigned", "certificateAuthority")
 
 
 class Access(NamedTuple):
     """The verdict. `device` is there exactly where `reason` is empty. `expires` is in seconds since 1970; `auth` is
-    "sas" or "x509"."""
+    "sas" or "x509". `code` is what the hub writes into its log, where it says no."""
 
     reason: str
     device: Device | None = None
     expires: float = 0.0
     auth: str = "sas"
+    code: int = UNAUTHORIZED
 
 
 def judge(
@@ -50,12 +52,12 @@ def judge(
     """
     hub = runtime.hub
     if shut := hub.settings.shut_to(peer):
-        return Access(shut)
+        return Access(shut, code=NO_ACCESS)
     if host.lower() != hub.host.lower():
         return Access(f"the user name is for the hub {host}, and this is {hub.host}")
-    found, reason = find(runtime, device_id, module_id)
+    found, reason, code = find(runtime, device_id, module_id)
     if found is None:
-        return Access(reason)
+        return Access(reason, code=code)
     if token:
         switch = "disableModuleSAS" if module_id else "disableDeviceSAS"
         off = hub.settings.properties[switch]
@@ -68,18 +70,18 @@ def judge(
     return Access(why) if why else Access("", found, NEVER, "x509")
 
 
-def find(runtime: Runtime, device_id: str, module_id: str = "") -> tuple[Device | None, str]:
-    """The device or module of that name where it may connect, or why it may not."""
+def find(runtime: Runtime, device_id: str, module_id: str = "") -> tuple[Device | None, str, int]:
+    """The device or module of that name where it may connect, or why it may not, with the code for the log."""
     devices = runtime.hub.devices
     device = devices.get(device_id)
     if device is None or runtime.faults.find(DEVICE_UNKNOWN) is not None:
-        return None, "no device of this id" + ("" if device else _other_case(device_id, devices))
+        return None, "no device of this id" + ("" if device else _other_case(device_id, devices)), UNKNOWN
     if device.status != "enabled" or runtime.faults.find(DEVICE_DISABLED) is not None:
-        return None, "the device is disabled"
+        return None, "the device is disabled", DISABLED
     found = runtime.hub.identity(device_id, module_id)
     if found is None:
-        return None, f"the device has no module {module_id!r}" + _other_case(module_id, device.modules)
-    return found, ""
+        return None, f"the device has no module {module_id!r}" + _other_case(module_id, device.modules), UNKNOWN_MODULE
+    return found, "", 0
 
 
 def judge_token(runtime: Runtime, device: Device, text: str) -> Access:

@@ -18,4 +18,4 @@ def fail_over(runtime: Runtime) -> None:
     for session in tuple(runtime.sessions.values()):
         session.end(MISTAKE, "the hub moved to its other region")
     moved = f"the built-in endpoint is {hub.stream.host}/{hub.stream.entity} from now on"
-    runtime.audit.record("hub", "failover", "accepted", who=hub.name, reason=moved)
+    runtime.record("hub", "failover", "accepted", who=hub.name, reason=moved)

@@ -56,6 +56,10 @@ class Runtime:
         """Count something in a metric."""
         self.metrics.count(name, self.clock())
 
+    def record(self, service: str, action: str, outcome: str, **more: Any) -> None:
+        """Note in the audit what happened at this hub."""
+        self.audit.record(service, action, outcome, hub=self.hub.name, **more)
+
     def new_generation(self) -> str:
         """What tells a device from an earlier one of the same id."""
         return generation_at(self.clock())

@@ -39,7 +39,7 @@ def begin(runtime: Runtime, device: Device, name: Any) -> dict[str, str]:
     id_ = base64.b64encode(f"{now:.0f}_{uuid.uuid4()}_{blob}_ver2.0".encode("utf-8", "replace")).decode("ascii")
     upload = Upload(id_, device.device_id, Place(account.host, storage.container, blob), now + storage.seconds)
     runtime.uploads[id_] = upload
-    runtime.audit.record("hub", "upload", "accepted", who=device.name, reason=f"an address for {name!r} was given")
+    runtime.record("hub", "upload", "accepted", who=device.name, reason=f"an address for {name!r} was given")
     return {
         "correlationId": id_,
         "hostName": account.host,
@@ -61,7 +61,7 @@ def end(runtime: Runtime, device: Device, told: Any) -> None:
     del runtime.uploads[upload.id]
     outcome, status = "accepted" if told["isSuccess"] else "refused", told.get("statusCode")
     why = f"the device says that {upload.place.name!r} {'is there' if told['isSuccess'] else f'failed: {status}'}"
-    runtime.audit.record("hub", "upload", outcome, who=device.name, reason=why)
+    runtime.record("hub", "upload", outcome, who=device.name, reason=why)
     if told["isSuccess"] and runtime.hub.settings.properties["enableFileUploadNotifications"]:
         _notify(runtime, device, upload)
 
@@ -70,7 +70,7 @@ def _notify(runtime: Runtime, device: Device, upload: Upload) -> None:
     blob, now = runtime.blobs.blobs.get(upload.place), runtime.clock()
     if blob is None:
         why = f"no notification: {upload.place.name!r} is not in the container"
-        runtime.audit.record("hub", "upload", "refused", who=device.name, reason=why)
+        runtime.record("hub", "upload", "refused", who=device.name, reason=why)
         return
     place = upload.place
     record = {

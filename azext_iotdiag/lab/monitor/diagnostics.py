@@ -7,22 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_iotdiag.lab.monitor.categories import CATEGORIES, enabled
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
-from azext_iotdiag.lab.tenant.tenant import DPS_TYPE, HUB_TYPE, WORKSPACE_TYPE, Resource
+from azext_iotdiag.lab.tenant.tenant import WORKSPACE_TYPE, Resource
 
 VERSIONS = ("2017-05-01-preview", "2021-05-01-preview")  # az 2.91 asks for categories with the older one
 MOST = 5  # of one resource
-# https://learn.microsoft.com/azure/iot-hub/monitor-iot-hub-reference#resource-logs
-# https://learn.microsoft.com/azure/iot-dps/monitor-iot-dps-reference#resource-logs
-CATEGORIES: dict[str, tuple[str, ...]] = {
-    HUB_TYPE: (
-        "Connections", "DeviceTelemetry", "C2DCommands", "DeviceIdentityOperations", "FileUploadOperations", "Routes",
-        "D2CTwinOperations", "C2DTwinOperations", "TwinQueries", "JobsOperations", "DirectMethods",
-        "DistributedTracing", "Configurations", "DeviceStreams",
-    ),
-    DPS_TYPE: ("DeviceOperations", "ServiceOperations"),
-}  # fmt: skip
 GROUPS = ("audit", "allLogs")
 _SINKS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "serviceBusRuleId", "marketplacePartnerId")
 _READ = "Microsoft.Insights/DiagnosticSettings"
@@ -105,10 +96,10 @@ def _judge_workspace(call: Call, resource: Resource, name: str, properties: dict
     )
     if id_ not in {each.lower() for each in workspaces}:
         raise Refusal(404, "ResourceNotFound", f"The workspace '{properties['workspaceId']}' was not found.")
-    mine = _enabled(resource.type, properties)
+    mine = enabled(resource.type, properties)
     for other, known in resource.diagnostics.items():
         same = str(known.get("workspaceId") or "").lower() == id_ and other != name
-        if same and (both := sorted(mine & _enabled(resource.type, known))):
+        if same and (both := sorted(mine & enabled(resource.type, known))):
             raise Refusal(
                 409,
                 "Conflict",
@@ -116,13 +107,6 @@ def _judge_workspace(call: Call, resource: Resource, name: str, properties: dict
                 f"'{both[0]}'. Data sinks can't be reused in different settings on the same category for the same "
                 "resource.",
             )
-
-
-def _enabled(type_: str, properties: dict[str, Any]) -> set[str]:
-    """The categories that a setting sends."""
-    on = [row for row in properties.get("logs") or () if row.get("enabled")]
-    every = CATEGORIES[type_] if any(row.get("categoryGroup") for row in on) else ()
-    return {*every, *(str(row["category"]) for row in on if row.get("category"))}
 
 
 def _log(row: dict[str, Any]) -> dict[str, Any]:

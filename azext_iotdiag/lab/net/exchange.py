@@ -77,7 +77,7 @@ class Answer:
     """What a service says: a status, a body that becomes JSON (or goes out as it is, where it is bytes), headers.
 
     `kind` is the type of a body of bytes. `who` and `reason` go into the audit log and not onto the wire; `by_device`
-    says that a device asked.
+    says that a device asked. `code` is the hub's own code where it refused.
     """
 
     status: int = 200
@@ -87,6 +87,7 @@ class Answer:
     reason: str = ""
     kind: str = "application/octet-stream"
     by_device: bool = False
+    code: int = 0
 
     def content(self) -> tuple[bytes, str]:
         """The bytes of the body and their type; both empty where there is none."""

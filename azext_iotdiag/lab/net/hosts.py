@@ -13,6 +13,7 @@ from azext_iotdiag.lab.dps.service import GLOBAL_HOST
 from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.monitor import log_query
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.storage import blobs
 from azext_iotdiag.lab.tenant import graph
@@ -36,6 +37,7 @@ _FIXED: dict[str, Service] = {
     **dict.fromkeys(entra.ALIASES, Service("entra", entra.serve, entra.mistaken)),
     arm.HOST: Service("arm", arm.serve, arm.mistaken),
     graph.HOST: Service("entra", graph.serve, graph.mistaken),
+    **dict.fromkeys(log_query.HOSTS, Service("logs", log_query.serve, log_query.mistaken)),
     GLOBAL_HOST: Service("dps", dps_device.serve, dps_device.mistaken),
 }
 _DPS = Service("dps", dps_service.serve, dps_device.mistaken)

@@ -206,7 +206,7 @@ async def _answer(stream, lab: Lab, http: h11.Connection, request: Asked, find: 
     reason = f"{answer.status}: {answer.reason}" if answer.reason else ""
     lab.audit.record(
         service.name, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, routine=routine,
-        host=request.host, method=request.method, path=request.path,
+        host=request.host, method=request.method, path=request.path, log=answer.code,
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class _Peeked:
         self._seen = bytearray()
         self._given = False
         self.peer, self.sni = stream.peer, stream.sni
+        self.tls, self.over_websocket = stream.tls, stream.over_websocket
         self.peer_certificate, self.peer_chain = stream.peer_certificate, stream.peer_chain
         self.write, self.drain, self.close, self.abort = stream.write, stream.drain, stream.close, stream.abort
 

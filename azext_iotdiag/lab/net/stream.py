@@ -34,7 +34,8 @@ class TlsStream:
 
     `peer` is "address:port". After the handshake `sni` is the host name that the client asked for ("" if none), and
     `peer_certificate` the client's certificate, unverified, or None; `peer_chain` is that and what the client sent
-    to vouch for it. Every method but `write`, `close` and `abort` raises ConnectionError when the connection breaks.
+    to vouch for it. `tls` is the version, such as TLSv1.3. Every method but `write`, `close` and `abort` raises
+    ConnectionError when the connection breaks.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: SSL.Context):
@@ -49,6 +50,7 @@ class TlsStream:
         self._closed = False
         self.peer = peer_of(writer)
         self.sni = ""
+        self.tls, self.over_websocket = "", False
         self.peer_certificate: x509.Certificate | None = None
         self.peer_chain: tuple[x509.Certificate, ...] = ()
 
@@ -71,6 +73,7 @@ class TlsStream:
         self._send_records()
         name = self._tls.get_servername()
         self.sni = name.decode("ascii", "backslashreplace") if name else ""
+        self.tls = self._tls.get_protocol_version_name()
         self.peer_certificate = own = self._tls.get_peer_certificate(as_cryptography=True)
         if own is not None:  # OpenSSL leaves it out of the chain at this end
             others = self._tls.get_peer_cert_chain(as_cryptography=True) or ()

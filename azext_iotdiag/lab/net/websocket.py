@@ -30,6 +30,7 @@ class WebSocketStream:
         self.sni = host
         self.peer_certificate: x509.Certificate | None = below.peer_certificate
         self.peer_chain = below.peer_chain
+        self.tls, self.over_websocket = below.tls, True
 
     async def read(self, n: int = 65_536) -> bytes:
         """At least one byte, and about `n` at most, or b"" when the peer, or we, have closed."""

@@ -9,7 +9,17 @@ from azext_iotdiag.lab.net.stream import TlsStream
 from azext_iotdiag.lab.net.websocket import WebSocketStream
 
 BELOW = SimpleNamespace(
-    peer="", sni="", peer_certificate=None, peer_chain=(), unsent=7, write=None, drain=None, close=None, abort=None
+    peer="",
+    sni="",
+    tls="",
+    over_websocket=False,
+    peer_certificate=None,
+    peer_chain=(),
+    unsent=7,
+    write=None,
+    drain=None,
+    close=None,
+    abort=None,
 )
 
 

@@ -67,7 +67,9 @@ class AmqpDevice:
         self._left = False
         self.session = Session(device, "amqp", connection.stream.peer, self.end)
         sessions.connect(self._runtime, self.session)
-        self._audit("connect", "accepted")
+        stream = connection.stream
+        way = {"auth": auth, "tls": stream.tls, "websocket": stream.over_websocket, "sdk": device.sdk}
+        self._audit("connect", "accepted", **way)
 
     # links
 

@@ -44,24 +44,26 @@ class DeviceNodes:
         self._of: dict[Link, AmqpDevice] = {}
         self._seen = False  # whether a device ever attached a link
 
-    def verify(self, text: str, audience: str) -> str:
-        """Why the token of a device does not prove who the client is; empty when it does, which is then remembered.
+    def verify(self, text: str, audience: str) -> Access:
+        """Whether the token of a device proves who the client is, and why not; where it does, that is remembered.
 
         Who that is stands in the token: clients differ in how they write the audience beside it. A host in it is the
         hub's in any case.
         """
         beside, hub = _host_of(audience), self._connection.runtime.hub.host
         if "." in beside and beside != hub:
-            return f"InvalidAudience: the audience is at {beside}, and this is {hub}"
+            return Access(f"InvalidAudience: the audience is at {beside}, and this is {hub}")
         host, _, path = sas.read(text).resource.rpartition("://")[2].partition("/")
         named = _PATH.fullmatch(path)
         if named is None:
-            return f"{path!r} is not where a device is"
+            return Access(f"{path!r} is not where a device is")
         names = (unquote(named["device"]), unquote(named["module"] or ""))
         access = device_access.judge(
             self._connection.runtime, host.split(":")[0], *names, text, peer=self._connection.stream.peer
         )
-        return access.reason or self.remember(access)
+        if access.device is not None and (why := self.remember(access)):
+            return Access(why)
+        return access
 
     def remember(self, access: Access) -> str:
         """Keep what was proven, until it expires. Returns why that cannot be, empty when it can."""
@@ -97,7 +99,7 @@ class DeviceNodes:
         kind = (named["kind"] or "").lower().rstrip("/")
         access = self._access(device_id, module_id)
         if access.device is None:
-            self._refuse(link, proposal, "amqp:unauthorized-access", 401002, "Unauthorized", address, access.reason)
+            self._refuse(link, proposal, "amqp:unauthorized-access", 401002, "Unauthorized", address, access)
         elif (kind, link.sender) not in KINDS or (kind == "messages/devicebound" and module_id):
             self._refuse(link, proposal, "amqp:not-found", 404001, f"there is no {kind!r} of a device", address)
         else:
@@ -107,9 +109,9 @@ class DeviceNodes:
     def _access(self, device_id: str, module_id: str) -> Access:
         """What the client may, by its tokens or by its certificate."""
         connection, runtime = self._connection, self._connection.runtime
-        device, reason = device_access.find(runtime, device_id, module_id)
+        device, reason, code = device_access.find(runtime, device_id, module_id)
         if device is None:
-            return Access(reason)
+            return Access(reason, code=code)
         known = self._proven.get(device.name)
         if known is not None and known.device is device:  # and not another of that id, made since
             return known
@@ -138,11 +140,19 @@ class DeviceNodes:
         speaks.attach(kind, link, proposal)
 
     def _refuse(
-        self, link: Link, proposal: Attach, condition: str, code: int, message: str, address: str, reason: str = ""
+        self,
+        link: Link,
+        proposal: Attach,
+        condition: str,
+        code: int,
+        message: str,
+        address: str,
+        access: Access | None = None,
     ) -> None:
         link.refuse(proposal, AmqpError(Symbol(condition), error_text(code, message, self._connection.runtime.clock())))
         who = _named(_PATH.fullmatch(path_of(address)))
-        self._connection.audit("attach", "refused", who=who, reason=reason or message, address=address, code=code)
+        reason, log = (access.reason, access.code) if access is not None else (message, 0)
+        self._connection.audit("attach", "refused", who=who, reason=reason, address=address, code=code, log=log)
 
     def deliver(self, delivery: Delivery) -> bool:
         """Take a message; False where it is not for a device's link."""

@@ -119,6 +119,7 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
     faults = connection.runtime.faults
     kind, audience = text(message.application.get("type")), text(message.application.get("name"))
     offered = message.value if message.value is not None else message.body
+    log = 0
     if not connection.is_hub and faults.use(CBS_UNANSWERED):
         connection.authenticated("", "the fault cbs-unanswered", audience=audience)
         return None
@@ -141,13 +142,15 @@ def put_token(connection, message: Message) -> tuple[dict, str] | None:
     else:
         token = text(offered)
         if connection.is_hub and is_of_device(token):
-            why = connection.nodes.devices.verify(token, audience)
+            access = connection.nodes.devices.verify(token, audience)
+            why, log = access.reason, access.code if access.reason else 0
         else:
             why = connection.verify(token, audience)
         # IoT Hub says 200, and the npm SDK takes nothing else from it; Event Hubs says 202.
         code = 401 if why else 200 if connection.is_hub else 202
     shown = text(offered)
-    connection.authenticated(claimed(shown), why, device=is_of_device(shown), audience=audience, mechanism="CBS")
+    told = {"audience": audience, "mechanism": "CBS", "log": log, "tls": connection.stream.tls}
+    connection.authenticated(claimed(shown), why, device=is_of_device(shown), **told)
     # A client learns no more than this; what was wrong with the policy or the audience stays in the audit log.
     public = (
         why

@@ -416,7 +416,7 @@ class Connection:
     def audit(self, action: str, outcome: str, *, who: str = "", reason: str = "", **details: Any) -> None:
         """Note in the lab's audit log what happened on this connection."""
         who = who or self.who
-        self.runtime.audit.record("amqp", action, outcome, peer=self.stream.peer, who=who, reason=reason, **details)
+        self.runtime.record("amqp", action, outcome, peer=self.stream.peer, who=who, reason=reason, **details)
 
 
 def _internal_error() -> AmqpError:

@@ -38,7 +38,7 @@ async def serve(stream: TlsStream, runtime: Runtime) -> None:
     try:
         device = await _connect(stream, packets, runtime)
     except (End, ConnectionError) as end:
-        runtime.audit.record("mqtt", "connect", "refused", peer=stream.peer, reason=str(end) or type(end).__name__)
+        runtime.record("mqtt", "connect", "refused", peer=stream.peer, reason=str(end) or type(end).__name__)
         return
     if device is None:
         return
@@ -86,7 +86,7 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
         log.exception("the sign-in of %s: a mistake of the lab", stream.peer)
         verdict = login.Login(login.UNAVAILABLE, mistakes.reason(mistake))
     if runtime.faults.use(CONNACK_MISSING):
-        runtime.audit.record(
+        runtime.record(
             "mqtt",
             "connect",
             "refused",
@@ -102,16 +102,22 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
     stream.write(mqtt.encode(mqtt.ConnAck(verdict.code, session_present=kept)))
     access = verdict.access
     if access is None or access.device is None:
-        runtime.audit.record(
+        runtime.record(
             "mqtt", "connect", "refused", peer=stream.peer, who=packet.client_id, reason=verdict.reason,
-            code=verdict.code, username=packet.username or "",
+            code=verdict.code, username=packet.username or "", log=verdict.log, **_way(stream, verdict.sdk),
         )  # fmt: skip
         return None
     silence = min(packet.keep_alive * 1.5 or LONGEST_SILENCE, LONGEST_SILENCE)
     device = MqttDevice(stream, runtime, access, access.device, silence, packet.will, packet.clean_session,
                         verdict.versioned)  # fmt: skip
-    device.audit("connect", "accepted", keep_alive=packet.keep_alive, username=packet.username or "")
+    told: dict[str, str | bool] = {"username": packet.username or "", "auth": access.auth, **_way(stream, verdict.sdk)}
+    device.audit("connect", "accepted", keep_alive=packet.keep_alive, **told)
     return device
+
+
+def _way(stream: TlsStream, sdk: str) -> dict[str, str | bool]:
+    """How a device came, for the log: with which client, and over what."""
+    return {"sdk": sdk, "tls": stream.tls, "websocket": stream.over_websocket}
 
 
 def _drops_at(runtime: Runtime) -> float:

@@ -33,13 +33,16 @@ NOT_AUTHORISED = 5
 class Login(NamedTuple):
     """The answer to a CONNECT; `access` is there exactly where the code is 0.
 
-    Without an api-version in the user name, it is not `versioned`: the device has telemetry alone.
+    Without an api-version in the user name, it is not `versioned`: the device has telemetry alone. `sdk` is what the
+    client calls itself, and `log` the code that the hub writes into its log where it says no.
     """
 
     code: int
     reason: str
     access: Access | None = None
     versioned: bool = True
+    sdk: str = ""
+    log: int = 0
 
 
 class Username(NamedTuple):
@@ -88,8 +91,9 @@ def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] 
     except UnicodeDecodeError:
         return Login(NOT_AUTHORISED, "the password is no SAS token: it is not UTF-8")
     access = device_access.judge(runtime, username.host, username.device, username.module, token, chain, peer=peer)
+    sdk = username.parameters.get("DeviceClientType", "")[:LONGEST_SDK]
     if access.device is None:
-        return Login(NOT_AUTHORISED, access.reason)
+        return Login(NOT_AUTHORISED, access.reason, sdk=sdk, log=access.code)
     access.device.model_id = username.parameters.get("model-id", access.device.model_id)
-    access.device.sdk = username.parameters.get("DeviceClientType", "")[:LONGEST_SDK]
-    return Login(ACCEPTED, "", access, "api-version" in username.parameters)
+    access.device.sdk = sdk
+    return Login(ACCEPTED, "", access, "api-version" in username.parameters, sdk)

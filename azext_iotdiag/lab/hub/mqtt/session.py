@@ -36,12 +36,16 @@ log = logging.getLogger(__name__)
 
 
 class End(Exception):
-    """The connection is over, for the reason in its text; `how` is one of the audit's ENDINGS."""
+    """The connection is over, for the reason in its text; `how` is one of the audit's ENDINGS.
 
-    def __init__(self, reason: str, code: int = 0, how: str = BY_HUB):
+    `code` is that of the end, `log` that of the message which was not taken.
+    """
+
+    def __init__(self, reason: str, code: int = 0, how: str = BY_HUB, log: int = 0):
         super().__init__(reason)
         self.code = code
         self.how = how
+        self.log = log
 
 
 @dataclass(eq=False)
@@ -98,7 +102,7 @@ class MqttDevice:
 
     def audit(self, action: str, outcome: str, reason: str = "", **details: Any) -> None:
         """Note what this device did."""
-        self.runtime.audit.record(
+        self.runtime.record(
             "mqtt", action, outcome, peer=self.stream.peer, who=self.device.name, reason=reason, **details
         )
 
@@ -118,7 +122,7 @@ class MqttDevice:
             else:
                 raise End(f"the topic {packet.topic!r} is not one of this device's")
         except End as end:
-            self.audit("publish", "refused", str(end))
+            self.audit("publish", "refused", str(end), log=end.log)
             raise
         if packet.packet_id is not None and not self.runtime.faults.use(PUBACK_MISSING):
             self.stream.write(mqtt.encode(mqtt.PubAck(packet.packet_id)))
@@ -294,7 +298,9 @@ def store(connection: MqttDevice, packet: mqtt.Publish, marks: Mapping[str, str]
         raise End(f"a message property is not UTF-8: {error}") from error
     size = len(packet.payload) + telemetry.size
     if size > topics.MAX_MESSAGE:
-        raise End(f"a message of {size} bytes with its properties; IoT Hub takes {topics.MAX_MESSAGE} (256 KB)")
+        raise End(
+            f"a message of {size} bytes with its properties; IoT Hub takes {topics.MAX_MESSAGE} (256 KB)", log=413001
+        )
     added = dict(marks or {}) | ({"mqtt-retain": "true"} if packet.retain else {})
     ingress.take(
         runtime,

@@ -80,7 +80,8 @@ def refusal(refused: HubRefusal, runtime: Runtime) -> Answer:
         "Message": f"ErrorCode:{refused.name};{refused}",
         "ExceptionMessage": f"Tracking ID:{uuid.uuid4().hex}-G:0-TimeStamp:{now:%m/%d/%Y %H:%M:%S}",
     }
-    return Answer(refused.status, data, {"iothub-errorcode": refused.name}, reason=refused.reason or str(refused))
+    why = refused.reason or str(refused)
+    return Answer(refused.status, data, {"iothub-errorcode": refused.name}, reason=why, code=refused.code)
 
 
 def authorise(request: Request, needs: tuple[str, ...], runtime: Runtime) -> str:

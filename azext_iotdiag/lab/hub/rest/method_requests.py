@@ -63,7 +63,9 @@ def _refusal(wrong: HubRefusal, runtime: Runtime) -> Answer:
         "timestampUtc": written(runtime.clock()),
     }
     data = {"Message": json.dumps(told), "ExceptionMessage": ""}
-    return Answer(wrong.status, data, {"iothub-errorcode": wrong.name}, reason=wrong.reason or str(wrong))
+    return Answer(
+        wrong.status, data, {"iothub-errorcode": wrong.name}, reason=wrong.reason or str(wrong), code=wrong.code
+    )
 
 
 def _purge(runtime: Runtime, _request: Request, device_id: str) -> Answer:

@@ -44,14 +44,15 @@ def take(
     for problem in way.problems:
         _tell(runtime, device, problem)
     if not way.endpoints:
-        _tell(runtime, device, DROPPED)
+        _tell(runtime, device, DROPPED, "orphanedMessage")
         runtime.count(definitions.ORPHANED)
     if way.fallback:
         runtime.count(definitions.FALLBACK)
     for endpoint in way.endpoints:
         stamped = {**properties, **plan.stamped(endpoint, sent, hub.name)}
         if sum(len(str(part)) for pair in stamped.items() for part in pair) + len(body) > LARGEST:
-            _tell(runtime, device, f"dropped for {endpoint}: with its enrichments it is larger than {LARGEST} bytes")
+            what = f"dropped for {endpoint}: with its enrichments it is larger than {LARGEST} bytes"
+            _tell(runtime, device, what, "invalidMessage", endpoint)
             runtime.count(definitions.INVALID)
         elif endpoint == BUILT_IN:
             hub.telemetry(
@@ -69,7 +70,8 @@ def _deliver(
         runtime.routing.deliver(endpoint, sent, properties, now)
     except OSError as error:
         runtime.count(definitions.DROPPED)
-        _tell(runtime, device, f"dropped for {endpoint}, whose file cannot be written: {error.strerror or error}")
+        what = f"dropped for {endpoint}, whose file cannot be written: {error.strerror or error}"
+        _tell(runtime, device, what, "droppedMessage", endpoint)
     else:
         kind = runtime.routing.plan(runtime.hub.settings).endpoints[endpoint]
         _delivered(runtime, definitions.OF_ENDPOINTS.get(kind, ""))
@@ -93,7 +95,12 @@ def _twin(device: Device) -> dict[str, Any]:
     }
 
 
-def _tell(runtime: Runtime, device: Device, what: str) -> None:
-    """Note a problem in the audit, once for each device as long as the routing stays as it is."""
+def _tell(
+    runtime: Runtime, device: Device, what: str, log: str = "undefinedRouteEvaluation", endpoint: str = ""
+) -> None:
+    """Note a problem in the audit, once for each device as long as the routing stays as it is.
+
+    `log` is what the hub calls it in its log.
+    """
     if runtime.routing.is_news(device.name, what):
-        runtime.audit.record("hub", "route", "refused", who=device.name, reason=what)
+        runtime.record("hub", "route", "refused", who=device.name, reason=what, log=log, endpointName=endpoint)

@@ -25,7 +25,7 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
         "tags": resource.tags,
         "properties": {
             "source": "Azure",
-            "customerId": str(uuid.uuid5(uuid.UUID(subscription.id), resource.name)),  # by which queries name it
+            "customerId": customer_id(subscription, resource),
             "provisioningState": "Succeeded",
             "sku": {"name": "PerGB2018"},
             "retentionInDays": RETENTION_DAYS,
@@ -33,6 +33,11 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
             "publicNetworkAccessForQuery": "Enabled",
         },
     }
+
+
+def customer_id(subscription: Subscription, resource: Resource) -> str:
+    """The id of a workspace by which queries name it."""
+    return str(uuid.uuid5(uuid.UUID(subscription.id), resource.name))
 
 
 def update(call: Call, resource: Resource) -> None:

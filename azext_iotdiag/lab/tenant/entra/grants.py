@@ -27,6 +27,7 @@ RESOURCES = {  # the audiences for which tokens are granted: the services that t
     "https://azure-devices-provisioning.net",
     "https://apps.azureiotcentral.com",
     "https://api.loganalytics.io",
+    "https://api.loganalytics.azure.com",
     "https://eventhubs.azure.net",
     "https://graph.microsoft.com",
     "https://graph.windows.net",

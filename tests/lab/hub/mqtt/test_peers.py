@@ -140,6 +140,7 @@ class Clogged:
     """A stream whose peer sends and never reads: writing never comes to an end."""
 
     peer, sni, peer_chain = "127.0.0.1:1", "", ()
+    tls, over_websocket = "TLSv1.3", False
 
     def __init__(self, chunks):
         self.chunks, self.taken = chunks, 0

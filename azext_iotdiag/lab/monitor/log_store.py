@@ -1,0 +1,139 @@
+"""The workspaces of a lab: rows of resource logs, which arrive late, in any order, or not at all where faults say so.
+
+A row comes into a workspace only where a diagnostic setting sent its category there when it happened.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from azext_iotdiag.lab.audit.log import Record
+from azext_iotdiag.lab.faults.active import ActiveFaults
+from azext_iotdiag.lab.faults.table import LOGS_LATE, LOGS_LOST, LOGS_UNORDERED
+from azext_iotdiag.lab.monitor import log_rows
+from azext_iotdiag.lab.monitor.categories import enabled
+from azext_iotdiag.lab.monitor.log_rows import LogRow
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription, Tenant
+
+MOST_ROWS = 200_000  # that are kept of all workspaces; the oldest are forgotten
+_ROW_BYTES = 400  # that a row has beside its properties, about
+
+
+class Stored(NamedTuple):
+    """A row in a workspace, from the time on at which it has arrived. `workspace` and `resource` are ids, small."""
+
+    workspace: str
+    resource: str
+    arrives: float
+    columns: dict[str, Any]
+
+
+class LogStore:
+    """Hears the audit, and keeps the rows. `clock` is the lab's, in seconds since 1970, `chance` is for the faults."""
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        faults: ActiveFaults,
+        clock: Callable[[], float],
+        chance: random.Random | None = None,
+    ):
+        self._tenant = tenant
+        self._clock = clock
+        self._faults = faults
+        self._chance = chance or random.Random(7)
+        self._rows: deque[Stored] = deque(maxlen=MOST_ROWS)
+
+    def hear(self, record: Record) -> None:
+        """Take in what happened."""
+        row = log_rows.row_of(record)
+        if row is None:
+            return
+        found = self._of_hub(record)
+        if found is None:
+            return
+        subscription, resource = found
+        now = self._clock()  # that of the hub, which a fault may shift
+        for workspace in _workspaces(resource, row.category):
+            if not self._lost():
+                columns = _columns(row, now, subscription, resource)
+                arrives = now + self._delay()
+                self._rows.append(Stored(workspace, columns["_ResourceId"], arrives, columns))
+
+    def rows(self, *, workspace: str = "", resource: str = "") -> list[dict[str, Any]]:
+        """The rows that have arrived in a workspace, or of a resource in any, in the order of their arrival."""
+        now = self._clock()
+        found = [
+            each
+            for each in self._rows
+            if each.arrives <= now
+            and workspace.lower() in ("", each.workspace)
+            and resource.lower() in ("", each.resource)
+        ]
+        return [each.columns for each in sorted(found, key=lambda each: each.arrives)]
+
+    def _of_hub(self, record: Record) -> tuple[Subscription, Resource] | None:
+        """The hub that a record is of, by its name or its host."""
+        name = str(record.details.get("hub") or str(record.details.get("host") or "").partition(".")[0]).lower()
+        for subscription in self._tenant.subscriptions:
+            for resource in subscription.find(HUB_TYPE):
+                if resource.name.lower() == name:
+                    return subscription, resource
+        return None
+
+    def _lost(self) -> bool:
+        fault = self._faults.find(LOGS_LOST)
+        return fault is not None and self._chance.random() * 100 < fault["percent"]
+
+    def _delay(self) -> float:
+        late, unordered = self._faults.find(LOGS_LATE) or {}, self._faults.find(LOGS_UNORDERED) or {}
+        return late.get("seconds", 0) + self._chance.random() * unordered.get("seconds", 0)
+
+
+def _workspaces(resource: Resource, category: str) -> Iterator[str]:
+    """The workspaces that a category of a resource is sent to, each once."""
+    found = (
+        str(properties.get("workspaceId") or "").lower()
+        for properties in resource.diagnostics.values()
+        if category in enabled(resource.type, properties)
+    )
+    return (each for each in dict.fromkeys(found) if each)
+
+
+def _columns(row: LogRow, happened: float, subscription: Subscription, resource: Resource) -> dict[str, Any]:
+    """A row of AzureDiagnostics with its columns.
+
+    https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics
+    """
+    properties = json.dumps(row.properties, separators=(",", ":"), ensure_ascii=False)
+    id_ = subscription.id_of(resource)
+    return {
+        "TimeGenerated": moment(happened),
+        "ResourceId": id_.upper(),
+        "Category": row.category,
+        "ResourceGroup": resource.group.upper(),
+        "SubscriptionId": subscription.id,
+        "ResourceProvider": "MICROSOFT.DEVICES",
+        "Resource": resource.name.upper(),
+        "ResourceType": "IOTHUBS",
+        "OperationName": row.operation,
+        "ResultType": str(row.code or ""),
+        "ResultDescription": row.description or log_rows.name(row.code),
+        "DurationMs": "",
+        "Level": log_rows.level(row),
+        "properties_s": properties,
+        "location_s": resource.location,
+        "Type": "AzureDiagnostics",
+        "_ResourceId": id_.lower(),
+        "_BilledSize": float(len(properties.encode()) + _ROW_BYTES),
+    }
+
+
+def moment(seconds: float) -> str:
+    """A time as Log Analytics writes it in UTC: with seven digits after the point, so that text sorts as time."""
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
