@@ -11,7 +11,9 @@ helps["iot diag logs errors"] = """
 type: command
 short-summary: Group the errors of a resource log by device and code, and recognise patterns in its rows.
 long-summary: >
-    Reads exported rows of AzureDiagnostics. No login is needed. Each code is shown with its cause, its resolution, and
+    Reads the rows of the hub's workspace, which is found through its diagnostic setting, or exported rows of
+    AzureDiagnostics. For a file no login is needed. For a workspace the roles Reader at the hub and Log Analytics
+    Reader at the workspace are enough. Each code is shown with its cause, its resolution, and
     whether a retry helps. Patterns are shown with their evidence. Examples are a harmless renewal of tokens, two
     clients with one identity, an idle connection that is cut, and a site that is refused.
 
@@ -21,15 +23,40 @@ long-summary: >
     To export rows in the portal, open Logs of the hub, run `AzureDiagnostics` with a time range, and choose Export to
     CSV, all columns.
 
-    Exit code: 0 no error, or only errors that a harmless pattern explains. 1 a value is wrong. 4 errors were found. 5
-    no row could be read. 130 interrupted.
+    Exit code: 0 no error, or only errors that a harmless pattern explains. 1 a value is wrong. 3 there is no such hub.
+    4 errors were found. 5 no row could be read. 130 interrupted.
 examples:
+  - name: Look at the last day of a hub.
+    text: az iot diag logs errors --hub-name HUB
+  - name: Show each row of one device in the last 2 h.
+    text: az iot diag logs errors --hub-name HUB --device-id pump-7 --timeline --since 2h
   - name: Look at rows that were exported in the portal.
     text: az iot diag logs errors --file query_data.csv
   - name: Show each row of one device, too.
     text: az iot diag logs errors --file query_data.csv --device-id pump-7 --timeline
   - name: Look at all that a diagnostic setting archived to a storage account.
     text: az iot diag logs errors --file insights-logs-connections/
+"""
+
+helps["iot diag logs query"] = """
+type: command
+short-summary: Run a saved query, or one of your own, in the workspace of a hub.
+long-summary: >
+    The workspace is found through the diagnostic setting of the hub. A saved query is about this hub alone. Values of
+    its parameters are checked and declared, and never pasted into its text. Where Log Analytics does not give all rows,
+    the answer says so.
+
+    Exit code: 0 the query was answered, also without any row. 1 a value is wrong. 3 there is no such hub. 5 the
+    workspace could not be asked, or does not understand the query. 130 interrupted.
+examples:
+  - name: List the saved queries.
+    text: az iot diag logs query --list
+  - name: Show the errors of the last week by device and code.
+    text: az iot diag logs query --hub-name HUB --saved connection-errors --since 7d
+  - name: Show all rows of one device as data.
+    text: az iot diag logs query --hub-name HUB --saved log-rows --device-id pump-7 -o json
+  - name: Run a query of your own.
+    text: az iot diag logs query --hub-name HUB --kql @mine.kql
 """
 
 helps["iot diag logs status"] = """

@@ -6,6 +6,7 @@ from azext_iotdiag._params_target import handed_over, service
 def monitor(loader):
     """Register the arguments with `loader`."""
     with loader.argument_context("iot diag logs errors") as context:
+        service(context, "hub_name", "resource_group_name")
         context.argument(
             "file",
             options_list=["--file", "-f"],
@@ -24,7 +25,11 @@ def monitor(loader):
             action="store_true",
             help="Also show each row of the device that --device-id names.",
         )
+        _since(context)
+    errors = ("hub_name", "resource_group_name", "file", "device_id", "timeline", "since")
+    handed_over(loader, "iot diag logs errors", *errors)
 
+    _query(loader)
     _settings(loader)
     with loader.argument_context("iot diag metrics show") as context:
         service(context, "hub_name", "resource_group_name")
@@ -35,6 +40,39 @@ def monitor(loader):
             help="Show the metrics from this time on: a time ago such as 30m, 2h or 7d, or an ISO 8601 time.",
         )
     handed_over(loader, "iot diag metrics show", "hub_name", "resource_group_name", "since")
+
+
+def _since(context):
+    context.argument(
+        "since",
+        options_list=["--since"],
+        default="1d",
+        help="Read the rows of a workspace from this time on: a time ago such as 30m, 2h or 7d, or an ISO 8601 time.",
+    )
+
+
+def _query(loader):
+    with loader.argument_context("iot diag logs query") as context:
+        service(context, "hub_name", "resource_group_name")
+        _since(context)
+        context.argument("list", options_list=["--list"], action="store_true", help="List the saved queries.")
+        context.argument("saved", options_list=["--saved"], help="Name of a saved query. --list shows all.")
+        context.argument(
+            "kql", options_list=["--kql"], help="Text of a query of your own in KQL. @FILE reads it from a file."
+        )
+        context.argument(
+            "parameters",
+            options_list=["--parameters"],
+            nargs="+",
+            help="Space-separated values for a saved query, each as NAME=VALUE.",
+        )
+        context.argument(
+            "device_id",
+            options_list=["--device-id", "-d"],
+            help="Show the rows of this device only, in a saved query with the parameter device.",
+        )
+    more = ("since", "list", "saved", "kql", "parameters", "device_id")
+    handed_over(loader, "iot diag logs query", "hub_name", "resource_group_name", *more)
 
 
 def _settings(loader):

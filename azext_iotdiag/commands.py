@@ -116,6 +116,9 @@ def _load_monitor(loader):
         group.custom_command(
             "errors", "errors", validator=_validator("logs.errors"), table_transformer=_table("log_errors")
         )
+        group.custom_command(
+            "query", "query", validator=_validator("log_query.query"), table_transformer=_table("log_query")
+        )
         for name in ("status", "enable", "disable"):
             group.custom_command(
                 name, name, validator=_validator(f"log_settings.{name}"), table_transformer=_table("log_settings")

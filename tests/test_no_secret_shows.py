@@ -82,6 +82,8 @@ ROWS = [
     Row("logs enable -n {hub} --yes", apart=True),
     Row("logs disable -n {hub} --yes", apart=True),
     Row("logs errors --file {rows}", (4,)),
+    Row("logs errors -n {hub}", (5,), apart=True),
+    Row("logs query -n {hub} --saved collected", (5,), apart=True),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1"),
     Row("simulate --cs @{device} --mc 1"),
     Row("simulate -l @{owner} -d device-1 --mc 1"),

@@ -81,7 +81,7 @@ def test_start_up_imports_next_to_nothing() -> None:
 COMMANDS: dict[str, list[str]] = {
     "explain": ["explain 401003", "explain --list", "explain nonsense-of-a-name"],
     "lab": ["lab status", "lab faults", "lab scenarios", "lab stop --all", "lab break -f unknown-ca", "lab watch"],
-    "logs": ["logs errors -f rows.csv", "logs status -n hub"],
+    "logs": ["logs errors -f rows.csv", "logs query --list", "logs status -n hub"],
     "metrics": ["metrics show -n hub"],
     "alert": ["alert create -n hub --yes", "alert list -n hub"],
     "template": ["template show --model m.json", "template lint --model m.json", "template infer -f r.jsonl"],

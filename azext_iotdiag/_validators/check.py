@@ -264,7 +264,12 @@ def _found(named, actions):
     with as_az_errors():
         registry = named.open(device.RIGHTS, actions)
     messages = stepping(partial(named.for_messages), _KEY_STEP, named.service.host)
-    return {"hub": registry, "messages": messages, "resource": managed.resource_of(named)}
+    return {
+        "hub": registry,
+        "messages": messages,
+        "resource": managed.resource_of(named),
+        "logs": managed.logs_of(named),
+    }
 
 
 def _provisioning(cmd, namespace, opened):

@@ -1,20 +1,68 @@
-"""What may be wrong with the arguments of `logs`."""
+"""What may be wrong with the arguments of `logs errors`."""
 
 from __future__ import annotations
 
-from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+import time
 
-from azext_iotdiag._validators import recorded
+from azure.cli.core.azclierror import (
+    InvalidArgumentValueError,
+    MutuallyExclusiveArgumentError,
+    RequiredArgumentMissingError,
+)
+
+from azext_iotdiag._validators import recorded, which_hub
+from azext_iotdiag._validators.target import hand_over
+from azext_iotdiag.sessions.log_errors import Asked
+from azext_iotdiag.streams import since
+
+LONGEST_DAYS = 90  # that are read at once; a workspace keeps rows for 30 days unless it is told otherwise
+_ERRORS = "az iot diag logs errors --hub-name HUB"
 
 
-def errors(_cmd, namespace) -> None:
-    """Judge the arguments of `logs errors`."""
-    if not namespace.file:
-        raise RequiredArgumentMissingError(
-            "Nothing to read: --file is missing.",
-            recommendation="Export rows of AzureDiagnostics from Log Analytics as CSV or JSON, and name the file: "
-            "az iot diag logs errors --file query_data.csv",
+def errors(cmd, namespace) -> None:
+    """Judge the arguments of `logs errors`, and find the hub where no file is read."""
+    _judge_timeline(namespace)
+    begin = moment(namespace.since, time.time())
+    files = tuple(recorded.paths(namespace.file)) if namespace.file else ()
+    asked = Asked(files, begin, namespace.device_id, namespace.timeline)
+    if not files:
+        hand_over(namespace, _hub(cmd, namespace), asked)
+        return
+    if which_hub.is_typed(namespace.hub_name):
+        raise MutuallyExclusiveArgumentError(
+            "--file and --hub-name both say where the rows are.", recommendation="Leave one of the two away."
         )
+    hand_over(namespace, None, asked)
+
+
+def moment(text: str, now: float) -> int:
+    """The time from which on rows are read, in milliseconds since 1970. Raises az's error."""
+    try:
+        begin = since.read(text, now)
+    except ValueError as fault:
+        raise InvalidArgumentValueError(f"--since: {fault}.") from None
+    days = (now - begin / 1000) / 86_400
+    if days > LONGEST_DAYS:
+        raise InvalidArgumentValueError(
+            f"--since: {days:.0f} days are more than the {LONGEST_DAYS} that are read at once.",
+            recommendation=f"Use --since {LONGEST_DAYS}d at most.",
+        )
+    return begin
+
+
+def _hub(cmd, namespace):
+    if not namespace.hub_name:
+        raise RequiredArgumentMissingError(
+            "Nothing to read: --hub-name or --file is missing.",
+            recommendation=f"Name the hub, whose workspace is then asked: {_ERRORS}. Or export rows of "
+            "AzureDiagnostics as CSV or JSON, and name the file: az iot diag logs errors --file query_data.csv",
+        )
+    from azext_iotdiag._validators import managed_hub  # it loads what asks services, which files do not need
+
+    return managed_hub.opened(cmd, namespace, _ERRORS)
+
+
+def _judge_timeline(namespace) -> None:
     if namespace.timeline and not namespace.device_id:
         raise RequiredArgumentMissingError(
             "--timeline shows the rows of one device: --device-id is missing.",
@@ -25,4 +73,3 @@ def errors(_cmd, namespace) -> None:
             f"--timeline shows the rows of one device, and --device-id {namespace.device_id} is a pattern.",
             recommendation="Name the device by its exact id.",
         )
-    namespace.file = recorded.paths(namespace.file)

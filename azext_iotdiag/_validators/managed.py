@@ -1,11 +1,13 @@
-"""A service that was found by its name, as probes ask the resource manager about it."""
+"""A service that was found by its name, as probes ask the resource manager, and Log Analytics, about it."""
 
 from __future__ import annotations
 
 from azext_iotdiag.login.opening import Named
 from azext_iotdiag.login.steps import stepping
-from azext_iotdiag.probes.context import Resource
+from azext_iotdiag.model.target import Secret
+from azext_iotdiag.probes.context import LogAccess, Resource
 
+_LOGS_STEP = "the token for Log Analytics"
 _TOKEN_STEP = "the token for the resource manager"
 
 
@@ -13,3 +15,13 @@ def resource_of(named: Named) -> Resource:
     """The service in the resource manager."""
     account, service = named.account, named.service
     return Resource(service.id, service.host, account.endpoint, stepping(account.token, _TOKEN_STEP, service.host))
+
+
+def logs_of(named: Named) -> LogAccess:
+    """The query API of Log Analytics, which the same account opens."""
+    endpoint = named.account.log_analytics
+
+    def bearer() -> Secret:
+        return named.account.bearer(endpoint)()
+
+    return LogAccess(endpoint, stepping(bearer, _LOGS_STEP, endpoint.partition("://")[2]))

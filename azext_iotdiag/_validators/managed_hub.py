@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
 
-from azext_iotdiag._validators import hub_login
+from azext_iotdiag._validators import hub_login, managed
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag.login.opening import Named
 from azext_iotdiag.login.steps import stepping
@@ -37,4 +37,5 @@ def opened(cmd, namespace, example: str) -> Context:
 
 def _context(named: Named) -> Context:
     token = stepping(named.account.token, _TOKEN_STEP, named.service.host)
-    return Context(resource=Resource(named.service.id, named.service.host, named.account.endpoint, token))
+    resource = Resource(named.service.id, named.service.host, named.account.endpoint, token)
+    return Context(resource=resource, logs=managed.logs_of(named))

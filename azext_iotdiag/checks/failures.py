@@ -19,6 +19,7 @@ from azext_iotdiag.knowledge import (
     standing,
     tls,
     tool,
+    workspace,
 )
 from azext_iotdiag.knowledge.dps import answers as dps
 from azext_iotdiag.knowledge.hub import conflict, forbidden, not_found, server
@@ -36,6 +37,7 @@ class Service(Enum):
     CENTRAL = "central"  # the REST API of an IoT Central application
     MANAGER = "manager"  # the resource manager, asked about the hub
     DEVICE_API = "device-api"  # a hub, asked by a device
+    WORKSPACE = "workspace"  # Log Analytics, asked about the log of the hub
     NETWORK = "network"  # any host, to which the way is tested
 
 
@@ -71,7 +73,7 @@ _CHANGE = "the change of the desired properties"
 HTTPS_PORT = 443
 
 _CENTRAL, _DPS, _DEVICE = (Service.CENTRAL,), (Service.DPS,), (Service.DEVICE_API,)
-_MANAGER = (Service.MANAGER,)
+_MANAGER, _WORKSPACE = (Service.MANAGER,), (Service.WORKSPACE,)
 _HUB = (Service.HUB, Service.HUB_TWIN)
 # The first row that fits. Rows for one service stand before those for all.
 TABLE: tuple[Row, ...] = (
@@ -102,6 +104,15 @@ TABLE: tuple[Row, ...] = (
     Row(_MANAGER, Kind.MISSING, access.MANAGER_REFUSES),
     Row(_MANAGER, Kind.BUSY, access.MANAGER_BUSY),
     Row(_MANAGER, Kind.REFUSED, access.MANAGER_REFUSES),
+    Row(_WORKSPACE, None, workspace.LOGS_NOT_COLLECTED, "NoWorkspace"),
+    Row(_WORKSPACE, Kind.UNAUTHORIZED, access.NOT_SIGNED_IN, "NotSignedIn|NotAccepted"),
+    Row(_WORKSPACE, Kind.UNAUTHORIZED, access.MANAGER_REFUSES, step="the diagnostic settings"),
+    Row(_WORKSPACE, Kind.UNAUTHORIZED, workspace.WORKSPACE_REFUSES),
+    Row(_WORKSPACE, Kind.MISSING, access.MANAGER_REFUSES, step="the diagnostic settings"),
+    Row(_WORKSPACE, Kind.MISSING, workspace.WORKSPACE_UNKNOWN),
+    Row(_WORKSPACE, Kind.BUSY, access.MANAGER_BUSY, step="the diagnostic settings"),
+    Row(_WORKSPACE, Kind.BUSY, workspace.WORKSPACE_BUSY),
+    Row(_WORKSPACE, Kind.REFUSED, workspace.LOG_QUERY_REFUSED),
     Row((Service.MESSAGES,), Kind.UNAUTHORIZED, access.NOT_SIGNED_IN, "NotSignedIn|NotAccepted"),
     Row((Service.MESSAGES,), Kind.UNAUTHORIZED, access.MESSAGES_NOT_READABLE, "NotAllowed|NoPolicy|KeysOff|Messages.*"),
     Row(_DEVICE, None, mqtt.TWIN_REQUEST_THROTTLED, "twin:429"),

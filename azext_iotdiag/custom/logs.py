@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 
-def errors(cmd, file=None, device_id=None, timeline=False):
-    """Show the errors in exported rows by device and code, and the patterns in them."""
+def errors(cmd, target, options):
+    """Show the errors of a resource log by device and code, and the patterns in it."""
     from azext_iotdiag import output
     from azext_iotdiag.render import log_errors as render
-    from azext_iotdiag.sessions import log_errors
+    from azext_iotdiag.sessions import log_source
 
-    read = log_errors.read_files(file, output.hears(render.told), device_id, timeline)
+    read = log_source.read(target, options, output.hears(render.told))
     output.leave(cmd, read.exit_code)
     if output.data_alone(cmd):
         output.say(render.answer(read), problem=bool(read.exit_code))
     return output.hand_back(cmd, render.data(read), render.lines(read))
+
+
+def query(cmd, target, options):
+    """Run a saved query, or one of the user's own, in the workspace of a hub."""
+    from azext_iotdiag import output
+    from azext_iotdiag.render import log_query as render
+    from azext_iotdiag.sessions import log_query
+
+    answered = log_query.run(target, options)
+    output.leave(cmd, answered.exit_code)
+    if output.data_alone(cmd):
+        output.say(render.answer(answered), problem=bool(answered.exit_code))
+    return output.hand_back(cmd, render.data(answered), render.lines(answered))
 
 
 def status(cmd, target, options):

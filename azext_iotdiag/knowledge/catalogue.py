@@ -26,6 +26,7 @@ from azext_iotdiag.knowledge import (
     tls,
     token,
     tool,
+    workspace,
 )
 from azext_iotdiag.knowledge.dps import answers, registration
 from azext_iotdiag.knowledge.dps import settings as dps_settings
@@ -96,5 +97,6 @@ AREAS = (
     template,
     assignment,
     tool,
+    workspace,
 )
 ALL: tuple[Entry, ...] = tuple(value for area in AREAS for value in vars(area).values() if isinstance(value, Entry))

@@ -241,4 +241,6 @@ template-issue|duplicate-name|unresolved-schema|invalid-name|model-limit|model-m
 model-not-announced|model-not-found|device-not-in-app|template-not-read|properties-unchanged
 @tool
 tool-failed
+@workspace
+logs-not-collected|workspace-refuses|workspace-unknown|workspace-busy|log-query-refused
 """

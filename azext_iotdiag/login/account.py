@@ -14,6 +14,7 @@ from azext_iotdiag.model.rights import CallerKind
 from azext_iotdiag.model.target import Secret
 
 GRAPH = "https://graph.microsoft.com"
+LOG_ANALYTICS = "https://api.loganalytics.io"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Account:
             time. Both raise NotSignedIn, and what makes the header raises StepFailed.
         user: who is signed in.
         graph: URL of Microsoft Graph, which is also its resource.
+        log_analytics: the same of the query API of Log Analytics.
         http: makes the client of a host, with its deadlines.
     """
 
@@ -56,6 +58,7 @@ class Account:
     bearer: Callable[[str], Callable[[], Secret]] = field(default=_no_bearer, repr=False)
     user: User = User()
     graph: str = GRAPH
+    log_analytics: str = LOG_ANALYTICS
     http: Callable[..., Http] = field(default=Http, repr=False)
 
 

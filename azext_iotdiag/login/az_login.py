@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from azext_iotdiag import bounded
 from azext_iotdiag.clients import proxy, transport
 from azext_iotdiag.clients.deadlines import Deadlines, usual
-from azext_iotdiag.login.account import GRAPH, Account, User, reached
+from azext_iotdiag.login.account import GRAPH, LOG_ANALYTICS, Account, User, reached
 from azext_iotdiag.login.errors import NotSignedIn
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.rights import CallerKind
@@ -125,7 +125,18 @@ def signed_in(cli_ctx: Any) -> Account:
         bearer,
         user,
         (getattr(endpoints, "microsoft_graph_resource_id", None) or GRAPH).rstrip("/"),
+        _log_analytics(cli_ctx.cloud),
     )
+
+
+def _log_analytics(cloud: Any) -> str:
+    """The query API of Log Analytics, which az knows by the cloud. A cloud that was made by hand may have none."""
+    from azure.cli.core.cloud import CloudEndpointNotSetException
+
+    try:
+        return str(cloud.endpoints.log_analytics_resource_id or LOG_ANALYTICS).rstrip("/")
+    except CloudEndpointNotSetException:
+        return LOG_ANALYTICS
 
 
 def _login(cli_ctx: Any) -> tuple[Login, User]:

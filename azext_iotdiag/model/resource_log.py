@@ -109,6 +109,8 @@ class LogRead(NamedTuple):
 
     `first` and `last` are the times of the oldest and the newest row, 0 where there is none. `errors` counts the rows
     with an error, also those whose group is not in `groups`. `whole` is False where the reading was interrupted.
+    `hub` is the host of the hub whose workspace was asked, about rows from `since` on; empty for files. `partial` says
+    in the service's words why rows are missing, and `failure` why none could be read.
     """
 
     rows: int
@@ -121,6 +123,10 @@ class LogRead(NamedTuple):
     unread: Unread = Unread()
     timeline: Timeline | None = None
     whole: bool = True
+    hub: str = ""
+    since: int = 0
+    partial: str = ""
+    failure: Finding | None = None
 
     @property
     def harmless(self) -> frozenset[str]:
@@ -142,7 +148,7 @@ class LogRead(NamedTuple):
         """The exit code of the command."""
         if not self.whole:
             return exit_codes.INTERRUPTED
-        if not self.rows:
+        if not self.rows or self.failure is not None:
             return exit_codes.UNDETERMINED
         wrong = self.problems or any(each.finding.severity is not Severity.NOTE for each in self.patterns)
         return exit_codes.PROBLEM if wrong else exit_codes.HEALTHY

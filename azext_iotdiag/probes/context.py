@@ -19,6 +19,7 @@ from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.dps import Dps
 from azext_iotdiag.clients.http import Http
 from azext_iotdiag.clients.hub import Hub
+from azext_iotdiag.clients.log_analytics import LogAnalytics
 from azext_iotdiag.clients.once import Once
 from azext_iotdiag.model.access import OpenedBy, opened_by
 from azext_iotdiag.model.changes import ChangesAsked
@@ -92,11 +93,22 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class LogAccess:
+    """What opens the query API of Log Analytics: its URL, and a function that makes the header Authorization.
+
+    That may raise StepFailed, because az is asked for a token.
+    """
+
+    endpoint: str
+    bearer: Callable[[], Secret] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Context:
     """What one diagnosis measures with.
 
     `hub`, `dps` and `central` are None where they were not opened, and so are `resource`, the
-    hub in the resource manager, and `dps_resource`. `messages` gives what opens
+    hub in the resource manager, `dps_resource`, and `logs`, by which a workspace is asked. `messages` gives what opens
     the messages. It may raise StepFailed, because only a key opens them, and az has to look for one. `now` gives
     seconds since 1970, `clock` seconds that only grow. `said` hears why there is a pause, and of how many seconds.
     `judge` says what is wrong in a message. `stop` is set when the diagnosis ends early.
@@ -112,6 +124,7 @@ class Context:
     resource: Resource | None = None
     dps_resource: Resource | None = None
     messages: Callable[[], Target] | None = None
+    logs: LogAccess | None = None
     judge: Callable[[Event], list[Finding]] | None = None
     deadlines: Deadlines = field(default_factory=usual)
     now: Callable[[], float] = time.time
@@ -130,6 +143,9 @@ class Context:
             resource: Resource | None = getattr(self, name)
             if resource is not None and not isinstance(resource.token, Once):
                 object.__setattr__(self, name, replace(resource, token=Once(resource.token, lock)))
+        logs = self.logs
+        if logs is not None and not isinstance(logs.bearer, Once):
+            object.__setattr__(self, "logs", replace(logs, bearer=Once(logs.bearer, lock)))
         messages = self.messages
         if messages is not None and not isinstance(messages, Once):
             object.__setattr__(self, "messages", Once(messages, threading.Lock()))  # it asks services, as below
@@ -172,6 +188,13 @@ class Context:
     def ask_manager(self, resource: Resource) -> Arm:
         """The resource manager, which is asked about a service."""
         return Arm(resource.endpoint, resource.token, self.deadlines, partial(Http, connections=self.connections))
+
+    def ask_logs(self, end: float | None = None) -> LogAnalytics:
+        """The query API of Log Analytics, for the time until `end` where one is given. The caller has seen `logs`."""
+        assert self.logs is not None, "only what is open is asked"
+        patience = None if end is None else self.patience(end)
+        http = partial(Http, connections=self.connections)
+        return LogAnalytics(self.logs.endpoint, self.logs.bearer, patience, self.deadlines, http)
 
     def device(self, facts: Facts) -> str:
         """The device's id: the one that was named, or that of the registration, or the id that it registers with."""

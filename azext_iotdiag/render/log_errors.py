@@ -29,6 +29,10 @@ def told(event: RowsRead | ReadingInterrupted) -> Iterator[str]:
 
 def answer(read: LogRead) -> str:
     """The result in one line."""
+    if read.failure is not None:
+        return printable(f"? The log of {read.hub} could not be read: {read.failure.message}.")
+    if not read.rows and read.hub:
+        return printable(f"? The workspace has no row about {read.hub} since {written(read.since)}.")
     if not read.rows:
         return "? No row of a resource log was read." + (f" {_unread(read)}" if read.unread.times else "")
     wrong = [each for each in read.patterns if each.finding.severity is not Severity.NOTE]
@@ -47,12 +51,19 @@ def answer(read: LogRead) -> str:
 def lines(read: LogRead) -> Iterator[str]:
     """The result for a person."""
     yield answer(read)
+    if read.failure is not None:
+        yield from _failure(read)
     if not read.rows:
+        yield from _nothing(read) if read.hub and read.failure is None else ()
         return
     yield (
         f"  {counted(read.rows, 'row')} of {counted(read.devices, 'device')} from {written(read.first)} to "
         f"{written(read.last)}. A log can miss rows."
     )
+    if read.hub:
+        yield "  Rows of the last 10 min can still be on their way."
+    if read.partial:
+        yield printable(f"  Log Analytics did not give all rows: {read.partial}")
     if read.unread.times:
         yield printable(f"  {_unread(read)}")
     for each in read.patterns:
@@ -69,6 +80,27 @@ def lines(read: LogRead) -> Iterator[str]:
     if read.timeline is not None:
         yield ""
         yield from _timeline(read.timeline)
+
+
+def _failure(read: LogRead) -> Iterator[str]:
+    if read.failure is not None:
+        entry, known = read.failure.entry, _known(read)
+        yield f"  {entry.title} [{entry.code}]"
+        for cause in entry.causes:
+            yield f"  · {cause.why}"
+            yield from (printable(f"    → {known.filled(step)}") for step in cause.mitigation)
+
+
+def _known(read: LogRead) -> Known:
+    return Known(hub=read.hub.partition(".")[0])
+
+
+def _nothing(read: LogRead) -> Iterator[str]:
+    """Why a workspace may have no row."""
+    known = _known(read)
+    yield "  No connection began, ended or was refused in this time; or the rows are not there yet."
+    yield "  Rows arrive 3 to 10 min late. A setting collects nothing of the time before it was made."
+    yield printable(f"  → See whether rows arrive at all: {known.filled('`az iot diag logs status --hub-name HUB`')}")
 
 
 def _pattern(each: Recognised) -> Iterator[str]:
@@ -165,6 +197,9 @@ def data(read: LogRead) -> dict[str, Any]:
     return {
         "version": VERSION,
         "answer": answer(read),
+        "hub": read.hub or None,
+        "failure": read.failure.entry.code if read.failure is not None else None,
+        "partial": read.partial or None,
         "rows": read.rows,
         "devices": read.devices,
         "errors": read.errors,

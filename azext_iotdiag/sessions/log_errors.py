@@ -3,20 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from azext_iotdiag.insights import log_errors
 from azext_iotdiag.insights.log import Log, TooVaried
 from azext_iotdiag.insights.log_rows import NotARow
+from azext_iotdiag.model.log_table import LogTable
 from azext_iotdiag.model.resource_log import LogRead, ReadingInterrupted, RowsRead, Unread
 from azext_iotdiag.streams import tables
 from azext_iotdiag.streams.recorded import Place
 
 PROGRESS = 100_000  # rows, after which it is said how far the reading is
 
+Hear = Callable[[RowsRead | ReadingInterrupted], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `logs errors` is asked for.
+
+    `files` are read where there are any, and else the rows of a workspace since `since`, in milliseconds since 1970.
+    `device` is a pattern of the devices that are meant. `timeline` tells whether its rows are wanted, too.
+    """
+
+    files: tuple[str, ...] = ()
+    since: int = 0
+    device: str | None = None
+    timeline: bool = False
+
+
+class Taken:
+    """The rows of pages. The rows at the edge of two pages come twice, and count once."""
+
+    def __init__(self) -> None:
+        self.log, self.unread, self.partial = Log(), Unread(), ""
+        self._edge: frozenset[tuple[object, ...]] = frozenset()
+
+    def page(self, page: LogTable, hear: Hear) -> None:
+        """Take in a page."""
+        before = self.log.rows // PROGRESS
+        for number, (row, record) in enumerate(zip(page.rows, page.records()), 1):
+            if row not in self._edge:
+                place = Place("the workspace", "row", number)
+                self.unread = _take(self.log, tables.Found(place, record), self.unread)
+        last = page.rows[-1][0] if page.rows else None
+        self._edge = frozenset(row for row in page.rows if row[0] == last)
+        self.partial = page.partial if page.partial and not page.rows else ""
+        if self.log.rows // PROGRESS > before:
+            hear(RowsRead(self.log.rows))
+
 
 def read_files(
     paths: Iterable[str],
-    hear: Callable[[RowsRead | ReadingInterrupted], None],
+    hear: Hear,
     device: str | None = None,
     timeline: bool = False,
 ) -> LogRead:

@@ -1,0 +1,31 @@
+"""`logs errors` of a hub: the rows of its log in a workspace, which a diagnostic setting names."""
+
+from __future__ import annotations
+
+from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.insights import log_errors
+from azext_iotdiag.model.failure import StepFailed
+from azext_iotdiag.model.resource_log import LogRead, ReadingInterrupted
+from azext_iotdiag.probes import workspace_log
+from azext_iotdiag.probes.context import Context
+from azext_iotdiag.sessions.log_errors import Asked, Hear, Taken
+
+
+def read_workspace(context: Context, asked: Asked, hear: Hear) -> LogRead:
+    """What the rows in the workspace of a hub come to. After Ctrl-C, what the rows so far come to."""
+    taken, failure, whole = Taken(), None, True
+    try:
+        with workspace_log.opened(context) as log:
+            # Of all devices: what befell one may have befallen its whole site.
+            for page in log.pages(asked.since / 1000, context.now()):
+                taken.page(page, hear)
+    except StepFailed as failed:
+        failure = finding_of(Service.WORKSPACE, failed.failure)
+    except KeyboardInterrupt:
+        whole = False
+        hear(ReadingInterrupted(taken.log.rows))
+    found = log_errors.found(taken.log, asked.device, asked.timeline)
+    host = context.resource.host if context.resource is not None else ""
+    return found._replace(
+        unread=taken.unread, whole=whole, hub=host, since=asked.since, partial=taken.partial, failure=failure
+    )
