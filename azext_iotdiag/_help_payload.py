@@ -113,8 +113,11 @@ helps["iot diag template lint"] = """
 type: command
 short-summary: Tell what is wrong, dangerous or odd in a device model.
 long-summary: >
-    Among others: names that several interfaces define, names that are reserved or not allowed, schemas that are not
-    known, limits of the language, and forms that other tools may not read.
+    Judges by the specification of DTDL 2, 3 and 4 and by their extensions: contexts, identifiers, keys, types, units,
+    values, names, references and limits. Each issue has its place as JSONPath, what stands there, and what is right.
+
+    What IoT Central or exports of models accept beyond the specification is a warning, and with --strict an error. What
+    the command did not check is said at the end.
 
     Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors.
 examples:

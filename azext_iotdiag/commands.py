@@ -64,7 +64,7 @@ def load_command_table(loader, _args):
     with loader.command_group("iot diag template", custom_command_type=_in("template")) as group:
         group.custom_show_command("show", "show", validator=_validator("template.model"))
         group.custom_command(
-            "lint", "lint", validator=_validator("template.model"), table_transformer=_table("model", "issues_table")
+            "lint", "lint", validator=_validator("template.lint"), table_transformer=_table("model", "issues_table")
         )
         group.custom_command("infer", "infer", validator=_validator("template.infer"))
 

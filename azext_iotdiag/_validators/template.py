@@ -6,12 +6,21 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 
 from azext_iotdiag._validators import unusable
 from azext_iotdiag.payload import ModelError, Repository, read_model, terms
+from azext_iotdiag.payload.lint import lint as lint_model
 from azext_iotdiag.streams import files
 
 
 def model(_cmd, namespace):
-    """Judge the arguments of `template show` and `template lint`: `model` becomes what was read of it."""
+    """Judge the arguments of `template show`: `model` becomes what was read of it."""
     namespace.model = _read(namespace.model, namespace.model_repo)
+
+
+def lint(_cmd, namespace):
+    """Judge the arguments of `template lint`: `model` becomes what is wrong and odd in it."""
+    try:
+        namespace.model = lint_model(namespace.model, resolve=_resolve(namespace.model_repo), strict=namespace.strict)
+    except ModelError as wrong:
+        raise unusable.model(wrong) from None
 
 
 def infer(_cmd, namespace):
@@ -27,9 +36,13 @@ def infer(_cmd, namespace):
 
 def _read(given, repository):
     try:
-        return read_model(given, resolve=Repository(repository) if repository else None)
+        return read_model(given, resolve=_resolve(repository))
     except ModelError as wrong:
         raise unusable.model(wrong) from None
+
+
+def _resolve(repository):
+    return Repository(repository) if repository else None
 
 
 def _files(named):

@@ -20,11 +20,12 @@ def lint(cmd, model, model_repo=None, strict=False):
     from azext_iotdiag.model import exit_codes
     from azext_iotdiag.render import model as render
 
-    found = render.judged(model.issues, strict=strict)
+    found = model.findings
     output.leave(cmd, exit_codes.PROBLEM if render.errors(found) else exit_codes.HEALTHY)
     if output.data_alone(cmd):
         output.say(render.answer(found), problem=render.errors(found) > 0)
-    return output.hand_back(cmd, render.issues_data(found), render.issues(found))
+        output.say_all(render.unchecked(model.unchecked))
+    return output.hand_back(cmd, render.issues_data(found), render.issues(found, model.unchecked))
 
 
 def infer(cmd, file, model=None, model_repo=None, model_id="dtmi:example:inferred;1", device_id=None):

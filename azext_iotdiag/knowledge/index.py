@@ -236,7 +236,8 @@ ambiguous-name|reserved-name
 @properties
 missing-component-marker|unexpected-component-marker|wrong-acknowledgement|outdated-property-format|twin-limit
 @template
-template-issue|duplicate-name|unresolved-schema|invalid-name|model-limit|model-mistake
+template-issue|duplicate-name|unresolved-schema|invalid-name|model-limit|model-mistake|model-context|
+unknown-model-key|missing-model-key|wrong-model-value|wrong-model-type|wrong-unit|model-cycle
 @assignment
 model-not-announced|model-not-found|device-not-in-app|template-not-read|properties-unchanged
 @tool

@@ -12,7 +12,7 @@ from azext_iotdiag import bounded_files
 from azext_iotdiag.payload import interfaces, terms
 from azext_iotdiag.payload.json_faults import UNREAD, NotJson
 from azext_iotdiag.payload.json_text import read_json
-from azext_iotdiag.payload.reading import Reading, Resolve, is_interface
+from azext_iotdiag.payload.reading import Reading, Resolve, is_bare_interface, is_interface
 from azext_iotdiag.payload.schema import Document, ModelError
 
 _EXPECTED = (
@@ -33,11 +33,21 @@ def read(document: Any, resolve: Resolve | None, *, strict: bool) -> Document:
     Raises ModelError for what is no model.
     """
     reading = Reading(resolve, strict=strict)
-    where = ""
+    where, document = load(reading, document, resolve)
+    return understood(reading, document, where)
+
+
+def load(reading: Reading, document: Any, resolve: Resolve | None) -> tuple[str, Any]:
+    """The parsed document, and the name of where it came from; "" for one that was given parsed."""
     if isinstance(document, str) and document.startswith(("dtmi:", "urn:")):
-        where, document = document, _resolved(document, resolve)
-    elif isinstance(document, (str, os.PathLike)):
-        where, document = os.fspath(document), _parsed(reading, Path(document))
+        return document, _resolved(document, resolve)
+    if isinstance(document, (str, os.PathLike)):
+        return os.fspath(document), _parsed(reading, Path(document))
+    return "", document
+
+
+def understood(reading: Reading, document: Any, where: str) -> Document:
+    """The model in a parsed document. Raises ModelError for what is no model."""
     reading.add(document)
     if where and isinstance(document, list) and where.startswith("dtmi:"):
         root, context = reading.node(where, where, "the model"), None
@@ -95,7 +105,9 @@ def _root(document: Any, where: str) -> tuple[dict[str, Any], Any]:
     """The interface that a document is about, and the @context that it stands in."""
     lead = f"{where}: " if where else ""
     if isinstance(document, list):
-        nodes = [each for each in document if isinstance(each, dict) and is_interface(each)]
+        nodes = [
+            each for each in document if isinstance(each, dict) and (is_interface(each) or is_bare_interface(each))
+        ]
         if not nodes or len(nodes) < len(document):
             raise ModelError(
                 f"{lead}the list holds what is no interface; {_EXPECTED}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_iotdiag.knowledge.payload import RESERVED_NAME
-from azext_iotdiag.knowledge.template import DUPLICATE_NAME, MODEL_MISTAKE
+from azext_iotdiag.knowledge.template import DUPLICATE_NAME, MODEL_LIMIT, MODEL_MISTAKE
 from azext_iotdiag.payload import schemas, terms
 from azext_iotdiag.payload.names import judge_identifier, judge_name
 from azext_iotdiag.payload.reading import Reading
@@ -60,6 +60,10 @@ def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, t
     judge_identifier(reading, terms.identifier(node))
     node = terms.plain_keys(node)
     scope = {terms.identifier(each): each for each in _list(node.get("schemas")) if isinstance(each, dict)}
+    reading.owner = identifier
+    for each in scope:
+        if each and each not in reading.schemas:
+            schemas.read(reading, each, identifier, scope)
     contents = node.get("contents", [])
     if not isinstance(contents, (list, dict)):
         raise ModelError(f"{identifier}: its contents are no list")
@@ -72,9 +76,8 @@ def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, t
     parents = _list(node.get("extends"))
     if len(parents) > terms.EXTENDS_COUNT[reading.version]:
         most = terms.EXTENDS_COUNT[reading.version]
-        reading.issue(
-            MODEL_MISTAKE, f"extends {len(parents)} interfaces, and DTDL {reading.version} allows {most}", identifier
-        )
+        message = f"extends {len(parents)} interfaces, and DTDL {reading.version} allows {most}"
+        reading.issue(MODEL_LIMIT, message, identifier, count=len(parents), limit=most)
     for parent in (*parents, *_list(node.get("implements"))):
         if isinstance(parent, dict) and (
             "InterfaceInstance" in terms.types(parent) or ("schema" in parent and "contents" not in parent)
@@ -89,7 +92,7 @@ def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, t
 def _instance(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, trail: tuple[str, ...]) -> None:
     """An interface of an old capability model: a component by its name, whose contents may come at the root, too."""
     node = terms.plain_keys(node)
-    below = reading.node(node.get("schema"), where, "an interface instance")
+    below = node if "contents" in node else reading.node(node.get("schema"), where, "an interface instance")
     name = node.get("name")
     if isinstance(name, str) and parts.role == ROOT:
         parts.instances[name] = read(reading, below, f"{where} {name}", COMPONENT)
@@ -109,7 +112,7 @@ def _content(reading: Reading, given: dict[str, Any], owner: str, scope: schemas
     if terms.has_iri_keys(given):
         reading.quirk("keys are written as full identifiers, such as dtmi:dtdl:property:schema;2", where)
     judge_name(reading, name, where)
-    if name in terms.RESERVED:
+    if name in terms.RESERVED and kind == "Telemetry":
         reading.issue(RESERVED_NAME, f"IoT Central ignores what is sent as {name}", where)
     if kind == "Component":
         _component(reading, node, name, where, parts)

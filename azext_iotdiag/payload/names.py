@@ -24,7 +24,10 @@ def judge_identifier(reading: Reading, identifier: str) -> None:
     """Note an identifier of an interface that is no DTMI; the preview had identifiers of its own."""
     if reading.version == 1 or not identifier:
         return
-    if not terms.DTMI.fullmatch(identifier):
+    if identifier.startswith("urn:"):
+        message = "the identifier is a urn, as old exports of IoT Central have it, and no DTMI"
+        reading.issue(INVALID_NAME, message, identifier, mild=True)
+    elif not terms.DTMI.fullmatch(identifier):
         reading.issue(INVALID_NAME, "the identifier is no DTMI, such as dtmi:com:example:Thermostat;1", identifier)
     elif ";" not in identifier and reading.version < 3:
         reading.issue(INVALID_NAME, f"the identifier has no version, which DTDL {reading.version} wants", identifier)

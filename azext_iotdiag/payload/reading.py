@@ -30,9 +30,12 @@ class Reading:
         self._resolve = resolve
         self._strict = strict
 
-    def issue(self, entry: Entry, message: str, where: str, **evidence: str | int) -> None:
-        """Note what is wrong or odd in the model; `where` is the interface and the way from there."""
-        severity = Severity.FAIL if self._strict or entry in _ERRORS else Severity.WARN
+    def issue(self, entry: Entry, message: str, where: str, *, mild: bool = False, **evidence: str | int) -> None:
+        """Note what is wrong or odd in the model; `where` is the interface and the way from there.
+
+        `mild` makes a warning of what is an error elsewhere.
+        """
+        severity = Severity.FAIL if self._strict or (entry in _ERRORS and not mild) else Severity.WARN
         if (entry.code, message, where) not in self._told:
             self._told.add((entry.code, message, where))
             self.issues.append(Finding(entry, severity, message, where, evidence))
@@ -51,6 +54,9 @@ class Reading:
     def add(self, document: Any) -> None:
         """Take note of all interfaces that are defined anywhere in a document."""
         rest = [document]
+        for each in document if isinstance(document, list) else rest:
+            if isinstance(each, dict) and is_bare_interface(each) and not is_interface(each):
+                self._nodes.setdefault(terms.identifier(each), each)
         while rest:
             part = rest.pop()
             if isinstance(part, list):
@@ -80,9 +86,14 @@ class Reading:
         if reference not in self._nodes:
             looked = getattr(self._resolve, "looked", None)
             places = f"in the document and in {looked(reference)}" if looked else "in the document"
-            text = f"{where}: {role} names {reference}, which is not at hand; looked {places}"
+            text = f"{where}: {role} names {reference}, which is not at hand; looked {places}{self._meant(reference)}"
             raise ModelError(text, missing=reference)
         return self._nodes[reference]
+
+    def _meant(self, reference: str) -> str:
+        """A question where an identifier of the document differs in the case of letters only."""
+        near = next((each for each in self._nodes if each.lower() == reference.lower()), "")
+        return f"; is {near} meant? Identifiers are case-sensitive" if near else ""
 
 
 def is_interface(node: dict[str, Any]) -> bool:
@@ -91,3 +102,8 @@ def is_interface(node: dict[str, Any]) -> bool:
     return bool({"contents", "implements"} & set(node)) or bool(
         kinds & {"Interface", "CapabilityModel"} and set(node) - {"@id", "@type", "id", "types"}
     )
+
+
+def is_bare_interface(node: dict[str, Any]) -> bool:
+    """Whether the node is an interface without anything in it: at the top of a document that is one."""
+    return "Interface" in terms.types(node) and bool(terms.identifier(node))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.model.counts import counted
@@ -21,11 +20,6 @@ def tree(outline: Mapping[str, Any]) -> Iterator[str]:
     yield from (printable(line) for line in _interface(outline, ""))
 
 
-def judged(found: Iterable[Finding], *, strict: bool) -> tuple[Finding, ...]:
-    """The issues of a model. Where `strict` is asked for, each is an error."""
-    return tuple(replace(each, severity=Severity.FAIL) if strict else each for each in found)
-
-
 def errors(found: Iterable[Finding]) -> int:
     """How many issues are errors."""
     return sum(each.severity is Severity.FAIL for each in found)
@@ -38,11 +32,17 @@ def answer(found: Collection[Finding]) -> str:
     return f"{'×' if errors(found) else '!'} {_tally(len(found), errors(found))}."
 
 
-def issues(found: Collection[Finding]) -> Iterator[str]:
-    """The verdict, and a line for each issue of a model."""
+def issues(found: Collection[Finding], left: Iterable[str] = ()) -> Iterator[str]:
+    """The verdict, a line for each issue of a model, and what was not checked."""
     yield answer(found)
     for each in found:
         yield printable(f"{MARKS[each.severity]} {each.path}: {each.message} [{each.entry.code}]")
+    yield from unchecked(left)
+
+
+def unchecked(left: Iterable[str]) -> Iterator[str]:
+    """The lines about what was not checked in a model."""
+    yield from (printable(f"Not checked: {each}.") for each in left)
 
 
 def issues_data(found: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def issues_table(data: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def hint(found: Collection[Finding]) -> Iterator[str]:
     """The line that says of a model that is shown where its issues are told, if it has some."""
     if found:
-        yield f"{len(found)} things in this model are wrong or odd; `template lint` tells them."
+        yield f"{counted(len(found), 'issue')} in this model; `template lint` lists what is wrong or odd in it."
 
 
 def _tally(count: int, wrong: int) -> str:

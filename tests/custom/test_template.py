@@ -68,8 +68,8 @@ def test_a_model_is_shown(folder: Path) -> None:
 ])  # fmt: skip
 def test_issues_are_told(folder: Path, name: str, strict: bool, codes: list[str], code: int) -> None:
     cmd = Cmd()
-    read = judged(validators.model, model=f"{folder}/{name}.json")
-    assert [each["code"] for each in template.lint(cmd, **read, strict=strict)] == codes
+    read = judged(validators.lint, model=f"{folder}/{name}.json", strict=strict)
+    assert [each["code"] for each in template.lint(cmd, **read)] == codes
     assert cmd.code == code
 
 
@@ -77,8 +77,8 @@ def test_only_warnings_are_no_problem_unless_strictly(folder: Path) -> None:
     (folder / "w.json").write_text(json.dumps(ODD | {"contents": ODD["contents"][1:]}), encoding="utf-8")
     for strict, code in ((False, 0), (True, 4)):
         cmd = Cmd()
-        read = judged(validators.model, model=f"{folder}/w.json")
-        assert len(template.lint(cmd, **read, strict=strict)) == 1 and cmd.code == code
+        read = judged(validators.lint, model=f"{folder}/w.json", strict=strict)
+        assert len(template.lint(cmd, **read)) == 1 and cmd.code == code
 
 
 def test_a_model_is_made(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

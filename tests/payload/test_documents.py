@@ -316,7 +316,7 @@ def test_from_version_3_on_an_object_or_enum_may_be_empty(
 
 
 @pytest.mark.parametrize(("context", "count", "told"), [
-    (V2, 2, []), (V2, 3, ["model-mistake"]), (V3, 3, []), (V3, 1025, ["model-mistake"]), (V4, 1025, ["model-mistake"]),
+    (V2, 2, []), (V2, 3, ["model-limit"]), (V3, 3, []), (V3, 1025, ["model-limit"]), (V4, 1025, ["model-limit"]),
 ])  # fmt: skip
 def test_how_many_interfaces_one_may_extend(context: str, count: int, told: list[str]) -> None:
     """Two before version 3, 1,024 from then on."""

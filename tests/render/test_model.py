@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.payload import read_model
+from azext_iotdiag.payload.lint import lint
 from azext_iotdiag.payload.outline import outline
 from azext_iotdiag.render import model
 from tests.payload import test_properties, test_telemetry
@@ -50,8 +51,8 @@ def test_the_answer_comes_first_and_a_table_holds_it() -> None:
 
 
 def test_a_strict_user_gets_an_error_for_each_warning() -> None:
-    issues = read_model(DOCUMENTS[1]).issues
-    mild, strict = model.judged(issues, strict=False), model.judged(issues, strict=True)
+    odd = interface("a", telemetry("x")) | {"displayName": "long " * 20}
+    mild, strict = (lint(odd, strict=each).findings for each in (False, True))
     assert (model.errors(mild), model.errors(strict)) == (0, 1)
     assert (model.answer(mild), model.answer(strict)) == ("! 1 issue, 0 errors.", "× 1 issue, 1 error.")
     codes = [model.issues_table(model.issues_data(found))[0]["Code"] for found in (mild, strict)]
@@ -61,7 +62,12 @@ def test_a_strict_user_gets_an_error_for_each_warning() -> None:
 def test_a_model_that_is_shown_says_where_its_issues_are_told() -> None:
     assert list(model.hint([])) == []
     (line,) = model.hint(read_model(DOCUMENTS[2]).issues)
-    assert line.startswith("1 things in this model")
+    assert line.startswith("1 issue in this model")
+
+
+def test_what_was_not_checked_is_said_at_the_end() -> None:
+    lines = list(model.issues([], ["the rules of the preview"]))
+    assert lines == ["√ No issue found in the model.", "Not checked: the rules of the preview."]
 
 
 @pytest.mark.parametrize(("messages", "unread", "fields", "told"), [

@@ -1,0 +1,71 @@
+"""The lint of models and the reference parser of DTDL agree about random models, damaged in all ways.
+
+The seed is fixed. IOTDIAG_MODEL_SEED gives another, IOTDIAG_MODELS asks for more models than the 5,000 of every run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.payload.language.lint import judge
+from tests.conformance.conftest import absent
+from tests.language import reference
+from tests.language.models import Maker
+from tests.language.mutations import MUTATIONS, damaged
+
+MODELS = int(os.environ.get("IOTDIAG_MODELS", "5000"))
+SEED = int(os.environ.get("IOTDIAG_MODEL_SEED", "18"))
+DAMAGED = 6  # of each model
+Case = tuple[str, Any]
+
+
+def cases() -> list[Case]:
+    """Models, each followed by some with one change; the name says what was changed."""
+    dice = random.Random(SEED)
+    made: list[Case] = []
+    while len(made) < MODELS:
+        model = Maker(dice).model()
+        made.append(("as made", model))
+        made += [damaged(model, dice) for _ in range(DAMAGED)]
+    return made
+
+
+@pytest.fixture(scope="module")
+def dtdl_parser(node_modules: str) -> str:
+    """The folder with the npm packages, where the reference parser is in it."""
+    if not Path(node_modules, "@digicatapult", "dtdl-parser").is_dir():
+        absent(f"no npm @digicatapult/dtdl-parser: {node_modules}")
+    return node_modules
+
+
+def test_lint_and_the_reference_agree(dtdl_parser: str) -> None:
+    made = cases()
+    told = reference.broken_rules([model for _, model in made], dtdl_parser)
+    assert len(told) == len(made)
+    counts: Counter[tuple[str, bool]] = Counter()
+    differ: list[str] = []
+    for (name, model), rules in zip(made, told, strict=True):
+        if reference.CRASH in rules:
+            continue
+        found = judge(model).findings
+        same = bool(found) == bool(rules)
+        counts[name, same] += 1
+        if not same:
+            ours = [f"{each.path}: {each.message}" for each in found]
+            differ.append(f"{name}: the reference {rules}, we {ours}, of {json.dumps(model)[:2000]}")
+    names = {"as made", *(each.__name__.strip("_") for each in MUTATIONS)}
+    assert {name for name, _ in counts} == names
+    right = sum(count for (_, same), count in counts.items() if same)
+    told_wrong = sum(bool(rules) for rules in told)
+    assert 0.3 < told_wrong / len(told) < 0.7  # both kinds of models are there
+    assert right / sum(counts.values()) >= 0.998, "\n".join(differ)
+    for name in names:
+        assert counts[name, False] <= max(1, 0.03 * counts[name, True]), "\n".join(differ)
+    assert not counts["as made", False], "\n".join(differ)
