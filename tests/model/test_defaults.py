@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from azext_iotdiag import model
+from azext_iotdiag.model import log_query
 from azext_iotdiag.model.changes import Source
 from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import SAYS_ALL, Certainty, Retry, When
@@ -55,9 +56,11 @@ SAYS_SOMETHING = {
     "ProvisioningAsked.expected": True,
     "Reading.reader": "wire",
     "Reason.certainty": Certainty.OPEN,
+    "QueryAnswer.table": log_query.NOTHING,
     "Repair.fatal": True,
     "RouteTrace.wanted": BUILT_IN,
     "Row.sure": True,
+    "Rule.enabled": True,
     "SasFacts.encoded": True,
     "SessionEnd.enough": True,
     "SaidCode.lasting": True,
@@ -72,10 +75,11 @@ SAYS_SOMETHING = {
     "Weight.certainty": Certainty.SURE,
     "Weight.when": When.NOW,
     "Wanted.aggregation": "Total",
+    "Wanted.minutes": 30,
     "Window.complete": True,
 }
 NO_PAIR = ("", "")  # of thumbprints
-NOTHING = ("NONE", "NOBODY", "UNKNOWN")  # members of enumerations that say nothing
+NOTHING = ("NONE", "NOBODY", "UNKNOWN", "NOTHING")  # members of enumerations that say nothing
 
 
 def kinds() -> Iterator[type]:
