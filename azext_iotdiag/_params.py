@@ -52,7 +52,7 @@ _OF_HUB = ("login", "hub_name", "resource_group_name", "auth_type")
 _OF_APP = ("app_id", "token", "central_dns_suffix")
 _WHICH = ("device_id", "device_query", "module_id", "component", "interface", "consumer_group", "since")
 _UNTIL = ("duration", "timeout")
-_HOW = ("share", "reader", "transport")
+_HOW = ("share", "position", "save_position", "reader", "transport")
 _JUDGED = ("file", "model", "model_repo", "minimum_severity", "junit", "strict", "processes")
 # What each command takes; its function gets what its validator makes of that.
 _TAKEN = {
@@ -184,6 +184,17 @@ def _stream(loader, command):
             options_list=["--share"],
             help="Read this share of the partitions only, such as 2/4 for the second of four. Copies of the command, "
             "each with another share, read a large stream together. They need no store, and disturb no other reader.",
+        )
+        context.argument(
+            "save_position",
+            options_list=["--save-position"],
+            help="Keep in this file how far the partitions were read. Saved about every second and at the end.",
+        )
+        context.argument(
+            "position",
+            options_list=["--position"],
+            help="Go on where the run ended that wrote this file with --save-position. The hub, the consumer group and "
+            "the share must be the same.",
         )
         context.argument(
             "reader",

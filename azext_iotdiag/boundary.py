@@ -45,6 +45,8 @@ _SAID_BY = {
     ("azext_iotdiag.sessions.logs", "NothingToExplain"): "explain",
     ("azext_iotdiag.sessions.fleets", "UnknownEnrollment"): "device",
     ("azext_iotdiag.sessions.simulate", "NoKey"): "simulate",
+    ("azext_iotdiag.model.position", "BadPosition"): "position",
+    ("azext_iotdiag.position_file", "NotSaved"): "position",
 }
 
 

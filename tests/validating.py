@@ -86,6 +86,8 @@ def monitor(cmd: Any, **given: Any) -> SimpleNamespace:
             "timeout": DefaultInt(300),
             "since": None,
             "share": None,
+            "position": None,
+            "save_position": None,
             "expect_every": None,
             "properties": None,
             "content_type": None,

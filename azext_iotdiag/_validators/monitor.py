@@ -12,7 +12,7 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import account, central, environment, hub_login, login, numbers, which_hub
+from azext_iotdiag._validators import account, central, environment, hub_login, login, numbers, position, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model import share
@@ -77,7 +77,7 @@ def stream(cmd, namespace):
     numbers.judge("--duration", namespace.duration, above=0)
     numbers.judge("--timeout", namespace.timeout, at_least=0)
     begin = _since(namespace.since)
-    part = _share(namespace.share)
+    part, saved = _share(namespace.share), position.judge(namespace)
     group = str(namespace.consumer_group)
     if namespace.login is None:
         namespace.login = hub_login.messages(
@@ -93,8 +93,8 @@ def stream(cmd, namespace):
     transport = environment.way(host, str(namespace.reader), namespace.transport)
     filters = Filters(namespace.device_id, namespace.module_id, namespace.component, namespace.interface)
     ends = limits(namespace.max_messages, namespace)
-    how = str(namespace.reader), transport, ends
-    return found, Asked(filters, namespace.device_query, group, begin, *how, share=part)
+    asked = Asked(filters, namespace.device_query, group, begin, str(namespace.reader), transport, ends)
+    return found, replace(asked, share=part, position=saved, save_position=namespace.save_position)
 
 
 def limits(count, namespace):

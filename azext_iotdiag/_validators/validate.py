@@ -34,6 +34,8 @@ _LIVE = {
     "--duration": "duration",
     "--since": "since",
     "--share": "share",
+    "--position": "position",
+    "--save-position": "save_position",
     "--transport": "transport",
 }  # what says which live messages are judged, and has no meaning for recorded ones
 

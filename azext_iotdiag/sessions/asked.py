@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from azext_iotdiag.model.position import Position
 from azext_iotdiag.model.share import WHOLE, Share
 from azext_iotdiag.streams.filters import Filters
 
@@ -28,6 +29,7 @@ class Asked:
     `device_query` picks devices, beside the filters. `since` is the time to begin with, in milliseconds since 1970,
     None for new messages. `reader` and `transport` are those of `clients.eventhub.open`. `expect_every` is the
     heartbeat that devices are expected to keep, in seconds. `share` is the part of the partitions that is read.
+    `position` is where an earlier run ended, and `save_position` the file in which this one keeps how far it has read.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -39,6 +41,8 @@ class Asked:
     limits: Limits = field(default_factory=Limits)
     expect_every: float | None = None
     share: Share = WHOLE
+    position: Position | None = None
+    save_position: str | None = None
 
 
 @dataclass(frozen=True)

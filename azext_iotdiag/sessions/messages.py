@@ -35,6 +35,7 @@ from azext_iotdiag.streams.telemetry import Watch
 
 if TYPE_CHECKING:  # the first message must not wait for what is needed at the end
     from azext_iotdiag.model.facts import Facts
+    from azext_iotdiag.position_file import PositionFile
     from azext_iotdiag.sessions.registry import Measure
     from azext_iotdiag.streams.heartbeat import Heartbeats
 
@@ -70,6 +71,7 @@ class Messages:
         self._census = Counting({})
         self._beats: Heartbeats | None = None
         self._watch: Watch | None = None
+        self._keep = _keeper(asked.save_position, times)
         self._started = times.clock()
 
     def begin(self) -> Iterator[Event]:
@@ -107,6 +109,8 @@ class Messages:
             yield message
             if message is None:  # what came is shown by now
                 news.look()
+                if self._keep is not None:
+                    self._keep(stream)
                 if self.news:
                     yield None
         news.look_at_beats()
@@ -156,6 +160,8 @@ class Messages:
         if watch is None:
             return {**self._picked, **given(times.now(), ended=SessionEnd(why, False))}
         stream, request = watch.stream, self._request()
+        if self._keep is not None and not why.early:
+            self._keep(stream, last=True)  # what a signal cuts off was read, and may not have been shown
         idle = bool(stream.elsewhere) and not stream.partitions  # other copies read all: nothing is missed here
         facts = given(
             times.now(),
@@ -180,7 +186,9 @@ class Messages:
 
     def _opened(self) -> Watch:
         asked, filters, limits = self._asked, self._filters, self._asked.limits
-        options = Options(asked.consumer_group, Position(asked.since), asked.transport, share=asked.share)
+        options = Options(
+            asked.consumer_group, Position(asked.since), asked.transport, share=asked.share, saved=asked.position
+        )
         reader = self._read(self._target, options, asked.reader)
         self._census = Counting(by_option(filters), asked=filters.exact_device)
         self._beats = self._heartbeats(reader.stream)
@@ -249,6 +257,15 @@ class _News:
             self._news.append(Lapsed(tuple(lapses), beats.interval))
         if beats.has_become_full():
             self._news.append(Full(beats.most))
+
+
+def _keeper(path: str | None, times: Times) -> PositionFile | None:
+    """What keeps how far the stream was read, None where nothing asks for it."""
+    if path is None:
+        return None
+    from azext_iotdiag.position_file import PositionFile
+
+    return PositionFile(path, times.clock)
 
 
 def _known(filters: Filters) -> Collection[str]:

@@ -11,6 +11,7 @@ from azext_iotdiag.clients.deadlines import Deadlines, usual
 from azext_iotdiag.clients.proxy import Proxy
 from azext_iotdiag.clients.transport import HTTPS_PORT, Connect, connect
 from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.position import Position as Saved
 from azext_iotdiag.model.share import WHOLE, Share
 from azext_iotdiag.model.stream import Stream
 
@@ -32,6 +33,7 @@ class Options:
     """How a target is read, by any reader. `transport` is one of TRANSPORTS.
 
     `share` is the part of the partitions that is read; of several hubs, that part of each.
+    `saved` is where an earlier run ended, and comes before `position`.
     `credit` is how many messages of a partition may be under way; it is topped up at half. `connect` makes the
     connections that need no WebSocket.
     """
@@ -43,6 +45,7 @@ class Options:
     credit: int = 1000
     connect: Connect = connect
     share: Share = WHOLE
+    saved: Saved | None = None
 
 
 class Reader(Protocol):

@@ -148,8 +148,9 @@ class SdkReader:
         names = self._partition_ids()
         share = self._options.share.part(names)
         stream.elsewhere = len(names) - len(share)
+        places = self._options.saved.put(stream, share) if self._options.saved else {}
         for name in share:
-            stream.partitions[name] = Partition(name)
+            stream.partitions[name] = Partition(name, place=places.get(name))
         since = self._options.position.since
         seconds = self._deadlines.sdk_link + self._deadlines.sdk_link_each * len(stream.partitions)
         self._links = [

@@ -111,8 +111,9 @@ class WireReader:
             names = self._partition_ids()
             share = self._options.share.part(names)
             stream.elsewhere = len(names) - len(share)
+            places = self._options.saved.put(stream, share) if self._options.saved and not moved else {}
             for name in share:
-                stream.partitions.setdefault(name, Partition(self._label + name))
+                stream.partitions.setdefault(name, Partition(self._label + name, place=places.get(name)))
         since = self._options.position.since
         self._links = links = PartitionLinks(talk, stream, self._options)
         links.ask_newest()
