@@ -130,3 +130,25 @@ examples:
   - name: Show a week as data.
     text: az iot diag metrics show --hub-name HUB --since 7d -o json
 """
+
+helps["iot diag health"] = """
+type: group
+short-summary: Find out what Azure says of its platform.
+"""
+
+helps["iot diag health show"] = """
+type: command
+short-summary: Show whether Azure reports a problem of its platform with a hub or a provisioning service.
+long-summary: >
+    Reads Resource Health, its history of 30 days, and the service issues of the subscription. Resource Health is not
+    offered for provisioning services. Service issues take the role Reader at the subscription.
+
+    Available is no evidence against quota, network rules or routes. Azure looks at its platform alone. For these use
+    `az iot diag check`.
+
+    Exit code: 0 Azure reports no problem. 1 a value is wrong. 3 there is no such service. 4 the service is unavailable
+    or degraded, or a service issue is under way. 5 the health could not be read. 130 interrupted.
+examples:
+  - name: Show the health of a hub.
+    text: az iot diag health show --hub-name HUB
+"""

@@ -1,4 +1,4 @@
-"""The arguments of `logs` and `metrics`."""
+"""The arguments of `logs`, `metrics` and `health`."""
 
 from azext_iotdiag._params_target import handed_over, service
 
@@ -31,6 +31,7 @@ def monitor(loader):
 
     _query(loader)
     _settings(loader)
+    _health(loader)
     with loader.argument_context("iot diag metrics show") as context:
         service(context, "hub_name", "resource_group_name")
         context.argument(
@@ -75,16 +76,28 @@ def _query(loader):
     handed_over(loader, "iot diag logs query", "hub_name", "resource_group_name", *more)
 
 
+_NAMED = ("hub_name", "resource_group_name", "dps_name")
+
+
+def _health(loader):
+    with loader.argument_context("iot diag health show") as context:
+        _service(context)
+    handed_over(loader, "iot diag health show", *_NAMED)
+
+
+def _service(context):
+    service(
+        context,
+        *_NAMED,
+        dps_name="Name or host name of the Device Provisioning Service, in place of a hub.",
+        resource_group_name="Resource group of the service that is named.",
+    )
+
+
 def _settings(loader):
-    named = ("hub_name", "resource_group_name", "dps_name")
     for command, more in (("status", ()), ("enable", ("workspace", "dry_run", "yes")), ("disable", ("dry_run", "yes"))):
         with loader.argument_context(f"iot diag logs {command}") as context:
-            service(
-                context,
-                *named,
-                dps_name="Name or host name of the Device Provisioning Service, in place of a hub.",
-                resource_group_name="Resource group of the service that is named.",
-            )
+            _service(context)
             context.argument(
                 "workspace",
                 options_list=["--workspace", "-w"],
@@ -97,4 +110,4 @@ def _settings(loader):
             context.argument(
                 "yes", options_list=["--yes", "-y"], action="store_true", help="Carry out the plan without asking."
             )
-        handed_over(loader, f"iot diag logs {command}", *named, *more)
+        handed_over(loader, f"iot diag logs {command}", *_NAMED, *more)

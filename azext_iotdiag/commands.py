@@ -128,6 +128,10 @@ def _load_monitor(loader):
             group.custom_command(
                 name, function, validator=_validator(f"alert.{function}"), table_transformer=_table("alerts")
             )
+    with loader.command_group("iot diag health", custom_command_type=_in("health"), is_preview=True) as group:
+        group.custom_show_command(
+            "show", "show", validator=_validator("health.show"), table_transformer=_table("health")
+        )
     with loader.command_group("iot diag metrics", custom_command_type=_in("metrics"), is_preview=True) as group:
         group.custom_show_command(
             "show", "show", validator=_validator("metrics.show"), table_transformer=_table("metrics")

@@ -78,6 +78,7 @@ ROWS = [
     Row("logs status -n {hub}", (4,), apart=True),
     Row("alert create -n {hub} --on throttled --threshold 5 --yes", apart=True),
     Row("alert list -n {hub}", apart=True),
+    Row("health show -n {hub}", apart=True),
     Row("alert delete -n {hub} --yes", apart=True),
     Row("logs enable -n {hub} --yes", apart=True),
     Row("logs disable -n {hub} --yes", apart=True),

@@ -83,6 +83,7 @@ COMMANDS: dict[str, list[str]] = {
     "lab": ["lab status", "lab faults", "lab scenarios", "lab stop --all", "lab break -f unknown-ca", "lab watch"],
     "logs": ["logs errors -f rows.csv", "logs query --list", "logs status -n hub"],
     "metrics": ["metrics show -n hub"],
+    "health": ["health show -n hub"],
     "alert": ["alert create -n hub --yes", "alert list -n hub"],
     "template": ["template show --model m.json", "template lint --model m.json", "template infer -f r.jsonl"],
     "sas": [f"sas create --cs {DEVICE}", f"sas inspect --sas '{TOKEN}'"],

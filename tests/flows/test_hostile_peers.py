@@ -78,6 +78,7 @@ ROWS = (
     f"logs status -n {HUB}",
     f"alert create -n {HUB} --email a@example.com --yes",
     f"alert list -n {HUB}",
+    f"health show -n {HUB}",
     f"alert delete -n {HUB} --yes",
     f"logs errors -n {HUB}",
     f"logs query -n {HUB} --saved collected",

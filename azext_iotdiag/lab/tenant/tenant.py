@@ -79,6 +79,7 @@ class Resource:
 
     `diagnostics` are the properties of its diagnostic settings, by their names. `properties` are those that were sent,
     of a resource which the lab only keeps. `event_subscriptions` are those of Event Grid, by their names.
+    `health` is how Resource Health has found it, oldest first.
     """
 
     type: str
@@ -90,6 +91,7 @@ class Resource:
     diagnostics: dict[str, dict[str, Any]] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
     event_subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    health: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -171,6 +173,7 @@ class Tenant:
     locks: list[Lock] = field(default_factory=list)
     activity: list[Event] = field(default_factory=list)  # of the resource manager, oldest first
     graph_questions: dict[str, list[float]] = field(default_factory=dict)  # of Resource Graph, when, by object id
+    issues: list[dict[str, Any]] = field(default_factory=list)  # events of Service Health
     identity_header: Secret = field(default_factory=lambda: Secret(secrets.token_hex(16)))  # of App Services
 
     def assign(self, principal: Principal, role: Role, scope: str) -> Assignment:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.monitor import health
 from azext_iotdiag.lab.monitor import insights as arm_insights
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
@@ -25,12 +26,14 @@ _OF_ANY_SCOPE: dict[str, Callable[[Call, str, list[str]], Answer]] = {
     "microsoft.authorization": arm_authorization.authorization,
     "microsoft.advisor": advisor.advisor,
     "microsoft.insights/eventtypes": activity_log.list_events,
+    "microsoft.resourcehealth/events": health.of_subscription,
 }
 
 # What belongs to a resource alone, by its namespace.
 _OF_RESOURCE: dict[str, Callable[[Call, Resource, str, list[str]], Answer]] = {
     "microsoft.insights": arm_insights.of_resource,
     "microsoft.eventgrid": event_subscriptions.of_resource,
+    "microsoft.resourcehealth": health.of_resource,
 }
 
 
