@@ -171,6 +171,28 @@ MOVED_TO_ANOTHER_HUB = Entry(
     places=(Place.SDK, Place.CENTRAL),
 )
 
+CENTRAL_BAD_REQUEST = Entry(
+    code="central-400",
+    title="IoT Central finds the request or template invalid",
+    meaning="IoT Central checks what it is given before it stores it. The message of the answer names the part.",
+    causes=(
+        Cause(
+            "The device template or its model breaks a rule, such as a missing property or a wrong type.",
+            ("Check the model here: `az iot diag template lint --model MODEL.json`.",),
+            confirm="The message names a property such as capabilityModel or @type.",
+        ),
+        Cause(
+            "The body of the request lacks a field, or the version of the API is another.",
+            ("Compare the body with the documentation of the API version in the address.",),
+            confirm="The code of the answer is InvalidBody.",
+        ),
+    ),
+    aliases=("central:400",),
+    links=(_REST,),
+    fixers=(Fixer.CALLER,),
+    places=(Place.HTTP, Place.CENTRAL),
+)
+
 CENTRAL_UNAUTHORIZED = Entry(
     code="central-401",
     title="IoT Central does not know the caller",

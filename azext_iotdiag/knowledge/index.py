@@ -82,6 +82,9 @@ sas-signed-by-another-key|sas-key-not-decoded|sas-signed-unencoded|sas-signed-by
 key-malformed|string-not-exact|wrong-kind-of-string|string-for-another-hub|string-for-another-device|key-cut|
 key-has-more|key-case-differs|key-is-the-groups|key-is-not-the-devices|proof-differs|string-holds-token|
 gateway-certificate-ended|gateway-certificate-ends
+@device_side
+device-root-unusable|device-key-unreadable|device-memory-short|wifi-lost|dps-unreached|closed-before-sent|
+storage-refuses-upload|revocation-unchecked|mqtt-subscription-refused
 @device_certificate
 device-certificate-expired|device-certificate-not-yet-valid|device-certificate-ends-soon|thumbprint-differs|
 common-name-differs|thumbprint-missing|authority-not-usable
@@ -109,9 +112,9 @@ device-connected|Connected|hub:connected|device-assigned-elsewhere|Assigned to a
 central-provisioned|Provisioned|central:provisioned|central-registered|Registered|central:registered|central-blocked|
 Blocked|central:blocked|DEVICE_BLOCKED|central-waiting-for-approval|Waiting for approval|Unapproved|
 central:unapproved|central-unassociated|Unassociated|central:unassigned|central:unassociated|
-central-template-assigned|central:assigned|central-moved|central:DEVICE_DISABLED|central-401|central:401|central-403|
-central:403|403.043.004|central-404|central:404|central-429|central:429|central-500|central:500|central:502|
-central:503|central-without-devices
+central-template-assigned|central:assigned|central-moved|central:DEVICE_DISABLED|central-400|central:400|central-401|
+central:401|central-403|central:403|403.043.004|central-404|central:404|central-429|central:429|central-500|
+central:500|central:502|central:503|central-without-devices
 @dps.registration
 dps-400207|400207|custom_allocation_failed|dps-400209|400209|allocation_rejected|
 Custom allocation failed with status code|dps-404201|404201|enrollment_or_registration_not_found|dps-404202|404202|
