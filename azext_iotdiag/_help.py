@@ -121,12 +121,14 @@ examples:
 
 helps["iot diag explain"] = """
 type: command
-short-summary: Say what an error code or status means, why it appears and what to do, or find the codes in a log.
+short-summary: Say what an error code or status means and what to do, or what happened by a device's log.
 long-summary: >
-    Knows the codes of IoT Hub and of the Device Provisioning Service, statuses of IoT Central, return codes of MQTT,
-    conditions of AMQP, and errors of TLS and sockets as the device SDKs word them. Works offline, and shows nothing of
-    a log but line numbers and the names of codes. A log on standard input that does not begin within a minute is given
-    up, unless it is asked for by a dash.
+    Knows the codes of IoT Hub and of the Device Provisioning Service, and statuses of IoT Central. Knows return codes
+    of MQTT, conditions of AMQP, and errors of TLS and sockets. Of a device's log it tells the first failure, what
+    followed from it, whether the device got over it, and the next command. It reads the logs of the Azure SDKs, of
+    ESP-IDF, Arduino, FreeRTOS, NetX Duo, Zephyr, IoT Edge, mosquitto, Tasmota and ESPHome. It works offline, and hides
+    what looks like a key in the words that it shows. A log on standard input that does not begin within a minute is
+    given up, unless it is asked for by a dash.
 
     Exit code: 0, also for a log without any code, which is said; 1 for a code that is not known; 130 interrupted before
     the log was read.
@@ -137,8 +139,10 @@ examples:
     text: az iot diag explain 401 --context dps
   - name: Explain what a device's log ends with.
     text: 'az iot diag explain "Connection Refused: not authorised."'
-  - name: Find the codes in a whole log, with how often and where.
+  - name: Say what happened by a whole log.
     text: az iot diag explain < device.log
+  - name: Follow the log of a serial port, and say what is new at once.
+    text: az iot diag explain - --follow < /dev/ttyUSB0
   - name: List the codes of MQTT.
     text: az iot diag explain --list --context mqtt -o table
 """

@@ -371,6 +371,40 @@ def _explain(loader):
             "Provisioning Service, IoT Central, MQTT or AMQP.",
         )
         context.argument(
+            "sdk",
+            options_list=["--sdk"],
+            arg_type=get_enum_type(
+                [
+                    "c-sdk",
+                    "embedded",
+                    "freertos",
+                    "netxduo",
+                    "esp-idf",
+                    "arduino",
+                    "zephyr",
+                    "python-sdk",
+                    "node",
+                    "dotnet",
+                    "java",
+                    "community",
+                    "edge",
+                    "mosquitto",
+                    "tasmota",
+                    "esphome",
+                ]
+            ),
+            help="Client that wrote the log, where the log does not show it.",
+        )
+        context.argument(
+            "show_all", options_list=["--all"], action="store_true", help="Show every finding, not the story alone."
+        )
+        context.argument(
+            "follow",
+            options_list=["--follow"],
+            action="store_true",
+            help="Say at once what is new in a log that grows, such as that of a serial port.",
+        )
+        context.argument(
             "list_codes", options_list=["--list"], action="store_true", help="List all codes that are known."
         )
 

@@ -53,7 +53,11 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
     """Puts a function of az's `cmd` in the place of what `explain` does."""
 
     def put(does: Callable[[Any], Any]) -> None:
-        monkeypatch.setattr(explain, "explain", lambda cmd, codes=None, context="", list_codes=False: does(cmd))
+        monkeypatch.setattr(
+            explain,
+            "explain",
+            lambda cmd, codes=None, context="", sdk="", list_codes=False, show_all=False, follow=False: does(cmd),
+        )
 
     return put
 

@@ -26,7 +26,7 @@ def said(namespace):
 
 
 def _of_names(names):
-    for mention in survey.ask(names) if names else ():
+    for mention in survey.ask(names).mentions if names else ():
         yield SaidCode(mention.entry.code, mention.names)
 
 

@@ -1,53 +1,25 @@
-"""What a text or a list of names mentions: each entry once, with how often and where, whatever the text's length."""
+"""What arguments of `explain` are: names of codes, a piece of a log, or words that are neither."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from azext_iotdiag.insights import codes
+from azext_iotdiag.insights import codes, prefixes
 from azext_iotdiag.knowledge import lookup
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.mention import Mention
+from azext_iotdiag.model.story import Story
 
-LINES = 10  # as many line numbers are kept for each entry
 NEAREST = 3
 
 
-class Survey:
-    """Counts mentions line by line. What it holds is bounded by the number of entries, not of lines."""
+class Asked(NamedTuple):
+    """What was asked for: entries by their names, or the story of a text in which they stand."""
 
-    def __init__(self, context: str = ""):
-        self.lines = 0
-        self._context = context
-        self._known: dict[tuple[str, str], tuple[Entry, ...]] = {}
-        self._mentions: dict[str, Mention] = {}
-
-    def add(self, line: str) -> None:
-        """Take in the next line."""
-        self.lines += 1
-        here: dict[str, tuple[Entry, list[str]]] = {}
-        for hit in codes.find(line, self._context):
-            for entry in self._entries(hit.name, hit.context):
-                here.setdefault(entry.code, (entry, []))[1].append(hit.name)
-        for code, (entry, names) in here.items():
-            so_far = self._mentions.get(code, Mention(entry, ()))
-            self._mentions[code] = Mention(
-                entry,
-                tuple(dict.fromkeys((*so_far.names, *names))),
-                so_far.times + 1,
-                (*so_far.lines, self.lines) if len(so_far.lines) < LINES else so_far.lines,
-            )
-
-    def mentions(self) -> tuple[Mention, ...]:
-        """What was found, the most frequent first."""
-        return tuple(sorted(self._mentions.values(), key=lambda mention: (-mention.times, mention.lines)))
-
-    def _entries(self, name: str, context: str) -> tuple[Entry, ...]:
-        key = (name.lower(), context)
-        if key not in self._known:
-            self._known[key] = lookup.find(name, context) or lookup.find(name)
-        return self._known[key]
+    mentions: tuple[Mention, ...]
+    story: Story | None = None
 
 
 class Unknown(ValueError):
@@ -60,7 +32,7 @@ class Unknown(ValueError):
         self.context = context
 
 
-def ask(words: Iterable[str], context: str = "") -> tuple[Mention, ...]:
+def ask(words: Iterable[str], context: str = "", sdk: str = "") -> Asked:
     """What arguments mean: names, or words of a log that was pasted, with or without quotes.
 
     Nothing for a text without codes. Raises Unknown for what stands where a name belongs and is none.
@@ -68,7 +40,7 @@ def ask(words: Iterable[str], context: str = "") -> tuple[Mention, ...]:
     words = tuple(words)
     joined = " ".join(words)
     if whole := lookup.find(joined, context):
-        return tuple(Mention(entry, (joined,)) for entry in whole)
+        return Asked(tuple(Mention(entry, (joined,)) for entry in whole))
     found = {word: lookup.find(word, context) for word in words}
     unknown = tuple(word for word, entries in found.items() if not entries)
     if unknown:
@@ -76,21 +48,16 @@ def ask(words: Iterable[str], context: str = "") -> tuple[Mention, ...]:
         if elsewhere:
             raise Unknown(unknown, tuple(elsewhere), context)
         quoted = any(" " in word for word in words)
-        pasted = _paste(joined, context, lenient=quoted)
-        if not quoted and (not pasted or any(map(_misspelt, unknown))):
+        pasted = _paste(joined, context, sdk, lenient=quoted)
+        if not quoted and (pasted.root is None or any(map(_misspelt, unknown))):
             raise Unknown(unknown, (), context)
-        return pasted
+        return Asked(pasted.mentions, pasted)
     asked: dict[str, Mention] = {}
     for word, entries in found.items():
         for entry in entries:
             names = asked[entry.code].names if entry.code in asked else ()
             asked[entry.code] = Mention(entry, (*names, word))
-    return tuple(asked.values())
-
-
-def were_named(mentions: tuple[Mention, ...]) -> bool:
-    """Whether `ask` took the words for names, and not for a text in which it found these mentions, or none."""
-    return bool(mentions) and not any(mention.lines for mention in mentions)
+    return Asked(tuple(asked.values()))
 
 
 def listed(context: str) -> tuple[Entry, ...]:
@@ -116,17 +83,16 @@ def nearest(word: str) -> list[str]:
     return [names[near] for near in difflib.get_close_matches(plain, names, n=NEAREST, cutoff=0.5 if number else 0.7)]
 
 
-def _paste(text: str, context: str, lenient: bool) -> tuple[Mention, ...]:
-    """What a text that somebody asks about mentions; if `lenient`, a number that nothing calls a code may be one."""
-    survey = Survey(context)
-    for line in text.splitlines():
-        survey.add(line)
-    if lenient and not survey.mentions():
-        for line in text.splitlines():
-            for word in re.findall(r"\b[45]\d{5}\b", codes.without_prefix(line)):
-                survey.add(word)
-        return tuple(mention._replace(lines=(1,)) for mention in survey.mentions())
-    return survey.mentions()
+def _paste(text: str, context: str, sdk: str, lenient: bool) -> Story:
+    """What a text that somebody asks about says; if `lenient`, a number that nothing calls a code may be one."""
+    from azext_iotdiag.insights import reading  # with its dialects it is loaded for a text only
+
+    story = reading.read_text(text, context, sdk)
+    if story.root is None and lenient:
+        numbers = re.findall(r"\b[45]\d{5}\b", prefixes.parted(text.partition("\n")[0]).text)
+        if numbers:
+            return reading.read_text(" ".join(numbers), context, sdk)
+    return story
 
 
 def _misspelt(word: str) -> bool:

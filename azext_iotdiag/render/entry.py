@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
-from azext_iotdiag.model.mention import LogAwaited, LogInterrupted, Mention
+from azext_iotdiag.model.mention import Mention
 from azext_iotdiag.render.commands import with_extension
 from azext_iotdiag.render.event import printable
 
@@ -60,14 +60,6 @@ def table(result: Mapping[str, Any]) -> list[dict[str, Any]]:
             row |= {"Count": each["count"], "FirstLine": each["lines"][0]}
         rows.append({**row, "Title": each["title"]} | ({"Retry": each["retry"]} if "retry" in each else {}))
     return rows
-
-
-def told(event: LogAwaited | LogInterrupted) -> Iterator[str]:
-    """What is said while a log is read."""
-    if isinstance(event, LogInterrupted):
-        yield f"Interrupted after {counted(event.lines, 'line')}: not everything was read."
-    else:
-        yield "Waiting for a log on standard input ..."
 
 
 def text(mentions: Iterable[Mention]) -> Iterator[str]:

@@ -12,7 +12,6 @@ import pytest
 
 from azext_iotdiag.model.mention import LogAwaited, LogInterrupted
 from azext_iotdiag.sessions import logs
-from azext_iotdiag.streams import text
 
 
 class Heard(list[Any]):
@@ -40,47 +39,47 @@ def stdin() -> Iterator[Callable[[bytes], Any]]:
 
 
 def test_a_log(stdin: Callable[[bytes], Any]) -> None:
-    read = logs.read(stdin(b"rc=5\nwell\nx ECONNREFUSED\nrc=5\n"), "", Heard(), asked=False)
-    assert [(each.entry.code, each.lines) for each in read.mentions] == [
+    read = logs.read(stdin(b"rc=5\nwell\nx ECONNREFUSED\nrc=5\n"), logs.Asked(), Heard())
+    assert [(each.entry.code, each.lines) for each in read.story.mentions] == [
         ("device-refused", (1, 4)), ("connection-refused", (3,))
     ]  # fmt: skip
-    assert (read.lines, read.whole, read.exit_code) == (4, True, 0)
+    assert (read.story.lines, read.whole, read.exit_code) == (4, True, 0)
 
 
 def test_an_empty_log_was_asked_for_or_is_nothing_to_explain(stdin: Callable[[bytes], Any]) -> None:
-    assert logs.read(stdin(b""), "", Heard(), asked=True).lines == 0
+    assert logs.read(stdin(b""), logs.Asked(stdin=True), Heard()).story.lines == 0
     with pytest.raises(logs.NothingToExplain):
-        logs.read(stdin(b""), "", Heard(), asked=False)
+        logs.read(stdin(b""), logs.Asked(), Heard())
 
 
 def test_no_standard_input() -> None:
     terminal = SimpleNamespace(buffer=io.BytesIO(b"rc=5\n"), isatty=lambda: True)
     for nothing in (None, terminal):
         with pytest.raises(logs.NothingToExplain):
-            logs.read(nothing, "", Heard(), asked=False)
+            logs.read(nothing, logs.Asked(), Heard())
 
 
 def test_a_log_that_never_begins_is_waited_for_as_long_as_is_said() -> None:
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb") as log, os.fdopen(writing, "wb"), pytest.raises(logs.NothingToExplain):
-        logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), "", Heard(), asked=False, seconds=0.05)
+        logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), logs.Asked(), Heard(), seconds=0.05)
 
 
 @pytest.mark.parametrize("lines", [("one", "ETIMEDOUT", "three"), ()])
 def test_ctrl_c(stdin: Callable[[bytes], Any], monkeypatch: pytest.MonkeyPatch, lines: tuple[str, ...]) -> None:
-    def interrupted(_source: Any) -> Iterator[str]:
-        yield from lines
+    def interrupted(_source: Any) -> Iterator[bytes]:
+        yield from (line.encode() for line in lines)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(text, "lines", interrupted)
+    monkeypatch.setattr(logs, "blocks", interrupted)
     heard = Heard()
     if not lines:
         with pytest.raises(KeyboardInterrupt):
-            logs.read(stdin(b""), "", heard, asked=True)
+            logs.read(stdin(b""), logs.Asked(stdin=True), heard)
         return
-    read = logs.read(stdin(b""), "", heard, asked=True)
-    assert (read.lines, read.whole, read.exit_code) == (3, False, 130)
-    assert [each.entry.code for each in read.mentions] == ["server-unreachable"] and heard == [LogInterrupted(3)]
+    read = logs.read(stdin(b""), logs.Asked(stdin=True), heard)
+    assert (read.story.lines, read.whole, read.exit_code) == (3, False, 130)
+    assert [each.entry.code for each in read.story.mentions] == ["server-unreachable"] and heard == [LogInterrupted(3)]
 
 
 def test_a_log_that_lets_wait_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,5 +94,27 @@ def test_a_log_that_lets_wait_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         os.close(writing)
 
     with os.fdopen(reading, "rb") as log:
-        read = logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), "", hear, asked=True)
-    assert heard == [LogAwaited()] and read.lines == 1
+        read = logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), logs.Asked(stdin=True), hear)
+    assert heard == [LogAwaited()] and read.story.lines == 1
+
+
+def test_a_log_that_is_followed_tells_what_is_new() -> None:
+    """Each piece is written when the one before was heard of."""
+    pieces = [b"read ECONNRESET\n", b"Connection refused: Not authorized\n", b"received CONNACK (0, 0)\n"]
+    reading, writing = os.pipe()
+    heard: list[Any] = []
+
+    def hear(event: Any) -> None:
+        heard.append(event)
+        if pieces:
+            os.write(writing, pieces.pop(0))
+        else:
+            os.close(writing)
+
+    os.write(writing, pieces.pop(0))
+    with os.fdopen(reading, "rb") as log:
+        asked = logs.Asked(stdin=True, follow=True)
+        logs.read(SimpleNamespace(buffer=log, isatty=lambda: False), asked, hear)
+    roots = [event.story.root.entries[0].code for event in heard]
+    assert roots == ["connection-dropped", "device-refused", "device-refused"]
+    assert heard[-1].story.root.healed == 3

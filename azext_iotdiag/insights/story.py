@@ -1,0 +1,188 @@
+"""From the signs of a log to its story: the first failure, what followed, and whether the device got over it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from azext_iotdiag.insights import stages
+from azext_iotdiag.insights.dialects.table import Exactness, Kind
+from azext_iotdiag.insights.signs import Sign
+from azext_iotdiag.insights.stages import Stage
+
+# What clients do by themselves now and then: no failure where the connection comes back.
+_ROUTINE = frozenset({"sdk-token-expired"})
+_FLAPS = 3  # losses after a good sign-in that make a pattern
+
+
+@dataclass
+class Attempt:
+    """The failures between the beginning of an attempt to connect and its end."""
+
+    fails: list[Sign]
+    root: Sign
+    healed: int = 0
+
+
+@dataclass
+class Series:
+    """Attempts that failed in the same way. `root` is the first failure; the others followed from it."""
+
+    root: Sign
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def healed(self) -> int:
+        """The line from which on the device works again, 0 where it does not."""
+        return self.attempts[-1].healed
+
+    @property
+    def last(self) -> int:
+        """The last line of its root's kind."""
+        return max(attempt.root.line for attempt in self.attempts)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What its root can mean; where another attempt says it better, by that."""
+        return min((attempt.root.codes for attempt in self.attempts if attempt.root.codes), key=len, default=())
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What happened: the series that stands at the end, those before it, and the signs that count at all."""
+
+    verdict: Series | None
+    before: tuple[Series, ...]
+    signs: tuple[Sign, ...]
+    restarts: int = 0
+    flaps: bool = False
+
+
+def tell(signs: Iterable[Sign], dialects: Collection[str]) -> Plot:
+    """What happened by these signs, in a log of these dialects."""
+    counted = [known for sign in signs if (known := _resolved(sign, dialects)) is not None]
+    restarts = sum(sign.kind is Kind.RESTARTS for sign in counted)
+    series = _series(_attempts(counted))
+    quiet = {id(sign) for each in series if _is_routine(each) for attempt in each.attempts for sign in attempt.fails}
+    series = [each for each in series if not _is_routine(each) and each.codes]
+    open_ones = [each for each in series if not each.healed]
+    standing = open_ones or series
+    verdict = standing[-1] if standing else None
+    left = tuple(sign for sign in counted if sign.kind is Kind.FAILS and id(sign) not in quiet)
+    before = tuple(each for each in series if each is not verdict)
+    return Plot(verdict, before, left, restarts, verdict is not None and _flaps(verdict))
+
+
+def _resolved(sign: Sign, dialects: Collection[str]) -> Sign | None:
+    """The sign with what it means in these dialects; None where it counts in none of them."""
+    if not sign.own:
+        return sign
+    held = [codes for dialect, codes in sign.own if dialect in dialects]
+    if not held:
+        return None
+    codes = tuple(dict.fromkeys(code for each in held for code in each))
+    stage = stages.of(codes[0]) if codes else sign.stage
+    return sign._replace(codes=codes, stage=stage)
+
+
+def _attempts(signs: Iterable[Sign]) -> list[Attempt]:
+    done: list[Attempt] = []
+    under_way: dict[str, list[Sign]] = {}
+    current = ""
+
+    def close(speaker: str) -> None:
+        if fails := under_way.pop(speaker, None):
+            done.append(Attempt(fails, _root(fails)))
+
+    for sign in signs:
+        speaker = sign.speaker or current
+        if sign.kind is Kind.FAILS:
+            if _begins_anew(under_way.get(speaker, ()), sign):
+                close(speaker)
+            under_way.setdefault(speaker, []).append(sign)
+            current = speaker
+        elif sign.kind is Kind.BEGINS:
+            close(speaker)
+        elif sign.kind is Kind.WORKS:
+            for each in [name for name in under_way if _same(sign.speaker, name)]:
+                close(each)
+            for attempt in done:
+                if not attempt.healed and _same(sign.speaker, attempt.root.speaker) and _heals(sign.stage, attempt):
+                    attempt.healed = sign.line
+    for speaker in list(under_way):
+        close(speaker)
+    return sorted(done, key=lambda attempt: attempt.root.line)
+
+
+def _same(one: str, other: str) -> bool:
+    return not one or not other or one == other
+
+
+def _heals(stage: Stage, attempt: Attempt) -> bool:
+    """Whether a success at a stage shows that the attempt's failure is over."""
+    failed = attempt.root.stage
+    return failed == stage if stage <= Stage.WIFI else failed <= stage
+
+
+def _begins_anew(fails: Sequence[Sign], sign: Sign) -> bool:
+    """Whether a sign shows that another attempt is under way.
+
+    That is one of an earlier stage, and one of a later stage where the network failed before.
+    """
+    if sign.exactness < Exactness.STATUS or sign.stage < Stage.NAME:
+        return False
+    exact = [each.stage for each in fails if each.exactness >= Exactness.STATUS]
+    if sign.stage <= Stage.TLS and any(stage > sign.stage for stage in exact):
+        return True
+    return any(Stage.NAME <= stage <= Stage.TLS and stage < sign.stage for stage in exact)
+
+
+def _root(fails: Sequence[Sign]) -> Sign:
+    """The failure of an attempt from which its others followed."""
+    meant = [sign for sign in fails if sign.codes] or list(fails)
+    strong = [sign for sign in meant if sign.exactness >= Exactness.STATUS]
+    if strong:
+        return min(strong, key=lambda sign: (sign.stage, -sign.exactness, sign.line))
+    best = max(sign.exactness for sign in meant)
+    return next(sign for sign in meant if sign.exactness == best)
+
+
+def _series(attempts: Iterable[Attempt]) -> list[Series]:
+    found: list[Series] = []
+    for attempt in attempts:
+        same = next((each for each in reversed(found) if _like(each, attempt)), None)
+        if same is None:
+            found.append(Series(attempt.root, [attempt]))
+        else:
+            found.remove(same)
+            same.attempts.append(attempt)
+            found.append(same)
+    return found
+
+
+def _like(series: Series, attempt: Attempt) -> bool:
+    """Whether an attempt failed as a series did, or says no more than that it failed while that goes on."""
+    if not _same(series.root.speaker, attempt.root.speaker):
+        return False
+    if set(series.codes) & set(attempt.root.codes):
+        return True
+    vague = attempt.root.exactness < Exactness.STATUS
+    return vague and not series.healed and series.root.exactness >= attempt.root.exactness
+
+
+def _is_routine(series: Series) -> bool:
+    return bool(series.healed) and all(
+        set(attempt.root.codes) <= _ROUTINE and attempt.healed for attempt in series.attempts
+    )
+
+
+def _flaps(series: Series) -> bool:
+    """Whether the device signs in and is cut off, again and again."""
+    ends = [attempt for attempt in series.attempts if all(map(stages.is_end, attempt.root.codes))]
+    return sum(bool(attempt.healed) for attempt in ends) >= _FLAPS
+
+
+def narrowed(codes: Sequence[str], sure: Collection[str]) -> tuple[str, ...]:
+    """Of codes that a line does not tell apart those that another line is sure of; all where none is."""
+    left = tuple(code for code in codes if code in sure)
+    return left if len(codes) > 1 and left else tuple(codes)
