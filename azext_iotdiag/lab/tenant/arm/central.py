@@ -8,8 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.tenant.arm import unchanging
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal
 from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, CentralApp, Resource, Subscription
+
+# Of the preview 2021-11-01: an application has no network rules here, and may be told so.
+_OPEN = {"publicNetworkAccess": "Enabled", "privateEndpointConnections": []}
 
 
 def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str, Any]:
@@ -23,23 +27,29 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
         "tags": resource.tags,
         "sku": {"name": app.sku},
         "identity": {"type": "None"},
-        "properties": {
-            "provisioningState": "Succeeded",
-            "applicationId": app.id,
-            "displayName": app.display_name,
-            "subdomain": app.subdomain,
-            "template": "iotc-pnp-preview@1.0.0",
-            "state": app.state,
-        },
+        "properties": _properties(app),
+    }
+
+
+def _properties(app: CentralApp) -> dict[str, Any]:
+    return {
+        "provisioningState": "Succeeded",
+        "applicationId": app.id,
+        "displayName": app.display_name,
+        "subdomain": app.subdomain,
+        "template": "iotc-pnp-preview@1.0.0",
+        "state": app.state,
     }
 
 
 def update(call: Call, resource: Resource) -> None:
     """Take over a name and tags. Raises Refusal."""
-    body = call.body()
-    properties = body.get("properties") or {}
-    if isinstance(properties, dict) and properties.get("displayName"):
-        resource.what.display_name = str(properties["displayName"])
+    body, app = call.body(), resource.what
+    unchanging.judge(body, resource)
+    unchanging.judge_same(body.get("sku"), {"name": app.sku}, "sku")
+    unchanging.judge_same(body.get("properties"), {**_properties(app), **_OPEN}, "properties", but=("displayName",))
+    name = (body.get("properties") or {}).get("displayName")
+    app.display_name = str(name) if name else app.display_name
     if isinstance(body.get("tags"), dict):
         resource.tags = dict(body["tags"])
 

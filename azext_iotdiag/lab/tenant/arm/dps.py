@@ -12,12 +12,13 @@ from azext_iotdiag.lab.dps.service import GLOBAL_HOST, RIGHTS, Dps, LinkedHub
 from azext_iotdiag.lab.net import bindings, not_played
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
-from azext_iotdiag.lab.tenant.arm import policies
+from azext_iotdiag.lab.tenant.arm import policies, unchanging
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, values
 from azext_iotdiag.lab.tenant.tenant import DPS_TYPE, Resource, Subscription
 from azext_iotdiag.model.target import Secret
 
 ALLOCATION = "Hashed"
+SKU = {"name": "S1", "tier": "Standard", "capacity": 1}
 MOST_WEIGHT = 1000
 SETTABLE = ("publicNetworkAccess", "ipFilterRules")
 PLAYED = frozenset({*SETTABLE, "allocationPolicy", "authorizationPolicies", "iotHubs"})
@@ -53,7 +54,7 @@ def show(resource: Resource, subscription: Subscription, _lab: Any) -> dict[str,
             "enableDataResidency": False,
             **dps.network,
         },
-        "sku": {"name": "S1", "tier": "Standard", "capacity": 1},
+        "sku": SKU,
     }
 
 
@@ -70,6 +71,8 @@ def _linked(link: Any) -> dict[str, Any]:
 def update(call: Call, resource: Resource) -> None:
     """Take over what a PUT or PATCH sets: network rules, policies, tags and linked hubs. Raises Refusal."""
     dps, body = resource.what, call.body()
+    unchanging.judge(body, resource)
+    unchanging.judge_same(body.get("sku"), SKU, "sku")
     properties = body.get("properties") or {}
     if not isinstance(properties, dict):
         raise Refusal(400, "InvalidRequestContent", "'properties' is an object.")

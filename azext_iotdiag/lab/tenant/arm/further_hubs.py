@@ -12,6 +12,7 @@ from typing import Any
 from azext_iotdiag.lab.hub import sessions
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.tenant.arm import hub as arm_hub
+from azext_iotdiag.lab.tenant.arm import unchanging
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 
@@ -30,8 +31,7 @@ def create(call: Call, subscription: Subscription, group: str, name: str) -> Res
     if location not in arm_hub.LOCATIONS:
         raise Refusal(400, "LocationNotAvailableForResourceType", f"'{location}' is none of the lab's locations: "
                       f"{', '.join(arm_hub.LOCATIONS)}.")  # fmt: skip
-    if str(_part(body, "identity").get("type") or "None").lower() != "none":
-        raise Refusal(400, "InvalidRequestContent", "The lab does not play identities of a hub.")
+    unchanging.judge_identity(body, "IotHubs")
     if len(subscription.find(HUB_TYPE)) >= MOST_HUBS:
         raise Refusal(400, "OperationNotAllowed", f"A subscription has at most {MOST_HUBS} hubs.")
     made = lab.new_hub(name, _partitions(body))

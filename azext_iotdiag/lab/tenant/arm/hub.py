@@ -13,7 +13,7 @@ from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.net import bindings, not_played
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
-from azext_iotdiag.lab.tenant.arm import hub_certificates, hub_routing, policies
+from azext_iotdiag.lab.tenant.arm import hub_certificates, hub_routing, policies, unchanging
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
 
@@ -88,6 +88,7 @@ def update(call: Call, resource: Resource) -> None:
     expected = call.request.headers.get("if-match", "*").strip('"')
     if expected not in ("*", "", hub.settings.etag):
         raise Refusal(412, "PreconditionFailed", f"The etag '{expected}' is not that of the resource.")
+    unchanging.judge(body, resource)
     properties = body.get("properties") or {}
     sku = body.get("sku") or {}
     if not isinstance(properties, dict) or not isinstance(sku, dict):
