@@ -22,6 +22,7 @@ from azext_iotdiag.lab.net import incoming
 # What a hub says with 404103, by when the device is missed.
 # https://github.com/Azure/azure-iot-sdk-csharp/issues/317
 NOT_CONNECTED, LEFT_MEANWHILE = "Timed out waiting for device to connect.", "Device unavailable"
+UNANSWERED = "Timed out waiting for the response from device."  # with 504101: Azure/azure-iot-sdk-java issue 640
 LARGEST = 128 * 1024  # bytes of a request or an answer
 DEFAULT_RESPONSE_SECONDS, SHORTEST_RESPONSE_SECONDS, LONGEST_SECONDS = 30.0, 5.0, 300.0
 
@@ -53,7 +54,8 @@ async def invoke(
         return received
     except asyncio.TimeoutError:
         runtime.count(f"{METHOD}.failure")
-        raise HubRefusal(504101, f"the device did not answer within {response_seconds:g} s") from None
+        why = f"the device {device.name} did not answer within {response_seconds:g} s"
+        raise HubRefusal(504101, UNANSWERED, why) from None
     finally:
         del runtime.calls[device.name, call.call_id]
 

@@ -28,9 +28,9 @@ async def _invoke(runtime: Runtime, request: Request, device_id: str, module_id:
     name = asked.get("methodName") if isinstance(asked, dict) else None
     if not isinstance(name, str) or not 1 <= len(name) <= _LONGEST_NAME or set(name) & set("/+#\0"):
         raise HubRefusal(400004, f"methodName is not a text of 1 to {_LONGEST_NAME} characters that a topic may hold")
-    response = _seconds(asked, "responseTimeoutInSeconds", methods.SHORTEST_RESPONSE_SECONDS)
-    connect = _seconds(asked, "connectTimeoutInSeconds", 0.0)
     try:
+        response = _seconds(asked, "responseTimeoutInSeconds", methods.SHORTEST_RESPONSE_SECONDS)
+        connect = _seconds(asked, "connectTimeoutInSeconds", 0.0)
         answer = await methods.invoke(
             runtime, device, name, asked.get("payload"),
             response_seconds=methods.DEFAULT_RESPONSE_SECONDS if response is None else response,
@@ -49,7 +49,8 @@ def _seconds(asked: dict[str, Any], name: str, shortest: float) -> float | None:
     if given is None:
         return None
     if not shortest <= given <= methods.LONGEST_SECONDS:
-        raise HubRefusal(400004, f"{name} is not from {shortest:g} to {methods.LONGEST_SECONDS:g}")
+        # Azure/azure-iot-sdk-csharp issue 724
+        raise HubRefusal(400004, f"{name} must be within [{shortest:g}; {methods.LONGEST_SECONDS:g}].")
     return float(given)
 
 

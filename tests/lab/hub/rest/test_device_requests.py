@@ -232,9 +232,31 @@ def test_seconds_may_be_texts_as_az_writes_them(state, monkeypatch, response, co
     ],
 )  # fmt: skip
 def test_a_method_that_cannot_be(state, wrong):
-    assert refused(call(state, "POST", "twins/device-1/methods", {"methodName": "a", **wrong})) == (
-        400, "ArgumentInvalid"
-    )  # fmt: skip
+    answer = call(state, "POST", "twins/device-1/methods", {"methodName": "a", **wrong})
+    assert (answer.status, answer.headers["iothub-errorcode"]) == (400, "ArgumentInvalid")
+
+
+@pytest.mark.parametrize(("asked", "words"), [
+    ({"responseTimeoutInSeconds": 3000}, "responseTimeoutInSeconds must be within [5; 300]."),
+    ({"connectTimeoutInSeconds": 301}, "connectTimeoutInSeconds must be within [0; 300]."),
+])  # fmt: skip
+def test_seconds_out_of_range(state, asked, words):
+    """The form and the words that Azure/azure-iot-sdk-csharp issue 724 shows."""
+    answer = call(state, "POST", "twins/device-1/methods", {"methodName": "a", **asked})
+    told = json.loads(answer.body["Message"])
+    assert (answer.status, told["errorCode"], told["message"]) == (400, 400004, words)
+    assert answer.body["ExceptionMessage"] == ""
+
+
+def test_a_device_that_does_not_answer(state, monkeypatch):
+    """The words of Azure/azure-iot-sdk-java issue 640, which back ends compare."""
+    monkeypatch.setattr(methods, "SHORTEST_RESPONSE_SECONDS", 0.01)
+    sessions.connect(state, sessions.Session(device(state), "mqtt", "here", lambda *_: None, on_method=lambda _: None))
+    answer = call(state, "POST", "twins/device-1/methods", {"methodName": "a", "responseTimeoutInSeconds": 0.05})
+    told = json.loads(answer.body["Message"])
+    assert (answer.status, told["errorCode"], told["info"]) == (504, 504101, {})
+    assert told["message"] == "Timed out waiting for the response from device."
+    assert answer.reason == "the device device-1 did not answer within 0.05 s"
 
 
 def test_purge(state):
