@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from azext_iotdiag.knowledge.payload import LOOSE_GEOMETRY, NULL_VALUE, UNLIKELY_POSITION, WRONG_TYPE
@@ -116,7 +117,8 @@ def _capped(faults: list[Fault]) -> Iterator[Fault]:
             yield last[0]._replace(times=sum(each.times for each in last))
 
 
-def json_path(steps: Iterable[str | int]) -> str:
+@lru_cache(maxsize=4096)  # a device that is wrong is wrong at the same places again
+def json_path(steps: tuple[str | int, ...]) -> str:
     """A path as JSONPath: `$.readings[2].value`, and `$['a b']` where a name is no plain one."""
     parts = ["$"]
     for step in steps:
@@ -134,20 +136,22 @@ def shown(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return _quoted(value) if len(value) <= SHOWN else f"{_quoted(value[:SHOWN])} … ({len(value)} characters)"
+    if kind is float:
+        return repr(value) if math.isfinite(value) else "a number beyond all that fits into 64 bits"
     if kind is dict:
         return f"an object with {counted(len(value), 'field')}"
     if kind is list:
         return f"an array of {len(value)}"
-    if isinstance(value, int) and value.bit_length() > 256:  # Python refuses to write out very long ones
-        return f"a number of {value.bit_length()} bits"
-    if kind is float and not math.isfinite(value):
-        return "a number beyond all that fits into 64 bits"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (str, int, float, type(None))) else str(value)
+    if kind is int:  # Python refuses to write out very long ones
+        return repr(value) if value.bit_length() <= 256 else f"a number of {value.bit_length()} bits"
+    if value is None or value is True or value is False:
+        return "null" if value is None else "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (str, int, float)) else str(value)
 
 
 def fault(entry: Entry, severity: Severity, message: str, **evidence: JsonScalar) -> list[Fault]:
     """One fault of the value itself, as a rule returns it."""
-    return [Fault(entry, severity, message, (), evidence)]
+    return [_fault(Fault, (entry, severity, message, (), evidence, 1))]
 
 
 def wrong_type(expected: str, value: Any, suggestion: str = "") -> list[Fault]:

@@ -171,6 +171,10 @@ def in_text(reason: Reason, message: str, text: str, at: int, value: Any = UNREA
 
 def second_key(text: str) -> tuple[int, str]:
     """Where a key stands that its object has already, and the key. There is one."""
+    if "\\" not in text and (key := _repeated(text)):
+        places = [found.start() for found in re.finditer(rf'"{re.escape(key)}"(?=\s*:)', text)]
+        if len(places) == 2:
+            return places[1], key
     keys: list[set[str] | None] = []
     previous = ("", 0)
     for found in _TOKEN.finditer(text):
@@ -182,7 +186,7 @@ def second_key(text: str) -> tuple[int, str]:
         elif token in "}]":
             keys.pop()
         elif token == ":":
-            key = json.loads(previous[0])
+            key = json.loads(previous[0]) if "\\" in previous[0] else previous[0][1:-1]
             seen = keys[-1] if keys else None
             if seen is not None:
                 if key in seen:
@@ -190,3 +194,26 @@ def second_key(text: str) -> tuple[int, str]:
                 seen.add(key)
         previous = (token, found.start())
     return 0, ""
+
+
+class _Repeated(Exception):
+    """An object has the key of this name twice."""
+
+
+def _repeated(text: str) -> str:
+    """A key that comes twice in one object, "" where the text cannot tell."""
+
+    def pairs(found: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in found:
+            if key in seen:
+                raise _Repeated(key)
+            seen.add(key)
+
+    try:
+        json.JSONDecoder(object_pairs_hook=pairs).decode(text)
+    except _Repeated as wrong:
+        return str(wrong)
+    except (ValueError, RecursionError):
+        return ""
+    return ""

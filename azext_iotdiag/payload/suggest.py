@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 
 _SHORT = 4  # names up to this length may differ in one place, longer ones in two
 _LONGEST = 64  # longer names are not compared
+_COMPARED = 24  # names with the most letters in common that are compared letter by letter
 _REMEMBERED = 4096  # strange names of which the near ones are kept: a device sends the same ones again
 
 
@@ -48,15 +49,19 @@ class Names:
         lower, digits = name.lower(), _digits(name)
         letters = _letters(lower)
         most = 1 if len(name) <= _SHORT else 2
-        found: list[tuple[int, int, str]] = []
-        for length in range(len(name) - most, len(name) + most + 1):
-            for others, order, each in self._alike.get((digits, length), ()):
-                # A slip changes at most two of the letters that occur.
-                if (letters ^ others).bit_count() <= 2 * most and each not in plain:
-                    distance = _distance(lower, each.lower(), most)
-                    if distance <= most and distance < min(len(name), length) / 2:
-                        found.append((distance, order, each))
-        return (*plain, *(each for _, _, each in sorted(found)))
+        alike = [
+            (differing, order, each)
+            for length in range(len(name) - most, len(name) + most + 1)
+            for others, order, each in self._alike.get((digits, length), ())
+            # A slip changes at most two of the letters that occur.
+            if (differing := (letters ^ others).bit_count()) <= 2 * most
+        ]
+        found = []
+        for _, order, each in sorted(alike)[:_COMPARED]:
+            distance = _distance(lower, each.lower(), most)
+            if distance <= most and distance < min(len(name), len(each)) / 2:
+                found.append((distance, order, each))
+        return (*plain, *(each for _, _, each in sorted(found) if each not in plain))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -82,13 +87,16 @@ def _digits(name: str) -> str:
 def _letters(name: str) -> int:
     """Which letters occur in a name, as bits."""
     found = 0
-    for character in name:
+    for character in set(name):
         found |= 1 << (ord(character) & 63)
     return found
 
 
 def _distance(one: str, other: str, most: int) -> int:
     """How many insertions, deletions, substitutions and exchanges of neighbours lie between; `most` + 1 for more."""
+    one, other = _without_ends(one, other)
+    if not one or not other or abs(len(one) - len(other)) > most:
+        return min(len(one) + len(other), most + 1)
     before: list[int] = []
     above = list(range(len(other) + 1))
     for row, left in enumerate(one, start=1):
@@ -102,3 +110,15 @@ def _distance(one: str, other: str, most: int) -> int:
             return most + 1
         before, above = above, current
     return above[-1]
+
+
+def _without_ends(one: str, other: str) -> tuple[str, str]:
+    """Two texts without what both begin with, and then without what both end with."""
+    shorter = min(len(one), len(other))
+    begin = 0
+    while begin < shorter and one[begin] == other[begin]:
+        begin += 1
+    end = 0
+    while end < shorter - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[begin : len(one) - end], other[begin : len(other) - end]

@@ -27,8 +27,9 @@ def _rule(bits: int, limit: int) -> Rule:
         if (kind is int or kind is NegativeZero) and -limit < value < limit:
             return None
         if kind is float or kind is int:
-            message = f"{shown(value)} does not fit into a floating-point number of {bits} bits"
-            return fault(OUT_OF_RANGE, Severity.FAIL, message, expected=f"{bits} bits", got=shown(value))
+            got = shown(value)
+            message = f"{got} does not fit into a floating-point number of {bits} bits"
+            return fault(OUT_OF_RANGE, Severity.FAIL, message, expected=f"{bits} bits", got=got)
         return wrong_type("a number", value)
 
     return rule

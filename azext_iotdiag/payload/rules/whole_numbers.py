@@ -30,13 +30,14 @@ def _not_whole(value: Any, low: int, high: int, expected: str) -> list[Fault] | 
             return None
         return fault(OUT_OF_RANGE, Severity.WARN, f"expected {expected}, got -0", expected=expected, got="-0")
     if type(value) is float and value.is_integer() and low <= value <= high:
-        message = f"expected {expected}, got {shown(value)}: send {int(value)}, without a point or an exponent"
-        return fault(
-            INTEGRAL_FLOAT, Severity.WARN, message, expected=expected, got=shown(value), suggestion=str(int(value))
-        )
+        got, right = shown(value), str(int(value))
+        message = f"expected {expected}, got {got}: send {right}, without a point or an exponent"
+        return fault(INTEGRAL_FLOAT, Severity.WARN, message, expected=expected, got=got, suggestion=right)
     if type(value) is int or (type(value) is float and value.is_integer()):
-        message = f"{shown(value)} does not fit: expected {expected}"
-        return fault(OUT_OF_RANGE, Severity.FAIL, message, expected=expected, got=shown(value))
+        got = shown(value)
+        return fault(
+            OUT_OF_RANGE, Severity.FAIL, f"{got} does not fit: expected {expected}", expected=expected, got=got
+        )
     return wrong_type(expected, value)
 
 
