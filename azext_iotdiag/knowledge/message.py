@@ -21,6 +21,19 @@ INVALID_JSON = _AREA.entry(
             ("Compare the length of the body with the size of the firmware's buffer.",),
             confirm="All faulty bodies have the same length.",
         ),
+        Cause(
+            "The length that the firmware gives counts the zero at the end of a C string, or the whole buffer.",
+            ("Send as many bytes as strlen counts.",),
+            confirm="The message says that bytes follow the document, which is whole.",
+        ),
+        Cause(
+            "The firmware prints numbers with printf: nan and inf, or a decimal comma from the settings of its country.",
+            (
+                "Leave a field out when it has no number.",
+                'Set the locale to "C" before the firmware prints.',
+            ),
+            confirm="The message shows the number as it was printed.",
+        ),
     ),
     links=("https://www.rfc-editor.org/rfc/rfc8259",),
     meaning=(

@@ -19,6 +19,8 @@ _MAGIC = (  # the first bytes of common formats
     (b"\xd9\xd9\xf7", "CBOR"),
 )
 _TEXT = re.compile(rb"[\t\n\r\x20-\x7e\x80-\xff]+")
+# What is no UTF-8, as surrogates, beside another character beyond ASCII; and what is a control character in Latin-1.
+_BEYOND_ASCII = re.compile("[\udc80-\udcff][^\0-\x7f]|[^\0-\x7f][\udc80-\udcff]|[\udc80-\udc9f]")
 _LETTERS_SHARE = 0.7  # of a body that is called text; anything might be, letters it must have
 _ITEMS = 1000  # how many items of a binary format are walked before it is believed
 
@@ -31,9 +33,37 @@ def is_utf16(body: bytes) -> bool:
     return len(part) >= 4 and (not any(part[::2]) or not any(part[1::2])) and part.count(0) * 2 <= len(part)
 
 
+def is_utf32(body: bytes) -> bool:
+    """Whether the bytes are UTF-32, with a byte order mark or with three zeros for each character."""
+    if body.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return True
+    part = body[: len(body) & ~3][:512]
+    if len(part) < 8 or part.count(0) * 4 < 3 * len(part):
+        return False
+    little = not any(part[1::4]) and not any(part[2::4]) and all(part[::4])
+    return little or (not any(part[::4]) and not any(part[1::4]) and not any(part[2::4]) and all(part[3::4]))
+
+
+def is_text(body: bytes) -> bool:
+    """Whether the bytes, which are no UTF-8, are text: no control characters, and mostly letters or in brackets."""
+    if not _TEXT.fullmatch(body):
+        return False
+    return _has_letters(body) or (body.lstrip()[:1] in (b"{", b"[") and body.rstrip()[-1:] in (b"}", b"]"))
+
+
 def is_latin1(body: bytes) -> bool:
-    """Whether the bytes, which are no UTF-8, are text in an encoding of one byte a character."""
-    return bool(_TEXT.fullmatch(body)) and sum(byte < 128 for byte in body) >= _LETTERS_SHARE * len(body)
+    """Whether the bytes, which are no UTF-8, are text in Latin-1 for certain.
+
+    Encodings of other scripts have two or more bytes beyond ASCII beside each other. Single ones are signs such as the
+    degree, and letters with accents.
+    """
+    if not _TEXT.fullmatch(body) or not _has_letters(body):
+        return False
+    return not _BEYOND_ASCII.search(body.decode("utf-8", "surrogateescape"))
+
+
+def _has_letters(body: bytes) -> bool:
+    return sum(byte < 128 for byte in body) >= _LETTERS_SHARE * len(body)
 
 
 def binary(body: bytes) -> str:

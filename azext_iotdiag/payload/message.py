@@ -40,6 +40,7 @@ _ENTRIES: dict[Reason, tuple[Entry, Severity]] = {
     Reason.DUPLICATE_KEY: (UNCERTAIN_JSON, Severity.WARN),
     Reason.NOT_UTF8: (BAD_ENCODING, Severity.FAIL),
     Reason.UTF16: (BAD_ENCODING, Severity.FAIL),
+    Reason.UTF32: (BAD_ENCODING, Severity.FAIL),
     Reason.BINARY: (NOT_TEXT, Severity.FAIL),
     Reason.JSON_IN_A_STRING: (NOT_AN_OBJECT, Severity.FAIL),
 }

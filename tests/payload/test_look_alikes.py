@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from azext_iotdiag.payload.look_alikes import binary, is_latin1, is_utf16
+from azext_iotdiag.payload.look_alikes import binary, is_latin1, is_utf16, is_utf32
 
 # Maps of CBOR by the examples of RFC 8949, appendix A, and maps around each kind of its items.
 CBOR = [
@@ -91,8 +91,12 @@ def test_utf_16(body: bytes, found: bool) -> None:
 
 
 @pytest.mark.parametrize(("body", "found"), [
-    ('{"a": "21 °C"}'.encode("latin-1"), True), (b"caf\xe9 au lait\r\n\t", True), (b"abcdefg\xe9\xe9\xe9", True),
-    (b"abcdefg\xe9\xe9\xe9\xe9", False), (b"\xe9\xe8", False), (b"text\x00", False), (b"text\x7f", False), (b"", False),
+    ('{"a": "21 °C"}'.encode("latin-1"), True), (b"caf\xe9 au lait\r\n\t", True), (b"abcdefg\xe9a\xe9a\xe9", True),
+    (b"abc\xe9d\xe9ef\xe9", False), (b"abc\xe9d\xe9ef\xe9g", True), (b"\xe9\xe8", False),
+    ("{\"a\": \"温度\"}, and text of ASCII".encode("gbk"), False), ("ünd über das".encode("latin-1"), True),
+    ("{\"a\": \"温度\"}, and text of ASCII".encode("shift_jis"), False), (b"it costs \x80 5, or so", False),
+    ("{\"a\": \"тест\"}, and text of ASCII".encode("cp1251"), False), (b"text\x00", False), (b"text\x7f", False),
+    (b"", False),
 ])  # fmt: skip
 def test_latin_1(body: bytes, found: bool) -> None:
     """Text by its control characters, of which at least 70 % is ASCII."""
@@ -108,3 +112,12 @@ def test_a_number_of_protobuf_ends_after_ten_bytes() -> None:
     assert binary(b"\x08" + b"\x80" * 9 + b"\x01" + b"\x10\x01") == "Protocol Buffers"
     assert binary(b"\x08" + b"\x80" * 10 + b"\x01" + b"\x10\x01") == ""
     assert binary(b"\x80" * 11) == ""
+
+
+@pytest.mark.parametrize(("body", "found"), [
+    ("{}".encode("utf-32-le"), True), ("{}".encode("utf-32-be"), True), ("{}".encode("utf-32"), True),
+    ("{}".encode("utf-16-le"), False), ("{}".encode("utf-16"), False), (b"{}", False), (b"\0" * 8, False),
+    ("{".encode("utf-32-le"), False), (b"", False), ("°°".encode("utf-32-le"), True),
+])  # fmt: skip
+def test_utf_32(body: bytes, found: bool) -> None:
+    assert is_utf32(body) is found
