@@ -102,7 +102,10 @@ class Judged:
 
 @dataclass
 class Tally:
-    """The account of a run. `skipped` messages were none of the devices' telemetry, `hidden` ones not asked for."""
+    """The account of a run. `skipped` messages were none of the devices' telemetry, `hidden` ones not asked for.
+
+    `unwrapped` counts messages by the other tool that had wrapped them.
+    """
 
     messages: int = 0
     faulty: int = 0
@@ -111,6 +114,7 @@ class Tally:
     groups: dict[Key, Group] = field(default_factory=dict)
     devices: dict[str, None] = field(default_factory=dict)
     more_devices: bool = False
+    unwrapped: dict[str, int] = field(default_factory=dict)
 
     def saw(self, device: str) -> None:
         """Count a message of this device."""
@@ -139,6 +143,8 @@ class Tally:
         self.skipped += other.skipped
         self.hidden += other.hidden
         self.more_devices |= other.more_devices
+        for form, count in other.unwrapped.items():
+            self.unwrapped[form] = self.unwrapped.get(form, 0) + count
         for device in other.devices:
             if device in self.devices or len(self.devices) < DEVICES:
                 self.devices[device] = None

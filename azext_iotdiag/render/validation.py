@@ -182,6 +182,8 @@ def summary_line(tally: Tally, end: str, judged: Verdict) -> bytes:
         "codes": codes,
         "next": f"az iot diag explain {codes[0]}" if codes else None,
     }
+    if tally.unwrapped:
+        data["unwrapped"] = dict(tally.unwrapped)
     if end:
         data["ended"] = end
     return _json(data | {"groups": [_group(each) for each in tally.ranked()]})
@@ -234,6 +236,8 @@ def _why(tally: Tally, judged: Verdict) -> list[str]:
 def summary(tally: Tally, end: str = "") -> Iterator[str]:
     """The account for a person: the groups, the worst first, then what the codes mean and what to do."""
     yield answer(tally, end)
+    for form, count in tally.unwrapped.items():
+        yield printable(f"· {counted(count, 'record')} in the form of {form}: the message in it was judged.")
     groups = tally.ranked()
     for group in groups:
         field = "" if group.place in ("", "$") else f"  {group.place}"

@@ -24,6 +24,8 @@ _MOST = "the most that is read"
 _SKIP = re.compile(r"[\s,]*")
 _NUMBER = re.compile(r"-?\d[\d.eE+-]*")
 _NEXT = re.compile(r"\}\s*,?\s*(?=\{)")  # between two objects
+_MONITOR = b"[IoTHubMonitor]"
+_SENDER = re.compile(rb"\[IoTHubMonitor\] (?:\[[^\]]*\] )?Message received from \[([^\]]+)\]")
 _NEAR_END = 32  # a fault this close to the end of what was read so far may be gone once more is read
 
 
@@ -34,6 +36,9 @@ def records(file: BinaryIO, path: str) -> Iterator[Recorded]:
         first = _first_line(file)
     first = first.removeprefix(codecs.BOM_UTF8) if first[3:].lstrip()[:1] in (b"{", b"[") else first
     if not first:
+        return
+    if first.startswith(_MONITOR):
+        yield from _of_monitor(first, file, path)
         return
     if first.lstrip().startswith(b"["):
         yield from _documents(first, file, path, array=True)
@@ -57,6 +62,29 @@ def records(file: BinaryIO, path: str) -> Iterator[Recorded]:
             yield line_record(line, Place(path, "line", number))
             number += 1
     yield from lines(file, path, number)
+
+
+def _of_monitor(first: bytes, file: BinaryIO, path: str) -> Iterator[Recorded]:
+    """The output of Visual Studio Code: a line that names the device, and behind it the message over several lines."""
+    sender, text, number, begun = "", b"", 0, 0
+    line = first
+    while line:
+        number += 1
+        if line.startswith(_MONITOR):
+            if text.strip():
+                yield _sent_by(sender, line_record(text, Place(path, "line", begun)))
+            found = _SENDER.match(line)
+            sender, text, begun = found[1].decode("utf-8", "replace") if found else "", b"", number
+        elif sender and len(text) < LONGEST:
+            text += line
+        line = file.readline(LONGEST)
+    if text.strip():
+        yield _sent_by(sender, line_record(text, Place(path, "line", begun)))
+
+
+def _sent_by(sender: str, record: Recorded) -> Recorded:
+    device, _, module = sender.partition("/")
+    return record._replace(event=record.event._replace(device=device, module=module))
 
 
 def lines(file: BinaryIO, path: str, number: int = 1, size: int | None = None) -> Generator[Recorded, None, int]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.payload.json_faults import UNREAD
-from azext_iotdiag.streams import since
+from azext_iotdiag.streams import exports, since
 
 SEQUENCE = "sequence"  # the unit of places in a live stream, whose path is a partition
 
@@ -30,6 +30,7 @@ class Recorded(NamedTuple):
     `value` is its decoded body where the file has it decoded, UNREAD where `event.body` is to be read. `enveloped`
     tells whether the properties of the message were recorded with it. `damage` says why a record could not be read.
     `enqueued` is the time as it was recorded, which `moment` reads: that takes long, and only findings need it.
+    `form` names the other tool that wrote the record, whose wrapping was taken off.
     """
 
     event: Event
@@ -38,6 +39,7 @@ class Recorded(NamedTuple):
     enveloped: bool = True
     damage: str = ""
     enqueued: Any = None
+    form: str = ""
 
 
 # The names of the system properties in what routing and capture write, and those that messages have over AMQP.
@@ -65,7 +67,7 @@ def live(event: Event | None) -> Recorded | None:
     if event is None:
         return None
     place = _tuple(Place, (event.partition, SEQUENCE, event.sequence))
-    return _tuple(Recorded, (event, place, UNREAD, True, "", None))
+    return _tuple(Recorded, (event, place, UNREAD, True, "", None, ""))
 
 
 def damaged(place: Place, why: str) -> Recorded:
@@ -74,7 +76,7 @@ def damaged(place: Place, why: str) -> Recorded:
 
 
 def of_json(value: Any, raw: bytes, place: Place) -> Recorded:
-    """The message that a JSON value records: as this tool, azure-iot or IoT Hub's routing write it, or a bare body."""
+    """The message that a JSON value records: as a tool or a service writes it, or a bare body."""
     if type(value) is dict:
         if "payloadForm" in value and "payload" in value:
             return _ours(value, place)
@@ -83,6 +85,8 @@ def of_json(value: Any, raw: bytes, place: Place) -> Recorded:
         event = value.get("event")
         if isinstance(event, dict) and "origin" in event and "payload" in event:
             return _of_azure_iot(event, place)
+        if (other := exports.unwrapped(value)) is not None:
+            return Recorded(other.event, place, other.value, other.enveloped, "", other.enqueued, other.form)
     return bare(raw, place, value)
 
 

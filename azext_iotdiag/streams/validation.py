@@ -90,7 +90,7 @@ def _quickly(judge: Judge, judges: message.Judge, *, strict: bool) -> Judge:
     of_body, usual = judges.telemetry_json, message.usual
 
     def quick(record: Recorded) -> list[Finding]:
-        event, _, value, _, _, _ = record
+        event, _, value, _, _, _, _ = record
         if value is not UNREAD or not usual(event):
             return judge(record)
         try:
@@ -144,6 +144,8 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
             findings = judge(record)
             if event.problems or event.body_type:
                 findings = message.odd(event, strict=rules.strict) + findings
+        if record.form and not rules.properties:
+            tally.unwrapped[record.form] = tally.unwrapped.get(record.form, 0) + 1
         tally.saw(event.device)
         if not findings:
             continue

@@ -165,4 +165,4 @@ def test_a_recorded_time(given: Any, milliseconds: int) -> None:
 def test_a_message_of_a_live_stream_stands_at_its_number() -> None:
     assert live(None) is None
     came = event(partition="2", sequence=41)
-    assert live(came) == Recorded(came, Place("2", "sequence", 41), UNREAD, True, "", None)
+    assert live(came) == Recorded(came, Place("2", "sequence", 41), UNREAD, True, "", None, "")

@@ -133,7 +133,7 @@ NOTICE = {"version": 1, "properties": {"reported": {"p": 5, "$version": 2}}}
 
 
 @pytest.mark.parametrize(("record", "paths"), [
-    (TWIN, ["$.properties.desired.p", "$.properties.reported.p", "$.properties.reported.q"]),
+    (TWIN, ["$.properties.desired.p"] * 2 + ["$.properties.reported.p", "$.properties.reported.q"]),
     (NOTICE, ["$.properties.reported.p"]),
     ({"reported": {"p": 5}}, ["$.reported.p"]),
     ({"p": 5}, ["$.p"]),
