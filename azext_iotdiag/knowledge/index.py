@@ -237,7 +237,8 @@ wrong-type|wrong-format|loose-format|loose-geometry|out-of-range|integral-float|
 unlikely-position|unmodeled-field|misspelt-name|wrong-kind|wrong-component|unknown-component|unknown-module|
 ambiguous-name|reserved-name
 @properties
-missing-component-marker|unexpected-component-marker|wrong-acknowledgement|outdated-property-format|twin-limit
+missing-component-marker|not-writable|unexpected-component-marker|wrong-acknowledgement|outdated-property-format|
+twin-limit
 @template
 template-issue|duplicate-name|unresolved-schema|invalid-name|model-limit|model-mistake|model-context|
 unknown-model-key|missing-model-key|wrong-model-value|wrong-model-type|wrong-unit|model-cycle

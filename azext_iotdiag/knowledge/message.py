@@ -27,7 +27,7 @@ INVALID_JSON = _AREA.entry(
             confirm="The message says that bytes follow the document, which is whole.",
         ),
         Cause(
-            "The firmware prints numbers with printf: nan and inf, or a decimal comma from the settings of its country.",
+            "The firmware prints numbers with printf: nan and inf, or a decimal comma of its locale.",
             (
                 "Leave a field out when it has no number.",
                 'Set the locale to "C" before the firmware prints.',

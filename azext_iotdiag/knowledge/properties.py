@@ -22,6 +22,28 @@ MISSING_COMPONENT_MARKER = _AREA.entry(
     meaning="In a twin a component looks like any object; the marker alone tells the two apart.",
 )
 
+NOT_WRITABLE = _AREA.entry(
+    code="not-writable",
+    title="A desired property is not writable in the model",
+    causes=(
+        Cause(
+            "A back end sets a property that only the device reports.",
+            ("Remove the desired property: set it to null in the twin.",),
+            confirm="`az iot diag template show --model FILE` lists the property as not writable.",
+        ),
+        Cause(
+            "The model lacks `writable`.",
+            ('Add `"writable": true` to the property in a new version of the model.',),
+            confirm="The firmware reads the property from the desired properties.",
+        ),
+    ),
+    meaning=(
+        "The hub keeps any desired property. IoT Central offers no way to write a property that is not writable, and "
+        "firmware made for the model ignores it."
+    ),
+    fixers=(Fixer.SERVICE_DEVELOPER, Fixer.OPERATOR),
+)
+
 UNEXPECTED_COMPONENT_MARKER = _AREA.entry(
     code="unexpected-component-marker",
     title="A property bears the marker of a component, and is none",

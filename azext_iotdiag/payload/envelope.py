@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from azext_iotdiag.knowledge.message import BAD_CREATION_TIME, CONTENT_ENCODING, CONTENT_TYPE
-from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.model.finding import Entry, Severity
 from azext_iotdiag.payload.faults import Fault, fault, shown
 
+# How programs name the two system properties, in lower case.
+_TYPES = frozenset({"contenttype", "content-type", "content_type", "$.ct", "iothub-content-type"})
+_ENCODINGS = frozenset({"contentencoding", "content-encoding", "content_encoding", "$.ce", "iothub-content-encoding"})
 _CREATION_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z?")
 
 
 @lru_cache(maxsize=1024)  # nearly all messages of a device say the same
 def judge(
-    content_type: str | None, content_encoding: str | None, creation_time: str | None = None
+    content_type: str | None,
+    content_encoding: str | None,
+    creation_time: str | None = None,
+    own: tuple[str, ...] = (),
 ) -> tuple[Fault, ...]:
-    """What is wrong with the properties of a message that is to hold JSON; None stands for one that is not there."""
+    """What is wrong with the properties of a message that is to hold JSON; None stands for one that is not there.
+
+    `own` names those that the sender added, as `misplaced` gives them.
+    """
     faults: list[Fault] = []
     media, charset = _media_type(content_type or "")
     if not content_type:
-        message = "the message has no content type, application/json"
-        faults += fault(CONTENT_TYPE, Severity.WARN, message, expected="application/json", got=None)
+        faults += _missing(CONTENT_TYPE, "content type", "application/json", "$.ct", _first(own, _TYPES))
     elif media != "application/json":
         message = f"expected the content type application/json, got {shown(content_type)}"
         faults += fault(CONTENT_TYPE, Severity.WARN, message, expected="application/json", got=shown(content_type))
     encoding = content_encoding or charset
     if not encoding:
-        message = "the message has no content encoding, utf-8"
-        faults += fault(CONTENT_ENCODING, Severity.WARN, message, expected="utf-8", got=None)
+        faults += _missing(CONTENT_ENCODING, "content encoding", "utf-8", "$.ce", _first(own, _ENCODINGS))
     elif encoding.strip().lower() not in ("utf-8", "utf8"):
         message = f"expected the content encoding utf-8, got {shown(encoding)}"
         faults += fault(CONTENT_ENCODING, Severity.WARN, message, expected="utf-8", got=shown(encoding))
@@ -36,6 +44,23 @@ def judge(
         message = f"expected iothub-creation-time-utc such as 2026-11-20T10:00:00Z, got {shown(creation_time)}"
         faults += fault(BAD_CREATION_TIME, Severity.WARN, message, got=shown(creation_time))
     return tuple(faults)
+
+
+def misplaced(own: Iterable[str]) -> tuple[str, ...]:
+    """Which of a sender's own properties have names that belong to the system properties of a message."""
+    return tuple(each for each in own if each.lower() in _TYPES or each.lower() in _ENCODINGS)
+
+
+def _first(own: tuple[str, ...], names: frozenset[str]) -> str:
+    return next((each for each in own if each.lower() in names), "")
+
+
+def _missing(entry: Entry, what: str, expected: str, short: str, own: str) -> list[Fault]:
+    message = f"the message has no {what}, {expected}"
+    if not own:
+        return fault(entry, Severity.WARN, message, expected=expected, got=None)
+    message += f"; {own} stands among the sender's own properties, where the hub does not look: set {short} over MQTT"
+    return fault(entry, Severity.WARN, message, expected=expected, got=None, misplaced=own)
 
 
 def _media_type(text: str) -> tuple[str, str]:

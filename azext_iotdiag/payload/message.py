@@ -59,7 +59,10 @@ def judge(
     found: list[Finding] = []
     if enveloped and not usual(event):
         faults = envelope.judge(
-            _text(event.system, "content-type"), _text(event.system, "content-encoding"), _creation(event)
+            _text(event.system, "content-type"),
+            _text(event.system, "content-encoding"),
+            _creation(event),
+            envelope.misplaced(event.properties),
         )
         if faults:
             found = findings(faults, strict=strict)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azext_iotdiag.knowledge.message import NOT_AN_OBJECT
-from azext_iotdiag.knowledge.payload import MISSING_FIELD, NULL_VALUE, UNKNOWN_COMPONENT
+from azext_iotdiag.knowledge.payload import MISSING_FIELD, NULL_VALUE, UNKNOWN_COMPONENT, WRONG_KIND
 from azext_iotdiag.knowledge.properties import (
     MISSING_COMPONENT_MARKER,
+    NOT_WRITABLE,
     OUTDATED_PROPERTY_FORMAT,
     TWIN_LIMIT,
     UNEXPECTED_COMPONENT_MARKER,
@@ -23,6 +24,7 @@ from azext_iotdiag.payload.suggest import Names
 from azext_iotdiag.payload.telemetry import Scopes, rules_of, unknown
 
 MARKER = "__t"
+_OWN_STATUS = ("status", "statusCode", "statusDescription", "code", "version", "desiredVersion")
 _SERVICE = frozenset({"$version", "$metadata"})  # the service writes these into every twin
 _OLD_INSTANCE = "$iotin:"  # how the previews before July 2020 named a component in a twin
 
@@ -103,6 +105,8 @@ def _property(
 ) -> list[Fault]:
     rule = scope.rules.get(name)
     if rule is None:
+        if not desired and among.kinds[scope.name].get(name) == "command":
+            return _result(name, value)
         return unknown(name, beside, among, scope.name, "property", scope.near)
     if value is None:
         return _deleted(name)
@@ -110,16 +114,35 @@ def _property(
         message = f'{name} is a property and bears "{MARKER}", the marker of a component'
         return fault(UNEXPECTED_COMPONENT_MARKER, Severity.FAIL, message, got=shown(value[MARKER]))
     if desired:
-        return rule(value) or []
+        return (rule(value) or []) + ([] if name in scope.writable else _not_writable(name, value))
     if type(value) is dict and _is_outdated(value) and rule(value):
         return _outdated(name, value, rule)
     if type(value) is dict and ({"ac", "av"} & value.keys()) and rule(value):
         return _acknowledgement(name, value, rule, name in scope.writable)
     found = rule(value) or []
-    if name in scope.writable and not found:
-        message = f"{name} is writable and reported as a plain value: its changes stay pending without ac and av"
-        found = fault(WRONG_ACKNOWLEDGEMENT, Severity.WARN, message, expected="value, ac, av", got=shown(value))
+    if name in scope.writable and (not found or type(value) is dict):
+        how = "as a plain value"
+        if type(value) is dict and (own := next((each for each in _OWN_STATUS if each in value), "")):
+            how = f"with a {own} of its own"
+        message = f"{name} is writable and reported {how}: its changes stay pending without value, ac and av"
+        found += fault(WRONG_ACKNOWLEDGEMENT, Severity.WARN, message, expected="value, ac, av", got=shown(value))
     return found
+
+
+def _not_writable(name: str, value: Any) -> list[Fault]:
+    message = f"{name} is set as a desired property, and the model says that it is not writable"
+    return fault(NOT_WRITABLE, Severity.WARN, message, got=shown(value))
+
+
+def _result(name: str, value: Any) -> list[Fault]:
+    """The result of a long-running command, which a device reports under the name of the command.
+
+    https://learn.microsoft.com/azure/iot-central/core/howto-use-commands
+    """
+    if type(value) is dict and "value" in value:
+        return []
+    message = f'{name} is a command: the result of a long-running one is reported as {{"value": …}}'
+    return fault(WRONG_KIND, Severity.WARN, message, expected="an object with a value", got=shown(value))
 
 
 def _deleted(name: str) -> list[Fault]:

@@ -65,6 +65,19 @@ def test_bodies(body: bytes, codes: list[str]) -> None:
     assert [each.entry.code for each in judge(event(body), MODEL)] == codes
 
 
+@pytest.mark.parametrize(("system", "own", "told"), [
+    ({}, {"contentType": "application/json", "contentEncoding": "UTF-8"}, ["contentType", "contentEncoding"]),
+    ({}, {"$.ct": "application/json"}, ["$.ct", None]), ({}, {"Content-Encoding": "utf-8"}, [None, "Content-Encoding"]),
+    ({}, {"a": "b"}, [None, None]), (GOOD, {"contentType": "text/plain"}, []),
+])  # fmt: skip
+def test_properties_of_the_sender_that_should_be_those_of_the_message(
+    system: dict[str, str], own: dict[str, str], told: list[str | None]
+) -> None:
+    found = judge(event(b'{"t":1}', system, properties=own), MODEL)
+    assert [each.evidence.get("misplaced") for each in found] == told
+    assert all(("where the hub does not look" in each.message) is ("misplaced" in each.evidence) for each in found)
+
+
 def test_a_fault_of_the_body_says_where() -> None:
     (found,) = judge(event(b'{"t":\n1,}'), None)
     assert {"byte": 7, "line": 2, "column": 2, "reason": "trailing comma"}.items() <= found.evidence.items()

@@ -12,7 +12,7 @@ from azext_iotdiag.payload import read_model
 
 THERMOSTAT = {"@type": "Interface", "@id": "dtmi:example:thermostat;1", "contents": [
     {"@type": "Property", "name": "target", "schema": "double", "writable": True},
-    {"@type": "Property", "name": "max", "schema": "double"},
+    {"@type": "Property", "name": "max", "schema": "double"}, {"@type": "Command", "name": "calibrate"},
 ]}  # fmt: skip
 MODEL = {"@context": "dtmi:dtdl:context;3", "@id": "dtmi:example:root;1", "@type": "Interface", "contents": [
     {"@type": "Property", "name": "serial", "schema": "string"},
@@ -25,6 +25,7 @@ MODEL = {"@context": "dtmi:dtdl:context;3", "@id": "dtmi:example:root;1", "@type
     {"@type": "Property", "name": "map", "schema": {"@type": "Map", "mapKey": {"name": "k", "schema": "string"},
         "mapValue": {"name": "v", "schema": "string"}}},
     {"@type": "Telemetry", "name": "temperature", "schema": "double"},
+    {"@type": "Command", "name": "reboot"},
     {"@type": "Component", "name": "thermostat1", "schema": THERMOSTAT},
 ]}  # fmt: skip
 model = read_model(MODEL)
@@ -41,6 +42,14 @@ REPORTED: list[tuple[Any, list[tuple[str, str, Severity]]]] = [
     ({"colour": "x"}, [("$.colour", "unmodeled-field", WARN)]),
     ({"temperature": 1}, [("$.temperature", "wrong-kind", FAIL)]),
     ({"max": 1}, [("$.max", "wrong-component", FAIL)]),
+    ({"reboot": {"value": "done"}}, []),
+    ({"reboot": {"value": {"a": 1}, "requestId": "7"}}, []),
+    ({"reboot": "done"}, [("$.reboot", "wrong-kind", WARN)]),
+    ({"reboot": {"result": 5}}, [("$.reboot", "wrong-kind", WARN)]),
+    ({"thermostat1": {"__t": "c", "calibrate": {"value": 1}}}, []),
+    ({"limits": {"low": 1, "status": "ok"}}, [
+        ("$.limits.status", "unmodeled-field", FAIL), ("$.limits", "wrong-acknowledgement", WARN),
+    ]),
     ({"interval": {"value": 5, "ac": 200, "av": 3}}, []),
     ({"interval": {"value": 5, "ac": 200, "av": 3, "ad": "done"}}, []),
     ({"interval": {"value": 5, "ac": 203, "av": 0}}, []),
@@ -93,9 +102,18 @@ def test_reported(patch: Any, expected: list[tuple[str, str, Severity]]) -> None
     ({"interval": "5"}, ["wrong-type"]),
     ({"thermostat1": {"__t": "c", "target": 5}}, []),
     ({"thermostat1": {"target": 5}}, ["missing-component-marker"]),
+    ({"serial": "x"}, ["not-writable"]), ({"serial": 5}, ["wrong-type", "not-writable"]),
+    ({"serial": None}, ["null-value"]), ({"thermostat1": {"__t": "c", "max": 5}}, ["not-writable"]), ({"reboot": {"value": 1}}, ["wrong-kind"]),
 ])  # fmt: skip
 def test_desired(patch: Any, codes: list[str]) -> None:
     assert [each.entry.code for each in model.desired(patch)] == codes
+
+
+def test_a_status_of_its_own_is_no_acknowledgement() -> None:
+    found = model.reported({"limits": {"low": 1, "status": "success"}})
+    assert "limits is writable and reported with a status of its own" in found[-1].message
+    (plain,) = model.reported({"limits": {"low": 1}})
+    assert "reported as a plain value" in plain.message
 
 
 def deep(levels: int) -> Any:
