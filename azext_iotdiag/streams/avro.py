@@ -88,7 +88,9 @@ def records(file: BinaryIO, head: Header, start: int = 0, end: int | None = None
         if count > len(data):
             raise BadAvro(f"a block is damaged: {count} records in {len(data)} bytes, at byte {begun}")
         at = 0
-        for _ in range(count):
+        for number in range(count):
+            if number == _MOST_EMPTY and at == 0:
+                raise BadAvro(f"a block is damaged: {count} records without content, at byte {begun}")
             try:
                 value, at = head.decode(data, at)
             except (IndexError, struct.error, ValueError, RecursionError, KeyError) as wrong:
@@ -221,37 +223,49 @@ _PRIMITIVES: dict[str, Decode] = {
 }
 
 
-def _decoder(schema: Any, named: dict[str, Decode]) -> Decode:
-    """What decodes values of an Avro schema. `named` holds the types that have been defined."""
+def _decoder(schema: Any, named: dict[str, Decode], space: str = "") -> Decode:
+    """What decodes values of an Avro schema.
+
+    `named` holds the types that have been defined, by their full names. `space` is the namespace that the schema stands
+    in, which a name without one takes.
+    https://avro.apache.org/docs/1.11.1/specification/#names
+    """
     if isinstance(schema, list):
-        return _union([_decoder(each, named) for each in schema])
+        return _union([_decoder(each, named, space) for each in schema])
     if isinstance(schema, str):
         if schema in _PRIMITIVES:
             return _PRIMITIVES[schema]
-        if schema not in named:
-            raise ValueError(f"the type {schema} is not known")
-        return lambda data, at: named[schema](data, at)  # a type may contain itself
+        full = _full_name(schema, space)
+        if full not in named:
+            raise ValueError(f"the type {full} is not known")
+        return lambda data, at: named[full](data, at)  # a type may contain itself
     if not isinstance(schema, dict):
         raise ValueError("it is neither a name, a list nor an object")
     kind = schema.get("type")
     if kind in ("record", "enum", "fixed"):
-        names = (str(schema.get("name")), f"{schema.get('namespace', '')}.{schema.get('name')}")
-        named |= dict.fromkeys(names, _undefined)
-        made = _named(schema, named)
-        named |= dict.fromkeys(names, made)
-        return made
+        own = schema.get("namespace")
+        full = _full_name(str(schema.get("name")), space if own is None else str(own))
+        named[full] = _undefined
+        named[full] = _named(schema, named, full.rpartition(".")[0])
+        return named[full]
     if kind == "map":
-        return _blocks(_decoder(schema["values"], named), keyed=True)
+        return _blocks(_decoder(schema["values"], named, space), keyed=True)
     if kind == "array":
-        return _blocks(_decoder(schema["items"], named), keyed=False)
-    return _decoder(kind, named)
+        return _blocks(_decoder(schema["items"], named, space), keyed=False)
+    return _decoder(kind, named, space)
+
+
+def _full_name(name: str, space: str) -> str:
+    """A name with its namespace. One with a dot has its own."""
+    return f"{space}.{name}" if space and "." not in name else name
 
 
 def _undefined(_data: bytes, _at: int) -> tuple[Any, int]:
     raise ValueError("a type is used before it is defined")
 
 
-def _named(schema: dict[str, Any], named: dict[str, Decode]) -> Decode:
+def _named(schema: dict[str, Any], named: dict[str, Decode], space: str) -> Decode:
+    """What decodes a type with a name. `space` is the namespace of what stands in it."""
     if schema["type"] == "enum":
         symbols = schema["symbols"]
 
@@ -264,8 +278,8 @@ def _named(schema: dict[str, Any], named: dict[str, Decode]) -> Decode:
         size = int(schema["size"])
         if size < 0:
             raise ValueError("a fixed type has a negative size")
-        return lambda data, at: (data[at : at + size], at + size)
-    fields = [(each["name"], _decoder(each["type"], named)) for each in schema["fields"]]
+        return _fixed(size)
+    fields = [(each["name"], _decoder(each["type"], named, space)) for each in schema["fields"]]
 
     def record(data: bytes, at: int) -> tuple[Any, int]:
         found = {}
@@ -274,6 +288,15 @@ def _named(schema: dict[str, Any], named: dict[str, Decode]) -> Decode:
         return found, at
 
     return record
+
+
+def _fixed(size: int) -> Decode:
+    def fixed(data: bytes, at: int) -> tuple[bytes, int]:
+        if at + size > len(data):
+            raise ValueError("bytes reach beyond the block")
+        return data[at : at + size], at + size
+
+    return fixed
 
 
 def _union(branches: list[Decode]) -> Decode:

@@ -103,7 +103,8 @@ def test_reported(patch: Any, expected: list[tuple[str, str, Severity]]) -> None
     ({"thermostat1": {"__t": "c", "target": 5}}, []),
     ({"thermostat1": {"target": 5}}, ["missing-component-marker"]),
     ({"serial": "x"}, ["not-writable"]), ({"serial": 5}, ["wrong-type", "not-writable"]),
-    ({"serial": None}, ["null-value"]), ({"thermostat1": {"__t": "c", "max": 5}}, ["not-writable"]), ({"reboot": {"value": 1}}, ["wrong-kind"]),
+    ({"serial": None}, ["null-value"]), ({"thermostat1": {"__t": "c", "max": 5}}, ["not-writable"]),
+    ({"reboot": {"value": 1}}, ["wrong-kind"]),
 ])  # fmt: skip
 def test_desired(patch: Any, codes: list[str]) -> None:
     assert [each.entry.code for each in model.desired(patch)] == codes

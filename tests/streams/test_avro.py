@@ -140,6 +140,7 @@ def packed(data: bytes) -> bytes:
 
 
 NULLS = {"type": "array", "items": "null"}
+LONG_ITEMS = {"type": "array", "items": {"type": "fixed", "name": "f", "size": 1 << 40}}
 
 
 @pytest.mark.parametrize(("data", "words"), [
@@ -149,13 +150,16 @@ NULLS = {"type": "array", "items": "null"}
     (container("null", 1 << 60, b""), "1152921504606846976 records in 0 bytes"),
     (container(NULLS, 1, number(1000) + bytes(1000)), "an array of more than 32 entries without content"),
     (container({"type": "fixed", "name": "f", "size": -1}, 2, b"xx"), "a negative size"),
+    (container("null", 1000, bytes(1000)), "1000 records without content"),
+    (container(LONG_ITEMS, 1, number(900) + bytes(999)), "bytes reach beyond the block"),
     (container("bytes", -1, b""), "a block is damaged"),
     (container("bytes", 1, number(5) + b"abcd"), "bytes reach beyond the block"),
     (avro.MAGIC + number(1) + number(2 << 20) + b"x", "the head has more than 1 MiB, the most that is read"),
     (avro.MAGIC + number(9999) + (number(1) + b"x") * 9, "cut off"),
 ], ids=[
     "a large block", "a block that grows", "a block cut off", "records of nothing", "an array of nothing",
-    "a negative size", "a negative count", "bytes that are not there", "a large head", "a head without end",
+    "a negative size", "records that take no byte", "a fixed type beyond the block", "a negative count",
+    "bytes that are not there", "a large head", "a head without end",
 ])  # fmt: skip
 def test_what_would_take_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch, data: bytes, words: str) -> None:
     monkeypatch.setattr(avro, "LARGEST_BLOCK", 1 << 20)
@@ -163,6 +167,56 @@ def test_what_would_take_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPa
     with pytest.raises(avro.BadAvro) as wrong:
         read(data)
     assert words in str(wrong.value)
+
+
+INNER = {"type": "record", "name": "Val", "fields": [{"name": "v", "type": "int"}]}
+
+
+def outer(name: str, *types: Any, **more: Any) -> dict[str, Any]:
+    """A record with a field of each of these types."""
+    fields = [{"name": f"f{place}", "type": each} for place, each in enumerate(types)]
+    return {"type": "record", "name": name, "fields": fields, **more}
+
+
+# A type has the namespace of what it stands in, unless it names one. https://avro.apache.org/docs/1.11.1/specification
+NAMES = [
+    outer("Rec", INNER, "orchard.wire.Val", "Val", namespace="orchard.wire"),
+    outer("orchard.wire.Rec", INNER, "orchard.wire.Val", "Val"),
+    outer("orchard.wire.Rec", INNER, "Val", namespace="ignored"),
+    outer("a.Rec", {**INNER, "namespace": "b"}, "b.Val"),
+    outer("a.Rec", {**INNER, "name": "b.Val"}, "b.Val"),
+    outer("a.Rec", outer("b.Mid", INNER, "Val", "b.Val"), "b.Val"),
+    outer("a.Rec", INNER, outer("b.Mid", {**INNER, "name": "Val"}, "Val"), "Val", "b.Val"),
+    outer("Rec", INNER, "Val"),
+    outer("a.Rec", {**INNER, "namespace": ""}, outer("Mid", INNER, "Val", "a.Val"), "Val"),
+    outer("a.Rec", ["null", INNER], {"type": "array", "items": "Val"}, {"type": "map", "values": "a.Val"}),
+]
+
+
+@pytest.mark.parametrize("schema", NAMES, ids=lambda each: json.dumps(each)[:60])
+def test_a_type_takes_the_namespace_of_what_it_stands_in(schema: dict[str, Any]) -> None:
+    def value(kind: Any) -> Any:
+        if isinstance(kind, list):
+            return {"v": 1}
+        if isinstance(kind, str) or kind["name"].rpartition(".")[2] == "Val":
+            return {"v": 1}
+        return {each["name"]: value(each["type"]) for each in kind["fields"]}
+
+    record = {
+        each["name"]: [{"v": 1}] if each["type"] == {"type": "array", "items": "Val"}
+        else {"k": {"v": 1}} if each["type"] == {"type": "map", "values": "a.Val"} else value(each["type"])
+        for each in schema["fields"]
+    }  # fmt: skip
+    assert read(written(json.loads(json.dumps(schema)), [record])) == [record]
+
+
+@pytest.mark.parametrize(("schema", "name"), [
+    (outer("a.Rec", {**INNER, "namespace": "b"}, "Val"), "a.Val"), (outer("Rec", "Val", INNER), "Val"),
+    (outer("a.Rec", outer("b.Mid", INNER), "Val"), "a.Val"),
+])  # fmt: skip
+def test_a_name_of_another_namespace_is_not_known(schema: dict[str, Any], name: str) -> None:
+    with pytest.raises(avro.BadAvro, match=f"the type {name} is not known"):
+        read(container(schema, 0, b""))
 
 
 @pytest.mark.parametrize("size", [63, 64, 65, 8191, 8192, 8193, 2**20])
