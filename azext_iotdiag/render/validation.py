@@ -47,6 +47,16 @@ def line(found: Found) -> str:
     return printable("  ".join(part for part in parts if part))
 
 
+def same(group: Group, more: int) -> str:
+    """That findings of a group go on, as a line for a person."""
+    place = "" if group.place in ("", "$") else f"{group.place}: "
+    return printable(f"{MARKS[group.severity]}  {place}the same {more:,} more times [{group.entry.code}]{_last(group)}")
+
+
+def _last(group: Group) -> str:
+    return f", until {time_text(group.last)}" if group.last else ""
+
+
 def json_line(found: Found) -> bytes:
     """A finding as a JSON object and a line end."""
     finding = found.finding
@@ -110,6 +120,10 @@ class Form:
     def shown(self) -> int | None:
         """How many findings of one code and field are shown; the others are counted. None for all."""
         return _MOST_FOR_PERSON if self.name == "text" else None
+
+    def same(self, group: Group, more: int) -> bytes:
+        """That there were `more` findings of a group like those that were shown; only a person is told so."""
+        return f"{self.lay(same(group, more))}\n".encode("utf-8", "backslashreplace") if self.name == "text" else b""
 
     def summary(self, tally: Tally, end: str, judged: Verdict) -> bytes:
         """The account, where this form has it, and else the verdict. `end` is empty where everything was read."""
@@ -237,7 +251,8 @@ def summary(tally: Tally, end: str = "") -> Iterator[str]:
     """The account for a person: the groups, the worst first, then what the codes mean and what to do."""
     yield answer(tally, end)
     for form, count in tally.unwrapped.items():
-        yield printable(f"· {counted(count, 'record')} in the form of {form}: the message in it was judged.")
+        what = "the message in it was" if count == 1 else "the messages in them were"
+        yield printable(f"· {counted(count, 'record')} in the form of {form}: {what} judged.")
     groups = tally.ranked()
     for group in groups:
         field = "" if group.place in ("", "$") else f"  {group.place}"

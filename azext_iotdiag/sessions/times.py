@@ -21,6 +21,7 @@ class Times:
         answer_look: from one look at a twin to the next while a device's answer is waited for.
         app_look: the same for the properties that IoT Central shows.
         progress: from one sign of progress to the next.
+        fold: from one word to the next about findings that are like those shown.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -31,6 +32,7 @@ class Times:
     answer_look: float = 0.5
     app_look: float = 4.0
     progress: float = 0.2
+    fold: float = 10.0
 
     def __deepcopy__(self, memo: object) -> Times:
         """Itself: az copies its data for each command, and a clock that was handed in stays one."""

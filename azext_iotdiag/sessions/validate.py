@@ -5,13 +5,13 @@ What other sessions that judge share stands here, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from azext_iotdiag.checks import ends
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import given
-from azext_iotdiag.model.tally import Found, Tally
+from azext_iotdiag.model.tally import Found, Group, Key, Tally
 from azext_iotdiag.model.verdict import Verdict
 from azext_iotdiag.sessions.asked import ValidateOptions
 from azext_iotdiag.sessions.events import Ended, Event, FormOnly, Items, Progress, Subject
@@ -22,7 +22,8 @@ from azext_iotdiag.streams import validation
 class Form(Protocol):
     """How findings are shown, and the account of them after `end`, which is empty where all was read.
 
-    Of one code and field `shown` findings are wanted, None for all; the others are counted. `judged` is the verdict.
+    Of one code and field `shown` findings are wanted, None for all; the others are counted. `same` shows how many more
+    of a group there were. `judged` is the verdict.
     """
 
     @property
@@ -30,6 +31,8 @@ class Form(Protocol):
 
     @property
     def finding(self) -> Callable[[Found], bytes]: ...
+
+    def same(self, group: Group, more: int) -> bytes: ...
 
     def summary(self, tally: Tally, end: str, judged: Verdict) -> bytes: ...
 
@@ -72,12 +75,14 @@ def shown(
     times: Times,
     progress: Callable[[], Progress],
     told: Callable[[], Iterable[Event]] = tuple,
+    folded: Callable[[], Iterable[bytes]] = tuple,
     *,
     at_once: bool = True,
 ) -> Items:
     """The bytes of each finding as it comes, and now and then how far it is.
 
-    `told` gives the news. A finding is shown `at_once` where the next one may be long in coming.
+    `told` gives the news, `folded` what is to be said of findings that were only counted. A finding is shown `at_once`
+    where the next one may be long in coming.
     """
     last = times.clock()
     for each in found:
@@ -88,6 +93,30 @@ def shown(
                 yield None
         elif times.clock() - last >= times.progress:
             last = times.clock()
+            yield from folded()
             yield None
             yield progress()
     yield from told()
+
+
+class Folding:
+    """Says now and then how many findings were like those that were shown, since that was last said."""
+
+    def __init__(self, tally: Tally, form: Form, times: Times):
+        self._tally = tally
+        self._form = form
+        self._times = times
+        self._last = times.clock()
+        self._told: dict[Key, int] = {}
+
+    def __call__(self) -> Iterator[bytes]:
+        """The bytes that say so, where it is time."""
+        shown, now = self._form.shown, self._times.clock()
+        if shown is None or now - self._last < self._times.fold:
+            return
+        self._last = now
+        for key, group in self._tally.groups.items():
+            more = group.count - max(self._told.get(key, 0), shown)
+            if more > 0:
+                self._told[key] = group.count
+                yield self._form.same(group, more)

@@ -20,7 +20,7 @@ from azext_iotdiag.sessions.events import Ended, FormOnly, Hear, Items, Progress
 from azext_iotdiag.sessions.messages import Messages
 from azext_iotdiag.sessions.properties import Looks
 from azext_iotdiag.sessions.times import USUAL, Times
-from azext_iotdiag.sessions.validate import Form, shown
+from azext_iotdiag.sessions.validate import Folding, Form, shown
 from azext_iotdiag.streams import properties as twins
 from azext_iotdiag.streams import recorded, templates, validation
 from azext_iotdiag.streams.validation import ModelOf, Rules
@@ -56,7 +56,8 @@ class Live:
             records = self._known.held(records)
         found = validation.judged(records, self._judge, self._rules, self._tally)
         told = self._messages.told
-        yield from shown(found, self._form, self._times, lambda: Progress(self._tally.messages), told)
+        folded = Folding(self._tally, self._form, self._times)
+        yield from shown(found, self._form, self._times, lambda: Progress(self._tally.messages), told, folded)
 
     def end(self, stopped: End | None) -> Items:
         """The account, and the facts that the stream leaves."""

@@ -165,6 +165,26 @@ def test_a_person_sees_ten_findings_of_a_kind_and_a_program_all(name: str, shown
     assert validation.form(name).shown == shown
 
 
+def test_that_findings_go_on_is_said_to_a_person() -> None:
+    group = account().ranked()[0]
+    told = validation.form("text").same(group, 1040).decode()
+    assert told == f"×  $.readings[*].t: the same 1,040 more times [wrong-type], until {time_text(group.last)}\n"
+    assert [validation.form(each).same(group, 5) for each in ("json", "table", "none")] == [b""] * 3
+    group.last, group.place = 0, "$"
+    assert validation.same(group, 2) == "×  the same 2 more times [wrong-type]"
+
+
+def test_what_was_taken_off_is_said() -> None:
+    tally = Tally(messages=3, unwrapped={"Event Grid": 1, "Stream Analytics": 2})
+    assert list(validation.summary(tally))[1:3] == [
+        "· 1 record in the form of Event Grid: the message in it was judged.",
+        "· 2 records in the form of Stream Analytics: the messages in them were judged.",
+    ]
+    data = json.loads(validation.summary_line(tally, "", HEALTHY))
+    assert data["unwrapped"] == {"Event Grid": 1, "Stream Analytics": 2}
+    assert "unwrapped" not in json.loads(validation.summary_line(Tally(), "", HEALTHY))
+
+
 def junit_cases(document: bytes) -> list[tuple[str | None, str | None, str | None]]:
     (suite,) = ElementTree.fromstring(document)
     return [(case.get("name"), case.findtext("failure"), case.findtext("system-out")) for case in suite]

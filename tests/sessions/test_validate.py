@@ -43,6 +43,9 @@ class Form:
     def finding(self, found) -> bytes:
         return found.finding.entry.code.encode()
 
+    def same(self, group, more: int) -> bytes:
+        return f"{group.entry.code} {more} more".encode()
+
     def summary(self, tally, end: str, judged) -> bytes:
         self.judged = judged
         return f"{tally.messages} messages, {tally.faulty} faulty, ended {end!r}".encode()
@@ -150,8 +153,8 @@ def test_without_a_model_that_is_told(recorded) -> None:
 # live
 
 
-def live(*steps, target=TARGET, known=None, form=None, limits=None, **given) -> Live:
-    clock = Clock()
+def live(*steps, target=TARGET, known=None, form=None, limits=None, clock=None, **given) -> Live:
+    clock = clock or Clock()
     source = messages(Reader(*steps), clock, target=target, limits=limits or Limits(), **given)
     made = options(None if known else MODEL, asked=Asked())
     return Live(source, made, form or Form(), known=known, times=clock.times())
@@ -168,6 +171,25 @@ def test_live_messages() -> None:
     account, end = closing(session)
     assert account == [b"3 messages, 2 faulty, ended 'source'"]
     assert (end.subject, end.shown, code_of(end)) == (Subject.MESSAGES, 3, exit_codes.PROBLEM)
+
+
+def test_what_repeats_is_folded_as_it_comes() -> None:
+    clock = Clock()
+
+    def later(_stream) -> None:
+        clock.sleep(11)
+
+    wrong = message(body=WRONG)
+    steps = [wrong] * 5 + [later, None] + [wrong] * 3 + [None, later, None, later, None]
+    session = live(opens(), *steps, form=Form(2), clock=clock)
+    assert shown(session) == [b"wrong-type", b"wrong-type", b"wrong-type 3 more", b"wrong-type 3 more"]
+    assert closing(session)[0] == [b"8 messages, 8 faulty, ended 'source'"]
+
+
+def test_where_all_is_shown_nothing_is_folded() -> None:
+    clock = Clock()
+    session = live(opens(), *[message(body=WRONG)] * 5, lambda _: clock.sleep(11), None, clock=clock)
+    assert shown(session) == [b"wrong-type"] * 5
 
 
 def test_hidden_messages_are_counted() -> None:
