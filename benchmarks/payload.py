@@ -9,12 +9,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from figure import Figure
 
 HERE = Path(__file__).parent
 PATIENCE_SECONDS = 600.0
 MOST_MB = 5.0
+MOST_MS_OF_AN_ARRAY, MOST_MS_OF_NAMES, MOST_TIMES = 300.0, 2.0, 20.0
 
 
 def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
@@ -40,6 +42,17 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
         _ratio(f"a file of {lines:,} lines in two processes, s; in one", two, one, 1.6),
         _ratio("the same on processors that nobody else uses, s of CPU", cpu_of_two, cpu_of_one),
         Figure("memory that it takes after its first tenth, MB", f"{grew:.1f}", "-", grew, MOST_MB),
+        *_cliffs(found["cliffs"]),
+    ]
+
+
+def _cliffs(found: Mapping[str, Any]) -> list[Figure]:
+    """Messages that are wrong in many places."""
+    array, foreign, ratio = found["array"], found["foreign"], found["ratio"]
+    return [
+        Figure("64,000 wrong numbers in one array, ms of CPU", f"{array:.1f}", "-", array, MOST_MS_OF_AN_ARRAY),
+        Figure("300 strange names against 300 known ones, ms", f"{foreign:.2f}", "-", foreign, MOST_MS_OF_NAMES),
+        Figure(f"the dearest, {found['worst']}; a right one that is read", f"{ratio:.1f}", "1", ratio, MOST_TIMES),
     ]
 
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import cliffs
 from template import MODEL, messages
 
 from azext_iotdiag.payload import read_json, read_model
@@ -93,7 +94,8 @@ def main() -> None:
     size = sum(map(len, bodies)) / len(bodies)
     # The files come first: the most memory that a process has held is to be what they took, not what jsonschema did.
     judged = files(Path(sys.argv[1]), bodies)
-    json.dump({"bytes": size, "microseconds": speeds(bodies), "files": judged}, sys.stdout)
+    found = {"bytes": size, "microseconds": speeds(bodies), "files": judged, "cliffs": cliffs.measured()}
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":
