@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from azext_iotdiag.knowledge.message import BAD_CREATION_TIME, CONTENT_ENCODING, CONTENT_TYPE
 from azext_iotdiag.model.finding import Entry, Severity
@@ -13,6 +14,7 @@ from azext_iotdiag.payload.faults import Fault, fault, shown
 # How programs name the two system properties, in lower case.
 _TYPES = frozenset({"contenttype", "content-type", "content_type", "$.ct", "iothub-content-type"})
 _ENCODINGS = frozenset({"contentencoding", "content-encoding", "content_encoding", "$.ce", "iothub-content-encoding"})
+_NAMES = _TYPES | _ENCODINGS
 _CREATION_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z?")
 
 
@@ -46,9 +48,9 @@ def judge(
     return tuple(faults)
 
 
-def misplaced(own: Iterable[str]) -> tuple[str, ...]:
+def misplaced(own: Iterable[Any]) -> tuple[str, ...]:
     """Which of a sender's own properties have names that belong to the system properties of a message."""
-    return tuple(each for each in own if each.lower() in _TYPES or each.lower() in _ENCODINGS)
+    return tuple(each for each in own if isinstance(each, str) and each.lower() in _NAMES)
 
 
 def _first(own: tuple[str, ...], names: frozenset[str]) -> str:

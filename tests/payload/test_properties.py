@@ -12,7 +12,7 @@ from azext_iotdiag.payload import read_model
 
 THERMOSTAT = {"@type": "Interface", "@id": "dtmi:example:thermostat;1", "contents": [
     {"@type": "Property", "name": "target", "schema": "double", "writable": True},
-    {"@type": "Property", "name": "max", "schema": "double"}, {"@type": "Command", "name": "calibrate"},
+    {"@type": "Property", "name": "max", "schema": "double"},
 ]}  # fmt: skip
 MODEL = {"@context": "dtmi:dtdl:context;3", "@id": "dtmi:example:root;1", "@type": "Interface", "contents": [
     {"@type": "Property", "name": "serial", "schema": "string"},
@@ -25,7 +25,6 @@ MODEL = {"@context": "dtmi:dtdl:context;3", "@id": "dtmi:example:root;1", "@type
     {"@type": "Property", "name": "map", "schema": {"@type": "Map", "mapKey": {"name": "k", "schema": "string"},
         "mapValue": {"name": "v", "schema": "string"}}},
     {"@type": "Telemetry", "name": "temperature", "schema": "double"},
-    {"@type": "Command", "name": "reboot"},
     {"@type": "Component", "name": "thermostat1", "schema": THERMOSTAT},
 ]}  # fmt: skip
 model = read_model(MODEL)
@@ -42,11 +41,6 @@ REPORTED: list[tuple[Any, list[tuple[str, str, Severity]]]] = [
     ({"colour": "x"}, [("$.colour", "unmodeled-field", WARN)]),
     ({"temperature": 1}, [("$.temperature", "wrong-kind", FAIL)]),
     ({"max": 1}, [("$.max", "wrong-component", FAIL)]),
-    ({"reboot": {"value": "done"}}, []),
-    ({"reboot": {"value": {"a": 1}, "requestId": "7"}}, []),
-    ({"reboot": "done"}, [("$.reboot", "wrong-kind", WARN)]),
-    ({"reboot": {"result": 5}}, [("$.reboot", "wrong-kind", WARN)]),
-    ({"thermostat1": {"__t": "c", "calibrate": {"value": 1}}}, []),
     ({"limits": {"low": 1, "status": "ok"}}, [
         ("$.limits.status", "unmodeled-field", FAIL), ("$.limits", "wrong-acknowledgement", WARN),
     ]),
@@ -104,10 +98,24 @@ def test_reported(patch: Any, expected: list[tuple[str, str, Severity]]) -> None
     ({"thermostat1": {"target": 5}}, ["missing-component-marker"]),
     ({"serial": "x"}, ["not-writable"]), ({"serial": 5}, ["wrong-type", "not-writable"]),
     ({"serial": None}, ["null-value"]), ({"thermostat1": {"__t": "c", "max": 5}}, ["not-writable"]),
-    ({"reboot": {"value": 1}}, ["wrong-kind"]),
 ])  # fmt: skip
 def test_desired(patch: Any, codes: list[str]) -> None:
     assert [each.entry.code for each in model.desired(patch)] == codes
+
+
+@pytest.mark.parametrize(("patch", "expected"), [
+    ({"reboot": {"value": "done"}}, []),
+    ({"reboot": {"value": {"a": 1}, "requestId": "7"}}, []),
+    ({"reboot": "done"}, [("$.reboot", "wrong-kind", WARN)]),
+    ({"reboot": {"result": 5}}, [("$.reboot", "wrong-kind", WARN)]),
+    ({"pump": {"__t": "c", "reboot": {"value": 1}}}, []),
+])  # fmt: skip
+def test_the_result_of_a_long_running_command(patch: Any, expected: list[tuple[str, str, Severity]]) -> None:
+    own = {"@type": "Command", "name": "reboot"}
+    pump = {"@type": "Interface", "@id": "dtmi:example:pump;1", "contents": [own]}
+    whole = read_model(MODEL | {"contents": [own, {"@type": "Component", "name": "pump", "schema": pump}]})
+    assert [(each.path, each.entry.code, each.severity) for each in whole.reported(patch)] == expected
+    assert [each.entry.code for each in whole.desired({"reboot": {"value": 1}})] == ["wrong-kind"]
 
 
 def test_a_status_of_its_own_is_no_acknowledgement() -> None:
