@@ -150,7 +150,7 @@ def _known_events(events: tuple[EventSubscription, ...] | None) -> Iterator[str]
 def _advice(plan: AlertPlan, host: str) -> Iterator[str]:
     hub = host.partition(".")[0]
     if plan.trouble in (AlertTrouble.NO_HISTORY, AlertTrouble.NO_RHYTHM, AlertTrouble.NO_QUOTA):
-        yield f"Name one: `az iot diag alert create --hub-name {hub} --on {plan.about} --threshold NUMBER`"
+        yield f"Name one: repeat the command with --on {plan.about} --threshold NUMBER"
     elif plan.trouble is AlertTrouble.GROUP_UNKNOWN:
         yield f"Action groups that are there: {', '.join(plan.choices) or 'none'}"
         yield "Or name an address: --email ADDRESS"

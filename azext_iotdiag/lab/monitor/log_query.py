@@ -205,7 +205,7 @@ def _table(asked: _Asked, rows: Iterable[Mapping[str, Any]]) -> LogTable:
         raise _Refused(
             501,
             "NotPlayed",
-            "The lab has no engine for KQL: it answers the saved queries of az iot diag by functions. A query of your "
+            "The lab has no engine for KQL: it answers the saved queries of the extension by functions. A query of your "
             "own needs a real workspace.",
         )
     query, values = found
