@@ -65,13 +65,13 @@ def test_golden(golden: Callable[[str, str], None]) -> None:
         told += [f"== {name}", *before, *render.lines(result)]
     for name, status in STATES.items():
         told += [f"== status: {name}", *render.status_lines(status)]
-    golden("log_settings.txt", "\n".join(told) + "\n")
+    golden("log_settings_shown.txt", "\n".join(told) + "\n")
 
 
 def test_golden_json(golden: Callable[[str, str], None]) -> None:
     told: dict[str, Any] = {name: render.data(result, dry_run=True) for name, result in PLANS.items()}
     told |= {f"status: {name}": render.status_data(status) for name, status in STATES.items()}
-    golden("log_settings.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    golden("log_settings_shown.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
 
 @pytest.mark.parametrize("name", ["nothing to enable", "nothing known", "refused"])

@@ -205,8 +205,8 @@ def _table(asked: _Asked, rows: Iterable[Mapping[str, Any]]) -> LogTable:
         raise _Refused(
             501,
             "NotPlayed",
-            "The lab has no engine for KQL: it answers the saved queries of the extension by functions. A query of your "
-            "own needs a real workspace.",
+            "The lab has no engine for KQL. It answers the saved queries of the extension by functions. A query of "
+            "your own needs a real workspace.",
         )
     query, values = found
     return query.table([row for row in rows if asked.since <= row["TimeGenerated"] <= asked.until], values)
