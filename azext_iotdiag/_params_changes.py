@@ -2,11 +2,10 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params_target import handed_over, service
+from azext_iotdiag._params_target import arguments
 
 _HUB = ("hub_name", "resource_group_name", "auth_type")
 _SOURCES = ("activity-log", "settings", "roles", "certificates", "deployments", "twin", "advisor")
-_MESSAGE = ("device_id", "body", "app_properties", "system_properties", "file", "endpoint", "transport")
 
 
 def changes(loader):
@@ -16,8 +15,7 @@ def changes(loader):
 
 
 def _route(loader):
-    with loader.argument_context("iot diag route trace") as context:
-        service(context, *_HUB)
+    with arguments(loader, "iot diag route trace", *_HUB) as context:
         context.argument(
             "device_id", options_list=["--device-id", "-d"], arg_group="Message",
             help="Device whose newest message is taken, where no other is given. Conditions that name the twin look "
@@ -51,12 +49,10 @@ def _route(loader):
             arg_group="Message",
             help="How the newest message is read: by AMQP on port 5671, or over WebSocket on port 443.",
         )  # fmt: skip
-    handed_over(loader, "iot diag route trace", *_HUB, *_MESSAGE)
 
 
 def _changes(loader):
-    with loader.argument_context("iot diag changes show") as context:
-        service(context, *_HUB)
+    with arguments(loader, "iot diag changes show", *_HUB) as context:
         context.argument(
             "device_id", options_list=["--device-id", "-d"],
             help="Device whose twin and identity are looked at, too.",
@@ -70,4 +66,3 @@ def _changes(loader):
             "only", options_list=["--only"], nargs="+", arg_type=get_enum_type(_SOURCES),
             help="Sources to read. By default all of them.",
         )  # fmt: skip
-    handed_over(loader, "iot diag changes show", *_HUB, "device_id", "since", "only")

@@ -2,29 +2,24 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params_target import handed_over, service
+from azext_iotdiag._params_target import arguments
 
 _SERVICES = (
     "hub_name", "resource_group_name", "auth_type", "login", "app_id", "token", "central_dns_suffix",
     "dps_name", "dps_login",
 )  # fmt: skip
-_NETWORK = ("host", "handshake")
-_DEVICE = ("device_id", "connection_string", "model", "device_log", "error", "registration_id", "enrollment_id")
-_GROUP = ("quiet_since", "device_query", "query_rate")
-_SCOPE = ("wait", "observe", "consumer_group", "goal", "active", "only", "skip", "list_", "transport")
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
-_FORM = ("detail", "fail_on", "save_facts", "facts", "junit")
 
 
 def check(loader):
     """Register the arguments of `check` with `loader`."""
-    with loader.argument_context("iot diag check") as context:
-        service(
-            context,
-            *_SERVICES,
-            login="Service connection string of the hub. @FILE reads it from a file; without it and --hub-name the "
-            "variable AZURE_IOTDIAG_LOGIN holds it. The policy needs ServiceConnect; with RegistryRead it shows more.",
-        )
+    with arguments(
+        loader,
+        "iot diag check",
+        *_SERVICES,
+        login="Service connection string of the hub. @FILE reads it from a file; without it and --hub-name the "
+        "variable AZURE_IOTDIAG_LOGIN holds it. The policy needs ServiceConnect; with RegistryRead it shows more.",
+    ) as context:
         context.argument(
             "host", options_list=["--host"], arg_group="Service",
             help="Host name alone. Its network is tested from this machine, without any login.",
@@ -33,7 +28,6 @@ def check(loader):
         _group(context)
         _scope(context)
         _form(context)
-    handed_over(loader, "iot diag check", *_SERVICES, *_NETWORK, *_DEVICE, *_GROUP, *_SCOPE, *_FORM)
 
 
 def _device(context):

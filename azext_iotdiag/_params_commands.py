@@ -1,9 +1,8 @@
 """Arguments of the commands that reach a device through its hub: `method` and `twin`."""
 
-from azext_iotdiag._params_target import handed_over, service
+from azext_iotdiag._params_target import arguments
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
-_WHOSE = ("device_id", "module_id")
 _STRING = (
     "Service connection string of the hub. The policy needs ServiceConnect. @FILE reads it from a file; without it "
     "and --hub-name the variable AZURE_IOTDIAG_LOGIN holds it."
@@ -22,8 +21,7 @@ def _device(context):
 
 
 def _method(loader):
-    with loader.argument_context("iot diag method ping") as context:
-        service(context, *_HUB, login=_STRING)
+    with arguments(loader, "iot diag method ping", *_HUB, login=_STRING) as context:
         _device(context)
         context.argument(
             "method_name",
@@ -50,14 +48,10 @@ def _method(loader):
             default=0,
             help="Seconds that the hub waits for the device to connect, 0 to 300. With 0 the device must be connected.",
         )
-    handed_over(
-        loader, "iot diag method ping", *_HUB, *_WHOSE, "method_name", "method_payload", "timeout", "connect_timeout"
-    )
 
 
 def _twin(loader):
-    with loader.argument_context("iot diag twin test") as context:
-        service(context, *_HUB, login=_STRING)
+    with arguments(loader, "iot diag twin test", *_HUB, login=_STRING) as context:
         _device(context)
         context.argument(
             "property_",
@@ -78,4 +72,3 @@ def _twin(loader):
             action="store_true",
             help="Do not ask before the property is changed.",
         )
-    handed_over(loader, "iot diag twin test", *_HUB, *_WHOSE, "property_", "timeout", "yes")

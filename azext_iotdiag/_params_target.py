@@ -1,13 +1,15 @@
 """Arguments that name a service, declared once, and commands whose function takes `(cmd, target, options)`.
 
-1. `_params` calls `service(context, "hub_name", "login", …)` for each argument that the command has. A keyword of the
-   same name gives another help text. All other arguments are declared with `context.argument` as ever, with their
-   default: the function has no signature that holds it.
-2. `_params` calls `handed_over(loader, "iot diag sas create", "hub_name", …, "duration", …)` with every argument of the
-   command, once for each command. A group's name will not do: az takes extra arguments of single commands only.
+1. `with arguments(loader, "iot diag sas create", "hub_name", "login", …) as context:` declares the arguments that name
+   a service. A keyword of the same name gives another help text. In its block all other arguments are declared with
+   `context.argument` as ever, with their default: the function has no signature that holds it.
+2. Commands that share many arguments call `service` and `handed_over` by themselves, the latter with every argument of
+   the command. A group's name will not do: az takes extra arguments of single commands only.
 3. The validator of the command judges what was typed, and ends with `_validators.target.hand_over`, which leaves
    `target` and `options` in the namespace and takes out the rest. az passes on whatever it leaves.
 """
+
+from contextlib import contextmanager
 
 from azure.cli.core.commands.parameters import get_enum_type
 
@@ -72,3 +74,29 @@ def handed_over(loader, command, *names):
         for name in names:
             context.extra(name, required=False)
         context.ignore("target", "options")
+
+
+class _Taken:
+    """An argument context that notes which arguments are declared in it."""
+
+    def __init__(self, context):
+        self._context = context
+        self.names = []
+
+    def argument(self, name, *arguments, **settings):
+        """Declare an argument, as the context of az does."""
+        self.names.append(name)
+        self._context.argument(name, *arguments, **settings)
+
+
+@contextmanager
+def arguments(loader, command, *services, **helps):
+    """Declare all arguments of a command whose function takes `target` and `options`, each once.
+
+    `services` are those that name a service, and `helps` says of some of them what they mean here.
+    """
+    with loader.argument_context(command) as context:
+        taken = _Taken(context)
+        service(taken, *services, **helps)
+        yield taken
+    handed_over(loader, command, *taken.names)
