@@ -14,8 +14,8 @@ BENCH ?=
 # The commit with which `make pair` compares.
 BASE ?=
 
-# What `make new` writes: KIND is check, fact, code or fault. A check takes LINK and FACT, a new fact TYPE, a code AREA,
-# a fault AREA and CODE.
+# What `make new` writes: KIND is check, fact, code, fault or command. A check takes LINK and FACT, a new fact TYPE, a
+# code AREA, a fault AREA and CODE. The NAME of a command is its group and its verb: NAME="jobs show".
 KIND ?=
 NAME ?=
 
@@ -61,8 +61,8 @@ matrix: $(VENV)/.ready ## Provoke every fault of the matrix with every access, t
 	IOTDIAG_MATRIX=1 $(VENV)/bin/python -m pytest -q -s -n 0 -o faulthandler_timeout=0 tests/matrix
 	@cat docs/matrix.md
 
-new: ## Write the files of a new check, fact, code or fault, and list it
-	@$(PYTHON) .ci/new $(KIND) $(NAME) $(if $(LINK),--link $(LINK)) $(if $(FACT),--fact $(FACT)) \
+new: ## Write the files of a new check, fact, code, fault or command, and list it
+	@$(PYTHON) .ci/new $(KIND) "$(NAME)" $(if $(LINK),--link $(LINK)) $(if $(FACT),--fact $(FACT)) \
 		$(if $(TYPE),--type '$(TYPE)') $(if $(AREA),--area $(AREA)) $(if $(CODE),--code $(CODE))
 
 mutants: $(VENV)/.ready .venv-mutants/.ready ## Put 300 random faults into the pure layers; their tests notice 90 %

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -15,7 +16,11 @@ from tests.plugins.source_tree import TESTS
 
 CHECKOUT = TESTS.parent
 TEXT = (CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Example: a fact with its check")[2]
-COPIED = ("azext_iotdiag", "tests/checks", "tests/plugins", "tests/conftest.py", "pyproject.toml")
+COPIED = (
+    "azext_iotdiag", "tests/checks", "tests/plugins", "tests/conftest.py", "pyproject.toml", "ARCHITECTURE.md",
+    "tests/test_architecture.py", "tests/test_every_command_by_name.py", "tests/test_no_secret_shows.py",
+    "tests/test_startup.py", "tests/flows/test_hostile_peers.py",
+)  # fmt: skip
 MEASURE = """
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes.context import Context
@@ -100,7 +105,53 @@ def test_a_new_fault_is_in_the_table_and_names_its_entry(copy: Path) -> None:
     assert imported.stdout == "settings-lost service-busy log-lost clock-skew\n", imported.stderr
 
 
+REGISTERED = """
+import json, sys
+from types import SimpleNamespace
+from azure.cli.core import get_default_cli
+from knack.help_files import helps
+import azext_iotdiag
+cli = get_default_cli()
+loader = azext_iotdiag.COMMAND_LOADER_CLS(cli)
+loader.load_command_table(None)
+found = {}
+for name in sys.argv[1:]:
+    cli.invocation = SimpleNamespace(data={"command_string": name})
+    loader.load_arguments(name)
+    extra = sorted(each[0] if isinstance(each, tuple) else each for each in loader.extra_argument_registry[name])
+    found[name] = [name in loader.command_table, extra, name in helps]
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.slow
+def test_a_new_command_is_in_each_table(copy: Path) -> None:
+    for name in ("jobs show", "aliases list"):
+        made = new(copy, "command", name)
+        assert made.returncode == 0, made.stderr
+    registered = run(copy, "-c", REGISTERED, "iot diag jobs show", "iot diag aliases list")
+    assert registered.returncode == 0, registered.stderr
+    hub = ["hub_name", "plain", "resource_group_name"]
+    assert json.loads(registered.stdout) == {
+        "iot diag jobs show": [True, hub, True], "iot diag aliases list": [True, hub, True],
+    }  # fmt: skip
+    imported = run(
+        copy, "-c", "from azext_iotdiag.custom.aliases import list_; from azext_iotdiag._validators import jobs"
+    )
+    assert imported.returncode == 0, imported.stderr
+    for path in ("test_every_command_by_name.py", "test_no_secret_shows.py", "flows/test_hostile_peers.py"):
+        text = (copy / "tests" / path).read_text(encoding="utf-8")
+        assert text.count("jobs show") == text.count("aliases list") == 1, path
+    tests = run(
+        copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_architecture.py", "-k", "keeps or layer"
+    )
+    assert tests.returncode == 0, tests.stdout
+
+
 @pytest.mark.parametrize(("words", "said"), [
+    (("command", "jobs"), "names a group and a verb"),
+    (("command", "Jobs show"), "names a group and a verb"),
+    (("command", "device forget"), "custom/device.py is there already"),
     (("check", "a", "--link", "nowhere", "--fact", "stream"), "one of machine, network"),
     (("check", "a", "--link", "stream"), "FACT=... names the fact"),
     (("check", "messages_came", "--link", "stream", "--fact", "stream"), "is there already"),
