@@ -16,6 +16,7 @@ from tests.checks.judging import MEASURED, finding, verdict
 MESSAGE = TracedMessage("the newest message", "pump")
 FALLBACK = Route("$fallback", "DeviceMessages", "true", ("events",), True)
 AWAY = Route("away", "DeviceMessages", "level = 1", ("cold",), True)
+OTHER = Route("other", "DeviceMessages", "level = 2", ("cold",), True)
 REFUSED = Failure(
     Kind.UNAUTHORIZED, "the trial of the routes", "m", 443, condition="AuthorizationFailed", description="no right"
 )
@@ -66,6 +67,8 @@ def test_without_a_message_nothing_is_decided() -> None:
         (trace(wanted="cold"),
          "the message goes to the built-in endpoint by the fallback route, not to the endpoint 'cold'"),
         (trace(fallback=None), "h drops the message: no route matches it, and the hub has no fallback route"),
+        (trace(AWAY, matched=None), "not known: 'away'. The time was over before they were tried."),
+        (trace(AWAY, OTHER, matched=None), "not known: 'away' and 'other'. The time was over before they were tried."),
     ],
 )  # fmt: skip
 def test_message(value, message) -> None:

@@ -319,3 +319,14 @@ def test_who_connects_with_mqtt_5(body, client, user):
     rest = bytes.fromhex("0004 4D515454 05" + body)
     packet = mqtt.decode(bytes((0x10, *([len(rest)] if len(rest) < 128 else [len(rest) & 127 | 128, 1]))) + rest)
     assert packet == mqtt.Connect(client, user, level=5)
+
+
+@pytest.mark.parametrize("first", ["00", "0F", "F0", "FF"])
+def test_a_reserved_type_of_packet_is_named(first):
+    with pytest.raises(mqtt.MalformedPacket, match=f"packet type {int(first[0], 16)} is reserved"):
+        mqtt.decode(bytes.fromhex(f"{first}00"))
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_a_level_is_one_byte(level):
+    assert mqtt.encode(mqtt.Connect("", level=level))[8] == level
