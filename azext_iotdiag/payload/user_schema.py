@@ -18,13 +18,14 @@ from urllib.parse import urljoin
 from azext_iotdiag import bounded_files
 from azext_iotdiag.knowledge.message import SCHEMA_UNDECIDED, SCHEMA_VIOLATION
 from azext_iotdiag.model.finding import Finding, Severity
-from azext_iotdiag.payload import deadline, patterns
+from azext_iotdiag.payload import deadline, patterns, references
 from azext_iotdiag.payload.faults import SHOWN, Fault, findings, shown
 from azext_iotdiag.payload.json_faults import NotJson
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.schema import ModelError
 
 SECONDS = 2.0  # of computing, for one value; a message of 256 KB mostly needs less than a tenth of that
+LEAST_SECONDS = 0.05  # each value that was not judged in time halves the time of the next one down to this
 # Longer texts are not tried with a pattern whose time grows with the square of the length: `re` looks for signals too
 # rarely then. a+b takes 0.1 s for this length, and minutes for a message of 256 KB.
 LONGEST_TEXT = 10_000
@@ -52,6 +53,8 @@ class UserSchema:
             document = {name: part for name, part in document.items() if name != "$schema"}
         ours = jsonschema.validators.extend(kind, {"pattern": _pattern})
         resolver = _resolver(document, kind.ID_OF(document))
+        references.check(path, document, resolver, _joined)
+        self._seconds = SECONDS
         self._errors = ours(document, resolver=resolver, format_checker=jsonschema.FormatChecker()).iter_errors
         self._wrong_reference = jsonschema.RefResolutionError
         if not deadline.available():
@@ -73,10 +76,12 @@ class UserSchema:
         if self._names_grow and any(len(name) > LONGEST_TEXT for name in _names(value)):
             return [_undecided(f"a name has more than {LONGEST_TEXT} characters, and patterns judge the names")]
         try:
-            with deadline.limit(SECONDS) if timed else nullcontext():
+            with deadline.limit(self._seconds) if timed else nullcontext():
                 errors = list(self._errors(value))
         except deadline.OutOfTime as late:
-            return [_undecided(f"judging it takes more than {SECONDS:g} s{_busy_with(late)}")]
+            given = self._seconds
+            self._seconds = max(given / 2, LEAST_SECONDS)
+            return [_undecided(f"judging it takes more than {given:g} s{_busy_with(late)}")]
         except self._wrong_reference as wrong:
             raise ModelError(f"{self._path} refers to what is not at hand: {wrong}") from None
         except RecursionError:
@@ -84,6 +89,7 @@ class UserSchema:
         except (TypeError, AttributeError, LookupError, ValueError, ArithmeticError, re.error) as wrong:
             # jsonschema trusts a schema where its draft's own schema checks nothing, such as a $ref in draft 4.
             raise ModelError(f"{self._path} cannot be used as a JSON Schema: {wrong}") from None
+        self._seconds = SECONDS
         return [_fault(each) for each in errors]
 
     def _refuse_endless(self) -> None:

@@ -78,14 +78,38 @@ def test_references_out_of_the_document(
     drafts = {"$dynamicRef": "https://json-schema.org/draft/2020-12/schema",
               "$recursiveRef": "https://json-schema.org/draft/2019-09/schema"}  # fmt: skip
     draft = {"$schema": drafts[keyword]} if keyword in drafts else {}
-    judge = schema(tmp_path, {**draft, **base, "properties": {"a": {keyword: reference}}}).telemetry
+    document = {**draft, **base, "properties": {"a": {keyword: reference}}}
     if keyword == "$recursiveRef":
         # The standard allows nothing but "#" here.
+        judge = schema(tmp_path, document).telemetry
         with pytest.raises(ModelError):
             judge({"a": 1})
         return
-    with pytest.raises(ModelError, match="not at hand"):
-        judge({"a": 1})
+    with pytest.raises(ModelError, match="not at hand"):  # before the first message
+        schema(tmp_path, document)
+
+
+@pytest.mark.parametrize("document", [
+    {"items": {"$ref": "gone.json"}}, {"items": [{"$ref": "gone.json"}]}, {"allOf": [{"not": {"$ref": "gone.json"}}]},
+    {"patternProperties": {"a": {"$ref": "gone.json"}}}, {"dependencies": {"a": {"$ref": "gone.json"}}},
+    {"definitions": {"n": {"items": {"$ref": "gone.json"}}}, "properties": {"a": {"$ref": "#/definitions/n"}}},
+    {"additionalProperties": {"$id": "http://127.0.0.1:9/inner.json", "items": {"$ref": "gone.json"}}},
+])  # fmt: skip
+def test_a_reference_is_found_wherever_it_is_tried(
+    tmp_path: Path, nothing_is_opened: None, document: dict[str, Any]
+) -> None:
+    with pytest.raises(ModelError, match=r"gone\.json is no part of this document"):
+        schema(tmp_path, document)
+
+
+@pytest.mark.parametrize("document", [
+    {"definitions": {"n": {"$ref": "gone.json"}}}, {"enum": [{"$ref": "gone.json"}, 1]},
+    {"x-note": {"$ref": "gone.json"}},
+    {"properties": {"$ref": {"type": "number"}}}, {"const": {"$ref": "gone.json"}},
+    {"$ref": "http://json-schema.org/draft-07/schema#"},
+])  # fmt: skip
+def test_what_is_never_tried_is_no_reference(tmp_path: Path, nothing_is_opened: None, document: dict[str, Any]) -> None:
+    schema(tmp_path, document)
 
 
 @pytest.mark.parametrize("base", [{}, {"$id": "http://127.0.0.1:9/root.json"}, {"$id": "folder/root.json"}])
@@ -162,6 +186,21 @@ def test_a_value_that_would_take_for_ever(
         assert "the pattern" in found.message
         assert [each.entry.code for each in judge.telemetry(5)] == []  # the next one is judged as ever
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+@pytest.mark.skipif(not deadline.available(), reason="this system has no timer of computing time")
+def test_many_such_values_take_less_and_less_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sender of hostile messages cannot keep the command busy for two seconds with each."""
+    monkeypatch.setattr(user_schema, "SECONDS", 0.2)
+    judge = schema(tmp_path, {"pattern": "^(a+)+$"})
+    began = time.process_time()
+    found = [judge.telemetry("a" * 60 + "b")[0].message for _ in range(6)]
+    assert [float(each.split("more than ")[1].split(" s")[0]) for each in found] == [0.2, 0.1, 0.05, 0.05, 0.05, 0.05]
+    assert time.process_time() - began < 2
+    assert judge.telemetry("aaa") == []
+    assert "more than 0.2 s" in judge.telemetry("a" * 60 + "b")[0].message, (
+        "a value that was judged gives the time back"
+    )
 
 
 @pytest.mark.parametrize("pattern", ["a+b", "x.*y.*z", "^a*a*$"])
