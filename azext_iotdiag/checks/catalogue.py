@@ -23,6 +23,7 @@ from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
 from azext_iotdiag.checks.admission.module_tried import module_tried
 from azext_iotdiag.checks.admission.network_lets_in import network_lets_in
 from azext_iotdiag.checks.admission.sign_in_not_refused import sign_in_not_refused
+from azext_iotdiag.checks.admission.sign_ins_accepted import sign_ins_accepted
 from azext_iotdiag.checks.commands.cloud_messages_taken import cloud_messages_taken
 from azext_iotdiag.checks.commands.commands_not_refused import commands_not_refused
 from azext_iotdiag.checks.commands.desired_answered import desired_answered
@@ -31,9 +32,11 @@ from azext_iotdiag.checks.commands.desired_taken_up import desired_taken_up
 from azext_iotdiag.checks.commands.method_answered import method_answered
 from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
+from azext_iotdiag.checks.commands.twin_writes_taken import twin_writes_taken
 from azext_iotdiag.checks.commands.uploads_set_up import uploads_set_up
 from azext_iotdiag.checks.connection.connection_not_broken import connection_not_broken
 from azext_iotdiag.checks.connection.connection_steady import connection_steady
+from azext_iotdiag.checks.connection.connections_undisturbed import connections_undisturbed
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.checks.connection.device_served import device_served
 from azext_iotdiag.checks.connection.group_connected import group_connected
@@ -140,12 +143,14 @@ CHECKS: ByLink = {
         central_answers,
         central_admits,
         sign_in_not_refused,
+        sign_ins_accepted,
     ),
     Link.CONNECTION: (
         device_connected,
         device_served,
         connection_steady,
         connection_not_broken,
+        connections_undisturbed,
         group_connected,
     ),
     Link.INGRESS: (quota_left, hub_not_throttled, messages_not_refused),
@@ -186,6 +191,7 @@ CHECKS: ByLink = {
         desired_taken_up,
         cloud_messages_taken,
         uploads_set_up,
+        twin_writes_taken,
         commands_not_refused,
     ),
 }

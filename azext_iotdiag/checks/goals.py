@@ -15,6 +15,7 @@ _OF_COMMANDS = {
     "desired-restored": Goal.TWIN,
     "properties-readable": Goal.TWIN,
     "properties-change": Goal.TWIN,
+    "twin-writes-taken": Goal.TWIN,
     "cloud-messages-taken": Goal.C2D,
     "uploads-set-up": Goal.FILE_UPLOAD,
 }

@@ -29,7 +29,7 @@ _OF_ACCESS = (
     registry.REGISTRY_REFUSED,
     standing.DPS_CALLER_REFUSED,
 )
-# What one of these facts lets see. Nothing reads connection logs yet.
+# What one of these facts lets see.
 _SEEN_BY = {
     BlindSpot.DEVICE: ("admission", "simulated", "device_says"),
     BlindSpot.PROVISIONING: ("registration", "enrollment", "central_device"),
@@ -37,7 +37,7 @@ _SEEN_BY = {
     BlindSpot.SETTINGS: ("hub_settings",),
     BlindSpot.MESSAGES: ("newest_messages", "stream"),
     BlindSpot.COMMANDS: ("method_answer", "twin_test"),
-    BlindSpot.LOGS: (),
+    BlindSpot.LOGS: ("device_log",),
 }
 
 

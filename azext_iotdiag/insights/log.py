@@ -30,7 +30,10 @@ class Log:
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Take in a row. Raises NotARow, and TooVaried."""
-        hub, device, moment, shape = self._reader.read(record)
+        self.keep(*self._reader.read(record))
+
+    def keep(self, hub: str, device: str, moment: int, shape: Shape) -> None:
+        """Take in a row that was read before. Raises TooVaried."""
         number = self._numbers.get(shape)
         if number is None:
             number = len(self._shapes)

@@ -19,6 +19,7 @@ from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReac
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.changes import Changes
+from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.dps_settings import DpsSettings
@@ -122,6 +123,7 @@ FACTS: Mapping[str, FactKind] = {
     "consumer_groups": FactKind(tuple[str, ...], Origin.PROBE, "the consumer groups of the built-in endpoint"),
     "group_asked": FactKind(GroupAsked, Origin.TYPED, "the consumer group of the reader"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
+    "device_log": FactKind(DeviceLog, Origin.PROBE, "what the hub's resource log says of the device"),
     "device_says": FactKind(DeviceSays, Origin.TYPED, "the codes in the device's log, and those that it got"),
     "ended": FactKind(SessionEnd, Origin.SESSION, "why the command ended, and whether it had done enough"),
     "dps_access": FactKind(OpenedBy, Origin.TYPED, "how the provisioning service was opened"),

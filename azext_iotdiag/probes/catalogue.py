@@ -215,6 +215,15 @@ PROBES: Mapping[str, Probe] = {
         port=AMQPS_PORT,
         wanted=_names_device,
     ),
+    "device_log": Probe(
+        _of("device_log"),
+        "the resource log",
+        "the rows of the resource log",
+        access=Access.RESOURCE,
+        needs=("registration",),
+        needing=_device_is_open,
+        wanted=lambda context, facts: context.logs is not None and bool(context.device(facts)),
+    ),
     "changes": Probe(
         _of("changes"),
         "the resource manager and the hub's registry",

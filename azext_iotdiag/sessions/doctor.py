@@ -45,6 +45,7 @@ MEASURED = (
     "authorities",
     "consumer_groups",
     "newest_messages",
+    "device_log",
     "method_answer",  # where the user agreed to a call
     "changes",
 )

@@ -17,7 +17,7 @@ from azext_iotdiag.lab.faults.table import Fault
 from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.lab.tenant.roles import Role
 from azext_iotdiag.login import rights
-from azext_iotdiag.login.account import Account
+from azext_iotdiag.login.account import LOG_ANALYTICS, Account
 from azext_iotdiag.login.errors import NotSignedIn
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.sessions import times
@@ -145,7 +145,8 @@ def run_as(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Callable[..., plugin.
             scope = flow.lab.state.provisioning[0] if of_dps else flow.lab.state.hub
             flow.lab.call(azure.assign, who, each, azure.path_of(scope))
         for_arm = token(flow.lab.state, who)
-        texts = {each: token(flow.lab.state, who, each) for each in (rights.HUB_RESOURCE, rights.DPS_RESOURCE)}
+        audiences = (rights.HUB_RESOURCE, rights.DPS_RESOURCE, LOG_ANALYTICS)
+        texts = {each: token(flow.lab.state, who, each) for each in audiences}
         flow.secrets |= {text.rpartition(".")[2] for text in (for_arm, *texts.values())}
 
         def bearer(resource: str) -> Callable[[], Secret]:
@@ -153,8 +154,11 @@ def run_as(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Callable[..., plugin.
 
         made = Account(ARM, lambda: for_arm, mine.id, mine.name, bearer=bearer)
         monkeypatch.setattr(account, "signed_in", lambda _cmd: made)
-        leads = f"{flow.lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
-        leads += flow.lab.description["endpoints"]["https"]
+        https = flow.lab.description["endpoints"]["https"]
+        leads = ",".join((
+            flow.lab.description["environment"]["AZURE_IOTDIAG_CONNECT_TO"],
+            *(f"{each.partition('://')[2]}:443={https}" for each in (ARM, LOG_ANALYTICS)),
+        ))  # fmt: skip
         environment = flow.lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads}
         done = plugin.az("iot", "diag", *command, *hub, *more, environment=environment)
         return flow.judged(done, hands_out=hands_out)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import queue
-import ssl
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
-import paho.mqtt.client as paho
 import pytest
 
-from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.tenant.tenant import ACTION_GROUP_TYPE, GROUP, Resource
 from tests.flows.conftest import Flow
+from tests.flows.devices import connected
 from tests.plugins import az as plugin
 
 pytestmark = pytest.mark.slow
@@ -44,23 +41,6 @@ def webhook() -> Iterator[tuple[str, queue.SimpleQueue]]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def connected(flow: Flow) -> paho.Client:
-    """A device that is connected."""
-    lab, device = flow.lab, flow.lab.state.hub.devices["device-1"]
-    host = lab.state.hub.host
-    key = sas.iothub_key(device.primary.reveal())
-    client = paho.Client(paho.CallbackAPIVersion.VERSION2, "device-1", protocol=paho.MQTTv311)
-    client.tls_set_context(ssl.create_default_context(cafile=lab.description["caFile"]))
-    token = sas.sign(f"{host}/devices/device-1", key, int(time.time()) + 3600)
-    client.username_pw_set(f"{host}/device-1/?api-version=2021-04-12", token)
-    codes: queue.SimpleQueue = queue.SimpleQueue()
-    client.on_connect = lambda _client, _data, _flags, code, _properties: codes.put(code)
-    client.connect("localhost", lab.running.ports["mqtt"])
-    client.loop_start()
-    assert not codes.get(timeout=SECONDS).is_failure
-    return client
 
 
 def test_the_webhook_hears_when_devices_drop(flow: Flow, run_as: Run, webhook) -> None:

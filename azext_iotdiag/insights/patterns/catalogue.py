@@ -37,9 +37,12 @@ FLEET: tuple[OfFleet, ...] = (
 LEFT: tuple[OfDevice, ...] = (renewal.failed, losses.lost_often)
 
 
-def recognise(log: Log) -> tuple[Recognised, ...]:
-    """The patterns in a log, those of most devices first; what is harmless last."""
-    _, newest = log.window()
+def recognise(log: Log, until: int = 0) -> tuple[Recognised, ...]:
+    """The patterns in a log, those of most devices first; what is harmless last.
+
+    `until` is the time up to which it was read, in milliseconds since 1970, where that is later than its newest row.
+    """
+    newest = max(log.window()[1], until)
     found: list[Recognised] = []
     left: dict[tuple[str, str], Recognised] = {}
     hubs: dict[str, list[Member]] = {}
@@ -48,6 +51,8 @@ def recognise(log: Log) -> tuple[Recognised, ...]:
         own = next((each for pattern in DEVICE if timeline.device and (each := pattern(lived)) is not None), None)
         if own is not None:
             found.append(own)
+            if own.finding.severity is Severity.NOTE and (last := renewal.stopped(lived)) is not None:
+                left[timeline.hub, timeline.device] = last
         elif timeline.device and (last := _first(lived)) is not None:
             left[timeline.hub, timeline.device] = last
         hubs.setdefault(timeline.hub, []).append(member(lived, own is not None))

@@ -73,6 +73,14 @@ def without_life(life: Life) -> Recognised | None:
     )
 
 
+def stopped(life: Life) -> Recognised | None:
+    """The same after renewals that went well: nothing came for twice the time between them."""
+    beat = rhythm(_turns(life))
+    if beat is None or life.newest - life.rows[-1].moment < 2 * beat.period:
+        return None
+    return failed(life)
+
+
 def failed(life: Life) -> Recognised | None:
     """The last row is the end of a token, and others went on after it."""
     if not life.ends or life.newest - life.rows[-1].moment < _SILENCE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -166,3 +167,12 @@ def test_throttling_and_partial_results(asked: Asked) -> None:
     partial = asked.ask(text)
     assert len(rows(partial)) == 5 and partial.body["error"]["code"] == "PartialError"
     assert "error" not in asked.ask(QUERIES["collected"].text()).body
+
+
+def test_a_timespan_ends_within_its_second(asked: Asked) -> None:
+    text = QUERIES["log-rows"].text()
+    asked.now += 0.25
+    asked.happens("mqtt", "connect", "refused", code=5, log=401003)
+    whole = datetime.fromtimestamp(int(asked.now), timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    for until, count in ((".1Z", 1), (".250000Z", 2), (".2500000Z", 2), ("Z", 1)):
+        assert len(rows(asked.ask(text, timespan=f"2020-01-01/{whole}{until}"))) == count, until

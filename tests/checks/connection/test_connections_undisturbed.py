@@ -1,0 +1,52 @@
+"""What the log of connections shows of a device, and when it is the answer."""
+
+from __future__ import annotations
+
+from azext_iotdiag.model.verdict import BlindSpot, State
+from tests.checks.logged import codes, connects, ends, judged, log, played
+from tests.checks.test_doctor import HOUR
+from tests.insights import played_rows
+
+RIVALS = ({"address": "192.0.2.XXX", "sdk": "a"}, {"address": "198.51.100.XXX", "sdk": "b"})
+
+
+def taken_over(until: float):
+    """Two clients that take the identity from each other, until so many seconds ago."""
+    rows = []
+    for number in range(10):
+        rows += [connects(until + 600 - number * 60, **RIVALS[number % 2]), ends(until + 570 - number * 60, "400027")]
+    return log(*rows)
+
+
+def test_two_clients_with_one_identity_are_named_singly() -> None:
+    found = judged(taken_over(60), heard=30)
+    assert found.link is not None and (found.link.value, codes(found.reasons)) == ("connection", ["identity-shared"])
+
+
+def test_what_the_device_did_later_clears_it() -> None:
+    found = judged(taken_over(3 * HOUR), heard=30, came=20)
+    assert found.state is State.HEALTHY and "identity-shared" in codes(found.also)
+
+
+def test_a_renewal_that_never_came_back_is_the_answer() -> None:
+    rows = [each for hour in range(5) for each in (connects(12 * HOUR - hour * 3900),
+                                                   ends(12 * HOUR - hour * 3900 - 3890, "401003"))]  # fmt: skip
+    found = judged(log(*rows), heard=12 * HOUR - 5 * 3900)
+    assert "token-renewal-failed" in codes(found.reasons)
+
+
+def test_a_clock_that_is_behind_shows_in_its_sessions() -> None:
+    assert "token-without-life" in codes(judged(played(played_rows.token_without_life().rows)).reasons)
+
+
+def test_a_healthy_log_says_nothing_and_opens_the_blind_spot() -> None:
+    found = judged(log(connects(5 * HOUR)), heard=30, came=20)
+    assert (found.state, found.also) == (State.HEALTHY, ()) and BlindSpot.LOGS not in found.blind_spots
+    assert judged(log(), heard=30, came=20).state is State.HEALTHY
+
+
+def test_a_renewal_by_reconnect_is_no_fault() -> None:
+    rows = [each for hour in range(8) for each in (connects(9 * HOUR - hour * 3900),
+                                                   ends(9 * HOUR - hour * 3900 - 3895, "401003"))]  # fmt: skip
+    found = judged(log(*rows, connects(9 * HOUR - 8 * 3900)), heard=30, came=20)
+    assert (found.state, codes(found.also)) == (State.HEALTHY, [])
