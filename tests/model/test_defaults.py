@@ -61,6 +61,7 @@ SAYS_SOMETHING = {
     "QueryAnswer.table": log_query.NOTHING,
     "Repair.fatal": True,
     "RouteTrace.wanted": BUILT_IN,
+    "Root.times": 1,
     "Row.sure": True,
     "Rule.enabled": True,
     "SasFacts.encoded": True,
