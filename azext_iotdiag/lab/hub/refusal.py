@@ -42,6 +42,7 @@ NAMES = {
     413003: "TooManyModulesOnDevice",
     429001: "ThrottlingException",
     500001: "ServerError",
+    500008: "GenericTimeout",
     504101: "GatewayTimeout",
 }
 

@@ -23,6 +23,9 @@ LONGEST_SILENCE = 1767.0  # seconds; IoT Hub's cap on 1.5 times the keep-alive (
 DRAIN_WITHIN = 60.0  # seconds for a peer to read what it was answered
 # Codes of the Connections log, which is where the hub says how a connection ended.
 TOKEN_EXPIRED, CLOSED_REMOTELY = 401003, 404104
+TIMED_OUT = 500008  # a request to connect that was not completed
+# What a hub logs where it answers CONNECT with these return codes. It logs nothing of a wrong version or client id.
+_LOGGED = {login.UNAVAILABLE: 500001, 4: TOKEN_EXPIRED, login.NOT_AUTHORISED: TOKEN_EXPIRED}
 
 
 log = logging.getLogger(__name__)
@@ -93,11 +96,13 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
             peer=stream.peer,
             who=packet.client_id,
             reason="the fault connack-missing is on",
+            log=TIMED_OUT,
         )
         await _until_gone(stream)
         return None
     if (fault := runtime.faults.find(CONNACK_REFUSED)) is not None and runtime.faults.use(CONNACK_REFUSED):
-        verdict = login.Login(min(max(fault["code"], 1), 5), "the fault connack-refused is on")
+        code = min(max(fault["code"], 1), 5)
+        verdict = login.Login(code, "the fault connack-refused is on", log=_LOGGED.get(code, 0))
     kept = verdict.access is not None and not packet.clean_session and verdict.access.device.name in runtime.kept
     stream.write(mqtt.encode(mqtt.ConnAck(verdict.code, session_present=kept)))
     access = verdict.access
