@@ -32,7 +32,7 @@ _READ_OF_RESOURCE = "Microsoft.Insights/logs/read"
 _WORKSPACE = re.compile(rf"/{VERSION}/workspaces/([^/]+)/query")
 _RESOURCE = re.compile(rf"/{VERSION}(/subscriptions/.+)/query", re.IGNORECASE)
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|\+00:00)?)?")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,7}))?(?:Z|\+00:00)?)?")
 
 
 class _Refused(Exception):
@@ -177,7 +177,9 @@ def _point(text: str, start: datetime | None) -> datetime | None:
         return start + length
     found = _MOMENT.fullmatch(text)
     try:
-        return datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}+00:00") if found else None
+        whole = datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}+00:00") if found else None
+        fraction = timedelta(microseconds=int((found[3] or "0")[:6].ljust(6, "0"))) if found else timedelta()
+        return whole + fraction if whole is not None else None
     except ValueError:
         return None
 
