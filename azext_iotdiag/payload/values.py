@@ -8,11 +8,12 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.payload.rules import kind_of
-from azext_iotdiag.payload.schema import Reference, Scalar, Schema
+from azext_iotdiag.payload.schema import ModelError, Reference, Scalar, Schema
 
 if TYPE_CHECKING:
     from random import Random
 
+_ENDLESS = 100  # levels that no model has: all versions of DTDL allow far less
 _EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
@@ -26,7 +27,11 @@ class Values:
         self._made = 0
 
     def value(self, schema: Schema) -> Any:
-        """A value that fits a schema."""
+        """A value that fits a schema. Raises ModelError where a value would have to hold itself, again and again."""
+        if self.level >= _ENDLESS:
+            raise ModelError(
+                "no finite value fits the model: an object requires a field that holds such an object again"
+            )
         while isinstance(schema, Reference):
             schema = self._schemas[schema.id]
         self._made += isinstance(schema, Scalar)

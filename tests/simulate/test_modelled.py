@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from azext_iotdiag.payload import read_model
+from azext_iotdiag.payload import ModelError, read_model
 from azext_iotdiag.payload.rules import TERMS
 from azext_iotdiag.simulate import modelled
 
@@ -73,3 +73,15 @@ def test_a_model_without_telemetry():
     model = read_model(interface({"@type": "Property", "name": "firmware", "schema": "string"}))
     with pytest.raises(modelled.NoTelemetry):
         modelled.bodies(model.document, "s")
+
+
+def test_a_model_that_no_finite_value_fits_is_refused_before_the_first_message():
+    link = {"@id": "dtmi:com:example:Link;1", "@type": "Object", "fields": [
+        {"@type": ["Field", "Required"], "name": "next", "schema": "dtmi:com:example:Link;1"}]}  # fmt: skip
+    endless = interface(telemetry("chain", link["@id"]), schemas=[link])
+    endless["@context"] = [CONTEXT, "dtmi:dtdl:extension:requirement;1"]
+    with pytest.raises(ModelError, match="no finite value fits the model"):
+        modelled.bodies(read_model(endless).document, "seed")
+    link["fields"][0]["@type"] = "Field"
+    body = next(modelled.bodies(read_model(endless).document, "seed"))
+    assert json.loads(body.payload)["chain"]
