@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ _FIELDS = 30  # of an Object, in DTDL 2: an object with more different keys is t
 _TEXTS = tuple(kind.term for kind in KINDS if kind.inferred_from == "text")
 _PLACES = tuple(kind.term for kind in KINDS if kind.inferred_from == "object")
 _OF_CENTRAL = frozenset(kind.term for kind in KINDS if kind.of_central)
+_LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
+_LISTED = 8  # names in a note
 _COMPILER = Compiler({})
 _RULES: dict[str, Rule] = {term: _COMPILER.rule(TERMS[term].schema(term)) for term in (*_TEXTS, *_PLACES)}
 
@@ -31,6 +33,7 @@ class Shape:
     kinds: dict[str, int] = field(default_factory=dict)
     low: int = 0
     high: int = 0
+    local: int = 0  # texts that are times without an offset from UTC
     fits: set[str] = field(default_factory=lambda: {*_TEXTS, *_PLACES})
     fields: dict[str, Shape] = field(default_factory=dict)
     element: Shape | None = None
@@ -41,6 +44,8 @@ class Shape:
         self.kinds[kind] = self.kinds.get(kind, 0) + 1
         if kind in ("text", "object"):
             self.fits = {each for each in self.fits if not _RULES[each](value)}
+        if kind == "text" and not self.fits:
+            self.local += bool(_LOCAL_TIME.fullmatch(value))
         if kind == "whole":
             self.low, self.high = min(self.low, value), max(self.high, value)
         if level >= _LEVELS:
@@ -62,6 +67,7 @@ class Shape:
                 whole.kinds[kind] = whole.kinds.get(kind, 0) + count
             whole.low, whole.high = min(whole.low, each.low), max(whole.high, each.high)
             whole.fits &= each.fits
+            whole.local += each.local
             for name, inner in each.fields.items():
                 whole.fields.setdefault(name, inner)
             whole.element = whole.element or each.element
@@ -133,6 +139,21 @@ def extended(seen: Observed, document: Document) -> tuple[dict[str, Any], list[s
     return node, [each["name"] for each in added], notes
 
 
+def whole_numbers(seen: Observed, known: Container[str] = ()) -> list[str]:
+    """What to note of names that came as whole numbers only, and are not `known`: they may be measured values."""
+    names = [
+        name
+        for scope in seen.components.values()
+        for name, shape in scope.items()
+        if name not in known and set(shape.kinds) == {"whole"}
+    ]
+    if not names:
+        return []
+    told = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+    which = "it is a double where it measures something" if len(names) == 1 else "what measures something is a double"
+    return [f"{told} came as whole numbers only: {which}"]
+
+
 def _times(shape: Shape) -> int:
     return sum(shape.kinds.values())
 
@@ -191,6 +212,8 @@ def _schema(shape: Shape, where: str, notes: list[str], level: int) -> Any:
         return None
     if kind == "whole":
         return "integer" if shape.low >= -(2**31) and shape.high < 2**31 else "long" if shape.high < 2**63 else "double"
+    if kind == "text" and shape.local == kinds["text"]:
+        notes.append(f"{where} holds times without an offset from UTC: sent with Z, it is a dateTime")
     if kind == "text":
         return next((each for each in _TEXTS if each in shape.fits), "string")
     if kind == "array":

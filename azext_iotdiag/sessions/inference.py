@@ -35,7 +35,9 @@ def inferred(files: Iterable[str], model_id: str, base: Document | None = None, 
     added: tuple[str, ...] | None = None
     if base is None:
         document, notes = infer.model(seen, model_id)
+        notes += infer.whole_numbers(seen)
     else:
         document, names, notes = infer.extended(seen, base)
         added = tuple(names)
+        notes += infer.whole_numbers(seen, {each.name for each in base.root.contents} | set(base.root.components))
     return Inferred(document, seen.messages, seen.unread, fields, added, tuple(notes))

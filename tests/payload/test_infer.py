@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.payload import read_model
-from azext_iotdiag.payload.infer import CENTRAL, Observed, extended, model
+from azext_iotdiag.payload.infer import CENTRAL, Observed, extended, model, whole_numbers
 from tests.payload.test_documents import V2, component, interface, telemetry
 
 
@@ -211,3 +211,25 @@ def test_what_is_nested_deeper_than_a_model_can_say_is_not_kept() -> None:
 def test_a_long_name_is_cut_in_a_note() -> None:
     _, notes = model(seen({"-" * 200: 1}), "dtmi:example:a;1")
     assert notes == [f"'{'-' * 80}' is left out: it cannot be a name in a model"]
+
+
+@pytest.mark.parametrize("texts", [
+    ["2026-11-20T10:00:00"], ["2026-11-20 10:00", "2026-11-20T10:00:05.25"],
+])  # fmt: skip
+def test_times_without_an_offset_are_told(texts: list[str]) -> None:
+    assert schema(*texts) == ("string", ["x holds times without an offset from UTC: sent with Z, it is a dateTime"])
+
+
+@pytest.mark.parametrize("texts", [["2026-11-20T10:00:00", "later"], ["x"], ["2026-11-20T10:00:00Z"], ["10:00"]])
+def test_other_texts_are_no_such_times(texts: list[str]) -> None:
+    assert schema(*texts)[1] == []
+
+
+def test_numbers_that_were_only_ever_whole_are_told() -> None:
+    observed = seen({"heat": 20, "t": 1.5, "n": 1}, {"heat": 21, "t": 2, "n": None})
+    assert whole_numbers(observed) == ["heat came as whole numbers only: it is a double where it measures something"]
+    assert whole_numbers(observed, {"heat"}) == [] and whole_numbers(seen({"a": "x"})) == []
+    many = seen({f"n{each}": each for each in range(10)})
+    assert whole_numbers(many) == [
+        "n0, n1, n2, n3, n4, n5, n6, n7 and 2 more came as whole numbers only: what measures something is a double"
+    ]
