@@ -290,6 +290,12 @@ def test_no_advice_is_given_that_would_be_wrong_still(model: Model, schema: obje
     assert words not in found.message.partition(", got ")[2]
 
 
+@pytest.mark.parametrize("term", ["date", "dateTime", "time", "duration", "uuid", "bytes", "decimal", "string"])
+@pytest.mark.parametrize("value", [10**400, -(10**400), float("inf"), float("-inf"), float("nan"), 10**19, 1e300, -1.5])
+def test_numbers_in_place_of_a_text_however_large(model: Model, term: str, value: float) -> None:
+    assert [each.entry.code for each in model.judge(term, value)] == ["wrong-type"]
+
+
 @pytest.mark.parametrize("term", [
     "dtmi:dtdl:instance:Schema:double;2", "dtmi:standard:schema:geospatial:point;3", "dtmi:standard:schema:point;3",
     "dtmi:iotcentral:schema:geopoint;2",

@@ -62,6 +62,7 @@ def _duration_pattern() -> str:
 
 
 _DURATION = _duration_pattern()
+_LARGEST = 10**20  # of numbers that may stand for a time
 _NUMBER_TEXT = re.compile(r"[0-9]{1,20}(?:\.[0-9]+)?")
 _LAST_MOMENT = re.compile(
     rf"{_LAST_DAY}T([0-9]{{2}}):([0-9]{{2}}):([0-9]{{2}}(?:\.[0-9]+)?)(?:Z|([+-])([0-9]{{2}}):([0-9]{{2}}))"
@@ -94,7 +95,7 @@ def _rule(form: _Form) -> Rule:
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not str:
-            number = isinstance(value, (int, float)) and type(value) is not bool
+            number = isinstance(value, (int, float)) and type(value) is not bool and 0 <= value < _LARGEST
             return wrong_type(f"{expected} as a text", value, hint(value) if number else "")
         if fits(value):
             return None
@@ -169,7 +170,7 @@ def _as_day(number: float) -> str:
 
 
 def _as_seconds(number: float) -> str:
-    return f'a number has no unit, {number:g} seconds are "PT{number:g}S"' if 0 <= number < 1e6 else ""
+    return f'a number has no unit, {number:g} seconds are "PT{number:g}S"' if number < 1e6 else ""
 
 
 def _kind(term: str, format_: str, form: _Form, value: Callable[[Source], str]) -> Kind[Scalar]:
