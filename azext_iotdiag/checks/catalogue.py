@@ -17,6 +17,7 @@ from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.admission.device_let_in import device_let_in
 from azext_iotdiag.checks.admission.hub_serves import hub_serves
 from azext_iotdiag.checks.admission.identity_given import identity_given
+from azext_iotdiag.checks.admission.identity_lasts import identity_lasts
 from azext_iotdiag.checks.admission.identity_readable import identity_readable
 from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
 from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
@@ -132,6 +133,7 @@ CHECKS: ByLink = {
         network_lets_in,
         identity_given,
         device_known,
+        identity_lasts,
         device_enabled,
         keys_accepted,
         identity_readable,

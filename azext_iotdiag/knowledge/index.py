@@ -64,7 +64,7 @@ amqp:session:unattached-handle
 @registry
 registry-refused|query-refused|query-without-ids|query-picks-nobody|hub-throttles|IotHubThrottled|not-a-hub|
 device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-seen|Never connected|
-0001-01-01T00:00:00Z|assigned-and-never-seen|device-disconnected|Disconnected|hub:disconnected|
+0001-01-01T00:00:00Z|assigned-and-never-seen|identity-made-again|device-disconnected|Disconnected|hub:disconnected|
 device-in-several-places|device-nowhere|device-search-incomplete|group-quiet|device-connected-and-silent|
 registry-read-only|twin-refused|method-refused|twin-read-only
 @commands

@@ -290,6 +290,33 @@ ASSIGNED_NEVER_SEEN = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )
 
+IDENTITY_MADE_AGAIN = _AREA.entry(
+    code="identity-made-again",
+    title="The identity was made again after the device's last message",
+    causes=(
+        Cause(
+            "The device still uses the key of its earlier identity. A new identity has new keys, unless they were set.",
+            (
+                "Give the device the present key: `az iot diag key test --login @hub.txt --connection-string "
+                "@device.txt` compares its string.",
+                "Let a device with provisioning register again.",
+            ),
+            confirm="The device's log shows 401, or the Connections log has errors for the device.",
+        ),
+        Cause(
+            "The device was off since then.",
+            ("Start the device.",),
+            confirm="The device's log shows no attempt to connect.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry",),
+    meaning="The hub gives each identity a generation id, so that a device that is deleted and made again under the "
+    "same id is another one. The last message is of an earlier generation, and the hub has never heard of the present "
+    "one.",
+    retry=Retry.NEVER,
+    fixers=(Fixer.OPERATOR, Fixer.DEVICE_DEVELOPER),
+)
+
 DEVICE_DISCONNECTED = _AREA.entry(
     code="device-disconnected",
     title="The device is not connected to the hub",

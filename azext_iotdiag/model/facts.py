@@ -132,6 +132,7 @@ FACTS: Mapping[str, FactKind] = {
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
     "gateway": FactKind(Gateway, Origin.PROBE, "the certificates of the gateway that the string names"),
+    "generation": FactKind(str, Origin.PROBE, "what tells the identity from an earlier one of the same id"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
     "goal": FactKind(Goal, Origin.TYPED, "what is missed of the device"),
     "group": FactKind(Group, Origin.SESSION, "a group of devices, and what its members share"),

@@ -15,6 +15,7 @@ class NewestMessages:
     and `devices` the devices that sent them, up to 10,000. `newest` is the time of the newest message of any device, by
     what the service says. `count` is how many messages of the device the window holds, and `longest_gap` the longest
     time in seconds between two of them. `sample` is what judging the last of them came to, None without any.
+    `generation` is that of the identity which sent the newest, empty where the hub did not write it.
     """
 
     device: str
@@ -25,3 +26,4 @@ class NewestMessages:
     count: int = 0
     longest_gap: float = 0.0
     sample: Sample | None = None
+    generation: str = ""

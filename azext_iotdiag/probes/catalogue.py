@@ -28,8 +28,8 @@ class Probe(NamedTuple):
     `measure` is the probe, or the name of its module. `source` and `place` say who tells it. `step` completes "the wait
     for ... ended". `needs` are facts that are measured before it, and may have failed. `seconds` is its deadline.
     `needing` tells whether it needs them at all.
-    `wanted` tells whether there is anything to measure, beside the access. What `disturbs` a running device is measured
-    only where it is asked for by name.
+    `wanted` tells whether there is anything to measure, beside the access, and `worth` the same by what was needed
+    before. What `disturbs` a running device is measured only where it is asked for by name.
     """
 
     measure: Measure
@@ -43,6 +43,7 @@ class Probe(NamedTuple):
     wanted: Callable[[Context, Facts], bool] = lambda context, facts: True
     disturbs: bool = False
     needing: Callable[[Context], bool] = lambda context: True
+    worth: Callable[[Facts], bool] = lambda facts: True
 
     def needed(self, context: Context) -> tuple[str, ...]:
         """The facts that must be there before it."""
@@ -62,6 +63,12 @@ def _of(module: str) -> Measure:
 
 def _names_device(context: Context, facts: Facts) -> bool:
     return bool(context.device(facts))
+
+
+def _sent_and_never_came(facts: Facts) -> bool:
+    """Whether the hub holds a message of a device that it has never heard of."""
+    identity, newest = (facts[name].value if name in facts else None for name in ("identity", "newest_messages"))
+    return identity is not None and newest is not None and identity.last_activity is None and newest.came is not None
 
 
 def _device_is_open(context: Context) -> bool:
@@ -223,6 +230,15 @@ PROBES: Mapping[str, Probe] = {
         needs=("registration",),
         needing=_device_is_open,
         wanted=lambda context, facts: context.logs is not None and bool(context.device(facts)),
+    ),
+    "generation": Probe(
+        _of("generation"),
+        "the hub's registry",
+        "the generation of the identity",
+        access=Access.HUB,
+        needs=("identity", "newest_messages"),
+        wanted=_names_device,
+        worth=_sent_and_never_came,
     ),
     "changes": Probe(
         _of("changes"),

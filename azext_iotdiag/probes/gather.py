@@ -51,9 +51,11 @@ def gather(  # pylint: disable=dangerous-default-value  # the catalogue, which i
                 if len(running) >= AT_ONCE:
                     break
                 waiting.remove(name)
+                if not probes[name].worth(facts):
+                    continue
                 running[name] = context.clock()
                 _begin(name, probes[name], context, min(end, running[name] + probes[name].seconds), dict(facts), done)
-            for name, fact in _ended(running, probes, context, end, done):
+            for name, fact in _ended(running, probes, context, end, done) if running else ():
                 facts[name] = fact
                 yield name, fact
         opened = given(context.now(), **context.access())
@@ -68,6 +70,14 @@ def planned(  # pylint: disable=dangerous-default-value  # the catalogue, which 
 ) -> tuple[str, ...]:
     """The names of the facts that `gather` would measure, each before those that need it."""
     return tuple(_with_needs(wanted, context, known, probes))
+
+
+def left(  # pylint: disable=dangerous-default-value  # the catalogue, which is not written to
+    names: Iterable[str], context: Context, facts: Facts, probes: Mapping[str, Probe] = PROBES
+) -> tuple[str, ...]:
+    """Those of `planned` that are not yet known, and may still be measured by what they need."""
+    open_ = [name for name in names if name not in facts]
+    return tuple(name for name in open_ if set(probes[name].needed(context)) & set(open_) or probes[name].worth(facts))
 
 
 def _with_needs(wanted: Iterable[str], context: Context, known: Facts, probes: Mapping[str, Probe]) -> list[str]:

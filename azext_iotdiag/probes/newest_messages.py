@@ -29,6 +29,8 @@ MOST_SECONDS = 12.0
 SPARE_SECONDS = 1.0  # before the end that the probe is given, so that a part is told and not lost
 _TELEMETRY = ("Telemetry", "")  # the source that a hub writes; an Event Hub that is no hub's writes none
 _MOST_DEVICES = 10_000
+# https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct
+_GENERATION = "iothub-connection-auth-generation-id"
 
 Read = Callable[[Target, Options], Reader]
 
@@ -92,6 +94,7 @@ def looked_back(
             device, account.last, account.read, len(account.senders), newest, account.count,
             account.longest / 1000 if account.count > 1 else 0.0,
             sampling.sample(account.events, context.judge, context.typed.model) if account.events else None,
+            _generation(account.events[-1]) if account.events else "",
         ),
         datetime.fromtimestamp(now / 1000, timezone.utc),
         "the built-in endpoint",
@@ -134,6 +137,12 @@ def _is_caught_up(stream: Stream, expected: int | None) -> bool:
     return stream.settled and all(
         each.newest is not None and not positions.is_owed(each, expected) for each in readable
     )
+
+
+def _generation(event: Event) -> str:
+    """The generation of the identity that sent a message, as the hub writes it; empty where it did not."""
+    told = event.annotations.get(_GENERATION, "")
+    return told.decode("ascii", "backslashreplace") if isinstance(told, bytes) else str(told)
 
 
 def _time(milliseconds: int) -> datetime:

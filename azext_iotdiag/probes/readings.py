@@ -31,10 +31,17 @@ def identity(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
         model=str(told.get("modelId") or ""),
         edge=part(told, "capabilities").get("iotEdge") is True,
         parents=bool(told.get("parentScopes")) or bool(told.get("deviceScope")),
-        reported=moment(part(part(part(told, "properties"), "reported"), "$metadata").get("$lastUpdated")),
+        reported=_reported(part(part(told, "properties"), "reported")),
         status_updated=moment(told.get("statusUpdateTime") or told.get("statusUpdatedTime")),
         queued=told["cloudToDeviceMessageCount"] if isinstance(told.get("cloudToDeviceMessageCount"), int) else 0,
     )
+
+
+def _reported(told: Mapping[str, Any]) -> int | None:
+    """When the device last reported; None for a section that no device has written, which the hub dates, too."""
+    if told.get("$version") == 1 and not any(name for name in told if not name.startswith("$")):
+        return None
+    return moment(part(told, "$metadata").get("$lastUpdated"))
 
 
 def registration(told: Mapping[str, Any]) -> Registration:

@@ -46,6 +46,7 @@ MEASURED = (
     "consumer_groups",
     "newest_messages",
     "device_log",
+    "generation",
     "method_answer",  # where the user agreed to a call
     "changes",
 )
@@ -102,7 +103,7 @@ class Doctor:
 
     def __iter__(self) -> Iterator[Event | None]:
         wanted = self._wanted()
-        coming = list(gather.planned(wanted, self._context, self._facts)) if self._context is not None else []
+        coming = gather.planned(wanted, self._context, self._facts) if self._context is not None else ()
         waiting = [link for link, checks in self._checks.items() if checks]
         yield from self._judged(waiting, coming)
         if self._context is not None:
@@ -110,7 +111,7 @@ class Doctor:
                 self._facts[name] = fact
                 if name == "ways":
                     self._facts = dict(way_states.with_certificate(self._facts))
-                coming = [each for each in coming if each != name]
+                coming = gather.left(coming, self._context, self._facts)
                 yield from self._judged(waiting, coming)
         yield from self._judged(waiting, ())
         if self._watch is not None and self._context is not None:

@@ -134,8 +134,8 @@ PROVISIONING = (
 
 CONNECTION = (
     Row("never came", "device off", (), said(NEVER), sample=True),
-    Row("identity made again", "identity made again", (sent(HOUR), replaced),
-        said(NONE, NEVER, NONE, NOT_IN), "P5"),
+    Row("identity made again", "identity-made-again", (sent(HOUR), replaced),
+        said("admission identity-made-again", NEVER, NONE, NOT_IN), "P5", sample=True),
     Row("silent from the start", "sends nothing", (misbehaves("silent"),), said(NONE, UNREAD, NONE)),
     Row("connected and silent", "sends nothing", (connects,), said(NONE, UNREAD, NONE), sample=True),
     Row("gone for a day", "device off", (heard(DAY),), said(NONE, UNREAD, NONE)),

@@ -10,7 +10,7 @@ from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes.catalogue import Probe
 from azext_iotdiag.probes.context import Access, Context
-from azext_iotdiag.probes.gather import AT_ONCE, gather
+from azext_iotdiag.probes.gather import AT_ONCE, gather, left
 
 REFUSED = Failure(Kind.UNAUTHORIZED, "the twin", "hub", 443, condition="401003")
 WAIT = 20.0  # seconds that no test needs
@@ -167,3 +167,22 @@ def test_ending_early_tells_the_probes_to_stop():
     assert next(going)[0] == "quick"
     going.close()
     assert context.stop.is_set()
+
+
+def test_what_its_needs_leave_nothing_to_measure_of_is_not_measured():
+    def even(facts):
+        return facts["one"].value % 2 == 0
+
+    for value, names in ((1, {"one"}), (2, {"one", "half", "more"})):
+        probes = {
+            "one": probe(value),
+            "half": probe(0, needs=("one",), worth=even),
+            "more": probe(0, needs=("half",), worth=lambda facts: "half" in facts),
+        }
+        assert set(gathered(["more", "half", "one"], probes)) == names
+
+
+def test_what_is_left_to_come():
+    probes = {"one": probe(1), "half": probe(0, needs=("one",), worth=lambda facts: False), "two": probe(2)}
+    assert left(["one", "half", "two"], Context(), {}, probes) == ("one", "half", "two")
+    assert left(["one", "half", "two"], Context(), {"one": typed(1, _noon())}, probes) == ("two",)

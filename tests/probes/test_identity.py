@@ -165,3 +165,15 @@ def test_an_id_that_is_not_known_is_looked_for_in_other_letters(monkeypatch, twi
     assert found == Identity("h", "Pump", known=False, near=near)
     assert [name for name, _ in calls] == asked
     assert {device for _, device in calls} == {"Pump", "pump", "PUMP"}
+
+
+@pytest.mark.parametrize(("reported", "moment"), [
+    ({"$version": 1}, None),  # what the hub writes when it makes the twin
+    ({"$version": 2}, 1_700_000_000_000),
+    ({"$version": 1, "fan": 1}, 1_700_000_000_000),
+    ({}, 1_700_000_000_000),
+])  # fmt: skip
+def test_only_the_device_writes_what_it_reports(measure, reported, moment) -> None:
+    section = {**reported, "$metadata": {"$lastUpdated": "2023-11-14T22:13:20Z"}}
+    found, _ = measure({**SAID, "properties": {"reported": section}})
+    assert found.reported == moment

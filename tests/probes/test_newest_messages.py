@@ -159,3 +159,11 @@ def test_a_stream_that_never_opened_is_a_failed_step() -> None:
     with pytest.raises(StepFailed) as failed:
         look(Hub(failure=REFUSED))
     assert failed.value.failure is REFUSED
+
+
+@pytest.mark.parametrize("told", ["638", b"638"])
+def test_the_generation_is_that_of_the_newest_message(told) -> None:
+    marks = {"iothub-connection-auth-generation-id": told}
+    old = message("pump", 50)._replace(annotations={"iothub-connection-auth-generation-id": "637"})
+    hub = Hub(old, message("pump", 40)._replace(annotations=marks), message("other", 30))
+    assert look(hub, "pump").value.generation == "638"
