@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.matrix.accesses import Access
+from tests.matrix.edge import below, runtime
 from tests.matrix.provoking import (
     after_failover,
     connects,
@@ -54,6 +55,14 @@ ROWS = (
          no_string, says=said(NONE, UNREAD, NONE, None)),
     well("a module that sends", module_sends, sample=True),
     well("an edge device", device(edge=True), sends),
+    well("an edge device whose modules send", runtime(), sends, sample=True, says=said(NONE, UNREAD, NONE, None)),
+    well("an edge device without a route of its own", runtime(routes={"in": "FROM /messages/* INTO "
+         'BrokeredEndpoint("/modules/filter/inputs/in")'}), sends, says=said(NONE, UNREAD, NONE, None)),
+    well("an edge device with a module that is stopped", runtime(modules={"filter": "stopped"}), sends,
+         says=said(NONE, UNREAD, NONE, None)),
+    well("behind a gateway that is well", below(shown=True), sends, says=said(NONE, UNREAD, NONE, None)),
+    well("behind a gateway, and left after it sent", below(shown=False), sent(HOUR), heard(HOUR),
+         says=said(NONE, UNREAD, NONE, None)),
     well("HTTPS only", sends_over_https, sample=True),
     well("HTTPS only, and the hub shows no sign of it", sends_over_https, device(last_activity=None),
          says={Access.KEYS: NONE, Access.SERVICE: NONE}),

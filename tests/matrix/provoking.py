@@ -177,6 +177,16 @@ def gateway_in_string(stage: Stage) -> None:
     stage.string += ";GatewayHostName=gateway.local"
 
 
+def holds_certificate_behind_gateway(stage: Stage) -> None:
+    """Its string names a gateway, and no key: it signs in with a certificate."""
+    stage.string = stage.string_of(stage.device, SharedAccessKey="", x509="true", GatewayHostName="127.0.0.1")
+
+
+def gives_string(stage: Stage) -> None:
+    """The device's string is given beside the hub."""
+    stage.arguments += ("--cs", stage.string)
+
+
 def no_string(stage: Stage) -> None:
     """It proves itself with a certificate, and has no string with a key."""
     stage.string = ""
