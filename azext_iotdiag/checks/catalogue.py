@@ -40,9 +40,16 @@ from azext_iotdiag.checks.connection.connection_steady import connection_steady
 from azext_iotdiag.checks.connection.connections_undisturbed import connections_undisturbed
 from azext_iotdiag.checks.connection.device_connected import device_connected
 from azext_iotdiag.checks.connection.device_served import device_served
+from azext_iotdiag.checks.connection.edge_reports import edge_reports
+from azext_iotdiag.checks.connection.gateway_passes_on import gateway_passes_on
 from azext_iotdiag.checks.connection.group_connected import group_connected
 from azext_iotdiag.checks.device.device_well_by_itself import device_well_by_itself
+from azext_iotdiag.checks.device.edge_deployed import edge_deployed
+from azext_iotdiag.checks.device.edge_hub_configured import edge_hub_configured
+from azext_iotdiag.checks.device.edge_modules_run import edge_modules_run
+from azext_iotdiag.checks.device.edge_routes_upstream import edge_routes_upstream
 from azext_iotdiag.checks.device.gateway_current import gateway_current
+from azext_iotdiag.checks.device.gateway_is_parent import gateway_is_parent
 from azext_iotdiag.checks.device.same_works_here import same_works_here
 from azext_iotdiag.checks.device.string_can_renew import string_can_renew
 from azext_iotdiag.checks.device.string_is_right import string_is_right
@@ -116,6 +123,11 @@ CHECKS: ByLink = {
         token_fits_key,
         string_can_renew,
         gateway_current,
+        gateway_is_parent,
+        edge_deployed,
+        edge_modules_run,
+        edge_hub_configured,
+        edge_routes_upstream,
         same_works_here,
         device_well_by_itself,
     ),
@@ -148,6 +160,8 @@ CHECKS: ByLink = {
         sign_ins_accepted,
     ),
     Link.CONNECTION: (
+        edge_reports,
+        gateway_passes_on,
         device_connected,
         device_served,
         connection_steady,

@@ -9,11 +9,12 @@ import ipaddress
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from azext_iotdiag.checks import said
+from azext_iotdiag.checks import edge_routes, said
 from azext_iotdiag.checks.stream.device_id_exact import CASE_DIFFERS, difference
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.check import Check
 from azext_iotdiag.model.device_says import DeviceSays
+from azext_iotdiag.model.edge import EdgeRuntime
 from azext_iotdiag.model.facts import Fact, Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.hub_metrics import HubMetrics
@@ -40,6 +41,7 @@ _DISTRUST = ("certificate-untrusted",)
 _WRONG_TIME = ("certificate-expired", "certificate-not-yet-valid", "clock-skew", "sas-expired", "sdk-token-expired")
 _CUT_OFF = ("name-not-resolved", "connection-refused", "server-unreachable", "server-silent", "port-8883-blocked")
 _TIMELESS = "now"  # a time was measured nowhere
+_NO_IMAGE = ("pull image", "manifest unknown", "manifest for", "pull access denied")
 _PLACELESS = (_TIMELESS, "network_asked", "asked")  # what was asked for was measured nowhere
 
 
@@ -198,6 +200,18 @@ def _may_be_unanswered(says: DeviceSays) -> bool | None:
 def _says_one_of(codes: Collection[str]) -> Callable[[DeviceSays], bool | None]:
     """Whether the last word of the device is one of these; None where it is another."""
     return lambda says: True if any(each.lasting and each.code in codes for each in says.codes[:1]) else None
+
+
+def _image_is_missing(runtime: EdgeRuntime) -> bool | None:
+    """True where the agent's words say so; other words decide nothing."""
+    words = runtime.agent.words.lower() if runtime.agent is not None else ""
+    return True if any(each in words for each in _NO_IMAGE) else None
+
+
+def _deployment_is_wrong(runtime: EdgeRuntime) -> bool | None:
+    """True where the agent's code says so, and its words name no image; other codes decide nothing."""
+    wrong = runtime.agent is not None and runtime.agent.code in (400, 412)
+    return True if wrong and not _image_is_missing(runtime) else None
 
 
 def _may_use_https(identity: Identity) -> bool | None:
@@ -395,6 +409,29 @@ CONDITIONS: Mapping[str, Condition] = {
     ),
     "identity-may-be-shared": Condition(
         "another program may know the device's key", ("simulated",), lambda simulated: not simulated.temporary
+    ),
+    **_pair(
+        "edge-routes-lack-upstream", "no route of the edge hub leads to $upstream",
+        "edge-routes-have-upstream", "a route of the edge hub leads to $upstream",
+        ("edge_runtime",), lambda runtime: not edge_routes.upstream(runtime),
+    ),
+    "edge-image-is-missing": Condition(
+        "the agent's words name an image that cannot be pulled", ("edge_runtime",), _image_is_missing
+    ),
+    "edge-image-may-be-missing": Condition(
+        "the agent reports no mistake of the deployment itself", ("edge_runtime",),
+        lambda runtime: False if _deployment_is_wrong(runtime) else None,
+    ),
+    "edge-deployment-is-wrong": Condition(
+        "the agent reports 400 or 412, and names no image", ("edge_runtime",), _deployment_is_wrong
+    ),
+    "edge-image-may-be-there": Condition(
+        "the agent's words name no image that cannot be pulled", ("edge_runtime",),
+        lambda runtime: False if _image_is_missing(runtime) else None,
+    ),
+    "edge-engine-may-refuse": Condition(
+        "the agent names neither an image nor a mistake of the deployment", ("edge_runtime",),
+        lambda runtime: False if _image_is_missing(runtime) or _deployment_is_wrong(runtime) else None,
     ),
     "key-was-given": Condition(
         "the device's key was given, and not just read from the hub", ("registered",), _never

@@ -7,6 +7,7 @@ from azext_iotdiag.model.goal import Goal
 
 _COMMANDS = frozenset({Goal.TWIN, Goal.METHODS, Goal.C2D, Goal.FILE_UPLOAD})
 ANSWERED_BY_DEVICE = (Goal.TWIN, Goal.METHODS)  # what only the device itself can show to work
+_OF_TELEMETRY = ("edge-routes-upstream",)  # at a link before the connection
 # A check that is about one kind of command. The others of that link are about all of them.
 _OF_COMMANDS = {
     "method-answered": Goal.METHODS,
@@ -23,6 +24,8 @@ _OF_COMMANDS = {
 
 def counts(check: str, link: Link, goal: Goal | None) -> bool:
     """Whether what the check finds may be why the goal is missed. Without a goal, all may."""
+    if check in _OF_TELEMETRY:
+        return goal in (None, Goal.TELEMETRY)
     if goal is None or link.of_observer or link.place <= Link.CONNECTION.place:
         return True
     if link is Link.COMMANDS:

@@ -88,6 +88,9 @@ storage-refuses-upload|revocation-unchecked|mqtt-subscription-refused
 @device_certificate
 device-certificate-expired|device-certificate-not-yet-valid|device-certificate-ends-soon|thumbprint-differs|
 common-name-differs|thumbprint-missing|authority-not-usable
+@edge
+edge-reports-nothing|edge-without-deployment|edge-deployment-failed|edge-deployment-behind|edge-module-down|
+edge-hub-refuses|edge-no-route-upstream|gateway-disconnected|device-not-at-gateway|not-a-child
 @admission
 device-not-let-in|admission-undecided|module-not-tried|key-is-derived|works-here|works-here-not-there
 @access

@@ -23,6 +23,7 @@ from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
 from azext_iotdiag.model.dps_settings import DpsSettings
+from azext_iotdiag.model.edge import EdgeRuntime
 from azext_iotdiag.model.ending import SessionEnd
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.gateway import Gateway
@@ -132,6 +133,7 @@ FACTS: Mapping[str, FactKind] = {
     "enrollment": FactKind(Enrollment, Origin.PROBE, "the device's enrollment, or its group's"),
     "expected_resource": FactKind(str, Origin.TYPED, "what the token should open"),
     "gateway": FactKind(Gateway, Origin.PROBE, "the certificates of the gateway that the string names"),
+    "edge_runtime": FactKind(EdgeRuntime, Origin.PROBE, "the runtime of the IoT Edge device, or of the gateway"),
     "generation": FactKind(str, Origin.PROBE, "what tells the identity from an earlier one of the same id"),
     "given": FactKind(GivenKey, Origin.TYPED, "the device's key or string, without the key"),
     "goal": FactKind(Goal, Origin.TYPED, "what is missed of the device"),

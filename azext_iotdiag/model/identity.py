@@ -14,7 +14,8 @@ class Identity:
     Times are in milliseconds since 1970 UTC, None for never. `connected`
     and `last_activity` are what the hub shows: they may be minutes late, and a device that speaks only HTTPS is never
     in them. `authentication` is sas, selfSigned, certificateAuthority or none. `reported` is when the device last
-    changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway. `near`
+    changed its reported properties, which proves that it was there. `parents` tells that it may use a gateway, and
+    `gateway` is the Edge device above it, empty where that is not known. `near`
     are ids that the hub knows in place of one that it does not, and that differ from it in their case alone; those in
     `alike` differ in punctuation, too. `twin` is None where no twin was read, and `connected_since` when the state of
     the connection changed, where that was asked.
@@ -39,3 +40,4 @@ class Identity:
     alike: tuple[str, ...] = ()
     twin: TwinState | None = None
     connected_since: int | None = None
+    gateway: str = ""

@@ -65,6 +65,12 @@ def _names_device(context: Context, facts: Facts) -> bool:
     return bool(context.device(facts))
 
 
+def _of_edge(facts: Facts) -> bool:
+    """Whether the device is an IoT Edge device, or is below one."""
+    identity = facts["identity"].value if "identity" in facts else None
+    return identity is not None and identity.known and bool(identity.edge or identity.gateway)
+
+
 def _sent_and_never_came(facts: Facts) -> bool:
     """Whether the hub holds a message of a device that it has never heard of."""
     identity, newest = (facts[name].value if name in facts else None for name in ("identity", "newest_messages"))
@@ -230,6 +236,15 @@ PROBES: Mapping[str, Probe] = {
         needs=("registration",),
         needing=_device_is_open,
         wanted=lambda context, facts: context.logs is not None and bool(context.device(facts)),
+    ),
+    "edge_runtime": Probe(
+        _of("edge_runtime"),
+        "the hub's registry",
+        "the twins of the system modules",
+        access=Access.HUB,
+        needs=("identity",),
+        wanted=_names_device,
+        worth=_of_edge,
     ),
     "generation": Probe(
         _of("generation"),

@@ -11,6 +11,8 @@ from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.dps import Enrollment, Registration
 from azext_iotdiag.model.identity import Identity
 
+# https://learn.microsoft.com/azure/iot-edge/iot-edge-as-gateway#device-identities
+_SCOPE = re.compile(r"ms-azure-iot-edge://(.+)-\d+", re.DOTALL)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)?")
 
 
@@ -30,11 +32,20 @@ def identity(hub: str, device: str, told: Mapping[str, Any]) -> Identity:
         thumbprints=tuple(str(each) for each in prints.values() if each),
         model=str(told.get("modelId") or ""),
         edge=part(told, "capabilities").get("iotEdge") is True,
-        parents=bool(told.get("parentScopes")) or bool(told.get("deviceScope")),
+        parents=bool(_parent(told)),
+        gateway=found[1] if (found := _SCOPE.fullmatch(_parent(told))) else "",
         reported=_reported(part(part(told, "properties"), "reported")),
         status_updated=moment(told.get("statusUpdateTime") or told.get("statusUpdatedTime")),
         queued=told["cloudToDeviceMessageCount"] if isinstance(told.get("cloudToDeviceMessageCount"), int) else 0,
     )
+
+
+def _parent(told: Mapping[str, Any]) -> str:
+    """The scope above a device, empty for none. An Edge device has one of its own, in the same place as others."""
+    scopes = told.get("parentScopes")
+    if isinstance(scopes, list) and scopes:
+        return str(scopes[0])
+    return "" if part(told, "capabilities").get("iotEdge") is True else text(told, "deviceScope")
 
 
 def _reported(told: Mapping[str, Any]) -> int | None:

@@ -34,6 +34,7 @@ MEASURED = (
     "enrollment",
     "hub_settings",
     "identity",
+    "edge_runtime",
     "key_comparison",
     "central_device",
     "central_proof",

@@ -19,6 +19,7 @@ from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.twin_state import Pending, TwinState
 from azext_iotdiag.model.twin_test import TwinTest
+from tests.checks import edge
 from tests.checks.facts import HUB, identity
 from tests.checks.judging import NOW, census, request, stream
 
@@ -71,6 +72,7 @@ SAMPLES: dict[str, list[Any]] = {
         ),
     ],
     "newest_messages": [NewestMessages("pump"), NewestMessages("pump", came=NOW - 1_000)],
+    "edge_runtime": edge.SAMPLES,
     "method_answer": [MethodAnswer(HUB, "pump", "", MethodCall(), 200, 0.1, 0.1, status) for status in (501, 404, 500)],
     "twin_test": [TwinTest(HUB, "pump", "", "a", "1"), TwinTest(HUB, "pump", "", "a", "1", others=True)],
     "device_says": [

@@ -27,6 +27,7 @@ from azext_iotdiag.model.token import SasFacts
 from azext_iotdiag.model.twin_state import Pending, TwinState
 from azext_iotdiag.model.twin_test import TwinTest
 from azext_iotdiag.model.verdict import Standing
+from tests.checks import edge
 from tests.checks.facts import identity
 from tests.checks.judging import NOW, census, known, request, stream
 from tests.checks.samples import SAMPLES, issued
@@ -235,6 +236,17 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("identity-may-be-shared", {"simulated": Simulated("d")}, True),
     ("identity-may-be-shared", {"simulated": Simulated("d", temporary=True)}, False),
     ("key-was-given", {"registered": Registered("h", "d")}, False),
+    *((name, {"edge_runtime": runtime}, holds)
+      for runtime, lacks in ((edge.WELL, False), (replace(edge.WELL, routes=()), True))
+      for name, holds in (("edge-routes-lack-upstream", lacks), ("edge-routes-have-upstream", not lacks))),
+    *((name, {"edge_runtime": edge.agent(code, words)}, holds) for code, words, told in (
+        (200, "", (None, None, None, None, None)),
+        (500, "A task was canceled.", (None, None, None, None, None)),
+        (500, "Could not pull image x", (True, None, None, False, False)),
+        (400, "schema", (None, False, True, None, False)),
+        (400, "manifest unknown", (True, None, None, False, False)),
+    ) for name, holds in zip(("edge-image-is-missing", "edge-image-may-be-missing", "edge-deployment-is-wrong",
+                              "edge-image-may-be-there", "edge-engine-may-refuse"), told, strict=True)),
 ])  # fmt: skip
 def test_what_conditions_say(name, values, holds) -> None:
     assert CONDITIONS[name].holds(known(**values)) is holds

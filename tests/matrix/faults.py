@@ -247,37 +247,37 @@ EDGE = (
     Row("edge: a route is refused", "edge-hub-refuses", (
         runtime(hub={"code": 400, "description": "Error while parsing desired properties"},
                 routes={"all": UPSTREAM, "odd": "FROM /messages/modules/<FROM_MODULE_NAME>/outputs INTO $upstream"}),
-        heard(2 * HOUR)), said(NONE, UNREAD, NONE, None), "F1", sample=True),
+        heard(2 * HOUR)), said("device edge-hub-refuses", device=None), "F1", sample=True),
     Row("edge: an image cannot be pulled", "edge-deployment-failed", (
         runtime(agent={"code": 500, "description": "Could not pull image r.azurecr.io/filter:1, manifest unknown"}),
-        heard(2 * HOUR)), said(NONE, UNREAD, NONE, None), "F2, F7"),
+        heard(2 * HOUR)), said("device edge-deployment-failed", device=None), "F2, F7"),
     Row("edge: a module in backoff", "edge-module-down", (runtime(modules={"filter": "backoff"}), heard(2 * HOUR)),
-        said(NONE, UNREAD, NONE, None), "F3", sample=True),
+        said("device edge-module-down", device=None), "F3", sample=True),
     Row("edge: its hub has failed", "edge-module-down", (runtime(modules={"edgeHub": "failed"}), heard(2 * HOUR)),
-        said(NONE, UNREAD, NONE, None)),
+        said("device edge-module-down", device=None)),
     Row("edge: no deployment", "edge-without-deployment", (
         runtime(agent={"code": 417, "description": "The device's deployment configuration is not set"}, hub=None),
-        heard(2 * HOUR)), said(NONE, UNREAD, NONE, None)),
+        heard(2 * HOUR)), said("device edge-without-deployment", device=None)),
     Row("edge: reports no status", "edge-reports-nothing", (
         runtime(agent={"code": 406, "description": ""}, modules={"edgeHub": "unknown", "filter": "unknown"}),
-        heard(2 * HOUR)), said(NONE, UNREAD, NONE, None), "F4"),
+        heard(2 * HOUR)), said("connection edge-reports-nothing", device=None), "F4"),
     Row("edge: never reported", "edge-reports-nothing", (runtime(agent=None, hub=None), heard(2 * HOUR)),
-        said(NONE, UNREAD, NONE, None)),
+        said("connection edge-reports-nothing", device=None)),
     Row("edge: deployment not taken up", "edge-deployment-behind", (runtime(behind=1), heard(2 * HOUR)),
-        said(NONE, UNREAD, NONE, None)),
+        said("connection edge-deployment-behind", device=None)),
     Row("edge: no route leads to the hub", "edge-no-route-upstream", (
         runtime(routes={"in": 'FROM /messages/* INTO BrokeredEndpoint("/modules/filter/inputs/in")'}),
-        heard(2 * HOUR)), said(NONE, UNREAD, NONE, None), sample=True),
+        heard(2 * HOUR)), said("device edge-no-route-upstream", device=None), sample=True),
     Row("edge: a route names no module", "edge-no-route-upstream", (
         runtime(routes={"up": "FROM /messages/modules/fliter/outputs/* INTO $upstream"}), heard(2 * HOUR)),
-        said(NONE, UNREAD, NONE, None), "F6"),
+        said("device edge-no-route-upstream", device=None), "F6"),
     Row("behind a gateway that is away", "gateway-disconnected", (below(connected=False), heard(2 * HOUR)),
-        said(NONE, UNREAD, NONE, None), sample=True),
+        said("connection gateway-disconnected", device=None), sample=True),
     Row("never came to its gateway", "device-not-at-gateway", (below(),),
-        said(NEVER, device=None)),
+        said("connection device-not-at-gateway", device=None)),
     Row("certificate, gateway in the string, and no child", "not-a-child", (
         device(authentication="selfSigned", thumbprints=THUMBPRINTS), holds_certificate_behind_gateway, gives_string),
-        said(NEVER, device=None), "F5"),
+        said("device not-a-child", service=NEVER, device=None), "F5"),
 )  # fmt: skip
 
 ROWS = (*ADMISSION, *PROVISIONING, *CONNECTION, *INGRESS, *HABITS, *COMMANDS, *ROUTING, *EDGE, *TOOL)
