@@ -125,6 +125,7 @@ class _Told:
     partitions: Mapping[str, Partition] | Mapping[str, PartitionEnd]
     failure: Failure | None
     left: int
+    awaited: int
 
     @property
     def opened(self) -> bool:
@@ -135,7 +136,8 @@ class _Told:
     def settled(self) -> bool:
         """Whether each partition was opened or has failed, so that none is still on its way."""
         parts = self.partitions.values()
-        return bool(self.partitions) and all(each.opened or each.failure is not None for each in parts)
+        known = bool(self.partitions) and not self.awaited
+        return known and all(each.opened or each.failure is not None for each in parts)
 
     @property
     def dropped(self) -> int:
@@ -182,6 +184,7 @@ class Stream(_Told):
     interruptions: list[Failure] = field(default_factory=list)
     left: int = 0  # messages that were on their way to whoever iterates when that ended
     elsewhere: int = 0
+    awaited: int = 0  # hubs whose partitions are not known yet
 
     def at_end(self) -> StreamEnd:
         """The state as a fact, which changes no more."""
@@ -194,6 +197,7 @@ class Stream(_Told):
             tuple(self.interruptions),
             self.left,
             self.elsewhere,
+            self.awaited,
         )
 
 
@@ -209,6 +213,7 @@ class StreamEnd(_Told):
     interruptions: tuple[Failure, ...] = ()
     left: int = 0
     elsewhere: int = 0
+    awaited: int = 0
 
 
 def frozen(partition: Partition) -> PartitionEnd:

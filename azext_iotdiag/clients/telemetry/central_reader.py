@@ -9,6 +9,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from azext_iotdiag.clients.central import Backing, Central
 from azext_iotdiag.clients.deadlines import Deadlines
@@ -16,7 +17,7 @@ from azext_iotdiag.clients.telemetry.contract import Options, Reader
 from azext_iotdiag.clients.telemetry.links import state_of
 from azext_iotdiag.clients.telemetry.wire_reader import Token, WireReader
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.model.failure import Kind, StepFailed
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Partition, Stream
 from azext_iotdiag.model.target import Target
 
@@ -25,6 +26,14 @@ SHORT_SECONDS = 0.05
 FAREWELL_SECONDS = 2.0
 RENEW_BEFORE = 0.5  # of a token's life is left when a newer one is asked for
 LONGEST_SECONDS = 3600.0  # until the next renewal, whatever life a token claims
+
+
+class _Beat(NamedTuple):
+    """What one reader knew of its stream when nothing was left for the moment: behind all events before it."""
+
+    number: int
+    partitions: list[Partition]
+    interruptions: list[Failure]
 
 
 class Tokens:
@@ -99,11 +108,12 @@ class CentralReader:
         self._clock = options.deadlines.clock
         self._tokens = tokens or _tokens_of(target, options.deadlines)
         self._open_hub = open_hub
-        self._events: queue.Queue[Event | None] = queue.Queue(AHEAD)
+        self._events: queue.Queue[Event | _Beat] = queue.Queue(AHEAD)
         self._over = threading.Event()
         self._readers: list[Reader] = []
         self._threads: list[threading.Thread] = []
         self._broken: Exception | None = None  # what ended a thread, and is no failure of a service
+        self._known: set[int] = set()  # the readers whose partitions are known
         self._heard: list[int] = []  # interruptions of each reader that are told already
 
     def __iter__(self) -> Iterator[Event | None]:
@@ -113,6 +123,7 @@ class CentralReader:
             self.stream.failure = failed.failure
             return
         self.stream.entity = f"{len(backing)} hub{'s' if len(backing) > 1 else ''}"
+        self.stream.awaited = len(backing)
         for number, each in enumerate(backing):
             self._begin(each, f"{number}/" if len(backing) > 1 else "")
         yield from self._opening()
@@ -123,12 +134,13 @@ class CentralReader:
             try:
                 event = self._events.get(timeout=self._options.deadlines.tick)
             except queue.Empty:
-                event = None
-            if event is not None:
-                yield event
-                continue
-            self._look()
-            yield None
+                yield None
+            else:
+                if not isinstance(event, _Beat):
+                    yield event
+                    continue
+                self._take_over(event)
+                yield None
             if not running and self._events.empty():
                 self._end()
                 return
@@ -141,10 +153,13 @@ class CentralReader:
             thread.join(FAREWELL_SECONDS)
         self._look()
         while not self._events.empty():
-            self.stream.left += self._events.get() is not None
+            self.stream.left += not isinstance(self._events.get(), _Beat)
 
     def _opening(self) -> Iterator[None]:
-        """Wait until it is known of every hub which partitions it has and which can be read, but not for long."""
+        """Wait until it is known of every hub which partitions it has and which can be read, but not for long.
+
+        What is known of a hub is taken over with its next beat.
+        """
         until = self._clock.monotonic() + self._options.deadlines.opening
         while self._clock.monotonic() < until and any(
             thread.is_alive() and not _is_open(reader.stream)
@@ -152,22 +167,22 @@ class CentralReader:
         ):
             self._over.wait(SHORT_SECONDS)
             yield None
-        self._look()
 
     def _begin(self, backing: Backing, label: str) -> None:
         target = replace(self._target, event_hub=backing.host, entity=backing.entity)
         tokens = lambda: self._tokens.newest(backing.hub)  # noqa: E731
         reader = self._open_hub(target, self._options, tokens=tokens, label=label)
-        thread = threading.Thread(target=self._read, args=(reader, label), name=f"hub {backing.hub}", daemon=True)
+        work = (len(self._readers), reader, label)
+        thread = threading.Thread(target=self._read, args=work, name=f"hub {backing.hub}", daemon=True)
         self._readers.append(reader)
         self._heard.append(0)
         self._threads.append(thread)
         thread.start()
 
-    def _read(self, reader: Reader, label: str) -> None:
+    def _read(self, number: int, reader: Reader, label: str) -> None:
         try:
             for event in reader:
-                if not self._put(event):
+                if not self._put(_beat(number, reader) if event is None else event):
                     return
         except Exception as broken:  # such as an expired login of az: for the thread that iterates
             self._broken = broken
@@ -176,29 +191,34 @@ class CentralReader:
             if reader.stream.failure is not None and not reader.stream.partitions:  # nobody else would tell of it
                 lost = Partition(f"{label}?", state_of(reader.stream.failure), failure=reader.stream.failure)
                 reader.stream.partitions["?"] = lost
+            self._put(_beat(number, reader))
 
-    def _put(self, event: Event | None) -> bool:
-        """Pass an event on; False where nobody wants it any more."""
+    def _put(self, event: Event | _Beat) -> bool:
+        """Pass an event or a beat on; False where nobody wants it any more."""
         while not self._over.is_set():
             try:
                 self._events.put(event, timeout=self._options.deadlines.tick)
                 return True
             except queue.Full:
                 continue
-        self.stream.left += event is not None
+        self.stream.left += not isinstance(event, _Beat)
         return False
 
     def _look(self) -> None:
-        """Take over what the readers know of their streams."""
-        self.stream.elsewhere = sum(reader.stream.elsewhere for reader in self._readers)
+        """Take over what all readers know by now, whether their events were handed on or not."""
         for number, reader in enumerate(self._readers):
-            for partition in tuple(reader.stream.partitions.values()):
-                self.stream.partitions[partition.id] = partition
-                if reader.stream.failure is not None and partition.failure is None:
-                    partition.failure = reader.stream.failure
-            heard = reader.stream.interruptions
-            self.stream.interruptions += heard[self._heard[number] :]
-            self._heard[number] = len(heard)
+            self._take_over(_beat(number, reader))
+
+    def _take_over(self, beat: _Beat) -> None:
+        """Take over what one reader knew after the events that were handed on."""
+        self.stream.elsewhere = sum(reader.stream.elsewhere for reader in self._readers)
+        for partition in beat.partitions:
+            self.stream.partitions[partition.id] = partition
+        self.stream.interruptions += beat.interruptions[self._heard[beat.number] :]
+        self._heard[beat.number] = max(self._heard[beat.number], len(beat.interruptions))
+        if beat.partitions and beat.number not in self._known:
+            self._known.add(beat.number)
+            self.stream.awaited -= 1
 
     def _end(self) -> None:
         self._look()
@@ -206,6 +226,13 @@ class CentralReader:
         self.stream.failure = next(
             (each for each in failures if each.kind is not Kind.DROPPED), failures[0] if failures else None
         )
+
+
+def _beat(number: int, reader: Reader) -> _Beat:
+    """What a reader knows now. What ended its stream ended each of its partitions."""
+    stream = reader.stream
+    partitions = [replace(each, failure=each.failure or stream.failure) for each in tuple(stream.partitions.values())]
+    return _Beat(number, partitions, list(stream.interruptions))
 
 
 def _tokens_of(target: Target, deadlines: Deadlines) -> Tokens:

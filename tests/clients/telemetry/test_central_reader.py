@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -184,3 +185,56 @@ def test_an_expired_login_of_az_is_no_silent_thread() -> None:
     with pytest.raises(Expired):
         tokens.newest("h")
     tokens.close()
+
+
+def test_what_is_known_of_a_partition_never_runs_ahead_of_its_events(read) -> None:
+    """Else a look back would take a window for read while events of it still wait."""
+    reader, taken = read(None, None), {"0/0": 0, "1/0": 0}
+    for event in reader:
+        if event is not None:
+            taken[event.partition] += 1
+        else:
+            for name, partition in reader.stream.partitions.items():
+                assert partition.received <= taken[name]
+        if sum(taken.values()) == 4 and len(reader.stream.partitions) == 2:
+            break
+    reader.close()
+
+
+def test_a_stream_is_not_settled_while_a_hub_is_awaited(read) -> None:
+    reader, silent = read(None, None), threading.Event()
+    made = reader._open_hub
+
+    def open_hub(target: Target, options: Options, *, tokens: Callable[[], object], label: str) -> _Reader | _Late:
+        hub = made(target, options, tokens=tokens, label=label)
+        if label == "1/":
+            partitions, hub.stream.partitions = hub.stream.partitions, {}
+
+            def known_late() -> Iterator[Event | None]:
+                while not silent.is_set():
+                    yield None
+                    time.sleep(0.01)
+                hub.stream.partitions = partitions
+                yield from _Reader.__iter__(hub)
+
+            return _Late(hub, known_late)
+        return hub
+
+    reader._open_hub = open_hub
+    reader._options = replace(reader._options, deadlines=Deadlines(opening=0.05))
+    events = iter(reader)
+    until(lambda: next(events) is None and "0/0" in reader.stream.partitions, "the first hub")
+    assert not reader.stream.settled
+    silent.set()
+    until(lambda: next(events) is None and reader.stream.settled, "the second hub")
+    reader.close()
+
+
+class _Late:
+    """A hub's reader whose partitions become known late."""
+
+    def __init__(self, hub: _Reader, events: Callable[[], Iterator[Event | None]]):
+        self.stream, self.close, self._events = hub.stream, hub.close, events
+
+    def __iter__(self) -> Iterator[Event | None]:
+        return self._events()
