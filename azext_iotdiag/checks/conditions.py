@@ -41,6 +41,7 @@ _DISTRUST = ("certificate-untrusted",)
 _WRONG_TIME = ("certificate-expired", "certificate-not-yet-valid", "clock-skew", "sas-expired", "sdk-token-expired")
 _CUT_OFF = ("name-not-resolved", "connection-refused", "server-unreachable", "server-silent", "port-8883-blocked")
 _TIMELESS = "now"  # a time was measured nowhere
+_OF_CENTRAL = "iotc-"  # how the names of hubs behind IoT Central begin
 _NO_IMAGE = ("pull image", "manifest unknown", "manifest for", "pull access denied")
 _PLACELESS = (_TIMELESS, "network_asked", "asked")  # what was asked for was measured nowhere
 
@@ -342,6 +343,10 @@ CONDITIONS: Mapping[str, Condition] = {
         "string-differs-in-case", "the string's id differs in its case alone",
         "string-differs-otherwise", "the string's id differs in more than its case",
         ("asked", "given"), _same_but_case,
+    ),
+    "hub-is-of-central": Condition(
+        "the hub has the name of one behind IoT Central", ("admission",),
+        lambda admission: admission.host.lower().startswith(_OF_CENTRAL),
     ),
     "signed-with-key": Condition(
         "a key signs the device in", ("given",), lambda given: given.authentication == "sas"

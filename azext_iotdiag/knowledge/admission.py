@@ -33,6 +33,16 @@ DEVICE_NOT_LET_IN = Entry(
             proven_by="device-is-disabled",
         ),
         Cause(
+            "The hub is one of an IoT Central application, which has blocked the device or moved it to another hub.",
+            (
+                "Look at the device in the application: `az iot diag check --app-id APP --device-id DEVICE`.",
+                "Let the device register again, so that it gets its present hub and key.",
+            ),
+            confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows enabled false, or provisioned "
+            "true.",
+            only_if="hub-is-of-central",
+        ),
+        Cause(
             "The hub takes no SAS from devices (disableDeviceSAS), or none from modules.",
             ("Let devices prove themselves with certificates, or switch SAS on again.",),
             confirm="`az iot hub show -n HUB --query properties.disableDeviceSAS` says true.",

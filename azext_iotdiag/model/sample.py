@@ -22,7 +22,8 @@ class Sample:
     """So many messages, of which `marked` say that they are JSON in UTF-8, as routes that look into a body want it.
 
     `largest` is the size of the largest body in bytes. `model` names what the bodies were judged by, empty where only
-    their form was. The faults are the most frequent, at most 20.
+    their form was. The faults are the most frequent, at most 20. `lacking` is the code of why there is no
+    model where the device should have one.
     """
 
     messages: int
@@ -30,3 +31,4 @@ class Sample:
     largest: int = 0
     model: str = ""
     faults: tuple[SampleFault, ...] = ()
+    lacking: str = ""

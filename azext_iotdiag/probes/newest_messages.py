@@ -93,7 +93,7 @@ def looked_back(
         NewestMessages(
             device, account.last, account.read, len(account.senders), newest, account.count,
             account.longest / 1000 if account.count > 1 else 0.0,
-            sampling.sample(account.events, context.judge, context.typed.model) if account.events else None,
+            sampling.sample(account.events, *_judging(context, device, end)) if account.events else None,
             _generation(account.events[-1]) if account.events else "",
         ),
         datetime.fromtimestamp(now / 1000, timezone.utc),
@@ -137,6 +137,22 @@ def _is_caught_up(stream: Stream, expected: int | None) -> bool:
     return stream.settled and all(
         each.newest is not None and not positions.is_owed(each, expected) for each in readable
     )
+
+
+def _judging(context: Context, device: str, end: float) -> tuple[sampling.Judge | None, str, str]:
+    """What judges the messages, by which model, and why there is none.
+
+    In IoT Central the model is the device's template, unless one was named.
+    """
+    if context.central is None or context.typed.model:
+        return context.judge, context.typed.model, ""
+    from azext_iotdiag.streams import own_template  # it brings all that payloads take
+
+    central = context.ask_central(end)
+    try:
+        return own_template.of_device(central, device)
+    finally:
+        central.close()
 
 
 def _generation(event: Event) -> str:

@@ -16,8 +16,11 @@ _UNICODE = ("utf-8", "utf-16", "utf-32")  # what routing reads
 Judge = Callable[[Event], list[Finding]]
 
 
-def sample(events: Collection[Event], judge: Judge | None = None, model: str = "") -> Sample:
-    """The messages as one sample. `judge` says what is wrong in one, and `model` by what it judges."""
+def sample(events: Collection[Event], judge: Judge | None = None, model: str = "", lacking: str = "") -> Sample:
+    """The messages as one sample.
+
+    `judge` says what is wrong in one, and `model` by what it judges. `lacking` is the code of why there is no model.
+    """
     found: Counter[SampleFault] = Counter()
     for event in events:
         faults = {(each.entry.code, each.path, each.severity) for each in (judge(event) if judge is not None else ())}
@@ -28,6 +31,7 @@ def sample(events: Collection[Event], judge: Judge | None = None, model: str = "
         max((len(event.body) for event in events), default=0),
         model,
         tuple(SampleFault(each.code, each.path, each.severity, times) for each, times in found.most_common(MOST)),
+        lacking,
     )
 
 

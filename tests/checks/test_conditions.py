@@ -18,7 +18,7 @@ from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.model.hub_settings import HubSettings
-from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison
+from azext_iotdiag.model.keys import Admission, Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.method import MethodAnswer, MethodCall
 from azext_iotdiag.model.network import NetworkAsked
 from azext_iotdiag.model.newest_messages import NewestMessages
@@ -205,6 +205,8 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
                                   ("", "pump", None), ("pump", "", None))),
     ("string-differs-otherwise", {"asked": Asked("h", "pump"), "given": GivenKey("--x", device="valve")}, True),
     ("string-differs-otherwise", {"asked": Asked("h", "pump"), "given": GivenKey("--x", device="PUMP")}, False),
+    ("hub-is-of-central", {"admission": Admission("iotc-7f0c.azure-devices.net", "d", "HTTPS", False)}, True),
+    ("hub-is-of-central", {"admission": Admission("hub.azure-devices.net", "d", "HTTPS", False)}, False),
     ("signed-with-key", {"given": GivenKey("--x", authentication="sas")}, True),
     ("signed-with-key", {"given": GivenKey("--x", authentication="x509")}, False),
     *(("token-names-hub", {"token": SasFacts("t", resource=resource)}, holds) for resource, holds in (

@@ -15,6 +15,7 @@ from azext_iotdiag.checks.verdict import judge
 from azext_iotdiag.lab.tenant.roles import DPS_READER, HUB_READER
 from azext_iotdiag.login import rights
 from azext_iotdiag.login.account import Account
+from azext_iotdiag.login.rights import CENTRAL_RESOURCE
 from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.target import Secret
 from tests.matrix.stage import Stage
@@ -27,7 +28,7 @@ class Access(Enum):
 
     KEYS = "az login with keys"
     READER = "az login without listkeys"
-    SERVICE = "the hub's service string"
+    SERVICE = "the hub's service string"  # in IoT Central, a token for its API
     DEVICE = "the device's string"
 
 
@@ -53,6 +54,9 @@ def check(stage: Stage, access: Access, folder: Path) -> Seen:
         environment = {**stage.lab.description["environment"], "AZURE_IOTDIAG_LOGIN": "", **stage.environment}
         service = stage.lab.description["connectionStrings"]["service"]
         given = ("--cs", stage.string) if access is Access.DEVICE else ("--login", service, "-d", stage.named)
+        if stage.app and access is Access.SERVICE:
+            token_ = stage.lab.description["central"][0]["token"]
+            given = ("--app-id", stage.app, "--token", token_, "-d", stage.named)
         done = plugin.az("iot", "diag", "check", *given, *options, environment=environment)
     return _seen(done, saved)
 
@@ -65,7 +69,8 @@ def _with_login(stage: Stage, access: Access, options: tuple[str, ...]) -> plugi
         for role, service in ((HUB_READER, lab.state.hub), (DPS_READER, lab.state.provisioning[0])):
             lab.call(azure.assign, who, role, azure.path_of(service))
     for_arm = token(lab.state, who)
-    texts = {each: token(lab.state, who, each) for each in (rights.HUB_RESOURCE, rights.DPS_RESOURCE)}
+    resources = (rights.HUB_RESOURCE, rights.DPS_RESOURCE, CENTRAL_RESOURCE)
+    texts = {each: token(lab.state, who, each) for each in resources}
 
     def bearer(resource: str) -> Callable[[], Secret]:
         return lambda: Secret(f"Bearer {texts[resource]}")
@@ -75,8 +80,9 @@ def _with_login(stage: Stage, access: Access, options: tuple[str, ...]) -> plugi
     leads = f"{lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
     leads += lab.description["endpoints"]["https"]
     environment = lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads} | stage.environment
+    service = ("--app-id", stage.app) if stage.app else ("-n", lab.state.hub.name)
     with mock.patch.object(account, "signed_in", lambda _cmd: made):
-        return plugin.az("iot", "diag", "check", "-n", lab.state.hub.name, *options, environment=environment)
+        return plugin.az("iot", "diag", "check", *service, *options, environment=environment)
 
 
 def _seen(done: plugin.Run, saved: Path) -> Seen:

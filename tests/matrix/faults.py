@@ -5,6 +5,14 @@ from __future__ import annotations
 from azext_iotdiag.lab.dps.service import LinkedHub
 from azext_iotdiag.lab.hub.identities import new_key
 from tests.matrix.accesses import Access
+from tests.matrix.central import (
+    holds_wrong_key,
+    in_central,
+    named_otherwise,
+    no_device,
+    sends_body,
+    sends_json,
+)
 from tests.matrix.edge import UPSTREAM, below, runtime
 from tests.matrix.provoking import (
     OTHER_HUB,
@@ -45,7 +53,7 @@ from tests.matrix.provoking import (
     swapped_letters,
     through_proxy,
 )  # fmt: skip
-from tests.matrix.row import NONE, Row, only, said
+from tests.matrix.row import NONE, Row, in_app, only, said
 from tests.matrix.stage import DAY, HOUR, MINUTE
 
 NEVER = "connection device-never-seen"
@@ -280,4 +288,31 @@ EDGE = (
         said("device not-a-child", service=NEVER, device=None), "F5"),
 )  # fmt: skip
 
-ROWS = (*ADMISSION, *PROVISIONING, *CONNECTION, *INGRESS, *HABITS, *COMMANDS, *ROUTING, *EDGE, *TOOL)
+CENTRAL = (
+    Row("central: waits for approval", "central-blocked-or-waiting", (in_central(enabled=False, provisioned=False),),
+        in_app("admission central-blocked-or-waiting", NOT_IN), "F8", sample=True),
+    Row("central: blocked", "central-blocked", (in_central(enabled=False), sends_json(2 * HOUR, temperature=21.5)),
+        in_app("admission central-blocked", NOT_IN), sample=True),
+    Row("central: never connected", "central-registered", (in_central(provisioned=False),),
+        in_app("admission central-registered")),
+    Row("central: not there", "central-404", (no_device,), in_app("admission central-404", None)),
+    Row("central: id in other letters", "central-404", (in_central(), named_otherwise),
+        in_app("admission central-404", None)),
+    Row("central: no template", "central-unassociated", (in_central(template=""), sends_json(temperature=21.5)),
+        in_app("payload central-unassociated"), "F9", sample=True),
+    Row("central: numbers as texts", "wrong-type", (in_central(), sends_json(temperature="30.30")),
+        in_app("payload wrong-type"), "F10", sample=True),
+    Row("central: a list of messages", "not-an-object", (in_central(), sends_body(b'[{"temperature": 21.5}]')),
+        in_app("payload not-an-object"), "F11"),
+    Row("central: a name in other letters", "misspelt-name", (in_central(), sends_json(Temperature=21.5)),
+        in_app("payload misspelt-name")),
+    Row("central: a name that the template lacks", "unmodeled-field", (in_central(), sends_json(pressure=3)),
+        in_app(NONE)),
+    Row("central: no JSON", "invalid-json", (in_central(), sends_body(b'{"temperature": 21,5}')),
+        in_app("payload invalid-json")),
+    Row("central: sends nothing", "sends nothing", (in_central(),), in_app(NONE)),
+    Row("central: another key on the device", "wrong key at the device", (in_central(), holds_wrong_key),
+        in_app(NONE, NOT_IN)),
+)  # fmt: skip
+
+ROWS = (*ADMISSION, *PROVISIONING, *CONNECTION, *INGRESS, *HABITS, *COMMANDS, *ROUTING, *EDGE, *CENTRAL, *TOOL)

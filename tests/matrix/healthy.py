@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.matrix.accesses import Access
+from tests.matrix.central import in_central, sends_json
 from tests.matrix.edge import below, runtime
 from tests.matrix.provoking import (
     after_failover,
@@ -31,7 +32,7 @@ from tests.matrix.provoking import (
     settings,
     sku,
 )  # fmt: skip
-from tests.matrix.row import HEALTHY, NONE, Provoke, Row, said
+from tests.matrix.row import HEALTHY, NONE, Provoke, Row, in_app, said
 from tests.matrix.stage import DAY, HOUR, MINUTE
 
 UNREAD = f"{NONE} messages-not-readable"
@@ -64,7 +65,7 @@ ROWS = (
     well("behind a gateway, and left after it sent", below(shown=False), sent(HOUR), heard(HOUR),
          says=said(NONE, UNREAD, NONE, None)),
     well("HTTPS only", sends_over_https, sample=True),
-    well("HTTPS only, and the hub shows no sign of it", sends_over_https, device(last_activity=None),
+    well("HTTPS only, and the hub shows no sign of it", sends_over_https, device(last_activity=None), sample=True,
          says={Access.KEYS: NONE, Access.SERVICE: NONE}),
     well("one message a day", sent(23 * HOUR)),
     well("one message a week", heard(6 * DAY)),
@@ -103,5 +104,7 @@ ROWS = (
     well("after a failover", after_failover, sends),
     well("on a busy hub", others_send, sends, others_send),
     well("at a hub without policies", sends, settings(disableLocalAuth=True), says={Access.READER: UNREAD}),
+    well("in IoT Central", in_central(), sends_json(temperature=21.5, humidity=40.5), says=in_app(NONE), sample=True),
+    well("in IoT Central, with properties alone", in_central(), says=in_app(NONE)),
     well("not asked at provisioning", sent(20 * MINUTE), heard(10 * MINUTE)),
 )  # fmt: skip

@@ -41,5 +41,7 @@ def _ids(stage: Stage) -> tuple[str, ...]:
     """The names by chance, the longest first, so that none hides in another."""
     state = stage.lab.state
     streams = [name for each in (state.hub.stream, state.hub.standby) for name in (each.host, each.entity)]
-    names = {OTHER_HUB, stage.device.device_id, stage.named, state.hub.name, state.provisioning[0].name, *streams}
+    device = stage.device
+    names = {OTHER_HUB, device.device_id, device.generation_id, stage.named, state.hub.name, *streams}
+    names.add(state.provisioning[0].name)
     return tuple(sorted(names, key=len, reverse=True))

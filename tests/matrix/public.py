@@ -14,6 +14,10 @@ FURTHER = {
     "F4": "https://github.com/Azure/iotedge/issues/2066",  # 406: the runtime is offline, or reports no status
     "F5": "https://github.com/Azure/iotedge/issues/1746",  # devices below a gateway that are not its children
     "F6": "https://github.com/Azure/iotedge/issues/4194",  # the name of a module is spelt in two ways in routes
+    "F8": "https://github.com/MicrosoftDocs/azure-docs/issues/48511",  # a group without automatic approval
+    "F9": "https://github.com/Azure/iotc-device-bridge/issues/37",  # a device without a template
+    "F10": "https://github.com/Azure/azure-sphere-samples/issues/128",  # numbers are sent as texts
+    "F11": "https://github.com/Azure/iot-central-firmware/issues/98",  # a list around what the template describes
     "F7": "https://github.com/Azure/iotedge/issues/2055",  # the agent gives up a deployment with 500
 }
 NETWORK = "tests/flows/test_network.py plays it: it is a matter of the network, where check has no fact of the device"

@@ -36,6 +36,12 @@ def only(service: str, device: str = "") -> dict[Access, str]:
     return {Access.SERVICE: service, Access.DEVICE: device or service}
 
 
+def in_app(login: str, device: str | None = NONE) -> dict[Access, str]:
+    """What is said of a device of IoT Central: the same with az's login and with a token for the API."""
+    told = {Access.KEYS: login, Access.SERVICE: login, Access.DEVICE: device}
+    return {access: words for access, words in told.items() if words is not None}
+
+
 def said(
     keys: str, reader: str | None = None, service: str | None = None, device: str | None = NONE
 ) -> dict[Access, str]:

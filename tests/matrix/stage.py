@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
+from azext_iotdiag.lab.central.application import Central, Member
 from azext_iotdiag.lab.hub.hub import EventStream
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.partition import Partition, Place
@@ -49,6 +50,7 @@ class Stage:
         self.options: tuple[str, ...] = ()  # the same with each access
         self.environment: dict[str, str] = {}
         self.open: list[Connection] = []  # what ends with the row
+        self.app = ""  # the host of the application that the device is one of, empty for the lab's hub
 
     # the device and its hub
 
@@ -74,6 +76,12 @@ class Stage:
             state.hub.devices[device_id] = state.hub.devices.pop(old)
 
         self.change(move)
+
+    def in_app(self, app: Central, member: Member | None) -> None:
+        """Let the device be one of an application, or of none there."""
+        self.app = app.host
+        if member is not None:
+            self.device, self.string = member.identity, app.connection_string(member)
 
     def ago(self, seconds: float) -> float:
         """A time about so many seconds ago, in seconds since 1970."""
@@ -194,6 +202,8 @@ class Theatre:
         hub.stream.partitions.update({name: each.emptied() for name, each in hub.stream.partitions.items()})
         for name in [name for name in hub.devices if name not in self._devices]:
             hub.devices.pop(name)
+        for app in state.apps:
+            _restore_app(app, kept.members)
 
 
 @contextmanager
@@ -211,6 +221,7 @@ class _Kept(NamedTuple):
     settings: HubSettings
     dps: dict[str, Any]
     keys: dict[str, tuple[Secret, Secret]]
+    members: frozenset[str]
     streams: tuple[EventStream, EventStream]
 
 
@@ -220,4 +231,13 @@ _OF_DPS = ("network", "linked", "enrollments", "groups", "registrations", "opera
 def _settled(state: Lab) -> _Kept:
     dps = {name: copy.copy(getattr(state.provisioning[0], name)) for name in _OF_DPS}
     keys = {name: (each.primary, each.secondary) for name, each in state.hub.policies.items()}
-    return _Kept(copy.deepcopy(state.hub.settings), dps, keys, (state.hub.stream, state.hub.standby))
+    members = frozenset(name for app in state.apps for name in app.members)
+    return _Kept(copy.deepcopy(state.hub.settings), dps, keys, members, (state.hub.stream, state.hub.standby))
+
+
+def _restore_app(app: Central, members: frozenset[str]) -> None:
+    for name in [name for name in app.members if name not in members]:
+        app.members.pop(name).hub.hub.devices.pop(name, None)
+    for runtime in app.hubs:
+        partitions = runtime.hub.stream.partitions
+        partitions.update({name: each.emptied() for name, each in partitions.items()})

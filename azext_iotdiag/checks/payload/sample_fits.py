@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azext_iotdiag.checks.declare import check
+from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.knowledge import lookup
+from azext_iotdiag.knowledge.assignment import TEMPLATE_NOT_READ
 from azext_iotdiag.model.finding import Finding, Severity, fail, warn
 from azext_iotdiag.model.newest_messages import NewestMessages
 
@@ -14,6 +15,13 @@ from azext_iotdiag.model.newest_messages import NewestMessages
 def sample_fits(newest_messages: NewestMessages) -> Iterator[Finding]:
     """Without a model only the form of messages is judged. What looks wrong there may be as it should: binary data."""
     sample = newest_messages.sample
+    if sample is not None and sample.lacking == TEMPLATE_NOT_READ.code:
+        raise CouldNotLook(
+            warn(
+                TEMPLATE_NOT_READ,
+                f"the template of {newest_messages.device!r} was not read; its messages were not compared with it",
+            )
+        )
     for each in sample.faults if sample is not None else ():
         assert sample is not None
         least = Severity.WARN if sample.model else Severity.FAIL

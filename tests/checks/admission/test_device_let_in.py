@@ -12,7 +12,7 @@ def test_a_refusal_names_all_that_it_may_mean() -> None:
     refused = Admission("h", "d", "HTTPS", False, 401, "IotHubUnauthorizedAccess", "Unauthorized")
     found = finding(device_let_in, admission=refused)
     assert found.entry.code == "device-not-let-in" and "401" in found.message
-    assert len(found.entry.causes) == 6 and all(cause.check or cause.confirm for cause in found.entry.causes)
+    assert len(found.entry.causes) == 7 and all(cause.check or cause.confirm for cause in found.entry.causes)
 
 
 @pytest.mark.parametrize(

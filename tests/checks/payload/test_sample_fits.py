@@ -37,3 +37,10 @@ def test_without_a_model_an_odd_form_is_a_warning() -> None:
 def test_without_a_model_a_missing_content_type_is_usual() -> None:
     odd = newest(fault(Severity.WARN, "content-type"), model="")
     assert verdict(sample_fits, newest_messages=odd) == ("pass", [])
+
+
+def test_a_template_that_was_not_read_leaves_the_messages_open() -> None:
+    unread = NewestMessages("pump", 1, sample=Sample(20, 20, 9, lacking="template-not-read"))
+    assert verdict(sample_fits, newest_messages=unread) == ("error", [("template-not-read", "warn")])
+    without = NewestMessages("pump", 1, sample=Sample(20, 20, 9, lacking="central-unassociated"))
+    assert verdict(sample_fits, newest_messages=without) == ("pass", [])
