@@ -225,5 +225,5 @@ def _not_allowed(error: ArmError) -> NotAllowed:
     role = CONTRIBUTOR if of_keys else READER
     lacking = f"You may not do {error.action} on {error.scope}." if error.action else f"Access is denied: {error}."
     takes = f"It takes the role {role} there{', or one of your own that holds this action' if of_keys else ''}."
-    request = RoleRequest(role, error.scope, error.action) if error.action else None
+    request = RoleRequest(role, error.scope, error.action, assignee=error.caller) if error.action else None
     return NotAllowed(f"{lacking} {takes}", request)

@@ -27,7 +27,8 @@ def stepping(call: Callable[[], T], step: str, host: str) -> Callable[[], T]:
             raise StepFailed(error.failure) from None
         except LoginError as error:
             kind = Kind.UNAUTHORIZED if isinstance(error, _UNAUTHORIZED) else Kind.REFUSED
-            name = type(error).__name__
-            raise StepFailed(Failure(kind, step, host, _HTTPS_PORT, condition=name, description=str(error))) from None
+            name, request = type(error).__name__, error.request if isinstance(error, NotAllowed) else None
+            failure = Failure(kind, step, host, _HTTPS_PORT, condition=name, description=str(error), request=request)
+            raise StepFailed(failure) from None
 
     return ask

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from azext_iotdiag.model.rights import RoleRequest
+
 
 class Kind(Enum):
     """How a step failed."""
@@ -85,7 +87,8 @@ class Failure:
     """A step that failed: what was tried, against whom, and what was seen.
 
     `step` says what was waited for ("the TLS handshake"). `condition` and `description` are the service's own words
-    where it said any. `address` is where the name led. `seconds` is how long the step took.
+    where it said any. `address` is where the name led. `seconds` is how long the step took. `request` is what to ask an
+    administrator for, where a role would help.
     """
 
     kind: Kind
@@ -96,6 +99,7 @@ class Failure:
     condition: str = ""
     description: str = ""
     seconds: float = 0.0
+    request: RoleRequest | None = None
 
     @property
     def sentence(self) -> str:

@@ -82,13 +82,15 @@ class Lock:
 class RoleRequest:
     """What an administrator is asked for: a role for the caller at a scope, because an action lacks.
 
-    `caller` is None where it is not known who is signed in; `command` then has a placeholder.
+    `caller` is None where it is not known who is signed in. `assignee` is the object id of the caller where only that
+    is known. Without both, `command` has a placeholder.
     """
 
     role: str
     scope: str
     action: str
     caller: Caller | None = None
+    assignee: str = ""
 
     @property
     def why(self) -> str:
@@ -98,7 +100,7 @@ class RoleRequest:
     @property
     def command(self) -> str:
         """The command that the administrator runs."""
-        who = "--assignee YOUR-NAME"
+        who = f"--assignee {self.assignee or 'YOUR-NAME'}"
         if self.caller is not None:
             who = f"--assignee-object-id {self.caller.object_id} --assignee-principal-type {self.caller.kind.value}"
         return f'az role assignment create {who} --role "{self.role}" --scope "{self.scope}"'

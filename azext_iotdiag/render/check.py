@@ -17,7 +17,7 @@ from azext_iotdiag.model.listing import Progress
 from azext_iotdiag.model.moments import length, written
 from azext_iotdiag.model.moments import told as told_moment
 from azext_iotdiag.model.verdict import State, Verdict
-from azext_iotdiag.render import fleet, group, homes, junit, results, text
+from azext_iotdiag.render import fleet, group, homes, junit, requests, results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.version import VERSION
@@ -67,6 +67,7 @@ def lines(device: str, ended: Diagnosed, known: Known, *, detail: bool = False) 
     yield from _part(_proofs(ended))
     spots = [f"- {spot.value}" for spot in found.verdict.blind_spots]
     yield from _part(["Not looked at:", *spots] if spots else ())
+    yield from _part(requests.lines(ended.facts))
     yield from _part(text.following(found, known, reasons))
 
 
@@ -95,6 +96,7 @@ def data(device: str, ended: Diagnosed, known: Known) -> dict[str, Any]:
         "also": [reason.finding.entry.code for reason in verdict.also],
         "proofs": [{"link": each.link.value, "at": written(each.at)} for each in verdict.proofs],
         "blindSpots": [spot.name.lower() for spot in verdict.blind_spots],
+        "requests": requests.data(ended.facts),
     }
     return {
         "version": results.VERSION,
@@ -182,10 +184,15 @@ def _silence(ended: Diagnosed) -> str:
     of the device's own string.
     """
     noted = (
-        next((each.message for result in ended.by_link.get(link, ()) for each in result.findings), "")
+        next((each.message for result in ended.by_link.get(link, ()) for each in result.findings if _notes(result)), "")
         for link in (Link.STREAM, Link.DEVICE)
     )
     return "".join(f" {note}." for note in noted if note)
+
+
+def _notes(result: CheckResult) -> bool:
+    """Whether a check says something of the device, and not what kept it from looking, or what is wrong beside."""
+    return result.status is Status.PASS
 
 
 def _now(ended: Diagnosed) -> str:

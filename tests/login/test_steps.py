@@ -18,6 +18,7 @@ from azext_iotdiag.login.errors import (
 )  # fmt: skip
 from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
+from azext_iotdiag.model.rights import RoleRequest
 
 HUB = Service("/id", "h", "g", "h.azure-devices.net", {})
 
@@ -48,6 +49,12 @@ def test_an_error_of_the_login_is_a_failed_step(error: LoginError, kind: Kind, c
     failure = failing(error)
     assert (failure.kind, failure.condition, failure.description) == (kind, condition, str(error))
     assert (failure.step, failure.host) == ("the keys", "h")
+
+
+def test_what_to_ask_an_administrator_for_goes_along() -> None:
+    request = RoleRequest("Contributor", "/s", "A/listkeys/action")
+    assert failing(NotAllowed("no", request)).request == request
+    assert failing(KeysOff(HUB)).request is None
 
 
 def test_a_step_that_failed_on_the_way_stays_what_it_is() -> None:

@@ -155,3 +155,20 @@ def test_a_refusal_is_a_failed_step(asked: Callable[..., Asked], status: int, ki
     assert (failure.kind, failure.condition, failure.description) == (kind, "ItsCode", "its words")
     assert (failure.step, failure.host, failure.port) == ("the settings of the hub", "management.example", 443)
     assert seen[-1][0] == "closed"
+
+
+ANN = "c9c610b1-08b6-4637-a5a9-dfaabdd4f9c8"
+DENIED = f"The client 'a' with object id '{ANN}' does not have authorization to perform action 'A/read' over scope '/s'"
+
+
+@pytest.mark.parametrize(("code", "message", "command"), [
+    ("AuthorizationFailed", DENIED, f'az role assignment create --assignee {ANN} --role "Reader" --scope "/s"'),
+    ("AuthorizationFailed", "no", None),  # without an action there is no role to name
+    ("DenyAssignmentAuthorizationFailed", DENIED, None),  # no role helps
+])  # fmt: skip
+def test_what_an_administrator_is_asked_for(asked, code: str, message: str, command: str | None) -> None:
+    asked(403, {"error": {"code": code, "message": message}})
+    with pytest.raises(StepFailed) as failed:
+        quota.measure(context(), 15.0, {})
+    request = failed.value.failure.request
+    assert (request and request.command) == command

@@ -126,7 +126,7 @@ def test_a_silence_is_told_where_no_fault_is_seen() -> None:
     (end,) = Doctor(None, facts).end(None)
     assert render.answer("pump-7", end) == (
         "√ No fault was seen at 2026-11-30T12:00:00Z. No message of 'pump-7' is among the 40 messages of 3 devices in "
-        "the last 1 day."
+        "the last day."
     )
 
 

@@ -31,6 +31,8 @@ def device_in_stream(newest_messages: Fact[NewestMessages], now: float) -> Itera
         seen = f"{counted(found.read, 'message')} of {counted(found.devices, 'device')}"
         part = "in" if window.complete else "that were seen of"
         message = f"No message of {found.device!r} is among the {seen} {part} the last {_span(window)}"
+        if not found.read and window.complete:
+            message = f"The hub holds no message of any device from the last {_span(window)}"
         yield note(DEVICE_QUIET, message, device=found.device, read=found.read, complete=window.complete)
         return
     silent = (moment - found.came) / 1000
@@ -45,7 +47,8 @@ def device_in_stream(newest_messages: Fact[NewestMessages], now: float) -> Itera
 
 
 def _span(window: Window) -> str:
-    return length(max(_seconds(window.begin, window.end), 1))
+    span = length(max(_seconds(window.begin, window.end), 1))
+    return "day" if span == "1 day" else span
 
 
 def _seconds(begin: datetime, end: datetime) -> float:
