@@ -17,11 +17,14 @@ from tests.matrix.edge import UPSTREAM, below, runtime
 from tests.matrix.provoking import (
     OTHER_HUB,
     asks_dps,
+    connected_since,
     connects,
+    cut_off,
     deleted,
     desired_since,
     device,
     disabled,
+    distrusts,
     dps_network,
     enrolled,
     every_minute_until,
@@ -32,6 +35,7 @@ from tests.matrix.provoking import (
     holds_key_of_other_letters,
     holds_other_key,
     holds_policy_string,
+    holds_token,
     key_changed,
     key_cut,
     linked,
@@ -42,6 +46,7 @@ from tests.matrix.provoking import (
     private_endpoint,
     queued,
     quota,
+    reader,
     registered,
     replaced,
     route,
@@ -49,9 +54,11 @@ from tests.matrix.provoking import (
     sends,
     sent,
     settings,
+    sku,
     string,
     swapped_letters,
     through_proxy,
+    unhealthy,
 )  # fmt: skip
 from tests.matrix.row import NONE, Row, in_app, only, said
 from tests.matrix.stage import DAY, HOUR, MINUTE
@@ -108,7 +115,7 @@ ADMISSION = (
     Row("string of another hub", "name-not-resolved", (string(HostName=OTHER_HUB),),
         said(NEVER, device="network name-not-resolved")),
     Row("string of a policy", "wrong-kind-of-string", (holds_policy_string,),
-        said(NEVER, device="device wrong-kind-of-string"), sample=True),
+        said(NEVER, device="device wrong-kind-of-string"), "F16", sample=True),
     Row("key cut", "key-malformed", (key_cut,), said(NEVER, device="device key-malformed")),
     Row("key in other letters", "wrong key at the device", (holds_key_of_other_letters,), said(NEVER, device=NOT_IN)),
     Row("module that does not exist", "module that does not exist", (string(ModuleId="runner"),),
@@ -121,7 +128,7 @@ PROVISIONING = (
     Row("enrollment off", "dps-disabled", (enrolled(enabled=False),),
         said("provisioning dps-disabled", service=NEVER, device=None)),
     Row("enrolled, never registered", "registration-missing", (enrolled(),),
-        said("provisioning registration-missing", service=NEVER, device=None), "P1", sample=True),
+        said("provisioning registration-missing", service=NEVER, device=None), "P1, F12", sample=True),
     Row("linked hub refuses", "dps-linked-hub-refuses",
         (enrolled(), registered("failed", error_code=401002, error_message="Refused")),
         said("provisioning dps-linked-hub-refuses", service=NEVER, device=None)),
@@ -165,6 +172,33 @@ INGRESS = (
     Row("too large", "too large", (misbehaves("too-large"),), said(NONE, UNREAD, NONE), sample=True),
     Row("wrong topic", "wrong topic", (misbehaves("wrong-topic"),), said(NONE, UNREAD, NONE)),
     Row("quality 2", "quality 2", (misbehaves("quality-2"),), said(NONE, UNREAD, NONE), "L5"),
+)  # fmt: skip
+
+FURTHER = (
+    Row("trust store without the root", "root lacks on the device", (distrusts,), said(NEVER), "M2"),
+    Row("port 8883 closed for the device", "port closed for the device", (cut_off,), said(NEVER), "N1"),
+    Row("consumer group lost", "consumer-group-missing", (sends, reader("app")),
+        said("reader consumer-group-missing", service=NONE), "E1", sample=True),
+    Row("free tier used up", "hub-403002", (sku("F1"), quota(1), heard(2 * HOUR)),
+        said("ingress hub-403002", service=NONE), "F14"),
+    Row("token in the string has ended", "sas-expired", (holds_token(-HOUR),),
+        said(NEVER, device="device sas-expired"), "F19", sample=True),
+    Row("token of another device", "sas-for-another-device", (holds_token(HOUR, device="Other-1"),),
+        said(NEVER, device="device sas-for-another-device")),
+    Row("endpoint of the only route is unhealthy", "route-endpoint-unhealthy", (routing(route(), fallback=False), unhealthy("cold"),
+        connects), said("routing fallback-off", service=NONE)),
+    Row("endpoint of a second route is unhealthy", "route-endpoint-unhealthy", (routing(route(), route("true", "events", name="s")),
+        unhealthy("cold"), sends), said(NONE, UNREAD, NONE)),
+    Row("registration fails in the end", "dps-400207", (enrolled(), registered(
+        "failed", error_code=400207, error_message="Custom allocation failed with status code: 404")),
+        said("provisioning dps-400207", service=NEVER, device=None), "F13"),
+    Row("upload without storage", "hub-400014", (missed("file-upload"), heard(MINUTE, connected=True)),
+        said("commands hub-400014", service=NONE), "F15"),
+    Row("method for a device that is away", "device-disconnected", (missed("methods"), heard(HOUR)),
+        said("connection device-disconnected"), "F18"),
+    Row("desired change not taken up", "desired-behind", (
+        missed("twin"), desired_since(HOUR), heard(MINUTE, connected=True), connected_since(2 * HOUR)),
+        said("commands desired-behind"), "T1"),
 )  # fmt: skip
 
 # Habits of clients that leave no trace beside a session that ended: only the hub's log, or the device, would tell.
@@ -248,7 +282,7 @@ TOOL = (
     Row("hub answers 429", "hub-throttles", (fault("http-twins", status=429), fault("http-identities", status=429)),
         said("? hub-throttles")),
     Row("device API answers 429", "device API throttles", (sends, fault("http-messages", status=429)),
-        said(NONE, UNREAD, NONE, "? admission-undecided")),
+        said(NONE, UNREAD, NONE, "? admission-undecided"), "F17"),
 )  # fmt: skip
 
 EDGE = (
@@ -315,4 +349,16 @@ CENTRAL = (
         in_app(NONE, NOT_IN)),
 )  # fmt: skip
 
-ROWS = (*ADMISSION, *PROVISIONING, *CONNECTION, *INGRESS, *HABITS, *COMMANDS, *ROUTING, *EDGE, *CENTRAL, *TOOL)
+ROWS = (
+    *ADMISSION,
+    *PROVISIONING,
+    *CONNECTION,
+    *INGRESS,
+    *FURTHER,
+    *HABITS,
+    *COMMANDS,
+    *ROUTING,
+    *EDGE,
+    *CENTRAL,
+    *TOOL,
+)

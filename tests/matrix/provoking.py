@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.dps.service import Enrollment, LinkedHub, Registration
 from azext_iotdiag.lab.hub import failover, twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.queue import CloudMessage
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.model.failure import Kind, StepFailed
+from azext_iotdiag.simulate.device import Way, connect
+from azext_iotdiag.simulate.sign_in import sign_in
 from tests.matrix.row import Provoke
 from tests.matrix.stage import DAY, MINUTE, Stage
 
@@ -99,6 +107,28 @@ def others_send(stage: Stage) -> None:
     stage.sent(90, 60, 30, 1, device=other)
 
 
+def distrusts(stage: Stage) -> None:
+    """Its trust store lacks the root of the hub's certificate, so that it ends each handshake."""
+    _fails_to_connect(stage, replace(stage.way, trust=ssl.create_default_context()), Kind.UNTRUSTED)
+
+
+def cut_off(stage: Stage) -> None:
+    """The network of the device closes port 8883."""
+    with socket.socket() as taken:  # bound, and not listened on: nothing else gets it
+        taken.bind(("127.0.0.1", 0))
+        closed = taken.getsockname()
+        _fails_to_connect(stage, replace(stage.way, address_for=lambda _host, _port: closed), Kind.REFUSED_CONNECTION)
+
+
+def _fails_to_connect(stage: Stage, way: Way, kind: Kind) -> None:
+    try:
+        connect(stage.own, sign_in(stage.own, time.time()), way)
+    except StepFailed as failed:
+        assert failed.failure.kind is kind, failed.failure
+    else:
+        raise AssertionError("the device must not connect")
+
+
 def misbehaves(habit: str) -> Provoke:
     """A real client with this habit of `simulate --misbehave`."""
     return lambda stage: stage.misbehaves(habit)
@@ -110,6 +140,11 @@ def misbehaves(habit: str) -> Provoke:
 def device(**values: Any) -> Provoke:
     """The identity has these values."""
     return lambda stage: stage.set(**values)
+
+
+def connected_since(seconds_ago: float) -> Provoke:
+    """Its session began at this time."""
+    return lambda stage: stage.set(connection_updated=stage.ago(seconds_ago))
 
 
 def disabled(seconds_ago: float) -> Provoke:
@@ -160,6 +195,18 @@ def holds_key_of_other_letters(stage: Stage) -> None:
 def holds_secondary(stage: Stage) -> None:
     """It uses the second of its two keys."""
     stage.string = stage.string_of(stage.device, SharedAccessKey=stage.device.secondary.reveal())
+
+
+def holds_token(seconds: float, **parts: str) -> Provoke:
+    """Its string holds a token in the place of the key, which ends in so many seconds; `device` is whose it is."""
+
+    def provoke(stage: Stage) -> None:
+        host = stage.lab.state.hub.host
+        resource = f"{host}/devices/{parts.get('device', stage.device.device_id)}"
+        token = sas.sign(resource, sas.iothub_key(stage.device.primary.reveal()), int(time.time() + seconds))
+        stage.string = stage.string_of(stage.device, SharedAccessKey="", SharedAccessSignature=token)
+
+    return provoke
 
 
 def key_cut(stage: Stage) -> None:
@@ -301,6 +348,25 @@ def desired_since(seconds_ago: float) -> Provoke:
         stage.change(lambda state: twins.update(stage.device.twin, patch, stage.ago(seconds_ago)))
 
     return change
+
+
+def reader(group: str) -> Provoke:
+    """Those who miss the data read with this consumer group, and say so where the hub was found by its name."""
+
+    def provoke(stage: Stage) -> None:
+        stage.arguments += ("--consumer-group", group)
+
+    return provoke
+
+
+def unhealthy(endpoint: str) -> Provoke:
+    """The hub could not deliver to this endpoint."""
+
+    def change(state: Lab) -> None:
+        found = next(each for each in state.runtime.routing.endpoints(state.hub.settings) if each.name == endpoint)
+        found.health, found.error = "unhealthy", "The storage account refuses the hub"
+
+    return lambda stage: stage.change(change)
 
 
 # the provisioning service
