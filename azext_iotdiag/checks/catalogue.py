@@ -171,8 +171,8 @@ CHECKS: ByLink = {
     ),
     Link.INGRESS: (quota_left, hub_not_throttled, messages_not_refused),
     Link.ROUTING: (
-        built_in_reached,
         endpoints_healthy,
+        built_in_reached,
         messages_delivered,
         bodies_routable,
         message_routed,

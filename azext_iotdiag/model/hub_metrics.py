@@ -41,4 +41,4 @@ class HubMetrics:
     @property
     def lost_all(self) -> bool:
         """Whether no message of any device came further than the hub's routes."""
-        return bool(self.accepted) and self.built_in == 0 and self.lost >= (self.accepted or 0)
+        return bool(self.accepted) and not self.built_in and self.lost >= (self.accepted or 0)

@@ -20,9 +20,11 @@ from tests.matrix.texts import WORDS
 MEASURES = frozenset({
     "acknowledged", "ahead", "attempted", "came", "count", "desired", "desired_version", "devices", "largest",
     "last_activity", "longest_gap", "marked", "measured", "messages", "most_devices", "most_messages", "newest",
-    "queued", "read", "reported", "reported_version", "seconds", "status_updated", "succeeded", "times", "uncertain",
-    "updated", "version",
+    "queued", "read", "reported", "reported_version", "seconds", "since", "status_updated", "succeeded", "times",
+    "uncertain", "until", "updated", "version",
 })  # fmt: skip
+# Counts of all devices, of which only a 0 tells something of one.
+COUNTS = frozenset({"accepted", "throttled", "orphaned", "dropped", "incompatible", "built_in"})
 LEFT_OUT = ("now", "clock", "goal")  # the time of the run, that of this machine, and what was asked
 _MADE_UP = (
     re.compile(r"[0-9a-f]{32}"),  # tracking ids
@@ -60,7 +62,7 @@ def _bare(value: Any, ids: Iterable[str], field: str) -> Any:
         return {name: _bare(each, ids, name) for name, each in value.items()}
     if isinstance(value, list):
         return [_bare(each, ids, field) for each in value]
-    if field in MEASURES or field in ("begin", "end"):
+    if field in MEASURES or field in ("begin", "end") or (field in COUNTS and value):
         return None if value is None else "…"
     if isinstance(value, str):
         for each in ids:

@@ -20,6 +20,7 @@ from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.partition import Partition, Place
 from azext_iotdiag.lab.hub.settings import HubSettings
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.process.hosting import Hosted
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import misbehaviour, telemetry
@@ -194,6 +195,9 @@ class Theatre:
         state, kept = self.lab.state, self._kept
         hub = state.hub
         hub.settings = copy.deepcopy(kept.settings)
+        state.runtime.routing.plan(hub.settings)  # lets go of the endpoints of the row
+        for runtime in (state.runtime, *(each for app in state.apps for each in app.hubs)):
+            runtime.metrics = Metrics()
         hub.stream, hub.standby = kept.streams
         for name, value in kept.dps.items():
             setattr(state.provisioning[0], name, copy.copy(value))

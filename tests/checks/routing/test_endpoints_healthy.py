@@ -6,7 +6,8 @@ import pytest
 
 from azext_iotdiag.checks.routing.endpoints_healthy import endpoints_healthy
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.hub_settings import EndpointHealth
+from azext_iotdiag.model.finding import Certainty
+from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Route
 from tests.checks.judging import finding, verdict
 
 
@@ -34,3 +35,16 @@ def test_the_services_error_is_shown() -> None:
 def test_a_health_that_is_not_shown() -> None:
     busy = Failure(Kind.BUSY, "the health of the endpoints", "m", 443, condition="TooManyRequests")
     assert verdict(endpoints_healthy, endpoint_health=busy) == ("error", [("manager-busy", "warn")])
+
+
+@pytest.mark.parametrize(("route", "status"), [
+    (Route("r", "DeviceMessages", "true", ("cold",), True), "fail"),
+    (Route("r", "DeviceMessages", "alarm = 'yes'", ("cold",), True), "warn"),
+    (Route("r", "DeviceMessages", "true", ("cold",), False), "warn"),
+    (Route("r", "TwinChangeEvents", "true", ("cold",), True), "warn"),
+    (Route("r", "DeviceMessages", "true", ("warm",), True), "warn"),
+])  # fmt: skip
+def test_an_endpoint_that_should_get_all_messages_is_a_fault(route: Route, status: str) -> None:
+    facts = {"endpoint_health": (EndpointHealth("cold", "dead"),), "hub_settings": HubSettings("h", routes=(route,))}
+    assert verdict(endpoints_healthy, **facts)[0] == status
+    assert finding(endpoints_healthy, **facts).weight.certainty is Certainty.LIKELY
