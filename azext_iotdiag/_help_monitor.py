@@ -120,13 +120,16 @@ long-summary: >
     delivered to each kind of endpoint, orphaned, dropped, incompatible. Each has the name of the portal beside that of
     the API, and a line of bars over the time. The role Reader is enough.
 
-    A metric counts all devices of the hub. The newest values can be some minutes old.
+    A metric counts all devices of the hub. The newest values can be some minutes old. Of a provisioning service, the
+    metrics tell devices that are refused from devices that never ask.
 
     Exit code: 0 nothing is wrong. 1 a value is wrong. 3 there is no such hub. 4 messages were throttled, orphaned,
     dropped or incompatible, or the quota is used up. 5 the metrics could not be read. 130 interrupted.
 examples:
   - name: Show the last 30 min of a hub.
     text: az iot diag metrics show --hub-name HUB
+  - name: Show whether devices ask a provisioning service, and whether it assigns them.
+    text: az iot diag metrics show --dps-name DPS --since 1d
   - name: Show a week as data.
     text: az iot diag metrics show --hub-name HUB --since 7d -o json
 """

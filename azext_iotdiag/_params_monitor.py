@@ -33,14 +33,14 @@ def monitor(loader):
     _settings(loader)
     _health(loader)
     with loader.argument_context("iot diag metrics show") as context:
-        service(context, "hub_name", "resource_group_name")
+        _service(context)
         context.argument(
             "since",
             options_list=["--since"],
             default="30m",
             help="Show the metrics from this time on: a time ago such as 30m, 2h or 7d, or an ISO 8601 time.",
         )
-    handed_over(loader, "iot diag metrics show", "hub_name", "resource_group_name", "since")
+    handed_over(loader, "iot diag metrics show", *_NAMED, "since")
 
 
 def _since(context):

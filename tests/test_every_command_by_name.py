@@ -67,6 +67,7 @@ ROWS = (
     Row(f"metrics show {HUB}", r'"portalName": "Connected devices"'),
     Row(f"alert create {HUB} --on throttled --email a@example.com --dry-run", r'"wouldHaveFired": 0'),
     Row(f"alert create {HUB} --on throttled --threshold 5 --email a@example.com --yes", r'"carriedOut": true'),
+    Row(f"metrics show {DPS}", r'"portalName": "Attestation attempts"'),
     Row(f"health show {HUB}", r'"state": "Available"'),
     Row(f"health show {DPS}", r'"offered": false'),
     Row(f"alert list {HUB}", r'"kind": "metric"'),

@@ -35,6 +35,13 @@ WANTED = (
     Wanted(INVALID, "Routing: telemetry messages incompatible"),
     Wanted(QUOTA_USED, "Total number of messages used", "Maximum"),
 )
+ATTESTATIONS, REGISTRATIONS, ASSIGNMENTS = "AttestationAttempts", "RegistrationAttempts", "DeviceAssignments"
+# https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-devices-provisioningservices-metrics
+WANTED_OF_DPS = (
+    Wanted(ATTESTATIONS, "Attestation attempts"),
+    Wanted(REGISTRATIONS, "Registration attempts"),
+    Wanted(ASSIGNMENTS, "Devices assigned"),
+)
 _LOSSES: tuple[tuple[str, Entry, str], ...] = (
     (THROTTLED, THROTTLING_EXCEPTION, "The hub throttled {} times"),
     (ORPHANED, ORPHANED_MESSAGE, "No route took {}, and the fallback route is off"),

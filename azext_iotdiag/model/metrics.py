@@ -58,6 +58,7 @@ class MetricsRead(NamedTuple):
 
     `lacking` are the names that the service does not have. `quota` is None where it could not be read. `findings` are
     what the values mean; where nothing could be read, the one finding says why, and `series` is empty.
+    It is `of_dps` where `hub` is a provisioning service whose metrics were read. It has no values until a device asks.
     """
 
     hub: str
@@ -67,6 +68,7 @@ class MetricsRead(NamedTuple):
     lacking: tuple[str, ...] = ()
     quota: Quota | None = None
     findings: tuple[Finding, ...] = ()
+    of_dps: bool = False
 
     def value(self, name: str) -> float | None:
         """The value of a metric; None where none is known."""
@@ -80,7 +82,7 @@ class MetricsRead(NamedTuple):
     @property
     def exit_code(self) -> int:
         """The exit code of the command."""
-        if self.newest is None:
+        if self.newest is None and not self.of_dps:
             return exit_codes.UNDETERMINED
         wrong = any(each.severity is Severity.FAIL for each in self.findings)
         return exit_codes.PROBLEM if wrong else exit_codes.HEALTHY

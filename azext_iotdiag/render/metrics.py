@@ -17,10 +17,13 @@ _BARS = "▁▂▃▄▅▆▇█"
 _UNKNOWN = " "
 _SENT, _ACCEPTED = "d2c.telemetry.ingress.allProtocol", "d2c.telemetry.ingress.success"
 _BUILT_IN = "d2c.endpoints.egress.builtIn.events"
+_TRIED, _ASSIGNED = "AttestationAttempts", "DeviceAssignments"
 
 
 def answer(read: MetricsRead) -> str:
     """The result in one line."""
+    if read.of_dps:
+        return printable(_answer_of_dps(read))
     if read.newest is None:
         why = f" {read.findings[0].message}" if read.findings else ""
         return printable(f"? The metrics of {read.hub} are not known.{why}")
@@ -34,6 +37,15 @@ def answer(read: MetricsRead) -> str:
     return printable(f"× {wrong.message}. {way}" if wrong is not None else f"√ {way}")
 
 
+def _answer_of_dps(read: MetricsRead) -> str:
+    """Whether devices knock, and whether they are let in: without logs nothing else tells that."""
+    tried, assigned = (read.value(name) for name in (_TRIED, _ASSIGNED))
+    if not tried:
+        return f"! No device tried to register at {read.hub} since {written(read.since)}."
+    counts = f"{_number(tried)} attestations were tried, {_number(assigned or 0)} devices were assigned."
+    return f"√ {counts}" if assigned else f"! {counts} Devices reach {read.hub}, and it refuses them."
+
+
 def lines(read: MetricsRead) -> Iterator[str]:
     """The result for a person."""
     yield answer(read)
@@ -42,7 +54,8 @@ def lines(read: MetricsRead) -> Iterator[str]:
         return
     newest = ago(read.newest, read.until).removesuffix(" ago")
     yield f"  {read.hub} from {written(read.since)} to {written(read.until)}. The newest value is {newest} old."
-    yield "  A metric counts all devices of the hub. Sums are of the whole time, other values are the newest."
+    service = "provisioning service" if read.of_dps else "hub"
+    yield f"  A metric counts all devices of the {service}. Sums are of the whole time, other values are the newest."
     yield ""
     widest = max(len(_number(each.value)) for each in read.series)
     for each in read.series:
@@ -54,7 +67,7 @@ def lines(read: MetricsRead) -> Iterator[str]:
         used, most = read.quota.messages, read.quota.most_messages
         yield f"  Quota of this UTC day: {used:,} of {most:,} messages ({read.quota.share:.1%})."
     if read.lacking:
-        yield f"  This hub has no metric {', '.join(read.lacking)}."
+        yield f"  This {service} has no metric {', '.join(read.lacking)}."
     yield from _advice(read)
 
 

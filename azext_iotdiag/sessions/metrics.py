@@ -1,9 +1,10 @@
-"""`metrics show`: a hub's metrics of some time, and what they mean."""
+"""`metrics show`: the metrics of a hub or a provisioning service of some time, and what they mean."""
 
 from __future__ import annotations
 
 from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.clients import azure_monitor
+from azext_iotdiag.clients.arm import DPS_TYPE
 from azext_iotdiag.insights import metrics
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.hub_settings import Quota
@@ -15,18 +16,23 @@ WHOLE_SECONDS = 14.0  # every command answers within 15 s where a service stays 
 
 
 def read(context: Context, since: int, until: int) -> MetricsRead:
-    """What the hub's metrics say between two times in milliseconds since 1970."""
+    """What the service's metrics say between two times in milliseconds since 1970."""
     host = context.resource.host if context.resource is not None else ""
     empty = MetricsRead(host, since, until)
     try:
         with manager.asked(context, azure_monitor.METRICS_STEP) as (arm, id_):
+            of_dps = f"/{DPS_TYPE.lower()}/" in id_.lower()
+            every = metrics.WANTED_OF_DPS if of_dps else metrics.WANTED
             known = azure_monitor.names(arm, id_)
-            wanted = [each for each in metrics.WANTED if each.name in known]
+            wanted = [each for each in every if each.name in known]
             series = azure_monitor.metrics(arm, id_, wanted, since, until)
     except StepFailed as failed:
         return empty._replace(findings=(finding_of(Service.MANAGER, failed.failure),))
-    lacking = tuple(each.name for each in metrics.WANTED if each.name not in known)
-    found = empty._replace(series=tuple(series), lacking=lacking, quota=_quota(context))
+    lacking = tuple(each.name for each in every if each.name not in known)
+    found = empty._replace(series=tuple(series), lacking=lacking, of_dps=of_dps)
+    if of_dps:
+        return found
+    found = found._replace(quota=_quota(context))
     return found._replace(findings=tuple(metrics.judged(found)))
 
 

@@ -135,3 +135,28 @@ def test_bars_go_from_nothing_to_the_highest_value() -> None:
     assert len(render.sparkline(points)) == len(render.sparkline([])) == render.WIDTH
     assert render.sparkline([Point(n, float(n)) for n in range(240)])[-1] == "█"
     assert set(render.sparkline([Point(n, 0.0) for n in range(24)])) == {"▁"}
+
+
+def of_dps(state: Lab) -> MetricsRead:
+    dps = state.provisioning[0]
+    reader = state.tenant.named("servicePrincipal", "Reader")
+    resource = Resource(
+        state.tenant.path_of(dps), dps.host, "https://management.azure.com", lambda: token(state, reader)
+    )
+    return metrics.read(Context(resource=resource), MILLISECONDS - 30 * MINUTE, MILLISECONDS)
+
+
+def test_of_a_provisioning_service_refused_devices_are_told_from_silent_ones(lab: Lab) -> None:
+    dps = lab.provisioning[0]
+    silent = of_dps(lab)
+    assert silent.exit_code == exit_codes.HEALTHY and silent.lacking == ()
+    assert next(render.lines(silent)).startswith(f"! No device tried to register at {dps.host} since 2027-01-15T07:30")
+    dps.metrics.count("AttestationAttempts", NOW - 60, 3)
+    assert render.answer(of_dps(lab)) == (
+        f"! 3 attestations were tried, 0 devices were assigned. Devices reach {dps.host}, and it refuses them."
+    )
+    dps.metrics.count("DeviceAssignments", NOW - 60, 2)
+    found = of_dps(lab)
+    assert render.answer(found) == "√ 3 attestations were tried, 2 devices were assigned."
+    said = "\n".join(render.lines(found))
+    assert "A metric counts all devices of the provisioning service." in said and found.quota is None

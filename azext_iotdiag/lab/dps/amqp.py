@@ -61,6 +61,7 @@ def _why_not(connection: Any, lab: Lab, id_scope: str, registration_id: str) -> 
             return shut
         provisioning.attest(dps, id_scope, registration_id, _proof(connection), lab.clock())
     except DpsRefusal as refusal:
+        provisioning.count_refusal(lab.provisioning, id_scope, lab.clock())
         return f"{refusal.code}: {refusal.reason}"
     return ""
 

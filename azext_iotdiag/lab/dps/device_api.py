@@ -18,6 +18,7 @@ from azext_iotdiag.lab.dps import provisioning
 from azext_iotdiag.lab.dps.provisioning import RETRY_SECONDS, DpsRefusal, Proof
 from azext_iotdiag.lab.dps.service import Dps, Operation, Registration
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.monitor.definitions import ATTESTATIONS
 from azext_iotdiag.lab.net import incoming, router
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
@@ -130,6 +131,7 @@ def register(lab: Lab, id_scope: str, registration_id: str, asked: dict[str, Any
     """Begin a registration. Raises DpsRefusal."""
     dps, now = owner(lab, id_scope), lab.clock()
     named = asked.get("registrationId", registration_id)
+    dps.metrics.count(ATTESTATIONS, now)
     enrollment = provisioning.attest(dps, id_scope, registration_id, proof, now, tpm="tpm" in asked)
     if str(named).lower() != registration_id.lower():
         raise DpsRefusal(400004, "The registrationId of the body is not that of the path.")

@@ -114,6 +114,7 @@ def _login(connect: mqtt.Connect, stream, lab: Lab) -> tuple[int, str]:
     except provisioning.WrongKey:
         return 0, ""  # the service says so when the device registers (MicrosoftDocs/azure-docs issue 43157)
     except DpsRefusal as refusal:
+        provisioning.count_refusal(lab.provisioning, id_scope, lab.clock())
         return NOT_AUTHORISED, f"{refusal.code}: {refusal.reason}"
     return 0, ""
 

@@ -34,6 +34,7 @@ from azext_iotdiag.lab.hub import edge, twins
 from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.twin import Twin
+from azext_iotdiag.lab.monitor.definitions import ASSIGNMENTS, ATTESTATIONS, REGISTRATIONS
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.model.target import Secret
 
@@ -105,6 +106,13 @@ def attest(dps: Dps, id_scope: str, registration_id: str, proof: Proof, now: flo
     if tpm:
         raise refused("the lab cannot verify a TPM")
     raise refused("neither a token nor a certificate was shown", 401000)
+
+
+def count_refusal(services: Sequence[Dps], id_scope: str, now: float) -> None:
+    """A device was refused when it connected, and so never asked to be registered."""
+    for dps in services:
+        if dps.id_scope == id_scope:
+            dps.metrics.count(ATTESTATIONS, now)
 
 
 def _by_token(dps: Dps, candidates: list[Enrollment], registration_id: str, text: str, now: float) -> Enrollment:
@@ -187,6 +195,7 @@ def begin(
     """Begin a registration; `decide` ends it. Raises DpsRefusal when there are too many."""
     if dps.throttled("registrations", now):
         raise DpsRefusal(429001, "Throttled", f"more than {dps.per_minute} registrations in a minute")
+    dps.metrics.count(REGISTRATIONS, now)
     before = dps.registrations.get(registration_id.lower())
     registration = before or Registration(registration_id, enrollment, created=now)
     registration.enrollment, registration.status, registration.updated = enrollment, "assigning", now
@@ -284,6 +293,7 @@ def _assign(dps: Dps, operation: Operation, host: str, hubs: Sequence[Any], now:
         device.twin = _initial(enrollment, now)
     hub.devices[device_id] = device
     registration.status, registration.hub, registration.device_id = "assigned", host, device_id
+    dps.metrics.count(ASSIGNMENTS, now)
     registration.error_code, registration.error_message = 0, ""
     registration.substatus = "initialAssignment" if first or enrollment.migrate_data else "deviceDataReset"
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub.identities import Policy, new_key
+from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.tenant import network_rules
 from azext_iotdiag.model.target import Secret
 
@@ -145,6 +146,7 @@ class Dps:
     refused: set[str] = field(default_factory=set)
     per_minute: int = PER_MINUTE
     calls: dict[str, deque[float]] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def find(self, registration_id: str) -> list[Enrollment]:
         """The enrollments that may be a device's: its own, or else all groups. Registration ids have no case."""

@@ -24,7 +24,7 @@ from azext_iotdiag.model.target import Secret
 LEFT_OUT: dict[type, frozenset[str]] = {
     Central: frozenset({"hubs", "members", "asked"}),
     Device: frozenset({"connected", "messages"}),
-    Dps: frozenset({"registrations", "operations", "calls"}),
+    Dps: frozenset({"registrations", "operations", "calls", "metrics"}),
     Member: frozenset({"identity", "hub"}),
     Registration: frozenset({"enrollment"}),
     Resource: frozenset({"what"}),

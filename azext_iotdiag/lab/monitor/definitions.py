@@ -61,5 +61,13 @@ HUB = (
     Definition(DEVICES, "Total devices", "Average"),
     Definition(CONNECTED, "Connected devices", "Average"),
 )
+# Of a provisioning service:
+# https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-devices-provisioningservices-metrics
+ATTESTATIONS, REGISTRATIONS, ASSIGNMENTS = "AttestationAttempts", "RegistrationAttempts", "DeviceAssignments"
+DPS = (
+    Definition(ATTESTATIONS, "Attestation attempts"),
+    Definition(REGISTRATIONS, "Registration attempts"),
+    Definition(ASSIGNMENTS, "Devices assigned"),
+)
 NAMESPACE = "Microsoft.Devices/IotHubs"
 AGGREGATIONS = ("Average", "Minimum", "Maximum", "Total", "Count")

@@ -25,7 +25,7 @@ _GRAINS = {"PT1M": 1, "PT5M": 5, "PT15M": 15, "PT30M": 30, "PT1H": 60, "PT6H": 3
 _MOST_MINUTES = 31 * 1440  # of a request
 _USUAL = timedelta(hours=1)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d))?(?:\.\d+)?(?:Z|\+00:00)?", re.IGNORECASE)
-_OF_TYPE: dict[str, Sequence[Definition]] = {HUB_TYPE: definitions.HUB}
+_OF_TYPE: dict[str, Sequence[Definition]] = {HUB_TYPE: definitions.HUB, DPS_TYPE: definitions.DPS}
 
 
 def of_resource(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer:
@@ -46,18 +46,17 @@ def of_resource(call: Call, resource: Resource, path: str, rest: list[str]) -> A
     call.demand(f"Microsoft.Insights/{rest[0]}/read", path)
     known = _OF_TYPE.get(resource.type)
     if known is None:
-        what = "provisioning services" if resource.type == DPS_TYPE else resource.type
-        raise Refusal(501, "NotPlayed", f"The lab does not play the metrics of {what}.")
+        raise Refusal(501, "NotPlayed", f"The lab does not play the metrics of {resource.type}.")
     if head == "metricdefinitions":
-        return values([_definition(each, path) for each in known])
+        return values([_definition(each, path, resource.type) for each in known])
     return _metrics(call, resource, path, known)
 
 
-def _definition(each: Definition, path: str) -> dict[str, Any]:
+def _definition(each: Definition, path: str, type_: str) -> dict[str, Any]:
     return {
         "id": f"{path}/providers/microsoft.insights/metricdefinitions/{each.name}",
         "resourceId": path,
-        "namespace": HUB_TYPE,
+        "namespace": type_,
         "name": {"value": each.name, "localizedValue": each.shown},
         "isDimensionRequired": False,
         "unit": each.unit,
@@ -68,37 +67,36 @@ def _definition(each: Definition, path: str) -> dict[str, Any]:
 
 
 def _metrics(call: Call, resource: Resource, path: str, known: Sequence[Definition]) -> Answer:
-    runtime = call.lab.at(resource.what.host)
     query = call.request.query
-    start, end = _timespan(query.get("timespan", ""), runtime.clock())
+    start, end = _timespan(query.get("timespan", ""), call.lab.clock())
     grain = query.get("interval", "PT1M").upper()
     if grain not in _GRAINS:
         raise _bad(f"Detected invalid time grain input: {grain}. Supported: {','.join(_GRAINS)}")
     if (end - start) // MINUTE > _MOST_MINUTES:
         raise _bad("The time range is longer than 31 days.")
-    wanted = _named(query.get("metricnames", ""), known)
-    _refresh(runtime)
-    rows = [_row(each, path, runtime.metrics, (start, end, _GRAINS[grain] * MINUTE), query) for each in wanted]
+    wanted = _named(query.get("metricnames", ""), known, resource.type)
+    metrics = resource.what.metrics if resource.type == DPS_TYPE else _of_hub(call.lab.at(resource.what.host))
+    rows = [_row(each, path, metrics, (start, end, _GRAINS[grain] * MINUTE), query) for each in wanted]
     body = {
         "cost": 0,
         "timespan": f"{_iso(start)}/{_iso(end)}",
         "interval": grain,
-        "namespace": HUB_TYPE,
+        "namespace": resource.type,
         "resourceregion": resource.location,
         "value": rows,
     }
     return Answer(200, body)
 
 
-def _named(asked: str, known: Sequence[Definition]) -> list[Definition]:
+def _named(asked: str, known: Sequence[Definition], type_: str) -> list[Definition]:
     by_name = {each.name.lower(): each for each in known}
     names = [name.strip() for name in asked.split(",") if name.strip()] or [known[0].name]
     for name in names:
         if name.lower() not in by_name:
             valid = ",".join(each.name for each in known)
             raise _bad(
-                "Failed to find metric configuration for provider: Microsoft.Devices, resource Type: IotHubs, metric: "
-                f"{name}, Valid metrics: {valid}"
+                f"Failed to find metric configuration for provider: Microsoft.Devices, resource Type: "
+                f"{type_.partition('/')[2]}, metric: {name}, Valid metrics: {valid}"
             )
     return [by_name[name.lower()] for name in names]
 
@@ -127,9 +125,10 @@ def _row(
     }
 
 
-def _refresh(runtime: Runtime) -> None:
-    """Note what a hub does not tell by itself when it changes."""
+def _of_hub(runtime: Runtime) -> Metrics:
+    """The metrics of a hub, with what it does not tell by itself when it changes."""
     runtime.metrics.note(definitions.DEVICES, runtime.clock(), runtime.hub.devices.count())
+    return runtime.metrics
 
 
 def _timespan(text: str, now: float) -> tuple[int, int]:

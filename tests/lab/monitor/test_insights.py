@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from azext_iotdiag.lab.dps import provisioning
 from azext_iotdiag.lab.hub import sessions
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.lab import new_lab
@@ -161,6 +162,13 @@ def test_who_may_read_devices_alone_sees_no_metric(played):
     assert answer.status == 403 and "'Microsoft.Insights/metrics/read'" in answer.body["error"]["message"]
 
 
-def test_of_a_provisioning_service_it_is_said_that_they_are_not_played(played):
-    answer = played.ask("metrics", resource=played.dps)
-    assert answer.status == 501 and "does not play the metrics of provisioning services" in str(answer.body)
+def test_of_a_provisioning_service_attempts_and_assignments_are_counted(played):
+    dps = played.state.provisioning[0]
+    provisioning.count_refusal([dps], dps.id_scope, NOW)
+    provisioning.count_refusal([dps], "another", NOW)
+    names = [row["name"]["value"] for row in played.ask("metricDefinitions", resource=played.dps).body["value"]]
+    assert names == ["AttestationAttempts", "RegistrationAttempts", "DeviceAssignments"]
+    assert played.series("AttestationAttempts", resource=played.dps)[-1] == [1]
+    assert played.series("DeviceAssignments", resource=played.dps) == []
+    wrong = played.ask("metrics", resource=played.dps, metricnames="connectedDeviceCount").body["error"]["message"]
+    assert "resource Type: provisioningServices, metric: connectedDeviceCount" in wrong
