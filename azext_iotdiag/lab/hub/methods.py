@@ -61,17 +61,21 @@ async def invoke(
 
 
 def answer(runtime: Runtime, device: Device, call_id: str, status: int, payload: bytes) -> str:
-    """Take a device's answer. Returns why it is of no use, empty when somebody waited for it."""
+    """Take a device's answer. Returns why it is of no use, empty when somebody waited for it.
+
+    Bytes of zero behind the JSON go on to the caller, as at a hub: Azure/azure-iot-sdk-c#1641.
+    """
     waiting = runtime.calls.get((device.name, call_id))
     if waiting is None or waiting.done():
         return "nobody waits for this answer (any more)"
     if len(payload) > LARGEST:
         return f"the answer has {len(payload)} bytes; the limit is {LARGEST}"
+    text = payload.rstrip(b"\0")
     try:
-        data = incoming.read(payload) if payload else None
+        data = incoming.read(text) if text else None
     except incoming.BadJson as wrong:
         return f"the answer is not JSON: {wrong}"
-    waiting.set_result(MethodAnswer(status, data))
+    waiting.set_result(MethodAnswer(status, data, payload[len(text) :]))
     return ""
 
 

@@ -18,10 +18,11 @@ class MethodCall(NamedTuple):
 
 
 class MethodAnswer(NamedTuple):
-    """What a device answers: a status of its own choice, and JSON data."""
+    """What a device answers: a status of its own choice, and JSON data. `tail` are bytes of zero behind the JSON."""
 
     status: int
     payload: Any
+    tail: bytes = b""
 
 
 @dataclass(eq=False)

@@ -191,6 +191,8 @@ def _judge_value(value: Any, where: str, depth: int) -> None:
                     f"{where} holds the key {key[:40]!r}; a key has at most {LONGEST_KEY} bytes and neither '.', '$', "
                     "a space nor a control character",
                 )
+            if part is None:  # within an array, because elsewhere null removes: Azure/azure-iot-sdk-csharp#1741
+                raise HubRefusal(400004, f"Value of Property or Tag cannot be null. Error inProperty/Tag {key}")
             _judge_value(part, where, depth + 1)
     elif isinstance(value, list):
         if None in value:  # Azure/iotedge#4159

@@ -104,6 +104,8 @@ def test_what_a_twin_can_hold(value):
 
 @pytest.mark.parametrize(("value", "words"), [
     ({"a": [1, None]}, "null within an array"), ({"a": {"b": [[None]]}}, "null within an array"),
+    ({"a": [{"b": None}]}, r"^Value of Property or Tag cannot be null\. Error inProperty/Tag b$"),
+    ({"a": {"c": [[{"b": {"d": None}}]]}}, "Error inProperty/Tag d"),
     (nested(11), "nested deeper"), (nested(500), "nested deeper"), ({"a": [[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}, "deeper"),
     ({"a": 2**52}, "integer"), ({"a": [-(2**52) - 1]}, "integer"), ({"a": float("nan")}, "JSON does not have"),
     ({"k" * 1025: 1}, "key"), ({"a": {"b.c": 1}}, "key"), ({"a$": 1}, "key"), ({"a b": 1}, "key"),

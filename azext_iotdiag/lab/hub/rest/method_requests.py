@@ -15,6 +15,7 @@ from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.rest.reading import data_of
 from azext_iotdiag.lab.hub.rest.registry import find
 from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.hub.session import MethodAnswer
 from azext_iotdiag.lab.net import bindings
 from azext_iotdiag.lab.net.exchange import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
@@ -38,7 +39,16 @@ async def _invoke(runtime: Runtime, request: Request, device_id: str, module_id:
         )  # fmt: skip
     except HubRefusal as wrong:
         return _refusal(wrong, runtime)
-    return Answer(200, {"status": answer.status, "payload": answer.payload})
+    return _answered(answer)
+
+
+def _answered(answer: MethodAnswer) -> Answer:
+    """The device's answer within JSON. A hub puts in what the device wrote, zeros behind it included."""
+    told = Answer(200, {"status": answer.status, "payload": answer.payload})
+    if not answer.tail:
+        return told
+    text, kind = told.content()
+    return Answer(200, text[:-1] + answer.tail + text[-1:], kind=kind)
 
 
 def _seconds(asked: dict[str, Any], name: str, shortest: float) -> float | None:

@@ -205,6 +205,19 @@ def test_a_method(state):
     assert call(state, "POST", "twins/device-1/methods", asked, policy="registryRead").status == 401
 
 
+def test_a_method_answer_that_ends_in_zero(state):
+    """The hub passes it on as it is, and the caller's reader of JSON fails: Azure/azure-iot-sdk-c issue 1641."""
+
+    def answer(sent):
+        assert methods.answer(state, device(state), sent.call_id, 200, b'{"payload": "done"}\0') == ""
+
+    sessions.connect(state, sessions.Session(device(state), "mqtt", "here", lambda *_: None, on_method=answer))
+    told = call(state, "POST", "twins/device-1/methods", {"methodName": "ping"})
+    assert told.content() == (
+        b'{"status": 200, "payload": {"payload": "done"}\0}', "application/json; charset=utf-8"
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(("response", "connect"), [
     ("30", "0"), ("5", None), (" 300 ", "+0"), ("", ""), (30, 0),
 ])  # fmt: skip
