@@ -32,6 +32,7 @@ _EXISTS = ("DeviceAlreadyExists", "409001", "http:409")
 
 _QUERY = "the answer to the query"
 _KINDS = {400: Kind.REFUSED, 401: Kind.UNAUTHORIZED, 403: Kind.UNAUTHORIZED, 404: Kind.MISSING}
+_PASSED_ON = re.compile(rb'\s*\{\s*"status"\s*:\s*(-?\d{1,9})\s*,\s*"payload"\s*:\s*(.*)\}\s*', re.DOTALL)
 _NAMED = re.compile(r"ErrorCode:\s*([A-Za-z0-9]+)\s*;?(.*)", re.DOTALL)
 
 
@@ -49,7 +50,8 @@ class HubError(NamedTuple):
 class Called(NamedTuple):
     """What a hub answers to the call of a method: `told` where the device answered, and `refused` where it did not.
 
-    `connecting` and `answering` are seconds: until TLS was up, and from then on until the answer.
+    `connecting` and `answering` are seconds: until TLS was up, and from then on until the answer. `text` is the
+    device's payload where it is no JSON, and `told` then holds its status alone.
     """
 
     http: int
@@ -57,6 +59,7 @@ class Called(NamedTuple):
     refused: HubError | None
     connecting: float
     answering: float
+    text: str | None = None
 
 
 class Hub:
@@ -206,8 +209,9 @@ class Hub:
             reader = answers.Reader(http, step)
             reader.refuse_redirect(answer)
             refused = read_error(answer) if answer.status >= 300 else None
-            told = {} if refused else reader.object(answer)
-            return Called(answer.status, told, refused, http.connecting, max(took - http.connecting, 0.0))
+            told, text = ({}, None) if refused else _answered(reader, answer)
+            waited = max(took - http.connecting, 0.0)
+            return Called(answer.status, told, refused, http.connecting, waited, text)
         finally:
             http.close()
 
@@ -267,6 +271,19 @@ class Hub:
             self._token = sas.sign(target.hub, key, int(now) + TOKEN_SECONDS, target.policy)
             self._renew_at = now + TOKEN_SECONDS / 2
         return self._token
+
+
+def _answered(reader: answers.Reader, answer: Answer) -> tuple[dict[str, Any], str | None]:
+    """What a device answered to a method, and its text where that is no JSON.
+
+    A hub puts the device's bytes into its own JSON and does not read them: Azure/azure-iot-sdk-c#1641.
+    """
+    with suppress(StepFailed):
+        return reader.object(answer), None
+    passed_on = _PASSED_ON.fullmatch(answer.body)
+    if passed_on is None:
+        return reader.object(answer), None
+    return {"status": int(passed_on[1])}, passed_on[2].decode("utf-8", "backslashreplace")
 
 
 def _twin_path(device: str, module: str = "") -> str:

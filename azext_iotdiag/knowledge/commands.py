@@ -33,6 +33,28 @@ METHOD_STATUS_ERROR = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.CALLER),
 )
 
+METHOD_ANSWER_MALFORMED = _AREA.entry(
+    code="method-answer-malformed",
+    title="The device's answer to the method is not JSON",
+    meaning="The call reached the device, and the device answered. The hub puts the device's payload into its own JSON "
+    "and does not read it. So the SDK of the caller fails with an error of its JSON reader.",
+    causes=(
+        Cause(
+            "The device sends the zero that ends a text in C as a part of its answer.",
+            ("Give the length of the answer without the zero: `strlen(answer)`, not `sizeof`.",),
+            confirm="The payload ends with a byte of zero, written as \\u0000.",
+        ),
+        Cause(
+            "The device sends a text that is not JSON, such as a word without quotation marks.",
+            ("Send JSON. A text stands in double quotation marks. Without a result send `null` or `{}`.",),
+            confirm="A JSON reader refuses the payload that the finding shows.",
+        ),
+    ),
+    links=(_METHODS, "https://github.com/Azure/azure-iot-sdk-c/issues/1641"),
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)
+
 HUB_ANSWER_UNKNOWN = _AREA.entry(
     code="hub-answer-unknown",
     title="The hub gave an answer that this tool does not know",

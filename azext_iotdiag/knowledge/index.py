@@ -68,8 +68,8 @@ device-unknown|Unknown to this hub|device-disabled|hub:disabled|device-never-see
 device-in-several-places|device-nowhere|device-search-incomplete|group-quiet|device-connected-and-silent|
 registry-read-only|twin-refused|method-refused|twin-read-only
 @commands
-method-status-error|hub-answer-unknown|desired-unanswered|desired-behind|cloud-messages-wait|desired-refused|
-desired-different|desired-not-restored|desired-overtaken
+method-status-error|method-answer-malformed|hub-answer-unknown|desired-unanswered|desired-behind|cloud-messages-wait|
+desired-refused|desired-different|desired-not-restored|desired-overtaken
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
 fewer-than-asked|ended-too-early|share-silent|heartbeat-missed|device-quiet|rhythm-broken|consumer-group-missing|

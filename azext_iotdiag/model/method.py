@@ -34,7 +34,8 @@ class MethodAnswer:
 
     `connecting` is how many seconds this machine took to connect to the hub, and `answering` how many the hub took for
     its answer, with the device's part. `status` is the device's own status, None where the device did not answer, and
-    `payload` the JSON that it answered. `code`, `said` and `tracking` are the hub's own words for a refusal.
+    `payload` the JSON that it answered. Where the device wrote no JSON, `malformed` is set, and `payload` is its text
+    as a JSON string. `code`, `said` and `tracking` are the hub's own words for a refusal.
     """
 
     hub: str
@@ -49,6 +50,7 @@ class MethodAnswer:
     code: str = ""
     said: str = ""
     tracking: str = ""
+    malformed: bool = False
 
     @property
     def whose(self) -> str:

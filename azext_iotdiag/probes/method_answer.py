@@ -45,5 +45,6 @@ def _read(context: Context, facts: Facts, call: MethodCall, called: Called) -> M
     if not isinstance(status, int):
         said = "the answer has no status of the device"
         raise StepFailed(Failure(Kind.NOT_HTTP, "the answer to the call of the method", host, HTTPS_PORT, "", "", said))
-    payload = json.dumps(called.told.get("payload"), ensure_ascii=False)
-    return replace(answer, status=status, payload=payload)
+    malformed = called.text is not None
+    payload = json.dumps(called.text if malformed else called.told.get("payload"), ensure_ascii=False)
+    return replace(answer, status=status, payload=payload, malformed=malformed)

@@ -95,6 +95,17 @@ def test_a_method_is_called(hub) -> None:
     assert headers["Authorization"].startswith("SharedAccessSignature ")
 
 
+@pytest.mark.parametrize(("body", "status", "text"), [
+    (b'{"status":200,"payload":{"a":1}\0}', 200, '{"a":1}\0'), (b'{"status":-1,"payload":done}', -1, "done"),
+    (b' { "status" : 200 , "payload" : \xff } ', 200, "\\xff "),
+])  # fmt: skip
+def test_an_answer_of_a_device_that_is_no_json(hub, body, status, text) -> None:
+    """A hub does not read what a device answers: Azure/azure-iot-sdk-c issue 1641."""
+    client, _ = hub(answer(body))
+    called = client.call_method("d", "", CALL)
+    assert (called.http, called.told, called.text, called.refused) == (200, {"status": status}, text, None)
+
+
 def test_a_hub_that_waits_for_a_device_is_given_that_time(monkeypatch) -> None:
     made = []
     monkeypatch.setattr(clients, "Http", lambda host, **given: made.append(given) or Http([answer({"status": 1})]))

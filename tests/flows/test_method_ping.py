@@ -13,6 +13,8 @@ import pytest
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.faults.table import METHOD_HANDLER_MISSING
+from azext_iotdiag.lab.hub import methods, sessions
+from azext_iotdiag.lab.hub.session import MethodCall
 from azext_iotdiag.lab.tenant.roles import HUB_CONTRIBUTOR, HUB_READER
 from azext_iotdiag.simulate.conversation import METHODS, Answers, Reply
 from azext_iotdiag.simulate.device import Connection, Way, connect
@@ -109,6 +111,23 @@ def test_a_device_that_leaves_during_the_call(flow: Flow) -> None:
     with taking(flow, lambda connection: connection.close()):
         done, told = ping(flow)
     assert (done.code, told["verdict"]["codes"], told["message"]) == (4, ["hub-404104"], "Device unavailable")
+
+
+def test_a_device_that_sends_the_zero_of_a_c_string(flow: Flow) -> None:
+    """Once called the answer of a proxy. Azure/azure-iot-sdk-c issue 1641."""
+    lab = flow.lab
+    device = lab.state.hub.devices["device-1"]
+
+    def answer(call: MethodCall) -> None:
+        methods.answer(lab.runtime, device, call.call_id, 200, b'{"done": true}\0')
+
+    made = sessions.Session(device, "mqtt", "here", lambda *_: None, on_method=answer)
+    lab.call(sessions.connect, lab.runtime, made)
+    done, told = ping(flow)
+    assert (done.code, told["httpStatus"], told["status"]) == (4, 200, 200)
+    assert told["verdict"]["codes"] == ["method-answer-malformed"] and told["payload"] == '{"done": true}\0'
+    shown = flow.run(PING, "-d", "device-1", "--plain")
+    assert "it ends with a byte of zero" in shown.out.decode() and "\0" not in shown.out.decode()
 
 
 def test_a_device_that_never_answers(flow: Flow) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, obstacle
 from azext_iotdiag.checks.hub_answers import named
-from azext_iotdiag.knowledge.commands import HUB_ANSWER_UNKNOWN, METHOD_STATUS_ERROR
+from azext_iotdiag.knowledge.commands import HUB_ANSWER_UNKNOWN, METHOD_ANSWER_MALFORMED, METHOD_STATUS_ERROR
 from azext_iotdiag.knowledge.hub.connections import DEVICE_CONNECTION_CLOSED_REMOTELY
 from azext_iotdiag.knowledge.hub.forbidden import OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER
 from azext_iotdiag.knowledge.hub.not_found import DEVICE_NOT_FOUND, DEVICE_NOT_ONLINE, MODULE_NOT_FOUND
@@ -20,6 +20,7 @@ from azext_iotdiag.model.method import MethodAnswer
 
 LEFT_MEANWHILE = "device unavailable"  # what a hub says where the device leaves during the call, whatever the case
 _LEAST_ERROR = 400
+_ZERO = '\\u0000"'  # at the end of a text that is written as JSON
 # What these codes say is said of the device or its hub. All others concern the call itself.
 _OF_DEVICE = {
     DEVICE_NOT_FOUND: DEVICE_UNKNOWN,
@@ -54,7 +55,15 @@ def method_answered(method_answer: Fact[MethodAnswer], identity: Identity | None
 
 
 def _of_device(answer: MethodAnswer, status: int) -> Iterator[Finding]:
-    """What the device's own status means. Where the user named no method, any answer will do."""
+    """What the device's own status means. Where the user named no method, any answer will do that is JSON."""
+    if answer.malformed:
+        zeros = answer.payload.endswith(_ZERO)
+        why = "it ends with a byte of zero" if zeros else "its syntax is wrong"
+        yield fail(
+            METHOD_ANSWER_MALFORMED,
+            f"{answer.whose} answered {answer.call.name} with status {status}, and its payload is no JSON: {why}",
+            **_evidence(answer),
+        )
     if answer.call.named and status >= _LEAST_ERROR:
         yield fail(
             METHOD_STATUS_ERROR,

@@ -30,6 +30,17 @@ def test_the_devices_own_status(status: int, named: bool, found: list[str]) -> N
     assert judged == ("fail" if found else "pass", [(code, "fail") for code in found])
 
 
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(("payload", "words"), [
+    (r'"{\"a\":1}\u0000"', "it ends with a byte of zero"), ('"done"', "its syntax is wrong"),
+])  # fmt: skip
+def test_an_answer_that_is_no_json(payload: str, words: str, named: bool) -> None:
+    given = answer(200, status=200, payload=payload, malformed=True, named=named)
+    found = finding(method_answered, method_answer=given)
+    assert found.entry.code == "method-answer-malformed"
+    assert found.message == f"pump answered reboot with status 200, and its payload is no JSON: {words}"
+
+
 @pytest.mark.parametrize(("http", "code", "said", "found"), [
     (404, "DeviceNotOnline", TIMED_OUT, "hub-404103"),
     (404, "404103", "", "hub-404103"),
