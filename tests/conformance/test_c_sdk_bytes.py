@@ -227,7 +227,7 @@ def test_a_method(lab, sdk: str) -> None:
         found = re.fullmatch(r"\$iothub/methods/POST/ping/\?\$rid=([^&/]+)", topic)
         assert found and json.loads(payload) == {"a": 1}
         line.send(publish(f"$iothub/methods/res/200/?$rid={found[1]}", b'{"response": "pong"}'))
-        assert tuple(called.result(SECONDS)) == (200, {"response": "pong"})
+        assert tuple(called.result(SECONDS))[:2] == (200, {"response": "pong"})
 
 
 def published_once(line: Line) -> tuple[str, bytes]:

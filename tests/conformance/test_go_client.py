@@ -58,7 +58,7 @@ def test_a_device(lab: Hosted, device_in_go: Path, scheme: str) -> None:  # noqa
                 assert time.monotonic() < ends and client.poll() is None, client.communicate()
         out, _ = client.communicate(timeout=SECONDS)
     assert client.returncode == 0, out
-    assert tuple(answer) == (200, {"done": True})
+    assert tuple(answer)[:2] == (200, {"done": True})
     said = dict(line.split(" ", 1) for line in out.splitlines() if " " in line)
     assert said["twin"].startswith("$iothub/twin/res/200/?$rid=1 {")
     assert said["reported"].startswith("$iothub/twin/res/204/?$rid=2&$version=")

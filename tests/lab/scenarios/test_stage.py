@@ -90,7 +90,7 @@ def test_twins_and_methods(lab):
     assert device.twin.reported.values["interval"] == {"value": 2, "ac": 200, "av": 1}
     assert device.twin.tags["site"] == "north"
     answer = lab.call(methods.invoke, lab.runtime, device, "reboot", {"in": 5})
-    assert tuple(answer) == (200, {"in": 5})
+    assert tuple(answer)[:2] == (200, {"in": 5})
 
 
 def test_a_clone_drives_the_other_out(tmp_path, monkeypatch):

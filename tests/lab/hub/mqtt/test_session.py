@@ -46,6 +46,21 @@ def identity(state):
     return state.hub.devices[DEVICE]
 
 
+@pytest.mark.parametrize(("version", "status"), [("2018-06-30", 400), ("2019-10-01", 204), ("2021-04-12", 204)])
+def test_arrays_need_a_newer_version(state, version, status):
+    """Device SDKs raised their api-version for arrays: Azure/azure-iot-sdk-c#1539."""
+
+    async def steps():
+        username = f"{state.hub.host}/{DEVICE}/?api-version={version}"
+        async with device(state, RESPONSES, username=username) as wire:
+            wire.send(mqtt.Publish(REPORTED, b'{"a": {"b": [1]}}'))
+            answer = await wire.receive()
+            assert answer.topic.startswith(f"$iothub/twin/res/{status}/?$rid=7")
+            assert status == 204 or "arrays are not supported" in json.loads(answer.payload)["message"]
+
+    run(steps())
+
+
 def test_twin_is_read_and_reported(state):
     async def steps():
         async with device(state, RESPONSES) as wire:

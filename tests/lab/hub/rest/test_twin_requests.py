@@ -43,6 +43,19 @@ def test_a_twin_that_changed_meanwhile(state):
     assert "tags" not in call(state, "GET", "twins/device-1").body
 
 
+@pytest.mark.parametrize("asked", [{"tags": {"a": [1]}}, {"properties": {"desired": {"a": {"b": []}}}}])
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_arrays_need_a_newer_version(state, method, asked):
+    """Azure/azure-iot-explorer issue 305: those before 2019-10-01 are refused, with the words of csharp issue 65."""
+    for version in ("2018-06-30", "2019-07-01-preview"):
+        answered = call(state, method, "twins/device-1", asked, query={"api-version": version})
+        assert refused(answered) == (400, "ArgumentInvalid")
+        assert "Provided json is not a valid 'tags' or 'properties' object: arrays are not" in answered.body["Message"]
+    plain = {"tags": {"a": {"b": "c"}}}
+    assert call(state, method, "twins/device-1", plain, query={"api-version": "2018-06-30"}).status == 200
+    assert call(state, method, "twins/device-1", asked, query={"api-version": "2019-10-01"}).status == 200
+
+
 @pytest.mark.parametrize(("asked", "pages"), [
     ({}, [100, 100, 50]), ({"x_ms_max_item_count": "7000"}, [250]), ({"x_ms_max_item_count": "125"}, [125, 125]),
 ])  # fmt: skip
