@@ -22,6 +22,7 @@ LARGEST = {TAGS: 8 * 1024, DESIRED: 32 * 1024, REPORTED: 32 * 1024}  # by the hu
 DEEPEST = 10  # objects within each other below tags, desired or reported
 LONGEST_KEY = 1024  # bytes
 LONGEST_STRING = 4096  # bytes
+ARRAYS_SINCE = "2019-10-01"  # Azure/azure-iot-explorer#305; the device SDKs raised their api-version for it, too
 SMALLEST_INTEGER, LARGEST_INTEGER = -(2**52), 2**52 - 1
 
 _READ_ONLY = frozenset({"$metadata", "$version"})  # what a client read and sends back is left out, not refused
@@ -50,6 +51,23 @@ def report(twin: Twin, patch: Any, now: float) -> int:
     """Change reported properties as the device asks, and return their new version. Raises HubRefusal."""
     twin.reported = _changed(twin.reported, _object(patch, REPORTED), REPORTED, _stamp(now), replacing=False)
     return twin.reported.version
+
+
+def judge_arrays(given: Any, api_version: str) -> None:
+    """Refuse arrays where the api-version is older than they are. Raises HubRefusal.
+
+    Source of the words: Azure/azure-iot-sdk-csharp#65.
+    """
+    if api_version[: len(ARRAYS_SINCE)] >= ARRAYS_SINCE:
+        return
+    waiting = [given]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            wrong = "Provided json is not a valid 'tags' or 'properties' object: arrays are not supported."
+            raise HubRefusal(400004, wrong)
+        if isinstance(part, Mapping):
+            waiting += part.values()
 
 
 def check_etag(if_match: str, etag: str) -> None:

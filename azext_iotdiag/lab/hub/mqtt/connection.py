@@ -114,7 +114,7 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
         return None
     silence = min(packet.keep_alive * 1.5 or LONGEST_SILENCE, LONGEST_SILENCE)
     device = MqttDevice(stream, runtime, access, access.device, silence, packet.will, packet.clean_session,
-                        verdict.versioned)  # fmt: skip
+                        verdict.version)  # fmt: skip
     told: dict[str, str | bool] = {"username": packet.username or "", "auth": access.auth, **_way(stream, verdict.sdk)}
     device.audit("connect", "accepted", keep_alive=packet.keep_alive, **told)
     return device

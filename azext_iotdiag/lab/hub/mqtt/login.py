@@ -33,14 +33,14 @@ NOT_AUTHORISED = 5
 class Login(NamedTuple):
     """The answer to a CONNECT; `access` is there exactly where the code is 0.
 
-    Without an api-version in the user name, it is not `versioned`: the device has telemetry alone. `sdk` is what the
+    `version` is the api-version in the user name. Where it is None, the device has telemetry alone. `sdk` is what the
     client calls itself, and `log` the code that the hub writes into its log where it says no.
     """
 
     code: int
     reason: str
     access: Access | None = None
-    versioned: bool = True
+    version: str | None = None
     sdk: str = ""
     log: int = 0
 
@@ -96,4 +96,4 @@ def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] 
         return Login(NOT_AUTHORISED, access.reason, sdk=sdk, log=access.code)
     access.device.model_id = username.parameters.get("model-id", access.device.model_id)
     access.device.sdk = sdk
-    return Login(ACCEPTED, "", access, "api-version" in username.parameters, sdk)
+    return Login(ACCEPTED, "", access, username.parameters.get("api-version"), sdk)

@@ -52,7 +52,7 @@ class End(Exception):
 class MqttDevice:
     """One device's connection, from an accepted CONNECT to its end. Times are in seconds.
 
-    A device that named no api-version is not `versioned`: it has telemetry, and neither twin nor methods
+    `version` is the api-version that the device named. One that named none has telemetry, and neither twin nor methods
     (wolfSSL/wolfMQTT#38, andriyadi/AzureIoTHubMQTTClient#5).
     """
 
@@ -63,7 +63,7 @@ class MqttDevice:
     silence: float
     will: mqtt.Will | None = None
     clean: bool = True
-    versioned: bool = True
+    version: str | None = None
     subscriptions: dict[str, int] = field(default_factory=dict)  # topic filters and the quality granted
     published: int = 0
     ended_by: End | None = None
@@ -139,7 +139,7 @@ class MqttDevice:
     def _twin_request(self, packet: mqtt.Publish) -> None:
         request = topics.request_id(packet.topic)
         try:
-            if not self.versioned:
+            if self.version is None:
                 self._refuse(HubRefusal(400001, "the user name names no api-version"), request)
             elif packet.topic.startswith(topics.TWIN_GET):
                 self._twin(request)
@@ -163,7 +163,9 @@ class MqttDevice:
         if self._twin_fault(request):
             return
         try:
-            version = twins.report(self.device.twin, read_json(packet.payload), self.runtime.clock())
+            asked = read_json(packet.payload)
+            twins.judge_arrays(asked, self.version or "")
+            version = twins.report(self.device.twin, asked, self.runtime.clock())
         except HubRefusal as wrong:
             self.runtime.count(f"{TWIN_UPDATE}.failure")
             self._refuse(wrong, request)
@@ -213,8 +215,8 @@ class MqttDevice:
     def subscribed(self) -> None:
         """Let the hub know what may be pushed now."""
         session = self.session
-        desired = self.versioned and self._granted(f"{topics.TWIN_DESIRED}?") is not None
-        called = self.versioned and self._granted(f"{topics.METHOD_CALLS}x/?") is not None
+        desired = self.version is not None and self._granted(f"{topics.TWIN_DESIRED}?") is not None
+        called = self.version is not None and self._granted(f"{topics.METHOD_CALLS}x/?") is not None
         session.on_desired = self._push_desired if desired else None
         session.on_method = self._push_method if called else None
         session.on_message = self._push_messages if self._granted(self._devicebound) is not None else None

@@ -43,7 +43,9 @@ def _put(runtime: Runtime, request: Request, device_id: str) -> Answer:
 def write(runtime: Runtime, request: Request, device: Device, change: Callable[..., dict[str, Any] | None]) -> Answer:
     """Change the twin of a device or a module, and tell it. Raises HubRefusal."""
     twins.check_etag(request.headers.get("if-match", ""), device.twin.etag)
-    told = change(device.twin, data_of(request), runtime.clock())
+    asked = data_of(request)
+    twins.judge_arrays(asked, request.query.get("api-version", ""))
+    told = change(device.twin, asked, runtime.clock())
     sessions.push_desired(runtime, device, told)
     return Answer(200, twins.document(device, device.twin), quoted(device.twin.etag))
 
