@@ -44,6 +44,9 @@ long-summary: >
     and no login. Findings come one by one, at the end follows a summary by code and field. On a terminal the
     output is for people; otherwise, and with -o json, it is one JSON object a line, the last of which is the summary.
 
+    With --file, exports of other tools are recognised by their shape, such as those of Azure IoT Explorer, Event Grid,
+    Stream Analytics and IoT Central. The message in them is judged, and the summary says so.
+
     An error is what is certainly wrong. What only the strict specification forbids is a warning, and an error with
     --strict. With --model-repo alone each message is judged by the model that its device announced when it connected.
     Without any of --model, --model-repo and --schema only the form of the messages is judged.

@@ -104,7 +104,7 @@ class Judged:
 class Tally:
     """The account of a run. `skipped` messages were none of the devices' telemetry, `hidden` ones not asked for.
 
-    `unwrapped` counts messages by the other tool that had wrapped them.
+    `unwrapped` counts messages by the other tool that had wrapped them, `twins` the skipped ones that are a twin.
     """
 
     messages: int = 0
@@ -115,6 +115,7 @@ class Tally:
     devices: dict[str, None] = field(default_factory=dict)
     more_devices: bool = False
     unwrapped: dict[str, int] = field(default_factory=dict)
+    twins: int = 0
 
     def saw(self, device: str) -> None:
         """Count a message of this device."""
@@ -141,6 +142,7 @@ class Tally:
         self.messages += other.messages
         self.faulty += other.faulty
         self.skipped += other.skipped
+        self.twins += other.twins
         self.hidden += other.hidden
         self.more_devices |= other.more_devices
         for form, count in other.unwrapped.items():

@@ -196,6 +196,8 @@ def summary_line(tally: Tally, end: str, judged: Verdict) -> bytes:
         "codes": codes,
         "next": f"az iot diag explain {codes[0]}" if codes else None,
     }
+    if tally.twins:
+        data["twins"] = tally.twins
     if tally.unwrapped:
         data["unwrapped"] = dict(tally.unwrapped)
     if end:
@@ -250,6 +252,9 @@ def _why(tally: Tally, judged: Verdict) -> list[str]:
 def summary(tally: Tally, end: str = "") -> Iterator[str]:
     """The account for a person: the groups, the worst first, then what the codes mean and what to do."""
     yield answer(tally, end)
+    if tally.twins:
+        what = "is a twin" if tally.twins == 1 else "are twins"
+        yield f"· {counted(tally.twins, 'record')} {what}: `az iot diag validate properties` judges those."
     for form, count in tally.unwrapped.items():
         what = "the message in it was" if count == 1 else "the messages in them were"
         yield printable(f"· {counted(count, 'record')} in the form of {form}: {what} judged.")

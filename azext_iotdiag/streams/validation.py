@@ -18,7 +18,7 @@ from azext_iotdiag.payload.announced import Announced
 from azext_iotdiag.payload.infer import Observed
 from azext_iotdiag.payload.json_faults import UNREAD
 from azext_iotdiag.payload.user_schema import UserSchema
-from azext_iotdiag.streams import files
+from azext_iotdiag.streams import exports, files
 from azext_iotdiag.streams.filters import Filters, matcher
 from azext_iotdiag.streams.recorded import Recorded, moment
 
@@ -136,6 +136,7 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
             findings = [message.damaged(record.damage)]
         elif event.kind not in kinds and not rules.properties:
             tally.skipped += 1
+            tally.twins += event.kind == exports.TWIN
             continue
         elif matches is not None and not matches(event):
             tally.hidden += 1

@@ -175,14 +175,16 @@ def test_that_findings_go_on_is_said_to_a_person() -> None:
 
 
 def test_what_was_taken_off_is_said() -> None:
-    tally = Tally(messages=3, unwrapped={"Event Grid": 1, "Stream Analytics": 2})
-    assert list(validation.summary(tally))[1:3] == [
+    tally = Tally(messages=3, unwrapped={"Event Grid": 1, "Stream Analytics": 2}, twins=1)
+    assert list(validation.summary(tally))[1:4] == [
+        "· 1 record is a twin: `az iot diag validate properties` judges those.",
         "· 1 record in the form of Event Grid: the message in it was judged.",
         "· 2 records in the form of Stream Analytics: the messages in them were judged.",
     ]
     data = json.loads(validation.summary_line(tally, "", HEALTHY))
     assert data["unwrapped"] == {"Event Grid": 1, "Stream Analytics": 2}
-    assert "unwrapped" not in json.loads(validation.summary_line(Tally(), "", HEALTHY))
+    assert data["twins"] == 1
+    assert not {"unwrapped", "twins"} & json.loads(validation.summary_line(Tally(), "", HEALTHY)).keys()
 
 
 def junit_cases(document: bytes) -> list[tuple[str | None, str | None, str | None]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.model.tally import Tally
 from azext_iotdiag.payload.json_faults import UNREAD
 from azext_iotdiag.streams import json_records
 from azext_iotdiag.streams.recorded import Place, Recorded, of_json
@@ -147,4 +148,8 @@ def test_the_account_says_what_was_taken_off(tmp_path: Path) -> None:
     run = Run([str(path)], Rules())
     assert list(filter(None, run)) == []
     assert run.tally.unwrapped == {"Stream Analytics": 2, "IoT Central's raw data": 1}
-    assert (run.tally.messages, run.tally.skipped) == (4, 1)
+    assert (run.tally.messages, run.tally.skipped, run.tally.twins) == (4, 1, 1)
+    whole = Tally()
+    whole.merge(run.tally)
+    whole.merge(run.tally)
+    assert (whole.unwrapped, whole.twins) == ({"Stream Analytics": 4, "IoT Central's raw data": 2}, 2)
