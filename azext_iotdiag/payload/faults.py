@@ -56,7 +56,8 @@ def under(step: str | int, faults: list[Fault]) -> list[Fault]:
 class Alike:
     """Gathers the faults of parts that are alike, such as the elements of an array.
 
-    Of one kind at one place, more than FEW are one fault with a count. So a long array costs no long list.
+    Of one kind at one place, more than FEW are one fault with a count. Beyond MOST kinds and places, the place does not
+    count. So a long array costs no long list.
     """
 
     def __init__(self) -> None:
@@ -67,8 +68,15 @@ class Alike:
         """Add the faults of the part at `step`."""
         for each in faults:
             path = each[3]
-            kind = (id(each[0]), id(each[1]), tuple(-1 if type(part) is int else part for part in path) if path else ())
+            kind: tuple[Any, ...] = (
+                id(each[0]),
+                id(each[1]),
+                tuple(-1 if type(part) is int else part for part in path) if path else (),
+            )
             first = self._kinds.get(kind)
+            if first is None and len(self._kinds) >= MOST:  # then their place does not count
+                kind = kind[:2]
+                first = self._kinds.get(kind)
             if first is None:
                 self._kinds[kind] = under(step, [each])
             elif len(first) < FEW:

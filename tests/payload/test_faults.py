@@ -104,6 +104,15 @@ def test_faults_of_other_kinds_severities_and_places_are_told_apart() -> None:
     ]  # fmt: skip
 
 
+def test_many_places_are_counted_together() -> None:
+    alike = Alike()
+    for index in range(1000):
+        alike.add(index, under(f"n{index}", fault(ENTRY if index % 2 else OTHER, Severity.WARN, "m")))
+    found = alike.faults()
+    assert [each.path for each in found[:MOST]] == [(index, f"n{index}") for index in range(MOST)]
+    assert [(each.entry, each.times) for each in found[MOST:]] == [(OTHER, 450), (ENTRY, 450)]
+
+
 def test_lists_in_lists_are_counted_through() -> None:
     outer = Alike()
     for index in range(5):
