@@ -12,15 +12,17 @@ from azext_iotdiag._validators import logs
 
 
 def judged(**typed):
-    namespace = SimpleNamespace(**{"file": None, "device_id": None, "timeline": False, **typed})
+    namespace = SimpleNamespace(
+        **{"file": None, "device_id": None, "timeline": False, "since": "1d", "hub_name": None, **typed}
+    )
     logs.errors(None, namespace)
     return namespace
 
 
 def test_files_and_folders_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("x")
-    assert judged(file=[str(tmp_path)]).file == (str(tmp_path / "a.csv"),)
-    assert judged(file=["-"], device_id="d", timeline=True).file == ("-",)
+    assert judged(file=[str(tmp_path)]).options.files == (str(tmp_path / "a.csv"),)
+    assert judged(file=["-"], device_id="d", timeline=True).options.files == ("-",)
 
 
 @pytest.mark.parametrize(

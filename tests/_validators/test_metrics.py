@@ -28,7 +28,7 @@ def test_what_is_refused_before_anything_is_asked(typed, says: str, monkeypatch:
 
 
 def test_the_hub_and_the_time_are_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    account = SimpleNamespace(token=lambda: "t", endpoint="https://management.example")
+    account = SimpleNamespace(token=lambda: "t", endpoint="https://management.example", log_analytics="")
     service = SimpleNamespace(id="/subscriptions/s/h", host="hub.azure-devices.net")
     monkeypatch.setattr(hub_login, "find_hub", lambda *_: SimpleNamespace(account=account, service=service))
     namespace = SimpleNamespace(hub_name="hub", resource_group_name=None, since="30m")

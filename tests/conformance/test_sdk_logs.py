@@ -11,7 +11,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from azext_iotdiag.insights.survey import Survey
+from azext_iotdiag.insights import reading
 from tests.conformance.connect_proxy import connect_proxy
 from tests.plugins.mqtt_lab import mqtt_lab
 
@@ -63,31 +63,27 @@ def logged(command, task, **environment):
     return json.loads(done.stdout.splitlines()[-1]), (done.stderr + done.stdout).splitlines()
 
 
-def surveyed(lines):
-    survey = Survey()
-    for line in lines:
-        survey.add(line)
-    return {mention.entry.code: mention for mention in survey.mentions()}
+def told(lines):
+    return reading.read_text("\n".join(lines))
 
 
 def test_a_healthy_log_holds_no_code(lab, log) -> None:
     result, lines = log(lab.device("device-1").primary.reveal(), log.count, lab.ca_pem)
     assert "error" not in result
     assert len(lines) >= LINES
-    assert surveyed(lines) == {}
+    story = told(lines)
+    assert (story.root, story.mentions) == (None, ())
 
 
-def test_the_log_of_a_wrong_key_says_that_the_device_is_refused(lab, log) -> None:
-    result, lines = log(WRONG_KEY, 1, lab.ca_pem)
+@pytest.mark.parametrize(("key", "authority", "code"), [
+    (WRONG_KEY, None, "device-refused"),
+    (None, certifi.where(), "certificate-untrusted"),
+])  # fmt: skip
+def test_a_log_tells_why_the_device_cannot_sign_in(lab, log, key, authority, code) -> None:
+    ca_pem = Path(authority).read_text(encoding="utf-8") if authority else lab.ca_pem
+    result, lines = log(key or lab.device("device-1").primary.reveal(), 1, ca_pem)
     assert "error" in result
-    found = surveyed(lines)
-    assert found["device-refused"].times >= 1
-    assert {code for code in found if not code.startswith("sdk-")} <= {"device-refused", "mqtt-connection-closed"}
-
-
-def test_the_log_of_a_foreign_authority_says_that_the_certificate_is_not_trusted(lab, log) -> None:
-    result, lines = log(lab.device("device-1").primary.reveal(), 1, Path(certifi.where()).read_text(encoding="utf-8"))
-    assert "error" in result
-    found = surveyed(lines)
-    assert found["certificate-untrusted"].times >= 1
-    assert {code for code in found if not code.startswith("sdk-")} == {"certificate-untrusted"}
+    root = told(lines).root
+    assert root is not None
+    assert [entry.code for entry in root.entries] == [code]
+    assert root.healed == 0

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from azext_iotdiag.streams import text
+from azext_iotdiag.sessions import logs
 from tests.plugins import az as process
 from tests.plugins.az import Run, az
 
@@ -88,10 +88,10 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_log_without_codes_is_no_error_and_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     run = piped(monkeypatch, b"all is well\nyes\n")
-    assert codes(run) == [] and run.err == "No code in 2 lines.\n"
+    assert codes(run) == [] and run.err == "No failure in 2 lines.\n"
     assert codes(piped(monkeypatch, b"", "-")) == []
     run = explain("all is well")
-    assert codes(run) == [] and run.err == "No code in 1 line.\n"
+    assert codes(run) == [] and run.err == "No failure in 1 line.\n"
 
 
 def test_nothing_to_explain(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,10 +130,10 @@ def test_ten_thousand_codes_come_out_short() -> None:
 
 def test_ctrl_c_tells_what_was_found_until_then(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_source):
-        yield from ("one", "ETIMEDOUT", "three")
+        yield b"one\nETIMEDOUT\nthree\n"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(text, "lines", interrupted)
+    monkeypatch.setattr(logs, "blocks", interrupted)
     run = piped(monkeypatch, b"")
     assert run.code == 130 and "Interrupted after 3 lines: not everything" in run.err
     assert [entry["code"] for entry in json.loads(run.out)["entries"]] == ["server-unreachable"]
