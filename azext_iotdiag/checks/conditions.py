@@ -344,6 +344,16 @@ CONDITIONS: Mapping[str, Condition] = {
         "string-differs-otherwise", "the string's id differs in more than its case",
         ("asked", "given"), _same_but_case,
     ),
+    "messages-are-used-up": Condition(
+        "the messages of the day are used up", ("quota",), lambda quota: True if quota.share >= 1 else None
+    ),
+    "messages-may-be-left": Condition(
+        "messages of the day may be left", ("quota",), lambda quota: False if quota.share >= 1 else None
+    ),
+    "device-may-have-no-queue": Condition(
+        "no messages from the cloud are known to wait for the device", ("identity",),
+        lambda identity: False if identity.queued else None,
+    ),
     "hub-is-of-central": Condition(
         "the hub has the name of one behind IoT Central", ("admission",),
         lambda admission: admission.host.lower().startswith(_OF_CENTRAL),

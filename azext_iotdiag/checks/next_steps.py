@@ -100,6 +100,15 @@ def _the_device_where_it_was_assigned(facts: Facts) -> str:
     return f"az iot diag device show --hub-name {shlex.quote(hub)} --device-id {shlex.quote(device)}"
 
 
+def _at_the_other_hub(facts: Facts) -> str:
+    """A whole diagnosis at the hub that the device was assigned to."""
+    registration = _value(facts, "registration")
+    if registration is None or not registration.hub:
+        return ""
+    hub, device = registration.hub.partition(".")[0], registration.device or registration.id
+    return f"az iot diag check --hub-name {shlex.quote(hub)} --device-id {shlex.quote(device)}"
+
+
 def _what_the_registry_says(facts: Facts) -> str:
     """A comparison with the registry, where only the hub's door was tried: it tells the reasons apart."""
     admission = _value(facts, "admission")
@@ -147,6 +156,7 @@ _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
     "works-here-not-there": _the_network_of_the_device,
     "device-not-let-in": _what_the_registry_says,
     "admission-undecided": _what_the_registry_says,
+    "device-assigned-elsewhere": _at_the_other_hub,
     "dps-assigned": _the_device_where_it_was_assigned,
     "hidden-by-filter": "az iot diag monitor events --login @hub.txt --max-messages 10",
     "nothing-came": _SUMMARY,

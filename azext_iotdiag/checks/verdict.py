@@ -39,6 +39,7 @@ _SEEN_BY = {
     BlindSpot.COMMANDS: ("method_answer", "twin_test"),
     BlindSpot.LOGS: ("device_log",),
 }
+_OF_HUBS = (BlindSpot.SETTINGS, BlindSpot.LOGS)  # those of hubs behind IoT Central are shown to nobody
 
 
 class _Seen(NamedTuple):
@@ -141,7 +142,8 @@ def _blind_spots(facts: Facts) -> tuple[BlindSpot, ...]:
     """What no fact tells anything of."""
     spots = [spot for spot, names in _SEEN_BY.items() if all(_value(facts, name) is None for name in names)]
     asks_device = _value(facts, "goal") in goals.ANSWERED_BY_DEVICE
-    return tuple(spot for spot in spots if spot is not BlindSpot.COMMANDS or asks_device)
+    none = () if asks_device else (BlindSpot.COMMANDS,)
+    return tuple(spot for spot in spots if spot not in none + (_OF_HUBS if "central_device" in facts else ()))
 
 
 def _stops(found: Iterable[_Seen], facts: Facts) -> list[_Seen]:

@@ -34,7 +34,7 @@ _WHAT = {
     Goal.TELEMETRY: ("Data", "stops", "arrives"),
     Goal.TWIN: ("The twin", "fails", "works"),
     Goal.METHODS: ("Methods", "fail", "work"),
-    Goal.C2D: ("Messages to the device", "stop", "arrive"),
+    Goal.C2D: ("Cloud-to-device messages", "stop", "arrive"),
     Goal.FILE_UPLOAD: ("File upload", "fails", "works"),
     Goal.CONNECTION: ("The connection", "fails", "works"),
 }

@@ -10,7 +10,7 @@ from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.hub_metrics import HubMetrics
-from azext_iotdiag.model.hub_settings import HubSettings
+from azext_iotdiag.model.hub_settings import HubSettings, Quota
 from azext_iotdiag.model.keys import Admission, Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.method import MethodAnswer, MethodCall
 from azext_iotdiag.model.network import NetworkAsked
@@ -58,6 +58,7 @@ SAMPLES: dict[str, list[Any]] = {
     "identity": [
         identity(),
         identity(known=False),
+        identity(connected=True, queued=50),
         identity(known=False, near=("pump",)),
         identity(authentication="sas"),
         identity(authentication="selfSigned"),
@@ -73,6 +74,7 @@ SAMPLES: dict[str, list[Any]] = {
     ],
     "newest_messages": [NewestMessages("pump"), NewestMessages("pump", came=NOW - 1_000)],
     "edge_runtime": edge.SAMPLES,
+    "quota": [Quota(1, 10), Quota(10, 10)],
     "admission": [Admission(host, "pump", "HTTPS", False) for host in (HUB, "iotc-7f0c.azure-devices.net")],
     "method_answer": [MethodAnswer(HUB, "pump", "", MethodCall(), 200, 0.1, 0.1, status) for status in (501, 404, 500)],
     "twin_test": [TwinTest(HUB, "pump", "", "a", "1"), TwinTest(HUB, "pump", "", "a", "1", others=True)],

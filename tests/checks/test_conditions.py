@@ -17,7 +17,7 @@ from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.facts import FACTS, Vantage, Window
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.hub_metrics import HubMetrics
-from azext_iotdiag.model.hub_settings import HubSettings
+from azext_iotdiag.model.hub_settings import HubSettings, Quota
 from azext_iotdiag.model.keys import Admission, Asked, GivenKey, KeyComparison
 from azext_iotdiag.model.method import MethodAnswer, MethodCall
 from azext_iotdiag.model.network import NetworkAsked
@@ -205,6 +205,11 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
                                   ("", "pump", None), ("pump", "", None))),
     ("string-differs-otherwise", {"asked": Asked("h", "pump"), "given": GivenKey("--x", device="valve")}, True),
     ("string-differs-otherwise", {"asked": Asked("h", "pump"), "given": GivenKey("--x", device="PUMP")}, False),
+    *((name, {"quota": Quota(used, 10)}, holds) for used, name, holds in (
+        (10, "messages-are-used-up", True), (9, "messages-are-used-up", None), (10, "messages-may-be-left", False),
+        (9, "messages-may-be-left", None))),
+    ("device-may-have-no-queue", {"identity": identity(queued=50)}, False),
+    ("device-may-have-no-queue", {"identity": identity()}, None),
     ("hub-is-of-central", {"admission": Admission("iotc-7f0c.azure-devices.net", "d", "HTTPS", False)}, True),
     ("hub-is-of-central", {"admission": Admission("hub.azure-devices.net", "d", "HTTPS", False)}, False),
     ("signed-with-key", {"given": GivenKey("--x", authentication="sas")}, True),

@@ -86,7 +86,7 @@ CASES = (
     # Messages stopped in the evening, for all devices at once; senders saw no error.
     Case("H2", {"identity": device(2 * HOUR), "hub_settings": hub(), "newest_messages": stream(2 * HOUR),
                 "quota": Quota(400_000, 400_000)},
-         "ingress", "hub-403002"),
+         "ingress", "hub-403002", Certainty.LIKELY),
     # A gateway asks with the id in other letters than it was registered with.
     Case("I1", {"identity": Identity(HOST, "PUMP", known=False, near=("pump",)), "hub_settings": hub()},
          "admission", "device-unknown", Certainty.SURE),
@@ -274,3 +274,9 @@ def test_what_is_coming_is_no_broken_link() -> None:
 def test_the_latest_sign_at_each_link_is_the_proof() -> None:
     found = judged(identity=device(30, reported=ago(10)), hub_settings=hub(), newest_messages=stream(5))
     assert [(each.link.value, NOW_MS - each.at) for each in found.proofs] == [("connection", 10_000), ("stream", 5_000)]
+
+
+def test_what_no_access_shows_behind_iot_central_is_not_said_to_be_missed() -> None:
+    spots = {each.name for each in judged(central_device=CentralDevice("app", "pump", provisioned=True)).blind_spots}
+    assert spots & {"SETTINGS", "LOGS"} == set() and "DEVICE" in spots
+    assert {"SETTINGS", "LOGS"} <= {each.name for each in judged(identity=device()).blind_spots}

@@ -53,6 +53,9 @@ def device(last: int | None, authentication: str = "sas") -> Identity:
      "az iot diag device show --hub-name hub-2 --device-id 'd 2'"),
     ("dps-assigned", facts(registration=Registration("r", hub="hub-2.x"), identity=device(None)), ""),
     ("dps-assigned", facts(), ""),
+    ("device-assigned-elsewhere", facts(registration=Registration("r", hub="hub-2.x", device="d"), identity=device(None)),
+     "az iot diag check --hub-name hub-2 --device-id d"),
+    ("device-assigned-elsewhere", facts(), ""),
     ("no-such-code", facts(), ""),
 ])  # fmt: skip
 def test_what_follows_from_what_is_as_it_should_be(code: str, given: Facts, command: str) -> None:

@@ -63,11 +63,13 @@ IOT_HUB_QUOTA_EXCEEDED = Entry(
                 "Set an alert on the metric dailyMessageQuotaUsed.",
             ),
             confirm="`az iot hub show-quota-metrics -n HUB` shows TotalMessages at its maximum.",
+            proven_by="messages-are-used-up",
         ),
         Cause(
             "A bulk import would bring the hub over its number of devices.",
             ("Delete devices that are gone, or spread the fleet over hubs.",),
             confirm="`az iot hub show-quota-metrics -n HUB` shows TotalDeviceCount near its maximum.",
+            only_if="messages-may-be-left",
         ),
     ),
     aliases=(
@@ -120,6 +122,7 @@ DEVICE_MAXIMUM_QUEUE_DEPTH_EXCEEDED = Entry(
             ),
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE -o json` shows connected and "
             "waitingMessages.",
+            only_if="device-may-use-https",
         ),
         Cause(
             "The device receives and does not settle.",
@@ -130,6 +133,7 @@ DEVICE_MAXIMUM_QUEUE_DEPTH_EXCEEDED = Entry(
             "In the Routes log: the destination does not empty its queue.",
             ("Make its consumer work, or raise its size.",),
             confirm="The row's category is Routes, and it names an endpoint.",
+            only_if="device-may-have-no-queue",
         ),
     ),
     aliases=("403004", "DeviceMaximumQueueDepthExceeded", "DeviceMaximumQueueDepthExceededException"),
