@@ -45,8 +45,8 @@ class BlindSpot(Enum):
     COMMANDS = "Whether the device answers. --active calls a method of the device."
     LOGS = (
         "Connection logs. Without them, these do not show: a second client with the same identity, failed renewals of "
-        "tokens, idle connections that were cut, and refused twin updates. Nor do sessions that the hub ended because of "
-        "a topic, a size or a quality of service."
+        "tokens, idle connections that were cut, and refused twin updates. Nor do sessions that the hub ended because "
+        "of a topic, a size or a quality of service."
     )
 
 

@@ -90,7 +90,7 @@ def below(*, connected: bool = True, shown: bool | None = None, **of_gateway: An
             hub = made.modules["$edgeHub"]
             hub.connected = connected
             edge.settle(stage.device, (made.scope,))
-            if shown is not None:
+            if shown is not None and "." not in stage.device.device_id:  # a key of a twin holds no dot
                 client = {"status": "Connected" if shown else "Disconnected"}
                 twins.report(hub.twin, {"clients": {stage.device.device_id: client}}, stage.ago(HOUR))
 

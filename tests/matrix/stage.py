@@ -22,6 +22,7 @@ from azext_iotdiag.lab.hub.settings import HubSettings
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.process.hosting import Hosted
+from azext_iotdiag.model.hub_metrics import ACCEPTED, ATTEMPTS, BUILT_IN
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import misbehaviour, telemetry
 from azext_iotdiag.simulate.device import Connection, Way, connect
@@ -165,6 +166,8 @@ class Stage:
         for each in seconds_ago:
             now_ms = int(self.ago(each) * 1000)
             state.hub.telemetry(device, b'{"level":7}', system=JSON, properties=properties, now_ms=now_ms)
+            for name in (ATTEMPTS, ACCEPTED, BUILT_IN):
+                state.runtime.metrics.count(name, now_ms / 1000)
 
     def close(self) -> None:
         """End the sessions of the device."""

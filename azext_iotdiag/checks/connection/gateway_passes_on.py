@@ -13,6 +13,7 @@ from azext_iotdiag.model.finding import Certainty, Finding, fail, weighed
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.moments import told
 
+_NOT_IN_KEYS = frozenset(".$ ")  # an edge hub cannot report a device whose id holds one of these
 _EVER = 0  # any message of the device shows that it came
 
 
@@ -30,13 +31,17 @@ def gateway_passes_on(edge_runtime: EdgeRuntime, identity: Identity, now: float)
             gateway=found.device,
         )
         yield weighed(away, since=silent_since(found, int(now * 1000)))
-    elif found.at_gateway is None and identity.last_activity is None and identity.reported is None:
+    elif found.at_gateway is None and not _came(identity) and not _NOT_IN_KEYS & set(found.child):
         absent = fail(
             NOT_AT_GATEWAY,
             f"the edge hub of {found.device!r} is connected, and does not report that {found.child!r} came to it",
             gateway=found.device,
         )
         yield weighed(absent, since=_EVER)
+
+
+def _came(identity: Identity) -> bool:
+    return identity.last_activity is not None or identity.reported is not None
 
 
 def _at(found: EdgeRuntime, now: float) -> str:

@@ -22,6 +22,7 @@ from tests.checks.judging import known, verdict
     (replace(BELOW, at_gateway=False), None, ""),
     (BELOW, HOUR_AGO, ""),
     (BELOW, None, "device-not-at-gateway"),
+    (replace(BELOW, child="pump.7"), None, ""),  # the edge hub cannot report it
     (replace(BELOW, hub_connected=False, hub_heard=HOUR_AGO), HOUR_AGO, "gateway-disconnected"),
     (replace(BELOW, hub_connected=False), None, "gateway-disconnected"),
 ])  # fmt: skip
