@@ -23,6 +23,7 @@ from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
 from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
 from azext_iotdiag.checks.admission.module_tried import module_tried
 from azext_iotdiag.checks.admission.network_lets_in import network_lets_in
+from azext_iotdiag.checks.admission.platform_well import platform_well
 from azext_iotdiag.checks.admission.sign_in_not_refused import sign_in_not_refused
 from azext_iotdiag.checks.admission.sign_ins_accepted import sign_ins_accepted
 from azext_iotdiag.checks.commands.cloud_messages_taken import cloud_messages_taken
@@ -142,6 +143,7 @@ CHECKS: ByLink = {
     Link.ADMISSION: (
         device_found,
         hub_serves,
+        platform_well,
         network_lets_in,
         identity_given,
         device_known,

@@ -29,6 +29,7 @@ from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.gateway import Gateway
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.group import Group
+from azext_iotdiag.model.health import Availability
 from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.homes import Homes
 from azext_iotdiag.model.hub_metrics import HubMetrics
@@ -139,6 +140,7 @@ FACTS: Mapping[str, FactKind] = {
     "goal": FactKind(Goal, Origin.TYPED, "what is missed of the device"),
     "group": FactKind(Group, Origin.SESSION, "a group of devices, and what its members share"),
     "homes": FactKind(Homes, Origin.TYPED, "the services that know the device"),
+    "hub_health": FactKind(Availability, Origin.PROBE, "what Resource Health says of the hub"),
     "hub_metrics": FactKind(HubMetrics, Origin.PROBE, "what the hub counted in the last hour, of all devices"),
     "hub_settings": FactKind(HubSettings, Origin.PROBE, "the settings of the hub"),
     "identity": FactKind(Identity, Origin.PROBE, "the device as its hub shows it"),

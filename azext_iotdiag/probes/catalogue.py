@@ -200,6 +200,7 @@ PROBES: Mapping[str, Probe] = {
         access=Access.DPS_RESOURCE,
     ),
     "quota": Probe(_of("quota"), "the resource manager", "the quota of the hub", access=Access.RESOURCE),
+    "hub_health": Probe(_of("hub_health"), "Resource Health", "the health of the hub", access=Access.RESOURCE),
     "hub_metrics": Probe(_of("hub_metrics"), "Azure Monitor", "the hub's metrics", access=Access.RESOURCE),
     "endpoint_health": Probe(
         _of("endpoint_health"), "the resource manager", "the health of the endpoints", access=Access.RESOURCE

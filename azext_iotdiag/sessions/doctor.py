@@ -42,6 +42,7 @@ MEASURED = (
     "admission",
     "quota",
     "hub_metrics",
+    "hub_health",
     "endpoint_health",
     "authorities",
     "consumer_groups",

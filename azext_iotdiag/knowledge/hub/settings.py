@@ -8,6 +8,7 @@ _QUOTAS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-thr
 _ROUTES = "https://learn.microsoft.com/azure/iot-hub/troubleshoot-message-routing"
 _SYNTAX = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax"
 _TRIAL = "https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/test-all-routes"
+_HEALTH = "https://learn.microsoft.com/azure/service-health/resource-health-overview"
 _RESOURCE = "https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get"
 
 _AREA = Area(fixers=(Fixer.OWNER,), places=(Place.ARM, Place.TOOL))
@@ -43,6 +44,26 @@ HUB_NOT_ACTIVE = _AREA.entry(
     ),
     links=(_RESOURCE,),
     retry=Retry.LATER,
+)
+
+PLATFORM_PROBLEM = _AREA.entry(
+    code="platform-problem",
+    title="Azure reports a problem of its platform with the hub",
+    meaning="Resource Health shows the hub as unavailable or degraded. Devices then lose their connection, or are "
+    "refused, without any fault of their own.",
+    causes=(
+        Cause(
+            "A part of Azure is disturbed, or is being maintained.",
+            (
+                "Wait, and let devices retry with growing pauses. There is nothing to repair at the devices.",
+                "Follow https://azure.status.microsoft, and open a support request if it is not listed there.",
+            ),
+            confirm="`az iot diag health show --hub-name HUB` shows the state, its history and the service issues.",
+        ),
+    ),
+    links=(_HEALTH,),
+    retry=Retry.BACK_OFF,
+    fixers=(Fixer.MICROSOFT,),
 )
 
 OTHER_PROFILE = _AREA.entry(
