@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 
-from azext_iotdiag._validators import hub_login, managed
+from azext_iotdiag._validators import hub_login
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
@@ -42,7 +42,7 @@ def show(cmd, namespace):
     with as_az_errors():
         registry = found.open(REGISTRY_READ | (READ_MESSAGES if namespace.device_id else frozenset()))  # also twins
     typed = Typed(device=namespace.device_id or "", changes=asked)
-    context = Context(typed, hub=registry, resource=managed.resource_of(found))
+    context = Context(typed, hub=registry, resource=found.managed())
     hand_over(namespace, context, Show(registry.origins))
 
 

@@ -267,7 +267,7 @@ def _found(named, actions):
     return {
         "hub": registry,
         "messages": messages,
-        "resource": managed.resource_of(named),
+        "resource": named.managed(),
         "logs": managed.logs_of(named),
     }
 
@@ -293,7 +293,7 @@ def _provisioning(cmd, namespace, opened):
     auth_type = str(namespace.auth_type) if namespace.auth_type else None
     named = hub_login.find_dps(cmd, namespace.dps_name, group, auth_type)
     with as_az_errors():
-        return named.open(DPS_RIGHTS), managed.resource_of(named)
+        return named.open(DPS_RIGHTS), named.managed()
 
 
 def _typed(namespace, string, opened, dps):

@@ -13,7 +13,7 @@ def way(host, reader, asked):
 
     Raises InvalidArgumentValueError where certificates, mappings or the proxy that the environment names are of no use.
     """
-    _judge_trust_and_mappings(host)
+    judge_trust_and_mappings(host, amqp.AMQPS_PORT)
     try:
         through = contract.proxy_for(host, str(asked or contract.AMQP_WS))
     except proxy.BadProxy as wrong:
@@ -31,7 +31,7 @@ def proxy_of(host):
 
     Raises InvalidArgumentValueError as `way` does.
     """
-    _judge_trust_and_mappings(host)
+    judge_trust_and_mappings(host, amqp.AMQPS_PORT)
     try:
         return proxy.find(host, transport.HTTPS_PORT)
     except proxy.BadProxy as wrong:
@@ -40,10 +40,11 @@ def proxy_of(host):
         ) from None
 
 
-def _judge_trust_and_mappings(host):
+def judge_trust_and_mappings(host, port):
+    """Raises InvalidArgumentValueError where a variable for certificates or for addresses cannot be used."""
     try:
         transport.trust()
-        address.find(host, amqp.AMQPS_PORT)
+        address.find(host, port)
     except OSError as wrong:
         raise InvalidArgumentValueError(
             f"The certificates to trust cannot be read: {wrong}.",

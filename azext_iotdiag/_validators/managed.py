@@ -1,20 +1,13 @@
-"""A service that was found by its name, as probes ask the resource manager, and Log Analytics, about it."""
+"""A service that was found by its name, as probes ask Log Analytics about it."""
 
 from __future__ import annotations
 
 from azext_iotdiag.login.opening import Named
 from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.probes.context import LogAccess, Resource
+from azext_iotdiag.probes.context import LogAccess
 
 _LOGS_STEP = "the token for Log Analytics"
-_TOKEN_STEP = "the token for the resource manager"
-
-
-def resource_of(named: Named) -> Resource:
-    """The service in the resource manager."""
-    account, service = named.account, named.service
-    return Resource(service.id, service.host, account.endpoint, stepping(account.token, _TOKEN_STEP, service.host))
 
 
 def logs_of(named: Named) -> LogAccess:

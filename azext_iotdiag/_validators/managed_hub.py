@@ -7,10 +7,7 @@ from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredAr
 from azext_iotdiag._validators import hub_login, managed
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag.login.opening import Named
-from azext_iotdiag.login.steps import stepping
-from azext_iotdiag.probes.context import Context, Resource
-
-_TOKEN_STEP = "the login at the resource manager"
+from azext_iotdiag.probes.context import Context
 
 
 def opened(cmd, namespace, example: str) -> Context:
@@ -36,6 +33,4 @@ def opened(cmd, namespace, example: str) -> Context:
 
 
 def _context(named: Named) -> Context:
-    token = stepping(named.account.token, _TOKEN_STEP, named.service.host)
-    resource = Resource(named.service.id, named.service.host, named.account.endpoint, token)
-    return Context(resource=resource, logs=managed.logs_of(named))
+    return Context(resource=named.managed(), logs=managed.logs_of(named))

@@ -11,9 +11,9 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import account, hub_login, login, messages, numbers, which_hub
+from azext_iotdiag._validators import account, environment, hub_login, login, messages, numbers, which_hub
 from azext_iotdiag._validators.target import hand_over
-from azext_iotdiag.clients import address, proxy, transport
+from azext_iotdiag.clients import proxy
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.simulate import misbehaviour
@@ -217,17 +217,9 @@ def _judge_misbehaviour(namespace):
 
 def _transport(host, asked):
     """The transport to use: the one that was asked for, or else WebSocket where a proxy applies."""
+    environment.judge_trust_and_mappings(host, MQTTS)
     try:
-        transport.trust()
-        address.find(host, MQTTS)
         through = proxy.find(host, HTTPS)
-    except OSError as wrong:
-        raise InvalidArgumentValueError(
-            f"The certificates to trust cannot be read: {wrong}.",
-            recommendation=f"Check the file that {' or '.join(transport.CA_VARIABLES)} names.",
-        ) from None
-    except address.BadMapping as wrong:
-        raise InvalidArgumentValueError(str(wrong)) from None
     except proxy.BadProxy as wrong:
         raise InvalidArgumentValueError(str(wrong), recommendation="Unset the variable, or correct it.") from None
     return str(asked or (MQTT_WS if through else MQTT))

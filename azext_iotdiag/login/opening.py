@@ -23,7 +23,7 @@ from azext_iotdiag.login.errors import KeysOff, LoginError, MessagesClosed, NotS
 from azext_iotdiag.login.keys import place_of, with_key
 from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model.rights import RoleRequest
-from azext_iotdiag.model.target import Managed, Target
+from azext_iotdiag.model.target import Resource, Target
 
 logger = logging.getLogger(__name__)
 
@@ -84,10 +84,10 @@ class Named:
 
         return replace(target, registry=_once(registry))  # it is asked at both ends of a stream
 
-    def managed(self) -> Managed:
+    def managed(self) -> Resource:
         """The service in the resource manager."""
         token = stepping(self.account.token, _TOKEN_STEP, self.service.host)
-        return Managed(self.service.id, self.service.host, self.account.endpoint, token)
+        return Resource(self.service.id, self.service.host, self.account.endpoint, token)
 
     def policies(self) -> list[Policy]:
         """Its shared access policies with their keys, which takes the right to list these."""

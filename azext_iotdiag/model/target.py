@@ -41,7 +41,7 @@ class Secret:
 
 
 @dataclass(frozen=True)
-class Managed:
+class Resource:
     """A service in the resource manager: its id there, its host name, and the URL of the resource manager.
 
     `token` gives an access token for that, and may raise StepFailed, because az is asked for it.
@@ -82,7 +82,7 @@ class Target:
     instead: Callable[[], Target | None] | None = field(default=None, repr=False)
     registry: Callable[[], Target] | None = field(default=None, repr=False)
     again: str | None = None
-    managed: Managed | None = None
+    managed: Resource | None = None
 
     @property
     def origins(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.routing import Tracing
-from azext_iotdiag.model.target import Secret, Target
+from azext_iotdiag.model.target import Resource, Secret, Target
 
 
 class Access(Enum):
@@ -77,19 +77,6 @@ class Typed:
     tracing: Tracing | None = None
     changes: ChangesAsked | None = None
     windows: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A service in the resource manager: its id there, its host name, and the URL of the resource manager.
-
-    `token` gives an access token for that, and may raise StepFailed, because az is asked for it.
-    """
-
-    id: str
-    host: str
-    endpoint: str
-    token: Callable[[], str] = field(repr=False)
 
 
 @dataclass(frozen=True)

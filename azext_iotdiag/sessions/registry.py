@@ -7,8 +7,8 @@ from typing import Any
 
 from azext_iotdiag.model.access import opened_by
 from azext_iotdiag.model.facts import Fact, Facts, given
-from azext_iotdiag.model.target import Managed, Target
-from azext_iotdiag.probes.context import Context, Resource, Typed
+from azext_iotdiag.model.target import Resource, Target
+from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.probes.gather import gather
 from azext_iotdiag.sessions.events import Asking, Busy, Event, Hear, Opened
 from azext_iotdiag.sessions.times import Times
@@ -52,7 +52,7 @@ def looked_up(
     target: Target | None,
     times: Times,
     measure: Measure | None = None,
-    managed: Managed | None = None,
+    managed: Resource | None = None,
 ) -> Generator[Event, None, Facts]:
     """What is known, with what the hub's registry, if a target is named, and the server's certificate tell.
 
@@ -60,6 +60,5 @@ def looked_up(
     """
     found = (yield from opened(target, f"what it knows of {typed.device}")) if target is not None else None
     facts = {**known, **given(times.now(), access=opened_by(found))}
-    resource = Resource(managed.id, managed.host, managed.endpoint, managed.token) if managed is not None else None
-    context = Context(typed, hub=found, resource=resource, now=times.now, clock=times.clock)
+    context = Context(typed, hub=found, resource=managed, now=times.now, clock=times.clock)
     return facts | dict((measure or gather)(("server_certificate", "identity", "hub_metrics"), context, known=facts))

@@ -8,6 +8,7 @@ import pytest
 from azure.cli.core.azclierror import AzCLIError
 
 from azext_iotdiag._validators import hub_login, metrics
+from azext_iotdiag.login.opening import Named
 
 
 @pytest.mark.parametrize(
@@ -28,9 +29,11 @@ def test_what_is_refused_before_anything_is_asked(typed, says: str, monkeypatch:
 
 
 def test_the_hub_and_the_time_are_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    account = SimpleNamespace(token=lambda: "t", endpoint="https://management.example", log_analytics="")
+    account = SimpleNamespace(
+        token=lambda: "t", endpoint="https://management.example", log_analytics="https://l.example"
+    )
     service = SimpleNamespace(id="/subscriptions/s/h", host="hub.azure-devices.net")
-    monkeypatch.setattr(hub_login, "find_hub", lambda *_: SimpleNamespace(account=account, service=service))
+    monkeypatch.setattr(hub_login, "find_hub", lambda *_: Named(account, service))  # type: ignore[arg-type]
     namespace = SimpleNamespace(hub_name="hub", resource_group_name=None, since="30m")
     metrics.show(None, namespace)
     assert set(vars(namespace)) == {"target", "options"}

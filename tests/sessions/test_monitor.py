@@ -14,7 +14,7 @@ from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.picked import Picked
-from azext_iotdiag.model.target import Managed, Secret, Target
+from azext_iotdiag.model.target import Resource, Secret, Target
 from azext_iotdiag.model.verdict import State
 from azext_iotdiag.sessions.asked import Limits
 from azext_iotdiag.sessions.events import (
@@ -273,7 +273,7 @@ def test_a_silent_stream_is_explained_by_what_the_hub_counted(steps, measured: b
         asked.append((wanted, context.resource))
         return ()
 
-    managed = Managed("/id", HUB, "https://management.example", lambda: "t")
+    managed = Resource("/id", HUB, "https://management.example", lambda: "t")
     session = monitor(*steps, target=replace(TARGET, managed=managed), measure=measure)
     list(session)
     ended(session)
