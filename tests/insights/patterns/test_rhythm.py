@@ -24,6 +24,8 @@ def after(*gaps: float) -> list[int]:
     ([HOUR, HOUR, HOUR, HOUR, 4 * HOUR], None),  # a gap of four is not counted, and 4 of 5 are too few
     ([HOUR, 2 * HOUR, 2 * HOUR, 3 * HOUR], None),  # most intervals are no single ones
     ([HOUR, HOUR, 2 * HOUR, 2 * HOUR], Rhythm(HOUR, 4, 4)),
+    ([HOUR, HOUR, HOUR, HOUR, 2 * HOUR + 200_000], Rhythm(HOUR, 5, 5)),  # twice as much is allowed for two
+    ([HOUR, HOUR, HOUR, HOUR, 2 * HOUR + 220_000], None),
     ([HOUR] * 17 + [HOUR / 2] * 3, Rhythm(HOUR, 17, 20)),
     ([HOUR] * 16 + [HOUR / 2] * 3, None),
     ([HOUR, HOUR, HOUR, HOUR, 1.03 * HOUR], Rhythm(HOUR, 5, 5)),

@@ -330,3 +330,21 @@ def test_a_reserved_type_of_packet_is_named(first):
 @pytest.mark.parametrize("level", [0, 255])
 def test_a_level_is_one_byte(level):
     assert mqtt.encode(mqtt.Connect("", level=level))[8] == level
+
+
+@pytest.mark.parametrize(("rest", "client", "user"), [
+    ("02 003C 00 0002 6964", "id", None),
+    ("02 003C 00 0002 6964 0001 78", "id", None),  # more than the flags announce
+    ("82 003C 00 0002 6964 0001 78", "id", "x"),
+    ("C2 003C 00 0002 6964 0001 78 0001 79", "id", "x"),
+    ("82 003C 03 210014 0002 6964 0001 78", "id", "x"),  # properties
+    ("86 003C 00 0002 6964 03 210014 0001 74 0001 6D 0001 78", "id", "x"),  # a will with properties
+    ("82 003C 00 0002 6964", "id", None),  # cut off
+    ("82 003C 00 0005 6964", "", None),
+    ("82", "", None),
+])  # fmt: skip
+def test_who_connects_with_another_version(rest, client, user):
+    """The record of the refusal names them, and nothing else is judged."""
+    body = bytes.fromhex(f"0004 4D515454 05 {rest}")
+    found = mqtt.decode(bytes((0x10, len(body))) + body)
+    assert (found.client_id, found.username, found.level) == (client, user, 5)
