@@ -40,9 +40,20 @@ def setting(name: str, properties: Mapping[str, Any], offered: Iterable[str]) ->
 def status(host: str, settings: Sequence[LogSetting], offered: Sequence[str]) -> LogStatus:
     """What is collected in workspaces, and what is missing there."""
     collected = {category for each in settings if each.workspace for category in each.categories}
-    wanted = useful(offered)
-    first = CONNECTIONS if CONNECTIONS in offered else next(iter(wanted), "")
-    return LogStatus(host, tuple(settings), tuple(each for each in wanted if each not in collected), first in collected)
+    missing = tuple(each for each in useful(offered) if each not in collected)
+    return LogStatus(host, tuple(settings), missing, first(offered) in collected)
+
+
+def first(offered: Sequence[str]) -> str:
+    """The category that is needed before all others."""
+    return CONNECTIONS if CONNECTIONS in offered else next(iter(useful(offered)), "")
+
+
+def collected(settings: Sequence[LogSetting], workspace: Workspace | None) -> str:
+    """A category that a workspace gets already, so that its rows can be counted; empty where it gets none."""
+    of_workspace = workspace.id.lower() if workspace is not None else ""
+    found = sorted({name for each in settings if each.workspace.lower() == of_workspace for name in each.categories})
+    return CONNECTIONS if CONNECTIONS in found else next(iter(found), "")
 
 
 def to_enable(

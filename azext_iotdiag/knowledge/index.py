@@ -251,5 +251,5 @@ model-not-announced|model-not-found|device-not-in-app|template-not-read|properti
 @tool
 tool-failed
 @workspace
-logs-not-collected|workspace-refuses|workspace-unknown|workspace-busy|log-query-refused
+logs-not-collected|workspace-refuses|workspace-unknown|workspace-busy|log-query-refused|log-rows-missing
 """

@@ -6,6 +6,7 @@ _API = "https://learn.microsoft.com/azure/azure-monitor/logs/api/errors"
 _ACCESS = "https://learn.microsoft.com/azure/azure-monitor/logs/manage-access"
 _LIMITS = "https://learn.microsoft.com/azure/azure-monitor/service-limits#log-analytics-workspaces"
 _SETTINGS = "https://learn.microsoft.com/azure/azure-monitor/essentials/diagnostic-settings"
+_DELAY = "https://learn.microsoft.com/azure/azure-monitor/logs/data-ingestion-time"
 
 _AREA = Area(links=(_API,), fixers=(Fixer.CALLER, Fixer.OWNER), places=(Place.TOOL,))
 
@@ -107,3 +108,28 @@ LOG_QUERY_REFUSED = _AREA.entry(
         ),
     ),
 )  # fmt: skip
+
+LOG_ROWS_MISSING = _AREA.entry(
+    code="log-rows-missing",
+    title="No row of the log arrives",
+    meaning="The log is collected, and devices were connected. Yet the workspace has no row about them.",
+    causes=(
+        Cause(
+            "The setting is new. Rows arrive 3 to 10 min after something happens, and none of the time before.",
+            ("Wait 15 min, and run `az iot diag logs status --hub-name HUB` again.",),
+            confirm="`az monitor activity-log list --resource-id HUB_ID` shows when the setting was made.",
+        ),
+        Cause(
+            "The devices stay connected, and no connection began or ended in this time.",
+            ("Restart one device, and look again after 15 min.",),
+            confirm="The metric of connected devices is the same all the time.",
+        ),
+        Cause(
+            "The workspace has reached its daily cap, and takes no more rows until the next day.",
+            ("Raise the daily cap of the workspace, or wait.",),
+            confirm="`az monitor log-analytics workspace show` shows workspaceCapping with OverQuota.",
+        ),
+    ),
+    links=(_DELAY, _SETTINGS),
+    undecidable=True,
+)

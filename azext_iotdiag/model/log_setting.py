@@ -9,6 +9,7 @@ from typing import Any
 
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.finding import Finding
+from azext_iotdiag.model.log_volume import Arrivals, Volume
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan and what became of it.
+    """A plan and what became of it. `volume` says how many rows a day are to be expected.
 
     `failure` says why the plan could not be made or carried out. `carried_out` tells whether it was.
     """
@@ -85,6 +86,7 @@ class Planned:
     plan: Plan | None = None
     failure: Finding | None = None
     carried_out: bool = False
+    volume: Volume | None = None
 
     @property
     def exit_code(self) -> int:
@@ -96,17 +98,22 @@ class Planned:
 
 @dataclass(frozen=True)
 class LogStatus:
-    """Which logs of a resource are collected in which workspaces. `missing` are the useful categories that are not."""
+    """Which logs of a resource are collected in which workspaces. `missing` are the useful categories that are not.
+
+    `arrivals` are the rows of the last day, None where nothing is collected or nobody looked.
+    """
 
     host: str
     settings: tuple[LogSetting, ...] = ()
     missing: tuple[str, ...] = ()
     connections: bool = False
     failure: Finding | None = None
+    arrivals: Arrivals | None = None
 
     @property
     def exit_code(self) -> int:
         """The exit code of the command."""
         if self.failure is not None:
             return exit_codes.UNDETERMINED
-        return exit_codes.HEALTHY if self.connections else exit_codes.PROBLEM
+        silent = self.arrivals is not None and self.arrivals.silence is not None
+        return exit_codes.HEALTHY if self.connections and not silent else exit_codes.PROBLEM

@@ -6,8 +6,12 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.log_setting import Action, LogSetting, LogStatus, Plan, Planned, Trouble
+from azext_iotdiag.model.log_volume import Arrivals, Volume
+from azext_iotdiag.model.moments import ago, written
+from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 
 VERSION = 1
@@ -23,6 +27,7 @@ def planned(result: Planned) -> Iterator[str]:
         return
     yield f"The diagnostic setting {plan.name} of {result.host} {_WILL[plan.action]}:"
     yield from _contents(plan)
+    yield from _volume(result.volume)
 
 
 def question() -> str:
@@ -58,6 +63,7 @@ def lines(result: Planned) -> Iterator[str]:
         return
     if plan.action is not Action.NOTHING:
         yield from _contents(plan)
+    yield from _volume(result.volume)
     if plan.action in (Action.CREATE, Action.AMEND):
         yield "  The log holds nothing of the time before. The first rows arrive after 3 to 10 min."
         yield printable(f"  → Run {_filled('`az iot diag logs status --hub-name HUB`', result.host)} after 15 min.")
@@ -72,6 +78,27 @@ def _contents(plan: Plan) -> Iterator[str]:
         yield printable(f"  Other settings send there already: {', '.join(plan.kept)}")
     others = [each.name for each in plan.settings if each.name != plan.name]
     yield printable(f"  Settings that stay as they are: {', '.join(others) or 'none'}")
+
+
+def _volume(volume: Volume | None) -> Iterator[str]:
+    """How many rows a day are to be expected."""
+    if volume is None:
+        return
+    if volume.failure is not None:
+        yield printable(f"  Rows a day: not known, because {volume.failure.message}.")
+        return
+    measured = volume.measured
+    if measured is not None and measured.failure is None and measured.rows:
+        yield f"  Rows in the last day: {measured.rows:,}, {_size(measured.size)} as billed."
+        return
+    devices = counted(volume.devices, "connected device")
+    yield f"  Rows a day: about {volume.least:,} to {volume.most:,}. Twins and methods make {volume.operations:,}."
+    yield f"  Each of {devices} makes up to {volume.renewals}, if it renews a token each hour."
+    yield "  Errors come on top. After a day, this command shows the rows that arrived."
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
 
 
 _TROUBLE = {
@@ -118,7 +145,22 @@ def data(result: Planned, *, dry_run: bool) -> dict[str, Any]:
         "kept": list(plan.kept) if plan else [],
         "body": plan.body if plan else None,
         "trouble": plan.trouble.value if plan and plan.trouble else None,
+        "rowsADay": _volume_data(result.volume),
         "settings": [_setting(each) for each in plan.settings] if plan else [],
+    }
+
+
+def _volume_data(volume: Volume | None) -> dict[str, Any] | None:
+    if volume is None or volume.failure is not None:
+        return None
+    measured = volume.measured
+    return {
+        "least": volume.least,
+        "most": volume.most,
+        "connectedDevices": volume.devices,
+        "operations": volume.operations,
+        "measuredRows": measured.rows if measured is not None else None,
+        "measuredBytes": measured.size if measured is not None else None,
     }
 
 
@@ -128,6 +170,8 @@ def status_answer(status: LogStatus) -> str:
         return printable(f"? {_failed(status.failure)}")
     if not status.connections:
         return f"× The {_first(status.host)} of {status.host} are not logged in any workspace."
+    if status.arrivals is not None and status.arrivals.silence is not None:
+        return printable(f"× {status.host} is logged, but {status.arrivals.silence.message}.")
     if status.missing:
         return f"√ The {_first(status.host)} of {status.host} are logged. Not collected: {', '.join(status.missing)}."
     return f"√ All logs of {status.host} that a diagnosis needs are collected."
@@ -141,9 +185,32 @@ def status_lines(status: LogStatus) -> Iterator[str]:
     for each in status.settings:
         where = each.workspace.rpartition("/")[2] or "no workspace"
         yield printable(f"  {each.name}: {', '.join(sorted(each.categories)) or 'no category'} to {where}")
+    yield from _arrivals(status)
     if status.missing:
         yield printable(f"  Not collected in any workspace: {', '.join(status.missing)}")
         yield printable(f"  → Collect them: {_filled('`az iot diag logs enable --hub-name HUB`', status.host)}")
+
+
+def _arrivals(status: LogStatus) -> Iterator[str]:
+    """Whether rows arrive, and how old the newest is."""
+    found = status.arrivals
+    if found is None:
+        return
+    if found.failure is not None:
+        yield printable(f"  Whether rows arrive is not known: {found.failure.message}.")
+        return
+    for each in found.categories:
+        newest = ago(each.newest, found.until)
+        yield f"  {each.category}: {counted(each.rows, 'row')} in the last day, {_size(each.size)}. Newest: {newest}."
+    if found.silence is not None:
+        entry, known = found.silence.entry, Known(hub=status.host.partition(".")[0])
+        yield f"  {entry.title} [{entry.code}]"
+        for cause in entry.causes:
+            yield f"  · {cause.why}"
+            yield from (printable(f"    → {known.filled(step)}") for step in cause.mitigation)
+    elif not found.rows:
+        why = "No device was connected" if found.connected == 0 else "The number of connected devices is not known"
+        yield f"  No row in the last day. {why}, so that none is to be expected."
 
 
 def status_data(status: LogStatus) -> dict[str, Any]:
@@ -155,6 +222,26 @@ def status_data(status: LogStatus) -> dict[str, Any]:
         "connections": status.connections,
         "missing": list(status.missing),
         "settings": [_setting(each) for each in status.settings],
+        "arrivals": _arrivals_data(status.arrivals),
+    }
+
+
+def _arrivals_data(found: Arrivals | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "since": written(found.since),
+        "until": written(found.until),
+        "rows": found.rows,
+        "bytes": found.size,
+        "newest": written(found.newest) if found.newest else None,
+        "mostConnected": found.connected,
+        "finding": found.silence.entry.code if found.silence is not None else None,
+        "failure": found.failure.entry.code if found.failure is not None else None,
+        "categories": [
+            {"category": each.category, "rows": each.rows, "bytes": each.size, "newest": written(each.newest)}
+            for each in found.categories
+        ],
     }
 
 

@@ -13,6 +13,7 @@ from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.log_setting import Action, LogSetting, LogStatus, Plan, Planned
 from azext_iotdiag.probes import manager
 from azext_iotdiag.probes.context import Context
+from azext_iotdiag.sessions import log_volume
 
 _CHANGE_STEP = "the change of the diagnostic setting"
 
@@ -24,7 +25,10 @@ def status(context: Context) -> LogStatus:
             settings, offered = _read(arm, id_)
     except StepFailed as failed:
         return LogStatus(_host(context), failure=finding_of(Service.MANAGER, failed.failure))
-    return log_settings.status(_host(context), settings, offered)
+    found = log_settings.status(_host(context), settings, offered)
+    if not found.connections or context.logs is None:
+        return found
+    return replace(found, arrivals=log_volume.arrivals(context, log_settings.first(offered)))
 
 
 def to_enable(context: Context, workspace: str) -> Planned:
@@ -36,7 +40,12 @@ def to_enable(context: Context, workspace: str) -> Planned:
         known = azure_monitor.workspaces(arm, subscription)
         return log_settings.to_enable(id_, settings, offered, known, workspace)
 
-    return _planned(context, planned)
+    found = _planned(context, planned)
+    plan = found.plan
+    if plan is None or plan.trouble is not None or context.logs is None:
+        return found
+    collected = log_settings.collected(plan.settings, plan.workspace)
+    return replace(found, volume=log_volume.volume(context, collected))
 
 
 def to_disable(context: Context) -> Planned:

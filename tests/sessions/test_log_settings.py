@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from azext_iotdiag.lab.lab import Lab, new_lab
+from azext_iotdiag.lab.tenant.roles import Denial
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, WORKSPACE_TYPE, Resource
 from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.log_setting import LogStatus
+from azext_iotdiag.model.target import Secret
 from azext_iotdiag.probes import context as context_module
-from azext_iotdiag.probes.context import Context
+from azext_iotdiag.probes.context import Context, LogAccess
 from azext_iotdiag.probes.context import Resource as Managed
 from azext_iotdiag.render import log_settings as render
 from azext_iotdiag.sessions import log_settings
@@ -27,7 +30,8 @@ class Played:
     """A lab that is asked in place of Azure, by somebody with a role; `sent` are the bodies of what was changed."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch):
-        self.state: Lab = new_lab(clock=lambda: 1_800_000_000.0)
+        self.now = 1_800_000_000.0
+        self.state: Lab = new_lab(clock=lambda: self.now)
         self.sent: list[str] = []
         made = http_in_memory.to_lab(self.state)
 
@@ -45,6 +49,10 @@ class Played:
             return http
 
         monkeypatch.setattr(context_module, "Http", recorded)
+
+    def turn(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
 
     @property
     def hub(self) -> Resource:
@@ -192,3 +200,98 @@ def test_disable_without_a_setting_of_ours_changes_nothing(played: Played) -> No
     done = played.disable()
     assert (done.carried_out, done.exit_code, played.sent) == (False, exit_codes.HEALTHY, [])
     assert "has no diagnostic setting of this tool" in render.answer(done)
+
+
+def with_logs(played: Played) -> Context:
+    """The context of an owner who may ask Log Analytics, too."""
+    who = played.state.tenant.named("servicePrincipal", "Owner")
+    logs = LogAccess("https://api.loganalytics.io", lambda: Secret(f"Bearer {_token(played, who)}"))
+    return replace(played.context(), logs=logs, now=played.state.clock, clock=lambda: 0.0)
+
+
+def _token(played: Played, who: object) -> str:
+    return token(played.state, who, "https://api.loganalytics.io")
+
+
+def connected(played: Played, devices: int) -> None:
+    """So many devices are connected from now on."""
+    played.state.runtime.metrics.note("connectedDeviceCount", played.state.clock() - 600, devices)
+
+
+def test_status_says_how_old_the_newest_row_is(played: Played) -> None:
+    played.enable()
+    played.state.runtime.record("mqtt", "connect", "accepted", peer="192.0.2.1:1", who="device-1")
+    played.turn(240)
+    found = log_settings.status(with_logs(played))
+    assert found.exit_code == exit_codes.HEALTHY
+    shown = list(render.status_lines(found))
+    assert any(
+        line.startswith("  Connections: 1 row in the last day, 0.") and "Newest: 4 min ago." in line for line in shown
+    )
+    assert render.status_data(found)["arrivals"]["newest"] == "2027-01-15T08:00:00Z"
+
+
+def test_status_of_a_hub_with_devices_and_without_rows(played: Played) -> None:
+    played.enable()
+    connected(played, 7)
+    found = log_settings.status(with_logs(played))
+    assert found.exit_code == exit_codes.PROBLEM
+    shown = "\n".join(render.status_lines(found))
+    assert shown.startswith("× lab-hub.azure-devices.net is logged, but no row arrived in the last day, though up to 7 "
+                            "devices were connected.")  # fmt: skip
+    assert "[log-rows-missing]" in shown and "az iot diag logs status --hub-name lab-hub" in shown
+    assert render.status_data(found)["arrivals"]["finding"] == "log-rows-missing"
+
+
+def test_status_of_a_hub_that_is_not_busy(played: Played) -> None:
+    played.enable()
+    connected(played, 0)
+    found = log_settings.status(with_logs(played))
+    assert found.exit_code == exit_codes.HEALTHY
+    assert "  No row in the last day. No device was connected, so that none is to be expected." in list(
+        render.status_lines(found)
+    )
+
+
+def test_status_where_the_workspace_does_not_let_in(played: Played) -> None:
+    played.enable()
+    reader = played.state.tenant.named("servicePrincipal", "Owner")
+    action = ("Microsoft.OperationalInsights/workspaces/query/*",)
+    subscription = played.state.tenant.subscriptions[0]
+    played.state.tenant.denials.append(Denial("1", "no logs", reader.object_id, subscription.path, action))
+    found = log_settings.status(with_logs(played))
+    assert found.exit_code == exit_codes.HEALTHY  # the setting is there
+    assert any(line.startswith("  Whether rows arrive is not known:") for line in render.status_lines(found))
+    assert render.status_data(found)["arrivals"]["failure"] == "workspace-refuses"
+
+
+def test_the_plan_says_how_many_rows_a_day(played: Played) -> None:
+    connected(played, 10)
+    for _ in range(5):
+        played.state.runtime.count("d2c.twin.read.success")
+    played.turn(60)
+    planned = log_settings.to_enable(with_logs(played), "")
+    shown = list(render.planned(planned))
+    assert "  Rows a day: about 5 to 485. Twins and methods make 5." in shown
+    assert "  Each of 10 connected devices makes up to 48, if it renews a token each hour." in shown
+    told = render.data(planned, dry_run=True)["rowsADay"]
+    assert (told["least"], told["most"], told["measuredRows"]) == (5, 485, None)
+
+
+def test_the_plan_shows_what_was_measured(played: Played) -> None:
+    played.enable()
+    for _ in range(3):
+        played.state.runtime.record("mqtt", "connect", "accepted", peer="192.0.2.1:1", who="device-1")
+    planned = log_settings.to_enable(with_logs(played), "")
+    assert any(line.startswith("  Rows in the last day: 3, 1.") for line in render.lines(planned))
+    assert render.data(planned, dry_run=True)["rowsADay"]["measuredRows"] == 3
+
+
+def test_nothing_of_it_is_known_without_the_metrics(played: Played) -> None:
+    context = with_logs(played)
+    owner = played.state.tenant.named("servicePrincipal", "Owner")
+    action = ("Microsoft.Insights/metricDefinitions/*",)
+    scope = played.state.tenant.subscriptions[0].path
+    played.state.tenant.denials.append(Denial("1", "no metrics", owner.object_id, scope, action))
+    planned = log_settings.to_enable(context, "")
+    assert any(line.startswith("  Rows a day: not known, because") for line in render.planned(planned))
