@@ -12,7 +12,7 @@ from azext_iotdiag.knowledge import patterns as knowledge
 from azext_iotdiag.model.finding import Certainty, Entry, Severity
 from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Recognised
-from tests.insights.played_rows import HEALTHY, PLAYED, Maker, Player, steady
+from tests.insights.played_rows import HEALTHY, PLAYED, Maker, Player, lost_often, steady
 from tests.insights.thread_rows import THREADS, Record, log_of, of_thread, worn
 from tests.plugins.effort import cases
 
@@ -218,3 +218,13 @@ def lost_by(number: int, times: int, *, seconds_apart: float) -> Player:
 ])  # fmt: skip
 def test_three_devices_within_five_minutes_are_a_group(devices: int, apart: float, found: list[str]) -> None:
     assert [each for each in codes(lost_by(devices, 1, seconds_apart=apart).rows) if "group" in each] == found
+
+
+@pytest.mark.parametrize("operation", ["DeviceIdentityOperations:get", "C2DTwinOperations:read"])
+def test_what_services_do_is_no_use_of_the_connection(operation: str) -> None:
+    """A back end looks at a device right before each of its connections ends, which says nothing of the device."""
+    rows = lost_often().rows
+    category, name = operation.split(":")
+    looks = [{**row, "Category": category, "OperationName": name, "ResultType": ""} for row in rows if
+             row["OperationName"] == "deviceDisconnect"]  # fmt: skip
+    assert codes([*rows, *looks]) == ["connection-lost-often"]

@@ -10,6 +10,10 @@ from typing import NamedTuple
 from azext_iotdiag.model.resource_log import CONNECTIONS, Row, Timeline
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000  # in milliseconds, as all times here
+# What services do with a device. It says nothing of the device's connection.
+_OF_SERVICES = frozenset({
+    CONNECTIONS, "", "DeviceIdentityOperations", "C2DTwinOperations", "TwinQueries", "JobsOperations", "Configurations",
+})  # fmt: skip
 _SAME_END = 5 * SECOND  # the hub writes several rows about one end
 BACK_AT_ONCE = MINUTE  # a client that reconnects by itself is back by then
 
@@ -29,7 +33,10 @@ class End(NamedTuple):
 
 
 class Life(NamedTuple):
-    """A device's rows by what they say. `newest` is the time of the newest row of the whole log."""
+    """A device's rows by what they say. `newest` is the time of the newest row of the whole log.
+
+    `operations` are those of the device, and what reached it over its connection.
+    """
 
     hub: str
     device: str
@@ -52,7 +59,7 @@ def life(timeline: Timeline, newest: int) -> Life:
         connects,
         [row for row in rows if row.shape.refused],
         _ends([row for row in rows if row.shape.ends], [row.moment for row in connects]),
-        [row for row in rows if row.shape.category not in (CONNECTIONS, "")],
+        [row for row in rows if row.shape.category not in _OF_SERVICES],
         newest,
     )
 
