@@ -63,11 +63,11 @@ def judge(
         off = hub.settings.properties[switch]
         return Access(f"SAS tokens are switched off ({switch})") if off else judge_token(runtime, found, token)
     if found.authentication not in _CERTIFICATES:
-        return Access(
-            "no password" if not chain else "the device has no certificate with the hub, and sent no password"
-        )
+        if not chain:
+            return Access("no password")
+        return Access("the device has no certificate with the hub, and sent no password", auth="x509")
     why = client_certificates.why_not(found, hub.authorities, chain, runtime.clock())
-    return Access(why) if why else Access("", found, NEVER, "x509")
+    return Access(why, auth="x509") if why else Access("", found, NEVER, "x509")
 
 
 def find(runtime: Runtime, device_id: str, module_id: str = "") -> tuple[Device | None, str, int]:

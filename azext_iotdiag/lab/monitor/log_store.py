@@ -18,7 +18,7 @@ from azext_iotdiag.lab.faults.table import LOGS_LATE, LOGS_LOST, LOGS_UNORDERED
 from azext_iotdiag.lab.monitor import log_rows
 from azext_iotdiag.lab.monitor.categories import enabled
 from azext_iotdiag.lab.monitor.log_rows import LogRow
-from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription, Tenant
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, LOCATIONS, Resource, Subscription, Tenant
 
 MOST_ROWS = 200_000  # that are kept of all workspaces; the oldest are forgotten
 _ROW_BYTES = 400  # that a row has beside its properties, about
@@ -127,11 +127,17 @@ def _columns(row: LogRow, happened: float, subscription: Subscription, resource:
         "DurationMs": "",
         "Level": log_rows.level(row),
         "properties_s": properties,
-        "location_s": resource.location,
+        "location_s": _region(resource),
         "Type": "AzureDiagnostics",
         "_ResourceId": id_.lower(),
         "_BilledSize": float(len(properties.encode()) + _ROW_BYTES),
     }
+
+
+def _region(resource: Resource) -> str:
+    """The region that a hub works in: after a failover the other one of its pair."""
+    others = [each for each in LOCATIONS if each != resource.location]
+    return others[0] if resource.what.settings.failed_over else resource.location
 
 
 def moment(seconds: float) -> str:

@@ -201,11 +201,16 @@ async def _answer(stream, lab: Lab, http: h11.Connection, request: Asked, find: 
         answer, written = _written(service.mistaken(lab), lab)
         answer = replace(answer, reason=mistakes.reason(mistake))
     _send_written(stream, http, written, without_body=request.method == "HEAD")
+    note(lab, service.name, request, answer)
+
+
+def note(lab: Lab, service: str, request: Asked, answer: Answer) -> None:
+    """Note a request and its answer in the audit."""
     outcome = "refused" if answer.status >= 400 else "accepted"
     routine = not answer.by_device and (outcome == "accepted" or _is_own(request))
     reason = f"{answer.status}: {answer.reason}" if answer.reason else ""
     lab.audit.record(
-        service.name, "request", outcome, peer=stream.peer, who=answer.who, reason=reason, routine=routine,
+        service, "request", outcome, peer=request.peer, who=answer.who, reason=reason, routine=routine,
         host=request.host, method=request.method, path=request.path, log=answer.code,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from azext_iotdiag.model.target import Secret
 
 USER, SERVICE_PRINCIPAL, MANAGED_IDENTITY = "user", "servicePrincipal", "managedIdentity"
 LOCATION = "westeurope"
+LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}  # with the names for people
 GROUP = "lab-group"
 HUB_TYPE = "Microsoft.Devices/IotHubs"
 DPS_TYPE = "Microsoft.Devices/provisioningServices"

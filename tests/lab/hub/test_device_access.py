@@ -55,7 +55,7 @@ def test_thumbprint(state, name):
     device.authentication, device.thumbprints = "selfSigned", thumbprints
     access = judge(state, chain=chain_of(SELF_SIGNED))
     assert reason in access.reason and bool(access.device) is not bool(reason)
-    assert access.auth == ("x509" if access.device else "sas")
+    assert access.auth == "x509"
 
 
 def issued(authority, name="device-1", **valid):

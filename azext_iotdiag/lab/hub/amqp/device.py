@@ -126,7 +126,9 @@ class AmqpDevice:
         """Note the end in the audit, once."""
         if not self._left:
             self._left = True
-            self._audit("close", "ended", why, ending=how, published=self._published, **details)
+            websocket = self._connection.stream.over_websocket
+            told = {"ending": how, "published": self._published, "websocket": websocket}
+            self._audit("close", "ended", why, **told, **details)
 
     def _release(self) -> None:
         cloud_messages.release(self._runtime, self.device, set(self._sent.values()))

@@ -67,7 +67,7 @@ async def serve(stream: TlsStream, runtime: Runtime) -> None:
         if device.will is not None and not isinstance(end, _Disconnected):
             _publish_will(device, device.will)
         why = device.ended_by or end
-        details = {"code": why.code} if why.code else {}
+        details = {"websocket": stream.over_websocket, **({"code": why.code} if why.code else {})}
         device.audit("close", "ended", str(why), ending=why.how, published=device.published, **details)
 
 
@@ -109,7 +109,8 @@ async def _connect(stream: TlsStream, packets: mqtt.PacketBuffer, runtime: Runti
     if access is None or access.device is None:
         runtime.record(
             "mqtt", "connect", "refused", peer=stream.peer, who=packet.client_id, reason=verdict.reason,
-            code=verdict.code, username=packet.username or "", log=verdict.log, **_way(stream, verdict.sdk),
+            code=verdict.code, username=packet.username or "", log=verdict.log, auth=verdict.auth,
+            **_way(stream, verdict.sdk),
         )  # fmt: skip
         return None
     silence = min(packet.keep_alive * 1.5 or LONGEST_SILENCE, LONGEST_SILENCE)

@@ -34,7 +34,8 @@ class Login(NamedTuple):
     """The answer to a CONNECT; `access` is there exactly where the code is 0.
 
     `version` is the api-version in the user name. Where it is None, the device has telemetry alone. `sdk` is what the
-    client calls itself, and `log` the code that the hub writes into its log where it says no.
+    client calls itself, `log` the code that the hub writes into its log where it says no, and `auth` how the client
+    signed in.
     """
 
     code: int
@@ -43,6 +44,7 @@ class Login(NamedTuple):
     version: str | None = None
     sdk: str = ""
     log: int = 0
+    auth: str = "sas"
 
 
 class Username(NamedTuple):
@@ -93,7 +95,7 @@ def judge(connect: Connect, runtime: Runtime, chain: Sequence[x509.Certificate] 
     access = device_access.judge(runtime, username.host, username.device, username.module, token, chain, peer=peer)
     sdk = username.parameters.get("DeviceClientType", "")[:LONGEST_SDK]
     if access.device is None:
-        return Login(NOT_AUTHORISED, access.reason, sdk=sdk, log=access.code)
+        return Login(NOT_AUTHORISED, access.reason, sdk=sdk, log=access.code, auth=access.auth)
     access.device.model_id = username.parameters.get("model-id", access.device.model_id)
     access.device.sdk = sdk
     return Login(ACCEPTED, "", access, username.parameters.get("api-version"), sdk)

@@ -15,12 +15,11 @@ from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant import network_rules
 from azext_iotdiag.lab.tenant.arm import hub_certificates, hub_routing, policies, unchanging
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, not_allowed, values
-from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, LOCATIONS, Resource, Subscription
 
 RIGHTS = ("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect")
 LARGEST_GROUP_COUNT = 20  # consumer groups of a built-in endpoint
 UNITS = range(1, 201)  # of S1
-LOCATIONS = {"westeurope": "West Europe", "northeurope": "North Europe"}
 _TIERS = {"F": "Free", "B": "Basic", "S": "Standard"}
 
 
