@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from azext_iotdiag.model.counts import counted
+from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.log_query import QueryAnswer
 from azext_iotdiag.model.moments import written
 from azext_iotdiag.render.commands import Known
@@ -22,7 +23,7 @@ def answer(found: QueryAnswer) -> str:
     if found.listed:
         return f"{counted(len(found.listed), 'saved query', 'saved queries')}."
     if found.failure is not None:
-        return printable(f"? The query was not answered: {found.failure.message}.")
+        return printable(f"? The query was not answered: {_why(found.failure)}.")
     what = found.saved or "your query"
     span = f"of {found.hub} from {written(found.since)} to {written(found.until)}"
     if not found.table.rows:
@@ -51,6 +52,12 @@ def lines(found: QueryAnswer) -> Iterator[str]:
         yield f"  and {counted(len(found.table.rows) - SHOWN, 'more row')}: -o json shows them."
 
 
+def _why(failure: Finding) -> str:
+    """The service's own code and words, where it said any."""
+    words = [str(failure.evidence[name]) for name in ("condition", "description") if failure.evidence.get(name)]
+    return ": ".join(words).rstrip(".") if failure.evidence.get("condition") else failure.message
+
+
 def _list(found: QueryAnswer) -> Iterator[str]:
     yield answer(found)
     for each in found.listed:
@@ -77,7 +84,10 @@ def _nothing(found: QueryAnswer) -> Iterator[str]:
 
 def _table(found: QueryAnswer) -> Iterator[str]:
     columns = found.table.columns
-    cells = [[_cell(value) for value in row] for row in found.table.rows[:SHOWN]]
+    cells = [
+        [_cell(value, column.type) for value, column in zip(row, columns, strict=True)]
+        for row in found.table.rows[:SHOWN]
+    ]
     widths = [max([len(column.name), *(len(row[at]) for row in cells)]) for at, column in enumerate(columns)]
     yield _line([column.name for column in columns], widths, [False] * len(columns))
     for row in cells:
@@ -92,8 +102,10 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
     return printable("  " + "  ".join(padded).rstrip())
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, type_: str) -> str:
+    """A value for a person: a time to the second, and no cell wider than a terminal can take."""
     text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    text = f"{text[:19]}Z" if type_ == "datetime" and len(text) > 19 else text
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.insights.queries.catalogue import QUERIES
-from azext_iotdiag.insights.queries.query import Query
+from azext_iotdiag.insights.queries.query import RESOURCE, Query
 from azext_iotdiag.insights.queries.rows import LOG_ROWS
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.log_query import QueryAnswer, QueryAsked, SavedQuery
@@ -12,8 +12,6 @@ from azext_iotdiag.model.log_table import Cell, LogTable
 from azext_iotdiag.probes import workspace_log
 from azext_iotdiag.probes.context import Context
 from azext_iotdiag.probes.workspace_log import OpenLog
-
-RESOURCE = "resource"  # the parameter that stands for the hub, which is known
 
 
 def run(context: Context | None, asked: QueryAsked) -> QueryAnswer:

@@ -16,6 +16,7 @@ from azext_iotdiag.model.log_table import Cell, Column, LogRecord, LogTable
 # A parameter has a default value, because the API of Log Analytics takes no values beside the text of a query.
 _DECLARED = re.compile(r"declare query_parameters\((?P<all>.*)\);\n")
 _ONE = re.compile(r'(?P<name>[a-z]+):(?P<type>string|long|datetime) = (?P<value>"(?:[^"\\]|\\.)*"|[^",]+)(?:, |$)')
+RESOURCE = "resource"  # the parameter that stands for the hub, which is known
 _BLANKS = re.compile(r"\s+")
 
 Values = Mapping[str, Value]
@@ -70,7 +71,7 @@ class Query:
         found: dict[str, Value] = {}
         for name, text in given.items():
             if name not in self.parameters:
-                known = ", ".join(self.parameters)
+                known = ", ".join(each for each in self.parameters if each != RESOURCE) or "none"
                 raise BadValue(f"the query {self.name} has no parameter {name}. Its parameters: {known}")
             found[name] = _read(self.parameters[name], text)
         return found

@@ -74,7 +74,7 @@ def test_what_is_no_value(type_: str, value: str) -> None:
 
 def test_parameters_are_checked_by_name() -> None:
     assert ROWS.read({"device": "pump-7"}) == {"device": "pump-7"}
-    with pytest.raises(BadValue, match=r"no parameter devices\. Its parameters: resource, device, after"):
+    with pytest.raises(BadValue, match=r"no parameter devices\. Its parameters: device, after"):
         ROWS.read({"devices": "pump-7"})
     with pytest.raises(BadValue, match="after: 'soon' is not a time"):
         ROWS.read({"after": "soon"})
