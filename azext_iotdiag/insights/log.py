@@ -6,11 +6,12 @@ from array import array
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azext_iotdiag.insights.log_rows import RowReader
+from azext_iotdiag.insights.log_rows import NotARow, RowReader
 from azext_iotdiag.model.resource_log import Group, Row, Shape, Timeline
 
 _BITS = 22  # of a number that stands for a shape; the rest of 63 bits is the time, which lasts until the year 2039
 _MASK = (1 << _BITS) - 1
+_EARLIEST, _LATEST = 0, (1 << 63 - _BITS) - 1
 MOST_ROWS = 50_000  # of one device that patterns see at a time
 
 
@@ -41,6 +42,8 @@ class Log:
                 raise TooVaried(f"more than {_MASK:,} kinds of rows")
             self._numbers[shape] = number
             self._shapes.append(shape)
+        if not _EARLIEST <= moment <= _LATEST:
+            raise NotARow("its time is not between 1970 and 2039")
         kept = self._kept.get((hub, device))
         if kept is None:
             kept = self._kept[hub, device] = array("q")

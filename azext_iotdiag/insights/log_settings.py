@@ -26,7 +26,9 @@ def useful(offered: Sequence[str]) -> tuple[str, ...]:
 
 def setting(name: str, properties: Mapping[str, Any], offered: Iterable[str]) -> LogSetting:
     """A setting as the service shows it. A group of categories stands for all of them."""
-    on = [row for row in properties.get("logs") or () if isinstance(row, Mapping) and row.get("enabled") is True]
+    logs = properties.get("logs")
+    rows = logs if isinstance(logs, list) else []
+    on = [row for row in rows if isinstance(row, Mapping) and row.get("enabled") is True]
     groups = {str(row.get("categoryGroup")).lower() for row in on if row.get("categoryGroup")}
     named = {str(row["category"]) for row in on if row.get("category")}
     return LogSetting(

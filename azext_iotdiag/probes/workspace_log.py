@@ -17,6 +17,7 @@ from azext_iotdiag.clients.log_analytics import LogAnalytics
 from azext_iotdiag.insights.queries.catalogue import QUERIES
 from azext_iotdiag.insights.queries.query import Values
 from azext_iotdiag.insights.queries.rows import LOG_ROWS, PAGE
+from azext_iotdiag.insights.queries.values import BadValue
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.log_table import LogTable
 from azext_iotdiag.probes import manager
@@ -38,8 +39,17 @@ class OpenLog:
 
     def ask(self, name: str, since: float, until: float, values: Values | None = None) -> LogTable:
         """What a saved query brings about the resource."""
-        text = QUERIES[name].text({"resource": self.resource, **(values or {})})
-        return self.client.query(self.workspace, text, iso(since), iso(until))
+        try:
+            text = QUERIES[name].text({"resource": self.resource, **(values or {})})
+        except BadValue as wrong:  # of an earlier answer, such as the time from which to read on
+            raise self._odd(f"the service gave what cannot be asked for: {wrong}") from None
+        table = self.client.query(self.workspace, text, iso(since), iso(until))
+        if [column.name for column in table.columns] != [column.name for column in QUERIES[name].columns]:
+            raise self._odd("the table has other columns than the query")
+        return table
+
+    def _odd(self, said: str) -> StepFailed:
+        return StepFailed(Failure(Kind.NOT_HTTP, STEP, self.client.host, 443, description=said))
 
     def ask_text(self, text: str, since: float, until: float) -> LogTable:
         """What a query of the user's own brings."""
@@ -104,5 +114,7 @@ def iso(moment: float) -> str:
 
 
 def _sends(properties: Mapping[str, Any], category: str) -> bool:
-    rows = [row for row in properties.get("logs") or () if isinstance(row, dict) and row.get("enabled") is True]
+    logs = properties.get("logs")
+    found = logs if isinstance(logs, list) else []
+    rows = [row for row in found if isinstance(row, dict) and row.get("enabled") is True]
     return any(row.get("category") == category or str(row.get("categoryGroup")).lower() == "alllogs" for row in rows)

@@ -209,8 +209,11 @@ def _arrivals(status: LogStatus) -> Iterator[str]:
             yield f"  · {cause.why}"
             yield from (printable(f"    → {known.filled(step)}") for step in cause.mitigation)
     elif not found.rows:
-        why = "No device was connected" if found.connected == 0 else "The number of connected devices is not known"
-        yield f"  No row in the last day. {why}, so that none is to be expected."
+        yield "  No row in the last day. " + (
+            "No device was connected, so that none is to be expected."
+            if found.connected == 0
+            else "Whether any is to be expected is not known."
+        )
 
 
 def status_data(status: LogStatus) -> dict[str, Any]:

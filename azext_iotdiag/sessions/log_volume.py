@@ -10,8 +10,9 @@ from azext_iotdiag.insights import log_volume
 from azext_iotdiag.insights.queries.rows import COLLECTED
 from azext_iotdiag.knowledge.workspace import LOG_ROWS_MISSING
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.failure import StepFailed
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.log_table import LogTable
 from azext_iotdiag.model.log_volume import Arrivals, Arrived, Volume
 from azext_iotdiag.model.metrics import Series, Wanted
 from azext_iotdiag.probes import manager, workspace_log
@@ -29,11 +30,19 @@ def arrivals(context: Context, category: str) -> Arrivals:
     try:
         with workspace_log.opened(context, category=category) as log:
             table = log.ask(COLLECTED.name, begin, until)
+            found = _arrived(table, until, log.client.host)
     except StepFailed as failed:
         return Arrivals(none.since, none.until, failure=finding_of(Service.WORKSPACE, failed.failure))
-    found = tuple(log_volume.arrived(table, lambda text: times.read(text, until)))
     connected = _connected(context, begin, until)
     return Arrivals(none.since, none.until, found, connected, _silence(found, connected))
+
+
+def _arrived(table: LogTable, until: float, host: str) -> tuple[Arrived, ...]:
+    """What the table says. Raises StepFailed for one that is not that of the query."""
+    try:
+        return tuple(log_volume.arrived(table, lambda text: times.read(text, until)))
+    except ValueError as wrong:
+        raise StepFailed(Failure(Kind.NOT_HTTP, workspace_log.STEP, host, 443, description=str(wrong))) from None
 
 
 def _silence(found: Sequence[Arrived], connected: int | None) -> Finding | None:

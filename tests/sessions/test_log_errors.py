@@ -148,3 +148,10 @@ def test_as_a_table(tmp_path: Path) -> None:
         ("404104", "grow-0c02", 11),
     ]
     assert render.table(render.data(read(tmp_path, steady().rows))) == [{"What": "√ No error in 84 rows."}]
+
+
+@pytest.mark.parametrize("year", ["1969", "2040", "9999"])
+def test_a_time_that_cannot_be_kept_is_said(tmp_path: Path, year: str) -> None:
+    rows = [record(f"{year}-06-01T00:00:00.000Z", "d", "deviceConnect"), record("2026-11-30T00:00:00.000Z", "d", "x")]
+    found = read(tmp_path, rows)
+    assert (found.rows, found.unread.times) == (1, 1) and "between 1970 and 2039" in found.unread.first
