@@ -93,7 +93,7 @@ def test_what_is_sent(played: Played, golden: Callable[[str, str], None]) -> Non
     played.hub.diagnostics["az-iot-diag"]["logs"][1:] = []
     played.enable()
     played.disable()
-    golden("log_settings_sent.txt", pinned(played))
+    golden("log_settings.txt", pinned(played))
 
 
 def test_disable_after_enable_leaves_every_byte_as_it_was(played: Played) -> None:

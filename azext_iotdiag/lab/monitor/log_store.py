@@ -20,7 +20,7 @@ from azext_iotdiag.lab.monitor.categories import enabled
 from azext_iotdiag.lab.monitor.log_rows import LogRow
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, LOCATIONS, Resource, Subscription, Tenant
 
-MOST_ROWS = 200_000  # that are kept of all workspaces; the oldest are forgotten
+MOST_ROWS = 50_000  # that are kept of all workspaces; the oldest are forgotten
 _ROW_BYTES = 400  # that a row has beside its properties, about
 
 
