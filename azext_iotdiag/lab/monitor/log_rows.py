@@ -10,9 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from azext_iotdiag.lab.audit.endings import IDLE, KILLED
 from azext_iotdiag.lab.audit.log import Record
 from azext_iotdiag.lab.hub.refusal import NAMES
 
+CLOSED_REMOTELY = 404104  # what a hub logs where a device is gone without a word
 _PROTOCOLS = {"mqtt": "Mqtt", "amqp": "Amqp", "https": "Https"}
 _TWIN = {"get": "read", "GET": "read", "report": "update", "PATCH": "update"}
 _AUTH = {"sas": ("sas", "iothub"), "x509": ("x509Certificate", "external")}
@@ -146,6 +148,8 @@ def _connection(record: Record) -> dict[str, Any]:
 def _code(record: Record) -> int:
     """The code for the log. For a refused CONNECT the audit's `code` is what the device was told."""
     told = record.details.get("log")
+    if record.action == "close" and record.how in (KILLED, IDLE):
+        return int(record.details.get("code") or CLOSED_REMOTELY)
     if told is None and not (record.action == "connect" and record.outcome == "refused"):
         told = record.details.get("code")
     return told if isinstance(told, int) and told >= 100_000 else 0
