@@ -24,15 +24,26 @@ TABLE = (
     "ResultType:string, ResultDescription:string, DurationMs:long, Level:string, properties_s:string, "
     "location_s:string, Type:string, _ResourceId:string, _BilledSize:real)"
 )
+_RIGHT = QUERIES["collected"].text()
+WRONG = (
+    _RIGHT.replace("| order", "| | order"),
+    _RIGHT.replace("_BilledSize)", "_Billed)"),
+    _RIGHT.replace("by Category", "by Nothing"),
+)
 NO_TABLE = "Warning: The fuzzy name 'AzureDiagnostics' does not refer to any known or currently accessible table."
 
 
 @pytest.fixture(scope="module")
-def language(node_modules: str) -> str:
-    """The folder of npm packages, where the language service is one of them."""
+def said(node_modules: str) -> list[dict[str, Any]]:
+    """What the service says of each saved query with the table, of each without it, and of what is WRONG.
+
+    It is asked once, because it takes seconds to load.
+    """
     if not Path(node_modules, PACKAGE).is_dir():
         absent(f"no npm {PACKAGE}: {node_modules}")
-    return node_modules
+    texts = [each.text() for each in QUERIES.values()]
+    asked = [*((text, TABLE) for text in texts), *((text, None) for text in texts), *((text, TABLE) for text in WRONG)]
+    return judged(node_modules, *asked)
 
 
 def judged(folder: str, *asked: tuple[str, str | None]) -> list[dict[str, Any]]:
@@ -46,26 +57,20 @@ def judged(folder: str, *asked: tuple[str, str | None]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_every_saved_query_is_right_and_returns_its_columns(language: str) -> None:
-    for query, found in zip(
-        QUERIES.values(), judged(language, *((each.text(), TABLE) for each in QUERIES.values())), strict=True
-    ):
+def test_every_saved_query_is_right_and_returns_its_columns(said: list[dict[str, Any]]) -> None:
+    for query, found in zip(QUERIES.values(), said):
         wanted = [{"name": each.name, "type": each.type} for each in query.columns]
         assert found == {"problems": [], "columns": wanted}, query.name
 
 
-def test_a_workspace_without_the_table_takes_them_too(language: str) -> None:
+def test_a_workspace_without_the_table_takes_them_too(said: list[dict[str, Any]]) -> None:
     """The table comes with its first row. Until then the name is only a fuzzy one."""
-    for query, found in zip(
-        QUERIES.values(), judged(language, *((each.text(), None) for each in QUERIES.values())), strict=True
-    ):
+    for query, found in zip(QUERIES.values(), said[len(QUERIES) :]):
         assert found["problems"] == [NO_TABLE], query.name
 
 
-def test_the_service_sees_mistakes(language: str) -> None:
+def test_the_service_sees_mistakes(said: list[dict[str, Any]]) -> None:
     """Or the tests above would say nothing."""
-    right = QUERIES["collected"].text()
-    wrong = [right.replace("| order", "| | order"), right.replace("_BilledSize)", "_Billed)"),
-             right.replace("by Category", "by Nothing")]  # fmt: skip
-    for found in judged(language, *((text, TABLE) for text in wrong)):
+    assert len(said) == 2 * len(QUERIES) + len(WRONG)
+    for found in said[2 * len(QUERIES) :]:
         assert any(problem.startswith("Error: ") for problem in found["problems"]), found
