@@ -75,10 +75,11 @@ def without_life(life: Life) -> Recognised | None:
 
 def stopped(life: Life) -> Recognised | None:
     """The same after renewals that went well: nothing came for twice the time between them."""
-    beat = rhythm(_turns(life))
+    found = failed(life)  # first, because it is quick, and few devices stop
+    beat = rhythm(_turns(life)) if found is not None else None
     if beat is None or life.newest - life.rows[-1].moment < 2 * beat.period:
         return None
-    return failed(life)
+    return found
 
 
 def failed(life: Life) -> Recognised | None:
