@@ -14,7 +14,7 @@ _CLOCK = (
     r"|[a-zé]{3,5}\.? [ \d]?\d \d\d:\d\d:\d\d"
     r"|\d\d:\d\d:\d\d(?:[.,:]\d{1,9}){0,2}"
 )
-_LEVEL = r"TRACE|TRCE|VERBOSE|DEBUG|DBG|INFO|INF|NOTICE|WARNING|WARN|WRN|ERROR|ERR!?|FATAL|CRITICAL|SUCCESS"
+_LEVEL = r"TRACE|TRCE|VERBOSE|DEBUG|DBUG|DBG|INFO|INF|NOTICE|WARNING|WARN|WRN|ERROR|ERR!?|FATAL|CRITICAL|SUCCESS"
 _PART = re.compile(
     rf"[\[(<]?(?P<clock>{_CLOCK})[\])>]?(?: ?->|[:,;|-])?(?=[\s\[\]<({{]|$)"
     r"|[EWIDV] \((?P<boot>\d{1,10}|[\d:.]{8,15})\)(?= ?[\w.<-])"  # ESP-IDF
@@ -36,7 +36,7 @@ _PART = re.compile(
     r"|\[\s*\d{1,8}\.\d{1,9}\]"
 )
 _SKIPPED = re.compile(r"[\s|>,-]*")
-_QUIET = frozenset({"TRACE", "TRCE", "VERBOSE", "DEBUG", "DBG", "V", "D"})
+_QUIET = frozenset({"TRACE", "TRCE", "VERBOSE", "DEBUG", "DBUG", "DBG", "V", "D"})
 _LETTER = re.compile(r"^[EWIDV](?= \()|\[([EWIDV])\]")
 _LONGEST = 400
 

@@ -29,7 +29,7 @@ _VAGUE_NAMES = frozenset({
 _TROUBLE = re.compile(
     r"fail|refus|error|exception|reject|denied|unauthor|connack|time(?:d )?out|expired|disconnect|lost|invalid|"
     r"cannot|unable|"
-    r"not |abort|reset|closed|return_code|\brc\b|result code",
+    r"not |abort|reset|closed|return_code|\brc\b|result code|status\D{0,10}[45]\d\d",
     re.I,
 )
 # The body of a message or of a twin is data of the user.
@@ -38,6 +38,7 @@ _BODY = re.compile(
     r"[^{\n]{0,120}(\{.*\})",
     re.I | re.S,
 )
+_SENDS = re.compile(r"\b(?:sen[dt]|publish|telemetry|payload|message body|reported|desired|body)", re.I)
 _ANSWER = re.compile(r"trackingid|exceptionmessage|errorcode|error_?message", re.I)
 _SPEAKER = re.compile(
     r"\bdevices/([\w.:%-]{1,128})/(?:messages|modules)|\.azure-devices\.[a-z]+/([\w.:-]{1,128})/|"
@@ -113,15 +114,20 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.I)
 
 
+@cache
+def _rows(sdk: str) -> tuple[tuple[str, Row, str], ...]:
+    """The rows that count, each with its key as it stands in a form, and the name of its dialect."""
+    return tuple(
+        (row.key.translate(_DIGITS), row, dialect.name) for dialect in catalogue.chosen(sdk) for row in dialect.rows
+    )
+
+
 class Reader:
     """Reads lines by the tables of the dialects. `context` and `sdk` are what the user said of the log."""
 
     def __init__(self, context: str = "", sdk: str = ""):
         self._context = context
-        dialects = catalogue.chosen(sdk)
-        self._rows: tuple[tuple[str, Row, str], ...] = tuple(
-            (row.key.translate(_DIGITS), row, dialect.name) for dialect in dialects for row in dialect.rows
-        )
+        self._rows = _rows(sdk)
         self._known: dict[str, tuple[_Match, ...]] = {}
         self._forms: dict[str, _Form] = {}
 
@@ -135,12 +141,15 @@ class Reader:
 
     def _read(self, number: int, line: str, before: Before) -> Sign | None:
         parted = prefixes.parted(line)
+        form = self._form(parted.text)
+        if not form.rows and not form.words and not form.numbers:
+            return None
         text = _without_body(parted.text)
         matches = self._known.get(text)
         if matches is None:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            matches = self._known[text] = tuple(self._matches(text))
+            matches = self._known[text] = tuple(self._matches(text, form))
         if not matches:
             return None
         fails = [each for each in matches if each.kind is Kind.FAILS]
@@ -172,6 +181,8 @@ class Reader:
         best = max(exactness for exactness, _, _ in weighed)
         kept = [(each, meant) for exactness, each, meant in weighed if exactness == best]
         first = min((each for each, _ in kept), key=lambda each: each.start)
+        if best is Exactness.WRAPPER:  # of several vague names on a line the first says what the others wrap
+            kept = [(each, meant) for each, meant in kept if each.start == first.start]
         by_dialect: dict[str, tuple[str, ...]] = {}
         for each, meant in kept:
             by_dialect[each.dialect] = (*by_dialect.get(each.dialect, ()), *meant)
@@ -182,8 +193,7 @@ class Reader:
             first.dialect, tuple(by_dialect.items()) if first.own else (), _speaker(line),
         )  # fmt: skip
 
-    def _matches(self, text: str) -> Iterator[_Match]:
-        form = self._form(text)
+    def _matches(self, text: str, form: _Form) -> Iterator[_Match]:
         found = [each for row, dialect in form.rows for each in _fits(row, dialect, text)]
         if any(each.whole for each in found):
             return
@@ -219,6 +229,9 @@ class Reader:
                 place = self._context or places.of(line) or places.near(before())
                 for name in places.statuses(rest, place):
                     meant.update(dict.fromkeys(_entries(name, "")))
+            elif kind == "registration":  # a state that only the provisioning service names so
+                place = self._context or places.of(line) or places.near(before())
+                meant.update(dict.fromkeys((rest,) if place == "dps" else ()))
             elif kind == "name":
                 name, _, told = rest.partition("@")
                 context = self._context or told or ("dps" if places.near(before()) == "dps" and _open(name) else "")
@@ -255,8 +268,12 @@ def _innermost(found: Sequence[_Match]) -> list[_Match]:
     nothing = [each for each in found if each.kind is Kind.NOTHING and not each.own]
     return [
         each for each in found
-        if each in nothing or not any(other.start <= each.start and each.end <= other.end for other in nothing)
+        if each.kind is not Kind.FAILS or not any(_within(each, other) for other in nothing)
     ]  # fmt: skip
+
+
+def _within(match: _Match, other: _Match) -> bool:
+    return other.start <= match.start and match.end <= other.end
 
 
 def _exactness(match: _Match, meant: Sequence[str]) -> Exactness:
@@ -283,7 +300,8 @@ def _open(name: str) -> bool:
 
 
 def _without_body(text: str) -> str:
-    if "{" not in text:
+    at = text.find("{")
+    if at < 0 or not _SENDS.search(text, max(0, at - 160), at):
         return text
     match = _BODY.search(text)
     if match is None or _ANSWER.search(match[1]):

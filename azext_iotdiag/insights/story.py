@@ -10,8 +10,13 @@ from azext_iotdiag.insights.dialects.table import Exactness, Kind
 from azext_iotdiag.insights.signs import Sign
 from azext_iotdiag.insights.stages import Stage
 
-# What clients do by themselves now and then: no failure where the connection comes back.
-_ROUTINE = frozenset({"sdk-token-expired"})
+# What happens to devices that are well, now and then: no failure where they get over it.
+_ROUTINE = frozenset({"sdk-token-expired", "wifi-lost", "clock-skew"})
+# No answer came: that shows nothing of the network below.
+_SILENCE = frozenset({
+    "connack-missing", "puback-missing", "server-silent", "request-unanswered", "dps-unreached",
+    "mqtt-no-ping-response", "port-8883-blocked",
+})  # fmt: skip
 _FLAPS = 3  # losses after a good sign-in that make a pattern
 
 
@@ -132,9 +137,12 @@ def _begins_anew(fails: Sequence[Sign], sign: Sign) -> bool:
     if sign.exactness < Exactness.STATUS or sign.stage < Stage.NAME:
         return False
     exact = [each.stage for each in fails if each.exactness >= Exactness.STATUS]
+    if set(sign.codes) & _SILENCE:
+        return False
     if sign.stage <= Stage.TLS and any(stage > sign.stage for stage in exact):
         return True
-    return any(Stage.NAME <= stage <= Stage.TLS and stage < sign.stage for stage in exact)
+    answered = sign.stage >= Stage.TLS
+    return answered and any(Stage.NAME <= stage <= Stage.TLS and stage < sign.stage for stage in exact)
 
 
 def _root(fails: Sequence[Sign]) -> Sign:

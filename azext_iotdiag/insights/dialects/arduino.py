@@ -46,15 +46,35 @@ DIALECT = Dialect(
         works("connection...connected", r"connection\.\.\. ?connected"),
         works("wifi connected", stage=Stage.WIFI),
         works("connect ack: return code 0"),
-        number(
-            "rc=",
-            r"(?:fail\w*|error|connect\w*|mqtt)\b(?![^\n]*publish)[^\n]{0,40}?\brc=(-?\d+)\b(?!\.\d)",
-            PUBSUB,
-            own=True,
+        *(
+            number(
+                key,
+                r"(?:fail\w*|error|connect\w*|mqtt)\b(?![^\n]*publish)[^\n]{0,40}?\brc=(-?\d+)\b(?!\.\d)",
+                PUBSUB,
+                own=True,
+            )
+            for key in (" rc=", ",rc=")
         ),
         number("failed, rc", r"failed, ?rc ?[=:]? ?(-?\d+)\b(?=[^\n]{0,20}\b(?:try|retry|again))", PUBSUB),
+        number("(state ", r"connect\w*[^\n]{0,120}\(state (-?\d)\)", PUBSUB),
+        *(
+            said(f"mqtt_connect{name}", code)
+            for name, code in (
+                ("_unauthorized", "device-refused"),
+                ("_bad_credentials", "device-refused"),
+                ("_failed", "sdk-connection-failed"),
+                ("ion_timeout", "connack-missing"),
+                ("ion_lost", "mqtt-connection-closed"),
+                ("_unavailable", "mqtt-server-unavailable"),
+                ("_bad_client_id", "mqtt-client-id-refused"),
+                ("_bad_protocol", "mqtt-version-refused"),
+            )
+        ),
+        number("mqtt failed", r"mqtt failed,? ?(?:rc|state)[^\w-]{1,3}(-?\d+)\b", PUBSUB),
+        number("failed with state", r"failed with state ?[:=]? ?(-?\d+)\b", PUBSUB),
+        number("failed, state", r"failed, ?state ?[:=]? ?(-?\d+)\b", PUBSUB),
         number("connect failed, rc", r"connect failed, ?rc ?[=:]? ?(-?\d+)\b", PUBSUB),
-        number("state", r"\b(?:mqtt|client|pubsub\w*)[\w .]{0,20}state(?:\(\))?\W{1,4}(-?\d)\b", PUBSUB, own=True),
+        number("state", r"\b(?:mqtt|client|pubsub\w*)[\w .]{0,20}state(?:\(\))?[^\w-]{1,4}(-?\d)\b", PUBSUB, own=True),
         number("error code =", r"MQTT connection failed! Error code = (-?\d+)", _ARDUINO_MQTT),
         number("cannot connect", r"cannot connect\. (?:error code|reason): (-?\d+)", _ARDUINO_MQTT),
         decided(

@@ -74,7 +74,7 @@ _CONNECTION = (
     works("connack:", r"CONNACK: 0x20 0x02 0x0[01] 0x00"),
     works("authenticated", r"(?:IOTHUB_CLIENT_CONNECTION_|: |= ?|\b)AUTHENTICATED\b.{0,60}\bOK\b"),
     works("the device client is connected to iothub"),
-    works("callback", r"called with result 0 and reason 6\b"),
+    works("with result 0 and reason 6", r"called with result 0 and reason 6\b"),
     works("confirmation", r"CONFIRMATION_OK\b", Stage.MESSAGE),
     nothing("unauthenticated", r"UNAUTHENTICATED.{0,60}(?:CONNECTION_OK\b|reason ?[=:]? ?OK\b)"),
     number("not accepted", r"Connection Not Accepted: (0x\d+)", CONNACK),
@@ -98,6 +98,16 @@ _CONNECTION = (
     wraps("connection_communication_error", "sdk-communication-error"),
     wraps("sas token expired", "sdk-token-expired", r"because SAS token expired"),
     wraps("client_connection_quota_exceeded", "hub-403002"),
+    *(
+        said(f"conn_refused_{name}", code)
+        for name, code in (
+            ("not_authorized", "device-refused"),
+            ("bad_username_password", "device-refused"),
+            ("id_rejected", "mqtt-client-id-refused"),
+            ("server_unavail", "mqtt-server-unavailable"),
+            ("unacceptable_version", "mqtt-version-refused"),
+        )
+    ),
     said("timed out waiting for connack", "connack-missing"),
     said("message puback (", "puback-missing", r"message PUBACK \(\d+\) timeout"),
     said("puback timeout", "puback-missing"),
@@ -168,7 +178,7 @@ _KEYS = (
         ),
         "clock-skew",
     ),
-    works("time initialized", r"fetched ntp epoch time is|time initialized|time is now", Stage.CLOCK),
+    *(works(key, stage=Stage.CLOCK) for key in ("fetched ntp epoch time is", "time initialized")),
     said("has the server certificate been added", "device-root-unusable"),
 )
 _PROTOCOLS = (
@@ -184,7 +194,8 @@ _PROTOCOLS = (
     nothing("ssl handshake failed", r"SSL handshake failed: \d\b", whole=False),
 )
 _PROVISIONED = (
-    begins("registering", r"PROV_DEVICE_REG_STATUS_REGISTERING|Prov_Device_LL_Create"),
+    begins("reg_status_registering"),
+    begins("prov_device_ll_create"),
     works("registration information received", stage=Stage.PROVISIONED),
     *(wraps(f"result_{key}", "dps-unreached", rf"RESULT_{key}\b") for key in ("transport", "timeout")),
     *(

@@ -28,6 +28,9 @@ DIALECT = Dialect(
     (
         begins("connecting to", r"\bconnecting to \S+\.azure-devices"),
         works("connection established", r"connection established\b"),
+        said("unacceptable_protocol_version", "mqtt-version-refused"),
+        *each(("{shutdown,not_authorized}", "bad_username_or_password"), "device-refused"),
+        said("client_identifier_not_valid", "mqtt-client-id-refused"),
         decided("connection refused, return code", r"connection refused, return code: `(\w+)`", _rust),
         *each(
             ("network error : not authorized", "connect: not authorized", "connection refused: not authorized"),

@@ -37,6 +37,7 @@ DIALECT = Dialect(
         works("connected", r"status(?: changed)?\W{1,4}(?:to )?Connected\b[^\n]{0,30}?reason\W{1,4}Connection_?Ok"),
         works("connection_ok", r"\bConnected\b[^\n]{0,40}\bConnection_?Ok\b"),
         begins("openasync", r"\[Microsoft-Azure-Devices-Device-Client-Enter\] \(DeviceClient#\d+, \w*, ?OpenAsync"),
+        wraps("operation timeout expired", "sdk-operation-timeout"),
         nothing("client_close"),
         nothing("clientclosed", r"reason\W{1,4}ClientClosed"),
         nothing(

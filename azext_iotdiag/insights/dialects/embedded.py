@@ -57,7 +57,8 @@ DIALECT = Dialect(
     (
         begins("mqtt connecting", r"MQTT connecting"),
         begins("client details are", r"initializing (?:iot hub|mqtt) client"),
-        works("mqtt connected", r"(?:MQTT|client) connected\b(?! to wifi)|MQTT event MQTT_EVENT_CONNECTED"),
+        works("mqtt connected"),
+        works("mqtt_event_connected", r"\bMQTT_EVENT_CONNECTED\b"),
         works("connected", r"\.{3} ?connected\b"),
         works("time initialized", stage=Stage.CLOCK),
         number("status code =", r"failed, status code ?= ?(-?\d+)\. ?(?:trying|retry)", PUBSUB),

@@ -42,7 +42,6 @@ DIALECT = Dialect(
     r"[ewidv] \([\d:.]+\) [\w.-]+:|esp-tls|esp_tls|mqtt_client:|transport_base|esp-idf|mqtt_event_|wifi:|"
     r"phy_init|cpu_start",
     (
-        begins("other event id:7", r"MQTT_EVENT_BEFORE_CONNECT"),
         begins("mqtt_event_before_connect"),
         works("mqtt_event_connected", r"\bMQTT_EVENT_CONNECTED\b"),
         works("sta ip:", stage=Stage.WIFI),
@@ -73,6 +72,24 @@ DIALECT = Dialect(
         ),
         said("couldn't get hostname for", "name-not-resolved"),
         follows("failed to verify peer certificate", "certificate-untrusted"),
+        *(
+            decided(
+                f"{what} error",
+                rf"esp-tls[\w-]*: {what} error ?:? ?(-?(?:0x[0-9a-f]+|\d+))",
+                lambda match: tls.mbedtls(match[1]),
+            )
+            for what in ("read", "write")
+        ),
+        decided("pk verify failed", r"pk verify failed with error (0x[0-9a-f]+)", lambda match: tls.mbedtls(match[1])),
+        *each(
+            ("no matching trusted root certificate found", "failed to verify certificate"),
+            "certificate-untrusted",
+            exactness=Exactness.STATUS,
+        ),
+        *(
+            said(f"{prefix}_event_sta_disconnected", "wifi-lost", exactness=Exactness.STATUS)
+            for prefix in ("system", "wifi")
+        ),
         said("select() timeout", "server-unreachable"),
         nothing("errno", r"(?:socket errno|sock(?:et)? errno|captured errno)\W{1,4}(?:0x)?0\b", whole=False),
         number("socket errno", r"socket errno\W{1,4}(0x[0-9a-f]+|\d+)", NEWLIB, own=True),
@@ -98,7 +115,7 @@ DIALECT = Dialect(
         said("esp_err_no_mem", "device-memory-short"),
         number("wi-fi disconnected", r"wi-?fi disconnected\D{0,12}(\d{1,3})\b", WIFI),
         number("reason", r"(?:disconnect\w*|wifi|sta)\b[^\n]{0,60}?\breason\W{1,3}(\d{1,3})\b", WIFI, own=True),
-        nothing("leave, aid", r"station.{1,80}leave.{0,80}", whole=True),
+        nothing("leave", r"station.{1,80}leave.{0,80}"),
         wraps("mqtt_error_type_tcp_transport", "sdk-connection-failed"),
         *errno_rows(NEWLIB),
     ),

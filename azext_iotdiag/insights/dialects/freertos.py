@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from azext_iotdiag.insights.dialects.c_sdk import CONNACK
+from azext_iotdiag.insights.dialects.embedded import RESULTS
 from azext_iotdiag.insights.dialects.table import (
     Dialect,
     Exactness,
@@ -49,7 +50,8 @@ DIALECT = Dialect(
         works("mqtt connection established"),
         works("mqtt connection is established"),
         works("acquired iothub", stage=Stage.PROVISIONED),
-        nothing("core error=0x"),
+        nothing("core error=0x0000"),
+        number("core error=0x8", r"core error=(0x8[0-9a-f]{7})\b", RESULTS),
         nothing("packet type=", r"packet type=\d+", whole=False),
         nothing("receivedbytes", r"ReceivedBytes=\d+", whole=False),
         number("connack response code", r"CONNACK response code: ?(\d+)", CONNACK),

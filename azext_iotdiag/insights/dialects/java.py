@@ -50,9 +50,8 @@ DIALECT = Dialect(
     r"\bat [\w.$]+\(\w+\.java:\d+\)|"
     r"qpid|disconnected_retrying",
     (
-        works(
-            "connected", r"status\W{1,4}CONNECTED\b|(?<!DIS)\bCONNECTED (?:with |due to )?reason\W{1,4}CONNECTION_OK"
-        ),
+        works("connected", r"status(?: \(of [^)]{1,80}\))?\W{1,4}(?:to )?(?:new status )?CONNECTED\b"),
+        works("connection_ok", r"reason\W{1,3}CONNECTION_OK\b"),
         works("connection_ok", r"(?<![\w])CONNECTED\b[^\n]{0,60}\bCONNECTION_OK\b"),
         works("mqtt connection opened successfully"),
         works("connection opened successfully"),

@@ -43,6 +43,7 @@ STATUSES = {
     0x195: "certificate-for-another-name",
     **dict.fromkeys((*range(0x184, 0x18A), 0x19D), _KEY),
     **RESULTS,
+    **dict.fromkeys((0xA1, 0xA2, 0xA3, 0xA9), "name-not-resolved"),
 }
 _DNS = dict.fromkeys((0xA1, 0xA2, 0xA3, 0xA9), "name-not-resolved")
 _CODE = r"(0x[0-9a-f]{1,8}|-?\d{1,10})\b"
@@ -65,10 +66,10 @@ DIALECT = Dialect(
         number("nx_", r"\bnx_\w+[^\n]{0,40}?\(" + _CODE, STATUSES),
         number("fail", r"fail(?:ed|ure)?\W{1,4}(?:error |status |code )?\W{0,3}" + _CODE, STATUSES, own=True),
         *(
-            number(key, r"\b(?:error status|status)\W{1,4}" + _CODE, STATUSES, own=True)
+            number(key, r"\b(?:error status|status)[^\w-]{1,4}" + _CODE, STATUSES, own=True)
             for key in ("error status", "status: 0x")
         ),
-        number("failed", r"\bnx_\w+ (?:create|connect)? ?failed\D{0,20}" + _CODE, STATUSES),
+        number("failed", r"\bnx_\w+ (?:create|connect)? ?failed[^\d-]{0,20}" + _CODE, STATUSES),
         said("unixtime get failed", "clock-skew"),
         said("sntp time sync failed", "clock-skew"),
         *each(("failed to set sntp", "failed to sync time"), "clock-skew"),

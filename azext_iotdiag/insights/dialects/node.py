@@ -30,8 +30,11 @@ DIALECT = Dialect(
         works("connecting -> connected", r"connecting -> connected\b"),
         works('"returncode":0'),
         works("client connected", r"\bclient connected\b"),
-        works('"cmd":"connack"', r'"returnCode":0\b'),
         nothing("operation start time"),
+        *(
+            said(f"getaddrinfo {error}", "name-not-resolved")
+            for error in ("enoent", "eai_fail", "eai_again", "etimeout")
+        ),
         nothing("error", r"error: (?:null|undefined)\b", whole=False),
         number('"returncode"', r'"returnCode":([1-5])\b', CONNACK),
         number("connection refused", r"connection refused: [\w ]+[^\n]{0,40}\bcode\W{1,4}([1-5])\b", CONNACK),

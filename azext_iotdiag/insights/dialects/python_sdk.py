@@ -120,7 +120,6 @@ DIALECT = Dialect(
         follows("disconnection was unexpected"),
         follows("connection was dropped", "sdk-communication-error"),
         follows("operationcancelled"),
-        follows("connection timed out", "", r"transport timeout on connection operation"),
         said("transport timeout on connection operation", "connack-missing", exactness=Exactness.WRAPPER),
         *errno_rows(LINUX),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from azext_iotdiag.insights.dialects.table import Dialect, Exactness, decided, each, nothing, said, works
+from azext_iotdiag.insights.dialects.table import Dialect, Exactness, decided, each, nothing, said, works, wraps
 from azext_iotdiag.insights.stages import Stage
 
 _UNAUTHORIZED, _SENTENCE = "hub-401003", Exactness.SENTENCE
@@ -39,9 +39,8 @@ _DPS = (
     ),
     said("invalid certificate", "dps-401", r"\binvalid certificate\b(?! domain| chain| format)", exactness=_SENTENCE),
     said("disabled by dps service", "dps-disabled", exactness=_SENTENCE),
-    works(
-        "assigned to hub", r"assigned to (?:iot ?)?hub|registration (?:state|status)\W{1,4}assigned", Stage.PROVISIONED
-    ),
+    works("assigned to", r"assigned to (?:iot ?)?hub", Stage.PROVISIONED),
+    works("registration stat", r"registration (?:state|status)\W{1,4}assigned\b", Stage.PROVISIONED),
 )
 _EVENT_HUBS = (
     said("with higher epoch of", "reader-displaced", exactness=_SENTENCE),
@@ -113,6 +112,15 @@ _WAYS = (
     ("code = ", r"\bcode = (\d{3}), (?:message|description) ="),
     ("got ", r"expected one of \[[^\]]*\], got (\d{3})\b"),
     ("was expecting", r"returned (\d{3}) \(was expecting"),
+    *(
+        (f" {words}", rf"(?<!\w)({status}) {words}\b")
+        for status, words in (
+            (400, "bad request"),
+            (401, "unauthorized"),
+            (403, "forbidden"),
+            (429, "too many requests"),
+        )
+    ),
     ("too many requests", r"\b(429):? too many requests"),
 )
 _NAMES = {
@@ -159,6 +167,18 @@ def twin(status: str) -> str:
     return named or ("mqtt-twin-500" if status.startswith("5") else f"status:{status}" if status[0] == "4" else "")
 
 
+_CONNECTING = r"(?:fail\w* to|could not|couldn't|unable to|cannot|can't) (?:re)?connect(?: to)?"
+_VAGUE = (
+    *(
+        wraps(f"connect to {whom}", "sdk-connection-failed", rf"{_CONNECTING} {whom}")
+        for whom in ("mqtt", "the mqtt", "broker", "the broker", "azure", "iot hub", "iothub", "the iot hub", "hub")
+    ),
+    wraps("to the iot hub failed", "sdk-connection-failed"),
+    decided(
+        '"failed"', r'"status"\s?:\s?"failed"', lambda _match: "registration:dps-failed", exactness=Exactness.STATUS
+    ),
+    decided('"disabled"', r'"status"\s?:\s?"disabled"', lambda _match: "registration:dps-disabled"),
+)
 _NOTHING = (
     nothing("$iothub/methods/res/", r"\$iothub/methods/res/\d+", whole=False),
     nothing(
@@ -169,4 +189,6 @@ _NOTHING = (
     nothing("no error", r"\bno errors?\b", whole=False),
     nothing("hub ", r"(?:-->|<--) (?:404|500) \{", whole=True),
 )
-DIALECT = Dialect("services", "the services", r"$^", (*_HUB, *_DPS, *_EVENT_HUBS, *_CENTRAL, *_STATUSES, *_NOTHING))
+DIALECT = Dialect(
+    "services", "the services", r"$^", (*_HUB, *_DPS, *_EVENT_HUBS, *_CENTRAL, *_STATUSES, *_VAGUE, *_NOTHING)
+)

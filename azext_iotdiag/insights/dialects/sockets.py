@@ -105,7 +105,9 @@ DIALECT = Dialect(
             _NAME,
         ),
         number("ares error", r"ARES error: (\d+)", {}, other=_NAME),
-        number("getaddrinfo", r"getaddrinfo(?:\(\))? (?:failed|returned|error)\D{0,40}(-?\d+)", {0: ""}, other=_NAME),
+        number(
+            "getaddrinfo", r"getaddrinfo[^\n]{0,12}?(?:fail\w*|returned|error)[^\d-]{0,40}(-?\d+)", {0: ""}, other=_NAME
+        ),
         said("couldn't get hostname", _NAME),
         *each(
             (
@@ -122,6 +124,17 @@ DIALECT = Dialect(
             ),
             _UNREACHABLE,
         ),
+        said("connectionrefusederror", _REFUSED),
+        *each(("connectionreseterror", "connectionabortederror", "brokenpipeerror"), _DROPPED),
+        *each(("dns failed", "host not found", "unknown host", "could not be resolved", "dns lookup failure"), _NAME),
+        *each(
+            ("noroutetohostexception", "operation timed out", "connect timeout", "connection timeout"),
+            _UNREACHABLE,
+            exactness=Exactness.STATUS,
+        ),
+        said("timeouterror: timed out", _UNREACHABLE, exactness=Exactness.STATUS),
+        said("socket.timeout", _UNREACHABLE, exactness=Exactness.STATUS),
+        said("unable to read data from the transport connection", _DROPPED),
         said("select() timeout", _UNREACHABLE),
         *each(
             (
@@ -147,7 +160,11 @@ DIALECT = Dialect(
         ),
         *(said(key, _DROPPED, rf"{key}\b") for key in (": eof", "unexpected eof", "got eof")),
         nothing("error", r"errno\W{0,3}(?:0\b|\(?success)", whole=False),
-        nothing("success", r"errno string \(Success\)|select error 0\b"),
-        nothing("in progress", r"operation (?:now|already) in progress|EINPROGRESS|EWOULDBLOCK", whole=False),
+        nothing("errno string (success)"),
+        nothing("select error 0", r"select error 0\b"),
+        *(
+            nothing(key, whole=False)
+            for key in ("now in progress", "already in progress", "einprogress", "ewouldblock")
+        ),
     ),
 )

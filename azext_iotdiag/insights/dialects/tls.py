@@ -317,7 +317,7 @@ _MBEDTLS_ROWS = (
     said("pk - unsupported key", NO_KEY),
     said("x509 - the crt/crl/csr format is invalid", f"{NO_ROOT} {NO_KEY}"),
     said("x509 - format not recognized as der or pem", f"{NO_ROOT} {NO_KEY}"),
-    nothing("mbedtls_err_ssl_want_", r"MBEDTLS_ERR_SSL_WANT_\w+|-0x6900|-0x6880"),
+    nothing("mbedtls_err_ssl_want_"),
 )
 _NUMBERS = (
     decided("error:", r"\berror:([0-9A-F]{8})\b", _openssl, exactness=Exactness.STATUS),
@@ -341,6 +341,21 @@ _NEW = (
     said("key values mismatch", NO_FIT),
     *each(("no start line", "pem_read_bio:no start line"), f"{NO_KEY} {NO_ROOT}", exactness=Exactness.STATUS),
     *each(("bad decrypt", "bad password read", "pem routines::bad"), NO_KEY),
+    *(
+        wraps(key, FAILED, r"(?:tls|ssl)[^\n]{0,30}handshake|handshake[^\n]{0,30}(?:tls|ssl)|handshake failed")
+        for key in (
+            "handshake failed",
+            "do tls handshake",
+            "perform tls handshake",
+            "handshake error",
+            "handshake failure",
+        )
+    ),
+    *each(
+        ("certificate validation failed", "cert verify failed", "certificate verification error"),
+        UNTRUSTED,
+        exactness=Exactness.STATUS,
+    ),
     wraps("sslhandshakeexception", FAILED),
     wraps("eproto", FAILED, r"\bEPROTO\b"),
     wraps("a tls error occurred", FAILED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.insights.dialects import tls
 from azext_iotdiag.insights.dialects.c_sdk import CONNACK
 from azext_iotdiag.insights.dialects.sockets import BSD, NEWLIB
 from azext_iotdiag.insights.dialects.table import Dialect, begins, decided, follows, nothing, number, works, wraps
@@ -14,12 +15,18 @@ DIALECT = Dialect(
     "Zephyr, or the nRF Connect SDK",
     r"<(?:err|inf|wrn|dbg)> \w+|booting zephyr|booting nrf connect|azure_iot_hub|mqtt_evt_|nrf_|lte_lc|zephyr os",
     (
-        begins("azure iot hub library", r"connecting to azure iot hub|AZURE_IOT_HUB_EVT_CONNECTING\b"),
+        begins("connecting to azure iot hub"),
+        begins("azure_iot_hub_evt_connecting"),
         works("azure_iot_hub_evt_connected"),
         works("azure_iot_hub_evt_ready"),
         works("mqtt client connected"),
         works("registration state: 2", stage=Stage.PROVISIONED),
         works("network connected", stage=Stage.WIFI),
+        decided(
+            "tls handshake error: -",
+            r"TLS handshake error: -([0-9a-f]{2,4})\b",
+            lambda match: tls.mbedtls("0x" + match[1]),
+        ),
         nothing("is the device certificate valid"),
         nothing("result = 0", r"id = \d+,? result = 0\b"),
         nothing("state transition"),
