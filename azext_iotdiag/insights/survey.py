@@ -13,6 +13,7 @@ from azext_iotdiag.model.mention import Mention
 from azext_iotdiag.model.story import Story
 
 NEAREST = 3
+_CREDENTIAL = re.compile(r"SharedAccess(?:Key|Signature)|\bsig=", re.I)  # it was pasted by mistake
 
 
 class Asked(NamedTuple):
@@ -50,6 +51,8 @@ def ask(words: Iterable[str], context: str = "", sdk: str = "") -> Asked:
         quoted = any(" " in word for word in words)
         pasted = _paste(joined, context, sdk, lenient=quoted)
         if not quoted and (pasted.root is None or any(map(_misspelt, unknown))):
+            raise Unknown(unknown, (), context)
+        if pasted.root is None and _CREDENTIAL.search(joined):
             raise Unknown(unknown, (), context)
         return Asked(pasted.mentions, pasted)
     asked: dict[str, Mention] = {}
