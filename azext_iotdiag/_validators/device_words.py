@@ -8,7 +8,8 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 
 from azext_iotdiag.insights import device_log, survey
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
-from azext_iotdiag.streams import log_file, text
+from azext_iotdiag.streams import text
+from azext_iotdiag.streams.blocks import blocks
 
 _FIRST_LINE_SECONDS = 60.0  # for standard input
 _LOG, _ERROR = "--device-log", "--error"
@@ -22,7 +23,7 @@ def said(namespace):
     typed = tuple(_of_names(names or ()))
     read = _of_log(path) if path is not None else DeviceSays(_ERROR)
     source = " and ".join(option for option, given in ((_LOG, path), (_ERROR, names)) if given)
-    return DeviceSays(source, (*typed, *read.codes), read.lines, read.skipped)
+    return DeviceSays(source, (*typed, *read.codes), read.lines)
 
 
 def _of_names(names):
@@ -33,9 +34,9 @@ def _of_names(names):
 def _of_log(path):
     try:
         if path == "-":
-            return _lines_of(log_file.Tail(log_file.Limited(_standard_input(), log_file.MOST_BYTES)))
+            return _lines_of(_standard_input())
         with open(path, "rb") as file:
-            return _lines_of(log_file.tail(file))
+            return _lines_of(file)
     except OSError as error:
         raise InvalidArgumentValueError(f"{_LOG} {path} cannot be read: {error.strerror or error}.") from None
 
@@ -49,6 +50,6 @@ def _standard_input():
     return text.Patience(sys.stdin.buffer, _FIRST_LINE_SECONDS)
 
 
-def _lines_of(tail):
-    codes, last = device_log.read(text.lines(tail.source), tail.first)
-    return DeviceSays(_LOG, codes, last - tail.first + 1, tail.skipped)
+def _lines_of(source):
+    codes, lines = device_log.read(blocks(source))
+    return DeviceSays(_LOG, codes, lines)

@@ -90,7 +90,7 @@ def at(link: Link, says: DeviceSays, now: float) -> Iterator[Finding]:
     for each in says.codes:
         if link_of(each.code) is link:
             entry = _entry(each.code)
-            say = fail if each.lasting else warn
+            say = fail if each.lasting and each.root else warn
             found = say(entry, _message(each, says), line=each.line, times=each.times)
             yield weighed(found, certainty=Certainty.LIKELY, since=(each.at or 0) if each.line else seen)
 
@@ -105,5 +105,6 @@ def _message(each: SaidCode, says: DeviceSays) -> str:
         return f"The device got {name} ({says.source})"
     when = f" at {written(each.at)}" if each.at is not None else ""
     on = "" if each.lasting else "; the log goes on after that"
+    on += "" if each.root else "; it may follow from another line"
     lines = f", in {counted(each.times, 'line')}" if each.times > 1 else ""
     return f"The device's log has {name}, last in line {each.line}{when}{lines}{on}"

@@ -1,81 +1,59 @@
-"""The codes in the log of a device, with their last line and its time. What is held does not grow with the log."""
+"""The codes in the log of a device, with their last line and its time, and which of them the others followed from."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
 
-from azext_iotdiag.insights import codes
-from azext_iotdiag.knowledge import lookup
+from azext_iotdiag.insights import clocks
+from azext_iotdiag.insights.reading import Reading
+from azext_iotdiag.insights.signs import Sign
 from azext_iotdiag.model.device_says import SaidCode
-from azext_iotdiag.model.finding import Entry
+from azext_iotdiag.model.story import Story
 
 LASTING_MS = 15 * 60_000  # a client that could not get over an error has tried again by then
 LASTING_LINES = 200  # the same where the lines tell no time
 MOST_NAMES = 5  # of one code
-_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))? ?(?:(Z|UTC\b)|([+-])(\d\d):?(\d\d)(?!\d))?"
-)
-_TIME_WITHIN = 64  # characters from the beginning of a line
+SKEW = "clock-skew"
 
 
-def read(lines: Iterable[str], first: int = 1, context: str = "") -> tuple[tuple[SaidCode, ...], int]:
-    """The codes of a log, most recent first, and the number of its last line. `first` is that of its first line."""
+def read(blocks: Iterable[bytes], context: str = "") -> tuple[tuple[SaidCode, ...], int]:
+    """The codes of a log, most recent first, and how many lines it has."""
+    reading = Reading(context)
+    for block in blocks:
+        reading.add(block)
+    story = reading.story()
     found: dict[str, SaidCode] = {}
-    known: dict[tuple[str, str], tuple[Entry, ...]] = {}
-    number, clock = first - 1, _Clock()
     reached: dict[str, int | None] = {}  # the time of each code's last line, with a zone or without
-    for number, line in enumerate(lines, first):
-        clock.see(line)
-        for hit in codes.find(line, context):
-            key = (hit.name.lower(), hit.context)
-            if key not in known:
-                known[key] = lookup.find(hit.name, hit.context) or lookup.find(hit.name)
-            for entry in known[key]:
-                found[entry.code] = _again(found.get(entry.code), entry.code, hit.name, number, clock.exact)
-                reached[entry.code] = clock.told
-    told = sorted(found.values(), key=lambda each: -each.line)
-    return tuple(replace(each, lasting=clock.lasts(reached[each.code], each.line, number)) for each in told), number
+    for sign in reading.counted():
+        for code in sign.codes:
+            if code in story.roles:
+                moment, exact = clocks.told(sign.clock)
+                found[code] = _again(found.get(code), code, sign, moment if exact else None)
+                reached[code] = moment
+    end, _ = clocks.told(reading.last_line())
+    codes = [_judged(each, story, reached[each.code], end) for each in found.values()]
+    if story.skew is not None and SKEW not in found:
+        codes.append(SaidCode(SKEW, (_ahead(story.skew),), 1, story.lines, root=False))
+    return tuple(sorted(codes, key=lambda each: -each.line)), story.lines
 
 
-class _Clock:
-    """The time of the last line that told one. `exact` is None where that line named no zone."""
-
-    def __init__(self) -> None:
-        self.told: int | None = None
-        self.exact: int | None = None
-
-    def see(self, line: str) -> None:
-        match = _TIME.search(line, 0, _TIME_WITHIN)
-        moment = _moment(match) if match else None
-        if match and moment is not None:
-            self.told, self.exact = moment, moment if match[8] or match[9] else None
-
-    def lasts(self, at: int | None, line: int, last: int) -> bool:
-        """Whether the log ends soon after a line."""
-        if at is not None and self.told is not None:
-            return self.told - at <= LASTING_MS
-        return last - line <= LASTING_LINES
-
-
-def _again(so_far: SaidCode | None, code: str, name: str, line: int, at: int | None) -> SaidCode:
+def _again(so_far: SaidCode | None, code: str, sign: Sign, at: int | None) -> SaidCode:
     """The code after one more line with it."""
     if so_far is None:
-        return SaidCode(code, (name,), 1, line, at)
-    names = so_far.names if name in so_far.names or len(so_far.names) >= MOST_NAMES else (*so_far.names, name)
-    return replace(so_far, names=names, times=so_far.times + (line != so_far.line), line=line, at=at)
+        return SaidCode(code, sign.names[:MOST_NAMES], 1, sign.line, at)
+    names = tuple(dict.fromkeys((*so_far.names, *sign.names)))[:MOST_NAMES]
+    return replace(so_far, names=names, times=so_far.times + 1, line=sign.line, at=at)
 
 
-def _moment(match: re.Match[str]) -> int | None:
-    """The time of a line in milliseconds since 1970, without a zone as if it were UTC; None for no time."""
-    year, month, day, hour, minute, second = (int(match[part]) for part in range(1, 7))
-    try:
-        told = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
-        if match[9]:
-            away = timedelta(hours=int(match[10]), minutes=int(match[11]))
-            told += -away if match[9] == "+" else away
-    except (ValueError, OverflowError):
-        return None
-    return int(told.timestamp()) * 1000 + int((match[7] or "0")[:3].ljust(3, "0"))
+def _judged(each: SaidCode, story: Story, at: int | None, end: int | None) -> SaidCode:
+    """The code with whether the log ends soon after it, and whether others followed from it."""
+    role = story.roles[each.code]
+    by_time = at is not None and end is not None
+    lasts = (end or 0) - (at or 0) <= LASTING_MS if by_time else story.lines - each.line <= LASTING_LINES
+    over = story.root is not None and role in ("root", "recovered") and bool(story.root.healed)
+    return replace(each, lasting=lasts and not over, root=role == "root")
+
+
+def _ahead(skew: int) -> str:
+    return f"the device's clock is {abs(skew) // 1000} s {'ahead of' if skew > 0 else 'behind'} the service's"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
-from azext_iotdiag.insights import blocks, codes, next_step, story
+from azext_iotdiag.insights import blocks, clocks, codes, next_step, story
 from azext_iotdiag.insights.blocks import Sieve
 from azext_iotdiag.insights.dialects import catalogue
 from azext_iotdiag.insights.dialects.table import Dialect, Exactness, Kind
@@ -27,9 +28,13 @@ _AROUND = 10  # lines before a sign in which it is, too
 _RECOGNISED = 1_000  # signs around which it is looked for
 # Where a number of six digits, or one behind a word, may be a code. Digits are zeros in a form, and so are a to f.
 _NUMBERS = (
-    rb"(?<![0-9.+-])(?<!0[,.])000000(?![0-9-])", rb"http", rb"0onn00k", rb"not 00000pt00", rb"r0turn[ _]?0o00",
+    rb"(?:0o00|0rr|typ0|st0tus|r00son|r0sult|00il00|00ilur0)\w{0,12}[^\w-]{0,6}(?:is |with |o0 )?000000(?![0-9-])",
+    rb"(?<!\W[0iwv] )(?<!^[0iwv] )\(000000\)", rb"[\"'\t|]000000[\"'\t|]", rb"^[\s,;]*(?:000000[\s,;]*)+$",
+    rb"http", rb"0onn00k", rb"not 00000pt00", rb"r0turn[ _]?0o00",
     rb"r0sult 0o00", rb"r00son ?0o00", rb"(?<![a-z])r0 ?[=:]", rb"st0tus[ _-]?0o00", rb"/r0s/",
 )  # fmt: skip
+# A row of a resource log: each of its numbers may be a code.
+_RESOURCE_LOG = ("microsoft.devices", "iothubs", "provisioningservices", "deviceconnect", "devicedisconnect")
 _FAILS = (Kind.FAILS,)
 _ALL = (Kind.FAILS, Kind.WORKS, Kind.BEGINS, Kind.RESTARTS)
 
@@ -51,6 +56,7 @@ class Reading:
         self._found: Counter[str] = Counter()  # dialects, by how often they showed
         self._looked = 0
         self._head = b""
+        self._skew: int | None = None
         self._tail: list[bytes] = []  # the last lines of the block before
 
     def add(self, block: bytes) -> bool:
@@ -83,7 +89,21 @@ class Reading:
         dialects = self._recognised()
         plot = story.tell((*self._first, *self._last), dialects)
         hub, device = next_step.names(self._head.decode("utf-8", "replace"))
-        return _Telling(plot, self._dropped, self.lines, dialects, (hub, device), self._dialects).story()
+        told = _Telling(plot, self._dropped, self.lines, dialects, (hub, device), self._dialects).story()
+        if self._skew is None or abs(self._skew) <= clocks.ALLOWED_MS:
+            return told
+        way = "ahead of" if self._skew > 0 else "behind"
+        note = f"The device's clock is {abs(self._skew) // 1000} s {way} the service's."
+        return replace(told, skew=self._skew, notes=(*told.notes, note))
+
+    def counted(self) -> Sequence[Sign]:
+        """The signs of failures so far, with what they mean in the log's dialects."""
+        plot = story.tell((*self._first, *self._last), self._recognised())
+        return [sign for sign in plot.signs if sign.exactness > Exactness.ECHO or len(plot.signs) == 1]
+
+    def last_line(self) -> str:
+        """The last line so far."""
+        return self._tail[-1].decode("utf-8", "replace") if self._tail else ""
 
     def _watch(self) -> None:
         """From the first failure on, look for what heals it, too."""
@@ -96,6 +116,8 @@ class Reading:
             return [each.decode("utf-8", "replace") for each in near]
 
         line = lines[number].decode("utf-8", "replace").rstrip("\r")
+        if (skew := clocks.skew(line)) is not None:
+            self._skew = skew
         sign = self._reader.read(self.lines + number + 1, line, before)
         if sign is not None and sign.own and self._looked < _RECOGNISED:
             self._looked += 1
@@ -232,7 +254,7 @@ def _marks(pattern: str) -> re.Pattern[str]:
 @cache
 def _pattern(sdk: str, kinds: tuple[Kind, ...]) -> re.Pattern[bytes]:
     keys = (row.key for dialect in catalogue.chosen(sdk) for row in dialect.rows if row.kind in kinds)
-    return blocks.pattern((*keys, *codes.literals()), _NUMBERS)
+    return blocks.pattern((*keys, *codes.literals(), *clocks.MARKS, *_RESOURCE_LOG), _NUMBERS)
 
 
 def read_text(text: str, context: str = "", sdk: str = "") -> Story:

@@ -11,7 +11,8 @@ from azext_iotdiag.insights.signs import Sign
 from azext_iotdiag.insights.stages import Stage
 
 # What happens to devices that are well, now and then: no failure where they get over it.
-_ROUTINE = frozenset({"sdk-token-expired", "wifi-lost", "clock-skew"})
+_RENEWAL = "sdk-token-expired"
+_ROUTINE = frozenset({_RENEWAL, "wifi-lost", "clock-skew"})
 # No answer came: that shows nothing of the network below.
 _SILENCE = frozenset({
     "connack-missing", "puback-missing", "server-silent", "request-unanswered", "dps-unreached",
@@ -101,7 +102,9 @@ def _attempts(signs: Iterable[Sign]) -> list[Attempt]:
 
     for sign in signs:
         speaker = sign.speaker or current
-        if sign.kind is Kind.FAILS:
+        if sign.kind is Kind.FAILS and set(sign.codes) == {_RENEWAL}:
+            done.append(Attempt([sign], sign))  # has nothing to do with what failed before it
+        elif sign.kind is Kind.FAILS:
             if _begins_anew(under_way.get(speaker, ()), sign):
                 close(speaker)
             under_way.setdefault(speaker, []).append(sign)
@@ -174,7 +177,7 @@ def _like(series: Series, attempt: Attempt) -> bool:
         return False
     if set(series.codes) & set(attempt.root.codes):
         return True
-    vague = attempt.root.exactness < Exactness.STATUS
+    vague = attempt.root.exactness < Exactness.STATUS and not attempt.healed
     return vague and not series.healed and series.root.exactness >= attempt.root.exactness
 
 

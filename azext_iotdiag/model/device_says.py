@@ -11,7 +11,8 @@ class SaidCode:
 
     `times` counts the lines of the log that hold it, and `line` is the last of them, from 1 on; 0 where the user named
     the code. `at` is the time of that line in milliseconds since 1970, None where the line tells none with its zone.
-    `lasting` tells that the log ends soon after that line. Else the device went on, and may have got over it.
+    `lasting` tells that the log ends soon after that line. Else the device went on, and may have got over it. `root`
+    tells that it followed from no other code of the log.
     """
 
     code: str
@@ -20,16 +21,16 @@ class SaidCode:
     line: int = 0
     at: int | None = None
     lasting: bool = True
+    root: bool = True
 
 
 @dataclass(frozen=True)
 class DeviceSays:
     """The codes of a device, most recent first. `source` names the options that told them.
 
-    `lines` counts the lines of the log, and `skipped` the bytes at its beginning that were not read.
+    `lines` counts the lines of the log.
     """
 
     source: str
     codes: tuple[SaidCode, ...] = ()
     lines: int = 0
-    skipped: int = 0

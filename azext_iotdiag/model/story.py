@@ -43,6 +43,7 @@ class Story:
     notes: tuple[str, ...] = ()
     next_command: str = ""
     lines: int = 0
+    skew: int | None = None  # milliseconds by which the device's clock is ahead, where that is too much
 
 
 class LogNews(NamedTuple):

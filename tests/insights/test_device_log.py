@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.insights.device_log import LASTING_LINES, read
+from collections.abc import Iterable
+
+from azext_iotdiag.insights import device_log
+from azext_iotdiag.insights.device_log import LASTING_LINES
+from azext_iotdiag.model.device_says import SaidCode
 
 REFUSED = "ERROR: hub refused: IotHubUnauthorized (401003)"
+
+
+def read(lines: Iterable[str]) -> tuple[tuple[SaidCode, ...], int]:
+    return device_log.read(f"{line}\n".encode() for line in lines)
 
 
 def test_a_code_with_its_line_and_time() -> None:
@@ -42,17 +50,20 @@ def test_a_device_that_went_on_for_long_may_have_got_over_it() -> None:
     assert not read([REFUSED, *["x"] * (LASTING_LINES + 1)])[0][0].lasting
 
 
-def test_lines_are_numbered_from_where_reading_began() -> None:
-    (found,), last = read([REFUSED], first=100)
-    assert (found.line, last) == (100, 100)
-    assert read([], first=100) == ((), 99)
+def test_what_followed_from_another_code_is_no_root() -> None:
+    found, _ = read(["Connection Refused: not authorised.", "mqtt.js returned premature close error"])
+    assert [(each.code, each.root) for each in found] == [("connection-dropped", False), ("device-refused", True)]
 
 
-def test_five_writings_of_a_code_are_kept() -> None:
-    writings = ["401003", "IotHubUnauthorized", "IoTHubUnauthorized", "IOTHUBUNAUTHORIZED", "IotHubUNAUTHORIZED"]
-    (found,), _ = read([f"error code {each}" for each in [*writings, "IOTHubUnauthorized"]])
-    assert (found.names, found.times) == (tuple(writings), 6)
+def test_what_the_device_got_over_does_not_last() -> None:
+    (found,), _ = read(["disconnected with result code: 7", "azure.iot.device connected with result code: 0"])
+    assert (found.code, found.lasting) == ("mqtt-connection-closed", False)
 
 
-def test_a_quarter_of_an_hour_is_not_long() -> None:
-    assert read([f"2026-11-30 10:00:00 {REFUSED}", "2026-11-30 10:15:00 x"])[0][0].lasting
+def test_a_clock_that_is_off_is_said() -> None:
+    line = (
+        '2026-11-30T09:00:05Z caused by: {"errorCode":401002,"trackingId":"x","timestampUtc":"2026-11-30T10:00:05.1Z"}'
+    )
+    found = {each.code: each for each in read([line])[0]}
+    assert found["clock-skew"].names == ("the device's clock is 3600 s behind the service's",)
+    assert "clock-skew" not in {each.code for each in read([line.replace("T09", "T10")])[0]}

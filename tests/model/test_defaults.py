@@ -67,6 +67,8 @@ SAYS_SOMETHING = {
     "SasFacts.encoded": True,
     "SessionEnd.enough": True,
     "SaidCode.lasting": True,
+    "SaidCode.root": True,
+    "Root.times": 1,
     "TracedMessage.has_text": True,
     "Tracing.origin": "the newest message",
     "Tracing.wanted": BUILT_IN,
