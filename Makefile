@@ -32,7 +32,7 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo login test quick matrix mutants new test-all test-314 siege lint agreement bench pair docs dist clean
+.PHONY: help demo login test quick matrix mutants new test-all test-314 siege lint agreement logs-corpus bench pair docs dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -87,6 +87,9 @@ lint: .venv-lint/.ready ## Check style, types, words, and what az asks of an ext
 	.venv-lint/bin/python -m mypy
 	.venv-lint/bin/python .ci/words
 	.ci/azdev/check
+
+logs-corpus: $(VENV)/.ready ## Read ten million healthy lines with twenty failures in each million
+	IOTDIAG_CORPUS_LINES=10000000 $(VENV)/bin/python -m pytest -q -n 0 -o faulthandler_timeout=0 tests/insights/test_healthy_corpus.py
 
 agreement: $(VENV)/.ready ## Compare our payload rules with jsonschema on 100,000 random pairs
 	IOTDIAG_AGREEMENT_PAIRS=100000 $(VENV)/bin/python -m pytest -q tests/payload/test_agreement.py
