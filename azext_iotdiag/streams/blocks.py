@@ -22,7 +22,9 @@ def blocks(source: BinaryIO | Readable, piece_bytes: int = PIECE) -> Iterator[by
             break
         piece += more
     mark, encoding = next(((mark, name) for mark, name in _MARKS if piece.startswith(mark)), (b"", _guessed(piece)))
-    piece = piece[len(mark) :] or read(piece_bytes)  # a pipe may bring the mark alone
+    piece = piece[len(mark) :]
+    if mark and not piece:  # more may come; of a source that has ended nothing is asked again
+        piece = read(piece_bytes)
     decoder = codecs.getincrementaldecoder(encoding)("replace") if encoding else None
     rest: list[bytes] = []
     held = 0

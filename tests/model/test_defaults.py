@@ -68,7 +68,6 @@ SAYS_SOMETHING = {
     "SessionEnd.enough": True,
     "SaidCode.lasting": True,
     "SaidCode.root": True,
-    "Root.times": 1,
     "TracedMessage.has_text": True,
     "Tracing.origin": "the newest message",
     "Tracing.wanted": BUILT_IN,
