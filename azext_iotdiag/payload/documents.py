@@ -55,7 +55,7 @@ def understood(reading: Reading, document: Any, where: str) -> Document:
         root, context = _root(document, where)
     if isinstance(document, list):
         context = context or next((each.get("@context") for each in document if "@context" in each), None)
-    reading.version = terms.version(root.get("@context", context)) or 2
+    reading.use(root.get("@context", context))
     name = terms.identifier(root) or where or "the model"
     interface = interfaces.read(reading, root, name)
     return Document(interface, reading.schemas, tuple(reading.issues), reading.version, root)

@@ -57,8 +57,17 @@ def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, t
         reading.limit("levels of inheritance", len(trail), terms.EXTENDS_DEPTH[reading.version], identifier)
     if terms.has_iri_keys(node):
         reading.quirk("keys are written as full identifiers, such as dtmi:dtdl:property:schema;2", identifier)
+    before = reading.use(node.get("@context"))
     judge_identifier(reading, terms.identifier(node))
     node = terms.plain_keys(node)
+    _own(reading, node, identifier, parts)
+    _inherited(reading, node, identifier, parts, (*trail, identifier))
+    reading.version, reading.depth = before
+    parts.done.add(identifier)
+
+
+def _own(reading: Reading, node: dict[str, Any], identifier: str, parts: _Parts) -> None:
+    """Take what an interface defines itself: its schemas, also those that nothing uses, and its contents."""
     scope = {terms.identifier(each): each for each in _list(node.get("schemas")) if isinstance(each, dict)}
     reading.owner = identifier
     for each in scope:
@@ -73,20 +82,21 @@ def _gather(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, t
             _content(reading, content, identifier, scope, parts)
         else:
             reading.issue(MODEL_MISTAKE, "one of its contents is no object", identifier)
-    parents = _list(node.get("extends"))
-    if len(parents) > terms.EXTENDS_COUNT[reading.version]:
-        most = terms.EXTENDS_COUNT[reading.version]
+
+
+def _inherited(reading: Reading, node: dict[str, Any], identifier: str, parts: _Parts, trail: tuple[str, ...]) -> None:
+    """Take what an interface inherits from others."""
+    parents, most = _list(node.get("extends")), terms.EXTENDS_COUNT[reading.version]
+    if len(parents) > most:
         message = f"extends {len(parents)} interfaces, and DTDL {reading.version} allows {most}"
         reading.issue(MODEL_LIMIT, message, identifier, count=len(parents), limit=most)
     for parent in (*parents, *_list(node.get("implements"))):
         if isinstance(parent, dict) and (
             "InterfaceInstance" in terms.types(parent) or ("schema" in parent and "contents" not in parent)
         ):
-            _instance(reading, parent, identifier, parts, (*trail, identifier))
+            _instance(reading, parent, identifier, parts, trail)
         else:
-            below = reading.node(parent, identifier, "extends")
-            _gather(reading, below, identifier, parts, (*trail, identifier))
-    parts.done.add(identifier)
+            _gather(reading, reading.node(parent, identifier, "extends"), identifier, parts, trail)
 
 
 def _instance(reading: Reading, node: dict[str, Any], where: str, parts: _Parts, trail: tuple[str, ...]) -> None:
@@ -101,7 +111,7 @@ def _instance(reading: Reading, node: dict[str, Any], where: str, parts: _Parts,
 
 def _content(reading: Reading, given: dict[str, Any], owner: str, scope: schemas.Scope, parts: _Parts) -> None:
     node = terms.plain_keys(given)
-    name = node.get("name")
+    name = terms.plain(node.get("name"))
     kinds = terms.types(node)
     kind = next((each for each in _KINDS if each in kinds), "")
     if not isinstance(name, str) or not kind:
@@ -129,7 +139,7 @@ def _content(reading: Reading, given: dict[str, Any], owner: str, scope: schemas
     plain = "cloud property" if "Cloud" in kinds else kind.lower()
     if plain == "property" and reading.version == 2 and schema is not None and _has_array(reading, schema, set()):
         reading.issue(MODEL_MISTAKE, "DTDL 2 has no Array in a property; it came with 3", where)
-    parts.contents.append(Content(plain, name, schema, owner, node.get("writable") is True))
+    parts.contents.append(Content(plain, name, schema, owner, terms.plain(node.get("writable")) is True))
 
 
 def _component(reading: Reading, node: dict[str, Any], name: str, where: str, parts: _Parts) -> None:
@@ -139,7 +149,10 @@ def _component(reading: Reading, node: dict[str, Any], name: str, where: str, pa
         reading.issue(DUPLICATE_NAME, f"two components are called {name}; the first one counts", where)
     else:
         below = reading.node(node.get("schema"), where, "the component's schema")
-        parts.components[name] = read(reading, below, where, COMPONENT)
+        known = reading.components.get(id(below))
+        if known is None:  # an interface may be that of many components
+            known = reading.components[id(below)] = read(reading, below, where, COMPONENT)
+        parts.components[name] = known
 
 
 def _has_array(reading: Reading, schema: Schema, seen: set[str]) -> bool:
@@ -164,7 +177,9 @@ def _judge_duplicates(reading: Reading, contents: list[Content], where: str) -> 
 
 def _list(given: Any) -> list[Any]:
     """A list as it is, nothing as an empty one, anything else as a list of one: DTDL lets `extends` be either."""
-    return given if isinstance(given, list) else [] if given is None else [given]
+    if not isinstance(given, list):
+        return [] if given is None else [given]
+    return [inner for each in given for inner in (_list(each) if isinstance(each, list) else [each])]
 
 
 def _display_name(node: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from azext_iotdiag.knowledge.message import INVALID_JSON
 from azext_iotdiag.knowledge.payload import UNKNOWN_COMPONENT, UNKNOWN_MODULE
 from azext_iotdiag.model.finding import Entry, Finding, Severity
-from azext_iotdiag.payload import properties, schemas, telemetry
+from azext_iotdiag.payload import properties, schemas, telemetry, terms
 from azext_iotdiag.payload.familiar import Familiar
 from azext_iotdiag.payload.faults import Fault, Rule, fault, findings
 from azext_iotdiag.payload.json_text import read_json
@@ -102,7 +102,7 @@ class Model:
 
     def _rule(self, schema: Any) -> Rule:
         reading = Reading(strict=self.strict)
-        reading.version = 4
+        reading.version, reading.depth = 4, terms.DEPTH[4]
         reading.schemas.update(self.document.schemas)
         found = schemas.read(reading, schema, "the schema", dict.fromkeys(self.document.schemas))
         if isinstance(found, Unknown):

@@ -8,7 +8,7 @@ from typing import Any
 from azext_iotdiag.knowledge.template import INVALID_NAME, MODEL_LIMIT, MODEL_MISTAKE, TEMPLATE_ISSUE, UNRESOLVED_SCHEMA
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import terms
-from azext_iotdiag.payload.schema import ModelError, Schema
+from azext_iotdiag.payload.schema import Interface, ModelError, Schema
 
 Resolve = Callable[[str], Any]
 
@@ -23,12 +23,22 @@ class Reading:
         self.schemas: dict[str, Schema] = {}
         self.issues: list[Finding] = []
         self.version = 2
+        self.depth = terms.DEPTH[2]  # levels of schemas within schemas that are allowed
         self.owner = ""  # the interface that is being read, and of each schema the one that defines it
         self.owners: dict[str, str] = {}
+        self.components: dict[int, Interface] = {}  # what was read as that of a component, by the node's id()
         self._told: set[tuple[str, str, str]] = set()
         self._nodes: dict[str, dict[str, Any]] = {}
         self._resolve = resolve
         self._strict = strict
+
+    def use(self, context: Any) -> tuple[int, int]:
+        """Read on in the version that an @context names, if it names one; gives what was in force."""
+        before = self.version, self.depth
+        found = terms.version(context)
+        if found:
+            self.version, self.depth = found, terms.depth(context, found)
+        return before
 
     def issue(self, entry: Entry, message: str, where: str, *, mild: bool = False, **evidence: str | int) -> None:
         """Note what is wrong or odd in the model; `where` is the interface and the way from there.
@@ -73,6 +83,7 @@ class Reading:
         if isinstance(reference, list) and len(reference) == 1:
             self.quirk(f"{role} is a list of one", where)
             reference = reference[0]
+        given = reference
         if isinstance(reference, dict):
             if is_interface(reference):
                 return reference
@@ -83,6 +94,8 @@ class Reading:
             document = self._resolve(reference)
             if document is not None:
                 self.add(document)
+        if reference not in self._nodes and isinstance(given, dict) and is_bare_interface(given):
+            return given
         if reference not in self._nodes:
             looked = getattr(self._resolve, "looked", None)
             places = f"in the document and in {looked(reference)}" if looked else "in the document"

@@ -7,6 +7,7 @@ from typing import Any
 
 from azext_iotdiag.knowledge.template import MODEL_MISTAKE, UNRESOLVED_SCHEMA
 from azext_iotdiag.payload import terms
+from azext_iotdiag.payload.language.units import UNITS
 from azext_iotdiag.payload.names import judge_name
 from azext_iotdiag.payload.reading import Reading
 from azext_iotdiag.payload.rules import TERMS
@@ -61,6 +62,8 @@ def _named(reading: Reading, name: str, where: str, scope: Scope, depth: int) ->
             message = f"DTDL {reading.version} has no schema {term}; it came with {kind.since}"
             reading.issue(MODEL_MISTAKE, message, where)
         return _of_term(term)
+    if term in UNITS:  # a type of units, from the quantitative types
+        return Enum("string", tuple(EnumValue(unit, unit) for unit in sorted(UNITS[term])))
     if name in reading.schemas or (name in scope and isinstance(scope[name], dict)):
         if name not in reading.schemas:
             return _defined(reading, terms.plain_keys(scope[name]), name, scope, depth)
@@ -87,8 +90,8 @@ def _defined(reading: Reading, node: dict[str, Any], where: str, scope: Scope, d
     if len(kinds) == 1 and (kind := TERMS.get(next(iter(kinds)))) and kind.schema is Scalar:
         reading.quirk("the schema is an object where a name would do", where)
         return _of_term(kind.term)
-    if depth >= terms.DEPTH[reading.version]:
-        reading.limit("levels of schemas within schemas", depth + 1, terms.DEPTH[reading.version], where)
+    if depth >= reading.depth:
+        reading.limit("levels of schemas within schemas", depth + 1, reading.depth, where)
     identifier = terms.identifier(node)
     if not identifier:
         return _by_kind(reading, node, kinds, where, scope, depth)
@@ -109,7 +112,7 @@ def _by_kind(reading: Reading, node: dict[str, Any], kinds: set[str], where: str
     if "Array" in kinds or "elementSchema" in node:
         return Array(read(reading, node.get("elementSchema"), f"{where}.elementSchema", scope, depth + 1))
     if "Map" in kinds or "mapValue" in node:
-        value = node.get("mapValue")
+        value = terms.plain(node.get("mapValue"))
         inner = terms.plain_keys(value).get("schema") if isinstance(value, dict) else None
         return Map(read(reading, inner, f"{where}.mapValue", scope, depth + 1))
     said = ", ".join(sorted(kinds)) or "none"
@@ -117,13 +120,15 @@ def _by_kind(reading: Reading, node: dict[str, Any], kinds: set[str], where: str
 
 
 def _enum(reading: Reading, node: dict[str, Any], where: str) -> Schema:
-    kind = node.get("valueSchema", "integer")
+    kind = terms.plain(node.get("valueSchema", "integer"))
     kind = terms.term(kind) if isinstance(kind, str) else ""
     if kind not in ("integer", "string"):
         return _unknown(reading, "the valueSchema of the Enum is neither integer nor string", where)
     values = []
     for each in _parts(reading, node.get("enumValues", []), f"{where}.enumValues"):
-        value, name = each.get("enumValue"), each.get("name")
+        value, name = terms.plain(each.get("enumValue")), terms.plain(each.get("name"))
+        if kind == "integer" and isinstance(value, float) and value.is_integer():
+            value = int(value)
         if type(value) is not (int if kind == "integer" else str):
             reading.issue(MODEL_MISTAKE, f"the enumValue {value!r:.60} is no {kind}", where)
             continue
@@ -136,7 +141,7 @@ def _enum(reading: Reading, node: dict[str, Any], where: str) -> Schema:
 def _object(reading: Reading, node: dict[str, Any], where: str, scope: Scope, depth: int) -> Schema:
     fields: dict[str, Field] = {}
     for each in _parts(reading, node.get("fields", []), f"{where}.fields"):
-        name = each.get("name")
+        name = terms.plain(each.get("name"))
         if not isinstance(name, str):
             reading.issue(MODEL_MISTAKE, "a field of the Object has no name", where)
             continue

@@ -11,6 +11,7 @@ ALIASES = {"datetime": "dateTime"}
 
 # https://azure.github.io/opendigitaltwins-dtdl/DTDL/v4/DTDL.v4.html and its predecessors
 DEPTH = {1: 5, 2: 5, 3: 5, 4: 8}  # of schemas within schemas
+ONVIF_DEPTH = 24  # https://azure.github.io/opendigitaltwins-dtdl/DTDL/v4/DTDL.onvif.v1.html
 EXTENDS_DEPTH = {1: 10, 2: 10, 3: 10, 4: 12}
 EXTENDS_COUNT = {1: 2, 2: 2, 3: 1024, 4: 1024}
 FIELDS = {1: 30, 2: 30}  # of an Object; later versions set no limit that a device meets
@@ -34,6 +35,7 @@ _IRI_KEY = re.compile(r"dtmi:dtdl:property:(\w+);\d+")
 _IRI_CLASS = re.compile(r"dtmi:(?:dtdl|iotcentral):class:(\w+);\d+")
 _STANDARD = re.compile(
     r"dtmi:(?:dtdl:instance:Schema|standard:schema(?::geospatial)?|iotcentral:schema|dtdl:instance:\w+):(\w+);\d+"
+    r"|dtmi:dtdl:extension:quantitativeTypes:v\d+:enum:(\w+)"
 )
 _CONTEXT = re.compile(r"dtmi:dtdl:context;(\d+)")
 
@@ -41,6 +43,13 @@ _CONTEXT = re.compile(r"dtmi:dtdl:context;(\d+)")
 def plain_keys(node: Mapping[str, Any]) -> dict[str, Any]:
     """The node with plain keys: some exports have "dtmi:dtdl:property:schema;2" where "schema" belongs."""
     return {(found[1] if (found := _IRI_KEY.fullmatch(key)) else key): value for key, value in node.items()}
+
+
+def plain(value: Any) -> Any:
+    """A plain value: itself, or what stands in a list of one or in {"@value": ...}, which DTDL allows everywhere."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value["@value"] if isinstance(value, dict) and "@value" in value else value
 
 
 def has_iri_keys(node: Mapping[str, Any]) -> bool:
@@ -64,8 +73,15 @@ def identifier(node: Mapping[str, Any]) -> str:
 def term(text: str) -> str:
     """A schema's term, from the term itself or from one of the identifiers of standard schemas; else the text."""
     found = _STANDARD.fullmatch(text)
-    name = found[1] if found else text
+    name = (found[1] or found[2]) if found else text
     return ALIASES.get(name, name)
+
+
+def depth(context: Any, version_: int) -> int:
+    """How many levels of schemas an @context allows: an extension of DTDL 4 raises the limit."""
+    texts = context if isinstance(context, list) else [context]
+    raised = any(isinstance(text, str) and text.startswith("dtmi:dtdl:limits:onvif;") for text in texts)
+    return ONVIF_DEPTH if raised else DEPTH[version_]
 
 
 def version(context: Any) -> int:

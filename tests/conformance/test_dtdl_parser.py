@@ -23,6 +23,7 @@ from tests.language.mutations import MUTATIONS, damaged
 MODELS = int(os.environ.get("IOTDIAG_MODELS", "5000"))
 SEED = int(os.environ.get("IOTDIAG_MODEL_SEED", "18"))
 DAMAGED = 6  # of each model
+STRICTER = {"no-finite-value"}  # what the reference does not look at: a required field that holds its own object
 Case = tuple[str, Any]
 
 
@@ -54,7 +55,7 @@ def test_lint_and_the_reference_agree(dtdl_parser: str) -> None:
     for (name, model), rules in zip(made, told, strict=True):
         if reference.CRASH in rules:
             continue
-        found = judge(model).findings
+        found = [each for each in judge(model).findings if each.evidence["rule"] not in STRICTER]
         same = bool(found) == bool(rules)
         counts[name, same] += 1
         if not same:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from azext_iotdiag.payload.faults import shown
@@ -110,7 +111,7 @@ class Walk:
                 self.judging.say(rules.KEY_TWICE, (*element.path, given), message)
             seen.add(key)
             self._value(element, key, value, slot, (*element.path, given))
-        for key, slot in {**allowed, **added}.items():
+        for key, slot in (*allowed.items(), *added.items()):
             if slot.required and key not in seen:
                 message = f"the {element.kind} has no {key}, which it needs: {slot.form.value}"
                 self.judging.say(rules.KEY_MISSING, element.path, message)
@@ -135,11 +136,13 @@ class Walk:
         if slot.form is Form.ELEMENTS:
             element.links[key] = list(self._links(value, slot, path, element))
             _count(self.judging, element, key, path, empty=literals.flat(value) == [])
-        elif slot.form is Form.DTMI and isinstance(value, str) and value in words.reserved(element.version):
+        elif slot.form is Form.DTMI and isinstance(value, str) and words.means_something(value, element.context):
             element.values[key] = []  # a word of the language stands for its identifier
         elif key == "unit":
             element.values[key] = cotypes.units(self.judging, value, element, path)
         else:
+            if key == "description" and element.context.limits.description != slot.longest:
+                slot = replace(slot, longest=element.context.limits.description)
             element.values[key] = literals.judge(self.judging, value, slot, path, element.version)
 
     def _links(self, given: Any, slot: Slot, path: Path, parent: Element) -> Iterator[Link]:

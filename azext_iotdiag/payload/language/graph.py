@@ -11,6 +11,7 @@ from azext_iotdiag.payload.language.judging import Judging
 from azext_iotdiag.payload.language.kinds import COMPLEX, keys
 from azext_iotdiag.payload.language.parts import Element, Link
 
+Step = tuple[Link, int, Element | None]  # from a schema to what is in it, and how many levels that adds
 _SCHEMA_KEYS = ("schema", "elementSchema")
 _MOST_NAMES = 2_000_000  # names that are compared over all interfaces, with those that each inherits
 
@@ -70,7 +71,7 @@ def _meet(judging: Judging, link: Link, target: Element, element: Element) -> No
 def judge(judging: Judging, elements: list[Element]) -> None:
     """Judge all that needs every reference to have its element."""
     Inheritance(judging, elements).judge()
-    depths = _Depths(judging)
+    depths, arrays = _Depths(judging), _Arrays(judging)
     for element in elements:
         _unique(judging, element)
         if element.kind == "Enum":
@@ -78,13 +79,11 @@ def judge(judging: Judging, elements: list[Element]) -> None:
         if element.kind in COMPLEX:
             depths.judge(element)
         if element.kind == "Property" and element.version == 2:
-            _no_arrays(judging, element)
-        if element.kind == "Component":
-            _no_components(judging, element)
+            arrays.judge(element)
         if element.kind == "Interface":
             _identified(judging, element)
-        if element.kind == "Object" and element.version > 3:
-            _finite(judging, element)
+    _no_components(judging, elements)
+    _finite(judging, elements)
 
 
 def targets(element: Element, key: str) -> Iterator[tuple[Link, Element]]:
@@ -130,34 +129,59 @@ def _values_fit(judging: Judging, enum: Element) -> None:
             judging.say(rules.VALUE, (*each.path, "enumValue"), message)
 
 
-def _no_arrays(judging: Judging, owner: Element) -> None:
-    """Judge that a Property of DTDL 2 holds no Array, at any level."""
-    seen: set[Element] = set()
-    rest = [owner]
-    while rest:
-        element = rest.pop()
-        for links in element.links.values():
-            for link in links:
-                array = link.standard is not None and link.standard.array
-                if array or (link.element is not None and link.element.kind == "Array"):
-                    what = link.standard.term if link.standard else "an Array"
-                    more = ", which holds one" if link.standard else ""
-                    message = f"{what} stands here, and in DTDL 2 a Property has no Array{more}; DTDL 3 allows it"
-                    judging.say(rules.EXCLUDED, owner.path if link.path[:1] != owner.path[:1] else link.path, message)
-                    return
-                if link.element is not None and link.element not in seen:
-                    seen.add(link.element)
+class _Arrays:
+    """Judges that a Property of DTDL 2 holds no Array, at any level. A schema that several use is looked into once."""
+
+    def __init__(self, judging: Judging):
+        self._judging = judging
+        self._first: dict[Element, Link | None] = {}
+
+    def judge(self, owner: Element) -> None:
+        found = self._find(owner)
+        if found is None:
+            return
+        what = found.standard.term if found.standard else "an Array"
+        more = ", which holds one" if found.standard else ""
+        message = f"{what} stands here, and in DTDL 2 a Property has no Array{more}; DTDL 3 allows it"
+        self._judging.say(rules.EXCLUDED, found.path, message)
+
+    def _find(self, owner: Element) -> Link | None:
+        """Where the first Array is in an element, None where there is none."""
+        looked: list[Element] = []
+        found: Link | None = None
+        rest = [owner]
+        while rest and found is None:
+            element = rest.pop()
+            if element in self._first:
+                found = self._first[element]
+                continue
+            self._first[element] = None
+            looked.append(element)
+            for link in (link for links in element.links.values() for link in links):
+                if (link.standard and link.standard.array) or (link.element and link.element.kind == "Array"):
+                    found = link
+                elif link.element is not None:
                     rest.append(link.element)
+        for each in looked[:1] if found is None else looked:
+            self._first[each] = found
+        return found
 
 
-def _no_components(judging: Judging, component: Element) -> None:
+def _no_components(judging: Judging, elements: Iterable[Element]) -> None:
     """Judge that the interface of a component has no components, also none that it inherits."""
-    for link, interface in targets(component, "schema"):
-        for each in _with_parents(interface):
-            if any(inner.kind == "Component" for _, inner in targets(each, "contents")):
-                message = f"the interface {each.identifier} has components itself, and a component cannot"
+    owners: dict[Element, Element | None] = {}
+    for component in elements:
+        for link, interface in targets(component, "schema") if component.kind == "Component" else ():
+            if interface not in owners:
+                owners[interface] = next(filter(_has_component, _with_parents(interface)), None)
+            owner = owners[interface]
+            if owner is not None:
+                message = f"the interface {owner.identifier} has components itself, and a component cannot"
                 judging.say(rules.EXCLUDED, link.path, message)
-                return
+
+
+def _has_component(interface: Element) -> bool:
+    return any(inner.kind == "Component" for _, inner in targets(interface, "contents"))
 
 
 def _with_parents(interface: Element) -> Iterator[Element]:
@@ -172,22 +196,35 @@ def _with_parents(interface: Element) -> Iterator[Element]:
                 rest.append(parent)
 
 
-def _finite(judging: Judging, start: Element) -> None:
-    """Judge that an Object does not need itself: its required fields, and theirs, lead elsewhere."""
-    seen: set[Element] = set()
-    rest = [start]
-    while rest:
-        for _, field in targets(rest.pop(), "fields"):
-            for link, schema in targets(field, "schema") if field.has("Required") else ():
-                if schema is start:
-                    message = (
-                        f"the required field {field.value('name')} holds the object it is in: no finite value fits"
-                    )
-                    judging.say(rules.NO_FINITE_VALUE, link.path, message)
-                    return
-                if schema.kind == "Object" and schema not in seen:
-                    seen.add(schema)
-                    rest.append(schema)
+def _finite(judging: Judging, elements: Iterable[Element]) -> None:
+    """Judge that no Object needs itself: its required fields, and theirs, lead elsewhere."""
+    done: set[Element] = set()
+    for start in elements:
+        trail = [(start, _needed(start))] if start.kind == "Object" and start not in done else []
+        on_trail = {start}
+        while trail:
+            element, steps = trail[-1]
+            step = next(steps, None)
+            if step is None:
+                trail.pop()
+                on_trail.discard(element)
+                done.add(element)
+                continue
+            link, name, schema = step
+            if schema in on_trail:
+                message = f"the required field {name} holds the object that it is in: no finite value fits"
+                judging.say(rules.NO_FINITE_VALUE, link.path, message)
+            elif schema not in done:
+                trail.append((schema, _needed(schema)))
+                on_trail.add(schema)
+
+
+def _needed(element: Element) -> Iterator[tuple[Link, Any, Element]]:
+    """The objects that each value of an object holds."""
+    for _, field in targets(element, "fields"):
+        for link, schema in targets(field, "schema") if field.has("Required") else ():
+            if schema.kind == "Object":
+                yield link, field.value("name"), schema
 
 
 class _Depths:
@@ -205,26 +242,19 @@ class _Depths:
             self._judging.say(rules.DEPTH, schema.path, message, count=depth, limit=most)
 
     def _depth(self, start: Element) -> int:
-        """The depth, found without recursion: documents may be nested in a chain of any length by reference."""
-        if start in self._known:
-            return self._known[start]
-        stack = [(start, self._steps(start))]
-        self._open.add(start)
-        self._known[start] = 0
+        """The depth, found without recursion: schemas may refer to each other in a chain of any length."""
+        stack = [] if start in self._known else [self._opened(start)]
         while stack:
             element, steps = stack[-1]
-            step = next(steps, None)
-            if step is None:
+            if not steps:
                 stack.pop()
                 self._open.discard(element)
                 continue
-            link, cost, below = step
+            link, cost, below = steps[-1]
             if below is not None and below not in self._known:
-                self._known[below] = 0
-                self._open.add(below)
-                stack.append((below, self._steps(below)))
-                stack[-2] = (element, _again(step, steps))
+                stack.append(self._opened(below))  # the step is looked at again when that is known
                 continue
+            steps.pop()
             if below is not None and below in self._open:
                 self._cycle(below, link)
                 continue
@@ -232,10 +262,15 @@ class _Depths:
             self._known[element] = max(self._known[element], cost + inner)
         return self._known[start]
 
-    def _steps(self, element: Element) -> Iterator[tuple[Link, int, Element | None]]:
+    def _opened(self, element: Element) -> tuple[Element, list[Step]]:
+        self._known[element] = 0
+        self._open.add(element)
+        return element, list(self._steps(element))
+
+    def _steps(self, element: Element) -> Iterator[Step]:
         for key, links in element.links.items():
             for link in links:
-                if key not in ("valueSchema",):
+                if key != "valueSchema":
                     yield link, int(key in _SCHEMA_KEYS and element.kind != "MapKey"), link.element
 
     def _cycle(self, schema: Element, link: Link) -> None:
@@ -243,11 +278,6 @@ class _Depths:
             name = schema.identifier or "a schema"
             message = f"{name} contains itself, which DTDL {schema.version} does not allow; DTDL 4 does"
             self._judging.say(rules.CYCLE, link.path, message)
-
-
-def _again(step: Any, steps: Iterator[Any]) -> Iterator[Any]:
-    yield step
-    yield from steps
 
 
 class Inheritance:

@@ -96,12 +96,11 @@ class Limits:
     extends: int  # interfaces that one inherits from, with all that those inherit from; in DTDL 2 directly
     identifier: int = 2048
     interface: int = 128  # characters of the identifier of an interface
-    parts: int = 100_000  # of an interface, with all that it inherits; DTDL 2 limits each list instead
-    document: int = 1_048_576  # bytes of an interface
+    description: int = _LONGEST_TEXT  # characters
 
 
 LIMITS = {2: Limits(5, 10, 2), 3: Limits(5, 10, 1024), 4: Limits(8, 12, 1024)}
-ONVIF = Limits(24, 12, 1024, identifier=512, interface=256)
+ONVIF = Limits(24, 12, 1024, identifier=512, interface=256, description=4096)
 DEEPEST_NESTING = 200  # elements inside each other in one document; no version allows as many
 
 

@@ -63,6 +63,5 @@ NAME_INHERITED_TWICE = Rule("name-inherited-twice", template.DUPLICATE_NAME, _CE
 DEPTH = Rule("depth", template.MODEL_LIMIT, _EXPORTS)
 CYCLE = Rule("cycle", template.MODEL_CYCLE)
 EXCLUDED = Rule("excluded", template.MODEL_MISTAKE)
-SIZE = Rule("size", template.MODEL_LIMIT, _EXPORTS)
 SIBLING = Rule("sibling", template.MODEL_MISTAKE)
 NO_FINITE_VALUE = Rule("no-finite-value", template.MODEL_CYCLE)

@@ -9,7 +9,7 @@ from functools import cache
 
 from azext_iotdiag.payload.language import kinds
 from azext_iotdiag.payload.language.contexts import CENTRAL, Context
-from azext_iotdiag.payload.language.extensions import CORE_OF_2, QUANTITATIVE
+from azext_iotdiag.payload.language.extensions import CORE_OF_2, EXTENSIONS, QUANTITATIVE
 from azext_iotdiag.payload.language.units import ADDED_UNITS, PREFIXES, UNIT_TYPES, UNITS
 
 
@@ -131,3 +131,12 @@ def reserved(version: int) -> frozenset[str]:
     else:
         found |= {"DtdlExtension", "metamodel", "model", "aliasFor", "exponent"}
     return frozenset(found)
+
+
+def means_something(word: str, context: Context) -> bool:
+    """Whether a word is one of the language or of an extension that the context names."""
+    if word in reserved(context.version):
+        return True
+    if QUANTITATIVE in context.extensions and (word in UNITS or word in _all_units()):
+        return True
+    return any(word in EXTENSIONS[name][version] for name, version in context.extensions.items())
