@@ -58,7 +58,8 @@ def understood(reading: Reading, document: Any, where: str) -> Document:
     reading.use(root.get("@context", context))
     name = terms.identifier(root) or where or "the model"
     interface = interfaces.read(reading, root, name)
-    return Document(interface, reading.schemas, tuple(reading.issues), reading.version, root)
+    others = tuple(each for each in reading.tops if each is not root)
+    return Document(interface, reading.schemas, tuple(reading.issues), reading.version, root, others)
 
 
 def _resolved(identifier: str, resolve: Resolve | None) -> Any:

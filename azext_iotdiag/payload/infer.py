@@ -114,8 +114,11 @@ def model(seen: Observed, identifier: str) -> tuple[Any, list[str]]:
     return ([root, *others] if others else root), notes
 
 
-def extended(seen: Observed, document: Document) -> tuple[dict[str, Any], list[str], list[str]]:
-    """A new version of the model's root with the telemetry that it lacks: it, the names added, and what to know."""
+def extended(seen: Observed, document: Document) -> tuple[Any, list[str], list[str]]:
+    """A new version of the model's root with the telemetry that it lacks: it, the names added, and what to know.
+
+    The interfaces that the model needs besides follow it, so that what is printed can be read again.
+    """
     notes: list[str] = []
     known = {content.name for content in document.root.contents} | set(document.root.components)
     new = {name: shape for name, shape in seen.components.get("", {}).items() if name not in known}
@@ -136,7 +139,8 @@ def extended(seen: Observed, document: Document) -> tuple[dict[str, Any], list[s
     if "@context" not in node:
         node["@context"] = f"dtmi:dtdl:context;{max(document.version, 2)}"
     node["@context"] = _context(added, node["@context"])
-    return node, [each["name"] for each in added], notes
+    made = [node, *(copy.deepcopy(dict(each)) for each in document.others)] if document.others else node
+    return made, [each["name"] for each in added], notes
 
 
 def whole_numbers(seen: Observed, known: Container[str] = ()) -> list[str]:

@@ -26,6 +26,7 @@ class Reading:
         self.depth = terms.DEPTH[2]  # levels of schemas within schemas that are allowed
         self.owner = ""  # the interface that is being read, and of each schema the one that defines it
         self.owners: dict[str, str] = {}
+        self.tops: list[dict[str, Any]] = []  # the interfaces that stand by themselves in documents
         self.components: dict[int, Interface] = {}  # what was read as that of a component, by the node's id()
         self._told: set[tuple[str, str, str]] = set()
         self._nodes: dict[str, dict[str, Any]] = {}
@@ -65,7 +66,8 @@ class Reading:
         """Take note of all interfaces that are defined anywhere in a document."""
         rest = [document]
         for each in document if isinstance(document, list) else rest:
-            if isinstance(each, dict) and is_bare_interface(each) and not is_interface(each):
+            if isinstance(each, dict) and (is_interface(each) or is_bare_interface(each)):
+                self.tops.append(each)
                 self._nodes.setdefault(terms.identifier(each), each)
         while rest:
             part = rest.pop()

@@ -132,7 +132,8 @@ class Interface:
 class Document:
     """A model as it was read: its root, the schemas that have an identifier, and what is wrong or odd in it.
 
-    `version` is that of DTDL: 1 for the preview, 2, 3 or 4. `node` is the root interface as it stood in the document.
+    `version` is that of DTDL: 1 for the preview, 2, 3 or 4. `node` is the root interface as it stood in the document,
+    and `others` are the interfaces that stood beside it, or were fetched for it.
     """
 
     root: Interface
@@ -140,3 +141,4 @@ class Document:
     issues: tuple[Finding, ...]
     version: int = 2
     node: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[Mapping[str, Any], ...] = ()

@@ -233,3 +233,13 @@ def test_numbers_that_were_only_ever_whole_are_told() -> None:
     assert whole_numbers(many) == [
         "n0, n1, n2, n3, n4, n5, n6, n7 and 2 more came as whole numbers only: what measures something is a double"
     ]
+
+
+def test_what_is_printed_can_be_read_again_with_all_interfaces() -> None:
+    part = interface("part", telemetry("heat"))
+    parent = interface("parent", telemetry("load"))
+    root = interface("root", component("one", part["@id"]), extends=parent["@id"])
+    made, added, _ = extended(seen({"door": True}), read_model([root, part, parent]).document)
+    again = read_model(made)
+    assert added == ["door"] and again.id.endswith(";2") and again.issues == ()
+    assert again.telemetry({"door": False, "load": 1.0}) == [] and set(again.document.root.components) == {"one"}

@@ -189,9 +189,7 @@ def many(count: int) -> dict[str, Any]:
         "same names": interface(3, contents=[telemetry() for each in range(count)]),
         "foreign keys": interface(3, **{f"key{each}": 1 for each in range(count)}),
         "misspelt schemas": interface(3, contents=[telemetry(f"dobule{each}", f"t{each}") for each in range(count)]),
-        "references": interface(
-            3, schemas=[shared], contents=[telemetry(shared["@id"], f"t{n}") for n in range(count)]
-        ),
+        "references": interface(3, schemas=[shared], contents=uses),
         "a ring": interface(3, schemas=ring),
         "components": [interface(3, contents=[part | {"name": f"c{n}"} for n in range(count)]), parent, *parents],
         "an enum": interface(3, contents=[telemetry(ENUM | {"enumValues": values})]),
