@@ -23,8 +23,9 @@ MEASURES = frozenset({
     "queued", "read", "reported", "reported_version", "seconds", "since", "status_updated", "succeeded", "times",
     "uncertain", "until", "updated", "version",
 })  # fmt: skip
-# Counts of all devices, of which only a 0 tells something of one.
-COUNTS = frozenset({"accepted", "throttled", "orphaned", "dropped", "incompatible", "built_in"})
+# Counts of all devices. Of what was lost, a 0 tells something of one device, and of what came, nothing does.
+LOST = frozenset({"throttled", "orphaned", "dropped", "incompatible"})
+CAME = frozenset({"accepted", "attempted", "built_in"})
 LEFT_OUT = ("now", "clock", "goal")  # the time of the run, that of this machine, and what was asked
 _MADE_UP = (
     re.compile(r"[0-9a-f]{32}"),  # tracking ids
@@ -62,7 +63,9 @@ def _bare(value: Any, ids: Iterable[str], field: str) -> Any:
         return {name: _bare(each, ids, name) for name, each in value.items()}
     if isinstance(value, list):
         return [_bare(each, ids, field) for each in value]
-    if field in MEASURES or field in ("begin", "end") or (field in COUNTS and value):
+    if field in CAME:
+        return "…"
+    if field in MEASURES or field in ("begin", "end") or (field in LOST and value):
         return None if value is None else "…"
     if isinstance(value, str):
         for each in ids:
@@ -95,7 +98,7 @@ def mean_size(played: Iterable[Played], access: Access) -> float:
 def confused(played: Iterable[Played], access: Access) -> list[str]:
     """The rows that share a verdict, are different faults, and whose facts differ: the doctor could tell them apart.
 
-    A row of which nothing is said must look like a healthy one.
+    A row of which nothing is said must look like a healthy one, unless its fault stands beside the verdict.
     """
     alike: dict[tuple[str, ...], list[Played]] = defaultdict(list)
     for each in played:
@@ -109,7 +112,7 @@ def confused(played: Iterable[Played], access: Access) -> list[str]:
             wrong += [
                 f"{each.row.name}: {' '.join(verdict)}, and no device that is well looks so"
                 for each in faults
-                if each.facts(access) not in healthy
+                if each.facts(access) not in healthy and each.row.truth not in each.seen[access].also
             ]
             continue
         for first, second in itertools.combinations(faults, 2):
