@@ -136,7 +136,12 @@ def too_sure(played: Iterable[Played], access: Access) -> list[str]:
     return [
         each.row.name
         for together in sets(played, access)
-        if len({each.row.truth for each in together}) > 1
         for each in together
         if each.seen[access].certainty == "sure"
+        and any(_goal(other, access) == _goal(each, access) and other.row.truth != each.row.truth for other in together)
     ]
+
+
+def _goal(played: Played, access: Access) -> Any:
+    """What was said to be missed: the same facts are a fault for one goal, and none for another."""
+    return played.seen[access].facts.get("goal", {}).get("value")
