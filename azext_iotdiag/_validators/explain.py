@@ -56,10 +56,11 @@ def _pasted(words) -> InvalidArgumentValueError | None:
         )
     if _STRING.search(text):
         of_device = re.search(r"\bDeviceId\s*=", text, re.I)
-        command = "key test --connection-string @device.txt" if of_device else "check --login @hub.txt"
+        key_test = "az iot diag key test --connection-string @device.txt"
+        command = key_test if of_device else "az iot diag check --login @hub.txt"
         return InvalidArgumentValueError(
             "This is a connection string, not a code. It is not repeated here.",
-            recommendation=f"Put it into a file, and try: az iot diag {command}",
+            recommendation=f"Put it into a file, and try: {command}",
         )
     if len(words) == 1 and os.path.isfile(words[0]):
         return InvalidArgumentValueError(

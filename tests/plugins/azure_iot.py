@@ -26,6 +26,8 @@ COMMANDS = {
     "iot hub device-identity create": f"{_HUB} --device-id/-d! --edge-enabled/--ee --auth-method/--am --status/--sta",
     "iot hub device-identity update": f"{_HUB} --device-id/-d! --set --add --remove --status/--sta",
     "iot hub device-identity connection-string show": f"{_HUB} --device-id/-d! --key-type/--kt",
+    "iot hub device-identity parent set": f"{_HUB} --device-id/-d! --parent-device-id/--pd! --force/-f",
+    "iot edge set-modules": f"{_HUB} --device-id/-d! --content/-k!",
     "iot hub device-twin show": f"{_HUB} --device-id/-d!",
     "iot hub invoke-device-method": f"{_HUB} --device-id/-d! --method-name/--mn! --method-payload/--mp --timeout/--to",
     "iot hub module-identity show": f"{_HUB} --device-id/-d! --module-id/-m!",
@@ -57,7 +59,7 @@ COMMANDS = {
     "iot central device-template create": f"{_CENTRAL} --device-template-id/--dtid! --content/-k!",
     "iot central device-template list": f"{_CENTRAL} --compact/-c",
 }
-_FLAGS = {"--default-eventhub", "--all", "--show-keys", "--edge-only", "--compact"}
+_FLAGS = {"--default-eventhub", "--all", "--show-keys", "--edge-only", "--compact", "--force"}
 
 
 class Refused(ValueError):
