@@ -91,32 +91,52 @@ def _resolved(sign: Sign, dialects: Collection[str]) -> Sign | None:
     return sign._replace(codes=codes, stage=stage)
 
 
+class _UnderWay:
+    """The failures of an attempt that is not over. `stages` are those of the exact ones."""
+
+    def __init__(self) -> None:
+        self.fails: list[Sign] = []
+        self.stages: set[Stage] = set()
+
+    def add(self, sign: Sign) -> None:
+        self.fails.append(sign)
+        if sign.exactness >= Exactness.STATUS:
+            self.stages.add(sign.stage)
+
+
 def _attempts(signs: Iterable[Sign]) -> list[Attempt]:
     done: list[Attempt] = []
-    under_way: dict[str, list[Sign]] = {}
+    open_ones: list[Attempt] = []  # those of `done` that are not healed
+    under_way: dict[str, _UnderWay] = {}
     current = ""
 
+    def end(fails: list[Sign]) -> None:
+        attempt = Attempt(fails, _root(fails))
+        done.append(attempt)
+        open_ones.append(attempt)
+
     def close(speaker: str) -> None:
-        if fails := under_way.pop(speaker, None):
-            done.append(Attempt(fails, _root(fails)))
+        if attempt := under_way.pop(speaker, None):
+            end(attempt.fails)
 
     for sign in signs:
         speaker = sign.speaker or current
         if sign.kind is Kind.FAILS and set(sign.codes) == {_RENEWAL}:
-            done.append(Attempt([sign], sign))  # has nothing to do with what failed before it
+            end([sign])  # has nothing to do with what failed before it
         elif sign.kind is Kind.FAILS:
-            if _begins_anew(under_way.get(speaker, ()), sign):
+            if speaker in under_way and _begins_anew(under_way[speaker].stages, sign):
                 close(speaker)
-            under_way.setdefault(speaker, []).append(sign)
+            under_way.setdefault(speaker, _UnderWay()).add(sign)
             current = speaker
         elif sign.kind is Kind.BEGINS:
             close(speaker)
         elif sign.kind is Kind.WORKS:
             for each in [name for name in under_way if _same(sign.speaker, name)]:
                 close(each)
-            for attempt in done:
-                if not attempt.healed and _same(sign.speaker, attempt.root.speaker) and _heals(sign.stage, attempt):
+            for attempt in open_ones:
+                if _same(sign.speaker, attempt.root.speaker) and _heals(sign.stage, attempt):
                     attempt.healed = sign.line
+            open_ones = [attempt for attempt in open_ones if not attempt.healed]
     for speaker in list(under_way):
         close(speaker)
     return sorted(done, key=lambda attempt: attempt.root.line)
@@ -132,20 +152,19 @@ def _heals(stage: Stage, attempt: Attempt) -> bool:
     return failed == stage if stage <= Stage.WIFI else failed <= stage
 
 
-def _begins_anew(fails: Sequence[Sign], sign: Sign) -> bool:
-    """Whether a sign shows that another attempt is under way.
+def _begins_anew(stages: Collection[Stage], sign: Sign) -> bool:
+    """Whether a sign shows that another attempt is under way, by the stages at which the present one failed.
 
     That is one of an earlier stage, and one of a later stage where the network failed before.
     """
     if sign.exactness < Exactness.STATUS or sign.stage < Stage.NAME:
         return False
-    exact = [each.stage for each in fails if each.exactness >= Exactness.STATUS]
     if set(sign.codes) & _SILENCE:
         return False
-    if sign.stage <= Stage.TLS and any(stage > sign.stage for stage in exact):
+    if sign.stage <= Stage.TLS and any(stage > sign.stage for stage in stages):
         return True
     answered = sign.stage >= Stage.TLS
-    return answered and any(Stage.NAME <= stage <= Stage.TLS and stage < sign.stage for stage in exact)
+    return answered and any(Stage.NAME <= stage <= Stage.TLS and stage < sign.stage for stage in stages)
 
 
 def _root(fails: Sequence[Sign]) -> Sign:
