@@ -6,7 +6,7 @@ _AREA = Area(links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-suppo
 
 CERTIFICATE_UNTRUSTED = _AREA.entry(
     code="certificate-untrusted",
-    title="The server's certificate comes from an authority that this machine does not trust",
+    title="The authority of the server's certificate is not trusted",
     causes=(
         Cause(
             "A proxy on the way inspects TLS and shows a certificate of its own.",
@@ -20,7 +20,7 @@ CERTIFICATE_UNTRUSTED = _AREA.entry(
             only_if="issuer-is-another",
         ),
         Cause(
-            "This machine's list of root certificates is too old to hold DigiCert Global Root G2.",
+            "The client's list of root certificates is too old to hold DigiCert Global Root G2.",
             ("Update the operating system's root certificates (on Debian and Ubuntu the package ca-certificates).",),
             confirm="The issuer is DigiCert's or Microsoft's, and another machine trusts it.",
             only_if="issuer-is-public",
@@ -51,8 +51,8 @@ CERTIFICATE_UNTRUSTED = _AREA.entry(
         "certificate signed by unknown authority",
         "CERTIFICATE_VERIFY_FAILED",
     ),
-    meaning="The server proves who it is with a certificate that an authority signed. This machine does not know that "
-    "authority, so whoever answers could be anyone.",
+    meaning="The server proves who it is with a certificate that an authority signed. The client does not know that "
+    "authority, so any server could answer. The client is this machine, or the device whose log says it.",
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK, Fixer.DEVICE_DEVELOPER),
 )
@@ -62,7 +62,7 @@ CERTIFICATE_EXPIRED = _AREA.entry(
     title="The server's certificate has expired",
     causes=(
         Cause(
-            "The clock of this machine is ahead.",
+            "The clock of the client is ahead: of this machine, or of the device whose log says it.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
             confirm="`date -u` shows a later time than there is.",
             check="clock-in-sync",
@@ -79,7 +79,7 @@ CERTIFICATE_EXPIRED = _AREA.entry(
         "CERT_HAS_EXPIRED",
         "CertificateExpiredException",
     ),
-    meaning="A certificate holds from one date to another. By this machine's clock its last date has passed.",
+    meaning="A certificate holds from one date to another. By the client's clock its last date has passed.",
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )
@@ -89,7 +89,7 @@ CERTIFICATE_NOT_YET_VALID = _AREA.entry(
     title="The server's certificate is not yet valid",
     causes=(
         Cause(
-            "The clock of this machine is behind.",
+            "The clock of the client is behind: of this machine, or of the device whose log says it.",
             ("Compare `date -u` with the time of day, and turn on time synchronisation.",),
             confirm="`date -u` shows an earlier time than there is, as with devices that have no battery for their "
             "clock.",
@@ -107,7 +107,7 @@ CERTIFICATE_NOT_YET_VALID = _AREA.entry(
         "CERT_NOT_YET_VALID",
         "CertificateNotYetValidException",
     ),
-    meaning="A certificate holds from one date to another. By this machine's clock its first date is still to come.",
+    meaning="A certificate holds from one date to another. By the client's clock its first date is still to come.",
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )
