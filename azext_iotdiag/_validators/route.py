@@ -13,7 +13,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import environment, hub_login, managed, recorded
+from azext_iotdiag._validators import environment, hub_login, recorded
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
@@ -64,7 +64,7 @@ def trace(cmd, namespace):
         tracing=tracing,
     )
     messages = stepping(partial(found.for_messages), _KEY_STEP, found.service.host)
-    context = Context(typed, hub=registry, messages=messages, resource=managed.resource_of(found))
+    context = Context(typed, hub=registry, messages=messages, resource=found.managed())
     known = given(time.time(), access=opened_by(context.hub))
     hand_over(namespace, context, Trace(known, typed.device or (tracing.message.device if tracing.message else "")))
 
