@@ -7,6 +7,8 @@ import random
 import re
 from pathlib import Path
 
+import pytest
+
 from azext_iotdiag.insights.reading import Reading
 
 FOLDER = Path(__file__).parent / "logs"
@@ -36,6 +38,7 @@ def healthy_lines(dice: random.Random) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_healthy_lines_hold_no_code_and_failures_among_them_are_found() -> None:
     dice = random.Random(17)
     reading, hidden, read = Reading(), 0, 0

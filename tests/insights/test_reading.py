@@ -51,6 +51,7 @@ def test_line_numbers_are_bounded() -> None:
     assert mention.times == 1000 and mention.lines == tuple(range(1, LINES + 1))
 
 
+@pytest.mark.slow
 def test_what_is_held_does_not_grow_with_the_log() -> None:
     reading = Reading()
     for _ in range(30):

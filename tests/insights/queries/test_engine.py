@@ -19,6 +19,7 @@ from tests.insights.thread_rows import Record
 
 if sys.version_info < (3, 11):
     pytest.skip("duckdb-kql needs Python 3.11 or later", allow_module_level=True)
+pytestmark = pytest.mark.slow
 duckdb_kql = pytest.importorskip("duckdb_kql", reason="the engine for KQL, duckdb-kql, is not installed")
 
 _TYPES = {"TimeGenerated": "TIMESTAMP", "_BilledSize": "DOUBLE"}
