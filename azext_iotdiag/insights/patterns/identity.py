@@ -5,12 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from statistics import median
 
-from azext_iotdiag.insights.patterns.life import MINUTE, Life
+from azext_iotdiag.insights.patterns.life import MINUTE, TAKEN_OVER, Life
 from azext_iotdiag.insights.patterns.said import length, of_device
 from azext_iotdiag.knowledge.patterns import IDENTITY_SHARED
 from azext_iotdiag.model.resource_log import Recognised
 
-TAKEN_OVER = frozenset({"400027", "409002"})
 _FEWEST, _FEWEST_OF_ONE_ADDRESS = 3, 6
 _CLOSE = 15 * MINUTE  # between two take-overs: a client that lost its connection comes back within seconds
 

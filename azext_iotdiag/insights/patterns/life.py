@@ -14,6 +14,7 @@ SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000  # in milliseconds, as all times 
 _OF_SERVICES = frozenset({
     CONNECTIONS, "", "DeviceIdentityOperations", "C2DTwinOperations", "TwinQueries", "JobsOperations", "Configurations",
 })  # fmt: skip
+TAKEN_OVER = frozenset({"400027", "409002"})  # a newer connection of the same device ended this one
 _SAME_END = 5 * SECOND  # the hub writes several rows about one end
 BACK_AT_ONCE = MINUTE  # a client that reconnects by itself is back by then
 
@@ -71,7 +72,8 @@ def _ends(rows: Sequence[Row], connects: Sequence[int]) -> list[End]:
         if (
             found
             and row.moment - found[-1].moment <= _SAME_END
-            and not _between(connects, found[-1].moment, row.moment)
+            # The connect that takes over comes first, and may come in the same millisecond.
+            and not _between(connects, found[-1].moment, row.moment + (row.shape.code in TAKEN_OVER))
         ):
             found[-1] = found[-1]._replace(codes=found[-1].codes | codes)
             continue
