@@ -49,6 +49,7 @@ class _Handler:
         self.over = False
         self.came = 0
         self.lost = False
+        self.number = 0  # of the last signal
         self.show_dropped = sys.unraisablehook
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:

@@ -212,9 +212,8 @@ class _Telling:
 
     def _notes(self) -> Iterator[str]:
         if self._plot.flaps:
-            yield ("The device signs in and is cut off again and again. Look for a second program with the same "
-            "identity "
-                   "(400027 in the hub's log).")  # fmt: skip
+            again = "The device signs in and is cut off again and again."
+            yield f"{again} Look for a second program with the same identity (400027 in the hub's log)."
         if self._plot.restarts:
             yield f"The device restarted {self._plot.restarts} times in this log."
 

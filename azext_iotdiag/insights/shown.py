@@ -6,8 +6,8 @@ import re
 
 MOST = 160  # characters
 _SECRET = re.compile(
-    r"((?:SharedAccessKey|AccountKey|primaryKey|secondaryKey|symmetric_?key|password|passwd|pwd|passphrase|api_?key|token|"
-    r"secret|sig|skn|sas|psk|privateKey)[\"']?\s*[=:]\s*[\"']?)(?!\*)[^\s\"',;&})\]]{3,}",
+    r"((?:SharedAccessKey|AccountKey|primaryKey|secondaryKey|symmetric_?key|password|passwd|pwd|passphrase|api_?key|"
+    r"token|secret|sig|skn|sas|psk|privateKey)[\"']?\s*[=:]\s*[\"']?)(?!\*)[^\s\"',;&})\]]{3,}",
     re.I,
 )
 _TOKEN = re.compile(r"SharedAccessSignature\s+\S.*", re.I)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, IntEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from azext_iotdiag.insights.stages import Stage
@@ -60,7 +61,7 @@ class Dialect(NamedTuple):
     title: str
     marks: str
     rows: tuple[Row, ...] = ()
-    steps: Mapping[str, str] = {}
+    steps: Mapping[str, str] = MappingProxyType({})
 
 
 def said(key: str, codes: str, pattern: str = "", **more: Any) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from azext_iotdiag.payload.faults import shown
@@ -232,8 +233,9 @@ def _plain(given: str, version: int) -> str:
     return match[1] if match and int(match[2]) == version else ""
 
 
-def _names(version: int, kind: str, cache: dict[tuple[int, str], tuple[str, ...]] = {}) -> tuple[str, ...]:  # noqa: B006
-    return cache.setdefault((version, kind), tuple(keys(version)[kind]))
+@cache
+def _names(version: int, kind: str) -> tuple[str, ...]:
+    return tuple(keys(version)[kind])
 
 
 _SLIPS = {

@@ -32,7 +32,8 @@ _GEOMETRIES = {"point": 2, "multiPoint": 3, "lineString": 3, "multiLineString": 
 _OF_CENTRAL = {name: Standard(name, "Object", 1) for name in ("geopoint", "vector")}
 _SCALED = Standard("scaledDecimal", "Object", 1, later=4)
 _IDENTIFIER = re.compile(
-    r"dtmi:(dtdl:instance:(?:Schema|CommandType)|standard:schema:geospatial|standard:schema|iotcentral:schema):(\w+);(\d+)",
+    r"dtmi:(dtdl:instance:(?:Schema|CommandType)|standard:schema:geospatial|standard:schema|iotcentral:schema):"
+    r"(\w+);(\d+)",
     re.ASCII,
 )
 _UNIT_IDENTIFIER = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from azext_iotdiag.knowledge.payload import MISSING_FIELD, MISSPELT_NAME, UNMODELED_FIELD
@@ -12,7 +13,7 @@ from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Emit, Kind, Membe
 from azext_iotdiag.payload.schema import Object
 from azext_iotdiag.payload.suggest import Names, difference
 
-_NONE: Mapping[str, str] = {}
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def rule(schema: Object, compile_: Compile, others: Mapping[str, str] = _NONE) -> Rule:
