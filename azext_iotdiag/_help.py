@@ -142,7 +142,7 @@ examples:
   - name: Say what happened by a whole log.
     text: az iot diag explain < device.log
   - name: Follow the log of a serial port, and say what is new at once.
-    text: az iot diag explain - --follow < /dev/ttyUSB0
+    text: az iot diag explain --follow - < /dev/ttyUSB0
   - name: List the codes of MQTT.
     text: az iot diag explain --list --context mqtt -o table
 """
