@@ -31,20 +31,11 @@ def list_(cmd, target, options):
 
 
 def _carried_out(cmd, target, options, planned):
-    """Show the plan, ask, and do it; with --dry-run only show it."""
-    from azext_iotdiag import output
-    from azext_iotdiag._validators import agreement
+    from functools import partial
+
+    from azext_iotdiag.custom import plans
     from azext_iotdiag.render import alerts as render
     from azext_iotdiag.sessions import alerts
 
-    shown = tuple(render.planned(planned))
-    if not options.dry_run:
-        output.say_all(shown)
-        if shown and options.asks:
-            agreement.confirm(render.question(), "This changes alert rules")
-        planned = alerts.carry_out(target, planned)
-    output.leave(cmd, planned.exit_code)
-    if output.data_alone(cmd):
-        output.say(render.answer(planned, dry_run=options.dry_run), problem=bool(planned.exit_code))
-    data = render.data(planned, dry_run=options.dry_run)
-    return output.hand_back(cmd, data, render.lines(planned, dry_run=options.dry_run))
+    carry_out = partial(alerts.carry_out, target)
+    return plans.carried_out(cmd, options, planned, carry_out, render, "This changes alert rules")

@@ -57,19 +57,11 @@ def disable(cmd, target, options):
 
 
 def _carried_out(cmd, target, options, planned):
-    """Show the plan, ask, and do it; with --dry-run only show it."""
-    from azext_iotdiag import output
-    from azext_iotdiag._validators import agreement
+    from functools import partial
+
+    from azext_iotdiag.custom import plans
     from azext_iotdiag.render import log_settings as render
     from azext_iotdiag.sessions import log_settings
 
-    shown = tuple(render.planned(planned))
-    if not options.dry_run:
-        output.say_all(shown)
-        if shown and options.asks:
-            agreement.confirm(render.question(), "This changes a diagnostic setting")
-        planned = log_settings.carry_out(target, planned)
-    output.leave(cmd, planned.exit_code)
-    if output.data_alone(cmd):
-        output.say(render.answer(planned), problem=bool(planned.exit_code))
-    return output.hand_back(cmd, render.data(planned, dry_run=options.dry_run), render.lines(planned))
+    carry_out = partial(log_settings.carry_out, target)
+    return plans.carried_out(cmd, options, planned, carry_out, render, "This changes a diagnostic setting")

@@ -58,7 +58,7 @@ def question() -> str:
     return "Go on?"
 
 
-def answer(result: PlannedAlerts, *, dry_run: bool = False) -> str:
+def answer(result: PlannedAlerts) -> str:
     """The result in one line."""
     plan = result.plan
     if result.failure is not None or plan is None:
@@ -76,13 +76,13 @@ def answer(result: PlannedAlerts, *, dry_run: bool = False) -> str:
             return printable(f"√ The action group {plan.writes[0].name} {_DONE[plan.writes[0].action]}.")
         more = f" and {counted(len(rules) - 1, 'more rule')}" if len(rules) > 1 else ""
         return printable(f"√ The rule {rules[0].name}{more} {_DONE[rules[0].action]}.")
-    without = " without --dry-run" if dry_run else ""
-    return printable(f"! Nothing was changed. {counted(len(plan.writes), 'change')} would be carried out{without}.")
+    changes = counted(len(plan.writes), "change")
+    return printable(f"! Nothing was changed. {changes} would be carried out without --dry-run.")
 
 
-def lines(result: PlannedAlerts, *, dry_run: bool = False) -> Iterator[str]:
+def lines(result: PlannedAlerts) -> Iterator[str]:
     """The result for a person."""
-    yield answer(result, dry_run=dry_run)
+    yield answer(result)
     plan = result.plan
     if result.failure is not None or plan is None:
         yield f"  Changing alert rules takes the role {_ROLE} at the resource group of the hub."
@@ -167,7 +167,7 @@ def data(result: PlannedAlerts, *, dry_run: bool) -> dict[str, Any]:
     plan = result.plan
     return {
         "version": VERSION,
-        "answer": answer(result, dry_run=dry_run),
+        "answer": answer(result),
         "host": result.host,
         "dryRun": dry_run,
         "carriedOut": bool(plan is not None and plan.writes and result.done == len(plan.writes)),
@@ -203,7 +203,8 @@ def list_answer(found: RuleList) -> str:
         return printable(f"? The alert rules of {found.host} could not be read: {found.failure.message}.")
     firing = [each.name for each in found.rules if each.fires]
     if firing:
-        return printable(f"! {counted(len(firing), 'rule')} of {found.host} fires now: {', '.join(firing)}.")
+        fire = "fires" if len(firing) == 1 else "fire"
+        return printable(f"! {counted(len(firing), 'rule')} of {found.host} {fire} now: {', '.join(firing)}.")
     if not found.rules:
         return f"! No alert rule looks at {found.host}."
     return f"√ {counted(len(found.rules), 'alert rule')} for {found.host}. None is known to fire now."

@@ -53,8 +53,8 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Played:
     return played
 
 
-def text(result: PlannedAlerts, **more: bool) -> str:
-    return "\n".join(render.lines(result, **more))
+def text(result: PlannedAlerts) -> str:
+    return "\n".join(render.lines(result))
 
 
 def test_what_is_sent(played: Played, golden: Callable[[str, str], None]) -> None:
@@ -76,7 +76,7 @@ def test_the_plan_shows_the_threshold_and_how_often_it_would_have_fired(
     played.connected(20, hours=90)
     planned = alerts.to_create(played.context("Reader"), replace(DEVICES, emails=("ops@example.com",)))
     assert played.sent == []
-    golden("alerts.txt", text(planned, dry_run=True) + "\n")
+    golden("alerts.txt", text(planned) + "\n")
     data = render.data(planned, dry_run=True)
     assert data["rules"][0]["threshold"] == 18 and data["rules"][0]["wouldHaveFired"] == 1
     assert [each["action"] for each in data["writes"]] == ["create", "create"] and data["carriedOut"] is False
