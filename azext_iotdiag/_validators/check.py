@@ -23,8 +23,8 @@ from azext_iotdiag._validators import (
     group,
     homes,
     hub_login,
+    log_access,
     login,
-    managed,
     network,
     numbers,
     unusable,
@@ -268,7 +268,7 @@ def _found(named, actions):
         "hub": registry,
         "messages": messages,
         "resource": named.managed(),
-        "logs": managed.logs_of(named),
+        "logs": log_access.logs_of(named),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
 
-from azext_iotdiag._validators import hub_login, managed
+from azext_iotdiag._validators import hub_login, log_access
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag.login.opening import Named
 from azext_iotdiag.probes.context import Context
@@ -33,4 +33,4 @@ def opened(cmd, namespace, example: str) -> Context:
 
 
 def _context(named: Named) -> Context:
-    return Context(resource=named.managed(), logs=managed.logs_of(named))
+    return Context(resource=named.managed(), logs=log_access.logs_of(named))
