@@ -6,22 +6,15 @@ local network is one of the loopback device, and a client that comes from it is 
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from azext_iotdiag.lab.net import listener, machine
 from azext_iotdiag.lab.process.settings import BadSetting, Settings
+from tests.plugins import network_namespace
 
-HERE = Path(__file__).parents[3]
 LAN = "192.168.77.1"
-SETUP = f"ip link set lo up && ip addr add {LAN}/24 dev lo && "
-SECONDS = 60
 
 # Each probe runs in the namespace, beside a lab, and prints JSON. `reach` connects from and to an address.
 PRELUDE = """
@@ -61,16 +54,8 @@ with tempfile.TemporaryDirectory() as folder, open_lab(Path(folder), listen="lan
 
 def in_a_namespace(body: str) -> Any:
     """What a program prints that runs beside a lab of the local network, in a network of its own."""
-    if not sys.platform.startswith("linux") or not (shutil.which("unshare") and shutil.which("ip")):
-        pytest.skip("network namespaces are a thing of Linux, with unshare and ip")
     lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
-    able = subprocess.run(["unshare", "-rn", "sh", "-c", SETUP + "true"], capture_output=True, timeout=SECONDS)
-    if able.returncode:
-        pytest.skip(f"this user may not make a network namespace: {able.stderr.decode().strip()[:200]}")
-    program = ["unshare", "-rn", "sh", "-c", SETUP + 'exec "$0" -c "$1"', sys.executable, PRELUDE + lines]
-    done = subprocess.run(program, cwd=HERE, capture_output=True, text=True, timeout=SECONDS, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
+    return network_namespace.in_a_namespace(PRELUDE + lines, address=f"{LAN}/24")
 
 
 def test_the_network_reaches_the_hub_and_nothing_else() -> None:
