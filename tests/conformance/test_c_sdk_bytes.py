@@ -218,6 +218,18 @@ def test_the_twin(lab, sdk: str) -> None:
         assert payload == b""
 
 
+def test_a_report_with_the_rest_of_its_buffer(lab) -> None:
+    """A PnP sample of azure-iot-sdk-c sends bytes of zero behind its JSON. What Azure makes of it is not confirmed."""
+    before = lab.state.hub.devices[DEVICE].twin.reported.version
+    with subscribed(lab, SDK_C) as line:
+        line.send(publish("$iothub/twin/PATCH/properties/reported/?$rid=5", b'{"serialNumber":"123"}\0\0\0'))
+        topic, payload = line.published()
+        assert topic == "$iothub/twin/res/400/?$rid=5" and json.loads(payload)["errorCode"] == 400004
+    (record,) = (each for each in lab.call(lab.state.audit.recent, 20) if each.action == "twin" and each.reason)
+    assert (record.outcome, record.reason) == ("refused", "the body is not JSON: bytes of zero stand behind it: 3")
+    assert lab.state.hub.devices[DEVICE].twin.reported.version == before
+
+
 @pytest.mark.parametrize("sdk", SUBSCRIPTIONS)
 def test_a_method(lab, sdk: str) -> None:
     device = lab.state.hub.devices[DEVICE]

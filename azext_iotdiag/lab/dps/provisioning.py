@@ -35,6 +35,7 @@ from azext_iotdiag.lab.hub.identities import Device
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.twin import Twin
 from azext_iotdiag.lab.monitor.definitions import ASSIGNMENTS, ATTESTATIONS, REGISTRATIONS
+from azext_iotdiag.lab.net import not_played
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.model.target import Secret
 
@@ -104,7 +105,7 @@ def attest(dps: Dps, id_scope: str, registration_id: str, proof: Proof, now: flo
     if proof.chain:
         return _by_certificate(candidates, registration_id, proof.chain, now)
     if tpm:
-        raise refused("the lab cannot verify a TPM")
+        raise DpsRefusal(not_played.STATUS * 1000, "The lab does not play TPM attestation.")
     raise refused("neither a token nor a certificate was shown", 401000)
 
 

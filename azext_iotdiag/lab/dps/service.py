@@ -160,7 +160,7 @@ class Dps:
     def throttled(self, what: str, now: float) -> bool:
         """Whether there were too many calls of a kind within the last minute; counts this one where there were not."""
         recent = self.calls.setdefault(what, deque())
-        while recent and recent[0] <= now - 60:
+        while recent and not now - 60 < recent[0] <= now:  # the clock may have gone back
             recent.popleft()
         if len(recent) >= self.per_minute:
             return True

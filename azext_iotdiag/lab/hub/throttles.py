@@ -27,7 +27,7 @@ class Throttles:
         """Whether one more request of a kind is taken; `now` is in seconds."""
         limit, seconds, each_unit = _LIMITS[kind]
         recent = self._recent[kind]
-        while recent and recent[0] <= now - seconds:
+        while recent and not now - seconds < recent[0] <= now:  # the clock may have gone back
             recent.popleft()
         if self._units and len(recent) >= limit * (self._units if each_unit else 1):
             self.refused += 1

@@ -41,7 +41,7 @@ def look(lab: Lab) -> list[Notice]:
 def _looked(lab: Lab, subscription: Subscription, resource: Resource) -> Iterator[Notice]:
     rule, now, id_ = metric_rules.read(resource.properties), lab.clock(), subscription.id_of(resource)
     watched = lab.fired.get(id_.lower())
-    if not rule.enabled or (watched is not None and now - watched.looked < rule.every):
+    if not rule.enabled or (watched is not None and 0 <= now - watched.looked < rule.every):
         return
     watched = lab.fired.setdefault(id_.lower(), Watched(now))
     watched.looked = now

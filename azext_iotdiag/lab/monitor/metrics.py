@@ -38,8 +38,10 @@ class Metrics:
             del minutes[next(iter(minutes))]
 
     def note(self, name: str, now: float, value: float) -> None:
-        """A state has this value from now on."""
+        """A state has this value from now on. Where the clock went back, what was noted later is forgotten."""
         changes = self._states.setdefault(name, [])
+        while changes and changes[-1][0] > now:
+            changes.pop()
         if not changes or changes[-1][1] != value:
             changes.append((now, value))
             del changes[:-MOST_CHANGES]

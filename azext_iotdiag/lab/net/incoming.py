@@ -29,10 +29,20 @@ def read(body: bytes) -> Any:
     except RecursionError:
         raise BadJson(f"it is nested deeper than {DEEPEST} levels") from None
     except ValueError:
-        raise BadJson("its syntax is wrong") from None
+        raise BadJson(_wrong_syntax(text)) from None
     if why := _why_not(data):
         raise BadJson(why)
     return data
+
+
+def _wrong_syntax(text: str) -> str:
+    """What is wrong with a text that is no JSON. A PnP sample of azure-iot-sdk-c sends the rest of its buffer, too."""
+    whole = text.rstrip("\0")
+    try:
+        json.loads(whole)
+    except (ValueError, RecursionError):
+        return "its syntax is wrong"
+    return f"bytes of zero stand behind it: {len(text) - len(whole)}"
 
 
 def _why_not(data: Any) -> str:

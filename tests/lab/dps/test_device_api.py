@@ -128,7 +128,9 @@ def test_tpm(state, dps, clock):
     body = b'{"tpm": {"endorsementKey": "AA==", "storageRootKey": "AA=="}}'
     assert code(Device(state, clock).register(body)) == (404, 404201)
     individual(dps, attestation=Attestation("tpm", endorsement_key="AA=="))
-    assert code(Device(state, clock).register(body)) == (401, 401002)
+    answer = Device(state, clock).register(body)
+    assert code(answer) == (501, 501000) and answer.body["message"] == "The lab does not play TPM attestation."
+    assert "does not play TPM" in answer.reason
 
 
 def test_a_disabled_enrollment(state, dps, device):

@@ -32,7 +32,7 @@ def test_depth_has_a_limit_of_its_own(nest):
     ('"a"'.encode("utf-16"), "UTF-8"), ('"a"'.encode("utf-16-le"), "syntax"), (b"NaN", "a number"),
     (b"[Infinity]", "a number"), (b'{"a": -Infinity}', "a number"), (b"1e999", "a number"), (b"", "syntax"),
     (b"{", "syntax"), (b"{}{}", "syntax"), (b"'a'", "syntax"), (b'"\n"', "syntax"), (b"[1,]", "syntax"),
-    (b"{}\0\0", "syntax"),
+    (b"{}\0\0", "bytes of zero stand behind it: 2"), (b"{\0", "syntax"), (b"{\0}", "syntax"),
 ])  # fmt: skip
 def test_what_is_no_json(body, why):
     with pytest.raises(BadJson, match=why) as caught:
