@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 NEAR = 10  # lines before it that may decide
 
@@ -14,13 +14,19 @@ _DPS = re.compile(
     re.I,
 )
 _HUB = re.compile(
-    r"\.azure-devices\.|\$iothub/|devices/[^/\s]+/messages|deviceclient|exceptionmessage|iothub[_ ]?client|iot ?hub\b|"
+    r"\.azure-devices\.|\$iothub/|devices/[^/\s]+/messages|deviceclient|iothub[_ ]?client|iot ?hub\b|"
     r"device_client|hub client",
     re.I,
 )
+_ANSWER_OF_HUB = re.compile(r"exceptionmessage", re.I)  # the provisioning service passes it on, too
 _CENTRAL = re.compile(r"azureiotcentral|iot central", re.I)
 _STORAGE = re.compile(r"blob\.core\.|\bblob\b|putblock|put block", re.I)
-_LEFT_DPS = re.compile(r"assigned to|assignedhub|assigned hub|registration successful|registered to hub", re.I)
+_LEFT_DPS = re.compile(
+    r"assigned to|assigned ?hub|registration (?:successful|complete)|registered to hub|successfully (?:provisioned|"
+    r"registered)|provisioning complete|registered device successfully|status_assigned|registration state: 2|"
+    r"acquired iot ?hub",
+    re.I,
+)
 _URL = re.compile(r"\bhttps?://(?!127\.|localhost|%2f|/)\[?([\w.-]+)", re.I)
 _AZURE = re.compile(r"azure|windows\.net|microsoft", re.I)
 
@@ -35,10 +41,18 @@ def of(line: str) -> str:
         return "central"
     if _DPS.search(line):
         return "dps"
-    if _HUB.search(line):
+    if _HUB.search(line) or _ANSWER_OF_HUB.search(line):
         return "hub"
     url = _URL.search(line)
     return "other" if url and not _AZURE.search(url[1]) else ""
+
+
+def service(line: str, before: Callable[[], Sequence[str]]) -> str:
+    """Whether a line is about hub or dps, by its own words or by those before it; "" where neither tells."""
+    place = of(line)
+    if place == "hub" and not _HUB.search(line):
+        place = ""
+    return place if place in ("dps", "hub") else "" if place else near(before())
 
 
 def near(before: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ _PART = re.compile(
     r"|[\w.@-]{1,64} [\w@.:-]{1,64}\[\d{1,8}\]:"  # host and unit of journald
     r"|[\w@.-]{1,64}\[\d{1,8}\]:"
     r"|(?:Error|Info|Debug|Warning|Trace): ?(?=Time:|File:)"
-    r"|Time:.{20,28}? (?=File:)"
+    r"|Time:(?P<written>.{20,28}?) (?=File:)"
     r"|File:\S.{0,300}? ?Func: ?\S{1,100} Line: ?\d{1,6}"
     r"|\{[\w.-]{1,60}:\d{1,6}\}"
     r"|[\w/.\\-]{1,120}\.(?:c|cc|cpp|h|hpp|py|js|ts|java|cs|go|rs):\d{1,6}:?(?: \w+\(\):)?"
@@ -60,7 +60,7 @@ def parted(line: str) -> Line:
         part = _PART.match(line, at)
         if part is None or part.end() == at:
             break
-        clock = clock or next((part[name] for name in ("clock", "boot", "since") if part[name]), "")
+        clock = clock or next((part[name] for name in ("clock", "written", "boot", "since") if part[name]), "")
         quiet = quiet or _level(part[0]) in _QUIET
         at = part.end()
     return Line(" " * at + line[at:], clock, quiet)

@@ -39,7 +39,9 @@ _BODY = re.compile(
     re.I | re.S,
 )
 _SENDS = re.compile(r"\b(?:sen[dt]|publish|telemetry|payload|message body|reported|desired|body)", re.I)
-_ANSWER = re.compile(r"trackingid|exceptionmessage|errorcode|error_?message", re.I)
+_ANSWER = re.compile(r"trackingid|exceptionmessage", re.I)  # an answer of a service, whatever word stands before it
+_RECEIVED = re.compile(r"errorcode|error_?message", re.I)
+_OWN_DATA = re.compile(r"\b(?:send(?:ing)?|sent|publish(?:ing|ed)?|telemetry|reported|desired)\b", re.I)
 _SPEAKER = re.compile(
     r"\bdevices/([\w.:%-]{1,128})/(?:messages|modules)|\.azure-devices\.[a-z]+/([\w.:-]{1,128})/|"
     r"\bdevice ?_?id[\"']?\s?[:=]\s?[\"']?([\w.:-]{1,128})|\bfor client ([\w.:/-]{1,128})",
@@ -47,6 +49,13 @@ _SPEAKER = re.compile(
 )
 
 
+_LINKED = "dps-linked-hub-refuses"
+# A clock that was never set, and what goes wrong with such a clock.
+_UNSET = re.compile(r"\b(?:1970|1980)\b")
+_BY_CLOCK = frozenset({
+    "device-refused", "dps-401", "hub-401000", "hub-401002", "hub-401003", "sas-expired", "sdk-token-expired",
+    "token-refused", "certificate-expired", "certificate-not-yet-valid", "certificate-untrusted", "sdk-bad-credential",
+})  # fmt: skip
 _DIGITS = str.maketrans("123456789", "0" * 9)
 # Where one of its numbers may be a code.
 _NUMBERED = (
@@ -179,14 +188,24 @@ class Reader:
         if not weighed:
             return None
         best = max(exactness for exactness, _, _ in weighed)
-        kept = [(each, meant) for exactness, each, meant in weighed if exactness == best]
+        most: dict[str, Exactness] = {}  # the dialect of a log chooses among rows of its own only
+        for exactness, each, _ in weighed:
+            most[each.dialect] = max(exactness, most.get(each.dialect, exactness))
+        kept = _outermost([
+            (each, meant) for exactness, each, meant in weighed
+            if exactness == (most[each.dialect] if each.own else best)
+        ])  # fmt: skip
         first = min((each for each, _ in kept), key=lambda each: each.start)
         if best is Exactness.WRAPPER:  # of several vague names on a line the first says what the others wrap
             kept = [(each, meant) for each, meant in kept if each.start == first.start]
         by_dialect: dict[str, tuple[str, ...]] = {}
         for each, meant in kept:
             by_dialect[each.dialect] = (*by_dialect.get(each.dialect, ()), *meant)
-        meant = tuple(dict.fromkeys(code for _, codes_of in kept for code in codes_of))
+        meant = tuple(dict.fromkeys(code for codes_of in _narrowed(kept) for code in codes_of))
+        if _LINKED in meant and "hub-401002" not in meant:  # the number beside it is its own
+            meant = (_LINKED,)
+        elif _UNSET.search(parted.clock) and set(meant) <= _BY_CLOCK:
+            meant = ("clock-skew",)
         return Sign(
             number, Kind.FAILS, meant, tuple(dict.fromkeys(each.name for each, _ in kept)), best,
             stages.of(meant[0]) if meant else Stage.SIGN_IN, shown.words(parted.text, first.start), parted.clock,
@@ -199,10 +218,10 @@ class Reader:
             return
         hits = codes.find(text, words=form.words) if form.words or form.numbers else []
         found = [each for each in _innermost(found) if not any(_holds(hit, each) for hit in hits)]
-        yield from (each for each in found if each.kind is not Kind.NOTHING)
         named = [hit for hit in hits if not any(_claims(each, hit) for each in found)]
-        if len({hit.name for hit in named if hit.name.isupper() or "_" in hit.name}) >= _ENUM:
+        if _is_listing((*(each.name for each in found), *(hit.name for hit in named))):
             return
+        yield from (each for each in found if each.kind is not Kind.NOTHING)
         for hit in named:
             status = len(hit.name) == 3 and hit.name.isdigit()
             means = f"status:{hit.name}" if status else f"name:{hit.name}" + (f"@{hit.context}" if hit.context else "")
@@ -234,8 +253,10 @@ class Reader:
                 meant.update(dict.fromkeys((rest,) if place == "dps" else ()))
             elif kind == "name":
                 name, _, told = rest.partition("@")
-                context = self._context or told or ("dps" if places.near(before()) == "dps" and _open(name) else "")
+                context = self._context or told or (places.service(line, before) if _open(name) else "")
                 meant.update(dict.fromkeys(_entries(name, context)))
+            elif each == "device-refused":
+                meant["dps-401" if (self._context or places.service(line, before)) == "dps" else each] = None
             else:
                 meant[each] = None
         return tuple(code for code in meant if stages.is_fault(code))
@@ -243,13 +264,42 @@ class Reader:
 
 def _fits(row: Row, dialect: str, text: str) -> Iterator[_Match]:
     for match in _compiled(row.pattern).finditer(text):
-        means = tuple(row.meaning(match).split())
+        meant = row.meaning(match)
+        if meant is None:
+            continue
+        means = tuple(meant.split())
         if means or row.kind is not Kind.FAILS or row.exactness is Exactness.ECHO or row.whole:
             whole = row.whole and row.kind is Kind.NOTHING
             name = match[0].strip()
             yield _Match(row.kind, *match.span(), means, name, row.exactness, row.stage, dialect, row.own, whole)
         elif row.kind is Kind.FAILS:  # a number that its table knows, and that is no fault
             yield _Match(Kind.NOTHING, match.start(), match.end(), (), "", None, row.stage, dialect, row.own, False)
+
+
+def _is_listing(names: Iterable[str]) -> bool:
+    """Whether so many names of failures stand on a line that it is the declaration of an enum."""
+    return len({name for name in names if name.isidentifier() and not name.islower()}) >= _ENUM
+
+
+def _outermost(kept: Sequence[tuple[_Match, tuple[str, ...]]]) -> list[tuple[_Match, tuple[str, ...]]]:
+    """The matches without those within a longer one, and without repetitions of the same words."""
+    left: list[tuple[_Match, tuple[str, ...]]] = []
+    for each, meant in kept:
+        longer = any(_within(each, other) and not _within(other, each) and other.own == each.own for other, _ in kept)
+        same = any(
+            (each.start, each.end, each.own) == (other.start, other.end, other.own) and other.dialect != each.dialect
+            for other, _ in left
+        )  # fmt: skip
+        if not longer and (each.own or not same):
+            left.append((each, meant))
+    return left
+
+
+def _narrowed(kept: Iterable[tuple[_Match, tuple[str, ...]]]) -> Iterator[tuple[str, ...]]:
+    """The meanings of matches; what may mean several codes is decided by a neighbour that means one of them."""
+    alone = {codes_of[0] for _, codes_of in kept if len(codes_of) == 1}
+    for _, codes_of in kept:
+        yield tuple(code for code in codes_of if code in alone) or codes_of
 
 
 def _holds(hit: codes.Hit, match: _Match) -> bool:
@@ -305,6 +355,8 @@ def _without_body(text: str) -> str:
         return text
     match = _BODY.search(text)
     if match is None or _ANSWER.search(match[1]):
+        return text
+    if _RECEIVED.search(match[1]) and not _OWN_DATA.match(match[0]):
         return text
     return text[: match.start(1)] + " " * len(match[1]) + text[match.end(1) :]
 

@@ -88,7 +88,8 @@ def _resolved(sign: Sign, dialects: Collection[str]) -> Sign | None:
         return None
     codes = tuple(dict.fromkeys(code for each in held for code in each))
     stage = stages.of(codes[0]) if codes else sign.stage
-    return sign._replace(codes=codes, stage=stage)
+    ends = codes and sign.exactness is Exactness.EXACT and all(map(stages.is_end, codes))
+    return sign._replace(codes=codes, stage=stage, exactness=Exactness.END if ends else sign.exactness)
 
 
 class _UnderWay:

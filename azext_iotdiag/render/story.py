@@ -67,7 +67,7 @@ def text(story: Story, *, whole: bool = False) -> Iterator[str]:
     """The story for a person; `whole` with every finding."""
     root = story.root
     if root is None:
-        yield f"No failure in {counted(story.lines, 'line')}."
+        yield f"No known failure in {counted(story.lines, 'line')}."
         return
     yield from _headline(root)
     yield from _course(story, root)

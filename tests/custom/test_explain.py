@@ -88,10 +88,10 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_log_without_codes_is_no_error_and_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     run = piped(monkeypatch, b"all is well\nyes\n")
-    assert codes(run) == [] and run.err == "No failure in 2 lines.\n"
+    assert codes(run) == [] and run.err == "No known failure in 2 lines.\n"
     assert codes(piped(monkeypatch, b"", "-")) == []
     run = explain("all is well")
-    assert codes(run) == [] and run.err == "No failure in 1 line.\n"
+    assert codes(run) == [] and run.err == "No known failure in 1 line.\n"
 
 
 def test_nothing_to_explain(monkeypatch: pytest.MonkeyPatch) -> None:

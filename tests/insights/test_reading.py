@@ -17,6 +17,8 @@ BETTER_SAID = {
     "Device_Disabled": "the SDK for .NET says it of a device that is unknown, too",
     'errorCode":401002': "an answer with trackingId and timestampUtc is one of the provisioning service",
 }
+# What a client writes while all is well.
+ROUTINE = {"processing frame: @detach": "a reader's trace: the hub sends each reader on to its Event Hub in this way"}
 FROZEN = Path(__file__).parents[1] / "golden" / "log_lines.tsv"
 
 
@@ -33,6 +35,8 @@ def test_nothing_that_was_found_goes_silent() -> None:
     lost = []
     for row in FROZEN.read_text(encoding="utf-8").splitlines():
         was, _, line = row.partition("\t")
+        if any(words in line for words in ROUTINE):
+            continue
         better = any(words in line for words in BETTER_SAID)
         if not set(was.split()) <= set(codes(line)) and not (better and codes(line)):
             lost.append((line, was, list(codes(line))))

@@ -113,7 +113,7 @@ DIALECT = Dialect(
         ),
         number("bearssl", r"bearssl[^\n]{0,40}?(?:error|last)\D{0,12}(\d{1,3})\b", tls.BEARSSL),
         number("last error", r"(?:getLastSSLError|ssl error|bssl)\D{1,20}(\d{1,3})\b", tls.BEARSSL, own=True),
-        number("mqtt_code", r"MQTT (?:Error|Connect|Socket Connect)[^\n]{0,20}: \w[\w ()]{0,40} \((-\d+)\)", _WOLFMQTT),
+        number("error (", r"MQTT (?:Error|Connect|Socket Connect)[^\n]{0,20}: \w[\w ()]{0,40} \((-\d+)\)", _WOLFMQTT),
         number("connect ack", r"Connect Ack: Return Code (\d+)", CONNACK),
         number("reason", r"(?:disconnect\w*|wifi|sta)\b[^\n]{0,60}?\breason\W{1,3}(\d{1,3})\b", WIFI, own=True),
         *each(("wifi_disconnected", "wl_no_ssid_avail", "wl_connect_failed"), "wifi-lost", own=True),

@@ -17,8 +17,8 @@ _RUST = {
 }
 
 
-def _rust(match: re.Match[str]) -> str:
-    return CONNACK.get(_RUST.get(match[1].lower(), 0), "")
+def _rust(match: re.Match[str]) -> str | None:
+    return CONNACK.get(_RUST.get(match[1].lower(), 0))
 
 
 DIALECT = Dialect(

@@ -55,10 +55,27 @@ DIALECT = Dialect(
         wraps("devicenotfoundexception", "hub-404001"),
         wraps("unauthorizedexception", "hub-401002", r"\bUnauthorizedException"),
         wraps("device_disabled", "hub-403012 device-unknown", r"\bDevice_Disabled\b"),
+        wraps("devicedisabled", "hub-403012 device-unknown", r"reason\W{1,4}DeviceDisabled\b"),
         wraps("bad_credential", "sdk-bad-credential"),
         wraps("badcredential", "sdk-bad-credential", r"\bBadCredential\b"),
         wraps("communicationerror", "sdk-communication-error", r"reason\W{1,4}CommunicationError\b"),
         wraps("retryexpired", "sdk-retry-expired", r"reason\W{1,4}RetryExpired\b"),
+        *(
+            said(key, codes, rf"\berror ?code\W{{0,4}}(?:is )?{key}\b", exactness=Exactness.STATUS)
+            for key, codes in (
+                ("quotaexceeded", _EITHER_QUOTA),
+                ("suspended", "hub-403001"),
+                ("unauthorized", "hub-401000"),
+                ("throttled", "hub-429000"),
+            )
+        ),
+        *(
+            said(
+                f"connack failed with refused{word}",
+                "dps-401" if code == "device-refused" else code,
+            )
+            for word, code in _REFUSED.items()
+        ),
         said("tlsauthenticationerror", "certificate-untrusted", exactness=Exactness.STATUS),
         wraps("networkerrors", "sdk-communication-error", r"\bNetworkErrors\b"),
         wraps("transient network error occurred", "sdk-communication-error"),

@@ -76,7 +76,7 @@ DIALECT = Dialect(
         said(
             "audience",
             "sas-for-another-device",
-            _WHOSE + r"audience .{0,200}(?:invalid|does not match)",
+            _WHOSE + r"audience (?!.*hostname).{0,200}(?:invalid|does not match)",
             exactness=_SENTENCE,
         ),
         said("hostname", "sas-for-another-host", _WHOSE + r"hostname .{0,200}does not match", exactness=_SENTENCE),

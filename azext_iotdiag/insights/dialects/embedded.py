@@ -40,11 +40,13 @@ PUBSUB = {
 }
 
 
-def _esp_error(match: re.Match[str]) -> str:
+def _esp_error(match: re.Match[str]) -> str | None:
     """The sample's line of errors: the type says which of its numbers counts."""
     stack, flags, errno, kind, returned = (int(match[part]) for part in range(1, 6))
     if kind == 2:
-        return CONNACK.get(returned, "")
+        return CONNACK.get(returned)
+    if kind == 3:
+        return "mqtt-subscription-refused"
     found = tls.flags(str(flags)) if flags else ""
     return found or (tls.mbedtls(str(stack)) if stack else "") or (look_up(str(errno), NEWLIB) if errno else "")
 
@@ -56,7 +58,7 @@ DIALECT = Dialect(
     r"esp_tls_stack_err=\d+; ?esp_tls|\baz_mqtt|paho_iot_",
     (
         begins("mqtt connecting", r"MQTT connecting"),
-        begins("client details are", r"initializing (?:iot hub|mqtt) client"),
+        begins("initializing", r"initializing (?:iot hub|mqtt) client"),
         works("mqtt connected"),
         works("mqtt_event_connected", r"\bMQTT_EVENT_CONNECTED\b"),
         works("connected", r"\.{3} ?connected\b"),

@@ -53,7 +53,7 @@ DIALECT = Dialect(
         *each(("connection refused, bad username or password", "connection refused, not authorized"), "device-refused"),
         said("connection refused, unknown reason", "mqtt-client-id-refused", exactness=Exactness.STATUS),
         number("connect_return_code", r"connect_return_code\W{1,3}(0x\w+|\d+)", CONNACK),
-        number("connection refused error", r"connection refused error: ?(0x\w+)", CONNACK),
+        number("connection refused error", r"connection refused error: ?(0x\w+)", CONNACK | {0: ""}),
         said("refuse_not_authorized", "device-refused"),
         said("refuse_bad_username", "device-refused"),
         said("refuse_server_unavailable", "mqtt-server-unavailable"),
@@ -90,7 +90,7 @@ DIALECT = Dialect(
             said(f"{prefix}_event_sta_disconnected", "wifi-lost", exactness=Exactness.STATUS)
             for prefix in ("system", "wifi")
         ),
-        said("select() timeout", "server-unreachable"),
+        said("error_type", "mqtt-subscription-refused", r"\berror_type\W{1,3}3\b"),
         nothing("errno", r"(?:socket errno|sock(?:et)? errno|captured errno)\W{1,4}(?:0x)?0\b", whole=False),
         number("socket errno", r"socket errno\W{1,4}(0x[0-9a-f]+|\d+)", NEWLIB, own=True),
         number("captured errno", r"captured errno\s?\W{1,3}(\d+)", NEWLIB, own=True, exactness=Exactness.STATUS),

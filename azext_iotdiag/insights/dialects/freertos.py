@@ -31,11 +31,11 @@ _MQTT = {
 }
 
 
-def _established(match: re.Match[str]) -> str:
+def _established(match: re.Match[str]) -> str | None:
     error = int(match[2], 16)
     if error == 6:
         return "dps-401" if "provisioning" in match[1].lower() else _REFUSED
-    return _MQTT.get(error, "")
+    return _MQTT.get(error)
 
 
 DIALECT = Dialect(
@@ -61,6 +61,7 @@ DIALECT = Dialect(
             _established,
             exactness=Exactness.WRAPPER,
         ),
+        number("mqtt error=", r"MQTT error=(0x[0-9a-f]{8})", _MQTT | {6: _REFUSED}, exactness=Exactness.WRAPPER),
         said("connack recv failed", "connack-missing"),
         said("handling of keep alive failed", "mqtt-no-ping-response"),
         decided(

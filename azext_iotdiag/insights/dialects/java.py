@@ -30,12 +30,12 @@ _PAHO = {
 _PAHO_WRAPPERS = {0: "", 32103: "sdk-connection-failed", 32109: "mqtt-connection-closed"}
 
 
-def _paho(match: re.Match[str]) -> str:
-    return _PAHO.get(whole_number(match[1]), "")
+def _paho(match: re.Match[str]) -> str | None:
+    return _PAHO.get(whole_number(match[1]))
 
 
-def _paho_wrapper(match: re.Match[str]) -> str:
-    return _PAHO_WRAPPERS.get(whole_number(match[1]), "")
+def _paho_wrapper(match: re.Match[str]) -> str | None:
+    return _PAHO_WRAPPERS.get(whole_number(match[1]))
 
 
 def _always(status: int) -> Meaning:
@@ -65,6 +65,7 @@ DIALECT = Dialect(
         wraps("expired_sas_token", "sdk-token-expired", r"\bEXPIRED_SAS_TOKEN\b"),
         wraps("no_network", "sdk-no-network", r"\bNO_NETWORK\b"),
         wraps("device_operation_timed_out", "sdk-operation-timeout"),
+        wraps("io_error", "sdk-communication-error", r"\b(?-i:IO_ERROR)\b"),
         said(
             "quota_exceeded",
             "hub-403002 hub-403006",
@@ -90,6 +91,7 @@ DIALECT = Dialect(
             )
         ),
         decided(") - ", _MQTT_EXCEPTION + r" \((\d{1,5})\)(?= - |$)", _paho, own=True),
+        decided("exception: ", r"Mqtt(?:Security)?Exception: [^\n(]{1,120}\((\d{1,5})\)(?= - |\s*$)", _paho),
         decided("mqttexception (", r"MqttException \((\d{1,5})\)", _paho),
         decided("mqttexception (", r"MqttException \((\d{1,5})\)", _paho_wrapper, exactness=Exactness.WRAPPER),
         decided(") - ", r"\((321\d\d)\)", _paho_wrapper, exactness=Exactness.WRAPPER, own=True),

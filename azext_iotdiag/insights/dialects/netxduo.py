@@ -51,6 +51,7 @@ _CODE = r"(0x[0-9a-f]{1,8}|-?\d{1,10})\b"
 DIALECT = Dialect(
     "netxduo",
     "NetX Duo",
+    r"disconnected from iothub!|"
     r"nx_azure|netx|azure rtos|threadx|nxd_|iothub client connect fail|mqtt connect fail status|nx_secure|nx_status",
     (
         begins("host name:", r"iothub host name: ?\S+; ?device id"),

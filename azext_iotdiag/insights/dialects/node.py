@@ -31,6 +31,7 @@ DIALECT = Dialect(
         works('"returncode":0'),
         works("client connected", r"\bclient connected\b"),
         nothing("operation start time"),
+        nothing("processing frame: @detach", r"processing frame: @detach.{0,200}amqp:link:redirect"),
         *(
             said(f"getaddrinfo {error}", "name-not-resolved")
             for error in ("enoent", "eai_fail", "eai_again", "etimeout")

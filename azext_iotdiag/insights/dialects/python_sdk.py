@@ -31,6 +31,7 @@ PAHO = {
 }
 # Reasons of MQTT 5: https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html#_Toc3901031
 MQTT5 = {
+    128: "mqtt-connection-closed",
     132: "mqtt-version-refused",
     133: "mqtt-client-id-refused",
     134: "device-refused",
@@ -70,7 +71,7 @@ DIALECT = Dialect(
         number("paho returned rc", r"paho returned rc ?={1,2} ?(\d+)", PAHO),
         number("unknown rc", r"unknown rc ?={1,2} ?(\d+)", PAHO),
         number("connected with result code", r"(?<!dis)connected with result code:? ?([1-5])\b(?!\.\d)", CONNACK),
-        number("reason code", r"(?:connack|connect|disconnect)[^\n]{0,60}reason ?code\W{1,3}(1[3-5]\d)\b", MQTT5),
+        number("reason code", r"(?:connack|connect|disconnect)[^\n]{0,60}reason ?code\W{1,3}(1[2-5]\d)\b", MQTT5),
         *each(
             (
                 "rc=not authorized",
@@ -84,6 +85,7 @@ DIALECT = Dialect(
         ),
         said("unsupported protocol version", "mqtt-version-refused", r"result code:? unsupported protocol version"),
         said("client identifier not valid", "mqtt-client-id-refused", r"result code:? client identifier not valid"),
+        said("server unavailable", "mqtt-server-unavailable", r"result code:? server unavailable"),
         follows(
             "unspecified error",
             "mqtt-connection-closed",

@@ -38,6 +38,12 @@ _DPS = (
         exactness=_SENTENCE,
     ),
     said("invalid certificate", "dps-401", r"\binvalid certificate\b(?! domain| chain| format)", exactness=_SENTENCE),
+    said(
+        "custom allocation failed",
+        "dps-400207 dps-400209",
+        r"custom allocation failed with status code\W{0,3}\d{3}",
+        exactness=Exactness.EXACT,
+    ),
     said("disabled by dps service", "dps-disabled", exactness=_SENTENCE),
     works("assigned to", r"assigned to (?:iot ?)?hub", Stage.PROVISIONED),
     works("registration stat", r"registration (?:state|status)\W{1,4}assigned\b", Stage.PROVISIONED),
@@ -109,6 +115,9 @@ _WAYS = (
         )
     ),
     ("with code '", r"with code '(\d{3})'"),
+    ("with status", r"\bwith status(?: code)?:? ([45]\d\d)\b"),
+    (" - {", r"(?<![\w.])([45]\d\d) - \{"),
+    (" : {", r"(?<![\w.])([45]\d\d) : \{"),
     ("code = ", r"\bcode = (\d{3}), (?:message|description) ="),
     ("got ", r"expected one of \[[^\]]*\], got (\d{3})\b"),
     ("was expecting", r"returned (\d{3}) \(was expecting"),

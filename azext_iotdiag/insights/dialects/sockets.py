@@ -43,21 +43,30 @@ _CURL = {
     58: "device-key-unreadable",
     77: "device-root-unusable",
 }
-_ERRNO = r"errno\s?[:=]?\s?(?:is )?\(?(-?(?:0x[0-9a-f]{1,4}|\d{1,5}))\b(?!\s?\()"
+_ERRNO = r"errno\s?[:=]?\s?(?:is )?\(?-?((?:0x[0-9a-f]{1,4}|\d{1,5}))\b(?!\s?\()"
+
+
+# lwip/err.h
+_LWIP = {
+    -1: "device-memory-short",
+    **dict.fromkeys((-3, -4), _UNREACHABLE),
+    -11: _NO_CONNECTION,
+    **dict.fromkeys((-13, -14, -15), _DROPPED),
+}
 
 
 def errno_rows(table: Mapping[int, str]) -> tuple[Row, ...]:
     """Rows of a dialect whose system numbers its errors by this table. Words beside the number count before it."""
     return (
         number("errno", _ERRNO, table, own=True),
-        number("errno", r"errno\s?[:=]?\s?\(?(-?\d{1,5})\s?\(", table, own=True, exactness=Exactness.STATUS),
+        number("errno", r"errno\s?[:=]?\s?\(?-?(\d{1,5})\s?\(", table, own=True, exactness=Exactness.STATUS),
     )
 
 
-def _either(match: re.Match[str]) -> str:
+def _either(match: re.Match[str]) -> str | None:
     """What a number means that is the same for Linux and for newlib."""
     linux, newlib = look_up(match[1], LINUX), look_up(match[1], NEWLIB)
-    return linux if linux == newlib else ""
+    return linux if linux and linux == newlib else None
 
 
 DIALECT = Dialect(
@@ -68,8 +77,9 @@ DIALECT = Dialect(
         number("winerror", r"WinError (\d{5})\b", WINDOWS),
         number("error", r"\b(?:socket )?error\D{0,12}(100[56]\d)\b", WINDOWS),
         number("error", r"\berror\D{0,12}(1100[124])\b", WINDOWS),
-        decided("[errno", r"\[Errno (-?\d{1,3})\]", _either),
+        decided("[errno", r"\[Errno -?(\d{1,3})\]", _either),
         decided("errno", _ERRNO, _either),
+        number("err_t", r"\berr_t\W{1,3}(-\d{1,2})\b", _LWIP),
         number("curl", r"curl[^\n]{0,60}?(?:code|error|failed|returned)\D{0,20}?\b(\d{1,2})\b", _CURL),
         number("curl: (", r"curl: \((\d{1,2})\)", _CURL),
         number("curle_", r"CURLE_\w+\W{0,3}(\d{1,2})\b", _CURL),

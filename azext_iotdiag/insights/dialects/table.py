@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.insights.stages import Stage
 
-Meaning = Callable[["re.Match[str]"], str]
+Meaning = Callable[["re.Match[str]"], "str | None"]
 
 
 class Kind(Enum):
@@ -38,7 +38,9 @@ class Exactness(IntEnum):
 
 
 class Row(NamedTuple):
-    """`key` stands in lower case in each line of the row. `meaning` gives codes of the knowledge base, "" for none.
+    """`key` stands in lower case in each line of the row.
+
+    `meaning` gives codes of the knowledge base, "" for what is no fault, and None where the row does not know.
 
     `own` rows count only in a log in which their dialect is recognised. `whole` rows take the line as a whole, so that
     nothing else in it counts. `exactness` is None where the code alone decides.
@@ -74,10 +76,10 @@ def each(keys: Iterable[str], codes: str, **more: Any) -> tuple[Row, ...]:
     return tuple(said(key, codes, **more) for key in keys)
 
 
-def number(key: str, pattern: str, codes: Mapping[int, str], *, other: str = "", **more: Any) -> Row:
+def number(key: str, pattern: str, codes: Mapping[int, str], *, other: str | None = None, **more: Any) -> Row:
     """A number, the last group of the pattern that stands there, and what it means. `other` is for all that lack."""
 
-    def meaning(match: re.Match[str]) -> str:
+    def meaning(match: re.Match[str]) -> str | None:
         return look_up(match[match.lastindex or 0], codes, other)
 
     return _row(key, pattern, meaning, more)
@@ -118,10 +120,10 @@ def restarts(key: str, pattern: str = "", **more: Any) -> Row:
     return said(key, "", pattern, kind=Kind.RESTARTS, **more)
 
 
-def look_up(text: str, codes: Mapping[int, str], other: str = "") -> str:
-    """What a number means, decimal or hexadecimal, signed or as 32 bits without a sign."""
+def look_up(text: str, codes: Mapping[int, str], other: str | None = None) -> str | None:
+    """What a number means, decimal or hexadecimal, signed or as 32 bits without a sign; None if it is not listed."""
     value = whole_number(text)
-    for key in (value, abs(value), value & 0xFFFFFFFF):
+    for key in (value, value & 0xFFFFFFFF):
         if key in codes:
             return codes[key]
     return other

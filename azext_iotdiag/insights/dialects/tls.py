@@ -132,30 +132,30 @@ def flags(text: str) -> str:
     return next((code for flag, code in _FLAGS if value & flag), "")
 
 
-def mbedtls(text: str) -> str:
-    """What a number of Mbed TLS means, whole or put together of a high and a low part."""
+def mbedtls(text: str) -> str | None:
+    """What a number of Mbed TLS means, whole or put together of a high and a low part; None if it is not listed."""
     value = abs(whole_number(text))
     if value in _MBEDTLS:
         return _MBEDTLS[value]
     high, low = value & 0x7F80, value & 0x7F
-    if low in _NO_ROOM_BELOW and high:
+    if low in _NO_ROOM_BELOW and high and value <= 0x7FFF:
         return NO_ROOM
-    return _MBEDTLS.get(high, "") if high else ""
+    return _MBEDTLS.get(high) if high and value <= 0x7FFF else None
 
 
-def _mbedtls(match: re.Match[str]) -> str:
+def _mbedtls(match: re.Match[str]) -> str | None:
     return mbedtls(match[match.lastindex or 0])
 
 
-def _openssl(match: re.Match[str]) -> str:
+def _openssl(match: re.Match[str]) -> str | None:
     value = int(match[1], 16)
     if value in _OPENSSL_OTHERS:
         return _OPENSSL_OTHERS[value]
-    return _OPENSSL.get(value & 0xFFF, "") if value >> 24 in (0x14, 0x0A) else ""
+    return _OPENSSL.get(value & 0xFFF) if value >> 24 in (0x14, 0x0A) else None
 
 
-def _alert(match: re.Match[str]) -> str:
-    return ALERTS.get(int(match[1]), "")
+def _alert(match: re.Match[str]) -> str | None:
+    return ALERTS.get(int(match[1]))
 
 
 _NAMED_ALERTS = {
@@ -192,8 +192,8 @@ _NAMED_ALERTS = {
 }
 
 
-def _named_alert(match: re.Match[str]) -> str:
-    return _NAMED_ALERTS.get(match[1].lower(), "")
+def _named_alert(match: re.Match[str]) -> str | None:
+    return _NAMED_ALERTS.get(match[1].lower())
 
 
 _ALERT_NAMES = "|".join(sorted(_NAMED_ALERTS, key=len, reverse=True))
@@ -211,7 +211,7 @@ _WORDS = (
             20: UNTRUSTED,
             21: UNTRUSTED,
             62: OTHER_NAME,
-        }.get(int(match[1]), ""),
+        }.get(int(match[1])),
     ),
     *each(
         (
@@ -325,7 +325,7 @@ _NUMBERS = (
 )
 _PLATFORM_ROWS = (
     *(
-        number(key, r"(0x80(?:09|0B)[0-9a-f]{4}|0x80072F8F|-2146[78]\d{5})\b", _SCHANNEL)
+        number(key, r"(0x80(?:09|0B)[0-9a-f]{4}|0x80072F8F|-2146[78]\d{5}|-2147012721)\b", _SCHANNEL)
         for key in ("error", "fail", "schannel", "sec_e_", "cert_e_", "hresult", "handshake")
     ),
     decided("failed: 80", r"failed: (80(?:09|0B)[0-9a-f]{4})\b", lambda match: look_up("0x" + match[1], _SCHANNEL)),

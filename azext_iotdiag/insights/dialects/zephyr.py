@@ -33,10 +33,10 @@ DIALECT = Dialect(
         nothing("ca certificate already exists"),
         nothing("sec tag", r"sec(?:urity)? tag:? ?\d+", whole=False),
         number("rejected with return code", r"rejected with return code (\d+)", CONNACK),
-        number("mqtt connect failed", r"mqtt connect failed (-?\d+)", _ERRNO, own=True),
-        number("mqtt_connect", r"mqtt_connect\w*[^\n]{0,20}(?:error|failed|:)\D{0,4}(-\d{1,3})\b", _ERRNO),
+        number("mqtt connect failed", r"mqtt connect failed -?(\d+)", _ERRNO, own=True),
+        number("mqtt_connect", r"mqtt_connect\w*[^\n]{0,20}(?:error|failed|:)[^\d\n-]{0,4}-(\d{1,3})\b", _ERRNO),
         number("getaddrinfo", r"getaddrinfo\(\) failed, error (-?\d+)", {0: ""}, other="name-not-resolved"),
-        number("error", r"\b(?:err|error|errno)\W{1,3}(-\d{2,3})\b", _ERRNO, own=True),
+        number("error", r"\b(?:err|error|errno)[^\w\n-]{1,3}-(\d{2,3})\b", _ERRNO, own=True),
         decided(
             "indicates a non-retriable error", r"status code (\d{3}) indicates", lambda match: f"name:{match[1]}@dps"
         ),
