@@ -32,10 +32,12 @@ from azext_iotdiag.checks.commands.desired_answered import desired_answered
 from azext_iotdiag.checks.commands.desired_restored import desired_restored
 from azext_iotdiag.checks.commands.desired_taken_up import desired_taken_up
 from azext_iotdiag.checks.commands.method_answered import method_answered
+from azext_iotdiag.checks.commands.method_calls_taken import method_calls_taken
 from azext_iotdiag.checks.commands.properties_change import properties_change
 from azext_iotdiag.checks.commands.properties_readable import properties_readable
 from azext_iotdiag.checks.commands.twin_writes_taken import twin_writes_taken
 from azext_iotdiag.checks.commands.uploads_set_up import uploads_set_up
+from azext_iotdiag.checks.commands.uploads_taken import uploads_taken
 from azext_iotdiag.checks.connection.connection_not_broken import connection_not_broken
 from azext_iotdiag.checks.connection.connection_steady import connection_steady
 from azext_iotdiag.checks.connection.connections_undisturbed import connections_undisturbed
@@ -60,6 +62,7 @@ from azext_iotdiag.checks.device.token_is_current import token_is_current
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
 from azext_iotdiag.checks.ingress.hub_not_throttled import hub_not_throttled
 from azext_iotdiag.checks.ingress.messages_not_refused import messages_not_refused
+from azext_iotdiag.checks.ingress.messages_taken import messages_taken
 from azext_iotdiag.checks.ingress.quota_left import quota_left
 from azext_iotdiag.checks.machine.clock_in_sync import clock_in_sync
 from azext_iotdiag.checks.network.certificate_right import certificate_right
@@ -93,6 +96,7 @@ from azext_iotdiag.checks.routing.endpoints_healthy import endpoints_healthy
 from azext_iotdiag.checks.routing.message_routed import message_routed
 from azext_iotdiag.checks.routing.message_taken import message_taken
 from azext_iotdiag.checks.routing.messages_delivered import messages_delivered
+from azext_iotdiag.checks.routing.messages_matched import messages_matched
 from azext_iotdiag.checks.stream.device_came import device_came
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact
 from azext_iotdiag.checks.stream.device_in_stream import device_in_stream
@@ -171,10 +175,11 @@ CHECKS: ByLink = {
         connections_undisturbed,
         group_connected,
     ),
-    Link.INGRESS: (quota_left, hub_not_throttled, messages_not_refused),
+    Link.INGRESS: (quota_left, hub_not_throttled, messages_not_refused, messages_taken),
     Link.ROUTING: (
         endpoints_healthy,
         built_in_reached,
+        messages_matched,
         messages_delivered,
         bodies_routable,
         message_routed,
@@ -210,6 +215,8 @@ CHECKS: ByLink = {
         cloud_messages_taken,
         uploads_set_up,
         twin_writes_taken,
+        method_calls_taken,
+        uploads_taken,
         commands_not_refused,
     ),
 }

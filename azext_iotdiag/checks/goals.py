@@ -17,6 +17,8 @@ _OF_COMMANDS = {
     "properties-readable": Goal.TWIN,
     "properties-change": Goal.TWIN,
     "twin-writes-taken": Goal.TWIN,
+    "method-calls-taken": Goal.METHODS,
+    "uploads-taken": Goal.FILE_UPLOAD,
     "cloud-messages-taken": Goal.C2D,
     "uploads-set-up": Goal.FILE_UPLOAD,
 }

@@ -27,7 +27,10 @@ class Registration:
 
 @dataclass(frozen=True)
 class Enrollment:
-    """An individual enrollment or a group. `attestation` is symmetricKey, x509 or tpm."""
+    """An individual enrollment or a group. `attestation` is symmetricKey, x509 or tpm.
+
+    `updated` is when it was changed last, in milliseconds since 1970.
+    """
 
     id: str
     group: bool = False
@@ -36,6 +39,7 @@ class Enrollment:
     allocation: str = ""
     hubs: tuple[str, ...] = ()
     device: str = ""
+    updated: int | None = None
 
 
 @dataclass(frozen=True)

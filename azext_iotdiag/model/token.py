@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 NOBODY = "none of the keys"
+WORTH_A_WORD_SECONDS = 30  # by which two clocks may differ without harm
 REGISTRATION = "registration"  # the policy in a device's token for the provisioning service, where it names one
 
 
@@ -47,14 +49,22 @@ class SasFacts:
     made: tuple[str, ...] = ()
 
 
+class OtherClock(NamedTuple):
+    """The clock of a further service: this machine is so many seconds `ahead` of it."""
+
+    host: str
+    ahead: float
+
+
 @dataclass(frozen=True)
 class ClockFacts:
     """A service's clock against this machine's, in seconds: positive where this machine is ahead.
 
     `uncertain` is how far the measured value may be off: half of the time that the answer took, and the second to
-    which the service tells its time.
+    which the service tells its time. `others` are the clocks of further services, which were asked for comparison.
     """
 
     host: str
     ahead: float
     uncertain: float
+    others: tuple[OtherClock, ...] = ()

@@ -81,6 +81,7 @@ def enrollment(told: Mapping[str, Any]) -> Enrollment:
         str(told.get("allocationPolicy") or ""),
         tuple(str(each) for each in hubs) if isinstance(hubs, list) else (),
         str(told.get("deviceId") or ""),
+        moment(told.get("lastUpdatedDateTimeUtc")),
     )
 
 

@@ -226,6 +226,22 @@ HEALTHY: dict[str, dict[str, Any]] = {
         "identity": device(), "newest_messages": stream(20), "dps_settings": DpsSettings("dps", "Active"),
     },
     "one among too many messages to read": {"identity": device(), "newest_messages": stream(None, complete=False)},
+    "one whose enrollment was switched off after it was assigned": {
+        "identity": device(), "newest_messages": stream(20), "provisioning": ProvisioningAsked("dps", "pump"),
+        "registration": Registration("pump", "assigned", hub=HOST, device="pump", updated=ago(24 * HOUR)),
+        "enrollment": Enrollment("pump", enabled=False, updated=ago(HOUR)),
+    },
+    "one whose enrollment is off since an unknown time": {
+        "identity": device(), "newest_messages": stream(20), "provisioning": ProvisioningAsked("dps", "pump"),
+        "registration": Registration("pump", "assigned", hub=HOST, device="pump", updated=ago(24 * HOUR)),
+        "enrollment": Enrollment("pump", enabled=False),
+    },
+    "one of a hub that is being changed": {
+        "identity": device(), "newest_messages": stream(20), "hub_settings": hub(state="Transitioning"),
+    },
+    "one whose messages come though the endpoint is called dead": {
+        "identity": device(), "newest_messages": stream(20), "endpoint_health": (EndpointHealth("events", "dead"),),
+    },
     "one that stopped where nobody looked": {
         "identity": device(HOUR), "newest_messages": stream(5 * HOUR, count=19, gap=HOUR, complete=False),
     },

@@ -95,7 +95,7 @@ def test_only_what_is_asked_for_is_measured_and_judged() -> None:
     measure = Measure()
     doctor = Doctor(CONTEXT, given(NOW), Selection(only=frozenset({"ingress"})), measure=measure)
     events = [*doctor, *doctor.end(None)]
-    assert measure.wanted == ("quota", "hub_metrics")
+    assert measure.wanted == ("quota", "hub_metrics", "device_log")
     assert [result.check.name for result in events[-1].found.results] == ["quota-left"]
 
 

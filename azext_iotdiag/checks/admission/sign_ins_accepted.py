@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from azext_iotdiag.checks import logged
 from azext_iotdiag.checks.connection.connections_undisturbed import OF_ADMISSION
 from azext_iotdiag.checks.declare import check
-from azext_iotdiag.knowledge import lookup
-from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.device_log import DeviceLog
-from azext_iotdiag.model.finding import Certainty, Finding, When, fail, weighed
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.finding import Certainty, Finding, When, weighed
 
 
 @check("The log shows no refused sign-in", at_most=Certainty.LIKELY)
@@ -26,11 +24,5 @@ def sign_ins_accepted(device_log: DeviceLog) -> Iterator[Finding]:
     known = [each for each in device_rows.recognised(device_log) if each.finding.entry in OF_ADMISSION]
     for each in known:
         yield weighed(each.finding, certainty=Certainty.LIKELY, when=When.WINDOW, since=last.moment)
-    entries = lookup.find(last.shape.code, "hub") if not known else ()
-    for entry in entries[:1]:
-        message = (
-            f"The hub refused {device_log.device!r} {counted(len(refused), 'time')} with {last.shape.code}, last at "
-            f"{written(last.moment)}"
-        )
-        found = fail(entry, message, code=last.shape.code, times=len(refused))
-        yield weighed(found, certainty=Certainty.LIKELY, when=When.WINDOW, since=last.moment)
+    if not known:
+        yield from logged.of_rows(device_log, refused)

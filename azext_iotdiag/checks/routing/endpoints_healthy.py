@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks.declare import CouldNotLook, check
 from azext_iotdiag.checks.failures import Service, obstacle
+from azext_iotdiag.checks.settings import of_setting
 from azext_iotdiag.knowledge.hub.routing import ENDPOINT_DEAD, ENDPOINT_UNHEALTHY
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Certainty, Finding, fail, warn, weighed
@@ -16,9 +17,13 @@ _BROKEN = {"unhealthy": ENDPOINT_UNHEALTHY, "dead": ENDPOINT_DEAD}
 
 @check("The endpoints of the hub take messages")
 def endpoints_healthy(
-    endpoint_health: Fact[tuple[EndpointHealth, ...]], hub_settings: HubSettings | None = None
+    endpoint_health: Fact[tuple[EndpointHealth, ...]],
+    hub_settings: HubSettings | None = None,
+    now: float | None = None,
 ) -> Iterator[Finding]:
-    """Where no route takes all messages to an endpoint, it may get none of this device. Data may be missed at another
+    """A new message at the built-in endpoint shows that it takes messages, also where Azure calls it dead.
+
+    Where no route takes all messages to an endpoint, it may get none of this device. Data may be missed at another
     endpoint, so that a custom one is never sure to be the reason.
     """
     if endpoint_health.failure is not None:
@@ -33,7 +38,10 @@ def endpoints_healthy(
             _BROKEN[each.status], f"The endpoint {each.endpoint!r} is {each.status}{error}",
             endpoint=each.endpoint, status=each.status, error=each.error,
         )  # fmt: skip
-        yield broken if built_in else weighed(broken, certainty=Certainty.LIKELY)
+        if not built_in:
+            yield weighed(broken, certainty=Certainty.LIKELY)
+        else:
+            yield of_setting(broken, now) if now is not None else broken
 
 
 def _gets_all(endpoint: str, settings: HubSettings | None) -> bool:

@@ -14,7 +14,7 @@ def test_a_code_that_the_hub_gives_the_device_is_the_answer(code: str) -> None:
     found = judged(log(connects(9 * HOUR), connects(700, code), connects(650, code)))
     assert found.link is not None and found.link.value == "admission"
     assert codes(found.reasons) == [f"hub-{code}"]
-    assert f"refused 'pump' 2 times with {code}" in found.reasons[0].finding.message
+    assert "2 refusals of 'pump' in Connections, the last with " + code in found.reasons[0].finding.message
 
 
 def test_what_the_hub_let_in_again_is_over() -> None:
@@ -28,5 +28,7 @@ def test_a_device_that_was_let_in_before_has_a_pattern_of_its_own() -> None:
     assert found.link is not None and (found.link.value, codes(found.reasons)) == ("admission", ["key-refused-since"])
 
 
-def test_a_code_that_is_not_known_says_nothing() -> None:
-    assert codes(judged(log(connects(700, "999999"))).reasons) in ([], ["hub-999999"], ["connected-not-sending"])
+def test_a_code_that_is_not_known_is_told_as_it_is() -> None:
+    found = judged(log(connects(700, "499999")))
+    assert (found.state, codes(found.blind)) == (State.UNDETERMINED, ["hub-answer-unknown"])
+    assert "499999" in found.blind[0].finding.message

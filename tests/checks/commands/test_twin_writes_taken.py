@@ -15,7 +15,7 @@ def twin(seconds_ago: float, code: str = ""):
 def test_a_refused_write_is_the_answer_where_the_twin_is_missed() -> None:
     found = judged(log(twin(900), twin(800, "400103"), twin(700, "400103")), heard=30, came=20, goal=Goal.TWIN)
     assert found.link is not None and found.link.value == "commands"
-    assert "refused 2 twin operations of 'pump' with 400103" in found.reasons[0].finding.message
+    assert "2 refusals of 'pump' in D2CTwinOperations, the last with 400103" in found.reasons[0].finding.message
 
 
 def test_telemetry_is_not_in_its_way() -> None:
