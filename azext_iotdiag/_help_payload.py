@@ -96,6 +96,32 @@ examples:
     text: az iot diag validate properties --file twin.json --model template.json
 """
 
+helps["iot diag tally"] = """
+type: group
+short-summary: Put together what several copies of `validate` found.
+"""
+
+helps["iot diag tally merge"] = """
+type: command
+short-summary: Add up what copies of `validate` found that read shares of a stream, or parts of a folder.
+long-summary: >
+    Takes the files that the copies wrote with -o json. The result is one account, in the same forms and with the same
+    exit codes as that of `validate`. Several runs may stand behind each other in a file.
+
+    A run that was killed leaves findings without a summary. The findings count. How many messages that run judged is
+    not known, and the verdict is undetermined unless there are errors. A message with findings that two runs judged
+    counts once.
+
+    Exit code: 0 no error. 1 a value is wrong, or a file holds no results. 3 the consumer group or the hub of a copy
+    does not exist. 4 there are errors, or there was no message. 5 a partition could not be read, or a run left no
+    summary. 130 a copy was interrupted before all of --file was read.
+examples:
+  - name: Add up the results of two copies, each of which read its share of the partitions.
+    text: az iot diag tally merge share-1.jsonl share-2.jsonl
+  - name: Add up all results of a parallel job, for a program and for a build server.
+    text: az iot diag tally merge results/*.jsonl --junit results.xml -o json
+"""
+
 helps["iot diag template"] = """
 type: group
 short-summary: Look into a device model, find what is wrong in it, or make one from messages.

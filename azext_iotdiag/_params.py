@@ -414,7 +414,7 @@ _LOADERS = (
     (("monitor", "validate"), _monitor),
     (("simulate",), simulate),
     (("lab",), _lab),
-    (("monitor", "template", "validate"), payload),
+    (("monitor", "tally", "template", "validate"), payload),
     (("network",), network),
     (("device", "validate"), known),
     (("explain",), _explain),

@@ -1,4 +1,4 @@
-"""The arguments of `validate`, `template` and `monitor properties`."""
+"""The arguments of `validate`, `tally`, `template` and `monitor properties`."""
 
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
@@ -41,15 +41,20 @@ def payload(loader):
                 help="Take the messages of this device only. * stands for any text, ? for one character.",
             )
 
+    for group in ("validate", "tally"):
+        with loader.argument_context(f"iot diag {group}") as context:
+            context.argument(
+                "junit",
+                options_list=["--junit"],
+                help="Write the results to this file, too, as build servers read them.",
+            )
+
     with loader.argument_context("iot diag validate") as context:
         context.argument(
             "minimum_severity",
             options_list=["--minimum-severity", "--min-severity", "--ms"],
             arg_type=get_enum_type(["info", "warning", "error"], default="info"),
             help="Leave out what is less severe.",
-        )
-        context.argument(
-            "junit", options_list=["--junit"], help="Write the results to this file, too, as build servers read them."
         )
         context.argument(
             "processes",
@@ -89,6 +94,14 @@ def payload(loader):
                 type=int,
                 default=seconds,
                 help="Stop after this many seconds without a change. 0 waits for ever.",
+            )
+
+    if "iot diag tally merge" in loader.command_table:  # az registers a positional for a command that it has, only
+        with loader.argument_context("iot diag tally merge") as context:
+            context.positional(
+                "files",
+                nargs="+",
+                help="Files with the results of `validate`, as -o json writes them: one for each copy.",
             )
 
     with loader.argument_context("iot diag template lint") as context:

@@ -47,6 +47,7 @@ _SAID_BY = {
     ("azext_iotdiag.sessions.simulate", "NoKey"): "simulate",
     ("azext_iotdiag.model.position", "BadPosition"): "position",
     ("azext_iotdiag.position_file", "NotSaved"): "position",
+    ("azext_iotdiag.sessions.results", "BadResult"): "tally",
 }
 
 

@@ -61,6 +61,9 @@ def load_command_table(loader, _args):
         group.custom_command("messages", "messages", validator=_validator("validate.messages"))
         group.custom_command("properties", "properties", validator=_validator("properties.judge"))
 
+    with loader.command_group("iot diag tally", custom_command_type=_in("tally")) as group:
+        group.custom_command("merge", "merge", validator=_validator("tally.merge"))
+
     with loader.command_group("iot diag template", custom_command_type=_in("template")) as group:
         group.custom_show_command("show", "show", validator=_validator("template.model"))
         group.custom_command(

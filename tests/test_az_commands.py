@@ -236,6 +236,6 @@ def test_every_command_with_a_readable_form_has_the_option_for_it(az: Az) -> Non
 REQUIRED = {
     "iot diag template show": ("--model", "m"), "iot diag template lint": ("--model", "m"),
     "iot diag template infer": ("--file", "f"), "iot diag logs errors": ("--file", "f"),
-    "iot diag lab break": ("--fault", "f"),
+    "iot diag lab break": ("--fault", "f"), "iot diag tally merge": ("f",),
     "iot diag monitor properties": ("-d", "d"), "iot diag key renew": ("-d", "d", "--key-type", "primary"),
 }  # fmt: skip

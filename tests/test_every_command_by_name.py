@@ -24,6 +24,7 @@ from azext_iotdiag.lab.process.login import UNSET
 from tests.plugins import az
 from tests.plugins.az_session import Session, session
 from tests.plugins.lab_fixture import open_lab
+from tests.plugins.results import SUMMARY
 
 pytestmark = pytest.mark.slow
 NAME, OTHER = "named", "named-other"
@@ -82,6 +83,7 @@ ROWS = (
     Row(f"logs errors {HUB}", r'"failure": "logs-not-collected"', 5),
     Row(f"logs query {HUB} --saved collected", r'"failure": "logs-not-collected"', 5),
     Row("logs query --list", r'"name": "connection-errors"'),
+    Row("tally merge {results}", r'"messages": ?1,'),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1", r"dtmi:example:inferred;1"),
     Row(f"simulate {HUB} {D} --message-count 1", r'"acknowledged": 1'),
     Row(f"simulate {HUB} --new-device --message-count 1", r"Deleted the temporary device"),
@@ -168,6 +170,7 @@ def _names(lab, path: Path) -> dict[str, str]:
         "sas": sas.sign(f"{told['hub']}/devices/device-1", of_device, ends),
         "registering": sas.sign(f"{dps.id_scope}/registrations/pump", of_pump, ends, "registration"),
         "model": json.dumps(MODEL),
+        "results": SUMMARY,
         "messages": '{"temperature": 21.5}\n',
         "rows": "TimeGenerated,OperationName,ResultType\n2026-11-30T10:00:00Z,deviceConnect,401003\n",
     }

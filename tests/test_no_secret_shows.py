@@ -30,6 +30,7 @@ from azext_iotdiag.lab.process.login import UNSET
 from azext_iotdiag.sessions import times
 from tests.plugins import az, leaks
 from tests.plugins.lab_fixture import open_lab
+from tests.plugins.results import SUMMARY
 
 pytestmark = pytest.mark.slow
 NAME, OTHER = "shy", "other"
@@ -85,6 +86,7 @@ ROWS = [
     Row("logs errors --file {rows}", (4,)),
     Row("logs errors -n {hub}", (5,), apart=True),
     Row("logs query -n {hub} --saved collected", (5,), apart=True),
+    Row("tally merge {results}"),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1"),
     Row("simulate --cs @{device} --mc 1"),
     Row("simulate -l @{owner} -d device-1 --mc 1"),
@@ -173,6 +175,7 @@ class Shy:
             "key": device.primary.reveal(),
             "sas": sas.sign(f"{told['hub']}/devices/device-1", sas.iothub_key(device.primary.reveal()), ends),
             "model": json.dumps(MODEL),
+            "results": SUMMARY,
             "messages": '{"temperature": 21.5}\n',
             "rows": "TimeGenerated,OperationName,ResultType\n2026-11-30T10:00:00Z,deviceConnect,401003\n",
         }

@@ -86,6 +86,7 @@ COMMANDS: dict[str, list[str]] = {
     "health": ["health show -n hub"],
     "alert": ["alert create -n hub --yes", "alert list -n hub"],
     "template": ["template show --model m.json", "template lint --model m.json", "template infer -f r.jsonl"],
+    "tally": ["tally merge r.jsonl"],
     "sas": [f"sas create --cs {DEVICE}", f"sas inspect --sas '{TOKEN}'"],
     "validate": ["validate messages -f r.jsonl --model m.json", f"validate properties -d d -l {HUB}"],
     "changes": ["changes show -n lab"],
@@ -104,7 +105,7 @@ ALWAYS = {
     "version",
 }  # fmt: skip
 LIGHT = {"explain 401003": {"insights", "knowledge"}, "lab status": {"_validators", "lab", "private_files"}}
-OFFLINE = {"explain", "lab", "logs", "template"}  # groups of commands that ask no service
+OFFLINE = {"explain", "lab", "logs", "tally", "template"}  # groups of commands that ask no service
 
 RUN = """
 import contextlib, io, json, shlex, sys

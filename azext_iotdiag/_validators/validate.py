@@ -118,7 +118,7 @@ def _judge_short_model(cmd, model):
 
 def judge_output(namespace):
     """Judge what says how results are told and made."""
-    numbers.judge("--processes", namespace.processes, at_least=1)
+    numbers.judge("--processes", getattr(namespace, "processes", None), at_least=1)
     path = namespace.junit
     if path is not None and (not os.access(os.path.dirname(os.path.abspath(path)), os.W_OK) or os.path.isdir(path)):
         raise InvalidArgumentValueError(f"--junit {path} cannot be written.")

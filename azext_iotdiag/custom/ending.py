@@ -25,6 +25,13 @@ def recorded(ended):
     return _said(ended, ends.of_recorded(ended.facts), Known(), None)
 
 
+def merged(ended, found):
+    """The same of several runs, of which `found` is the diagnosis."""
+    from azext_iotdiag.render.commands import Known
+
+    return _said(ended, found, Known(), None)
+
+
 def _said(ended, found, known, query):
     from azext_iotdiag import output
     from azext_iotdiag.render import session_end, text

@@ -7,7 +7,7 @@ def messages(cmd, target, options):
     """Judge messages, recorded ones or those that arrive, against a device model or a JSON Schema."""
     from azext_iotdiag import output
 
-    form = _form(cmd)
+    form = form_of(cmd)
     if options.files:
         return _close("validate messages", None, options, form, output.show(_recorded(cmd, options, form)))
     from azext_iotdiag.sessions import times, validate_live
@@ -20,7 +20,7 @@ def properties(cmd, target, options):
     """Judge properties, recorded ones or those of a device, against a device model."""
     from azext_iotdiag import output
 
-    form = _form(cmd)
+    form = form_of(cmd)
     if options.files:
         return _close("validate properties", None, options, form, output.show(_recorded(cmd, options, form)))
     from azext_iotdiag.sessions import times, validate_live
@@ -29,7 +29,8 @@ def properties(cmd, target, options):
     return _close("validate properties", target, options, form, output.show(session))
 
 
-def _form(cmd):
+def form_of(cmd):
+    """The form in which findings and their account are asked for."""
     from azext_iotdiag import output
     from azext_iotdiag.render import validation
 

@@ -104,7 +104,9 @@ class Judged:
 class Tally:
     """The account of a run. `skipped` messages were none of the devices' telemetry, `hidden` ones not asked for.
 
-    `unwrapped` counts messages by the other tool that had wrapped them, `twins` the skipped ones that are a twin.
+    `unwrapped` counts messages by the other tool that had wrapped them, `twins` the skipped ones that are a twin. Of
+    several runs, `repeated` messages with findings came in more than one and count once, and `unended` runs left no
+    account, so that only their findings are known.
     """
 
     messages: int = 0
@@ -116,6 +118,8 @@ class Tally:
     more_devices: bool = False
     unwrapped: dict[str, int] = field(default_factory=dict)
     twins: int = 0
+    repeated: int = 0
+    unended: int = 0
 
     def saw(self, device: str) -> None:
         """Count a message of this device."""
@@ -144,6 +148,8 @@ class Tally:
         self.skipped += other.skipped
         self.twins += other.twins
         self.hidden += other.hidden
+        self.repeated += other.repeated
+        self.unended += other.unended
         self.more_devices |= other.more_devices
         for form, count in other.unwrapped.items():
             self.unwrapped[form] = self.unwrapped.get(form, 0) + count

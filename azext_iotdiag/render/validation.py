@@ -134,6 +134,12 @@ class Form:
             return self.account(summary_line(tally, end, judged))
         return self.finding(verdict(tally, end, judged)) if self.query is None else b""
 
+    def samples(self, tally: Tally) -> bytes:
+        """A finding of each group, the worst first, where the account of this form does not hold them."""
+        if self.name in ("text", "json", "yaml"):
+            return b""
+        return b"".join(self.finding(group.sample) for group in tally.ranked())
+
 
 def form(
     name: str, *, query: Query | None = None, colour: Paint | None = None, lay: Callable[[str], str] = str
@@ -196,8 +202,7 @@ def summary_line(tally: Tally, end: str, judged: Verdict) -> bytes:
         "codes": codes,
         "next": f"az iot diag explain {codes[0]}" if codes else None,
     }
-    if tally.twins:
-        data["twins"] = tally.twins
+    data |= {name: count for name in ("twins", "repeated", "unended") if (count := getattr(tally, name))}
     if tally.unwrapped:
         data["unwrapped"] = dict(tally.unwrapped)
     if end:
@@ -246,7 +251,8 @@ def _codes(tally: Tally) -> list[str]:
 
 def _why(tally: Tally, judged: Verdict) -> list[str]:
     """The codes of the verdict, and those of what is wrong in messages, each once."""
-    return list(dict.fromkeys([*(each.finding.entry.code for each in judged.reasons), *_codes(tally)]))
+    said = (*judged.reasons, *judged.blind)
+    return list(dict.fromkeys([*(each.finding.entry.code for each in said), *_codes(tally)]))
 
 
 def summary(tally: Tally, end: str = "") -> Iterator[str]:
@@ -255,6 +261,13 @@ def summary(tally: Tally, end: str = "") -> Iterator[str]:
     if tally.twins:
         what = "is a twin" if tally.twins == 1 else "are twins"
         yield f"· {counted(tally.twins, 'record')} {what}: `az iot diag validate properties` judges those."
+    if tally.unended:
+        what = (
+            "run has no summary: how many messages it" if tally.unended == 1 else "runs have no summary: how many they"
+        )
+        yield f"? {tally.unended:,} {what} judged is not known."
+    if tally.repeated:
+        yield f"· {counted(tally.repeated, 'message')} with findings came in two runs, and count once."
     for form, count in tally.unwrapped.items():
         what = "the message in it was" if count == 1 else "the messages in them were"
         yield printable(f"· {counted(count, 'record')} in the form of {form}: {what} judged.")
