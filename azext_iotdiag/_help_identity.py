@@ -175,3 +175,41 @@ examples:
   - name: Summarize what became of all registrations of a provisioning service.
     text: az iot diag device summary --dps-name my-dps
 """
+
+helps["iot diag device create"] = """
+type: command
+short-summary: Create a device in a hub.
+long-summary: >
+    The device is enabled and signs in with a key. It gets two new keys, and no key is printed. A device of the same id
+    is never overwritten. A device that comes through a provisioning service needs no such command.
+
+    The command needs the right RegistryWrite, or the role IoT Hub Registry Contributor.
+
+    Exit code: 0 created. 1 a value is wrong. 3 the hub does not exist. 4 the device exists already, or the hub takes
+    no more. 5 a right is missing, or the hub did not answer. 130 interrupted.
+examples:
+  - name: Create a device.
+    text: az iot diag device create --hub-name HUB --device-id pump-7
+  - name: Create a device with the string of a policy.
+    text: az iot diag device create --login @hub.txt --device-id pump-7
+"""
+
+helps["iot diag device delete"] = """
+type: command
+short-summary: Delete a device from a hub.
+long-summary: >
+    The state of the device is shown, and you are asked. The device goes with its keys, its twin and the messages that
+    wait for it, and the hub ends its connection. Messages that the device has sent stay. A device that was changed
+    after it was shown is not deleted. A device that comes through a provisioning service comes back with its next
+    registration, unless its enrollment is deleted or disabled.
+
+    The command needs the rights RegistryRead and RegistryWrite, or the role IoT Hub Registry Contributor.
+
+    Exit code: 0 deleted. 1 a value is wrong, or you said no. 3 the hub does not exist. 4 the hub has no such device, or
+    the device changed meanwhile. 5 a right is missing, or the hub did not answer. 130 interrupted.
+examples:
+  - name: Delete a device after a look at it.
+    text: az iot diag device delete --hub-name HUB --device-id pump-7
+  - name: Delete a device in a script.
+    text: az iot diag device delete --login @hub.txt --device-id pump-7 --yes
+"""

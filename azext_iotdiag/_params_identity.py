@@ -3,9 +3,13 @@
 from azure.cli.core.commands.parameters import get_enum_type
 
 from azext_iotdiag._params_sas import sas
-from azext_iotdiag._params_target import handed_over, service
+from azext_iotdiag._params_target import arguments, handed_over, service
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
+_REGISTRY_STRING = (
+    "Service connection string of the hub. The policy needs RegistryWrite. @FILE reads it from a file; without it and "
+    "--hub-name the variable AZURE_IOTDIAG_LOGIN holds it."
+)
 
 
 def load(loader):
@@ -105,6 +109,16 @@ def _fleet_of_lab(loader):
         )
 
 
+def _changes_of_devices(loader):
+    for command in ("create", "delete"):
+        with arguments(loader, f"iot diag device {command}", *_HUB, login=_REGISTRY_STRING) as context:
+            context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
+            if command == "delete":
+                context.argument(
+                    "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before the deletion."
+                )
+
+
 def _device(loader):
     with loader.argument_context("iot diag device") as context:
         _hub(context)
@@ -146,6 +160,7 @@ def _device(loader):
             help="Id with which the device registers; by default the device's id.",
         )
 
+    _changes_of_devices(loader)
     for command in ("list", "summary"):
         with loader.argument_context(f"iot diag device {command}") as context:
             context.argument(

@@ -77,6 +77,17 @@ def load_command_table(loader, _args):
             "inspect", "inspect", validator=_validator("sas.inspect"), table_transformer=_table("results")
         )
 
+    with loader.command_group("iot diag network", custom_command_type=_in("network")) as group:
+        group.custom_command("test", "test", validator=_validator("network.test"), table_transformer=_table("network"))
+
+    with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
+        group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
+    _load_identities(loader)
+    _load_commands_to_devices(loader)
+    _load_monitor(loader)
+
+
+def _load_identities(loader):
     with loader.command_group("iot diag device", custom_command_type=_in("device")) as group:
         group.custom_show_command(
             "show", "show", validator=_validator("device.show"), table_transformer=_table("results")
@@ -85,18 +96,14 @@ def load_command_table(loader, _args):
         group.custom_command(
             "summary", "summary", validator=_validator("device.fleet"), table_transformer=_table("fleet")
         )
+        for name in ("create", "delete"):
+            group.custom_command(
+                name, name, validator=_validator(f"device_changes.{name}"), table_transformer=_table("results")
+            )
 
     with loader.command_group("iot diag key", custom_command_type=_in("key")) as group:
         group.custom_command("test", "test", validator=_validator("key.test"), table_transformer=_table("results"))
         group.custom_command("renew", "renew", validator=_validator("key.renew"), confirmation=_RENEW)
-
-    with loader.command_group("iot diag network", custom_command_type=_in("network")) as group:
-        group.custom_command("test", "test", validator=_validator("network.test"), table_transformer=_table("network"))
-
-    with loader.command_group("iot diag", custom_command_type=_in("explain")) as group:
-        group.custom_command("explain", "explain", validator=_validator(), table_transformer=_table("entry"))
-    _load_commands_to_devices(loader)
-    _load_monitor(loader)
 
 
 def _load_commands_to_devices(loader):

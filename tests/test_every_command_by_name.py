@@ -103,6 +103,8 @@ ROWS = (
     Row(f"device summary {DPS}", r'"complete": true'),
     Row(f"device summary {HUB}", r'"devices": 3'),
     Row(f"device summary {APP}", r'"devices": \d'),
+    Row(f"device create {HUB} -d made-by-name", r'"action": "create"'),
+    Row(f"device delete {HUB} -d made-by-name --yes", r'"action": "delete"'),
     Row(f"key test {HUB} {D} --key @{{key}}", r'"fits": "primary"'),
     Row(f"key renew {HUB} -d device-3 --key-type swap --yes", r'"renewed": "swap"'),
     Row(f"key renew {HUB} -d device-3 --key-type swap --yes {DPS}", r'"renewed": "swap"'),

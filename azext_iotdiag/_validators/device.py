@@ -213,11 +213,12 @@ def hub(cmd, namespace, required, rights=RIGHTS, actions=()):
         account.judge_name(name)
         return hub_login.hub(cmd, name, namespace.resource_group_name, rights, auth_type, actions)
     if required:
+        right = "RegistryWrite" if "RegistryWrite" in rights else "RegistryRead"
         raise RequiredArgumentMissingError(
             "Which hub? Neither --hub-name nor --login is there.",
             recommendation=[
                 "Give the hub's name with --hub-name, to find it through az's login.",
-                "Or put a string with RegistryRead into a file and write --login @FILE.",
+                f"Or put a string with {right} into a file and write --login @FILE.",
                 f"{strings.OWNER_STRING}.",
             ],
         )

@@ -18,7 +18,7 @@ from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import certificate, given
 from azext_iotdiag.login import key_renewal
-from azext_iotdiag.login.rights import REGISTRY_READ
+from azext_iotdiag.login.rights import REGISTRY_READ, REGISTRY_WRITE
 from azext_iotdiag.model.keys import Asked, DeviceCertificate, GivenKey
 from azext_iotdiag.probes.context import Typed
 
@@ -135,7 +135,7 @@ def renew(cmd, namespace):
     if not namespace.device_id:
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     namespace.group_key = read_key(namespace.group_key, "--group-key")
-    namespace.login = hub(cmd, namespace, required=True, rights=REGISTRY_READ | {"RegistryWrite"})
+    namespace.login = hub(cmd, namespace, required=True, rights=REGISTRY_WRITE)
     dps = provisioning(cmd, namespace, None)  # the resource group is the hub's
     asked = key_renewal.Asked(
         namespace.device_id, str(namespace.key_type), namespace.module_id or "", namespace.group_key, dps

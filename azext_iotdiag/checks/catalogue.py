@@ -11,6 +11,7 @@ from azext_iotdiag.checks.admission.central_admits import central_admits
 from azext_iotdiag.checks.admission.central_answers import central_answers
 from azext_iotdiag.checks.admission.certificate_checkable import certificate_checkable
 from azext_iotdiag.checks.admission.certificate_fits_device import certificate_fits_device
+from azext_iotdiag.checks.admission.device_changed import device_changed
 from azext_iotdiag.checks.admission.device_enabled import device_enabled
 from azext_iotdiag.checks.admission.device_found import device_found
 from azext_iotdiag.checks.admission.device_known import device_known
@@ -164,6 +165,7 @@ CHECKS: ByLink = {
         central_admits,
         sign_in_not_refused,
         sign_ins_accepted,
+        device_changed,
     ),
     Link.CONNECTION: (
         edge_reports,

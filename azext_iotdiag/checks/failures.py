@@ -11,6 +11,7 @@ from azext_iotdiag.knowledge import (
     amqp,
     assignment,
     central,
+    commands,
     lookup,
     mqtt,
     network,
@@ -22,7 +23,7 @@ from azext_iotdiag.knowledge import (
     workspace,
 )
 from azext_iotdiag.knowledge.dps import answers as dps
-from azext_iotdiag.knowledge.hub import conflict, forbidden, not_found, server
+from azext_iotdiag.knowledge.hub import conflict, forbidden, not_found, server, too_large
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, JsonScalar, Severity, Weight
 
@@ -70,6 +71,8 @@ _THROTTLED = r"(http:)?429.*|.*Throttl.*|.*TooManyRequests.*"
 _TIER = r"403010|OperationNotAvailableInCurrentTier"
 _ETAG = r"412001|PreconditionFailed|http:412"
 _CHANGE = "the change of the desired properties"
+_QUOTA = "IotHubQuotaExceeded|403002"
+_MAKING, _DELETION = "the making of an identity", "the deletion of an identity"
 HTTPS_PORT = 443
 
 _CENTRAL, _DPS, _DEVICE = (Service.CENTRAL,), (Service.DPS,), (Service.DEVICE_API,)
@@ -86,8 +89,14 @@ TABLE: tuple[Row, ...] = (
     Row(_DPS, Kind.UNAUTHORIZED, standing.DPS_CALLER_REFUSED),
     Row(_DPS, Kind.BUSY, dps.THROTTLED, r"(http:)?429.*"),
     Row(_DPS, Kind.BUSY, dps.SERVER_ERROR),
-    Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_READ_ONLY, step="the making of an identity"),
-    Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_READ_ONLY, step="the deletion of an identity"),
+    Row(_HUB, Kind.UNAUTHORIZED, forbidden.IOT_HUB_QUOTA_EXCEEDED, _QUOTA, step=_MAKING),
+    Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_READ_ONLY, step=_MAKING),
+    Row(_HUB, Kind.UNAUTHORIZED, registry.REGISTRY_READ_ONLY, step=_DELETION),
+    Row(_HUB, Kind.REFUSED, conflict.DEVICE_ALREADY_EXISTS, r"DeviceAlreadyExists|409001|http:409", step=_MAKING),
+    Row(_HUB, Kind.REFUSED, too_large.TOO_MANY_DEVICES, r"TooManyDevices|413002|http:413", step=_MAKING),
+    Row(_HUB, Kind.REFUSED, conflict.PRECONDITION_FAILED, _ETAG, step=_DELETION),
+    Row(_HUB, Kind.REFUSED, commands.HUB_ANSWER_UNKNOWN, step=_MAKING),
+    Row(_HUB, Kind.REFUSED, commands.HUB_ANSWER_UNKNOWN, step=_DELETION),
     Row(_HUB, Kind.UNAUTHORIZED, forbidden.OPERATION_NOT_AVAILABLE_IN_CURRENT_TIER, _TIER),
     Row(_HUB, Kind.UNAUTHORIZED, registry.TWIN_READ_ONLY, step=_CHANGE),
     Row(_HUB, Kind.REFUSED, conflict.PRECONDITION_FAILED, _ETAG, step=_CHANGE),

@@ -146,6 +146,7 @@ def _the_network_of_the_device(facts: Facts) -> str:
 
 _NEXT: Mapping[str, str | Callable[[Facts], str]] = {
     "hub-404103": _SHOW,
+    "hub-409001": _SHOW,
     "device-connected": _MONITOR,
     "device-disconnected": _what_it_sent_last,
     "device-never-seen": _whether_it_may_come,

@@ -142,31 +142,37 @@ class Hub:
         path = f"/devices/{segment(device)}/modules/{segment(module)}"
         return self._identity(path, "the module's identity")
 
-    def create_device(self, device: str, key: Secret, why: str) -> None:
+    def create_device(self, device: str, key: Secret, why: str = "", secondary: Secret | None = None) -> None:
         """Make an identity with a key of ours, which needs the right RegistryWrite; `why` stands in its statusReason.
 
-        A hub that answered too late is asked again, so that it may find the identity made: by us, for it has our key.
+        Without a `secondary` key both are the same. A hub that answered too late is asked again, so that it may find
+        the identity made: by us, for it has our key.
         """
-        key_text = {"primaryKey": key.reveal(), "secondaryKey": key.reveal()}
+        key_text = {"primaryKey": key.reveal(), "secondaryKey": (secondary or key).reveal()}
         data = {
             "deviceId": device,
             "status": "enabled",
-            "statusReason": why,
+            **({"statusReason": why} if why else {}),
             "authentication": {"type": "sas", "symmetricKey": key_text},
         }
         path, step = f"/devices/{segment(device)}", "the making of an identity"
+        reader = answers.Reader(self._http, step, secret=True)
         try:
-            self._ask("PUT", path, step, data)
+            if reader.object(self._ask("PUT", path, step, data)).get("deviceId") != device:
+                raise reader.wrong("the answer names another device")
         except StepFailed as failed:
             told = self.device(device) if failed.failure.condition in _EXISTS else {}
             if answers.part(told, "authentication", "symmetricKey").get("primaryKey") != key.reveal():
                 raise
 
-    def delete_device(self, device: str) -> bool:
-        """Delete an identity, which needs the right RegistryWrite; False where there is none (any more)."""
-        path = f"/devices/{segment(device)}"
+    def delete_device(self, device: str, etag: str = "") -> bool:
+        """Delete an identity, which needs the right RegistryWrite; False where there is none (any more).
+
+        With an `etag` only where the identity still has this one.
+        """
+        path, match = f"/devices/{segment(device)}", f'"{etag}"' if etag else "*"
         try:
-            self._ask("DELETE", path, "the deletion of an identity", headers={"If-Match": "*"})
+            self._ask("DELETE", path, "the deletion of an identity", headers={"If-Match": match})
         except StepFailed as failed:
             if failed.failure.kind is Kind.MISSING and failed.failure.condition in NO_SUCH_DEVICE:
                 return False

@@ -1,4 +1,4 @@
-"""`device show`, `device list` and `device summary`: where devices stand."""
+"""`az iot diag device`: where devices stand, and changes of devices in their registry."""
 
 from __future__ import annotations
 
@@ -77,3 +77,33 @@ def list_(cmd, target, options):
     output.say_all(listing.ended(ended, query))
     output.report(listing.failed(ended, commands.known(target, dps=target)))
     output.end(ended.exit_code)
+
+
+def create(cmd, target, options):
+    """Make a device in a hub. Its keys are not shown."""
+    return _changed(cmd, target, options)
+
+
+def delete(cmd, target, options):
+    """Delete a device from a hub, after what it is has been shown."""
+    return _changed(cmd, target, options)
+
+
+def _changed(cmd, target, options):
+    """Read the device, ask where that is wanted, make the change, and say what became of it."""
+    from azext_iotdiag import output
+    from azext_iotdiag._validators import agreement
+    from azext_iotdiag.render import commands
+    from azext_iotdiag.render import device_change as render
+    from azext_iotdiag.sessions import device_changes, times
+
+    now = times.of(cmd.cli_ctx.data).now
+    output.say_all(target.origins)
+    change = device_changes.planned(target, options.wanted, now)
+    output.say_all(render.planned(change))
+    if options.asks and change.open:
+        agreement.confirm(render.question(change), "This changes the device")
+    ended = device_changes.carried_out(target, change, now)
+    output.leave(cmd, ended.exit_code)
+    known = commands.known(target, change.device)
+    return output.hand_back(cmd, render.data(ended, known), render.lines(ended, known))

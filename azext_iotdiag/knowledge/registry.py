@@ -187,10 +187,7 @@ DEVICE_UNKNOWN = _AREA.entry(
         ),
         Cause(
             "The device was deleted, or never registered.",
-            (
-                "Register it: `az iot hub device-identity create -n HUB -d DEVICE --output none` (needs the "
-                "azure-iot extension), or through DPS.",
-            ),
+            ("Register it: `az iot diag device create --login @hub.txt --device-id DEVICE`, or through DPS.",),
             confirm="The hub's log of DeviceIdentityOperations has a delete, or no create, for it.",
             only_if="id-differs-otherwise",
         ),

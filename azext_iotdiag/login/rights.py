@@ -15,6 +15,7 @@ DPS_RESOURCE = "https://azure-devices-provisioning.net"
 CENTRAL_RESOURCE = "https://apps.azureiotcentral.com"
 READ_MESSAGES = frozenset({"ServiceConnect"})
 REGISTRY_READ = frozenset({"RegistryRead"})
+REGISTRY_WRITE = frozenset({"RegistryRead", "RegistryWrite"})
 ENROLLMENT_READ = frozenset({"EnrollmentRead"})
 DPS_RIGHTS = frozenset({"EnrollmentRead", "RegistrationStatusRead"})
 # The data actions that do what the rights of a policy allow, as far as it is asked here.
@@ -30,6 +31,9 @@ READ_ENROLLMENT_KEYS = ("Microsoft.Devices/provisioningServices/attestationmecha
 # Of direct methods, and of twins that are written; a policy does both with ServiceConnect.
 CALL_METHODS = ("Microsoft.Devices/IotHubs/directMethods/invoke/action", _ACTIONS["ServiceConnect"])
 CHANGE_TWINS = (_ACTIONS["ServiceConnect"], "Microsoft.Devices/IotHubs/twins/write")
+# Of devices that are made, and of those that are read and deleted; a policy does both with RegistryWrite.
+CREATE_DEVICES = (_ACTIONS["RegistryWrite"],)
+DELETE_DEVICES = (_ACTIONS["RegistryRead"], "Microsoft.Devices/IotHubs/devices/delete")
 # A query, which a policy may make with RegistryRead.
 QUERY = (_ACTIONS["RegistryRead"], _ACTIONS["ServiceConnect"])
 _READERS = {False: "IoT Hub Data Reader", True: "Device Provisioning Service Data Reader"}

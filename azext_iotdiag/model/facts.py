@@ -19,6 +19,7 @@ from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReac
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.changes import Changes
+from azext_iotdiag.model.device_change import DeviceChange
 from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.dps import Enrollment, ProvisioningAsked, Registration
@@ -124,6 +125,7 @@ FACTS: Mapping[str, FactKind] = {
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
     "consumer_groups": FactKind(tuple[str, ...], Origin.PROBE, "the consumer groups of the built-in endpoint"),
     "group_asked": FactKind(GroupAsked, Origin.TYPED, "the consumer group of the reader"),
+    "device_change": FactKind(DeviceChange, Origin.SESSION, "what became of a change of the device in its registry"),
     "device_certificate": FactKind(DeviceCertificate, Origin.TYPED, "the device's certificate, as it was given"),
     "device_log": FactKind(DeviceLog, Origin.PROBE, "what the hub's resource log says of the device"),
     "device_says": FactKind(DeviceSays, Origin.TYPED, "the codes in the device's log, and those that it got"),

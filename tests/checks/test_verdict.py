@@ -475,12 +475,12 @@ def test_an_id_in_other_letters_is_not_registered_a_second_time() -> None:
     (reason,) = diagnosed(links, **values).verdict.reasons
     assert (reason.finding.entry.code, reason.causes[0][1]) == ("device-unknown", Standing.PROVEN)
     steps = [step for cause, _ in reason.causes for step in cause.mitigation]
-    assert "mistyped" in whys(reason)[0] and not any("device-identity create" in step for step in steps)
+    assert "mistyped" in whys(reason)[0] and not any("device create" in step for step in steps)
     (shown,) = diagnosed(DEVICE, identity=identity(device="Pump", known=False, near=("pump",)), now=NOW).verdict.reasons
     assert "it knows 'pump', whose case differs" in shown.finding.message
     assert [cause for cause, _ in shown.causes] == [cause for cause, _ in reason.causes]
     unlike = diagnosed(links, **{**values, "census": census("valve")}).verdict.reasons[0]
-    assert any("device-identity create" in step for cause, _ in unlike.causes for step in cause.mitigation)
+    assert any("device create" in step for cause, _ in unlike.causes for step in cause.mitigation)
 
 
 def test_a_warning_and_what_is_not_the_answer_are_told_in_short() -> None:

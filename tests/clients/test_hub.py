@@ -231,6 +231,27 @@ def test_an_identity_is_made_with_a_key_of_ours():
     assert (sent["deviceId"], sent["statusReason"]) == ("a b", "why")
 
 
+@pytest.mark.parametrize("told", [b"<html>Log in to the hotel</html>", {"deviceId": "other"}, {}])
+def test_an_answer_that_is_no_identity_made_nothing(told):
+    hub, _http = made(answer(told))
+    with pytest.raises(StepFailed) as caught:
+        hub.create_device("d", Secret(KEY))
+    assert caught.value.failure.kind is Kind.NOT_HTTP and "hotel" not in caught.value.failure.description
+
+
+def test_an_identity_may_have_two_keys_and_no_reason():
+    hub, http = made(answer({"deviceId": "d"}))
+    hub.create_device("d", Secret(KEY), secondary=Secret("b3RoZXI="))
+    sent = json.loads(http.asked[0][3])
+    assert sent["authentication"]["symmetricKey"] == {"primaryKey": KEY, "secondaryKey": "b3RoZXI="}
+    assert "statusReason" not in sent
+
+
+def test_an_identity_is_deleted_only_in_the_version_that_was_read():
+    hub, http = made(answer(b"", 204))
+    assert hub.delete_device("d", "AAA=") and http.asked[0][2]["If-Match"] == '"AAA="'
+
+
 EXISTS = answer({"Message": "ErrorCode:DeviceAlreadyExists;d"}, 409, iothub_errorcode="DeviceAlreadyExists")
 
 

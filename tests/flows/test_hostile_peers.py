@@ -61,6 +61,8 @@ ROWS = (
     f"device summary {L}",
     f"device summary {CENTRAL}",
     f"device summary {PROVISIONING}",
+    f"device create {L} {D}",
+    f"device delete {L} {D} --yes",
     f"key test {L} {D} --key @{{key}}",
     "key test --cs @{device}",
     "key test --cs @{device} --protocol mqtt --yes",

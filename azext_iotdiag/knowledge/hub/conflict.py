@@ -34,7 +34,7 @@ DEVICE_ALREADY_EXISTS = _AREA.entry(
     ),
     aliases=("409001", "DeviceAlreadyExists", "DeviceAlreadyExistsException", "com.microsoft:device-already-exists"),
     fixers=(Fixer.OPERATOR, Fixer.SERVICE_DEVELOPER),
-    places=(Place.HTTP, Place.LOG, Place.AMQP),
+    places=(Place.HTTP, Place.LOG, Place.AMQP, Place.TOOL),
 )
 
 DEVICE_LOCKED = _AREA.entry(

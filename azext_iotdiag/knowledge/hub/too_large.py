@@ -69,6 +69,7 @@ TOO_MANY_DEVICES = _AREA.entry(
     ),
     aliases=("413002", "TooManyDevices"),
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.OWNER),
+    places=(Place.HTTP, Place.TOOL),
 )
 
 TOO_MANY_MODULES_ON_DEVICE = _AREA.entry(
