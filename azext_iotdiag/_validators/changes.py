@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 
-from azext_iotdiag._validators import hub_login
+from azext_iotdiag._validators import hub_login, moments
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.login.rights import READ_MESSAGES, REGISTRY_READ
 from azext_iotdiag.model.changes import ChangesAsked, Source
 from azext_iotdiag.probes.context import Context, Typed
-from azext_iotdiag.streams import since
 
 LONGEST_DAYS = 90  # that an activity log holds
 _DAY_MS = 86_400_000
@@ -48,10 +47,7 @@ def show(cmd, namespace):
 
 def _since(text):
     now = time.time()
-    try:
-        begin = since.read(text, now)
-    except ValueError as wrong:
-        raise InvalidArgumentValueError(f"--since {text!r}: {wrong}") from None
+    begin = moments.read(text, now)
     if begin < now * 1000 - LONGEST_DAYS * _DAY_MS:
         raise InvalidArgumentValueError(
             f"--since {text} is more than {LONGEST_DAYS} days ago. The activity log holds no more.",

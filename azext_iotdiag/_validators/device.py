@@ -14,14 +14,13 @@ from azure.cli.core.azclierror import (
     ResourceNotFoundError,
 )
 
-from azext_iotdiag._validators import account, central, hub_login, login, numbers, which_hub
+from azext_iotdiag._validators import account, central, hub_login, login, moments, numbers, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.login.rights import QUERY, REGISTRY_READ
 from azext_iotdiag.model.dps import STATUSES, ProvisioningAsked
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Services, Target
-from azext_iotdiag.streams import since
 
 _STATUSES = {
     "an IoT hub": ("connected", "disconnected", "never-connected", "disabled"),
@@ -263,9 +262,4 @@ def condition(query):
 
 def moment(text):
     """The time that --quiet-since names, in milliseconds since 1970. Raises InvalidArgumentValueError."""
-    try:
-        return since.read(text, time.time())
-    except ValueError as wrong:
-        raise InvalidArgumentValueError(
-            f"--quiet-since: {wrong}.", recommendation="Write 12h or 2d, for example."
-        ) from None
+    return moments.read(text, time.time(), "--quiet-since", "Write 12h or 2d, for example.")

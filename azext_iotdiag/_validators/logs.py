@@ -10,10 +10,9 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import recorded, which_hub
+from azext_iotdiag._validators import moments, recorded, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.sessions.log_errors import Asked
-from azext_iotdiag.streams import since
 
 LONGEST_DAYS = 90  # that are read at once; a workspace keeps rows for 30 days unless it is told otherwise
 _ERRORS = "az iot diag logs errors --hub-name HUB"
@@ -22,7 +21,7 @@ _ERRORS = "az iot diag logs errors --hub-name HUB"
 def errors(cmd, namespace) -> None:
     """Judge the arguments of `logs errors`, and find the hub where no file is read."""
     _judge_timeline(namespace)
-    begin = moment(namespace.since, time.time())
+    begin = moments.beginning(namespace.since, time.time(), LONGEST_DAYS)
     files = tuple(recorded.paths(namespace.file)) if namespace.file else ()
     asked = Asked(files, begin, namespace.device_id, namespace.timeline)
     if not files:
@@ -33,21 +32,6 @@ def errors(cmd, namespace) -> None:
             "--file and --hub-name both say where the rows are.", recommendation="Leave one of the two away."
         )
     hand_over(namespace, None, asked)
-
-
-def moment(text: str, now: float) -> int:
-    """The time from which on rows are read, in milliseconds since 1970. Raises az's error."""
-    try:
-        begin = since.read(text, now)
-    except ValueError as fault:
-        raise InvalidArgumentValueError(f"--since: {fault}.") from None
-    days = (now - begin / 1000) / 86_400
-    if days > LONGEST_DAYS:
-        raise InvalidArgumentValueError(
-            f"--since: {days:.0f} days are more than the {LONGEST_DAYS} that are read at once.",
-            recommendation=f"Use --since {LONGEST_DAYS}d at most.",
-        )
-    return begin
 
 
 def _hub(cmd, namespace):

@@ -12,7 +12,17 @@ from azure.cli.core.azclierror import (
 )
 from knack.log import get_logger
 
-from azext_iotdiag._validators import account, central, environment, hub_login, login, numbers, position, which_hub
+from azext_iotdiag._validators import (
+    account,
+    central,
+    environment,
+    hub_login,
+    login,
+    moments,
+    numbers,
+    position,
+    which_hub,
+)
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.model import share
@@ -203,10 +213,7 @@ def _since(text):
     if text is None:
         return None
     now = time.time()
-    try:
-        moment = since.read(text, now)
-    except ValueError as fault:
-        raise InvalidArgumentValueError(f"--since: {fault}.") from None
+    moment = moments.read(text, now)
     if since.lacks_zone(text):
         logger.warning("--since names no time zone and is taken as UTC: %s.", since.written(moment))
     if since.outlives_retention(moment, now):

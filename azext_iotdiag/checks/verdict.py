@@ -39,7 +39,7 @@ _SEEN_BY = {
     BlindSpot.COMMANDS: ("method_answer", "twin_test"),
     BlindSpot.LOGS: ("device_log",),
 }
-_OF_HUBS = (BlindSpot.SETTINGS, BlindSpot.LOGS)  # those of hubs behind IoT Central are shown to nobody
+_OF_HUBS = (BlindSpot.SETTINGS, BlindSpot.LOGS)  # no right shows those of hubs behind IoT Central
 
 
 class _Seen(NamedTuple):

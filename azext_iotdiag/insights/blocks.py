@@ -1,7 +1,7 @@
 """Finds the lines of a large log in which something may stand, block by block, without a look at the others.
 
-Lines of a log repeat each other but for their numbers. So a block is written anew with one sign for all digits, and
-each form of a line is judged once.
+Many lines of a log differ only in their numbers. So a block is rewritten with one sign for all digits, and each
+form of a line is judged once.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def nearest(word: str) -> list[str]:
 
 
 def _paste(text: str, context: str, sdk: str, lenient: bool) -> Story:
-    """What a text that somebody asks about says; if `lenient`, a number that nothing calls a code may be one."""
+    """What a pasted text says; if `lenient`, a bare number may be a code."""
     from azext_iotdiag.insights import reading  # with its dialects it is loaded for a text only
 
     story = reading.read_text(text, context, sdk)

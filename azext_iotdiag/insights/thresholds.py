@@ -10,7 +10,7 @@ from azext_iotdiag.model.alert import Proposal, Tried
 
 WINDOW_MINUTES = 5  # each value is of so many minutes, as the rule's windows are
 GOOD_TO_RESOLVE = 3  # evaluations after which a rule resolves, and can fire again
-MOST_FIRINGS = 2  # of a threshold that is proposed: more often, and nobody looks any more
+MOST_FIRINGS = 2  # of a threshold that is proposed: people stop reading alerts that fire more often
 _OF_MEDIAN = (0.9, 0.8, 0.7, 0.5, 0.25)
 _OF_QUOTA = (0.8, 0.9)
 _OF_ERRORS = (0.5, 0.9, 1.0)  # quantiles of the windows that had errors

@@ -82,7 +82,7 @@ PORT_8883_BLOCKED = _AREA.entry(
         Cause(
             "A firewall or proxy on the way blocks TCP 8883, or holds back what follows.",
             (
-                "Ask whoever runs the firewall to allow outgoing TCP 8883 to the host named here.",
+                "Ask the firewall's administrator to allow outgoing TCP 8883 to the host named here.",
                 "Try from another network: what works there and not here is the network in between.",
             ),
             confirm="Port 443 of the same host answers: `curl -I https://HUB.azure-devices.net`.",

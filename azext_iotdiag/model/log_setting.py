@@ -100,7 +100,7 @@ class Planned:
 class LogStatus:
     """Which logs of a resource are collected in which workspaces. `missing` are the useful categories that are not.
 
-    `arrivals` are the rows of the last day, None where nothing is collected or nobody looked.
+    `arrivals` are the rows of the last day, None where nothing is collected or no command looked.
     """
 
     host: str

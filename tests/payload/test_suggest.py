@@ -61,7 +61,7 @@ def test_an_index_finds_what_comparing_with_each_name_finds() -> None:
 
 
 def _compared(name: str, known: list[str]) -> str:
-    """The nearest name by the definition: alike but for case and separators, or one or two slips away."""
+    """The nearest name by the definition: alike except case and separators, or one or two slips away."""
 
     def plain(text: str) -> str:
         return "".join(each for each in text.lower() if each not in "_- ")

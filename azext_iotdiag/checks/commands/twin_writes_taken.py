@@ -1,4 +1,4 @@
-"""The log shows twin operations of a device that the hub refused; the device alone is told of that otherwise."""
+"""The log shows twin operations of a device that the hub refused; without the log, only the device knows."""
 
 from __future__ import annotations
 

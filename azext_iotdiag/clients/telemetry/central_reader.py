@@ -194,7 +194,7 @@ class CentralReader:
             self._put(_beat(number, reader))
 
     def _put(self, event: Event | _Beat) -> bool:
-        """Pass an event or a beat on; False where nobody wants it any more."""
+        """Pass an event or a beat on; False once the reader is closed."""
         while not self._over.is_set():
             try:
                 self._events.put(event, timeout=self._options.deadlines.tick)

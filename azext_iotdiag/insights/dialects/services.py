@@ -144,7 +144,7 @@ _NAMES = {
 
 
 def status_of(match: re.Match[str]) -> str:
-    """A status as `status:401`, of which whoever reads the line makes codes. 1xx to 3xx say nothing."""
+    """A status as `status:401`, which the reader of the line turns into codes. 1xx to 3xx say nothing."""
     return f"status:{match[1]}" if match[1][0] in "45" else ""
 
 

@@ -73,7 +73,7 @@ ENDPOINT_EXTERNALLY_DISABLED = _AREA.entry(
     meaning="Queues, topics and event hubs have a status of their own, and take messages only while it is Active.",
     causes=(
         Cause(
-            "Somebody disabled the entity, or only its sending.",
+            "The entity was disabled, or only its sending.",
             ("Set its status to Active again.",),
             confirm="`az servicebus queue show -g GROUP --namespace-name NAMESPACE -n QUEUE --query status` is not "
             "Active.",

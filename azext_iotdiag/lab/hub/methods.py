@@ -61,7 +61,7 @@ async def invoke(
 
 
 def answer(runtime: Runtime, device: Device, call_id: str, status: int, payload: bytes) -> str:
-    """Take a device's answer. Returns why it is of no use, empty when somebody waited for it.
+    """Take a device's answer. Returns why it is of no use, empty when a caller waited for it.
 
     Bytes of zero behind the JSON go on to the caller, as at a hub: Azure/azure-iot-sdk-c#1641.
     """

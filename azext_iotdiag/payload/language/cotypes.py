@@ -1,4 +1,4 @@
-"""Types that an element has besides its kind: semantic types, those of extensions, and those of nobody."""
+"""Types that an element has besides its kind: semantic types, those of extensions, and unknown ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def quantitative(context: Context) -> int:
 
 
 def read(judging: Judging, node: Mapping[str, Any], element: Element) -> bool:
-    """Find the types beside the kind. True where one of them is of nobody's, so that other keys are allowed, too."""
+    """Find the types beside the kind. True where one of them is unknown. Such an element may have further keys."""
     given = node.get("@type", [])
     listed = given if isinstance(given, list) else [given]
     path = (*element.path, "@type")

@@ -122,7 +122,7 @@ def units_of(kind: str, *, added: bool) -> tuple[str, ...]:
 
 @cache
 def reserved(version: int) -> frozenset[str]:
-    """All words that mean something in a version: none of them can be a type or a key of somebody's own."""
+    """All words that mean something in a version: none of them can be a type or a key that a model defines."""
     found = set(kinds.keys(version)) | kinds.ABSTRACT | kinds.primitives(version) | set(terms(version))
     found |= {key for keys in kinds.keys(version).values() for key in keys} | {"languageMajorVersion", "symbol"}
     if version == 2:

@@ -25,7 +25,7 @@ def path_of(state: Lab, kind: str) -> str:
 
 
 def sent(state: Lab, kind: str, change: dict[str, Any], method: str = "PUT") -> Any:
-    """The answer to a resource that is sent back as it is shown, but for a change; a PATCH sends the change alone."""
+    """The answer to a resource that is sent back with one change; a PATCH sends only the change."""
     path, version = path_of(state, kind), VERSIONS[kind]
     body = copy.deepcopy(arm(state, path, version=version).body) if method == "PUT" else {}
     for name, value in change.items():
