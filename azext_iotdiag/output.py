@@ -454,7 +454,7 @@ class _Screen:
         self._bar = Bar()
         self.clear = self._bar.clear
         self._hear = hears(told) if told else hear
-        self._bars: type | None = None
+        self._bars: type[Any] | None = None
         if told is None:
             from azext_iotdiag.render import session
             from azext_iotdiag.sessions.events import Progress
@@ -529,7 +529,7 @@ def _made_safe(out: Any) -> Any:
 class _Stdout(io.FileIO):
     """stdout without Python's buffers. What a full disk leaves there fails again when that is let go."""
 
-    def write(self, data: Any) -> int | None:
+    def write(self, data: Any, /) -> int:
         """Write to the file; an error names it."""
         try:
             return super().write(data)

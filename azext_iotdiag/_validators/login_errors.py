@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from azure.cli.core.azclierror import (
     ArgumentUsageError,
@@ -166,7 +167,7 @@ def _origin_unknown(error: errors.OriginUnknown) -> Exception:
 
 
 # The first that fits counts.
-_MADE = {
+_MADE: dict[type[LoginError], Callable[[Any], Exception]] = {
     errors.NotFound: _not_found,
     errors.KeysHidden: _keys_hidden,
     errors.KeysGuarded: _keys_guarded,

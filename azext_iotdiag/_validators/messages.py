@@ -82,10 +82,10 @@ def _template(data, kind):
         json.loads(template.fill(Moment(1, 0.0, "device", random.Random(0))))
         return template, kind
     except ValueError as fault:
-        wrong = fault
+        reason = str(fault)
     chosen = not getattr(kind, "is_default", False)
     if chosen or data.lstrip().startswith(("{", "[")):
-        logger.warning("--data is not JSON (%s); it is sent as it stands, as %s.", wrong, "JSON" if chosen else "text")
+        logger.warning("--data is not JSON (%s); it is sent as it stands, as %s.", reason, "JSON" if chosen else "text")
     return template, kind if chosen else "text"
 
 
