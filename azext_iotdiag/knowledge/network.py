@@ -6,7 +6,7 @@ _PROXY = "https://learn.microsoft.com/cli/azure/use-azure-cli-successfully-troub
 _PORTS = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-protocols"
 
 _OPEN_THE_PORT = (
-    "Ask whoever runs the firewall to allow outgoing TCP to the host and port named here.",
+    "Ask the firewall's administrator to allow outgoing TCP to the host and port named here.",
     "Where that is 5671, go through port 443, which is open nearly everywhere: `--transport amqp_ws`.",
     "Try from another network, such as Cloud Shell: what works there and not here is the network in between.",
 )
@@ -149,7 +149,7 @@ SERVER_SILENT = _AREA.entry(
         Cause(
             "A firewall or proxy accepts the connection itself and holds back what follows.",
             (
-                "Ask whoever runs the firewall whether it inspects TLS on the port named here, and to exempt the "
+                "Ask the firewall's administrator whether it inspects TLS on the port named here, and to exempt the "
                 "host named here.",
                 "Try from another network, such as Cloud Shell.",
             ),
