@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from azext_iotdiag.insights.patterns.life import MINUTE, SECOND, End, Life, share
+from azext_iotdiag.insights.patterns.life import MINUTE, SECOND, TAKEN_OVER, End, Life, share
 from azext_iotdiag.insights.patterns.renewal import LOST
 from azext_iotdiag.insights.patterns.rhythm import steady
 from azext_iotdiag.insights.patterns.said import length, of_device
@@ -50,11 +50,12 @@ def _idle_times(life: Life, ends: Sequence[End]) -> list[int]:
 
 
 def after_operation(life: Life) -> Recognised | None:
-    """Most connections end right after the same operation."""
-    if len(life.ends) < _FEWEST or not life.operations:
+    """Most connections end right after the same operation. What a newer connection ended has that for its reason."""
+    ends = [end for end in life.ends if not end.codes & TAKEN_OVER]
+    if len(ends) < _FEWEST or not life.operations:
         return None
-    before = [row for end in life.ends if (row := _before(end, life.operations)) is not None]
-    if len(before) < 0.5 * len(life.ends):
+    before = [row for end in ends if (row := _before(end, life.operations)) is not None]
+    if len(before) < 0.5 * len(ends):
         return None
     (operation, code), times = Counter((_named(row), row.shape.code) for row in before).most_common(1)[0]
     if times < 0.8 * len(before):
@@ -63,8 +64,8 @@ def after_operation(life: Life) -> Recognised | None:
     return of_device(
         life,
         DROPPED_AFTER_OPERATION,
-        f"{times} of {len(life.ends)} connections ended within 10 s after {operation}{refused}.",
-        ends=len(life.ends),
+        f"{times} of {len(ends)} connections ended within 10 s after {operation}{refused}.",
+        ends=len(ends),
         afterIt=times,
         operation=operation,
         code=code or None,

@@ -59,6 +59,8 @@ def used(times: int, *, after: float = 10, others: int = 0, more: str = "") -> L
     (used(4, more=", 9000 +, 9001 C2D:read, 9002 -"), (5, 4)),
     (used(3, more=", 9000 +, 9001 C2D:read, 9002 -"), None),
     (lived(repeated(5, 1000, (0, "+"), (100, "-"))), None),
+    # A newer connection ended them, shortly after each had read its twin.
+    (lived(repeated(4, 1000, (0, "+"), (100, "Twin:read"), (100, "-400027"), (100, "+"))), None),
 ])  # fmt: skip
 def test_when_connections_end_after_an_operation(life: Life, found: tuple[int, int] | None) -> None:
     seen = evidence(losses.after_operation(life))
