@@ -9,25 +9,20 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
-import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.conftest import CHECKOUT, absent
-from tests.plugins import az as plugin
+from tests.conformance.conftest import CHECKOUT
+from tests.plugins import page_blocks, pages
+from tests.plugins.pages import reader  # noqa: F401  # a fixture
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name != "posix", reason="the pages are for a shell of POSIX"),
 ]
-SECONDS = 400
 UNTIL_SHOWN = CHECKOUT / "tests" / "conformance" / "until_shown.py"
-BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROGRAM = re.compile(r"^```\w+\n(?:#|//) (\S+)\n")
 ELSEWHERE = re.compile(r"lab shell|# of the extension azure-iot|--bind |--listen |publish\.sh|mosquitto_pub|^umask ")
 # What would run on, and what it shows when it does what it is for. Then it gets Ctrl-C.
 ENDLESS = (
@@ -58,21 +53,19 @@ fi
 def blocks_of(page: str) -> list[list[str]]:
     """The commands of a page by block, without the programs and without what is not for this test."""
     found = []
-    for block in BLOCK.findall((CHECKOUT / page).read_text(encoding="utf-8")):
-        if not block.startswith("# "):
-            found.append([line for line in block.splitlines() if line and not ELSEWHERE.search(line)])
+    for block, _ in page_blocks.shells(CHECKOUT / page):
+        if not block.text.startswith("# "):
+            found.append([line for line in block.text.splitlines() if line and not ELSEWHERE.search(line)])
     return [block for block in found if block]
 
 
-def script_of(blocks: list[list[str]]) -> str:
-    """A script that says after each line which exit code it had. What would run on gets Ctrl-C."""
-    parts, number = ["umask 077"], 0
+def steps_of(blocks: list[list[str]]) -> list[str]:
+    """What is typed for each line. What would run on gets Ctrl-C."""
+    steps = []
     for block in blocks:
-        parts += [] if any("lab start" in line for line in block) else [READY]
-        for line in block:
-            parts += [limited(line), f'echo "@@ {number} $?"']
-            number += 1
-    return "\n".join([*parts, ""])
+        ready = "" if any("lab start" in line for line in block) else READY
+        steps += [f"{ready if number == 0 else ''}{limited(line)}" for number, line in enumerate(block)]
+    return ["umask 077", *steps]
 
 
 def limited(line: str) -> str:
@@ -87,48 +80,16 @@ def sign_of(line: str) -> str:
     return next((sign for words, sign in ENDLESS if words.search(line)), "")
 
 
-@pytest.fixture
-def reader(tmp_path: Path) -> Path:
-    """A home of its own with az on the path; labs that a page leaves are ended."""
-    if not shutil.which("jq"):
-        absent("no jq")
-    plugin.install()
-    program = tmp_path / "bin" / "az"
-    program.parent.mkdir()
-    extensions = os.environ["AZURE_EXTENSION_DIR"]
-    program.write_text(
-        f'#!/bin/sh\nexport AZURE_EXTENSION_DIR="{extensions}"\nexec "{sys.executable}" -m azure.cli "$@"\n'
-    )
-    program.chmod(0o755)
-    (tmp_path / "here").mkdir()
-    yield tmp_path
-    typed(tmp_path, "az iot diag lab stop --all\n")
-
-
-def typed(reader: Path, script: str) -> subprocess.CompletedProcess[str]:
-    left_out = {"AZURE_CONFIG_DIR", "AZURE_EXTENSION_DIR", "REQUESTS_CA_BUNDLE", "AZURE_IOTDIAG_CONNECT_TO"}
-    kept = {
-        name: value for name, value in os.environ.items()
-        if name not in left_out and not name.lower().endswith("_proxy") and not name.startswith("PYTEST")
-    }  # fmt: skip
-    home = {"HOME": str(reader), "PATH": f"{reader / 'bin'}:{os.environ['PATH']}", "AZURE_CORE_COLLECT_TELEMETRY": "no"}
-    return subprocess.run(
-        ["bash"], input=script, cwd=reader / "here", capture_output=True, text=True, timeout=SECONDS, check=False,
-        env={**kept, **home}, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("page", ["docs/lab.md", "docs/lab-reference.md"])
-def test_the_commands_of_a_page(reader: Path, page: str) -> None:
+def test_the_commands_of_a_page(reader: Path, page: str) -> None:  # noqa: F811
     blocks = blocks_of(page)
     lines = [line for block in blocks for line in block]
     assert len(lines) > 10
-    done = typed(reader, script_of(blocks))
-    codes = {int(number): int(code) for number, code in re.findall(r"^@@ (\d+) (\d+)$", done.stdout, re.MULTILINE)}
-    assert set(codes) == set(range(len(lines))), done.stderr[-2000:]
-    wrong = [(line, codes[number]) for number, line in enumerate(lines) if codes[number] not in codes_of(line, page)]
-    assert not wrong, (wrong, done.stderr[-4000:])
-    assert "Traceback" not in done.stderr
+    ran = pages.run(reader, steps_of(blocks))[1:]
+    wrong = [(line, done.code, done.shown[-1000:]) for line, done in zip(lines, ran)
+             if done.code not in codes_of(line, page)]  # fmt: skip
+    assert not wrong
+    assert not [line for line, done in zip(lines, ran) if "Traceback" in done.shown]
 
 
 def codes_of(line: str, page: str) -> set[int]:
