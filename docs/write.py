@@ -22,6 +22,7 @@ from azext_iotdiag.model.finding import Entry  # noqa: E402
 
 FOLDERS = ("checks", "codes")
 BY_HAND = {  # pages that are not written here
+    "tutorials/disconnects.md": "detect and troubleshoot disconnects, step by step",
     "checking.md": "where a device's data stops, and why",
     "telemetry.md": "watch telemetry",
     "validation.md": "judge what devices send",

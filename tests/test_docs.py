@@ -5,6 +5,8 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+from tests.plugins.page_blocks import slug
+
 DOCS = Path(__file__).parent.parent / "docs"
 
 
@@ -36,5 +38,11 @@ def test_a_page_of_a_check_names_its_codes() -> None:
 def test_every_link_leads_somewhere() -> None:
     for page in DOCS.rglob("*.md"):
         for target in page.read_text(encoding="utf-8").split("](")[1:]:
-            name = target.partition(")")[0]
+            name, _, anchor = target.partition(")")[0].partition("#")
             assert name.startswith("http") or (page.parent / name).exists(), f"{page}: {name}"
+            if anchor and not name.startswith("http"):
+                assert anchor in _anchors(page.parent / name if name else page), f"{page}: #{anchor}"
+
+
+def _anchors(page: Path) -> set[str]:
+    return {slug(line.lstrip("# ")) for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("#")}
