@@ -80,7 +80,8 @@ long-summary: >
     are, and a category that one of them sends to the same workspace is not sent twice. A second run changes nothing.
 
     The log holds nothing of the time before. The first rows arrive after 3 to 10 min. Run `check` again after the
-    problem has come back. The role Monitoring Contributor is needed. Log Analytics charges for what it stores.
+    problem has come back. The role Monitoring Contributor is needed. Log Analytics charges for what it stores. IoT
+    Central has no connection log.
 
     Exit code: 0 the logs are collected, or --dry-run showed the plan. 1 a value is wrong. 3 there is no such service. 4
     it is not possible, such as without a workspace. 5 the settings could not be read or changed. 130 interrupted.
@@ -114,14 +115,15 @@ short-summary: Find out what Azure Monitor counted.
 
 helps["iot diag metrics show"] = """
 type: command
-short-summary: Show where the messages of a hub went.
+short-summary: Show where the messages of a hub or an IoT Central application went.
 long-summary: >
     Azure Monitor keeps these metrics without any preparation. They follow the messages: attempted, accepted, throttled,
     delivered to each kind of endpoint, orphaned, dropped, incompatible. Each has the name of the portal beside that of
     the API, and a line of bars over the time. The role Reader is enough.
 
     A metric counts all devices of the hub. The newest values can be some minutes old. Of a provisioning service, the
-    metrics tell devices that are refused from devices that never ask.
+    metrics tell devices that are refused from devices that never ask. An IoT Central application counts messages,
+    properties, commands and data exports. No metric of an application says why something failed.
 
     Exit code: 0 nothing is wrong. 1 a value is wrong. 3 there is no such hub. 4 messages were throttled, orphaned,
     dropped or incompatible, or the quota is used up. 5 the metrics could not be read. 130 interrupted.
@@ -130,6 +132,8 @@ examples:
     text: az iot diag metrics show --hub-name HUB
   - name: Show whether devices ask a provisioning service, and whether it assigns them.
     text: az iot diag metrics show --dps-name DPS --since 1d
+  - name: Show what an IoT Central application counted in the last 2 h.
+    text: az iot diag metrics show --app-id APP --since 2h
   - name: Show a week as data.
     text: az iot diag metrics show --hub-name HUB --since 7d -o json
 """
@@ -141,10 +145,11 @@ short-summary: Find out what Azure says of its platform.
 
 helps["iot diag health show"] = """
 type: command
-short-summary: Show whether Azure reports a problem of its platform with a hub or a provisioning service.
+short-summary: Show whether Azure reports a problem of its platform with a hub, application or provisioning service.
 long-summary: >
-    Reads Resource Health, its history of 30 days, and the service issues of the subscription. Resource Health is not
-    offered for provisioning services. Service issues take the role Reader at the subscription.
+    Reads Resource Health, its history of 30 days, and the service issues of the subscription. Resource Health is
+    offered for hubs and IoT Central applications, and not for provisioning services. Service issues take the role
+    Reader at the subscription.
 
     Available is no evidence against quota, network rules or routes. Azure looks at its platform alone. For these use
     `az iot diag check`.
@@ -154,4 +159,6 @@ long-summary: >
 examples:
   - name: Show the health of a hub.
     text: az iot diag health show --hub-name HUB
+  - name: Show the health of an IoT Central application.
+    text: az iot diag health show --app-id APP
 """

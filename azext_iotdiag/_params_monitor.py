@@ -7,6 +7,7 @@ def monitor(loader):
     """Register the arguments with `loader`."""
     with loader.argument_context("iot diag logs errors") as context:
         service(context, "hub_name", "resource_group_name")
+        _no_log(context)
         context.argument(
             "file",
             options_list=["--file", "-f"],
@@ -26,7 +27,7 @@ def monitor(loader):
             help="Also show each row of the device that --device-id names.",
         )
         _since(context)
-    errors = ("hub_name", "resource_group_name", "file", "device_id", "timeline", "since")
+    errors = ("hub_name", "resource_group_name", "app_id", "file", "device_id", "timeline", "since")
     handed_over(loader, "iot diag logs errors", *errors)
 
     _query(loader)
@@ -34,13 +35,14 @@ def monitor(loader):
     _health(loader)
     with loader.argument_context("iot diag metrics show") as context:
         _service(context)
+        _app(context)
         context.argument(
             "since",
             options_list=["--since"],
             default="30m",
             help="Show the metrics from this time on: a time ago such as 30m, 2h or 7d, or an ISO 8601 time.",
         )
-    handed_over(loader, "iot diag metrics show", *_NAMED, "since")
+    handed_over(loader, "iot diag metrics show", *_NAMED, "app_id", "since")
 
 
 def _since(context):
@@ -55,6 +57,7 @@ def _since(context):
 def _query(loader):
     with loader.argument_context("iot diag logs query") as context:
         service(context, "hub_name", "resource_group_name")
+        _no_log(context)
         _since(context)
         context.argument("list", options_list=["--list"], action="store_true", help="List the saved queries.")
         context.argument("saved", options_list=["--saved"], help="Name of a saved query. --list shows all.")
@@ -73,7 +76,7 @@ def _query(loader):
             help="Show the rows of this device only, in a saved query with the parameter device.",
         )
     more = ("since", "list", "saved", "kql", "parameters", "device_id")
-    handed_over(loader, "iot diag logs query", "hub_name", "resource_group_name", *more)
+    handed_over(loader, "iot diag logs query", "hub_name", "resource_group_name", "app_id", *more)
 
 
 _NAMED = ("hub_name", "resource_group_name", "dps_name")
@@ -82,7 +85,20 @@ _NAMED = ("hub_name", "resource_group_name", "dps_name")
 def _health(loader):
     with loader.argument_context("iot diag health show") as context:
         _service(context)
-    handed_over(loader, "iot diag health show", *_NAMED)
+        _app(context)
+    handed_over(loader, "iot diag health show", *_NAMED, "app_id")
+
+
+def _app(context):
+    service(context, "app_id", app_id="Name, id or address of the IoT Central application, in place of a hub.")
+
+
+def _no_log(context):
+    service(
+        context,
+        "app_id",
+        app_id="An IoT Central application. It has no connection log: the command says what to use instead.",
+    )
 
 
 def _service(context):
@@ -98,6 +114,7 @@ def _settings(loader):
     for command, more in (("status", ()), ("enable", ("workspace", "dry_run", "yes")), ("disable", ("dry_run", "yes"))):
         with loader.argument_context(f"iot diag logs {command}") as context:
             _service(context)
+            _no_log(context)
             context.argument(
                 "workspace",
                 options_list=["--workspace", "-w"],
@@ -110,4 +127,4 @@ def _settings(loader):
             context.argument(
                 "yes", options_list=["--yes", "-y"], action="store_true", help="Carry out the plan without asking."
             )
-        handed_over(loader, f"iot diag logs {command}", *_NAMED, *more)
+        handed_over(loader, f"iot diag logs {command}", *_NAMED, "app_id", *more)

@@ -39,7 +39,7 @@ def target(cmd, namespace) -> Target:
                 f"{option} is for an IoT hub, and --app-id for an IoT Central application.",
                 recommendation="Leave one of the two away.",
             )
-    host = _host(namespace.app_id, namespace.central_dns_suffix)
+    host = host_of(namespace.app_id, namespace.central_dns_suffix)
     text, source = login.told(cmd, namespace.token, "token", "--token")
     if text is None:
         return Target(app=host, authorization=account.central(cmd), origin=f"Asking {host} with az's login.")
@@ -56,7 +56,8 @@ def refuse_strays(namespace) -> None:
             )
 
 
-def _host(app_id: str, suffix: str | None) -> str:
+def host_of(app_id: str, suffix: str | None = None) -> str:
+    """The address of the application that --app-id names. Raises InvalidArgumentValueError."""
     if suffix is not None and not _HOST.fullmatch(suffix):
         raise InvalidArgumentValueError(
             f"--central-dns-suffix {suffix!r} can be no domain.", recommendation=f"Without it, it is {DNS_SUFFIX}."

@@ -14,7 +14,7 @@ from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag.login import opening
 from azext_iotdiag.login.opening import Named
 from azext_iotdiag.login.rights import DPS_RIGHTS
-from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.target import Resource, Target
 
 logger = get_logger(__package__)
 
@@ -29,6 +29,12 @@ def find_dps(cmd, name: str, group: str | None, auth_type: str | None) -> Named:
     """The provisioning service of that name, as for `find_hub`."""
     with as_az_errors():
         return opening.find_dps(account.signed_in(cmd), name, group, auth_type, logger.warning)
+
+
+def find_app(cmd, name: str, suffix: str, group: str | None) -> Resource:
+    """The IoT Central application of that name in the resource manager, as for `find_hub`."""
+    with as_az_errors():
+        return opening.managed_application(account.signed_in(cmd), name, suffix, group or "")
 
 
 def hub(

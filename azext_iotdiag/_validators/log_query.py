@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import logs, managed_hub, moments
+from azext_iotdiag._validators import logs, managed_hub, moments, no_log
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.insights.queries.catalogue import QUERIES
 from azext_iotdiag.insights.queries.values import BadValue
@@ -22,6 +22,7 @@ _EXAMPLE = "az iot diag logs query --hub-name HUB --saved connection-errors"
 
 def query(cmd, namespace) -> None:
     """Judge the arguments of `logs query`, and find the hub unless the saved queries are listed."""
+    no_log.refuse_app(namespace)
     asked = _asked(namespace)
     if asked is None:
         hand_over(namespace, None, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from azure.cli.core.azclierror import RequiredArgumentMissingError
 
-from azext_iotdiag._validators import managed_hub
+from azext_iotdiag._validators import managed_hub, no_log
 from azext_iotdiag._validators.target import hand_over
 
 
@@ -22,6 +22,7 @@ class Change:
 
 def status(cmd, namespace) -> None:
     """Find the hub of `logs status`."""
+    no_log.refuse_app(namespace)
     hand_over(namespace, managed_hub.opened(cmd, namespace, "az iot diag logs status --hub-name HUB"), None)
 
 
@@ -36,6 +37,7 @@ def disable(cmd, namespace) -> None:
 
 
 def _change(cmd, namespace, example: str, workspace: str = "") -> None:
+    no_log.refuse_app(namespace)
     asks = not namespace.yes and not namespace.dry_run
     if asks and not sys.stdin.isatty():
         raise RequiredArgumentMissingError(

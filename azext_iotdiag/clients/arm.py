@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from azext_iotdiag.clients import answers
@@ -31,6 +31,11 @@ PERMISSIONS_VERSION = "2022-04-01"
 _PAGES = 1000  # of a list, after which something is wrong with its links
 _DENIED = re.compile(r"perform action '([^']+)' over scope '([^']+)'")
 _CALLER = re.compile(r"with object id '([0-9a-fA-F-]{36})'")
+
+
+def is_of(id_: str, type_: str) -> bool:
+    """Whether this is the id of a resource of this type."""
+    return f"/{type_.lower()}/" in id_.lower()
 
 
 class ArmError(Exception):
@@ -66,7 +71,7 @@ class Service:
     @property
     def is_dps(self) -> bool:
         """Whether it is a provisioning service."""
-        return f"/{DPS_TYPE.lower()}/" in self.id.lower()
+        return is_of(self.id, DPS_TYPE)
 
     @property
     def local_auth(self) -> bool:
@@ -93,6 +98,20 @@ class Service:
     def has_ip_filter(self) -> bool:
         """Whether a provisioning service has rules for addresses."""
         return bool(_list(self.properties.get("ipFilterRules")))
+
+
+class Application(NamedTuple):
+    """An IoT Central application: its id in the resource manager, its subdomain, and all its names in lower case."""
+
+    id: str
+    subdomain: str
+    names: frozenset[str]
+
+    @property
+    def group(self) -> str:
+        """Its resource group."""
+        parts = self.id.split("/")
+        return parts[4] if len(parts) > 4 else ""
 
 
 @dataclass(frozen=True)
@@ -135,8 +154,8 @@ class Arm:
         path = f"/subscriptions/{subscription}{within}/providers/{DPS_TYPE}"
         return self._services(path, DPS_VERSION, "the list of provisioning services")
 
-    def central_apps(self, subscription: str) -> list[tuple[str, set[str]]]:
-        """The IoT Central applications of a subscription: the subdomain, and all names of each, in lower case."""
+    def central_apps(self, subscription: str) -> list[Application]:
+        """The IoT Central applications of a subscription."""
         path = f"/subscriptions/{subscription}/providers/{CENTRAL_TYPE}"
         rows = self._rows(path, CENTRAL_VERSION, "the list of IoT Central applications")
         called = []
@@ -144,7 +163,9 @@ class Arm:
             inner = part(row, "properties")
             names = (row.get("name"), inner.get("applicationId"), inner.get("subdomain"))
             subdomain = str(inner.get("subdomain") or row.get("name") or "")
-            called.append((subdomain, {str(name).lower() for name in names if name}))
+            called.append(
+                Application(str(row.get("id") or ""), subdomain, frozenset(str(name).lower() for name in names if name))
+            )
         return called
 
     def policies(self, service: Service) -> list[Policy]:

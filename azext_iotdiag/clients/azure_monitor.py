@@ -19,10 +19,11 @@ SETTINGS_VERSION = "2021-05-01-preview"
 # https://learn.microsoft.com/rest/api/loganalytics/workspaces
 WORKSPACES_VERSION = "2022-10-01"
 _MOST_NAMES = 20  # of one request
+FINEST = "PT1M"
 # The interval for a time span, so that a request has some hundred values at most.
 _GRAINS = ((6 * 3600, "PT1M"), (36 * 3600, "PT5M"), (5 * 86_400, "PT30M"), (float("inf"), "PT1H"))
 SETTINGS_STEP, WORKSPACES_STEP = "the diagnostic settings", "the Log Analytics workspaces"
-DEFINITIONS_STEP, METRICS_STEP = "the definitions of the hub's metrics", "the hub's metrics"
+DEFINITIONS_STEP, METRICS_STEP = "the definitions of the metrics", "the metrics"
 
 
 def names(arm: Arm, id_: str) -> dict[str, str]:
@@ -36,18 +37,24 @@ def names(arm: Arm, id_: str) -> dict[str, str]:
     return found
 
 
-def metrics(arm: Arm, id_: str, wanted: Sequence[Wanted], since: int, until: int, grain: str = "") -> list[Series]:
+def grain(since: int, until: int, finest: str = FINEST) -> str:
+    """The interval of some hundred values at most between two times in milliseconds; none is finer than `finest`."""
+    names = [name for _, name in _GRAINS]
+    fits = next(at for at, (most, _) in enumerate(_GRAINS) if (until - since) / 1000 <= most)
+    return names[max(fits, names.index(finest))]
+
+
+def metrics(arm: Arm, id_: str, wanted: Sequence[Wanted], since: int, until: int, every: str = "") -> list[Series]:
     """The values of metrics between two times in milliseconds since 1970. Raises ArmError and StepFailed.
 
-    `grain` is the interval, such as PT5M. Without it there are some hundred values at most.
+    `every` is the interval, such as PT5M. Without it there are some hundred values at most.
     """
-    grain = grain or next(name for most, name in _GRAINS if (until - since) / 1000 <= most)
     found: dict[str, Series] = {}
     for begin in range(0, len(wanted), _MOST_NAMES):
         some = wanted[begin : begin + _MOST_NAMES]
         query = {
             "timespan": f"{_iso(since)}/{_iso(until)}",
-            "interval": grain,
+            "interval": every or grain(since, until),
             "metricnames": ",".join(each.name for each in some),
             "aggregation": ",".join(sorted({each.aggregation for each in some})),
         }

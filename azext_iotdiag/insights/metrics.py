@@ -42,6 +42,29 @@ WANTED_OF_DPS = (
     Wanted(REGISTRATIONS, "Registration attempts"),
     Wanted(ASSIGNMENTS, "Devices assigned"),
 )
+# https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-iotcentral-iotapps-metrics
+WANTED_OF_APP = (
+    Wanted(CONNECTED, "Total Connected Devices", "Average"),
+    Wanted("provisionedDeviceCount", "Total Provisioned Devices", "Average"),
+    Wanted(ATTEMPTS, "Total Telemetry Message Send Attempts"),
+    Wanted(ACCEPTED, "Total Telemetry Messages Sent"),
+    Wanted("d2c.property.read.success", "Successful Device Property Reads from Devices"),
+    Wanted("d2c.property.read.failure", "Failed Device Property Reads from Devices"),
+    Wanted("d2c.property.update.success", "Successful Device Property Updates from Devices"),
+    Wanted("d2c.property.update.failure", "Failed Device Property Updates from Devices"),
+    Wanted("c2d.property.read.success", "Successful Device Property Reads from IoT Central"),
+    Wanted("c2d.property.read.failure", "Failed Device Property Reads from IoT Central"),
+    Wanted("c2d.property.update.success", "Successful Device Property Updates from IoT Central"),
+    Wanted("c2d.property.update.failure", "Failed Device Property Updates from IoT Central"),
+    Wanted("c2d.commands.success", "Successful command invocations"),
+    Wanted("c2d.commands.failure", "Failed command invocations"),
+    Wanted("dataExport.messages.received", "Data Export Messages Received"),
+    Wanted("dataExport.messages.filtered", "Data Export Messages Filtered"),
+    Wanted("dataExport.messages.written", "Data Export Messages Written"),
+    Wanted("dataExport.error", "Data Export Errors"),
+    Wanted("deviceDataUsage", "Total Device Data Usage"),
+)
+FINEST_OF_APP = "PT5M"  # some of them have no finer values
 _LOSSES: tuple[tuple[str, Entry, str], ...] = (
     (THROTTLED, THROTTLING_EXCEPTION, "The hub throttled {} times"),
     (ORPHANED, ORPHANED_MESSAGE, "No route took {}, and the fallback route is off"),

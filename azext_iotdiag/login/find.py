@@ -6,7 +6,7 @@ import difflib
 import logging
 from collections.abc import Iterable, Sequence
 
-from azext_iotdiag.clients.arm import Arm, ArmError, Service
+from azext_iotdiag.clients.arm import Application, Arm, ArmError, Service
 from azext_iotdiag.login.account import Account
 from azext_iotdiag.login.errors import Elsewhere, NotFound, What
 
@@ -55,17 +55,17 @@ def provisioning_service(arm: Arm, account: Account, name: str, group: str = "")
     )
 
 
-def application(arm: Arm, account: Account, name: str) -> str:
-    """The subdomain of the IoT Central application of that name, id, subdomain or address. Raises as `hub` does."""
-    apps = arm.central_apps(account.subscription)
+def application(arm: Arm, account: Account, name: str, group: str = "") -> Application:
+    """The IoT Central application of that name, id, subdomain or address. Raises as `hub` does."""
+    apps = [each for each in arm.central_apps(account.subscription) if not group or each.group.lower() == group.lower()]
     wanted = name.lower().removeprefix("https://").partition(".")[0]
-    found = next((subdomain for subdomain, called in apps if wanted in called), "")
-    if found:
+    found = next((each for each in apps if wanted in each.names), None)
+    if found is not None:
         return found
-    known = [subdomain for subdomain, _ in apps if subdomain]
+    known = [each.subdomain for each in apps if each.subdomain]
+    place = f"{_subscription(account)}{f', resource group {group!r}' if group else ''}"
     raise NotFound(
-        f"IoT Central application {name!r} was not found in {_subscription(account)}, "
-        "or you have no permission to see it.",
+        f"IoT Central application {name!r} was not found in {place}, or you have no permission to see it.",
         What.APP,
         name,
         near=look_alikes(name, known),
@@ -128,4 +128,4 @@ def _application_of(arm: Arm, account: Account, name: str) -> str:
     except ArmError as error:
         logger.info("IoT Central applications cannot be listed: %s", error)
         return ""
-    return next((subdomain for subdomain, called in apps if name.lower() in called), "")
+    return next((each.subdomain for each in apps if name.lower() in each.names), "")

@@ -203,6 +203,18 @@ def find_dps(
         return Named(account, find.provisioning_service(arm, account, name, group or ""), auth_type, warn)
 
 
+def managed_application(account: Account, name: str, suffix: str, group: str = "") -> Resource:
+    """The IoT Central application of that name in the resource manager; `suffix` is the domain of its address.
+
+    Raises NotFound with what may have been meant, and other LoginErrors.
+    """
+    with resource_manager(account) as arm:
+        found = find.application(arm, account, name, group)
+    host = f"{found.subdomain}.{suffix}".lower()
+    token = stepping(account.token, _TOKEN_STEP, host)
+    return Resource(found.id, host, account.endpoint, token)
+
+
 def open_application(account: Account, host: str) -> Target:
     """The IoT Central application at a host, opened with the account's login. Nobody is asked yet.
 

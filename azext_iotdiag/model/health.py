@@ -46,7 +46,7 @@ class Issue(NamedTuple):
 class HealthRead:
     """What was read of a service. `current` is None where it is not `offered` for the type, or could not be read.
 
-    `issues` is None where `unread` says why they could not be read.
+    `issues` is None where `unread` says why they could not be read. `of_app` tells an IoT Central application.
     """
 
     host: str
@@ -57,6 +57,7 @@ class HealthRead:
     issues: tuple[Issue, ...] | None = None
     unread: str = ""
     failure: Finding | None = None
+    of_app: bool = False
 
     @property
     def active(self) -> tuple[Issue, ...]:

@@ -59,6 +59,7 @@ class MetricsRead(NamedTuple):
     `lacking` are the names that the service does not have. `quota` is None where it could not be read. `findings` are
     what the values mean; where nothing could be read, the one finding says why, and `series` is empty.
     It is `of_dps` where `hub` is a provisioning service whose metrics were read. It has no values until a device asks.
+    It is `of_app` where `hub` is an IoT Central application.
     """
 
     hub: str
@@ -69,6 +70,7 @@ class MetricsRead(NamedTuple):
     quota: Quota | None = None
     findings: tuple[Finding, ...] = ()
     of_dps: bool = False
+    of_app: bool = False
 
     def value(self, name: str) -> float | None:
         """The value of a metric; None where none is known."""

@@ -52,7 +52,9 @@ def lines(read: HealthRead) -> Iterator[str]:
         yield "  → There is nothing to repair at the devices. Let them retry with growing pauses."
         yield f"  → Follow {STATUS_PAGE}, and open a support request if it is not listed there."
     elif read.current is not None and read.current.state == AVAILABLE:
-        yield printable(f"  → Look for the cause: `az iot diag check --hub-name {read.host.partition('.')[0]}`")
+        name = read.host.partition(".")[0]
+        check = f"az iot diag check --app-id {name}" if read.of_app else f"az iot diag check --hub-name {name}"
+        yield printable(f"  → Look for the cause: `{check}`")
 
 
 def _issues(read: HealthRead) -> Iterator[str]:

@@ -17,6 +17,15 @@ _BARS = "▁▂▃▄▅▆▇█"
 _UNKNOWN = " "
 _SENT, _ACCEPTED = "d2c.telemetry.ingress.allProtocol", "d2c.telemetry.ingress.success"
 _BUILT_IN = "d2c.endpoints.egress.builtIn.events"
+# What failed in an application, as it is named in a sentence.
+_FAILED = (
+    ("d2c.property.read.failure", "property reads of devices"),
+    ("d2c.property.update.failure", "property updates of devices"),
+    ("c2d.property.read.failure", "property reads of the application"),
+    ("c2d.property.update.failure", "property updates of the application"),
+    ("c2d.commands.failure", "commands"),
+    ("dataExport.error", "data exports"),
+)
 _TRIED, _ASSIGNED = "AttestationAttempts", "DeviceAssignments"
 
 
@@ -24,6 +33,8 @@ def answer(read: MetricsRead) -> str:
     """The result in one line."""
     if read.of_dps:
         return printable(_answer_of_dps(read))
+    if read.of_app and read.newest is not None:
+        return printable(_answer_of_app(read))
     if read.newest is None:
         why = f" {read.findings[0].message}" if read.findings else ""
         return printable(f"? The metrics of {read.hub} are not known.{why}")
@@ -46,6 +57,17 @@ def _answer_of_dps(read: MetricsRead) -> str:
     return f"√ {counts}" if assigned else f"! {counts} Devices reach {read.hub}, and it refuses them."
 
 
+def _answer_of_app(read: MetricsRead) -> str:
+    """Whether devices send, and what failed of the rest. No metric of an application says why."""
+    failed = [(read.value(name), what) for name, what in _FAILED]
+    lost = ", ".join(f"{_number(times)} {what}" for times, what in failed if times)
+    more = f" Failed: {lost}." if lost else ""
+    if not read.value(_SENT):
+        return f"! No device sent telemetry to {read.hub} since {written(read.since)}.{more}"
+    way = f"{_number(read.value(_ACCEPTED))} of {_number(read.value(_SENT))} messages were accepted."
+    return f"{'!' if lost else '√'} {way}{more}"
+
+
 def lines(read: MetricsRead) -> Iterator[str]:
     """The result for a person."""
     yield answer(read)
@@ -54,7 +76,7 @@ def lines(read: MetricsRead) -> Iterator[str]:
         return
     newest = ago(read.newest, read.until).removesuffix(" ago")
     yield f"  {read.hub} from {written(read.since)} to {written(read.until)}. The newest value is {newest} old."
-    service = "provisioning service" if read.of_dps else "hub"
+    service = "provisioning service" if read.of_dps else "application" if read.of_app else "hub"
     yield f"  A metric counts all devices of the {service}. Sums are of the whole time, other values are the newest."
     yield ""
     widest = max(len(_number(each.value)) for each in read.series)

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.clients import resource_health
-from azext_iotdiag.clients.arm import DPS_TYPE, DPS_VERSION, HUB_VERSION, Arm, ArmError
+from azext_iotdiag.clients.arm import (
+    CENTRAL_TYPE,
+    CENTRAL_VERSION,
+    DPS_TYPE,
+    DPS_VERSION,
+    HUB_VERSION,
+    Arm,
+    ArmError,
+    is_of,
+)
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.health import HealthRead, Issue
 from azext_iotdiag.probes import manager
@@ -24,10 +35,11 @@ def read(context: Context) -> HealthRead:
 
 
 def _read(arm: Arm, id_: str, host: str) -> HealthRead:
-    is_dps = f"/{DPS_TYPE.lower()}/" in id_.lower()
-    region = str(arm.resource(id_, DPS_VERSION if is_dps else HUB_VERSION).get("location") or "")
+    is_dps, is_app = is_of(id_, DPS_TYPE), is_of(id_, CENTRAL_TYPE)
+    version = DPS_VERSION if is_dps else CENTRAL_VERSION if is_app else HUB_VERSION
+    region = str(arm.resource(id_, version).get("location") or "")
     issues, unread = _issues(arm, id_, region)
-    found = HealthRead(host, region, offered=False, issues=issues, unread=unread)
+    found = HealthRead(host, region, offered=False, issues=issues, unread=unread, of_app=is_app)
     if is_dps:
         return found
     try:
@@ -36,7 +48,7 @@ def _read(arm: Arm, id_: str, host: str) -> HealthRead:
         if error.code in _NOT_OFFERED:
             return found
         raise
-    return HealthRead(host, region, True, current, history, issues, unread)
+    return replace(found, offered=True, current=current, history=history)
 
 
 def _issues(arm: Arm, id_: str, region: str) -> tuple[tuple[Issue, ...] | None, str]:

@@ -82,6 +82,8 @@ ROWS = (
     f"alert list -n {HUB}",
     f"health show -n {HUB}",
     f"alert delete -n {HUB} --yes",
+    "metrics show --app-id app",
+    "health show --app-id app",
     f"logs errors -n {HUB}",
     f"logs query -n {HUB} --saved collected",
     f"logs enable -n {HUB} --yes",

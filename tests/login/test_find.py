@@ -97,9 +97,11 @@ def test_an_application() -> None:
     account = Arm(answers={APPS: [APP]}).account()
     with resource_manager(account) as arm:
         for name in ("pumps", "11111111", "Pump-App", "https://pump-app.azureiotcentral.com"):
-            assert find.application(arm, account, name) == "pump-app"
+            assert find.application(arm, account, name).subdomain == "pump-app"
         with pytest.raises(NotFound) as error:
             find.application(arm, account, "pump-ap")
+        with pytest.raises(NotFound, match="resource group 'elsewhere', or you have no permission"):
+            find.application(arm, account, "pumps", "elsewhere")
     assert (error.value.what, error.value.near) == (What.APP, ("pump-app",))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -122,3 +123,12 @@ def test_an_unknown_state_is_undetermined() -> None:
 def test_odd_rows_are_read() -> None:
     odd = resource_health._issue({"properties": {"impact": [7, {"impactedRegions": [7]}], "impactStartTime": "x"}}, "r")
     assert (odd.here, odd.since, odd.services) == (False, None, ("None",))
+
+
+def test_an_application_has_resource_health_too(lab: Lab) -> None:
+    found = read(lab, lab.apps[0].app)
+    assert found.offered and found.current is not None and found.current.state == "Available"
+    assert found.exit_code == exit_codes.HEALTHY and found.region
+    (app,) = lab.apps
+    found = replace(found, host=app.host)
+    assert list(render.lines(found))[-1] == f"  → Look for the cause: `az iot diag check --app-id {app.app.subdomain}`"

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from azext_iotdiag.lab.central import application
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.lab import Lab, new_lab
 from azext_iotdiag.model import exit_codes
@@ -160,3 +161,39 @@ def test_of_a_provisioning_service_refused_devices_are_told_from_silent_ones(lab
     assert render.answer(found) == "√ 3 attestations were tried, 2 devices were assigned."
     said = "\n".join(render.lines(found))
     assert "A metric counts all devices of the provisioning service." in said and found.quota is None
+
+
+def of_app(state: Lab, minutes: int = 30) -> MetricsRead:
+    (app,) = state.apps
+    reader = state.tenant.named("servicePrincipal", "Reader")
+    resource = Resource(
+        state.tenant.path_of(app.app), app.host, "https://management.azure.com", lambda: token(state, reader)
+    )
+    return metrics.read(Context(resource=resource), MILLISECONDS - minutes * MINUTE, MILLISECONDS)
+
+
+def test_an_application_has_metrics_of_its_own(lab: Lab, golden: Callable[[str, str], None]) -> None:
+    (app,) = lab.apps
+    application.send_samples(app, 0)
+    backing = app.hubs[0]
+    ingress.take(backing, next(iter(backing.hub.devices.values())), b"{}", system={}, properties={})
+    found = of_app(lab)
+    assert found.exit_code == exit_codes.HEALTHY and found.lacking == ()
+    assert found.value("d2c.telemetry.ingress.success") == 3 + 1 and found.value("connectedDeviceCount") == 3
+    assert found.value("provisionedDeviceCount") == sum(each.provisioned for each in app.members.values())
+    assert render.answer(found) == "√ 4 of 4 messages were accepted."
+    golden("metrics_of_app.txt", "\n".join(render.lines(found)))
+
+
+def test_what_failed_in_an_application_is_named(lab: Lab) -> None:
+    (app,) = lab.apps
+    app.hubs[0].count("d2c.twin.update.failure")
+    app.metrics.count("dataExport.error", NOW - 60, 2)
+    assert render.answer(of_app(lab)).endswith("Failed: 1 property updates of devices, 2 data exports.")
+
+
+def test_the_metrics_of_an_application_have_no_values_of_a_minute(lab: Lab) -> None:
+    (app,) = lab.apps
+    application.send_samples(app, 0)
+    (series,) = (each for each in of_app(lab).series if each.metric.name == "d2c.telemetry.ingress.success")
+    assert len(series.points) == 30 / 5

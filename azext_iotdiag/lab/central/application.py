@@ -17,6 +17,9 @@ from azext_iotdiag.lab.central import samples
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.runtime import Runtime
+from azext_iotdiag.lab.monitor.application_metrics import Summed
+from azext_iotdiag.lab.monitor.definitions import ACCEPTED, ATTEMPTS, CONNECTED, PROVISIONED
+from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.tenant.tenant import CentralApp
 from azext_iotdiag.model.target import Secret
 
@@ -65,7 +68,7 @@ class ApiToken:
 class Central:
     """An application with its hubs. `roles` are those of users and applications of the tenant, by object id.
 
-    `asked` holds when the last requests came, for the limit on them.
+    `asked` holds when the last requests came, for the limit on them. `metrics` are those that no hub counts.
     """
 
     app: CentralApp
@@ -76,6 +79,7 @@ class Central:
     tokens: dict[str, ApiToken] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
     asked: deque[float] = field(default_factory=lambda: deque(maxlen=REQUESTS_A_SECOND))
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def host(self) -> str:
@@ -118,12 +122,20 @@ def new_central(app: CentralApp, hubs: list[Runtime], owners: list[str], now: fl
     return made
 
 
+def measured(central: Central, now: float) -> Summed:
+    """The metrics of an application, with what it does not tell by itself when it changes."""
+    central.metrics.note(PROVISIONED, now, sum(member.provisioned for member in central.members.values()))
+    return Summed(central.metrics, [each.metrics for each in central.hubs])
+
+
 def send_samples(central: Central, number: int) -> None:
     """Let each device that sends anything send its message of that number."""
+    sending = 0
     for sample in samples.DEVICES:
         member = central.members.get(sample.id)
         if member is None or sample.message is None or not member.enabled:
             continue
+        sending += 1
         sent = sample.message(number)
         member.hub.hub.telemetry(
             member.identity,
@@ -133,6 +145,10 @@ def send_samples(central: Central, number: int) -> None:
             component=sent.component,
             now_ms=int(member.hub.clock() * 1000),
         )
+    now = central.hubs[0].clock()
+    central.metrics.note(CONNECTED, now, sending)  # they are part of the lab, and have no session
+    for name in (ATTEMPTS, ACCEPTED):
+        central.metrics.count(name, now, sending)
 
 
 def event_tokens(central: Central) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ from azext_iotdiag.lab.central.calls import Call, Refusal, chosen, page
 from azext_iotdiag.lab.hub import twins
 from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
+from azext_iotdiag.lab.monitor.definitions import APP_READ, APP_UPDATE
 from azext_iotdiag.lab.net import incoming
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.net.router import ANY, Route
@@ -138,7 +139,13 @@ def _types(part: dict[str, Any]) -> list[str]:
 
 
 def _properties(call: Call, device_id: str, component: str | None = None) -> Answer:
-    return Answer(200, apps.properties_of(find(call, device_id), component))
+    member = find(call, device_id)
+    call.central.metrics.count(f"{APP_READ}.success", call.lab.clock())
+    return _shown(member, component)
+
+
+def _shown(member: Member, component: str | None) -> Answer:
+    return Answer(200, apps.properties_of(member, component))
 
 
 def _set_properties(call: Call, device_id: str, component: str | None = None) -> Answer:
@@ -148,8 +155,10 @@ def _set_properties(call: Call, device_id: str, component: str | None = None) ->
     try:
         twins.update(member.identity.twin, {"properties": {"desired": patch}}, call.lab.clock())
     except HubRefusal as refused:
+        call.central.metrics.count(f"{APP_UPDATE}.failure", call.lab.clock())
         raise Refusal(422, "UnprocessableEntity", str(refused)) from refused
-    return _properties(call, device_id, component)
+    call.central.metrics.count(f"{APP_UPDATE}.success", call.lab.clock())
+    return _shown(member, component)
 
 
 def _telemetry(call: Call, device_id: str, *names: str) -> Answer:

@@ -22,7 +22,7 @@ from azext_iotdiag.model.target import Secret
 
 # Fields that a document holds in its own way, or that end with the lab.
 LEFT_OUT: dict[type, frozenset[str]] = {
-    Central: frozenset({"hubs", "members", "asked"}),
+    Central: frozenset({"hubs", "members", "asked", "metrics"}),
     Device: frozenset({"connected", "messages"}),
     Dps: frozenset({"registrations", "operations", "calls", "metrics"}),
     Member: frozenset({"identity", "hub"}),

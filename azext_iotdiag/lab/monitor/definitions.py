@@ -25,12 +25,16 @@ EXPIRED = "C2DMessagesExpired"
 
 
 class Definition(NamedTuple):
-    """A metric: its name, what the portal calls it, its unit, and how its values are put together by default."""
+    """A metric: its name, what the portal calls it, its unit, and how its values are put together by default.
+
+    No interval of its values is shorter than `least`, in minutes.
+    """
 
     name: str
     shown: str
     aggregation: str = "Total"
     unit: str = "Count"
+    least: int = 1
 
 
 HUB = (
@@ -68,6 +72,35 @@ DPS = (
     Definition(ATTESTATIONS, "Attestation attempts"),
     Definition(REGISTRATIONS, "Registration attempts"),
     Definition(ASSIGNMENTS, "Devices assigned"),
+)
+# Of an IoT Central application. The lab plays no commands and no exports, so that these have no values.
+# https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-iotcentral-iotapps-metrics
+PROVISIONED = "provisionedDeviceCount"
+PROPERTY_READ, PROPERTY_UPDATE = "d2c.property.read", "d2c.property.update"  # followed by .success or .failure
+APP_READ, APP_UPDATE = "c2d.property.read", "c2d.property.update"  # the same
+APP = (
+    Definition("c2d.commands.failure", "Failed command invocations"),
+    Definition("c2d.commands.requestSize", "Request size of command invocations", unit="Bytes"),
+    Definition("c2d.commands.responseSize", "Response size of command invocations", unit="Bytes"),
+    Definition("c2d.commands.success", "Successful command invocations"),
+    Definition(f"{APP_READ}.failure", "Failed Device Property Reads from IoT Central"),
+    Definition(f"{APP_READ}.success", "Successful Device Property Reads from IoT Central"),
+    Definition(f"{APP_UPDATE}.failure", "Failed Device Property Updates from IoT Central"),
+    Definition(f"{APP_UPDATE}.success", "Successful Device Property Updates from IoT Central"),
+    Definition(CONNECTED, "Total Connected Devices", "Average", least=5),
+    Definition(f"{PROPERTY_READ}.failure", "Failed Device Property Reads from Devices"),
+    Definition(f"{PROPERTY_READ}.success", "Successful Device Property Reads from Devices"),
+    Definition(f"{PROPERTY_UPDATE}.failure", "Failed Device Property Updates from Devices"),
+    Definition(f"{PROPERTY_UPDATE}.success", "Successful Device Property Updates from Devices"),
+    Definition(ATTEMPTS, "Total Telemetry Message Send Attempts"),
+    Definition(ACCEPTED, "Total Telemetry Messages Sent"),
+    Definition("dataExport.error", "Data Export Errors"),
+    Definition("dataExport.messages.filtered", "Data Export Messages Filtered"),
+    Definition("dataExport.messages.received", "Data Export Messages Received"),
+    Definition("dataExport.messages.written", "Data Export Messages Written"),
+    Definition("dataExport.statusChange", "Data Export Status Change"),
+    Definition("deviceDataUsage", "Total Device Data Usage", unit="Bytes", least=5),
+    Definition(PROVISIONED, "Total Provisioned Devices", "Average", least=5),
 )
 NAMESPACE = "Microsoft.Devices/IotHubs"
 AGGREGATIONS = ("Average", "Minimum", "Maximum", "Total", "Count")

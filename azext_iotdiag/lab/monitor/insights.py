@@ -11,13 +11,15 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import unquote
 
+from azext_iotdiag.lab.central import application
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.monitor import definitions, diagnostics
+from azext_iotdiag.lab.monitor.application_metrics import Summed
 from azext_iotdiag.lab.monitor.definitions import AGGREGATIONS, Definition
 from azext_iotdiag.lab.monitor.metrics import MINUTE, Metrics
 from azext_iotdiag.lab.net.exchange import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
-from azext_iotdiag.lab.tenant.tenant import DPS_TYPE, HUB_TYPE, Resource
+from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Resource
 
 # Azure/azure-rest-api-specs, specification/monitor/resource-manager
 METRICS_VERSIONS = ("2018-01-01", "2019-07-01", "2021-05-01", "2023-10-01", "2024-02-01")
@@ -25,7 +27,11 @@ _GRAINS = {"PT1M": 1, "PT5M": 5, "PT15M": 15, "PT30M": 30, "PT1H": 60, "PT6H": 3
 _MOST_MINUTES = 31 * 1440  # of a request
 _USUAL = timedelta(hours=1)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d))?(?:\.\d+)?(?:Z|\+00:00)?", re.IGNORECASE)
-_OF_TYPE: dict[str, Sequence[Definition]] = {HUB_TYPE: definitions.HUB, DPS_TYPE: definitions.DPS}
+_OF_TYPE: dict[str, Sequence[Definition]] = {
+    HUB_TYPE: definitions.HUB,
+    DPS_TYPE: definitions.DPS,
+    CENTRAL_TYPE: definitions.APP,
+}
 
 
 def of_resource(call: Call, resource: Resource, path: str, rest: list[str]) -> Answer:
@@ -62,7 +68,7 @@ def _definition(each: Definition, path: str, type_: str) -> dict[str, Any]:
         "unit": each.unit,
         "primaryAggregationType": each.aggregation,
         "supportedAggregationTypes": ["None", *AGGREGATIONS],
-        "metricAvailabilities": [{"timeGrain": grain, "retention": "P93D"} for grain in _GRAINS],
+        "metricAvailabilities": [{"timeGrain": grain, "retention": "P93D"} for grain in _grains(each)],
     }
 
 
@@ -75,7 +81,10 @@ def _metrics(call: Call, resource: Resource, path: str, known: Sequence[Definiti
     if (end - start) // MINUTE > _MOST_MINUTES:
         raise _bad("The time range is longer than 31 days.")
     wanted = _named(query.get("metricnames", ""), known, resource.type)
-    metrics = resource.what.metrics if resource.type == DPS_TYPE else _of_hub(call.lab.at(resource.what.host))
+    for each in wanted:
+        if grain not in _grains(each):
+            raise _bad(f"Detected invalid time grain input: {grain}. Supported: {','.join(_grains(each))}")
+    metrics = _measured(call, resource)
     rows = [_row(each, path, metrics, (start, end, _GRAINS[grain] * MINUTE), query) for each in wanted]
     body = {
         "cost": 0,
@@ -95,14 +104,14 @@ def _named(asked: str, known: Sequence[Definition], type_: str) -> list[Definiti
         if name.lower() not in by_name:
             valid = ",".join(each.name for each in known)
             raise _bad(
-                f"Failed to find metric configuration for provider: Microsoft.Devices, resource Type: "
+                f"Failed to find metric configuration for provider: {type_.partition('/')[0]}, resource Type: "
                 f"{type_.partition('/')[2]}, metric: {name}, Valid metrics: {valid}"
             )
     return [by_name[name.lower()] for name in names]
 
 
 def _row(
-    each: Definition, path: str, metrics: Metrics, span: tuple[int, int, int], query: dict[str, str]
+    each: Definition, path: str, metrics: Metrics | Summed, span: tuple[int, int, int], query: dict[str, str]
 ) -> dict[str, Any]:
     """A metric with a value for each interval; a metric that never had a value has no time series."""
     asked = query.get("aggregation", "") or each.aggregation
@@ -123,6 +132,22 @@ def _row(
         "timeseries": [{"metadatavalues": [], "data": data}] if metrics.is_known(each.name) else [],
         "errorCode": "Success",
     }
+
+
+def _grains(each: Definition) -> list[str]:
+    """The intervals that a metric has."""
+    return [name for name, minutes in _GRAINS.items() if minutes >= each.least]
+
+
+def _measured(call: Call, resource: Resource) -> Metrics | Summed:
+    """The metrics of a resource."""
+    if resource.type == CENTRAL_TYPE:
+        central = next(each for each in call.lab.apps if each.app is resource.what)
+        return application.measured(central, call.lab.clock())
+    if resource.type == DPS_TYPE:
+        metrics: Metrics = resource.what.metrics
+        return metrics
+    return _of_hub(call.lab.at(resource.what.host))
 
 
 def _of_hub(runtime: Runtime) -> Metrics:
