@@ -1,40 +1,42 @@
-"""Arguments of `check`."""
+"""Arguments of `check`, most of which `report create` takes, too."""
 
 from azure.cli.core.commands.parameters import get_enum_type
 
 from azext_iotdiag._params_target import arguments
 
-_SERVICES = (
+SERVICES = (
     "hub_name", "resource_group_name", "auth_type", "login", "app_id", "token", "central_dns_suffix",
     "dps_name", "dps_login",
 )  # fmt: skip
+LOGIN = (
+    "Service connection string of the hub. @FILE reads it from a file; without it and --hub-name the variable "
+    "AZURE_IOTDIAG_LOGIN holds it. The policy needs ServiceConnect; with RegistryRead it shows more."
+)
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
 
 
 def check(loader):
     """Register the arguments of `check` with `loader`."""
-    with arguments(
-        loader,
-        "iot diag check",
-        *_SERVICES,
-        login="Service connection string of the hub. @FILE reads it from a file; without it and --hub-name the "
-        "variable AZURE_IOTDIAG_LOGIN holds it. The policy needs ServiceConnect; with RegistryRead it shows more.",
-    ) as context:
-        context.argument(
-            "host", options_list=["--host"], arg_group="Service",
-            help="Host name alone. Its network is tested from this machine, without any login.",
-        )  # fmt: skip
-        _device(context)
-        _group(context)
-        _scope(context)
+    with arguments(loader, "iot diag check", *SERVICES, login=LOGIN) as context:
+        host(context)
+        device(context, help="The device whose data is missing. Without it, the service alone is checked.")
+        group(context)
+        scope(context)
+        _choice(context)
         _form(context)
 
 
-def _device(context):
+def host(context):
+    """The argument --host."""
     context.argument(
-        "device_id", options_list=["--device-id", "-d"], arg_group="Device",
-        help="The device whose data is missing. Without it, the service alone is checked.",
+        "host", options_list=["--host"], arg_group="Service",
+        help="Host name alone. Its network is tested from this machine, without any login.",
     )  # fmt: skip
+
+
+def device(context, **device_id):
+    """What names a device and tells of it; `device_id` is what differs in the argument of its id."""
+    context.argument("device_id", options_list=["--device-id", "-d"], arg_group="Device", **device_id)
     context.argument(
         "connection_string", options_list=["--connection-string", "--cs"], arg_group="Device",
         help="Connection string of the device. It is tried from this machine by one HTTPS request, which ends no "
@@ -64,7 +66,8 @@ def _device(context):
     )  # fmt: skip
 
 
-def _group(context):
+def group(context):
+    """What picks a group of devices."""
     context.argument(
         "quiet_since", options_list=["--quiet-since"], arg_group="Group",
         help="Check the devices of the hub that are not connected, and of which the hub heard nothing since then, such "
@@ -82,7 +85,8 @@ def _group(context):
     )  # fmt: skip
 
 
-def _scope(context):
+def scope(context):
+    """What is missed, and what is measured beside the usual."""
     context.argument(
         "goal", options_list=["--for"], arg_type=get_enum_type(_GOALS), default="telemetry", arg_group="Scope",
         help="What is missed of the device. Other faults stand beside the verdict.",
@@ -110,6 +114,14 @@ def _scope(context):
         "a hub with connection logs gets an entry for each.",
     )  # fmt: skip
     context.argument(
+        "transport", options_list=["--transport"], arg_type=get_enum_type(["amqp", "amqp_ws"]), arg_group="Scope",
+        help="How messages are read: by AMQP on port 5671, or over WebSocket on port 443. By default over WebSocket "
+        "where a proxy is set.",
+    )  # fmt: skip
+
+
+def _choice(context):
+    context.argument(
         "only", options_list=["--only"], nargs="+", arg_group="Scope",
         help="Names of checks or links. Only these are judged, and only what they need is measured.",
     )  # fmt: skip
@@ -120,31 +132,36 @@ def _scope(context):
         "list_", options_list=["--list"], action="store_true", arg_group="Scope",
         help="List all checks by their links, and ask no service.",
     )  # fmt: skip
-    context.argument(
-        "transport", options_list=["--transport"], arg_type=get_enum_type(["amqp", "amqp_ws"]), arg_group="Scope",
-        help="How messages are read: by AMQP on port 5671, or over WebSocket on port 443. By default over WebSocket "
-        "where a proxy is set.",
-    )  # fmt: skip
 
 
 def _form(context):
     context.argument(
         "detail", options_list=["--detail"], action="store_true", arg_group="Form", help="Show each check."
     )
+    fail_on(context)
+    context.argument(
+        "save_facts", options_list=["--save-facts"], arg_group="Form",
+        help="File for all facts that were measured. It holds ids, hosts and states, and no key, token or message.",
+    )  # fmt: skip
+    facts(context)
+    context.argument(
+        "junit", options_list=["--junit"], arg_group="Form", help="File for the checks as test results of JUnit."
+    )
+
+
+def fail_on(context):
+    """The argument --fail-on."""
     context.argument(
         "fail_on", options_list=["--fail-on"], arg_type=get_enum_type(["found", "undetermined", "warning"]),
         default="undetermined", arg_group="Form",
         help="What ends with an exit code other than 0. found: a fault (4). undetermined: also an open verdict (5). "
         "warning: also a warning (4).",
     )  # fmt: skip
-    context.argument(
-        "save_facts", options_list=["--save-facts"], arg_group="Form",
-        help="File for all facts that were measured. It holds ids, hosts and states, and no key, token or message.",
-    )  # fmt: skip
+
+
+def facts(context):
+    """The argument --facts."""
     context.argument(
         "facts", options_list=["--facts"], arg_group="Form",
         help="File with facts from --save-facts, which are judged again without any network.",
     )  # fmt: skip
-    context.argument(
-        "junit", options_list=["--junit"], arg_group="Form", help="File for the checks as test results of JUnit."
-    )

@@ -100,30 +100,33 @@ class Check:
 
 def check(cmd, namespace):
     """Judge the arguments of `check`: `target` becomes the Context, or None to measure nothing, `options` a Check."""
-    selection = Selection(_names("--only", namespace.only), _names("--skip", namespace.skip))
     shown = {
-        "selection": selection,
+        "selection": Selection(_names("--only", namespace.only), _names("--skip", namespace.skip)),
         "detail": namespace.detail,
-        "fail_on": str(namespace.fail_on),
         "save_facts": namespace.save_facts,
         "junit": namespace.junit,
     }
     if namespace.list_:
         hand_over(namespace, None, Check(facts_given(time.time()), lists=True, **shown))
         return
+    hand_over(namespace, *asked(cmd, namespace, **shown))
+
+
+def asked(cmd, namespace, **shown):
+    """What a diagnosis measures with, None to measure nothing; and its Check, in which `shown` stands, too."""
+    shown["fail_on"] = str(namespace.fail_on)
     says = device_words.said(namespace)
     _judge_host(namespace)
     read = _read(namespace) if namespace.facts is not None else {}
     if namespace.facts is not None and not _names_anything(namespace):
         known = {**read, **_of_device(says)}
-        hand_over(namespace, None, Check(known, namespace.device_id or _device_of(known), **shown))
-        return
+        return None, Check(known, namespace.device_id or _device_of(known), **shown)
     shown["group"] = group.asked(namespace)
     context, known = _opened(cmd, namespace)
     known = {**known, **{name: fact for name, fact in read.items() if name != "now"}, **_of_device(says)}
     opened = context.hub or context.central
     watch = _watch(namespace, context, known)
-    hand_over(namespace, context, Check(known, context.device(known), opened, context.dps, watch=watch, **shown))
+    return context, Check(known, context.device(known), opened, context.dps, watch=watch, **shown)
 
 
 def _of_device(says):

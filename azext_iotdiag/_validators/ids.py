@@ -19,13 +19,17 @@ def judge(namespace):
     Wildcards are among the characters of an id. The id is not repeated: it may be a key that was mistaken for one.
     """
     for name, (option, what) in _OPTIONS.items():
-        text = getattr(namespace, name, None)
-        if text is not None and (fault := _fault(text)):
-            raise InvalidArgumentValueError(
-                f"{option}: no hub can hold a {what} with this id. {fault}.",
-                recommendation=f"Copy the id as the hub shows it. An id has 1 to {LONGEST} letters, digits and "
-                "- : . + % _ # * ? ! ( ) , = @ ; $ '",
-            )
+        judge_text(option, what, getattr(namespace, name, None))
+
+
+def judge_text(option, what, text):
+    """The same for one id, of a device or a module as `what` says, that stands behind an option; None is no id."""
+    if text is not None and (fault := _fault(text)):
+        raise InvalidArgumentValueError(
+            f"{option}: no hub can hold a {what} with this id. {fault}.",
+            recommendation=f"Copy the id as the hub shows it. An id has 1 to {LONGEST} letters, digits and "
+            "- : . + % _ # * ? ! ( ) , = @ ; $ '",
+        )
 
 
 def _fault(text: str) -> str:

@@ -8,17 +8,26 @@ def check(cmd, target, options):
     from azext_iotdiag import output
     from azext_iotdiag.checks.catalogue import CHECKS
     from azext_iotdiag.render import check as render
-    from azext_iotdiag.render import checks_listed, commands, listing
-    from azext_iotdiag.sessions import group, times
+    from azext_iotdiag.render import checks_listed, commands
 
     if options.lists:
         return output.hand_back(cmd, checks_listed.data(CHECKS), checks_listed.lines(CHECKS))
-    output.say_all(options.origins)
-    told = (output.hears(listing.told), times.of(cmd.cli_ctx.data))
-    asked = (options.known, options.selection, options.group, options.watch)
-    ended = output.show(group.begun(target, *asked, *told), render.told)
+    ended = diagnosed(cmd, target, options)
     output.save("--save-facts", options.save_facts, lambda: render.saved(ended), private=True)
     output.save("--junit", options.junit, lambda: render.junit_of(ended))
     output.leave(cmd, ended.exit_code(options.fail_on))
     shown = (options.device, ended, commands.known(options.opened, options.device, options.dps))
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, detail=options.detail))
+
+
+def diagnosed(cmd, target, options):
+    """The diagnosis that these options ask for. Its links are said as they are judged."""
+    from azext_iotdiag import output
+    from azext_iotdiag.render import check as render
+    from azext_iotdiag.render import listing
+    from azext_iotdiag.sessions import group, times
+
+    output.say_all(options.origins)
+    told = (output.hears(listing.told), times.of(cmd.cli_ctx.data))
+    asked = (options.known, options.selection, options.group, options.watch)
+    return output.show(group.begun(target, *asked, *told), render.told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from azext_iotdiag.model import exit_codes, facts_json
 from azext_iotdiag.model.check import CheckResult, Link, Status
@@ -39,6 +39,16 @@ _WHAT = {
     Goal.CONNECTION: ("The connection", "fails", "works"),
 }
 _WIDTH = 14  # of a link's name
+
+
+class Step(NamedTuple):
+    """A link with its name for people, its worst status, whether data comes so far, and what was found there."""
+
+    link: Link
+    name: str
+    status: Status
+    reached: bool
+    said: str
 
 
 def told(event: Event | Progress) -> Iterator[str]:
@@ -137,12 +147,17 @@ def _failure(result: CheckResult) -> str:
     return "; ".join(each.message for each in result.findings) if result.status is Status.FAIL else ""
 
 
-def _mark(verdict: Verdict) -> str:
+def standing(verdict: Verdict) -> Status:
+    """How a verdict is marked: as a check that ended so."""
     if verdict.state is State.HEALTHY:
-        return text.MARKS[Status.PASS]
+        return Status.PASS
     if verdict.state is State.UNDETERMINED:
-        return text.MARKS[Status.ERROR]
-    return text.MARKS[Status.WARN if verdict.when is When.COMING else Status.FAIL]
+        return Status.ERROR
+    return Status.WARN if verdict.when is When.COMING else Status.FAIL
+
+
+def _mark(verdict: Verdict) -> str:
+    return text.MARKS[standing(verdict)]
 
 
 def _sentence(device: str, verdict: Verdict, ended: Diagnosed) -> str:
@@ -203,10 +218,10 @@ def _now(ended: Diagnosed) -> str:
 def _where(link: Link | None, ended: Diagnosed) -> str:
     """A broken link in a sentence. What a script measured on the device is of the device's machine and network."""
     on_device = any(fact.place is Vantage.DEVICE for name, fact in ended.facts.items() if name in _BY_SCRIPT)
-    return _OF_DEVICE[link] if on_device and link in _OF_DEVICE else _name(link)
+    return _OF_DEVICE[link] if on_device and link in _OF_DEVICE else name_of(link)
 
 
-def _name(link: Link | None) -> str:
+def name_of(link: Link | None) -> str:
     return "an unknown link" if link is None else _LINKS.get(link, link.value)
 
 
@@ -216,23 +231,34 @@ def _worst(judged: tuple[CheckResult, ...]) -> Status:
 
 def _checks(ended: Diagnosed) -> Iterator[str]:
     """Each link with its checks."""
-    broken = ended.found.verdict.link
-    for link, judged in ended.by_link.items():
-        reached = broken is None or link.of_observer or link.place <= broken.place
-        yield _link_line(link, judged, reached=reached)
+    for step in chain(ended):
+        judged = ended.by_link[step.link]
+        yield _link_line(step.link, judged, reached=step.reached)
         yield from (_check_line(result) for result in judged)
 
 
-def _link_line(link: Link, judged: tuple[CheckResult, ...], *, reached: bool) -> str:
-    """A link with its mark, and what was found there. A link behind a broken one is never shown as well."""
+def chain(ended: Diagnosed) -> Iterator[Step]:
+    """Each link that was judged, in the order of the way, as a page shows it."""
+    broken = ended.found.verdict.link
+    for link, judged in ended.by_link.items():
+        yield _step(link, judged, reached=broken is None or link.of_observer or link.place <= broken.place)
+
+
+def _step(link: Link, judged: tuple[CheckResult, ...], *, reached: bool) -> Step:
+    """What was found at a link. A link behind a broken one is never shown as well."""
     worst = _worst(judged)
     odd = worst not in (Status.PASS, Status.SKIP)
-    status = worst if reached or odd else Status.SKIP
     wanted = [each for each in judged if each.status not in (Status.PASS, Status.SKIP)] if odd else judged
     titles = dict.fromkeys(finding.entry.title for each in wanted for finding in each.findings)
-    said = "; ".join(titles) or _counted(judged)
-    behind = "" if reached or odd else "not reached; "
-    return printable(f"{text.MARKS[status]} {_name(link):<{_WIDTH}}{behind}{said}")
+    shown = reached or odd
+    return Step(link, name_of(link), worst if shown else Status.SKIP, shown, "; ".join(titles) or _counted(judged))
+
+
+def _link_line(link: Link, judged: tuple[CheckResult, ...], *, reached: bool) -> str:
+    """A link with its mark, and what was found there."""
+    step = _step(link, judged, reached=reached)
+    behind = "" if step.reached else "not reached; "
+    return printable(f"{text.MARKS[step.status]} {step.name:<{_WIDTH}}{behind}{step.said}")
 
 
 def _counted(judged: tuple[CheckResult, ...]) -> str:
@@ -247,5 +273,10 @@ def _check_line(result: CheckResult) -> str:
 
 def _proofs(ended: Diagnosed) -> Iterator[str]:
     now: Any = ended.facts["now"].value
-    for each in ended.found.verdict.proofs:
-        yield f"{_PROOFS[each.link]} at {told_moment(each.at, int(now * 1000))}."
+    for link, at in ended.found.verdict.proofs:
+        yield f"{proof(link)} at {told_moment(at, int(now * 1000))}."
+
+
+def proof(link: Link) -> str:
+    """What a success of the device at a link means, as the beginning of a sentence."""
+    return _PROOFS[link]
