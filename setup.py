@@ -43,7 +43,9 @@ setup(
         "Programming Language :: Python :: 3.14",
     ],
     packages=find_packages(include=["azext_iotdiag", "azext_iotdiag.*"]),
-    package_data={"azext_iotdiag": ["azext_metadata.json", "probes/scripts/*", "insights/queries/*.kql"]},
+    package_data={
+        "azext_iotdiag": ["azext_metadata.json", "probes/scripts/*", "insights/queries/*.kql", "render/*.css"],
+    },
     python_requires=">=3.10",
     install_requires=INSTALL_REQUIRES,
 )

@@ -69,6 +69,45 @@ examples:
     text: az iot diag check --facts pump-7.json
 """
 
+helps["iot diag report"] = """
+type: group
+short-summary: Write down a diagnosis for a support ticket.
+"""
+
+helps["iot diag report create"] = """
+type: command
+short-summary: Diagnose, and write a page and its data for a support ticket.
+long-summary: >
+    Diagnoses as "az iot diag check" does, and writes two files. NAME.html is a page to read and to print. It needs no
+    network and no other file. NAME.json is the data to attach: "az iot diag check --facts" judges it again, without
+    access to your services.
+
+    The page begins with what Azure support asks first: start of the trouble, device ids, protocol, SDK, language,
+    version, tracking ids with their times. The options of the group Ticket fill in what no service knows. An empty line
+    says who knows the answer.
+
+    The files hold ids, host names, addresses and states of devices and services. They hold no key, no token, no
+    connection string and no body of a message. Text that looks like a secret is replaced by ***. Only you may read the
+    files. Files that are there stay, unless you give --overwrite.
+
+    Exit code: that of the diagnosis, after the files are written. 0 no fault was seen. 1 a value is wrong, or a file
+    cannot be written. 3 the hub, application or provisioning service does not exist. 4 a fault was found. 5 it could
+    not be determined. 130 interrupted: the report then says so.
+examples:
+  - name: Write a report about a device of a hub, with az's login.
+    text: az iot diag report create --hub-name HUB --device-id pump-7
+  - name: Name the files, and say what no service knows.
+    text: az iot diag report create --hub-name HUB --device-id pump-7 --to-file pump-7 --started 2026-11-20T10:00:00Z
+        --protocol mqtt --sdk azure-iot-device --sdk-version 2.14.0 --language Python
+  - name: Name three devices of the same trouble. The first is diagnosed.
+    text: az iot diag report create --login @hub.txt --device-id pump-7 pump-8 pump-9
+  - name: Add the log of the device, and a tracking id that is in it.
+    text: az iot diag report create --hub-name HUB --device-id pump-7 --device-log device.log
+        --tracking-id 5e4d3c2b1a0f4e3d8c7b6a5f4e3d2c1b=2026-11-20T10:58:20Z
+  - name: Make a report of facts that were saved before.
+    text: az iot diag report create --facts pump-7.json --to-file pump-7-report
+"""
+
 helps["iot diag monitor"] = """
 type: group
 short-summary: Watch what devices send, as it arrives at the hub.

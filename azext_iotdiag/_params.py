@@ -10,6 +10,7 @@ from azext_iotdiag import (
     _params_commands,
     _params_identity,
     _params_monitor,
+    _params_report,
 )
 from azext_iotdiag._params_known import known
 from azext_iotdiag._params_network import network
@@ -420,6 +421,7 @@ _LOADERS = (
     (("explain",), _explain),
     (("device", "key", "lab", "sas"), _params_identity.load),
     (("check",), _params_check.check),
+    (("report",), _params_report.report),
     (("method", "twin"), _params_commands.commands),
     (("route", "changes"), _params_changes.changes),
     (("logs", "metrics", "health"), _params_monitor.monitor),

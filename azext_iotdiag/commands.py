@@ -51,6 +51,11 @@ def load_command_table(loader, _args):
     with loader.command_group("iot diag", custom_command_type=_in("check"), is_preview=True) as group:
         group.custom_command("check", "check", validator=_validator("check.check"), table_transformer=_table("check"))
 
+    with loader.command_group("iot diag report", custom_command_type=_in("report"), is_preview=True) as group:
+        group.custom_command(
+            "create", "create", validator=_validator("report.create"), table_transformer=_table("report")
+        )
+
     with loader.command_group("iot diag monitor", custom_command_type=_in("monitor")) as group:
         group.custom_command("events", "events", validator=_validator("monitor.events"))
 

@@ -137,17 +137,17 @@ def annotate_build(lines: Iterable[str]) -> None:
             annotate(line)
 
 
-def save(option: str, path: str | None, made: Callable[[], bytes], *, private: bool = False) -> None:
+def save(option: str, path: str | None, made: Callable[[], bytes], *, private: bool = False, new: bool = False) -> None:
     """Write a file that an option asked for, if it did. Only this user may read a `private` one.
 
-    Raises FileOperationError.
+    A `new` one takes the place of no other file. Raises FileOperationError.
     """
     if path is None:
         return
     from azure.cli.core.azclierror import FileOperationError
 
     try:
-        with open(path, "wb", opener=_private if private else None) as file:
+        with open(path, "xb" if new else "wb", opener=_private if private else None) as file:
             file.write(safety.secrets(made().decode("utf-8")).encode("utf-8"))
     except OSError as wrong:
         raise FileOperationError(f"{option} {path} cannot be written: {wrong.strerror}.") from None

@@ -24,6 +24,7 @@ FOLDERS = ("checks", "codes")
 BY_HAND = {  # pages that are not written here
     "tutorials/disconnects.md": "detect and troubleshoot disconnects, step by step",
     "checking.md": "where a device's data stops, and why",
+    "reporting.md": "a report for a support ticket",
     "telemetry.md": "watch telemetry",
     "validation.md": "judge what devices send",
     "explaining.md": "what a code means",

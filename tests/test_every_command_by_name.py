@@ -44,6 +44,7 @@ class Row(NamedTuple):
 
 HUB, APP, DPS = "-n {hub}", "--app-id {app}", "--dps-name {dps}"
 D, THERMOSTAT = "-d device-1", "-d thermostat-good"
+REPORT = "--to-file {report} --overwrite"
 LATELY = "--since 1h --max-messages 1"
 ROWS = (
     Row(f"monitor events {HUB} {LATELY} {D}", r'"temperature": ?21\.5'),
@@ -59,6 +60,9 @@ ROWS = (
     Row(f"check {HUB} {D}", r'"state": ?"healthy"'),
     Row(f"check {HUB} {D} {DPS}", r'"link": ?"provisioning"'),
     Row(f"check {APP} {THERMOSTAT}", r'"state": ?"healthy"'),
+    Row(f"report create {HUB} {D} {REPORT}", r'"state": ?"healthy"'),
+    Row(f"report create {HUB} {D} {DPS} {REPORT}", r'"state": ?"healthy"'),
+    Row(f"report create {APP} {THERMOSTAT} {REPORT}", r'"state": ?"healthy"'),
     Row(f"method ping {HUB} {D}", r'"httpStatus": 404', 4),
     Row(f"twin test {HUB} -d device-3 --yes --timeout 1", r'"restoring": "done"', 5),
     Row(f"route trace {HUB} {D}", r'"arrives": true'),
@@ -189,6 +193,7 @@ def _names(lab, path: Path) -> dict[str, str]:
         "app": told["central"][0]["appId"],
         "dps": dps.name,
         "lab": NAME,
+        "report": str(path / "report"),
         "query": "SELECT * FROM devices WHERE deviceId = 'device-1'",
     }
 

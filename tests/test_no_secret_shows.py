@@ -107,6 +107,7 @@ ROWS = [
     Row("check -l @{owner} -d device-1 --dps-login @{dps} --detail", (0, 4)),
     Row("check --cs @{device}"),
     Row(f"check {APP} -d thermostat-good"),
+    Row("report create -l @{owner} -d device-1 --dps-login @{dps} --to-file {report}", (0, 4)),
     Row("device show -l @{owner} -d device-1 --dps-login @{dps}"),
     Row("device show --rid pump --dps-login @{dps}"),
     Row("device show --eid devices --dps-login @{dps}"),
@@ -189,7 +190,8 @@ class Shy:
         for name, text in texts.items():
             (path / f"{name}.json").write_text(text, encoding="utf-8")
         fixed = {"hub": told["hub"].partition(".")[0], "host": told["hub"], "app": central["appId"],
-                 "scope": told["provisioning"]["idScope"], "service": self.lab.state.provisioning[0].name}  # fmt: skip
+                 "scope": told["provisioning"]["idScope"], "service": self.lab.state.provisioning[0].name,
+                 "report": str(path / "report")}  # fmt: skip
         return {name: str(path / f"{name}.json") for name in texts} | fixed
 
     def secrets(self) -> set[str]:

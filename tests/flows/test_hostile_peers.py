@@ -73,6 +73,8 @@ ROWS = (
     f"check {L} {D}",
     f"check {CENTRAL} {D}",
     f"check {L} --quiet-since 12h",
+    f"report create {L} {D} --to-file {{report}} --overwrite",
+    f"report create {CENTRAL} {D} --to-file {{report}} --overwrite",
     f"route trace -n {HUB} {D}",
     f"changes show -n {HUB} {D}",
     f"network test --host {HUB}",
@@ -131,7 +133,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "ca.pem").write_bytes(authority.pem)
-    files = {name: str(folder / name) for name in texts}
+    files = {name: str(folder / name) for name in (*texts, "report")}
     environment = {"REQUESTS_CA_BUNDLE": str(folder / "ca.pem"), "NO_PROXY": "", "AZURE_IOTDIAG_CONNECT_TO": ""}
     names = {name: "" for each in ("HTTPS_PROXY", "ALL_PROXY") for name in (each, each.lower())}
     yield World(files, hostile.certificate(authority, (HUB, DPS, APP), folder), environment | names)

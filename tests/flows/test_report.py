@@ -1,0 +1,134 @@
+"""`report create` against a lab, for a device, a hub, a provisioning service and an application, and without rights."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.tenant.roles import HUB_READER
+from tests.flows.conftest import Flow
+from tests.plugins import az as plugin
+
+pytestmark = pytest.mark.slow
+CREATE = ("report", "create", "--to-file", "case")
+HUB = "lab-hub.azure-devices.net"
+HEALTHY, PROBLEM, UNDETERMINED = 0, 4, 5
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def written(flow: Flow, done: plugin.Run) -> dict[str, Any]:
+    """The report, of which both files hold no secret of the lab, and which is judged again to the same verdict."""
+    page, data = Path("case.html").read_text(), Path("case.json").read_text()
+    assert not [secret for secret in flow.secrets if secret in page + data]
+    told: dict[str, Any] = json.loads(data)["report"]
+    assert told["verdict"]["exitCode"] == done.code, done.err
+    device = ("-d", told["device"]) if told["device"] else ()
+    again = plugin.az("iot", "diag", "check", "--facts", "case.json", *device, environment={"AZURE_IOTDIAG_LOGIN": ""})
+    assert again.code == done.code
+    judged = json.loads(again.out)
+    for name in ("state", "statement", "link", "certainty", "codes", "reasons", "also", "notSeen", "proofs"):
+        assert judged["verdict"][name] == told["verdict"][name], name
+    assert judged["checks"] == told["checks"]
+    return told
+
+
+def ticket(told: dict[str, Any]) -> dict[str, list[str]]:
+    return {each["name"]: each["values"] for each in told["ticket"]}
+
+
+def sends(flow: Flow) -> None:
+    flow.send(b'{"a":1}')
+
+    def connected(state: Lab) -> None:
+        state.hub.devices["device-1"].connected = True
+        state.hub.devices["device-1"].last_activity = time.time()
+
+    flow.lab.call(connected, flow.lab.state)
+
+
+def test_a_device_that_is_well(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    sends(flow)
+    told = written(flow, run_as((*CREATE, "-d", "device-1")))
+    assert (told["verdict"]["exitCode"], told["standing"]) == (HEALTHY, "pass")
+    shown = ticket(told)
+    assert (shown["services"], shown["devices"]) == ([HUB], ["device-1"])
+    (resource,) = shown["resources"]
+    assert resource.startswith("/subscriptions/") and resource.endswith("/IotHubs/lab-hub")
+    assert '"temperature"' not in Path("case.json").read_text()
+
+
+def test_a_device_that_is_disabled(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    flow.lab.call(lambda: setattr(flow.lab.state.hub.devices["device-1"], "status", "disabled"))
+    told = written(flow, run_as((*CREATE, "-d", "device-1", "device-2", "device-3")))
+    assert (told["verdict"]["link"], told["verdict"]["codes"][0]) == ("admission", "device-disabled")
+    assert ticket(told)["devices"] == ["device-1", "device-2", "device-3"]
+    states = {each["link"]: each["status"] for each in told["chain"]}
+    assert states["admission"] == "fail" and states["stream"] != "pass"
+
+
+def test_a_hub_alone(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    told = written(flow, run_as(CREATE))
+    assert (told["verdict"]["exitCode"], told["device"], ticket(told)["devices"]) == (HEALTHY, None, [])
+
+
+def test_a_provisioning_service_alone(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    told = written(flow, run_as((*CREATE, "--dps-name", "lab-dps")))
+    assert told["verdict"]["exitCode"] == HEALTHY
+    assert "lab-dps.azure-devices-provisioning.net" in ticket(told)["services"]
+    assert any("/provisioningServices/" in each for each in ticket(told)["resources"])
+
+
+def test_a_device_of_an_application(flow: Flow) -> None:
+    central = flow.lab.description["central"][0]
+    flow.secrets.add(central["token"].rpartition("sig=")[2])
+    options = ("--app-id", central["appId"], "--token", central["token"], "-d", "thermostat-blocked")
+    told = written(flow, flow.run(("iot", "diag", *CREATE), *options, AZURE_IOTDIAG_LOGIN=""))
+    assert told["verdict"]["exitCode"] == PROBLEM and told["device"] == "thermostat-blocked"
+    assert ticket(told)["services"][0].endswith(".azureiotcentral.com")
+
+
+def test_without_any_right(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    """The report says what could not be looked at, and whom to ask for what."""
+    told = written(flow, run_as((*CREATE, "-d", "device-1"), role="Reader"))
+    assert told["standing"] in ("error", "fail") and told["notLookedAt"]["facts"]
+    page = Path("case.html").read_text()
+    assert "Measurements that failed" in page and "What could not be looked at" in page
+
+
+def test_with_the_right_to_read_the_device_alone(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    sends(flow)
+    told = written(flow, run_as((*CREATE, "-d", "device-1"), role="Reader", data=(HUB_READER,)))
+    assert [each["kind"] for each in told["evidence"]] == ["notSeen"]
+
+
+def test_a_devices_own_string_that_holds_another_key(flow: Flow) -> None:
+    own = flow.strings["devices"]["device-1"]
+    typed = own.replace("DeviceId=device-1", "DeviceId=device-2")
+    told = written(flow, flow.run(("iot", "diag", *CREATE), "--cs", typed, AZURE_IOTDIAG_LOGIN=""))
+    assert told["verdict"]["codes"] == ["device-not-let-in"]
+
+
+def test_a_log_of_the_device(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    """No text of it gets into a file."""
+    Path("device.log").write_text("E ssl.SSLError: CERTIFICATE_VERIFY_FAILED of HostName=x;SharedAccessKey=c2VjcmV0\n")
+    told = written(flow, run_as((*CREATE, "-d", "device-1", "--device-log", "device.log")))
+    assert told["verdict"]["codes"] == ["certificate-untrusted"]
+    assert "c2VjcmV0" not in Path("case.html").read_text() + Path("case.json").read_text()
+
+
+def test_files_that_are_there_stop_it_before_a_service_is_asked(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    Path("case.html").write_text("mine")
+    before = len(flow.lab.call(flow.lab.state.audit.recent, 1000))
+    done = run_as((*CREATE, "-d", "device-1"))
+    assert done.code == 1 and "case.html is there already" in done.err
+    assert len(flow.lab.call(flow.lab.state.audit.recent, 1000)) == before
