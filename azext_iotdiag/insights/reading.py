@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from azext_iotdiag.insights import blocks, clocks, codes, next_step, story
+from azext_iotdiag.insights import blocks, causes_first, clocks, codes, next_step, story
 from azext_iotdiag.insights.blocks import Sieve
 from azext_iotdiag.insights.dialects import catalogue
 from azext_iotdiag.insights.dialects.table import Dialect, Exactness, Kind
@@ -183,8 +183,9 @@ class _Telling:
         sign = series.root
         codes_of = story.narrowed(series.codes, self._sure)
         names = dict.fromkeys(name for attempt in series.attempts[:LINES] for name in attempt.root.names)
+        entries = tuple(causes_first.ordered(entry_of(code), (*names, sign.words)) for code in codes_of)
         return Root(
-            tuple(entry_of(code) for code in codes_of), sign.line, sign.clock, sign.words, tuple(names)[:NAMES],
+            entries, sign.line, sign.clock, sign.words, tuple(names)[:NAMES],
             len(series.attempts), series.last, series.healed, sign.speaker,
         )  # fmt: skip
 
@@ -203,6 +204,8 @@ class _Telling:
         mentions = [each._replace(times=each.times + dropped[code]) for code, each in found.items()]
         roles = _roles(found, root, before)
         order = {"root": 0, "before": 1, "recovered": 1, "consequence": 2}
+        meant = {entry.code: entry for entry in root.entries}
+        mentions = [each._replace(entry=meant.get(each.entry.code, each.entry)) for each in mentions]
         mentions.sort(key=lambda each: (order[roles[each.entry.code]], -each.times, each.lines))
         return tuple(mentions), roles
 

@@ -77,3 +77,12 @@ def test_rows_name_codes_that_are_known() -> None:
                 assert code in NAMES, (dialect, row.key, code)
                 known += row.kind is Kind.FAILS
     assert known > 300
+
+
+def test_a_thread_belongs_to_a_log_that_exists() -> None:
+    threads = dict(row.split("\t") for row in (FOLDER / "threads.tsv").read_text(encoding="utf-8").splitlines())
+    assert len(threads) >= 60
+    assert set(threads) <= {name for name, *_ in EXPECTED}
+    assert all(
+        re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+/(?:issues|pull)/\d+", each) for each in threads.values()
+    )

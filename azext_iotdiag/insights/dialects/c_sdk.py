@@ -166,6 +166,10 @@ _KEYS = (
     said("error az002", "wrong-kind-of-string", r"Error AZ002: Failure creating Iothub device"),
     said("authentication method is not x509", "wrong-kind-of-string"),
     said("unknown token", "wrong-kind-of-string", r"unknown token .{1,60} in connection string"),
+    *(
+        said(f"{part} is not found", "wrong-kind-of-string", exactness=Exactness.STATUS)
+        for part in ("iothubname", "iothubsuffix", "hostname value")
+    ),
     said("couldn't create iothub client from connection string", "wrong-kind-of-string", exactness=Exactness.STATUS),
     *each(
         (
@@ -178,7 +182,9 @@ _KEYS = (
         ),
         "clock-skew",
     ),
-    *(works(key, stage=Stage.CLOCK) for key in ("fetched ntp epoch time is", "time initialized")),
+    works("fetched ntp epoch time is", r"epoch time is:? ?1\d{9}\b", Stage.CLOCK),
+    said("fetched ntp epoch time is", "clock-skew", r"epoch time is:? ?\d{1,8}\b"),
+    works("time initialized", stage=Stage.CLOCK),
     said("has the server certificate been added", "device-root-unusable"),
 )
 _PROTOCOLS = (
@@ -213,7 +219,7 @@ _PROVISIONED = (
     said("result_disabled", "dps-disabled"),
     said("result_key_error", "device-key-unreadable"),
     said("result_memory", "device-memory-short"),
-    follows("prov_device_error", "dps-unreached", r"AZURE_SPHERE_PROV_RESULT_PROV_DEVICE_ERROR"),
+    follows("prov_device_error", "dps-401 dps-unreached", r"AZURE_SPHERE_PROV_RESULT_PROV_DEVICE_ERROR"),
     decided(
         "failure status code sent from the server",
         r"sent from the server: (\d{3})",

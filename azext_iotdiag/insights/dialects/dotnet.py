@@ -38,6 +38,7 @@ DIALECT = Dialect(
         works("connection_ok", r"\bConnected\b[^\n]{0,40}\bConnection_?Ok\b"),
         begins("openasync", r"\[Microsoft-Azure-Devices-Device-Client-Enter\] \(DeviceClient#\d+, \w*, ?OpenAsync"),
         wraps("operation timeout expired", "sdk-operation-timeout"),
+        wraps("did not complete within the allocated time", "sdk-operation-timeout"),
         nothing("client_close"),
         nothing("clientclosed", r"reason\W{1,4}ClientClosed"),
         nothing(
@@ -90,6 +91,7 @@ DIALECT = Dialect(
             for key in ("amqp transport exception", "mqtt transport exception", "http transport exception")
         ),
         said("socketexception (00000001, 11)", "name-not-resolved"),
+        said("unavailable", "name-not-resolved", r"SocketException\b.{0,40}Resource temporarily unavailable"),
         number("socketexception (", r"SocketException \((?:0x[0-9a-f]+|\d{5,8})?,? ?(\d{2,5})\)", {**LINUX, **WINDOWS}),
         said("nosuchhost", "name-not-resolved"),
         said("the ssl connection could not be established", "tls-handshake-failed", exactness=Exactness.WRAPPER),

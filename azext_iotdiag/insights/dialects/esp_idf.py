@@ -95,6 +95,7 @@ DIALECT = Dialect(
         number("socket errno", r"socket errno\W{1,4}(0x[0-9a-f]+|\d+)", NEWLIB, own=True),
         number("captured errno", r"captured errno\s?\W{1,3}(\d+)", NEWLIB, own=True, exactness=Exactness.STATUS),
         said("transport_read(): eof", "mqtt-connection-closed"),
+        said("errno=128", "mqtt-connection-closed", r"transport_read\(\) error: errno=128\b"),  # the peer closed it
         said("poll_read", "connection-dropped", r"poll_read select error"),
         said("no ping_resp, disconnected", "mqtt-no-ping-response"),
         said("no ping_resp", "mqtt-no-ping-response"),

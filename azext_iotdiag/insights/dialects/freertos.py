@@ -73,6 +73,7 @@ DIALECT = Dialect(
         wraps("failed to connect to", "sdk-connection-failed", r"failed to connect to \S+ with error -?\d+"),
         follows("tls_freertos_connect"),
         follows("mqtt operation failed with status"),
+        *(follows(key, "connection-dropped") for key in ("status=mqttrecvfailed", "status=mqttsendfailed")),
         said("eazureiotoutofmemory", "device-memory-short"),
         said("erroroutofmemory", "device-memory-short"),
         said("tokengenerationfailed", "key-malformed"),

@@ -99,6 +99,8 @@ DIALECT = Dialect(
         said("broker unavailable", "mqtt-server-unavailable"),
         said("invalid client id", "mqtt-client-id-refused"),
         wraps("mqtt connection lost", "sdk-communication-error"),
+        said("lost connection to the server. reconnection attempt", "mqtt-connection-closed"),
+        wraps("cannot publish when mqtt client is disconnected", "sdk-no-connection"),
         wraps("unknown transport exception", "sdk-communication-error"),
         wraps("protocolexception", "sdk-communication-error"),
         wraps("transportexception", "sdk-communication-error"),

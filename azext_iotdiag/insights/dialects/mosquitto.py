@@ -22,6 +22,7 @@ DIALECT = Dialect(
         said("problem setting tls options", "device-root-unusable", r"problem setting TLS options: file not found"),
         said("the client is not currently connected", "sdk-no-connection", exactness=Exactness.WRAPPER),
         said("the connection was lost", "mqtt-connection-closed", exactness=Exactness.END),
+        said("socket error on client local.", "mqtt-connection-closed", exactness=Exactness.END),  # that of a bridge
         wraps("a tls error occurred", "tls-handshake-failed"),
         number("suback", r"Subscribed \(mid: \d+\): (128)\b", {128: "mqtt-subscription-refused"}),
         said("all subscription requests were denied", "mqtt-subscription-refused"),

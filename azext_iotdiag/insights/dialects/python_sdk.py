@@ -92,6 +92,22 @@ DIALECT = Dialect(
             r"(?:disconnect\w*|result code|reason)[^\n]{0,40}unspecified error",
         ),
         said("keep alive timeout", "mqtt-no-ping-response", r"keep ?alive time ?out\b"),
+        said(
+            "the connection was refused.",
+            "mqtt-connection-closed",
+            r"(?:on_mqtt_disconnect called|ConnectionFailedError)[^\n]{0,40}the connection was refused\.",
+            exactness=Exactness.END,
+        ),
+        *(  # Adafruit's MiniMQTT
+            said(f"connection refused - {words}", code)
+            for words, code in (
+                ("unauthorized", "device-refused"),
+                ("incorrect username/password", "device-refused"),
+                ("id rejected", "mqtt-client-id-refused"),
+                ("server unavailable", "mqtt-server-unavailable"),
+                ("incorrect protocol version", "mqtt-version-refused"),
+            )
+        ),
         said("the client is not currently connected", "sdk-no-connection", exactness=Exactness.WRAPPER),
         said("authorisation failed.", "device-refused"),
         said("protocolproxyerror", "proxy-refuses"),

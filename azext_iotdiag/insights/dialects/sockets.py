@@ -110,7 +110,6 @@ DIALECT = Dialect(
                 "unable to get ip address",
                 "name does not resolve",
                 "unresolvedaddressexception",
-                "resource temporarily unavailable",
             ),
             _NAME,
         ),

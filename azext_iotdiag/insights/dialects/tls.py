@@ -251,6 +251,7 @@ _WORDS = (
             "expected server name was not found",
             "certificate common name doesn't match",
             "hostname mismatch",
+            "ip address mismatch",
             "host name does not match the certificate",
             "bad certificate domain",
         ),
