@@ -1,4 +1,4 @@
-"""Writes what is derived from the catalogues: docs/, with a page for each check and code, and the index of names."""
+"""Writes what follows from the code: the pages of checks and codes, the index of names, the picture of the layers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from azext_iotdiag.knowledge import catalogue as knowledge  # noqa: E402
 from azext_iotdiag.model.check import Check  # noqa: E402
 from azext_iotdiag.model.facts import FACTS  # noqa: E402
 from azext_iotdiag.model.finding import Entry  # noqa: E402
+from tests.plugins.source_tree import PACKAGE, imports, layer_of, sources  # noqa: E402
 
 FOLDERS = ("checks", "codes")
 BY_HAND = {  # pages that are not written here
@@ -34,10 +35,15 @@ BY_HAND = {  # pages that are not written here
     "logs.md": "why connections ended, and where messages went",
     "matrix.md": "what check says of each fault that the lab can provoke, with each access",
     "network.md": "test the network, here and on the device",
-    "simulating.md": "be a device",
-    "lab.md": "an IoT Hub on your laptop, for whoever writes the program of a device",
-    "lab-reference.md": "all that the lab is",
+    "simulating.md": "simulate a device",
+    "lab.md": "an IoT Hub on your laptop, to develop a device's program with",
+    "lab-reference.md": "each part of the lab",
+    "folders.md": "for contributors: the folders of the code",
+    "decisions/README.md": "for contributors: decisions and their reasons",
 }
+DECISIONS = sorted((HERE / "decisions").glob("[0-9]*.md"))
+ARCHITECTURE = HERE.parent / "ARCHITECTURE.md"
+PICTURE = ("<!-- picture -->\n", "<!-- end of picture -->\n")  # what stands between is drawn
 INDEX = HERE.parent / "azext_iotdiag" / "knowledge" / "index.py"
 
 
@@ -46,7 +52,57 @@ def pages() -> dict[str, str]:
     written = {f"checks/{check.name}.md": _lines(_check(check)) for check in checks.ALL}
     written |= {f"codes/{entry.code}.md": _lines(_code(entry)) for entry in knowledge.ALL}
     written["README.md"] = _lines(_contents())
+    written["decisions/README.md"] = _lines(_decisions())
     return written
+
+
+def by_hand() -> set[str]:
+    """The paths of the pages that are not written here."""
+    return {*BY_HAND, *(f"decisions/{path.name}" for path in DECISIONS)} - {"decisions/README.md"}
+
+
+def architecture() -> str:
+    """ARCHITECTURE.md with the picture of the layers as they import each other now."""
+    before, _, rest = ARCHITECTURE.read_text(encoding="utf-8").partition(PICTURE[0])
+    _, _, after = rest.partition(PICTURE[1])
+    return before + PICTURE[0] + _picture() + PICTURE[1] + after
+
+
+def _picture() -> str:
+    """A flowchart in Mermaid: an arrow from each layer to those that it imports, without those that follow."""
+    drawn = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} | {"output", "boundary"}
+    needs: dict[str, set[str]] = {layer: set() for layer in drawn}
+    for path, tree in sources(PACKAGE):
+        layer = layer_of(PACKAGE, path)
+        found = {module.split(".")[1] for _, module in imports(PACKAGE, path, tree) if module.startswith(PACKAGE.name)}
+        needs.get(layer, set()).update(found & drawn - {layer})
+    reached = {layer: _reached(layer, needs) for layer in drawn}
+    arrows = sorted(
+        f"    {layer} --> {other}"
+        for layer in drawn
+        for other in needs[layer]
+        if not any(other in reached[between] for between in needs[layer] - {other})
+    )
+    return "```mermaid\nflowchart TD\n" + "\n".join(arrows) + "\n```\n"
+
+
+def _reached(layer: str, needs: dict[str, set[str]]) -> set[str]:
+    """The layers that a layer imports, and all that these import."""
+    found: set[str] = set()
+    ahead = [*needs[layer]]
+    while ahead:
+        other = ahead.pop()
+        if other not in found:
+            found.add(other)
+            ahead += needs[other]
+    return found
+
+
+def _decisions() -> Iterator[str]:
+    yield "# Decisions"
+    yield "Each page says why a decision was needed, what was decided, and what follows from it."
+    titles = [(path.name, path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")) for path in DECISIONS]
+    yield "\n".join(f"- [{title}]({name})" for name, title in titles)
 
 
 def index() -> str:
@@ -169,6 +225,7 @@ def _lines(paragraphs: Iterator[str]) -> str:
 
 def main() -> None:
     INDEX.write_text(index(), encoding="utf-8")
+    ARCHITECTURE.write_text(architecture(), encoding="utf-8")
     written = pages()
     for path in [path for folder in FOLDERS for path in (HERE / folder).glob("*.md")]:
         if str(path.relative_to(HERE)) not in written:

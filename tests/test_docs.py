@@ -13,9 +13,19 @@ DOCS = Path(__file__).parent.parent / "docs"
 def test_docs_are_up_to_date() -> None:
     writer = runpy.run_path(str(DOCS / "write.py"))
     found = {str(path.relative_to(DOCS)): path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")}
-    assert set(writer["BY_HAND"]) <= set(found)
-    written = {name: text for name, text in found.items() if name not in writer["BY_HAND"]}
+    assert writer["by_hand"]() <= set(found)
+    written = {name: text for name, text in found.items() if name not in writer["by_hand"]()}
     assert written == writer["pages"](), "run make docs"
+    assert writer["ARCHITECTURE"].read_text(encoding="utf-8") == writer["architecture"](), "run make docs"
+
+
+def test_a_decision_has_every_part() -> None:
+    pages = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    assert [page.name[:4] for page in pages] == [f"{number:04d}" for number in range(1, len(pages) + 1)]
+    for page in pages:
+        headings = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+        assert headings[0].startswith(f"# {page.name[:4]}. "), page.name
+        assert headings[1:] == ["## Context", "## Decision", "## Consequence"], page.name
 
 
 def test_the_index_of_names_is_up_to_date() -> None:
