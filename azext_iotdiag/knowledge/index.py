@@ -231,7 +231,7 @@ UnableToCompressDiscoveryInfo|hub-500502|500502|UnableToExpandComponentInfo|5005
 hub-500505|500505|OrphanDiscoveryDocument
 @message
 invalid-json|uncertain-json|bad-encoding|not-text|not-an-object|content-type|content-encoding|bad-creation-time|
-unreadable-record|malformed-message|amqp-body|schema-violation|schema-undecided
+unreadable-record|malformed-message|amqp-body|schema-violation|schema-unusable|schema-undecided
 @patterns
 token-renewed-by-reconnect|token-without-life|token-renewal-failed|identity-shared|connection-lost-often|
 idle-connection-cut|dropped-after-operation|silent-after-sessions|reconnect-storm|devices-throttled|site-refused|

@@ -259,6 +259,29 @@ SCHEMA_VIOLATION = _AREA.entry(
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
 )
 
+SCHEMA_UNUSABLE = _AREA.entry(
+    code="schema-unusable",
+    title="The JSON Schema has a part that cannot be used",
+    causes=(
+        Cause(
+            "A keyword of the schema has a value that its draft does not allow, and only this body led there.",
+            (
+                "Mend the keyword at the place that is named.",
+                "Name the draft in $schema, so that the whole schema is checked before the first message.",
+            ),
+            confirm="The message stays when the same body is judged again.",
+        ),
+        Cause(
+            "A $ref leads to a part that is not in the file.",
+            ("Copy that part into the schema: no other file and no address is read.",),
+            confirm="The message names the address of the part.",
+        ),
+    ),
+    links=("https://json-schema.org/understanding-json-schema/structuring",),
+    meaning="Some parts of a schema are looked at only when a body needs them. The body is neither right nor wrong.",
+    fixers=(Fixer.SERVICE_DEVELOPER,),
+)
+
 SCHEMA_UNDECIDED = _AREA.entry(
     code="schema-undecided",
     title="The JSON Schema takes too long for this body",

@@ -8,7 +8,7 @@ Nothing is fetched: a $ref leads into the document itself, or to the standard's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from azext_iotdiag import bounded_files
-from azext_iotdiag.knowledge.message import SCHEMA_UNDECIDED, SCHEMA_VIOLATION
+from azext_iotdiag.knowledge.message import SCHEMA_UNDECIDED, SCHEMA_UNUSABLE, SCHEMA_VIOLATION
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.payload import deadline, patterns, references
 from azext_iotdiag.payload.faults import SHOWN, Fault, findings, shown
@@ -55,8 +55,13 @@ class UserSchema:
         resolver = _resolver(document, kind.ID_OF(document))
         references.check(path, document, resolver, _joined)
         self._seconds = SECONDS
+        self._document = document
         self._errors = ours(document, resolver=resolver, format_checker=jsonschema.FormatChecker()).iter_errors
-        self._wrong_reference = jsonschema.RefResolutionError
+        # jsonschema trusts a schema where its draft's own schema checks nothing, such as a $ref in draft 4.
+        self._breaks: tuple[type[Exception], ...] = (
+            jsonschema.RefResolutionError, jsonschema.exceptions.UnknownType,
+            TypeError, AttributeError, LookupError, ValueError, ArithmeticError, re.error,
+        )  # fmt: skip
         if not deadline.available():
             self._refuse_endless()
 
@@ -82,13 +87,10 @@ class UserSchema:
             given = self._seconds
             self._seconds = max(given / 2, LEAST_SECONDS)
             return [_undecided(f"judging it takes more than {given:g} s{_busy_with(late)}")]
-        except self._wrong_reference as wrong:
-            raise ModelError(f"{self._path} refers to what is not at hand: {wrong}") from None
         except RecursionError:
             return [Fault(SCHEMA_VIOLATION, Severity.FAIL, "the value is nested too deep to be judged")]
-        except (TypeError, AttributeError, LookupError, ValueError, ArithmeticError, re.error) as wrong:
-            # jsonschema trusts a schema where its draft's own schema checks nothing, such as a $ref in draft 4.
-            raise ModelError(f"{self._path} cannot be used as a JSON Schema: {wrong}") from None
+        except self._breaks as wrong:
+            return [_unusable(wrong, self._document)]
         self._seconds = SECONDS
         return [_fault(each) for each in errors]
 
@@ -184,6 +186,37 @@ def _busy_with(late: BaseException) -> str:
         found = str(here.get("pattern") or here.get("patterns") or "") if "re" in step.tb_frame.f_globals else found
         step = step.tb_next
     return f"; the pattern {found[:SHOWN]!r} was at work" if found else ""
+
+
+def _unusable(wrong: Exception, document: Any) -> Fault:
+    """The fault for a part of the schema that stopped the judging of a value."""
+    place = _place_of(wrong, document)
+    said = f"the schema cannot be used at {place}" if place else "a schema that this one refers to cannot be used"
+    evidence = {"place": place} if place else {}
+    message = f"{said}: {str(wrong)[: 3 * SHOWN]}. The body was not judged"
+    return Fault(SCHEMA_UNUSABLE, Severity.FAIL, message, evidence=evidence)
+
+
+def _place_of(wrong: BaseException, document: Any) -> str:
+    """The JSON pointer of the keyword that jsonschema worked at, "" where that is not in the document."""
+    step, part, keyword = wrong.__traceback__, None, ""
+    while step is not None:
+        here = step.tb_frame.f_locals
+        if step.tb_frame.f_code.co_name == "iter_errors" and isinstance(here.get("_schema"), (dict, list)):
+            part, keyword = here["_schema"], str(here.get("k", ""))
+        step = step.tb_next
+    stack: list[tuple[Any, tuple[str | int, ...]]] = [(document, ())]
+    while stack:
+        each, path = stack.pop()
+        if each is part:
+            return _path((*path, keyword)) if keyword else _path(path)
+        if isinstance(each, (dict, list)):
+            stack.extend((inner, (*path, name)) for name, inner in _entries(each))
+    return ""
+
+
+def _entries(part: dict[str, Any] | list[Any]) -> Iterable[tuple[str | int, Any]]:
+    return part.items() if isinstance(part, dict) else enumerate(part)
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -81,9 +81,7 @@ def test_references_out_of_the_document(
     document = {**draft, **base, "properties": {"a": {keyword: reference}}}
     if keyword == "$recursiveRef":
         # The standard allows nothing but "#" here.
-        judge = schema(tmp_path, document).telemetry
-        with pytest.raises(ModelError):
-            judge({"a": 1})
+        assert [each.entry.code for each in schema(tmp_path, document).telemetry({"a": 1})] == ["schema-unusable"]
         return
     with pytest.raises(ModelError, match="not at hand"):  # before the first message
         schema(tmp_path, document)
@@ -149,12 +147,33 @@ def test_wrong_types_in_a_schema(tmp_path: Path, document: dict[str, Any], draft
     value = {"a": 1, "(": 1, "x": "text"}
     try:
         judge = schema(tmp_path, {"$schema": name} | document).telemetry
-        judge(value), judge("text"), judge([1]), judge(1)
+        found = [*judge(value), *judge("text"), *judge([1]), *judge(1)]
     except ModelError as wrong:
         assert "schema.json" in str(wrong)
     else:
-        # Older drafts know nothing of these names, so that they mean nothing.
-        assert draft == 4 and ({"$id", "$ref"} & document.keys() or "patternProperties" in document)
+        # Draft 4 knows nothing of some names. Else the schema breaks off while a body is judged.
+        assert {each.entry.code for each in found} <= {"schema-unusable"}
+        assert found or (draft == 4 and {"$id", "$ref"} & document.keys())
+
+
+BREAKS = [
+    ({"properties": {"a": {"$ref": 5}}}, {"a": 1}, "/properties/a/$ref"),
+    ({"patternProperties": {"(": {}}}, {"a": 1}, "/patternProperties"),
+    ({"properties": {"a": {"anyOf": [{"patternProperties": {"[": {}}}, {}]}}}, {"a": {"b": 1}},
+     "/properties/a/anyOf/0/patternProperties"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "value", "place"), BREAKS)
+def test_a_schema_that_breaks_off_while_judging(
+    tmp_path: Path, document: dict[str, Any], value: Any, place: str
+) -> None:
+    """A finding names the place in the schema, and other bodies are still judged."""
+    judge = schema(tmp_path, {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object"} | document)
+    (found,) = judge.telemetry(value)
+    assert (found.entry.code, found.severity, found.evidence["place"]) == ("schema-unusable", Severity.FAIL, place)
+    assert place in found.message
+    assert [each.entry.code for each in judge.telemetry(1)] in (["schema-violation"], ["schema-unusable"])
 
 
 HOSTILE = [
