@@ -22,6 +22,7 @@ from azext_iotdiag.payload.language.parts import Element
 from azext_iotdiag.payload.language.units import UNITS
 
 _FULL_TYPE = re.compile(r"dtmi:dtdl:class:(\w+);([234])", re.ASCII)
+_WHOLE_VERSION = re.compile(r";\d+$")
 MATERIALS = frozenset(kinds.keys(2)) | frozenset(kinds.keys(4)) | kinds.primitives(4) | {"CommandType"}
 
 
@@ -29,6 +30,12 @@ def plain_type(text: str, version: int) -> str:
     """The kind that a full identifier of the language stands for; else the text."""
     match = _FULL_TYPE.fullmatch(text)
     return match[1] if match and int(match[2]) == version else text
+
+
+def _of_language(text: str) -> bool:
+    """Whether a full identifier is that of a class of the language, in any version."""
+    match = _FULL_TYPE.fullmatch(text)
+    return match is not None and match[1] in words.classes(int(match[2]))
 
 
 def quantitative(context: Context) -> int:
@@ -98,13 +105,15 @@ def _is_informal(judging: Judging, text: str, element: Element, path: Path) -> b
     """Whether a type that nothing defines may stand there all the same; says so where it may not."""
     version, is_open = element.version, element.context.open
     if text.startswith("dtmi:"):
-        if not identifiers.is_any(text):
+        if not identifiers.is_any(text) or (version == 2 and not _WHOLE_VERSION.search(text)):
             judging.say(rules.TYPE_FORM, path, f"{shown(text)} is no identifier of a type")
-        elif is_open:
+        elif is_open and not _of_language(text):
             return True
         else:
             judging.say(rules.TYPE_UNKNOWN, path, f"the type {text} is not known")
         return False
+    if is_open and version == 2 and text[:1].islower() and text in words.reserved(2):
+        return True  # a word of the language, but no type: the extension may have a type of that name
     if text in words.reserved(version) or text in MATERIALS or words.standard(text, element.context):
         judging.say(rules.TYPE_OUT_OF_PLACE, path, f"{text} cannot be a type of a {element.kind}")
         return False

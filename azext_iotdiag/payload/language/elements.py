@@ -99,7 +99,7 @@ class Walk:
         seen: set[str] = set()
         for given, value in node.items():
             if given.startswith("@"):
-                self._keyword(given, element)
+                self._keyword(given, value, element)
                 continue
             key = _plain(given, element.version) or full.get(given, given)
             slot = allowed.get(key) or (added.get(key) if key == given or given in full else None)
@@ -117,8 +117,11 @@ class Walk:
                 message = f"the {element.kind} has no {key}, which it needs: {slot.form.value}"
                 self.judging.say(rules.KEY_MISSING, element.path, message)
 
-    def _keyword(self, given: str, element: Element) -> None:
-        if given not in _KEYWORDS and given != "@graph" and element.version > 2:
+    def _keyword(self, given: str, value: Any, element: Element) -> None:
+        if given in _KEYWORDS or given == "@graph":
+            return
+        # DTDL 2 ignores other words of JSON-LD, but a list under @value takes the place of the element
+        if element.version > 2 or (given == "@value" and isinstance(value, list) and element.parent is not None):
             message = f"DTDL {element.version} has no {given[:80]}: of such keys only @context, @id and @type"
             self.judging.say(rules.KEYWORD, (*element.path, given), message)
 
@@ -185,6 +188,8 @@ class Walk:
         link.standard = found
         if found.later > context.version:
             message = f"DTDL {context.version} has no {text}; it came with DTDL {found.later}"
+        elif found.later and found.later < context.version and not slot.earlier:
+            message = f"{text} is of DTDL {found.later}, and cannot stand here in DTDL {context.version}"
         elif slot.only and found.term not in slot.only:
             message = f"{text} stands here, and only {' or '.join(sorted(slot.only))} may"
         elif found.kind not in slot.kinds:

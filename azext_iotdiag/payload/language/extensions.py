@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from azext_iotdiag.payload.language.kinds import NUMERIC, Form, Slot, listed
+from azext_iotdiag.payload.language.kinds import keys as keys_of
 from azext_iotdiag.payload.language.units import ADDED_TYPES, ADDED_UNITS, UNIT_TYPES, UNITS
 
 
@@ -150,8 +151,9 @@ def _quantitative(version: int) -> CoTypes:
 def _units_of_models(base: str, versions: frozenset[int]) -> CoTypes:
     """The types that values of an Enum have which are units themselves."""
     value = frozenset(("EnumValue",))
+    any_kind = frozenset(keys_of(3)) | frozenset(keys_of(4))  # the reference lets every element be a BinaryUnit
     word, needed = Slot(Form.WORD), Slot(Form.WORD, required=True)
-    keys: dict[str, dict[str, Slot]] = {
+    own_keys: dict[str, dict[str, Slot]] = {
         "SymbolicUnit": {"symbol": Slot(Form.TEXT, required=True)},
         "DecimalUnit": {"baseUnit": needed, "prefix": word},
         "BinaryUnit": {"baseUnit": needed, "prefix": word},
@@ -159,8 +161,15 @@ def _units_of_models(base: str, versions: frozenset[int]) -> CoTypes:
         "UnitPrefix": {"symbol": Slot(Form.TEXT, required=True), "exponent": Slot(Form.WHOLE, required=True)},
     }
     return {
-        name: CoType(name, f"{base}:class:{name}", versions, value, own, {f"{base}:property:{key}": key for key in own})
-        for name, own in keys.items()
+        name: CoType(
+            name,
+            f"{base}:class:{name}",
+            versions,
+            any_kind if name == "BinaryUnit" else value,
+            own,
+            {f"{base}:property:{key}": key for key in own},
+        )
+        for name, own in own_keys.items()
     }
 
 

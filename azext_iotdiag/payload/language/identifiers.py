@@ -16,6 +16,7 @@ _FORMS = {
 _OF_SYSTEM = r"[A-Za-z_](?:[A-Za-z0-9_]*[A-Za-z0-9])?"  # segments of identifiers that no model may give
 _ANY = re.compile(rf"dtmi:{_SEGMENT}(?::{_OF_SYSTEM})*(?:;[1-9][0-9]{{0,8}}(?:\.[1-9][0-9]{{0,5}})?)?", re.ASCII)
 _EXAMPLE = "such as dtmi:com:example:Thermostat;1"
+LONGEST = 2048  # characters of any identifier
 RESERVED = ("dtmi:dtdl:", "dtmi:standard:")
 OF_CENTRAL = "dtmi:iotcentral:"
 
@@ -27,7 +28,7 @@ def fits(text: str, version: int) -> bool:
 
 def is_any(text: str) -> bool:
     """Whether the text is a DTMI of any version, of a model or of the language."""
-    return bool(_ANY.fullmatch(text))
+    return len(text) <= LONGEST and bool(_ANY.fullmatch(text))
 
 
 def judge(judging: Judging, given: object, path: Path, *, version: int, longest: int, reserved: tuple[str, ...]) -> str:

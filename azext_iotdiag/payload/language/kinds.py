@@ -80,11 +80,12 @@ NUMERIC = listed("Byte Decimal Double Float Integer Long Short UnsignedByte Unsi
 COMPLEX = frozenset(("Array", "Enum", "Map", "Object"))
 CONTENTS = frozenset(("Command", "Component", "Property", "Relationship", "Telemetry"))
 # Classes of the language that no element of a model can be, and other words that mean something in it.
-ABSTRACT = listed(
-    "CommandPayload CommandType ComplexSchema Content Entity NamedEntity NumericSchema PrimitiveSchema Schema "
-    "SchemaField SemanticType SemanticUnit TemporalSchema Unit UnitAttribute AdjunctType Alias LatentType "
-    "NamedLatentType QuantitativeType"
-)
+_ABSTRACT = {
+    2: "CommandPayload CommandType ComplexSchema Content Entity NamedEntity NumericSchema PrimitiveSchema Schema "
+    "SchemaField SemanticType SemanticUnit TemporalSchema Unit UnitAttribute LatentType NamedLatentType "
+    "QuantitativeType",
+    3: "AdjunctType Alias",
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ class Limits:
 LIMITS = {2: Limits(5, 10, 2), 3: Limits(5, 10, 1024), 4: Limits(8, 12, 1024)}
 ONVIF = Limits(24, 12, 1024, identifier=512, interface=256, description=4096)
 DEEPEST_NESTING = 200  # elements inside each other in one document; no version allows as many
+
+
+def abstract(version: int) -> frozenset[str]:
+    """The classes of a version that no element of a model can be."""
+    return listed(" ".join(words for since, words in _ABSTRACT.items() if since <= version))
 
 
 def primitives(version: int) -> frozenset[str]:

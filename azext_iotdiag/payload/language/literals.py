@@ -73,6 +73,8 @@ def _unwrapped(judging: Judging, given: Any, slot: Slot, path: Path, version: in
 
 def _is_type_of(given: Any, slot: Slot, value: Any) -> bool:
     name = _XSD_TYPES.get(slot.form) or ("string" if isinstance(value, str) else "integer")
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
     return given in (f"xsd:{name}", _XSD + name)
 
 

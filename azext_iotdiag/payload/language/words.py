@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from azext_iotdiag.payload.language import kinds
@@ -17,8 +17,8 @@ from azext_iotdiag.payload.language.units import ADDED_UNITS, PREFIXES, UNIT_TYP
 class Standard:
     """An element that the language or an extension defines.
 
-    `depth` is how many levels of schemas are in it, `array` whether one of them is an Array, `later` the version of
-    DTDL that has it where an earlier one may not even refer to it.
+    `depth` is how many levels of schemas are in it, `array` whether one of them is an Array. `later` is the version of
+    DTDL that it belongs to, where that decides who may refer to it.
     """
 
     term: str
@@ -77,7 +77,8 @@ def standard(text: str, context: Context) -> Standard | None:
 
 def _identified(space: str, term: str, version: int) -> Standard | None:
     if space == "iotcentral:schema":
-        return _OF_CENTRAL.get(term) if version == 2 else None
+        found = _OF_CENTRAL.get(term)
+        return replace(found, later=2) if found is not None and version == 2 else None
     if version not in kinds.VERSIONS:
         return None
     found = terms(version).get(term)
@@ -121,9 +122,15 @@ def units_of(kind: str, *, added: bool) -> tuple[str, ...]:
 
 
 @cache
+def classes(version: int) -> frozenset[str]:
+    """The classes of a version, those included that no element of a model can be."""
+    return frozenset(kinds.keys(version)) | kinds.abstract(version) | kinds.primitives(version)
+
+
+@cache
 def reserved(version: int) -> frozenset[str]:
     """All words that mean something in a version: none of them can be a type or a key that a model defines."""
-    found = set(kinds.keys(version)) | kinds.ABSTRACT | kinds.primitives(version) | set(terms(version))
+    found = set(classes(version)) | set(terms(version))
     found |= {key for keys in kinds.keys(version).values() for key in keys} | {"languageMajorVersion", "symbol"}
     if version == 2:
         found |= set(CORE_OF_2) | _units_of_2() | {UNIT_TYPES[name] for name in CORE_OF_2}
