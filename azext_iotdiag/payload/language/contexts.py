@@ -14,7 +14,7 @@ from azext_iotdiag.payload.language.kinds import LIMITS, ONVIF, VERSIONS, Limits
 
 CORE = "dtmi:dtdl:context"
 CENTRAL = "dtmi:iotcentral:context"
-_CORE = re.compile(r"dtmi:dtdl:context;(\d+)(?:\.\d+)?(#.*)?", re.ASCII)
+_CORE = re.compile(r"dtmi:dtdl:context;([1-9]\d*)(?:\.[1-9]\d*)?(#.*)?", re.ASCII)
 _RIGHT = 'write "@context": "dtmi:dtdl:context;2", or 3 or 4'
 
 
@@ -102,17 +102,16 @@ class _Reader:
         if not self.context.version and text != f"{CENTRAL};2":
             self._say(rules.CONTEXT_ORDER, f"{text} stands before the context of DTDL, which has to be the first")
         version = self.context.version or 2
-        if name in LIMIT_EXTENSIONS:
-            if not before.endswith("#limitless"):
-                self._say(rules.CONTEXT_LIMITS, f"{text} has to follow dtmi:dtdl:context;4#limitless")
-            self.context = replace(self.context, limits=ONVIF)
+        if name in LIMIT_EXTENSIONS and not (version == 2 and number not in LIMIT_EXTENSIONS[name]):
+            self._limit_extension(text, name, number, before)
             return
-        if not number or (version == 2 and "." in number):
+        if not number or (version == 2 and ("." in number or not identifiers.fits(text, 2))):
             self._say(rules.CONTEXT_FORM, f"{text} names no version, such as {name};1")
             return
         known = EXTENSIONS.get(name, {})
-        if number.isdigit() and int(number) in known:
-            self.context = replace(self.context, extensions={**self.context.extensions, name: int(number)})
+        major = number.partition(".")[0]
+        if major.isdigit() and int(major) in known:
+            self.context = replace(self.context, extensions={**self.context.extensions, name: int(major)})
             return
         self.context = replace(self.context, open=True)
         if version == 2 or name in UNDOCUMENTED:
@@ -124,6 +123,14 @@ class _Reader:
             meant = self._judging.meant(name, _NAMES)
             self._say(rules.CONTEXT_UNKNOWN, f"{text} is not known, and DTDL {version} has no unknown contexts{meant}")
 
+    def _limit_extension(self, text: str, name: str, number: str, before: str) -> None:
+        if not before.endswith("#limitless"):
+            self._say(rules.CONTEXT_LIMITS, f"{text} has to follow dtmi:dtdl:context;4#limitless")
+        elif number not in LIMIT_EXTENSIONS[name]:
+            versions = ", ".join(f"{name};{each}" for each in LIMIT_EXTENSIONS[name])
+            self._say(rules.CONTEXT_UNKNOWN, f"{text} is not known; known are {versions}")
+        self.context = replace(self.context, limits=ONVIF)
+
     def _say(self, rule: rules.Rule, message: str) -> None:
         self.said = True
         self._judging.say(rule, self._path, message)
@@ -134,4 +141,7 @@ _NAMES = tuple(EXTENSIONS)
 
 def _limits(text: str) -> bool:
     """Whether a context sets limits: that of an extension, or that of DTDL 4."""
-    return text in (f"{CORE};4#limits", f"{CORE};4") or text.partition(";")[0] in LIMIT_EXTENSIONS
+    core = _CORE.fullmatch(text)
+    if core:
+        return core[1] == "4" and core[2] in (None, "#limits")
+    return text.partition(";")[0] in LIMIT_EXTENSIONS

@@ -217,7 +217,8 @@ EXTENSIONS: dict[str, dict[int, CoTypes]] = {
     "dtmi:iotcentral:context": {2: _central()},
 }
 CORE_OF_2 = _core_of_2()
-LIMIT_EXTENSIONS = frozenset(("dtmi:dtdl:limits:onvif",))
+# Extensions that raise limits, with their versions.
+LIMIT_EXTENSIONS: dict[str, tuple[str, ...]] = {"dtmi:dtdl:limits:onvif": ("1",)}
 # Extensions that services use and that no public document describes: what they add is not judged.
 UNDOCUMENTED = frozenset((f"{_EXTENSION}:initialization", f"{_EXTENSION}:streaming"))
 # Types that IoT Central writes beside the kind, in any version: its exports hold them without a context.
