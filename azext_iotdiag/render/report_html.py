@@ -204,7 +204,7 @@ def _link(each: Mapping[str, Any], *, first: bool) -> Iterator[str]:
 def _evidence(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _section("evidence")
     if not report["evidence"]:
-        yield "<p>No fault was seen, and nothing kept the diagnosis from looking.</p>"
+        yield "<p>No fault was seen.</p>"
     for each in report["evidence"]:
         status = _KIND_STATUS[each["kind"]]
         if each["kind"] == "also" and each["severity"] == "fail":
@@ -332,7 +332,8 @@ def _next(report: Mapping[str, Any]) -> Iterator[str]:
     yield '<ol class="steps">'
     if report["verdict"]["next"]:
         yield f"<li><p>Run the next command of the diagnosis:</p>{_command(report['verdict']['next'])}</li>"
-    yield "<li><p>Fill in what is not known above, and make the report again with these options.</p></li>"
+    if not all(each["values"] for each in report["ticket"]):
+        yield "<li><p>Fill in what is not known above, and make the report again with these options.</p></li>"
     yield f"<li><p>Attach this page and <code>{_text(report['data'])}</code> to the ticket.</p></li>"
     yield "<li><p>A reader judges the same facts again, without access to your services, in the folder of the file:</p>"
     yield f"{_command(report['replay'])}</li></ol></section>"
