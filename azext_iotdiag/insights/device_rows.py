@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from azext_iotdiag.insights.log import Log
-from azext_iotdiag.insights.patterns import catalogue
+from azext_iotdiag.insights.patterns import catalogue, renewal
+from azext_iotdiag.insights.patterns.life import life
 from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.resource_log import Recognised
 
@@ -12,9 +13,27 @@ LATE_MS = 600_000  # rows arrive up to 10 min late, so that no silence of that t
 
 def recognised(found: DeviceLog) -> tuple[Recognised, ...]:
     """The patterns in these rows. What befell a site or the whole hub does not show in them."""
+    return catalogue.recognise(_log(found), found.until - LATE_MS)
+
+
+def renewal_failed(found: DeviceLog) -> Recognised | None:
+    """The same of a last renewal that failed, where it is known that the device is away.
+
+    By rows alone, a device that renewed well before is given twice the time, because rows can be missing.
+    """
+    return next(
+        (
+            each
+            for timeline in _log(found).timelines()
+            if (each := renewal.failed(life(timeline, found.until - LATE_MS)))
+        ),
+        None,
+    )
+
+
+def _log(found: DeviceLog) -> Log:
     log = Log()
     for row in found.rows:
-        if not 0 <= row.moment <= found.until + LATE_MS:  # of a file that was changed by hand
-            continue
-        log.keep(found.hub, found.device, row.moment, row.shape)
-    return catalogue.recognise(log, found.until - LATE_MS)
+        if 0 <= row.moment <= found.until + LATE_MS:  # else it is of a file that was changed by hand
+            log.keep(found.hub, found.device, row.moment, row.shape)
+    return log

@@ -14,7 +14,7 @@ from azext_iotdiag.checks import catalogue
 from azext_iotdiag.checks.verdict import judge
 from azext_iotdiag.lab.tenant.roles import DPS_READER, HUB_READER
 from azext_iotdiag.login import rights
-from azext_iotdiag.login.account import Account
+from azext_iotdiag.login.account import LOG_ANALYTICS, Account
 from azext_iotdiag.login.rights import CENTRAL_RESOURCE
 from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.target import Secret
@@ -69,7 +69,7 @@ def _with_login(stage: Stage, access: Access, options: tuple[str, ...]) -> plugi
         for role, service in ((HUB_READER, lab.state.hub), (DPS_READER, lab.state.provisioning[0])):
             lab.call(azure.assign, who, role, azure.path_of(service))
     for_arm = token(lab.state, who)
-    resources = (rights.HUB_RESOURCE, rights.DPS_RESOURCE, CENTRAL_RESOURCE)
+    resources = (rights.HUB_RESOURCE, rights.DPS_RESOURCE, CENTRAL_RESOURCE, LOG_ANALYTICS)
     texts = {each: token(lab.state, who, each) for each in resources}
 
     def bearer(resource: str) -> Callable[[], Secret]:
@@ -77,8 +77,9 @@ def _with_login(stage: Stage, access: Access, options: tuple[str, ...]) -> plugi
 
     mine = azure.subscriptions[0]
     made = Account(ARM, lambda: for_arm, mine.id, mine.name, bearer=bearer)
-    leads = f"{lab.description['environment']['AZURE_IOTDIAG_CONNECT_TO']},management.azure.com:443="
-    leads += lab.description["endpoints"]["https"]
+    https = lab.description["endpoints"]["https"]
+    hosts = ("management.azure.com", LOG_ANALYTICS.partition("://")[2])
+    leads = ",".join((lab.description["environment"]["AZURE_IOTDIAG_CONNECT_TO"], *(f"{h}:443={https}" for h in hosts)))
     environment = lab.description["environment"] | {"AZURE_IOTDIAG_CONNECT_TO": leads} | stage.environment
     service = ("--app-id", stage.app) if stage.app else ("-n", lab.state.hub.name)
     with mock.patch.object(account, "signed_in", lambda _cmd: made):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from tests.matrix import logged
 from tests.matrix.accesses import Access
 from tests.matrix.row import HEALTHY, Row
 from tests.matrix.sets import Played, mean_size, sets
@@ -31,6 +32,15 @@ def text(played: Sequence[Played]) -> str:
         *(line for each in faults for line in row_of(each.row)),
         "",
         f"In the same runs, {healthy} devices that are well raised no alarm.",
+        "",
+        "## With the logs on",
+        "",
+        "The hub's resource log shows what no state of a device shows. In these rows it goes to a workspace, and the",
+        f"login may read that. {len(logged.HEALTHY_ROWS)} devices that are well by their log raised no alarm.",
+        "",
+        f"| fault | case | {' | '.join(each.value for each in Access)} |",
+        f"| --- | --- |{' --- |' * len(Access)}",
+        *(line for row in logged.ROWS for line in row_of(row)),
         "",
         "## Sets",
         "",

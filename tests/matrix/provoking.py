@@ -16,6 +16,7 @@ from azext_iotdiag.lab.hub import failover, twins
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.queue import CloudMessage
 from azext_iotdiag.lab.lab import Lab
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, WORKSPACE_TYPE
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.simulate.device import Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
@@ -24,6 +25,21 @@ from tests.matrix.stage import DAY, MINUTE, Stage
 
 OTHER_HUB = "other-hub.azure-devices.net"
 DPS_ID = "reg-1"
+
+
+# what the hub writes into its log
+
+
+def logs_on(stage: Stage) -> None:
+    """The hub's resource log goes to a workspace, from now on."""
+
+    def change(state: Lab) -> None:
+        subscription = state.tenant.subscriptions[0]
+        (hub,), (workspace,) = subscription.find(HUB_TYPE), subscription.find(WORKSPACE_TYPE)
+        logs = [{"categoryGroup": "allLogs", "enabled": True}]
+        hub.diagnostics["matrix"] = {"workspaceId": subscription.id_of(workspace), "logs": logs}
+
+    stage.change(change)
 
 
 # what the device did

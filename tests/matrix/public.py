@@ -1,7 +1,6 @@
 """The 62 confirmed public cases: which row plays each, which facts stand for it, or why neither can be had.
 
-The numbers are those of the rows and of `tests/checks/test_doctor.py`. What a case would show in the hub's log is not
-judged here: nothing reads those logs yet.
+The numbers are those of the rows, also of those with the logs on, and of `tests/checks/test_doctor.py`.
 """
 
 from __future__ import annotations
@@ -34,20 +33,15 @@ NOT_PLAYED = {
     "M3": "looks as M2 for a fleet, and the date of the hub's certificate is no fact yet",
     "M7": NETWORK,
     "N3": "takes a network that loses large records; at the hub it looks like a device that never came",
-    "C2": "one client's way to reconnect; it looks as C1",
-    "C3": "takes half an hour of silence to reach the hub's cap of the keep-alive",
     "C4": "the lab ends a session at the token's end, as the hub has done since this case",
-    "C6": "only the log of methods shows that a link was detached; it looks as D1",
     "P2": "one SDK's mistake; it looks as P1",
     "P3": "takes certificates of a device, which check is not given",
     "P4": "the strict rule for capital letters was dropped by the service",
     "P8": "one SDK's way to give up after P7",
-    "I5": "takes the certificate of the device, which check is not given; key test has it",
     "I6": "takes the certificate of a gateway: tests/checks/device/test_gateway_current.py judges it",
     "T3": "a race of a second; it looks as T2",
     "T4": "only the code of the device tells; it looks as T2",
     "T7": "takes an old gateway with limits of its own",
-    "T8": "the service was changed: a value that is too long is refused and ends no session",
     "T9": "is about queries of an application, and not about a device",
     "D2": "is about one SDK's way to show a 404; method ping shows the status and the time",
     "B3": "one SDK's form of B2",

@@ -22,6 +22,7 @@ from azext_iotdiag.lab.hub.settings import HubSettings
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor.metrics import Metrics
 from azext_iotdiag.lab.process.hosting import Hosted
+from azext_iotdiag.lab.tenant.tenant import HUB_TYPE
 from azext_iotdiag.model.hub_metrics import ACCEPTED, ATTEMPTS, BUILT_IN
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import misbehaviour, telemetry
@@ -199,6 +200,9 @@ class Theatre:
         hub = state.hub
         hub.settings = copy.deepcopy(kept.settings)
         state.runtime.routing.plan(hub.settings)  # lets go of the endpoints of the row
+        for resource in state.tenant.subscriptions[0].find(HUB_TYPE):
+            resource.diagnostics.clear()
+        state.logs.clear()
         for runtime in (state.runtime, *(each for app in state.apps for each in app.hubs)):
             runtime.metrics = Metrics()
         hub.stream, hub.standby = kept.streams

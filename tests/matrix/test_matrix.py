@@ -6,14 +6,15 @@ texts by chance.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.matrix import faults, healthy, page, pairs, public
+from tests.matrix import faults, healthy, logged, page, pairs, public
 from tests.matrix.accesses import Access
 from tests.matrix.playing import play
 from tests.matrix.row import HEALTHY, Row
@@ -25,27 +26,54 @@ WHOLE = bool(os.environ.get("IOTDIAG_MATRIX"))  # set by `make matrix`
 ALL = (*faults.ROWS, *healthy.ROWS)
 
 
-def wanted() -> Sequence[Row]:
-    return [row for row in ALL if WHOLE or row.sample]
+LOGGED = (*logged.ROWS, *logged.HEALTHY_ROWS)
+RUNS = ["as they stand", "by chance"]
 
 
-@pytest.fixture(scope="module", params=["as they stand", "by chance"])
-def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Played]:
-    seed = None
-    if request.param == "by chance":
-        seed = int(os.environ.get("IOTDIAG_SEED") or random.randrange(1_000_000))
-        print(f"IOTDIAG_SEED={seed} repeats this run. Texts that stay: {', '.join(DOCUMENTED)}")
-    return list(play(wanted(), tmp_path_factory.mktemp("matrix"), seed))
+def wanted(rows: Sequence[Row] = ALL) -> Sequence[Row]:
+    return [row for row in rows if WHOLE or row.sample]
+
+
+def seed_of(run: str) -> int | None:
+    if run != "by chance":
+        return None
+    seed = int(os.environ.get("IOTDIAG_SEED") or random.randrange(1_000_000))
+    print(f"IOTDIAG_SEED={seed} repeats this run. Texts that stay: {', '.join(DOCUMENTED)}")
+    return seed
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Played]]:
+    """The rows without logs. A whole run takes minutes, so that no stack is written meanwhile."""
+    faulthandler.cancel_dump_traceback_later()
+    yield list(play(wanted(), tmp_path_factory.mktemp("matrix"), seed_of(request.param)))
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def logged_rows(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Played]]:
+    """The rows with the logs on."""
+    faulthandler.cancel_dump_traceback_later()
+    yield list(play(wanted(LOGGED), tmp_path_factory.mktemp("logged"), seed_of(request.param)))
 
 
 def test_each_row_says_what_it_must(played: list[Played]) -> None:
-    wrong = [
+    assert not (wrong := wrongly_said(played)), "\n".join(wrong)
+
+
+def wrongly_said(played: Sequence[Played]) -> list[str]:
+    return [
         f"{each.row.name}, {access.value}: {seen.said!r}, not {each.row.says[access]!r} {seen.errors[-200:]}"
         for each in played
         for access, seen in each.seen.items()
         if seen.said != each.row.says[access]
     ]
-    assert not wrong, "\n".join(wrong)
+
+
+def test_with_logs_each_row_says_what_it_must(logged_rows: list[Played]) -> None:
+    assert not (wrong := wrongly_said(logged_rows)), "\n".join(wrong)
+    for access in (Access.KEYS, Access.READER):
+        assert not (together := confused(logged_rows, access)), "\n".join(together)
+        assert not too_sure(logged_rows, access)
 
 
 def test_no_device_that_is_well_raises_an_alarm(played: list[Played]) -> None:
@@ -70,7 +98,7 @@ def test_the_table_of_the_docs_is_that_of_the_rows(played: list[Played]) -> None
     print("\n".join(f"mean size of the sets, {each.value}: {mean_size(played, each):.1f}" for each in Access))
     if WHOLE and "IOTDIAG_SEED" not in os.environ:
         Path(page.PATH).write_text(page.text(played), encoding="utf-8")
-    rows = [line for row in faults.ROWS for line in page.row_of(row)]
+    rows = [line for row in (*faults.ROWS, *logged.ROWS) for line in page.row_of(row)]
     assert not [line for line in rows if line not in page.PATH.read_text(encoding="utf-8")], "run make matrix"
 
 
@@ -82,7 +110,7 @@ def test_of_two_faults_the_earlier_is_named_and_the_later_beside_it(tmp_path: Pa
 
 
 def test_each_public_case_is_played_or_said_why_not() -> None:
-    played = {number for row in faults.ROWS for number in row.number.split(", ")} - {""}
+    played = {number for row in (*faults.ROWS, *logged.ROWS) for number in row.number.split(", ")} - {""}
     assert len(public.ALL) == 62
     assert played | set(public.NOT_PLAYED) == {*public.ALL, "M4", *public.FURTHER}
     assert not played & set(public.NOT_PLAYED)
@@ -91,4 +119,4 @@ def test_each_public_case_is_played_or_said_why_not() -> None:
 def test_there_are_enough() -> None:
     assert len(faults.ROWS) >= 60 and len(healthy.ROWS) >= 30
     assert len([row for row in ALL if row.sample]) >= 30
-    assert len({row.name for row in ALL}) == len(ALL)
+    assert len({row.name for row in (*ALL, *LOGGED)}) == len(ALL) + len(LOGGED)

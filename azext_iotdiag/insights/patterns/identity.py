@@ -38,6 +38,7 @@ def shared(life: Life) -> Recognised | None:
         life,
         IDENTITY_SHARED,
         f"{len(taken)} connections were ended by a newer one of the same device, about {length(apart)} apart. {said}.",
+        last=taken[-1],
         takeOvers=len(taken),
         apartSeconds=round(apart / 1000, 1),
         clients=len(set(clients)),

@@ -14,6 +14,7 @@ SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000  # in milliseconds, as all times 
 _OF_SERVICES = frozenset({
     CONNECTIONS, "", "DeviceIdentityOperations", "C2DTwinOperations", "TwinQueries", "JobsOperations", "Configurations",
 })  # fmt: skip
+_METHODS = "DirectMethods"
 TAKEN_OVER = frozenset({"400027", "409002"})  # a newer connection of the same device ended this one
 _SAME_END = 5 * SECOND  # the hub writes several rows about one end
 BACK_AT_ONCE = MINUTE  # a client that reconnects by itself is back by then
@@ -47,6 +48,16 @@ class Life(NamedTuple):
     ends: Sequence[End]
     operations: Sequence[Row]
     newest: int
+
+    @property
+    def heard(self) -> int:
+        """When the device gave its last sign, 0 for none. What services do with it, or call in vain, is none."""
+        of_device = (*self.connects, *self.refused, *(row for row in self.operations if not _in_vain(row)))
+        return max((*(row.moment for row in of_device), *(end.moment for end in self.ends)), default=0)
+
+
+def _in_vain(row: Row) -> bool:
+    return row.shape.category == _METHODS and bool(row.shape.code)
 
 
 def life(timeline: Timeline, newest: int) -> Life:

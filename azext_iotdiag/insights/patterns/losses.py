@@ -37,6 +37,7 @@ def idle(life: Life) -> Recognised | None:
         life,
         IDLE_CUT,
         f"{len(ends)} connections ended about {length(usual)} after their last use in the log.{why}",
+        last=ends[-1].moment,
         ends=len(ends),
         idleSeconds=round(usual / 1000),
         asTheHubAllows=cap,
@@ -65,6 +66,7 @@ def after_operation(life: Life) -> Recognised | None:
         life,
         DROPPED_AFTER_OPERATION,
         f"{times} of {len(ends)} connections ended within 10 s after {operation}{refused}.",
+        last=ends[-1].moment,
         ends=len(ends),
         afterIt=times,
         operation=operation,
@@ -94,6 +96,7 @@ def lost_often(life: Life) -> Recognised | None:
         CONNECTION_LOST_OFTEN,
         f"The hub lost the device {len(lost)} times, from {length(gaps[0])} to {length(gaps[-1])} apart; it was back "
         f"within a minute {back:.0%} of the times.",
+        last=lost[-1].moment,
         losses=len(lost),
         shortestGapSeconds=round(gaps[0] / 1000),
         longestGapSeconds=round(gaps[-1] / 1000),

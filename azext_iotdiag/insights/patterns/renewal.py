@@ -68,6 +68,7 @@ def without_life(life: Life) -> Recognised | None:
         life,
         TOKEN_WITHOUT_LIFE,
         f"The hub ended {len(ends)} connections with 401003 about {length(usual)} after they began.",
+        last=ends[-1].moment,
         ends=len(ends),
         afterSeconds=round(usual / 1000),
     )
@@ -77,14 +78,14 @@ def stopped(life: Life) -> Recognised | None:
     """The same after renewals that went well: nothing came for twice the time between them."""
     found = failed(life)  # first, because it is quick, and few devices stop
     beat = rhythm(_turns(life)) if found is not None else None
-    if beat is None or life.newest - life.rows[-1].moment < 2 * beat.period:
+    if beat is None or life.newest - life.heard < 2 * beat.period:
         return None
     return found
 
 
 def failed(life: Life) -> Recognised | None:
     """The last row is the end of a token, and others went on after it."""
-    if not life.ends or life.newest - life.rows[-1].moment < _SILENCE:
+    if not life.ends or life.newest - life.heard < _SILENCE:
         return None
     last = life.ends[-1]
     if ENDED not in last.codes or last.back is not None:
@@ -99,6 +100,7 @@ def failed(life: Life) -> Recognised | None:
         RENEWAL_FAILED,
         f"The token ended{f' after a session of {length(lasted)}' if lasted is not None else ''}. The device did not "
         f"try again in the {length(life.newest - last.moment)} until the end of the log.",
+        last=last.moment,
         sessionMinutes=round(lasted / MINUTE, 1) if lasted is not None else None,
         silentMinutes=round((life.newest - last.moment) / MINUTE, 1),
     )

@@ -9,11 +9,16 @@ from azext_iotdiag.model.resource_log import Recognised
 SEEN = Weight(Certainty.LIKELY, When.WINDOW)
 
 
-def of_device(life: Life, entry: Entry, message: str, *, harmless: bool = False, **evidence: JsonScalar) -> Recognised:
-    """A pattern of this device, from its first row to its last."""
+def of_device(
+    life: Life, entry: Entry, message: str, *, last: int | None = None, harmless: bool = False, **evidence: JsonScalar
+) -> Recognised:
+    """A pattern of this device, from its first row to the `last` that belongs to the pattern.
+
+    What services did with the device later is no part of it, nor is what the device did after it got over it.
+    """
     severity = Severity.NOTE if harmless else Severity.FAIL
     finding = Finding(entry, severity, message, evidence=evidence, weight=SEEN)
-    return Recognised(finding, (life.device,), life.rows[0].moment, life.rows[-1].moment)
+    return Recognised(finding, (life.device,), life.rows[0].moment, life.heard if last is None else last)
 
 
 def length(milliseconds: float) -> str:

@@ -51,6 +51,10 @@ class LogStore:
 
     def hear(self, record: Record) -> None:
         """Take in what happened."""
+        self.keep(record, self._clock())  # that of the hub, which a fault may shift
+
+    def keep(self, record: Record, now: float) -> None:
+        """Take in what happened at a time in seconds since 1970."""
         row = log_rows.row_of(record)
         if row is None:
             return
@@ -58,12 +62,15 @@ class LogStore:
         if found is None:
             return
         subscription, resource = found
-        now = self._clock()  # that of the hub, which a fault may shift
         for workspace in _workspaces(resource, row.category):
             if not self._lost():
                 columns = _columns(row, now, subscription, resource)
                 arrives = now + self._delay()
                 self._rows.append(Stored(workspace, columns["_ResourceId"], arrives, columns))
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self._rows.clear()
 
     def rows(self, *, workspace: str = "", resource: str = "") -> list[dict[str, Any]]:
         """The rows that have arrived in a workspace, or of a resource in any, in the order of their arrival."""

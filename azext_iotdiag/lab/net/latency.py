@@ -80,7 +80,7 @@ class Delayed:
         try:
             if not self._far.is_closing():
                 await asyncio.wait_for(asyncio.shield(leaving), self._half + 1)
-        except (asyncio.TimeoutError, ConnectionError) as late:
+        except (asyncio.TimeoutError, OSError) as late:  # OSError also where the far end is gone already
             log.debug("the end was not said: %r", late)
         finally:
             for task in self._tasks:

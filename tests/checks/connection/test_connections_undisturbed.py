@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from azext_iotdiag.model.verdict import BlindSpot, State
-from tests.checks.logged import codes, connects, ends, judged, log, played
-from tests.checks.test_doctor import HOUR
+from tests.checks.logged import codes, connects, ends, judged, log, played, row
+from tests.checks.test_doctor import HOUR, device
 from tests.insights import played_rows
 
 RIVALS = ({"address": "192.0.2.XXX", "sdk": "a"}, {"address": "198.51.100.XXX", "sdk": "b"})
@@ -50,3 +50,26 @@ def test_a_renewal_by_reconnect_is_no_fault() -> None:
                                                    ends(9 * HOUR - hour * 3900 - 3895, "401003"))]  # fmt: skip
     found = judged(log(*rows, connects(9 * HOUR - 8 * 3900)), heard=30, came=20)
     assert (found.state, codes(found.also)) == (State.HEALTHY, [])
+
+
+def test_how_the_last_connection_ended_is_told_beside_the_verdict() -> None:
+    found = judged(log(connects(5 * HOUR), ends(3 * HOUR, "404104")), heard=3 * HOUR)
+    assert (found.state, "hub-404104" in codes(found.also)) == (State.HEALTHY, True)
+    again = judged(log(connects(5 * HOUR), ends(3 * HOUR, "404104"), connects(3 * HOUR - 20)), heard=30, came=20)
+    assert codes(again.also) == []
+
+
+def test_a_renewal_that_failed_lately_shows_where_the_hub_knows_that_the_device_is_away() -> None:
+    rows = [each for hour in range(5) for each in (connects(7 * HOUR - hour * 3900),
+                                                   ends(7 * HOUR - hour * 3900 - 3890, "401003"))]  # fmt: skip
+    last = 7 * HOUR - 4 * 3900 - 3890  # less than two periods ago
+    away = judged(log(*rows), heard=last, identity=device(last, connected=False))
+    assert codes(away.reasons) == ["token-renewal-failed"]
+    back = judged(log(*rows), heard=30, identity=device(30))
+    assert (back.state, codes(back.also)) == (State.HEALTHY, [])
+
+
+def test_a_pattern_that_a_device_got_over_is_over_whoever_reads_its_twin() -> None:
+    rows = taken_over(3 * HOUR).rows
+    found = judged(log(*rows, row(60, "read", category="C2DTwinOperations")), heard=30, came=20)
+    assert found.state is State.HEALTHY
