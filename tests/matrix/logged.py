@@ -146,7 +146,7 @@ ROWS = (
         step for each in (40, 900, 300, 5000, 1500, 90, 2500, 450) for step in (
             on(20), reports(each / 3), off(each, LOST))))), with_logs("connection connection-lost-often")),
     row("ended after each report", "dropped-after-operation", (last_at(LATE), log(*(
-        step for each in (300, 700, 200, 900, 400, 650) for step in (on(each), reports(2, 400027), off(1, LOST))))),
+        step for each in (300, 700, 200, 900, 400, 650) for step in (on(each), reports(2, TOO_LARGE), off(1, LOST))))),
         with_logs("connection dropped-after-operation"), "T8"),
     row("tokens without life", "token-without-life", (last_at(LATE), log(*(
         step for each in (330, 320, 345, 338, 325, 341) for step in (on(4), off(each, EXPIRED))))),

@@ -25,7 +25,7 @@ OF_INGRESS = (patterns.THROTTLED,)
 def connections_undisturbed(device_log: DeviceLog, identity: Identity | None = None) -> Iterator[Finding]:
     """What the device did successfully after the last row of a pattern clears it.
 
-    How the last connection ended is told where no pattern explains it. One end by itself is no fault.
+    Where no pattern explains it, a warning says how the last connection ended. One end by itself is no fault.
     """
     from azext_iotdiag.insights import device_rows  # loaded where there is a log
 
