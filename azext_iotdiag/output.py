@@ -19,6 +19,7 @@ from azext_iotdiag.render.appearance import Appearance
 from azext_iotdiag.render.safety import Safety
 
 if TYPE_CHECKING:  # what only some commands need is imported by these
+    from azext_iotdiag.render.annotations import Annotation
     from azext_iotdiag.render.rows import Query, View
     from azext_iotdiag.sessions.events import Event, Session
 
@@ -130,11 +131,12 @@ def hears(told: Callable[[Any], Iterable[str]]) -> Callable[[Any], None]:
     return lambda event: say_all(told(event))
 
 
-def annotate_build(lines: Iterable[str]) -> None:
-    """Logging commands for the build server that runs this, where one does."""
-    if os.environ.get("TF_BUILD"):
-        for line in lines:
-            annotate(line)
+def annotate_build(found: Iterable[Annotation]) -> None:
+    """Show what is wrong on the page of a run, where a build server runs this."""
+    from azext_iotdiag.render import annotations
+
+    for command, words in annotations.commands(found, os.environ):
+        annotate(command, words)
 
 
 def save(option: str, path: str | None, made: Callable[[], bytes], *, private: bool = False, new: bool = False) -> None:
@@ -161,10 +163,9 @@ def _private(path: str, flags: int) -> int:
     return descriptor
 
 
-def annotate(line: str) -> None:
-    """A logging command of our own, on stderr: the only one that a build server gets. Its text starts no other."""
-    command, bracket, text = line.partition("]")
-    shown = f"{command}{bracket}{safety.text('text', terminal=False)(text)}\n"
+def annotate(command: str, words: str) -> None:
+    """A command of our own, on stderr: the only one that a build server gets. Its words start no other."""
+    shown = f"{command}{safety.text('text', terminal=False)(words)}\n"
     getattr(sys.stderr, "write_as_it_is", sys.stderr.write)(shown)
     sys.stderr.flush()
 

@@ -25,7 +25,9 @@ from knack.util import CLIError, CommandResultItem
 
 from azext_iotdiag import boundary, output
 from azext_iotdiag.custom import explain
+from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.render import forms
+from azext_iotdiag.render.annotations import Annotation
 from azext_iotdiag.render.safety import Safety
 from azext_iotdiag.render.typed_secrets import TypedSecrets
 from azext_iotdiag.streams.decode import decode
@@ -137,12 +139,15 @@ def test_no_error_starts_a_command(fake: Fake, error: type[Exception], text: str
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_command_of_our_own_starts_and_no_other_in_it(fake: Fake, text: str) -> None:
-    line = f"##vso[task.logissue type=error;code=wrong-type]wrong-type {text} {KEY}"
-    fake(lambda cmd: output.annotate(line.replace("\n", "%0A").replace("\r", "%0D").replace("\u2028", " ")))
-    run = az.az("iot", "diag", "explain", KEY, environment=PIPELINES[0])
-    first, _, rest = run.err.partition("]")
-    assert first == "##vso[task.logissue type=error;code=wrong-type" and "***" in rest
-    assert not commands(rest.encode()) and KEY[:8] not in rest
+    found = [Annotation(Severity.FAIL, "wrong-type", f"wrong-type {text} {KEY}")]
+    fake(lambda cmd: output.annotate_build(found))
+    beginnings = ("##vso[task.logissue type=error;code=wrong-type]", "::error title=wrong-type::")
+    for environment, beginning in zip(PIPELINES, beginnings):
+        run = az.az("iot", "diag", "explain", KEY, environment=environment)
+        assert run.err.startswith(beginning)
+        rest = run.err.removeprefix(beginning)
+        assert not commands(rest.encode()) and "***" in rest and KEY[:8] not in rest
+    assert az.az("iot", "diag", "explain", KEY).err == ""
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

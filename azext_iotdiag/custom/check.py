@@ -15,6 +15,7 @@ def check(cmd, target, options):
     ended = diagnosed(cmd, target, options)
     output.save("--save-facts", options.save_facts, lambda: render.saved(ended), private=True)
     output.save("--junit", options.junit, lambda: render.junit_of(ended))
+    output.annotate_build(render.annotated(options.device, ended))
     output.leave(cmd, ended.exit_code(options.fail_on))
     shown = (options.device, ended, commands.known(options.opened, options.device, options.dps))
     return output.hand_back(cmd, render.data(*shown), render.lines(*shown, detail=options.detail))

@@ -16,6 +16,6 @@ def merge(cmd, files, junit=None):
     ended = output.show(session)
     output.account(validation.aside(ended, form), problem=validation.wrong(ended))
     output.say_all(validation.closing(ended, form))
-    output.annotate_build(validation.pipeline_lines(ended.tally))
+    output.annotate_build(validation.annotated(ended.tally))
     output.save("--junit", junit, lambda: validation.document("tally merge", ended))
     output.end(ending.merged(ended, session.diagnosis))

@@ -53,6 +53,6 @@ def _close(name, target, options, form, ended):
     output.account(validation.aside(ended, form), problem=validation.wrong(ended))
     output.say_all(validation.closing(ended, form))
     if ended.tally is not None:
-        output.annotate_build(validation.pipeline_lines(ended.tally))
+        output.annotate_build(validation.annotated(ended.tally))
         output.save("--junit", options.junit, lambda: validation.document(name, ended))
     output.end(ending.recorded(ended) if options.files else ending.judged(ended, target, options.device))

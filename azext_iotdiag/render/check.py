@@ -18,6 +18,7 @@ from azext_iotdiag.model.moments import length, written
 from azext_iotdiag.model.moments import told as told_moment
 from azext_iotdiag.model.verdict import State, Verdict
 from azext_iotdiag.render import fleet, group, homes, junit, requests, results, text
+from azext_iotdiag.render.annotations import Annotation
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.version import VERSION
@@ -141,6 +142,17 @@ def junit_of(ended: Diagnosed) -> bytes:
         if result.skip is None
     ]
     return junit.document("az iot diag check", cases, sum(fact.seconds for fact in ended.facts.values()))
+
+
+def annotated(device: str, ended: Diagnosed) -> Iterator[Annotation]:
+    """The answer, where it is not "healthy", and what the checks found, for the page of a pipeline's run."""
+    verdict = ended.found.verdict
+    if verdict.state is not State.HEALTHY:
+        severity = Severity.FAIL if verdict.state is State.BROKEN else Severity.WARN
+        yield Annotation(severity, "verdict", _sentence(device, verdict, ended))
+    for result in ended.found.results:
+        for each in result.findings:
+            yield Annotation(each.severity, each.entry.code, f"{each.entry.code}: {each.message}")
 
 
 def _failure(result: CheckResult) -> str:

@@ -12,6 +12,7 @@ from azext_iotdiag.model.finding import Certainty, Severity
 from azext_iotdiag.model.tally import Found, Group, Tally
 from azext_iotdiag.model.verdict import Verdict
 from azext_iotdiag.render import junit, rows
+from azext_iotdiag.render.annotations import Annotation
 from azext_iotdiag.render.event import printable, time_text
 from azext_iotdiag.render.junit import Case
 from azext_iotdiag.render.rows import Paint, Query, View
@@ -296,16 +297,11 @@ def summary(tally: Tally, end: str = "") -> Iterator[str]:
             yield from (f"    → {step}" for step in cause.mitigation)
 
 
-def pipeline_lines(tally: Tally) -> Iterator[str]:
-    """Logging commands of Azure Pipelines, with which the groups appear on the page of a run.
-
-    https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
-    """
+def annotated(tally: Tally) -> Iterator[Annotation]:
+    """The groups as they appear on the page of a pipeline's run."""
     for group in tally.ranked():
-        if group.severity is not Severity.NOTE:
-            text = f"{group.entry.code} {group.place}: {group.sample.finding.message} ({counted(group.count, 'time')})"
-            safe = printable(text).replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
-            yield f"##vso[task.logissue type={NAMES[group.severity]};code={group.entry.code}]{safe}"
+        words = f"{group.entry.code} {group.place}: {group.sample.finding.message} ({counted(group.count, 'time')})"
+        yield Annotation(group.severity, group.entry.code, words)
 
 
 def cases(tally: Tally, end: str = "", *, whole: bool = True) -> Iterator[Case]:

@@ -17,7 +17,7 @@ from azext_iotdiag.model.check import Check, CheckResult, Link, Skip, SkipReason
 from azext_iotdiag.model.diagnosing import Diagnosed, Judged
 from azext_iotdiag.model.facts import Fact, given, typed
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.finding import When, fail
+from azext_iotdiag.model.finding import Severity, When, fail
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota, Route
 from azext_iotdiag.model.identity import Identity
@@ -107,6 +107,17 @@ def test_each_check_is_a_test_of_junit() -> None:
     failed = [case.get("name") for case in suite if case.find("failure") is not None]
     assert failed == ["The hub serves devices", "The hub has messages left of its daily quota"]
     assert suite.get("failures") == "2"
+
+
+def test_the_page_of_a_run_shows_the_answer_and_what_was_found() -> None:
+    _, end = diagnosed(**SAMPLES["several faults"])
+    shown = list(render.annotated("pump-7", end))
+    assert [(each.severity, each.code) for each in shown if each.severity is not Severity.NOTE] == [
+        (Severity.FAIL, "verdict"), (Severity.FAIL, "hub-not-active"), (Severity.FAIL, "hub-403002"),
+    ]  # fmt: skip
+    assert shown[0].words.startswith("Data of pump-7 stops at admission: ")
+    of_a_healthy_one = render.annotated("pump-7", diagnosed(**WELL)[1])
+    assert {each.severity for each in of_a_healthy_one} == {Severity.NOTE}
 
 
 def test_saved_facts_hold_no_message_and_are_read_again() -> None:

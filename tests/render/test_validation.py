@@ -16,7 +16,7 @@ from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.finding import Finding, Severity, fail
 from azext_iotdiag.model.tally import Found, Tally
 from azext_iotdiag.model.verdict import Reason, State, Verdict
-from azext_iotdiag.render import junit, validation
+from azext_iotdiag.render import annotations, junit, validation
 from azext_iotdiag.render.event import time_text
 from azext_iotdiag.render.rows import Query
 from azext_iotdiag.sessions.events import Ended, Subject
@@ -61,13 +61,18 @@ def test_json_lines(golden) -> None:
     golden("validation.jsonl", data.decode())
 
 
-def test_commands_of_azure_pipelines() -> None:
-    lines = list(validation.pipeline_lines(account()))
+def test_what_appears_on_the_page_of_a_run() -> None:
+    found = list(validation.annotated(account()))
+    lines = [begins + words for begins, words in annotations.commands(found, {"TF_BUILD": "True"})]
     assert lines[0].startswith("##vso[task.logissue type=error;code=wrong-type]wrong-type $.readings[*].t: ")
     assert [line.split(";")[0] for line in lines] == ["##vso[task.logissue type=error"] * 2 + [
         "##vso[task.logissue type=warning"
     ]
     assert not any("\n" in line or "\x1b" in line for line in lines)
+    of_github = [begins + words for begins, words in annotations.commands(found, {"GITHUB_ACTIONS": "true"})]
+    assert of_github[0].startswith("::error title=wrong-type::wrong-type $.readings[*].t: ")
+    assert [line.split(" ")[0] for line in of_github] == ["::error", "::error", "::warning"]
+    assert list(annotations.commands(found, {})) == []
 
 
 def test_junit() -> None:
