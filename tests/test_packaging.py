@@ -17,29 +17,16 @@ import pytest
 
 from azext_iotdiag.insights.queries.catalogue import QUERIES
 from tests.plugins import bare_python, decoy_extension
+from tests.plugins import wheel as wheel_of_checkout
 
 CHECKOUT = Path(__file__).parent.parent
-WHEEL_INPUT = ("setup.py", "pyproject.toml", "README.md", "LICENSE", "azext_iotdiag")
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy, so that nothing old gets into it and nothing new into the checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    source.mkdir()
-    for name in WHEEL_INPUT:
-        if (CHECKOUT / name).is_dir():
-            shutil.copytree(CHECKOUT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(CHECKOUT / name, source)
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
-    run = subprocess.run(build, capture_output=True, text=True, cwd=folder, timeout=120, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    (built,) = folder.glob("*.whl")
-    return built
+    return wheel_of_checkout.build(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")

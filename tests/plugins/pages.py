@@ -113,19 +113,24 @@ def _read(out: int) -> Iterator[bytes]:
         yield piece
 
 
+def home(folder: Path, extensions: str) -> Path:
+    """Make a home with az on the path, and a folder `here` in which commands are typed."""
+    program = folder / "bin" / "az"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\nexport AZURE_EXTENSION_DIR="{extensions}"\nexec "{sys.executable}" -m azure.cli "$@"\n'
+    )
+    program.chmod(0o755)
+    (folder / "here").mkdir()
+    return folder
+
+
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Path]:
     """A home of its own with az on the path; labs that a page leaves are ended."""
     if not shutil.which("jq"):
         absent("no jq")
     plugin.install()
-    program = tmp_path / "bin" / "az"
-    program.parent.mkdir()
-    extensions = os.environ["AZURE_EXTENSION_DIR"]
-    program.write_text(
-        f'#!/bin/sh\nexport AZURE_EXTENSION_DIR="{extensions}"\nexec "{sys.executable}" -m azure.cli "$@"\n'
-    )
-    program.chmod(0o755)
-    (tmp_path / "here").mkdir()
+    home(tmp_path, os.environ["AZURE_EXTENSION_DIR"])
     yield tmp_path
     typed(tmp_path, "az iot diag lab stop --all\n")
