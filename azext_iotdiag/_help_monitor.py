@@ -11,11 +11,11 @@ helps["iot diag logs errors"] = """
 type: command
 short-summary: Group the errors of a resource log by device and code, and recognise patterns in its rows.
 long-summary: >
-    Reads the rows of the hub's workspace, which is found through its diagnostic setting, or exported rows of
-    AzureDiagnostics. For a file no login is needed. For a workspace the roles Reader at the hub and Log Analytics
-    Reader at the workspace are enough. Each code is shown with its cause, its resolution, and
-    whether a retry helps. Patterns are shown with their evidence. Examples are a harmless renewal of tokens, two
-    clients with one identity, an idle connection that is cut, and a site that is refused.
+    Reads the rows of the workspace of a hub or a provisioning service, which is found through its diagnostic
+    setting, or exported rows of AzureDiagnostics. For a file no login is needed. For a workspace the roles Reader
+    at the hub and Log Analytics Reader at the workspace are enough. Each code is shown with its cause, its
+    resolution, and whether a retry helps. Patterns are shown with their evidence. Examples are a harmless renewal
+    of tokens, two clients with one identity, an idle connection that is cut, and a site that is refused.
 
     A log is written on a best-effort basis. Rows can be missing, and the newest rows arrive up to 10 min late. A
     pattern is likely, and never sure.
@@ -30,6 +30,8 @@ examples:
     text: az iot diag logs errors --hub-name HUB
   - name: Show each row of one device in the last 2 h.
     text: az iot diag logs errors --hub-name HUB --device-id pump-7 --timeline --since 2h
+  - name: Look at the failed registrations of a provisioning service.
+    text: az iot diag logs errors --dps-name DPS --since 7d
   - name: Look at rows that were exported in the portal.
     text: az iot diag logs errors --file query_data.csv
   - name: Show each row of one device, too.
@@ -53,6 +55,8 @@ examples:
     text: az iot diag logs query --list
   - name: Show the errors of the last week by device and code.
     text: az iot diag logs query --hub-name HUB --saved connection-errors --since 7d
+  - name: Show the failed registrations of a provisioning service.
+    text: az iot diag logs query --dps-name DPS --saved registration-errors
   - name: Show all rows of one device as data.
     text: az iot diag logs query --hub-name HUB --saved log-rows --device-id pump-7 -o json
   - name: Run a query of your own.

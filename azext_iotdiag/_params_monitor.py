@@ -6,7 +6,7 @@ from azext_iotdiag._params_target import handed_over, service
 def monitor(loader):
     """Register the arguments with `loader`."""
     with loader.argument_context("iot diag logs errors") as context:
-        service(context, "hub_name", "resource_group_name")
+        _service(context)
         _no_log(context)
         context.argument(
             "file",
@@ -27,7 +27,7 @@ def monitor(loader):
             help="Also show each row of the device that --device-id names.",
         )
         _since(context)
-    errors = ("hub_name", "resource_group_name", "app_id", "file", "device_id", "timeline", "since")
+    errors = (*_NAMED, "app_id", "file", "device_id", "timeline", "since")
     handed_over(loader, "iot diag logs errors", *errors)
 
     _query(loader)
@@ -56,7 +56,7 @@ def _since(context):
 
 def _query(loader):
     with loader.argument_context("iot diag logs query") as context:
-        service(context, "hub_name", "resource_group_name")
+        _service(context)
         _no_log(context)
         _since(context)
         context.argument("list", options_list=["--list"], action="store_true", help="List the saved queries.")
@@ -76,7 +76,7 @@ def _query(loader):
             help="Show the rows of this device only, in a saved query with the parameter device.",
         )
     more = ("since", "list", "saved", "kql", "parameters", "device_id")
-    handed_over(loader, "iot diag logs query", "hub_name", "resource_group_name", "app_id", *more)
+    handed_over(loader, "iot diag logs query", *_NAMED, "app_id", *more)
 
 
 _NAMED = ("hub_name", "resource_group_name", "dps_name")

@@ -91,6 +91,8 @@ ROWS = (
     ),
     Row("logs errors --file {rows}", r'"code": "401003"', 4),
     Row(f"logs errors {HUB}", r'"failure": "logs-not-collected"', 5),
+    Row(f"logs errors {DPS}", r'"failure": "logs-not-collected"', 5),
+    Row(f"logs query {DPS} --saved collected", r'"failure": "logs-not-collected"', 5),
     Row(f"logs query {HUB} --saved collected", r'"failure": "logs-not-collected"', 5),
     Row("logs query --list", r'"name": "connection-errors"'),
     Row("tally merge {results}", r'"messages": ?1,'),

@@ -14,6 +14,7 @@ from azure.cli.core.azclierror import (
 from azext_iotdiag._validators import logs, managed_hub, moments, no_log
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.insights.queries.catalogue import QUERIES
+from azext_iotdiag.insights.queries.query import DPS, HUB
 from azext_iotdiag.insights.queries.values import BadValue
 from azext_iotdiag.model.log_query import QueryAsked
 
@@ -27,6 +28,7 @@ def query(cmd, namespace) -> None:
     if asked is None:
         hand_over(namespace, None, None)
         return
+    _judge_service(namespace)
     hand_over(namespace, managed_hub.opened(cmd, namespace, _EXAMPLE), asked)
 
 
@@ -51,6 +53,18 @@ def _asked(namespace) -> QueryAsked | None:
             )
         return QueryAsked(kql=namespace.kql, since=begin)
     return QueryAsked(namespace.saved, _values(namespace), since=begin)
+
+
+def _judge_service(namespace) -> None:
+    """Refuse a saved query that finds nothing in the log of the service that is named."""
+    about = DPS if namespace.dps_name else HUB
+    found = QUERIES.get(namespace.saved or "")
+    if found is not None and found.about not in ("", about):
+        fits = ", ".join(sorted(name for name, each in QUERIES.items() if each.about in ("", about)))
+        raise InvalidArgumentValueError(
+            f"--saved: {namespace.saved} reads the log of {found.about}, and {about} is named.",
+            recommendation=f"Saved queries for {about}: {fits}",
+        )
 
 
 def _values(namespace) -> dict[str, str | int]:

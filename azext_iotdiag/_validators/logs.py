@@ -28,15 +28,17 @@ def errors(cmd, namespace) -> None:
     if not files:
         hand_over(namespace, _hub(cmd, namespace), asked)
         return
-    if which_hub.is_typed(namespace.hub_name):
+    named = which_hub.is_typed(namespace.hub_name)
+    if named or namespace.dps_name:
         raise MutuallyExclusiveArgumentError(
-            "--file and --hub-name both say where the rows are.", recommendation="Leave one of the two away."
+            f"--file and {'--hub-name' if named else '--dps-name'} both say where the rows are.",
+            recommendation="Leave one of the two away.",
         )
     hand_over(namespace, None, asked)
 
 
 def _hub(cmd, namespace):
-    if not namespace.hub_name:
+    if not namespace.hub_name and not namespace.dps_name:
         raise RequiredArgumentMissingError(
             "Nothing to read: --hub-name or --file is missing.",
             recommendation=f"Name the hub, whose workspace is then asked: {_ERRORS}. Or export rows of "

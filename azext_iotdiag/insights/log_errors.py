@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterable, Sequence
 
 from azext_iotdiag.insights.log import Log
+from azext_iotdiag.insights.log_rows import PROVISIONING
 from azext_iotdiag.insights.patterns import catalogue
 from azext_iotdiag.knowledge import lookup
 from azext_iotdiag.model.finding import Entry
@@ -22,7 +23,8 @@ def found(log: Log, device: str | None = None, timeline: bool = False) -> LogRea
     kept = sorted(groups, key=lambda each: (-each.times, each.device, each.code))[:MOST_GROUPS]
     for each in kept:
         if each.code not in entries:
-            entries[each.code] = lookup.find(each.code, "hub") or lookup.find(each.name, "hub")
+            service = "dps" if each.categories[0] in PROVISIONING else "hub"
+            entries[each.code] = lookup.find(each.code, service) or lookup.find(each.name, service)
     return LogRead(
         log.rows,
         log.devices,

@@ -26,10 +26,14 @@ _COLUMNS = {
     "protocol_s": "protocol", "maskedipaddress": "maskedIpAddress", "maskedipaddress_s": "maskedIpAddress",
     "sdkversion": "sdkVersion", "sdkversion_s": "sdkVersion", "authtype": "authType", "authtype_s": "authType",
     "tlsversion": "tlsVersion", "tlsversion_s": "tlsVersion",
+    "resultsignature": "signature", "calleripaddress": "caller",  # of provisioning services
 }  # fmt: skip
 _LOCAL = "timegenerated [local time]"
 NEEDED = ("TimeGenerated", "OperationName", "ResultType")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_HTTP_STATUS = re.compile(r"[45]\d\d")
+# The categories of a provisioning service. https://learn.microsoft.com/azure/iot-dps/monitor-iot-dps-reference
+PROVISIONING = ("DeviceOperations", "ServiceOperations")
 _CODE = re.compile(r"[45]\d{5}")
 # The portal writes times of an export as Americans do: 11/30/2026, 10:00:00.123 AM.
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?(?: ([AP])M)?")
@@ -60,9 +64,10 @@ class _Properties(NamedTuple):
     tls: str
     rule: str
     status: str
+    registration: str
 
 
-_NO_PROPERTIES = _Properties("", "", "", "", "", "", "", "")
+_NO_PROPERTIES = _Properties(*[""] * 9)
 
 
 class _Form(NamedTuple):
@@ -103,7 +108,10 @@ class RowReader:
         """All of a row that is not its time."""
         text = dict(zip(form.names, others))
         said = _said(text)
-        code = _code(text["code"])
+        provisions = text.get("category") in PROVISIONING
+        code = _status(text) if provisions else _code(text["code"])
+        if provisions:
+            said = said._replace(device=said.registration, address=_text(text.get("caller")))
         shape = Shape(
             _text(text.get("category")),
             _text(text["operation"]),
@@ -169,6 +177,15 @@ def _said(text: Mapping[str, Any]) -> _Properties:
     return known
 
 
+def _status(text: Mapping[str, Any]) -> str:
+    """The status of a failure at a provisioning service, whose rows have no code of six digits; else its outcome."""
+    outcome = _text(text["code"]).strip()
+    if outcome.lower() in ("", "success"):
+        return ""
+    found = _HTTP_STATUS.fullmatch(_text(text.get("signature")).strip())
+    return found[0] if found else outcome
+
+
 def _hub(text: Mapping[str, Any]) -> str:
     """The hub's name in small letters: Log Analytics writes it in capitals, an archive as it is."""
     if hub := text.get("hub"):
@@ -217,6 +234,7 @@ def _of_properties(value: Mapping[str, Any]) -> _Properties:
         _text(value.get("tlsVersion")),
         rule,
         _text(value.get("statusCode")),
+        _text(value.get("id")),
     )
 
 

@@ -38,6 +38,7 @@ class SavedQuery:
 class QueryAnswer:
     """What a query brought of a hub between two times in milliseconds since 1970.
 
+    It is `of_dps` where `hub` is the host of a provisioning service.
     `failure` says why nothing was brought. `listed` are the saved queries, where those were asked for.
     """
 
@@ -48,6 +49,7 @@ class QueryAnswer:
     table: LogTable = NOTHING
     failure: Finding | None = None
     listed: tuple[SavedQuery, ...] = ()
+    of_dps: bool = False
 
     @property
     def exit_code(self) -> int:

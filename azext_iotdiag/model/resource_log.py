@@ -16,7 +16,8 @@ CONNECTIONS = "Connections"  # the category of these two
 class Shape(NamedTuple):
     """All of a row that is the same in many rows. What a row does not say is empty.
 
-    `code` has six digits where the row is an error. `rule` tells that an IP rule let the address in.
+    `code` has six digits where the row is an error, or three where a provisioning service logged it. `rule` tells that
+    an IP rule let the address in.
     """
 
     category: str = ""
@@ -109,7 +110,8 @@ class LogRead(NamedTuple):
 
     `first` and `last` are the times of the oldest and the newest row, 0 where there is none. `errors` counts the rows
     with an error, also those whose group is not in `groups`. `whole` is False where the reading was interrupted.
-    `hub` is the host of the hub whose workspace was asked, about rows from `since` on; empty for files. `partial` says
+    `hub` is the host of the hub whose workspace was asked, about rows from `since` on; empty for files. It is `of_dps`
+    where that host is a provisioning service. `partial` says
     in the service's words why rows are missing, and `failure` why none could be read.
     """
 
@@ -127,6 +129,7 @@ class LogRead(NamedTuple):
     since: int = 0
     partial: str = ""
     failure: Finding | None = None
+    of_dps: bool = False
 
     @property
     def harmless(self) -> frozenset[str]:

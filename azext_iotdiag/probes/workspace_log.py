@@ -1,4 +1,4 @@
-"""Rows of a hub's resource log in a Log Analytics workspace, which a diagnostic setting names.
+"""Rows of the log of a hub or provisioning service in a Log Analytics workspace, which a diagnostic setting names.
 
 For probes, and for commands that read the log. Times are in seconds since 1970.
 """
@@ -12,9 +12,10 @@ from datetime import datetime, timezone
 from typing import Any
 
 from azext_iotdiag.clients import azure_monitor
-from azext_iotdiag.clients.arm import Arm
+from azext_iotdiag.clients.arm import DPS_TYPE, Arm, is_of
 from azext_iotdiag.clients.log_analytics import LogAnalytics
 from azext_iotdiag.insights.queries.catalogue import QUERIES
+from azext_iotdiag.insights.queries.provisioning import DEVICES, PROVISIONING_ROWS
 from azext_iotdiag.insights.queries.query import Values
 from azext_iotdiag.insights.queries.rows import LOG_ROWS, PAGE
 from azext_iotdiag.insights.queries.values import BadValue
@@ -61,9 +62,10 @@ class OpenLog:
         Where not all can be read, the last page has no rows, and says why.
         """
         after, page = "", LogTable()
+        query = PROVISIONING_ROWS if is_of(self.resource, DPS_TYPE) else LOG_ROWS
         for _ in range(MOST_PAGES):
             values = {"device": device} | ({"after": after} if after else {})
-            page = self.ask(LOG_ROWS.name, since, until, values)
+            page = self.ask(query.name, since, until, values)
             yield page
             last = str(page.rows[-1][0]) if page.rows else ""
             if len(page.rows) < PAGE and not page.partial:
@@ -75,10 +77,13 @@ class OpenLog:
 
 
 @contextmanager
-def opened(context: Context, end: float | None = None, category: str = CONNECTIONS) -> Iterator[OpenLog]:
-    """The workspace that gets this category of the hub. Raises StepFailed; NO_WORKSPACE where none does."""
+def opened(context: Context, end: float | None = None, category: str = "") -> Iterator[OpenLog]:
+    """The workspace that gets this category of the service. Raises StepFailed; NO_WORKSPACE where none does.
+
+    Without a category, it is that of what devices do.
+    """
     with manager.asked(context, azure_monitor.SETTINGS_STEP) as (arm, id_):
-        workspace = workspace_of(arm, id_, category)
+        workspace = workspace_of(arm, id_, category or (DEVICES if is_of(id_, DPS_TYPE) else CONNECTIONS))
     client = context.ask_logs(end)
     try:
         yield OpenLog(workspace, id_, client)

@@ -33,7 +33,8 @@ _LOGIN = "--login @hub.txt"  # how texts name a hub, as long as nobody knows how
 class Known(NamedTuple):
     """What of a command is known: names, and the options that open the hub or application again; "" is not known.
 
-    `implied` tells that it opens without any option, because a setting names it.
+    `implied` tells that it opens without any option, because a setting names it. With `in_place`, commands that take a
+    hub or a provisioning service take the latter.
     """
 
     hub: str = ""
@@ -42,6 +43,7 @@ class Known(NamedTuple):
     app: str = ""
     login: str = ""
     implied: bool = False
+    in_place: bool = False
 
     def command(self, text: str) -> str:
         """A command in which what is known stands in its place."""
@@ -49,6 +51,7 @@ class Known(NamedTuple):
             text = text.replace(f" {_LOGIN}", "")
         elif self.login:
             text = text.replace(_LOGIN, self.login)
+        text = text.replace("--hub-name HUB", "--dps-name DPS") if self.in_place else text
         for name, value in (("HUB", self.hub), ("DEVICE", self.device), ("DPS", self.dps), ("APP", self.app)):
             if value:
                 text = re.sub(rf"(?<![\w-]){name}(?![\w-])", shlex.quote(value).replace("\\", r"\\"), text)
@@ -66,6 +69,12 @@ class Known(NamedTuple):
     def files_of(self, command: str) -> Iterator[str]:
         """A line for each file that the command reads and the user makes."""
         return (f"      {told}" for name, told in _FILES.items() if name in command)
+
+
+def of_service(host: str, of_dps: bool) -> Known:
+    """What is known where a hub, or a provisioning service in its place, was named."""
+    name = host.partition(".")[0]
+    return Known(dps=name, in_place=True) if of_dps else Known(hub=name)
 
 
 def with_extension(text: str) -> str:

@@ -9,7 +9,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Group, LogRead, ReadingInterrupted, Recognised, Row, RowsRead, Timeline
-from azext_iotdiag.render.commands import Known, with_extension
+from azext_iotdiag.render.commands import Known, of_service, with_extension
 from azext_iotdiag.render.event import printable
 
 VERSION = 1
@@ -92,13 +92,14 @@ def _failure(read: LogRead) -> Iterator[str]:
 
 
 def _known(read: LogRead) -> Known:
-    return Known(hub=read.hub.partition(".")[0])
+    return of_service(read.hub, read.of_dps)
 
 
 def _nothing(read: LogRead) -> Iterator[str]:
     """Why a workspace may have no row."""
     known = _known(read)
-    yield "  No connection began, ended or was refused in this time; or the rows are not there yet."
+    what = "No device tried to register" if read.of_dps else "No connection began, ended or was refused"
+    yield f"  {what} in this time; or the rows are not there yet."
     yield "  Rows arrive 3 to 10 min late. A setting collects nothing of the time before it was made."
     yield printable(f"  → See whether rows arrive at all: {known.filled('`az iot diag logs status --hub-name HUB`')}")
 

@@ -9,7 +9,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.log_query import QueryAnswer
 from azext_iotdiag.model.moments import written
-from azext_iotdiag.render.commands import Known
+from azext_iotdiag.render.commands import of_service
 from azext_iotdiag.render.event import printable
 
 VERSION = 1
@@ -67,7 +67,7 @@ def _list(found: QueryAnswer) -> Iterator[str]:
 
 
 def _failure(found: QueryAnswer) -> Iterator[str]:
-    known = Known(hub=found.hub.partition(".")[0])
+    known = of_service(found.hub, found.of_dps)
     if found.failure is not None:
         entry = found.failure.entry
         yield f"  {entry.title} [{entry.code}]"
@@ -77,7 +77,7 @@ def _failure(found: QueryAnswer) -> Iterator[str]:
 
 
 def _nothing(found: QueryAnswer) -> Iterator[str]:
-    known = Known(hub=found.hub.partition(".")[0])
+    known = of_service(found.hub, found.of_dps)
     yield "  Nothing in this time fits the query; or the rows are not there yet, because they arrive 3 to 10 min late."
     yield printable(f"  → See whether rows arrive at all: {known.filled('`az iot diag logs status --hub-name HUB`')}")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.clients.arm import DPS_TYPE, is_of
 from azext_iotdiag.insights.queries.catalogue import QUERIES
+from azext_iotdiag.insights.queries.provisioning import PROVISIONING_ROWS
 from azext_iotdiag.insights.queries.query import RESOURCE, Query
 from azext_iotdiag.insights.queries.rows import LOG_ROWS
 from azext_iotdiag.model.failure import StepFailed
@@ -26,7 +28,8 @@ def run(context: Context | None, asked: QueryAsked) -> QueryAnswer:
             answer = _table(log, asked, until)
     except StepFailed as failed:
         failure = finding_of(Service.WORKSPACE, failed.failure)
-    return QueryAnswer(host, asked.saved, asked.since, until, answer, failure)
+    of_dps = context.resource is not None and is_of(context.resource.id, DPS_TYPE)
+    return QueryAnswer(host, asked.saved, asked.since, until, answer, failure, of_dps=of_dps)
 
 
 def saved() -> list[SavedQuery]:
@@ -43,7 +46,7 @@ def _table(log: OpenLog, asked: QueryAsked, until: int) -> LogTable:
     since, end = asked.since / 1000, until / 1000
     if asked.kql:
         return log.ask_text(asked.kql, since, end)
-    if asked.saved == LOG_ROWS.name and "after" not in asked.values:
+    if asked.saved in (LOG_ROWS.name, PROVISIONING_ROWS.name) and "after" not in asked.values:
         return _all(log, since, end, str(asked.values.get("device", "")))
     return log.ask(asked.saved, since, end, asked.values)
 

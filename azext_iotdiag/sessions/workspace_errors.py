@@ -1,8 +1,9 @@
-"""`logs errors` of a hub: the rows of its log in a workspace, which a diagnostic setting names."""
+"""`logs errors` of a service: the rows of its log in a workspace, which a diagnostic setting names."""
 
 from __future__ import annotations
 
 from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.clients.arm import DPS_TYPE, is_of
 from azext_iotdiag.insights import log_errors
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.resource_log import LogRead, ReadingInterrupted
@@ -12,7 +13,7 @@ from azext_iotdiag.sessions.log_errors import Asked, Hear, Taken
 
 
 def read_workspace(context: Context, asked: Asked, hear: Hear) -> LogRead:
-    """What the rows in the workspace of a hub come to. After Ctrl-C, what the rows so far come to."""
+    """What the rows of a hub or provisioning service come to. After Ctrl-C, what the rows so far come to."""
     taken, failure, whole = Taken(), None, True
     try:
         with workspace_log.opened(context) as log:
@@ -25,7 +26,8 @@ def read_workspace(context: Context, asked: Asked, hear: Hear) -> LogRead:
         whole = False
         hear(ReadingInterrupted(taken.log.rows))
     found = log_errors.found(taken.log, asked.device, asked.timeline)
-    host = context.resource.host if context.resource is not None else ""
+    resource = context.resource
     return found._replace(
-        unread=taken.unread, whole=whole, hub=host, since=asked.since, partial=taken.partial, failure=failure
-    )
+        unread=taken.unread, whole=whole, hub=resource.host if resource is not None else "", since=asked.since,
+        partial=taken.partial, failure=failure, of_dps=resource is not None and is_of(resource.id, DPS_TYPE),
+    )  # fmt: skip

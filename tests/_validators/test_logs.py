@@ -13,7 +13,15 @@ from azext_iotdiag._validators import logs
 
 def judged(**typed):
     namespace = SimpleNamespace(
-        **{"file": None, "device_id": None, "timeline": False, "since": "1d", "hub_name": None, **typed}
+        **{
+            "file": None,
+            "device_id": None,
+            "timeline": False,
+            "since": "1d",
+            "hub_name": None,
+            "dps_name": None,
+            **typed,
+        }
     )
     logs.errors(None, namespace)
     return namespace

@@ -70,7 +70,7 @@ def test_arrays_are_their_text() -> None:
 @pytest.mark.parametrize(
     ("status", "code", "kind"),
     [(401, "AuthenticationFailed", Kind.UNAUTHORIZED), (403, "InsufficientAccessError", Kind.UNAUTHORIZED),
-     (404, "PathNotFoundError", Kind.MISSING), (429, "ThrottledError", Kind.BUSY),
+     (404, "PathNotFoundError", Kind.MISSING), (429, "AnyName", Kind.BUSY),
      (400, "BadArgumentError", Kind.REFUSED), (504, "GatewayTimeout", Kind.BUSY), (501, "NotPlayed", Kind.REFUSED)],
 )  # fmt: skip
 def test_refusals(status: int, code: str, kind: Kind) -> None:

@@ -21,7 +21,8 @@ SECONDS = 120
 TABLE = (
     "(TenantId:string, TimeGenerated:datetime, ResourceId:string, Category:string, ResourceGroup:string, "
     "SubscriptionId:string, ResourceProvider:string, Resource:string, ResourceType:string, OperationName:string, "
-    "ResultType:string, ResultDescription:string, DurationMs:long, Level:string, properties_s:string, "
+    "ResultType:string, ResultSignature:string, ResultDescription:string, CallerIPAddress:string, DurationMs:long, "
+    "Level:string, properties_s:string, "
     "location_s:string, Type:string, _ResourceId:string, _BilledSize:real)"
 )
 _RIGHT = QUERIES["collected"].text()

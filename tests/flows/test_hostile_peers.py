@@ -87,6 +87,7 @@ ROWS = (
     "metrics show --app-id app",
     "health show --app-id app",
     f"logs errors -n {HUB}",
+    "logs errors --dps-name dps",
     f"logs query -n {HUB} --saved collected",
     f"logs enable -n {HUB} --yes",
     f"logs disable -n {HUB} --yes",

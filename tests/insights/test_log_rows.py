@@ -205,3 +205,37 @@ def test_another_form_of_a_time_on_a_known_day(text: str) -> None:
     reader = RowReader()
     reader.read(ROW)
     assert reader.read({**ROW, "TimeGenerated": text}).moment == MOMENT
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "code"),
+    [("Success", "", ""), ("ClientError", "401", "401"), ("ServerError", "500", "500"), ("Failure", "", "Failure")],
+)
+def test_a_row_of_a_provisioning_service(outcome: str, status: str, code: str) -> None:
+    """Its columns are not those of a hub: https://learn.microsoft.com/azure/iot-dps/monitor-iot-dps-reference"""
+    read = RowReader().read({
+        "TimeGenerated": "2022-04-02T00:05:51Z", "Category": "DeviceOperations", "OperationName": "AttestationAttempt",
+        "ResultType": outcome, "ResultSignature": status, "CallerIPAddress": "192.0.2.XXX", "Resource": "FRONT",
+        "properties_s": '{"id":"my-device-1","type":"Registration","protocol":"Mqtt"}',
+    })  # fmt: skip
+    assert (read.hub, read.device, read.shape.code) == ("front", "my-device-1", code)
+    assert (read.shape.protocol, read.shape.address) == ("Mqtt", "192.0.2.XXX")
+
+
+def test_a_status_of_a_hub_is_no_code() -> None:
+    row = {"TimeGenerated": "2022-04-02T00:05:51Z", "Category": "Connections", "OperationName": "deviceConnect",
+           "ResultType": "ClientError", "ResultSignature": "401", "properties_s": '{"id":"x"}'}  # fmt: skip
+    read = RowReader().read(row)
+    assert (read.device, read.shape.code) == ("", "")
+
+
+def test_patterns_of_hubs_are_not_looked_for_at_a_provisioning_service() -> None:
+    log = Log()
+    for second in range(50):
+        log.add({
+            "TimeGenerated": f"2026-11-30T10:00:{second:02}Z", "Category": "DeviceOperations",
+            "OperationName": "AttestationAttempt", "ResultType": "ClientError", "ResultSignature": "429",
+            "Resource": "FRONT", "properties_s": f'{{"id":"d-{second % 9}"}}',
+        })  # fmt: skip
+    found = log_errors.found(log)
+    assert found.patterns == () and {each.entries[0].code for each in found.groups} == {"dps-429"}

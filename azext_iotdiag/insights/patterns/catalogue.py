@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from azext_iotdiag.insights.log import Log
+from azext_iotdiag.insights.log_rows import PROVISIONING
 from azext_iotdiag.insights.patterns import fleet, identity, losses, refused, renewal
 from azext_iotdiag.insights.patterns.life import Life, life
 from azext_iotdiag.insights.patterns.member import Member, member
@@ -47,6 +48,8 @@ def recognise(log: Log, until: int = 0) -> tuple[Recognised, ...]:
     left: dict[tuple[str, str], Recognised] = {}
     hubs: dict[str, list[Member]] = {}
     for timeline in log.timelines():
+        if timeline.rows and timeline.rows[0].shape.category in PROVISIONING:
+            continue  # the patterns are about connections to a hub
         lived = life(timeline, newest)
         own = next((each for pattern in DEVICE if timeline.device and (each := pattern(lived)) is not None), None)
         if own is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from azext_iotdiag.insights.queries import connections, errors, query, rows
+from azext_iotdiag.insights.queries import connections, errors, provisioning, query, rows
 from azext_iotdiag.insights.queries.query import Query
 from azext_iotdiag.insights.queries.values import Value
 
 QUERIES: dict[str, Query] = {
     each.name: each
-    for module in (errors, connections, rows)
+    for module in (errors, connections, rows, provisioning)
     for each in vars(module).values()
     if isinstance(each, Query)
 }

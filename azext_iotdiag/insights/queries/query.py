@@ -16,6 +16,7 @@ from azext_iotdiag.model.log_table import Cell, Column, LogRecord, LogTable
 # A parameter has a default value, because the API of Log Analytics takes no values beside the text of a query.
 _DECLARED = re.compile(r"declare query_parameters\((?P<all>.*)\);\n")
 _ONE = re.compile(r'(?P<name>[a-z]+):(?P<type>string|long|datetime) = (?P<value>"(?:[^"\\]|\\.)*"|[^",]+)(?:, |$)')
+HUB, DPS = "an IoT hub", "a provisioning service"
 RESOURCE = "resource"  # the parameter that stands for the hub, which is known
 _BLANKS = re.compile(r"\s+")
 
@@ -36,6 +37,8 @@ class Parameter(NamedTuple):
 class Query:
     """A saved query. `columns` are those of its table, `make` makes the rows of that from rows of AzureDiagnostics.
 
+    `about` is HUB or DPS, whose log it reads, or empty where it reads any.
+
     Rows come in the order of the query's text, in which times are text as ISO 8601.
     """
 
@@ -43,6 +46,7 @@ class Query:
     title: str
     columns: tuple[Column, ...]
     make: Make
+    about: str = HUB
 
     @cached_property
     def kql(self) -> str:

@@ -39,4 +39,5 @@ COLLECTED = Query(
     "How many rows each category has, and how old the newest is",
     columns(Category="string", Rows="long", Bytes="real", First="datetime", Newest="datetime"),
     _collected,
+    about="",
 )

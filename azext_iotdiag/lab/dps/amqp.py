@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.dps import device_api, provisioning
 from azext_iotdiag.lab.dps.mqtt import is_user
-from azext_iotdiag.lab.dps.provisioning import RETRY_SECONDS, DpsRefusal, Proof
+from azext_iotdiag.lab.dps.provisioning import RETRY_SECONDS, DpsRefusal, Proof, attested
 from azext_iotdiag.lab.dps.service import GLOBAL_HOST
 from azext_iotdiag.lab.hub.amqp.nodes import address_of, missing, path_of, text, with_ulongs
 from azext_iotdiag.lab.net import mistakes
@@ -95,7 +95,8 @@ class DpsNodes:
             wrong = f"The api-version '{version}' is not supported."
             connection.refuse(link, proposal, "amqp:not-allowed", wrong, address=address)
         elif why := _why_not(connection, self._lab, id_scope, registration_id):
-            connection.audit("authenticate", "refused", who=registration_id, reason=why)
+            tried = attested("Amqp", id_scope)
+            connection.audit("authenticate", "refused", who=registration_id, reason=why, **tried)
             connection.refuse(link, proposal, "amqp:unauthorized-access", "Unauthorized", address=address)
         else:
             link.accept(proposal, max_message_size=provisioning.LARGEST_BODY)
@@ -136,6 +137,7 @@ class DpsNodes:
         self._lab.audit.record(
             "dps", "request", "refused" if reason else "accepted", peer=self._connection.stream.peer,
             who=registration_id, reason=reason, operation=operation, status=told.get("status", ""),
+            **(attested("Amqp", id_scope) if operation == REGISTER else {}),
         )  # fmt: skip
         self._connection.wake.set()
 

@@ -14,7 +14,7 @@ from azext_iotdiag.lab.audit.endings import BY_HUB, CLEAN, IDLE, KILLED
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.dps import device_api as dps_device
 from azext_iotdiag.lab.dps import provisioning
-from azext_iotdiag.lab.dps.provisioning import RETRY_SECONDS, DpsRefusal, Proof
+from azext_iotdiag.lab.dps.provisioning import RETRY_SECONDS, DpsRefusal, Proof, attested
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire import mqtt
@@ -55,7 +55,10 @@ async def serve(stream, lab: Lab) -> None:
         who = first.client_id
         code, reason = _judged(first, stream, lab)
         outcome = "refused" if code else "accepted"
-        lab.audit.record("dps", "connect", outcome, peer=stream.peer, who=who, reason=reason, code=code)
+        lab.audit.record(
+            "dps", "connect", outcome, peer=stream.peer, who=who, reason=reason, code=code,
+            **(attested("Mqtt", _user(first)[0]) if code == NOT_AUTHORISED else {}),
+        )  # fmt: skip
         stream.write(mqtt.encode(mqtt.ConnAck(code)))
         await stream.drain()
         if code:
@@ -183,9 +186,11 @@ async def _request(stream, lab: Lab, connect: mqtt.Connect, packet: mqtt.Publish
         reason = mistakes.reason(mistake)
     outcome = "refused" if status >= 400 else "accepted"
     told = data.get("status", "")
+    tried = attested("Mqtt", id_scope) if packet.topic.startswith(REGISTER) else {}
     lab.audit.record(
-        "dps", "request", outcome, peer=stream.peer, who=registration_id, reason=reason, topic=packet.topic, status=told
-    )
+        "dps", "request", outcome, peer=stream.peer, who=registration_id, reason=reason, topic=packet.topic,
+        status=told, **tried,
+    )  # fmt: skip
     wait = f"&retry-after={RETRY_SECONDS}" if status in (202, 429) else ""
     topic = f"{ANSWERS}{status}/?$rid={query.get('$rid', '')}{wait}"
     stream.write(mqtt.encode(mqtt.Publish(topic, json.dumps(data).encode())))

@@ -109,6 +109,11 @@ def attest(dps: Dps, id_scope: str, registration_id: str, proof: Proof, now: flo
     raise refused("neither a token nor a certificate was shown", 401000)
 
 
+def attested(protocol: str, id_scope: str) -> dict[str, str]:
+    """The details of an audit record that is an attempt of a device to prove who it is."""
+    return {"attested": id_scope, "protocol": protocol}
+
+
 def count_refusal(services: Sequence[Dps], id_scope: str, now: float) -> None:
     """A device was refused when it connected, and so never asked to be registered."""
     for dps in services:

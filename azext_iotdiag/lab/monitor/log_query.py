@@ -195,7 +195,8 @@ def _duration(text: str) -> timedelta | None:
 def _throttle(lab: Lab) -> None:
     fault = lab.faults.find(LOGS_THROTTLED)
     if fault is not None and lab.faults.use(LOGS_THROTTLED):
-        raise _Refused(429, "ThrottledError", "The request was throttled: too many queries", wait=fault["seconds"])
+        # No document names the code of this error, so it has HTTP's own words. A client goes by the status.
+        raise _Refused(429, "TooManyRequests", "Too many requests", wait=fault["seconds"])
 
 
 def _table(asked: _Asked, rows: Iterable[Mapping[str, Any]]) -> LogTable:

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from azext_iotdiag.lab.audit.log import Record
 from azext_iotdiag.lab.faults.active import ActiveFaults
 from azext_iotdiag.lab.faults.table import LOGS_LATE, LOGS_LOST, LOGS_UNORDERED
-from azext_iotdiag.lab.monitor import log_rows
+from azext_iotdiag.lab.monitor import log_rows, provisioning_rows
 from azext_iotdiag.lab.monitor.categories import enabled
 from azext_iotdiag.lab.monitor.log_rows import LogRow
-from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, LOCATIONS, Resource, Subscription, Tenant
+from azext_iotdiag.lab.monitor.provisioning_rows import ProvisioningRow
+from azext_iotdiag.lab.tenant.tenant import DPS_TYPE, HUB_TYPE, LOCATIONS, Resource, Subscription, Tenant
 
 MOST_ROWS = 50_000  # that are kept of all workspaces; the oldest are forgotten
 _ROW_BYTES = 400  # that a row has beside its properties, about
@@ -55,16 +56,17 @@ class LogStore:
 
     def keep(self, record: Record, now: float) -> None:
         """Take in what happened at a time in seconds since 1970."""
-        row = log_rows.row_of(record)
-        if row is None:
-            return
-        found = self._of_hub(record)
-        if found is None:
+        tried = provisioning_rows.row_of(record)
+        row = tried or log_rows.row_of(record)
+        found = None if row is None else self._of_service(tried) if tried else self._of_hub(record)
+        if row is None or found is None:
             return
         subscription, resource = found
         for workspace in _workspaces(resource, row.category):
             if not self._lost():
-                columns = _columns(row, now, subscription, resource)
+                common = _common(row.category, now, subscription, resource)
+                columns = common | (provisioning_rows.columns(tried) if tried else _columns(row, resource))
+                columns["_BilledSize"] = float(len(str(columns["properties_s"]).encode()) + _ROW_BYTES)
                 arrives = now + self._delay()
                 self._rows.append(Stored(workspace, columns["_ResourceId"], arrives, columns))
 
@@ -93,6 +95,14 @@ class LogStore:
                     return subscription, resource
         return None
 
+    def _of_service(self, row: ProvisioningRow) -> tuple[Subscription, Resource] | None:
+        """The provisioning service of a row, by its id scope or its host."""
+        for subscription in self._tenant.subscriptions:
+            for resource in subscription.find(DPS_TYPE):
+                if row.service in (resource.what.id_scope, resource.what.host):
+                    return subscription, resource
+        return None
+
     def _lost(self) -> bool:
         fault = self._faults.find(LOGS_LOST)
         return fault is not None and self._chance.random() * 100 < fault["percent"]
@@ -112,37 +122,44 @@ def _workspaces(resource: Resource, category: str) -> Iterator[str]:
     return (each for each in dict.fromkeys(found) if each)
 
 
-def _columns(row: LogRow, happened: float, subscription: Subscription, resource: Resource) -> dict[str, Any]:
-    """A row of AzureDiagnostics with its columns.
+def _common(category: str, happened: float, subscription: Subscription, resource: Resource) -> dict[str, Any]:
+    """The columns of AzureDiagnostics that rows of every service have.
 
     https://learn.microsoft.com/azure/azure-monitor/reference/tables/azurediagnostics
     """
-    properties = json.dumps(row.properties, separators=(",", ":"), ensure_ascii=False)
     id_ = subscription.id_of(resource)
     return {
         "TimeGenerated": moment(happened),
         "ResourceId": id_.upper(),
-        "Category": row.category,
+        "Category": category,
         "ResourceGroup": resource.group.upper(),
         "SubscriptionId": subscription.id,
         "ResourceProvider": "MICROSOFT.DEVICES",
         "Resource": resource.name.upper(),
-        "ResourceType": "IOTHUBS",
-        "OperationName": row.operation,
-        "ResultType": str(row.code or ""),
-        "ResultDescription": row.description or log_rows.name(row.code),
+        "ResourceType": resource.type.partition("/")[2].upper(),
         "DurationMs": "",
-        "Level": log_rows.level(row),
-        "properties_s": properties,
         "location_s": _region(resource),
         "Type": "AzureDiagnostics",
         "_ResourceId": id_.lower(),
-        "_BilledSize": float(len(properties.encode()) + _ROW_BYTES),
+    }
+
+
+def _columns(row: LogRow | ProvisioningRow, resource: Resource) -> dict[str, Any]:
+    """The other columns of a row of a hub."""
+    assert isinstance(row, LogRow), f"{resource.name} is a hub"
+    return {
+        "OperationName": row.operation,
+        "ResultType": str(row.code or ""),
+        "ResultDescription": row.description or log_rows.name(row.code),
+        "Level": log_rows.level(row),
+        "properties_s": json.dumps(row.properties, separators=(",", ":"), ensure_ascii=False),
     }
 
 
 def _region(resource: Resource) -> str:
     """The region that a hub works in: after a failover the other one of its pair."""
+    if resource.type != HUB_TYPE:
+        return resource.location
     others = [each for each in LOCATIONS if each != resource.location]
     return others[0] if resource.what.settings.failed_over else resource.location
 

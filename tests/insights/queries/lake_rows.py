@@ -8,6 +8,7 @@ from typing import Any
 from tests.insights.thread_rows import Record, of_thread
 
 HUB = "/subscriptions/s/resourcegroups/g/providers/microsoft.devices/iothubs/plant"
+DPS = "/subscriptions/s/resourcegroups/g/providers/microsoft.devices/provisioningservices/front"
 OTHER = HUB.replace("plant", "mill")
 
 
@@ -20,6 +21,18 @@ def row(time: str, device: str, operation: str, code: str = "", **more: Any) -> 
     return {
         "TimeGenerated": time, "Category": category or "Connections", "OperationName": name, "ResultType": code,
         "ResultDescription": "", "Resource": "PLANT", "_ResourceId": HUB, "_BilledSize": 512.0,
+        "properties_s": json.dumps(told), "location_s": "westeurope", **columns,
+    }  # fmt: skip
+
+
+def provisioned(time: str, registration: str, outcome: str = "Success", status: str = "", **more: Any) -> Record:
+    """A row of a provisioning service, as its reference shows it."""
+    columns = {name: value for name, value in more.items() if not name[0].islower()}
+    told = {"id": registration, "type": "Registration", "protocol": more.get("protocol", "Mqtt")}
+    return {
+        "TimeGenerated": time, "Category": "DeviceOperations", "OperationName": "AttestationAttempt",
+        "ResultType": outcome, "ResultSignature": status, "ResultDescription": "Unauthorized" if status else "",
+        "CallerIPAddress": "192.0.2.XXX", "Resource": "FRONT", "_ResourceId": DPS, "_BilledSize": 512.0,
         "properties_s": json.dumps(told), "location_s": "westeurope", **columns,
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from azext_iotdiag.insights.queries.catalogue import QUERIES
 from azext_iotdiag.insights.queries.query import Query
 from azext_iotdiag.insights.queries.values import Value
 from tests.insights.played_rows import PLAYED
-from tests.insights.queries.lake_rows import HUB, OTHER, of_lake, of_threads, row
+from tests.insights.queries.lake_rows import DPS, HUB, OTHER, of_lake, of_threads, provisioned, row
 from tests.insights.thread_rows import Record
 
 if sys.version_info < (3, 11):
@@ -24,8 +24,8 @@ duckdb_kql = pytest.importorskip("duckdb_kql", reason="the engine for KQL, duckd
 
 _TYPES = {"TimeGenerated": "TIMESTAMP", "_BilledSize": "DOUBLE"}
 _COLUMNS = (
-    "TimeGenerated", "Category", "OperationName", "ResultType", "ResultDescription", "Resource", "_ResourceId",
-    "_BilledSize", "properties_s", "location_s",
+    "TimeGenerated", "Category", "OperationName", "ResultType", "ResultSignature", "ResultDescription",
+    "CallerIPAddress", "Resource", "_ResourceId", "_BilledSize", "properties_s", "location_s",
 )  # fmt: skip
 ODD = [
     row("2026-11-30T10:00:00.1230000Z", "pump-1", "deviceConnect", maskedIpAddress="192.0.2.XXX", protocol="Mqtt"),
@@ -41,15 +41,30 @@ ODD = [
     row("2026-11-30T12:00:04.0000000Z", "pump-4", "deviceConnect", properties_s="no JSON"),
     row("2026-11-30T12:00:05.0000000Z", "pump-5", "deviceDisconnect", _ResourceId=HUB.upper()),
 ]
+REGISTERED = [
+    provisioned("2026-11-30T10:00:00.0000000Z", "d-1"),
+    provisioned("2026-11-30T10:00:01.0000000Z", "d-2", "ClientError", "401"),
+    provisioned("2026-11-30T10:00:02.0000000Z", "d-2", "ClientError", "401"),
+    provisioned("2026-11-30T10:00:02.0000000Z", "d-2", "ServerError", "500", protocol="Amqp"),
+    provisioned("2026-11-30T10:00:03.0000000Z", "d-1", "SUCCESS"),
+    provisioned("2026-11-30T10:00:04.0000000Z", "group", OperationName="Upsert", Category="ServiceOperations"),
+    row("2026-11-30T10:00:05.0000000Z", "pump-1", "deviceConnect", "401002"),
+]
 LOGS: dict[str, list[Record]] = {
     "none": [],
-    "odd": ODD,
+    "odd": [*ODD, *REGISTERED],
     "long": [
         *of_threads("sdk-c-1406", "sdk-csharp-3357", "sdk-csharp-1312", "sdk-node-537"),
         *(of_lake(each) for _, maker in PLAYED for each in maker().rows),
     ],
 }
 GIVEN: dict[str, Sequence[Mapping[str, Value]]] = {
+    "provisioning-rows": (
+        {"resource": DPS},
+        {"resource": DPS, "device": "d-2"},
+        {"after": "2026-11-30T10:00:02.0000000Z"},
+    ),
+    "registration-errors": ({"resource": DPS}, {"resource": DPS, "device": "d-2"}, {}),
     "identities-shared": ({"resource": HUB, "most": 0}, {"resource": HUB, "most": 2}),
     "not-back": ({"resource": HUB, "before": "2026-11-30T10:30:00.0000000Z"},),
     "log-rows": ({"resource": HUB, "device": 'pump"3\\'}, {"after": "2026-11-30T10:05:00.0000000Z"}),
