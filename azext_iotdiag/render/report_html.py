@@ -34,6 +34,7 @@ _CERTAINTIES = {
 _KINDS = {"reason": "Why", "also": "Also found", "notSeen": "Could not look"}
 _KIND_STATUS = {"reason": "fail", "also": "warn", "notSeen": "error"}
 _BESIDE = "commands"  # the link that stands beside the way
+_WIDE = 44  # characters of a value that does not fit into its column
 _SHORT = 24  # characters of code that fit on a narrow line
 _MOMENT = re.compile(r"(?<![0-9])[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z")
 _CODE = re.compile(r"`([^`]+)`")
@@ -98,14 +99,14 @@ def _header(document: Mapping[str, Any]) -> Iterator[str]:
     )
     names = " at ".join(filter(None, (report["device"], ", ".join(about))))
     yield "<header>"
-    yield '<p class="product">az iot diag · report for a support ticket</p>'
+    yield '<p class="product">Report for a support ticket</p>'
     yield f"<h1>{_text(names or 'Report')}</h1>"
     yield f'<p class="answer {report["standing"]}">{_badge(report["standing"], _STANDINGS)} '
     yield f"<span>{_text(report['verdict']['statement'])}</span></p>"
     yield '<dl class="meta">'
     yield from _pair("Measured (UTC)", _time(report["measured"]))
     yield from _pair("Report made (UTC)", _time(report["made"]))
-    yield from _pair("Tool", _text(f"az iot diag {document['tool']}"))
+    yield from _pair("Tool", _text(f"iot-diag {document['tool']} of the Azure CLI"))
     yield "</dl>"
     yield "</header>"
 
@@ -225,7 +226,7 @@ def _evidence_of(each: Mapping[str, Any]) -> Iterator[str]:
     if shown:
         yield '<dl class="values">'
         for name, value in shown.items():
-            yield from _pair(_text(name), _scalar(value))
+            yield from _field(name, value)
         yield "</dl>"
 
 
@@ -286,7 +287,7 @@ def _fact(name: str, fact: Mapping[str, Any]) -> str:
     if not isinstance(fact["value"], (dict, list)):
         return f'<span class="value">{_scalar(fact["value"])}</span>'
     found = list(_flat(fact["value"], ""))
-    shown = "".join("".join(_pair(_text(path), _scalar(value))) for path, value in found[:MOST_LINES])
+    shown = "".join("".join(_field(path, value)) for path, value in found[:MOST_LINES])
     more = len(found) - MOST_LINES
     left = f'<p class="source">{counted(more, "more line")} in the data file.</p>' if more > 0 else ""
     return f'<dl class="values">{shown}</dl>{left}' if found else "none"
@@ -354,6 +355,12 @@ def _pair(title: str, value: str) -> Iterable[str]:
     return (f"<div><dt>{title}</dt><dd>{value}</dd></div>",)
 
 
+def _field(name: str, value: Any) -> Iterable[str]:
+    """A field of a fact or of evidence. A long text takes a whole line."""
+    wide = ' class="wide"' if len(str(value)) > _WIDE else ""
+    return (f"<div{wide}><dt>{_text(name)}</dt><dd>{_scalar(value)}</dd></div>",)
+
+
 def _mark(status: str) -> str:
     return f'<span class="mark {status}" aria-hidden="true">{_MARKS[status]}</span>'
 
@@ -379,7 +386,7 @@ def _scalar(value: Any) -> str:
     if isinstance(value, int) and _FIRST_MS <= value < _LAST_MS:
         moment = (_EPOCH + timedelta(milliseconds=value)).strftime("%Y-%m-%dT%H:%M:%SZ")
         return f'{_time(moment)} <span class="source">({value})</span>'
-    return _text(str(value))
+    return _text(f"{value:.6g}" if isinstance(value, float) else str(value))
 
 
 def _time(text: str) -> str:
