@@ -68,6 +68,10 @@ _NAMING = (
 )  # fmt: skip
 
 
+# Facts that name the device, the surest first.
+_NAMING_A_DEVICE = ("identity", "central_device", "asked", "admission", "registration")
+
+
 @dataclass(frozen=True)
 class Check:
     """The options of `check`: the facts that were given or read from a file, which checks are asked for, what is shown
@@ -371,8 +375,8 @@ def _judge_host(namespace):
 
 def _device_of(known):
     """The device that saved facts are about, as far as they tell."""
-    found = known["identity"].value if "identity" in known else None
-    return found.device if found is not None else ""
+    told = (getattr(known[name].value, "device", "") for name in _NAMING_A_DEVICE if name in known)
+    return next(filter(None, told), "")
 
 
 def _names(option, texts):
