@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]{0,200}\x07|\x1b[()][A-Z0-9]")
 _CLOCK = (
@@ -39,6 +40,12 @@ _SKIPPED = re.compile(r"[\s|>,-]*")
 _QUIET = frozenset({"TRACE", "TRCE", "VERBOSE", "DEBUG", "DBUG", "DBG", "V", "D"})
 _LETTER = re.compile(r"^[EWIDV](?= \()|\[([EWIDV])\]")
 _LONGEST = 400
+# A logger that writes JSON has one of each of these keys; what a service answers has others.
+_TEXTS = ("log", "msg", "message", "MESSAGE", "@m", "@mt", "renderedMessage", "RenderedMessage")
+_TIMES = ("time", "ts", "timestamp", "@timestamp", "@t", "Timestamp", "asctime", "datetime")
+_LEVELS = ("level", "lvl", "severity", "@l", "Level", "levelname", "stream", "PRIORITY")
+_MORE = ("error", "err", "exception", "exc_info", "Exception", "@x", "stack")
+_ANSWERED = ("trackingId", "errorCode", "ExceptionMessage", "statusCode", "status")
 
 
 class Line(NamedTuple):
@@ -53,6 +60,8 @@ def parted(line: str) -> Line:
     """A line without colours and without what its logger wrote before the text."""
     if "\x1b" in line:
         line = ANSI.sub("", line)
+    if line[:1] == "{" and (record := _record(line)) is not None:
+        return record
     at, clock, quiet = 0, "", False
     while at < _LONGEST:
         start = _SKIPPED.match(line, at)
@@ -64,6 +73,26 @@ def parted(line: str) -> Line:
         quiet = quiet or _level(part[0]) in _QUIET
         at = part.end()
     return Line(" " * at + line[at:], clock, quiet)
+
+
+def _record(line: str) -> Line | None:
+    """What a logger says that writes JSON; None where the line is none of it."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or any(key in found for key in _ANSWERED):
+        return None
+    text, time, level = _first(found, _TEXTS), _first(found, _TIMES), _first(found, _LEVELS)
+    if not text or not (time or level):
+        return None
+    inner = parted(" ".join(filter(None, (text, _first(found, _MORE)))))
+    return Line(inner.text, inner.clock or time, inner.quiet or level.upper() in _QUIET)
+
+
+def _first(found: dict[str, Any], keys: tuple[str, ...]) -> str:
+    values = (found.get(key) for key in keys)
+    return next((str(value) for value in values if isinstance(value, (str, int, float)) and value != ""), "")
 
 
 def _level(part: str) -> str:

@@ -56,7 +56,7 @@ class Reading:
         self._found: Counter[str] = Counter()  # dialects, by how often they showed
         self._looked = 0
         self._head = b""
-        self._skew: int | None = None
+        self._clock = clocks.Clock()
         self._tail: list[bytes] = []  # the last lines of the block before
 
     def add(self, block: bytes) -> bool:
@@ -90,11 +90,12 @@ class Reading:
         plot = story.tell((*self._first, *self._last), dialects)
         hub, device = next_step.names(self._head.decode("utf-8", "replace"))
         told = _Telling(plot, self._dropped, self.lines, dialects, (hub, device), self._dialects).story()
-        if self._skew is None or abs(self._skew) <= clocks.ALLOWED_MS:
+        skew = self._clock.skew
+        if skew is None or abs(skew) <= clocks.ALLOWED_MS:
             return told
-        way = "ahead of" if self._skew > 0 else "behind"
-        note = f"The device's clock is {abs(self._skew) // 1000} s {way} the service's."
-        return replace(told, skew=self._skew, notes=(*told.notes, note))
+        way = "ahead of" if skew > 0 else "behind"
+        note = f"The device's clock is {abs(skew) // 1000} s {way} the service's."
+        return replace(told, skew=skew, notes=(*told.notes, note))
 
     def counted(self) -> Sequence[Sign]:
         """The signs of failures so far, with what they mean in the log's dialects."""
@@ -116,8 +117,7 @@ class Reading:
             return [each.decode("utf-8", "replace") for each in near]
 
         line = lines[number].decode("utf-8", "replace").rstrip("\r")
-        if (skew := clocks.skew(line)) is not None:
-            self._skew = skew
+        self._clock.read(line)
         sign = self._reader.read(self.lines + number + 1, line, before)
         if sign is not None and sign.own and self._looked < _RECOGNISED:
             self._looked += 1

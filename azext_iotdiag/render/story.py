@@ -68,6 +68,7 @@ def text(story: Story, *, whole: bool = False) -> Iterator[str]:
     root = story.root
     if root is None:
         yield f"No known failure in {counted(story.lines, 'line')}."
+        yield from (f"  {note}" for note in story.notes)
         return
     yield from _headline(root)
     yield from _course(story, root)
