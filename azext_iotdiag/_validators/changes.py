@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
 
-from azext_iotdiag._validators import hub_login, moments
+from azext_iotdiag._validators import hub_login, timestamps
 from azext_iotdiag._validators.account import judge_name
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
@@ -47,7 +47,7 @@ def show(cmd, namespace):
 
 def _since(text):
     now = time.time()
-    begin = moments.read(text, now)
+    begin = timestamps.read(text, now)
     if begin < now * 1000 - LONGEST_DAYS * _DAY_MS:
         raise InvalidArgumentValueError(
             f"--since {text} is more than {LONGEST_DAYS} days ago. The activity log holds no more.",

@@ -35,7 +35,7 @@ from azext_iotdiag._validators.key import string_of_device
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.checks import catalogue
-from azext_iotdiag.credential import given, inspection
+from azext_iotdiag.credential import inspection, user_credential
 from azext_iotdiag.login.rights import CALL_METHODS, DPS_RIGHTS, QUERY
 from azext_iotdiag.login.steps import stepping
 from azext_iotdiag.model.access import GroupAsked, central_opened_by, opened_by
@@ -321,7 +321,7 @@ def _typed(namespace, string, opened, dps):
         gateway=inside.gateway if inside else "",
         key=string.key if string else "",
         key_is_faulty=bool(string and string.facts.fault_of_key),
-        signing_key=given.secret(string) if string else None,
+        signing_key=user_credential.secret(string) if string else None,
         signature=inside.signature if inside else None,
         model=namespace.model or "",
         method=MethodCall(response_seconds=_ANSWER_SECONDS) if namespace.active else None,

@@ -14,7 +14,7 @@ from azure.cli.core.azclierror import (
     ResourceNotFoundError,
 )
 
-from azext_iotdiag._validators import account, central, hub_login, login, moments, numbers, which_hub
+from azext_iotdiag._validators import account, central, hub_login, login, numbers, timestamps, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import connection_string as strings
 from azext_iotdiag.login.rights import QUERY, REGISTRY_READ
@@ -262,4 +262,4 @@ def condition(query):
 
 def moment(text):
     """The time that --quiet-since names, in milliseconds since 1970. Raises InvalidArgumentValueError."""
-    return moments.read(text, time.time(), "--quiet-since", "Write 12h or 2d, for example.")
+    return timestamps.read(text, time.time(), "--quiet-since", "Write 12h or 2d, for example.")

@@ -16,7 +16,7 @@ from azext_iotdiag._validators import which_hub
 from azext_iotdiag._validators.device import hub, provisioning
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag._validators.target import hand_over
-from azext_iotdiag.credential import certificate, given
+from azext_iotdiag.credential import certificate, user_credential
 from azext_iotdiag.login import key_renewal
 from azext_iotdiag.login.rights import REGISTRY_READ, REGISTRY_WRITE
 from azext_iotdiag.model.keys import Asked, DeviceCertificate, GivenKey
@@ -90,7 +90,7 @@ def _given(namespace):
     if namespace.key is None:
         return string_of_device(namespace)
     _refuse_missing_file("--key", namespace.key)
-    return given.read_key(namespace.key, "--key")
+    return user_credential.read_key(namespace.key, "--key")
 
 
 def string_of_device(namespace):
@@ -99,7 +99,7 @@ def string_of_device(namespace):
     if text is None:
         return None
     _refuse_missing_file("--connection-string", text)
-    return given.read_string(text, "--connection-string")
+    return user_credential.read_string(text, "--connection-string")
 
 
 def _refuse_missing_file(option, text):
@@ -124,7 +124,7 @@ def _typed(namespace, found):
         protocol=str(namespace.protocol or "https"),
         key=found.key if found else "",
         key_is_faulty=bool(found and found.facts.fault_of_key),
-        signing_key=given.secret(found) if found else None,
+        signing_key=user_credential.secret(found) if found else None,
         signature=string.signature if string else None,
         group_key=namespace.group_key,
     )

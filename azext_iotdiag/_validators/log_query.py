@@ -11,7 +11,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import logs, managed_hub, moments, no_log
+from azext_iotdiag._validators import logs, managed_hub, no_log, timestamps
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.insights.queries.catalogue import QUERIES
 from azext_iotdiag.insights.queries.query import DPS, HUB
@@ -45,7 +45,7 @@ def _asked(namespace) -> QueryAsked | None:
             "No query is named: --saved or --kql is missing.",
             recommendation="List the saved queries with: az iot diag logs query --list",
         )
-    begin = moments.beginning(namespace.since, time.time(), logs.LONGEST_DAYS)
+    begin = timestamps.beginning(namespace.since, time.time(), logs.LONGEST_DAYS)
     if namespace.kql:
         if namespace.parameters:
             raise MutuallyExclusiveArgumentError(

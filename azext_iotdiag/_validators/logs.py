@@ -10,7 +10,7 @@ from azure.cli.core.azclierror import (
     RequiredArgumentMissingError,
 )
 
-from azext_iotdiag._validators import moments, no_log, recorded, which_hub
+from azext_iotdiag._validators import no_log, recorded, timestamps, which_hub
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.sessions.log_errors import Asked
 
@@ -22,7 +22,7 @@ def errors(cmd, namespace) -> None:
     """Judge the arguments of `logs errors`, and find the hub where no file is read."""
     no_log.refuse_app(namespace)
     _judge_timeline(namespace)
-    begin = moments.beginning(namespace.since, time.time(), LONGEST_DAYS)
+    begin = timestamps.beginning(namespace.since, time.time(), LONGEST_DAYS)
     files = tuple(recorded.paths(namespace.file)) if namespace.file else ()
     asked = Asked(files, begin, namespace.device_id, namespace.timeline)
     if not files:

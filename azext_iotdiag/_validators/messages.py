@@ -12,8 +12,8 @@ from knack.log import get_logger
 from azext_iotdiag._validators import unusable
 from azext_iotdiag.model import json_depth
 from azext_iotdiag.simulate import recorded
-from azext_iotdiag.simulate.conversation import ECHO, Answers, Reply
 from azext_iotdiag.simulate.template import PLACEHOLDERS, BadTemplate, Moment, Template
+from azext_iotdiag.simulate.twin_and_methods import ECHO, Answers, Reply
 
 logger = get_logger(__package__)
 _TEXT_KINDS = ("json", "text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from azext_iotdiag._validators import managed_hub, moments
+from azext_iotdiag._validators import managed_hub, timestamps
 from azext_iotdiag._validators.target import hand_over
 
 KEPT_DAYS = 93  # https://learn.microsoft.com/azure/azure-monitor/essentials/data-platform-metrics
@@ -27,5 +27,5 @@ def show(cmd, namespace) -> None:
 
 
 def _window(text: str, now: float) -> Options:
-    begin = moments.beginning(text, now, MOST_DAYS, f"Azure Monitor keeps metrics for {KEPT_DAYS} days.")
+    begin = timestamps.beginning(text, now, MOST_DAYS, f"Azure Monitor keeps metrics for {KEPT_DAYS} days.")
     return Options(begin, int(now * 1000))

@@ -18,9 +18,9 @@ from azext_iotdiag._validators import (
     environment,
     hub_login,
     login,
-    moments,
     numbers,
     position,
+    timestamps,
     which_hub,
 )
 from azext_iotdiag._validators.target import hand_over
@@ -213,7 +213,7 @@ def _since(text):
     if text is None:
         return None
     now = time.time()
-    moment = moments.read(text, now)
+    moment = timestamps.read(text, now)
     if since.lacks_zone(text):
         logger.warning("--since names no time zone and is taken as UTC: %s.", since.written(moment))
     if since.outlives_retention(moment, now):

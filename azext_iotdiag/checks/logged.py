@@ -10,8 +10,8 @@ from azext_iotdiag.knowledge.commands import HUB_ANSWER_UNKNOWN
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.finding import Certainty, Finding, JsonScalar, When, fail, warn, weighed
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Row
+from azext_iotdiag.model.timestamps import written
 
 
 def of_category(found: DeviceLog, category: str) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.homes import Where
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 
 KEPT_MS = 7 * 24 * 3_600_000  # no hub keeps messages for longer
 _MARGIN_MS = 60_000  # before the last sign of a device, whose messages came at about the same time

@@ -10,7 +10,7 @@ from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, fail, warn, weighed
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 
 # By the file of the knowledge base in which a code stands. The codes of all other files say nothing of a device.
 _BY_FILE = {

@@ -6,7 +6,7 @@ from azext_iotdiag.knowledge import central, lookup
 from azext_iotdiag.knowledge.dps import registration as dps
 from azext_iotdiag.knowledge.hub import status
 from azext_iotdiag.knowledge.registry import DEVICE_DISABLED, DEVICE_DISCONNECTED, DEVICE_NEVER_SEEN, DEVICE_UNKNOWN
-from azext_iotdiag.knowledge.standing import BLOCKED_OR_WAITING, REGISTRATION_MISSING
+from azext_iotdiag.knowledge.statuses import BLOCKED_OR_WAITING, REGISTRATION_MISSING
 from azext_iotdiag.model.dps import Enrolled, Registration
 from azext_iotdiag.model.finding import Entry
 from azext_iotdiag.model.identity import Identity

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from azext_iotdiag.checks import catalogue, ends, goals, next_steps
 from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.runner import run
-from azext_iotdiag.knowledge import access, registry, standing
+from azext_iotdiag.knowledge import access, registry, statuses
 from azext_iotdiag.model.check import Check, CheckResult, Link, Status
 from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Certainty, Finding, Severity, When
@@ -27,7 +27,7 @@ _OF_ACCESS = (
     access.MESSAGES_NOT_READABLE,
     access.NOT_SIGNED_IN,
     registry.REGISTRY_REFUSED,
-    standing.DPS_CALLER_REFUSED,
+    statuses.DPS_CALLER_REFUSED,
 )
 # What one of these facts lets see.
 _SEEN_BY = {

@@ -19,21 +19,21 @@ from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameError
-from azext_iotdiag.wire.amqp.happenings import (
+from azext_iotdiag.wire.amqp.link_events import (
     Begun,
     Closed,
     Delivery,
     Detached,
     Ended,
     Granted,
-    Happening,
     Header,
+    LinkEvent,
     ProtocolError,
 )
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, SaslInit, SaslOutcome, Source, Target
-from azext_iotdiag.wire.amqp.remembered import Memory
+from azext_iotdiag.wire.amqp.section_cache import Memory
 from azext_iotdiag.wire.amqp.sessions import Session
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
@@ -100,7 +100,7 @@ class Conversation:
             endpoint.sasl(SaslInit(Symbol("PLAIN"), f"\0{user}\0{password}".encode(), self.host))
         else:
             endpoint.sasl(SaslInit(Symbol("ANONYMOUS"), b"anonymous", self.host))
-        outcome = self.wait(step, lambda happening: happening if isinstance(happening, SaslOutcome) else None)
+        outcome = self.wait(step, lambda link_event: link_event if isinstance(link_event, SaslOutcome) else None)
         if outcome.code:
             raise self.failed(
                 Kind.UNAUTHORIZED, step, "the token was refused" if user else "", condition=f"sasl:{outcome.code}"
@@ -116,7 +116,7 @@ class Conversation:
 
     def begun(self) -> None:
         """Wait until the connection is open and the session begun."""
-        self.wait("the opening of AMQP", lambda happening: isinstance(happening, Begun) or None)
+        self.wait("the opening of AMQP", lambda link_event: isinstance(link_event, Begun) or None)
 
     def receiver(self, name: str, address: str, *, selector: str = "", credit: int) -> Link:
         """Attach a link to receive messages from an address; it is not waited for."""
@@ -191,9 +191,9 @@ class Conversation:
         self._early = "" if early else self._early
 
     def _granted(self, node: Node, step: str) -> None:
-        def granted(happening: Happening) -> bool | None:
-            self._refused(happening, step, node)
-            return True if isinstance(happening, Granted) and node.sender.credit > 0 else None
+        def granted(link_event: LinkEvent) -> bool | None:
+            self._refused(link_event, step, node)
+            return True if isinstance(link_event, Granted) and node.sender.credit > 0 else None
 
         if node.detached:  # before anybody waited for it
             raise self.refused_by(node.detached.error, step)
@@ -208,11 +208,11 @@ class Conversation:
         """Wait for a node's answers to requests."""
         got: dict[str, Message] = {}
 
-        def complete(happening: Happening) -> bool | None:
-            self._refused(happening, step, self._nodes[node])
-            if isinstance(happening, Delivery):
-                self.settle(happening)
-                message = self.message(happening, step)
+        def complete(link_event: LinkEvent) -> bool | None:
+            self._refused(link_event, step, self._nodes[node])
+            if isinstance(link_event, Delivery):
+                self.settle(link_event)
+                message = self.message(link_event, step)
                 got[str(message.properties.get("correlation-id"))] = message
             return True if all(number in got for number in numbers) else None
 
@@ -245,7 +245,7 @@ class Conversation:
         if not 200 <= code < 300:
             raise self.failed(kind_of_status(code, description), step, description, condition=f"cbs:{code}")
 
-    def happenings(self, step: str, seconds: float) -> Iterator[Happening]:
+    def link_events(self, step: str, seconds: float) -> Iterator[LinkEvent]:
         """Send what waits, and give what happens within so many seconds; nothing, when nothing comes."""
         began, most = self._clock.monotonic(), self._keep_alive_seconds
         if began - self._said >= most:  # also while much comes, which asks for no answer
@@ -260,15 +260,15 @@ class Conversation:
             return
         self._heard = now
         try:
-            for happening in self._endpoint.receive(bytes(self._view[:count])):
-                if type(happening) is Delivery:  # first, because streams consist of these
-                    yield happening
+            for link_event in self._endpoint.receive(bytes(self._view[:count])):
+                if type(link_event) is Delivery:  # first, because streams consist of these
+                    yield link_event
                     continue
-                if isinstance(happening, Closed | Ended):
-                    raise self.refused_by(happening.error, step)
-                if isinstance(happening, Header) and happening.protocol not in (SASL_HEADER, AMQP_HEADER):
-                    raise self.failed(Kind.NOT_AMQP, step, f"the server answers {bytes(happening.protocol)!r}")
-                yield happening
+                if isinstance(link_event, Closed | Ended):
+                    raise self.refused_by(link_event.error, step)
+                if isinstance(link_event, Header) and link_event.protocol not in (SASL_HEADER, AMQP_HEADER):
+                    raise self.failed(Kind.NOT_AMQP, step, f"the server answers {bytes(link_event.protocol)!r}")
+                yield link_event
         except (FrameError, DecodeError, ProtocolError) as wrong:
             condition = wrong.condition if isinstance(wrong, ProtocolError) else "amqp:connection:framing-error"
             self._endpoint.close(AmqpError(Symbol(condition), str(wrong)))  # `goodbye` sends it
@@ -283,7 +283,7 @@ class Conversation:
             return alive
         return max(min(alive, peer.idle_time_out / 2000), SHORTEST_KEEP_ALIVE_SECONDS)
 
-    def wait(self, step: str, found: Callable[[Happening], Any]) -> Any:
+    def wait(self, step: str, found: Callable[[LinkEvent], Any]) -> Any:
         """The first thing that `found` makes of what happens; everything that came with it is looked at, too."""
         started = self._clock.monotonic()
         answer = None
@@ -293,14 +293,14 @@ class Conversation:
             if left <= 0:
                 kind = Kind.SILENT if self._endpoint.peer is None else Kind.UNANSWERED
                 raise self.failed(kind, step, "nothing came", seconds=self._clock.monotonic() - started)
-            for happening in self.happenings(step, left):
-                made = found(happening)
+            for link_event in self.link_events(step, left):
+                made = found(link_event)
                 answer = made if answer is None else answer
         return answer
 
-    def _refused(self, happening: Happening, step: str, node: Node) -> None:
-        if isinstance(happening, Detached) and happening.link in node.links:
-            raise self.refused_by(happening.error, step)
+    def _refused(self, link_event: LinkEvent, step: str, node: Node) -> None:
+        if isinstance(link_event, Detached) and link_event.link in node.links:
+            raise self.refused_by(link_event.error, step)
 
     def settle(self, delivery: Delivery) -> None:
         """Tell the service that an answer of a node has arrived, where it waits for that."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.wire.amqp.happenings import Attached, Detached, Happening
+from azext_iotdiag.wire.amqp.link_events import Attached, Detached, LinkEvent
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -65,12 +65,12 @@ def is_beyond(description: str) -> bool:
     return _BEYOND.search(description) is not None
 
 
-def attached_or_refused(happening: Happening) -> tuple[Link, AmqpError | None] | None:
+def attached_or_refused(link_event: LinkEvent) -> tuple[Link, AmqpError | None] | None:
     """The link that was attached or refused by what happened, and the error; None when it was something else."""
-    if isinstance(happening, Detached):
-        return happening.link, happening.error
-    if isinstance(happening, Attached) and happening.performative.source is not None:
-        return happening.link, None
+    if isinstance(link_event, Detached):
+        return link_event.link, link_event.error
+    if isinstance(link_event, Attached) and link_event.performative.source is not None:
+        return link_event.link, None
     return None
 
 

@@ -50,11 +50,11 @@ def scenarios(cmd):
 def watch(cmd, name="lab", device_id=None, duration=None, all_records=False):
     """Show what happens in a lab, as it happens, until Ctrl-C or its end."""
     from azext_iotdiag import output
-    from azext_iotdiag.lab.audit import sentences, watching
+    from azext_iotdiag.lab.audit import audit_text, watching
     from azext_iotdiag.lab.process import operations, words
     from azext_iotdiag.render import rows
 
-    form, query = output.rows_form(cmd, rows.view_of_data(text=sentences.line))
+    form, query = output.rows_form(cmd, rows.view_of_data(text=audit_text.line))
     reached = operations.control(str(name), _config(cmd))
     news = watching.News(str(name), reached, form, device_id, duration, routine=bool(all_records))
     ended = output.show(news, words.watching)

@@ -16,8 +16,8 @@ from azext_iotdiag.insights.places import NEAR
 from azext_iotdiag.insights.signs import Reader, Sign
 from azext_iotdiag.insights.story import Series
 from azext_iotdiag.knowledge import lookup
+from azext_iotdiag.model.code_hit import Mention
 from azext_iotdiag.model.finding import Entry
-from azext_iotdiag.model.mention import Mention
 from azext_iotdiag.model.story import Root, Story
 
 LINES = 10  # as many line numbers are kept for each finding

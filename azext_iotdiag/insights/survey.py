@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from azext_iotdiag.insights import codes, prefixes
 from azext_iotdiag.knowledge import lookup
+from azext_iotdiag.model.code_hit import Mention
 from azext_iotdiag.model.finding import Entry
-from azext_iotdiag.model.mention import Mention
 from azext_iotdiag.model.story import Story
 
 NEAREST = 3

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.diagnosing import Diagnosed
 from azext_iotdiag.model.facts import FACTS, Facts
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Shape
 from azext_iotdiag.model.ticket import MOST_DEVICES, Field, Tracking, Typed
+from azext_iotdiag.model.timestamps import written
 
 _YOU = "the user"
 _LOG = "the resource log of the hub"

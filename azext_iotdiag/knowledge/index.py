@@ -101,7 +101,7 @@ quota-ends-soon|fallback-off|routed-elsewhere|condition-without-value|no-message
 route-not-tried
 @dps.settings
 dps-not-active|dps-public-access-off|dps-addresses-restricted|no-hub-linked|hub-not-linked
-@standing
+@statuses
 registration-missing|central-blocked-or-waiting|twin-without-model|twin-with-model|dps-caller-refused
 @sdk
 sdk-bad-credential|Bad_Credential|IOTHUB_CLIENT_CONNECTION_BAD_CREDENTIAL|CredentialError|sdk-unauthorized|

@@ -13,11 +13,11 @@ from azext_iotdiag.lab.central.application import Central, new_central
 from azext_iotdiag.lab.dps.service import Dps, new_dps
 from azext_iotdiag.lab.faults.active import ActiveFaults
 from azext_iotdiag.lab.faults.table import CLOCK_AHEAD, CLOCK_BEHIND
+from azext_iotdiag.lab.hub.event_log import OF_A_HUB, Limits, Partition
 from azext_iotdiag.lab.hub.fleet import Devices
-from azext_iotdiag.lab.hub.flood import FloodedPartition, Sender
+from azext_iotdiag.lab.hub.generated_events import FloodedPartition, Sender
 from azext_iotdiag.lab.hub.hub import Hub, annotations_of, generation_at, new_hub, partition_id_of
 from azext_iotdiag.lab.hub.identities import Device, new_key
-from azext_iotdiag.lab.hub.partition import OF_A_HUB, Limits, Partition
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.throttles import Throttles
 from azext_iotdiag.lab.monitor.log_store import LogStore

@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.clients.answers import part
 from azext_iotdiag.clients.dps import Dps
-from azext_iotdiag.credential import likeness
+from azext_iotdiag.credential import key_match
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.keys import KeyOrigin, RegistryKeys
 from azext_iotdiag.model.target import Secret, Target
@@ -49,7 +49,7 @@ def _group(service: Dps, known: RegistryKeys) -> KeyOrigin | None:
             id_ = group.get("enrollmentGroupId")
             if not isinstance(id_, str) or not _is_symmetric(group):
                 continue
-            if any(likeness.is_derived(known, key) for key in _keys(service.attestation(id_, group=True))):
+            if any(key_match.is_derived(known, key) for key in _keys(service.attestation(id_, group=True))):
                 return KeyOrigin(id_, group=True)
     return None
 

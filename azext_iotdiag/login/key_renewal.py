@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from azext_iotdiag.clients import keys as registry
-from azext_iotdiag.credential import likeness
+from azext_iotdiag.credential import key_match
 from azext_iotdiag.login import key_origin
 from azext_iotdiag.login.errors import (
     KeyChanged,
@@ -106,7 +106,7 @@ def _refuse_derived(read: RegistryKeys, asked: Asked, now: Callable[[], float]) 
         raise NoKeysInHub(read)
     if read.hub.startswith(_CENTRAL_HUB):
         raise KeyIsDerived(Maker.CENTRAL)
-    if asked.group_key is not None and likeness.is_derived(read, asked.group_key):
+    if asked.group_key is not None and key_match.is_derived(read, asked.group_key):
         raise KeyIsDerived(Maker.GROUP)
     if asked.dps is None:
         return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from azext_iotdiag.model.code_hit import Mention
 from azext_iotdiag.model.finding import Entry
-from azext_iotdiag.model.mention import Mention
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from azext_iotdiag.knowledge.message import INVALID_JSON
 from azext_iotdiag.knowledge.payload import UNKNOWN_COMPONENT, UNKNOWN_MODULE
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import properties, schemas, telemetry, terms
-from azext_iotdiag.payload.familiar import Familiar
+from azext_iotdiag.payload.fast_path import FastPath
 from azext_iotdiag.payload.faults import Fault, Rule, fault, findings
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.reading import Reading
@@ -17,7 +17,7 @@ from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Document, Interface, ModelError, Unknown
 from azext_iotdiag.payload.suggest import difference, nearest
 
-_Scope = tuple[Rule, "Familiar | None"]  # what judges a decoded body, and what knows right ones by their bytes
+_Scope = tuple[Rule, "FastPath | None"]  # what judges a decoded body, and what knows right ones by their bytes
 
 
 class Model:
@@ -56,13 +56,13 @@ class Model:
 
         A body that is written like earlier ones that were right is recognised without being read. Raises NotJson.
         """
-        rule, familiar = self._scope(component, module) if component or module else self._whole
-        if familiar is not None and familiar.knows(body):
+        rule, fast_path = self._scope(component, module) if component or module else self._whole
+        if fast_path is not None and fast_path.knows(body):
             return []
         value = read_json(body)
         found = self._judge(rule, value)
-        if familiar is not None and not found:
-            familiar.learn(body, value)
+        if fast_path is not None and not found:
+            fast_path.learn(body, value)
         return found
 
     def _scope(self, component: str | None, module: str | None) -> _Scope:
@@ -125,7 +125,7 @@ def _scopes(root: Interface, compiler: Compiler) -> dict[str, _Scope]:
     interfaces = {"": root, **root.instances, **root.components}
     among = telemetry.Scopes(interfaces)
     return {
-        name: (telemetry.judge(each, among, name, compiler), Familiar(each.contents, compiler.schemas))
+        name: (telemetry.judge(each, among, name, compiler), FastPath(each.contents, compiler.schemas))
         for name, each in interfaces.items()
     }
 

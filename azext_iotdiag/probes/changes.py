@@ -12,7 +12,7 @@ from azext_iotdiag.clients.paths import whole
 from azext_iotdiag.model.changes import Change, Changes, ChangesAsked, Part, Source
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.failure import StepFailed
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.probes import change_rows, manager
 from azext_iotdiag.probes.at_once import at_once
 from azext_iotdiag.probes.context import Access, Context

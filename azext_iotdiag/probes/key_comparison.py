@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azext_iotdiag.clients import keys
-from azext_iotdiag.credential import likeness
+from azext_iotdiag.credential import key_match
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.keys import KeyComparison, Likeness, RegistryKeys
 from azext_iotdiag.probes.context import Access, Context, Typed
@@ -35,5 +35,5 @@ def _likeness(typed: Typed, read: RegistryKeys) -> Likeness | None:
     """None without a key, and for one with a fault that is no device's: what it would be without it is not known."""
     if not typed.key:
         return None
-    found = likeness.compare(typed.key, read, typed.group_key)
+    found = key_match.compare(typed.key, read, typed.group_key)
     return None if typed.key_is_faulty and found is Likeness.NONE else found

@@ -9,7 +9,7 @@ from azext_iotdiag.model.changes import LIMITS, Change, Changes, Part, Source
 from azext_iotdiag.model.changes_shown import ChangesShown, Event, Reading
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.counts import counted
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.event import printable
 

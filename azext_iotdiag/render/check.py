@@ -14,8 +14,8 @@ from azext_iotdiag.model.facts import Vantage
 from azext_iotdiag.model.finding import Certainty, Severity, When
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.listing import Progress
-from azext_iotdiag.model.moments import length, written
-from azext_iotdiag.model.moments import told as told_moment
+from azext_iotdiag.model.timestamps import length, written
+from azext_iotdiag.model.timestamps import told as told_moment
 from azext_iotdiag.model.verdict import State, Verdict
 from azext_iotdiag.render import fleet, group, homes, junit, requests, results, text
 from azext_iotdiag.render.annotations import Annotation

@@ -11,7 +11,7 @@ from azext_iotdiag.model.dps import Enrollment, Registration
 from azext_iotdiag.model.facts import Fact, Facts
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.moments import told, written
+from azext_iotdiag.model.timestamps import told, written
 from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known

@@ -9,7 +9,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.device_change import Action, DeviceChange
 from azext_iotdiag.model.device_changing import DeviceChanged
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from azext_iotdiag.model.code_hit import Mention
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
-from azext_iotdiag.model.mention import Mention
 from azext_iotdiag.render.commands import with_extension
 from azext_iotdiag.render.event import printable
 

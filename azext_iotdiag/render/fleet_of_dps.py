@@ -8,7 +8,7 @@ from typing import Any
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.dps import DpsFleet, Enrolled, Extent
 from azext_iotdiag.model.finding import Entry
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable

@@ -9,8 +9,8 @@ from azext_iotdiag.model.changes import Change, Changes
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.facts import Facts
 from azext_iotdiag.model.group import Group
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.shares import Share, telling
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render.event import printable
 
 _MOST_CHANGES = 5  # before the common last sign

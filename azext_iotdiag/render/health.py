@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.health import AVAILABLE, WRONG, Availability, HealthRead, Issue
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render.event import printable
 
 VERSION = 1

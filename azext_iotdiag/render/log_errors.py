@@ -7,8 +7,8 @@ from typing import Any
 
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Group, LogRead, ReadingInterrupted, Recognised, Row, RowsRead, Timeline
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render.commands import Known, of_service, with_extension
 from azext_iotdiag.render.event import printable
 

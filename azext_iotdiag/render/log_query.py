@@ -8,7 +8,7 @@ from typing import Any
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.log_query import QueryAnswer
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render.commands import of_service
 from azext_iotdiag.render.event import printable
 

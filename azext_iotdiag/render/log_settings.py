@@ -10,7 +10,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding
 from azext_iotdiag.model.log_setting import Action, LogSetting, LogStatus, Plan, Planned, Trouble
 from azext_iotdiag.model.log_volume import Arrivals, Volume
-from azext_iotdiag.model.moments import ago, written
+from azext_iotdiag.model.timestamps import ago, written
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 

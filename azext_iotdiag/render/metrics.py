@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.model.metrics import MetricsRead, Point, Series
-from azext_iotdiag.model.moments import ago, written
+from azext_iotdiag.model.timestamps import ago, written
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 

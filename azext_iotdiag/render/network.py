@@ -8,8 +8,8 @@ from typing import Any
 
 from azext_iotdiag.model.certificate import Certificate, name_of
 from azext_iotdiag.model.facts import Facts, Vantage
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.network import Handshake, HostKind, Judged, NetworkAsked, Protocol, WayState
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known

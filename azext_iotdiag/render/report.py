@@ -15,8 +15,8 @@ from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.check import Link, Status
 from azext_iotdiag.model.diagnosing import Diagnosed
 from azext_iotdiag.model.facts import FACTS
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.ticket import Field
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.model.verdict import Reason
 from azext_iotdiag.render import check, requests
 from azext_iotdiag.render.commands import Known

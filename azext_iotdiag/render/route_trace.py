@@ -7,10 +7,10 @@ from typing import Any
 
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.hub_settings import BUILT_IN, EndpointHealth
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.rights import RoleRequest
 from azext_iotdiag.model.route_tracing import Event, LookingForMessage, Traced
 from azext_iotdiag.model.routing import Outcome, RouteTrace, TracedMessage, TriedRoute
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable

@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.facts import Fact
-from azext_iotdiag.model.moments import length, written
+from azext_iotdiag.model.timestamps import length, written
 from azext_iotdiag.model.token import NOBODY, ClockFacts, SasFacts
 from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from azext_iotdiag.model.code_hit import LogAwaited, LogInterrupted
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Entry
-from azext_iotdiag.model.mention import LogAwaited, LogInterrupted
 from azext_iotdiag.model.story import LogNews, Root, Story
 from azext_iotdiag.render import entry
 from azext_iotdiag.render.commands import with_extension

@@ -8,9 +8,9 @@ from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Lapse
-from azext_iotdiag.model.moments import ago
 from azext_iotdiag.model.picked import Picked
 from azext_iotdiag.model.stream import Partition, PartitionEnd, PartitionState, Stream, StreamEnd
+from azext_iotdiag.model.timestamps import ago
 from azext_iotdiag.render.event import printable, time_text
 
 MOST_LAPSES = 20  # that are named at once

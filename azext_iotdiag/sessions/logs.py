@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.insights.reading import Reading
 from azext_iotdiag.model import exit_codes
-from azext_iotdiag.model.mention import LogAwaited, LogInterrupted
+from azext_iotdiag.model.code_hit import LogAwaited, LogInterrupted
 from azext_iotdiag.model.story import LogNews, Root, Story
 from azext_iotdiag.streams import text
 from azext_iotdiag.streams.blocks import blocks

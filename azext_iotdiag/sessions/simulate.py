@@ -39,11 +39,11 @@ from azext_iotdiag.sessions import device_way
 from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.simulate import behaviour, misbehaviour, modelled, telemetry, temporary
 from azext_iotdiag.simulate.behaviour import Run
-from azext_iotdiag.simulate.conversation import Answers, Conversation
 from azext_iotdiag.simulate.device import Connection, Way, connect
 from azext_iotdiag.simulate.sign_in import SignIn, name_of, path_of, sign_in
 from azext_iotdiag.simulate.telemetry import Body
 from azext_iotdiag.simulate.template import Template
+from azext_iotdiag.simulate.twin_and_methods import Answers, Conversation
 
 Hear = Callable[[Event], None]
 Connect = Callable[[DeviceConnectionString, SignIn, Way], Connection]

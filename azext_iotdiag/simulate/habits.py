@@ -12,9 +12,9 @@ from typing import Any
 
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.simulate.acting import Acting
-from azext_iotdiag.simulate.conversation import DESIRED, METHODS, TWIN_ANSWERS
 from azext_iotdiag.simulate.device import Connection
 from azext_iotdiag.simulate.sign_in import sign_in
+from azext_iotdiag.simulate.twin_and_methods import DESIRED, METHODS, TWIN_ANSWERS
 
 TOKEN_SECONDS = 2  # of a token that is never renewed
 GRACE_SECONDS = 15.0  # beyond it, in which a hub must end the session; Azure takes up to ten minutes

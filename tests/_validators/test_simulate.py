@@ -18,7 +18,7 @@ from azext_iotdiag._validators import simulate as of_simulate
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.net import certificates
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.simulate.conversation import ECHO, Answers, Reply
+from azext_iotdiag.simulate.twin_and_methods import ECHO, Answers, Reply
 from tests.credential.malformed import DEVICE, DPS, EVENT_HUB, HUB, KEY, MODULE, TOKEN, TOKEN_DEVICE, X509
 from tests.validating import command, logged, refuse_sockets, said, simulate
 

@@ -9,7 +9,7 @@ from azext_iotdiag.clients.amqp_words import kind_of, status_of
 from azext_iotdiag.clients.deadlines import Deadlines
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.wire.amqp.frames import SASL_HEADER
-from azext_iotdiag.wire.amqp.happenings import Delivery
+from azext_iotdiag.wire.amqp.link_events import Delivery
 from azext_iotdiag.wire.amqp.message import Message
 from azext_iotdiag.wire.amqp.performatives import AmqpError, Close, Source, Target, Transfer
 from azext_iotdiag.wire.amqp.types import Symbol
@@ -170,14 +170,14 @@ def test_a_node_that_goes_away_while_its_answer_is_awaited(service):
 def test_the_service_ends_it(service, how, error, kind):
     talk = opened(service)
     service.last.endpoint.close(error) if how == "close" else service.last.endpoint.sessions[0].end(error)
-    failure = failure_of(list, talk.happenings("the next message", 1))
+    failure = failure_of(list, talk.link_events("the next message", 1))
     assert failure.kind is kind and failure.condition == (str(error.condition) if error else "")
 
 
 def test_the_connection_breaks(service):
     talk = opened(service)
     service.last.drop()
-    assert failure_of(list, talk.happenings("the next message", 1)).kind is Kind.DROPPED
+    assert failure_of(list, talk.link_events("the next message", 1)).kind is Kind.DROPPED
     talk.goodbye()
     talk.goodbye()
     assert service.last.closed
@@ -198,13 +198,13 @@ def test_a_server_that_does_not_speak_amqp(service, said):
 def test_a_service_that_sends_what_nobody_asked_for_is_told_so(service, monkeypatch, handle, condition):
     talk = opened(service)
     talk.receiver("partition-0", "x/ConsumerGroups/g/Partitions/0", selector="x > '@latest'", credit=0)
-    list(talk.happenings("attach", 1))
+    list(talk.link_events("attach", 1))
     (reader,) = service.last.readers
     said = []
     for number in range(2):
         place = reader.handle if handle == 0 else handle
         service.last.endpoint.send(reader.session.channel, Transfer(place, number, b"t", 0, True), b"x")
-    assert failure_of(lambda: list(talk.happenings("a message", 1))).kind is Kind.NOT_AMQP
+    assert failure_of(lambda: list(talk.link_events("a message", 1))).kind is Kind.NOT_AMQP
     monkeypatch.setattr(service.last, "send", lambda data, *_: said.append(bytes(data)))
     talk.goodbye()
     (close, _) = frames_of(b"".join(said))[-1]
@@ -215,7 +215,7 @@ def test_a_service_that_attaches_a_link_of_its_own_breaks_the_rules(service):
     talk = opened(service)
     session = next(iter(service.last.endpoint.sessions.values()))
     session.attach("theirs", sender=True, source=Source(address="a"), target=Target(address="b"))
-    failure = failure_of(lambda: list(talk.happenings("a message", 1)))
+    failure = failure_of(lambda: list(talk.link_events("a message", 1)))
     assert failure.kind is Kind.NOT_AMQP and "nobody asked for" in failure.description
 
 
@@ -223,10 +223,10 @@ def test_a_message_that_cannot_be_read(service):
     talk = opened(service)
     latest = "amqp.annotation.x-opt-offset > '@latest'"
     talk.receiver("partition-0", "x/ConsumerGroups/g/Partitions/0", selector=latest, credit=5)
-    list(talk.happenings("attach", 1))
+    list(talk.link_events("attach", 1))
     reader = next(iter(service.last.readers))
     reader.send(b"\x00\x53")
-    (delivery,) = [one for one in talk.happenings("message", 1) if isinstance(one, Delivery)]
+    (delivery,) = [one for one in talk.link_events("message", 1) if isinstance(one, Delivery)]
     assert failure_of(talk.message, delivery, "a message").kind is Kind.NOT_AMQP
 
 
@@ -234,7 +234,7 @@ def test_an_answer_that_cannot_be_read(service):
     talk = opened(service)
     service.unanswered.add("cbs requests")
     number = talk.request("$cbs", {}, "token")
-    list(talk.happenings("x", 1))
+    list(talk.link_events("x", 1))
     service.last.replies[0].send(b"\xff\xff")
     assert failure_of(talk.answers, "$cbs", [number], "the answer").kind is Kind.NOT_AMQP
 
@@ -247,9 +247,9 @@ def test_signs_of_life_while_nothing_comes(service, clock):
     service.lively = False
     talk = opened(service)
     for _ in range(int(USUAL.silence / 5) - 1):
-        list(talk.happenings("the next message", 5))
+        list(talk.link_events("the next message", 5))
     assert len(signs_of_life(service)) == int(USUAL.silence / (USUAL.alive + 5))
-    failure = failure_of(lambda: [list(talk.happenings("the next message", 5)) for _ in range(3)])
+    failure = failure_of(lambda: [list(talk.link_events("the next message", 5)) for _ in range(3)])
     assert failure.kind is Kind.DROPPED and "no sign of life for 120 s" in failure.description
 
 
@@ -263,7 +263,7 @@ def test_signs_of_life_while_much_comes(service, clock, idle, most):
         clock.now += 1
         service.last.endpoint.keep_alive()
         before = len(service.last.said)
-        list(talk.happenings("the next message", 5))
+        list(talk.link_events("the next message", 5))
         if len(service.last.said) > before:
             longest, spoke = max(longest, clock.now - spoke), clock.now
     assert 0 < longest <= most

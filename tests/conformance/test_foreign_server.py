@@ -20,7 +20,7 @@ from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.stream import PartitionState
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.wire.amqp.happenings import Delivery
+from azext_iotdiag.wire.amqp.link_events import Delivery
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted
 from tests.plugins.reading import reading
@@ -170,11 +170,11 @@ def test_messages_that_are_not_settled_can_be(foreign):
         bodies, settled, ends = [], set(), time.monotonic() + DEADLINE
         while len(bodies) < 3000:
             assert time.monotonic() < ends
-            for happening in talk.happenings("messages", 1):
-                if isinstance(happening, Delivery):
-                    bodies.append(decode_message(happening.message).body)
-                    settled.add(happening.settled)
-                    if not happening.settled:
-                        happening.link.session.settle(happening.delivery_id, Accepted())
+            for link_event in talk.link_events("messages", 1):
+                if isinstance(link_event, Delivery):
+                    bodies.append(decode_message(link_event.message).body)
+                    settled.add(link_event.settled)
+                    if not link_event.settled:
+                        link_event.link.session.settle(link_event.delivery_id, Accepted())
         assert bodies == [body(0, number, [10]) for number in range(3000)] and settled == {True, False}
         talk.goodbye()

@@ -16,9 +16,9 @@ from azext_iotdiag.lab.faults.table import METHOD_HANDLER_MISSING
 from azext_iotdiag.lab.hub import methods, sessions
 from azext_iotdiag.lab.hub.session import MethodCall
 from azext_iotdiag.lab.tenant.roles import HUB_CONTRIBUTOR, HUB_READER
-from azext_iotdiag.simulate.conversation import METHODS, Answers, Reply
 from azext_iotdiag.simulate.device import Connection, Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
+from azext_iotdiag.simulate.twin_and_methods import METHODS, Answers, Reply
 from tests.flows.conftest import Flow
 from tests.plugins import az as plugin
 from tests.plugins.mqtt_lab import MqttLab

@@ -10,8 +10,8 @@ from azext_iotdiag.insights.patterns import catalogue
 from azext_iotdiag.insights.patterns.said import length
 from azext_iotdiag.knowledge import patterns as knowledge
 from azext_iotdiag.model.finding import Certainty, Entry, Severity
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Recognised
+from azext_iotdiag.model.timestamps import written
 from tests.insights.played_rows import HEALTHY, PLAYED, Maker, Player, lost_often, steady
 from tests.insights.thread_rows import THREADS, Record, log_of, of_thread, worn
 from tests.plugins.effort import cases

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from azext_iotdiag.lab.hub.partition import DAY_MS, Limits, Partition
+from azext_iotdiag.lab.hub.event_log import DAY_MS, Limits, Partition
 from azext_iotdiag.lab.lab import add_hubs, new_lab
 from azext_iotdiag.lab.process.settings import BadSetting, Settings
 from azext_iotdiag.wire.amqp.message import decode_message

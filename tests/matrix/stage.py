@@ -15,9 +15,9 @@ from unittest import mock
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.central.application import Central, Member
+from azext_iotdiag.lab.hub.event_log import Partition, Place
 from azext_iotdiag.lab.hub.hub import EventStream
 from azext_iotdiag.lab.hub.identities import Device, new_key
-from azext_iotdiag.lab.hub.partition import Partition, Place
 from azext_iotdiag.lab.hub.settings import HubSettings
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor.metrics import Metrics

@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 
 from azext_iotdiag.lab.hub.amqp import event_hub, port, readers
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.wire.amqp.performatives import AmqpError
 
 # What stays as it is, with who documents it.

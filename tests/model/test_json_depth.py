@@ -15,7 +15,7 @@ from azext_iotdiag._validators import messages
 from azext_iotdiag.model.json_depth import LEVELS, TooDeep, behind, is_deeper, loads, may_be_deeper, place
 from azext_iotdiag.payload import ModelError, NotJson, read_json, read_model
 from azext_iotdiag.render import json_text
-from azext_iotdiag.simulate.conversation import read_object
+from azext_iotdiag.simulate.twin_and_methods import read_object
 from azext_iotdiag.streams import json_records
 
 DEEP = [LEVELS + 1, 990, 1100, 9_999, 60_000]  # around the limits that different versions of Python have

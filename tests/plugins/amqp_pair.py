@@ -7,7 +7,7 @@ from typing import Any
 
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, FrameBuffer
-from azext_iotdiag.wire.amqp.happenings import Attached, Delivery
+from azext_iotdiag.wire.amqp.link_events import Attached, Delivery
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.performatives import Attach, Source, Target
 
@@ -35,14 +35,14 @@ class Side:
 
     def take_in(self, data: bytes) -> None:
         """Receive bytes and do what a service does."""
-        for happening in self.endpoint.receive(data):
-            self.happened.append(happening)
-            if isinstance(happening, Attached) and not happening.link.answered:
-                self.answer(happening.link, happening.performative)
+        for link_event in self.endpoint.receive(data):
+            self.happened.append(link_event)
+            if isinstance(link_event, Attached) and not link_event.link.answered:
+                self.answer(link_event.link, link_event.performative)
 
     def of(self, kind: type) -> list[Any]:
         """What happened of that kind."""
-        return [happening for happening in self.happened if type(happening) is kind]
+        return [link_event for link_event in self.happened if type(link_event) is kind]
 
     @property
     def messages(self) -> list[bytes]:

@@ -19,7 +19,7 @@ from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.wire.amqp.decoding import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER
-from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Header
+from azext_iotdiag.wire.amqp.link_events import Attached, Delivery, Header
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
 from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach, Open, SaslInit, SaslMechanisms, SaslOutcome
@@ -145,11 +145,11 @@ class Connection(Transport):
         if self.dropped:
             raise self.failed(Kind.DROPPED, step, "Broken pipe")
         self.said.append(len(data))
-        for happening in self.endpoint.receive(data):
-            if happening == Header(AMQP_HEADER) and "open" in self.service.unanswered:
+        for link_event in self.endpoint.receive(data):
+            if link_event == Header(AMQP_HEADER) and "open" in self.service.unanswered:
                 self.endpoint.receive = lambda data: iter(())  # mute from now on
                 return
-            self._take(happening)
+            self._take(link_event)
 
     def receive_into(self, buffer, step, seconds):
         self.unread += self.endpoint.take()
@@ -201,21 +201,21 @@ class Connection(Transport):
                 if link.name.startswith(name):
                     link.detach(error)
 
-    def _take(self, happening: Any) -> None:
+    def _take(self, link_event: Any) -> None:
         service, endpoint = self.service, self.endpoint
-        if isinstance(happening, Header):
-            endpoint.header(happening.protocol)
-            if happening.protocol == SASL_HEADER:
+        if isinstance(link_event, Header):
+            endpoint.header(link_event.protocol)
+            if link_event.protocol == SASL_HEADER:
                 endpoint.sasl(SaslMechanisms([Symbol("PLAIN"), Symbol("ANONYMOUS")]))
-        elif isinstance(happening, SaslInit) and "sasl" not in service.unanswered:
+        elif isinstance(link_event, SaslInit) and "sasl" not in service.unanswered:
             endpoint.sasl(SaslOutcome(service.sasl))
             endpoint.expect_header()
-        elif isinstance(happening, Open):
+        elif isinstance(link_event, Open):
             endpoint.open()
-        elif isinstance(happening, Attached):
-            self._attach(happening.link, happening.performative)
-        elif isinstance(happening, Delivery):
-            self._answer(happening)
+        elif isinstance(link_event, Attached):
+            self._attach(link_event.link, link_event.performative)
+        elif isinstance(link_event, Delivery):
+            self._answer(link_event)
         self.pump()
 
     def _attach(self, link: Link, proposal: Attach) -> None:

@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps import provisioning
 from azext_iotdiag.lab.dps.service import GLOBAL_HOST
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from tests.plugins.lab_requests import ask_request
 
 VERSION = "2021-06-01"

@@ -8,7 +8,7 @@ from typing import Any
 
 from azext_iotdiag.clients.http import Answer, Http
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from tests.plugins.lab_requests import ask_request
 
 # The method, the host, the path with its query, and the body. Returns the status and what becomes JSON, or an Answer.

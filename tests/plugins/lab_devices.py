@@ -15,7 +15,7 @@ from azext_iotdiag.lab.hub.mqtt import connection as mqtt_connection
 from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import certificates, https
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, WORKSPACE_TYPE
 from azext_iotdiag.wire import mqtt
 from tests.plugins.mqtt_wire import DEADLINE, Wire

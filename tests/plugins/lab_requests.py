@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import hosts
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 
 ARM = "https://management.azure.com"
 ENTRA = "https://login.microsoftonline.com"

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 
 VERSION = {"api-version": "2021-04-12"}
 EVERYTHING = "iothubowner"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.knowledge import catalogue, lookup
+from azext_iotdiag.model.code_hit import LogAwaited, LogInterrupted, Mention
 from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
-from azext_iotdiag.model.mention import LogAwaited, LogInterrupted, Mention
 from azext_iotdiag.render import entry, story
 from azext_iotdiag.render.wrapping import NARROWEST, wrapped
 

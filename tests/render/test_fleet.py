@@ -12,7 +12,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Cause, Entry
 from azext_iotdiag.model.fleet import Fleet, Row
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.fleet import WIDTHS, data, estimate, line, lines, progress, quiet, row, shared, table
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.model.mention import LogAwaited, LogInterrupted
+from azext_iotdiag.model.code_hit import LogAwaited, LogInterrupted
 from azext_iotdiag.sessions import logs
 
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
-from azext_iotdiag.simulate.conversation import Answers, Conversation
 from azext_iotdiag.simulate.device import Connection, Way, connect
 from azext_iotdiag.simulate.sign_in import path_of, sign_in
+from azext_iotdiag.simulate.twin_and_methods import Answers, Conversation
 from tests.plugins.mqtt_lab import MqttLab
 
 ECHOES = Answers()

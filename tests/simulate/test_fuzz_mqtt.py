@@ -18,9 +18,9 @@ from azext_iotdiag.lab.net.certificates import make_authority
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret
 from azext_iotdiag.simulate import behaviour, telemetry
-from azext_iotdiag.simulate.conversation import Answers, Conversation
 from azext_iotdiag.simulate.device import Way, connect
 from azext_iotdiag.simulate.sign_in import path_of, sign_in
+from azext_iotdiag.simulate.twin_and_methods import Answers, Conversation
 from tests.plugins import fuzzing, hostile
 
 HOST = "hub.azure-devices.net"

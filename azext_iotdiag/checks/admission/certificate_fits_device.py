@@ -10,7 +10,7 @@ from azext_iotdiag.knowledge import device_certificate as entries
 from azext_iotdiag.knowledge.device_key import PROOF_DIFFERS
 from azext_iotdiag.model.finding import Finding, When, fail, warn, weighed
 from azext_iotdiag.model.keys import DeviceCertificate, KeyComparison
-from azext_iotdiag.model.moments import length, written
+from azext_iotdiag.model.timestamps import length, written
 
 SOON_SECONDS = 30 * 86_400
 

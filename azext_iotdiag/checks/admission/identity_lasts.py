@@ -9,8 +9,8 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.registry import IDENTITY_MADE_AGAIN
 from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.moments import told
 from azext_iotdiag.model.newest_messages import NewestMessages
+from azext_iotdiag.model.timestamps import told
 
 
 @check("The present identity sent the last message", after=(device_known,))

@@ -9,7 +9,7 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.commands import DESIRED_BEHIND, DESIRED_REFUSED
 from azext_iotdiag.model.finding import Certainty, Finding, fail, warn
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.moments import told
+from azext_iotdiag.model.timestamps import told
 from azext_iotdiag.model.twin_state import Pending
 
 PATIENCE_MS = 300_000  # for a device that answers; its activity may be shown as late as that

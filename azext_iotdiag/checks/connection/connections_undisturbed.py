@@ -9,8 +9,8 @@ from azext_iotdiag.knowledge import lookup, patterns
 from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.finding import Certainty, Finding, Severity, When, warn, weighed
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import CONNECTIONS
+from azext_iotdiag.model.timestamps import written
 
 # What these say is that the device is not let in: see `sign_ins_accepted`.
 OF_ADMISSION = (

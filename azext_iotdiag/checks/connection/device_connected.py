@@ -19,10 +19,10 @@ from azext_iotdiag.model.dps import Registration
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.moments import told, written
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.simulated import Simulated
 from azext_iotdiag.model.stream import Request
+from azext_iotdiag.model.timestamps import told, written
 
 _NEEDS_SESSION = (Goal.METHODS, Goal.CONNECTION)
 _SEVERITY = {CONNECTED.code: Severity.NOTE, DEVICE_DISCONNECTED.code: Severity.WARN}

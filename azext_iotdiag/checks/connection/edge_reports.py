@@ -9,7 +9,7 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge.edge import DEPLOYMENT_BEHIND, REPORTS_NOTHING
 from azext_iotdiag.model.edge import UNKNOWN, EdgeRuntime
 from azext_iotdiag.model.finding import Certainty, Finding, fail, weighed
-from azext_iotdiag.model.moments import told
+from azext_iotdiag.model.timestamps import told
 
 TIME_TO_TAKE_UP_MS = 15 * 60_000
 

@@ -11,7 +11,7 @@ from azext_iotdiag.knowledge.edge import GATEWAY_DISCONNECTED, NOT_AT_GATEWAY
 from azext_iotdiag.model.edge import EdgeRuntime
 from azext_iotdiag.model.finding import Certainty, Finding, fail, weighed
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.moments import told
+from azext_iotdiag.model.timestamps import told
 
 _NOT_IN_KEYS = frozenset(".$ ")  # an edge hub cannot report a device whose id holds one of these
 _EVER = 0  # any message of the device shows that it came

@@ -12,8 +12,8 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Certainty, Entry, Finding, fail, weighed
 from azext_iotdiag.model.group import Group
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.shares import Share, telling
+from azext_iotdiag.model.timestamps import written
 
 _MOST_SHARES = 3
 _STATES = {"disabled": registry.DEVICE_DISABLED, "not connected": registry.GROUP_QUIET}

@@ -9,7 +9,7 @@ from azext_iotdiag.knowledge.device_key import GATEWAY_CERTIFICATE_ENDED, GATEWA
 from azext_iotdiag.model.certificate import name_of
 from azext_iotdiag.model.finding import Finding, When, fail, warn, weighed
 from azext_iotdiag.model.gateway import Gateway
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 
 SOON_SECONDS = 7 * 86_400
 

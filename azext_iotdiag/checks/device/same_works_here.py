@@ -12,8 +12,8 @@ from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.model.finding import Certainty, Finding, fail, note, weighed
 from azext_iotdiag.model.keys import Admission
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.network import NetworkAsked, Way
+from azext_iotdiag.model.timestamps import written
 
 _IF_NOT = "If the device fails with the same string, look at its own clock, trust store and network"
 _SIGNING_IN = (Link.DEVICE, Link.ADMISSION, Link.CONNECTION)

@@ -9,7 +9,7 @@ from azext_iotdiag.checks.device.token_is_current import token_is_current
 from azext_iotdiag.knowledge.device_key import STRING_HOLDS_TOKEN
 from azext_iotdiag.model.finding import Finding, warn
 from azext_iotdiag.model.keys import GivenKey
-from azext_iotdiag.model.moments import length, written
+from azext_iotdiag.model.timestamps import length, written
 from azext_iotdiag.model.token import SasFacts
 
 

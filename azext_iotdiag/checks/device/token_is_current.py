@@ -8,7 +8,7 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
 from azext_iotdiag.knowledge.token import SAS_EXPIRED, SAS_IN_MILLISECONDS, SAS_LASTS_LONG
 from azext_iotdiag.model.finding import Finding, fail, warn
-from azext_iotdiag.model.moments import length, written
+from azext_iotdiag.model.timestamps import length, written
 from azext_iotdiag.model.token import SasFacts
 
 LONG_SECONDS = 366 * 86_400

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.declare import check
-from azext_iotdiag.knowledge.standing import TWIN_WITH_MODEL, TWIN_WITHOUT_MODEL
+from azext_iotdiag.knowledge.statuses import TWIN_WITH_MODEL, TWIN_WITHOUT_MODEL
 from azext_iotdiag.model.finding import Finding, note
 from azext_iotdiag.model.identity import Identity
 

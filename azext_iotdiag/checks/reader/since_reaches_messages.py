@@ -8,8 +8,8 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import NOTHING_SINCE
 from azext_iotdiag.model.finding import Certainty, Finding, fail
-from azext_iotdiag.model.moments import told, written
 from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.timestamps import told, written
 
 
 @check("There are messages of the time that was asked for", after=(stream_holds_messages,), at_most=Certainty.LIKELY)

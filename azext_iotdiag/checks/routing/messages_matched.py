@@ -9,8 +9,8 @@ from azext_iotdiag.knowledge import lookup
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.finding import Certainty, Finding, When, fail, warn, weighed
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Row
+from azext_iotdiag.model.timestamps import written
 
 ROUTES = "Routes"
 # https://learn.microsoft.com/azure/iot-hub/monitor-iot-hub-reference#routes

@@ -11,8 +11,8 @@ from azext_iotdiag.knowledge.stream import DEVICE_QUIET, RHYTHM_BROKEN
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.facts import Fact, Window
 from azext_iotdiag.model.finding import Certainty, Finding, fail, note, weighed
-from azext_iotdiag.model.moments import length, told
 from azext_iotdiag.model.newest_messages import NewestMessages
+from azext_iotdiag.model.timestamps import length, told
 
 LEARNED_FROM = 5  # messages, with which a rhythm is known
 PATIENCE = 3  # times the longest gap so far

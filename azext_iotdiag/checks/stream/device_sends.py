@@ -12,8 +12,8 @@ from azext_iotdiag.knowledge.stream import DEVICE_SILENT
 from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Certainty, Finding, fail
-from azext_iotdiag.model.moments import ago
 from azext_iotdiag.model.stream import Request
+from azext_iotdiag.model.timestamps import ago
 
 
 @check(

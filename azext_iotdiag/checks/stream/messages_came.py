@@ -15,8 +15,8 @@ from azext_iotdiag.checks.stream.device_sends import device_sends
 from azext_iotdiag.checks.stream.stream_holds_messages import stream_holds_messages
 from azext_iotdiag.knowledge.stream import FEWER_THAN_ASKED, NOTHING_CAME
 from azext_iotdiag.model.finding import Certainty, Finding, fail
-from azext_iotdiag.model.moments import told
 from azext_iotdiag.model.stream import Request, StreamEnd
+from azext_iotdiag.model.timestamps import told
 
 _BEFORE = (
     partitions_readable,

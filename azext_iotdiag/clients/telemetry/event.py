@@ -9,7 +9,7 @@ from typing import Any
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.values import json_of, text_of
 from azext_iotdiag.wire.amqp.message import Message
-from azext_iotdiag.wire.amqp.remembered import Earlier, LikeEarlier
+from azext_iotdiag.wire.amqp.section_cache import CachedMap, LazyMap
 from azext_iotdiag.wire.amqp.types import Timestamp
 
 # The annotations that say who sent a message, as fields of an event, and where it is and since when.
@@ -25,7 +25,7 @@ def event_of(message: Message, partition: str) -> Event:
     body, _, marks, _, properties, application, _, body_type, problems = message
     known: Any = ()
     parts: Any = ()
-    if type(marks) is LikeEarlier:
+    if type(marks) is LazyMap:
         earlier, parts = marks.earlier, marks.parts
         known = earlier.told
         if known is None:
@@ -52,7 +52,7 @@ def _written(value: Any) -> bytes:
     return value if type(value) is bytes else json_of(value).encode("utf-8", "surrogatepass")
 
 
-def _sender(earlier: Earlier) -> tuple[Any, ...]:
+def _sender(earlier: CachedMap) -> tuple[Any, ...]:
     """What messages with such annotations have in common, and where their sequence number, offset and time are.
 
     Nothing where that is not so: an id of digits alone is taken for a number, too.

@@ -14,7 +14,7 @@ from azext_iotdiag.clients.telemetry import positions as newest
 from azext_iotdiag.clients.telemetry.contract import Options
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
-from azext_iotdiag.wire.amqp.happenings import Granted, Happening
+from azext_iotdiag.wire.amqp.link_events import Granted, LinkEvent
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message
 
@@ -117,12 +117,12 @@ class PartitionLinks:
 
     # what happens
 
-    def take_state(self, happening: Happening) -> None:
+    def take_state(self, link_event: LinkEvent) -> None:
         """Take in that a link was attached, refused or taken away. Raises StepFailed when the token has ended."""
-        if isinstance(happening, Granted) and happening.link in self.by_link and happening.link.credit <= 0:
-            happening.link.grant(self._credit)  # the service gave the credit back, as after a drain
+        if isinstance(link_event, Granted) and link_event.link in self.by_link and link_event.link.credit <= 0:
+            link_event.link.grant(self._credit)  # the service gave the credit back, as after a drain
             return
-        found = attached_or_refused(happening)
+        found = attached_or_refused(link_event)
         lane = next((lane for lane in self._lanes if found and lane.link is found[0]), None)
         if found is None or lane is None:
             return

@@ -7,7 +7,7 @@ from azext_iotdiag.clients.telemetry.contract import AMQP_WS, Options
 from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
-from azext_iotdiag.wire.amqp.happenings import Attached, Detached, Happening
+from azext_iotdiag.wire.amqp.link_events import Attached, Detached, LinkEvent
 
 REDIRECT = "amqp:link:redirect"
 TOKEN_SECONDS = 300  # the connection lives for a moment only
@@ -31,10 +31,10 @@ def follow(target: Target, options: Options) -> tuple[str, str]:
 def _answer(talk: Conversation) -> tuple[str, str]:
     step = "the redirect to the Event Hub"
 
-    def found(happening: Happening) -> Detached | Attached | None:
-        if isinstance(happening, Detached):
-            return happening
-        return None if not isinstance(happening, Attached) or happening.performative.source is None else happening
+    def found(link_event: LinkEvent) -> Detached | Attached | None:
+        if isinstance(link_event, Detached):
+            return link_event
+        return None if not isinstance(link_event, Attached) or link_event.performative.source is None else link_event
 
     answer = talk.wait(step, found)
     if isinstance(answer, Attached):

@@ -21,8 +21,8 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.stream import Newest
 from azext_iotdiag.wire.amqp.decoding import DecodeError
 from azext_iotdiag.wire.amqp.message import Message, decode_message
-from azext_iotdiag.wire.amqp.remembered import Memory
 from azext_iotdiag.wire.amqp.salvage import salvage
+from azext_iotdiag.wire.amqp.section_cache import Memory
 
 _OURS = "iotdiag"  # the key in the footer under which our reading of a message stands
 _STATUS = re.compile(r"Status code: (\d{3})")

@@ -19,7 +19,7 @@ from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.wire.amqp.codec import DecodeError
-from azext_iotdiag.wire.amqp.happenings import Delivery
+from azext_iotdiag.wire.amqp.link_events import Delivery
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.salvage import salvage
 
@@ -210,16 +210,16 @@ class WireReader:
         opening = self._clock.monotonic()
         while links.alive:
             came = False
-            for happening in talk.happenings(step, tick):
-                if type(happening) is Delivery:
-                    link, message, _, settled = happening
+            for link_event in talk.link_events(step, tick):
+                if type(link_event) is Delivery:
+                    link, message, _, settled = link_event
                     partition = by_link.get(link)
                     if partition is None:
-                        self._take_reply(happening, links)
+                        self._take_reply(link_event, links)
                         continue
                     came = True
                     if not settled:
-                        talk.settle(happening)
+                        talk.settle(link_event)
                     if link.credit <= credit // 2:
                         link.grant(credit)
                     try:
@@ -240,7 +240,7 @@ class WireReader:
                     partition.state = _RECEIVING
                     yield event
                 else:
-                    links.take_state(happening)
+                    links.take_state(link_event)
             if came or self._clock.monotonic() - opening > self._deadlines.steady:
                 self._tries = 0
             links.tend()

@@ -14,8 +14,8 @@ from azext_iotdiag.knowledge.patterns import (
     KEY_REFUSED_SINCE,
     SITE_REFUSED,
 )
-from azext_iotdiag.model.moments import written
 from azext_iotdiag.model.resource_log import Recognised
+from azext_iotdiag.model.timestamps import written
 
 _TIMES = 3  # that a device is refused at least
 _SAME_TIME = 15 * MINUTE

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.lab.audit.log import LIMIT, iso, plain
-from azext_iotdiag.lab.hub.partition import StoredEvent
+from azext_iotdiag.lab.hub.event_log import StoredEvent
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.wire.amqp.message import decode_message
 

@@ -12,7 +12,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from azext_iotdiag.lab.audit import sentences
+from azext_iotdiag.lab.audit import audit_text
 from azext_iotdiag.lab.audit.endings import ENDINGS
 
 SERVICES = (
@@ -69,7 +69,7 @@ class Record(NamedTuple):
 
     def words(self) -> str:
         """The record as a line for people."""
-        return sentences.line(self.data())
+        return audit_text.line(self.data())
 
 
 class Audit:

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.central.calls import Call, Refusal, as_answer
 from azext_iotdiag.lab.faults.table import THROTTLED
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import not_played, router
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.tokens import BadToken
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from azext_iotdiag.lab.central.application import Central
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import odata
-from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
 
 
 class Refusal(Exception):

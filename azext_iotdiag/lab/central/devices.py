@@ -19,7 +19,7 @@ from azext_iotdiag.lab.hub.dates import written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.monitor.definitions import APP_READ, APP_UPDATE
 from azext_iotdiag.lab.net import incoming
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.net.router import ANY, Route
 from azext_iotdiag.wire.amqp.message import decode_message
 

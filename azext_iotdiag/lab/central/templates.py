@@ -10,7 +10,7 @@ from typing import Any
 
 from azext_iotdiag.lab.central import application as apps
 from azext_iotdiag.lab.central.calls import Call, Refusal, chosen, page
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.net.router import ANY, Route
 
 LARGEST = 1000  # templates

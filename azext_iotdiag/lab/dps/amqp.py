@@ -25,7 +25,7 @@ from azext_iotdiag.wire.amqp.types import Symbol
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.lab import Lab
-    from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
+    from azext_iotdiag.wire.amqp.link_events import Delivery, Detached, Disposed, Ended
     from azext_iotdiag.wire.amqp.links import Link
     from azext_iotdiag.wire.amqp.performatives import Attach
 

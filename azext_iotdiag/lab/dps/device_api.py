@@ -20,7 +20,7 @@ from azext_iotdiag.lab.dps.service import Dps, Operation, Registration
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor.definitions import ATTESTATIONS
 from azext_iotdiag.lab.net import incoming, router
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 
 API_VERSIONS = ("2018-09-01-preview", "2018-11-01", "2019-01-15", "2019-03-31", "2021-06-01", "2021-10-01")

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.dps.provisioning import DpsRefusal
 from azext_iotdiag.lab.dps.service import LARGEST, Dps, Enrollment
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import not_played, router
-from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 from azext_iotdiag.lab.tenant.tenant import DPS_TYPE
 from azext_iotdiag.lab.tenant.tokens import BadToken

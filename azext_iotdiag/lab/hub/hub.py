@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_iotdiag.lab.hub.authorities import Authority
+from azext_iotdiag.lab.hub.event_log import DAY_MS, Partition, StoredEvent
 from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.identities import Device, Policy, new_key
-from azext_iotdiag.lab.hub.partition import DAY_MS, Partition, StoredEvent
 from azext_iotdiag.lab.hub.settings import HubSettings
 from azext_iotdiag.wire.amqp.types import Timestamp
 

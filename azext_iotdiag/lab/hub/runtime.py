@@ -10,7 +10,7 @@ from typing import Any
 
 from azext_iotdiag.lab.audit.log import Audit
 from azext_iotdiag.lab.faults.active import ActiveFaults
-from azext_iotdiag.lab.hub.amqp.rivals import Rival
+from azext_iotdiag.lab.hub.amqp.reader_epochs import Rival
 from azext_iotdiag.lab.hub.hub import Hub, generation_at
 from azext_iotdiag.lab.hub.notices import Notices, feedback
 from azext_iotdiag.lab.hub.routing.endpoints import Routing

@@ -10,10 +10,10 @@ from azext_iotdiag.lab.central.application import Central, Member
 from azext_iotdiag.lab.dps.service import Dps, Enrollment, Registration
 from azext_iotdiag.lab.faults.active import ActiveFaults
 from azext_iotdiag.lab.hub.authorities import Authority
+from azext_iotdiag.lab.hub.event_log import OF_A_HUB, Limits, Partition, Place
 from azext_iotdiag.lab.hub.fleet import Devices
 from azext_iotdiag.lab.hub.hub import EventStream, Hub
 from azext_iotdiag.lab.hub.identities import Device, Policy
-from azext_iotdiag.lab.hub.partition import OF_A_HUB, Limits, Partition, Place
 from azext_iotdiag.lab.hub.routing.rules import plan_of
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.settings import HubSettings

@@ -9,7 +9,7 @@ from typing import Any
 
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.faults.table import SERVER_BUSY, SERVER_SILENT
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, HUB_TYPE, Resource
 

@@ -17,7 +17,7 @@ from azext_iotdiag.lab.monitor import definitions, diagnostics
 from azext_iotdiag.lab.monitor.application_metrics import Summed
 from azext_iotdiag.lab.monitor.definitions import AGGREGATIONS, Definition
 from azext_iotdiag.lab.monitor.metrics import MINUTE, Metrics
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, Resource
 

@@ -17,7 +17,7 @@ from azext_iotdiag.lab.faults.table import LOGS_PARTIAL, LOGS_THROTTLED
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor import log_text
 from azext_iotdiag.lab.monitor.log_store import moment
-from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.arm import workspace as arm_workspace
 from azext_iotdiag.lab.tenant.tenant import WORKSPACE_TYPE

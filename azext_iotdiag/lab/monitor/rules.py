@@ -8,7 +8,7 @@ from typing import Any
 
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.monitor import action_groups, log_rules, metric_rules
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import (
     ACTION_GROUP_TYPE,

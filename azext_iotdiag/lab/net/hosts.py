@@ -14,7 +14,7 @@ from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor import log_query
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.storage import blobs
 from azext_iotdiag.lab.tenant import graph
 from azext_iotdiag.lab.tenant.arm import manager as arm

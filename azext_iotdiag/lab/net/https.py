@@ -19,8 +19,8 @@ from wsproto.utilities import RemoteProtocolError
 from azext_iotdiag.lab.faults.table import WEBSOCKET_REFUSED
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.net import hosts, machine, mistakes
-from azext_iotdiag.lab.net.exchange import Answer
-from azext_iotdiag.lab.net.exchange import Request as Asked
+from azext_iotdiag.lab.net.http_types import Answer
+from azext_iotdiag.lab.net.http_types import Request as Asked
 from azext_iotdiag.lab.net.websocket import WebSocketStream
 
 HUB_PATH, EVENT_HUBS_PATH = "/$iothub/websocket", "/$servicebus/websocket"

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 
 ANY = "*"  # in the path of a route: an id
 

@@ -23,7 +23,7 @@ from azext_iotdiag.lab.hub import sessions
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor import webhook
 from azext_iotdiag.lab.net import certificates, listener, machine
-from azext_iotdiag.lab.net.plain import PlainStream
+from azext_iotdiag.lab.net.plain_tcp import PlainStream
 from azext_iotdiag.lab.net.stream import SAID_NOTHING, TlsStream, peer_of
 from azext_iotdiag.lab.net.tls import Contexts
 from azext_iotdiag.lab.process import commands, control

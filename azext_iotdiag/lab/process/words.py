@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from azext_iotdiag.lab.audit import sentences
+from azext_iotdiag.lab.audit import audit_text
 from azext_iotdiag.lab.process.shells import loading
 from azext_iotdiag.model.counts import counted
 
@@ -125,7 +125,7 @@ def status(answer: Mapping[str, Any]) -> list[str]:
         more = [f"{counted(left_out, 'routine record')} not shown, such as requests of az. To see all, add --all."]
     else:
         more = []
-    return [*lines, "", *map(sentences.line, audit), *more] if audit or more else lines
+    return [*lines, "", *map(audit_text.line, audit), *more] if audit or more else lines
 
 
 def _kept(answer: Mapping[str, Any]) -> list[str]:

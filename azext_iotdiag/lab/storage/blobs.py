@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from azext_iotdiag.lab.hub.settable import StorageAccount
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.storage import signature
 from azext_iotdiag.lab.storage.container import Blob, Full, Place

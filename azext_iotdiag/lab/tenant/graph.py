@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.tenant import USER, Principal
 from azext_iotdiag.lab.tenant.tokens import BadToken

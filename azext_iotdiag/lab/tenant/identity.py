@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.entra.grants import RESOURCES, application_claims
 from azext_iotdiag.lab.tenant.tenant import MANAGED_IDENTITY, Principal

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from azext_iotdiag.wire.amqp.frames import FrameBuffer, Whole, frame
-from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Disposed, Ended, Happening, Header, ProtocolError
+from azext_iotdiag.wire.amqp.link_events import Begun, Closed, Disposed, Ended, Header, LinkEvent, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
     Attach,
@@ -153,7 +153,7 @@ class Endpoint:
 
     # listening
 
-    def receive(self, data: bytes) -> Iterator[Happening]:
+    def receive(self, data: bytes) -> Iterator[LinkEvent]:
         """Take in what came, and yield what happened.
 
         Raises ProtocolError, FrameError or DecodeError when the peer does not speak AMQP as it should.
@@ -193,7 +193,7 @@ class Endpoint:
             elif performative is not None:
                 yield from self._take_performative(came.channel, performative)
 
-    def _take_performative(self, channel: int, performative: Any) -> Iterator[Happening]:
+    def _take_performative(self, channel: int, performative: Any) -> Iterator[LinkEvent]:
         kind = type(performative)
         if (self.peer is None) is not (
             kind is Open

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from azext_iotdiag.wire.amqp.happenings import Delivery, ProtocolError
+from azext_iotdiag.wire.amqp.link_events import Delivery, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach, Detach, Source, Target, Transfer
 from azext_iotdiag.wire.amqp.types import Described
 

@@ -19,7 +19,7 @@ from azext_iotdiag.wire.amqp.encoding import (
     encode_uint,
     encode_ulong,
 )
-from azext_iotdiag.wire.amqp.remembered import FORGETFUL, Forgetful, LikeEarlier
+from azext_iotdiag.wire.amqp.section_cache import FORGETFUL, Forgetful, LazyMap
 from azext_iotdiag.wire.amqp.types import Described, Symbol
 
 HEADER, DELIVERY_ANNOTATIONS, ANNOTATIONS, PROPERTIES, APPLICATION, DATA, SEQUENCE, VALUE, FOOTER = range(0x70, 0x79)
@@ -303,7 +303,7 @@ def _expect(content: Any, kind: type, code: int) -> Any:
 
 
 def _expect_map(content: Any) -> Mapping[Any, Any]:
-    return content if type(content) is LikeEarlier else _expect(content, dict, ANNOTATIONS)
+    return content if type(content) is LazyMap else _expect(content, dict, ANNOTATIONS)
 
 
 def _read_named(content: Any, names: tuple[str, ...], code: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.wire.amqp.frames import Whole
-from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Detached, Granted, ProtocolError
+from azext_iotdiag.wire.amqp.link_events import Attached, Delivery, Detached, Granted, ProtocolError
 from azext_iotdiag.wire.amqp.links import MAX_MESSAGE_SIZE, RECEIVER, SENDER, SERIAL, Link
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,

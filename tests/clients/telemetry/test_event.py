@@ -11,7 +11,7 @@ from azext_iotdiag.clients.telemetry.event import event_of
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
-from azext_iotdiag.wire.amqp.remembered import LikeEarlier, Memory
+from azext_iotdiag.wire.amqp.section_cache import LazyMap, Memory
 from azext_iotdiag.wire.amqp.types import Decimal, Described, Int, Symbol, Timestamp, ULong
 
 MARKS = {
@@ -28,7 +28,7 @@ def event(number: int, **changed: Any) -> Event:
         encode_message(b"%d" % number, annotations={Symbol(name): value for name, value in marks.items()}), MEMORY
     )
     if number:
-        assert isinstance(message.annotations, LikeEarlier)
+        assert isinstance(message.annotations, LazyMap)
     return event_of(message, "3")
 
 

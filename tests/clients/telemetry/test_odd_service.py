@@ -12,7 +12,7 @@ from azext_iotdiag.clients.telemetry import positions
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.wire.amqp import sessions
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
-from azext_iotdiag.wire.amqp.happenings import Disposed
+from azext_iotdiag.wire.amqp.link_events import Disposed
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Begin, Open
@@ -93,9 +93,9 @@ def test_events_that_come_unsettled_are_settled(service, clock, monkeypatch, set
     def say(self: Link, message: bytes, **_more: Any) -> int:
         return send(self, message, settled=settled, tag=b"1234")
 
-    def hear(self: Any, happening: Any) -> None:
-        disposed.extend([happening] if isinstance(happening, Disposed) else [])
-        take(self, happening)
+    def hear(self: Any, link_event: Any) -> None:
+        disposed.extend([link_event] if isinstance(link_event, Disposed) else [])
+        take(self, link_event)
 
     monkeypatch.setattr(amqp_service.Connection, "_take", hear)
     with reading(FAKE, **service.handed()) as read:

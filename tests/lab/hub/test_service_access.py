@@ -8,7 +8,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.hub import device_access
 from azext_iotdiag.lab.hub import service_access as hub_access
 from azext_iotdiag.lab.lab import new_lab
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from azext_iotdiag.lab.tenant import roles
 from tests.plugins.lab_requests import ask_request, token
 

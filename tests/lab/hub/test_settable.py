@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from azext_iotdiag.lab.hub import cloud_messages, settable
-from azext_iotdiag.lab.hub.partition import DAY_MS
+from azext_iotdiag.lab.hub.event_log import DAY_MS
 from azext_iotdiag.lab.lab import new_lab
 from tests.plugins.lab_requests import arm
 

@@ -10,7 +10,7 @@ from azext_iotdiag.lab.hub import settable, upload
 from azext_iotdiag.lab.hub.notices import Notices, Terms
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.lab import new_lab
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from azext_iotdiag.lab.storage import container, signature
 from tests.plugins import rest_calls
 from tests.plugins.lab_requests import ask, ask_request

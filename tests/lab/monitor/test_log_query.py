@@ -10,7 +10,7 @@ import pytest
 from azext_iotdiag.insights.queries.catalogue import QUERIES
 from azext_iotdiag.lab.monitor import log_text
 from azext_iotdiag.lab.monitor.log_query import HOSTS
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm import workspace as arm_workspace
 from azext_iotdiag.lab.tenant.roles import Denial
 from azext_iotdiag.lab.tenant.tenant import WORKSPACE_TYPE

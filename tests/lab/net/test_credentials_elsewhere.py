@@ -17,7 +17,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.lab.dps import service as provisioning
 from azext_iotdiag.lab.hub import service_access as hub_access
 from azext_iotdiag.lab.lab import new_lab
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, frame

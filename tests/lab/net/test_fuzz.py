@@ -26,7 +26,7 @@ from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import read_json
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.lab import new_lab
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.lab.tenant.tenant import GROUP
 from azext_iotdiag.wire import mqtt

@@ -23,7 +23,7 @@ from wsproto.events import (
 
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import hosts, https
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from tests.lab.net.tls import connected, listening, run
 
 UPGRADE = (

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.net.incoming import DEEPEST, BadJson, read
 
 DATA = [None, True, 0, -1.5, 1e300, "", "ü€😀", [], {}, {"a": [{"ü": None}]}, "\\ud800"]

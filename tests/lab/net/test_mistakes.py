@@ -18,7 +18,7 @@ from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.lab.hub.mqtt import login as device_login
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import hosts, https, mistakes
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant import identity
 from azext_iotdiag.wire import mqtt
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, frame

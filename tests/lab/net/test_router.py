@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from azext_iotdiag.lab.net import router
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 
 

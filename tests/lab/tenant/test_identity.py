@@ -8,7 +8,7 @@ import http.client
 import pytest
 
 from azext_iotdiag.lab.lab import new_lab
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from azext_iotdiag.lab.tenant import identity
 from tests.plugins.lab_fixture import open_lab
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from azext_iotdiag.wire.amqp.codec import DecodeError, encode
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameError, frame
-from azext_iotdiag.wire.amqp.happenings import Begun, Closed, Delivery, Ended, Header, ProtocolError
+from azext_iotdiag.wire.amqp.link_events import Begun, Closed, Delivery, Ended, Header, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
     Attach,
@@ -67,12 +67,12 @@ def test_sasl_then_amqp_each_side_all_at_once():
     client.open()
     client.begin()
     happened = []
-    for happening in server.receive(client.take()):
-        happened.append(happening)
-        if isinstance(happening, Header) and happening.protocol == SASL_HEADER:
+    for link_event in server.receive(client.take()):
+        happened.append(link_event)
+        if isinstance(link_event, Header) and link_event.protocol == SASL_HEADER:
             server.header(SASL_HEADER)
             server.sasl(SaslMechanisms([Symbol("ANONYMOUS")]))
-        elif isinstance(happening, SaslInit):
+        elif isinstance(link_event, SaslInit):
             server.sasl(SaslOutcome(0))
             server.expect_header()
             server.header(AMQP_HEADER)
@@ -279,9 +279,9 @@ def test_whatever_a_peer_sends_is_taken_or_refused(frames):
         else:
             data += frame(what, payload, channel % 2)
     try:
-        for happening in endpoint.receive(data):
-            if type(happening) is Delivery:
-                assert not happening.link.sender
+        for link_event in endpoint.receive(data):
+            if type(link_event) is Delivery:
+                assert not link_event.link.sender
     except (ProtocolError, FrameError, DecodeError):
         pass
     said = endpoint.take()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.wire.amqp import links
-from azext_iotdiag.wire.amqp.happenings import ProtocolError
+from azext_iotdiag.wire.amqp.link_events import ProtocolError
 from azext_iotdiag.wire.amqp.performatives import Transfer
 from tests.plugins.amqp_pair import MINE, NODE, Pair
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER
-from azext_iotdiag.wire.amqp.happenings import Attached, Delivery, Detached, Granted
+from azext_iotdiag.wire.amqp.link_events import Attached, Delivery, Detached, Granted
 from azext_iotdiag.wire.amqp.performatives import (
     AmqpError,
     Detach,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from azext_iotdiag.wire.amqp.codec import DecodeError, encode
 from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
-from azext_iotdiag.wire.amqp.remembered import MAX_SECTIONS, Memory
+from azext_iotdiag.wire.amqp.section_cache import MAX_SECTIONS, Memory
 from azext_iotdiag.wire.amqp.types import Described, Symbol, Timestamp, UInt, ULong
 
 

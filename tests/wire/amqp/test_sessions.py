@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_iotdiag.wire.amqp import sessions
-from azext_iotdiag.wire.amqp.happenings import Delivery, ProtocolError
+from azext_iotdiag.wire.amqp.link_events import Delivery, ProtocolError
 from azext_iotdiag.wire.amqp.performatives import Flow
 from azext_iotdiag.wire.amqp.sessions import first_free
 from tests.plugins.amqp_pair import MINE, NODE, Pair

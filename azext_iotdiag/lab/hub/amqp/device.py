@@ -14,10 +14,10 @@ from azext_iotdiag.lab.faults.table import TWIN_ERROR
 from azext_iotdiag.lab.hub import cloud_messages, methods, refusal, sessions, twins
 from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
+from azext_iotdiag.lab.hub.event_log import Written
 from azext_iotdiag.lab.hub.identities import LONGEST_SDK
 from azext_iotdiag.lab.hub.mqtt import topics
 from azext_iotdiag.lab.hub.mqtt.session import error_body, read_json
-from azext_iotdiag.lab.hub.partition import Written
 from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.session import MethodCall, Session
@@ -31,7 +31,7 @@ from azext_iotdiag.wire.amqp.types import Int, Symbol
 
 if TYPE_CHECKING:
     from azext_iotdiag.lab.hub.identities import Device
-    from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
+    from azext_iotdiag.wire.amqp.link_events import Delivery, Disposed
     from azext_iotdiag.wire.amqp.links import Link
     from azext_iotdiag.wire.amqp.performatives import Attach
     from azext_iotdiag.wire.amqp.sessions import Session as AmqpSession

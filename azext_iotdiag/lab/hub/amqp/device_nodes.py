@@ -18,7 +18,7 @@ from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import path_of
 from azext_iotdiag.lab.hub.device_access import NEVER, Access
 from azext_iotdiag.wire.amqp import batch
-from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
+from azext_iotdiag.wire.amqp.link_events import Delivery, Disposed
 from azext_iotdiag.wire.amqp.message import decode_message
 from azext_iotdiag.wire.amqp.performatives import AmqpError
 from azext_iotdiag.wire.amqp.types import Symbol

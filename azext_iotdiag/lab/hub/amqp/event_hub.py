@@ -19,13 +19,13 @@ from azext_iotdiag.lab.faults.table import (
     START_SILENT,
     TOO_MANY_READERS,
 )
-from azext_iotdiag.lab.hub.amqp import rivals
+from azext_iotdiag.lab.hub.amqp import reader_epochs
 from azext_iotdiag.lab.hub.amqp.errors import NOT_ALLOWED
 from azext_iotdiag.lab.hub.amqp.hub_nodes import put_token
 from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, opened_already, path_of, text
 from azext_iotdiag.lab.hub.amqp.positions import BeyondNewest, by_number, first_sequence, start_of
 from azext_iotdiag.lab.hub.amqp.readers import Reader
-from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
+from azext_iotdiag.wire.amqp.link_events import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import AmqpError, Attach
@@ -108,7 +108,7 @@ class EventHubNodes:
         if faults.use(ATTACH_UNANSWERED, partition=partition.id):
             connection.audit("attach", "refused", reason="the fault attach-unanswered", address=address)
             return
-        verdict = rivals.judge(epoch, connection.runtime.readers.get((group, partition.id), ()))
+        verdict = reader_epochs.judge(epoch, connection.runtime.readers.get((group, partition.id), ()))
         if refusal := verdict.refusal or self._fault(partition.id):
             connection.refuse(link, proposal, str(refusal.condition), str(refusal.description), address=address)
             return
@@ -151,7 +151,7 @@ class EventHubNodes:
         """The error with which a fault refuses a link to a partition."""
         faults = self._connection.runtime.faults
         if faults.use(TOO_MANY_READERS, partition=partition):
-            return rivals.too_many()
+            return reader_epochs.too_many()
         if faults.use(ATTACH_REFUSED, partition=partition):
             return AmqpError(Symbol("amqp:not-allowed"), "The link is refused by the fault attach-refused.")
         seconds = (faults.find(SERVER_BUSY) or {}).get("seconds", 0)  # read before the fault ends
@@ -257,7 +257,9 @@ def unauthorized(resource: str, claim: str = "Listen") -> str:
 
 def epoch_of(proposal: Attach) -> int | None:
     """The epoch that a link claims. Raises ValueError where it is no number."""
-    epoch = next((value for name, value in (proposal.properties or {}).items() if str(name) == rivals.EPOCH), None)
+    epoch = next(
+        (value for name, value in (proposal.properties or {}).items() if str(name) == reader_epochs.EPOCH), None
+    )
     if epoch is not None and (isinstance(epoch, bool) or not isinstance(epoch, int) or epoch < 0):
         raise ValueError(f"The epoch {epoch!r} is not valid.")
     return epoch

@@ -9,7 +9,7 @@ from azext_iotdiag.lab.hub.amqp.errors import NOT_ALLOWED, REDIRECT
 from azext_iotdiag.lab.hub.amqp.nodes import RequestNode, address_of, missing, opened_already, path_of, text
 from azext_iotdiag.lab.hub.amqp.service_nodes import ServiceNodes
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.wire.amqp.happenings import Delivery, Detached, Disposed, Ended
+from azext_iotdiag.wire.amqp.link_events import Delivery, Detached, Disposed, Ended
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.message import Message, decode_message
 from azext_iotdiag.wire.amqp.performatives import Attach

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.wire.amqp.happenings import Delivery
+from azext_iotdiag.wire.amqp.link_events import Delivery
 from azext_iotdiag.wire.amqp.links import SERIAL, Link
 from azext_iotdiag.wire.amqp.message import Message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, Attach

@@ -24,7 +24,7 @@ from azext_iotdiag.lab.net import mistakes
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.endpoint import Endpoint
 from azext_iotdiag.wire.amqp.frames import AMQP_HEADER, SASL_HEADER, FrameError
-from azext_iotdiag.wire.amqp.happenings import (
+from azext_iotdiag.wire.amqp.link_events import (
     Attached,
     Begun,
     Closed,
@@ -176,49 +176,49 @@ class Connection:
     # what comes
 
     def _take(self, data: bytes) -> None:
-        for happening in self.endpoint.receive(data):
+        for link_event in self.endpoint.receive(data):
             try:
-                self._happened(happening)
+                self._happened(link_event)
             except (FrameError, DecodeError, ProtocolError, ConnectionError):
                 raise
             except Exception as mistake:
-                self._mistaken(happening, mistake)
+                self._mistaken(link_event, mistake)
             if self._over:
                 return
 
-    def _happened(self, happening: Any) -> None:
-        kind = type(happening)
+    def _happened(self, link_event: Any) -> None:
+        kind = type(link_event)
         if kind is Delivery:
-            self.nodes.deliver(happening)
+            self.nodes.deliver(link_event)
         elif kind is Attached:
-            self._attached(happening)
+            self._attached(link_event)
         elif kind is Header:
-            self._header(happening.protocol)
+            self._header(link_event.protocol)
         elif kind is SaslInit:
-            self._sasl(happening)
+            self._sasl(link_event)
         elif kind is Open:
-            self._open(happening)
+            self._open(link_event)
         elif kind in (Detached, Ended):
-            self.nodes.forget(happening)
+            self.nodes.forget(link_event)
         elif kind is Disposed:
-            self.nodes.settled(happening)
+            self.nodes.settled(link_event)
         elif kind in (Begun, Granted):
             pass  # the endpoint has answered the one, and the writer looks at every link's credit
         elif kind is Closed:
             self._over, self._how = "the client closed the connection", CLEAN
 
-    def _mistaken(self, happening: Any, mistake: Exception) -> None:
+    def _mistaken(self, link_event: Any, mistake: Exception) -> None:
         """End the link on which the lab made a mistake, or the connection where it was on none."""
         log.error("%s: a mistake of the lab", self.stream.peer, exc_info=mistake)
         self.audit("request", "refused", reason=mistakes.reason(mistake), host=self.host)
-        link = getattr(happening, "link", None)
+        link = getattr(link_event, "link", None)
         if link is None or self.nodes is None or (not link.attached and link.answered):
             self._fail(mistake)
         elif link.answered:
             link.detach(_internal_error())
             self.nodes.forget(Detached(link, None))
         else:
-            link.refuse(happening.performative, _internal_error())
+            link.refuse(link_event.performative, _internal_error())
 
     def _fail(self, mistake: BaseException) -> None:
         """Close the connection because the lab made a mistake."""

@@ -12,7 +12,7 @@ from azext_iotdiag.lab.faults.table import (
     SESSION_ENDED,
     Fault,
 )
-from azext_iotdiag.lab.hub.amqp import odd, rivals
+from azext_iotdiag.lab.hub.amqp import odd, reader_epochs
 from azext_iotdiag.wire.amqp.codec import encode
 from azext_iotdiag.wire.amqp.links import Link
 from azext_iotdiag.wire.amqp.performatives import AmqpError
@@ -82,7 +82,7 @@ class Reader:
         if not self.link.attached:
             return True
         if strikes(READER_DISPLACED):
-            self.end(rivals.taken_over(0, self.epoch))
+            self.end(reader_epochs.taken_over(0, self.epoch))
         elif strikes(LINK_DETACHED):
             self.end(AmqpError(Symbol("amqp:link:detach-forced"), "The link is detached by the fault link-detached."))
         elif strikes(SESSION_ENDED):

@@ -16,7 +16,7 @@ from azext_iotdiag.lab.hub.amqp.errors import error_text
 from azext_iotdiag.lab.hub.amqp.nodes import text, with_ulongs
 from azext_iotdiag.lab.hub.notices import Batch, Notices, Terms, body_of, body_of_one
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.wire.amqp.happenings import Delivery, Disposed
+from azext_iotdiag.wire.amqp.link_events import Delivery, Disposed
 from azext_iotdiag.wire.amqp.links import SENDER
 from azext_iotdiag.wire.amqp.message import Message, decode_message, encode_message
 from azext_iotdiag.wire.amqp.performatives import Accepted, AmqpError, Rejected

@@ -17,7 +17,7 @@ from azext_iotdiag.lab.hub.rest import faults as rest_faults
 from azext_iotdiag.lab.hub.rest.reading import OF_DEVICE
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net import not_played, router
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 
 ROUTES = (
     *bulk.ROUTES,

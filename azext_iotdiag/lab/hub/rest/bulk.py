@@ -14,7 +14,7 @@ from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.rest import module_requests, registry
 from azext_iotdiag.lab.hub.rest.reading import data_of
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.router import Route
 
 MOST = 100  # rows of a request

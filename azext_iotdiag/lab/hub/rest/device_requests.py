@@ -18,7 +18,7 @@ from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.rest.reading import OF_DEVICE, data_of
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 
 BATCH = "application/vnd.microsoft.iothub.json"

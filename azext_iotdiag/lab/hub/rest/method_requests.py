@@ -17,7 +17,7 @@ from azext_iotdiag.lab.hub.rest.registry import find
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.hub.session import MethodAnswer
 from azext_iotdiag.lab.net import bindings
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 
 _LONGEST_NAME = 128

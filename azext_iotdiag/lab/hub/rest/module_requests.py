@@ -14,7 +14,7 @@ from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
 from azext_iotdiag.lab.hub.rest.registry import ID, apply, document, find
 from azext_iotdiag.lab.hub.rest.twin_requests import write
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 
 MOST = 50  # modules of one device ("IoT Hub quotas and throttling")

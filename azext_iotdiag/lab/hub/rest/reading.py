@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_iotdiag.lab.hub.refusal import HubRefusal
-from azext_iotdiag.lab.net.exchange import BadBody, Request
+from azext_iotdiag.lab.net.http_types import BadBody, Request
 
 OF_DEVICE = ("device",)  # what a route needs where it sees for itself that a device of the path asks
 

@@ -18,7 +18,7 @@ from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
 from azext_iotdiag.lab.hub.runtime import Runtime
 from azext_iotdiag.lab.net import bindings
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 from azext_iotdiag.model.target import Secret
 

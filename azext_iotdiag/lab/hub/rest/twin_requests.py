@@ -21,7 +21,7 @@ from azext_iotdiag.lab.hub.refusal import HubRefusal
 from azext_iotdiag.lab.hub.rest.reading import data_of, quoted
 from azext_iotdiag.lab.hub.rest.registry import find
 from azext_iotdiag.lab.hub.runtime import Runtime
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.router import ANY, Route
 
 USUAL_PAGE, LARGEST_PAGE = 100, 1000

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.net import odata
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant import activity, roles
 from azext_iotdiag.lab.tenant.activity import STARTED, Event, Operation
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed

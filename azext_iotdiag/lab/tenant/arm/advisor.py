@@ -12,7 +12,7 @@ from typing import Any
 from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.hub import advice
 from azext_iotdiag.lab.net import not_played, odata
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE, Resource, Subscription

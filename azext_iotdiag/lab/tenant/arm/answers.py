@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from azext_iotdiag.lab.net import not_played
-from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
 from azext_iotdiag.lab.net.not_played import Gap
 
 if TYPE_CHECKING:

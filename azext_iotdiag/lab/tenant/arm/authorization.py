@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from azext_iotdiag.lab.net import not_played
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant import roles
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import SERVICE_PRINCIPAL, USER

@@ -10,7 +10,7 @@ from typing import Any
 
 from azext_iotdiag.lab.dps.service import GLOBAL_HOST, RIGHTS, Dps, LinkedHub
 from azext_iotdiag.lab.net import bindings, not_played
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant import network_rules
 from azext_iotdiag.lab.tenant.arm import policies, unchanging
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, values

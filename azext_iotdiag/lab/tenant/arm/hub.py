@@ -11,7 +11,7 @@ from azext_iotdiag.lab.audit.log import iso
 from azext_iotdiag.lab.hub import failover, settable
 from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.net import bindings, not_played
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant import network_rules
 from azext_iotdiag.lab.tenant.arm import hub_certificates, hub_routing, policies, unchanging
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, missing, not_allowed, values

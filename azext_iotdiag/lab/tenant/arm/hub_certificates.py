@@ -16,7 +16,7 @@ from azext_iotdiag.lab.hub import authorities
 from azext_iotdiag.lab.hub.authorities import Authority
 from azext_iotdiag.lab.hub.hub import Hub
 from azext_iotdiag.lab.net import bindings
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.tenant import HUB_TYPE
 

@@ -15,7 +15,7 @@ from azext_iotdiag.lab.hub.routing.conditions import compiled
 from azext_iotdiag.lab.hub.routing.message import Sent, seen
 from azext_iotdiag.lab.hub.routing.rules import BUILT_IN, PLAYED_SOURCE
 from azext_iotdiag.lab.net import bindings
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, values
 
 _SYSTEM = {  # the names that messages to try have for system properties, and those of AMQP

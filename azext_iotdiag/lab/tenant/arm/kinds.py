@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from azext_iotdiag.lab.monitor import rules
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm import central as arm_central
 from azext_iotdiag.lab.tenant.arm import dps as arm_dps
 from azext_iotdiag.lab.tenant.arm import further_hubs as arm_further_hubs

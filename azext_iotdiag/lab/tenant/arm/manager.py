@@ -8,7 +8,7 @@ from dataclasses import replace
 from azext_iotdiag.lab.lab import Lab
 from azext_iotdiag.lab.monitor import health
 from azext_iotdiag.lab.monitor import insights as arm_insights
-from azext_iotdiag.lab.net.exchange import Answer, Request
+from azext_iotdiag.lab.net.http_types import Answer, Request
 from azext_iotdiag.lab.net.mistakes import WORDS
 from azext_iotdiag.lab.tenant.arm import activity_log, advisor, event_subscriptions, resource_graph
 from azext_iotdiag.lab.tenant.arm import authorization as arm_authorization

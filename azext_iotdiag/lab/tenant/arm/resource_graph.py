@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm import advisor
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed
 from azext_iotdiag.lab.tenant.arm.kinds import KINDS

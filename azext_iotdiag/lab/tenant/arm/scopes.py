@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal, not_allowed, values
 from azext_iotdiag.lab.tenant.arm.kinds import KINDS
 from azext_iotdiag.lab.tenant.tenant import Subscription, Tenant

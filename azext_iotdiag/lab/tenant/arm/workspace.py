@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.arm.answers import Call, Refusal
 from azext_iotdiag.lab.tenant.tenant import WORKSPACE_TYPE, Resource, Subscription
 

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.entra.errors import refuse
 from azext_iotdiag.lab.tenant.tenant import Federation, Principal
 

@@ -9,7 +9,7 @@ import uuid
 from datetime import datetime, timezone
 from typing import NamedTuple
 
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 
 
 class Known(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net.exchange import Answer
+from azext_iotdiag.lab.net.http_types import Answer
 from azext_iotdiag.lab.tenant.entra import assertions as entra_assertions
 from azext_iotdiag.lab.tenant.entra.errors import refuse
 from azext_iotdiag.lab.tenant.tenant import DeviceCode, Principal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azext_iotdiag.lab.lab import Lab
-from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
 from azext_iotdiag.lab.tenant.entra import grants as entra_grants
 from azext_iotdiag.lab.tenant.entra.errors import refuse
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.lab.hub.amqp.positions import BeyondNewest, start_of
+from azext_iotdiag.lab.hub.event_log import Partition
 from azext_iotdiag.lab.hub.hub import EventStream
-from azext_iotdiag.lab.hub.partition import Partition
 from azext_iotdiag.lab.process.settings import BadSetting, Settings
 
 

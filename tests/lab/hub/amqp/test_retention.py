@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from azext_iotdiag.lab.hub.partition import DAY_MS, Limits
+from azext_iotdiag.lab.hub.event_log import DAY_MS, Limits
 from azext_iotdiag.wire.amqp.performatives import Attach
 from tests.plugins.amqp_raw import raw, token_of
 from tests.plugins.lab_fixture import open_lab

@@ -8,7 +8,7 @@ import pytest
 
 from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.lab import new_lab
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from tests.plugins.rest_calls import call, refused, token
 
 READ = ("GET", "devices/device-1")

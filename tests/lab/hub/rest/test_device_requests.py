@@ -14,7 +14,7 @@ from azext_iotdiag.lab.hub import cloud_messages, methods, sessions
 from azext_iotdiag.lab.hub.rest import api as rest
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.net import certificates
-from azext_iotdiag.lab.net.exchange import Request
+from azext_iotdiag.lab.net.http_types import Request
 from azext_iotdiag.wire.amqp.message import decode_message
 from tests.plugins.rest_calls import VERSION, call, refused
 

@@ -31,7 +31,7 @@ _NUMBERS: dict[int, tuple[str, Callable[[Any], Any] | None]] = {
 }  # fmt: skip
 
 
-class Earlier:
+class CachedMap:
     """A map as it came once. `numbers` tells of each of its numbers where it stands among what the layout reads, and
     what makes it of that, None where nothing must; a text of digits is a number, too. `told` is for whoever reads
     such maps: what it has made of them once, None before.
@@ -43,7 +43,7 @@ class Earlier:
         self.told: Any = None
 
 
-class LikeEarlier(Mapping[Any, Any]):
+class LazyMap(Mapping[Any, Any]):
     """A map that is written like an `earlier` one except for its numbers, which are made of `parts` when asked for.
 
     Few of those who read a message ask for all that stands in such a map.
@@ -51,7 +51,7 @@ class LikeEarlier(Mapping[Any, Any]):
 
     __slots__ = ("earlier", "parts")
 
-    def __init__(self, earlier: Earlier, parts: tuple[Any, ...]):
+    def __init__(self, earlier: CachedMap, parts: tuple[Any, ...]):
         self.earlier = earlier
         self.parts = parts
 
@@ -86,7 +86,7 @@ class _Layout:
         self.form = form
         self.texts = texts
         self.unpack_from = struct.Struct(form).unpack_from
-        self.latest: tuple[tuple[bytes, ...], Earlier | None] = (), None
+        self.latest: tuple[tuple[bytes, ...], CachedMap | None] = (), None
 
 
 class _Middle(NamedTuple):
@@ -142,7 +142,7 @@ class Memory(Forgetful):
         self._middles: dict[bytes, _Middle] = {}
         self._latest = _NONE  # the middle that was known last
         self._layouts: dict[int, _Layout] = {}
-        self._maps: dict[tuple[bytes, ...], tuple[str, Earlier]] = {}
+        self._maps: dict[tuple[bytes, ...], tuple[str, CachedMap]] = {}
 
     def section(
         self, buffer: bytes, offset: int, read: Callable[[Any], dict[str, Any]]
@@ -199,13 +199,13 @@ class Memory(Forgetful):
                 if not parts[place].isascii():  # to be refused now, if it is no text, and not when somebody asks for it
                     earlier = None
             if earlier is not None:
-                return LikeEarlier(earlier, parts), end
+                return LazyMap(earlier, parts), end
         content, end = DECODERS[code](buffer, offset + 1, MAX_DEPTH)
         if type(content) is dict and size <= LONGEST_MAP:
             self._remember(buffer, offset, size, content)
         return content, end
 
-    def _find(self, layout: _Layout, between: tuple[bytes, ...]) -> Earlier | None:
+    def _find(self, layout: _Layout, between: tuple[bytes, ...]) -> CachedMap | None:
         """The map of a layout between whose numbers these bytes stood, if it is known."""
         form, earlier = self._maps.get(between, ("", None))
         if form != layout.form:  # the same bytes may stand between numbers that are read in another way
@@ -228,7 +228,7 @@ class Memory(Forgetful):
             texts = tuple(place for place, make in numbers.values() if make is bytes.decode)
             layout = self._layouts[size] = _Layout(form, texts)
         between = layout.unpack_from(buffer, offset)[::2]
-        self._maps[between] = form, Earlier(content.copy(), numbers)
+        self._maps[between] = form, CachedMap(content.copy(), numbers)
 
 
 def _fixed(pairs: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,9 +11,9 @@ from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.lab.hub import cloud_messages, methods, sessions, twins
 from azext_iotdiag.lab.hub.mqtt import connection as devices
 from azext_iotdiag.model.failure import Kind, StepFailed
-from azext_iotdiag.simulate.conversation import ECHO, Answers, Conversation, Reply, acknowledgements, shown
 from azext_iotdiag.simulate.device import Way, connect
 from azext_iotdiag.simulate.sign_in import sign_in
+from azext_iotdiag.simulate.twin_and_methods import ECHO, Answers, Conversation, Reply, acknowledgements, shown
 from tests.plugins.mqtt_lab import mqtt_lab
 from tests.simulate.playing import playing
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from azext_iotdiag.lab.hub.partition import OF_A_HUB, Limits, Partition, StoredEvent, stored
+from azext_iotdiag.lab.hub.event_log import OF_A_HUB, Limits, Partition, StoredEvent, stored
 
 FIRST_OFFSET = 10**12  # offsets of as many digits each, as those of a hub that has run for long
 STRIDE = 1024  # from one offset to the next

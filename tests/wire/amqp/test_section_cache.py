@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azext_iotdiag.wire.amqp import remembered
+from azext_iotdiag.wire.amqp import section_cache
 from azext_iotdiag.wire.amqp.decoding import MALFORMED, DecodeError, decode
 from azext_iotdiag.wire.amqp.encoding import encode
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
-from azext_iotdiag.wire.amqp.remembered import (
+from azext_iotdiag.wire.amqp.section_cache import (
     FORGETFUL,
     MAX_LAYOUTS,
     MAX_MAPS,
     MAX_SECTIONS,
     Forgetful,
-    LikeEarlier,
+    LazyMap,
     Memory,
 )
 from azext_iotdiag.wire.amqp.types import Described, Float, Int, Symbol, Timestamp, UByte, UInt, ULong
@@ -139,7 +139,7 @@ def test_a_known_map_is_a_mapping_like_any() -> None:
     numbered(marks(), 0)
     data = marks(**{"x-opt-sequence-number": 4712, "x-opt-offset": "999999"})
     (known, _), (plain, _) = numbered(data, 0), decode(data)
-    assert isinstance(known, LikeEarlier) and type(plain) is dict
+    assert isinstance(known, LazyMap) and type(plain) is dict
     assert known == plain and plain == known and len(known) == len(plain) and repr(known) == repr(plain)
     assert list(known.items()) == list(plain.items()) and list(known) == list(plain)
     assert all(key in known and known[key] == known.get(key) == value for key, value in plain.items())
@@ -300,7 +300,7 @@ def test_only_parts_of_so_many_bytes_are_remembered(monkeypatch: pytest.MonkeyPa
     decode_message(data, memory)
     (written,) = memory._middles
     for most in (len(written), len(written) - 1):
-        monkeypatch.setattr(remembered, "LONGEST_MIDDLE", most)
+        monkeypatch.setattr(section_cache, "LONGEST_MIDDLE", most)
         memory = Memory()
         decode_message(data, memory)
         assert len(memory._middles) == (most == len(written))

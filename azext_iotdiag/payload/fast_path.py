@@ -29,7 +29,7 @@ _TOKEN = re.compile(r'[ \t\r\n]+|"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^ \t\r\n{}\[\],:"
 _Members = Callable[[str], "str | Schema"]
 
 
-class Familiar:
+class FastPath:
     """The ways in which right bodies of one scope are written, learnt from such bodies."""
 
     def __init__(self, contents: Iterable[Content], schemas: Mapping[str, Schema]):

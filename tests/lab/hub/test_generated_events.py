@@ -8,9 +8,9 @@ from collections import Counter
 
 import pytest
 
-from azext_iotdiag.lab.hub import flood
+from azext_iotdiag.lab.hub import generated_events
+from azext_iotdiag.lab.hub.event_log import DAY_MS, Limits, Partition
 from azext_iotdiag.lab.hub.hub import Hub, annotations_of
-from azext_iotdiag.lab.hub.partition import DAY_MS, Limits, Partition
 from azext_iotdiag.lab.lab import new_lab
 from azext_iotdiag.lab.process.settings import LARGEST_FLOOD, BadSetting
 from azext_iotdiag.wire.amqp.message import Message, decode_message
@@ -58,7 +58,11 @@ def test_an_event_looks_as_one_that_was_sent() -> None:
         "x-opt-sequence-number": 7, "x-opt-offset": made.offset, "x-opt-enqueued-time": Timestamp(made.enqueued),
     }  # fmt: skip
     sent = hub.telemetry(
-        device, flood.body_of(7), system=flood.SYSTEM, properties=flood.PROPERTIES, now_ms=made.enqueued
+        device,
+        generated_events.body_of(7),
+        system=generated_events.SYSTEM,
+        properties=generated_events.PROPERTIES,
+        now_ms=made.enqueued,
     )
     assert list(decode_message(sent.message).annotations) == list(message.annotations)
     assert message._replace(annotations={}) == decode_message(sent.message)._replace(annotations={})
@@ -110,7 +114,10 @@ def test_made_up_events_have_no_age() -> None:
 
 def test_partitions_without_a_device_stay_empty() -> None:
     hub = flooded(10, device_count=1)
-    assert Counter(type(part) for part in hub.stream.partitions.values()) == {Partition: 3, flood.FloodedPartition: 1}
+    assert Counter(type(part) for part in hub.stream.partitions.values()) == {
+        Partition: 3,
+        generated_events.FloodedPartition: 1,
+    }
 
 
 @pytest.mark.parametrize("count", [-1, LARGEST_FLOOD + 1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.lab.net.exchange import Answer, BadBody, Request
+from azext_iotdiag.lab.net.http_types import Answer, BadBody, Request
 
 
 def asked(target="/", body=b""):

@@ -92,7 +92,7 @@ class Closed(NamedTuple):
     error: AmqpError | None
 
 
-Happening = (
+LinkEvent = (
     Header | SaslMechanisms | SaslInit | SaslChallenge | SaslResponse | SaslOutcome | Open | Begun | Attached | Granted
     | Delivery | Disposed | Detached | Ended | Closed
 )  # fmt: skip

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from azext_iotdiag.lab.hub.amqp import rivals
+from azext_iotdiag.lab.hub.amqp import reader_epochs
 from azext_iotdiag.wire.amqp.performatives import Attach, Detach
 from azext_iotdiag.wire.amqp.types import ULong
 from tests.plugins.amqp_raw import Raw, client, lab, raw, shared, token_of
@@ -31,14 +31,14 @@ class Reader:
     (1, [2], "higher epoch '2' already exists. Receiver 'nil' with epoch 1 cannot be created", 0),
 ])  # fmt: skip
 def test_judge(epoch, others, refused, displaced):
-    verdict = rivals.judge(epoch, [Reader(other) for other in others])
+    verdict = reader_epochs.judge(epoch, [Reader(other) for other in others])
     assert (verdict.refusal is not None) is bool(refused) and len(verdict.displaced) == displaced
     if refused:
         assert refused in verdict.refusal.description
-        full = "amqp:resource-limit-exceeded" if "maximum" in refused else rivals.STOLEN
+        full = "amqp:resource-limit-exceeded" if "maximum" in refused else reader_epochs.STOLEN
         assert str(verdict.refusal.condition) == full
     for other, error in verdict.displaced:
-        assert str(error.condition) == rivals.STOLEN
+        assert str(error.condition) == reader_epochs.STOLEN
         words = "higher epoch of" if other.epoch is not None else "non-epoch receiver is not allowed"
         assert words in error.description
 
@@ -53,7 +53,7 @@ def joined(lab, stack, **reader) -> Raw:
 
 def test_one_with_an_epoch_drives_the_others_away_until_it_leaves(lab):
     with contextlib.ExitStack() as stack:
-        others = [joined(lab, stack) for _ in range(rivals.LIMIT)]
+        others = [joined(lab, stack) for _ in range(reader_epochs.LIMIT)]
         assert all(other.until(Attach).source is not None for other in others)
         refused = joined(lab, stack)
         assert refused.until(Attach).source is None
@@ -61,7 +61,7 @@ def test_one_with_an_epoch_drives_the_others_away_until_it_leaves(lab):
         alone = joined(lab, stack, epoch=ULong(7))
         assert alone.until(Attach).source is not None
         for other in others:
-            assert str(other.until(Detach).error.condition) == rivals.STOLEN
+            assert str(other.until(Detach).error.condition) == reader_epochs.STOLEN
         assert "non-epoch" in joined(lab, stack).until(Detach).error.description
         assert "cannot be created" in joined(lab, stack, epoch=ULong(6)).until(Detach).error.description
         alone.close()

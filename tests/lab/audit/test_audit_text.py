@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.lab.audit import sentences
+from azext_iotdiag.lab.audit import audit_text
 
 PEER = "127.0.0.1:9"
 
@@ -12,7 +12,7 @@ PEER = "127.0.0.1:9"
 def said(service="mqtt", action="connect", outcome="accepted", who="pump-1", reason="", **details):
     data = {"time": "2026-01-31T12:00:00.000Z", "service": service, "action": action, "outcome": outcome,
             "who": who, "peer": PEER, "reason": reason, "details": details}  # fmt: skip
-    line = sentences.line(data)
+    line = audit_text.line(data)
     assert line.startswith("12:00:00  ") and line.endswith(".")
     return line[10:-1]
 
@@ -58,6 +58,6 @@ def test_what_others_chose_is_no_format():
 def test_messages():
     data = {"kind": "message", "time": "2026-01-31T12:00:00.000Z", "who": "pump-1", "bytes": 7, "contentType": "",
             "contentEncoding": "gzip", "body": ""}  # fmt: skip
-    assert sentences.line(data) == "12:00:00  pump-1 sent 7 bytes, without a content type, gzip"
+    assert audit_text.line(data) == "12:00:00  pump-1 sent 7 bytes, without a content type, gzip"
     plain = {**data, "contentType": "application/json", "contentEncoding": "utf-8", "body": '{"a": 1}'}
-    assert sentences.line(plain) == '12:00:00  pump-1 sent 7 bytes, application/json: {"a": 1}'
+    assert audit_text.line(plain) == '12:00:00  pump-1 sent 7 bytes, application/json: {"a": 1}'

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.credential import exactness, given
+from azext_iotdiag.credential import exactness, user_credential
 from azext_iotdiag.model.keys import GivenKey
 from azext_iotdiag.model.target import Secret
 
@@ -26,7 +26,7 @@ def string(kind: str, **more: Any) -> GivenKey:
     return GivenKey("--x", kind, host=HUB, device="pump", **more)
 
 
-@pytest.mark.parametrize("read", [given.read_string, given.read_key])
+@pytest.mark.parametrize("read", [user_credential.read_string, user_credential.read_key])
 @pytest.mark.parametrize(("text", "facts", "key"), [
     (DEVICE, string("device"), KEY), (MODULE, string("module", module="m"), KEY),
     (X509, string("device", authentication="x509"), ""),
@@ -50,15 +50,15 @@ def test_a_string(read: Any, text: str, facts: GivenKey, key: str) -> None:
     (f"HostName={HUB};DeviceId=pump", True, ""), (f"HostName={HUB}", False, ""), ("nonsense", False, ""),
 ])  # fmt: skip
 def test_a_string_that_cannot_be_read(text: str, of_key: bool, key: str) -> None:
-    found = given.read_string(text, "--x")
+    found = user_credential.read_string(text, "--x")
     assert found.facts.kind == "" and found.facts.fault and found.facts.advice and found.string is None
     assert (found.facts.fault_of_key, found.key) == (of_key, key)
 
 
 def test_a_key() -> None:
-    assert given.read_key(KEY, "--x") == given.Given(GivenKey("--x", "key"), key=KEY)
-    blank = given.read_key(f" {KEY}\n", "--x")
-    assert blank == given.Given(GivenKey("--x", "key", repairs=exactness.of_key(f" {KEY}\n")), key=KEY)
+    assert user_credential.read_key(KEY, "--x") == user_credential.Given(GivenKey("--x", "key"), key=KEY)
+    blank = user_credential.read_key(f" {KEY}\n", "--x")
+    assert blank == user_credential.Given(GivenKey("--x", "key", repairs=exactness.of_key(f" {KEY}\n")), key=KEY)
     assert [each.how for each in blank.facts.repairs] == ["begins with a blank", "ends with a line break"]
 
 
@@ -69,7 +69,7 @@ def test_a_key() -> None:
     ("not base64!", "", "", True, "not base64!"),
 ])  # fmt: skip
 def test_what_is_no_key(text: str, kind: str, fault: str, of_key: bool, key: str) -> None:
-    found = given.read_key(text, "--x")
+    found = user_credential.read_key(text, "--x")
     assert (found.facts.kind, found.facts.fault_of_key, found.key) == (kind, of_key, key)
     assert found.facts.fault == fault if fault else found.facts.fault
     assert found.facts.advice
@@ -77,4 +77,4 @@ def test_what_is_no_key(text: str, kind: str, fault: str, of_key: bool, key: str
 
 @pytest.mark.parametrize(("key", "secret"), [(KEY, Secret(KEY)), ("", None), ("not base64!", None)])
 def test_only_a_key_that_can_sign_is_a_secret(key: str, secret: Secret | None) -> None:
-    assert given.secret(given.Given(GivenKey("--x"), key=key)) == secret
+    assert user_credential.secret(user_credential.Given(GivenKey("--x"), key=key)) == secret

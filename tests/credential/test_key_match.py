@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.credential.likeness import compare, is_derived
+from azext_iotdiag.credential.key_match import compare, is_derived
 from azext_iotdiag.model.keys import Likeness, RegistryKeys
 from azext_iotdiag.model.target import Secret
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.model.finding import Finding
-from azext_iotdiag.payload import Model, NotJson, familiar, read_json, read_model
+from azext_iotdiag.payload import Model, NotJson, fast_path, read_json, read_model
 from azext_iotdiag.payload.rules import TERMS
 from azext_iotdiag.payload.schema import Scalar
 from tests.payload import agreement
@@ -49,8 +49,8 @@ def slowly(model: Model, body: bytes) -> list[Finding]:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """One body is enough to learn from, and looking always pays."""
-    monkeypatch.setattr(familiar, "OFTEN", 1)
-    monkeypatch.setattr(familiar, "WINDOW", 10**9)
+    monkeypatch.setattr(fast_path, "OFTEN", 1)
+    monkeypatch.setattr(fast_path, "WINDOW", 10**9)
 
 
 def test_random_bodies_of_random_models(at_once: None) -> None:
@@ -135,18 +135,18 @@ def test_what_is_like_a_body(at_once: None, schema: Any, first: str, alike: list
 
 def test_only_what_comes_often_is_learnt() -> None:
     model, body = a_model("double"), b'{"v":1,"w":2}'
-    for _ in range(familiar.OFTEN - 1):
+    for _ in range(fast_path.OFTEN - 1):
         assert model.telemetry_json(body) == []
     assert not known(model, body)
     assert model.telemetry_json(body) == [] and known(model, body)
     assert not known(model, b'{"w":2,"v":1}') and not known(model, b'{"v": 1,"w":2}')
-    for _ in range(familiar.OFTEN):
+    for _ in range(fast_path.OFTEN):
         model.telemetry_json(b'{"v":1,"w":2.5}')
     assert not known(model, b'{"v":1,"w":2.5}')
 
 
 def test_what_cannot_be_learnt(at_once: None) -> None:
-    long = f'{{"v":"{"x" * familiar.LONGEST}","w":1}}'.encode()
+    long = f'{{"v":"{"x" * fast_path.LONGEST}","w":1}}'.encode()
     model = a_model("string")
     assert model.telemetry_json(long) == [] and not known(model, long)
     model, body = a_model("long"), f'{{"v":{2**63 - 1},"w":1}}'.encode()
@@ -155,21 +155,21 @@ def test_what_cannot_be_learnt(at_once: None) -> None:
     assert model.telemetry_json(body) == [] and not known(model, body)
     tree = {"@type": "Object", "@id": "dtmi:example:t;1", "fields": [{"name": "t", "schema": "dtmi:example:t;1"}]}
     model, body = a_model(tree), b'{"v":' + b'{"t":' * 450 + b"{}" + b"}" * 451
-    assert len(body) < familiar.LONGEST
+    assert len(body) < fast_path.LONGEST
     assert outcome(model.telemetry_json, body) == outcome(lambda each: slowly(model, each), body)
 
 
 def test_there_is_an_end_to_what_is_known(at_once: None) -> None:
     model = a_model("double")
-    ways = [f'{{{" " * number}"v":1,"w":2}}'.encode() for number in range(familiar.MOST + 1)]
+    ways = [f'{{{" " * number}"v":1,"w":2}}'.encode() for number in range(fast_path.MOST + 1)]
     for way in ways:
         assert model.telemetry_json(way) == []
-    assert [known(model, way) for way in ways] == [True] * familiar.MOST + [False]
+    assert [known(model, way) for way in ways] == [True] * fast_path.MOST + [False]
 
 
 def test_where_looking_does_not_pay_nobody_looks_for_a_while(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(familiar, "WINDOW", 10)
-    monkeypatch.setattr(familiar, "REST", 20)
+    monkeypatch.setattr(fast_path, "WINDOW", 10)
+    monkeypatch.setattr(fast_path, "REST", 20)
     model, body = a_model("double"), b'{"v":1,"w":2}'
     model.telemetry_json(body)
     wrong = b'{"v":"1","w":2}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.model.moments import ago, length, told, written
+from azext_iotdiag.model.timestamps import ago, length, told, written
 
 NOW = 1_700_000_000_000
 
