@@ -19,6 +19,8 @@ _EXPECTED = (
     "expected is an interface of DTDL, a list of them, or a device template of IoT Central with its capabilityModel"
 )
 
+_SHORT = 2**20  # bytes; the length of shorter files matters to no limit
+
 # What a file may begin with, its encoding, how Python calls that, and what is noted.
 _MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16", "utf-16", "the file is in UTF-16"),
@@ -93,6 +95,8 @@ def _parsed(reading: Reading, path: Path) -> Any:
             body = body.decode(codec).encode("utf-8")
         except UnicodeDecodeError:
             raise ModelError(f"{path} begins as {encoding} and then is none") from None
+    if len(body) > _SHORT:
+        reading.characters = len(body.decode("utf-8", "replace").strip())
     try:
         return read_json(body)
     except NotJson as wrong:

@@ -31,7 +31,7 @@ def lint(document: Any, *, resolve: Callable[[str], Any] | None = None, strict: 
     try:
         where, parsed = documents.load(reading, document, resolve)
         of_file = tuple(reading.issues)
-        judgement = language.judge(parsed, resolve)
+        judgement = language.judge(parsed, resolve, characters=reading.characters)
         wrong = _reading_fails(reading, parsed, where)
     except RecursionError:
         raise ModelError("the document is nested too deep to be a model") from None

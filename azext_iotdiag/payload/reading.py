@@ -24,6 +24,7 @@ class Reading:
         self.issues: list[Finding] = []
         self.version = 2
         self.depth = terms.DEPTH[2]  # levels of schemas within schemas that are allowed
+        self.characters = 0  # of the file that the model is in; 0 where that is not known, or short
         self.owner = ""  # the interface that is being read, and of each schema the one that defines it
         self.owners: dict[str, str] = {}
         self.tops: list[dict[str, Any]] = []  # the interfaces that stand by themselves in documents

@@ -45,6 +45,8 @@ PARENT = interface(contents=[telemetry()]) | {"@id": "dtmi:example:parent;1"}
 REQUIRED = "dtmi:dtdl:extension:requirement;1"
 ANNOTATED = typed("Property", "ValueAnnotation", name="note", annotates="note")
 IN_PLACE = {"@type": "Component", "name": "c", "schema": interface() | {"@id": "dtmi:example:c;1"}}
+STREAMING, INITIAL = (f"dtmi:dtdl:extension:{name};1" for name in ("streaming", "initialization"))
+FIELD = {"@id": "dtmi:example:f;1", "name": "f", "schema": "double"}
 SELF = {"@id": "dtmi:example:s;1", "@type": "Array", "elementSchema": "dtmi:example:s;1"}
 
 
@@ -87,6 +89,18 @@ SELF = {"@id": "dtmi:example:s;1", "@type": "Array", "elementSchema": "dtmi:exam
     (interface(4, QUANTITATIVE + "1", contents=[typed("Telemetry", "Temperature", unit="kelvin")]), "wrong-model-type",
      TYPE, "for DTDL 3"),
     (content(4, telemetry({"@id": "dtmi:example:s;1"})), "unresolved-schema", SCHEMA, "alone"),
+    (interface(3, STREAMING, contents=[typed("Property", "Streaming", writable=True)]), "wrong-model-type",
+     "$.contents[0].writable", "leave writable away"),
+    (interface(3, STREAMING, contents=[typed("Telemetry", "Streaming")]), "wrong-model-type", TYPE, "only Property"),
+    (interface(2, INITIAL, contents=[typed("Property", "Initialized")]), "missing-model-key", "$.contents[0]",
+     "initialValue"),
+    (interface(4, INITIAL, contents=[typed("Property", "Initialized", initialValue=1)]), "wrong-model-type", TYPE,
+     "DTDL 2 and 3"),
+    (interface(4) | {"@context": [CORE + "4#limitless", "dtmi:dtdl:limits:onvif;2"]}, "model-context", "$['@context']",
+     "known are dtmi:dtdl:limits:onvif;1"),
+    (content(4, telemetry({"@type": "Object", "fields": [FIELD, FIELD["@id"]]})), "duplicate-name",
+     "$.contents[0].schema.fields[1].name", "twice"),
+    (content(2, telemetry(["dtmi:example:s;1"] * 2)), "wrong-model-value", SCHEMA, "allows 1"),
 ])  # fmt: skip
 def test_each_rule_says_where_and_what_is_right(model: Any, code: str, where: str, words: str) -> None:
     found = [each for each in lint(model).findings if each.entry.code == code and each.path == where]
@@ -108,6 +122,9 @@ def test_each_rule_says_where_and_what_is_right(model: Any, code: str, where: st
     interface(4) | {"@context": [CORE + "4#limitless", "dtmi:dtdl:limits:onvif;1"], "description": "x" * 4000},
     [interface(3, extends="dtmi:example:parent;1"), PARENT],
     {"capabilityModel": interface(), "@type": "ModelDefinition"},
+    interface(3, STREAMING, contents=[typed("Property", "Streaming", writable=False)]),
+    interface(3, INITIAL, contents=[typed("Property", "Initialized", initialValue={"a": [1]})]),
+    [interface(extends=["dtmi:example:parent;1"] * 3), PARENT],
 ], ids=lambda model: json.dumps(model)[:60])  # fmt: skip
 def test_models_as_real_collections_have_them_are_right(model: Any) -> None:
     """Ontologies and repositories write models in all these ways, and the reference parser accepts them."""
@@ -153,6 +170,25 @@ def test_the_preview_is_read_and_said_not_to_be_checked() -> None:
 def test_extensions_that_are_not_known_are_said_not_to_be_checked() -> None:
     told = lint(interface(2, "dtmi:foo:bar;1", contents=[typed("Telemetry", "dtmi:foo:Bar;1", other=1)]))
     assert told.findings == () and "dtmi:foo:bar;1" in told.unchecked[0]
+
+
+def test_initial_values_are_said_not_to_be_checked() -> None:
+    told = lint(interface(3, INITIAL, contents=[typed("Property", "Initialized", initialValue="x")]))
+    assert told.findings == () and "initialValue" in told.unchecked[0]
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_an_interface_has_a_largest_size(version: int, tmp_path: Path) -> None:
+    """It has 2^20 characters at most. Blanks in a file count, and what surrounds the interface does not."""
+    parts = [typed("Property", name=f"n{each}", comment="é" * 500) for each in range(2000)]
+    model = interface(version, contents=parts[:1600])
+    text = json.dumps(model, ensure_ascii=False)[:-1]
+    for more, found in ((0, []), (1, ["model-limit"])):
+        (tmp_path / "model.json").write_text(f"\n{text.ljust(2**20 - 1 + more)}}}\n", encoding="utf-8")
+        assert [each.entry.code for each in lint(tmp_path / "model.json").findings] == found
+    assert [each.path for each in lint([model, interface(version, contents=parts) | {"@id": "dtmi:b;1"}]).findings] == [
+        "$[1]"
+    ]
 
 
 def test_a_reference_is_looked_for_in_the_repository() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from azext_iotdiag.payload.language import identifiers, rules
-from azext_iotdiag.payload.language.extensions import EXTENSIONS, LIMIT_EXTENSIONS, UNDOCUMENTED
+from azext_iotdiag.payload.language.extensions import EXTENSIONS, LIMIT_EXTENSIONS
 from azext_iotdiag.payload.language.judging import Judging, Path
 from azext_iotdiag.payload.language.kinds import LIMITS, ONVIF, VERSIONS, Limits
 
@@ -114,7 +114,7 @@ class _Reader:
             self.context = replace(self.context, extensions={**self.context.extensions, name: int(major)})
             return
         self.context = replace(self.context, open=True)
-        if version == 2 or name in UNDOCUMENTED:
+        if version == 2:
             self._judging.not_judged(f"what {text} adds: this tool does not know that extension")
         elif known:
             versions = ", ".join(f"{name};{each}" for each in known)

@@ -22,6 +22,8 @@ def judge(judging: Judging, elements: list[Element]) -> None:
             _siblings(judging, element, "contents")
         elif element.kind == "Relationship":
             _siblings(judging, element, "properties")
+        if element.has("Streaming"):
+            _streamed(judging, element)
         if element.has("Result"):
             _results(judging, element)
 
@@ -54,6 +56,12 @@ def _around(judging: Judging, element: Element, cotype: CoType) -> None:
     if cotype.inside and element.parent is not None and not element.parent.has(cotype.inside):
         message = f"{cotype.name} may only stand in an Object that is {cotype.inside}"
         judging.say(rules.TYPE_NEEDS, (*element.path, "@type"), message)
+
+
+def _streamed(judging: Judging, element: Element) -> None:
+    if element.value("writable") is True:
+        message = "what is Streaming cannot be writable: leave writable away, or Streaming"
+        judging.say(rules.TYPES_CONTRADICT, (*element.path, "writable"), message)
 
 
 def _results(judging: Judging, result: Element) -> None:

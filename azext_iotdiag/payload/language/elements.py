@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ from azext_iotdiag.payload.faults import shown
 from azext_iotdiag.payload.language import contexts, cotypes, identifiers, literals, rules, words
 from azext_iotdiag.payload.language.contexts import Context
 from azext_iotdiag.payload.language.judging import Judging, Path
-from azext_iotdiag.payload.language.kinds import DEEPEST_NESTING, Form, Keys, Slot, keys, primitives
+from azext_iotdiag.payload.language.kinds import DEEPEST_NESTING, LONGEST_INTERFACE, Form, Keys, Slot, keys, primitives
 from azext_iotdiag.payload.language.parts import Element, Link
 
 _FULL_KEY = re.compile(r"dtmi:dtdl:property:(\w+);([234])", re.ASCII)
@@ -22,8 +23,9 @@ _KEYWORDS = ("@context", "@id", "@type")
 class Walk:
     """Reads elements, and keeps all of them in the order of the documents."""
 
-    def __init__(self, judging: Judging):
+    def __init__(self, judging: Judging, characters: int = 0):
         self.judging = judging
+        self.characters = characters  # of the file, where it holds nothing but one interface
         self.elements: list[Element] = []
 
     def roots(self, documents: Any, path: Path, above: Context) -> Iterator[Element]:
@@ -69,9 +71,23 @@ class Walk:
         element = Element(kind, context, path, parent)
         self.elements.append(element)
         element.identifier = self._identifier(node, element)
+        if kind == "Interface" and context.version > 2 and parent is None:
+            self._size(node, element)
         informal = cotypes.read(judging, node, element)
         self._keys(node, element, informal)
         return element
+
+    def _size(self, node: Mapping[str, Any], element: Element) -> None:
+        """Judge how long the text of an interface is. Blanks count, but only those of a file are known."""
+        try:
+            length = len(json.dumps(node, separators=(",", ":"), ensure_ascii=False))
+        except RecursionError:
+            length = 0  # that it is nested too deep is told where the walk stops
+        if not element.path:
+            length = max(length, self.characters)
+        if length > LONGEST_INTERFACE:
+            message = f"the interface has {length} characters, and DTDL {element.version} allows {LONGEST_INTERFACE}"
+            self.judging.say(rules.SIZE, element.path, message, count=length, limit=LONGEST_INTERFACE)
 
     def _identifier(self, node: Mapping[str, Any], element: Element) -> str:
         context = element.context
@@ -140,6 +156,9 @@ class Walk:
         if slot.form is Form.ELEMENTS:
             element.links[key] = list(self._links(value, slot, path, element))
             _count(self.judging, element, key, path, empty=literals.flat(value) == [])
+        elif slot.form is Form.JSON:
+            element.values[key] = [value]
+            self.judging.not_judged(f"whether each {key} fits the schema beside it")
         elif slot.form is Form.DTMI and isinstance(value, str) and words.means_something(value, element.context):
             element.values[key] = []  # a word of the language stands for its identifier
         elif key == "unit":
@@ -302,7 +321,10 @@ def _kind_names(slot: Slot) -> tuple[str, ...]:
 
 def _count(judging: Judging, element: Element, key: str, path: Path, *, empty: bool) -> None:
     """Judge how many elements stand under a key."""
-    slot, count = (keys(element.version)[element.kind])[key], len(element.links[key])
+    slot, links = keys(element.version)[element.kind][key], element.links[key]
+    count = len(links)
+    if slot.most is not None and slot.most > 1:  # an identifier that is named twice counts once
+        count = len({link.identifier or link.path for link in links})
     if slot.most is not None and count > slot.most:
         rule = rules.COUNT if slot.most > 1 else rules.VALUE
         message = f"{count} values stand here, and DTDL {element.version} allows {slot.most}"

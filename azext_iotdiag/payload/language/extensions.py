@@ -1,14 +1,15 @@
 """What the extensions of DTDL add: types that an element may have besides its kind, their keys, and what those demand.
 
 Sources are the documents DTDL.annotation, historization, mqtt, overriding, quantitativeTypes, requirement, onvif and
-iotcentral beside those of the language. mqtt;3 is here by its document.
+iotcentral beside those of the language. mqtt;3, and the previews streaming and initialization, are here by their
+documents alone: the reference parser does not know them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from azext_iotdiag.payload.language.kinds import NUMERIC, Form, Slot, listed
 from azext_iotdiag.payload.language.kinds import keys as keys_of
@@ -91,6 +92,16 @@ def _overriding(version: int) -> CoTypes:
 
 def _requirement(version: int) -> CoTypes:
     return _by_name(_made("requirement", version, "Required", _FIELD))
+
+
+def _streaming(version: int) -> CoTypes:
+    return _by_name(_made("streaming", version, "Streaming", frozenset(("Property",))))
+
+
+def _initialization(version: int) -> CoTypes:
+    value = {"initialValue": Slot(Form.JSON, required=True)}
+    made = _made("initialization", version, "Initialized", frozenset(("Property",)), keys=value)
+    return _by_name(replace(made, versions=frozenset((2, 3))))
 
 
 _LABEL = r"(?:[!$-*,-.0-z|~]+|\{(?:[A-Za-z]+:)?[A-Za-z]+\})"
@@ -210,17 +221,17 @@ def _central() -> CoTypes:
 EXTENSIONS: dict[str, dict[int, CoTypes]] = {
     f"{_EXTENSION}:annotation": {1: _annotation(1), 2: _annotation(2)},
     f"{_EXTENSION}:historization": {1: _historization(1), 2: _historization(2)},
+    f"{_EXTENSION}:initialization": {1: _initialization(1)},
     f"{_EXTENSION}:mqtt": {1: _mqtt(1), 2: _mqtt(2), 3: _mqtt(3)},
     f"{_EXTENSION}:overriding": {1: _overriding(1), 2: _overriding(2)},
     QUANTITATIVE: {1: _quantitative(1), 2: _quantitative(2)},
     f"{_EXTENSION}:requirement": {1: _requirement(1)},
+    f"{_EXTENSION}:streaming": {1: _streaming(1)},
     "dtmi:iotcentral:context": {2: _central()},
 }
 CORE_OF_2 = _core_of_2()
 # Extensions that raise limits, with their versions.
 LIMIT_EXTENSIONS: dict[str, tuple[str, ...]] = {"dtmi:dtdl:limits:onvif": ("1",)}
-# Extensions that services use and that no public document describes: what they add is not judged.
-UNDOCUMENTED = frozenset((f"{_EXTENSION}:initialization", f"{_EXTENSION}:streaming"))
 # Types that IoT Central writes beside the kind, in any version: its exports hold them without a context.
 OF_CENTRAL = listed(
     "Cloud CloudProperty EdgeModule GatewayDevice Initialized NumberValue StringValue BooleanValue EventValue "

@@ -107,7 +107,12 @@ def _unique(judging: Judging, element: Element) -> None:
             seen: dict[Any, Element] = {}
             for link, inner in targets(element, key):
                 value = inner.value(name)
-                if value is not None and seen.setdefault((type(value) is str, value), inner) is not inner:
+                if value is None:
+                    continue
+                first = seen.get((type(value) is str, value))
+                if first is None:
+                    seen[type(value) is str, value] = inner
+                elif first is not inner or (key != "contents" and name != "index"):  # contents may be named twice
                     what = "name" if name == "name" else f"{name} value"
                     message = f"the {what} {shown(value)} stands twice in {key}"
                     judging.say(rules.NAME_TWICE, (*link.path, name), message)

@@ -32,6 +32,7 @@ class Form(Enum):
     DURATION = "a duration such as PT10S"
     DTMI = "a DTMI"
     WORD = "a term or an identifier"
+    JSON = "any JSON value"
     ELEMENTS = "elements, or their identifiers"
 
 
@@ -102,6 +103,7 @@ class Limits:
 
 LIMITS = {2: Limits(5, 10, 2), 3: Limits(5, 10, 1024), 4: Limits(8, 12, 1024)}
 ONVIF = Limits(24, 12, 1024, identifier=512, interface=256, description=4096)
+LONGEST_INTERFACE = 2**20  # characters of its JSON; from DTDL 3 on
 DEEPEST_NESTING = 200  # elements inside each other in one document; no version allows as many
 
 

@@ -30,13 +30,16 @@ class Judgement:
     interfaces: int = 0
 
 
-def judge(document: Any, resolve: Resolve | None = None) -> Judgement:
-    """Judge a parsed document: an interface, a list of them, or a device template of IoT Central."""
+def judge(document: Any, resolve: Resolve | None = None, *, characters: int = 0) -> Judgement:
+    """Judge a parsed document: an interface, a list of them, or a device template of IoT Central.
+
+    `characters` is how long its text was, 0 where that is not known.
+    """
     judging = Judging()
     if _is_preview(document):
         judging.not_judged("the rules of DTDL 1, the preview: IoT Central alone still reads it")
         return Judgement((), tuple(judging.unjudged), preview=True)
-    walk = Walk(judging)
+    walk = Walk(judging, characters)
     for part, path, above in _parts(judging, document):
         for _ in walk.roots(part, path, above):
             pass
