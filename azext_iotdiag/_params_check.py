@@ -50,7 +50,7 @@ def device(context, **device_id):
     context.argument(
         "device_log", options_list=["--device-log"], arg_group="Device",
         help="File with the log of the device, or - for standard input. Of a large file the last 8 MiB are read. The "
-        "codes in it count as what the device saw. No text of the log is kept.",
+        "codes in it count as what the device saw. Tracking ids are kept, and no other text of the log.",
     )  # fmt: skip
     context.argument(
         "error", options_list=["--error"], nargs="+", arg_group="Device",

@@ -6,7 +6,7 @@ import sys
 
 from azure.cli.core.azclierror import InvalidArgumentValueError
 
-from azext_iotdiag.insights import device_log, survey
+from azext_iotdiag.insights import device_log, survey, tracking
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
 from azext_iotdiag.streams import text
 from azext_iotdiag.streams.blocks import blocks
@@ -23,7 +23,7 @@ def said(namespace):
     typed = tuple(_of_names(names or ()))
     read = _of_log(path) if path is not None else DeviceSays(_ERROR)
     source = " and ".join(option for option, given in ((_LOG, path), (_ERROR, names)) if given)
-    return DeviceSays(source, (*typed, *read.codes), read.lines)
+    return DeviceSays(source, (*typed, *read.codes), read.lines, read.tracking)
 
 
 def _of_names(names):
@@ -51,5 +51,6 @@ def _standard_input():
 
 
 def _lines_of(source):
-    codes, lines = device_log.read(blocks(source))
-    return DeviceSays(_LOG, codes, lines)
+    noted = tracking.Noted(blocks(source), "the device's log")
+    codes, lines = device_log.read(noted)
+    return DeviceSays(_LOG, codes, lines, noted.ids)

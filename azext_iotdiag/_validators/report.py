@@ -134,6 +134,11 @@ def _files(text, overwrite):
         )
     if not path.parent.is_dir():
         raise InvalidArgumentValueError(f"--to-file {text}: there is no folder {path.parent}.")
+    if not os.access(path.parent, os.W_OK):
+        raise InvalidArgumentValueError(
+            f"--to-file: you have no permission to write into the folder {path.parent}.",
+            recommendation="Name a file in another folder.",
+        )
     page, data = (path.with_name(path.name + suffix) for suffix in _SUFFIXES)
     for each in (page, data):
         if each.is_dir() or ((each.exists() or each.is_symlink()) and not overwrite):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import timezone
 from typing import Any, NamedTuple
 
+from azext_iotdiag.insights import tracking
 from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.diagnosing import Diagnosed
 from azext_iotdiag.model.facts import FACTS, Facts
@@ -24,19 +25,6 @@ _HOSTS = {
     "network_asked": ("host",),
 }  # fmt: skip
 _DEVICES = ("identity", "central_device", "admission", "asked", "registration", "homes")
-# A GUID with or without dashes, with the gateway behind it, as in "Tracking ID:0a1b...-G:11-TimeStamp:11/30/2026 ...".
-_TRACKING = re.compile(
-    r"tracking[ _]?id[\"'\\]{0,4}\s*[:=]\s*[\"'\\]{0,4}"
-    r"([0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}(?:[-_]G:?[0-9]{1,4})?)",
-    re.IGNORECASE,
-)
-_TIME_BESIDE = 200  # characters behind an id within which its time stands
-_STAMP = re.compile(
-    r"timestamp(?:utc)?[\"'\\]{0,4}\s*[:=]\s*[\"'\\]{0,4}"
-    r"(?:(?P<us>[0-9]{2}/[0-9]{2}/[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2})|"
-    r"(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}))",
-    re.IGNORECASE,
-)
 
 
 class _Sdk(NamedTuple):
@@ -163,27 +151,19 @@ def _line(each: Tracking) -> str:
 
 
 def _of_facts(facts: Facts) -> Iterator[Tracking]:
-    """The tracking ids in what services answered, each with the time beside it, or else that of the measurement."""
+    """The tracking ids in the device's log and in what services answered, each with the time beside it.
+
+    An answer without a time has that of the measurement.
+    """
+    says = _value(facts, "device_says")
+    yield from says.tracking if says is not None else ()
     for name, fact in facts.items():
         measured = fact.measured.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         kind = FACTS[name].type
         value = facts_json.encode(fact.value, kind) if fact.value is not None else None
         for text in _texts([value, fact.failure.description if fact.failure is not None else ""]):
-            for found in _TRACKING.finditer(text):
-                yield Tracking(found[1], _time_beside(text, found.end()) or measured, FACTS[name].title)
-
-
-def _time_beside(text: str, end: int) -> str:
-    """The time that a service wrote behind an id, in UTC; empty where it wrote none."""
-    found = _STAMP.search(text, end, end + _TIME_BESIDE)
-    if found is None:
-        return ""
-    if found["iso"]:
-        return f"{found['iso']}Z"
-    try:
-        return datetime.strptime(found["us"], "%m/%d/%Y %H:%M:%S").strftime("%Y-%m-%dT%H:%M:%SZ")
-    except ValueError:
-        return ""
+            for id_, at in tracking.mentioned(text):
+                yield Tracking(id_, at or measured, FACTS[name].title)
 
 
 def _texts(value: Any) -> Iterator[str]:

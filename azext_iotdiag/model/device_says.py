@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from azext_iotdiag.model.ticket import Tracking
+
 
 @dataclass(frozen=True)
 class SaidCode:
@@ -28,9 +30,10 @@ class SaidCode:
 class DeviceSays:
     """The codes of a device, most recent first. `source` names the options that told them.
 
-    `lines` counts the lines of the log.
+    `lines` counts the lines of the log, and `tracking` holds the last tracking ids in it.
     """
 
     source: str
     codes: tuple[SaidCode, ...] = ()
     lines: int = 0
+    tracking: tuple[Tracking, ...] = ()

@@ -18,7 +18,7 @@ from azext_iotdiag.model.facts import FACTS
 from azext_iotdiag.model.ticket import Field
 from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.model.verdict import Reason
-from azext_iotdiag.render import check, requests
+from azext_iotdiag.render import check, group, homes, requests
 from azext_iotdiag.render.commands import Known
 from azext_iotdiag.render.event import printable
 from azext_iotdiag.render.redaction import redacted
@@ -59,6 +59,7 @@ def document(
         "standing": check.standing(ended.found.verdict).value,
         **{name: value for name, value in check.data(device, ended, known).items() if name in ("verdict", "checks")},
         "chain": list(_chain(ended)),
+        "found": [*homes.lines(ended.facts), *group.lines(ended.facts)],
         "evidence": list(_evidence(ended, known)),
         "proofs": [{"said": check.proof(each.link), "at": written(each.at)} for each in ended.found.verdict.proofs],
         "notLookedAt": {

@@ -204,6 +204,8 @@ def _link(each: Mapping[str, Any], *, first: bool) -> Iterator[str]:
 
 def _evidence(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _section("evidence")
+    if report["found"]:  # where the device was looked for, and what the members of a group share
+        yield '<div class="card found">' + "".join(f"<p>{_prose(each)}</p>" for each in report["found"]) + "</div>"
     if not report["evidence"]:
         yield "<p>No fault was seen.</p>"
     for each in report["evidence"]:

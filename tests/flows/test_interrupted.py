@@ -115,6 +115,7 @@ ROWS = (
     Row(f"check {LOGIN} -d device-1", INT),
     Row(f"check {LOGIN} --quiet-since 12h", INT),
     Row(f"check {LOGIN} --quiet-since 12h", TERM),
+    Row(f"report create {LOGIN} -d device-1 --to-file {{report}}", INT),
     Row(f"device show {LOGIN} -d device-1", TERM),
     Row(f"device list {LOGIN}", INT),
     Row(f"device summary {LOGIN}", TERM),
@@ -146,7 +147,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     texts = {"service": SERVICE, "device": DEVICE, "model": json.dumps(model), "query": "SELECT * FROM devices"}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return {name: str(folder / name) for name in texts}
+    return {name: str(folder / name) for name in (*texts, "report")}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.text for row in ROWS])

@@ -121,11 +121,40 @@ def test_a_devices_own_string_that_holds_another_key(flow: Flow) -> None:
 
 
 def test_a_log_of_the_device(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
-    """No text of it gets into a file."""
-    Path("device.log").write_text("E ssl.SSLError: CERTIFICATE_VERIFY_FAILED of HostName=x;SharedAccessKey=c2VjcmV0\n")
+    """No text of it gets into a file, except for the tracking ids."""
+    id_ = "5e4d3c2b1a0f4e3d8c7b6a5f4e3d2c1b"
+    Path("device.log").write_text(
+        f"E refused (Tracking ID:{id_}-G:11-TimeStamp:11/30/2026 10:58:20)\n"
+        "E ssl.SSLError: CERTIFICATE_VERIFY_FAILED of HostName=x;SharedAccessKey=c2VjcmV0\n"
+    )
     told = written(flow, run_as((*CREATE, "-d", "device-1", "--device-log", "device.log")))
     assert told["verdict"]["codes"] == ["certificate-untrusted"]
+    assert ticket(told)["trackingIds"] == [f"{id_}-G:11 at 2026-11-30T10:58:20Z (the device's log)"]
     assert "c2VjcmV0" not in Path("case.html").read_text() + Path("case.json").read_text()
+
+
+def test_a_string_that_may_read_nothing(flow: Flow) -> None:
+    policy = flow.lab.state.hub.policies["device"]
+    text = f"HostName={HUB};SharedAccessKeyName=device;SharedAccessKey={policy.primary.reveal()}"
+    told = written(
+        flow, flow.run(("iot", "diag", *CREATE), "-d", "device-1", AZURE_IOTDIAG_LOGIN=text), "-d", "device-1"
+    )
+    assert told["verdict"]["exitCode"] == UNDETERMINED and told["standing"] == "error"
+    assert "Not decided" in Path("case.html").read_text()
+
+
+def test_devices_that_went_quiet(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
+    """What the members share stands in the evidence, and some of them stand in the ticket."""
+
+    def connected_long_ago(state: Lab) -> None:
+        for device in state.hub.devices.values():
+            device.connected, device.last_activity = False, time.time() - 3 * 86_400
+
+    flow.lab.call(connected_long_ago, flow.lab.state)
+    told = written(flow, run_as((*CREATE, "--quiet-since", "12h")))
+    assert told["verdict"]["codes"] == ["group-quiet"] and told["found"][0].startswith("The group: 3 of 3 devices")
+    assert ticket(told)["devices"] == ["device-1", "device-2", "device-3"]
+    assert "The group: 3 of 3 devices" in Path("case.html").read_text()
 
 
 def test_files_that_are_there_stop_it_before_a_service_is_asked(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from azext_iotdiag.insights import ticket
 from azext_iotdiag.model.device_log import DeviceLog
+from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.facts import Fact, given
 from azext_iotdiag.model.facts import typed as typed_fact
 from azext_iotdiag.model.failure import Failure, Kind
@@ -119,6 +120,14 @@ IDS = (
 def test_an_answer_with_a_tracking_id(said: str, id_: str, at: str) -> None:
     source = "the device as its hub shows it"
     assert fields(identity=refusal(said))["trackingIds"].values == (f"{id_} at {at} ({source})",)
+
+
+def test_the_devices_log_holds_some() -> None:
+    ids = tuple(Tracking(f"{n:032x}", "2026-11-30T10:58:20Z" if n else "", "the device's log") for n in range(2))
+    told = fields(device_says=DeviceSays("--device-log", (), 9, ids))["trackingIds"]
+    assert told.values == (
+        f"{0:032x}, time not known (the device's log)", f"{1:032x} at 2026-11-30T10:58:20Z (the device's log)",
+    )  # fmt: skip
 
 
 def test_no_other_number_is_a_tracking_id() -> None:
