@@ -62,7 +62,7 @@ examples:
 
 helps["iot diag key"] = """
 type: group
-short-summary: Find out whether a device's key, string or certificate opens its hub, and renew a key.
+short-summary: Test a device's key, string or certificate, renew a key, or write it into a file.
 """
 
 helps["iot diag key test"] = """
@@ -85,6 +85,24 @@ examples:
     text: az iot diag key test --login @hub.txt --device-id pump-7 --certificate pump-7.pem
   - name: Connect over MQTT as a device that may be disconnected by it.
     text: az iot diag key test --connection-string @device.txt --protocol mqtt --yes
+"""
+
+helps["iot diag key show"] = """
+type: command
+short-summary: Write a device's connection string, or its key, into a file.
+long-summary: >
+    The string is read from the hub and written into a file that only your user can read (mode 600). The command never
+    prints a key. A file that is there is not changed without --overwrite. Delete the file when you need it no more.
+
+    The command needs the right RegistryRead, or the role IoT Hub Data Reader.
+
+    Exit code: 0 written. 1 a value is wrong, the file is there, or a right is missing. 3 there is no such hub or
+    device. 130 interrupted.
+examples:
+  - name: Write the connection string of a device, and play the device with it.
+    text: az iot diag key show --hub-name HUB --device-id pump-7 --to-file device.txt
+  - name: Write the secondary key alone into a file that may be there.
+    text: az iot diag key show --login @hub.txt -d pump-7 --kt secondary --key-only --to-file key.txt --overwrite
 """
 
 helps["iot diag key renew"] = """

@@ -75,7 +75,28 @@ def _key(loader):
         )
         _provisioning(context, "nothing else: keys that come from there are recognised, and not renewed.")
 
+    with loader.argument_context("iot diag key show") as context:
+        context.argument(
+            "to_file",
+            options_list=["--to-file"],
+            help="File to write the connection string into. Only your user can read it. A file that is there stays.",
+        )
+        context.argument(
+            "key_type",
+            options_list=["--key-type", "--kt"],
+            arg_type=get_enum_type(["primary", "secondary"], default="primary"),
+            help="The key to write.",
+        )
+        context.argument(
+            "key_alone", options_list=["--key-only"], action="store_true", help="Write the key alone, without the rest."
+        )
+        context.argument(
+            "overwrite", options_list=["--overwrite"], action="store_true", help="Replace a file that is there."
+        )
+
     shared = (*_HUB, "device_id", "module_id", "group_key")
+    to_file = ("to_file", "key_type", "key_alone", "overwrite")
+    handed_over(loader, "iot diag key show", *_HUB, "device_id", "module_id", *to_file)
     handed_over(loader, "iot diag key test", *shared, "connection_string", "key", "certificate", "protocol", "yes")
     handed_over(loader, "iot diag key renew", *shared, "dps_name", "dps_login", "key_type", "show")
 

@@ -109,6 +109,7 @@ def _load_identities(loader):
     with loader.command_group("iot diag key", custom_command_type=_in("key")) as group:
         group.custom_command("test", "test", validator=_validator("key.test"), table_transformer=_table("results"))
         group.custom_command("renew", "renew", validator=_validator("key.renew"), confirmation=_RENEW)
+        group.custom_show_command("show", "show", validator=_validator("key.show"))
 
 
 def _load_commands_to_devices(loader):

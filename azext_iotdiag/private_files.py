@@ -28,6 +28,17 @@ def write_private(path: Path, data: bytes) -> None:
         raise
 
 
+def create_private(path: Path, data: bytes) -> None:
+    """Make a file that is not there yet, with mode 600. Raises OSError, such as FileExistsError."""
+    with open(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+        try:
+            file.write(data)
+            file.flush()
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+
+
 @contextmanager
 def lock(path: Path, *, seconds: float = 0) -> Iterator[bool]:
     """Try for `seconds` to lock a file, which is made; yields whether that worked, and lets go of it afterwards.

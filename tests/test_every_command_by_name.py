@@ -118,6 +118,7 @@ ROWS = (
     Row(f"device create {HUB} -d made-by-name", r'"action": "create"'),
     Row(f"device delete {HUB} -d made-by-name --yes", r'"action": "delete"'),
     Row(f"key test {HUB} {D} --key @{{key}}", r'"fits": "primary"'),
+    Row(f"key show {HUB} -d device-3 --to-file {{written}} --overwrite", r'"holds": "connection string"'),
     Row(f"key renew {HUB} -d device-3 --key-type swap --yes", r'"renewed": "swap"'),
     Row(f"key renew {HUB} -d device-3 --key-type swap --yes {DPS}", r'"renewed": "swap"'),
     Row(f"network test {HUB}", r'"state": "open"'),
@@ -196,6 +197,7 @@ def _names(lab, path: Path) -> dict[str, str]:
         "dps": dps.name,
         "lab": NAME,
         "report": str(path / "report"),
+        "written": str(path / "written.txt"),
         "query": "SELECT * FROM devices WHERE deviceId = 'device-1'",
     }
 

@@ -1,7 +1,8 @@
 """No secret in anything that any command writes, at az's most talkative: every command there is, run against a lab.
 
 Exempt are what exists to hand a secret out (the stdout of `sas create`, `key renew --show` and `lab start`), the
-lab's files that hold keys, which only their owner can read, and the line in which az itself repeats what was typed.
+lab's files that hold keys and the file of `key show`, which only their owner can read, and the line in which az itself
+repeats what was typed.
 """
 
 from __future__ import annotations
@@ -130,6 +131,8 @@ ROWS = [
     Row("key test --cs @{stranger}", (4,)),
     Row("key test -l @{owner} -d device-1 --key @{key}"),
     Row("key test --cs @{device} --protocol mqtt --yes"),
+    Row("key show -l @{owner} -d device-1 --to-file {written} --overwrite"),
+    Row("key show -n {hub} -d device-1 --to-file {written} --overwrite --key-only", apart=True),
     Row("key renew -l @{owner} -d device-2 --key-type swap --yes"),
     Row("key renew -l @{owner} -d device-2 --key-type primary --yes"),
     Row("key renew -l @{owner} -d device-2 --key-type secondary --yes --show", shows=True),
@@ -191,7 +194,7 @@ class Shy:
             (path / f"{name}.json").write_text(text, encoding="utf-8")
         fixed = {"hub": told["hub"].partition(".")[0], "host": told["hub"], "app": central["appId"],
                  "scope": told["provisioning"]["idScope"], "service": self.lab.state.provisioning[0].name,
-                 "report": str(path / "report")}  # fmt: skip
+                 "report": str(path / "report"), "written": str(path / "written.txt")}  # fmt: skip
         return {name: str(path / f"{name}.json") for name in texts} | fixed
 
     def secrets(self) -> set[str]:

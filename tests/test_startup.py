@@ -98,7 +98,11 @@ COMMANDS: dict[str, list[str]] = {
         f"device create -d d -l {HUB}",
         f"device delete -d d -y -l {HUB}",
     ],
-    "key": [f"key test -d d -l {HUB}", f"key renew -d d -l {HUB} --key-type primary -y"],
+    "key": [
+        f"key test -d d -l {HUB}",
+        f"key renew -d d -l {HUB} --key-type primary -y",
+        f"key show -d d -l {HUB} --to-file f",
+    ],
     "network": ["network test -n lab", "network test -n lab --script sh"],
     "method": [f"method ping -d d -l {HUB}"],
     "monitor": [f"monitor events -l {HUB}", f"monitor properties -d d -l {HUB}"],

@@ -1,4 +1,4 @@
-"""What people typed for `key test` and `key renew`."""
+"""What people typed for the commands of `key`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from azure.cli.core.azclierror import (
 from azext_iotdiag import bounded_files
 from azext_iotdiag._validators import which_hub
 from azext_iotdiag._validators.device import hub, provisioning
+from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag._validators.target import hand_over
 from azext_iotdiag.credential import certificate, user_credential
-from azext_iotdiag.login import key_renewal
+from azext_iotdiag.login import key_file, key_renewal
 from azext_iotdiag.login.rights import REGISTRY_READ, REGISTRY_WRITE
 from azext_iotdiag.model.keys import Asked, DeviceCertificate, GivenKey
 from azext_iotdiag.probes.context import Typed
@@ -128,6 +129,27 @@ def _typed(namespace, found):
         signature=string.signature if string else None,
         group_key=namespace.group_key,
     )
+
+
+def show(cmd, namespace):
+    """Judge the arguments of `key show`: `target` becomes what opens the hub, and `options` a key_file.Asked."""
+    if not namespace.device_id:
+        raise RequiredArgumentMissingError("Which device? --device-id is missing.")
+    if not namespace.to_file:
+        raise RequiredArgumentMissingError(
+            "Into which file? --to-file is missing. No key is printed.", recommendation="For example: --to-file key.txt"
+        )
+    asked = key_file.Asked(
+        namespace.device_id,
+        namespace.to_file,
+        namespace.module_id or "",
+        str(namespace.key_type),
+        namespace.key_alone,
+        namespace.overwrite,
+    )
+    with as_az_errors():
+        key_file.judge(asked)
+    hand_over(namespace, hub(cmd, namespace, required=True, rights=REGISTRY_READ), asked)
 
 
 def renew(cmd, namespace):

@@ -10,6 +10,7 @@ from azure.cli.core.azclierror import (
     ArgumentUsageError,
     AzureConnectionError,
     AzureResponseError,
+    FileOperationError,
     ForbiddenError,
     InvalidArgumentValueError,
     ResourceNotFoundError,
@@ -178,6 +179,10 @@ _MADE: dict[type[LoginError], Callable[[Any], Exception]] = {
     errors.KeyIsDerived: _derived,
     errors.OriginUnknown: _origin_unknown,
     errors.KeyChanged: lambda error: AzureResponseError(str(error), recommendation="Run the command again."),
+    errors.FileIsThere: lambda error: FileOperationError(
+        f"--to-file: {error}", recommendation="Name another file, or add --overwrite."
+    ),
+    errors.FileNotWritten: lambda error: FileOperationError(f"--to-file: {error}"),
     errors.NoKeysInHub: lambda error: ArgumentUsageError(
         str(error), recommendation="How it proves itself: az iot diag device show --hub-name HUB --device-id DEVICE"
     ),

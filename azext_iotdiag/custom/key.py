@@ -1,4 +1,4 @@
-"""`key test` and `key renew`: does this key open the hub, and a new one in its place."""
+"""`az iot diag key`: does this key open the hub, a new one in its place, and the present one in a file."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ def test(cmd, target, options):
     output.leave(cmd, found.verdict.exit_code)
     shown = commands.known(target, options.typed.device)
     return output.hand_back(cmd, render.data(facts, found, shown), render.lines(facts, found, shown))
+
+
+def show(cmd, target, options):
+    """Write a device's connection string, or its key, into a file. Neither is printed."""
+    from azext_iotdiag import output
+    from azext_iotdiag.login import key_file
+    from azext_iotdiag.render import key as render
+
+    _say_origin(target)
+    key_file.write(target, options)
+    what = (target.hub, options.device, options.module, options.key_type)
+    shown = (*what, options.file, options.key_alone)
+    return output.hand_back(cmd, render.written(*shown), render.written_lines(*shown))
 
 
 def renew(cmd, target, options):

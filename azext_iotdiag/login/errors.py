@@ -203,6 +203,20 @@ class NoKeysInHub(NoKeys):
         self.args = (f"{read.device} has no keys in {read.hub}: its authentication is {read.authentication}.",)
 
 
+class FileIsThere(LoginError):
+    """A file that a key goes into is there already, and nobody said that it may be replaced."""
+
+    def __init__(self, path: str):
+        super().__init__(f"{path} is there already, and was not changed.")
+
+
+class FileNotWritten(LoginError):
+    """A file that a key goes into cannot be written."""
+
+    def __init__(self, path: str, why: str):
+        super().__init__(f"{path} cannot be written: {why}.")
+
+
 class KeyChanged(LoginError):
     """The identity was changed between reading and writing; nothing was written."""
 

@@ -19,8 +19,8 @@ _DONE = {
     Action.DELETE: "The device {0.device} was deleted from {0.service}.",
 }
 _STRING = (
-    "Get its connection string: `az iot hub device-identity connection-string show --login @hub.txt --device-id "
-    "DEVICE` (needs the azure-iot extension) prints a key."
+    "Write its connection string into a file: `az iot diag key show --login @hub.txt --device-id DEVICE --to-file "
+    "device.txt`"
 )
 
 

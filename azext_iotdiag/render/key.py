@@ -102,6 +102,31 @@ def renewed_lines(hub: str, device: str, _module: str, key_type: str, pair: tupl
     return lines if pair is None else [*lines, f"Primary    {pair[0]}", f"Secondary  {pair[1]}"]
 
 
+def written(hub: str, device: str, module: str, key_type: str, file: str, key_alone: bool) -> dict[str, Any]:
+    """A key that was written into a file, as data. The key is not in it."""
+    return {
+        "version": results.VERSION,
+        "hub": hub,
+        "device": device,
+        "module": module or None,
+        "keyType": key_type,
+        "file": file,
+        "holds": "key" if key_alone else "connection string",
+    }
+
+
+def written_lines(hub: str, device: str, module: str, key_type: str, file: str, key_alone: bool) -> list[str]:
+    """The same for a person."""
+    whose = f"{device}{f' / {module}' if module else ''} in {hub}"
+    what = (
+        f"The {key_type} key of {whose}" if key_alone else f"The connection string of {whose}, with its {key_type} key,"
+    )
+    lines = [printable(f"√ {what} was written to {file}."), "  Only your user can read the file."]
+    if not key_alone:
+        lines.append(printable(f"  → Use it with: --connection-string @{file}"))
+    return lines
+
+
 def lock_out(connected: bool) -> str:
     """What a new key means for whatever uses the old one."""
     note = "hatever uses the old key is refused from its next token on."

@@ -61,6 +61,8 @@ CASES: list[tuple[LoginError, type[Exception], str]] = [
     (errors.MessagesClosed(HUB), az.ForbiddenError, "az iot hub update --name north --set"),
     (errors.NoKeys("d", "device", "x509"), az.InvalidArgumentValueError, "uses no tokens."),
     (errors.NoKeysInHub(REGISTRY), az.ArgumentUsageError, "its authentication is selfSigned."),
+    (errors.FileIsThere("f"), az.FileOperationError, "f is there already, and was not changed. Name another file, or"),
+    (errors.FileNotWritten("f", "full"), az.FileOperationError, "--to-file: f cannot be written: full."),
     (errors.KeyChanged("x."), az.AzureResponseError, "Run the command again."),
     (errors.KeyIsDerived(Maker.GROUP, "e", "f.x"), az.ArgumentUsageError, "It is the group 'e' of f.x."),
     (errors.KeyIsDerived(Maker.ENROLLMENT, "e", "f.x"), az.ArgumentUsageError, "It is the enrollment 'e' of f.x."),

@@ -66,6 +66,7 @@ ROWS = (
     f"key test {L} {D} --key @{{key}}",
     "key test --cs @{device}",
     "key test --cs @{device} --protocol mqtt --yes",
+    f"key show {L} {D} --to-file {{written}}",
     f"key renew {L} {D} --key-type swap --yes",
     f"key renew {L} {D} --key-type swap --yes {PROVISIONING}",
     f"method ping {L} {D} --timeout 5",
@@ -134,7 +135,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "ca.pem").write_bytes(authority.pem)
-    files = {name: str(folder / name) for name in (*texts, "report")}
+    files = {name: str(folder / name) for name in (*texts, "report", "written")}
     environment = {"REQUESTS_CA_BUNDLE": str(folder / "ca.pem"), "NO_PROXY": "", "AZURE_IOTDIAG_CONNECT_TO": ""}
     names = {name: "" for each in ("HTTPS_PROXY", "ALL_PROXY") for name in (each, each.lower())}
     yield World(files, hostile.certificate(authority, (HUB, DPS, APP), folder), environment | names)
