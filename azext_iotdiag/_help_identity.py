@@ -118,6 +118,8 @@ examples:
     text: az iot diag key renew --hub-name HUB --device-id pump-7 --key-type primary --dps-name DPS
   - name: Renew the secondary key and show both.
     text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type secondary --show
+  - name: Give the device the key that a file holds.
+    text: az iot diag key renew --hub-name HUB --device-id pump-7 --key-type primary --value @key.txt
   - name: Let the two keys change places, after the device was given the secondary.
     text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type swap --yes
 """

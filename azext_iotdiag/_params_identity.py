@@ -73,6 +73,11 @@ def _key(loader):
         context.argument(
             "show", options_list=["--show"], action="store_true", help="Show both keys; else no key is shown."
         )
+        context.argument(
+            "value",
+            options_list=["--value"],
+            help="The new key, in base64. By default a random one. Write @FILE to read it from a file.",
+        )
         _provisioning(context, "nothing else: keys that come from there are recognised, and not renewed.")
 
     with loader.argument_context("iot diag key show") as context:
@@ -98,7 +103,7 @@ def _key(loader):
     to_file = ("to_file", "key_type", "key_alone", "overwrite")
     handed_over(loader, "iot diag key show", *_HUB, "device_id", "module_id", *to_file)
     handed_over(loader, "iot diag key test", *shared, "connection_string", "key", "certificate", "protocol", "yes")
-    handed_over(loader, "iot diag key renew", *shared, "dps_name", "dps_login", "key_type", "show")
+    handed_over(loader, "iot diag key renew", *shared, "dps_name", "dps_login", "key_type", "show", "value")
 
 
 def _provisioning(context, what):

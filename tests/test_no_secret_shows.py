@@ -131,6 +131,7 @@ ROWS = [
     Row("key test --cs @{stranger}", (4,)),
     Row("key test -l @{owner} -d device-1 --key @{key}"),
     Row("key test --cs @{device} --protocol mqtt --yes"),
+    Row("key renew -l @{owner} -d device-2 --kt primary --value @{key} --yes"),
     Row("key show -l @{owner} -d device-1 --to-file {written} --overwrite"),
     Row("key show -n {hub} -d device-1 --to-file {written} --overwrite --key-only", apart=True),
     Row("key renew -l @{owner} -d device-2 --key-type swap --yes"),

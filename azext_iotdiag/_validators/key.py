@@ -17,12 +17,14 @@ from azext_iotdiag._validators.device import hub, provisioning
 from azext_iotdiag._validators.login_errors import as_az_errors
 from azext_iotdiag._validators.sas import key as read_key
 from azext_iotdiag._validators.target import hand_over
-from azext_iotdiag.credential import certificate, user_credential
+from azext_iotdiag.credential import certificate, sas, user_credential
 from azext_iotdiag.login import key_file, key_renewal
 from azext_iotdiag.login.rights import REGISTRY_READ, REGISTRY_WRITE
 from azext_iotdiag.model.keys import Asked, DeviceCertificate, GivenKey
 from azext_iotdiag.probes.context import Typed
 
+# https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry
+KEY_BYTES = range(16, 65)
 LARGEST_CERTIFICATE = 1 << 20  # bytes; a chain of PEM certificates has a few thousand
 
 
@@ -157,12 +159,33 @@ def renew(cmd, namespace):
     if not namespace.device_id:
         raise RequiredArgumentMissingError("Which device? --device-id is missing.")
     namespace.group_key = read_key(namespace.group_key, "--group-key")
+    value = _value(namespace)
     namespace.login = hub(cmd, namespace, required=True, rights=REGISTRY_WRITE)
     dps = provisioning(cmd, namespace, None)  # the resource group is the hub's
     asked = key_renewal.Asked(
-        namespace.device_id, str(namespace.key_type), namespace.module_id or "", namespace.group_key, dps
+        namespace.device_id, str(namespace.key_type), namespace.module_id or "", namespace.group_key, dps, value
     )
     hand_over(namespace, namespace.login, Renew(asked, namespace.show), keep=("yes",))  # az asks, unless it is yes
+
+
+def _value(namespace):
+    """The key of --value as a Secret, None without one."""
+    text = namespace.value
+    if text is None:
+        return None
+    _refuse_missing_file("--value", text)
+    if namespace.key_type == "swap":
+        raise ArgumentUsageError(
+            "--value is a new key, and --key-type swap takes none.", recommendation="Name primary or secondary."
+        )
+    value = read_key(text, "--value")
+    size = len(sas.iothub_key(value.reveal()))
+    if size not in KEY_BYTES:
+        raise InvalidArgumentValueError(
+            f"--value: the key has {size} bytes. A hub takes keys of {KEY_BYTES.start} to {KEY_BYTES.stop - 1} bytes.",
+            recommendation="Make one with: openssl rand -base64 32",
+        )
+    return value
 
 
 def _certificate(path):

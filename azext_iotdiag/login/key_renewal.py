@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 class Asked:
     """Which key to renew: `key_type` is primary, secondary, or swap. `group_key` is that of its enrollment group.
 
-    `dps` is the provisioning service that may have made the key, opened.
+    `dps` is the provisioning service that may have made the key, opened. `value` is the new key; None for a random one.
     """
 
     device: str
@@ -45,6 +45,7 @@ class Asked:
     module: str = ""
     group_key: Secret | None = None
     dps: Target | None = None
+    value: Secret | None = None
 
     @property
     def origin_is_open(self) -> bool:
@@ -68,7 +69,7 @@ def renew(target: Target, asked: Asked, now: Callable[[], float]) -> Renewed:
     """
     read = _from_registry(lambda: registry.read(target, asked.device, now, asked.module), asked)
     _refuse_derived(read, asked, now)
-    primary, secondary = _new_pair(read, asked.key_type)
+    primary, secondary = _new_pair(read, asked)
     try:
         _from_registry(lambda: registry.write(target, read, primary, secondary, now), asked)
     except registry.Changed:
@@ -91,13 +92,13 @@ def _refusal(failure: Failure, device: str) -> LoginError:
     return KeysGuarded(failure) if failure.kind is Kind.UNAUTHORIZED else KeysNotReachable(failure)
 
 
-def _new_pair(read: RegistryKeys, key_type: str) -> tuple[Secret, Secret]:
+def _new_pair(read: RegistryKeys, asked: Asked) -> tuple[Secret, Secret]:
     """Both keys as they shall be."""
     assert read.primary is not None and read.secondary is not None, "it was refused otherwise"
-    if key_type == "swap":
+    if asked.key_type == "swap":
         return read.secondary, read.primary
-    fresh = Secret(base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode("ascii"))
-    return (fresh, read.secondary) if key_type == "primary" else (read.primary, fresh)
+    fresh = asked.value or Secret(base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode("ascii"))
+    return (fresh, read.secondary) if asked.key_type == "primary" else (read.primary, fresh)
 
 
 def _refuse_derived(read: RegistryKeys, asked: Asked, now: Callable[[], float]) -> None:

@@ -40,7 +40,7 @@ _RUN = r"[\w+/=%.~-]{8,}"
 _SHORTEST = 13  # characters of the shortest secret that needs no sign such as '=' before it: the head of a JWT
 _BELONG = {
     "--login", "-l", "--connection-string", "--cs", "--token", "--key", "--group-key", "--sas", "--dps-login",
-    "--passphrase", "--pass", "--proxy",
+    "--passphrase", "--pass", "--proxy", "--value",
 }  # fmt: skip
 
 

@@ -123,5 +123,5 @@ def test_only_target_and_options_are_left(cmd) -> None:
         run(key.test, cmd, connection_string=DEVICE),
     ):
         assert set(vars(judged)) == {"target", "options"}
-    renewed = run(key.renew, cmd, login=HUB, device_id="d", show=False)
+    renewed = run(key.renew, cmd, login=HUB, device_id="d", show=False, value=None)
     assert set(vars(renewed)) == {"target", "options", "yes"}, "az asks for its own confirmation by `yes`"

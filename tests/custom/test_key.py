@@ -194,6 +194,32 @@ def test_renew_shows_keys_only_when_asked(keys: Keys) -> None:
     assert told["secondaryKey"] == keys.device.secondary.reveal()
 
 
+@pytest.mark.parametrize(("key_type", "other"), [("primary", "secondary"), ("secondary", "primary")])
+def test_renew_takes_a_key_from_a_file(keys: Keys, tmp_path: Path, key_type: str, other: str) -> None:
+    file, value, kept = tmp_path / "key.txt", sas.base64.b64encode(key_type.encode() * 3).decode(), {}
+    file.write_text(f"{value}\n", encoding="utf-8")
+    kept[other] = getattr(keys.device, other)
+    done = keys.run("renew", "--login", keys.login, "-d", "device-1", "--kt", key_type, "--value", f"@{file}", "--yes")
+    assert done.code == 0 and json.loads(done.out)["renewed"] == key_type
+    assert getattr(keys.device, key_type).reveal() == value and getattr(keys.device, other) == kept[other]
+    assert value not in done.out.decode() + done.err
+
+
+@pytest.mark.parametrize(("value", "key_type", "words"), [
+    ("not base64!", "primary", "--value: "),
+    (sas.base64.b64encode(b"short").decode(), "primary", "the key has 5 bytes. A hub takes keys of 16 to 64 bytes"),
+    (sas.base64.b64encode(b"x" * 65).decode(), "secondary", "the key has 65 bytes"),
+    (GROUP, "swap", "--key-type swap takes none"),
+    ("@nowhere.txt", "primary", "no file of that name"),
+])  # fmt: skip
+def test_a_value_that_no_hub_takes_is_refused_before_any_request(
+    keys: Keys, value: str, key_type: str, words: str
+) -> None:
+    asked = keys.lab.state.audit.number()
+    done = keys.run("renew", "--login", keys.login, "-d", "device-1", "--kt", key_type, "--value", value, "--yes")
+    assert done.code == 1 and words in done.err and keys.lab.state.audit.number() == asked
+
+
 def test_renew_asks_and_needs_somebody_to_answer(keys: Keys) -> None:
     before = keys.device.primary
     done = keys.run("renew", "--login", keys.login, "-d", "device-1", "--key-type", "primary")

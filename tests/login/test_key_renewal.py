@@ -70,6 +70,12 @@ def test_one_key_is_new_and_the_other_stays(monkeypatch: pytest.MonkeyPatch, key
     assert (first.primary, first.secondary) == pair and second.before == registry.keys
 
 
+def test_a_key_that_was_given_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = Registry(monkeypatch)
+    renew("secondary", value=GROUP)
+    assert registry.written == [(PRIMARY, GROUP)]
+
+
 def test_both_change_places(monkeypatch: pytest.MonkeyPatch) -> None:
     registry = Registry(monkeypatch)
     renew("swap")
