@@ -26,7 +26,7 @@ def rows(name: str) -> list[dict[str, Any]]:
     """The rows of a case by the name of its function. They are played once."""
     steps, units = next(
         (steps, units)
-        for steps, units in (*((each[1], each[2]) for each in PLAYED), *((each, 0) for each in HEALTHY))
+        for steps, units in (*((each[1], each[2]) for each in PLAYED), *((each, 1) for each in HEALTHY))
         if steps.__name__ == name
     )
     return played(steps, units)

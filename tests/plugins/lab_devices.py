@@ -63,8 +63,12 @@ class LabPlay:
         policy = self.hub.policies["iothubowner"]
         key = sas.iothub_key(policy.primary.reveal())
         token = sas.sign(self.hub.host, key, int(self.now + HOUR), policy.name)
+        return await self.requests(method, path, token)
+
+    async def requests(self, method: str, path: str, token: str, body: bytes = b"") -> int:
+        """The status with which the hub answers a request over HTTPS."""
         target, headers = f"{path}?api-version=2021-04-12", {"authorization": token}
-        request = Request(method, target, self.hub.host, headers, peer="198.51.100.9:443")
+        request = Request(method, target, self.hub.host, headers, body, peer="198.51.100.9:443")
         answer = await rest.serve(request, self.runtime)
         https.note(self.state, "https", request, answer)
         return answer.status
@@ -111,6 +115,12 @@ class PlayedDevice:
         if answer.code:
             await self._over()
         return answer.code
+
+    async def posts(self) -> int:
+        """Send a message over HTTPS. Returns the status of the answer."""
+        resource = f"{self.play.hub.host}/devices/{self.name}"
+        token = sas.sign(resource, sas.iothub_key(self._key.reveal()), int(self.play.now + HOUR))
+        return await self.play.requests("POST", f"/devices/{self.name}/messages/events", token, b'{"n":1}')
 
     async def leaves(self) -> None:
         """Say goodbye."""

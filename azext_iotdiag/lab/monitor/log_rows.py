@@ -21,6 +21,7 @@ _AUTH = {"sas": ("sas", "iothub"), "x509": ("x509Certificate", "external")}
 _METHODS = re.compile(r"/twins/([^/]+)(/modules/[^/]+)?/methods")
 _IDENTITY = re.compile(r"/devices/([^/]+)(/modules/[^/]+)?")
 _TWIN_PATH = re.compile(r"/twins/([^/]+)(/modules/[^/]+)?")
+_EVENTS = re.compile(r"/devices/([^/]+)(/modules/[^/]+)?/messages/events")
 _VERBS = {"GET": "get", "PUT": "create", "PATCH": "update", "DELETE": "delete"}
 _IPV4 = re.compile(r"(\d+\.\d+\.\d+)\.\d+")
 
@@ -92,11 +93,14 @@ def _of_twin(record: Record, code: int) -> LogRow:
 
 
 def _of_request(record: Record) -> LogRow | None:
-    """The row for a request of a service over HTTPS."""
+    """The row for a request over HTTPS. Of a device's messages, the log holds those that the hub refused."""
     path, method = str(record.details.get("path", "")), str(record.details.get("method", ""))
     code = _code(record)
     if found := _METHODS.fullmatch(path):
         return LogRow("DirectMethods", "send", code, {"deviceId": _device(found), "statusCode": _status(code)})
+    if code and (found := _EVENTS.fullmatch(path)):
+        told = {"deviceId": _device(found), "batching": "0", "statusCode": _status(code)}
+        return LogRow("DeviceTelemetry", "ingress", code, told)
     told = {"maskedIpAddress": masked(record.peer), "statusCode": _status(code)}
     if (found := _IDENTITY.fullmatch(path)) and method in _VERBS and path != "/devices/query":
         properties = _without_blanks({**told, "deviceId": _device(found)})
