@@ -19,6 +19,7 @@ from azext_iotdiag.model import json_depth
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Secret, Target
 
+# https://learn.microsoft.com/rest/api/iotcentral/versions
 API_VERSION = "2022-07-31"
 PAGE = 100  # rows, the most that the service gives
 PACE_SECONDS = 0.1  # from one request to the next: half of the 20 a second that an application grants to all callers

@@ -18,6 +18,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.model.failure import Kind
 from azext_iotdiag.model.target import Target
 
+# https://learn.microsoft.com/rest/api/iot-dps/service
 API_VERSION = "2021-10-01"
 PAGE = 1000  # rows; the service has the last word
 

@@ -21,6 +21,7 @@ from azext_iotdiag.model.failure import Kind, StepFailed
 from azext_iotdiag.model.method import MethodCall
 from azext_iotdiag.model.target import Secret, Target
 
+# https://learn.microsoft.com/rest/api/iothub/service/devices
 API_VERSION = "2021-04-12"
 TOKEN_SECONDS = 3600
 PAGE = 1000  # rows; the service has the last word

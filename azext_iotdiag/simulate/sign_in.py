@@ -9,6 +9,7 @@ from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.model.target import Secret
 
+# https://learn.microsoft.com/azure/iot/iot-mqtt-connect-to-iot-hub
 API_VERSION = "2021-04-12"
 TOKEN_SECONDS = 3600
 KEEP_ALIVE = 60  # seconds

@@ -14,6 +14,7 @@ from pathlib import Path
 import paho.mqtt.client as paho
 import pytest
 
+from azext_iotdiag.lab.central import application
 from azext_iotdiag.lab.hub.identities import Device, new_key
 from azext_iotdiag.lab.hub.routing import ingress
 from azext_iotdiag.lab.net import certificates
@@ -299,6 +300,13 @@ def test_az_shows_the_metrics_of_what_happened(lab, tmp_path):
     (metric,) = found["value"]
     assert metric["name"]["localizedValue"] == "Telemetry messages sent"
     assert sum(point["total"] for point in metric["timeseries"][0]["data"]) >= 1
+    (app,) = az("resource", "list", "--resource-type", "Microsoft.IoTCentral/iotApps")
+    lab.call(lambda: application.send_samples(lab.state.apps[0], 0))
+    found = az("monitor", "metrics", "list", "--resource", app["id"], *words)
+    assert sum(point["total"] for point in found["value"][0]["timeseries"][0]["data"]) >= 3
+    devices = ("monitor", "metrics", "list", "--resource", app["id"], "--metric", "connectedDeviceCount")
+    assert az(*devices, "--interval", "5m")["value"][0]["name"]["localizedValue"] == "Total Connected Devices"
+    assert "time grain" in az.run(*devices, "--interval", "1m").stderr
     wrong = az.run("monitor", "metrics", "list", "--resource", hub, "--metric", "nonsense")
     assert wrong.returncode != 0 and "Valid metrics" in wrong.stderr
 
