@@ -133,9 +133,9 @@ def hears(told: Callable[[Any], Iterable[str]]) -> Callable[[Any], None]:
 
 def annotate_build(found: Iterable[Annotation]) -> None:
     """Show what is wrong on the page of a run, where a build server runs this."""
-    from azext_iotdiag.render import annotations
+    from azext_iotdiag.render.annotations import commands
 
-    for command, words in annotations.commands(found, os.environ):
+    for command, words in commands(found, os.environ):
         annotate(command, words)
 
 
