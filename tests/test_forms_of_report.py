@@ -67,6 +67,13 @@ def test_on_a_terminal_and_as_rows(golden: Callable[[str, str], None], saved: st
     golden("report/rows.tsv", rows.out.decode())
 
 
+def test_in_a_pipeline_the_findings_stand_on_the_page_of_the_run(saved: str) -> None:
+    done = report("--facts", saved, "--to-file", "case", environment={"TF_BUILD": "True"})
+    assert done.code == 4 and json.loads(done.out)["page"] == "case.html"
+    assert "##vso[task.logissue type=error;code=device-disabled]" in done.err
+    assert "√ The report is written: case.html" in done.err
+
+
 def test_files_that_are_there_stay(saved: str) -> None:
     report("--facts", saved, "--to-file", "case")
     for there, gone in (("case.html", "case.json"), ("case.json", "case.html")):

@@ -8,6 +8,7 @@ def create(cmd, target, options):
     from azext_iotdiag import output
     from azext_iotdiag.custom import check
     from azext_iotdiag.insights import ticket
+    from azext_iotdiag.render import check as diagnosis
     from azext_iotdiag.render import commands, report, report_html
 
     asked, files = options.check, report.Files(options.page, options.data)
@@ -18,5 +19,6 @@ def create(cmd, target, options):
     kept = {"private": True, "new": not options.overwrite}
     output.save("--to-file", files.data, lambda: report.written_document(made), **kept)
     output.save("--to-file", files.page, lambda: report_html.page(made), **kept)
+    output.annotate_build(diagnosis.annotated(asked.device, ended))
     output.leave(cmd, ended.exit_code(asked.fail_on))
     return output.hand_back(cmd, report.data(made, files), report.lines(made, files))
