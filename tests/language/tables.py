@@ -59,7 +59,7 @@ _BESIDE: list[Node] = [
 
 def cases(count: int, dice: random.Random) -> list[Case]:
     """So many models, each with the kind of what is odd in it."""
-    makers = (_key, _key, _key, _type, _type, _context, _twice)
+    makers = (_key, _key, _key, _type, _type, _context, _twice, _unit)
     return [dice.choice(makers)(dice) for _ in range(count)]
 
 
@@ -189,3 +189,39 @@ def _twice(dice: random.Random) -> Case:
             for each in range(dice.choice((28, 36)))
         ]
     return "a part twice", made
+
+
+_UNITS: list[Any] = [
+    "metre", "byte", "percent", "kilo", "kibi", "LengthUnit", "foo", "", "dtmi:own:unit;1", "dtmi:own:enum;1", None, 1,
+    "dtmi:own:obj;1", "dtmi:not:there;1", "dtmi:standard:unit:metre;2", f"{_EXTENSION}quantitativeTypes:v1:unit:metre",
+    f"{_EXTENSION}quantitativeTypes:v2:unit:metre", f"{_EXTENSION}quantitativeTypes:v2:unitprefix:kilo",
+    f"{_EXTENSION}quantitativeTypes:v2:enum:LengthUnit", [], ["metre"], ["metre", "second"], {},
+    {"@id": "dtmi:own:a;1"},
+]  # fmt: skip
+_UNIT_KEYS: dict[str, Node] = {
+    "SymbolicUnit": {"symbol": "s"}, "DecimalUnit": {"baseUnit": "metre", "prefix": "kilo"},
+    "BinaryUnit": {"baseUnit": "bit", "prefix": "kibi"}, "RatioUnit": {"topUnit": "metre", "bottomUnit": "second"},
+    "UnitPrefix": {"symbol": "s", "exponent": 3},
+}  # fmt: skip
+
+
+def _unit(dice: random.Random) -> Case:
+    """A unit that the model defines, and where a unit or a type of units is named."""
+    version = dice.choice((3, 4))
+    kind = dice.choice(sorted(_UNIT_KEYS))
+    own: Node = {"@id": "dtmi:own:unit;1", "@type": ["EnumValue", kind], "name": "own", "enumValue": "own"}
+    own |= _UNIT_KEYS[kind]
+    far: Node = {"@type": ["Telemetry", "Distance"], "name": "far", "schema": "double", "unit": "metre"}
+    change = dice.choice(("own", "own", "unit", "schema", "drop", "none"))
+    if change == "own":
+        own[dice.choice(sorted(_UNIT_KEYS[kind]))] = copy.deepcopy(dice.choice([*_UNITS, *VALUES]))
+    elif change == "drop":
+        del own[dice.choice(sorted(_UNIT_KEYS[kind]))]
+    elif change == "unit":
+        far["unit"] = copy.deepcopy(dice.choice(_UNITS))
+    elif change == "schema":
+        far = _telemetry(copy.deepcopy(dice.choice(_UNITS)))
+    made = copy.deepcopy(_model(version, [f"{_EXTENSION}quantitativeTypes;{version - 2}"], far))
+    enum = {"@id": "dtmi:own:units;1", "@type": "Enum", "valueSchema": "string", "enumValues": [own]}
+    made[0]["schemas"].append(enum)
+    return "a unit", made

@@ -47,6 +47,14 @@ ANNOTATED = typed("Property", "ValueAnnotation", name="note", annotates="note")
 IN_PLACE = {"@type": "Component", "name": "c", "schema": interface() | {"@id": "dtmi:example:c;1"}}
 STREAMING, INITIAL = (f"dtmi:dtdl:extension:{name};1" for name in ("streaming", "initialization"))
 FIELD = {"@id": "dtmi:example:f;1", "name": "f", "schema": "double"}
+
+
+def own_unit(base: str) -> Node:
+    """A model with a unit of its own, which is made of another one."""
+    unit = {"@id": "dtmi:example:unit;1", "@type": ["EnumValue", "DecimalUnit"], "name": "u", "enumValue": 1}
+    return interface(3, QUANTITATIVE + "1", contents=[telemetry(ENUM | {"enumValues": [unit | {"baseUnit": base}]})])
+
+
 SELF = {"@id": "dtmi:example:s;1", "@type": "Array", "elementSchema": "dtmi:example:s;1"}
 
 
@@ -100,6 +108,8 @@ SELF = {"@id": "dtmi:example:s;1", "@type": "Array", "elementSchema": "dtmi:exam
      "known are dtmi:dtdl:limits:onvif;1"),
     (content(4, telemetry({"@type": "Object", "fields": [FIELD, FIELD["@id"]]})), "duplicate-name",
      "$.contents[0].schema.fields[1].name", "twice"),
+    (own_unit("foo"), "unresolved-schema", "$.contents[0].schema.enumValues[0].baseUnit", '"foo"'),
+    (own_unit("LengthUnit"), "wrong-model-type", "$.contents[0].schema.enumValues[0].baseUnit", "EnumValue"),
     (content(2, telemetry(["dtmi:example:s;1"] * 2)), "wrong-model-value", SCHEMA, "allows 1"),
 ])  # fmt: skip
 def test_each_rule_says_where_and_what_is_right(model: Any, code: str, where: str, words: str) -> None:
@@ -125,6 +135,7 @@ def test_each_rule_says_where_and_what_is_right(model: Any, code: str, where: st
     interface(3, STREAMING, contents=[typed("Property", "Streaming", writable=False)]),
     interface(3, INITIAL, contents=[typed("Property", "Initialized", initialValue={"a": [1]})]),
     [interface(extends=["dtmi:example:parent;1"] * 3), PARENT],
+    own_unit("metre"), own_unit(QUANTITATIVE[:-1] + ":v1:unit:metre"), own_unit("dtmi:example:unit;1"),
 ], ids=lambda model: json.dumps(model)[:60])  # fmt: skip
 def test_models_as_real_collections_have_them_are_right(model: Any) -> None:
     """Ontologies and repositories write models in all these ways, and the reference parser accepts them."""

@@ -12,6 +12,7 @@ from typing import Any
 from azext_iotdiag.payload.faults import shown
 from azext_iotdiag.payload.language import contexts, cotypes, identifiers, literals, rules, words
 from azext_iotdiag.payload.language.contexts import Context
+from azext_iotdiag.payload.language.extensions import UNIT_PARTS
 from azext_iotdiag.payload.language.judging import Judging, Path
 from azext_iotdiag.payload.language.kinds import DEEPEST_NESTING, LONGEST_INTERFACE, Form, Keys, Slot, keys, primitives
 from azext_iotdiag.payload.language.parts import Element, Link
@@ -155,7 +156,7 @@ class Walk:
     def _value(self, element: Element, key: str, value: Any, slot: Slot, path: Path) -> None:
         if slot.form is Form.ELEMENTS:
             element.links[key] = list(self._links(value, slot, path, element))
-            _count(self.judging, element, key, path, empty=literals.flat(value) == [])
+            _count(self.judging, element, key, slot, path, empty=literals.flat(value) == [])
         elif slot.form is Form.JSON:
             element.values[key] = [value]
             self.judging.not_judged(f"whether each {key} fits the schema beside it")
@@ -198,6 +199,8 @@ class Walk:
     def _named(self, text: str, link: Link, context: Context) -> bool:
         """Whether a text stands for an element; says what is wrong where it does not."""
         slot, found = link.slot, words.standard(text, context)
+        if slot.kinds == UNIT_PARTS:
+            found = words.part_of_unit(text, context) or found
         if found is None:
             if identifiers.is_any(text) and not (slot.named and slot.only):
                 link.identifier = text
@@ -319,9 +322,9 @@ def _kind_names(slot: Slot) -> tuple[str, ...]:
     return _KIND_NAMES.setdefault(slot.kinds, tuple(sorted(slot.kinds)))
 
 
-def _count(judging: Judging, element: Element, key: str, path: Path, *, empty: bool) -> None:
+def _count(judging: Judging, element: Element, key: str, slot: Slot, path: Path, *, empty: bool) -> None:
     """Judge how many elements stand under a key."""
-    slot, links = keys(element.version)[element.kind][key], element.links[key]
+    links = element.links[key]
     count = len(links)
     if slot.most is not None and slot.most > 1:  # an identifier that is named twice counts once
         count = len({link.identifier or link.path for link in links})

@@ -159,11 +159,14 @@ def _quantitative(version: int) -> CoTypes:
     } | _units_of_models(base, of)
 
 
+UNIT_PARTS = frozenset(("EnumValue",))  # what a unit of a model is, and what it is made of
+
+
 def _units_of_models(base: str, versions: frozenset[int]) -> CoTypes:
     """The types that values of an Enum have which are units themselves."""
-    value = frozenset(("EnumValue",))
+    value = UNIT_PARTS
     any_kind = frozenset(keys_of(3)) | frozenset(keys_of(4))  # the reference lets every element be a BinaryUnit
-    word, needed = Slot(Form.WORD), Slot(Form.WORD, required=True)
+    word, needed = (Slot(Form.ELEMENTS, required=each, kinds=value, named=True, earlier=True) for each in (False, True))
     own_keys: dict[str, dict[str, Slot]] = {
         "SymbolicUnit": {"symbol": Slot(Form.TEXT, required=True)},
         "DecimalUnit": {"baseUnit": needed, "prefix": word},

@@ -275,7 +275,7 @@ class _Depths:
     def _steps(self, element: Element) -> Iterator[Step]:
         for key, links in element.links.items():
             for link in links:
-                if key != "valueSchema":
+                if key != "valueSchema" and element.kind != "EnumValue":
                     yield link, int(key in _SCHEMA_KEYS and element.kind != "MapKey"), link.element
 
     def _cycle(self, schema: Element, link: Link) -> None:

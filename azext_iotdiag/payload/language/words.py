@@ -72,7 +72,7 @@ def standard(text: str, context: Context) -> Standard | None:
     if match:
         return _identified(match[1], match[2], int(match[3]))
     unit = _UNIT_TYPE_IDENTIFIER.fullmatch(text)
-    return Standard(unit[2], "Enum") if unit and unit[2] in UNITS else None
+    return Standard(unit[2], "Enum", later=int(unit[1]) + 2) if unit and unit[2] in UNITS else None
 
 
 def _identified(space: str, term: str, version: int) -> Standard | None:
@@ -98,10 +98,18 @@ def unit(text: str, context: Context) -> str:
     if not text.startswith("dtmi:"):
         return text if text in (_all_units() if version else _units_of_2() if context.version == 2 else ()) else ""
     match = _UNIT_IDENTIFIER.fullmatch(text)
-    if not match or bool(match[1]) != (context.version == 2):
+    if not match or bool(match[1]) != (context.version == 2) or (match[2] and int(match[2]) != version):
         return ""
     name = match[1] or match[3]
     return name if name in (_units_of_2() if match[1] else _all_units()) else ""
+
+
+def part_of_unit(text: str, context: Context) -> Standard | None:
+    """The unit or prefix that a unit of a model may be made of: that of any version of the quantitative types."""
+    match = _UNIT_IDENTIFIER.fullmatch(text)
+    name = match[3] if match else text
+    found = name in _all_units() and not (match and match[1]) and (match or name not in terms(context.version))
+    return Standard(name, "EnumValue") if found else None
 
 
 @cache
