@@ -233,3 +233,58 @@ examples:
   - name: Delete a device in a script.
     text: az iot diag device delete --login @hub.txt --device-id pump-7 --yes
 """
+
+helps["iot diag device approve"] = """
+type: command
+short-summary: Let a device that waits for approval into its IoT Central application.
+long-summary: >
+    The device came through an enrollment group that does not approve by itself. The state of the device is shown, and
+    you are asked. One request then enables it. The device connects with its next attempt. IoT Central shows the same
+    state for a blocked device that was never provisioned. A device that is surely blocked is left to device unblock.
+
+    The command needs a role or an API token of the application that may change devices, such as Operator.
+
+    Exit code: 0 approved, or enabled already. 1 a value is wrong, or you said no. 4 the application has no such device,
+    or the device is blocked. 5 a right is missing, or the application did not answer. 130 interrupted.
+examples:
+  - name: Approve a device after a look at it.
+    text: az iot diag device approve --app-id APP --device-id pump-7
+  - name: Approve a device in a script.
+    text: az iot diag device approve --app-id APP --device-id pump-7 --yes
+"""
+
+helps["iot diag device unblock"] = """
+type: command
+short-summary: Let a blocked device into its IoT Central application again.
+long-summary: >
+    The state of the device is shown, and you are asked. One request then enables it. Ask before why the device was
+    blocked. IoT Central shows the same state for a device that waits for approval.
+
+    The command needs a role or an API token of the application that may change devices, such as Operator.
+
+    Exit code: 0 unblocked, or not blocked. 1 a value is wrong, or you said no. 4 the application has no such device.
+    5 a right is missing, or the application did not answer. 130 interrupted.
+examples:
+  - name: Unblock a device after a look at it.
+    text: az iot diag device unblock --app-id APP --device-id pump-7
+  - name: Unblock a device in a script, with an API token.
+    text: az iot diag device unblock --app-id APP --token @token.txt --device-id pump-7 --yes
+"""
+
+helps["iot diag device assign-template"] = """
+type: command
+short-summary: Assign a device template to a device of IoT Central, or migrate the device to a new version.
+long-summary: >
+    The template must be published. The state of the device is shown, and you are asked. One request then assigns the
+    template. Messages that come later are read with it. Data that came before stays as it is.
+
+    The command needs a role or an API token of the application that may change devices, such as Operator.
+
+    Exit code: 0 assigned, or assigned already. 1 a value is wrong, or you said no. 4 the application has no such device
+    or template. 5 a right is missing, or the application did not answer. 130 interrupted.
+examples:
+  - name: Assign a template to a device that has none.
+    text: az iot diag device assign-template --app-id APP --device-id pump-7 --template "dtmi:contoso:pump;1"
+  - name: Migrate a device to the second version of its template, in a script.
+    text: az iot diag device assign-template --app-id APP -d pump-7 --template "dtmi:contoso:pump;2" --yes
+"""

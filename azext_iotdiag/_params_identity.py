@@ -145,6 +145,21 @@ def _changes_of_devices(loader):
                 )
 
 
+def _changes_in_applications(loader):
+    for command in ("approve", "unblock", "assign-template"):
+        with arguments(loader, f"iot diag device {command}", "app_id", "token", "central_dns_suffix") as context:
+            context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device.")
+            if command == "assign-template":
+                context.argument(
+                    "template",
+                    options_list=["--template"],
+                    help="Id of the device template, in quotation marks, such as 'dtmi:contoso:thermostat;1'.",
+                )
+            context.argument(
+                "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before the change."
+            )
+
+
 def _device(loader):
     with loader.argument_context("iot diag device") as context:
         _hub(context)
@@ -187,6 +202,7 @@ def _device(loader):
         )
 
     _changes_of_devices(loader)
+    _changes_in_applications(loader)
     for command in ("list", "summary"):
         with loader.argument_context(f"iot diag device {command}") as context:
             context.argument(

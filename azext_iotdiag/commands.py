@@ -101,10 +101,10 @@ def _load_identities(loader):
         group.custom_command(
             "summary", "summary", validator=_validator("device.fleet"), table_transformer=_table("fleet")
         )
-        for name in ("create", "delete"):
-            group.custom_command(
-                name, name, validator=_validator(f"device_changes.{name}"), table_transformer=_table("results")
-            )
+        for name in ("create", "delete", "approve", "unblock", "assign-template"):
+            function = name.replace("-", "_")
+            validator = _validator(f"device_changes.{function}")
+            group.custom_command(name, function, validator=validator, table_transformer=_table("results"))
 
     with loader.command_group("iot diag key", custom_command_type=_in("key")) as group:
         group.custom_command("test", "test", validator=_validator("key.test"), table_transformer=_table("results"))

@@ -3,7 +3,8 @@ tokens for the event streams of the hubs behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -87,6 +88,18 @@ class Central:
         """How a device's own enrollment has it prove who it is, keys included. MISSING where it comes by a group."""
         return self._object("GET", _api("devices", device, "attestation"), "the device's attestation", secret=True)
 
+    def change_device(self, device: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Change these fields of a device, such as `enabled` or `template`, and return it.
+
+        https://learn.microsoft.com/rest/api/iotcentral/2022-07-31dataplane/devices/update
+        """
+        step = "the change of the device"
+        reader = answers.Reader(self._http, step)
+        told = reader.object(self._ask("PATCH", _api("devices", device), step, dict(fields)))
+        if told.get("id") != device or any(told.get(name) != value for name, value in fields.items()):
+            raise reader.wrong("the answer does not show the change")
+        return told
+
     def template(self, template: str) -> dict[str, Any]:
         """A device template."""
         return self._object("GET", _api("deviceTemplates", template), "the device template")
@@ -114,12 +127,14 @@ class Central:
     def _object(self, method: str, path: str, step: str, *, secret: bool = False) -> dict[str, Any]:
         return answers.Reader(self._http, step, secret=secret).object(self._ask(method, path, step))
 
-    def _ask(self, method: str, path: str, step: str) -> Answer:
+    def _ask(self, method: str, path: str, step: str, data: Any = None) -> Answer:
         if (wait := self._next - self._clock.monotonic()) > 0:
             self._clock.sleep(wait)
         self._next = self._clock.monotonic() + PACE_SECONDS
         headers = {"Authorization": self._authorization().reveal()}
-        answer = self._http.request(method, path, step, headers=headers, patience=self._patience)
+        headers |= {} if data is None else {"Content-Type": "application/json"}
+        body = b"" if data is None else json.dumps(data).encode()
+        answer = self._http.request(method, path, step, headers=headers, body=body, patience=self._patience)
         answers.Reader(self._http, step).refuse_redirect(answer)
         if answer.status >= 300:
             code, message = read_error(answer)

@@ -89,6 +89,21 @@ def delete(cmd, target, options):
     return _changed(cmd, target, options)
 
 
+def approve(cmd, target, options):
+    """Let a device that waits for approval into its IoT Central application."""
+    return _changed(cmd, target, options)
+
+
+def unblock(cmd, target, options):
+    """Let a blocked device into its IoT Central application again."""
+    return _changed(cmd, target, options)
+
+
+def assign_template(cmd, target, options):
+    """Give a device of an IoT Central application another template."""
+    return _changed(cmd, target, options)
+
+
 def _changed(cmd, target, options):
     """Read the device, ask where that is wanted, make the change, and say what became of it."""
     from azext_iotdiag import output

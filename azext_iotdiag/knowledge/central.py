@@ -72,7 +72,10 @@ BLOCKED = Entry(
     causes=(
         Cause(
             "Somebody with the right to do so chose Block.",
-            ("Ask why it was done, unblock the device on the Devices page, then restart the device.",),
+            (
+                "Ask why it was done, and unblock the device: `az iot diag device unblock --app-id APP --device-id "
+                "DEVICE`. Then restart the device.",
+            ),
             confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows enabled false. With "
             "provisioned false, too, it may as well wait for approval.",
         ),
@@ -92,7 +95,8 @@ WAITING_FOR_APPROVAL = Entry(
         Cause(
             "The group's automatic approval is off.",
             (
-                "Approve the device on the Devices page, then let it try again.",
+                "Approve the device: `az iot diag device approve --app-id APP --device-id DEVICE`. Then let it try "
+                "again.",
                 "Or switch automatic approval on in the enrollment group.",
             ),
             confirm="`az iot diag device show --app-id APP --device-id DEVICE` shows provisioned false and enabled "
