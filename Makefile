@@ -88,8 +88,10 @@ lint: .venv-lint/.ready ## Check style, types, words, and what az asks of an ext
 	.venv-lint/bin/python .ci/words
 	.ci/azdev/check
 
-logs-corpus: $(VENV)/.ready ## Read ten million healthy lines with twenty failures in each million
-	IOTDIAG_CORPUS_LINES=10000000 $(VENV)/bin/python -m pytest -q -n 0 -o faulthandler_timeout=0 tests/insights/test_healthy_corpus.py
+logs-corpus: $(VENV)/.ready $(CLIENTS) ## Read ten million healthy lines of real clients, and find the failures in them
+	rm -rf .corpus
+	IOTDIAG_RECORD_LOGS=.corpus $(VENV)/bin/python -m pytest -q -n 0 tests/conformance/test_client_logs.py
+	IOTDIAG_CORPUS_LOGS=.corpus IOTDIAG_CORPUS_LINES=10000000 $(VENV)/bin/python -m pytest -q -n 0 -o faulthandler_timeout=0 tests/insights/test_healthy_corpus.py
 
 agreement: $(VENV)/.ready ## Compare our payload rules with jsonschema on 100,000 random pairs
 	IOTDIAG_AGREEMENT_PAIRS=100000 $(VENV)/bin/python -m pytest -q tests/payload/test_agreement.py
@@ -113,7 +115,7 @@ dist: dist/.ready ## Build the wheel
 
 clean: ## Remove everything that was made here
 	rm -rf .venv .venv-* .py314 .dev .demo .lint build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -rf .uamqp-c
+	rm -rf .uamqp-c .corpus
 	rm -rf $(NODE)/node_modules $(NODE)/package-lock.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -27,12 +27,25 @@ _HEAD = 65_536  # bytes at the beginning in which a dialect is looked for
 _AROUND = 10  # lines before a sign in which it is, too
 _RECOGNISED = 1_000  # signs around which it is looked for
 # Where a number of six digits, or one behind a word, may be a code. Digits are zeros in a form, and so are a to f.
+# Beside each stands a word that is part of all that it finds.
 _NUMBERS = (
-    rb"(?:0o00|0rr|typ0|st0tus|r00son|r0sult|00il00|00ilur0)\w{0,12}[^\w-]{0,6}(?:is |with |o0 )?000000(?![0-9-])",
-    rb"(?<!\W[0iwv] )(?<!^[0iwv] )\(000000\)", rb"[\"'\t|]000000[\"'\t|]", rb"^[\s,;]*(?:000000[\s,;]*)+$",
-    rb"http", rb"0onn00k", rb"not 00000pt00", rb"r0turn[ _]?0o00",
-    rb"r0sult 0o00", rb"r00son ?0o00", rb"(?<![a-z])r0 ?[=:]", rb"st0tus[ _-]?0o00", rb"/r0s/",
-)  # fmt: skip
+    (
+        rb"(?:0o00|0rr|typ0|st0tus|r00son|r0sult|00il00|00ilur0)\w{0,12}[^\w-]{0,6}(?:is |with |o0 )?000000(?![0-9-])",
+        rb"000000",
+    ),
+    (rb"(?<!\W[0iwv] )(?<!^[0iwv] )\(000000\)", rb"000000"),
+    (rb"[\"'\t|]000000[\"'\t|]", rb"000000"),
+    (rb"^[\s,;]*(?:000000[\s,;]*)+$", rb"000000"),
+    (rb"http", rb"http"),
+    (rb"0onn00k", rb"0onn00k"),
+    (rb"not 00000pt00", rb"00000pt00"),
+    (rb"r0turn[ _]?0o00", rb"r0turn"),
+    (rb"r0sult 0o00", rb"r0sult"),
+    (rb"r00son ?0o00", rb"r00son"),
+    (rb"(?<![a-z])r0 ?[=:]", rb"(?<![a-z])r0(?:[=:]|$)"),
+    (rb"st0tus[ _-]?0o00", rb"st0tus"),
+    (rb"/r0s/", rb"/r0s/"),
+)
 # A row of a resource log: each of its numbers may be a code.
 _RESOURCE_LOG = ("microsoft.devices", "iothubs", "provisioningservices", "deviceconnect", "devicedisconnect")
 _FAILS = (Kind.FAILS,)
@@ -48,7 +61,7 @@ class Reading:
         self._reader = Reader(context, sdk)
         self._named = sdk.replace("_", "-")
         self._sdk = sdk
-        self._sieve = Sieve(_pattern(sdk, _FAILS))
+        self._sieve = Sieve(_looked_for(sdk, _FAILS))
         self._watches = False
         self._first: list[Sign] = []
         self._last: deque[Sign] = deque(maxlen=_EACH_END)
@@ -109,7 +122,7 @@ class Reading:
     def _watch(self) -> None:
         """From the first failure on, look for what heals it, too."""
         self._watches = True
-        self._sieve = Sieve(_pattern(self._sdk, _ALL))
+        self._sieve = Sieve(_looked_for(self._sdk, _ALL))
 
     def _sign(self, lines: Sequence[bytes], number: int) -> Sign | None:
         def before() -> list[str]:
@@ -254,9 +267,9 @@ def _marks(pattern: str) -> re.Pattern[str]:
 
 
 @cache
-def _pattern(sdk: str, kinds: tuple[Kind, ...]) -> re.Pattern[bytes]:
-    keys = (row.key for dialect in catalogue.chosen(sdk) for row in dialect.rows if row.kind in kinds)
-    return blocks.pattern((*keys, *codes.literals(), *clocks.MARKS, *_RESOURCE_LOG), _NUMBERS)
+def _looked_for(sdk: str, kinds: tuple[Kind, ...]) -> blocks.Keys:
+    rows = (row.key for dialect in catalogue.chosen(sdk) for row in dialect.rows if row.kind in kinds)
+    return blocks.keys((*rows, *codes.literals(), *clocks.MARKS, *_RESOURCE_LOG), _NUMBERS)
 
 
 def read_text(text: str, context: str = "", sdk: str = "") -> Story:

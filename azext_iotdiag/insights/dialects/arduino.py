@@ -135,5 +135,7 @@ DIALECT = Dialect(
         "mqtt-no-ping-response": "PubSubClient: setKeepAlive(60), and call loop() in each turn.",
         "mqtt-connection-closed": "PubSubClient: call loop() in each turn, and keep messages below setBufferSize.",
         "connack-missing": "PubSubClient: setSocketTimeout(30), because TLS takes long on small boards.",
+        "device-key-unreadable": "ESP32: setCertificate and setPrivateKey with PEM, line breaks included. ESP8266: "
+        "setClientRSACert or setClientECCert.",
     },
 )

@@ -256,5 +256,7 @@ DIALECT = Dialect(
         "mqtt-no-ping-response": "Set OPTION_KEEP_ALIVE below the idle limit of the network, such as 120 s.",
         "clock-skew": "Set the clock by NTP before platform_init ends, because tokens are made with time().",
         "sdk-token-expired": "Give the client the key, not a token, or set OPTION_SAS_TOKEN_LIFETIME.",
+        "device-memory-short": "Lower MBEDTLS_SSL_MAX_CONTENT_LEN where the server allows it, and enlarge the heap.",
+        "device-key-unreadable": "Give OPTION_X509_CERT and OPTION_X509_PRIVATE_KEY as PEM, line breaks included.",
     },
 )

@@ -48,6 +48,9 @@ DIALECT = Dialect(
     ),
     {
         "certificate-untrusted": "Go reads the system's roots: install ca-certificates in the image. Rust: give "
-        "the root to the client."
+        "the root to the client.",
+        "clock-skew": "Start the program after the clock is set (systemd: After=time-sync.target).",
+        "mqtt-no-ping-response": "Go: opts.SetKeepAlive(60 * time.Second). "
+        "Rust: options.set_keep_alive(Duration::from_secs(60)).",
     },
 )

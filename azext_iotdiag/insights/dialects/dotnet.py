@@ -112,5 +112,7 @@ DIALECT = Dialect(
         "device-key-unreadable": "Load the certificate with its chain and key (X509Certificate2 with PFX), and "
         "add intermediates to "
         "the store.",
+        "clock-skew": "Start the program after the clock is set (systemd: After=time-sync.target).",
+        "mqtt-no-ping-response": "Set KeepAliveInSeconds of MqttTransportSettings below the idle limit of the network.",
     },
 )

@@ -99,5 +99,6 @@ DIALECT = Dialect(
         "device-memory-short": "Enlarge the buffers in the sample's iot_configs.h, and the stack of its task.",
         "clock-skew": "Wait for configTime to finish before the first token is made.",
         "mqtt-no-ping-response": "Set mqtt_config.keepalive (seconds) below the idle limit of the network.",
+        "device-key-unreadable": "AZ_IOT_DEVICE_X509_CERT_PEM_FILE_PATH names a file with certificate and key as PEM.",
     },
 )

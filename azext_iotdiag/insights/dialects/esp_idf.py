@@ -130,5 +130,6 @@ DIALECT = Dialect(
         "clock-skew": "Wait for esp_netif_sntp_sync_wait before the client starts.",
         "mqtt-no-ping-response": "Set session.keepalive (120 s by default) below the idle limit of the network.",
         "connection-dropped": "The address must begin with mqtts:// and name port 8883: a hub speaks TLS only.",
+        "device-key-unreadable": "Set client_cert_pem and client_key_pem as PEM that ends with a zero.",
     },
 )

@@ -24,5 +24,9 @@ DIALECT = Dialect(
         said("disconnected ssid=", "wifi-lost", r"disconnected ssid='[^']*'.{0,60}reason='(?!Association Leave)"),
         said("couldn't resolve ip address for", "name-not-resolved"),
     ),
-    {"certificate-untrusted": "Set mqtt.certificate_authority to the root as PEM."},
+    {
+        "certificate-untrusted": "Set mqtt.certificate_authority to the root as PEM.",
+        "clock-skew": "Add a time component (platform: sntp) to the configuration.",
+        "mqtt-no-ping-response": "Set mqtt.keepalive below the idle limit of the network, such as 60s.",
+    },
 )

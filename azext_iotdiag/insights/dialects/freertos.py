@@ -92,5 +92,7 @@ DIALECT = Dialect(
         "callback of the time.",
         "mqtt-no-ping-response": "Lower azureiotconfigKEEP_ALIVE_TIMEOUT_SECONDS, and call the process loop "
         "more often.",
+        "device-key-unreadable": "Set democonfigCLIENT_CERTIFICATE_PEM and democonfigCLIENT_PRIVATE_KEY_PEM, each line "
+        "with its \\r\\n.",
     },
 )

@@ -120,6 +120,9 @@ DIALECT = Dialect(
         "certificate-untrusted": "Import the root into the JVM: keytool -importcert -cacerts -file ROOT.pem. Or "
         "set ClientOptions' "
         "SSLContext.",
+        "clock-skew": "Start the program after the clock is set (systemd: After=time-sync.target).",
+        "mqtt-no-ping-response": "Set keepAliveInterval(60) (seconds) in ClientOptions.",
+        "device-key-unreadable": "Make the SSLContext of ClientOptions with a certificate and a key in PEM or PKCS#12.",
     },
 )
 

@@ -32,5 +32,7 @@ DIALECT = Dialect(
         "device-root-unusable": "Give --cafile (or bridge_cafile) the path of a file that exists.",
         "mqtt-version-refused": "Set -V mqttv311, or bridge_protocol_version mqttv311.",
         "mqtt-no-ping-response": "Set -k 60, or keepalive_interval 60.",
+        "clock-skew": "Set the clock of the machine that makes the token, and of this one.",
+        "sas-expired": "A bridge makes no tokens: replace remote_password before its token ends, and restart.",
     },
 )

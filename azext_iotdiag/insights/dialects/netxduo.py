@@ -88,5 +88,6 @@ DIALECT = Dialect(
         "certificate buffers.",
         "clock-skew": "Wait for SNTP, and hand its time to nx_azure_iot_create.",
         "mqtt-no-ping-response": "Set NX_AZURE_IOT_MQTT_KEEP_ALIVE below the idle limit of the network.",
+        "device-key-unreadable": "Put certificate and key as DER into sample_device_identity.c, with its type.",
     },
 )

@@ -63,5 +63,8 @@ DIALECT = Dialect(
         "certificate-untrusted": "Pass the root by client.setOptions({ ca: fs.readFileSync(ROOT, 'utf8') }), or set "
         "NODE_EXTRA_CA_CERTS.",
         "mqtt-no-ping-response": "Set client.setOptions({ keepalive: 60 }) (seconds).",
+        "device-root-unusable": "Pass the text of the root as client.setOptions({ ca }), not its path.",
+        "clock-skew": "Start the program after the clock is set (systemd: After=time-sync.target).",
+        "device-key-unreadable": "Pass the texts of PEM files: client.setOptions({ cert, key, passphrase }).",
     },
 )

@@ -148,6 +148,8 @@ DIALECT = Dialect(
         "sdk-token-expired": "Use create_from_connection_string, which renews tokens; create_from_sastoken asks "
         "for new ones.",
         "clock-skew": "Start the program after the clock is set (systemd: After=time-sync.target).",
+        "device-root-unusable": "Pass server_verification_cert=open(ROOT).read(): the text, not the path.",
+        "device-key-unreadable": "Pass X509(cert_file, key_file, pass_phrase) with paths of PEM files.",
     },
 )
 

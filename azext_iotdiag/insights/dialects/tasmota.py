@@ -30,6 +30,7 @@ DIALECT = Dialect(
         "certificate-untrusted": "Set SetOption132 0 to use the roots that are built in, and compile with "
         "USE_MQTT_AZURE_IOT.",
         "mqtt-no-ping-response": "Set MqttKeepAlive 60.",
+        "clock-skew": "Set NtpServer1 to a server that the network lets through: TLS and tokens need the time.",
     },
 )
 

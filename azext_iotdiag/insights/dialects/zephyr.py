@@ -55,5 +55,6 @@ DIALECT = Dialect(
         "MQTT buffers.",
         "clock-skew": "Wait for date_time or SNTP before tokens are made.",
         "mqtt-no-ping-response": "Set CONFIG_MQTT_KEEPALIVE below the idle limit of the network, such as 120 s.",
+        "device-key-unreadable": "Provision certificate and key as PEM into the security tag.",
     },
 )

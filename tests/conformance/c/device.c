@@ -1,7 +1,8 @@
 /* A device on azure-uamqp-c, as azure-iot-sdk-c uses it: a token by $cbs, then messages on a link.
 
    device HOST PORT HUB DEVICE TOKEN CA COUNT tcp|ws
-   HOST is where the lab is, HUB the name of the hub. Prints one line for each outcome. */
+   HOST is where the lab is, HUB the name of the hub. Prints one line for each outcome, and every frame where
+   IOTDIAG_TRACE is set. */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -66,6 +67,7 @@ int main(int argc, char **argv)
     SASLCLIENTIO_CONFIG sasl = {.underlying_io = way, .sasl_mechanism = mechanism};
     XIO_HANDLE sasl_io = xio_create(saslclientio_get_interface_description(), &sasl);
     CONNECTION_HANDLE connection = connection_create(sasl_io, hub, "a-device-in-c", NULL, NULL);
+    connection_set_trace(connection, getenv("IOTDIAG_TRACE") != NULL);
     SESSION_HANDLE session = session_create(connection, NULL, NULL);
     session_set_incoming_window(session, 2147483647);
     session_set_outgoing_window(session, 65536);
