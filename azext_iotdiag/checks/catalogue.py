@@ -17,6 +17,7 @@ from azext_iotdiag.checks.admission.device_found import device_found
 from azext_iotdiag.checks.admission.device_known import device_known
 from azext_iotdiag.checks.admission.device_let_in import device_let_in
 from azext_iotdiag.checks.admission.hub_serves import hub_serves
+from azext_iotdiag.checks.admission.identity_fits_enrollment import identity_fits_enrollment
 from azext_iotdiag.checks.admission.identity_given import identity_given
 from azext_iotdiag.checks.admission.identity_lasts import identity_lasts
 from azext_iotdiag.checks.admission.identity_readable import identity_readable
@@ -24,9 +25,11 @@ from azext_iotdiag.checks.admission.key_fits_device import key_fits_device
 from azext_iotdiag.checks.admission.keys_accepted import keys_accepted
 from azext_iotdiag.checks.admission.module_tried import module_tried
 from azext_iotdiag.checks.admission.network_lets_in import network_lets_in
+from azext_iotdiag.checks.admission.perimeter_lets_in import perimeter_lets_in
 from azext_iotdiag.checks.admission.platform_well import platform_well
 from azext_iotdiag.checks.admission.sign_in_not_refused import sign_in_not_refused
 from azext_iotdiag.checks.admission.sign_ins_accepted import sign_ins_accepted
+from azext_iotdiag.checks.admission.tls_new_enough import tls_new_enough
 from azext_iotdiag.checks.commands.cloud_messages_taken import cloud_messages_taken
 from azext_iotdiag.checks.commands.commands_not_refused import commands_not_refused
 from azext_iotdiag.checks.commands.desired_answered import desired_answered
@@ -150,9 +153,12 @@ CHECKS: ByLink = {
         hub_serves,
         platform_well,
         network_lets_in,
+        perimeter_lets_in,
+        tls_new_enough,
         identity_given,
         device_known,
         identity_lasts,
+        identity_fits_enrollment,
         device_enabled,
         keys_accepted,
         identity_readable,

@@ -96,9 +96,9 @@ device-not-let-in|admission-undecided|module-not-tried|key-is-derived|works-here
 @access
 not-signed-in|manager-refuses|manager-busy|messages-not-readable
 @hub.settings
-hub-not-active|platform-problem|hub-of-another-kind|public-access-off|addresses-restricted|device-keys-off|
-quota-ends-soon|fallback-off|routed-elsewhere|condition-without-value|no-message-to-trace|routes-not-tried|
-route-not-tried
+hub-not-active|platform-problem|hub-of-another-kind|public-access-off|addresses-restricted|hub-in-perimeter|
+device-tls-too-old|device-keys-off|quota-ends-soon|fallback-off|routed-elsewhere|condition-without-value|
+no-message-to-trace|routes-not-tried|route-not-tried
 @dps.settings
 dps-not-active|dps-public-access-off|dps-addresses-restricted|no-hub-linked|hub-not-linked
 @statuses

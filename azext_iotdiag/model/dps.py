@@ -29,7 +29,8 @@ class Registration:
 class Enrollment:
     """An individual enrollment or a group. `attestation` is symmetricKey, x509 or tpm.
 
-    `updated` is when it was changed last, in milliseconds since 1970.
+    `updated` is when it was changed last, in milliseconds since 1970. `thumbprints` are those of the device's own
+    certificates, SHA-1 and SHA-256.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Enrollment:
     hubs: tuple[str, ...] = ()
     device: str = ""
     updated: int | None = None
+    thumbprints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

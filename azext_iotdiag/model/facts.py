@@ -34,7 +34,7 @@ from azext_iotdiag.model.health import Availability
 from azext_iotdiag.model.heartbeat import Beats
 from azext_iotdiag.model.homes import Homes
 from azext_iotdiag.model.hub_metrics import HubMetrics
-from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Quota
+from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Perimeter, Quota
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison
 from azext_iotdiag.model.method import MethodAnswer
@@ -154,6 +154,7 @@ FACTS: Mapping[str, FactKind] = {
     "observed": FactKind(Observed, Origin.SESSION, "what watching the device for a while showed"),
     "newest_messages": FactKind(NewestMessages, Origin.PROBE, "the newest messages that the hub holds"),
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
+    "perimeters": FactKind(tuple[Perimeter, ...], Origin.PROBE, "the network security perimeters that enclose the hub"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),
     "provisioning": FactKind(ProvisioningAsked, Origin.TYPED, "what was looked for at the provisioning service"),
     "quota": FactKind(Quota, Origin.PROBE, "how many messages of the day's quota are used"),

@@ -54,7 +54,8 @@ class HubSettings:
     addresses are let in at all, and `address_rules` how many rules name addresses, of which any keeps others out where
     `denies_by_default`. `private_endpoints` are the states of its private endpoint connections, such as Approved.
     `profile` is its connection profile, empty for a classic hub. `fallback` is None where the hub has no fallback
-    route, which is the same as one that is off. `endpoints` are the custom ones.
+    route, which is the same as one that is off. `endpoints` are the custom ones. `in_perimeter` tells that a network
+    security perimeter decides who is let in.
     """
 
     host: str
@@ -76,6 +77,7 @@ class HubSettings:
     retention_days: int = 0
     upload_container: str = ""
     endpoints: tuple[CustomEndpoint, ...] = ()
+    in_perimeter: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -86,6 +88,18 @@ class HubSettings:
     def has_private_endpoint(self) -> bool:
         """Whether a private endpoint is approved."""
         return any(state.lower() == "approved" for state in self.private_endpoints)
+
+
+@dataclass(frozen=True)
+class Perimeter:
+    """A network security perimeter that encloses a hub. `mode` is Enforced, Learning or Audit.
+
+    `rules` are the rules for traffic from outside, None where the service shows them in a shape that is not known.
+    """
+
+    name: str
+    mode: str = ""
+    rules: int | None = None
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,12 @@ def _sent_and_never_came(facts: Facts) -> bool:
     return identity is not None and newest is not None and identity.last_activity is None and newest.came is not None
 
 
+def _in_perimeter(facts: Facts) -> bool:
+    """Whether a perimeter decides who is let in to the hub."""
+    settings = facts["hub_settings"].value if "hub_settings" in facts else None
+    return settings is not None and settings.in_perimeter
+
+
 def _device_is_open(context: Context) -> bool:
     """Whether only the registration tells which device is meant."""
     return not context.typed.device
@@ -198,6 +204,14 @@ PROBES: Mapping[str, Probe] = {
         "the resource manager",
         "the settings of the provisioning service",
         access=Access.DPS_RESOURCE,
+    ),
+    "perimeters": Probe(
+        _of("perimeters"),
+        "the resource manager",
+        "the network security perimeters of the hub",
+        access=Access.RESOURCE,
+        needs=("hub_settings",),
+        worth=_in_perimeter,
     ),
     "quota": Probe(_of("quota"), "the resource manager", "the quota of the hub", access=Access.RESOURCE),
     "hub_health": Probe(_of("hub_health"), "Resource Health", "the health of the hub", access=Access.RESOURCE),

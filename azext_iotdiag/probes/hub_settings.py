@@ -46,6 +46,7 @@ def read(told: Mapping[str, Any]) -> HubSettings:
         retention_days=number(built_in, "retentionTimeInDays"),
         upload_container=text(storage, "containerName"),
         endpoints=tuple(_endpoints(part(routing, "endpoints"))),
+        in_perimeter=text(inner, "publicNetworkAccess").lower() == "securedbyperimeter",
     )
 
 

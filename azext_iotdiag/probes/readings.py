@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -82,7 +82,16 @@ def enrollment(told: Mapping[str, Any]) -> Enrollment:
         tuple(str(each) for each in hubs) if isinstance(hubs, list) else (),
         str(told.get("deviceId") or ""),
         moment(told.get("lastUpdatedDateTimeUtc")),
+        tuple(_thumbprints(part(part(told, "attestation"), "x509"))),
     )
+
+
+def _thumbprints(told: Mapping[str, Any]) -> Iterator[str]:
+    """The thumbprints of the certificates that an enrollment of a device's own names."""
+    named = part(told, "clientCertificates")
+    for each in ("primary", "secondary"):
+        info = part(part(named, each), "info")
+        yield from (found for name in ("sha1Thumbprint", "sha256Thumbprint") if (found := text(info, name)))
 
 
 def central_device(app: str, told: Mapping[str, Any]) -> CentralDevice:

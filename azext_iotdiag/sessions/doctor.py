@@ -45,6 +45,7 @@ MEASURED = (
     "hub_health",
     "endpoint_health",
     "authorities",
+    "perimeters",
     "consumer_groups",
     "newest_messages",
     "device_log",

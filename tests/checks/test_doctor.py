@@ -296,3 +296,11 @@ def test_what_no_access_shows_behind_iot_central_is_not_said_to_be_missed() -> N
     spots = {each.name for each in judged(central_device=CentralDevice("app", "pump", provisioned=True)).blind_spots}
     assert spots & {"SETTINGS", "LOGS"} == set() and "DEVICE" in spots
     assert {"SETTINGS", "LOGS"} <= {each.name for each in judged(identity=device()).blind_spots}
+
+
+@pytest.mark.parametrize("condition", ["http:429", "http:503"])
+def test_an_application_that_is_busy_leaves_it_open(condition: str) -> None:
+    busy = Failure(Kind.BUSY, "the device in IoT Central", "app.azureiotcentral.com", 443, condition=condition)
+    found = judged(central_device=busy, central_proof=busy)
+    assert (found.state, found.exit_code, found.reasons) == (State.UNDETERMINED, 5, ())
+    assert found.blind and found.certainty is Certainty.OPEN

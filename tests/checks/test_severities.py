@@ -20,6 +20,7 @@ DECIDED_BY = {
     "name-not-resolved": "whether the proxy finds the host",
     "clock-skew": "by how much the clocks differ",
     "public-access-off": "whether a private endpoint is approved",
+    "hub-in-perimeter": "whether the perimeter has a rule that lets traffic in",
     "addresses-restricted": "whether any rule, or a private endpoint, lets an address in",
     "dps-public-access-off": "whether the device was said to come through provisioning",
     "fallback-off": "whether any route leads to the built-in endpoint",

@@ -55,7 +55,7 @@ class Step:
 
 def on(after: float = 0, peer: str = FIELD, **details: Any) -> Step:
     """The device was let in."""
-    return Step(after, "mqtt", "connect", "accepted", peer, tls="TLSv1.2", **details)
+    return Step(after, "mqtt", "connect", "accepted", peer, **{"tls": "TLSv1.2", **details})
 
 
 def off(after: float, code: int = 0, **more: Any) -> Step:
@@ -158,6 +158,8 @@ ROWS = (
         device(authentication="selfSigned", thumbprints=("A" * 40, "B" * 40)), last_at(3 * HOUR), log(
             on(auth="x509"), off(20 * MINUTE), *(refused(60, auth="x509") for _ in range(30)))),
         with_logs("admission certificate-refused-since"), "I5"),
+    row("speaks TLS 1.0", "device-tls-too-old", (settings(minTlsVersion="1.2"), last_at(5 * HOUR), log(
+        on(tls="TLSv1"), off(HOUR), until=5 * HOUR)), with_logs("admission device-tls-too-old")),
     row("refused from the start", "hub-401003", (misbehaves("expired-token"),), with_logs("admission hub-401003"),
         "M1, P9"),
     row("twin writes refused", "hub-400004", (missed("twin"), misbehaves("dot-in-key")),

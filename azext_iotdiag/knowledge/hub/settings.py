@@ -120,6 +120,42 @@ ADDRESSES_RESTRICTED = _AREA.entry(
     fixers=(Fixer.OWNER, Fixer.NETWORK),
 )
 
+IN_PERIMETER = _AREA.entry(
+    code="hub-in-perimeter",
+    title="A network security perimeter encloses the hub",
+    meaning="A perimeter lets in what its rules name and what lies inside it. Public network access and the address "
+    "rules of the hub do not count then.",
+    causes=(
+        Cause(
+            "No rule of the perimeter lets the device's network in.",
+            (
+                "Add a rule for traffic from outside to the profile of the perimeter: `az network perimeter profile "
+                "access-rule create`.",
+                "Or set the access mode of the association to Learning, and look at the logs of the perimeter.",
+            ),
+            confirm="The device connects while the access mode is Learning.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/private-link/network-security-perimeter-concepts",),
+    fixers=(Fixer.OWNER, Fixer.NETWORK),
+)
+
+TLS_BELOW_MINIMUM = _AREA.entry(
+    code="device-tls-too-old",
+    title="The device speaks an older TLS than the hub takes",
+    meaning="The log has the TLS version of each connection. A hub refuses a handshake below its minimum version, and "
+    "logs nothing of it. All hubs refuse TLS 1.0 and 1.1 since 2025-08-31.",
+    causes=(
+        Cause(
+            "The TLS library or the operating system of the device is too old.",
+            ("Update the library or the firmware, so that the device offers TLS 1.2.",),
+            confirm="`openssl s_client -connect HOST:8883 -tls1_2` on the device fails.",
+        ),
+    ),
+    links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support",),
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)
+
 DEVICE_KEYS_OFF = _AREA.entry(
     code="device-keys-off",
     title="The hub accepts no keys of devices",
