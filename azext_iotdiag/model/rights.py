@@ -1,4 +1,4 @@
-"""Who the caller is in Azure, what role and deny assignments and locks say, and what to ask an administrator for."""
+"""Who the caller is in Azure, and what to ask an administrator for."""
 
 from __future__ import annotations
 
@@ -20,62 +20,6 @@ class Caller:
     object_id: str
     kind: CallerKind
     name: str = ""
-
-
-@dataclass(frozen=True)
-class Permissions:
-    """Actions that are allowed or denied, as patterns with `*`. Those of the services' own APIs are data actions."""
-
-    actions: tuple[str, ...] = ()
-    not_actions: tuple[str, ...] = ()
-    data_actions: tuple[str, ...] = ()
-    not_data_actions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RoleAssignment:
-    """A role that the caller has, itself or through a group.
-
-    `role_id` is the id of the role's definition, `role` its name, empty where it could not be read. `scope` is the
-    place from which on it holds. `condition` limits it, where it is not empty.
-    """
-
-    id: str
-    role_id: str
-    role: str
-    scope: str
-    principal: str
-    condition: str = ""
-
-
-@dataclass(frozen=True)
-class DenyAssignment:
-    """Actions that are denied to the caller, whatever its roles allow. `for_children` tells whether it goes down."""
-
-    id: str
-    name: str
-    scope: str
-    denied: Permissions
-    for_children: bool = True
-
-
-@dataclass(frozen=True)
-class Lock:
-    """A lock of the resource or of what is above it. `level` is CanNotDelete or ReadOnly.
-
-    ReadOnly also blocks actions that are sent by POST, such as listing keys.
-    https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
-    """
-
-    name: str
-    level: str
-    scope: str
-    notes: str = ""
-
-    @property
-    def blocks_keys(self) -> bool:
-        """Whether keys cannot be listed under it."""
-        return self.level == "ReadOnly"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import islice
 
 from azext_iotdiag.clients.arm import Arm
-from azext_iotdiag.clients.authorization import ROLES_VERSION
 from azext_iotdiag.clients.paths import whole
 from azext_iotdiag.model.changes import Change, Changes, ChangesAsked, Part, Source
 from azext_iotdiag.model.facts import Facts
@@ -20,6 +19,7 @@ from azext_iotdiag.probes.readings import part, text
 
 MOST_EVENTS = 10_000  # of an activity log
 _ACTIVITY_VERSION = "2015-04-01"  # https://learn.microsoft.com/rest/api/monitor/activity-logs/list
+_ROLES_VERSION = "2022-04-01"
 _ADVISOR_VERSION = "2023-01-01"  # https://learn.microsoft.com/rest/api/advisor/recommendations/list
 # https://learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources
 _GRAPH, _GRAPH_VERSION = "/providers/Microsoft.ResourceGraph/resources", "2021-03-01"
@@ -82,10 +82,10 @@ def _settings(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
 
 def _roles(arm: Arm, id_: str, asked: ChangesAsked) -> Part:
     path = f"{whole(id_)}/providers/Microsoft.Authorization"
-    rows = list(arm.rows(f"{path}/roleAssignments", ROLES_VERSION, _STEPS[Source.ROLES], "atScope()"))
+    rows = list(arm.rows(f"{path}/roleAssignments", _ROLES_VERSION, _STEPS[Source.ROLES], "atScope()"))
     names = {
         text(row, "name").lower(): text(part(row, "properties"), "roleName")
-        for row in (arm.rows(f"{path}/roleDefinitions", ROLES_VERSION, _ROLE_NAMES) if rows else ())
+        for row in (arm.rows(f"{path}/roleDefinitions", _ROLES_VERSION, _ROLE_NAMES) if rows else ())
     }
     return _timed(Source.ROLES, change_rows.of_roles(rows, names))
 

@@ -30,7 +30,6 @@ SAYS_SOMETHING = {
     "CentralDevice.known": True,
     "ChangesAsked.sources": tuple(Source),
     "Check.at_most": Certainty.SURE,
-    "DenyAssignment.for_children": True,
     "DeviceLog.complete": True,
     "DpsSettings.keys_allowed": True,
     "DpsSettings.public_access": True,

@@ -1,17 +1,12 @@
-"""What a lock blocks, and the request to an administrator."""
+"""The request to an administrator."""
 
 from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.model.rights import Caller, CallerKind, Lock, RoleRequest
+from azext_iotdiag.model.rights import Caller, CallerKind, RoleRequest
 
 SCOPE = "/subscriptions/s/resourceGroups/g"
-
-
-@pytest.mark.parametrize(("level", "blocks"), [("ReadOnly", True), ("CanNotDelete", False)])
-def test_only_a_lock_for_reading_hides_keys(level: str, blocks: bool) -> None:
-    assert Lock("l", level, SCOPE).blocks_keys is blocks
 
 
 @pytest.mark.parametrize(("caller", "who"), [
