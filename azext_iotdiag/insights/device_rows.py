@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from azext_iotdiag.insights.log import Log
 from azext_iotdiag.insights.patterns import catalogue, renewal
-from azext_iotdiag.insights.patterns.life import life
+from azext_iotdiag.insights.patterns.life import OF_SERVICES, life
 from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.resource_log import Recognised
 
@@ -34,6 +34,7 @@ def renewal_failed(found: DeviceLog) -> Recognised | None:
 def _log(found: DeviceLog) -> Log:
     log = Log()
     for row in found.rows:
-        if 0 <= row.moment <= found.until + LATE_MS:  # else it is of a file that was changed by hand
+        in_time = 0 <= row.moment <= found.until + LATE_MS  # else it is of a file that was changed by hand
+        if in_time and row.shape.category not in OF_SERVICES:  # what services do is nothing that befell the device
             log.keep(found.hub, found.device, row.moment, row.shape)
     return log

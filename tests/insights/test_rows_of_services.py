@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from azext_iotdiag.insights import device_rows
 from azext_iotdiag.insights.log import Log
 from azext_iotdiag.insights.patterns.catalogue import recognise
-from azext_iotdiag.model.resource_log import CONNECT, CONNECTIONS, DISCONNECT, Shape
+from azext_iotdiag.model.device_log import DeviceLog
+from azext_iotdiag.model.resource_log import CONNECT, CONNECTIONS, DISCONNECT, Row, Shape
 
 MINUTE, HOUR = 60_000, 3_600_000
 CONNECTS = Shape(CONNECTIONS, CONNECT, "")
@@ -28,6 +30,8 @@ def test_a_twin_that_a_service_reads_is_no_sign_of_a_device_that_stopped() -> No
     assert codes(*stopped, *later, until=3 * HOUR) == [("token-renewal-failed", 66 * MINUTE)]
 
 
-def test_a_service_over_its_limit_is_no_throttled_device() -> None:
-    limited = tuple((number * 1000, LIMITED) for number in range(20))
-    assert codes((0, CONNECTS), *limited, until=HOUR) == []
+def test_a_service_over_its_limit_is_nothing_that_befell_the_device() -> None:
+    rows = (Row(0, CONNECTS), *(Row(number * 1000, LIMITED) for number in range(20)))
+    assert device_rows.recognised(DeviceLog("hub", "pump", 0, HOUR, rows)) == ()
+    hub = codes(*((row.moment, row.shape) for row in rows), until=HOUR)
+    assert [code for code, _ in hub] == ["devices-throttled"], "the hub is at its limit all the same"

@@ -12,7 +12,7 @@ from azext_iotdiag.knowledge.hub.settings import TLS_BELOW_MINIMUM
 from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.hub_settings import HubSettings
-from azext_iotdiag.model.moments import written
+from azext_iotdiag.model.timestamps import written
 
 LEAST = (1, 2)  # of all hubs: https://learn.microsoft.com/azure/iot-hub/iot-hub-tls-support
 _VERSION = re.compile(r"TLS\D{0,2}([0-9])[._]?([0-9])?", re.IGNORECASE)

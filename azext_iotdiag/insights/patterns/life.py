@@ -11,9 +11,10 @@ from azext_iotdiag.model.resource_log import CONNECTIONS, Row, Timeline
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000  # in milliseconds, as all times here
 # What services do with a device. It says nothing of the device's connection.
-_OF_SERVICES = frozenset({
-    CONNECTIONS, "", "DeviceIdentityOperations", "C2DTwinOperations", "TwinQueries", "JobsOperations", "Configurations",
+OF_SERVICES = frozenset({
+    "DeviceIdentityOperations", "C2DTwinOperations", "TwinQueries", "JobsOperations", "Configurations",
 })  # fmt: skip
+_NO_OPERATIONS = OF_SERVICES | {CONNECTIONS, ""}
 _METHODS = "DirectMethods"
 TAKEN_OVER = frozenset({"400027", "409002"})  # a newer connection of the same device ended this one
 _SAME_END = 5 * SECOND  # the hub writes several rows about one end
@@ -71,7 +72,7 @@ def life(timeline: Timeline, newest: int) -> Life:
         connects,
         [row for row in rows if row.shape.refused],
         _ends([row for row in rows if row.shape.ends], [row.moment for row in connects]),
-        [row for row in rows if row.shape.category not in _OF_SERVICES],
+        [row for row in rows if row.shape.category not in _NO_OPERATIONS],
         newest,
     )
 
