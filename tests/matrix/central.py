@@ -24,6 +24,10 @@ def in_central(*, template: str = TEMPLATED, enabled: bool = True, provisioned: 
             made = app.add(stage.device.device_id, "A pump", template=template, generation=stage.device.generation_id)
             made.provisioned = provisioned
             app.enable(made, enabled)
+            # Its hub holds a message of another device, whether or not the lab's own devices have come already.
+            other = next(each for each in app.members.values() if each is not made)
+            at = int(stage.ago(MINUTE) * 1000)
+            other.hub.hub.telemetry(other.identity, b"{}", system=JSON, properties={}, now_ms=at)
             return made
 
         stage.in_app(app, stage.lab.call(change, None))
