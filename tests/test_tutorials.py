@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
 def steps(path: Path) -> list[Step]:
     with path.open(encoding="utf-8", newline="") as file:
-        return [Step(**row) for row in csv.DictReader(file, delimiter="\t")]
+        return [Step(**row) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
 
 
 def sections(page: Path) -> dict[str, list[Block]]:
