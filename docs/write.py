@@ -24,6 +24,7 @@ from tests.plugins.source_tree import PACKAGE, imports, layer_of, sources  # noq
 FOLDERS = ("checks", "codes")
 BY_HAND = {  # pages that are not written here
     "pipelines.md": "use it in Azure DevOps, GitHub Actions, any shell, and Cloud Shell",
+    "tutorials/missing-data.md": "data from your devices is missing in IoT Central, step by step",
     "tutorials/connectivity.md": "troubleshoot device connectivity to IoT Hub, step by step",
     "tutorials/disconnects.md": "detect and troubleshoot disconnects, step by step",
     "checking.md": "where a device's data stops, and why",
