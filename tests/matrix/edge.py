@@ -82,6 +82,7 @@ def below(*, connected: bool = True, shown: bool | None = None, **of_gateway: An
     """
 
     def provoke(stage: Stage) -> None:
+        _without_dot(stage)
         made = Device(GATEWAY, new_key(), new_key(), generation_id=stage.lab.state.new_generation())
         stage.change(lambda state: state.hub.devices.__setitem__(GATEWAY, made))
         runtime(of=GATEWAY, **of_gateway)(stage)
@@ -90,10 +91,19 @@ def below(*, connected: bool = True, shown: bool | None = None, **of_gateway: An
             hub = made.modules["$edgeHub"]
             hub.connected = connected
             edge.settle(stage.device, (made.scope,))
-            if shown is not None and "." not in stage.device.device_id:  # a key of a twin holds no dot
+            if shown is not None:
                 client = {"status": "Connected" if shown else "Disconnected"}
                 twins.report(hub.twin, {"clients": {stage.device.device_id: client}}, stage.ago(HOUR))
 
         stage.change(change)
 
     return provoke
+
+
+def _without_dot(stage: Stage) -> None:
+    """Give the device an id that an edge hub can report: a key of a twin holds no dot."""
+    plain = stage.device.device_id.replace(".", "-")
+    if plain != stage.device.device_id:
+        stage.rename(plain)
+        stage.named = plain
+        stage.string = stage.string_of(stage.device)
