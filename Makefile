@@ -32,7 +32,7 @@ DEMO_ENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" AZURE_CONFIG_DIR="$(DEMO)/azure"
 SOURCES := setup.py README.md LICENSE $(shell find azext_iotdiag -name __pycache__ -prune -o -print)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo login test quick matrix mutants new test-all test-314 siege lint agreement logs-corpus bench pair docs dist clean
+.PHONY: help demo login test quick matrix mutants new test-all test-314 siege lint agreement logs-corpus bench scale pair docs dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -99,6 +99,12 @@ agreement: $(VENV)/.ready ## Compare our payload rules with jsonschema on 100,00
 bench: .demo/.ready ## Measure, and fail unless every figure meets its bar
 	@cd .demo && $(DEMO_ENV) ../benchmarks/run $(BENCH)
 
+# It needs Java 17 (Debian: default-jre-headless) and downloads pyspark, about 450 MB. So it is no part of CI.
+SCALE_COUNT ?= 200000
+scale: $(VENV)/.ready .venv-scale/.ready ## Judge captures of a lab with Spark, and compare with validate; needs Java
+	@command -v java > /dev/null || { echo "Java lacks: apt-get install default-jre-headless" >&2; exit 2; }
+	$(VENV)/bin/python benchmarks/scale/run .dev/scale $(SCALE_COUNT) .venv-scale/bin/python
+
 pair: .demo/.ready ## Compare this checkout's speed with that of the commit BASE, in turns on one lab
 	@test -n "$(BASE)" || { echo "Name a commit, such as: make pair BASE=HEAD~5" >&2; exit 2; }
 	@rm -rf .demo/base && mkdir -p .demo/base/source && git archive "$(BASE)" | tar -x -C .demo/base/source
@@ -136,6 +142,11 @@ $(VENV)/.ready: setup.py requirements/az.txt requirements/test.txt
 .venv-lint/.ready: requirements/az.txt requirements/lint.txt
 	$(call make_venv,.venv-lint)
 	.venv-lint/bin/python $(PIP) -r requirements/lint.txt
+	@touch $@
+
+.venv-scale/.ready: requirements/scale.txt
+	$(call make_venv,.venv-scale)
+	.venv-scale/bin/python $(PIP) -r $<
 	@touch $@
 
 .venv-mutants/.ready: requirements/mutants.txt

@@ -166,3 +166,41 @@ examples:
   - name: Add to a model what its devices send beyond it.
     text: az iot diag template infer --file capture/ --model interface.json
 """
+
+helps["iot diag template to-kql"] = """
+type: command
+short-summary: Print a query of KQL that finds in stored messages what does not fit a model.
+long-summary: >
+    The query runs where the messages lie: in Azure Data Explorer, in a Fabric eventhouse, or in Log Analytics. It finds
+    what `az iot diag validate messages` finds: unknown names, wrong types, values out of range or not in an enum, wrong
+    formats, and missing fields. Its rows are grouped by code, field and device. The model is a table in the query.
+
+    The first lines of the query list what it cannot judge. An example is which name was meant by a misspelt one.
+
+    Exit code: 0 the query was printed. 1 a value is wrong, or the model is none or has no telemetry.
+examples:
+  - name: Print the query for a table Messages in Azure Data Explorer, with the columns Body and DeviceId.
+    text: az iot diag template to-kql --model template.json
+  - name: Store the query as a function of a Fabric eventhouse.
+    text: az iot diag template to-kql --model template.json --target fabric --function-name WrongMessages
+  - name: Print the query for a table of Log Analytics that has columns of its own.
+    text: >
+        az iot diag template to-kql --model template.json --target log-analytics --table-name Telemetry_CL
+        --body-column RawData --device-column Computer
+"""
+
+helps["iot diag template to-spark"] = """
+type: command
+short-summary: Print a job for Spark that finds in captured messages what does not fit a model.
+long-summary: >
+    The job is a short program for PySpark, with the model in it. It reads files of Event Hubs capture and of routing,
+    or JSON lines, and judges them on all executors by the rules of `az iot diag validate messages`. It prints a JSON
+    line for each code, field and device, and one with the number of messages.
+
+    The executors need this extension as a Python package. docs/scale.md shows how they get it.
+
+    Exit code: 0 the job was printed. 1 a value is wrong, or the model is none.
+examples:
+  - name: Print the job for a device template.
+    text: az iot diag template to-spark --model template.json
+"""

@@ -21,7 +21,7 @@ from azext_iotdiag._params_target import handed_over, service
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
 
-WITHOUT_READABLE_FORM = ("iot diag template infer",)  # its result is a file for programs
+WITHOUT_READABLE_FORM = tuple(f"iot diag template {name}" for name in ("infer", "to-kql", "to-spark"))  # for programs
 
 
 def load_arguments(loader, command):

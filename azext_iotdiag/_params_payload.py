@@ -115,3 +115,35 @@ def payload(loader):
             "--model-repo then holds.",
         )
         context.argument("model_id", options_list=["--model-id"], help="The DTMI that a model without --model gets.")
+
+    with loader.argument_context("iot diag template to-kql") as context:
+        context.argument(
+            "target",
+            options_list=["--target"],
+            arg_type=get_enum_type(["adx", "fabric", "log-analytics"], default="adx"),
+            help="Where the messages lie: Azure Data Explorer, an eventhouse of Fabric, or a Log Analytics workspace.",
+        )
+        context.argument(
+            "table_name",
+            options_list=["--table-name"],
+            help="Table with the messages, Messages by default, and DeviceMessages_CL in Log Analytics.",
+        )
+        context.argument(
+            "body_column",
+            options_list=["--body-column"],
+            help="Column with the body of a message, as text or dynamic. A.B is field B of the dynamic column A.",
+        )
+        context.argument(
+            "device_column", options_list=["--device-column"], help="Column with the id of the device; A.B as above."
+        )
+        context.argument(
+            "component_column",
+            options_list=["--component-column"],
+            help="Column with the component that sent the message, empty for the root. Without it, the names of all "
+            "components are judged together.",
+        )
+        context.argument(
+            "function_name",
+            options_list=["--function-name"],
+            help="Print the command that stores the query as a function of this name.",
+        )

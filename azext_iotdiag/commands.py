@@ -75,6 +75,8 @@ def load_command_table(loader, _args):
             "lint", "lint", validator=_validator("template.lint"), table_transformer=_table("model", "issues_table")
         )
         group.custom_command("infer", "infer", validator=_validator("template.infer"))
+        group.custom_command("to-kql", "to_kql", validator=_validator("template.to_kql"))
+        group.custom_command("to-spark", "to_spark", validator=_validator("template.model"))
 
     with loader.command_group("iot diag sas", custom_command_type=_in("sas")) as group:
         group.custom_command("create", "create", validator=_validator("sas.create"))

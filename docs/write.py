@@ -30,6 +30,7 @@ BY_HAND = {  # pages that are not written here
     "checking.md": "where a device's data stops, and why",
     "reporting.md": "a report for a support ticket",
     "telemetry.md": "watch telemetry",
+    "scale.md": "judge more messages than one process can",
     "validation.md": "judge what devices send",
     "explaining.md": "what a code means",
     "devices.md": "devices, keys and tokens",

@@ -235,6 +235,7 @@ def test_every_command_with_a_readable_form_has_the_option_for_it(az: Az) -> Non
 # What a command cannot do without, so that az's parser looks at what else is there.
 REQUIRED = {
     "iot diag template show": ("--model", "m"), "iot diag template lint": ("--model", "m"),
+    "iot diag template to-kql": ("--model", "m"), "iot diag template to-spark": ("--model", "m"),
     "iot diag template infer": ("--file", "f"), "iot diag logs errors": ("--file", "f"),
     "iot diag lab break": ("--fault", "f"), "iot diag tally merge": ("f",),
     "iot diag monitor properties": ("-d", "d"), "iot diag key renew": ("-d", "d", "--key-type", "primary"),

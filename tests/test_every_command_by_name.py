@@ -95,6 +95,8 @@ ROWS = (
     Row(f"logs query {DPS} --saved collected", r'"failure": "logs-not-collected"', 5),
     Row(f"logs query {HUB} --saved collected", r'"failure": "logs-not-collected"', 5),
     Row("logs query --list", r'"name": "connection-errors"'),
+    Row("template to-kql --model {model}", r"let Model = datatable"),
+    Row("template to-spark --model {model}", r"from pyspark.sql import"),
     Row("tally merge {results}", r'"messages": ?1,'),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1", r"dtmi:example:inferred;1"),
     Row(f"simulate {HUB} {D} --message-count 1", r'"acknowledged": 1'),

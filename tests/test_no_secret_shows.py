@@ -89,6 +89,8 @@ ROWS = [
     Row("logs errors --file {rows}", (4,)),
     Row("logs errors -n {hub}", (5,), apart=True),
     Row("logs query -n {hub} --saved collected", (5,), apart=True),
+    Row("template to-kql --model {model}"),
+    Row("template to-spark --model {model}"),
     Row("tally merge {results}"),
     Row("template infer --file {messages} --model-id dtmi:example:inferred;1"),
     Row("simulate --cs @{device} --mc 1"),

@@ -1,4 +1,4 @@
-"""What people typed for `template`: a model, files with messages, and the id of a new model. All is read here."""
+"""What people typed for `template`: a model, files with messages, the id of a new model, a table. All is read here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 
 from azext_iotdiag._validators import unusable
 from azext_iotdiag.payload import ModelError, Repository, read_model, terms
+from azext_iotdiag.payload.kql import query
 from azext_iotdiag.payload.lint import lint as lint_model
 from azext_iotdiag.streams import files
 
@@ -54,3 +55,43 @@ def _files(named):
     if not found:
         raise InvalidArgumentValueError(f"--file {' '.join(named)} holds no file.")
     return found
+
+
+_TABLES = {"adx": "Messages", "fabric": "Messages", "log-analytics": "DeviceMessages_CL"}
+
+
+def to_kql(_cmd, namespace):
+    """Judge the arguments of `template to-kql`: `model` becomes what was read of it, `table_name` the whole table."""
+    target = namespace.target = str(namespace.target)
+    function = namespace.function_name = namespace.function_name or ""
+    if function and target == "log-analytics":
+        raise InvalidArgumentValueError(
+            "--function-name: Log Analytics has no command that stores a function.",
+            recommendation="Leave it away, and save the query as a function on the page of the workspace.",
+        )
+    if function and not query.NAME.fullmatch(function):
+        raise InvalidArgumentValueError(
+            f"--function-name {function} is no name of a function: letters, digits and _, and no digit at the start."
+        )
+    namespace.table_name = _table(namespace, namespace.table_name or _TABLES[target])
+    namespace.model = _read(namespace.model, namespace.model_repo)
+    try:
+        query.text(namespace.model.document, namespace.table_name, target)
+    except query.NoTelemetry as wrong:
+        raise InvalidArgumentValueError(
+            f"--model: {wrong}.", recommendation="See what the model holds: az iot diag template show"
+        ) from None
+
+
+def _table(namespace, name):
+    """The table with its columns. Raises InvalidArgumentValueError for what is no name."""
+    names = {
+        "--table-name": name,
+        "--body-column": str(namespace.body_column),
+        "--device-column": str(namespace.device_column),
+        "--component-column": namespace.component_column or "",
+    }
+    for option, each in names.items():
+        if not each.isprintable() or (not each.strip() and option != "--component-column"):
+            raise InvalidArgumentValueError(f"{option} {each!r} is no name of a table or a column.")
+    return query.Table(*names.values())

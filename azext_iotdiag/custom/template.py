@@ -1,4 +1,4 @@
-"""`az iot diag template`: a device model as it is understood, what is wrong in it, and one made from messages."""
+"""`az iot diag template`: a model as it is understood, what is wrong in it, one made from messages, and as a query."""
 
 from __future__ import annotations
 
@@ -40,3 +40,34 @@ def infer(cmd, file, model=None, model_repo=None, model_id="dtmi:example:inferre
     output.say_all(render.next_steps(made.document, made.added))
     output.leave(cmd, exit_codes.HEALTHY if made.fields else exit_codes.PROBLEM)
     return made.document
+
+
+def to_kql(
+    cmd,
+    model,
+    model_repo=None,
+    target="adx",
+    table_name=None,
+    body_column="Body",
+    device_column="DeviceId",
+    component_column=None,
+    function_name=None,
+):
+    """Print the query that finds in stored messages what does not fit the model."""
+    from azext_iotdiag import output
+    from azext_iotdiag.payload.kql import query
+    from azext_iotdiag.render import model as render
+
+    output.say_all(render.hint(model.issues))
+    output.say_all(render.beyond_kql(query.beyond(model.document, table_name)))
+    output.stream(query.chunks(model.document, table_name, target, function_name))
+
+
+def to_spark(cmd, model, model_repo=None):
+    """Print the job for Spark that finds in captured messages what does not fit the model."""
+    from azext_iotdiag import output
+    from azext_iotdiag.payload import spark
+    from azext_iotdiag.render import model as render
+
+    output.say_all(render.hint(model.issues))
+    output.stream(spark.chunks(model.document))

@@ -141,3 +141,9 @@ def _schema(schema: Any) -> tuple[str, list[str]]:
     kind = "array" if "array" in schema else "map"
     words, below = _schema(schema[kind])
     return f"{kind} of {words}", below
+
+
+def beyond_kql(what: Iterable[str]) -> Iterator[str]:
+    """What a query cannot judge of a model."""
+    for each in what:
+        yield printable(f"! The query does not judge {each}.")

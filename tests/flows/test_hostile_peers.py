@@ -98,7 +98,11 @@ ROWS = (
 )
 FEW = (ROWS[0], ROWS[1], ROWS[2], ROWS[4], ROWS[13], ROWS[14], ROWS[19], ROWS[22], ROWS[25])
 # These ask no service of Azure's: what is on this machine alone, or a lab.
-OF_THIS_MACHINE = {"explain", "tally merge", "template show", "template lint", "template infer"}
+OF_THIS_MACHINE = {
+    "explain",
+    "tally merge",
+    *(f"template {verb}" for verb in ("show", "lint", "infer", "to-kql", "to-spark")),
+}
 
 
 class World(NamedTuple):

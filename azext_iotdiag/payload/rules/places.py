@@ -13,8 +13,8 @@ from azext_iotdiag.payload.schema import Field, Object, Scalar
 
 _NUMBER = Scalar("double")
 # Latitude and longitude in degrees, and the altitude if it is known.
-_GEOPOINT = Object((Field("lat", _NUMBER, True), Field("lon", _NUMBER, True), Field("alt", _NUMBER)))
-_VECTOR = Object(tuple(Field(axis, _NUMBER, True) for axis in "xyz"))
+GEOPOINT = Object((Field("lat", _NUMBER, True), Field("lon", _NUMBER, True), Field("alt", _NUMBER)))
+VECTOR = Object(tuple(Field(axis, _NUMBER, True) for axis in "xyz"))
 _WRITTEN: dict[str, str | Scalar] = {
     "lat": r"-?(?:[1-8]?[0-9])(?:\.[0-9]{1,100}|)",
     "lon": r"-?(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]{1,100}|)",
@@ -31,7 +31,7 @@ _EXPECTED = "an object with lat and lon"
 
 
 def _geopoint(_schema: Scalar, compile_: Compile) -> Rule:
-    shape = objects.rule(_GEOPOINT, compile_, _OTHERS)
+    shape = objects.rule(GEOPOINT, compile_, _OTHERS)
 
     def rule(value: Any) -> list[Fault] | None:
         if type(value) is not dict or "coordinates" in value:
@@ -76,7 +76,7 @@ KINDS = (
         Scalar,
         rule=_geopoint,
         written=lambda _schema: Members(_WRITTEN.__getitem__),
-        json_schema=lambda _schema, emit: objects.json_schema(_GEOPOINT, emit),
+        json_schema=lambda _schema, emit: objects.json_schema(GEOPOINT, emit),
         value=lambda _schema, source: _position(source),
         term="geopoint",
         of_central=True,
@@ -84,9 +84,9 @@ KINDS = (
     ),
     Kind(
         Scalar,
-        rule=lambda _schema, compile_: objects.rule(_VECTOR, compile_),
-        written=lambda _schema: objects.written(_VECTOR),
-        json_schema=lambda _schema, emit: objects.json_schema(_VECTOR, emit),
+        rule=lambda _schema, compile_: objects.rule(VECTOR, compile_),
+        written=lambda _schema: objects.written(VECTOR),
+        json_schema=lambda _schema, emit: objects.json_schema(VECTOR, emit),
         value=lambda _schema, source: {axis: source.number() for axis in "xyz"},
         term="vector",
         of_central=True,

@@ -7,13 +7,13 @@ from azext_iotdiag.payload.rules.kind import Kind
 from azext_iotdiag.payload.rules.text_forms import decimal_text
 from azext_iotdiag.payload.schema import Field, Object, Scalar
 
-_SHAPE = Object((Field("scale", Scalar("short")), Field("value", Scalar("decimal"))))
+SHAPE = Object((Field("scale", Scalar("short")), Field("value", Scalar("decimal"))))
 KINDS = (
     Kind(
         Scalar,
-        rule=lambda _schema, compile_: objects.rule(_SHAPE, compile_),
-        written=lambda _schema: objects.written(_SHAPE),
-        json_schema=lambda _schema, emit: objects.json_schema(_SHAPE, emit),
+        rule=lambda _schema, compile_: objects.rule(SHAPE, compile_),
+        written=lambda _schema: objects.written(SHAPE),
+        json_schema=lambda _schema, emit: objects.json_schema(SHAPE, emit),
         value=lambda _schema, source: {"scale": 1, "value": decimal_text(source)},
         term="scaledDecimal",
         since=4,

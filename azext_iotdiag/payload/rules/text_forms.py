@@ -15,10 +15,10 @@ from azext_iotdiag.payload.rules.kind import Kind, Source
 from azext_iotdiag.payload.schema import Scalar
 
 # RFC 4648, 4: the standard alphabet, padded to full groups of four.
-_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
-_DECIMAL = r"[+-]?(?:[1-9][0-9]*|0)(?:\.[0-9]*)?"
+BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+DECIMAL = r"[+-]?(?:[1-9][0-9]*|0)(?:\.[0-9]*)?"
 _HEX = "[0-9A-Fa-f]"
-_UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
+UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 
 
 def _rule(pattern: str, expected: str) -> Rule:
@@ -57,12 +57,12 @@ def _kind(term: str, pattern: str, format_: str, expected: str, value: Callable[
 
 KINDS = (
     _kind(
-        "bytes", _BASE64, "byte", "bytes in padded base64",
+        "bytes", BASE64, "byte", "bytes in padded base64",
         lambda source: base64.b64encode(source.dice.randbytes(6)).decode("ascii"),
     ),
-    _kind("decimal", _DECIMAL, "decimal", 'a decimal number such as "3.14"', decimal_text),
+    _kind("decimal", DECIMAL, "decimal", 'a decimal number such as "3.14"', decimal_text),
     _kind(
-        "uuid", _UUID, "uuid", "a UUID such as 123e4567-e89b-12d3-a456-426614174000",
+        "uuid", UUID, "uuid", "a UUID such as 123e4567-e89b-12d3-a456-426614174000",
         lambda source: str(uuid.UUID(int=source.dice.getrandbits(128), version=4)),
     ),
 )  # fmt: skip

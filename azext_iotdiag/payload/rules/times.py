@@ -24,25 +24,25 @@ _LAST_DAY = "9999-12-31"
 _WRITTEN_DAY = re.compile(r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})(?=$|[Tt ])")
 # The reference parser of DTDL takes offsets up to 14 hours, which is the largest of any time zone.
 _OFFSET = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
-_CLOCK = rf"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+|){_OFFSET}"
+CLOCK = rf"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+|){_OFFSET}"
 _NUMBER = r"[0-9]+(?:\.[0-9]+|)"  # digits before the point and after it
 
 # ISO 8601 beyond the profile: the basic form, reduced precision, weeks and days of the year; 24:00, leap seconds, no
 # offset; RFC 3339 also has lower-case letters and a blank.
-_ISO_DATE = (
+ISO_DATE = (
     r"(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?|[0-9]{4}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12][0-9]|3[01])"
     r"|[0-9]{4}-?W(?:0[1-9]|[1-4][0-9]|5[0-3])(?:-?[1-7])?|[0-9]{4}-?(?:[0-2][0-9]{2}|3[0-5][0-9]|36[0-6]))"
 )
-_ISO_CLOCK = (
+ISO_CLOCK = (
     r"(?:(?:[01][0-9]|2[0-3])(?::?[0-5][0-9](?::?(?:[0-5][0-9]|60))?)?(?:[.,][0-9]+)?|24(?::?00(?::?00(?:[.,]0+)?)?)?)"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?"
 )
-_ISO_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
+ISO_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 # A # stands for a number; only the last of them may have a fraction.
 _ISO_DURATION = (
     r"[+-]?(?!.*[.,][0-9]+[A-Z]T?[0-9])P(?=[0-9T])(?:#Y)?(?:#M)?(?:#W)?(?:#D)?(?:T(?=[0-9])(?:#H)?(?:#M)?(?:#S)?)?"
     r"|P[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
-).replace("#", _ISO_NUMBER)
+).replace("#", ISO_NUMBER)
 
 
 def _duration_pattern() -> str:
@@ -61,7 +61,7 @@ def _duration_pattern() -> str:
     return f"P(?:{sequence('WD')}|{sequence('YMD')}|{weeks}{clock}|{days}{clock})"
 
 
-_DURATION = _duration_pattern()
+DURATION = _duration_pattern()
 _LARGEST = 10**20  # of numbers that may stand for a time
 _NUMBER_TEXT = re.compile(r"[0-9]{1,20}(?:\.[0-9]+)?")
 _LAST_MOMENT = re.compile(
@@ -186,17 +186,17 @@ def _kind(term: str, format_: str, form: _Form, value: Callable[[Source], str]) 
     )
 
 
-_DATE = _Form(_DAY, _LEAP_DAY, _ISO_DATE, "a date such as 2026-11-20", _as_day)
+_DATE = _Form(_DAY, _LEAP_DAY, ISO_DATE, "a date such as 2026-11-20", _as_day)
 _DATE_TIME = _Form(
-    _DAY.replace("(?!0000)", f"(?!0000|{_LAST_DAY})") + rf"T{_CLOCK}",
-    rf"(?:{_LEAP_DAY}|{_LAST_DAY})T{_CLOCK}",
-    rf"{_ISO_DATE}[Tt ]{_ISO_CLOCK}",
+    _DAY.replace("(?!0000)", f"(?!0000|{_LAST_DAY})") + rf"T{CLOCK}",
+    rf"(?:{_LEAP_DAY}|{_LAST_DAY})T{CLOCK}",
+    rf"{ISO_DATE}[Tt ]{ISO_CLOCK}",
     "a date and time such as 2026-11-20T10:00:00Z",
     _as_moment,
 )
-_TIME = _Form(_CLOCK, "", rf"T?{_ISO_CLOCK}", "a time with its offset such as 10:00:00Z", lambda _number: "")
+_TIME = _Form(CLOCK, "", rf"T?{ISO_CLOCK}", "a time with its offset such as 10:00:00Z", lambda _number: "")
 # Weeks stand with days and times only, and only the last number may have a fraction.
-_LENGTH = _Form(_DURATION, "", _ISO_DURATION, "a duration such as PT1M30S", _as_seconds)
+_LENGTH = _Form(DURATION, "", _ISO_DURATION, "a duration such as PT1M30S", _as_seconds)
 KINDS = (
     _kind("dateTime", "date-time", _DATE_TIME, lambda source: source.moment().isoformat().replace("+00:00", "Z")),
     _kind("date", "date", _DATE, lambda source: source.moment().date().isoformat()),
