@@ -136,9 +136,10 @@ def payload(loader):
         context.argument(
             "device_column", options_list=["--device-column"], help="Column with the id of the device; A.B as above."
         )
-        context.argument(
+        context.extra(
             "component_column",
             options_list=["--component-column"],
+            required=False,
             help="Column with the component that sent the message, empty for the root. Without it, the names of all "
             "components are judged together.",
         )

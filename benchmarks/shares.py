@@ -23,13 +23,11 @@ BAR, MOST = 1.8, 1.1
 def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
     """Run one copy, and two at once, each with one message and with many: the difference is what the messages cost.
 
-    How much two copies do is told by their CPU time, so that other processes on the machine do not count. With as many
-    processors as there are processes, the time on the clock tells the same.
+    How much two copies do is told by their CPU time, because the lab and other processes share the machine.
     """
     model = live_validation.written(folder / "template.json", template.MODEL)
     alone: list[float] = []
     shared: list[float] = []
-    clocks: list[tuple[float, float]] = []
     with labs.lab(folder, environment, "mixed", str(COUNT + SPARE)) as described:
         with_lab = labs.environment_of(described, environment)
         for _ in range(ROUNDS):
@@ -40,15 +38,12 @@ def measure(folder: Path, environment: Mapping[str, str]) -> list[Figure]:
             half_each = copies(folder, with_lab, model, COUNT // 2, 2)
             for first, all_ in zip(one_each, half_each, strict=True):
                 shared.append((all_.cpu - first.cpu) / (COUNT // 2 - 1))
-            clocks.append((many[0].wall - one[0].wall, _last(half_each) - _last(one_each)))
     cost, share_cost = median(alone), median(shared)
-    single, both = (median(each) for each in zip(*clocks, strict=True))
     what = f"messages judged at once by two copies, against one, by CPU time ({os.cpu_count()} processors)"
     return [
         Figure(what, f"{2 / share_cost:,.0f}", f"{1 / cost:,.0f}", 2 * cost / share_cost, BAR, more=True),
         Figure("µs of CPU for a message, of a share and of the whole", f"{share_cost * 1e6:.1f}", f"{cost * 1e6:.1f}",
                share_cost / cost, MOST),
-        Figure("by the clock, with a lab on the same machine", f"{both:.1f} s", f"{single:.1f} s", single / both),
     ]  # fmt: skip
 
 
@@ -70,7 +65,3 @@ def copies(folder: Path, environment: Mapping[str, str], model: str, count: int,
     if len(found) < of:
         raise SystemExit("A copy did not end as it should.")
     return [found[number] for number in sorted(found)]
-
-
-def _last(costs: list[process.Cost]) -> float:
-    return max(each.wall for each in costs)

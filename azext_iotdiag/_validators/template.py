@@ -89,7 +89,7 @@ def _table(namespace, name):
         "--table-name": name,
         "--body-column": str(namespace.body_column),
         "--device-column": str(namespace.device_column),
-        "--component-column": namespace.component_column or "",
+        "--component-column": vars(namespace).pop("component_column") or "",  # it is in the table from here on
     }
     for option, each in names.items():
         if not each.isprintable() or (not each.strip() and option != "--component-column"):

@@ -50,7 +50,6 @@ def to_kql(
     table_name=None,
     body_column="Body",
     device_column="DeviceId",
-    component_column=None,
     function_name=None,
 ):
     """Print the query that finds in stored messages what does not fit the model."""

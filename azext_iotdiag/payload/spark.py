@@ -8,7 +8,7 @@ from collections.abc import Generator
 from azext_iotdiag.payload.schema import Document
 
 _JOB = '''\
-"""Judges captured messages on Spark, by the model @ID@. Made by: az iot diag template to-spark.
+"""Judges captured messages on Spark, by the model @ID@. Made by `az iot diag template to-spark`.
 
     spark-submit --py-files iot_diag.zip job.py captures PATH    files of Event Hubs capture or of routing, in Avro
     spark-submit --py-files iot_diag.zip job.py lines PATH       JSON lines, as routing writes them
