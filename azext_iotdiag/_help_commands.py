@@ -65,3 +65,34 @@ examples:
   - name: Set a property that no device knows.
     text: az iot diag twin test --hub-name HUB --device-id pump-7
 """
+
+helps["iot diag message"] = """
+type: group
+short-summary: Send a message from the cloud to a device, and find out what becomes of it.
+"""
+
+helps["iot diag message send"] = """
+type: command
+short-summary: Send a cloud-to-device message and, with --wait, say what became of it.
+long-summary: >
+    The hub puts the message into the queue of the device, where 50 can wait. With --wait the command reads the feedback
+    of the hub: completed, expired, rejected, abandoned too often, or purged. Over MQTT the acknowledgement of the
+    protocol completes a message. It does not show that the program of the device used the message.
+
+    A hub has one queue of feedback for all senders. The command takes only batches in which every record is of its own
+    message. A batch with a record of another sender is given back once, and the command then says that the feedback
+    cannot be had. Do not use --wait on a hub whose feedback another program reads.
+
+    Ctrl-C ends the wait. The message stays in its queue.
+
+    The command needs the right ServiceConnect, or the role IoT Hub Data Contributor.
+
+    Exit code: 0 the hub has the message, and with --wait the device completed it. 1 a value is wrong. 3 the hub does
+    not exist. 4 the queue is full, the hub has no such device, or the device did not complete the message. 5 it could
+    not be determined. 130 interrupted.
+examples:
+  - name: Send a message, and wait until the device completes it.
+    text: az iot diag message send --hub-name HUB --device-id pump-7 --data on --wait
+  - name: Send the body of a file with properties. The message ends after ten minutes.
+    text: az iot diag message send --login @hub.txt -d pump-7 --data @body.json --properties kind=set --expire-after 600
+"""

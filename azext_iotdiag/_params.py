@@ -422,7 +422,7 @@ _LOADERS = (
     (("device", "key", "lab", "sas"), _params_identity.load),
     (("check",), _params_check.check),
     (("report",), _params_report.report),
-    (("method", "twin"), _params_commands.commands),
+    (("message", "method", "twin"), _params_commands.commands),
     (("route", "changes"), _params_changes.changes),
     (("logs", "metrics", "health"), _params_monitor.monitor),
     (("alert",), _params_alert.alert),

@@ -13,6 +13,7 @@ def commands(loader):
     """Register the arguments of these commands with `loader`."""
     _method(loader)
     _twin(loader)
+    _message(loader)
 
 
 def _device(context):
@@ -71,4 +72,43 @@ def _twin(loader):
             options_list=["--yes", "-y"],
             action="store_true",
             help="Do not ask before the property is changed.",
+        )
+
+
+def _message(loader):
+    with arguments(loader, "iot diag message send", *_HUB, login=_STRING) as context:
+        context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
+        context.argument(
+            "data", options_list=["--data", "--da"], help="Body of the message. @FILE reads it from a file."
+        )
+        context.argument(
+            "properties",
+            options_list=["--properties", "-p"],
+            nargs="+",
+            help="Properties of the message: NAME=VALUE NAME=VALUE.",
+        )
+        context.argument(
+            "content_type", options_list=["--content-type", "--ct"], help="Type of the body, such as application/json."
+        )
+        context.argument(
+            "message_id", options_list=["--message-id", "--mid"], help="Id of the message. By default a random one."
+        )
+        context.argument(
+            "expire_after",
+            options_list=["--expire-after"],
+            type=int,
+            help="Seconds for which the message waits for its device, 1 to 172800. By default as the hub is set: 3600.",
+        )
+        context.argument(
+            "wait",
+            options_list=["--wait", "-w"],
+            action="store_true",
+            help="Wait until the hub reports what became of the message.",
+        )
+        context.argument(
+            "timeout",
+            options_list=["--timeout", "--to", "-t"],
+            type=int,
+            default=60,
+            help="Seconds that the feedback is waited for with --wait.",
         )

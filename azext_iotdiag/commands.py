@@ -117,6 +117,8 @@ def _load_identities(loader):
 def _load_commands_to_devices(loader):
     with loader.command_group("iot diag method", custom_command_type=_in("method")) as group:
         group.custom_command("ping", "ping", validator=_validator("method.ping"), table_transformer=_table("results"))
+    with loader.command_group("iot diag message", custom_command_type=_in("message"), is_preview=True) as group:
+        group.custom_command("send", "send", validator=_validator("message.send"), table_transformer=_table("results"))
     with loader.command_group("iot diag twin", custom_command_type=_in("twin")) as group:
         group.custom_command("test", "test", validator=_validator("twin.test"), table_transformer=_table("results"))
     with loader.command_group("iot diag route", custom_command_type=_in("route")) as group:

@@ -120,6 +120,7 @@ ROWS = (
     Row(f"device approve {APP} -d thermostat-new --yes", r'"unneeded": true'),
     Row(f"device unblock {APP} -d thermostat-blocked --yes", r'"action": "unblock"'),
     Row(f"device assign-template {APP} -d stranger --template dtmi:a:b;1 --yes", r'"codes": \[\s*"central-404"', 4),
+    Row(f"message send {HUB} -d device-2 --data on", r'"accepted": true'),
     Row(f"device create {HUB} -d made-by-name", r'"action": "create"'),
     Row(f"device delete {HUB} -d made-by-name --yes", r'"action": "delete"'),
     Row(f"key test {HUB} {D} --key @{{key}}", r'"fits": "primary"'),

@@ -110,6 +110,7 @@ COMMANDS: dict[str, list[str]] = {
         f"key show -d d -l {HUB} --to-file f",
     ],
     "network": ["network test -n lab", "network test -n lab --script sh"],
+    "message": [f"message send -d d --data on -l {HUB}"],
     "method": [f"method ping -d d -l {HUB}"],
     "monitor": [f"monitor events -l {HUB}", f"monitor properties -d d -l {HUB}"],
     "report": [f"report create -d d -l {HUB} --to-file report"],

@@ -30,6 +30,7 @@ from azext_iotdiag.checks.admission.platform_well import platform_well
 from azext_iotdiag.checks.admission.sign_in_not_refused import sign_in_not_refused
 from azext_iotdiag.checks.admission.sign_ins_accepted import sign_ins_accepted
 from azext_iotdiag.checks.admission.tls_new_enough import tls_new_enough
+from azext_iotdiag.checks.commands.cloud_message_settled import cloud_message_settled
 from azext_iotdiag.checks.commands.cloud_messages_taken import cloud_messages_taken
 from azext_iotdiag.checks.commands.commands_not_refused import commands_not_refused
 from azext_iotdiag.checks.commands.desired_answered import desired_answered
@@ -225,6 +226,7 @@ CHECKS: ByLink = {
         twin_writes_taken,
         method_calls_taken,
         uploads_taken,
+        cloud_message_settled,
         commands_not_refused,
     ),
 }

@@ -20,6 +20,7 @@ _OF_COMMANDS = {
     "method-calls-taken": Goal.METHODS,
     "uploads-taken": Goal.FILE_UPLOAD,
     "cloud-messages-taken": Goal.C2D,
+    "cloud-message-settled": Goal.C2D,
     "uploads-set-up": Goal.FILE_UPLOAD,
 }
 

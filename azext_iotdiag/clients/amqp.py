@@ -135,6 +135,27 @@ class Conversation:
         link.grant(credit)
         return link
 
+    def sender(self, name: str, address: str) -> Link:
+        """Attach a link to send messages to an address, each of which is answered; it is not waited for."""
+        with self._within_limits(f"the link {name}"):
+            own = Source(address=name)
+            return self._room().attach(name, sender=True, source=own, target=Target(address=address))
+
+    def borrower(self, name: str, address: str) -> Link:
+        """Attach a link that is lent one message at a time, which stays at the service until it is settled."""
+        with self._within_limits(f"the link {name}"):
+            link = self._room().attach(
+                name,
+                sender=False,
+                source=Source(address=address),
+                target=Target(address=name),
+                snd_settle_mode=0,
+                rcv_settle_mode=0,
+                max_message_size=LARGEST_MESSAGE,
+            )
+        link.grant(1)
+        return link
+
     @contextmanager
     def _within_limits(self, step: str) -> Iterator[None]:
         """Raise StepFailed, of kind LIMIT, where the service allows too few sessions or links for one more."""

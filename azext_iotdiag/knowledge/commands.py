@@ -266,3 +266,129 @@ DESIRED_OVERTAKEN = _AREA.entry(
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.SERVICE_DEVELOPER),
 )
+
+_C2D = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d"
+
+CLOUD_MESSAGE_EXPIRED = _AREA.entry(
+    code="cloud-message-expired",
+    title="The message expired before the device completed it",
+    meaning="A message waits for its device until its time ends: one hour, unless the hub or the sender says "
+    "otherwise. The hub then removes the message and reports Expired.",
+    causes=(
+        Cause(
+            "The device was not there, or did not ask for messages.",
+            ("Look at the device: `az iot diag device show --login @hub.txt --device-id DEVICE`.",),
+            confirm="The device's log shows no connection while the message waited.",
+        ),
+        Cause(
+            "The life of the message is too short.",
+            ("Give it more time with `--expire-after`.",),
+            confirm="The device completes a message that lives longer.",
+        ),
+    ),
+    links=(_C2D,),
+    retry=Retry.LATER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.CALLER),
+)
+
+CLOUD_MESSAGE_REJECTED = _AREA.entry(
+    code="cloud-message-rejected",
+    title="The device rejected the message",
+    meaning="The device took the message and said that it does not want it. The hub removes the message and reports "
+    "Rejected. A device can reject over AMQP and HTTPS, and not over MQTT.",
+    causes=(
+        Cause(
+            "The program of the device does not know the message, or finds its content wrong.",
+            ("Compare the body and the properties with what the program expects.",),
+            confirm="The device's log says why it rejected the message.",
+        ),
+    ),
+    links=(_C2D,),
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER, Fixer.CALLER),
+)
+
+CLOUD_MESSAGE_GIVEN_BACK = _AREA.entry(
+    code="cloud-message-given-back",
+    title="The device abandoned the message too often",
+    meaning="Each time the device abandoned the message or lost its lock, the hub delivered it again. After ten "
+    "deliveries, unless the hub is set otherwise, the hub gives up. The hub removes the message and reports "
+    "DeliveryCountExceeded.",
+    causes=(
+        Cause(
+            "The program of the device abandons the message, or fails while it works on the message.",
+            ("Complete the message first, then work on it. Reject what the device can never use.",),
+            confirm="The device's log shows the same message several times.",
+        ),
+        Cause(
+            "The connection broke each time before the device completed the message.",
+            ("Look for lost connections: `az iot diag check --login @hub.txt --device-id DEVICE`.",),
+            confirm="The device's log shows a new connection before each delivery.",
+        ),
+    ),
+    links=(_C2D,),
+    retry=Retry.NEVER,
+    fixers=(Fixer.DEVICE_DEVELOPER,),
+)
+
+CLOUD_MESSAGE_PURGED = _AREA.entry(
+    code="cloud-message-purged",
+    title="The queue of the device was purged",
+    meaning="A program removed all messages that waited for the device. The hub reports Purged of each.",
+    causes=(
+        Cause(
+            "A person or a program purged the queue.",
+            ("Ask who operates the hub, and send the message again.",),
+            confirm="The hub's log C2DCommands shows the purge.",
+        ),
+    ),
+    links=(_C2D,),
+    retry=Retry.LATER,
+    fixers=(Fixer.OPERATOR,),
+)
+
+FEEDBACK_MISSING = _AREA.entry(
+    code="feedback-missing",
+    title="No feedback of the message came in time",
+    meaning="The hub has the message. It reports when the device completes or rejects the message, or when its time "
+    "ends. Until then nothing is decided.",
+    causes=(
+        Cause(
+            "The device has not taken the message yet.",
+            (
+                "Wait for longer with `--timeout`. `az iot diag device show --login @hub.txt --device-id DEVICE` shows "
+                "how many messages wait.",
+            ),
+            confirm="The number of waiting messages is not zero.",
+        ),
+        Cause(
+            "Another program read the feedback. A hub gives each record to one reader.",
+            ("Stop the other reader, or look for the record in its log.",),
+            confirm="The number of waiting messages is zero.",
+        ),
+    ),
+    links=(_C2D,),
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.DEVICE_DEVELOPER),
+)
+
+FEEDBACK_OF_OTHERS = _AREA.entry(
+    code="feedback-of-others",
+    title="Feedback of other senders is in the way",
+    meaning="A hub has one queue of feedback for all senders, and hands it out in batches. This tool takes no record "
+    "of another sender. It gave the batch back, and borrows no second one: a hub drops a record after ten deliveries.",
+    causes=(
+        Cause(
+            "Another program sends messages with feedback, and reads the feedback seldom or never.",
+            (
+                "Let that program read its feedback, then send again.",
+                "Without feedback: `az iot diag device show --login @hub.txt --device-id DEVICE` shows how many "
+                "messages wait.",
+            ),
+            confirm="The records name devices to which you did not send.",
+        ),
+    ),
+    links=(_C2D,),
+    retry=Retry.LATER,
+    fixers=(Fixer.CALLER, Fixer.SERVICE_DEVELOPER),
+)

@@ -69,7 +69,8 @@ device-in-several-places|device-nowhere|device-search-incomplete|group-quiet|dev
 registry-read-only|twin-refused|method-refused|twin-read-only
 @commands
 method-status-error|method-answer-malformed|hub-answer-unknown|desired-unanswered|desired-behind|cloud-messages-wait|
-desired-refused|desired-different|desired-not-restored|desired-overtaken
+desired-refused|desired-different|desired-not-restored|desired-overtaken|cloud-message-expired|
+cloud-message-rejected|cloud-message-given-back|cloud-message-purged|feedback-missing|feedback-of-others
 @stream
 nothing-came|stream-empty|nothing-since|no-device-named|device-silent|device-id-differs|hidden-by-filter|
 fewer-than-asked|ended-too-early|share-silent|heartbeat-missed|device-quiet|rhythm-broken|consumer-group-missing|

@@ -34,6 +34,11 @@ CHANGE_TWINS = (_ACTIONS["ServiceConnect"], "Microsoft.Devices/IotHubs/twins/wri
 # Of devices that are made, and of those that are read and deleted; a policy does both with RegistryWrite.
 CREATE_DEVICES = (_ACTIONS["RegistryWrite"],)
 DELETE_DEVICES = (_ACTIONS["RegistryRead"], "Microsoft.Devices/IotHubs/devices/delete")
+# Of messages to devices and their feedback; a policy does both with ServiceConnect.
+SEND_MESSAGES = (
+    "Microsoft.Devices/IotHubs/cloudToDeviceMessages/send/action",
+    "Microsoft.Devices/IotHubs/cloudToDeviceMessages/feedback/action",
+)
 # A query, which a policy may make with RegistryRead.
 QUERY = (_ACTIONS["RegistryRead"], _ACTIONS["ServiceConnect"])
 _READERS = {False: "IoT Hub Data Reader", True: "Device Provisioning Service Data Reader"}

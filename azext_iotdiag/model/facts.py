@@ -19,6 +19,7 @@ from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReac
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
 from azext_iotdiag.model.changes import Changes
+from azext_iotdiag.model.cloud_message import CloudMessage
 from azext_iotdiag.model.device_change import DeviceChange
 from azext_iotdiag.model.device_log import DeviceLog
 from azext_iotdiag.model.device_says import DeviceSays
@@ -123,6 +124,7 @@ FACTS: Mapping[str, FactKind] = {
     "central_reached": FactKind(CentralReached, Origin.PROBE, "whether IoT Central shows its devices"),
     "changes": FactKind(Changes, Origin.PROBE, "what changed around the hub and the device"),
     "clock": FactKind(ClockFacts, Origin.PROBE, "this machine's clock against the service's"),
+    "cloud_message": FactKind(CloudMessage, Origin.SESSION, "what became of a cloud-to-device message"),
     "consumer_groups": FactKind(tuple[str, ...], Origin.PROBE, "the consumer groups of the built-in endpoint"),
     "group_asked": FactKind(GroupAsked, Origin.TYPED, "the consumer group of the reader"),
     "device_change": FactKind(DeviceChange, Origin.SESSION, "what became of a change of the device in its registry"),

@@ -64,6 +64,7 @@ ROWS = (
     f"device approve {CENTRAL} {D} --yes",
     f"device unblock {CENTRAL} {D} --yes",
     f"device assign-template {CENTRAL} {D} --template dtmi:a:b;1 --yes",
+    f"message send {L} {D} --data on --wait --timeout 1",
     f"device create {L} {D}",
     f"device delete {L} {D} --yes",
     f"key test {L} {D} --key @{{key}}",
