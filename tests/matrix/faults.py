@@ -140,6 +140,9 @@ PROVISIONING = (
         said("admission device-unknown", device=None), "P6", sample=True),
     Row("assigned here, never connected", "assigned-and-never-seen", (enrolled(), registered()),
         said("connection assigned-and-never-seen", service=NEVER, device=None), "P5"),
+    Row("enrolled by key, certificate at the hub", "proof-differs", (
+        enrolled(), registered(), device(authentication="selfSigned", thumbprints=THUMBPRINTS)),
+        said("admission proof-differs", service=NEVER, device=None), "F20"),
     Row("no hub linked", "registration-missing", (enrolled(), linked()),
         said("provisioning registration-missing", service=NEVER, device=None)),
     Row("other hub linked", "registration-missing",

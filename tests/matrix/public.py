@@ -25,6 +25,7 @@ FURTHER = {
     "F17": "https://github.com/Azure/iotedge/issues/2858",  # the hub answers 429 to devices
     "F18": "https://github.com/Azure/azure-iot-sdk-csharp/issues/37",  # a method for a device that is not connected
     "F19": "https://github.com/Azure/azure-iot-sdk-csharp/issues/1212",  # a token in the string has ended
+    "F20": "https://github.com/Azure/azure-iot-sdk-node/issues/893",  # allocation made an identity of another type
     "F7": "https://github.com/Azure/iotedge/issues/2055",  # the agent gives up a deployment with 500
 }
 NETWORK = "tests/flows/test_network.py plays it: it is a matter of the network, where check has no fact of the device"
