@@ -129,8 +129,8 @@ IN_PERIMETER = _AREA.entry(
         Cause(
             "No rule of the perimeter lets the device's network in.",
             (
-                "Add a rule for traffic from outside to the profile of the perimeter: `az network perimeter profile "
-                "access-rule create`.",
+                "In the portal, open the profile of the perimeter, and add an inbound access rule for the device's "
+                "network.",
                 "Or set the access mode of the association to Learning, and look at the logs of the perimeter.",
             ),
             confirm="The device connects while the access mode is Learning.",
