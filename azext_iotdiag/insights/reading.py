@@ -14,6 +14,7 @@ from azext_iotdiag.insights.dialects import catalogue
 from azext_iotdiag.insights.dialects.table import Dialect, Exactness, Kind
 from azext_iotdiag.insights.places import NEAR
 from azext_iotdiag.insights.signs import Reader, Sign
+from azext_iotdiag.insights.stages import Stage
 from azext_iotdiag.insights.story import Series
 from azext_iotdiag.knowledge import lookup
 from azext_iotdiag.model.code_hit import Mention
@@ -48,7 +49,7 @@ _NUMBERS = (
 )
 # A row of a resource log: each of its numbers may be a code.
 _RESOURCE_LOG = ("microsoft.devices", "iothubs", "provisioningservices", "deviceconnect", "devicedisconnect")
-_FAILS = (Kind.FAILS,)
+_FAILS = (Kind.FAILS, Kind.RESTARTS)
 _ALL = (Kind.FAILS, Kind.WORKS, Kind.BEGINS, Kind.RESTARTS)
 
 
@@ -61,8 +62,9 @@ class Reading:
         self._reader = Reader(context, sdk)
         self._named = sdk.replace("_", "-")
         self._sdk = sdk
-        self._sieve = Sieve(_looked_for(sdk, _FAILS))
-        self._watches = False
+        self._calm = Sieve(_looked_for(sdk, _FAILS))
+        self._alert: Sieve | None = None  # it also looks for what heals a failure
+        self._open: dict[str, set[Stage]] = {}  # failures that nothing healed yet: by speaker, their stages
         self._first: list[Sign] = []
         self._last: deque[Sign] = deque(maxlen=_EACH_END)
         self._dropped: Counter[str] = Counter()
@@ -80,16 +82,18 @@ class Reading:
         if not lines[-1]:
             lines.pop()
         news = False
-        numbers: Iterable[int] = self._sieve.lines(block)
+        watches = bool(self._open)
+        numbers: Iterable[int] = self._sieve().lines(block)
         while True:
             turned = False
             for number in numbers:
                 if number < len(lines) and (sign := self._sign(lines, number)):
                     news = True
                     self._keep(sign)
-                    if sign.kind is Kind.FAILS and not self._watches:
-                        self._watch()
-                        numbers, turned = [each for each in self._sieve.lines(block) if each > number], True
+                    self._follow(sign)
+                    if self._open and not watches:
+                        watches = True
+                        numbers, turned = [each for each in self._sieve().lines(block) if each > number], True
                         break
             if not turned:
                 break
@@ -119,10 +123,23 @@ class Reading:
         """The last line so far."""
         return self._tail[-1].decode("utf-8", "replace") if self._tail else ""
 
-    def _watch(self) -> None:
-        """From the first failure on, look for what heals it, too."""
-        self._watches = True
-        self._sieve = Sieve(_looked_for(self._sdk, _ALL))
+    def _sieve(self) -> Sieve:
+        """What lets lines through: while a failure lasts, also those of what heals it."""
+        if not self._open:
+            return self._calm
+        if self._alert is None:
+            self._alert = Sieve(_looked_for(self._sdk, _ALL))
+        return self._alert
+
+    def _follow(self, sign: Sign) -> None:
+        """Note which failures last."""
+        if sign.kind is Kind.FAILS:
+            self._open.setdefault(sign.speaker, set()).add(sign.stage)
+        elif sign.kind is Kind.WORKS:
+            for speaker in [each for each in self._open if story.same(sign.speaker, each)]:
+                self._open[speaker] = {stage for stage in self._open[speaker] if not story.heals(sign.stage, stage)}
+                if not self._open[speaker]:
+                    del self._open[speaker]
 
     def _sign(self, lines: Sequence[bytes], number: int) -> Sign | None:
         def before() -> list[str]:

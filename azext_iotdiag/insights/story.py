@@ -132,10 +132,10 @@ def _attempts(signs: Iterable[Sign]) -> list[Attempt]:
         elif sign.kind is Kind.BEGINS:
             close(speaker)
         elif sign.kind is Kind.WORKS:
-            for each in [name for name in under_way if _same(sign.speaker, name)]:
+            for each in [name for name in under_way if same(sign.speaker, name)]:
                 close(each)
             for attempt in open_ones:
-                if _same(sign.speaker, attempt.root.speaker) and _heals(sign.stage, attempt):
+                if same(sign.speaker, attempt.root.speaker) and heals(sign.stage, attempt.root.stage):
                     attempt.healed = sign.line
             open_ones = [attempt for attempt in open_ones if not attempt.healed]
     for speaker in list(under_way):
@@ -143,13 +143,13 @@ def _attempts(signs: Iterable[Sign]) -> list[Attempt]:
     return sorted(done, key=lambda attempt: attempt.root.line)
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
+    """Whether two speakers may be one: a line may name none."""
     return not one or not other or one == other
 
 
-def _heals(stage: Stage, attempt: Attempt) -> bool:
-    """Whether a success at a stage shows that the attempt's failure is over."""
-    failed = attempt.root.stage
+def heals(stage: Stage, failed: Stage) -> bool:
+    """Whether a success at a stage shows that a failure is over."""
     return failed == stage if stage <= Stage.WIFI else failed <= stage
 
 
@@ -193,7 +193,7 @@ def _series(attempts: Iterable[Attempt]) -> list[Series]:
 
 def _like(series: Series, attempt: Attempt) -> bool:
     """Whether an attempt failed as a series did, or says no more than that it failed while that goes on."""
-    if not _same(series.root.speaker, attempt.root.speaker):
+    if not same(series.root.speaker, attempt.root.speaker):
         return False
     if set(series.codes) & set(attempt.root.codes):
         return True

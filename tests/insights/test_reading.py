@@ -111,3 +111,15 @@ INFO azure.iot.device.common.mqtt_transport: connected with result code: 0""",
 def test_a_healthy_log_holds_no_code(device: str) -> None:
     story = read_text(HEALTHY[device])
     assert story.root is None and story.mentions == ()
+
+
+def test_what_heals_is_looked_for_only_while_a_failure_lasts() -> None:
+    reading = Reading()
+    reading.add(b"azure.iot.device connected with result code: 0\n" * 3)
+    assert len(reading._first) == 0
+    reading.add(b"azure.iot.device disconnected with result code: 7\nazure.iot.device connected with result code: 0\n")
+    assert [sign.line for sign in reading._first] == [4, 5]
+    reading.add(b"azure.iot.device connected with result code: 0\n" * 1000)
+    assert len(reading._first) == 2
+    root = reading.story().root
+    assert root is not None and root.healed == 5
