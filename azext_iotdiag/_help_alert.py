@@ -11,15 +11,16 @@ helps["iot diag alert create"] = """
 type: command
 short-summary: Make a rule that alerts when devices are no longer connected, or messages are lost.
 long-summary: >
-    Shows the plan first, and asks. Without --threshold it proposes one from the last 14 days of the metric, and says
-    how often that would have fired. A second run changes nothing. Rules of others stay as they are.
+    Shows the plan first, and asks you. Without --threshold, the command proposes a threshold from the last 14 days of
+    the metric. It also says how often that threshold would have fired. A second run changes nothing. Other rules stay
+    as they are.
 
-    A metric counts the devices or messages of the whole hub. It does not say which device it is. With --device-id the
-    rule looks into the log of connections: it fires where the device has not connected again in time. Renewals of
-    tokens do not count. That log must be collected, and its rows arrive 3 to 10 min late.
+    A metric counts the devices or messages of the whole hub. It does not name a device. With --device-id, the rule
+    reads the log of connections. It fires if the device has not connected again in time. Renewals of tokens do not
+    count. That log must be collected, and its rows arrive 3 to 10 min late.
 
-    For production, Azure documents Event Grid first: the events DeviceConnected and DeviceDisconnected. The role
-    Monitoring Contributor is needed at the resource group. Azure charges for alert rules.
+    You need the role Monitoring Contributor at the resource group. Azure charges for alert rules. For production, Azure
+    documents Event Grid first: the events DeviceConnected and DeviceDisconnected.
 
     Exit code: 0 the rules are there, or --dry-run showed the plan. 1 a value is wrong. 3 there is no such hub. 4 it is
     not possible, such as without a history to propose from. 5 the rules could not be read or changed. 130 interrupted.

@@ -11,17 +11,20 @@ helps["iot diag route trace"] = """
 type: command
 short-summary: Try all routes of a hub with one message, and say to which endpoint it goes.
 long-summary: >
-    The message is the newest of the device at the built-in endpoint, a recorded message (--file), or a message that you
-    give (--body, --app-properties, --system-properties). Azure tries the conditions. A route that is off, or that has
-    no condition, is judged by its settings. The command changes nothing.
+    Tests one message against all routes of the hub. The message is the newest of the device at the built-in endpoint, a
+    recorded message (--file), or your own message (--body, --app-properties, --system-properties). The command changes
+    nothing.
 
-    Each route is shown with its result. A condition has no value where it names what the message does not have. An
-    example is the body of a message whose content type is not application/json. The reason is shown. The fallback route
-    takes what no other route matches. The health of the endpoints that get the message is shown, too.
+    You see the result of each route, and the health of the endpoints that get the message. Azure tries the conditions.
+    A route that is off, or that has no condition, is judged by its settings. The fallback route takes a message that no
+    other route matches.
 
-    It takes the role Reader at the hub to see the routes, and a role with the action
-    Microsoft.Devices/IotHubs/routing/routes/$testall/action to try them, such as Contributor. Where the second lacks,
-    the command says what to ask an administrator for. The newest message is read with a key of the hub.
+    A condition has no value if it names a part that the message does not have. An example is the body of a message
+    whose content type is not application/json. The command shows the reason.
+
+    To see the routes, you need the role Reader at the hub. To try the routes, you need a role with the action
+    Microsoft.Devices/IotHubs/routing/routes/$testall/action, such as Contributor. If that action is missing, the
+    command says what to ask an administrator for. The newest message is read with a key of the hub.
 
     Exit code: 0 the message comes to the endpoint where it is wanted. 1 a value is wrong. 3 the hub does not exist. 4
     the message goes to other endpoints only, is dropped, or its endpoint takes no messages. 5 it could not be

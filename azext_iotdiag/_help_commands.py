@@ -9,18 +9,18 @@ short-summary: Find out whether a device can be called.
 
 helps["iot diag method ping"] = """
 type: command
-short-summary: Call a direct method of a device, and explain what comes.
+short-summary: Call a direct method of a device, and explain the answer.
 long-summary: >
-    The hub calls the method and waits. By default the method is iotDiagPing, which no device has: any answer of the
-    device shows that it can be called. A method that you name with --method-name is carried out, and an error status of
-    the device is then a finding.
+    Calls a method through the hub, and waits. By default the method is iotDiagPing, which no device has. Any answer of
+    the device then shows that it can be called. A method that you name with --method-name is carried out. An error
+    status of the device is then a finding.
 
-    A hub gives one answer for several causes. Then the registry and the newest messages are read, which rules some of
-    them out, and the causes that are left are listed. The HTTP status and the times are always shown. The call is never
-    repeated.
+    A hub gives one answer for several causes. In that case the command reads the registry and the newest messages, to
+    rule out some of the causes. It lists the causes that are left. You always see the HTTP status and the times. The
+    call is never repeated.
 
-    It takes the right ServiceConnect or the role IoT Hub Data Contributor. Each call counts as a message, also where
-    the device is not connected.
+    You need the right ServiceConnect or the role IoT Hub Data Contributor. Each call counts as a message, also if the
+    device is not connected.
 
     Exit code: 0 the device answered. 1 a value is wrong. 3 the hub does not exist. 4 the device cannot be called, or
     answered a method that you named with an error. 5 it could not be determined. 130 interrupted.

@@ -4,59 +4,68 @@ from knack.help_files import helps
 
 helps["iot diag sas"] = """
 type: group
-short-summary: Make a shared access signature that is right, or find out what is wrong with one.
+short-summary: Make a shared access signature (SAS token), or find out why a token is refused.
 """
 
 helps["iot diag sas create"] = """
 type: command
 short-summary: Make a SAS token for a device, a module, a hub's policy, or a registration.
 long-summary: >
-    The token goes to stdout and nowhere else; whoever has it can use it until it ends. A key that is given is used
-    without asking anybody. With --hub-name or --dps-name the key is read with what az's login may do, and which one
-    signs is said on stderr: a device's from the registry (role IoT Hub Data Reader), a registration's or its group's
-    from the provisioning service (Device Provisioning Service Data Contributor), in both cases with a policy's key
-    where the login is refused; a policy's from the resource manager, which takes the right to list keys. With --login
-    and --device-id the device's key is read from the registry. A key is never shown.
+    Prints the token to stdout and nowhere else. Keep the token secret: it gives access until it expires. The command
+    never shows a key.
 
-    Exit code: 0 the token was made, 1 a value is wrong or a right is missing, 3 there is no such hub, provisioning
-    service, policy, device, module or enrollment, 130 interrupted.
+    If you give a key, the command signs with it and contacts no service. With --hub-name or --dps-name, the command
+    reads the key with az's login, and says on stderr which key signs.
+
+    Access that you need: for a device's key, the role IoT Hub Data Reader. The key comes from the registry. For the key
+    of a registration or its group, the role Device Provisioning Service Data Contributor. The key comes from the
+    provisioning service. If either service refuses the login, the command reads the key with a policy's key. For a
+    policy's key, your login needs the right to list keys. The key comes from the resource manager.
+
+    With --login and --device-id, the command reads the device's key from the registry.
+
+    Exit code: 0 the token was made. 1 a value is wrong, or a right is missing. 3 the hub, provisioning service, policy,
+    device, module or enrollment does not exist. 130 interrupted.
 examples:
-  - name: Make a token of an hour for a device whose connection string is in a file.
+  - name: Make a token that is valid for an hour. The file holds the device's connection string.
     text: az iot diag sas create --connection-string @device.txt
-  - name: Make a token for a device of a hub that az's login may look into.
+  - name: Make a token for a device of a hub, with az's login.
     text: az iot diag sas create --hub-name HUB --device-id pump-7
-  - name: Make a token for the back end with the key of a policy of a hub, read with az's login.
+  - name: Make a token for a back end. az's login reads the key of a policy of the hub.
     text: az iot diag sas create --hub-name HUB --policy-name service
-  - name: Make a token with which a device of an enrollment group registers; the group's key is read with az's login.
+  - name: Make a token for a device of an enrollment group to register with. az's login reads the group's key.
     text: az iot diag sas create --dps-name DPS --registration-id pump-7 --enrollment-id pumps
-  - name: Make a token for a device with the key that the hub has for it.
+  - name: Make a token for a device with its secondary key from the hub.
     text: az iot diag sas create --login @hub.txt --device-id pump-7 --key-type secondary
-  - name: Make a token of a day for the back end, with the key of the policy in the string.
+  - name: Make a token for a back end that is valid for a day, with the key of the policy in the string.
     text: az iot diag sas create --login @hub.txt --duration 86400
-  - name: Make a token with which a device of an enrollment group registers.
+  - name: Make a token for a device of an enrollment group to register with. The file holds the group's key.
     text: az iot diag sas create --id-scope 0ne00000000 --registration-id pump-7 --group-key @group.txt
 """
 
 helps["iot diag sas inspect"] = """
 type: command
-short-summary: Say what is wrong with a SAS token.
+short-summary: Find out what is wrong with a SAS token.
 long-summary: >
-    Shows when the token expires and what it opens. Compares that with what it should open, with case, encoding and
-    missing parts. Compares the signature with a key that is given, or with both keys that the hub has for the device.
-    It is compared offline, except in two cases. --check-clock sends one request. The keys are read with --login
-    and a device; and with --hub-name or --dps-name, where no key or string is given. No token and no key is shown.
+    Shows when the token expires and which resource it gives access to. Compares that resource with the right one: case,
+    encoding and missing parts. Compares the signature with the key that you give, or with both keys that the hub has
+    for the device. The command shows no token and no key.
 
-    Exit code: 0 nothing is wrong with it, 1 a value is wrong, 3 there is no such hub, provisioning service, device or
-    enrollment, 4 something is wrong, 5 it could not be determined, such as where a right is missing to read the keys,
-    130 interrupted.
+    The command works offline, except in two cases. --check-clock sends one request. The command reads the keys from the
+    service if you give --login and a device. It also reads them if you give --hub-name or --dps-name, and no key or
+    string.
+
+    Exit code: 0 nothing is wrong. 1 a value is wrong. 3 the hub, provisioning service, device or enrollment does not
+    exist. 4 something is wrong. 5 it could not be determined, such as where a right is missing to read the keys. 130
+    interrupted.
 examples:
-  - name: Look at the token in a file.
+  - name: Inspect the token in a file.
     text: az iot diag sas inspect --sas-token @token.txt
-  - name: Say which of a device's two keys made the password that an MQTT client uses.
+  - name: Find out which of a device's two keys made the password of an MQTT client.
     text: az iot diag sas inspect --sas-token @password.txt --login @hub.txt --device-id pump-7
-  - name: Say whether a token fits the keys that the hub has for its device or its policy.
+  - name: Find out whether a token fits the keys that the hub has for the device or the policy.
     text: az iot diag sas inspect --sas-token @token.txt --hub-name HUB
-  - name: Hold a header line from standard input against the device's connection string, and the clocks, too.
+  - name: Compare a header line from standard input with the device's connection string, and compare the clocks.
     text: az iot diag sas inspect --connection-string @device.txt --check-clock
 """
 
@@ -67,23 +76,27 @@ short-summary: Test a device's key, string or certificate, renew a key, or write
 
 helps["iot diag key test"] = """
 type: command
-short-summary: Say whether a device's connection string, key or certificate is the one that its hub knows.
+short-summary: Find out whether the hub knows a device's connection string, key or certificate.
 long-summary: >
-    With --login it is compared with the registry, without any connection of the device. With the device's string alone
-    one request to the hub's device API tries it, which ends no connection and leaves nothing behind. What can be seen
-    without asking is told as well: a string of the wrong kind, a key that is cut, no base64, or a group's. Where the
-    hub only says no, the possible reasons are listed with what decides between them. No key is shown.
+    Compares the device's credential with the hub's. No key is shown.
 
-    Exit code: 0 it fits, 1 a value is wrong, 4 it does not fit, 5 it could not be determined,
+    With --login, the command compares with the registry, and makes no connection as the device. With the device's
+    string alone, the command sends one request to the hub's device API. The request ends no connection and leaves
+    nothing behind.
+
+    The command finds some faults offline: a string of the wrong kind, a cut key, a key that is no base64, a group's
+    key. If the hub only refuses, you see the possible reasons, and what decides between them.
+
+    Exit code: 0 the credential fits. 1 a value is wrong. 4 the credential does not fit. 5 it could not be determined.
     130 interrupted.
 examples:
   - name: Try the string that is on the device.
     text: az iot diag key test --connection-string @device.txt
-  - name: Say which of the device's keys this is, or what became of one of them.
+  - name: Find out which of the device's keys this is, or what happened to the key.
     text: az iot diag key test --login @hub.txt --device-id pump-7 --key @key.txt
   - name: Compare a certificate with what the hub has for the device.
     text: az iot diag key test --login @hub.txt --device-id pump-7 --certificate pump-7.pem
-  - name: Connect over MQTT as a device that may be disconnected by it.
+  - name: Connect over MQTT as the device. This can disconnect the real device.
     text: az iot diag key test --connection-string @device.txt --protocol mqtt --yes
 """
 
@@ -109,10 +122,12 @@ helps["iot diag key renew"] = """
 type: command
 short-summary: Renew one of a device's two keys, or swap them.
 long-summary: >
-    The other key stays as it is, so that a device that has it goes on. Nothing is overwritten that somebody else
-    changed meanwhile. Keys that IoT Central keeps, and, as far as --dps-name, --dps-login or --group-key let it be
-    recognised, those that come from an enrollment or are derived from a group's, are not renewed at the hub: it says
-    where to do that.
+    Renews one key of the device. The other key stays, so a device that uses the other key goes on. If another client
+    changed the device meanwhile, nothing is overwritten.
+
+    Three kinds of keys are not renewed at the hub. IoT Central keeps the first kind. The second comes from an
+    enrollment. The third is derived from a group's key. The command says where to renew such a key. It recognises the
+    last two kinds only with --dps-name, --dps-login or --group-key.
 examples:
   - name: Renew the primary key, unless the provisioning service made it.
     text: az iot diag key renew --hub-name HUB --device-id pump-7 --key-type primary --dps-name DPS
@@ -120,39 +135,42 @@ examples:
     text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type secondary --show
   - name: Give the device the key that a file holds.
     text: az iot diag key renew --hub-name HUB --device-id pump-7 --key-type primary --value @key.txt
-  - name: Let the two keys change places, after the device was given the secondary.
+  - name: Swap the two keys, after you gave the device the secondary key.
     text: az iot diag key renew --login @hub.txt --device-id pump-7 --key-type swap --yes
 """
 
 helps["iot diag device"] = """
 type: group
-short-summary: Say where devices stand, whether they are connected, and what to do if not.
+short-summary: Show the state of devices, whether they are connected, and what to do if not.
 """
 
 helps["iot diag device show"] = """
 type: command
-short-summary: Show where one device stands.
+short-summary: Show the state of one device, with causes and the next command.
 long-summary: >
-    Gathers what its hub says (identity and twin) and, with --dps-name or --dps-login, what the provisioning service
-    says (enrollment and registration), and tells the status on two axes: connection, and model. Each status comes with
-    its causes, what to do and the next command. What cannot be known is said: connections are up to five minutes late,
-    and a device that speaks only HTTPS is never in them.
+    Shows two statuses of the device: connection, and model. Each status comes with its causes, what to do, and the next
+    command.
 
-    A hub that --hub-name names is asked with az's login, which takes a role such as IoT Hub Data Reader, and, where it
-    refuses that, with the key of a policy, if the login may list the hub's keys. Which one it was is said on stderr.
+    The hub gives the identity and the twin. With --dps-name or --dps-login, the provisioning service gives the
+    enrollment and the registration. The command says what cannot be known. The hub reports connections up to five
+    minutes late. It never reports the connection of a device that uses only HTTPS.
 
-    Exit code: 0 nothing is wrong, 1 a value is wrong, 3 the hub does not exist, 4 something keeps the device out,
-    5 it could not be determined, 130 interrupted.
+    With --hub-name, the command reads the hub with az's login. You need a role such as IoT Hub Data Reader. If the hub
+    refuses the login, the command uses the key of a policy. For that, your login must be allowed to list the hub's
+    keys. The command says on stderr whether it used the login or a key.
+
+    Exit code: 0 nothing is wrong. 1 a value is wrong. 3 the hub does not exist. 4 something keeps the device out. 5 it
+    could not be determined. 130 interrupted.
 examples:
   - name: Show a device of a hub.
     text: az iot diag device show --login @hub.txt --device-id pump-7
-  - name: Show a device of a hub by the hub's name, with az's login and never with a key.
+  - name: Show a device of a hub by the hub's name, with az's login only and never with a key.
     text: az iot diag device show --hub-name HUB --device-id pump-7 --auth-type login
-  - name: Show a device with what its provisioning service knows of it.
+  - name: Show a device with its enrollment and its registration.
     text: az iot diag device show --login @hub.txt --device-id pump-7 --dps-login @dps.txt
   - name: Show why a registration fails.
     text: az iot diag device show --dps-login @dps.txt --registration-id pump-7
-  - name: Show what became of a registration, with az's login.
+  - name: Show the state of a registration, with az's login.
     text: az iot diag device show --dps-name DPS --registration-id pump-7
 """
 
@@ -160,21 +178,24 @@ helps["iot diag device list"] = """
 type: command
 short-summary: List the devices of a hub, an IoT Central application or a provisioning service with their status.
 long-summary: >
-    Devices are read by queries of a thousand each, at a pace that the hub allows, and written as they come: one JSON
-    object a line with -o json, one row for a table or tsv; --query is applied to each. How long it takes is said before
-    it begins. With --quiet-since it tells in the end what the quiet devices have in common. A Device Provisioning
-    Service lists what its groups took in; each enrollment of a single device takes a request of its own.
+    Writes each device when it is read. With -o json, a device is one line with a JSON object. With -o table and -o tsv,
+    it is one row. You can apply --query to each device. With --quiet-since, the end of the list says what the quiet
+    devices have in common.
 
-    Exit code: 0 all were read, 1 a value is wrong, 3 the hub does not exist, 5 not all could be read,
-    130 interrupted before all were read.
+    The command reads a thousand devices with each query, at a pace that the hub allows. Before it begins, it says how
+    long the list takes. For a Device Provisioning Service, the list holds the registrations of its groups. Each
+    enrollment of a single device takes one more request.
+
+    Exit code: 0 all devices were read. 1 a value is wrong. 3 the hub does not exist. 5 some devices could not be read.
+    130 interrupted before all devices were read.
 examples:
   - name: List all devices as a table.
     text: az iot diag device list --login @hub.txt -o table
-  - name: Name the devices that were heard of before but not in the last twelve hours, and what they share.
+  - name: Name the devices that were silent for the last twelve hours but not before, and what they share.
     text: az iot diag device list --login @hub.txt --quiet-since 12h -o tsv --query device
   - name: List the disabled devices of one site.
     text: az iot diag device list -l @hub.txt --status disabled -q "SELECT * FROM devices WHERE tags.site = 'north'"
-  - name: List what an enrollment group took in, and failed with.
+  - name: List the failed registrations of an enrollment group.
     text: az iot diag device list --dps-name my-dps --enrollment-id line-4 --status failed -o table
 """
 
@@ -182,17 +203,18 @@ helps["iot diag device summary"] = """
 type: command
 short-summary: Count devices by status, and name some that need a look.
 long-summary: >
-    A hub itself counts, so that it takes the same few requests for ten devices and for a million. The devices of an
-    IoT Central application or of a Device Provisioning Service are read and counted here.
+    Counts the devices by their status. The hub itself counts: the command sends the same few requests for ten devices
+    and for a million. For an IoT Central application or a Device Provisioning Service, the command reads and counts all
+    devices.
 
-    Exit code: 0 all was counted, 1 a value is wrong, 3 the hub does not exist, 5 something could not be counted,
-    130 interrupted.
+    Exit code: 0 all devices were counted. 1 a value is wrong. 3 the hub does not exist. 5 some devices could not be
+    counted. 130 interrupted.
 examples:
   - name: Summarize all devices.
     text: az iot diag device summary --login @hub.txt
   - name: Summarize the devices of one site.
     text: az iot diag device summary --login @hub.txt --device-query "SELECT * FROM devices WHERE tags.site = 'north'"
-  - name: Summarize what became of all registrations of a provisioning service.
+  - name: Summarize all registrations of a provisioning service.
     text: az iot diag device summary --dps-name my-dps
 """
 
@@ -200,13 +222,14 @@ helps["iot diag device create"] = """
 type: command
 short-summary: Create a device in a hub.
 long-summary: >
-    The device is enabled and signs in with a key. It gets two new keys, and no key is printed. A device of the same id
-    is never overwritten. A device that comes through a provisioning service needs no such command.
+    Creates an enabled device that signs in with a key. The hub gets two new keys for the device, and no key is printed.
+    A device of the same id is never overwritten. A device that registers through a provisioning service does not need
+    this command.
 
-    The command needs the right RegistryWrite, or the role IoT Hub Registry Contributor.
+    You need the right RegistryWrite, or the role IoT Hub Registry Contributor.
 
-    Exit code: 0 created. 1 a value is wrong. 3 the hub does not exist. 4 the device exists already, or the hub takes
-    no more. 5 a right is missing, or the hub did not answer. 130 interrupted.
+    Exit code: 0 created. 1 a value is wrong. 3 the hub does not exist. 4 the device exists already, or the hub takes no
+    more. 5 a right is missing, or the hub did not answer. 130 interrupted.
 examples:
   - name: Create a device.
     text: az iot diag device create --hub-name HUB --device-id pump-7
@@ -218,12 +241,14 @@ helps["iot diag device delete"] = """
 type: command
 short-summary: Delete a device from a hub.
 long-summary: >
-    The state of the device is shown, and you are asked. The device goes with its keys, its twin and the messages that
-    wait for it, and the hub ends its connection. Messages that the device has sent stay. A device that was changed
-    after it was shown is not deleted. A device that comes through a provisioning service comes back with its next
-    registration, unless its enrollment is deleted or disabled.
+    Shows the state of the device, and asks you. Then deletes the device with its keys, its twin and the messages that
+    wait for it. The hub ends the connection of the device. Messages that the device has sent stay. If the device
+    changed after you saw its state, it is not deleted.
 
-    The command needs the rights RegistryRead and RegistryWrite, or the role IoT Hub Registry Contributor.
+    A device of a provisioning service comes back when it registers again. To prevent that, delete or disable its
+    enrollment.
+
+    You need the rights RegistryRead and RegistryWrite, or the role IoT Hub Registry Contributor.
 
     Exit code: 0 deleted. 1 a value is wrong, or you said no. 3 the hub does not exist. 4 the hub has no such device, or
     the device changed meanwhile. 5 a right is missing, or the hub did not answer. 130 interrupted.
@@ -238,11 +263,13 @@ helps["iot diag device approve"] = """
 type: command
 short-summary: Let a device that waits for approval into its IoT Central application.
 long-summary: >
-    The device came through an enrollment group that does not approve by itself. The state of the device is shown, and
-    you are asked. One request then enables it. The device connects with its next attempt. IoT Central shows the same
-    state for a blocked device that was never provisioned. A device that is surely blocked is left to device unblock.
+    Shows the state of the device, and asks you. Then enables the device with one request. The device connects with its
+    next attempt. Use it for a device of an enrollment group that does not approve devices automatically.
 
-    The command needs a role or an API token of the application that may change devices, such as Operator.
+    IoT Central shows the same state for a blocked device that was never provisioned. If the device is certainly
+    blocked, this command does not change it: use device unblock.
+
+    You need a role or an API token of the application that may change devices, such as Operator.
 
     Exit code: 0 approved, or enabled already. 1 a value is wrong, or you said no. 4 the application has no such device,
     or the device is blocked. 5 a right is missing, or the application did not answer. 130 interrupted.
@@ -257,13 +284,13 @@ helps["iot diag device unblock"] = """
 type: command
 short-summary: Let a blocked device into its IoT Central application again.
 long-summary: >
-    The state of the device is shown, and you are asked. One request then enables it. Ask before why the device was
-    blocked. IoT Central shows the same state for a device that waits for approval.
+    Shows the state of the device, and asks you. Then enables the device with one request. First find out why the device
+    was blocked. IoT Central shows the same state for a device that waits for approval.
 
-    The command needs a role or an API token of the application that may change devices, such as Operator.
+    You need a role or an API token of the application that may change devices, such as Operator.
 
-    Exit code: 0 unblocked, or not blocked. 1 a value is wrong, or you said no. 4 the application has no such device.
-    5 a right is missing, or the application did not answer. 130 interrupted.
+    Exit code: 0 unblocked, or not blocked. 1 a value is wrong, or you said no. 4 the application has no such device. 5
+    a right is missing, or the application did not answer. 130 interrupted.
 examples:
   - name: Unblock a device after a look at it.
     text: az iot diag device unblock --app-id APP --device-id pump-7
@@ -275,10 +302,10 @@ helps["iot diag device assign-template"] = """
 type: command
 short-summary: Assign a device template to a device of IoT Central, or migrate the device to a new version.
 long-summary: >
-    The template must be published. The state of the device is shown, and you are asked. One request then assigns the
-    template. Messages that come later are read with it. Data that came before stays as it is.
+    Shows the state of the device, and asks you. Then assigns the template with one request. The template must be
+    published. IoT Central reads later messages with the new template. Earlier data stays as it is.
 
-    The command needs a role or an API token of the application that may change devices, such as Operator.
+    You need a role or an API token of the application that may change devices, such as Operator.
 
     Exit code: 0 assigned, or assigned already. 1 a value is wrong, or you said no. 4 the application has no such device
     or template. 5 a right is missing, or the application did not answer. 130 interrupted.

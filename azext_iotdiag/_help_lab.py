@@ -4,39 +4,42 @@ from knack.help_files import helps
 
 helps["iot diag simulate"] = """
 type: command
-short-summary: Be a device of an IoT hub over MQTT, well-behaved or not.
+short-summary: Act as a device of an IoT hub over MQTT, with or without faults.
 long-summary: >
-    Sends telemetry, reports its twin, acknowledges changes of desired properties as plug and play devices do, answers
-    direct methods (with what they were called with, unless other answers are given) and takes messages from the cloud;
-    each is told on stderr as it happens. A hub keeps one session for each device, so a real device of the same identity
-    is disconnected meanwhile. Use --new-device, an identity made for rehearsals, or a device of `az iot diag lab
-    start`. With --misbehave it does something wrong, and tells what the hub made of it.
+    Sends telemetry, reports properties, and takes messages from the cloud. It acknowledges changes of desired
+    properties, as plug and play devices do. It answers direct methods with their own payload, unless you give other
+    answers. You see each event on stderr as it happens.
 
-    Exit code: 0 it ended as asked, also a misbehaviour, 1 a value is wrong, 4 the hub refused the device or did not
-    serve it, 5 the hub could not be reached, 130 interrupted before --message-count was reached.
+    With --misbehave, the device makes one mistake, and the command says how the hub reacted.
+
+    A hub keeps one session for each device, so a real device of the same identity is disconnected meanwhile. Use
+    --new-device, an identity made for rehearsals, or a device of `az iot diag lab start`.
+
+    Exit code: 0 ended as asked, also with --misbehave. 1 a value is wrong. 4 the hub refused the device or did not
+    serve it. 5 the hub could not be reached. 130 interrupted before --message-count was reached.
 examples:
-  - name: Send a reading a second, a hundred times.
+  - name: Send a hundred messages, one each second.
     text: az iot diag simulate --connection-string @device.txt
-  - name: Make a device for it, send until Ctrl-C, and delete the device. The file holds the hub's service string.
+  - name: Create a device, send until Ctrl-C, and delete the device. The file holds the hub's service string.
     text: az iot diag simulate --login @hub.txt --new-device --message-count 0
-  - name: Be a device of a hub that az's login finds by its name.
+  - name: Act as a device of a hub, with az's login.
     text: az iot diag simulate --hub-name HUB --device-id pump-1
-  - name: Be a device whose key the hub hands out, and answer the method "reboot" with a status of 500.
+  - name: Act as a device with its key from the hub, and answer the method "reboot" with a status of 500.
     text: >
         az iot diag simulate --login @hub.txt --device-id pump-1 --message-count 0
         --method-response '{"reboot": {"status": 500, "payload": "no"}}'
-  - name: Send JSON with changing values and a property, twice a second, as a device that has a certificate.
+  - name: Act as a device with a certificate. Send JSON with changing values and a property, twice a second.
     text: >
         az iot diag simulate --connection-string @device.txt --certificate-file-path device.pem --key-file-path key.pem
         --data '{"n": {n}, "temperature": {random 18 25}, "valve": "{choice open shut}"}' --properties line=7
         --message-interval 0.5
-  - name: Send what a file holds, a message for each row of a table.
+  - name: Send the rows of a table in a file, each as one message.
     text: az iot diag simulate --connection-string @device.txt --data-file-path readings.csv
   - name: Send telemetry that fits a device model, until Ctrl-C.
     text: az iot diag simulate --connection-string @device.txt --model thermostat.json --message-count 0
-  - name: Send one compressed message, to see how it looks to a consumer that expects JSON.
+  - name: Send one compressed message, to see how a consumer that expects JSON handles it.
     text: az iot diag simulate --connection-string @device.txt --message-count 1 --body-kind gzip
-  - name: See what the hub makes of an expired token.
+  - name: See how the hub reacts to an expired token.
     text: az iot diag simulate --connection-string @device.txt --misbehave expired-token
 """
 
@@ -44,7 +47,7 @@ helps["iot diag lab"] = """
 type: group
 short-summary: Run a small IoT Hub on this machine, to try every command and rehearse every failure.
 long-summary: >
-    A lab speaks the protocols of the real service on local ports, with certificates of its own. It needs no Azure
+    A lab speaks the protocols of the real service on local ports, with certificates of its own. You need no Azure
     account, no network and no administrator's rights.
 """
 
@@ -52,8 +55,9 @@ helps["iot diag lab start"] = """
 type: command
 short-summary: Start a lab.
 long-summary: >
-    Prints the lab's endpoints, connection strings, an IoT Central application with a token, the certificate authority,
-    and the environment variables under which other programs find it. Without --detach the lab runs until Ctrl-C.
+    Starts a lab, and prints its endpoints, connection strings and certificate authority. Also prints an IoT Central
+    application with a token, and the environment variables with which other programs find the lab. Without --detach,
+    the lab runs until Ctrl-C.
 examples:
   - name: Start a lab and keep it in this terminal.
     text: az iot diag lab start
@@ -61,13 +65,13 @@ examples:
     text: az iot diag lab start --detach -o json | tee lab.json
   - name: Start a lab whose devices, keys and ports are the same after the next stop and start.
     text: az iot diag lab start --keep --detach
-  - name: Start a kept lab on the ports that firmware knows, 8883, 5671 and 443, of an address of its own.
+  - name: Start a kept lab on an address of its own, on Azure's ports 8883, 5671 and 443.
     text: az iot diag lab start --keep --bind 127.0.0.2 --detach
   - name: Start a kept lab that a real board on your local network reaches.
     text: az iot diag lab start --keep --listen lan --detach
   - name: Start a second lab with one partition and ten devices.
     text: az iot diag lab start --name small --partition-count 1 --device-count 10 --detach
-  - name: Start a lab with a site in which everything is wrong, to try every command on it.
+  - name: Start a lab with a site full of faults, to try every command on it.
     text: az iot diag lab start --scenario troubled-site --detach
   - name: Start a lab whose hub holds a million events, to see what a consumer does under load.
     text: az iot diag lab start --flood 1000000 --device-count 32 --detach
@@ -89,13 +93,15 @@ helps["iot diag lab status"] = """
 type: command
 short-summary: Show whether a lab runs, how to reach it, and which of its faults are active.
 long-summary: >
-    With --audit you see what devices did, what was refused and why, and how each connection ended. An end is clean
-    where the client said goodbye. It is killed where the connection broke off without a goodbye. It is idle where
-    nothing was heard for too long. In every other case the hub ended it. Routine records need --all.
+    Shows the lab's endpoints and its active faults. With --audit, you see what devices did, which requests were refused
+    and why, and how each connection ended. Routine records need --all.
+
+    A connection can end in four ways. Clean: the client said goodbye. Killed: the connection broke off without a
+    goodbye. Idle: nothing was heard for too long. In every other case the hub ended the connection.
 examples:
   - name: Show the lab that was started without a name.
     text: az iot diag lab status
-  - name: Show also the last twenty connections, authentications and attaches, and what became of them.
+  - name: Show also the last twenty connections, authentications and attaches, with their results.
     text: az iot diag lab status --audit 20
   - name: Show the last hundred records, with the requests of az and of back ends.
     text: az iot diag lab status --audit 100 --all
@@ -113,10 +119,10 @@ examples:
 
 helps["iot diag lab watch"] = """
 type: command
-short-summary: Show live what devices do in a running lab, and what the hub thinks of it.
+short-summary: Show live what devices do in a running lab, and how the hub reacts.
 long-summary: >
-    Who connects, and who is refused and why, which a hub tells no device; each message that comes, twins and methods.
-    Messages are shown in short; `monitor events` shows them whole.
+    Shows which clients connect, which are refused, and why. A hub does not tell a device the reason. Also shows each
+    message, twins and methods. Messages are shown in short; `monitor events` shows them whole.
 examples:
   - name: Watch everything until Ctrl-C.
     text: az iot diag lab watch
@@ -132,7 +138,7 @@ examples:
     text: az iot diag lab break --fault token-refused
   - name: Drop the next connection after five messages.
     text: az iot diag lab break --fault connection-dropped --parameters after=5 times=1
-  - name: Deny whoever reads partition 2, and let others be read.
+  - name: Refuse each reader of partition 2, and serve the other partitions.
     text: az iot diag lab break --fault partition-denied --parameters partition=2
 """
 
@@ -150,15 +156,17 @@ helps["iot diag lab login"] = """
 type: command
 short-summary: Log az in to a running lab, in an az configuration of its own.
 long-summary: >
-    Prints the file that makes a shell use that configuration. There, az and its extensions take the lab for Azure:
-    az iot hub, az rest and all others see the lab's subscription. They go through the lab's proxy, so that Azure itself
-    is out of reach. Your own login is not touched. `lab stop` removes it all.
+    Prints the name of a file. Load the file into a shell to use the lab's configuration. There, az and its extensions
+    use the lab in place of Azure: az iot hub, az rest and all others see the lab's subscription. They go through the
+    lab's proxy, so that Azure itself is out of reach.
+
+    Your own login does not change. `lab stop` removes the lab's configuration.
 examples:
   - name: Log in to the lab that was started without a name, as its owner.
     text: az iot diag lab login
   - name: Log in as the identity of a virtual machine.
     text: az iot diag lab login --identity managed-identity
-  - name: See what a hub looks like to somebody who may not list its keys.
+  - name: See a hub as a user who may not list the hub's keys.
     text: az iot diag lab login --role data-reader
 """
 
@@ -177,7 +185,7 @@ examples:
 
 helps["iot diag lab faults"] = """
 type: command
-short-summary: List the faults that a lab can show, and what each looks like.
+short-summary: List the faults that a lab can show, and the symptoms of each.
 examples:
   - name: List the faults.
     text: az iot diag lab faults -o table

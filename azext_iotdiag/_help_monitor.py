@@ -151,12 +151,12 @@ helps["iot diag health show"] = """
 type: command
 short-summary: Show whether Azure reports a problem of its platform with a hub, application or provisioning service.
 long-summary: >
-    Reads Resource Health, its history of 30 days, and the service issues of the subscription. Resource Health is
-    offered for hubs and IoT Central applications, and not for provisioning services. Service issues take the role
-    Reader at the subscription.
+    Reads Resource Health, its history of 30 days, and the service issues of the subscription. Azure offers Resource
+    Health for hubs and IoT Central applications, and not for provisioning services. For service issues, you need the
+    role Reader at the subscription.
 
-    Available is no evidence against quota, network rules or routes. Azure looks at its platform alone. For these use
-    `az iot diag check`.
+    Resource Health covers Azure's platform alone. The state Available does not rule out a quota, network rules or
+    routes as the cause. For these use `az iot diag check`.
 
     Exit code: 0 Azure reports no problem. 1 a value is wrong. 3 there is no such service. 4 the service is unavailable
     or degraded, or a service issue is under way. 5 the health could not be read. 130 interrupted.

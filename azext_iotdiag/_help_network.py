@@ -11,18 +11,19 @@ helps["iot diag network test"] = """
 type: command
 short-summary: Test which protocols of a host can be used from here, directly and through the proxy.
 long-summary: >
-    All ports are tried at the same time: 8883 for MQTT, 5671 for AMQP, 443 for HTTPS and for MQTT and AMQP over
-    WebSocket. For each way the table says whether it is open, refused, filtered, reset, intercepted (and by whom), or
-    leads to a wrong certificate. The command needs no login and sends no credential. It waits for a refusal by the
-    service, which proves DNS, TCP, TLS and trust.
+    Tries all ports at the same time: 8883 for MQTT, 5671 for AMQP, 443 for HTTPS and for MQTT and AMQP over WebSocket.
+    The table shows each path as open, refused, filtered, reset, intercepted (and by whom), or with a wrong certificate.
 
-    The test says nothing about the device's own network. For that, run the script that --script prints there, and
-    give its output to --facts.
+    You need no login, and the command sends no credential. A refusal by the service is a good result: it proves DNS,
+    TCP, TLS and trust.
 
-    MQTT and HTTPS are tried with the id of a device that does not exist. It begins with iot-diag-probe-. Where the hub
+    The test says nothing about the device's own network. To test that network, run the script that --script prints
+    there. Then give the output of the script to --facts.
+
+    MQTT and HTTPS are tried with the id of a device that does not exist. The id begins with iot-diag-probe-. If the hub
     logs connections, each test leaves an entry with such an id.
 
-    Exit code: 0 all protocols that were asked for can be used. 1 a value is wrong. 4 something is wrong with the
+    Exit code: 0 all protocols that you asked for can be used. 1 a value is wrong. 4 something is wrong with the
     network. 5 it could not be determined. 130 interrupted.
 examples:
   - name: Test the network between this machine and a hub.

@@ -6,24 +6,28 @@ helps["iot diag monitor properties"] = """
 type: command
 short-summary: Show how the desired and reported properties of a device change.
 long-summary: >
-    The properties are read again and again, at a polite pace: from the twin of a device of an IoT hub, or from an IoT
-    Central application. Each change is told once, with the values, versions and times of before and after; what counts
-    is the service's version, not any clock. On a terminal a change is a line to read; otherwise, and with -o json, it
-    is one JSON object a line, in which "before" or "after" is missing where the property was not there. What changes
-    twice between two looks is told as one change, with both versions.
+    Reads the properties again and again, from the twin of a device of an IoT hub, or from an IoT Central application.
+    It keeps to the rate that the service allows.
 
-    A hub that --hub-name names is asked with az's login, which takes a role such as IoT Hub Data Reader, and, where it
-    refuses that, with the key of a policy, if the login may list the hub's keys. Which one it was is said on stderr.
+    Shows each change once, with the values, versions and times of before and after. The service's version decides, and
+    no clock does. If a property changes twice between two readings, you see one change with both versions.
 
-    Exit code: 0 ended as asked, 1 a value is wrong, 3 the hub does not exist, 4 nothing changed, fewer changes came
-    than were asked for, the device is not known, or access was refused, 5 the properties could not be read,
-    130 interrupted before they were read.
+    On a terminal, a change is a line to read. Otherwise, and with -o json, each change is one JSON object on one line.
+    "before" or "after" is missing where the property was not there.
+
+    With --hub-name, the command reads the hub with az's login. You need a role such as IoT Hub Data Reader. If the hub
+    refuses the login, the command uses the key of a policy. For that, your login must be allowed to list the hub's
+    keys. The command says on stderr whether it used the login or a key.
+
+    Exit code: 0 ended as asked. 1 a value is wrong. 3 the hub does not exist. 4 nothing changed, fewer changes came
+    than you asked for, the device is not known, or access was refused. 5 the properties could not be read. 130
+    interrupted before they were read.
 examples:
   - name: Watch a device until Ctrl-C, or until five minutes pass without a change.
     text: az iot diag monitor properties --login @hub.txt --device-id pump-7
-  - name: Watch a device of a hub by the hub's name, with az's login and never with a key.
+  - name: Watch a device of a hub by the hub's name, with az's login only and never with a key.
     text: az iot diag monitor properties --hub-name HUB --device-id pump-7 --auth-type login
-  - name: Set a desired property elsewhere, and wait up to a minute for it and for the device's answer.
+  - name: Wait up to a minute for a desired property that you set elsewhere, and for the device's answer.
     text: az iot diag monitor properties --login @hub.txt -d pump-7 --max-changes 2 --duration 60 -o json
   - name: Watch a device of an IoT Central application.
     text: az iot diag monitor properties --app-id my-app --token @token.txt --device-id pump-7
@@ -31,66 +35,71 @@ examples:
 
 helps["iot diag validate"] = """
 type: group
-short-summary: Judge what devices sent against their model.
+short-summary: Find out whether messages and properties of devices fit their model.
 """
 
 helps["iot diag validate messages"] = """
 type: command
-short-summary: Find out which messages do not fit the device model, and why; as they arrive, or recorded ones.
+short-summary: Find out which live or recorded messages do not fit the device model, and why.
 long-summary: >
-    Names that are misspelt or not in the model, wrong types, values out of range, times in a wrong form, bodies
-    that are no JSON, and more: each is told with its place, what was expected, and what is probably meant. Live
-    messages are chosen and end as those of `az iot diag monitor events`; recorded ones, with --file, need no network
-    and no login. Findings come one by one, at the end follows a summary by code and field. On a terminal the
-    output is for people; otherwise, and with -o json, it is one JSON object a line, the last of which is the summary.
+    Finds misspelt names, names that the model does not have, wrong types, and values out of range. Also finds times in
+    a wrong form, bodies that are no JSON, and more. Each finding has its place, the expected value, and the probable
+    intention. A summary by code and field follows at the end.
 
-    With --file, exports of other tools are recognised by their shape, such as those of Azure IoT Explorer, Event Grid,
-    Stream Analytics and IoT Central. The message in them is judged, and the summary says so.
+    Live messages are selected, and the command ends, as with `az iot diag monitor events`. With --file, the command
+    reads recorded messages, and needs no network and no login. It recognises exports of other tools by their shape,
+    such as those of Azure IoT Explorer, Event Grid, Stream Analytics and IoT Central. It judges the message in them,
+    and the summary says so.
 
-    An error is what is certainly wrong. What only the strict specification forbids is a warning, and an error with
-    --strict. With --model-repo alone each message is judged by the model that its device announced when it connected.
-    Without any of --model, --model-repo and --schema only the form of the messages is judged.
+    On a terminal, the output is for people. Otherwise, and with -o json, each finding is one JSON object on one line.
+    The last line is the summary.
 
-    Exit code: 0 no error, 1 a value is wrong or the model is none, 3 the consumer group or the hub does not exist,
-    4 there are errors, or there was no message, 5 a partition could not be read, 130 interrupted before all of --file
-    was read.
+    An error is certainly wrong. A value that only the strict specification forbids is a warning, and an error with
+    --strict. With --model-repo alone, each message is judged by the model that its device announced when it connected.
+    Without --model, --model-repo and --schema, only the form of the messages is judged.
+
+    Exit code: 0 no error. 1 a value is wrong, or the model is not a model. 3 the consumer group or the hub does not
+    exist. 4 there are errors, or there was no message. 5 a partition could not be read. 130 interrupted before all of
+    --file was read.
 examples:
-  - name: Judge what arrives at a hub for a minute, against a device model in a file.
+  - name: Judge the messages that arrive at a hub for a minute, by a device model in a file.
     text: az iot diag validate messages --login @hub.txt --model model.json --duration 60
-  - name: Judge what the devices sent in the last two hours, each by the model that it announced.
+  - name: Judge the messages of the last two hours, each by the model that its device announced.
     text: az iot diag validate messages --login @hub.txt --since 2h --timeout 30 --model-repo models
-  - name: Judge what the devices of an IoT Central application send, each by its own template.
+  - name: Judge the messages of an IoT Central application, each by the template of its device.
     text: az iot diag validate messages --app-id my-app --token @token.txt --duration 60
-  - name: Judge what was captured in a folder against a device template of IoT Central.
+  - name: Judge captured messages in a folder by a device template of IoT Central.
     text: az iot diag validate messages --file capture/ --model template.json
-  - name: Judge saved messages against an interface in a repository of models, strictly, and tell the build server.
+  - name: Judge saved messages strictly by an interface in a model repository, with a result file for a build server.
     text: >-
         az iot diag validate messages --file events.jsonl --model "dtmi:com:example:Thermostat;1" --model-repo models
         --strict --junit results.xml
-  - name: Judge what `az iot diag monitor events -o json -p all` has saved against a JSON Schema; show errors only.
+  - name: Judge messages saved by `az iot diag monitor events -o json -p all` by a JSON Schema. Show errors only.
     text: az iot diag validate messages --file saved.jsonl --schema schema.json --minimum-severity error
 """
 
 helps["iot diag validate properties"] = """
 type: command
-short-summary: Find out which properties do not fit the device model, and why; of a device, or recorded ones.
+short-summary: Find out which live or recorded properties do not fit the device model, and why.
 long-summary: >
-    Live properties, which --device-id asks for, are judged as they are, and then, with --max-changes, --duration or
-    --timeout, at each change. In an IoT Central application the device's own template says what is right. A hub that
-    --hub-name names is opened as by monitor properties.
+    With --device-id, judges the properties of a device as they are. With --max-changes, --duration or --timeout, it
+    also judges each later change. In an IoT Central application, the properties are judged by the device's own
+    template. With --hub-name, the command reads the hub as monitor properties does.
 
-    With --file, takes whole twins as `az iot hub device-twin show` (needs the azure-iot extension) gives them, what
-    IoT Hub sends of their changes, and reported properties alone. Beside names and values it judges markers of
-    components, acknowledgements of writable properties, and the limits of a twin.
+    With --file, the command takes three kinds of records: whole twins, changes of twins as IoT Hub sends them, and
+    reported properties alone. `az iot hub device-twin show` (needs the azure-iot extension) prints a whole twin.
 
-    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors, or there were no properties,
-    130 interrupted before all was read.
+    The command judges names and values, markers of components, acknowledgements of writable properties, and the limits
+    of a twin.
+
+    Exit code: 0 no error. 1 a value is wrong, or the model is not a model. 4 there are errors, or there were no
+    properties. 130 interrupted before all was read.
 examples:
   - name: Judge the properties of a device as they are.
     text: az iot diag validate properties --login @hub.txt --device-id DEVICE --model template.json
-  - name: Judge them with what az's login may see of the hub.
+  - name: Judge the properties of a device with az's login.
     text: az iot diag validate properties --hub-name HUB --device-id DEVICE --model template.json
-  - name: Judge what a device of an IoT Central application reports in the next ten minutes by its own template.
+  - name: Judge the properties of a device of IoT Central for ten minutes, by the device's own template.
     text: az iot diag validate properties --app-id my-app --token @token.txt --device-id DEVICE --duration 600
   - name: Judge a twin that was saved.
     text: az iot diag validate properties --file twin.json --model template.json
@@ -98,19 +107,19 @@ examples:
 
 helps["iot diag tally"] = """
 type: group
-short-summary: Put together what several copies of `validate` found.
+short-summary: Add up the results of several copies of `validate`.
 """
 
 helps["iot diag tally merge"] = """
 type: command
-short-summary: Add up what copies of `validate` found that read shares of a stream, or parts of a folder.
+short-summary: Add up the results of `validate` copies that read parts of a stream or a folder.
 long-summary: >
-    Takes the files that the copies wrote with -o json. The result is one account, in the same forms and with the same
-    exit codes as that of `validate`. Several runs may stand behind each other in a file.
+    Takes the files that the copies wrote with -o json. The result has the same forms and the same exit codes as that of
+    `validate`. A file can hold several runs, one after another.
 
-    A run that was killed leaves findings without a summary. The findings count. How many messages that run judged is
-    not known, and the verdict is undetermined unless there are errors. A message with findings that two runs judged
-    counts once.
+    A run that was killed leaves findings without a summary. The findings count. The number of messages that the run
+    judged is not known. The verdict is then undetermined, unless there are errors. A message with findings that two
+    runs judged counts once.
 
     Exit code: 0 no error. 1 a value is wrong, or a file holds no results. 3 the consumer group or the hub of a copy
     does not exist. 4 there are errors, or there was no message. 5 a partition could not be read, or a run left no
@@ -124,15 +133,16 @@ examples:
 
 helps["iot diag template"] = """
 type: group
-short-summary: Look into a device model, find what is wrong in it, or make one from messages.
+short-summary: Show a device model, find faults in it, or make a model from messages.
 """
 
 helps["iot diag template show"] = """
 type: command
-short-summary: Show a device model as it is understood.
+short-summary: Show the names, kinds and schemas of a device model.
 long-summary: >
-    Takes DTDL and device templates of IoT Central in all their forms, and shows names, kinds and schemas with all
-    that is inherited, whatever document they came from.
+    Shows the model as this tool understands it: names, kinds and schemas, with all inherited elements. You also see
+    elements that come from other documents. The command takes DTDL and device templates of IoT Central in all their
+    forms.
 examples:
   - name: Show a device template that was exported from IoT Central.
     text: az iot diag template show --model template.json
@@ -140,17 +150,18 @@ examples:
 
 helps["iot diag template lint"] = """
 type: command
-short-summary: Tell what is wrong, dangerous or odd in a device model.
+short-summary: Find what is wrong, dangerous or odd in a device model.
 long-summary: >
-    Judges by the specification of DTDL 2, 3 and 4 and by their extensions: contexts, identifiers, keys, types, units,
-    values, names, references and limits. Each issue has its place as JSONPath, what stands there, and what is right.
+    Judges the model by the specification of DTDL 2, 3 and 4 and by their extensions. Checks contexts, identifiers,
+    keys, types, units, values, names, references and limits. Each issue has its place as JSONPath, the value that was
+    found, and the right value.
 
-    What IoT Central or exports of models accept beyond the specification is a warning, and with --strict an error. What
-    the command did not check is said at the end.
+    Some models break the specification, but IoT Central or exports of models accept them. Such an issue is a warning,
+    and an error with --strict. The end of the result lists what the command did not check.
 
-    Exit code: 0 no error, 1 a value is wrong or the model is none, 4 there are errors.
+    Exit code: 0 no error. 1 a value is wrong, or the model is not a model. 4 there are errors.
 examples:
-  - name: Look into a device template.
+  - name: Find the faults in a device template.
     text: az iot diag template lint --model template.json
 """
 
@@ -158,12 +169,13 @@ helps["iot diag template infer"] = """
 type: command
 short-summary: Make a device model from recorded messages.
 long-summary: >
-    Prints an interface of DTDL with all telemetry that came; with --model the next version of that model's interface,
-    with the fields added that it lacks. What was not clear, and the commands that publish the model, go to stderr.
+    Prints a DTDL interface with all telemetry of the messages. With --model, the command prints the next version of
+    that model's interface, and adds the missing fields. You see on stderr the points that were not clear, and the
+    commands that publish the model.
 examples:
-  - name: Make a first model from what a device sent.
+  - name: Make a first model from the messages of a device.
     text: az iot diag template infer --file events.jsonl --model-id "dtmi:com:example:Thermostat;1"
-  - name: Add to a model what its devices send beyond it.
+  - name: Add the missing telemetry of its devices to a model.
     text: az iot diag template infer --file capture/ --model interface.json
 """
 
