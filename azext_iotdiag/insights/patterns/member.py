@@ -75,7 +75,7 @@ def member(life: Life, explained: bool) -> Member:
         explained,
         tuple(end.moment for end in life.ends if not end.at_once or not explained),
         tuple(sorted(row.moment for row in attempts)),
-        tuple(sorted(row.moment for row in (*life.operations, *life.refused) if row.shape.code.startswith("429"))),
+        tuple(sorted(row.moment for row in life.rows if row.shape.code.startswith("429"))),
         tuple(row.moment for row in life.rows if row.shape.code in MOVING),
         _refusals(life, accepted),
         _regions(life.rows),
