@@ -45,7 +45,8 @@ def _shared(loader, command):
             "plain",
             options_list=["--plain"],
             action="store_true",
-            help="Print the result for people, also into a pipe or a file, where it is JSON otherwise.",
+            help="Print the result for people, also into a pipe or a file. Without this option, a pipe or a file gets "
+            "JSON.",
         )
 
 
@@ -81,17 +82,17 @@ def _stream(loader, command):
             *(*_OF_HUB, *_OF_APP),
             login="Service connection string of the IoT hub, or the hub's Event Hub-compatible connection string. "
             "Write @FILE to read it from a file, so that the key shows neither on screen nor in the shell's history. "
-            "Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds the string.",
-            hub_name="Name or host name of the IoT hub, which is then found through az's login. Messages are read with "
-            "the key of a shared access policy, the one with the fewest rights that serves; the login must be allowed "
-            "to list the hub's keys.",
-            resource_group_name="Resource group of the hub that --hub-name names. Without it the whole subscription is "
-            "searched.",
+            "Without it and --hub-name, the variable AZURE_IOTDIAG_LOGIN holds the string.",
+            hub_name="Name or host name of the IoT hub. The command finds the hub through az's login. It reads "
+            "messages with the key of a shared access policy: the sufficient policy with the fewest rights. Your "
+            "login must be allowed to list the hub's keys.",
+            resource_group_name="Resource group of the hub that --hub-name names. Without it, the command searches "
+            "the whole subscription.",
             app_id="IoT Central application: the first part of its address, NAME.azureiotcentral.com, or all of it. "
-            "All hubs behind it are read.",
-            auth_type="What opens the registry of the hub that --hub-name names, for --device-query and where a device "
-            "that is asked for stays silent: by default az's login, and a policy's key where that is refused; or a key "
-            "alone. Messages are always read with a key.",
+            "The command reads all hubs of the application.",
+            auth_type="Credential for the registry of the hub that --hub-name names. The registry is read for "
+            "--device-query, and if a device that you name stays silent. login is az's login, key is a policy's key. "
+            "By default the login, and a key if the hub refuses the login. Messages are always read with a key.",
         )
         context.argument(
             "device_id",
@@ -101,32 +102,33 @@ def _stream(loader, command):
         context.argument(
             "device_query",
             options_list=["--device-query", "-q"],
-            help='Show only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
-            "tags.site = 'north'\", or the modules, from devices.modules. Asked once, at the start. The policy of "
-            "--login needs the right RegistryRead for it, beside ServiceConnect; with --hub-name it takes a role such "
-            "as IoT Hub Data Reader, or a policy with RegistryRead.",
+            help='Show only the devices that this query of the hub selects, such as "SELECT * FROM devices WHERE '
+            "tags.site = 'north'\". A query of devices.modules selects modules. The query runs once, at the start. "
+            "With --login, the policy needs the rights RegistryRead and ServiceConnect. With --hub-name, you need a "
+            "role such as IoT Hub Data Reader, or a policy with RegistryRead.",
         )
         context.argument(
             "module_id",
             options_list=["--module-id", "-m"],
-            help="Show only what this module of a device sends; * and ? as for --device-id.",
+            help="Show only the messages of this module of a device. Use * and ? as for --device-id.",
         )
         context.argument(
             "component",
             options_list=["--component"],
-            help="Show only what this component of a plug and play device sends; * and ? as for --device-id.",
+            help="Show only the messages of this component of a plug and play device. Use * and ? as for --device-id.",
         )
         context.argument(
             "interface",
             options_list=["--interface", "-i"],
-            help="Show only messages whose sender names this model or interface, such as dtmi:com:example:Pump;1; "
+            help="Show only messages whose sender names this model or interface, such as dtmi:com:example:Pump;1. Use "
             "* and ? as for --device-id.",
         )
         context.argument(
             "consumer_group",
             options_list=["--consumer-group", "--cg", "-c"],
             default="$Default",
-            help="Consumer group to read with. One that nothing else reads with disturbs nobody.",
+            help="Consumer group to read with. Use a consumer group of your own, so that you do not disturb other "
+            "readers.",
         )
         context.argument(
             "max_messages", message_count, options_list=["--max-messages", "--mm", "--message-count", "--mc"]
@@ -144,71 +146,71 @@ def _stream(loader, command):
         context.argument(
             "since",
             options_list=["--since", "--enqueued-time", "--et", "-e"],
-            help="Begin with the messages that the hub received at this time or later, instead of with new ones: "
-            "an ISO 8601 time (UTC where it names no zone), a time ago such as 10m, 2h or 1d, "
-            "or seconds (10 digits) or milliseconds (13 digits) since 1970.",
+            help="Begin with the messages that the hub received at this time or later, instead of with new messages. "
+            "Write an ISO 8601 time (UTC if it names no zone), or a time ago such as 10m, 2h or 1d. Seconds (10 "
+            "digits) or milliseconds (13 digits) since 1970 also work.",
         )
         context.argument(
             "expect_every",
             options_list=["--expect-every", "--ee"],
-            help="Name each device that sends nothing for longer than this: 90s, 5m, 2h or 1d. Counted by the time at "
-            "which the hub received the messages: from a device's first message on, or from the start for the one that "
-            "--device-id names and those that --device-query picks. Without --timeout the stream then ends no sooner "
-            "than a minute after such a time.",
+            help="Name each device that sends nothing for longer than this: 90s, 5m, 2h or 1d. The times are those at "
+            "which the hub received the messages. Counting begins with the first message of a device. For a device "
+            "that --device-id names or --device-query selects, it begins at the start. Without --timeout, the stream "
+            "then ends no sooner than a minute after such a time.",
         )
         context.argument(
             "properties",
             options_list=["--properties", "--props", "-p"],
             nargs="+",
             arg_type=get_enum_type(["sys", "app", "anno", "all"]),
-            help="Which properties of a message to show: those of AMQP (sys), the sender's own (app), the annotations "
-            "of the hub (anno), or all. Space-separated. By default the sender's own, where a form has them.",
+            help="Properties of a message to show: those of AMQP (sys), the sender's own (app), the annotations of "
+            "the hub (anno), or all. Space-separated. By default the sender's own, if the output format has them.",
         )
         context.argument(
             "content_type",
             options_list=["--content-type", "--ct"],
-            help="Show every payload as this content type, whatever the message says of it: application/json as JSON, "
-            "text/plain as text, application/octet-stream as base64. A charset is honoured: 'text/plain; "
-            "charset=utf-16'. By default a payload is shown as what it turns out to be.",
+            help="Show every payload as this content type, and ignore the content type of the message. "
+            "application/json shows JSON, text/plain shows text, application/octet-stream shows base64. You can give "
+            "a charset: 'text/plain; charset=utf-16'. By default, the content of the payload decides.",
         )
         context.argument(
-            "yes", options_list=["--yes", "-y"], action="store_true", help="Of no effect: nothing is asked here."
+            "yes", options_list=["--yes", "-y"], action="store_true", help="No effect: this command asks nothing."
         )
         context.argument(
             "repair",
             options_list=["--repair", "-r"],
             action="store_true",
-            help="Of no effect: nothing is installed here that could need it.",
+            help="No effect: this command installs nothing that could need a repair.",
         )
         context.argument(
             "share",
             options_list=["--share"],
-            help="Read this share of the partitions only, such as 2/4 for the second of four. Copies of the command, "
+            help="Read only this share of the partitions, such as 2/4 for the second of four. Copies of the command, "
             "each with another share, read a large stream together. They need no store, and disturb no other reader.",
         )
         context.argument(
             "save_position",
             options_list=["--save-position"],
-            help="Keep in this file how far the partitions were read. Saved about every second and at the end.",
+            help="Save in this file the position in each partition, about every second and at the end.",
         )
         context.argument(
             "position",
             options_list=["--position"],
-            help="Go on where the run ended that wrote this file with --save-position. The hub, the consumer group and "
-            "the share must be the same.",
+            help="Continue from the position in this file, which an earlier run wrote with --save-position. The hub, "
+            "the consumer group and the share must be the same.",
         )
         context.argument(
             "reader",
             arg_type=get_enum_type(["wire", "sdk"], default="wire"),
-            help="What reads the stream: this tool's own AMQP client, which tells what the service said, "
-            "or the azure-eventhub library.",
+            help="Client that reads the stream. wire is this tool's own AMQP client, which shows the answers of the "
+            "service. sdk is the azure-eventhub library.",
         )
         context.argument(
             "transport",
             arg_type=get_enum_type(["amqp", "amqp_ws"]),
-            help="The way to the hub. amqp is port 5671, past any proxy. amqp_ws is WebSocket on port 443, through the "
-            "proxy that HTTPS_PROXY or ALL_PROXY names and NO_PROXY does not except. "
-            "By default amqp_ws where such a proxy applies to the hub, and amqp elsewhere.",
+            help="Protocol and port. Port 5671 (amqp) uses no proxy. WebSocket on port 443 (amqp_ws) uses the proxy "
+            "from HTTPS_PROXY or ALL_PROXY, except for hosts in NO_PROXY. By default amqp_ws if such a proxy applies "
+            "to the hub, and amqp if not.",
         )
 
 
@@ -223,7 +225,7 @@ def _lab(loader):
             "detach",
             options_list=["--detach"],
             action="store_true",
-            help="Return as soon as the lab is ready and leave it running, until `lab stop`.",
+            help="Return when the lab is ready, and leave the lab running until `lab stop`.",
         )
         context.argument(
             "partition_count",
@@ -236,42 +238,43 @@ def _lab(loader):
             "device_count",
             options_list=["--device-count", "--dc"],
             type=int,
-            help="Number of devices that the hub knows from the start, beside those of a scenario: 3 by default, and "
-            "none with --scenario.",
+            help="Number of devices that the hub knows from the start, in addition to those of a scenario. By default "
+            "3, and 0 with --scenario.",
         )
         context.argument(
             "scenario",
             options_list=["--scenario"],
-            help="Let the devices of this scenario, as `lab scenarios` lists them, live in the lab: each connects and "
-            "sends, or fails to, as any other device.",
+            help="Run the devices of this scenario in the lab. `lab scenarios` lists the scenarios. Each device "
+            "connects and sends, or fails, as any other device does.",
         )
         context.argument(
             "flood",
             options_list=["--flood"],
             type=int,
             default=0,
-            help="Number of events that the hub holds from the start, as if its devices had sent them. Each is made "
-            "when it is read, so that a million take no memory; its body holds its number, from 0 on.",
+            help="Number of events that the hub holds from the start, as if its devices had sent them. The lab makes "
+            "each event when it is read, so a million events take no memory. The body holds the number of the event, "
+            "from 0 on.",
         )
         context.argument(
             "keep",
             options_list=["--keep"],
             action="store_true",
-            help="Keep devices, keys, certificates, ports, twins and enrollments in a file that only you can read. "
-            "Begin with those that an earlier start kept. Messages are not kept.",
+            help="Keep devices, keys, certificates, ports, twins and enrollments in a file that only you can read. A "
+            "later start with --keep uses them again. Messages are not kept.",
         )
         context.argument(
             "bind",
             options_list=["--bind"],
-            help="Listen on this address of this machine, such as 127.0.0.2, on Azure's own ports 5671, 8883 and 443, "
-            "for clients whose ports are fixed. Prints the line for the file of hosts.",
+            help="Listen on this address of this machine, such as 127.0.0.2, on Azure's own ports 5671, 8883 and 443. "
+            "Use it for clients whose ports are fixed. Prints the line for the hosts file.",
         )
         context.argument(
             "hubs",
             options_list=["--hubs"],
             type=int,
             default=1,
-            help="Number of hubs in the lab's subscription. The first is the lab's own. Each further one knows a "
+            help="Number of hubs in the lab's subscription. The first is the lab's own. Each further hub knows a "
             "single device, such as lab-2-device.",
         )
         context.argument(
@@ -279,7 +282,7 @@ def _lab(loader):
             options_list=["--listen"],
             arg_type=get_enum_type(["lan"]),
             help="Let a real board of the local network reach the hub and the provisioning service, on Azure's own "
-            "ports 5671, 8883 and 443. Asks first, and says what is exposed.",
+            "ports 5671, 8883 and 443. Asks first, and lists the exposed services.",
         )
         context.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before --listen.")
         extras = "name partition_count device_count scenario flood fleet units keep bind hubs listen yes"
@@ -293,7 +296,7 @@ def _lab(loader):
             "forget",
             options_list=["--forget"],
             action="store_true",
-            help="Also remove what the lab kept (--keep of `lab start`), for good.",
+            help="Also remove the data that the lab kept (--keep of `lab start`), for good.",
         )
 
     with loader.argument_context("iot diag lab status") as context:
@@ -301,7 +304,7 @@ def _lab(loader):
             "audit",
             options_list=["--audit"],
             type=int,
-            help="Show the last records of the audit log, this many of them: who connected, and what became of it.",
+            help="Show this many of the last records of the audit log: which clients connected, and the results.",
         )
 
     for command in ("status", "watch"):
@@ -310,8 +313,8 @@ def _lab(loader):
                 "all_records",
                 options_list=["--all"],
                 action="store_true",
-                help="Show also the routine records: requests of az and of back ends that the lab answered well, and "
-                "what its proxy carried.",
+                help="Also show the routine records: requests of az and of back ends that the lab answered well, and "
+                "the traffic of its proxy.",
             )
 
     with loader.argument_context("iot diag lab watch") as context:
@@ -337,21 +340,21 @@ def _lab(loader):
             "identity",
             options_list=["--identity"],
             arg_type=get_enum_type(["service-principal", "certificate", "federated-token", "managed-identity", "user"]),
-            help="Who logs in: an application with its secret, with a certificate, or with a token of another issuer, "
-            "as a pipeline has it; the identity of a virtual machine; or a person by device code, which the lab "
-            "confirms.",
+            help="Identity that logs in. An application has a secret, a certificate, or a token of another issuer, as "
+            "in a pipeline. A managed-identity is that of a virtual machine. A user is a person with a device code, "
+            "which the lab confirms.",
         )
         context.argument(
             "role",
             options_list=["--role"],
             arg_type=get_enum_type(["owner", "owner-without-data", "reader", "data-reader"]),
-            help="What that identity may do in the lab's subscription. An owner is Owner, and Data Contributor of the "
-            "hub and of the provisioning service. An owner-without-data is Owner only, a reader Reader only. A "
-            "data-reader is Reader, and Data Reader of both services: it lists no keys.",
+            help="Role of the identity in the lab's subscription. An owner is Owner, and Data Contributor of the hub "
+            "and of the provisioning service. An owner-without-data is Owner only, a reader Reader only. A "
+            "data-reader is Reader, and Data Reader of both services, and lists no keys.",
         )
 
     with loader.argument_context("iot diag lab mend") as context:
-        context.argument("fault", options_list=["--fault", "-f"], help="Fault to end. Without it, all of them end.")
+        context.argument("fault", options_list=["--fault", "-f"], help="Fault to end. By default all faults end.")
 
 
 def _explain(loader):
@@ -361,15 +364,15 @@ def _explain(loader):
         context.positional(
             "codes",
             nargs="*",
-            help="Codes, names or statuses, or a piece of a log. Without any, or with -, a log is read from standard "
-            "input.",
+            help="Codes, names or statuses, or a part of a log. Without any, or with -, the command reads a log from "
+            "standard input.",
         )
         context.argument(
             "context",
             options_list=["--context"],
             arg_type=get_enum_type(["hub", "dps", "central", "mqtt", "amqp"]),
-            help="Who says it, where a name or a number such as 401 means different things: an IoT hub, the Device "
-            "Provisioning Service, IoT Central, MQTT or AMQP.",
+            help="Source of the code: an IoT hub, the Device Provisioning Service, IoT Central, MQTT or AMQP. Use it "
+            "for a name or a number that has several meanings, such as 401.",
         )
         context.argument(
             "sdk",
@@ -394,20 +397,18 @@ def _explain(loader):
                     "esphome",
                 ]
             ),
-            help="Client that wrote the log, where the log does not show it.",
+            help="Client that wrote the log, if the log does not show it.",
         )
         context.argument(
-            "show_all", options_list=["--all"], action="store_true", help="Show every finding, not the story alone."
+            "show_all", options_list=["--all"], action="store_true", help="Show every finding, and not only the story."
         )
         context.argument(
             "follow",
             options_list=["--follow"],
             action="store_true",
-            help="Say at once what is new in a log that grows, such as that of a serial port.",
+            help="Explain new failures at once in a log that grows, such as that of a serial port.",
         )
-        context.argument(
-            "list_codes", options_list=["--list"], action="store_true", help="List all codes that are known."
-        )
+        context.argument("list_codes", options_list=["--list"], action="store_true", help="List all known codes.")
 
 
 # Who registers the arguments of the commands that begin with these words.

@@ -41,14 +41,14 @@ def _create(loader):
             options_list=["--on"],
             nargs="+",
             arg_type=get_enum_type(_SUBJECTS),
-            help="What to look at, space-separated. Each gets a rule of its own. By default connected-devices.",
+            help="Problems to alert about, space-separated. Each gets a rule of its own. By default connected-devices.",
         )
         context.argument(
             "threshold",
             options_list=["--threshold"],
             type=float,
-            help="Alert below this number of connected devices, or above this number of all else, in 5 min. By default "
-            "one is proposed from the last 14 days.",
+            help="Alert below this number of connected devices, or above this number of all other counts, in 5 min. "
+            "By default the command proposes a number from the last 14 days.",
         )
         context.argument(
             "dynamic",
@@ -59,20 +59,20 @@ def _create(loader):
         context.argument(
             "device_id",
             options_list=["--device-id", "-d"],
-            help="Alert about this device, from the log of connections, which must be collected.",
+            help="Alert about this device, from the log of connections. The log must be collected.",
         )
         context.argument(
             "within",
             options_list=["--within"],
-            help="With --device-id: alert where it has not connected again within this time, from 15m to 5h. By "
+            help="With --device-id: alert if the device has not connected again within this time, from 15m to 5h. By "
             "default 30m.",
         )
         context.argument(
             "email",
             options_list=["--email"],
             nargs="+",
-            help="Space-separated addresses that are notified, by the action group az-iot-diag.",
+            help="Space-separated e-mail addresses to notify, through the action group az-iot-diag.",
         )
         context.argument(
-            "action_group", options_list=["--action-group"], help="Name or id of an action group that is notified."
+            "action_group", options_list=["--action-group"], help="Name or id of an action group to notify."
         )

@@ -18,8 +18,8 @@ def _route(loader):
     with arguments(loader, "iot diag route trace", *_HUB) as context:
         context.argument(
             "device_id", options_list=["--device-id", "-d"], arg_group="Message",
-            help="Device whose newest message is taken, where no other is given. Conditions that name the twin look "
-            "into the twin of this device.",
+            help="Device whose newest message is used, if you give no other message. Conditions on the twin read the "
+            "twin of this device.",
         )  # fmt: skip
         context.argument(
             "body", options_list=["--body"], arg_group="Message",
@@ -37,8 +37,8 @@ def _route(loader):
         )  # fmt: skip
         context.argument(
             "file", options_list=["--file", "-f"], nargs="+", arg_group="Message",
-            help="Files or folders with recorded messages, as for validate messages. The last one is taken, or the "
-            "last one of --device-id.",
+            help="Files or folders with recorded messages, as for validate messages. The command takes the last "
+            "message, or the last message of --device-id.",
         )  # fmt: skip
         context.argument(
             "endpoint", options_list=["--endpoint"], arg_group="Message",
@@ -47,7 +47,7 @@ def _route(loader):
         context.argument(
             "transport", options_list=["--transport"], arg_type=get_enum_type(["amqp", "amqp_ws"]),
             arg_group="Message",
-            help="How the newest message is read: by AMQP on port 5671, or over WebSocket on port 443.",
+            help="Protocol to read the newest message with: AMQP on port 5671, or WebSocket on port 443.",
         )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def _changes(loader):
     with arguments(loader, "iot diag changes show", *_HUB) as context:
         context.argument(
             "device_id", options_list=["--device-id", "-d"],
-            help="Device whose twin and identity are looked at, too.",
+            help="Device whose twin and identity are also read.",
         )  # fmt: skip
         context.argument(
             "since", options_list=["--since"], default="7d",

@@ -9,8 +9,8 @@ SERVICES = (
     "dps_name", "dps_login",
 )  # fmt: skip
 LOGIN = (
-    "Service connection string of the hub. @FILE reads it from a file; without it and --hub-name the variable "
-    "AZURE_IOTDIAG_LOGIN holds it. The policy needs ServiceConnect; with RegistryRead it shows more."
+    "Service connection string of the hub. @FILE reads it from a file. Without it and --hub-name, the variable "
+    "AZURE_IOTDIAG_LOGIN holds the string. The policy needs ServiceConnect. With RegistryRead you see more."
 )
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
 
@@ -39,18 +39,19 @@ def device(context, **device_id):
     context.argument("device_id", options_list=["--device-id", "-d"], arg_group="Device", **device_id)
     context.argument(
         "connection_string", options_list=["--connection-string", "--cs"], arg_group="Device",
-        help="Connection string of the device. It is tried from this machine by one HTTPS request, which ends no "
-        "connection of the device. @FILE reads it from a file.",
+        help="Connection string of the device. The command tries it from this machine with one HTTPS request, which "
+        "ends no connection of the device. @FILE reads it from a file.",
     )  # fmt: skip
     context.argument(
         "model", options_list=["--model"], arg_group="Device",
-        help="Device model by which the last messages of the device are judged: a file, or a DTMI of the public "
-        "repository. Without it, only their form is.",
+        help="Device model for the last messages of the device: a file, or a DTMI of the public repository. Without "
+        "it, only the form of the messages is judged.",
     )  # fmt: skip
     context.argument(
         "device_log", options_list=["--device-log"], arg_group="Device",
-        help="File with the log of the device, or - for standard input. Of a large file the last 8 MiB are read. The "
-        "codes in it count as what the device saw. Tracking ids are kept, and no other text of the log.",
+        help="File with the log of the device, or - for standard input. Of a large file, the command reads the last 8 "
+        "MiB. The codes in it count as errors that the device saw. The command keeps tracking ids, and no other text "
+        "of the log.",
     )  # fmt: skip
     context.argument(
         "error", options_list=["--error"], nargs="+", arg_group="Device",
@@ -70,18 +71,19 @@ def group(context):
     """What picks a group of devices."""
     context.argument(
         "quiet_since", options_list=["--quiet-since"], arg_group="Group",
-        help="Check the devices of the hub that are not connected, and of which the hub heard nothing since then, such "
-        "as 12h or 2026-11-20T10:00:00Z. The result says what they share against the rest of the fleet.",
+        help="Check the devices of the hub that are not connected and have sent no sign since then, such as 12h or "
+        "2026-11-20T10:00:00Z. The result compares these devices with the rest of the fleet, and names what they "
+        "share.",
     )  # fmt: skip
     context.argument(
         "device_query", options_list=["--device-query", "-q"], arg_group="Group",
-        help='Check the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE tags.site = '
-        "'north'\". With --quiet-since, only the quiet ones of them.",
+        help='Check the devices that this query of the hub selects, such as "SELECT * FROM devices WHERE tags.site = '
+        "'north'\". With --quiet-since, only the quiet devices of the query.",
     )  # fmt: skip
     context.argument(
         "query_rate", options_list=["--query-rate"], type=int, arg_group="Group",
         help="Queries a minute that the hub allows to all its callers: 20 for each unit of S1 or S2, 1000 for each of "
-        "S3. By default 20. A tenth is left to others.",
+        "S3. By default 20. The command leaves a tenth to other callers.",
     )  # fmt: skip
 
 
@@ -89,20 +91,22 @@ def scope(context):
     """What is missed, and what is measured beside the usual."""
     context.argument(
         "goal", options_list=["--for"], arg_type=get_enum_type(_GOALS), default="telemetry", arg_group="Scope",
-        help="What is missed of the device. Other faults stand beside the verdict.",
+        help="Function of the device that does not work. The verdict is about this function, and other faults are "
+        "listed beside it.",
     )  # fmt: skip
     context.argument(
         "wait", options_list=["--wait"], type=float, arg_group="Scope",
-        help="Then wait up to so many seconds for a sign of the device. If none comes, that is a fault.",
+        help="After the check, wait up to this many seconds for a sign of the device. If no sign comes, that is a "
+        "fault.",
     )  # fmt: skip
     context.argument(
         "observe", options_list=["--observe"], type=float, arg_group="Scope",
-        help="Then watch the device for so many minutes, for what one look does not show, such as a connection that "
-        "comes and goes.",
+        help="After the check, watch the device for this many minutes. This finds faults that a single look does not "
+        "show, such as a connection that comes and goes.",
     )  # fmt: skip
     context.argument(
         "consumer_group", options_list=["--consumer-group", "--cg"], arg_group="Scope",
-        help="Consumer group of the reader that gets nothing. The check looks whether the hub has it.",
+        help="Consumer group of the reader that gets nothing. The check finds out whether the hub has this group.",
     )  # fmt: skip
     context.argument(
         "active", options_list=["--active"], action="store_true", arg_group="Scope",
@@ -110,27 +114,28 @@ def scope(context):
     )  # fmt: skip
     context.argument(
         "handshake", options_list=["--handshake"], action="store_true", arg_group="Scope",
-        help="Also test MQTT, AMQP and WebSocket from this machine. The ids of these tests begin with iot-diag-probe-; "
-        "a hub with connection logs gets an entry for each.",
+        help="Also test MQTT, AMQP and WebSocket from this machine. The ids of these tests begin with "
+        "iot-diag-probe-. A hub with connection logs gets an entry for each test.",
     )  # fmt: skip
     context.argument(
         "transport", options_list=["--transport"], arg_type=get_enum_type(["amqp", "amqp_ws"]), arg_group="Scope",
-        help="How messages are read: by AMQP on port 5671, or over WebSocket on port 443. By default over WebSocket "
-        "where a proxy is set.",
+        help="Protocol to read messages with: AMQP on port 5671, or WebSocket on port 443. By default WebSocket if a "
+        "proxy is set.",
     )  # fmt: skip
 
 
 def _choice(context):
     context.argument(
         "only", options_list=["--only"], nargs="+", arg_group="Scope",
-        help="Names of checks or links. Only these are judged, and only what they need is measured.",
+        help="Names of checks or links. The command judges only these checks, and measures only the facts that they "
+        "need.",
     )  # fmt: skip
     context.argument(
         "skip", options_list=["--skip"], nargs="+", arg_group="Scope", help="Names of checks or links to leave out."
     )
     context.argument(
         "list_", options_list=["--list"], action="store_true", arg_group="Scope",
-        help="List all checks by their links, and ask no service.",
+        help="List all checks by their links, and contact no service.",
     )  # fmt: skip
 
 
@@ -141,7 +146,7 @@ def _form(context):
     fail_on(context)
     context.argument(
         "save_facts", options_list=["--save-facts"], arg_group="Form",
-        help="File for all facts that were measured. It holds ids, hosts and states, and no key, token or message.",
+        help="File for all measured facts. It holds ids, hosts and states, and no key, token or message.",
     )  # fmt: skip
     facts(context)
     context.argument(
@@ -154,8 +159,8 @@ def fail_on(context):
     context.argument(
         "fail_on", options_list=["--fail-on"], arg_type=get_enum_type(["found", "undetermined", "warning"]),
         default="undetermined", arg_group="Form",
-        help="What ends with an exit code other than 0. found: a fault (4). undetermined: also an open verdict (5). "
-        "warning: also a warning (4).",
+        help="Result that ends with an exit code other than 0. found: a fault (4). undetermined: also an open verdict "
+        "(5). warning: also a warning (4).",
     )  # fmt: skip
 
 
@@ -163,5 +168,5 @@ def facts(context):
     """The argument --facts."""
     context.argument(
         "facts", options_list=["--facts"], arg_group="Form",
-        help="File with facts from --save-facts, which are judged again without any network.",
+        help="File with facts from --save-facts. The command judges them again without any network.",
     )  # fmt: skip

@@ -4,8 +4,8 @@ from azext_iotdiag._params_target import arguments
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
 _STRING = (
-    "Service connection string of the hub. The policy needs ServiceConnect. @FILE reads it from a file; without it "
-    "and --hub-name the variable AZURE_IOTDIAG_LOGIN holds it."
+    "Service connection string of the hub. The policy needs ServiceConnect. @FILE reads it from a file. Without it "
+    "and --hub-name, the variable AZURE_IOTDIAG_LOGIN holds the string."
 )
 
 
@@ -58,20 +58,20 @@ def _twin(loader):
             "property_",
             options_list=["--property"],
             help="NAME=VALUE: the desired property to set. VALUE is JSON or a text. By default a name that no device "
-            "knows: a device that is silent about it may be well.",
+            "knows. A healthy device can be silent about such a name.",
         )
         context.argument(
             "timeout",
             options_list=["--timeout", "--to", "-t"],
             type=int,
             default=30,
-            help="Seconds that the device's answer is waited for.",
+            help="Seconds to wait for the device's answer.",
         )
         context.argument(
             "yes",
             options_list=["--yes", "-y"],
             action="store_true",
-            help="Do not ask before the property is changed.",
+            help="Do not ask before the change of the property.",
         )
 
 

@@ -7,8 +7,8 @@ from azext_iotdiag._params_target import arguments, handed_over, service
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
 _REGISTRY_STRING = (
-    "Service connection string of the hub. The policy needs RegistryWrite. @FILE reads it from a file; without it and "
-    "--hub-name the variable AZURE_IOTDIAG_LOGIN holds it."
+    "Service connection string of the hub. The policy needs RegistryWrite. @FILE reads it from a file. Without it and "
+    "--hub-name, the variable AZURE_IOTDIAG_LOGIN holds the string."
 )
 
 
@@ -29,34 +29,38 @@ def _key(loader):
         service(
             context,
             *_HUB,
-            login="Service connection string of the hub, whose policy must have RegistryRead, and RegistryWrite to "
-            "renew a key. @FILE reads it from a file; without it the variable AZURE_IOTDIAG_LOGIN holds it.",
+            login="Service connection string of the hub. The policy needs RegistryRead, and also RegistryWrite to "
+            "renew a key. @FILE reads it from a file. Without it, the variable AZURE_IOTDIAG_LOGIN holds the string.",
         )
         context.argument("device_id", options_list=["--device-id", "-d"], required=False, help="The device.")
         context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
         context.argument(
             "group_key",
             options_list=["--group-key", "--gk"],
-            help="Key of the enrollment group that the device may belong to: with it a derived key is recognised.",
+            help="Key of the enrollment group that the device may belong to. With it, the command recognises a "
+            "derived key.",
         )
 
     with loader.argument_context("iot diag key test") as context:
         context.argument(
             "connection_string",
             options_list=["--connection-string", "--cs"],
-            help="The string as it is on the device, however wrong. Write @FILE to read it from a file.",
+            help="The string exactly as it is on the device, also if it is wrong. Write @FILE to read it from a file.",
         )
-        context.argument("key", options_list=["--key", "-k"], help="The key as it is on the device, however wrong.")
+        context.argument(
+            "key", options_list=["--key", "-k"], help="The key exactly as it is on the device, also if it is wrong."
+        )
         context.argument(
             "certificate",
             options_list=["--certificate", "--cert"],
-            help="File with the device's certificate, in PEM or DER; its private key is not needed.",
+            help="File with the device's certificate, in PEM or DER. The command does not need the private key.",
         )
         context.argument(
             "protocol",
             arg_type=get_enum_type(["https", "mqtt"]),
-            help="Also try the key. https is one request that disturbs nobody, and is what is done where the registry "
-            "cannot be read. mqtt connects as the device, which ends the connection that it has, so it asks first.",
+            help="Also try the key. https sends one request, which ends no connection. It is the default if the "
+            "registry cannot be read. The value mqtt connects as the device. The hub then ends the device's own "
+            "connection, so the command asks first.",
         )
         context.argument(
             "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before connecting over MQTT."
@@ -68,23 +72,25 @@ def _key(loader):
             options_list=["--key-type", "--kt"],
             required=True,
             arg_type=get_enum_type(["primary", "secondary", "swap"]),
-            help="The key to renew, while the other stays; or swap, which lets the two change places.",
+            help="The key to renew, while the other stays. swap exchanges the two keys.",
         )
         context.argument(
-            "show", options_list=["--show"], action="store_true", help="Show both keys; else no key is shown."
+            "show", options_list=["--show"], action="store_true", help="Show both keys. By default no key is shown."
         )
         context.argument(
             "value",
             options_list=["--value"],
-            help="The new key, in base64. By default a random one. Write @FILE to read it from a file.",
+            help="The new key, in base64. By default a random key. Write @FILE to read it from a file.",
         )
-        _provisioning(context, "nothing else: keys that come from there are recognised, and not renewed.")
+        _provisioning(
+            context, "nothing else. The command recognises keys that come from there, and does not renew them."
+        )
 
     with loader.argument_context("iot diag key show") as context:
         context.argument(
             "to_file",
             options_list=["--to-file"],
-            help="File to write the connection string into. Only your user can read it. A file that is there stays.",
+            help="File to write the connection string into. Only your user can read it. An existing file stays.",
         )
         context.argument(
             "key_type",
@@ -96,7 +102,7 @@ def _key(loader):
             "key_alone", options_list=["--key-only"], action="store_true", help="Write the key alone, without the rest."
         )
         context.argument(
-            "overwrite", options_list=["--overwrite"], action="store_true", help="Replace a file that is there."
+            "overwrite", options_list=["--overwrite"], action="store_true", help="Replace an existing file."
         )
 
     shared = (*_HUB, "device_id", "module_id", "group_key")
@@ -122,16 +128,17 @@ def _fleet_of_lab(loader):
             options_list=["--fleet"],
             type=int,
             default=0,
-            help="Number of further devices that the hub knows and nobody plays: connected, disconnected, disabled or "
-            "never seen. Each is made when somebody asks for it, so that a hundred thousand take no memory.",
+            help="Number of further devices that the hub knows, without a running client: connected, disconnected, "
+            "disabled or never seen. The lab makes each device when a client asks for it, so a hundred thousand "
+            "devices take no memory.",
         )
         context.argument(
             "units",
             options_list=["--units"],
             type=int,
             default=0,
-            help="Refuse requests as a hub of so many units of S1 does: beyond 20 queries and 100 look-ups of devices "
-            "a minute and unit. By default none is refused.",
+            help="Refuse requests as a hub of this many units of S1 does: beyond 20 queries and 100 look-ups of "
+            "devices a minute and unit. By default no request is refused.",
         )
 
 
@@ -167,8 +174,8 @@ def _device(loader):
             "login",
             options_list=["--login", "-l"],
             required=False,
-            help="Service connection string of the hub, whose policy must have RegistryRead; @FILE reads it from a "
-            "file. Without it and --hub-name the variable AZURE_IOTDIAG_LOGIN holds it.",
+            help="Service connection string of the hub. The policy needs RegistryRead. @FILE reads it from a file. "
+            "Without it and --hub-name, the variable AZURE_IOTDIAG_LOGIN holds the string.",
         )
         context.argument(
             "app_id",
@@ -178,15 +185,15 @@ def _device(loader):
         context.argument(
             "token",
             options_list=["--token"],
-            help="API token of the IoT Central application; @FILE reads it from a file. Without it the variable "
-            "AZURE_IOTDIAG_TOKEN holds it, or az's login is used.",
+            help="API token of the IoT Central application. @FILE reads it from a file. Without it, the variable "
+            "AZURE_IOTDIAG_TOKEN holds it, or the command uses az's login.",
         )
         context.argument(
             "central_dns_suffix",
             options_list=["--central-dns-suffix", "--central-api-uri"],
-            help="Domain of the IoT Central application, where it is not azureiotcentral.com.",
+            help="Domain of the IoT Central application, if it is not azureiotcentral.com.",
         )
-        _provisioning(context, "RegistrationStatusRead: its devices, or what it says of the one.")
+        _provisioning(context, "RegistrationStatusRead. Shows its devices, or its data of one device.")
         context.argument(
             "enrollment_id",
             options_list=["--enrollment-id", "--eid"],
@@ -198,7 +205,7 @@ def _device(loader):
         context.argument(
             "registration_id",
             options_list=["--registration-id", "--rid"],
-            help="Id with which the device registers; by default the device's id.",
+            help="Id with which the device registers. By default the device's id.",
         )
 
     _changes_of_devices(loader)
@@ -208,7 +215,7 @@ def _device(loader):
             context.argument(
                 "device_query",
                 options_list=["--device-query", "-q"],
-                help='Only the devices that this query of the hub picks, such as "SELECT * FROM devices WHERE '
+                help='Only the devices that this query of the hub selects, such as "SELECT * FROM devices WHERE '
                 "tags.site = 'north'\".",
             )
             context.argument(
@@ -217,7 +224,7 @@ def _device(loader):
                 type=int,
                 default=20,
                 help="Queries a minute that the hub allows to all its callers: 20 for each unit of S1 or S2, 1000 for "
-                "each of S3. A tenth is left to others.",
+                "each of S3. The command leaves a tenth to other callers.",
             )
 
     with loader.argument_context("iot diag device list") as context:
@@ -229,19 +236,19 @@ def _device(loader):
                 + ["provisioned", "registered", "blocked", "blocked-or-waiting"]
                 + ["unassigned", "assigning", "assigned", "failed", "never-registered"]
             ),
-            help="Only devices with this status: the first four are those of a hub, the next four of IoT Central, the "
-            "last five, and disabled, of a provisioning service.",
+            help="Only devices with this status. The first four values are those of a hub. The next four are those of "
+            "IoT Central. The last five, and disabled, are those of a provisioning service.",
         )
         context.argument(
             "template",
             options_list=["--template"],
-            help="Only devices of this model or device template, or with none: none.",
+            help="Only devices of this model or device template. none selects devices without a template.",
         )
         context.argument(
             "quiet_since",
             options_list=["--quiet-since"],
-            help="Only devices that are not connected and of which the hub heard nothing since then, such as 12h or "
-            "2026-11-20T10:00:00Z, and what they have in common.",
+            help="Only devices that are not connected and have sent the hub no sign since then, such as 12h or "
+            "2026-11-20T10:00:00Z. The command also shows what these devices have in common.",
         )
 
     from_service = (

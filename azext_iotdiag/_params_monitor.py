@@ -106,7 +106,7 @@ def _service(context):
         context,
         *_NAMED,
         dps_name="Name or host name of the Device Provisioning Service, in place of a hub.",
-        resource_group_name="Resource group of the service that is named.",
+        resource_group_name="Resource group of the service that you name.",
     )
 
 
@@ -118,8 +118,8 @@ def _settings(loader):
             context.argument(
                 "workspace",
                 options_list=["--workspace", "-w"],
-                help="Name or id of the Log Analytics workspace. By default that of the other settings, or the only "
-                "workspace of the resource group or of the subscription.",
+                help="Name or id of the Log Analytics workspace. By default the workspace of the other settings, or "
+                "the only workspace of the resource group or of the subscription.",
             )
             context.argument(
                 "dry_run", options_list=["--dry-run"], action="store_true", help="Show the plan, and change nothing."

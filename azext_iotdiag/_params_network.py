@@ -13,7 +13,7 @@ def network(loader):
         service(
             context,
             "hub_name",
-            hub_name="Name or host name of the hub. No login is needed: the host is NAME.azure-devices.net, or that of "
+            hub_name="Name or host name of the hub. You need no login. The host is NAME.azure-devices.net, or that of "
             "the cloud that az is set to.",
         )
         context.argument(
@@ -27,18 +27,19 @@ def network(loader):
             options_list=["--protocol"],
             nargs="+",
             arg_type=get_enum_type(_PROTOCOLS),
-            help="Only these protocols. By default all that the host may speak; each that cannot be used is a fault.",
+            help="Test only these protocols. By default all protocols that the host may speak. Each protocol that "
+            "cannot be used is a fault.",
         )
         context.argument(
             "script",
             options_list=["--script"],
             arg_type=get_enum_type(["sh", "powershell"]),
-            help="Print a script that tests the network where it runs, such as on the device or beside it. It connects "
-            "to nothing else, and writes facts as JSON. sh needs openssl, powershell needs .NET.",
+            help="Print a script that tests the network of the machine where you run it, such as the device. The "
+            "script connects to nothing else, and writes facts as JSON. sh needs openssl, powershell needs .NET.",
         )
         context.argument(
             "facts",
             options_list=["--facts"],
-            help="File that such a script wrote. It is judged here, and no connection is made.",
+            help="File with the output of such a script. The command judges it here, and makes no connection.",
         )
     handed_over(loader, "iot diag network test", "hub_name", "host", "protocols", "script", "facts")

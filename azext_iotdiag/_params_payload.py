@@ -11,8 +11,9 @@ def payload(loader):
     recorded = CLIArgumentType(
         options_list=["--file", "-f"],
         nargs="+",
-        help="Space-separated files and folders with what was recorded, or - for standard input: JSON lines, "
-        "a JSON array, one JSON document, Avro of Event Hubs capture or of IoT Hub routing; each also in gzip.",
+        help="Space-separated files and folders with recorded messages or properties, or - for standard input. "
+        "Formats: JSON lines, a JSON array, one JSON document, Avro of Event Hubs capture or of IoT Hub routing. Each "
+        "format also in gzip.",
     )
     for group in ("validate", "template"):
         with loader.argument_context(f"iot diag {group}") as context:
@@ -20,14 +21,14 @@ def payload(loader):
             context.argument(
                 "model",
                 options_list=["--model", "-m"],
-                help="File with the device model: DTDL, or a device template of IoT Central. "
-                "Or a DTMI, which --model-repo then holds.",
+                help="File with the device model: DTDL, or a device template of IoT Central. Or a DTMI in the folder "
+                "of --model-repo.",
             )
             context.argument(
                 "model_repo",
                 options_list=["--model-repo", "--repo"],
-                help="Folder of a device models repository, in which interfaces are found by their DTMI. Without "
-                "--model, `validate` judges by the model that a device announced, which is looked up there.",
+                help="Folder of a device models repository. The command finds interfaces in it by their DTMI. Without "
+                "--model, `validate` judges by the model that a device announced, and finds that model there.",
             )
             context.argument(
                 "strict",
@@ -46,7 +47,7 @@ def payload(loader):
             context.argument(
                 "junit",
                 options_list=["--junit"],
-                help="Write the results to this file, too, as build servers read them.",
+                help="Also write the results to this file, as JUnit XML for build servers.",
             )
 
     with loader.argument_context("iot diag validate") as context:
@@ -54,13 +55,13 @@ def payload(loader):
             "minimum_severity",
             options_list=["--minimum-severity", "--min-severity", "--ms"],
             arg_type=get_enum_type(["info", "warning", "error"], default="info"),
-            help="Leave out what is less severe.",
+            help="Leave out findings that are less severe.",
         )
         context.argument(
             "processes",
             options_list=["--processes"],
             type=int,
-            help="Judge a large file in this many processes. By default as many as there are processors.",
+            help="Judge a large file in this many processes. By default the number of processors.",
         )
         context.argument(
             "schema",
@@ -72,7 +73,7 @@ def payload(loader):
         context.argument(
             "module_id",
             options_list=["--module-id"],
-            help="Judge only what this module of a device sends; * and ? as for --device-id.",
+            help="Judge only the messages of this module of a device. Use * and ? as for --device-id.",
         )
 
     for command, seconds in (("monitor", 300), ("validate", None)):
@@ -83,7 +84,7 @@ def payload(loader):
                 required=command == "monitor",
                 help="The device, by its exact id.",
             )
-            hub = "Name or host name of the IoT hub, which is then found through az's login."
+            hub = "Name or host name of the IoT hub. The command finds the hub through az's login."
             service(context, "hub_name", "auth_type", hub_name=hub)
             context.argument(
                 "max_changes", options_list=["--max-changes"], type=int, help="Stop after this many changes."
@@ -101,7 +102,7 @@ def payload(loader):
             context.positional(
                 "files",
                 nargs="+",
-                help="Files with the results of `validate`, as -o json writes them: one for each copy.",
+                help="Files with the results of `validate`, as -o json writes them: one file for each copy.",
             )
 
     with loader.argument_context("iot diag template lint") as context:
@@ -111,10 +112,12 @@ def payload(loader):
         context.argument(
             "model",
             options_list=["--model", "-m"],
-            help="Make a new version of this model, with the fields added that it lacks: a file, or a DTMI, which "
-            "--model-repo then holds.",
+            help="Make a new version of this model, and add the missing fields. Give a file, or a DTMI in the folder "
+            "of --model-repo.",
         )
-        context.argument("model_id", options_list=["--model-id"], help="The DTMI that a model without --model gets.")
+        context.argument(
+            "model_id", options_list=["--model-id"], help="DTMI of the new model, if you do not give --model."
+        )
 
     with loader.argument_context("iot diag template to-kql") as context:
         context.argument(

@@ -21,8 +21,8 @@ def report(loader):
         _params_check.host(context)
         _params_check.device(
             context, nargs="+", action=_Devices,
-            help="Up to three devices whose data is missing. The first is diagnosed, and the report names all of them. "
-            "Without it, the service alone is diagnosed.",
+            help="Up to three devices whose data is missing. The command diagnoses the first device, and the report "
+            "names all of them. Without this option, the command diagnoses the service alone.",
         )  # fmt: skip
         _params_check.group(context)
         _params_check.scope(context)
@@ -69,5 +69,5 @@ def _files(context):
     )  # fmt: skip
     context.argument(
         "overwrite", options_list=["--overwrite"], action="store_true", default=False, arg_group="Files",
-        help="Replace files that are there.",
+        help="Replace existing files.",
     )  # fmt: skip

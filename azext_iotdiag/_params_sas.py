@@ -16,24 +16,25 @@ def sas(loader):
         service(
             context,
             "hub_name", "resource_group_name", "auth_type", "login", "dps_name",
-            resource_group_name="Resource group of the hub or the provisioning service that is named.",
-            auth_type="What opens the registry, or the enrollments, of what is named: the key of a policy, or az's "
-            "login itself. By default the login, and a key where that is refused.",
-            login="Service connection string of a hub, or of a Device Provisioning Service; @FILE reads it from a "
-            "file. With --device-id the device's keys are read with it from the registry, which takes RegistryRead.",
-            dps_name="Name or host name of the Device Provisioning Service, which is then found through az's login.",
+            resource_group_name="Resource group of the hub or the provisioning service that you name.",
+            auth_type="Credential for the registry or the enrollments of the service that you name: the key of a "
+            "policy, or az's login. By default the login, and a key if the service refuses the login.",
+            login="Service connection string of a hub, or of a Device Provisioning Service. @FILE reads it from a "
+            "file. With --device-id, the command reads the device's keys from the registry. The policy then needs "
+            "RegistryRead.",
+            dps_name="Name or host name of the Device Provisioning Service. The command finds it through az's login.",
         )  # fmt: skip
         context.argument(
             "enrollment_id",
             options_list=["--enrollment-id", "--eid"],
-            help="Enrollment group that lets the registration in. Its key is read with az's login, and the device's "
-            "is derived from it.",
+            help="Enrollment group of the registration. The command reads the group's key with az's login, and "
+            "derives the device's key from it.",
         )
         context.argument(
             "connection_string",
             options_list=["--connection-string", "--cs"],
-            help="Connection string of the device or module whose token it is. Write @FILE to read it from a file. "
-            "Where nothing else says whose it is, the variable AZURE_IOTDIAG_CONNECTION_STRING does.",
+            help="Connection string of the device or module that the token is for. Write @FILE to read it from a "
+            "file. If no other option names a device, the variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
         )
         context.argument("device_id", options_list=["--device-id", "-d"], help="Device that the token is for.")
         context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
@@ -51,7 +52,7 @@ def sas(loader):
         context.argument(
             "group_key",
             options_list=["--group-key", "--gk"],
-            help="Key of the enrollment group, from which the device's is derived for --registration-id.",
+            help="Key of the enrollment group. With --registration-id, the command derives the device's key from it.",
         )
 
     with loader.argument_context("iot diag sas create") as context:
@@ -59,17 +60,17 @@ def sas(loader):
             "key_type",
             options_list=["--key-type", "--kt"],
             arg_type=get_enum_type(["primary", "secondary"], default="primary"),
-            help="Which of both keys signs, where they are not given but read.",
+            help="Key that signs, if the command reads the keys from the service.",
         )
         context.argument(
             "hub_name",
-            help="Name or host name of the hub, which is then found through az's login. The key that signs is read "
-            "with what az's login may do: with --device-id that of the device, else that of a policy.",
+            help="Name or host name of the hub. The command finds the hub through az's login, and reads the key that "
+            "signs. With --device-id, that is a key of the device. Without it, that is the key of a policy.",
         )
         context.argument(
             "policy_name",
             options_list=["--policy-name", "--pn"],
-            help="Policy of the hub or the provisioning service that is named, whose key signs. By default the one "
+            help="Policy whose key signs, of the hub or the provisioning service that you name. By default the policy "
             "with the fewest rights that has ServiceConnect, or EnrollmentRead and RegistrationStatusRead.",
         )
         context.argument(
@@ -77,27 +78,28 @@ def sas(loader):
             options_list=["--duration", "--du"],
             type=int,
             default=3600,
-            help="Seconds for which the token is good.",
+            help="Seconds for which the token is valid.",
         )
 
     with loader.argument_context("iot diag sas inspect") as context:
         context.argument(
             "sas_token",
             options_list=["--sas-token", "--sas"],
-            help="The token: by itself, as an MQTT password, a header line, or in a connection string. @FILE reads it "
-            "from a file. Without it, or with -, it is read from standard input.",
+            help="The token: alone, as an MQTT password, a header line, or in a connection string. @FILE reads it "
+            "from a file. Without it, or with -, the command reads the token from standard input.",
         )
         context.argument(
             "hub_name",
             configured_default=None,  # what is only az's default was not meant
-            help="Name or host name of the hub that it should open. The signature is compared with the keys that the "
-            "hub has, read with az's login; where a key or a string is given, with that alone, and nobody is asked.",
+            help="Name or host name of the hub that the token is for. The command compares the signature with the "
+            "hub's keys, and reads them with az's login. If you give a key or a string, the command compares with "
+            "that alone, and contacts no service.",
         )
         context.argument(
             "check_clock",
             options_list=["--check-clock"],
             action="store_true",
-            help="Also compare this machine's clock with that of the service, by one request that carries no token.",
+            help="Also compare this machine's clock with that of the service. This takes one request, without a token.",
         )
 
     handed_over(loader, "iot diag sas create", *_OWNER, "key_type", "policy_name", "duration")

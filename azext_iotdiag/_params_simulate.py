@@ -20,51 +20,51 @@ def simulate(loader):
             "connection_string",
             options_list=["--connection-string", "--cs"],
             required=False,
-            help="Connection string of the device or module. Write @FILE to read it from a file. "
-            "Without it the variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
+            help="Connection string of the device or module. Write @FILE to read it from a file. Without it, the "
+            "variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
         )
         context.argument(
             "login",
             options_list=["--login", "-l"],
-            help="Service connection string of the IoT hub, which then is asked for the key of --device-id, or makes "
-            "the device of --new-device. Write @FILE to read it from a file; without it the variable "
-            "AZURE_IOTDIAG_LOGIN holds the string. Its policy needs the right RegistryRead, for --new-device "
-            "RegistryWrite, too.",
+            help="Service connection string of the IoT hub. The hub gives the key of --device-id, or makes the device "
+            "of --new-device. Write @FILE to read it from a file. Without it, the variable AZURE_IOTDIAG_LOGIN holds "
+            "the string. The policy needs the right RegistryRead, and for --new-device also RegistryWrite.",
         )
         context.argument(
             "hub_name",
             options_list=["--hub-name", "-n"],
             configured_default="iothub",
-            help="Name or host name of the IoT hub, in the place of --login, which is then found through az's login.",
+            help="Name or host name of the IoT hub, in place of --login. The command finds the hub through az's login.",
         )
         context.argument(
             "auth_type",
             options_list=["--auth-type"],
             arg_type=get_enum_type(["key", "login"]),
-            help="What opens the registry of the hub that --hub-name names: the key of a policy, or az's login itself, "
-            "which takes a role such as IoT Hub Data Reader, or Data Contributor for --new-device. By default the "
-            "login, and a key where the hub refuses that.",
+            help="Credential for the registry of the hub that --hub-name names: the key of a policy, or az's login. "
+            "The login needs a role such as IoT Hub Data Reader, or Data Contributor for --new-device. By default the "
+            "login, and a key if the hub refuses the login.",
         )
         context.argument(
             "resource_group_name",
             options_list=["--resource-group", "-g"],
-            help="Resource group of the hub that --hub-name names. Without it the whole subscription is searched.",
+            help="Resource group of the hub that --hub-name names. Without it, the command searches the whole "
+            "subscription.",
         )
         context.argument(
-            "device_id", options_list=["--device-id", "-d"], help="Play this device of the hub of --login."
+            "device_id", options_list=["--device-id", "-d"], help="Act as this device of the hub of --login."
         )
-        context.argument("module_id", options_list=["--module-id", "-m"], help="Play this module of --device-id.")
+        context.argument("module_id", options_list=["--module-id", "-m"], help="Act as this module of --device-id.")
         context.argument(
             "new_device",
             options_list=["--new-device"],
             action="store_true",
-            help="Make a device at the hub of --login, play it, and delete it. What a run that was killed left behind, "
-            "the next one deletes.",
+            help="Create a device in the hub of --login, act as this device, and delete it. If a run was killed, the "
+            "next run deletes its device.",
         )
         context.argument(
             "certificate_file_path",
             options_list=["--certificate-file-path", "--cp"],
-            help="Certificate of a device that proves itself with one, in PEM.",
+            help="Certificate of a device that signs in with a certificate, in PEM.",
         )
         context.argument("key_file_path", options_list=["--key-file-path", "--kp"], help="Key of the certificate.")
         context.argument("passphrase", options_list=["--passphrase", "--pass"], help="Passphrase of the key.")
@@ -72,13 +72,14 @@ def simulate(loader):
             "transport",
             options_list=["--transport", "--protocol", "--proto"],
             arg_type=get_enum_type(["mqtt", "mqtt_ws"]),
-            help="The way to the hub. mqtt is port 8883, past any proxy. mqtt_ws is WebSocket on port 443, through the "
-            "proxy that HTTPS_PROXY or ALL_PROXY names. By default mqtt_ws where such a proxy applies to the hub.",
+            help="Protocol and port. mqtt is port 8883, without any proxy. mqtt_ws is WebSocket on port 443, through "
+            "the proxy from HTTPS_PROXY or ALL_PROXY. By default mqtt_ws if such a proxy applies to the hub, and mqtt "
+            "if not.",
         )
         context.argument(
             "model_id",
             options_list=["--model-id", "--dtmi"],
-            help="Model that the device says it has (DTMI). By default that of --model, where there is one.",
+            help="Model that the device announces (DTMI). By default that of --model, if you give a model.",
         )
         context.argument(
             "misbehave",
@@ -92,7 +93,7 @@ def simulate(loader):
                     "token-not-renewed", "restarts-at-renewal", "stops-after-sessions", "wrong-topic",
                 ]
             ),
-            help="Do something wrong, to see what the hub makes of it.",
+            help="Make this mistake, to see how the hub reacts.",
         )  # fmt: skip
     with loader.argument_context("iot diag simulate", arg_group="Messages") as context:
         context.argument(
@@ -107,79 +108,82 @@ def simulate(loader):
             options_list=["--message-count", "--mc", "--msg-count"],
             type=int,
             default=100,
-            help="Stop after this many messages. 0 sends for ever. With --data-file-path by default as many as it "
-            "holds; if more are asked for, it begins again.",
+            help="Stop after this many messages. 0 sends for ever. With --data-file-path, the default is the number "
+            "of messages in the file. With a greater number, the file is sent again from its beginning.",
         )
         context.argument(
             "body_kind",
             options_list=["--body-kind", "--bk"],
             arg_type=get_enum_type(["json", "text", "gzip", "binary"]),
             default="json",
-            help="What the messages hold: changing readings as JSON, the same as plain text, the JSON compressed, "
-            "or bytes that are no text at all.",
+            help="Content of the messages. json: changing readings. text: the same as plain text. gzip: the JSON, "
+            "compressed. binary: bytes that are no text.",
         )
         context.argument(
             "data",
             options_list=["--data", "--da"],
-            help="Send this text instead of made-up readings. {n} stands for the number of the message, {time} and "
-            "{epoch} for the time, {device} for the device's id, {id} for a new UUID, {random 10 30} for a number, "
-            "{integer 1 6} for a whole one, {choice on off} for one of the words.",
+            help="Send this text instead of made-up readings. Use {n} for the number of the message, and {time} or "
+            "{epoch} for the time. Use {device} for the device's id, and {id} for a new UUID. Use {random 10 30} for "
+            "a number, {integer 1 6} for a whole number, and {choice on off} for one of the words.",
         )
         context.argument(
             "data_file_path",
             options_list=["--data-file-path", "--dfp"],
-            help="Send what this file holds: a message a line (.jsonl or .ndjson as JSON), the elements of a JSON "
-            "array (.json), or the rows of a table with a head as JSON objects (.csv).",
+            help="Send the messages of this file. In most files each line is a message, and in .jsonl and .ndjson it "
+            "is JSON. In .json, each element of an array is a message. In .csv, each row below the head is a message, "
+            "as a JSON object.",
         )
         context.argument(
             "model",
             options_list=["--model"],
-            help="Send telemetry that fits this device model: a file with DTDL or a device template of IoT Central, or "
-            "a DTMI, which --model-repo then holds. Each component sends in its turn.",
+            help="Send telemetry that fits this device model. Give a file with DTDL or a device template of IoT "
+            "Central, or a DTMI in the folder of --model-repo. The components send in turn.",
         )
         context.argument(
             "model_repo",
             options_list=["--model-repo", "--repo"],
-            help="Folder of a device models repository, in which interfaces are found by their DTMI.",
+            help="Folder of a device models repository. The command finds interfaces in it by their DTMI.",
         )
         context.argument(
-            "content_type", options_list=["--content-type", "--ct"], help="Content type to send, empty for none."
+            "content_type",
+            options_list=["--content-type", "--ct"],
+            help="Content type to send. An empty text sends none.",
         )
         context.argument(
             "content_encoding",
             options_list=["--content-encoding", "--ce"],
-            help="Content encoding to send, empty for none.",
+            help="Content encoding to send. An empty text sends none.",
         )
         context.argument(
             "properties",
             options_list=["--properties", "--props", "-p"],
             nargs="+",
-            help="Properties of each message, as space-separated NAME=VALUE pairs; those of the system by their names "
-            "in MQTT, such as $.mid=1.",
+            help="Properties of each message, as space-separated NAME=VALUE pairs. Write system properties with their "
+            "MQTT names, such as $.mid=1.",
         )
-        context.argument("component", options_list=["--component"], help="Component that the messages are of.")
+        context.argument("component", options_list=["--component"], help="Component that the messages come from.")
     with loader.argument_context("iot diag simulate", arg_group="Twin and Methods") as context:
         context.argument(
             "init_reported_properties",
             options_list=["--init-reported-properties", "--irp"],
-            help="Properties to report after connecting, a JSON object or @FILE.",
+            help="Properties to report after connecting: a JSON object or @FILE.",
         )
         context.argument(
             "method_response",
             options_list=["--method-response", "--mr"],
-            help="Answers to direct methods by name, a JSON object or @FILE such as "
-            '\'{"reboot": {"status": 200, "payload": {"done": true}}}\'.',
+            help='Answers to direct methods by name: a JSON object or @FILE, such as \'{"reboot": {"status": 200, '
+            '"payload": {"done": true}}}\'.',
         )
         context.argument(
             "method_response_code",
             options_list=["--method-response-code", "--mrc"],
             type=int,
             default=200,
-            help="Status with which other methods are answered.",
+            help="Status of the answer to other methods.",
         )
         context.argument(
             "method_response_payload",
             options_list=["--method-response-payload", "--mrp"],
-            help="JSON with which other methods are answered. By default it is what they were called with.",
+            help="JSON payload of the answer to other methods. By default the payload of the call.",
         )
     handed_over(loader, "iot diag simulate", *ARGUMENTS)

@@ -19,7 +19,7 @@ SERVICE = {
     "hub_name": {
         "options_list": ["--hub-name", "-n"],
         "configured_default": "iothub",
-        "help": "Name or host name of the hub, which is then found through az's login.",
+        "help": "Name or host name of the hub. The command finds the hub through az's login.",
     },
     "resource_group_name": {
         "options_list": ["--resource-group", "-g"],
@@ -33,8 +33,8 @@ SERVICE = {
     "auth_type": {
         "options_list": ["--auth-type"],
         "arg_type": get_enum_type(["key", "login"]),
-        "help": "What opens the hub that --hub-name names: the key of a policy, or az's login itself, which takes a "
-        "role such as IoT Hub Data Reader. By default the login, and a key where the hub refuses that.",
+        "help": "Credential for the hub that --hub-name names: the key of a policy, or az's login. The login needs a "
+        "role such as IoT Hub Data Reader. By default the login, and a key if the hub refuses the login.",
     },
     "app_id": {
         "options_list": ["--app-id"],
@@ -47,12 +47,12 @@ SERVICE = {
     },
     "central_dns_suffix": {
         "options_list": ["--central-dns-suffix", "--central-api-uri"],
-        "help": "Domain of the IoT Central application, where it is not azureiotcentral.com.",
+        "help": "Domain of the IoT Central application, if it is not azureiotcentral.com.",
     },
     "dps_name": {
         "options_list": ["--dps-name"],
-        "help": "Name or host name of the Device Provisioning Service, which is then found through az's login and "
-        "opened as --auth-type says.",
+        "help": "Name or host name of the Device Provisioning Service. The command finds it through az's login, and "
+        "reads it with the credential of --auth-type.",
     },
     "dps_login": {
         "options_list": ["--dps-login"],
