@@ -234,13 +234,13 @@ def _restore_twins(cmd, namespace):
 
 def _judge_shared(cmd, namespace):
     """Judge options of azure-iot, the shell's lab and ids. What a command does not need is not loaded."""
-    from azext_iotdiag import _params_known, lab_shell
+    from azext_iotdiag import known_options, lab_shell
 
     if vars(namespace).pop("plain", False):  # no function takes it: the forms belong to output.py
         from azext_iotdiag import output
 
         output.speak_plainly(cmd)
-    if cmd.name in _params_known.KNOWN:
+    if cmd.name in known_options.KNOWN:
         from azext_iotdiag._validators import known
 
         known.judge(cmd, namespace)

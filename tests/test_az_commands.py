@@ -59,7 +59,7 @@ def in_sources() -> Iterator[tuple[str, str]]:
 def texts_in_sources() -> Iterator[tuple[str, str]]:
     """The texts that the program prints; a part that is filled in stands as X."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        if "knowledge" not in path.relative_to(PACKAGE).parts and not path.name.startswith("_help"):
+        if "knowledge" not in path.relative_to(PACKAGE).parts and "_help" not in path.relative_to(PACKAGE).parts:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             quiet = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
             inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}

@@ -47,31 +47,31 @@ def test_start_up_imports_next_to_nothing() -> None:
     assert set(table) <= {
         "azext_iotdiag",
         "azext_iotdiag._help",
-        "azext_iotdiag._help_alert",
-        "azext_iotdiag._help_changes",
-        "azext_iotdiag._help_commands",
-        "azext_iotdiag._help_lab",
-        "azext_iotdiag._help_identity",
-        "azext_iotdiag._help_monitor",
-        "azext_iotdiag._help_network",
-        "azext_iotdiag._help_payload",
+        "azext_iotdiag._help.alert",
+        "azext_iotdiag._help.changes",
+        "azext_iotdiag._help.commands",
+        "azext_iotdiag._help.lab",
+        "azext_iotdiag._help.identity",
+        "azext_iotdiag._help.monitor",
+        "azext_iotdiag._help.network",
+        "azext_iotdiag._help.payload",
         "azext_iotdiag.commands",
     }
     ours = {
         "azext_iotdiag._params",
-        "azext_iotdiag._params_alert",
-        "azext_iotdiag._params_check",
-        "azext_iotdiag._params_changes",
-        "azext_iotdiag._params_commands",
-        "azext_iotdiag._params_identity",
-        "azext_iotdiag._params_known",
-        "azext_iotdiag._params_monitor",
-        "azext_iotdiag._params_network",
-        "azext_iotdiag._params_report",
-        "azext_iotdiag._params_sas",
-        "azext_iotdiag._params_simulate",
-        "azext_iotdiag._params_payload",
-        "azext_iotdiag._params_target",
+        "azext_iotdiag._params.alert",
+        "azext_iotdiag._params.check",
+        "azext_iotdiag._params.changes",
+        "azext_iotdiag._params.commands",
+        "azext_iotdiag._params.identity",
+        "azext_iotdiag.known_options",
+        "azext_iotdiag._params.monitor",
+        "azext_iotdiag._params.network",
+        "azext_iotdiag._params.report",
+        "azext_iotdiag._params.sas",
+        "azext_iotdiag._params.simulate",
+        "azext_iotdiag._params.payload",
+        "azext_iotdiag._params.target",
         "azext_iotdiag.custom",
         "azext_iotdiag.custom.lab",
     }
@@ -120,8 +120,8 @@ COMMANDS: dict[str, list[str]] = {
 }
 # What every command of ours loads, beside the tables of arguments and help.
 ALWAYS = {
-    "boundary", "commands", "custom", "dependencies", "interruption", "lab_shell", "model", "output", "render",
-    "version",
+    "boundary", "commands", "custom", "dependencies", "interruption", "known_options", "lab_shell", "model", "output",
+    "render", "version",
 }  # fmt: skip
 LIGHT = {"explain 401003": {"insights", "knowledge"}, "lab status": {"_validators", "lab", "private_files"}}
 OFFLINE = {"explain", "lab", "logs", "tally", "template"}  # groups of commands that ask no service

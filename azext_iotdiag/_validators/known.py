@@ -5,7 +5,7 @@ from __future__ import annotations
 from azure.cli.core.azclierror import ArgumentUsageError
 from knack.log import get_logger
 
-from azext_iotdiag._params_known import KNOWN
+from azext_iotdiag.known_options import KNOWN
 
 logger = get_logger(__package__)
 

@@ -1,7 +1,7 @@
 """How a validator hands over what it made of a command's arguments: one `target` and one `options`.
 
 `target` is what names the services: a Target, what was found by its name, or a frozen dataclass of several. `options`
-is a frozen dataclass of all else that was typed, with the secrets in it as Secrets. See `_params_target` for how such a
+is a frozen dataclass of all else that was typed, with the secrets in it as Secrets. See `_params.target` for how such a
 command declares its arguments.
 """
 

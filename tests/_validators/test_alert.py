@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from azure.cli.core.azclierror import AzCLIError
 
-from azext_iotdiag import _params_alert
+from azext_iotdiag._params import alert as alert_params
 from azext_iotdiag._validators import alert
 from azext_iotdiag.insights.alert_rules import SUBJECTS
 
@@ -27,7 +27,7 @@ def made(**typed) -> alert.Options:
 
 
 def test_what_can_be_named_is_what_is_known() -> None:
-    assert set(_params_alert._SUBJECTS) == set(SUBJECTS)
+    assert set(alert_params._SUBJECTS) == set(SUBJECTS)
 
 
 def test_what_is_asked_for() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag import _params_check
+from azext_iotdiag._params import check as check_params
 from azext_iotdiag.checks import catalogue, goals, verdict
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.goal import Goal
@@ -26,7 +26,7 @@ def judged(goal: Goal | None, **values: Any) -> Verdict:
 
 
 def test_the_option_names_every_goal() -> None:
-    assert set(_params_check._GOALS) == {each.value for each in Goal}
+    assert set(check_params._GOALS) == {each.value for each in Goal}
 
 
 CASES = {

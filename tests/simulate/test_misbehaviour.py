@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_iotdiag import _params_simulate
+from azext_iotdiag._params import simulate as simulate_params
 from azext_iotdiag.credential.connection_string import DeviceConnectionString
 from azext_iotdiag.simulate import misbehaviour, telemetry
 from azext_iotdiag.simulate.device import Way, connect
@@ -99,7 +99,7 @@ def test_a_hub_that_lets_it_pass_is_said_to(lab):
 
 
 def test_the_command_knows_them_all():
-    tree = ast.parse(Path(_params_simulate.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(simulate_params.__file__).read_text(encoding="utf-8"))
     lists = [[each.value for each in node.elts if isinstance(each, ast.Constant)]
              for node in ast.walk(tree) if isinstance(node, ast.List)]  # fmt: skip
     assert list(MISBEHAVIOURS) in lists

@@ -1,6 +1,6 @@
 """Arguments of the commands that reach a device through its hub: `method` and `twin`."""
 
-from azext_iotdiag._params_target import arguments
+from azext_iotdiag._params.target import arguments
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
 _STRING = (

@@ -2,7 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params_target import arguments
+from azext_iotdiag._params.target import arguments
 
 SERVICES = (
     "hub_name", "resource_group_name", "auth_type", "login", "app_id", "token", "central_dns_suffix",

@@ -3,7 +3,7 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
-from azext_iotdiag._params_target import service
+from azext_iotdiag._params.target import service
 
 
 def payload(loader):

@@ -2,7 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params_target import handed_over, service
+from azext_iotdiag._params.target import handed_over, service
 
 _HUB = ("hub_name", "resource_group_name")
 _CHANGE = ("dry_run", "yes")

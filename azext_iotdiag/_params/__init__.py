@@ -3,20 +3,20 @@
 from azure.cli.core.commands.parameters import get_enum_type
 from knack.arguments import CLIArgumentType
 
-from azext_iotdiag import (
-    _params_alert,
-    _params_changes,
-    _params_check,
-    _params_commands,
-    _params_identity,
-    _params_monitor,
-    _params_report,
+from azext_iotdiag._params import (
+    alert,
+    changes,
+    check,
+    commands,
+    identity,
+    monitor,
+    network,
+    payload,
+    report,
+    simulate,
 )
-from azext_iotdiag._params_known import known
-from azext_iotdiag._params_network import network
-from azext_iotdiag._params_payload import payload
-from azext_iotdiag._params_simulate import simulate
-from azext_iotdiag._params_target import handed_over, service
+from azext_iotdiag._params.target import handed_over, service
+from azext_iotdiag.known_options import known
 
 message_count = CLIArgumentType(type=int, help="Stop after this many messages.")
 
@@ -414,17 +414,17 @@ def _explain(loader):
 # Who registers the arguments of the commands that begin with these words.
 _LOADERS = (
     (("monitor", "validate"), _monitor),
-    (("simulate",), simulate),
+    (("simulate",), simulate.simulate),
     (("lab",), _lab),
-    (("monitor", "tally", "template", "validate"), payload),
-    (("network",), network),
+    (("monitor", "tally", "template", "validate"), payload.payload),
+    (("network",), network.network),
     (("device", "validate"), known),
     (("explain",), _explain),
-    (("device", "key", "lab", "sas"), _params_identity.load),
-    (("check",), _params_check.check),
-    (("report",), _params_report.report),
-    (("message", "method", "twin"), _params_commands.commands),
-    (("route", "changes"), _params_changes.changes),
-    (("logs", "metrics", "health"), _params_monitor.monitor),
-    (("alert",), _params_alert.alert),
+    (("device", "key", "lab", "sas"), identity.load),
+    (("check",), check.check),
+    (("report",), report.report),
+    (("message", "method", "twin"), commands.commands),
+    (("route", "changes"), changes.changes),
+    (("logs", "metrics", "health"), monitor.monitor),
+    (("alert",), alert.alert),
 )

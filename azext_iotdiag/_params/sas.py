@@ -2,7 +2,7 @@
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag._params_target import handed_over, service
+from azext_iotdiag._params.target import handed_over, service
 
 _OWNER = (
     "connection_string", "login", "hub_name", "resource_group_name", "auth_type", "dps_name", "enrollment_id",

@@ -1,6 +1,6 @@
 """The arguments of `logs`, `metrics` and `health`."""
 
-from azext_iotdiag._params_target import handed_over, service
+from azext_iotdiag._params.target import handed_over, service
 
 
 def monitor(loader):

@@ -2,15 +2,15 @@
 
 from knack.help_files import helps
 
-from azext_iotdiag import (  # noqa: F401  # pylint: disable=unused-import
-    _help_alert,
-    _help_changes,
-    _help_commands,
-    _help_identity,
-    _help_lab,
-    _help_monitor,
-    _help_network,
-    _help_payload,
+from azext_iotdiag._help import (  # noqa: F401  # pylint: disable=unused-import
+    alert,
+    changes,
+    commands,
+    identity,
+    lab,
+    monitor,
+    network,
+    payload,
 )
 
 helps["iot diag"] = """

@@ -4,8 +4,8 @@ import argparse
 
 from azure.cli.core.commands.parameters import get_enum_type
 
-from azext_iotdiag import _params_check
-from azext_iotdiag._params_target import arguments
+from azext_iotdiag._params import check as check_params
+from azext_iotdiag._params.target import arguments
 
 
 class _Devices(argparse.Action):
@@ -17,17 +17,17 @@ class _Devices(argparse.Action):
 
 def report(loader):
     """Register the arguments of `report create` with `loader`."""
-    with arguments(loader, "iot diag report create", *_params_check.SERVICES, login=_params_check.LOGIN) as context:
-        _params_check.host(context)
-        _params_check.device(
+    with arguments(loader, "iot diag report create", *check_params.SERVICES, login=check_params.LOGIN) as context:
+        check_params.host(context)
+        check_params.device(
             context, nargs="+", action=_Devices,
             help="Up to three devices whose data is missing. The command diagnoses the first device, and the report "
             "names all of them. Without this option, the command diagnoses the service alone.",
         )  # fmt: skip
-        _params_check.group(context)
-        _params_check.scope(context)
-        _params_check.fail_on(context)
-        _params_check.facts(context)
+        check_params.group(context)
+        check_params.scope(context)
+        check_params.fail_on(context)
+        check_params.facts(context)
         _ticket(context)
         _files(context)
 
