@@ -19,7 +19,7 @@ from azext_iotdiag.probes.readings import part, text
 
 MOST_EVENTS = 10_000  # of an activity log
 _ACTIVITY_VERSION = "2015-04-01"  # https://learn.microsoft.com/rest/api/monitor/activity-logs/list
-_ROLES_VERSION = "2022-04-01"
+_ROLES_VERSION = "2022-04-01"  # https://learn.microsoft.com/rest/api/authorization/role-assignments/list-for-scope
 _ADVISOR_VERSION = "2023-01-01"  # https://learn.microsoft.com/rest/api/advisor/recommendations/list
 # https://learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources
 _GRAPH, _GRAPH_VERSION = "/providers/Microsoft.ResourceGraph/resources", "2021-03-01"

@@ -32,9 +32,9 @@ class Http:
         self.answers = list(answers)
         self.asked = []
 
-    def request(self, method, target, step, *, headers, patience):
+    def request(self, method, target, step, *, headers, body, patience):
         self.asked.append((method, target))
-        assert headers == {"Authorization": "SharedAccessSignature x"}
+        assert headers == {"Authorization": "SharedAccessSignature x"} and body == b""
         return self.answers.pop(0)
 
     def failed(self, kind, step, description, condition=""):
