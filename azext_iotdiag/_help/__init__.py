@@ -111,7 +111,7 @@ examples:
 
 helps["iot diag monitor"] = """
 type: group
-short-summary: Watch what devices send, as it arrives at the hub.
+short-summary: Watch the telemetry and the property changes of devices.
 """
 
 helps["iot diag monitor events"] = """

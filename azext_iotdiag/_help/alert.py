@@ -29,9 +29,9 @@ examples:
     text: az iot diag alert create --hub-name HUB --dry-run
   - name: Notify by e-mail when devices are no longer connected.
     text: az iot diag alert create --hub-name HUB --email ops@example.com
-  - name: Alert about lost messages and the quota, with an action group that is there.
+  - name: Alert about lost messages and the quota, with an existing action group.
     text: az iot diag alert create --hub-name HUB --on dropped orphaned quota --action-group GROUP
-  - name: Let Azure learn what is usual.
+  - name: Alert with a threshold that Azure learns.
     text: az iot diag alert create --hub-name HUB --dynamic medium --email ops@example.com
   - name: Alert about one device.
     text: az iot diag alert create --hub-name HUB --device-id DEVICE --within 1h --email ops@example.com
@@ -41,8 +41,8 @@ helps["iot diag alert list"] = """
 type: command
 short-summary: List the alert rules that look at a hub, and the event subscriptions to it.
 long-summary: >
-    Shows metric alerts, log alerts, and classic rules, which no longer fire. Of a metric alert it also says whether it
-    fires now. The role Reader is enough.
+    Shows metric alerts, log alerts, and classic rules, which no longer fire. For a metric alert, you also see whether
+    it fires now. The role Reader is enough.
 
     Exit code: 0 the rules were read. 1 a value is wrong. 3 there is no such hub. 5 the rules could not be read. 130
     interrupted.
@@ -55,8 +55,8 @@ helps["iot diag alert delete"] = """
 type: command
 short-summary: Delete the alert rules that `alert create` made.
 long-summary: >
-    Shows the plan first, and asks. Deletes no rule of others. The action group az-iot-diag stays, because rules of
-    others can use it.
+    Shows the plan first, and asks you. Other rules stay. The action group az-iot-diag also stays, because other rules
+    can use it.
 
     Exit code: 0 the rules are gone, or --dry-run showed the plan. 1 a value is wrong. 3 there is no such hub. 5 the
     rules could not be read or changed. 130 interrupted.

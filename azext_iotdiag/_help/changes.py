@@ -47,15 +47,15 @@ short-summary: Find out what changed around a hub and a device.
 
 helps["iot diag changes show"] = """
 type: command
-short-summary: List what changed, the newest first, with the time, who did it, and the device where one is named.
+short-summary: List what changed, newest first, with the time, the person, and the device if it is named.
 long-summary: >
-    Sources: the activity log, settings such as address rules and routes, role assignments, certificates, automatic
-    configurations, the twin of --device-id, and Azure Advisor. A source that this access may not read is named with the
-    reason. The result also says what the sources cannot hold. The activity log has no change of a device's key or twin,
-    and goes back 90 days.
+    Reads the activity log, settings such as address rules and routes, role assignments, certificates, automatic
+    configurations, the twin of --device-id, and Azure Advisor. If your access does not allow a source, the result names
+    it with the reason. The result also lists the gaps of the sources. The activity log has no change of a device's key
+    or twin, and goes back 90 days. The command changes nothing.
 
-    It takes the role Reader at the hub. Automatic configurations and the twin take the role IoT Hub Data Reader. The
-    command changes nothing.
+    You need the role Reader at the hub. For automatic configurations and the twin, you need the role IoT Hub Data
+    Reader.
 
     Exit code: 0 every source was read. 1 a value is wrong. 3 the hub does not exist. 5 a source could not be read, or
     holds more than was read. 130 interrupted.
@@ -64,6 +64,6 @@ examples:
     text: az iot diag changes show --hub-name HUB
   - name: List what changed in the last day, with the twin of a device.
     text: az iot diag changes show --hub-name HUB --device-id pump-7 --since 1d
-  - name: List only what the activity log and the settings hold.
+  - name: List only the changes in the activity log and the settings.
     text: az iot diag changes show --hub-name HUB --only activity-log settings -o table
 """

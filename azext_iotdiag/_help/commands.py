@@ -42,21 +42,22 @@ helps["iot diag twin test"] = """
 type: command
 short-summary: Set a desired property, wait for the device's answer, and restore the property.
 long-summary: >
-    The answer is an acknowledgement by the convention of plug and play (value, ac, av), or the reported property of the
-    same name. The versions before the change, of the change and of the restoration are shown.
+    Sets a desired property, and waits for the answer. The answer is an acknowledgement by the convention of plug and
+    play (value, ac, av), or the reported property of the same name. You see the versions before the change, of the
+    change and of the restoration.
 
-    The property is restored in every case: after the answer, after the time is over, and after Ctrl-C or SIGTERM. After
-    a kill the next command of this tool that opens the hub restores it, from a note on this machine. Restoring is a
-    second change, which the device gets, too. What the device reported stays.
+    The command restores the property in every case: after the answer, after the time is over, and after Ctrl-C or
+    SIGTERM. After a kill, the next command of this tool that opens the hub restores it, from a note on this machine.
+    Restoring is a second change, and the device also gets that change. Properties that the device reported stay.
 
     The command asks before it changes a device, unless "az iot diag simulate --new-device" made that device. It refuses
-    $edgeAgent and $edgeHub. It warns where an automatic configuration applies to the device.
+    $edgeAgent and $edgeHub. It warns if an automatic configuration applies to the device.
 
-    It takes the right ServiceConnect or the role IoT Hub Data Contributor.
+    You need the right ServiceConnect or the role IoT Hub Data Contributor.
 
     Exit code: 0 the device answered. 1 a value is wrong, or you answered no. 3 the hub does not exist. 4 the device
     refused the value, reported another value, or no longer answers a property that it has reported before. Also 4: the
-    property could not be restored. 5 it could not be determined, such as where the device was silent. 130 interrupted.
+    property could not be restored. 5 it could not be determined, such as if the device was silent. 130 interrupted.
 examples:
   - name: Set a property that the device answers.
     text: az iot diag twin test --hub-name HUB --device-id pump-7 --property interval=30
@@ -68,24 +69,24 @@ examples:
 
 helps["iot diag message"] = """
 type: group
-short-summary: Send a message from the cloud to a device, and find out what becomes of it.
+short-summary: Send a message from the cloud to a device, and find out whether the device completed it.
 """
 
 helps["iot diag message send"] = """
 type: command
-short-summary: Send a cloud-to-device message and, with --wait, say what became of it.
+short-summary: Send a cloud-to-device message and, with --wait, show whether the device completed it.
 long-summary: >
-    The hub puts the message into the queue of the device, where 50 can wait. With --wait the command reads the feedback
-    of the hub: completed, expired, rejected, abandoned too often, or purged. Over MQTT the acknowledgement of the
+    Puts the message into the device's queue at the hub, where 50 can wait. With --wait, the command reads the feedback
+    of the hub: completed, expired, rejected, abandoned too often, or purged. Over MQTT, the acknowledgement of the
     protocol completes a message. It does not show that the program of the device used the message.
 
-    A hub has one queue of feedback for all senders. The command takes only batches in which every record is of its own
-    message. A batch with a record of another sender is given back once, and the command then says that the feedback
-    cannot be had. Do not use --wait on a hub whose feedback another program reads.
+    A hub has one queue of feedback for all senders. Do not use --wait on a hub whose feedback another program reads.
+    The command takes only batches in which every record is of its own message. It gives back a batch with a record of
+    another sender once, and then says that it cannot get the feedback.
 
     Ctrl-C ends the wait. The message stays in its queue.
 
-    The command needs the right ServiceConnect, or the role IoT Hub Data Contributor.
+    You need the right ServiceConnect, or the role IoT Hub Data Contributor.
 
     Exit code: 0 the hub has the message, and with --wait the device completed it. 1 a value is wrong. 3 the hub does
     not exist. 4 the queue is full, the hub has no such device, or the device did not complete the message. 5 it could
@@ -93,6 +94,6 @@ long-summary: >
 examples:
   - name: Send a message, and wait until the device completes it.
     text: az iot diag message send --hub-name HUB --device-id pump-7 --data on --wait
-  - name: Send the body of a file with properties. The message ends after ten minutes.
+  - name: Send the body of a file with properties. The message expires after ten minutes.
     text: az iot diag message send --login @hub.txt -d pump-7 --data @body.json --properties kind=set --expire-after 600
 """

@@ -104,17 +104,18 @@ helps["iot diag key show"] = """
 type: command
 short-summary: Write a device's connection string, or its key, into a file.
 long-summary: >
-    The string is read from the hub and written into a file that only your user can read (mode 600). The command never
-    prints a key. A file that is there is not changed without --overwrite. Delete the file when you need it no more.
+    Reads the string from the hub, and writes it into a file that only your user can read (mode 600). The command never
+    prints a key. An existing file does not change without --overwrite. Delete the file when you do not need it any
+    more.
 
-    The command needs the right RegistryRead, or the role IoT Hub Data Reader.
+    You need the right RegistryRead, or the role IoT Hub Data Reader.
 
     Exit code: 0 written. 1 a value is wrong, the file is there, or a right is missing. 3 there is no such hub or
     device. 130 interrupted.
 examples:
-  - name: Write the connection string of a device, and play the device with it.
+  - name: Write the connection string of a device into a file.
     text: az iot diag key show --hub-name HUB --device-id pump-7 --to-file device.txt
-  - name: Write the secondary key alone into a file that may be there.
+  - name: Write the secondary key alone into a file, and replace an existing file.
     text: az iot diag key show --login @hub.txt -d pump-7 --kt secondary --key-only --to-file key.txt --overwrite
 """
 

@@ -11,11 +11,13 @@ helps["iot diag logs errors"] = """
 type: command
 short-summary: Group the errors of a resource log by device and code, and recognise patterns in its rows.
 long-summary: >
-    Reads the rows of the workspace of a hub or a provisioning service, which is found through its diagnostic
-    setting, or exported rows of AzureDiagnostics. For a file no login is needed. For a workspace the roles Reader
-    at the hub and Log Analytics Reader at the workspace are enough. Each code is shown with its cause, its
-    resolution, and whether a retry helps. Patterns are shown with their evidence. Examples are a harmless renewal
-    of tokens, two clients with one identity, an idle connection that is cut, and a site that is refused.
+    Groups the errors by device and code. Each code is shown with its cause, its resolution, and whether a retry helps.
+    Patterns are shown with their evidence. Examples are a harmless renewal of tokens, two clients with one identity, a
+    cut idle connection, and a refused site.
+
+    The command reads rows from the workspace of a hub or a provisioning service, or exported rows of AzureDiagnostics.
+    It finds the workspace through the diagnostic setting. For a file you need no login. For a workspace you need the
+    roles Reader at the hub and Log Analytics Reader at the workspace.
 
     A log is written on a best-effort basis. Rows can be missing, and the newest rows arrive up to 10 min late. A
     pattern is likely, and never sure.
@@ -32,11 +34,11 @@ examples:
     text: az iot diag logs errors --hub-name HUB --device-id pump-7 --timeline --since 2h
   - name: Look at the failed registrations of a provisioning service.
     text: az iot diag logs errors --dps-name DPS --since 7d
-  - name: Look at rows that were exported in the portal.
+  - name: Look at exported rows of the portal.
     text: az iot diag logs errors --file query_data.csv
   - name: Show each row of one device, too.
     text: az iot diag logs errors --file query_data.csv --device-id pump-7 --timeline
-  - name: Look at all that a diagnostic setting archived to a storage account.
+  - name: Look at all rows that a diagnostic setting archived to a storage account.
     text: az iot diag logs errors --file insights-logs-connections/
 """
 
@@ -44,9 +46,9 @@ helps["iot diag logs query"] = """
 type: command
 short-summary: Run a saved query, or one of your own, in the workspace of a hub.
 long-summary: >
-    The workspace is found through the diagnostic setting of the hub. A saved query is about this hub alone. Values of
-    its parameters are checked and declared, and never pasted into its text. Where Log Analytics does not give all rows,
-    the answer says so.
+    Runs the query in the workspace that the diagnostic setting of the hub names. A saved query is about this hub alone.
+    The command checks and declares the values of its parameters, and never pastes them into its text. If Log Analytics
+    does not give all rows, the result says so.
 
     Exit code: 0 the query was answered, also without any row. 1 a value is wrong. 3 there is no such hub. 5 the
     workspace could not be asked, or does not understand the query. 130 interrupted.
@@ -80,17 +82,19 @@ helps["iot diag logs enable"] = """
 type: command
 short-summary: Collect the logs that a diagnosis needs in a Log Analytics workspace.
 long-summary: >
-    Shows the plan first, and asks. Makes or amends one diagnostic setting, az-iot-diag. Settings of others stay as they
-    are, and a category that one of them sends to the same workspace is not sent twice. A second run changes nothing.
+    Shows the plan first, and asks you. Then creates or changes one diagnostic setting, az-iot-diag. Other settings stay
+    as they are. A category that another setting sends to the same workspace is not sent twice. A second run changes
+    nothing.
 
     The log holds nothing of the time before. The first rows arrive after 3 to 10 min. Run `check` again after the
-    problem has come back. The role Monitoring Contributor is needed. Log Analytics charges for what it stores. IoT
-    Central has no connection log.
+    problem has come back. IoT Central has no connection log.
+
+    You need the role Monitoring Contributor. Log Analytics charges for the data that it stores.
 
     Exit code: 0 the logs are collected, or --dry-run showed the plan. 1 a value is wrong. 3 there is no such service. 4
     it is not possible, such as without a workspace. 5 the settings could not be read or changed. 130 interrupted.
 examples:
-  - name: Show what would be changed.
+  - name: Show the plan, and change nothing.
     text: az iot diag logs enable --hub-name HUB --dry-run
   - name: Collect the logs of a hub in a workspace, in a pipeline.
     text: az iot diag logs enable --hub-name HUB --workspace WORKSPACE --yes
@@ -102,31 +106,33 @@ helps["iot diag logs disable"] = """
 type: command
 short-summary: Remove the diagnostic setting that `logs enable` made.
 long-summary: >
-    Shows the plan first, and asks. Deletes the setting az-iot-diag, and no other. Rows that were collected stay in the
+    Shows the plan first, and asks you. Then deletes the setting az-iot-diag, and no other. Collected rows stay in the
     workspace.
 
     Exit code: 0 the setting is gone, or --dry-run showed the plan. 1 a value is wrong. 3 there is no such service. 5
     the settings could not be read or changed. 130 interrupted.
 examples:
-  - name: Stop collecting what `logs enable` began.
+  - name: Stop the collection that `logs enable` began.
     text: az iot diag logs disable --hub-name HUB
 """
 
 helps["iot diag metrics"] = """
 type: group
-short-summary: Find out what Azure Monitor counted.
+short-summary: Show the metrics that Azure Monitor keeps for a service.
 """
 
 helps["iot diag metrics show"] = """
 type: command
 short-summary: Show where the messages of a hub or an IoT Central application went.
 long-summary: >
-    Azure Monitor keeps these metrics without any preparation. They follow the messages: attempted, accepted, throttled,
-    delivered to each kind of endpoint, orphaned, dropped, incompatible. Each has the name of the portal beside that of
-    the API, and a line of bars over the time. The role Reader is enough.
+    Shows the metrics along the way of the messages: attempted, accepted, throttled, delivered to each kind of endpoint,
+    orphaned, dropped, incompatible. Each metric has its names in the portal and in the API, and a line of bars over the
+    time.
 
-    A metric counts all devices of the hub. The newest values can be some minutes old. Of a provisioning service, the
-    metrics tell devices that are refused from devices that never ask. An IoT Central application counts messages,
+    Azure Monitor keeps these metrics without any preparation. The role Reader is enough.
+
+    A metric counts all devices of the hub. The newest values can be some minutes old. For a provisioning service, the
+    metrics separate refused devices from devices that never ask. An IoT Central application counts messages,
     properties, commands and data exports. No metric of an application says why something failed.
 
     Exit code: 0 nothing is wrong. 1 a value is wrong. 3 there is no such hub. 4 messages were throttled, orphaned,
@@ -136,7 +142,7 @@ examples:
     text: az iot diag metrics show --hub-name HUB
   - name: Show whether devices ask a provisioning service, and whether it assigns them.
     text: az iot diag metrics show --dps-name DPS --since 1d
-  - name: Show what an IoT Central application counted in the last 2 h.
+  - name: Show the counts of an IoT Central application in the last 2 h.
     text: az iot diag metrics show --app-id APP --since 2h
   - name: Show a week as data.
     text: az iot diag metrics show --hub-name HUB --since 7d -o json
@@ -144,7 +150,7 @@ examples:
 
 helps["iot diag health"] = """
 type: group
-short-summary: Find out what Azure says of its platform.
+short-summary: Find out whether Azure reports a problem of its platform.
 """
 
 helps["iot diag health show"] = """

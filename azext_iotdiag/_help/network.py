@@ -30,10 +30,10 @@ examples:
     text: az iot diag network test --hub-name HUB
   - name: Test any host.
     text: az iot diag network test --host global.azure-devices-provisioning.net
-  - name: Test only what the device uses.
+  - name: Test only the protocols that the device uses.
     text: az iot diag network test --hub-name HUB --protocol mqtt https
   - name: Print a script that tests the device's own network. Run it there, and save what it prints in facts.json.
     text: az iot diag network test --hub-name HUB --script sh
-  - name: Judge what the script printed.
+  - name: Judge the output of the script.
     text: az iot diag network test --facts facts.json
 """

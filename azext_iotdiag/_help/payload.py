@@ -6,14 +6,13 @@ helps["iot diag monitor properties"] = """
 type: command
 short-summary: Show how the desired and reported properties of a device change.
 long-summary: >
-    Reads the properties again and again, from the twin of a device of an IoT hub, or from an IoT Central application.
-    It keeps to the rate that the service allows.
+    Reads the twin of a device of an IoT hub every 2 s, or the properties in an IoT Central application every 4 s.
 
     Shows each change once, with the values, versions and times of before and after. The service's version decides, and
     no clock does. If a property changes twice between two readings, you see one change with both versions.
 
     On a terminal, a change is a line to read. Otherwise, and with -o json, each change is one JSON object on one line.
-    "before" or "after" is missing where the property was not there.
+    The member "before" or "after" is missing where the property did not exist.
 
     With --hub-name, the command reads the hub with az's login. You need a role such as IoT Hub Data Reader. If the hub
     refuses the login, the command uses the key of a policy. For that, your login must be allowed to list the hub's
@@ -181,15 +180,17 @@ examples:
 
 helps["iot diag template to-kql"] = """
 type: command
-short-summary: Print a query of KQL that finds in stored messages what does not fit a model.
+short-summary: Print a KQL query that finds stored messages that do not fit a model.
 long-summary: >
-    The query runs where the messages lie: in Azure Data Explorer, in a Fabric eventhouse, or in Log Analytics. It finds
-    what `az iot diag validate messages` finds: unknown names, wrong types, values out of range or not in an enum, wrong
-    formats, and missing fields. Its rows are grouped by code, field and device. The model is a table in the query.
+    Prints a query to run on stored messages in Azure Data Explorer, in a Fabric eventhouse, or in Log Analytics. The
+    query finds unknown names, wrong types, values out of range or not in an enum, wrong formats, and missing fields.
+    These are the findings of `az iot diag validate messages`. Its rows are grouped by code, field and device. The model
+    is a table in the query.
 
-    The first lines of the query list what it cannot judge. An example is which name was meant by a misspelt one.
+    The first lines of the query list the points that it cannot judge. An example is the right spelling of a misspelt
+    name.
 
-    Exit code: 0 the query was printed. 1 a value is wrong, or the model is none or has no telemetry.
+    Exit code: 0 the query was printed. 1 a value is wrong, or the model is not a model, or has no telemetry.
 examples:
   - name: Print the query for a table Messages in Azure Data Explorer, with the columns Body and DeviceId.
     text: az iot diag template to-kql --model template.json
@@ -203,15 +204,15 @@ examples:
 
 helps["iot diag template to-spark"] = """
 type: command
-short-summary: Print a job for Spark that finds in captured messages what does not fit a model.
+short-summary: Print a Spark job that finds captured messages that do not fit a model.
 long-summary: >
-    The job is a short program for PySpark, with the model in it. It reads files of Event Hubs capture and of routing,
-    or JSON lines, and judges them on all executors by the rules of `az iot diag validate messages`. It prints a JSON
-    line for each code, field and device, and one with the number of messages.
+    Prints a short program for PySpark, with the model in it. The job reads files of Event Hubs capture and of routing,
+    or JSON lines. It judges them on all executors by the rules of `az iot diag validate messages`. It prints a JSON
+    line for each code, field and device, and a line with the number of messages.
 
     The executors need this extension as a Python package. docs/scale.md shows how they get it.
 
-    Exit code: 0 the job was printed. 1 a value is wrong, or the model is none.
+    Exit code: 0 the job was printed. 1 a value is wrong, or the model is not a model.
 examples:
   - name: Print the job for a device template.
     text: az iot diag template to-spark --model template.json

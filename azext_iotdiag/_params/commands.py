@@ -91,7 +91,7 @@ def _message(loader):
             "content_type", options_list=["--content-type", "--ct"], help="Type of the body, such as application/json."
         )
         context.argument(
-            "message_id", options_list=["--message-id", "--mid"], help="Id of the message. By default a random one."
+            "message_id", options_list=["--message-id", "--mid"], help="Id of the message. By default a random id."
         )
         context.argument(
             "expire_after",
@@ -103,12 +103,12 @@ def _message(loader):
             "wait",
             options_list=["--wait", "-w"],
             action="store_true",
-            help="Wait until the hub reports what became of the message.",
+            help="Wait until the hub reports whether the device completed the message.",
         )
         context.argument(
             "timeout",
             options_list=["--timeout", "--to", "-t"],
             type=int,
             default=60,
-            help="Seconds that the feedback is waited for with --wait.",
+            help="Seconds to wait for the feedback with --wait.",
         )

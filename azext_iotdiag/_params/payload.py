@@ -124,7 +124,7 @@ def payload(loader):
             "target",
             options_list=["--target"],
             arg_type=get_enum_type(["adx", "fabric", "log-analytics"], default="adx"),
-            help="Where the messages lie: Azure Data Explorer, an eventhouse of Fabric, or a Log Analytics workspace.",
+            help="Place of the messages: Azure Data Explorer, an eventhouse of Fabric, or a Log Analytics workspace.",
         )
         context.argument(
             "table_name",
