@@ -42,7 +42,7 @@ examples:
 
 helps["iot diag changes"] = """
 type: group
-short-summary: Find out what changed around a hub and a device.
+short-summary: Find out what changed in the settings of a hub, its access and a device.
 """
 
 helps["iot diag changes show"] = """

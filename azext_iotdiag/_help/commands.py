@@ -4,7 +4,7 @@ from knack.help_files import helps
 
 helps["iot diag method"] = """
 type: group
-short-summary: Find out whether a device can be called.
+short-summary: Find out whether a device answers direct methods.
 """
 
 helps["iot diag method ping"] = """

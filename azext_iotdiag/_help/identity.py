@@ -15,14 +15,13 @@ long-summary: >
     never shows a key.
 
     If you give a key, the command signs with it and contacts no service. With --hub-name or --dps-name, the command
-    reads the key with az's login, and says on stderr which key signs.
+    reads the key with az's login, and says on stderr which key signs. With --login and --device-id, the command reads
+    the device's key from the registry.
 
-    Access that you need: for a device's key, the role IoT Hub Data Reader. The key comes from the registry. For the key
-    of a registration or its group, the role Device Provisioning Service Data Contributor. The key comes from the
-    provisioning service. If either service refuses the login, the command reads the key with a policy's key. For a
-    policy's key, your login needs the right to list keys. The key comes from the resource manager.
-
-    With --login and --device-id, the command reads the device's key from the registry.
+    A device's key comes from the registry: your login needs the role IoT Hub Data Reader. The key of a registration or
+    its group comes from the provisioning service: your login needs the role Device Provisioning Service Data
+    Contributor. If the service refuses the login, the command uses a policy's key to read the key. A policy's key comes
+    from the resource manager: your login needs the right to list keys.
 
     Exit code: 0 the token was made. 1 a value is wrong, or a right is missing. 3 the hub, provisioning service, policy,
     device, module or enrollment does not exist. 130 interrupted.
@@ -126,9 +125,9 @@ long-summary: >
     Renews one key of the device. The other key stays, so a device that uses the other key goes on. If another client
     changed the device meanwhile, nothing is overwritten.
 
-    Three kinds of keys are not renewed at the hub. IoT Central keeps the first kind. The second comes from an
-    enrollment. The third is derived from a group's key. The command says where to renew such a key. It recognises the
-    last two kinds only with --dps-name, --dps-login or --group-key.
+    The command does not renew a key that IoT Central keeps, a key from an enrollment, or a key derived from a group's
+    key. It says where to renew such a key. It recognises keys from an enrollment or a group only with --dps-name,
+    --dps-login or --group-key.
 examples:
   - name: Renew the primary key, unless the provisioning service made it.
     text: az iot diag key renew --hub-name HUB --device-id pump-7 --key-type primary --dps-name DPS
@@ -180,8 +179,8 @@ type: command
 short-summary: List the devices of a hub, an IoT Central application or a provisioning service with their status.
 long-summary: >
     Writes each device when it is read. With -o json, a device is one line with a JSON object. With -o table and -o tsv,
-    it is one row. You can apply --query to each device. With --quiet-since, the end of the list says what the quiet
-    devices have in common.
+    it is one row. The option --query is applied to each device. With --quiet-since, the end of the list says what the
+    quiet devices have in common.
 
     The command reads a thousand devices with each query, at a pace that the hub allows. Before it begins, it says how
     long the list takes. For a Device Provisioning Service, the list holds the registrations of its groups. Each

@@ -4,7 +4,7 @@ from knack.help_files import helps
 
 helps["iot diag logs"] = """
 type: group
-short-summary: Find out what a hub's resource log says about connections.
+short-summary: Collect and read the resource log of a hub's connections.
 """
 
 helps["iot diag logs errors"] = """

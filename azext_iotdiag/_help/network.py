@@ -4,7 +4,7 @@ from knack.help_files import helps
 
 helps["iot diag network"] = """
 type: group
-short-summary: Test the network between here and a service.
+short-summary: Test the network between this machine and a service.
 """
 
 helps["iot diag network test"] = """
