@@ -43,6 +43,7 @@ class CloudMessages:
         self, target: Target, now: Callable[[], float], *, websocket: bool = False, deadlines: Deadlines | None = None
     ):
         self._now = now
+        self._lent: Link | None = None  # of feedback, once it is opened
         self._talk = talk = Conversation(
             target.hub, deadlines=deadlines or usual(), websocket=IOT_HUB_PATH if websocket else ""
         )

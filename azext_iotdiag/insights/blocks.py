@@ -46,7 +46,8 @@ def _words_of(forms: Iterable[bytes]) -> Iterator[bytes]:
     by_place: dict[tuple[bool, bool], set[bytes]] = {}
     for form in forms:
         parts = form.split()
-        place = max(range(len(parts)), key=lambda number: (len(parts[number]), 0 < number < len(parts) - 1))
+        ranked = ((len(part), 0 < number < len(parts) - 1, -number) for number, part in enumerate(parts))
+        place = -max(ranked)[2]
         begins = place > 0 or form[:1].isspace()
         ends = place < len(parts) - 1 or form[-1:].isspace()
         by_place.setdefault((begins, ends), set()).add(parts[place])

@@ -200,7 +200,7 @@ def _functions(nodes: Nodes) -> Iterator[str]:
         yield "    T | where array_length(Value) > 0 | mv-expand Value"
         yield '    | project Device, Parent = Node, Key = "*", Path, Step = "", Value'
         yield "};"
-    yield ("let Judged = (T:(Device:string, Parent:int, Key:string, Path:string, Step:string, Value:dynamic)) {")
+    yield "let Judged = (T:(Device:string, Parent:int, Key:string, Path:string, Step:string, Value:dynamic)) {"
     yield "    T | lookup kind=leftouter Model on Parent, Key"
     yield "    | extend Written = tostring(pack_array(Value))"
     yield "    | extend First = substring(Written, 1, 1)"
