@@ -83,7 +83,7 @@ class CloudMessages:
     def give_back(self, batch: Feedback) -> None:
         """Let the hub give a batch to another reader, and take no further one."""
         self._settle(batch, Released())
-        self._lent.detach()
+        batch.delivery.link.detach()
 
     def close(self) -> None:
         """Let go of the connection. What was lent and not settled goes back."""
