@@ -38,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # As a shell's background job, all that is started here would ignore Ctrl-C, too; the tests send it on purpose.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     settings.register_profile("siege", max_examples=SIEGE_EXAMPLES, deadline=None)
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("siege" if os.environ.get("IOTDIAG_SIEGE") else "loaded")

@@ -82,7 +82,7 @@ def test_since_leaves_out_what_is_older(flow: Flow, run_as: RunAs) -> None:
     ("arguments", "says"),
     [
         (("-n", "hub", "--since", "91d"), "more than 90 days ago"),
-        (("-n", "hub", "--since", "yesterday"), "--since 'yesterday'"),
+        (("-n", "hub", "--since", "yesterday"), "--since: 'yesterday' is not a time"),
         (("-n", "hub", "--only", "twin"), "--device-id is missing"),
         ((), "az's login alone"),
     ],
