@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from azext_iotdiag.insights import codes, prefixes
 from azext_iotdiag.knowledge import lookup
 from azext_iotdiag.model.code_hit import Mention
 from azext_iotdiag.model.finding import Entry
@@ -88,7 +87,7 @@ def nearest(word: str) -> list[str]:
 
 def _paste(text: str, context: str, sdk: str, lenient: bool) -> Story:
     """What a pasted text says; if `lenient`, a bare number may be a code."""
-    from azext_iotdiag.insights import reading  # with its dialects it is loaded for a text only
+    from azext_iotdiag.insights import prefixes, reading  # with their patterns and dialects loaded for a text only
 
     story = reading.read_text(text, context, sdk)
     if story.root is None and lenient:
@@ -101,6 +100,8 @@ def _paste(text: str, context: str, sdk: str, lenient: bool) -> Story:
 def _misspelt(word: str) -> bool:
     """Whether it looks like a code with a fault in it, and not like any word of a log."""
     import difflib  # loaded for a fault only
+
+    from azext_iotdiag.insights import codes
 
     if re.fullmatch(r"[45]\d{5}", word):
         return True
