@@ -74,8 +74,11 @@ def answer(result: PlannedAlerts) -> str:
         rules = [each for each in plan.rules if each.write is not None]
         if not rules:
             return printable(f"√ The action group {plan.writes[0].name} {_DONE[plan.writes[0].action]}.")
-        more = f" and {counted(len(rules) - 1, 'more rule')}" if len(rules) > 1 else ""
-        return printable(f"√ The rule {rules[0].name}{more} {_DONE[rules[0].action]}.")
+        done = _DONE[rules[0].action]
+        if len(rules) == 1:
+            return printable(f"√ The rule {rules[0].name} {done}.")
+        others = counted(len(rules) - 1, "more rule")
+        return printable(f"√ The rule {rules[0].name} and {others} {done.replace('was ', 'were ')}.")
     changes = counted(len(plan.writes), "change")
     return printable(f"! Nothing was changed. {changes} would be carried out without --dry-run.")
 
