@@ -121,7 +121,8 @@ def test_copies_that_are_killed_lose_nothing(flow: Flow, tmp_path: Path, copies:
     (summary,) = merged.messages
     assert (summary["errors"], summary["faulty"], summary["messages"]) == (sent, sent, sent)
     assert summary.get("repeated", 0) == repeats
-    assert summary["unended"] == copies * KILLS and merged.code == 4
+    # A run that Ctrl-C met while it started wrote no summary either.
+    assert copies * KILLS <= summary["unended"] <= copies * (KILLS + 1) and merged.code == 4
 
 
 def test_ctrl_c_saves_no_place_beyond_what_was_shown(flow: Flow, tmp_path: Path) -> None:
@@ -145,7 +146,9 @@ def test_ctrl_c_saves_no_place_beyond_what_was_shown(flow: Flow, tmp_path: Path)
     finally:
         if process.poll() is None:
             process.kill()
-    lines = [json.loads(line) for line in (*shown, *run.out.splitlines(keepends=True)) if line.endswith(b"\n")]
+    written = [line for line in (*shown, *run.out.splitlines(keepends=True)) if line.endswith(b"\n")]
+    # Ctrl-C can cut the message that is being written. The next one then stands in the same line.
+    lines = [json.loads(line[line.rindex(b'{"version":') :]) for line in written]
     last = {
         partition: max(each["sequence"] for each in lines if each["partition"] == partition) for partition in "0123"
     }
