@@ -145,7 +145,8 @@ def _fleet_of_lab(loader):
 def _changes_of_devices(loader):
     for command in ("create", "delete"):
         with arguments(loader, f"iot diag device {command}", *_HUB, login=_REGISTRY_STRING) as context:
-            context.argument("device_id", options_list=["--device-id", "-d"], help="Id of the device in its hub.")
+            names = ["--device-id", "--id", "-d"]
+            context.argument("device_id", options_list=names, help="Id of the device in its hub.")
             if command == "delete":
                 context.argument(
                     "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before the deletion."
