@@ -42,7 +42,7 @@ def keys(literals: Iterable[str], others: Iterable[tuple[bytes, bytes]] = ()) ->
 
 
 def _words_of(forms: Iterable[bytes]) -> Iterator[bytes]:
-    """Patterns of the longest word of each form. It is a whole word of a line but for those at the form's ends."""
+    """Patterns of the longest word of each form. At an end of the form, the word may be a part of a longer one."""
     by_place: dict[tuple[bool, bool], set[bytes]] = {}
     for form in forms:
         parts = form.split()

@@ -15,7 +15,7 @@ _AREA = Area(places=(Place.TOOL,))
 
 NAME_NOT_RESOLVED = _AREA.entry(
     code="name-not-resolved",
-    title="A host name leads nowhere",
+    title="The host name cannot be resolved",
     causes=(
         Cause(
             "The name is misspelt, or the hub was deleted.",
@@ -111,7 +111,7 @@ CONNECTION_REFUSED = _AREA.entry(
 
 SERVER_UNREACHABLE = _AREA.entry(
     code="server-unreachable",
-    title="No connection comes about",
+    title="The server does not answer",
     causes=(
         Cause(
             "A firewall drops what is sent to the port without a word.",
@@ -217,7 +217,7 @@ PROXY_UNREACHABLE = _AREA.entry(
         ),
     ),
     links=(_PROXY,),
-    meaning="The environment names a proxy, and no connection to it comes about.",
+    meaning="The environment names a proxy, and the proxy does not answer.",
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.NETWORK),
 )

@@ -204,7 +204,7 @@ class NoKeysInHub(NoKeys):
 
 
 class FileIsThere(LoginError):
-    """A file that a key goes into is there already, and nobody said that it may be replaced."""
+    """The file for a key exists, and the user did not allow to replace it."""
 
     def __init__(self, path: str):
         super().__init__(f"{path} is there already, and was not changed.")

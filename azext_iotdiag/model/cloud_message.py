@@ -17,7 +17,7 @@ class CloudMessage:
     """A message for `device` at `hub`, and what became of it.
 
     `accepted` tells that the hub put the message into the queue of the device. `waited` is for how many seconds the
-    feedback was waited for, None where nobody asked for it. `fate` is the status in the feedback, empty without one.
+    feedback was waited for, None where the sender asked for none. `fate` is the status in it, empty without feedback.
     `others` is how many records of other senders were seen and given back. `failure` says why the message was not sent,
     or why the feedback could not be read. `stopped` tells that a person ended the wait.
     """

@@ -30,7 +30,7 @@ LOOK_SECONDS = 0.5  # how long one look for feedback takes, so that Ctrl-C is he
 class MessageSending:
     """One message as events. Iterate it once, and then what `end` gives.
 
-    `seconds` is how long the feedback is waited for, None where nobody asks for it. `open_` opens the hub.
+    `seconds` is the time to wait for feedback, None for no feedback. `open_` opens the hub.
     """
 
     def __init__(

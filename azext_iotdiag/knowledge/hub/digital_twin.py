@@ -126,7 +126,7 @@ INVALID_DIGITAL_TWIN_PATCH = _AREA.entry(
 
 INVALID_DIGITAL_TWIN_PATCH_PATH = _AREA.entry(
     code="hub-400508",
-    title="A path in the patch of a digital twin leads nowhere",
+    title="A path in the patch of a digital twin does not exist",
     meaning="A path begins with the name of a property, or of a component and then a property.",
     causes=(
         Cause(

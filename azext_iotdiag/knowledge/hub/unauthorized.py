@@ -161,7 +161,7 @@ IOT_HUB_UNAUTHORIZED = _AREA.entry(
 
 ELASTIC_POOL_NOT_FOUND = _AREA.entry(
     code="hub-401004",
-    title="A reference inside the service leads nowhere",
+    title="A reference inside the service is broken",
     meaning="Elastic pools are part of how the service is built. A caller neither names one nor can mend it.",
     causes=(
         Cause(
