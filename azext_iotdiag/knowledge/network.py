@@ -217,7 +217,7 @@ PROXY_UNREACHABLE = _AREA.entry(
         ),
     ),
     links=(_PROXY,),
-    meaning="The environment names a proxy, and the proxy does not answer.",
+    meaning="The environment names a proxy, and this machine cannot connect to it.",
     retry=Retry.LATER,
     fixers=(Fixer.CALLER, Fixer.NETWORK),
 )
