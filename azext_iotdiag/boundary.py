@@ -231,7 +231,7 @@ def _with_rows(item: Any, form: str) -> Any:
 
 
 def told(error: Exception) -> Exception:
-    """The error as az can tell it: itself, or a sentence in the place of one that nobody expected."""
+    """The error as az can tell it: itself, or a sentence in the place of an unexpected one."""
     from azure.cli.core.azclierror import CLIInternalError, FileOperationError
 
     names = [(each.__module__, each.__name__) for each in type(error).__mro__]

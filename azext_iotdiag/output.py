@@ -374,11 +374,11 @@ def query(cmd) -> Callable[[Any], Any] | None:
     if kept is None:
         return None
     cmd.cli_ctx.unregister_event(EVENT_INVOKER_FILTER_RESULT, kept)
-    nobody = SimpleNamespace(unregister_event=lambda *_: None)
+    unregistered = SimpleNamespace(unregister_event=lambda *_: None)
 
     def search(value: Any) -> Any:
         data = {"result": value}
-        kept(nobody, event_data=data)
+        kept(unregistered, event_data=data)
         return data["result"]
 
     _try_out(search)
@@ -486,7 +486,7 @@ def stream(chunks: Generator[Any, None, None], screen: _Screen | _NoScreen | Non
     """Write a stream's chunks to stdout as they come, and flush wherever a None says that nothing is left for now.
 
     What is neither bytes nor None is an event, which the screen hears when all before it is shown. Returns "" when the
-    chunks ended, "interrupted" for Ctrl-C, "pipe-closed" when nobody reads any more. The chunks' source is closed in
+    chunks ended, "interrupted" for Ctrl-C, "pipe-closed" when the reader has ended. The chunks' source is closed in
     every case.
     """
     screen = screen or _NoScreen()
@@ -581,7 +581,7 @@ def leave(cmd, code: int) -> None:
 def _flush_or_forget(out: Any) -> None:
     try:
         out.flush()
-    except (BrokenPipeError, KeyboardInterrupt):  # a second Ctrl-C, because nobody takes what is left
+    except (BrokenPipeError, KeyboardInterrupt):  # a second Ctrl-C, because the reader takes no more
         _forget(sys.stdout)
 
 

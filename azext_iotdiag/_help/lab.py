@@ -113,7 +113,7 @@ short-summary: List the scenarios that a lab can be started with, and what their
 examples:
   - name: List the scenarios.
     text: az iot diag lab scenarios
-  - name: List the devices of each, and their troubles.
+  - name: List the devices of each scenario, and their faults.
     text: az iot diag lab scenarios -o yaml
 """
 

@@ -82,7 +82,7 @@ def _stream(loader, command):
             *(*_OF_HUB, *_OF_APP),
             login="Service connection string of the IoT hub, or the hub's Event Hub-compatible connection string. "
             "Write @FILE to read it from a file, so that the key shows neither on screen nor in the shell's history. "
-            "Without it and --hub-name, the variable AZURE_IOTDIAG_LOGIN holds the string.",
+            "If neither this option nor --hub-name is given, the variable AZURE_IOTDIAG_LOGIN holds the string.",
             hub_name="Name or host name of the IoT hub. The command finds the hub through az's login. It reads "
             "messages with the key of a shared access policy: the sufficient policy with the fewest rights. Your "
             "login must be allowed to list the hub's keys.",

@@ -9,8 +9,9 @@ SERVICES = (
     "dps_name", "dps_login",
 )  # fmt: skip
 LOGIN = (
-    "Service connection string of the hub. @FILE reads it from a file. Without it and --hub-name, the variable "
-    "AZURE_IOTDIAG_LOGIN holds the string. The policy needs ServiceConnect. With RegistryRead you see more."
+    "Service connection string of the hub. @FILE reads it from a file. If neither this option nor --hub-name is given, "
+    "the variable AZURE_IOTDIAG_LOGIN holds the string. The policy needs ServiceConnect. With RegistryRead you see "
+    "more."
 )
 _GOALS = ("telemetry", "twin", "methods", "c2d", "file-upload", "connection")  # those of `model.goal`
 

@@ -4,8 +4,8 @@ from azext_iotdiag._params.target import arguments
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
 _STRING = (
-    "Service connection string of the hub. The policy needs ServiceConnect. @FILE reads it from a file. Without it "
-    "and --hub-name, the variable AZURE_IOTDIAG_LOGIN holds the string."
+    "Service connection string of the hub. The policy needs ServiceConnect. @FILE reads it from a file. If neither "
+    "this option nor --hub-name is given, the variable AZURE_IOTDIAG_LOGIN holds the string."
 )
 
 

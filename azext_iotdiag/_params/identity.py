@@ -7,8 +7,8 @@ from azext_iotdiag._params.target import arguments, handed_over, service
 
 _HUB = ("hub_name", "resource_group_name", "auth_type", "login")
 _REGISTRY_STRING = (
-    "Service connection string of the hub. The policy needs RegistryWrite. @FILE reads it from a file. Without it and "
-    "--hub-name, the variable AZURE_IOTDIAG_LOGIN holds the string."
+    "Service connection string of the hub. The policy needs RegistryWrite. @FILE reads it from a file. If neither this "
+    "option nor --hub-name is given, the variable AZURE_IOTDIAG_LOGIN holds the string."
 )
 
 
@@ -30,7 +30,8 @@ def _key(loader):
             context,
             *_HUB,
             login="Service connection string of the hub. The policy needs RegistryRead, and also RegistryWrite to "
-            "renew a key. @FILE reads it from a file. Without it, the variable AZURE_IOTDIAG_LOGIN holds the string.",
+            "renew a key. @FILE reads it from a file. Without this option, the variable AZURE_IOTDIAG_LOGIN holds the "
+            "string.",
         )
         context.argument("device_id", options_list=["--device-id", "-d"], required=False, help="The device.")
         context.argument("module_id", options_list=["--module-id", "-m"], help="Module of the device.")
@@ -175,8 +176,8 @@ def _device(loader):
             "login",
             options_list=["--login", "-l"],
             required=False,
-            help="Service connection string of the hub. The policy needs RegistryRead. @FILE reads it from a file. "
-            "Without it and --hub-name, the variable AZURE_IOTDIAG_LOGIN holds the string.",
+            help="Service connection string of the hub. The policy needs RegistryRead. @FILE reads it from a file. If "
+            "neither this option nor --hub-name is given, the variable AZURE_IOTDIAG_LOGIN holds the string.",
         )
         context.argument(
             "app_id",
@@ -186,8 +187,8 @@ def _device(loader):
         context.argument(
             "token",
             options_list=["--token"],
-            help="API token of the IoT Central application. @FILE reads it from a file. Without it, the variable "
-            "AZURE_IOTDIAG_TOKEN holds it, or the command uses az's login.",
+            help="API token of the IoT Central application. @FILE reads it from a file. Without this option, the "
+            "variable AZURE_IOTDIAG_TOKEN holds it, or the command uses az's login.",
         )
         context.argument(
             "central_dns_suffix",

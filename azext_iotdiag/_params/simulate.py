@@ -20,15 +20,16 @@ def simulate(loader):
             "connection_string",
             options_list=["--connection-string", "--cs"],
             required=False,
-            help="Connection string of the device or module. Write @FILE to read it from a file. Without it, the "
-            "variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
+            help="Connection string of the device or module. Write @FILE to read it from a file. Without this option, "
+            "the variable AZURE_IOTDIAG_CONNECTION_STRING holds the string.",
         )
         context.argument(
             "login",
             options_list=["--login", "-l"],
             help="Service connection string of the IoT hub. The hub gives the key of --device-id, or makes the device "
-            "of --new-device. Write @FILE to read it from a file. Without it, the variable AZURE_IOTDIAG_LOGIN holds "
-            "the string. The policy needs the right RegistryRead, and for --new-device also RegistryWrite.",
+            "of --new-device. Write @FILE to read it from a file. Without this option, the variable "
+            "AZURE_IOTDIAG_LOGIN holds the string. The policy needs the right RegistryRead, and for --new-device also "
+            "RegistryWrite.",
         )
         context.argument(
             "hub_name",

@@ -27,8 +27,8 @@ SERVICE = {
     },
     "login": {
         "options_list": ["--login", "-l"],
-        "help": f"Service connection string of the hub. {_FILE} Without it and --hub-name the variable "
-        "AZURE_IOTDIAG_LOGIN holds the string.",
+        "help": f"Service connection string of the hub. {_FILE} If neither this option nor --hub-name is given, the "
+        "variable AZURE_IOTDIAG_LOGIN holds the string.",
     },
     "auth_type": {
         "options_list": ["--auth-type"],
@@ -42,8 +42,8 @@ SERVICE = {
     },
     "token": {
         "options_list": ["--token"],
-        "help": f"API token of the IoT Central application. {_FILE} Without it the variable AZURE_IOTDIAG_TOKEN holds "
-        "it, or az's login is used.",
+        "help": f"API token of the IoT Central application. {_FILE} Without this option, the variable "
+        "AZURE_IOTDIAG_TOKEN holds the token. If it is not set either, the command uses az's login.",
     },
     "central_dns_suffix": {
         "options_list": ["--central-dns-suffix", "--central-api-uri"],

@@ -30,7 +30,7 @@ _OF_HUBS = {
 def target(cmd, namespace) -> Target:
     """The application that --app-id names, to be opened with --token or, without it, with az's login.
 
-    Nothing is asked yet of anybody but az.
+    Only az is asked yet.
     """
     for option, name in _OF_HUBS.items():
         value = getattr(namespace, name, None)

@@ -66,8 +66,8 @@ def _open(cmd, namespace):
     if namespace.app_id is not None:
         if not namespace.device_id or namespace.dps_login is not None or namespace.dps_name is not None:
             raise RequiredArgumentMissingError(
-                "With --app-id a device is named by --device-id, and by nothing of a provisioning service: that of an "
-                "application is its own, and lets nobody look."
+                "With --app-id, --device-id names the device. The application's own provisioning service cannot be "
+                "read, so leave out --dps-name and --dps-login."
             )
         namespace.login = central.target(cmd, namespace)
         return

@@ -27,8 +27,8 @@ def judge_text(option, what, text):
     if text is not None and (fault := _fault(text)):
         raise InvalidArgumentValueError(
             f"{option}: no hub can hold a {what} with this id. {fault}.",
-            recommendation=f"Copy the id as the hub shows it. An id has 1 to {LONGEST} letters, digits and "
-            "- : . + % _ # * ? ! ( ) , = @ ; $ '",
+            recommendation=f"Copy the id as the hub shows it. An id has 1 to {LONGEST} characters: letters, "
+            "digits and -:.+%_#*?!(),=@;$'",
         )
 
 

@@ -50,12 +50,12 @@ def judge(namespace):
     namespace.method_response = _answers(namespace)
     if namespace.model_id is not None and not _MODEL_ID.fullmatch(namespace.model_id):
         raise InvalidArgumentValueError(
-            f"--model-id {namespace.model_id!r} is no DTMI.", recommendation="One reads: dtmi:com:example:Pump;1"
+            f"--model-id {namespace.model_id!r} is no DTMI.", recommendation="A DTMI reads: dtmi:com:example:Pump;1"
         )
     if namespace.component is not None and not _COMPONENT.fullmatch(namespace.component):
         raise InvalidArgumentValueError(
             f"--component {namespace.component!r} is no name of a component.",
-            recommendation="One has at most 64 letters, digits and _, begins with a letter and does not end with _.",
+            recommendation="A name has at most 64 letters, digits and _, begins with a letter and does not end with _.",
         )
 
 

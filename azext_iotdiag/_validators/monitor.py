@@ -217,7 +217,7 @@ def _since(text):
     if since.lacks_zone(text):
         logger.warning("--since names no time zone and is taken as UTC: %s.", since.written(moment))
     if since.outlives_retention(moment, now):
-        logger.warning("No hub keeps messages for more than 7 days; reading begins with the oldest one that is left.")
+        logger.warning("No hub keeps messages for more than 7 days; reading begins with the oldest message left.")
     return moment
 
 

@@ -243,10 +243,10 @@ def _found(cmd, namespace):
         return hub_login.find_hub(cmd, namespace.hub_name, group, auth_type)
     except AzCLIError:
         raise
-    except CLIError as nobody:  # is logged in
+    except CLIError as missing:  # no login
         raise UnauthorizedError(
-            str(nobody), recommendation="Or give the key with --key, or a string: then nobody is asked for it."
-        ) from nobody
+            str(missing), recommendation="Or give the key with --key, or a string: neither needs a login."
+        ) from missing
 
 
 def _registration(namespace):
@@ -325,7 +325,7 @@ def _service(given, source):
 
 
 def _host(text):
-    """The host that a hub's name or host name means, as far as that can be said without asking anybody."""
+    """The host that a hub's name or host name means, as far as that can be said without asking a service."""
     try:
         return host.read(text if "." in text else f"{text}.{host.HUB[0]}", host.HUB)
     except host.MalformedHost as fault:

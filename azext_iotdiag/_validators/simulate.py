@@ -169,7 +169,7 @@ def _of_hub(cmd, namespace):
     if not namespace.new_device and not namespace.device_id:
         raise RequiredArgumentMissingError(
             "Which device? --device-id is missing.",
-            recommendation="Write --device-id DEVICE, or --new-device for one that is made, and deleted at the end.",
+            recommendation="Write --device-id DEVICE, or --new-device for a new device that is deleted at the end.",
         )
     if namespace.device_id:
         _judge_topic(namespace.device_id)

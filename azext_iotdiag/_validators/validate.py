@@ -78,8 +78,9 @@ def messages(cmd, namespace):
             "Which messages? None of --file, --hub-name, --login and --app-id is there.",
             recommendation=[
                 "Give the files with --file, or - for standard input.",
-                "Or judge what arrives at a hub: --hub-name finds it through az's login, or --login @FILE, with its "
-                "service connection string in the file; or in an IoT Central application: --app-id.",
+                "Or judge what arrives at a hub: --hub-name finds the hub with az's login. --login @FILE reads the "
+                "hub's service connection string from the file.",
+                "Or judge what arrives in an IoT Central application: --app-id.",
                 "Without a hub: az iot diag lab start",
             ],
         )

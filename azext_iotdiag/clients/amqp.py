@@ -89,7 +89,7 @@ class Conversation:
         self.listened = 0.0  # seconds spent waiting for something to come
 
     def greet(self, user: str = "", password: str = "") -> None:
-        """SASL and open: as nobody in particular, or with a user and password.
+        """SASL and open: anonymously, or with a user and password.
 
         Raises StepFailed, of kind UNAUTHORIZED when the password is refused.
         """
@@ -216,7 +216,7 @@ class Conversation:
             self._refused(link_event, step, node)
             return True if isinstance(link_event, Granted) and node.sender.credit > 0 else None
 
-        if node.detached:  # before anybody waited for it
+        if node.detached:  # before a caller waited for it
             raise self.refused_by(node.detached.error, step)
         if node.sender.credit <= 0:
             self.wait(step, granted)
@@ -354,7 +354,7 @@ class Conversation:
             self._endpoint.close()
             self._flush("goodbye")
         except StepFailed:
-            return  # whoever is gone need not be told
+            return  # a peer that is gone needs no goodbye
         finally:
             self._transport.close()
 

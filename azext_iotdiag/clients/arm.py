@@ -80,7 +80,7 @@ class Service:
 
     @property
     def is_private(self) -> bool:
-        """Whether only private endpoints let anybody in."""
+        """Whether only private endpoints let clients in."""
         return self.properties.get("publicNetworkAccess") == "Disabled"
 
     @property

@@ -1,8 +1,8 @@
 """The one request of a hub's device API that tells whether a device is let in, and changes nothing.
 
-It gives back the lock on a message from the cloud that nobody holds. The hub looks at the credential first: 401 for one
-that it does not take, 412 where it took it and misses the lock. A page is the answer of something in the hub's place.
-HTTPS keeps no session, so that no other connection of the device is ended.
+It gives back the lock on a message from the cloud that no client holds. The hub looks at the credential first: 401
+for one that it does not take, 412 where it took it and misses the lock. A page is the answer of
+something in the hub's place. HTTPS keeps no session, so that no other connection of the device is ended.
 https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d
 """
 

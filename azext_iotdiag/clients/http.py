@@ -1,6 +1,6 @@
 """HTTP requests to one host over one connection that is kept: verified TLS, proxy, deadlines, and patience when asked.
 
-What an answer means is for whoever asked; only what no caller can use is a failure here.
+What an answer means is for the caller; only what no caller can use is a failure here.
 """
 
 from __future__ import annotations

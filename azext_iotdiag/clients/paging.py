@@ -67,9 +67,9 @@ class Pages:
         self._count += 1
         self._empty = 0 if rows else self._empty + 1
         if hash(following) in self._seen:
-            raise self._wrong("the answers go on without end: a page names one that was asked for before")
+            raise self._wrong("the answers do not end: a page names an earlier page as the next")
         if self._empty > MOST_EMPTY:
-            raise self._wrong(f"the answers go on without end: {self._empty} pages in a row are empty")
+            raise self._wrong(f"the answers do not end: {self._empty} pages in a row are empty")
         if self._count >= self._most:
             raise self._wrong(f"the list has more than {self._most} pages")
         self._seen.add(hash(following))

@@ -65,7 +65,7 @@ def _pages(arm: Arm, subscriptions: Sequence[str], query: str, sleep: Callable[[
         if not following:
             return
         if not isinstance(following, str) or following in seen or len(seen) >= MOST_PAGES:
-            raise reader.wrong("the answers go on without end: a page names one that was asked for before")
+            raise reader.wrong("the answers do not end: a page names an earlier page as the next")
         seen.add(following)
         token = following
         if pause := pause_of(answer):

@@ -83,7 +83,7 @@ class WebSocket:
             if self._connection.state is ConnectionState.OPEN:
                 self._below.send(self._connection.send(CloseConnection(code=1000)), "goodbye", self._deadlines.farewell)
         except StepFailed:
-            return  # whoever is gone need not be told
+            return  # a peer that is gone needs no goodbye
         finally:
             self._below.close()
 
@@ -171,7 +171,7 @@ def _wait(below: Transport, connection: WSConnection, seconds: float) -> None:
                     Kind.NOT_AMQP, STEP, f"not the answer of a WebSocket: {wrong}; it begins with {_words(first)!r}"
                 ) from None
             break
-        # Of the opening only: what follows it is for whoever reads the WebSocket.
+        # Of the opening only: what follows it is for the reader of the WebSocket.
         for event in connection.handshake.events():
             if isinstance(event, AcceptConnection):
                 return

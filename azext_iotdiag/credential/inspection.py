@@ -12,9 +12,9 @@ from urllib.parse import unquote
 from azext_iotdiag.credential import mistaken, sas
 from azext_iotdiag.model.facts import Fact, given, typed
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.model.token import NOBODY, Gap, SasFacts
+from azext_iotdiag.model.token import NO_KEY, Gap, SasFacts
 
-# A number is taken for milliseconds only where that gives a time that somebody may mean: from 2010 to 2200.
+# A number is taken for milliseconds only where that gives a time that a user may mean: from 2010 to 2200.
 _MILLISECONDS = range(1_262_304_000_000, 7_258_118_400_000)
 _WORD = re.compile(r"SharedAccessSignature", re.IGNORECASE)
 _HEADER = re.compile(r"\bAuthorization\s*[:=]\s*[\"']?\s*$", re.IGNORECASE)
@@ -172,7 +172,7 @@ def _signed(facts: SasFacts, token: sas.Token, expected: Expected) -> SasFacts:
             # Where the token itself has the wrong case, that is the one thing to say of it.
             told = tuple(each for each in how if each != "case" or facts.gap is not Gap.CASE)
             return replace(facts, keys=names, signer=name, made=told)
-    return replace(facts, keys=names, signer=NOBODY)
+    return replace(facts, keys=names, signer=NO_KEY)
 
 
 def resource_of(host: str, device: str = "", module: str = "") -> str:

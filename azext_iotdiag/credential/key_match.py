@@ -1,4 +1,4 @@
-"""How a key that somebody has compares with the keys of a device. Pure, and in constant time where keys are equal."""
+"""How a given key compares with the keys of a device. Pure, and in constant time where keys are equal."""
 
 from __future__ import annotations
 

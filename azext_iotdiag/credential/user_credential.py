@@ -1,4 +1,4 @@
-"""A string or a key as somebody has it on a device: which kind it is, and what is wrong with it as it stands. Pure."""
+"""A string or a key as it stands on a device: which kind it is, and what is wrong with it as it stands. Pure."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from azext_iotdiag.model.fleet import Row
 from azext_iotdiag.model.shares import SHARED, Share, telling
 
-MOST_VALUES = 200  # of one trait: what has more, such as a serial number, is shared by nobody
+MOST_VALUES = 200  # of one trait: what has more, such as a serial number, is shared by none
 MOST_TRAITS = 50
 
 HOUR = "hour of the last sign (UTC)"

@@ -9,8 +9,8 @@ _NETWORK = "https://learn.microsoft.com/azure/iot-hub/iot-hub-ip-filtering"
 DEVICE_NOT_LET_IN = Entry(
     code="device-not-let-in",
     title="The hub does not let the device in, and does not say why",
-    meaning="A hub tells a device no more than 401, whichever of these it is. With the right to read the registry they "
-    "can be told apart.",
+    meaning="A hub answers a device with 401 for each of these causes. The registry shows which cause it is; reading "
+    "it needs the right RegistryRead.",
     causes=(
         Cause(
             "The key is not, or no longer, one of the device's.",
@@ -69,8 +69,8 @@ DEVICE_NOT_LET_IN = Entry(
 ANSWER_UNDECIDED = Entry(
     code="admission-undecided",
     title="The hub's answer does not tell whether the device is let in",
-    meaning="The hub answered something else than that the credential is good or not: it is busy, its quota is used "
-    "up, or its tier lacks what was asked for.",
+    meaning="The hub neither accepted nor refused the credential. It is busy, its quota is used up, or its tier lacks "
+    "what was asked for.",
     causes=(
         Cause(
             "The code in the answer says what it is.",
@@ -108,10 +108,10 @@ MODULE_NOT_TRIED = Entry(
 
 KEY_IS_DERIVED = Entry(
     code="key-is-derived",
-    title="The device's key is derived or kept elsewhere, and is not renewed at the hub",
-    meaning="The device does not get this key from the hub: it holds or derives it by itself, and the provisioning "
-    "service or IoT Central writes it into the hub. A key renewed there would lock the device out until it registers "
-    "again, and then be overwritten.",
+    title="The device's key must be renewed elsewhere, not at the hub",
+    meaning="The device does not get this key from the hub: it holds or derives the key itself. The provisioning "
+    "service or IoT Central writes the key into the hub. A key renewed at the hub would lock the device out until it "
+    "registers again, and then be overwritten.",
     causes=(
         Cause(
             "The device registers through an enrollment group.",

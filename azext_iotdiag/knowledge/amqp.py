@@ -75,7 +75,7 @@ CONNECTION_DROPPED = _AREA.entry(
     causes=(
         Cause(
             "A firewall, proxy or router on the way ends connections that are old or quiet.",
-            ("If it happens at regular intervals, ask whoever runs it about its idle limit.",),
+            ("If it happens at regular intervals, ask the network's administrator about the idle limit.",),
             confirm="The times between two breaks are equal.",
         ),
         Cause(
@@ -97,7 +97,7 @@ CONNECTION_DROPPED = _AREA.entry(
         "ECONNRESET",
     ),
     links=("https://learn.microsoft.com/azure/architecture/best-practices/transient-faults",),
-    meaning="A connection that was in use ended without a word, or with one that says no more than that it had to.",
+    meaning="A connection that was in use ended without a reason, or with a reason that names no fault.",
     retry=Retry.AUTOMATIC,
     fixers=(Fixer.NETWORK, Fixer.MICROSOFT),
     places=(Place.TOOL, Place.AMQP, Place.SDK),
@@ -138,7 +138,7 @@ ENTITY_MISSING = _AREA.entry(
 
 TOO_MANY_READERS = _AREA.entry(
     code="too-many-readers",
-    title="Five others already read this partition in this consumer group",
+    title="The partition already has five readers in the consumer group",
     causes=(
         Cause(
             "A partition has at most five readers in a consumer group.",
@@ -188,7 +188,7 @@ LIMIT_REACHED = _AREA.entry(
 
 READER_DISPLACED = _AREA.entry(
     code="reader-displaced",
-    title="Another reader claims this partition for itself alone",
+    title="Another reader has exclusive access to this partition",
     causes=(
         Cause(
             "A program with an epoch (Azure Functions, Stream Analytics, an event processor) reads in the same "
@@ -256,7 +256,7 @@ REQUEST_UNANSWERED = _AREA.entry(
 
 PARTITION_STALLED = _AREA.entry(
     code="partition-stalled",
-    title="A partition is open and does not bring the messages that it holds",
+    title="A partition has messages and does not deliver them",
     causes=(
         Cause(
             "The service moved the partition to another machine, and this link was left behind.",
@@ -280,7 +280,7 @@ PARTITION_STALLED = _AREA.entry(
 
 NOT_AN_EVENT_HUB = _AREA.entry(
     code="not-an-event-hub",
-    title="What answers is no Event Hub",
+    title="The server that answers is not an Event Hub",
     causes=(
         Cause(
             "The connection string names a host that is no IoT Hub or Event Hubs namespace, or a gateway in "
@@ -302,7 +302,7 @@ NOT_AN_EVENT_HUB = _AREA.entry(
 
 LINK_REFUSED = _AREA.entry(
     code="link-refused",
-    title="The service closed the link or the session for a reason of its own",
+    title="The service closed the link or the session",
     causes=(
         Cause(
             "The condition in the evidence is the service's own word for it.",
@@ -336,7 +336,7 @@ LINK_REDIRECTED = _AREA.entry(
 
 FRAMING_ERROR = _AREA.entry(
     code="amqp-framing-error",
-    title="One side sent bytes that are no AMQP",
+    title="One side sent bytes that are not AMQP",
     meaning="AMQP cuts its bytes into frames with a length each. Here length and content did not fit together, so the "
     "connection was ended.",
     causes=(
@@ -368,7 +368,7 @@ IDLE_TIMEOUT = _AREA.entry(
             confirm="The program's log has a gap as long as the limit.",
         ),
         Cause(
-            "The network broke and nobody noticed until the limit.",
+            "The network broke, and neither side noticed until the limit.",
             ("Let the client connect again; nothing has to be changed if it is rare.",),
             confirm="It comes with outages of the line.",
         ),
@@ -399,11 +399,11 @@ TRANSFER_LIMIT_EXCEEDED = _AREA.entry(
 
 RESOURCE_DELETED = _AREA.entry(
     code="amqp-resource-deleted",
-    title="What the link is for was deleted",
+    title="The target of the link was deleted",
     meaning="The link was open, and then the entity behind it, such as a consumer group or an Event Hub, was removed.",
     causes=(
         Cause(
-            "Somebody deleted the consumer group or entity while it was read.",
+            "A person or a program deleted the consumer group or entity while it was read.",
             ("Create it again, or read with another consumer group.",),
             confirm="`az iot hub consumer-group list --hub-name HUB` does not show it any more.",
         ),
@@ -415,7 +415,7 @@ RESOURCE_DELETED = _AREA.entry(
 
 RESOURCE_LOCKED = _AREA.entry(
     code="amqp-resource-locked",
-    title="Another peer has what the link asks for to itself",
+    title="Another peer has exclusive access to the link's target",
     meaning="An exclusive lock is held by another connection, so that this one cannot be served.",
     causes=(
         Cause(

@@ -31,9 +31,9 @@ MODEL_NOT_ANNOUNCED = _AREA.entry(
 
 MODEL_NOT_FOUND = _AREA.entry(
     code="model-not-found",
-    title="The model that the device announces is not at hand, or cannot be read",
-    meaning="The id that the device announced was looked up in the folder of `--model-repo`, where it names a file, "
-    "and there is none, or no model in it. The values of the device's messages were not judged.",
+    title="The model that the device announces was not found",
+    meaning="The folder of `--model-repo` has no file for the id that the device announced, or the file holds no "
+    "model. The values of the device's messages were not judged.",
     causes=(
         Cause(
             "The repository lacks the model, or has it in another version.",
@@ -72,9 +72,9 @@ DEVICE_NOT_IN_APP = _AREA.entry(
 
 TEMPLATE_NOT_READ = _AREA.entry(
     code="template-not-read",
-    title="The template of the device could not be read, so its values are not judged",
-    meaning="IoT Central tells the template of a device, and what is in it, beside the stream. For this device it did "
-    "not, so that nothing can be said of its values; it is asked again after five minutes.",
+    title="The template of the device could not be read",
+    meaning="IoT Central did not return the template of this device. So the values of its messages were not judged. "
+    "The tool asks again after five minutes.",
     causes=(
         Cause(
             "IoT Central did not answer, or allows no more requests for the moment.",
@@ -98,9 +98,9 @@ TEMPLATE_NOT_READ = _AREA.entry(
 
 PROPERTIES_UNCHANGED = _AREA.entry(
     code="properties-unchanged",
-    title="The properties of the device did not change, or less often than was asked for",
-    meaning="The properties were read again and again, and their versions stayed the same: neither the device nor the "
-    "service wrote any of them, or fewer than were asked for.",
+    title="The device's properties changed less often than asked for",
+    meaning="The properties were read again and again, and their versions did not grow as often as asked for, or not "
+    "at all. Neither the device nor the service wrote any more properties.",
     causes=(
         Cause(
             "The device reports nothing in this time: it is off, not connected, or has nothing new to report.",

@@ -67,11 +67,11 @@ REGISTERED = Entry(
 BLOCKED = Entry(
     code="central-blocked",
     title="An operator has blocked the device",
-    meaning="A blocked device is kept out of the application until somebody unblocks it. When it tries, the "
+    meaning="A blocked device cannot use the application until an operator unblocks it. When it tries, the "
     "provisioning service answers 400209, or its hub answers 401 with DEVICE_BLOCKED.",
     causes=(
         Cause(
-            "Somebody with the right to do so chose Block.",
+            "A user with the right to do so chose Block.",
             (
                 "Ask why it was done, and unblock the device: `az iot diag device unblock --app-id APP --device-id "
                 "DEVICE`. Then restart the device.",
@@ -88,7 +88,7 @@ BLOCKED = Entry(
 
 WAITING_FOR_APPROVAL = Entry(
     code="central-waiting-for-approval",
-    title="The device waits until somebody approves it",
+    title="The device waits for approval",
     meaning="The device came by itself, through an enrollment group that does not approve on its own. It cannot "
     "connect, and gets 400209, until an operator lets it in.",
     causes=(
@@ -113,11 +113,11 @@ WAITING_FOR_APPROVAL = Entry(
 UNASSOCIATED = Entry(
     code="central-unassociated",
     title="The device has no template",
-    meaning="The device can connect, but without a template IoT Central does not know what its values mean: they stand "
-    "in the raw data as unmodelled, and in no chart. This says nothing about its provisioning.",
+    meaning="The device can connect, but without a template IoT Central does not know what its values mean. The values "
+    "stand in the raw data as unmodelled, and in no chart. This says nothing about its provisioning.",
     causes=(
         Cause(
-            "The device announces no model id, and nobody chose a template for it.",
+            "The device announces no model id, and no user chose a template for it.",
             (
                 "Choose Migrate on the Devices page and assign the template.",
                 "Or let the device send its model id when it registers.",
@@ -140,10 +140,10 @@ UNASSOCIATED = Entry(
 TEMPLATE_ASSIGNED = Entry(
     code="central-template-assigned",
     title="The device has a template",
-    meaning="IoT Central knows how to read what the device sends, as far as it fits the template.",
+    meaning="IoT Central can read the values that the device sends and the template describes.",
     causes=(
         Cause(
-            "Values that are missing all the same have other names or types than the template gives them.",
+            "If values are missing nevertheless, they have other names or types than the template gives them.",
             ("Compare one raw message with the template, name by name; capital letters matter.",),
             confirm="The Raw data view shows the values as unmodelled.",
         ),
@@ -223,7 +223,7 @@ CENTRAL_UNAUTHORIZED = Entry(
 
 CENTRAL_FORBIDDEN = Entry(
     code="central-403",
-    title="IoT Central knows the caller, who has no part in the application",
+    title="The caller has no part in the IoT Central application",
     meaning="Rights inside an application come from its own roles. Being owner of the resource in Azure gives none.",
     causes=(
         Cause(

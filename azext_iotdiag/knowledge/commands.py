@@ -253,7 +253,7 @@ DESIRED_NOT_RESTORED = _AREA.entry(
 
 DESIRED_OVERTAKEN = _AREA.entry(
     code="desired-overtaken",
-    title="Someone else changed the desired property meanwhile",
+    title="Another program changed the desired property meanwhile",
     meaning="Between the change and its restoring the property got a later version. The later value stays.",
     causes=(
         Cause(

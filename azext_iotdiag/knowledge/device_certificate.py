@@ -9,10 +9,10 @@ _AREA = Area(links=(_X509,), places=(Place.TOOL,))
 DEVICE_CERTIFICATE_EXPIRED = _AREA.entry(
     code="device-certificate-expired",
     title="The device's certificate has expired",
-    meaning="A hub refuses a certificate after its end, whoever signed it.",
+    meaning="A hub refuses every certificate after its end, self-signed or signed by an authority.",
     causes=(
         Cause(
-            "Nobody replaced it in time.",
+            "The certificate was not replaced in time.",
             ("Give the device a new certificate, and the hub its thumbprint where it is self-signed.",),
             confirm="`openssl x509 -in CERT -noout -dates` shows notAfter in the past.",
         ),
@@ -37,7 +37,8 @@ DEVICE_CERTIFICATE_NOT_YET_VALID = _AREA.entry(
 DEVICE_CERTIFICATE_ENDS_SOON = _AREA.entry(
     code="device-certificate-ends-soon",
     title="The device's certificate ends within a month",
-    meaning="It works today; when it ends, the device is refused and cannot be told anything over its connection.",
+    meaning="The certificate works today. When it ends, the hub refuses the device, which then gets no messages, "
+    "methods or properties either.",
     causes=(
         Cause(
             "Its time is nearly up.",
@@ -55,7 +56,7 @@ THUMBPRINT_DIFFERS = _AREA.entry(
     "takes what has one of them.",
     causes=(
         Cause(
-            "The certificate was renewed on the device, and the hub was not told.",
+            "The certificate was renewed on the device, and not registered at the hub.",
             (
                 "Set it: `az iot hub device-identity update -n HUB -d DEVICE --set "
                 "authentication.x509Thumbprint.primaryThumbprint=THUMBPRINT --output none` (needs the azure-iot "

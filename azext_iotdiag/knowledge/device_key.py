@@ -10,7 +10,7 @@ _AREA = Area(links=(_SAS,), fixers=(Fixer.DEVICE_DEVELOPER,), places=(Place.TOOL
 
 KEY_MALFORMED = _AREA.entry(
     code="key-malformed",
-    title="The string or key cannot be right as it stands",
+    title="The string or key is malformed",
     meaning="A device's string has HostName, DeviceId and a key in base64, behind Name= and with semicolons between. "
     "What departs from that is found here before the network is asked.",
     causes=(
@@ -55,7 +55,7 @@ STRING_NOT_EXACT = _AREA.entry(
 
 WRONG_KIND_OF_STRING = _AREA.entry(
     code="wrong-kind-of-string",
-    title="The string is of another kind than a device's",
+    title="The string is not a device's connection string",
     meaning="Hubs, provisioning services, event hubs and devices each have strings of their own; they look alike, and "
     "none opens what another does. Only a device's holds DeviceId.",
     causes=(
@@ -97,7 +97,8 @@ STRING_FOR_ANOTHER_HUB = _AREA.entry(
 STRING_FOR_ANOTHER_DEVICE = _AREA.entry(
     code="string-for-another-device",
     title="The string names another device",
-    meaning="Whoever connects with it is that other device to the hub; two at once end each other's connection.",
+    meaning="A program that connects with this string is that other device to the hub. Two programs at once end each "
+    "other's connection.",
     causes=(
         Cause(
             "An image or a configuration of another device was copied.",
@@ -131,7 +132,7 @@ KEY_CUT = _AREA.entry(
 
 KEY_HAS_MORE = _AREA.entry(
     code="key-has-more",
-    title="Something stands behind the key",
+    title="The key has extra characters at its end",
     meaning="What was given begins with one of the device's keys, and does not end where that ends.",
     causes=(
         Cause(
@@ -158,8 +159,8 @@ KEY_CASE_DIFFERS = _AREA.entry(
 KEY_IS_GROUPS = _AREA.entry(
     code="key-is-the-groups",
     title="The key is the enrollment group's, not the device's",
-    meaning="A device of a symmetric group has a key that is derived from the group's and the registration id. The "
-    "group's own opens nothing at a hub, and makes whoever holds it any device of the group.",
+    meaning="A device of a symmetric group has a key that is derived from the group's key and the registration id. The "
+    "group's key opens nothing at a hub. With it, any program can register as any device of the group.",
     causes=(
         Cause(
             "The group's key was put on the device.",

@@ -108,7 +108,7 @@ ONLY_443_OPEN = _AREA.entry(
 
 PORT_5671_BLOCKED = _AREA.entry(
     code="port-5671-blocked",
-    title="AMQP does not get through",
+    title="AMQP on port 5671 does not get through",
     meaning="AMQP over TLS goes to TCP port 5671. It is blocked, and another port of the same host answers.",
     causes=(
         Cause(
@@ -125,7 +125,7 @@ PORT_5671_BLOCKED = _AREA.entry(
 
 CONNECTION_RESET = _AREA.entry(
     code="connection-reset",
-    title="Something on the way resets the connection",
+    title="A network device on the way resets the connection",
     meaning="The connection stood, and was reset or closed before TLS was agreed on. Nothing of the service was heard.",
     causes=(
         Cause(
@@ -172,7 +172,7 @@ HANDSHAKE_STALLS = _AREA.entry(
 
 TLS_INTERCEPTED = _AREA.entry(
     code="tls-intercepted",
-    title="Something between here and Azure opens TLS",
+    title="A proxy between here and Azure decrypts TLS",
     meaning="The server's certificate comes from an authority that is neither Azure's nor public. Something on the way "
     "ends the TLS connection and begins another one.",
     causes=(
@@ -199,7 +199,7 @@ TLS_INTERCEPTED = _AREA.entry(
 
 ROOT_UNEXPECTED = _AREA.entry(
     code="tls-root-unexpected",
-    title="The server's chain ends in a root of another cloud or time",
+    title="The server's root certificate is unexpected for this cloud",
     meaning="Azure has used the root with this fingerprint, but in another cloud or at another time. Devices with "
     "the roots that are recommended today may not trust it.",
     causes=(
@@ -261,7 +261,7 @@ MQTT_5_ONLY = _AREA.entry(
 
 BROKER_IS_NO_HUB = _AREA.entry(
     code="mqtt-broker-is-no-hub",
-    title="An MQTT broker answers that is no IoT hub",
+    title="An MQTT broker that is not an IoT hub answers",
     meaning="The broker let in a client that gave no password and no certificate. An IoT hub never does.",
     causes=(
         Cause(

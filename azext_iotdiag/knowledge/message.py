@@ -37,8 +37,8 @@ INVALID_JSON = _AREA.entry(
     ),
     links=("https://www.rfc-editor.org/rfc/rfc8259",),
     meaning=(
-        "IoT Central and routing on the body parse the body as JSON; what cannot be parsed is kept, "
-        "if at all, as bytes that nobody sees."
+        "IoT Central and routing on the body parse the body as JSON. A body that cannot be parsed is kept, if at all, "
+        "as bytes that no chart or rule shows."
     ),
 )
 
@@ -93,7 +93,7 @@ NOT_TEXT = _AREA.entry(
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-construct",),
-    meaning="The hub takes any bytes. Whoever wants to look into them, such as IoT Central, needs text.",
+    meaning="The hub takes any bytes. A service that looks into the body, such as IoT Central, needs text.",
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
 )
 
@@ -129,8 +129,8 @@ CONTENT_TYPE = _AREA.entry(
         "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax",
     ),
     meaning=(
-        "The hub does not look into a body to find out what it is: it believes the message, and does "
-        "nothing with the body where that says nothing."
+        "The hub does not look into a body to find out its format. The hub believes the message, and does not use the "
+        "body if the message says nothing of it."
     ),
 )
 
@@ -156,7 +156,7 @@ CONTENT_ENCODING = _AREA.entry(
 
 BAD_CREATION_TIME = _AREA.entry(
     code="bad-creation-time",
-    title="The time of creation is not one that the hub takes",
+    title="The hub ignores the message's time of creation",
     causes=(
         Cause(
             "The property iothub-creation-time-utc is not ISO 8601 in UTC, or has a numeric offset.",
@@ -302,7 +302,7 @@ SCHEMA_UNDECIDED = _AREA.entry(
         ),
     ),
     links=("https://json-schema.org/understanding-json-schema/reference/regular_expressions",),
-    meaning="Some regular expressions need more time than anyone has for some texts. So each body has a limit of "
-    "computing time, and what is not judged within it is neither right nor wrong.",
+    meaning="Some regular expressions take too long for some texts. So each body has a limit of computing time, and "
+    "what is not judged within it is neither right nor wrong.",
     fixers=(Fixer.SERVICE_DEVELOPER, Fixer.OPERATOR),
 )

@@ -67,8 +67,8 @@ DEVICE_REFUSED = _AREA.entry(
         "mqtt:5",
         "mqtt:4",
     ),
-    meaning="MQTT answers a log-in with a number. 4 stands for user name or password, 5 for not authorized, and a hub "
-    "tells no more than that, whatever the reason.",
+    meaning="MQTT answers a log-in with a number. 4 stands for user name or password, 5 for not authorized. A hub does "
+    "not say the reason.",
     retry=Retry.NEVER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.OPERATOR, Fixer.OWNER),
     places=(Place.TOOL, Place.MQTT, Place.SDK),
@@ -77,7 +77,7 @@ DEVICE_REFUSED = _AREA.entry(
 
 PORT_8883_BLOCKED = _AREA.entry(
     code="port-8883-blocked",
-    title="MQTT does not get through",
+    title="MQTT on port 8883 does not get through",
     causes=(
         Cause(
             "A firewall or proxy on the way blocks TCP 8883, or holds back what follows.",
@@ -94,7 +94,7 @@ PORT_8883_BLOCKED = _AREA.entry(
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-protocols",),
-    meaning="MQTT over TLS goes to TCP port 8883, which many networks let nobody use.",
+    meaning="MQTT over TLS goes to TCP port 8883, which many networks block.",
     retry=Retry.LATER,
     fixers=(Fixer.NETWORK,),
     places=(Place.TOOL,),
@@ -102,7 +102,7 @@ PORT_8883_BLOCKED = _AREA.entry(
 
 CONNECTION_CLOSED = _AREA.entry(
     code="mqtt-connection-closed",
-    title="The hub closes the connection, which is all that it can say over MQTT",
+    title="The hub closes the connection without a reason",
     causes=(
         Cause(
             "The same device connected again, from here or elsewhere: a hub keeps one session for each device.",
@@ -336,7 +336,7 @@ PUBACK_MISSING = _AREA.entry(
 
 NOT_MQTT = _AREA.entry(
     code="not-mqtt",
-    title="What answers the device does not speak MQTT",
+    title="The server that answers the device does not speak MQTT",
     meaning="The server's certificate is right, and what it sends is no packet of MQTT 3.1.1 or breaks its rules.",
     causes=(
         Cause(

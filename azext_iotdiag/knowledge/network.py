@@ -136,7 +136,7 @@ SERVER_UNREACHABLE = _AREA.entry(
         "ENETUNREACH",
     ),
     links=(_PORTS,),
-    meaning="The first packet of a TCP connection was sent again and again, and nobody answered.",
+    meaning="The first packet of a TCP connection was sent again and again, and no answer came.",
     retry=Retry.LATER,
     fixers=(Fixer.NETWORK,),
     places=(Place.TOOL, Place.SDK),
@@ -169,12 +169,12 @@ SERVER_SILENT = _AREA.entry(
 
 WEBSOCKET_REFUSED = _AREA.entry(
     code="websocket-refused",
-    title="The opening of the WebSocket is refused",
+    title="The WebSocket connection is refused",
     causes=(
         Cause(
             "A gateway or proxy that inspects TLS wants a login of its own, or allows no WebSocket to this host.",
             (
-                "Ask whoever runs it to allow WebSocket to *.azure-devices.net and *.servicebus.windows.net.",
+                "Ask its administrator to allow WebSocket to *.azure-devices.net and *.servicebus.windows.net.",
                 "Where port 5671 is open, do without WebSocket: `--transport amqp`.",
             ),
             confirm="The body of the answer, or a header such as Via or Server, names the gateway.",
@@ -189,8 +189,7 @@ WEBSOCKET_REFUSED = _AREA.entry(
         ),
     ),
     links=(_PORTS,),
-    meaning="A WebSocket begins as an HTTP request. Whoever answered it, the service or something in front of it, "
-    "said no.",
+    meaning="A WebSocket begins as an HTTP request. The service, or a proxy in front of it, refused the request.",
     retry=Retry.NEVER,
     fixers=(Fixer.NETWORK, Fixer.OWNER),
     places=(Place.TOOL, Place.HTTP),
@@ -212,7 +211,10 @@ PROXY_UNREACHABLE = _AREA.entry(
         ),
         Cause(
             "The proxy is down.",
-            ("Ask whoever runs it.", "See whether a web page comes through it: `curl -I https://learn.microsoft.com`."),
+            (
+                "Ask its administrator.",
+                "See whether a web page comes through it: `curl -I https://learn.microsoft.com`.",
+            ),
             confirm="Other machines cannot reach it either.",
         ),
     ),
@@ -254,7 +256,8 @@ PROXY_REFUSES = _AREA.entry(
         Cause(
             "Its rules do not allow this host or port.",
             (
-                "Ask whoever runs it to allow CONNECT to port 443 of *.azure-devices.net and *.servicebus.windows.net.",
+                "Ask its administrator to allow CONNECT to port 443 of *.azure-devices.net and "
+                "*.servicebus.windows.net.",
                 "Where the host can be reached without it, name the host in NO_PROXY.",
             ),
             confirm="`curl -I https://learn.microsoft.com` comes through it, and `curl -I "
@@ -269,7 +272,7 @@ PROXY_REFUSES = _AREA.entry(
 
 PROXY_WANTS_PASSWORD = _AREA.entry(
     code="proxy-wants-password",
-    title="The proxy wants a user and password, or others",
+    title="The proxy wants a user and password, or different ones",
     causes=(
         Cause(
             "The variable holds no user and password, or they are wrong or have expired.",
@@ -288,7 +291,7 @@ PROXY_WANTS_PASSWORD = _AREA.entry(
     ),
     aliases=("Proxy Authentication Required", "proxy:407", "407"),
     links=(_PROXY,),
-    meaning="The proxy answered 407: it lets nobody through without a log-in.",
+    meaning="The proxy answered 407: it lets no connection through without a log-in.",
     retry=Retry.NEVER,
     fixers=(Fixer.CALLER, Fixer.NETWORK),
     places=(Place.TOOL, Place.HTTP),
@@ -296,7 +299,7 @@ PROXY_WANTS_PASSWORD = _AREA.entry(
 
 PROXY_IS_NONE = _AREA.entry(
     code="proxy-is-none",
-    title="What answers at the proxy's address is no proxy",
+    title="The server at the proxy's address is not a proxy",
     causes=(
         Cause(
             "The variable names a web server, or the right host with another port.",

@@ -344,7 +344,7 @@ HUB_FAILED_OVER = _AREA.entry(
     "to another address, and its rows come from another region.",
     causes=(
         Cause(
-            "Someone started a failover, or Microsoft did so after an outage of the region.",
+            "An owner of the hub started a failover, or Microsoft did so after an outage of the region.",
             ("Wait for the end of the failover. Let clients resolve the name again and keep trying.",),
             confirm="`az iot hub show --name HUB --query properties.locations` shows the present roles.",
         ),

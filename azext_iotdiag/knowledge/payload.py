@@ -44,7 +44,7 @@ WRONG_FORMAT = _AREA.entry(
 
 LOOSE_FORMAT = _AREA.entry(
     code="loose-format",
-    title="A time is ISO 8601, but not of the profile that DTDL asks for",
+    title="A time is ISO 8601, but not in the form that DTDL asks for",
     causes=(
         Cause(
             "The time lacks its offset from UTC or its seconds, or is written in one of the rarer forms.",
@@ -123,7 +123,7 @@ INTEGRAL_FLOAT = _AREA.entry(
 
 NOT_IN_ENUM = _AREA.entry(
     code="not-in-enum",
-    title="A value is none of those that the model lists",
+    title="A value is not in the model's list of values",
     causes=(
         Cause(
             "The firmware sends the name of an enum value, or a new value that the model does not have.",
@@ -171,7 +171,7 @@ NULL_VALUE = _AREA.entry(
 
 UNLIKELY_POSITION = _AREA.entry(
     code="unlikely-position",
-    title="A position lies on no globe",
+    title="A position has impossible coordinates",
     causes=(
         Cause(
             "Latitude and longitude are exchanged, or in other units than degrees.",
@@ -199,7 +199,7 @@ UNMODELED_FIELD = _AREA.entry(
             confirm="`az iot diag template show --model FILE` does not list the name.",
         ),
         Cause(
-            "The device was given another model than the one that its firmware was made for.",
+            "The device was given another model than the model of its firmware.",
             ("Compare the model with the firmware's, and assign the right one.",),
             confirm="The model id that the device announces is another one.",
         ),
@@ -223,20 +223,18 @@ MISSPELT_NAME = _AREA.entry(
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",),
-    meaning=(
-        "Names are compared letter by letter, so that one that differs in a letter or in its case is another name."
-    ),
+    meaning=("Names are compared letter by letter. A name that differs in one letter or its case is another name."),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
 )
 
 WRONG_KIND = _AREA.entry(
     code="wrong-kind",
-    title="A name is modelled as something else than what it is sent as",
+    title="A name is sent as another kind than the model has",
     causes=(
         Cause(
             (
-                "The model has the name as a property, a command or a cloud property, and the device sends it "
-                "as telemetry; or the other way round."
+                "The device sends the name as telemetry, and the model has it as a property, a command or a cloud "
+                "property. Or the other way round."
             ),
             (
                 "Send telemetry in messages, and properties as reported properties of the twin.",
@@ -247,8 +245,8 @@ WRONG_KIND = _AREA.entry(
     ),
     links=("https://learn.microsoft.com/azure/iot-central/core/concepts-telemetry-properties-commands",),
     meaning=(
-        "Telemetry, properties and commands travel on ways of their own; a value on the wrong way "
-        "reaches nobody who waits on the right one."
+        "Telemetry, properties and commands travel by different ways. A program that waits for a value in one way does "
+        "not see it in another way."
     ),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
 )
@@ -307,7 +305,7 @@ UNKNOWN_MODULE = _AREA.entry(
 
 AMBIGUOUS_NAME = _AREA.entry(
     code="ambiguous-name",
-    title="Several interfaces of the model have the name, and the message does not say which one is meant",
+    title="Several interfaces have the name; the message names none",
     causes=(
         Cause(
             "The interfaces were made apart and joined in one template.",

@@ -46,7 +46,7 @@ NOT_WRITABLE = _AREA.entry(
 
 UNEXPECTED_COMPONENT_MARKER = _AREA.entry(
     code="unexpected-component-marker",
-    title="A property bears the marker of a component, and is none",
+    title="A property has a component's marker, but is no component",
     causes=(
         Cause(
             "The firmware marks an ordinary object, or the model has the component as a property.",
@@ -54,9 +54,7 @@ UNEXPECTED_COMPONENT_MARKER = _AREA.entry(
             confirm="`az iot diag template show --model FILE` lists the name as a property.",
         ),
     ),
-    meaning=(
-        "The marker makes a component of whatever object it stands in, and the model has a property of that name."
-    ),
+    meaning=("An object with the marker is a component, and the model has a property of that name."),
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.SERVICE_DEVELOPER),
 )
 
@@ -108,9 +106,9 @@ TWIN_LIMIT = _AREA.entry(
     causes=(
         Cause(
             (
-                "A twin takes keys of up to 1 KB without '.', '$', blanks and control characters, texts of up "
-                "to 4 KB, whole numbers from -4503599627370496 to 4503599627370495, ten levels, and 32 KB in "
-                "all."
+                "A twin takes keys of up to 1 KB without '.', '$', blanks and control characters, and texts of up to 4 "
+                "KB. Whole numbers go from -4503599627370496 to 4503599627370495. A twin has at most ten levels, and "
+                "32 KB in all."
             ),
             (
                 "Send large or deep data as telemetry, or upload it as a file.",

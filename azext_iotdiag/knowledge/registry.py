@@ -16,8 +16,8 @@ _KEY_IS_OLD = Cause(
     only_if="asked-with-given-key",
 )
 _KEPT_OUT = Cause(
-    "An IP rule or switched-off public access keeps this machine out of the hub's own API; messages may still "
-    "be readable, because the built-in endpoint has rules of its own.",
+    "An IP rule or switched-off public access keeps this machine out of the hub's own API. Messages may still be "
+    "readable, because the built-in endpoint has rules of its own.",
     ('Look with `az iot hub show -n HUB --query "properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',),
     confirm="The look-up succeeds from an address that is allowed.",
 )
@@ -47,7 +47,7 @@ _AREA = Area(places=(Place.TOOL, Place.HTTP))
 
 REGISTRY_REFUSED = _AREA.entry(
     code="registry-refused",
-    title="The hub does not let this credential look at its devices",
+    title="This credential is not allowed to read the hub's devices",
     causes=(
         Cause(
             "The policy lacks the right RegistryRead, which queries need; the policy `service` has only "
@@ -156,11 +156,11 @@ HUB_THROTTLES = _AREA.entry(
 
 NOT_A_HUB = _AREA.entry(
     code="not-a-hub",
-    title="What answers is not the REST API of an IoT hub",
+    title="The server that answers is not an IoT hub",
     causes=(
         Cause(
             "A proxy or gateway answers in the hub's place.",
-            ("Look at what it said, and ask whoever runs the network.",),
+            ("Read the answer, and ask the network's administrator.",),
             confirm="The answer is HTML, or names a product of the network in its headers.",
         ),
     ),
@@ -201,10 +201,10 @@ DEVICE_UNKNOWN = _AREA.entry(
 
 DEVICE_DISABLED = _AREA.entry(
     code="device-disabled",
-    title="The device is disabled at the hub, which refuses its connections",
+    title="The device is disabled at the hub",
     causes=(
         Cause(
-            "Somebody disabled it, by hand or through a script; the reason may stand beside its status.",
+            "A person or a script disabled it; the reason may stand beside its status.",
             (
                 "Enable it: `az iot hub device-identity update -n HUB -d DEVICE --set status=enabled --output "
                 "none` (needs the azure-iot extension).",
@@ -227,7 +227,7 @@ DEVICE_NEVER_SEEN = _AREA.entry(
         Cause(
             "It is not switched on, or does not reach the hub: network, name, clock.",
             ("Look at the device's own log.",),
-            confirm="The device's log shows no connection, or one that breaks off.",
+            confirm="The device's log shows no connection, or a connection that breaks off.",
         ),
         Cause(
             "The hub refuses the device: it holds another key, or its clock is wrong, so that its token has expired.",
@@ -250,7 +250,8 @@ DEVICE_NEVER_SEEN = _AREA.entry(
     ),
     links=(_STATES,),
     aliases=("Never connected", "0001-01-01T00:00:00Z"),
-    meaning="The hub keeps the time of a device's last activity, and shows 0001-01-01 for one that never had any.",
+    meaning="The hub keeps the time of a device's last activity. For a device without any activity it shows "
+    "0001-01-01.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )
@@ -501,7 +502,7 @@ DEVICE_CONNECTED_AND_SILENT = _AREA.entry(
 
 REGISTRY_READ_ONLY = _AREA.entry(
     code="registry-read-only",
-    title="The hub does not let this credential make or delete devices",
+    title="This credential is not allowed to make or delete devices",
     causes=(
         Cause(
             "The policy lacks the right RegistryWrite; of those that each hub comes with, `iothubowner` and "
@@ -532,7 +533,7 @@ REGISTRY_READ_ONLY = _AREA.entry(
 
 TWIN_REFUSED = _AREA.entry(
     code="twin-refused",
-    title="The hub does not let this credential look at the device's twin",
+    title="This credential is not allowed to read the device's twin",
     causes=(
         Cause(
             "The policy lacks the right ServiceConnect. Twins and methods need it, and `registryRead` lacks it.",
@@ -573,7 +574,7 @@ _LOGIN_WITHOUT_WRITING_ROLE = Cause(
 
 METHOD_REFUSED = _AREA.entry(
     code="method-refused",
-    title="The hub does not let this credential call methods",
+    title="This credential is not allowed to call methods",
     causes=(TWIN_REFUSED.causes[0], _KEY_IS_OLD_TO_WRITE, _LOGIN_WITHOUT_WRITING_ROLE, _KEPT_FROM_WRITING),
     links=REGISTRY_REFUSED.links,
     meaning="To call a direct method takes the right ServiceConnect, or the data action "
@@ -584,7 +585,7 @@ METHOD_REFUSED = _AREA.entry(
 
 TWIN_READ_ONLY = _AREA.entry(
     code="twin-read-only",
-    title="The hub does not let this credential change twins",
+    title="This credential is not allowed to change twins",
     causes=(TWIN_REFUSED.causes[0], _KEY_IS_OLD_TO_WRITE, _LOGIN_WITHOUT_WRITING_ROLE, _KEPT_FROM_WRITING),
     links=REGISTRY_REFUSED.links,
     meaning="To change a twin takes the right ServiceConnect, or the data action "

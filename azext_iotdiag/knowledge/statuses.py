@@ -9,13 +9,13 @@ _PNP = "https://learn.microsoft.com/azure/iot/concepts-developer-guide-device"
 REGISTRATION_MISSING = Entry(
     code="registration-missing",
     title="The device has never registered",
-    meaning="The provisioning service has no record of a registration of this id: the device has not asked for a hub, "
-    "was refused before a record was made, or the record was deleted.",
+    meaning="The provisioning service has no record of a registration of this id. The device has not asked for a hub, "
+    "was refused before a record was made, or its record was deleted.",
     causes=(
         Cause(
             "The device was not started since it was enrolled, or cannot reach the provisioning service.",
             ("Start the device, and look in its log for what the provisioning service answers.",),
-            confirm="The device's log shows no attempt, or one that fails with a code of DNS, TLS or 401.",
+            confirm="The device's log shows no attempt, or an attempt that fails with a code of DNS, TLS or 401.",
         ),
         Cause(
             "It asks with another id scope or registration id, or proves itself wrongly, and is refused with 401.",
@@ -42,7 +42,8 @@ BLOCKED_OR_WAITING = Entry(
     "application's page of devices tells them apart.",
     causes=(
         Cause(
-            "It came by itself through a group without automatic approval, and waits for somebody to approve it.",
+            "The device came by itself through a group without automatic approval, and waits for an operator to "
+            "approve it.",
             ("Approve it on the application's page of devices, then restart the device.",),
             confirm="The page of devices says Waiting for approval.",
         ),
@@ -88,7 +89,7 @@ TWIN_WITH_MODEL = Entry(
     meaning="The hub has the id of the model that the device named when it connected.",
     causes=(
         Cause(
-            "If values are missing all the same, they have other names or types than the model gives them.",
+            "If values are missing nevertheless, they have other names or types than the model gives them.",
             ("Compare one message with the model, name by name.",),
             confirm="A message holds a name that the model lacks.",
         ),
@@ -100,7 +101,7 @@ TWIN_WITH_MODEL = Entry(
 
 DPS_CALLER_REFUSED = Entry(
     code="dps-caller-refused",
-    title="The provisioning service does not let this credential look at its enrollments",
+    title="This credential is not allowed to read enrollments",
     meaning="Enrollments and registrations are shown to policies with the rights EnrollmentRead and "
     "RegistrationStatusRead. The service answered 401, which it does for any of the following.",
     causes=(

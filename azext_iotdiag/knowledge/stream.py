@@ -15,7 +15,7 @@ _OTHER_HUB = Cause(
     ("Compare the host name in the device's connection string with this hub's.",),
     confirm="The two host names differ.",
 )
-_NOBODY_SENDS = Cause(
+_NO_DEVICE_SENDS = Cause(
     "No device sent anything in this time.",
     ("Let the device send, or read back in time with `--since 1h`.",),
     confirm="`az iot diag monitor events --login @hub.txt --since 1d` shows when it last sent.",
@@ -31,7 +31,7 @@ _AREA = Area(
 NOTHING_CAME = _AREA.entry(
     code="nothing-came",
     title="Every partition was open, and no message came",
-    causes=(_NOBODY_SENDS, _OTHER_HUB, _ROUTE),
+    causes=(_NO_DEVICE_SENDS, _OTHER_HUB, _ROUTE),
     meaning="The reader was connected to every partition for the whole time, so it would have seen a message had one "
     "come.",
     retry=Retry.LATER,
@@ -57,7 +57,7 @@ STREAM_EMPTY = _AREA.entry(
 
 NOTHING_SINCE = _AREA.entry(
     code="nothing-since",
-    title="No message is as new as `--since` asks",
+    title="No message is newer than `--since`",
     causes=(
         Cause(
             "No device has sent anything since then; all that there is lies further back.",
@@ -77,11 +77,11 @@ NOTHING_SINCE = _AREA.entry(
 
 NO_DEVICE_NAMED = _AREA.entry(
     code="no-device-named",
-    title="The messages name no device, so a filter for devices lets none through",
+    title="The messages name no device: a device filter hides all",
     causes=(
         Cause(
-            "This Event Hub is not an IoT hub's own endpoint: what a route or a program sends there need not say from "
-            "which device it is.",
+            "This Event Hub is not an IoT hub's own endpoint. A route or a program that sends there need not say which "
+            "device a message is from.",
             (
                 "Run again without `--device-id`; `--properties all` shows what is known of each message.",
                 "Read the hub's own endpoint: `az iot diag monitor events --hub-name HUB`.",
@@ -96,7 +96,7 @@ NO_DEVICE_NAMED = _AREA.entry(
 
 DEVICE_SILENT = _AREA.entry(
     code="device-silent",
-    title="Other devices send, and the one that was asked for does not",
+    title="Other devices send, and this device does not",
     causes=(
         Cause(
             "It has not sent anything in this time.",
@@ -130,7 +130,7 @@ DEVICE_SILENT = _AREA.entry(
 
 DEVICE_ID_DIFFERS = _AREA.entry(
     code="device-id-differs",
-    title="A device sends whose id is nearly the one that was asked for",
+    title="A device with a similar id sends",
     causes=(
         Cause(
             "The id is mistyped; case counts, and * and ? are the only wildcards.",
@@ -138,8 +138,8 @@ DEVICE_ID_DIFFERS = _AREA.entry(
             confirm="The evidence shows both ids side by side.",
         ),
     ),
-    meaning="Ids are compared letter by letter, capital letters included. One that was seen differs from the asked "
-    "one by very little.",
+    meaning="Ids are compared letter by letter, with case. The id of a device that sends is almost the id that was "
+    "asked for.",
     retry=Retry.NEVER,
     links=(),
 )
@@ -150,7 +150,7 @@ HIDDEN_BY_FILTER = _AREA.entry(
     causes=(
         Cause(
             "The filters ask for what these messages do not have.",
-            ("Leave away the filter that hid most, and look at what the messages hold.",),
+            ("Leave out the filter that hid most messages, and look at what they hold.",),
             confirm="Without the filters messages are shown.",
         ),
     ),
@@ -242,8 +242,8 @@ HEARTBEAT_MISSED = _AREA.entry(
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-hub/monitor-device-connection-state",),
-    meaning="A device that should send at intervals sent nothing for longer than that, by the hub's clock, while "
-    "others or the partition's own progress show that nothing was missed by the reader.",
+    meaning="A device that should send at intervals sent nothing for longer, by the hub's clock. Other devices, or the "
+    "progress of the partition, show that the reader missed nothing.",
     retry=Retry.LATER,
     fixers=(Fixer.DEVICE_DEVELOPER, Fixer.NETWORK),
 )

@@ -8,7 +8,7 @@ _AREA = Area(
 
 TEMPLATE_ISSUE = _AREA.entry(
     code="template-issue",
-    title="The model was read although it is not written as its language says",
+    title="The model was read, although it breaks its language's rules",
     causes=(
         Cause(
             "A tool that exported it writes it differently; this tool can read it, another may not.",
@@ -16,7 +16,7 @@ TEMPLATE_ISSUE = _AREA.entry(
             confirm="The message names the form, and the place.",
         ),
     ),
-    meaning="The form differs from that of the specification, and what is meant is plain nonetheless.",
+    meaning="The form differs from the form in the specification, but its meaning is clear.",
 )
 
 DUPLICATE_NAME = _AREA.entry(
@@ -27,7 +27,7 @@ DUPLICATE_NAME = _AREA.entry(
             "Interfaces that were made apart are joined in one template.",
             (
                 "Rename one of the two, or make an interface a component.",
-                "Until then only messages that name their component can be told apart.",
+                "Until then, only messages that name their component say which interface they mean.",
             ),
             confirm="The message names the interfaces.",
         ),

@@ -69,7 +69,7 @@ CERTIFICATE_EXPIRED = _AREA.entry(
         ),
         Cause(
             "A proxy that inspects TLS has let its own certificate expire.",
-            ("Tell whoever runs the proxy the issuer and the date in the evidence.",),
+            ("Send the issuer and the date in the evidence to the proxy's administrator.",),
             confirm="The issuer is the proxy's, and its dates have passed.",
         ),
     ),
@@ -237,7 +237,7 @@ CLIENT_CERTIFICATE_REFUSED = _AREA.entry(
 KEY_DOES_NOT_FIT = _AREA.entry(
     code="tls-key-does-not-fit",
     title="The private key does not belong to the certificate",
-    meaning="A certificate holds a public key, and only the private one that it was made with can prove it. The "
+    meaning="A certificate holds a public key. Only the private key that belongs to it can prove the certificate. The "
     "library compares the two before it connects.",
     causes=(
         Cause(

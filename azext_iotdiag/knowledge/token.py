@@ -34,7 +34,7 @@ SAS_EXPIRED = _AREA.entry(
     "the connection that it opened.",
     causes=(
         Cause(
-            "Nobody made a new one in time.",
+            "The program did not make a new token in time.",
             ("Make a new token before the old one ends; device SDKs that hold the key do this by themselves.",),
             confirm="The token is stored somewhere instead of being made from a key.",
         ),
@@ -88,7 +88,7 @@ SAS_FOR_ANOTHER_HOST = _AREA.entry(
         ),
         Cause(
             "The host is that of a gateway, a private endpoint, or of the provisioning service.",
-            ("Name the hub itself, NAME.azure-devices.net, whatever the connection leads through.",),
+            ("Name the hub itself, NAME.azure-devices.net, also where the connection goes through another host.",),
             confirm="The host behind sr= is none of `az iot hub list --query [].properties.hostName`.",
             only_if="token-names-no-hub",
         ),
@@ -175,12 +175,13 @@ SAS_NAMES_SCHEME = _AREA.entry(
 SAS_POLICY_DIFFERS = _AREA.entry(
     code="sas-policy-differs",
     title="The token names another policy than it should",
-    meaning="skn= says whose key made the signature. It names a shared access policy, reads `registration` or is "
-    "left out in a device's token for the provisioning service, and is left out in a device's own token for a hub.",
+    meaning="skn= says whose key made the signature. A policy's token names that shared access policy. A device's "
+    "token for a hub leaves skn= out. A device's token for the provisioning service has `registration`, or leaves it "
+    "out.",
     causes=(
         Cause(
-            "The device's key was used, and skn= names a policy all the same.",
-            ("Leave skn= away in a device's token.",),
+            "The device's key was used, and skn= names a policy.",
+            ("Leave skn= out of a device's token.",),
             confirm="The key that made it is the device's.",
             only_if="no-policy-is-wanted",
         ),
@@ -276,17 +277,17 @@ SAS_SIGNED_UNENCODED = _AREA.entry(
 SAS_SIGNED_BY_GROUP_KEY = _AREA.entry(
     code="sas-signed-by-group-key",
     title="The token was signed with the key of the enrollment group",
-    meaning="A device of a symmetric group signs with a key of its own, derived from the group's; the group's key must "
-    "not be on any device.",
+    meaning="A device of a symmetric group signs with a key of its own, derived from the group's key. The group's key "
+    "must not be on any device.",
     causes=(
         Cause(
             "The group's key was put on the device in place of the derived one.",
             (
                 "Derive it: `az iot dps enrollment-group compute-device-key --key KEY --registration-id ID` "
                 "(prints a key; needs the azure-iot extension).",
-                "Renew the group's key, since whoever holds it can be any device of the group.",
+                "Renew the group's key: a program that holds it can be any device of the group.",
             ),
-            confirm="The key on the device equals the one that the enrollment group shows.",
+            confirm="The key on the device equals the key that the enrollment group shows.",
         ),
     ),
     links=(_DPS,),

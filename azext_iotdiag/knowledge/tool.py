@@ -4,7 +4,7 @@ from azext_iotdiag.model.finding import Cause, Entry, Fixer, Place, Retry
 
 TOOL_FAILED = Entry(
     code="tool-failed",
-    title="This tool failed while it looked",
+    title="This tool failed during the check",
     causes=(
         Cause(
             "This tool has a fault. The service's answer may be of a kind that it does not know.",

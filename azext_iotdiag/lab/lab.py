@@ -102,10 +102,10 @@ def new_lab(
     scenario: str = "",
     clock: Callable[[], float] = time.time,
 ) -> Lab:
-    """A fresh lab of that name, every key in it random, with `flood` events that nobody sent.
+    """A fresh lab of that name, every key in it random, with `flood` events that no device sent.
 
-    `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits it keeps, 0 for none. Raises
-    BadSetting.
+    `fleet` is a number of devices that no program plays; `units` are those of S1 whose limits it keeps, 0 for none.
+    Raises BadSetting.
     """
     Settings(name, partition_count, device_count, flood, scenario, fleet=fleet, units=units).check()
     generation = generation_at(clock())

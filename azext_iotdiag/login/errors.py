@@ -19,7 +19,7 @@ class LoginError(Exception):
 
 
 class NotSignedIn(LoginError):
-    """The account gives no token, for example because nobody is signed in. `__cause__` is what its owner said."""
+    """The account gives no token, for example because no user is signed in. `__cause__` is what its owner said."""
 
 
 class NotReachable(LoginError):

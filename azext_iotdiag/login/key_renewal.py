@@ -74,7 +74,7 @@ def renew(target: Target, asked: Asked, now: Callable[[], float]) -> Renewed:
         _from_registry(lambda: registry.write(target, read, primary, secondary, now), asked)
     except registry.Changed:
         raise KeyChanged(
-            f"{asked.device} was changed by somebody else in the same moment; nothing was written."
+            f"{asked.device} was changed by another program or person in the same moment; nothing was written."
         ) from None
     return Renewed(read, primary, secondary)
 

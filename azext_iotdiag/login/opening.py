@@ -4,7 +4,7 @@ An owner of a subscription often has no role that shows a hub's data, but may re
 line for people: which way was taken, and why another one was not.
 """
 
-# `warn` takes a finished text, whoever gives it.
+# `warn` takes a finished text.
 # pylint: disable=logging-fstring-interpolation
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class Named:
         elif lacking is None:
             reasons.append(f"you may lack a role there such as {rights.role_for(wanted, dps=dps)}")
         elif not reasons:
-            reasons.append("your roles there allow it, but one that was assigned only now takes some minutes to count")
+            reasons.append("your roles there allow it, but a newly assigned role takes some minutes to count")
         return "; or ".join(reasons)
 
     def _lacking(self, wanted: list[str]) -> list[str]:
@@ -216,7 +216,7 @@ def managed_application(account: Account, name: str, suffix: str, group: str = "
 
 
 def open_application(account: Account, host: str) -> Target:
-    """The IoT Central application at a host, opened with the account's login. Nobody is asked yet.
+    """The IoT Central application at a host, opened with the account's login. No service is asked yet.
 
     Raises NotSignedIn and NotReachable.
     """
@@ -239,7 +239,7 @@ def _once(ask: Callable[[], T]) -> Callable[[], T]:
 
 def _reasons_of_network(service: Service) -> list[str]:
     if service.is_private:
-        return ["its public network access is disabled, and only private endpoints let anybody in"]
+        return ["its public network access is disabled, and only private endpoints let clients in"]
     if service.is_dps and service.has_ip_filter:
         return ["its IP filter rules may keep this machine out"]
     if service.lets_in is not None:

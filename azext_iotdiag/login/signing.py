@@ -22,7 +22,7 @@ from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.target import Secret, Target
 from azext_iotdiag.model.token import REGISTRATION
 
-# What a token of a policy is mostly made for, where nobody says which policy: what the back end's own programs need.
+# What a token of a policy is mostly made for, where no policy is named: what the back end's own programs need.
 _USUAL = {False: rights.READ_MESSAGES, True: rights.DPS_RIGHTS}
 
 

@@ -74,7 +74,7 @@ def _of_named(named: Named, text: str, said: Said, say: Say) -> Expected:
         return _of_registration(named, token, said, say)
     device, module = ("", "") if service.is_dps else said.device_of(token)
     resource = inspection.resource_of(service.host, device, module)
-    if token.fault:  # nothing of it can be compared, so nobody needs to be asked for keys
+    if token.fault:  # nothing of it can be compared, so no service needs to be asked for keys
         return Expected(resource)
     if device and not token.policy:
         return Expected(resource, "", signing.device_keys(named, device, module, say))

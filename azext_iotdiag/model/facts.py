@@ -155,7 +155,7 @@ FACTS: Mapping[str, FactKind] = {
     "method_answer": FactKind(MethodAnswer, Origin.PROBE, "what came of the call of a direct method"),
     "observed": FactKind(Observed, Origin.SESSION, "what watching the device for a while showed"),
     "newest_messages": FactKind(NewestMessages, Origin.PROBE, "the newest messages that the hub holds"),
-    "now": FactKind(float, Origin.TYPED, "the time of the diagnosis in seconds since 1970, by this machine's clock"),
+    "now": FactKind(float, Origin.TYPED, "the time of the diagnosis, in seconds since 1970"),
     "perimeters": FactKind(tuple[Perimeter, ...], Origin.PROBE, "the network security perimeters that enclose the hub"),
     "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),
     "provisioning": FactKind(ProvisioningAsked, Origin.TYPED, "what was looked for at the provisioning service"),

@@ -99,8 +99,8 @@ class Fixer(Enum):
     SERVICE_DEVELOPER = "developer of the back end"
     OPERATOR = "operator with registry rights"
     OWNER = "subscription owner"
-    NETWORK = "whoever runs the network"
-    CALLER = "whoever runs this command"
+    NETWORK = "network administrator"
+    CALLER = "user of this command"
     MICROSOFT = "Microsoft"
 
 

@@ -1,4 +1,4 @@
-"""How a device or a module proves itself: what a hub's registry has, what somebody gave, and how the two compare."""
+"""How a device or a module proves itself: what a hub's registry has, what the user gave, and how the two compare."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Repair:
 
 @dataclass(frozen=True)
 class GivenKey:
-    """A key or a string as somebody gave it, without the key.
+    """A key or a string as the user gave it, without the key.
 
     `source` names what it was given in. `kind` is "key", "device", "module", "hub", "dps", "event hub" or "token", and
     empty where a string could not be read: `fault` then says why, and `advice` what to do. `host`, `device` and

@@ -84,8 +84,8 @@ class Refused(NamedTuple):
 class ListEnded(NamedTuple):
     """What a list came to.
 
-    `stopped` says who ended it early, None where nobody did. `begun` is False where the service failed before it told
-    how much there is. `calls` is None for an application, whose requests are not counted. `finding` says
+    `stopped` says who ended it early, None where it ran to its end. `begun` is False where the service failed before it
+    told how much there is. `calls` is None for an application, whose requests are not counted. `finding` says
     why it failed. `telling` are the traits (`insights.shared.Compared`) that tell the `quiet` devices from the others,
     None where quiet devices were not asked for. `uncounted` are traits of most quiet devices (`insights.shared.Trait`)
     that were not counted among the others. `unsure` counts the devices that may be quiet or not.

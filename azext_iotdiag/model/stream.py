@@ -182,7 +182,7 @@ class Stream(_Told):
     partitions: dict[str, Partition] = field(default_factory=dict)
     failure: Failure | None = None
     interruptions: list[Failure] = field(default_factory=list)
-    left: int = 0  # messages that were on their way to whoever iterates when that ended
+    left: int = 0  # messages that were on their way to the caller when the iteration ended
     elsewhere: int = 0
     awaited: int = 0  # hubs whose partitions are not known yet
 

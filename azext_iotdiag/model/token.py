@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-NOBODY = "none of the keys"
+NO_KEY = "none of the keys"
 WORTH_A_WORD_SECONDS = 30  # by which two clocks may differ without harm
 REGISTRATION = "registration"  # the policy in a device's token for the provisioning service, where it names one
 
@@ -28,8 +28,8 @@ class SasFacts:
     """A token, taken apart, or what is malformed in it (`part` and `fault`).
 
     `form` says what it was found in. `expires` is in seconds since 1970, whatever unit it was written in;
-    `in_milliseconds` tells that it was the wrong one. `wanted` is the resource that it should open, empty where nobody
-    said one. `signer` names the key that made the signature, NOBODY where none of those given did, and is empty where
+    `in_milliseconds` tells that it was the wrong one. `wanted` is the resource that it should open, empty where none
+    was given. `signer` names the key that made the signature, NO_KEY where none of those given did, and is empty where
     none was given; `made` says how, where that is not how services verify it: "text", "plain", "case", "group".
     """
 

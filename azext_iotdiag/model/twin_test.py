@@ -25,7 +25,7 @@ class Restoring(Enum):
 
     UNNEEDED = "unneeded"  # it was not changed
     DONE = "done"  # it is as it was
-    OVERTAKEN = "overtaken"  # somebody else changed it meanwhile, and that stays
+    OVERTAKEN = "overtaken"  # another program changed it meanwhile, and that stays
     FAILED = "failed"  # it is still changed; the next command of this tool restores it
 
 

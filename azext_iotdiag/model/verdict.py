@@ -44,9 +44,9 @@ class BlindSpot(Enum):
     MESSAGES = "The messages at the built-in endpoint: whether any of the device are there."
     COMMANDS = "Whether the device answers. --active calls a method of the device."
     LOGS = (
-        "Connection logs. Without them, these do not show: a second client with the same identity, failed renewals of "
-        "tokens, idle connections that were cut, and refused twin updates. Nor do sessions that the hub ended because "
-        "of a topic, a size or a quality of service."
+        "Connection logs. They show a second client with the same identity, failed renewals of tokens, and idle "
+        "connections that were cut. They also show refused twin updates, and sessions that the hub ended because of a "
+        "topic, a size or a quality of service."
     )
 
 

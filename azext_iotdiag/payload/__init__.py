@@ -5,8 +5,8 @@
         print(finding.path, finding.entry.code, finding.message)
 
 `read_model` takes DTDL interfaces and IoT Central templates in all their forms, and raises `ModelError` for what is no
-model. `telemetry_json`, and `read_json` for whoever wants the value, raise `NotJson`, which says where the body is no
-JSON, and why.
+model. `telemetry_json`, and `read_json` for callers that want the value, raise `NotJson`, which says where the body
+is no JSON, and why.
 """
 
 from __future__ import annotations

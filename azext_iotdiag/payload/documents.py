@@ -73,7 +73,7 @@ def _resolved(identifier: str, resolve: Resolve | None) -> Any:
     if document is None:
         looked = getattr(resolve, "looked", None)
         where = f"; looked in {looked(identifier)}" if looked else ""
-        raise ModelError(f"{identifier} is not at hand{where}", missing=identifier)
+        raise ModelError(f"{identifier} was not found{where}", missing=identifier)
     return document
 
 

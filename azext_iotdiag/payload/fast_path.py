@@ -20,7 +20,7 @@ LONGEST = 4096  # characters of a body from which an expression is made
 OFTEN = 100  # right bodies with the same keys, before they are learnt: that takes as long as judging some hundred
 MOST = 8  # ways of writing that are known; each one that does not match costs time
 WINDOW = 1024  # bodies after which it is asked whether looking pays
-REST = 65_536  # bodies for which nobody looks after it did not
+REST = 65_536  # bodies that are not looked up after few were known
 _BLANKS = r"[ \t\r\n]*"  # RFC 8259, 2
 _KEYS = 256  # sets of keys that are counted
 
@@ -60,7 +60,7 @@ class FastPath:
         return False
 
     def _pays(self) -> bool:
-        """Whether most were known; if not, nobody looks for a while, and then all is learnt anew."""
+        """Whether most were known; if not, none is looked up for a while, and then all is learnt anew."""
         if self._rest == 0 and self._known * 2 >= self._looked:
             self._looked = self._known = 0
             return True

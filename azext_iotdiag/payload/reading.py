@@ -102,7 +102,7 @@ class Reading:
         if reference not in self._nodes:
             looked = getattr(self._resolve, "looked", None)
             places = f"in the document and in {looked(reference)}" if looked else "in the document"
-            text = f"{where}: {role} names {reference}, which is not at hand; looked {places}{self._meant(reference)}"
+            text = f"{where}: {role} names {reference}, which was not found; looked {places}{self._meant(reference)}"
             raise ModelError(text, missing=reference)
         return self._nodes[reference]
 

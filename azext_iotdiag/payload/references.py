@@ -42,7 +42,7 @@ def check(path: str | Path, document: Any, resolver: Any, join: Callable[[str, s
             try:
                 url, found = resolver.resolve(reference)
             except jsonschema.RefResolutionError as wrong:
-                raise ModelError(f"{path} refers to what is not at hand: {wrong}") from None
+                raise ModelError(f"{path} refers to what was not found: {wrong}") from None
             except (TypeError, AttributeError, LookupError, ValueError) as wrong:
                 raise ModelError(f"{path} cannot be used as a JSON Schema: {wrong}") from None
             finally:

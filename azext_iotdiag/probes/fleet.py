@@ -30,7 +30,7 @@ _CONDITIONS = {
 def measure(target: Target, filters: Filters, now: Callable[[], float], pace: Pace) -> Fleet:
     """Counts of the devices that `filters` mean by their condition. `now` gives seconds since 1970.
 
-    Whatever the hub does not answer is left out, with the reason; the rest is told all the same.
+    What the hub does not answer is left out, with the reason; the rest is shown.
     """
     asked = _Asked(target, filters.condition, now, pace)
     try:

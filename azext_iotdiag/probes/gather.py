@@ -37,7 +37,7 @@ def gather(  # pylint: disable=dangerous-default-value  # the catalogue, which i
     """Measure what is wanted and what that needs, and yield each fact by name.
 
     What the context cannot ask is left out. `known` are facts that need no measuring; probes get them, too. `seconds`
-    is the time for all together: what takes longer becomes a fact with a failure, and nobody waits for its thread.
+    is the time for all together: what takes longer becomes a fact with a failure, and its thread is not waited for.
     A probe gets the facts that it needs whether they could be measured or not. How services were opened comes last.
     """
     facts: dict[str, Fact[Any]] = dict(known or {})

@@ -1,4 +1,4 @@
-"""The settings of a hub, as the resource manager shows them to whoever may read the resource."""
+"""The settings of a hub, as the resource manager shows them to a login that may read the resource."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _FILES = {
     "@key.txt": "key.txt holds the key that the device uses.",
     "device.pem": "device.pem is the certificate that the device uses.",
 }
-_LOGIN = "--login @hub.txt"  # how texts name a hub, as long as nobody knows how it is opened here
+_LOGIN = "--login @hub.txt"  # how texts name a hub, as long as it is not known how it is opened here
 
 
 class Known(NamedTuple):

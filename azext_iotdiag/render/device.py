@@ -94,7 +94,7 @@ def _dps_lines(registration: Registration | None, enrollment: Enrollment | None)
         kind = "group" if enrollment.group else "individual"
         yield printable(f"Enrollment  {enrollment.id}: {kind}, {enrollment.attestation}")
         if enrollment.attestation == "tpm":
-            yield "- Not known: what the TPM holds; nobody can look there but the device."
+            yield "- Not known: what the TPM holds; only the device can read that."
 
 
 def _hub_lines(identity: Identity, now: int) -> Iterator[str]:

@@ -28,7 +28,7 @@ def row(each: Row, entry: Entry) -> dict[str, Any]:
         "model": seen.model or None,
         "edge": seen.edge,
     }
-    return told if each.sure else {**told, "quiet": "cannot be told"}
+    return told if each.sure else {**told, "quiet": "unknown"}
 
 
 def line(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,8 +24,8 @@ def form(
 ) -> Form:
     """What makes of a message and its payload what goes to stdout: "text", "json", "yaml", "table", "tsv" or "none".
 
-    `shown` names the properties that were asked for, None where nobody asked. With `query`, what the query makes of the
-    message is shown, and nothing for null. `colour` paints what a person reads.
+    `shown` names the properties that were asked for, None where none were asked for. With `query`, what the query
+    makes of the message is shown, and nothing for null. `colour` paints what a person reads.
     """
     if name == "none":
         return lambda _event, _payload: b""

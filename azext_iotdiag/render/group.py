@@ -15,7 +15,7 @@ from azext_iotdiag.render.event import printable
 
 _MOST_CHANGES = 5  # before the common last sign
 _HOW = (
-    "A share is listed where half of the group has it, the difference from the others is over 20 points, and chance "
+    "A share is listed where half of the group has it, and the difference from the others is over 20 points. Chance "
     "alone brings it in less than 1 of 100 groups."
 )
 

@@ -128,14 +128,14 @@ def written_lines(hub: str, device: str, module: str, key_type: str, file: str, 
 
 
 def lock_out(connected: bool) -> str:
-    """What a new key means for whatever uses the old one."""
-    note = "hatever uses the old key is refused from its next token on."
-    return f"The device is connected: w{note}" if connected else f"W{note}"
+    """What a new key means for programs that use the old one."""
+    note = "A program that uses the old key is refused from its next token on."
+    return f"The device is connected. {note}" if connected else note
 
 
 def origin_unseen(mitigation: str) -> str:
     """What to mind where nothing was given that tells where the key comes from."""
     return (
-        "A hub does not tell whether a device comes through DPS. If this one does, renew the key there: "
-        f"{mitigation} With --dps-name or --group-key that is recognised."
+        "A hub does not show whether a device comes through DPS. If this device does, renew the key there: "
+        f"{mitigation} With --dps-name or --group-key this command finds out."
     )

@@ -8,7 +8,7 @@ from typing import Any
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.timestamps import length, written
-from azext_iotdiag.model.token import NOBODY, ClockFacts, SasFacts
+from azext_iotdiag.model.token import NO_KEY, ClockFacts, SasFacts
 from azext_iotdiag.model.verdict import Diagnosis
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
@@ -66,7 +66,7 @@ def lines(facts: SasFacts, found: Diagnosis, clock: Fact[ClockFacts] | None, now
         yield f"Ends      {written(facts.expires * 1000)}, {lasts}"
         if facts.policy:
             yield printable(f"Policy    {facts.policy}")
-        if facts.signer and facts.signer != NOBODY:
+        if facts.signer and facts.signer != NO_KEY:
             yield f"Signed    with {facts.signer}"
     if clock is not None and (seen := clock.value) is not None:
         which = "ahead of" if seen.ahead > 0 else "behind"

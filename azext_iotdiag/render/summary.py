@@ -19,7 +19,7 @@ ENDINGS = {
     "duration": "the time is up",
     "idle": "no message for the time of --timeout",
     "interrupted": "Ctrl-C or a signal",
-    "pipe-closed": "nobody reads the output any more",
+    "pipe-closed": "the program that read the output has ended",
     "source": "reading could not go on",
 }
 

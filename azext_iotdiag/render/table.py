@@ -1,4 +1,4 @@
-"""Rows of a stream as a table: the header once, columns that line up although nobody knows what comes."""
+"""Rows of a stream as a table: the header once, columns that line up although it is not known what comes."""
 
 from __future__ import annotations
 

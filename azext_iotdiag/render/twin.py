@@ -27,10 +27,10 @@ _LONGEST = 300  # characters of a value on a terminal; JSON has all
 _RESTORED = {
     Restoring.UNNEEDED: "{0.name} of {0.whose} was not changed.",
     Restoring.DONE: (
-        "Restored {0.name} of {0.whose}, in version {0.restored} of the desired properties. That is a second change, "
-        "and the device gets it, too."
+        "Restored {0.name} of {0.whose}, in version {0.restored} of the desired properties. The device gets this "
+        "second change, too."
     ),
-    Restoring.OVERTAKEN: "{0.name} of {0.whose} was not restored: someone else has written it since.",
+    Restoring.OVERTAKEN: "{0.name} of {0.whose} was not restored: another program has written it since.",
     Restoring.FAILED: (
         "{0.name} of {0.whose} could not be restored. The next command of this tool that opens the hub restores it."
     ),

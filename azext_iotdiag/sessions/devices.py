@@ -117,7 +117,7 @@ class Listing:
         return (trait for trait in shared if trait not in counted)
 
     def end(self, stopped: End | None) -> Iterator[Event]:
-        """What it came to. `stopped` says who ended the iteration, None where nobody did."""
+        """What it came to. `stopped` says who ended the iteration, None where it came to its end."""
         failure = self._failure
         yield ListEnded(
             stopped,

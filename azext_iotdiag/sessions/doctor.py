@@ -151,7 +151,7 @@ class Doctor:
     def _wanted(self) -> tuple[str, ...]:
         """The facts that the checks ask for, in the order in which they are measured.
 
-        A check that also needs what nobody gave, such as a device's key, asks for nothing.
+        A check that also needs what was not given, such as a device's key, asks for nothing.
         """
         there = {*MEASURED, *self._facts}
         able = [

@@ -14,7 +14,7 @@ from azext_iotdiag.streams import text
 from azext_iotdiag.streams.blocks import blocks
 
 QUIET_SECONDS = 3.0  # until it is said that nothing came yet
-PATIENCE_SECONDS = 60.0  # for the first line, where nobody asked for standard input
+PATIENCE_SECONDS = 60.0  # for the first line, where standard input was not asked for
 
 Hear = Callable[[LogAwaited | LogInterrupted | LogNews], None]
 

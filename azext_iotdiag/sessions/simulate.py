@@ -164,7 +164,7 @@ class Simulation:
             yield Interrupted(self._asked.new)
 
     def end(self, stopped: End | None) -> Iterator[Event]:
-        """What it came to. `stopped` says who ended the iteration, None where nobody did."""
+        """What it came to. `stopped` says who ended the iteration, None where it came to its end."""
         if stopped is End.INTERRUPTED:
             self._stop()
             yield Interrupted(self._asked.new)

@@ -130,7 +130,9 @@ class _Device:
             self._say("The connection was lost; connecting again.")
             connection = self._connect(self._clock())
         elif connection.renewable and self._clock() > connection.expires - RENEW_SECONDS:
-            self._say("The SAS token ends soon; connecting again with a new one, as MQTT requires.")
+            self._say(
+                f"The SAS token ends in less than {RENEW_SECONDS} s; connecting with a new token, as MQTT requires."
+            )
             connection.close()
             connection = self._connect(self._clock())
         self._connection = connection

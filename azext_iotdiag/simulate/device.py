@@ -156,7 +156,7 @@ class _Client(paho.Client):  # type: ignore[misc,unused-ignore]
 
 class Connection:
     """A connected device. `expires` is when its sign-in ends, in seconds since 1970; `on_message(topic, payload)` hears
-    what the hub sends, on this thread, while somebody waits."""
+    what the hub sends, on this thread, while a caller waits."""
 
     def __init__(self, path: str, client: paho.Client, failed: Callable[..., StepFailed], signed: SignIn, step: float):
         self._topic = f"{path}/messages/events/"

@@ -194,7 +194,7 @@ class Conversation:
         self.desired += 1
         patch = acknowledgements(desired, {})
         self.say(f"Desired properties changed to version {desired.get('$version')}: {shown(payload)}.")
-        if patch and self._connection is not None:  # no wait here: this is called while somebody else waits
+        if patch and self._connection is not None:  # no wait here: this is called while another caller waits
             body = json.dumps(patch).encode()
             self._connection.say(f"$iothub/twin/PATCH/properties/reported/?$rid={uuid.uuid4().hex}", body)
             self.say(f"Acknowledged: {shown(body)}")

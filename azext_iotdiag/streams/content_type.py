@@ -1,4 +1,4 @@
-"""A body read as the content type that somebody says it has, whatever the message says. Nothing is ever altered."""
+"""A body read as the content type that the user names, also where the message names another. Nothing is altered."""
 
 from __future__ import annotations
 

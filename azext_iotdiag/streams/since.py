@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 LONGEST_RETENTION = timedelta(days=7)
 
 FORMS = (
-    "an ISO 8601 time such as 2026-11-20T10:00:00Z, a time ago such as 90s, 10m, 2h or 1d, "
+    "an ISO 8601 time (2026-11-20T10:00:00Z), a time ago (90s, 10m, 2h, 1d), "
     "or seconds (10 digits) or milliseconds (13 digits) since 1970"
 )
 

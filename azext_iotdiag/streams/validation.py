@@ -183,7 +183,7 @@ def observed(paths: Iterable[str], device: str | None = None) -> Observed:
 class Run:
     """Judges recorded messages. Iterate it once: the findings to show, and None now and then, for progress.
 
-    `live` tells whether records come as somebody writes them. `tally` is the account so far, `done` and `size` the
+    `live` tells whether records come as a program writes them. `tally` is the account so far, `done` and `size` the
     bytes that were read and are to be; the size is 0 where it is not known. `judge` is what the rules make; without it,
     ModelError is raised before the first finding for rules that cannot be used.
     """

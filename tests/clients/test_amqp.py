@@ -216,7 +216,7 @@ def test_a_service_that_attaches_a_link_of_its_own_breaks_the_rules(service):
     session = next(iter(service.last.endpoint.sessions.values()))
     session.attach("theirs", sender=True, source=Source(address="a"), target=Target(address="b"))
     failure = failure_of(lambda: list(talk.link_events("a message", 1)))
-    assert failure.kind is Kind.NOT_AMQP and "nobody asked for" in failure.description
+    assert failure.kind is Kind.NOT_AMQP and "not asked for" in failure.description
 
 
 def test_a_message_that_cannot_be_read(service):

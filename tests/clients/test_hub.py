@@ -166,7 +166,7 @@ def test_pages_without_end_end(hub, rows) -> None:
     client, _ = hub(*[answer(rows, x_ms_continuation="t")] * 5)
     with pytest.raises(StepFailed) as failed:
         list(client.query("SELECT 1"))
-    assert "without end" in failed.value.failure.description
+    assert "do not end" in failed.value.failure.description
 
 
 @pytest.mark.parametrize(("status", "kind"), [

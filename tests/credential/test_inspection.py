@@ -13,7 +13,7 @@ import pytest
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.inspection import Expected, facts, gap, inspect, resource_of
 from azext_iotdiag.model.target import Secret
-from azext_iotdiag.model.token import NOBODY, Gap, SasFacts
+from azext_iotdiag.model.token import NO_KEY, Gap, SasFacts
 
 KEY, OTHER = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
 HOST = "hub.azure-devices.net"
@@ -96,7 +96,7 @@ def test_encoded_twice_shows_without_anything_to_compare() -> None:
 def test_which_key_signed() -> None:
     both = {"primary": Secret(OTHER), "secondary": Secret(KEY)}
     assert inspect(TOKEN, Expected(DEVICE, keys=both)).signer == "secondary"
-    assert inspect(TOKEN, Expected(DEVICE, keys={"primary": Secret(OTHER)})).signer == NOBODY
+    assert inspect(TOKEN, Expected(DEVICE, keys={"primary": Secret(OTHER)})).signer == NO_KEY
     assert inspect(TOKEN).signer == ""
 
 
@@ -141,7 +141,7 @@ def test_a_resource_in_lower_case_and_the_right_signature() -> None:
 def test_another_devices_resource_is_not_the_case() -> None:
     token = signed(f"{DEVICE}\n{ENDS}", sas.iothub_key(KEY), quote(f"{HOST}/devices/Pump-8", safe=""))
     facts = inspect(token, Expected(DEVICE, keys={"k": Secret(KEY)}))
-    assert (facts.gap, facts.signer) == (Gap.DEVICE, NOBODY)
+    assert (facts.gap, facts.signer) == (Gap.DEVICE, NO_KEY)
 
 
 @pytest.mark.parametrize("moment", [ENDS, 1_262_304_000, 4_102_444_800])

@@ -39,7 +39,7 @@ BODIES = [b'{"n":%d}' % number for number in range(10)]
 
 # What the server's certificate shows where it is what is wrong.
 CERTIFICATES = {
-    "unknown-ca": Certificate("", "CN=an authority that nobody trusts", (HUB,), "", ""),
+    "unknown-ca": Certificate("", "CN=an untrusted authority", (HUB,), "", ""),
     "certificate-wrong-name": Certificate("", "CN=iot-diag lab", ("other.example.net",), "", ""),
 }
 

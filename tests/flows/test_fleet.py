@@ -104,7 +104,7 @@ def test_filters(fleet: Fleet) -> None:
 def test_the_quiet_ones(fleet: Fleet) -> None:
     run = fleet.device("list", "--quiet-since", "12h", "-o", "json")
     quiet = [each for each in run.messages if "quiet" not in each]
-    unsure = [each for each in run.messages if each.get("quiet") == "cannot be told"]
+    unsure = [each for each in run.messages if each.get("quiet") == "unknown"]
     assert run.code == 0 and len(quiet) == QUIET and len(unsure) == 43
     assert f"{QUIET} quiet, 43 unknown" in run.err
     assert f"  tag site = north: {QUIET} of {QUIET} quiet, 0 of 19,936 others\n" in run.err

@@ -96,7 +96,7 @@ def test_many_that_are_refused_at_once_share_one_key() -> None:
 
 
 @pytest.mark.parametrize(("permissions", "properties", "words"), [
-    ([{"dataActions": ["*"]}], {}, "your roles there allow it, but one that was assigned only now"),
+    ([{"dataActions": ["*"]}], {}, "your roles there allow it, but a newly assigned role takes"),
     ([{"dataActions": ["*"]}], {"publicNetworkAccess": "Disabled"}, "its public network access is disabled"),
     ([{"dataActions": ["*"]}], {"networkRuleSets": {"defaultAction": "Deny", "ipRules": [1]}}, "only 1 address ranges"),
     ([], {}, "no role of yours there allows Microsoft.Devices/IotHubs/devices/read"),

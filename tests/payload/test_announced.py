@@ -33,7 +33,7 @@ def test_a_model_is_read_once(announced: Announced, mark: str) -> None:
 
 
 @pytest.mark.parametrize(("told", "code", "words"), [
-    ("", "model-not-announced", "names no model"), ("dtmi:example:Gone;1", "model-not-found", "not at hand"),
+    ("", "model-not-announced", "names no model"), ("dtmi:example:Gone;1", "model-not-found", "not found"),
     ("dtmi:example:B;1", "model-not-found", "not JSON"), ("/etc/passwd", "model-not-found", "no identifier of a model"),
     ("dtmi:../../x;1", "model-not-found", "no identifier"), ("x" * 100_000, "model-not-found", "no identifier"),
 ])  # fmt: skip

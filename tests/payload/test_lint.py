@@ -205,7 +205,7 @@ def test_an_interface_has_a_largest_size(version: int, tmp_path: Path) -> None:
 def test_a_reference_is_looked_for_in_the_repository() -> None:
     model = interface(extends="dtmi:example:parent;1")
     assert lint(model, resolve={"dtmi:example:parent;1": PARENT}.get).findings == ()
-    with pytest.raises(ModelError, match="not at hand"):
+    with pytest.raises(ModelError, match="was not found"):
         lint(model)
     broken = PARENT | {"contents": [telemetry("dobule")]}
     (found,) = lint(model, resolve={"dtmi:example:parent;1": broken}.get).findings

@@ -83,7 +83,7 @@ def test_references_out_of_the_document(
         # The standard allows nothing but "#" here.
         assert [each.entry.code for each in schema(tmp_path, document).telemetry({"a": 1})] == ["schema-unusable"]
         return
-    with pytest.raises(ModelError, match="not at hand"):  # before the first message
+    with pytest.raises(ModelError, match="was not found"):  # before the first message
         schema(tmp_path, document)
 
 

@@ -58,7 +58,7 @@ def test_one_entry() -> None:
         "  → Or that.",
         "",
         "  A retry helps, with growing pauses in between.",
-        "  Can be mended by: whoever runs the network, Microsoft",
+        "  Can be mended by: network administrator, Microsoft",
         "  Seen in: device SDK",
         "  Also called: 499999, ItIsBroken, it was broken",
         "  https://example.com/x",
@@ -89,7 +89,7 @@ def test_data() -> None:
                 "names": ["499999", "ItIsBroken", "it was broken"],
                 "meaning": "It does not work.",
                 "retry": "back-off",
-                "fixers": ["whoever runs the network", "Microsoft"],
+                "fixers": ["network administrator", "Microsoft"],
                 "places": ["device SDK"],
                 "causes": [
                     {"why": "Because.", "mitigation": ["Do `this`.", "Or that."], "check": "", "confirm": "Look there."}

@@ -109,5 +109,5 @@ def test_a_renewal_shows_keys_only_where_they_are_given() -> None:
 
 
 def test_a_renewal_says_first_that_the_device_is_connected() -> None:
-    assert render.lock_out(True).startswith("The device is connected: whatever uses the old key")
-    assert render.lock_out(False).startswith("Whatever uses the old key")
+    assert render.lock_out(True).startswith("The device is connected. A program that uses the old key")
+    assert render.lock_out(False).startswith("A program that uses the old key")

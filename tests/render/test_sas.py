@@ -11,7 +11,7 @@ from azext_iotdiag.checks.verdict import diagnose
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.facts import given
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.token import NOBODY, ClockFacts, Gap, SasFacts
+from azext_iotdiag.model.token import NO_KEY, ClockFacts, Gap, SasFacts
 from azext_iotdiag.render import sas as render
 from azext_iotdiag.render.commands import Known
 from tests.render.without_causes import without_causes
@@ -32,7 +32,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "ended this moment": {"token": replace(TOKEN, expires=int(NOW))},
     "ends in a second": {"token": replace(TOKEN, expires=int(NOW) + 1)},
     "for another device": {"token": replace(TOKEN, wanted=f"{HOST}/devices/valve", gap=Gap.DEVICE)},
-    "made with none of the keys": {"token": replace(TOKEN, signer=NOBODY)},
+    "made with none of the keys": {"token": replace(TOKEN, signer=NO_KEY)},
     "not whole": {"token": SasFacts("--sas-token", "sig", "is missing")},
     "with a clock ahead": {"token": TOKEN, "clock": replace(CLOCK, ahead=400.0)},
     "with a clock behind": {"token": TOKEN, "clock": replace(CLOCK, ahead=-0.6)},

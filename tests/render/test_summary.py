@@ -53,7 +53,7 @@ IDLE, RECEIVING, DENIED, CONFLICT, OPENING = (
         "2 messages in 1.2 s. Ended: the time is up.",
         "Dropped 3 messages: the service sent them twice, or they are older than --since."]),
     (seen(IDLE, DENIED, CONFLICT, DENIED, OPENING), 0, "pipe-closed", [
-        "0 messages in 1.2 s. Ended: nobody reads the output any more.",
+        "0 messages in 1.2 s. Ended: the program that read the output has ended.",
         "Partitions: idle 0; denied 1, 3; conflict 2; opening 4"]),
     (seen(DENIED, failure=FAILURE), 0, "source", ["0 messages in 1.2 s. Ended: reading could not go on."]),
 ])  # fmt: skip

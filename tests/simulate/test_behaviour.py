@@ -128,5 +128,5 @@ def test_token_is_renewed_by_connecting_again(lab):
     assert [record.outcome for record in lab.records("connect")] == ["accepted", "accepted"]
     assert [record.reason for record in lab.records("close")] == ["the device disconnected"] * 2
     assert [line for line in lines if "SAS token" in line] == [
-        "The SAS token ends soon; connecting again with a new one, as MQTT requires."
+        "The SAS token ends in less than 120 s; connecting with a new token, as MQTT requires."
     ]

@@ -15,7 +15,7 @@ from azext_iotdiag.model.timestamps import length, written
 SOON_SECONDS = 30 * 86_400
 
 
-@check("The certificate is the device's, and current", after=(identity_readable,))
+@check("The certificate belongs to the device and is valid today", after=(identity_readable,))
 def certificate_fits_device(
     device_certificate: DeviceCertificate, now: float, key_comparison: KeyComparison
 ) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ _DECIDED = (DEVICE_ALREADY_EXISTS, DEVICE_UNKNOWN, PRECONDITION_FAILED, TOO_MANY
 TEMPLATE_STEP = "the device template"  # as `clients.central` names it
 
 
-@check("The change of the device is made")
+@check("The device was changed as asked")
 def device_changed(device_change: DeviceChange) -> Iterator[Finding]:
     change = device_change
     if change.is_blocked and not change.done:

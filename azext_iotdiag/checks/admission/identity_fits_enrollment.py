@@ -18,7 +18,7 @@ _BY_KEY = {"symmetrickey": True, "tpm": True, "x509": False}
 _KEY = "sas"
 
 
-@check("The identity takes the proof of the enrollment", after=(device_known,), at_most=Certainty.LIKELY)
+@check("The hub takes the credential of the enrollment", after=(device_known,), at_most=Certainty.LIKELY)
 def identity_fits_enrollment(
     enrollment: Enrollment, registration: Registration, identity: Identity, now: float
 ) -> Iterator[Finding]:

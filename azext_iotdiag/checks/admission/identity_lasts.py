@@ -13,7 +13,7 @@ from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.timestamps import told
 
 
-@check("The present identity sent the last message", after=(device_known,))
+@check("The current identity sent the last message", after=(device_known,))
 def identity_lasts(
     identity: Identity, newest_messages: NewestMessages, generation: str, now: float
 ) -> Iterator[Finding]:

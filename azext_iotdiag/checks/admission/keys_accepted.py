@@ -14,7 +14,7 @@ from azext_iotdiag.model.hub_settings import HubSettings
 from azext_iotdiag.model.identity import Identity
 
 
-@check("The hub accepts the kind of credential that the device has", after=(hub_serves, device_known))
+@check("The hub accepts the device's kind of credential", after=(hub_serves, device_known))
 def keys_accepted(hub_settings: HubSettings, identity: Identity, now: float) -> Iterator[Finding]:
     if identity.authentication == "sas" and not hub_settings.device_keys_allowed:
         message = f"{hub_settings.host} accepts no keys of devices, and {identity.device!r} signs in with one"

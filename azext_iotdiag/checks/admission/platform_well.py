@@ -10,7 +10,7 @@ from azext_iotdiag.model.finding import Certainty, Finding, fail, weighed
 from azext_iotdiag.model.health import WRONG, Availability
 
 
-@check("Azure reports no problem of its platform with the hub", at_most=Certainty.LIKELY)
+@check("Azure reports no platform problem of the hub", at_most=Certainty.LIKELY)
 def platform_well(hub_health: Availability) -> Iterator[Finding]:
     if hub_health.state in WRONG:
         message = f"Azure reports the hub as {hub_health.state.lower()}: {hub_health.summary or hub_health.title}"

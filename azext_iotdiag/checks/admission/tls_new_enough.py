@@ -18,7 +18,7 @@ LEAST = (1, 2)  # of all hubs: https://learn.microsoft.com/azure/iot-hub/iot-hub
 _VERSION = re.compile(r"TLS\D{0,2}([0-9])[._]?([0-9])?", re.IGNORECASE)
 
 
-@check("The device speaks a version of TLS that the hub takes", after=(hub_serves,), at_most=Certainty.LIKELY)
+@check("The hub accepts the device's version of TLS", after=(hub_serves,), at_most=Certainty.LIKELY)
 def tls_new_enough(device_log: DeviceLog, hub_settings: HubSettings, now: float) -> Iterator[Finding]:
     """The last connection in the log tells what the device speaks."""
     told = [row for row in device_log.rows if row.shape.connects and _version(row.shape.tls) is not None]

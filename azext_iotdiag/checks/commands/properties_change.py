@@ -12,7 +12,7 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Certainty, Finding, fail
 
 
-@check("Properties change", after=(properties_readable,), at_most=Certainty.LIKELY)
+@check("The properties of the device change", after=(properties_readable,), at_most=Certainty.LIKELY)
 def properties_change(watched: Watched) -> Iterator[Finding]:
     if not watched.looks or (watched.changed and watched.count is None) or watched.changed == watched.count:
         return

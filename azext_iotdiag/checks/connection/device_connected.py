@@ -44,7 +44,7 @@ def device_connected(
 
     A device that is missed at its methods, or at all, must be connected. Telemetry and twin need no lasting session.
 
-    Where the device was played here, the hub told its state before that, which says nothing of the time since.
+    Where this machine played the device, the hub's state is from before that, and says nothing of the time since.
     """
     if simulated is not None or (request is not None and request.shown):
         return  # what the device sent arrives, whatever the hub shows

@@ -19,7 +19,7 @@ _IF_NOT = "If the device fails with the same string, look at its own clock, trus
 _SIGNING_IN = (Link.DEVICE, Link.ADMISSION, Link.CONNECTION)
 
 
-@check("The same works on the device", after=(string_is_right,), at_most=Certainty.LIKELY)
+@check("What works from this machine works on the device", after=(string_is_right,), at_most=Certainty.LIKELY)
 def same_works_here(
     admission: Admission,
     now: float,

@@ -1,4 +1,4 @@
-"""A device needs a string of its own kind, whole and for its own hub; found out without asking anybody."""
+"""A device needs a string of its own kind, whole and for its own hub; found out without asking a service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWNERS = {
 _BECAME = frozenset(Likeness) - {Likeness.NONE, Likeness.PRIMARY, Likeness.SECONDARY}
 
 
-@check("What was given is a device's string or key, and whole")
+@check("The string or key is a device's and complete")
 def string_is_right(given: GivenKey, asked: Asked, key_comparison: KeyComparison | None = None) -> Iterator[Finding]:
     known = key_comparison.likeness if key_comparison else None
     # The registry tells what became of a key more exactly than its form does.

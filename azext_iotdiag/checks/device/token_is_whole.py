@@ -10,7 +10,7 @@ from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.token import SasFacts
 
 
-@check("The token is whole")
+@check("The token is complete")
 def token_is_whole(token: SasFacts) -> Iterator[Finding]:
     if token.fault:
         where = f"its part {token.part} " if token.part else "the text cannot be read as a token: "

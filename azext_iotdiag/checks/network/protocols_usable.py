@@ -39,7 +39,7 @@ _ABSENT = frozenset({
 })  # fmt: skip
 
 
-@check("Every protocol that was asked for can be used", after=(name_resolved,))
+@check("Every requested protocol can be used", after=(name_resolved,))
 def protocols_usable(
     network_asked: NetworkAsked, ways: Fact[tuple[Way, ...]], resolved: Resolved | None = None
 ) -> Iterator[Finding]:

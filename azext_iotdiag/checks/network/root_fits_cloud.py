@@ -14,7 +14,7 @@ from azext_iotdiag.model.network import Cloud, HostKind, NetworkAsked, Way
 _OF_IOT = frozenset({HostKind.HUB, HostKind.DPS})
 
 
-@check("The root of the chain is one of this cloud")
+@check("The root certificate belongs to this cloud")
 def root_fits_cloud(network_asked: NetworkAsked, ways: Fact[tuple[Way, ...]]) -> Iterator[Finding]:
     """A root that is not in the list is no fault: Azure may change it, and a public authority vouches for it."""
     if network_asked.kind not in _OF_IOT or network_asked.cloud is Cloud.UNKNOWN:

@@ -17,7 +17,7 @@ _EVENT_GRID = ".ts.eventgrid.azure.net"  # at the end of the aliases of a hub th
 _HUB_LIKE = frozenset({HostKind.HUB, HostKind.UNKNOWN})
 
 
-@check("The service that was meant answers")
+@check("The intended service answers")
 def service_answers(
     network_asked: NetworkAsked, ways: Fact[tuple[Way, ...]], resolved: Resolved | None = None
 ) -> Iterator[Finding]:

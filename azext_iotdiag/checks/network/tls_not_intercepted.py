@@ -12,7 +12,7 @@ from azext_iotdiag.model.finding import Finding, fail
 from azext_iotdiag.model.network import Judged, NetworkAsked, Way, WayState
 
 
-@check("No device on the way opens TLS")
+@check("No proxy on the way decrypts TLS")
 def tls_not_intercepted(network_asked: NetworkAsked, ways: Fact[tuple[Way, ...]]) -> Iterator[Finding]:
     """Also where this machine trusts the other authority: devices do not."""
     if not way_states.has_certificates(ways.value or ()):

@@ -11,7 +11,7 @@ from azext_iotdiag.model.finding import Finding, note
 from azext_iotdiag.model.identity import Identity
 
 
-@check("It is known whether the device names a model", after=(device_known,))
+@check("The device's model is known", after=(device_known,))
 def model_known(identity: Identity) -> Iterator[Finding]:
     if identity.model:
         yield note(TWIN_WITH_MODEL, f"{identity.device!r} names {identity.model}", model=identity.model)

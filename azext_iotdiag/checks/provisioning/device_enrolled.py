@@ -32,8 +32,8 @@ def device_enrolled(
         say = fail if asked.expected else note
         missing = say(
             ENROLLMENT_NOT_FOUND,
-            f"{asked.host} has neither an enrollment nor a registration {asked.id!r}; a group may take in the device "
-            "all the same when it comes",
+            f"{asked.host} has neither an enrollment nor a registration {asked.id!r}; an enrollment "
+            "group may still take in the device when it comes",
             id=asked.id,
         )
         yield weighed(missing, certainty=Certainty.LIKELY)

@@ -16,7 +16,7 @@ from azext_iotdiag.model.finding import Certainty, Entry, Finding, Severity, Wei
 _STUCK_MS = 15 * 60_000  # since the last change of a registration that is still being decided
 
 
-@check("The device has registered and been given a hub", after=(device_enrolled,))
+@check("The device has registered and has a hub", after=(device_enrolled,))
 def device_registered(
     registration: Fact[Registration],
     enrollment: Enrollment | None,

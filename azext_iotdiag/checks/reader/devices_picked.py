@@ -1,4 +1,4 @@
-"""A query picks the devices to show: it must be understood, and pick somebody."""
+"""A query picks the devices to show: it must be understood, and pick a device."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from azext_iotdiag.model.stream import Request
 DEVICE_OPTION = "--device-id"
 
 
-@check("The filters let something through", after=(partitions_readable, partitions_opened))
+@check("The filters let messages through", after=(partitions_readable, partitions_opened))
 def filters_let_through(request: Request, census: Census) -> Iterator[Finding]:
     by_filter = dict(census.by_filter)
     if request.device:  # whether that device sends is for another check

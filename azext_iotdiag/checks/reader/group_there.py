@@ -14,7 +14,7 @@ from azext_iotdiag.model.finding import Finding, fail
 _MOST_NAMES = 5
 
 
-@check("The reader's consumer group is there")
+@check("The reader's consumer group exists")
 def group_there(consumer_groups: Fact[tuple[str, ...]], group_asked: GroupAsked) -> Iterator[Finding]:
     if consumer_groups.failure is not None:
         raise CouldNotLook(obstacle(Service.MANAGER, consumer_groups.failure))

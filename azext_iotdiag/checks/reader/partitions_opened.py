@@ -15,7 +15,7 @@ from azext_iotdiag.model.stream import Request, StreamEnd
 @check("Every partition was open before the time was up", after=(partitions_readable,))
 def partitions_opened(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     if request.count is not None and request.shown >= request.count:
-        return  # what was asked for came, so nobody waits for the rest
+        return  # what was asked for came, so the rest is not waited for
     closed = [partition.id for partition in stream.partitions.values() if not partition.opened]
     if stream.partitions and not closed:
         if stream.elsewhere and not request.shown:

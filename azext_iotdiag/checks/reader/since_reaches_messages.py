@@ -12,7 +12,7 @@ from azext_iotdiag.model.stream import Request, StreamEnd
 from azext_iotdiag.model.timestamps import told, written
 
 
-@check("There are messages of the time that was asked for", after=(stream_holds_messages,), at_most=Certainty.LIKELY)
+@check("The hub holds messages of the requested time", after=(stream_holds_messages,), at_most=Certainty.LIKELY)
 def since_reaches_messages(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     newest = stream.newest
     if request.since is None or request.shown or stream.received or newest is None or newest.newest is None:

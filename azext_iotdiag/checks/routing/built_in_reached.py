@@ -13,7 +13,7 @@ from azext_iotdiag.model.hub_settings import HubSettings, Route
 
 @check("Messages of devices go to the built-in endpoint")
 def built_in_reached(hub_settings: HubSettings, now: float) -> Iterator[Finding]:
-    """A route with a condition decides only with the message at hand, so it is never more than a possible reason."""
+    "A route with a condition decides for each message, so it is never more than a possible reason."
     routes = [route for route in hub_settings.routes if route.takes_telemetry]
     to_built_in = [route for route in routes if route.reaches_built_in]
     if any(route.takes_all for route in to_built_in):

@@ -15,7 +15,7 @@ from azext_iotdiag.model.hub_settings import BUILT_IN, EndpointHealth, HubSettin
 _BROKEN = {"unhealthy": ENDPOINT_UNHEALTHY, "dead": ENDPOINT_DEAD}
 
 
-@check("The endpoints of the hub take messages")
+@check("The endpoints of the hub accept messages")
 def endpoints_healthy(
     endpoint_health: Fact[tuple[EndpointHealth, ...]],
     hub_settings: HubSettings | None = None,

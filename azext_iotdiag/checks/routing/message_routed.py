@@ -20,7 +20,7 @@ from azext_iotdiag.model.hub_settings import BUILT_IN
 from azext_iotdiag.model.routing import Outcome, RouteTrace
 
 
-@check("The message comes to the endpoint where it is wanted")
+@check("The message reaches the wanted endpoint")
 def message_routed(route_trace: Fact[RouteTrace]) -> Iterator[Finding]:
     if route_trace.failure is not None:
         raise CouldNotLook(obstacle(_service(route_trace.failure.step), route_trace.failure))

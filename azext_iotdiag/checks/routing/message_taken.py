@@ -15,7 +15,7 @@ from azext_iotdiag.model.routing import RouteTrace
 _BROKEN = {"unhealthy": ENDPOINT_UNHEALTHY, "dead": ENDPOINT_DEAD}
 
 
-@check("The endpoints that the message goes to take messages")
+@check("The endpoints of the message accept messages")
 def message_taken(route_trace: RouteTrace, endpoint_health: Fact[tuple[EndpointHealth, ...]]) -> Iterator[Finding]:
     """An endpoint that the message does not go to is of no interest."""
     if not route_trace.goes_to:

@@ -10,7 +10,7 @@ from azext_iotdiag.model.finding import Certainty, Finding, fail
 from azext_iotdiag.model.observed import Observed
 
 
-@check("The device came while it was waited for", at_most=Certainty.LIKELY)
+@check("The device showed a sign during the wait", at_most=Certainty.LIKELY)
 def device_came(observed: Observed) -> Iterator[Finding]:
     if not observed.waited or observed.looks == observed.blind:
         raise DoesNotApply("observed")

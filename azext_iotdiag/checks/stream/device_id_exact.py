@@ -19,7 +19,7 @@ CASE_DIFFERS = "only its case differs"
 _WILD = re.compile("[*?]")
 
 
-@check("The id that was asked for is written like the sender's", after=(filters_let_through,), at_most=Certainty.LIKELY)
+@check("The requested id is exactly the sender's id", after=(filters_let_through,), at_most=Certainty.LIKELY)
 def device_id_exact(request: Request, census: Census) -> Iterator[Finding]:
     if request.shown or not request.device:
         return

@@ -17,7 +17,7 @@ from azext_iotdiag.model.timestamps import ago
 
 
 @check(
-    "The device that was asked for sends",
+    "The requested device sends",
     after=(filters_let_through, messages_name_devices, device_id_exact),
     at_most=Certainty.LIKELY,
 )

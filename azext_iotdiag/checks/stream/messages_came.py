@@ -30,7 +30,7 @@ _BEFORE = (
 )
 
 
-@check("The messages that were asked for came", after=_BEFORE, at_most=Certainty.LIKELY)
+@check("The requested messages came", after=_BEFORE, at_most=Certainty.LIKELY)
 def messages_came(stream: StreamEnd, request: Request) -> Iterator[Finding]:
     if request.shown == 0:
         newest = stream.newest

@@ -1,4 +1,4 @@
-"""Where no device has ever sent anything, nobody needs to look for a filter or a route of one device."""
+"""Where no device has ever sent anything, a filter or a route of one device is not the cause."""
 
 from __future__ import annotations
 

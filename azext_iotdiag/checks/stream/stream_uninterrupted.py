@@ -12,7 +12,7 @@ from azext_iotdiag.model.finding import Finding, Severity, When, weighed
 from azext_iotdiag.model.stream import StreamEnd
 
 
-@check("The connection held")
+@check("The connection was not interrupted")
 def stream_uninterrupted(stream: StreamEnd) -> Iterator[Finding]:
     alike: dict[tuple[Kind, str], list[Failure]] = {}
     for failure in stream.interruptions:

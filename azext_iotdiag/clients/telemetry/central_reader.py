@@ -21,7 +21,7 @@ from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.stream import Partition, Stream
 from azext_iotdiag.model.target import Target
 
-AHEAD = 2000  # events of all hubs that wait for whoever iterates
+AHEAD = 2000  # events of all hubs that wait for the caller
 SHORT_SECONDS = 0.05
 FAREWELL_SECONDS = 2.0
 RENEW_BEFORE = 0.5  # of a token's life is left when a newer one is asked for
@@ -39,7 +39,7 @@ class _Beat(NamedTuple):
 class Tokens:
     """The newest token for each hub, renewed by a thread, since no reader may wait for an answer of HTTP meanwhile.
 
-    `done` is called by whoever asked last.
+    `done` is called by the last caller.
     """
 
     def __init__(self, ask: Callable[[], list[Backing]], deadlines: Deadlines, done: Callable[[], None] = lambda: None):
@@ -188,7 +188,7 @@ class CentralReader:
             self._broken = broken
         finally:
             reader.close()
-            if reader.stream.failure is not None and not reader.stream.partitions:  # nobody else would tell of it
+            if reader.stream.failure is not None and not reader.stream.partitions:  # no other event would tell of it
                 lost = Partition(f"{label}?", state_of(reader.stream.failure), failure=reader.stream.failure)
                 reader.stream.partitions["?"] = lost
             self._put(_beat(number, reader))

@@ -54,7 +54,7 @@ class _Lane:
 class PartitionLinks:
     """The links of one conversation. `by_link` holds those on which messages may come.
 
-    Time is counted as time spent listening where silence is judged: whoever does not listen hears nothing.
+    Time is counted as time spent listening where silence is judged: a reader that does not listen hears nothing.
     """
 
     def __init__(self, talk: Conversation, stream: Stream, options: Options):

@@ -54,7 +54,7 @@ def read(value: object) -> Newest | None:
 def expected_from(since: int | None, now_ms: int) -> int | None:
     """From which time on (ms since 1970) a message must come where none has come yet; None: from now on.
 
-    Of what is older than the shortest retention, nobody knows whether the service still has it.
+    Of what is older than the shortest retention, it is not known whether the service still has it.
     """
     return None if since is None else max(since, now_ms - SHORTEST_RETENTION_MS)
 

@@ -1,4 +1,4 @@
-"""From a hub's name to its Event Hubs namespace: the hub redirects whoever asks it for messages."""
+"""From a hub's name to its Event Hubs namespace: the hub redirects a client that asks it for messages."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from azext_iotdiag.model.target import Target
 
 REOPEN_SECONDS = 1.0  # how soon the SDK opens a partition again that failed; its default is 30 s
 # The SDK's thread for a partition spins as long as it has no consumer. With Python's usual 5 ms for each, several of
-# them starve whoever else has to answer, and handshakes run out of time.
+# them starve the others that have to answer, and handshakes run out of time.
 SWITCH_SECONDS = 0.0005
 SELDOM = 3  # times as seldom as the other reader asks: the SDK makes a connection for each question
 
@@ -119,7 +119,7 @@ class SdkReader:
         target, stream = self._target, self.stream
         _quieten()
         if not words.install_decoder():
-            log.info("azure-eventhub decodes messages in another place: one that it cannot read ends its link")
+            log.info("azure-eventhub decodes messages in another place: a message that it cannot read ends its link")
         if not stream.entity:
             stream.host, stream.entity = follow(target, self._options)
         # The SDK waits for ever for a silent server, and hides what was wrong with a certificate: look first.
@@ -428,7 +428,7 @@ def _just_before(enqueued: int) -> datetime:
 
 
 def _is_open(client: Any) -> bool:
-    """Whether the SDK's link is attached. It tells nobody; its consumer knows."""
+    """Whether the SDK's link is attached. It does not say; its consumer knows."""
     processors = tuple(getattr(client, "_event_processors", {}).values())
     consumers = [consumer for each in processors for consumer in tuple(getattr(each, "_consumers", {}).values())]
     return any(getattr(consumer, "handler_ready", False) for consumer in consumers)

@@ -29,7 +29,7 @@ _RECEIVING = PartitionState.RECEIVING  # of an Enum, where to look takes time be
 
 
 class Token(NamedTuple):
-    """A token for an Event Hub that somebody else made, and when it expires, in seconds since 1970."""
+    """A token for an Event Hub that another service made, and when it expires, in seconds since 1970."""
 
     text: Secret
     expires: float
@@ -119,7 +119,7 @@ class WireReader:
         links.ask_newest()
         unplaced = any(each.place is None and each.resume is None for each in stream.partitions.values())
         if since is None and unplaced:
-            links.wait_newest()  # whoever reads back in time need not wait: the answers come meanwhile
+            links.wait_newest()  # a reader back in time need not wait: the answers come meanwhile
         links.attach_all()
 
     def _find(self) -> bool:

@@ -91,13 +91,13 @@ IDENTITIES_SHARED = Query(
 )
 SDK_VERSIONS = Query(
     "sdk-versions",
-    "Which SDKs the devices have, and how often each failed",
+    "SDKs of the devices, and how often each failed",
     columns(Sdk="string", Devices="long", Connects="long", Errors="long"),
     _by_sdk,
 )
 TLS_VERSIONS = Query(
     "tls-versions",
-    "Which versions of TLS the devices use",
+    "Versions of TLS that the devices use",
     columns(Tls="string", Devices="long", Connects="long", Last="datetime"),
     _by_tls,
 )

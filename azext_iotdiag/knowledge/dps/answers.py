@@ -31,7 +31,7 @@ BAD_REQUEST = _AREA.entry(
 
 UNAUTHORIZED = _AREA.entry(
     code="dps-401",
-    title="The provisioning service does not accept the device's credential",
+    title="DPS does not accept the device's credential",
     meaning="The answer is the same whether the key is wrong, the enrollment is missing or an IP rule is in the way. "
     "With a TPM the first 401 is part of the protocol: it carries the challenge.",
     causes=(
@@ -79,7 +79,7 @@ UNAUTHORIZED = _AREA.entry(
 
 NOT_FOUND = _AREA.entry(
     code="dps-404",
-    title="The provisioning service, or what was asked of it, does not exist",
+    title="The provisioning service or the requested item was not found",
     meaning="Either no service has this id scope or name, or there is no such enrollment or registration in it.",
     causes=(
         Cause(
@@ -116,12 +116,12 @@ METHOD_NOT_ALLOWED = _AREA.entry(
 
 CONFLICT = _AREA.entry(
     code="dps-409",
-    title="The request contradicts the state of the provisioning service",
+    title="The request contradicts the state of the service",
     meaning="What is to be made exists, or something that it depends on is being changed.",
     causes=(
         Cause(
             "An enrollment of this id exists already.",
-            ("Update the one that exists, or choose another id.",),
+            ("Update the existing enrollment, or choose another id.",),
             confirm="`az iot diag device show --dps-name DPS --enrollment-id ENROLLMENT` shows it.",
         ),
     ),

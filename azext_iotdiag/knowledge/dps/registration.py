@@ -11,7 +11,7 @@ _AREA = Area(fixers=(Fixer.OPERATOR,))
 
 CUSTOM_ALLOCATION_FAILED = _AREA.entry(
     code="dps-400207",
-    title="The function that is to choose a hub did not do it",
+    title="The custom allocation function did not choose a hub",
     meaning="The enrollment leaves the choice of the hub to a webhook of the customer's. The provisioning service "
     "called it, and got no answer, a slow one, or a refusal, whose status the message repeats.",
     causes=(
@@ -40,9 +40,9 @@ CUSTOM_ALLOCATION_FAILED = _AREA.entry(
 
 ALLOCATION_REJECTED = _AREA.entry(
     code="dps-400209",
-    title="The device was not given a hub",
-    meaning="Whoever chooses the hub turned the device away. For the provisioning service of IoT Central this is how a "
-    "device that is blocked or waits for approval is kept out.",
+    title="The device was not assigned to a hub",
+    meaning="The service that chooses the hub turned the device away. IoT Central's provisioning service answers this "
+    "to a device that is blocked or waits for approval.",
     causes=(
         Cause(
             "In IoT Central: the device waits for approval.",
@@ -85,7 +85,7 @@ ENROLLMENT_NOT_FOUND = _AREA.entry(
 
 UNDOCUMENTED_NOT_FOUND = _AREA.entry(
     code="dps-404202",
-    title="Something that the request names does not exist",
+    title="An item that the request names does not exist",
     meaning="The first three digits say not found. Microsoft's documentation does not describe this number, so that "
     "what was not found is not certain.",
     causes=(
@@ -224,8 +224,8 @@ FAILED = _AREA.entry(
 DISABLED = _AREA.entry(
     code="dps-disabled",
     title="The enrollment is switched off",
-    meaning="A disabled enrollment, or a disabled group, lets no device register. One that is registered already keeps "
-    "its hub until it is disabled there as well.",
+    meaning="A disabled enrollment or group lets no device register. A device that is registered already keeps its hub "
+    "until it is disabled at the hub as well.",
     causes=(
         Cause(
             "An operator disabled the enrollment or the group.",

@@ -10,7 +10,7 @@ _AREA = Area(links=(_CODES,), places=(Place.HTTP,))
 
 GENERIC_BAD_REQUEST = _AREA.entry(
     code="hub-400000",
-    title="The hub cannot make sense of the request",
+    title="The hub cannot understand the request",
     meaning="The request arrived and was allowed, but its form is wrong in a way for which there is no narrower code.",
     causes=(
         Cause(
@@ -94,7 +94,7 @@ ARGUMENT_INVALID = _AREA.entry(
         Cause(
             "An id holds a character that ids do not have, or is longer than 128 characters.",
             ("Use letters, digits and - : . + % _ # * ? ! ( ) , = @ ; $ ' only.",),
-            confirm="Print the id between brackets: a blank or a line break at its end is easily missed.",
+            confirm="Print the id between brackets: a blank or a line break at its end is hard to see.",
         ),
         Cause(
             "A key in a twin holds a dot, a blank, a dollar sign or a control character.",
@@ -149,12 +149,12 @@ IOT_HUB_FORMAT_ERROR = _AREA.entry(
 
 DEVICE_STORAGE_ENTITY_SERIALIZATION_ERROR = _AREA.entry(
     code="hub-400007",
-    title="The service could not write or read its own record of the device",
+    title="The service could not store or read its record of the device",
     meaning="A reserved code of the inside of the service; SDK authors have not seen it sent.",
     causes=(
         Cause(
             "Not known, since it is about the service's own storage.",
-            ("Send the request in its simplest form, and add one field after the other to find the one that matters.",),
+            ("Send the request in its simplest form, and add one field after the other until it fails.",),
             confirm="A request with nothing but the required fields succeeds.",
         ),
     ),
@@ -246,14 +246,14 @@ REQUEST_CANCELED = _AREA.entry(
 
 ETAG_DOES_NOT_MATCH = _AREA.entry(
     code="hub-400023",
-    title="Somebody else changed it in between",
+    title="The version in the request is out of date",
     meaning="The request carried the version that the caller had read. The hub has a newer one, and does not overwrite "
     "what the caller has not seen.",
     causes=(
         Cause(
             "Another program or person edited the same thing at the same time.",
             ("Read it again, put your change on top, and send it with the new ETag.",),
-            confirm="The ETag of a fresh read differs from the one that was sent.",
+            confirm="The ETag of a fresh read differs from the ETag in the request.",
         ),
     ),
     aliases=("400023", "EtagDoesNotMatch"),
@@ -263,7 +263,7 @@ ETAG_DOES_NOT_MATCH = _AREA.entry(
 
 REQUEST_TIMED_OUT = _AREA.entry(
     code="hub-400024",
-    title="The hub did not get the request done in time",
+    title="The hub did not complete the request in time",
     meaning="The request was good, but its work took longer than the service allows.",
     causes=(
         Cause(
@@ -286,8 +286,8 @@ REQUEST_TIMED_OUT = _AREA.entry(
 UNSUPPORTED_OPERATION_ON_REPLICA = _AREA.entry(
     code="hub-400025",
     title="A write reached a copy of the hub that only reads",
-    meaning="A hub has a second copy in the paired region. Around a failover a write can land on the one that does not "
-    "take writes.",
+    meaning="A hub has a second copy in the paired region, which only reads. Around a failover a write can reach that "
+    "copy.",
     causes=(
         Cause(
             "A failover is under way or has just been.",

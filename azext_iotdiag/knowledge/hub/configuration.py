@@ -132,7 +132,7 @@ APPLY_CONFIGURATION_ALREADY_IN_PROGRESS_ON_DEVICE = _AREA.entry(
 
 CONFIGURATION_COUNT_LIMIT_EXCEEDED = _AREA.entry(
     code="hub-413101",
-    title="The hub has as many configurations as it may",
+    title="The hub has reached its limit of configurations",
     meaning="Configurations and Edge deployments count together against a limit of the hub.",
     causes=(
         Cause(
@@ -148,7 +148,7 @@ CONFIGURATION_COUNT_LIMIT_EXCEEDED = _AREA.entry(
 
 CONFIGURATION_NOT_AVAILABLE = _AREA.entry(
     code="hub-503201",
-    title="The hub cannot get at its configurations at the moment",
+    title="The hub cannot read its configurations at the moment",
     meaning="The part of the service that keeps configurations did not answer.",
     causes=(
         Cause(
@@ -164,7 +164,7 @@ CONFIGURATION_NOT_AVAILABLE = _AREA.entry(
 
 GROUP_NOT_AVAILABLE = _AREA.entry(
     code="hub-503202",
-    title="The hub cannot get at its groups at the moment",
+    title="The hub cannot read its groups at the moment",
     meaning="The part of the service that keeps groups did not answer.",
     causes=(
         Cause(

@@ -39,7 +39,7 @@ DEVICE_ALREADY_EXISTS = _AREA.entry(
 
 DEVICE_LOCKED = _AREA.entry(
     code="hub-409102",
-    title="Another operation has the device to itself",
+    title="Another operation has locked the device",
     meaning="Some changes of a device lock it for a moment.",
     causes=(
         Cause(
@@ -89,7 +89,7 @@ MODULE_ALREADY_EXISTS_ON_DEVICE = _AREA.entry(
     causes=(
         Cause(
             "The module was created before, by hand or by a deployment.",
-            ("Use the one that exists, or give the new one another name.",),
+            ("Use the existing module, or give the new one another name.",),
             confirm="`az iot hub module-identity show -n HUB -d DEVICE -m MODULE --query moduleId` (needs the "
             "azure-iot extension) shows it.",
         ),
@@ -100,12 +100,12 @@ MODULE_ALREADY_EXISTS_ON_DEVICE = _AREA.entry(
 
 GENERIC_PRECONDITION_FAILED = _AREA.entry(
     code="hub-412000",
-    title="A condition of the request does not hold",
+    title="A condition of the request is not met",
     meaning="The request said under which condition it is to be done, mostly by If-Match, and the condition is false.",
     causes=(
         Cause(
             "The header names an old version, or has no quotes around it.",
-            ('Send If-Match with the ETag in double quotes, or "*" to write whatever is there.',),
+            ('Send If-Match with the ETag in double quotes, or "*" to overwrite any version.',),
             confirm="Compare the header with the etag of a fresh read.",
         ),
     ),
@@ -114,11 +114,11 @@ GENERIC_PRECONDITION_FAILED = _AREA.entry(
 
 PRECONDITION_FAILED = _AREA.entry(
     code="hub-412001",
-    title="Twin, identity or configuration has changed since it was read",
+    title="The twin, identity or configuration changed after the read",
     meaning="The ETag that came with the request is not the present one, so the write was not done.",
     causes=(
         Cause(
-            "Somebody changed it between read and write; for twins the device itself may have.",
+            "Another program or person changed it between read and write. A twin may have been changed by its device.",
             ("Read, merge your change into what is there, and write with the fresh ETag.",),
             confirm="The version in the answer of a read is higher than the one you had.",
         ),

@@ -17,7 +17,8 @@ CONNECTION_FORCEFULLY_CLOSED_ON_NEW_CONNECTION = _AREA.entry(
             "Two programs use one identity: a cloned image, a forgotten simulator, a test tool.",
             (
                 "Give each of them an identity of its own.",
-                "Renew the device's key: whoever drops out without being touched was the other one.",
+                "Renew the device's key, and give the new key to the right device: the program that can no longer "
+                "connect is the other one.",
             ),
             confirm="The Connections log shows connects of one device with two addresses, SDK versions or protocols.",
         ),
@@ -43,7 +44,7 @@ CONNECTION_FORCEFULLY_CLOSED_ON_FAULT_INJECTION = _AREA.entry(
         Cause(
             "The service was upgraded at this moment.",
             ("Let the device connect again at once, as the SDKs do.",),
-            confirm="Many devices show it within minutes, and all are back soon.",
+            confirm="Many devices show it within minutes, and all of them connect again.",
         ),
     ),
     aliases=("400029", "ConnectionForcefullyClosedOnFaultInjection"),
@@ -72,9 +73,9 @@ CONNECTION_REJECTED_ON_FAULT_INJECTION = _AREA.entry(
 
 DEVICE_CONNECTION_CLOSED_REMOTELY = _AREA.entry(
     code="hub-404104",
-    title="The connection ended from the device's side, and the hub does not know why",
-    meaning="The hub saw a reset, or nothing for one and a half keep-alive intervals, instead of a proper goodbye. "
-    "What happened on the device or on the way, it cannot tell.",
+    title="The connection ended at the device's side, reason unknown",
+    meaning="The hub saw a reset, or nothing for one and a half keep-alive intervals, in place of an orderly close. "
+    "The hub cannot see what happened on the device or in the network.",
     causes=(
         Cause(
             "A token was renewed over MQTT, which takes a new connection. This is harmless: it repeats evenly, at the "
@@ -115,7 +116,7 @@ LINK_CREATION_CONFLICT = _AREA.entry(
     "and writes this. It is mostly a trace of another fault just before.",
     causes=(
         Cause(
-            "The device came back quickly after a loss that the hub had not seen yet.",
+            "The device came back after a loss that the hub had not seen yet.",
             ("Look for what broke the connection just before, such as 404104, and mend that.",),
             confirm="One such row follows each loss, from one address.",
         ),
@@ -139,7 +140,7 @@ LINK_CREATION_CONFLICT = _AREA.entry(
 
 CALLBACK_SUBSCRIPTION_CONFLICT = _AREA.entry(
     code="hub-409003",
-    title="A subscription contradicts one that exists",
+    title="The new subscription contradicts an existing subscription",
     meaning="The device asked twice for the same kind of message in ways that cannot both hold.",
     causes=(
         Cause(

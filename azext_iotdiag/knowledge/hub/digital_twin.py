@@ -27,7 +27,7 @@ INVALID_PNP_INTERFACE_DEFINITION = _AREA.entry(
 
 INVALID_PNP_DESIRED_PROPERTIES = _AREA.entry(
     code="hub-400502",
-    title="Desired properties do not follow the Plug and Play convention",
+    title="Desired properties do not follow Plug and Play",
     meaning="Below a component the desired part carries a marker, and values have the types of the model.",
     causes=(
         Cause(
@@ -44,7 +44,7 @@ INVALID_PNP_DESIRED_PROPERTIES = _AREA.entry(
 
 INVALID_PNP_REPORTED_PROPERTIES = _AREA.entry(
     code="hub-400503",
-    title="Reported properties do not follow the Plug and Play convention",
+    title="Reported properties do not follow Plug and Play",
     meaning="What a device reports below a component carries a marker, and has the types of the model.",
     causes=(
         Cause(

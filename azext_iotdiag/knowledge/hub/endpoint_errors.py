@@ -24,7 +24,7 @@ MAX_MESSAGE_SIZE_EXCEEDED = _AREA.entry(
 
 DUPLICATE_DETECTION_NOT_SUPPORTED = _AREA.entry(
     code="endpoint-detects-duplicates",
-    title="The queue or topic detects duplicates, which routing does not support",
+    title="The queue or topic detects duplicates: routing cannot use it",
     meaning="Whether a Service Bus entity detects duplicates is settled when it is made, and cannot be changed later.",
     causes=(
         Cause(
@@ -39,7 +39,7 @@ DUPLICATE_DETECTION_NOT_SUPPORTED = _AREA.entry(
 
 SESSIONFUL_ENTITY_NOT_SUPPORTED = _AREA.entry(
     code="endpoint-wants-sessions",
-    title="The queue or topic wants sessions, which routing does not support",
+    title="The queue or topic needs sessions: routing cannot use it",
     meaning="An entity with sessions takes only messages that carry a session id, and routed ones carry none.",
     causes=(
         Cause(

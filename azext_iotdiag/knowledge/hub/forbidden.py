@@ -9,7 +9,7 @@ _C2D = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-c2d"
 
 GENERIC_FORBIDDEN = Entry(
     code="hub-403000",
-    title="The hub knows the caller and does not do what it asks",
+    title="The hub knows the caller and refuses the operation",
     meaning="The credential is good; a rule of the hub, its tier or its state is against the operation.",
     causes=(
         Cause(
@@ -126,7 +126,7 @@ DEVICE_MAXIMUM_QUEUE_DEPTH_EXCEEDED = Entry(
         ),
         Cause(
             "The device receives and does not settle.",
-            ("Complete or reject each message as soon as it is taken over.",),
+            ("Complete or reject each message when the program has taken it over.",),
             confirm="The count stays at fifty although the device is connected.",
         ),
         Cause(
@@ -181,7 +181,7 @@ DEVICE_MAXIMUM_QUEUE_SIZE_EXCEEDED = Entry(
 
 INVALID_MESSAGE_EXPIRY_TIME = Entry(
     code="hub-403009",
-    title="A message is to expire at an impossible time",
+    title="The expiry time of a message is not possible",
     meaning="A cloud-to-device message may say when it expires: later than now, and within the longest time to live.",
     causes=(
         Cause(
@@ -238,7 +238,7 @@ _REGISTRY = "https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity
 DEVICE_DISABLED = Entry(
     code="hub-403012",
     title="The device is switched off in the registry",
-    meaning="Each identity is enabled or disabled. A disabled one cannot connect, whatever its key.",
+    meaning="Each identity is enabled or disabled. A disabled identity cannot connect, even with the right key.",
     causes=(
         Cause(
             "An operator disabled it, and may have said why in statusReason.",
@@ -280,7 +280,7 @@ DEVICE_MAXIMUM_INFLIGHT_METHOD_EXCEEDED = Entry(
 
 DEVICE_THROTTLING_LIMIT_EXCEEDED = Entry(
     code="hub-429005",
-    title="One device does more than it alone may",
+    title="The device exceeds a limit for one device",
     meaning="Besides the hub's limits there are some for each device. The others are not slowed down.",
     causes=(
         Cause(

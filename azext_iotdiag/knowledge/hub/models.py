@@ -14,7 +14,7 @@ DEVICE_MODEL_MAX_PROPERTIES_EXCEEDED = _AREA.entry(
     causes=(
         Cause(
             "One model describes everything at once.",
-            ("Split it into components, and leave out what nobody reads.",),
+            ("Split it into components, and leave out properties that no program reads.",),
             confirm="Count the contents of type Property in the model, components included.",
         ),
     ),
@@ -99,7 +99,7 @@ INTERFACE_NAME_MODEL_ALREADY_EXISTS = _AREA.entry(
 
 DIGITAL_TWIN_MODEL_COUNT_LIMIT_EXCEEDED = _AREA.entry(
     code="hub-413201",
-    title="There are as many digital twin models as there may be",
+    title="The limit of digital twin models is reached",
     meaning="The number of models is limited.",
     causes=(
         Cause(
@@ -115,7 +115,7 @@ DIGITAL_TWIN_MODEL_COUNT_LIMIT_EXCEEDED = _AREA.entry(
 
 INTERFACE_NAME_COMPRESSION_MODEL_COUNT_LIMIT_EXCEEDED = _AREA.entry(
     code="hub-413202",
-    title="There are as many names of interfaces as there may be",
+    title="The limit of interface names is reached",
     meaning="The hub shortens names of interfaces through a list, and the list is full.",
     causes=(
         Cause(
@@ -164,7 +164,7 @@ RESOLUTION_ERROR = _AREA.entry(
 
 UNABLE_TO_EXPAND_DISCOVERY_INFO = _AREA.entry(
     code="hub-500501",
-    title="The hub cannot unfold what a device announced of its model",
+    title="The hub cannot expand the model that a device announced",
     meaning="The announcement is kept in a shortened form, and reading it back failed inside the service.",
     causes=(
         Cause(
@@ -181,7 +181,7 @@ UNABLE_TO_EXPAND_DISCOVERY_INFO = _AREA.entry(
 
 UNABLE_TO_EXPAND_COMPONENT_INFO = _AREA.entry(
     code="hub-500502",
-    title="The hub cannot unfold the description of a component",
+    title="The hub cannot expand the description of a component",
     meaning="Descriptions of components are kept in a shortened form, which could not be written or read back.",
     causes=(
         Cause(

@@ -10,7 +10,7 @@ _AREA = Area(places=(Place.HTTP,))
 
 GENERIC_NOT_FOUND = _AREA.entry(
     code="hub-404000",
-    title="The hub has nothing at this address",
+    title="The hub has no resource at this address",
     meaning="The path of the request names something that does not exist, or is no path of the hub's at all.",
     causes=(
         Cause(
@@ -266,7 +266,7 @@ DEVICE_NOT_ONLINE = _AREA.entry(
 
 GENERIC_METHOD_NOT_ALLOWED = _AREA.entry(
     code="hub-405000",
-    title="The address exists, but not for this verb",
+    title="The address does not support this HTTP method",
     meaning="Each path of the hub takes some of GET, PUT, POST, PATCH and DELETE.",
     causes=(
         Cause(
@@ -282,7 +282,7 @@ GENERIC_METHOD_NOT_ALLOWED = _AREA.entry(
 
 OPERATION_NOT_ALLOWED_IN_CURRENT_STATE = _AREA.entry(
     code="hub-405102",
-    title="Not in the state in which it is now",
+    title="The operation is not possible in the present state",
     meaning="The operation is possible in principle, but what it is for is being created, moved or deleted.",
     causes=(
         Cause(

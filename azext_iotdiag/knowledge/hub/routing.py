@@ -27,7 +27,7 @@ INVALID_ENDPOINT_AUTHENTICATION_TYPE = _AREA.entry(
 
 MANAGED_IDENTITY_NOT_ENABLED = _AREA.entry(
     code="hub-400032",
-    title="The hub is to use an identity that it does not have",
+    title="An endpoint needs an identity that the hub does not have",
     meaning="An endpoint or the upload storage is set to log in with the hub's managed identity, and none is on.",
     causes=(
         Cause(
@@ -101,8 +101,8 @@ ROUTING_NOT_ENABLED = _AREA.entry(
 INVALID_CONTENT_ENCODING_OR_TYPE = _AREA.entry(
     code="hub-400103",
     title="A route looks into a body that is not marked as JSON",
-    meaning="A condition with $body is evaluated only for messages that say that they are JSON, and in which encoding. "
-    "Others do not match, whatever they hold.",
+    meaning="A condition with $body is evaluated only for messages that declare JSON and its encoding. Other messages "
+    "do not match, even if they hold JSON.",
     causes=(
         Cause(
             "The device sets no contentType and contentEncoding.",
@@ -144,7 +144,7 @@ ROUTING_ENDPOINT_RESPONSE_FORBIDDEN = _AREA.entry(
 
 ROUTING_ENDPOINT_RESPONSE_NOT_FOUND = _AREA.entry(
     code="hub-404007",
-    title="A custom endpoint leads to something that is gone",
+    title="The target of a custom endpoint no longer exists",
     meaning="The hub tried to deliver, and the event hub, queue, topic or container was not there.",
     causes=(
         Cause(
@@ -179,7 +179,7 @@ _REFERENCE = "https://learn.microsoft.com/azure/iot-hub/monitor-iot-hub-referenc
 
 UNDEFINED_ROUTE_EVALUATION = _AREA.entry(
     code="route-undefined",
-    title="A route's condition asks for a property that the message does not have",
+    title="A route asks for a property that the message lacks",
     meaning="A condition on a property that is absent is neither true nor false, so the message does not match. It is "
     "logged at most once a minute, so rows do not count messages.",
     causes=(
@@ -242,12 +242,12 @@ DROPPED_MESSAGE = _AREA.entry(
 ORPHANED_MESSAGE = _AREA.entry(
     code="route-orphaned",
     title="No route matched a message",
-    meaning="With at least one route of its own, a hub sends what matches none of them to the built-in endpoint only "
-    "while the fallback is on. Logged at most once a minute.",
+    meaning="Once a hub has a route, a message that matches no route goes to the built-in endpoint only while the "
+    "fallback is on. Logged at most once a minute.",
     causes=(
         Cause(
             "The conditions leave out messages that should go somewhere.",
-            ("Compare each condition with one of the messages, and widen the one that was meant to take it.",),
+            ("Compare each condition with one of the messages, and widen the condition that should match it.",),
             confirm="`az iot hub message-route test --hub-name HUB --source-type DeviceMessages` (needs the "
             "azure-iot extension) shows what matches.",
         ),

@@ -272,7 +272,7 @@ CONDITION_WITHOUT_VALUE = _AREA.entry(
 
 NO_MESSAGE_TO_TRACE = _AREA.entry(
     code="no-message-to-trace",
-    title="There is no message whose routes could be tried",
+    title="There is no message to test the routes with",
     meaning="The command takes the newest message of the device from the built-in endpoint. A message that a route "
     "takes elsewhere does not come there.",
     causes=(
@@ -296,7 +296,7 @@ NO_MESSAGE_TO_TRACE = _AREA.entry(
 
 ROUTES_NOT_TRIED = _AREA.entry(
     code="routes-not-tried",
-    title="This access may not try routes",
+    title="This access is not allowed to test routes",
     meaning="Azure tries the conditions of routes with a POST request. The role Reader does not hold that action, and "
     "a read-only lock forbids every POST. Routes without a condition, and those that are off, are judged without it.",
     causes=(
@@ -320,7 +320,7 @@ ROUTES_NOT_TRIED = _AREA.entry(
 
 ROUTE_NOT_TRIED = _AREA.entry(
     code="route-not-tried",
-    title="A route that decides was not tried",
+    title="A route that decides was not tested",
     meaning="Whether the message comes to the endpoint depends on a route of which nothing is known.",
     causes=(
         Cause(

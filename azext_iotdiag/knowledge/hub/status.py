@@ -6,12 +6,12 @@ _STATE = "https://learn.microsoft.com/azure/iot-hub/monitor-device-connection-st
 
 CONNECTED = Entry(
     code="device-connected",
-    title="The hub takes the device for connected",
+    title="The hub shows the device as connected",
     meaning="The device has a session over MQTT or AMQP. The state is up to five minutes late, and Microsoft gives it "
     "for development, not for monitoring.",
     causes=(
         Cause(
-            "Where no data comes all the same, the device is silent, or a route leads its messages elsewhere.",
+            "If no data comes, the device is silent, or a route sends its messages to another endpoint.",
             ("Watch what arrives: `az iot diag monitor events --login @hub.txt --device-id DEVICE`.",),
             confirm="`az iot diag device show --login @hub.txt --device-id DEVICE` shows that the hub heard of it "
             "lately.",

@@ -13,7 +13,7 @@ _AREA = Area(links=(_CODES, _QUOTAS))
 
 GENERIC_TOO_MANY_REQUESTS = _AREA.entry(
     code="hub-429000",
-    title="The caller asks too often",
+    title="The caller sends too many requests",
     meaning="A rate limit of the hub was passed, and no narrower code names which.",
     causes=(
         Cause(
@@ -96,7 +96,7 @@ THROTTLING_BACKLOG_TIMEOUT = _AREA.entry(
 
 THROTTLING_MAX_ACTIVE_JOB_COUNT_EXCEEDED = _AREA.entry(
     code="hub-429004",
-    title="As many jobs are active as the tier allows",
+    title="The tier's limit of active jobs is reached",
     meaning="A new job would be one more than may be active. It is not queued but refused.",
     causes=(
         Cause(
@@ -131,8 +131,9 @@ REQUEST_TIMEOUT = _AREA.entry(
 
 CLIENT_CLOSED_REQUEST = _AREA.entry(
     code="hub-499000",
-    title="The caller hung up before the answer came",
-    meaning="Not an answer to anybody: the service notes for itself that the client closed the connection first.",
+    title="The caller closed the connection before the answer came",
+    meaning="No client receives this code. The service writes it into its own log when the client closes the "
+    "connection before the answer.",
     causes=(
         Cause(
             "The client's own timeout is shorter than the operation takes.",

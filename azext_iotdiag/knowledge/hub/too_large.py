@@ -53,7 +53,7 @@ MESSAGE_TOO_LARGE = _AREA.entry(
 
 TOO_MANY_DEVICES = _AREA.entry(
     code="hub-413002",
-    title="More devices than the request or the hub takes",
+    title="Too many devices for the request or the hub",
     meaning="A bulk request holds at most a hundred devices, and a hub a million identities.",
     causes=(
         Cause(
@@ -74,7 +74,7 @@ TOO_MANY_DEVICES = _AREA.entry(
 
 TOO_MANY_MODULES_ON_DEVICE = _AREA.entry(
     code="hub-413003",
-    title="The device has as many modules as it may",
+    title="The device has reached its limit of modules",
     meaning="The number of module identities below one device is limited.",
     causes=(
         Cause(

@@ -11,8 +11,8 @@ _AREA = Area(links=(_CODES,))
 GENERIC_UNAUTHORIZED = _AREA.entry(
     code="hub-401000",
     title="The hub rejects the credential and gives no narrower reason",
-    meaning="Every request to a hub carries a token, a certificate or an Entra login. This answer says that the one "
-    "that came was not accepted, and nothing of why.",
+    meaning="Every request to a hub carries a token, a certificate or an Entra login. The hub did not accept the "
+    "credential of this request, and does not say why.",
     causes=(
         Cause(
             "The request carries no credential, or one in the wrong place.",
@@ -56,13 +56,13 @@ IOT_HUB_NOT_FOUND = _AREA.entry(
 
 IOT_HUB_UNAUTHORIZED_ACCESS = _AREA.entry(
     code="hub-401002",
-    title="The hub refuses the request as unauthorized and does not say why",
-    meaning="The answer is the same for a wrong key, an expired token, a missing right, an address that is kept out "
-    "and a hub that takes no keys at all. Callers get this number where the resource log says 401003.",
+    title="The hub refuses the request and does not say why",
+    meaning="The answer is the same for a wrong key, an expired token, a missing right, a blocked address, and a hub "
+    "that takes no keys. Callers get this number where the resource log says 401003.",
     causes=(
         Cause(
             "An IP rule, or public access that is switched off, keeps the caller's address out. The port is open and "
-            "TLS works all the same.",
+            "TLS works nevertheless.",
             (
                 "Allow the address in the hub's networking settings, or come in through the private endpoint.",
                 "Remember that the rules apply to devices, to back ends, to the portal and to az.",
@@ -111,12 +111,13 @@ IOT_HUB_UNAUTHORIZED_ACCESS = _AREA.entry(
 
 IOT_HUB_UNAUTHORIZED = _AREA.entry(
     code="hub-401003",
-    title="The hub could not authenticate a connection, or a token came to its end",
-    meaning="The resource log writes this for a real refusal, and also when a token expires on MQTT: there a token "
-    "cannot be renewed within a connection, so the hub ends it and the device comes back with a new one.",
+    title="The hub refused a connection, or a token expired",
+    meaning="The resource log writes this for a real refusal, and also when a token expires on MQTT. A token cannot be "
+    "renewed within an MQTT connection. So the hub ends the connection, and the device connects again with a new "
+    "token.",
     causes=(
         Cause(
-            "A token reached its end as planned. This is harmless: it repeats at the interval of the token's life, "
+            "A token reached its end as planned. This is harmless. It repeats at the interval of the token's life, "
             "often about an hour, and the device is back in less than a minute.",
             (
                 "Leave it, and keep it out of alerts.",
@@ -131,8 +132,8 @@ IOT_HUB_UNAUTHORIZED = _AREA.entry(
             confirm="Only some long-running devices fail, with good keys; ask one of them for its time.",
         ),
         Cause(
-            "The key or the certificate is not the one that the hub holds: renewed, expired, or with another "
-            "thumbprint.",
+            "The key or the certificate differs from what the hub holds: it was renewed, it has expired, or its "
+            "thumbprint is another.",
             (
                 "Give the device the present key or certificate.",
                 "For certificates compare both thumbprints, and look at the expiry of the authority, too.",
@@ -178,7 +179,7 @@ ELASTIC_POOL_NOT_FOUND = _AREA.entry(
 
 SYSTEM_MODULE_MODIFY_UNAUTHORIZED_ACCESS = _AREA.entry(
     code="hub-401100",
-    title="A system module of IoT Edge is not to be edited",
+    title="A system module of IoT Edge cannot be edited",
     meaning="The modules $edgeAgent and $edgeHub of an Edge device belong to the hub. Their identities are created "
     "and changed by it alone.",
     causes=(

@@ -20,7 +20,7 @@ GENERIC_BAD_GATEWAY = _AREA.entry(
         ),
         Cause(
             "A proxy of your own network answers so, and not Azure.",
-            ("Ask whoever runs the proxy for its log of that minute.",),
+            ("Ask the proxy's administrator for its log of that minute.",),
             confirm="The body is HTML, or a header Via names the proxy.",
         ),
     ),
@@ -33,7 +33,7 @@ GENERIC_BAD_GATEWAY = _AREA.entry(
 
 GENERIC_SERVICE_UNAVAILABLE = _AREA.entry(
     code="hub-503000",
-    title="The service is away for a moment",
+    title="The service is unavailable for a moment",
     meaning="The request could not be served at this time; nothing is wrong with it.",
     causes=(
         Cause(
@@ -102,7 +102,7 @@ IOT_HUB_ACTIVATION_FAILED = _AREA.entry(
 
 SERVER_BUSY = _AREA.entry(
     code="hub-503005",
-    title="The service has too much to do",
+    title="The service is overloaded",
     meaning="The machines of the service are overloaded, not your hub over its limits.",
     causes=(
         Cause(
@@ -154,7 +154,7 @@ RECEIVE_LINK_OPENS_THROTTLED = _AREA.entry(
 
 CONNECTION_UNAVAILABLE = _AREA.entry(
     code="hub-503101",
-    title="The part that keeps connections is not ready",
+    title="The part of the hub that keeps connections is not ready",
     meaning="The record of the device's connection could not be reached inside the service.",
     causes=(
         Cause(
@@ -186,7 +186,7 @@ DEVICE_UNAVAILABLE = _AREA.entry(
 
 HOSTING_SERVICE_NOT_AVAILABLE = _AREA.entry(
     code="hub-503301",
-    title="What the hub runs on is not ready",
+    title="The platform that the hub runs on is not ready",
     meaning="A service below IoT Hub did not answer.",
     causes=(
         Cause(
@@ -202,7 +202,7 @@ HOSTING_SERVICE_NOT_AVAILABLE = _AREA.entry(
 
 GENERIC_GATEWAY_TIMEOUT = _AREA.entry(
     code="hub-504000",
-    title="The gateway waited in vain for what is behind it",
+    title="The gateway got no answer from the service behind it",
     meaning="A gateway passed the request on and got no answer in time. Whether it was done is open.",
     causes=(
         Cause(
@@ -220,7 +220,7 @@ GATEWAY_TIMEOUT = _AREA.entry(
     code="hub-504101",
     title="The device was called and did not answer in time",
     meaning="The method reached the device's connection, and no answer came within the response timeout. The device "
-    "may have done it all the same.",
+    "may have carried out the method nevertheless.",
     causes=(
         Cause(
             "The handler takes longer than the response timeout, or hangs.",
@@ -231,7 +231,7 @@ GATEWAY_TIMEOUT = _AREA.entry(
             confirm="Log in the handler when it begins and ends.",
         ),
         Cause(
-            "The connection is dead and nobody has noticed yet.",
+            "The connection is broken, and neither side has noticed yet.",
             ("Shorten the keep-alive, so that hub and device notice sooner.",),
             confirm="A 404104 for the device follows in the Connections log.",
         ),

@@ -11,7 +11,7 @@ from azext_iotdiag.model.counts import counted
 _PROTOCOLS = {"mqtt": "MQTT", "amqp": "AMQP", "https": "HTTPS", "proxy": "the proxy", "control": "the control port",
               "entra": "Entra ID", "arm": "Azure Resource Manager", "dps": "the provisioning service",
               "imds": "managed identities", "monitor": "Azure Monitor", "logs": "Log Analytics"}  # fmt: skip
-# What somebody did, by action and outcome; {details} by their names. What is not here is told in general.
+# What a client did, by action and outcome; {details} by their names. Other actions get a general sentence.
 _DID = {
     ("connect", "accepted"): "is connected over {protocol}",
     ("connect", "refused"): "is refused over {protocol}",
@@ -24,7 +24,7 @@ _DID = {
     ("publish", "refused"): "sent what the hub does not take",
     ("subscribe", "refused"): "subscribed to what the hub does not grant",
     ("twin", "refused"): "is refused what it asked of its twin",
-    ("method", "refused"): "answered a method in vain",
+    ("method", "refused"): "answered a method, and the answer was not used",
     ("will", "accepted"): "left a last will, which the hub publishes",
     ("will", "refused"): "left a last will, which the hub does not publish",
     ("route", "refused"): "sent what did not go everywhere it might",
@@ -41,7 +41,7 @@ _LEFT = {
     BY_HUB: "was disconnected from {protocol} by the hub",
 }
 _TWIN = {"get": "reads its twin", "report": "reports properties, version {version}",
-         "desired change": "is told that its desired properties changed, version {version}"}  # fmt: skip
+         "desired change": "gets its changed desired properties, version {version}"}  # fmt: skip
 _SILENT = frozenset({
     "username", "host", "quality", "topic", "mechanism", "audience", "group", "epoch", "keep_alive", "operation",
     "address", "bytes", "version", "message_id", "method", "status", "delivery", "partition", "records", "ending",
@@ -59,7 +59,7 @@ def _record(data: Mapping[str, Any]) -> str:
     if action == "fault":
         named = ", ".join(f"{name}={value}" for name, value in details.items())
         return f"Fault: {data['reason']}" + (f" ({named})" if named else "") + "."
-    who = data["who"] or (f"Somebody at {data['peer']}" if data["peer"] else "The hub")
+    who = data["who"] or (f"A client at {data['peer']}" if data["peer"] else "The hub")
     if action == "message":
         return (
             f"Message from the cloud for {who}"
@@ -97,7 +97,7 @@ def _extra(action: str, outcome: str, details: Mapping[str, Any]) -> list[str]:
     if "published" in details:
         found.append(f"{counted(details['published'], 'message')} sent")
     if action == "connect" and outcome == "refused" and "code" in details:
-        found.append(f"it was told return code {details['code']}, and not why")
+        found.append(f"it got return code {details['code']} without a reason")
     elif "code" in details:
         found.append(f"the hub logs it as {details['code']}")
     found += [

@@ -1,4 +1,4 @@
-"""What is new in a lab since somebody looked: records of the audit, and the messages of devices."""
+"""What is new in a lab since the last look: records of the audit, and the messages of devices."""
 
 from __future__ import annotations
 

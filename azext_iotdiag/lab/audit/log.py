@@ -1,4 +1,4 @@
-"""What happened in the lab, in order: who connected, who was let in, and why somebody was not. No secret gets in."""
+"""What happened in the lab, in order: who connected, who was let in, and why a client was not. No secret gets in."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Audit:
         for listener in tuple(self._listeners):
             try:
                 listener(record)
-            except Exception:  # whoever listens must not break the service that reports
+            except Exception:  # a listener must not break the service that reports
                 log.exception("an audit listener failed and is dropped")
                 self.unlisten(listener)
         return record

@@ -80,5 +80,5 @@ class News:
         return self._device is None or fnmatch.fnmatchcase(who.partition("/")[0], self._device)
 
     def end(self, stopped: End | None) -> Iterator[Event]:
-        """What it came to; `stopped` says how a person ended it, None where nobody did."""
+        """What it came to; `stopped` says how a person ended it, None where none did."""
         yield WatchEnded(stopped is not None)

@@ -52,7 +52,7 @@ class Member:
 
 @dataclass
 class ApiToken:
-    """A token that somebody made in the application, with a role that it keeps."""
+    """A token that a user made in the application, with a role that it keeps."""
 
     name: str
     role: str

@@ -25,7 +25,7 @@ class Refusal(Exception):
 
 
 class Call(NamedTuple):
-    """A request of somebody who has a part in the application."""
+    """A request of a caller who has a part in the application."""
 
     request: Request
     central: Central

@@ -185,9 +185,9 @@ def shown(registration: Registration) -> dict[str, Any]:
 
 
 async def call_webhook(url: str, asked: dict[str, Any]) -> tuple[int, Any]:
-    """The status and the data with which a custom allocation answers; 0 where nobody can be asked.
+    """The status and the data with which a custom allocation answers; 0 where no function can be asked.
 
-    A lab asks nobody beyond this machine, and asks without TLS.
+    A lab asks no function beyond this machine, and asks without TLS.
     """
     try:
         parts = urlsplit(url)

@@ -86,7 +86,7 @@ def _certificate(pem: str) -> dict[str, Any]:
 
 
 def read(data: dict[str, Any], name: str, group: bool, before: Enrollment | None, now: float) -> Enrollment:
-    """The enrollment that somebody sends. Raises DpsRefusal with 400004, which names what is wrong."""
+    """The enrollment that a client sends. Raises DpsRefusal with 400004, which names what is wrong."""
     if not _ID.fullmatch(name):
         raise _wrong(f"'{name}' cannot be an id.")
     if str(data.get("enrollmentGroupId" if group else "registrationId", "")).lower() != name.lower():

@@ -39,7 +39,7 @@ class _End(Exception):
 
 
 def is_user(username: str | None) -> bool:
-    """Whether somebody who connects with that user name wants to be provisioned."""
+    """Whether a client that connects with that user name wants to be provisioned."""
     parts = (username or "").split("/")
     return len(parts) > 2 and parts[1] == "registrations"
 

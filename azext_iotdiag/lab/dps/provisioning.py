@@ -154,7 +154,7 @@ def _by_certificate(
     certificate = chain[0]
     names = [str(name.value) for name in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if not names or names[0].lower() != registration_id.lower():
-        raise refused(f"the certificate is for {names[0] if names else 'nobody'!r}, not for {registration_id!r}")
+        raise refused(f"the certificate is for {repr(names[0]) if names else 'no name'}, not for {registration_id!r}")
     begins, ends = certificate.not_valid_before_utc.timestamp(), certificate.not_valid_after_utc.timestamp()
     if now < begins:
         raise refused("the certificate is not valid yet")

@@ -212,7 +212,7 @@ DEVICE_DISABLED = _device("device-disabled", "every device is disabled", mqtt.DE
 DEVICE_UNKNOWN = _device("device-unknown", "the hub knows no device", mqtt.DEVICE_REFUSED, seen=_NOT_AUTHORISED)
 TWIN_ERROR = _device(
     "twin-error",
-    "a device that asks for its twin is told a status",
+    "a device that asks for its twin gets an error status",
     mqtt.TWIN_REQUEST_FAILED,
     seen="ServiceError('twin operation returned status 500')",
     status=500,

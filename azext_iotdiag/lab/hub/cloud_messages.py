@@ -68,7 +68,7 @@ def send(
 
 
 def receive(runtime: Runtime, device: Device, lock_seconds: float = LOCK_SECONDS) -> CloudMessage | None:
-    """The oldest message that nobody holds, locked for so long; None where there is none."""
+    """The oldest message that no client holds, locked for so long; None where there is none."""
     sweep(runtime, device)
     message = next((waiting for waiting in device.messages.waiting if not waiting.lock), None)
     if message is not None:

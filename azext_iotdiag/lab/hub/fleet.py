@@ -61,7 +61,7 @@ class Devices(dict[str, Device]):
         return len(self) + self._fleet - of_fleet - gone
 
     def everyone(self, start: int = 0) -> Iterator[Device]:
-        """All devices from a place on. Those of the fleet that nobody asked for yet have no keys."""
+        """All devices from a place on. Those of the fleet that were not asked for yet have no keys."""
         named = [device for name, device in self.items() if not self._is_of_fleet(name)]
         yield from islice(named, start, None)
         numbers: Iterable[int] = range(1, self._fleet + 1)

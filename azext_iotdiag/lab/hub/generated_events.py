@@ -1,4 +1,4 @@
-"""Events by the million that nobody stores: a partition makes each of them when a reader asks for it.
+"""Events by the million that are not stored: a partition makes each of them when a reader asks for it.
 
 They are those of the hub's devices in turns, a thousand a second up to the moment when the lab started. Event number n
 is device n % D's, its body says `"number": n`, and it reads the same each time.

@@ -67,7 +67,7 @@ def answer(runtime: Runtime, device: Device, call_id: str, status: int, payload:
     """
     waiting = runtime.calls.get((device.name, call_id))
     if waiting is None or waiting.done():
-        return "nobody waits for this answer (any more)"
+        return "no caller waits for this answer (any more)"
     if len(payload) > LARGEST:
         return f"the answer has {len(payload)} bytes; the limit is {LARGEST}"
     text = payload.rstrip(b"\0")

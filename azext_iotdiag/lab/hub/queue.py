@@ -11,7 +11,7 @@ from typing import Any
 class CloudMessage:
     """A message for a device. `system` goes by AMQP's names; times are in seconds since 1970.
 
-    `lock` is the token of whoever holds the message now, empty while it waits; `deliveries` counts those it got.
+    `lock` is the token of the client that has the message, empty while it waits; `deliveries` counts those it got.
     """
 
     body: bytes

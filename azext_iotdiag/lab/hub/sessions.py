@@ -54,7 +54,7 @@ def drop(runtime: Runtime, device: Device, code: int, why: str) -> None:
 
 
 def ready(runtime: Runtime, session: Session) -> None:
-    """Call when a session has subscribed to something: whoever waits for that goes on, and what waits is sent."""
+    """Call when a session has subscribed to something: the one who waits for that goes on, and what waits is sent."""
     for waiter in tuple(runtime.waiters):
         waiter()
     if session.on_message is not None and session.device.messages.waiting:

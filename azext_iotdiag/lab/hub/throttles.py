@@ -13,7 +13,7 @@ _LIMITS = {QUERIES: (20, 60.0, True), REGISTRY: (100, 60.0, True), TWIN_READS: (
 
 class Throttles:
     """Counts requests by kind. A hub lets bursts wait before it refuses any; the lab refuses what is beyond the limit,
-    so that whoever keeps to the limit is never refused, and whoever does not always is.
+    so that a client within the limit is never refused, and a client beyond it always is.
 
     Each limit is for so many seconds, and for each unit or for the whole hub.
     """

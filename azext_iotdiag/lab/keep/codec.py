@@ -41,7 +41,7 @@ class Unreadable(ValueError):
 
 
 def encode(kind: Any, value: Any) -> Any:
-    """A value of a type as JSON data. A Secret is written as it is: whoever stores the data must keep it private."""
+    """A value of a type as JSON data. A Secret is written as it is: the caller must keep the data private."""
     return _encoder(kind)(value)
 
 

@@ -24,7 +24,7 @@ from azext_iotdiag.lab.storage.container import Blobs
 from azext_iotdiag.lab.tenant.tenant import CENTRAL_TYPE, DPS_TYPE, HUB_TYPE, SignIns, Tenant
 from azext_iotdiag.lab.tenant.tokens import Issuer
 
-SKIPPED = 100_000  # sequence numbers after a lab that did not end in order: nobody saw which were given last
+SKIPPED = 100_000  # sequence numbers after a lab that did not end in order: it is not known which were given last
 
 
 def of_lab(lab: Lab) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def read(file: Path) -> Kept | None:
 
 
 def set_aside(file: Path, now: float) -> Path:
-    """Rename a file that cannot be read, so that nobody loses it, and return its new path. Raises OSError."""
+    """Rename a file that cannot be read, so that it is not lost, and return its new path. Raises OSError."""
     stamp = datetime.fromtimestamp(now, timezone.utc).strftime("%Y%m%dT%H%M%S")
     aside = next(
         path

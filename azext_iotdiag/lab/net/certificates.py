@@ -86,7 +86,7 @@ def restore(pem: str, key_pem: str) -> Authority:
 
 
 def self_signed(device_id: str, *, days: int = DAYS) -> tuple[bytes, bytes]:
-    """A device's certificate that nobody vouches for, and its key, both PEM."""
+    """A device's certificate without an authority, and its key, both PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     builder = _leaf(device_id, key.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH, None, days)
     return _pem(builder.issuer_name(_name(device_id)).sign(key, hashes.SHA256())), _key_pem(key)

@@ -11,7 +11,7 @@ import logging
 from typing import Any
 
 _CHUNK = 65_536
-_FULL = 1 << 20  # bytes under way before whoever writes must wait
+_FULL = 1 << 20  # bytes under way before the writer must wait
 
 log = logging.getLogger(__name__)
 

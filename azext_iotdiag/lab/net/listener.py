@@ -58,13 +58,13 @@ class Listener:
         if self._blocked and self._kept is None and self._server.sockets:
             address, family = self._server.sockets[0].getsockname(), self._server.sockets[0].family
             self._server.close()
-            self._kept = socket.socket(family)  # bound and not listening: nobody else gets the port meanwhile
+            self._kept = socket.socket(family)  # bound and not listening: no other program gets the port meanwhile
             if os.name == "posix":
                 self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._kept.bind(address)
         elif not self._blocked and self._kept is not None:
             kept, self._kept = self._kept, None
-            kept.listen(BACKLOG)  # from now on nobody is refused, even before the server below has begun
+            kept.listen(BACKLOG)  # from now on no client is refused, even before the server below has begun
             self._opening = asyncio.get_running_loop().create_task(self._open(kept))
             self._opening.add_done_callback(self._settle)
 
@@ -105,7 +105,7 @@ async def listen(
     OpenSSL's own callback. `before_tls` may hold a connection back, and refuse it by returning False. `delay` gives the
     seconds that a round trip over the next connection takes longer.
     `on_refused(peer, reason)` hears of connections that never reached `on_stream`. Where more than `half_open` are in
-    the handshake, the one that is longest in it makes room, so that nobody can shut others out by saying nothing.
+    the handshake, the one that is longest in it makes room, so that a silent client cannot shut others out.
     Raises OSError where the address cannot be listened on.
     """
     shaking: dict[TlsStream, Callable[[str], None]] = {}  # who has not yet shaken hands, the longest first

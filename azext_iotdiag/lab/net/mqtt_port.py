@@ -30,7 +30,7 @@ async def serve(stream: Any, lab: Lab) -> None:
 
 
 class _Peeked:
-    """A stream whose first packet was looked at; whoever reads it reads that packet, too."""
+    """A stream whose first packet was looked at; its reader reads that packet, too."""
 
     def __init__(self, stream: Any):
         self._stream = stream
@@ -57,7 +57,7 @@ class _Peeked:
                 self._seen += data
                 packets.feed(data)
         except (mqtt.MalformedPacket, ConnectionError, asyncio.TimeoutError):
-            return None  # whoever serves it meets the same
+            return None  # the server meets the same
         return packet.username if isinstance(packet, mqtt.Connect) else None
 
     async def read(self, n: int = 65_536) -> bytes:

@@ -1,4 +1,4 @@
-"""The TLS settings of a lab's ports: the healthy ones, and those of faults, whose certificates nobody accepts."""
+"""The TLS settings of a lab's ports: the healthy ones, and those of faults, whose certificates no client accepts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Contexts:
         return self.healthy
 
     def _unknown_ca(self) -> tuple[bytes, bytes]:
-        stranger = certificates.make_authority("an authority that nobody trusts")
+        stranger = certificates.make_authority("an untrusted authority")
         return stranger.issue(self._names, self._addresses)
 
     def _expired(self) -> tuple[bytes, bytes]:

@@ -62,7 +62,7 @@ def start_detached(settings: Settings, labs: Path, *, seconds: float = START_SEC
                 if _answers(runtime, max(deadline - time.monotonic(), 0.1)):
                     return runtime["description"]
             time.sleep(_POLL_SECONDS)
-    except BaseException:  # Ctrl-C: nobody would know of the lab
+    except BaseException:  # Ctrl-C: the user would not know of the lab
         _end(child)
         raise
     if child.poll() == _NAME_TAKEN:

@@ -30,7 +30,7 @@ _SETTINGS = (
     "[core]\ncollect_telemetry = no\nlogin_experience_v2 = off\nsurvey_message = no\nenable_broker_on_windows = no\n"
 )
 _CERTIFICATE = "certificate.pem"
-# The arguments come by standard input, because anybody on the machine can read a command line.
+# The arguments come by standard input, because any user of the machine can read a command line.
 _CHILD = (
     "import json, sys; sys.path += [p for p in json.loads(sys.argv[1]) if p not in sys.path]; "
     "from azure.cli.core import get_default_cli; sys.exit(get_default_cli().invoke(json.load(sys.stdin)))"

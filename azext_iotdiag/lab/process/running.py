@@ -24,7 +24,7 @@ class Running:
     `since` is in seconds since 1970.
 
     `host` is the address of those for clients of the hub. `notes` says what turned out otherwise than asked for.
-    `stopped` is set when somebody asked the lab to end; whoever started it then calls `close`.
+    `stopped` is set when a client asked the lab to end; the starter then calls `close`.
     """
 
     lab: Lab
@@ -121,5 +121,5 @@ class Running:
         return {"mended": ended}
 
     def stop(self) -> None:
-        """Ask for the end of the lab, in a moment, so that the answer to whoever asked leaves before."""
+        """Ask for the end of the lab, in a moment, so that the answer to the client leaves before."""
         asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self.stopped.set)

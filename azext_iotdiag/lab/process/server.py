@@ -128,7 +128,7 @@ def _services(instead: Mapping[str, Service]) -> dict[str, Service]:
 
 
 async def _chatter(lab: Lab) -> None:
-    """Let the devices of IoT Central applications send, as devices do whether anybody listens or not."""
+    """Let the devices of IoT Central applications send, as devices do with or without a listener."""
     number = 0
     while True:
         for app in lab.apps:
@@ -248,4 +248,4 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
         while await reader.read(65_536):
             pass
     except ConnectionError as error:
-        log.debug("a peer that was told nothing left: %s", error)
+        log.debug("a peer that got no answer left: %s", error)

@@ -30,9 +30,9 @@ class BadSetting(ValueError):
 @dataclass(frozen=True)
 class Settings:
     """What a lab is made of. `scenario` is the name of one, or empty; `instance` tells this start from any other of the
-    same name. `fleet` is a number of devices that nobody plays; `units` are those of S1 whose limits on requests are
-    kept, 0 for none. `keep` says that what the lab holds survives its end, `bind` is the address whose real ports it
-    has, or empty. `hubs` are those of its tenant, of which the first is the lab's own. `listen` is LAN where clients
+    same name. `fleet` is a number of devices that no program plays; `units` are those of S1 whose limits on requests
+    are kept, 0 for none. `keep` says that what the lab holds survives its end, `bind` is the address whose real ports
+    it has, or empty. `hubs` are those of its tenant, of which the first is the lab's own. `listen` is LAN where clients
     may come from the local network, or empty."""
 
     name: str = "lab"

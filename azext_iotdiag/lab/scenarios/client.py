@@ -102,7 +102,7 @@ class Client:
             self._answers.pop(number, None)
 
     async def _read(self) -> None:
-        """Take what comes until the hub closes the connection; then nobody waits any longer."""
+        """Take what comes until the hub closes the connection; then no caller waits any longer."""
         try:
             while True:
                 packet = await self._next()

@@ -1,4 +1,4 @@
-"""Microsoft Graph, as far as az asks it who somebody is: users and service principals by id or name."""
+"""Microsoft Graph, as far as az asks it who a principal is: users and service principals by id or name."""
 
 from __future__ import annotations
 

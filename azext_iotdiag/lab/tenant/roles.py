@@ -30,7 +30,7 @@ class Assignment(NamedTuple):
 
 
 class Denial(NamedTuple):
-    """A deny assignment: what somebody (an object id) may not do from a scope on, whatever the roles are."""
+    """A deny assignment: what a principal (an object id) may not do from a scope on, whatever the roles are."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class Denial(NamedTuple):
     data_actions: tuple[str, ...] = ()
 
     def denies(self, principal: str, action: str, resource: str, *, data: bool) -> bool:
-        """Whether it denies somebody an action at a resource."""
+        """Whether it denies a principal an action at a resource."""
         patterns = self.data_actions if data else self.actions
         return principal == self.principal and covers(self.scope, resource) and _among(action, patterns)
 

@@ -41,7 +41,7 @@ class Federation:
 
 @dataclass
 class Principal:
-    """Somebody in the tenant. `kind` is one of USER, SERVICE_PRINCIPAL and MANAGED_IDENTITY.
+    """A principal of the tenant. `kind` is one of USER, SERVICE_PRINCIPAL and MANAGED_IDENTITY.
 
     `name` is a user's sign-in name or an application's display name; users have no `client_id`. `secret` is a user's
     password or an application's secret, which ends at `secret_expires` (seconds since 1970). `login` is one of LOGINS.
@@ -218,13 +218,13 @@ class Tenant:
         return self.sign_ins.visitor or self.signs_in(USER, "owner")
 
     def allows(self, object_id: str, action: str, scope: str, *, data: bool = False) -> bool:
-        """Whether somebody may do something to a resource. A deny assignment counts before all roles."""
+        """Whether a principal may do something to a resource. A deny assignment counts before all roles."""
         return self.denial(object_id, action, scope, data=data) is None and roles.allows(
             roles.effective(self.assignments, object_id, scope), action, data=data
         )
 
     def denial(self, object_id: str, action: str, scope: str, *, data: bool = False) -> Denial | None:
-        """The deny assignment that forbids somebody something."""
+        """The deny assignment that forbids a principal an action."""
         return next((each for each in self.denials if each.denies(object_id, action, scope, data=data)), None)
 
     def path_of(self, what: Any) -> str:
@@ -233,7 +233,7 @@ class Tenant:
         return next((subscription.id_of(resource) for subscription, resource in found), "")
 
     def sees(self, object_id: str, subscription: Subscription) -> bool:
-        """Whether somebody sees a subscription, as everybody does who has any role in it."""
+        """Whether a principal sees a subscription: any role in it is enough."""
         return any(
             each.principal == object_id and roles.covers(subscription.path, each.scope) for each in self.assignments
         )

@@ -81,7 +81,7 @@ class Issuer:
         return claims
 
     def public_keys(self) -> dict[str, Any]:
-        """The key set (RFC 7517) with which anybody can verify the tokens."""
+        """The key set (RFC 7517) with which any program can verify the tokens."""
         numbers = self._key.public_key().public_numbers()
         key = {"kty": "RSA", "use": "sig", "kid": self.key_id, "x5t": self.key_id}
         return {"keys": [{**key, "n": _unsigned(numbers.n), "e": _unsigned(numbers.e)}]}
@@ -102,7 +102,7 @@ def load_key(text: str) -> rsa.RSAPrivateKey:
 
 
 def opaque() -> str:
-    """A refresh token or device code: long, random, and without meaning to anybody else."""
+    """A refresh token or device code: long, random, and without meaning to its holder."""
     return f"{secrets.token_urlsafe(48)}.{uuid.uuid4().hex}"
 
 

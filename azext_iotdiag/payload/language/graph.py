@@ -47,7 +47,7 @@ def _missing(judging: Judging, link: Link, lower: dict[str, str], looked: Callab
     if near:
         message = f"{link.identifier} is not in the model; is {near} meant? Identifiers are case-sensitive"
     else:
-        message = f"{link.identifier} is not at hand{looked(link.identifier)}"
+        message = f"{link.identifier} was not found{looked(link.identifier)}"
     judging.say(rules.REFERENCE, link.path, message, missing=link.identifier)
 
 

@@ -21,12 +21,12 @@ from azext_iotdiag.wire.amqp.types import (
 
 # Deeper than any message of a known peer (a filter in a source in an attach is 4), far from Python's recursion limit.
 MAX_DEPTH = 32
-# An array of zero-width elements (null, true, uint 0, empty list) names any count in a few bytes; nobody sends those.
+# An array of zero-width elements (null, true, uint 0, empty list) names any count in a few bytes; no peer sends those.
 MAX_ZERO_WIDTH = 32
 # How many symbols are kept for the next time they come: far more than the vocabulary of AMQP and one service.
 MAX_SYMBOLS = 1024
 
-# What Python raises where a buffer ends too soon or text is none; whoever calls DECODERS turns these into DecodeError.
+# What Python raises where a buffer ends too soon or text is none; the caller of DECODERS turns these into DecodeError.
 MALFORMED = (IndexError, struct.error, UnicodeDecodeError)
 
 

@@ -187,7 +187,7 @@ class Endpoint:
                     raise ProtocolError(
                         "amqp:illegal-state", "a SASL frame came where none may, or with something else in it"
                     )
-                # The server's header may come in the same segment, before anybody could have said `expect_header`.
+                # The server's header may come in the same segment, before the caller could have said `expect_header`.
                 self._expect_header = type(performative) is SaslOutcome and performative.code == 0
                 yield performative
             elif performative is not None:
@@ -243,7 +243,7 @@ class Endpoint:
             )
         if performative.remote_channel is None:
             if not self.accepts:
-                raise ProtocolError("amqp:not-allowed", "the peer began a session that nobody asked for")
+                raise ProtocolError("amqp:not-allowed", "the peer began a session that was not asked for")
             session = Session(self, self._free_channel(channel))
         else:
             answered = self._begun.pop(performative.remote_channel, None)

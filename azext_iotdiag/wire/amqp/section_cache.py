@@ -33,7 +33,7 @@ _NUMBERS: dict[int, tuple[str, Callable[[Any], Any] | None]] = {
 
 class CachedMap:
     """A map as it came once. `numbers` tells of each of its numbers where it stands among what the layout reads, and
-    what makes it of that, None where nothing must; a text of digits is a number, too. `told` is for whoever reads
+    what makes it of that, None where nothing must; a text of digits is a number, too. `told` is for the code that reads
     such maps: what it has made of them once, None before.
     """
 
@@ -196,7 +196,7 @@ class Memory(Forgetful):
             between, latest = parts[::2], layout.latest
             earlier = latest[1] if latest[0] == between else self._find(layout, between)  # to compare is faster
             for place in layout.texts:
-                if not parts[place].isascii():  # to be refused now, if it is no text, and not when somebody asks for it
+                if not parts[place].isascii():  # to be refused now, if it is no text, and not when a caller asks for it
                     earlier = None
             if earlier is not None:
                 return LazyMap(earlier, parts), end

@@ -188,7 +188,7 @@ class Session:
         if link is None:
             if not self.endpoint.accepts:
                 raise ProtocolError(
-                    "amqp:not-allowed", f"the peer attached a link {attach.name!r} that nobody asked for"
+                    "amqp:not-allowed", f"the peer attached a link {attach.name!r} that was not asked for"
                 )
             # Both ends choose handles; taking the peer's number where it is free keeps traces easy to read.
             link = Link(self, attach.name, self._free_handle(attach.handle), sender=sender, answered=False)
@@ -215,7 +215,7 @@ class Session:
             self.say_flow(link)
 
     def take_transfer(self, transfer: Transfer, payload: bytes) -> Delivery | None:
-        """Take in one frame of a message; what still comes after we ended the session is nobody's."""
+        """Take in one frame of a message; what still comes after we ended the session is dropped."""
         link = self.links.get(transfer.handle)
         if self.ended:
             return None

@@ -7,14 +7,14 @@ from azext_iotdiag.checks.device.token_fits_key import token_fits_key
 from azext_iotdiag.checks.device.token_fits_resource import token_fits_resource
 from azext_iotdiag.checks.device.token_is_whole import token_is_whole
 from azext_iotdiag.model.check import Status
-from azext_iotdiag.model.token import NOBODY, SasFacts
+from azext_iotdiag.model.token import NO_KEY, SasFacts
 from tests.checks.judging import known
 
 
 @pytest.mark.parametrize(
     ("signer", "made", "code"),
     [
-        (NOBODY, (), "sas-signed-by-another-key"),
+        (NO_KEY, (), "sas-signed-by-another-key"),
         ("the key", ("text",), "sas-key-not-decoded"),
         ("the key", ("plain",), "sas-signed-unencoded"),
         ("the key", ("case",), "sas-case-differs"),

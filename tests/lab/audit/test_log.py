@@ -25,7 +25,7 @@ def test_records_are_numbered_and_timed():
 def test_words():
     record = make().record("mqtt", "connect", "refused", peer="127.0.0.1:9", who="device-1", reason="bad key", code=5)
     assert record.words() == (
-        "22:13:20  device-1 is refused over MQTT: bad key; it was told return code 5, and not why."
+        "22:13:20  device-1 is refused over MQTT: bad key; it got return code 5 without a reason."
     )
 
 

@@ -68,7 +68,7 @@ def test_a_method_is_answered(state, device):
     def answer(call):
         assert json.loads(call.payload) == {"n": 1} and call.name == "ping"
         assert not methods.answer(state, device, call.call_id, 201, b'{"pong":true}')
-        assert methods.answer(state, device, call.call_id, 200, b"") == "nobody waits for this answer (any more)"
+        assert methods.answer(state, device, call.call_id, 200, b"") == "no caller waits for this answer (any more)"
 
     sessions.connect(state, session(device, on_method=answer))
     answered = asyncio.run(methods.invoke(state, device, "ping", {"n": 1}))

@@ -251,7 +251,7 @@ class EventHubNodes:
 
 
 def unauthorized(resource: str, claim: str = "Listen") -> str:
-    """What somebody is told who may not read."""
+    """The answer to a client that may not read."""
     return f"{UNAUTHORIZED.replace('Listen', claim)} Resource: 'sb://{resource.lower()}'."
 
 

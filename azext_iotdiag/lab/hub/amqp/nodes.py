@@ -118,5 +118,5 @@ def opened_already(connection, name: str) -> str:
 
 
 def missing(what: str) -> str:
-    """What somebody is told who asks for what there is not."""
+    """The answer to a client that asks for what there is not."""
     return f"The messaging entity 'sb://{what}' could not be found. TrackingId:{uuid.uuid4()}"

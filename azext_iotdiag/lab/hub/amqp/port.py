@@ -153,7 +153,7 @@ class Connection:
         self.wake.set()  # some strike while nothing is sent
 
     def _writer_ended(self, writer: asyncio.Future) -> None:
-        """Without a writer nobody answers: do not let the client wait."""
+        """Without a writer no answer comes: do not let the client wait."""
         if writer.cancelled() or self._over:
             return
         broken = writer.exception()

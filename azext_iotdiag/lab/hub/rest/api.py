@@ -89,7 +89,7 @@ def authorise(request: Request, needs: tuple[str, ...], runtime: Runtime) -> str
 
     Raises HubRefusal.
 
-    Whoever is refused is told nothing but that, as by the hub.
+    A caller who is refused gets no reason, as from the hub.
     """
     hub, shown = runtime.hub, request.headers.get("authorization", "")
     entra = shown.lower().startswith("bearer ")

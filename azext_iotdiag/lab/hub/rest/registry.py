@@ -103,7 +103,7 @@ def write_identity(runtime: Runtime, device_id: str, asked: dict[str, Any], if_m
     if known is None:
         if if_match:
             raise HubRefusal(404001, device_id)
-        if len(runtime.hub.devices) >= LARGEST_REGISTRY:  # those of a fleet that nobody asked for take no room
+        if len(runtime.hub.devices) >= LARGEST_REGISTRY:  # those of a fleet that were not asked for take no room
             raise HubRefusal(413002, f"a lab takes {LARGEST_REGISTRY} devices")
         device = Device(device_id, new_key(), new_key(), generation_id=runtime.new_generation())
     else:

@@ -34,7 +34,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """A request of somebody who is logged in: `object_id` is the caller's, `name` what errors call the caller.
+    """A request of a principal who is logged in: `object_id` is the caller's, `name` what errors call the caller.
 
     `demanded` holds the actions and scopes that were demanded so far, granted or not.
     """

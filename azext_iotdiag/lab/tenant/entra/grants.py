@@ -54,7 +54,7 @@ def grant(form: dict[str, str], lab: Lab) -> Answer:
 
 
 def begin_device_code(form: dict[str, str], lab: Lab) -> Answer:
-    """The first step of a sign-in elsewhere. Nobody can come to the lab's page: its user signs in alone."""
+    """The first step of a sign-in elsewhere. No browser can come to the lab's page: its user signs in alone."""
     now, client = lab.clock(), form.get("client_id", "")
     if not client:
         return refuse(900144, now, parameter="client_id")

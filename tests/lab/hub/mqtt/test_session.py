@@ -124,7 +124,7 @@ def test_method(state):
 
     run(steps())
     assert [(r.outcome, r.reason) for r in state.audit.recent(9) if r.action == "method"] == [
-        ("accepted", ""), ("refused", "nobody waits for this answer (any more)"), ("accepted", "")
+        ("accepted", ""), ("refused", "no caller waits for this answer (any more)"), ("accepted", "")
     ]  # fmt: skip
 
 
