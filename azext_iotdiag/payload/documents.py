@@ -50,6 +50,7 @@ def load(reading: Reading, document: Any, resolve: Resolve | None) -> tuple[str,
 
 def understood(reading: Reading, document: Any, where: str) -> Document:
     """The model in a parsed document. Raises ModelError for what is no model."""
+    document = _flat(document) if isinstance(document, list) else document
     reading.add(document)
     if where and isinstance(document, list) and where.startswith("dtmi:"):
         root, context = reading.node(where, where, "the model"), None
@@ -135,6 +136,11 @@ def _root(document: Any, where: str) -> tuple[dict[str, Any], Any]:
         raise ModelError(f"{lead}this is a list of templates as IoT Central's API pages them; give one of them")
     keys = ", ".join(list(map(str, document))[:6]) or "none"
     raise ModelError(f"{lead}this is no model: {_EXPECTED}. The keys in it are: {keys}")
+
+
+def _flat(documents: list[Any]) -> list[Any]:
+    """The documents in a list. Lists in it are taken apart, as everywhere in the language."""
+    return [inner for each in documents for inner in (_flat(each) if isinstance(each, list) else [each])]
 
 
 def _first_not_named_elsewhere(nodes: list[dict[str, Any]]) -> dict[str, Any]:

@@ -85,9 +85,9 @@ def depth(context: Any, version_: int) -> int:
 
 
 def version(context: Any) -> int:
-    """The version of DTDL that an @context names: 1 for the preview, 0 where it names none."""
+    """The version of DTDL that an @context names last: 1 for the preview, 0 where it names none."""
     texts = [context] if isinstance(context, str) else context if isinstance(context, list) else []
-    for text in texts:
+    for text in reversed(texts):
         if isinstance(text, str) and (found := _CONTEXT.match(text)):
             return min(max(int(found[1]), 1), 4)
         if isinstance(text, str) and "azureiot.com" in text:

@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
+from azext_iotdiag.model.finding import Severity
+from azext_iotdiag.payload import ModelError, read_json
 from azext_iotdiag.payload.language.lint import judge
+from azext_iotdiag.payload.lint import lint
 from tests.conformance.conftest import absent
-from tests.language import reference, tables
+from tests.language import graphs, reference, tables
 from tests.language.models import Maker
 from tests.language.mutations import MUTATIONS, damaged
 
@@ -24,7 +27,12 @@ MODELS = int(os.environ.get("IOTDIAG_MODELS", "5000"))
 SEED = int(os.environ.get("IOTDIAG_MODEL_SEED", "18"))
 DAMAGED = 6  # of each model
 PLACED = MODELS // 2  # models that are odd in one place of a table
+GRAPHS = MODELS // 4  # models of several documents
 STRICTER = {"no-finite-value"}  # what the reference does not look at: a required field that holds its own object
+BEYOND = {
+    "disallowedLimitContext",  # the reference does not take the limits of ONVIF, and the documents do
+    "unresolvableContextVersion",  # it does not know mqtt;3
+}
 Case = tuple[str, Any]
 
 
@@ -88,3 +96,29 @@ def test_every_element_and_the_reference_agree(dtdl_parser: str) -> None:
     assert {name for name, _ in made} == {"a key", "a type", "a context", "a part twice", "a unit"}
     assert 0.05 < sum(not rules for rules in told) / len(told) < 0.6  # both kinds of models are there
     assert len(differ) <= 0.002 * len(made), "\n".join(differ)
+
+
+def test_documents_and_the_reference_agree(dtdl_parser: str) -> None:
+    """Whole texts as `template lint --strict` takes them, most with several documents that refer to each other."""
+    made = graphs.cases(GRAPHS, random.Random(SEED))
+    told = reference.broken_rules([json.loads(text) for _, text in made], dtdl_parser)
+    differ: list[str] = []
+    for (name, text), rules in zip(made, told, strict=True):
+        if reference.CRASH in rules or BEYOND & set(rules):
+            continue
+        found = strictly_wrong(text)
+        if bool(found) != bool(rules):
+            differ.append(f"{name}: the reference {rules}, we {found}, of {text[:2000]}")
+    assert {name for name, _ in made} == {each.__name__.strip("_") for each in graphs.KINDS}
+    assert 0.1 < sum(not rules for rules in told) / len(told) < 0.5  # both kinds of models are there
+    assert len(differ) <= 0.001 * len(made), "\n".join(differ)
+
+
+def strictly_wrong(text: str) -> list[str]:
+    """What the lint says against the text of a model, where it is strict."""
+    try:
+        found = lint(read_json(text.encode()), strict=True).findings
+    except ModelError as wrong:
+        return [str(wrong)]
+    errors = [each for each in found if each.severity is Severity.FAIL and each.evidence.get("rule") not in STRICTER]
+    return [f"{each.path}: {each.message}" for each in errors]

@@ -11,6 +11,7 @@ import pytest
 
 from azext_iotdiag.model.finding import Severity
 from azext_iotdiag.payload import ModelError, read_model
+from azext_iotdiag.payload.json_text import NegativeZero
 from azext_iotdiag.payload.lint import lint
 
 CORE = "dtmi:dtdl:context;"
@@ -56,6 +57,15 @@ def own_unit(base: str) -> Node:
 
 
 SELF = {"@id": "dtmi:example:s;1", "@type": "Array", "elementSchema": "dtmi:example:s;1"}
+ZEROS = [{"name": "a", "enumValue": 0}, {"name": "b", "enumValue": NegativeZero(0)}]
+ASYNCHRONOUS = "dtmi:dtdl:instance:CommandType:asynchronous;2"
+
+
+def within(schema: Any, levels: int) -> Any:
+    """A schema inside so many Arrays."""
+    for _ in range(levels):
+        schema = {"@type": "Array", "elementSchema": schema}
+    return schema
 
 
 @pytest.mark.parametrize(("model", "code", "where", "words"), [
@@ -111,6 +121,14 @@ SELF = {"@id": "dtmi:example:s;1", "@type": "Array", "elementSchema": "dtmi:exam
     (own_unit("foo"), "unresolved-schema", "$.contents[0].schema.enumValues[0].baseUnit", '"foo"'),
     (own_unit("LengthUnit"), "wrong-model-type", "$.contents[0].schema.enumValues[0].baseUnit", "EnumValue"),
     (content(2, telemetry(["dtmi:example:s;1"] * 2)), "wrong-model-value", SCHEMA, "allows 1"),
+    (content(2, telemetry(ENUM | {"enumValues": ZEROS})), "duplicate-name",
+     "$.contents[0].schema.enumValues[1].enumValue", "0 stands twice"),
+    (content(3, {"@type": "Command", "name": "c", "commandType": ASYNCHRONOUS}), "wrong-model-type",
+     "$.contents[0].commandType", "is of DTDL 2"),
+    (content(2, telemetry(displayName="😀" * 33)), "model-limit", "$.contents[0].displayName", "66 characters"),
+    (content(3, telemetry(ENUM | {"enumValues": ["byte"]})), "unresolved-schema",
+     "$.contents[0].schema.enumValues[0]", "DTMI is needed"),
+    (interface(4, schemas=[SELF], contents=[telemetry(within(SELF["@id"], 8))]), "model-limit", SCHEMA, "9 levels"),
 ])  # fmt: skip
 def test_each_rule_says_where_and_what_is_right(model: Any, code: str, where: str, words: str) -> None:
     found = [each for each in lint(model).findings if each.entry.code == code and each.path == where]
@@ -135,6 +153,10 @@ def test_each_rule_says_where_and_what_is_right(model: Any, code: str, where: st
     interface(3, STREAMING, contents=[typed("Property", "Streaming", writable=False)]),
     interface(3, INITIAL, contents=[typed("Property", "Initialized", initialValue={"a": [1]})]),
     [interface(extends=["dtmi:example:parent;1"] * 3), PARENT],
+    [[interface(3, extends="dtmi:example:parent;1")], [[PARENT]]],
+    interface(4, contents=[telemetry(displayName="😀" * 256, comment="ä" * 512)]),
+    interface(4, schemas=[SELF], contents=[telemetry(within(SELF["@id"], 7))]),
+    interface(schemas=[SELF]) | {"@context": [CORE + "3", CORE + "4"]},
     own_unit("metre"), own_unit(QUANTITATIVE[:-1] + ":v1:unit:metre"), own_unit("dtmi:example:unit;1"),
 ], ids=lambda model: json.dumps(model)[:60])  # fmt: skip
 def test_models_as_real_collections_have_them_are_right(model: Any) -> None:

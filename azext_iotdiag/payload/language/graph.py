@@ -262,6 +262,7 @@ class _Depths:
             steps.pop()
             if below is not None and below in self._open:
                 self._cycle(below, link)
+                self._known[element] = max(self._known[element], cost)  # the step back is a level, too
                 continue
             inner = self._known[below] if below is not None else (link.standard.depth if link.standard else 0)
             self._known[element] = max(self._known[element], cost + inner)

@@ -175,7 +175,7 @@ def _commands(version: int) -> dict[str, dict[str, Slot]]:
     request, response = ("CommandPayload",) * 2 if version == 2 else ("CommandRequest", "CommandResponse")
     kind = frozenset(("CommandType",))
     command = _name(version) | {
-        "commandType": Slot(Form.ELEMENTS, kinds=kind, named=True, earlier=True),
+        "commandType": Slot(Form.ELEMENTS, kinds=kind, named=True),
         "request": Slot(Form.ELEMENTS, kinds=frozenset((request,)), inferred=request),
         "response": Slot(Form.ELEMENTS, kinds=frozenset((response,)), inferred=response),
     }

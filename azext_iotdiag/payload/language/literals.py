@@ -16,7 +16,7 @@ _DURATION = re.compile(
     r"(?:T(?!$)(?:\d+(?:\.\d+)?H)?(?:\d+(?:\.\d+)?M)?(?:\d+(?:\.\d+)?S)?)?",
     re.ASCII,
 )
-_INT32 = range(-(2**31), 2**31)
+_LOWEST, _HIGHEST = -(2**31), 2**31 - 1
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _XSD_TYPES = {Form.TEXT: "string", Form.WHOLE: "integer", Form.FLAG: "boolean"}
 DEFAULT_LANGUAGE = "en"
@@ -112,7 +112,7 @@ def is_whole(value: Any) -> bool:
     """Whether the value is a whole number of 32 bits, also where it is written as 3.0."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    return value in _INT32 if isinstance(value, int) else value.is_integer() and int(value) in _INT32
+    return _LOWEST <= value <= _HIGHEST and (isinstance(value, int) or value.is_integer())
 
 
 def _hint(value: Any, slot: Slot) -> str:
@@ -130,15 +130,17 @@ def _text(judging: Judging, value: str, slot: Slot, path: Path) -> bool:
         rule = rules.NAME if slot.longest else rules.VALUE
         judging.say(rule, path, f"{shown(value)} is not allowed here: it has to be {slot.means}")
         return False
-    if slot.longest is not None and len(value) > slot.longest:
-        _too_long(judging, value, slot, path)
+    _judge_length(judging, value, slot, path)
     return True
 
 
-def _too_long(judging: Judging, value: str, slot: Slot, path: Path) -> None:
-    rule = rules.NAME if slot.pattern else rules.VALUE_TOO_LONG
-    message = f"the text has {len(value)} characters, and {slot.longest} are allowed"
-    judging.say(rule, path, message, count=len(value), limit=slot.longest or 0)
+def _judge_length(judging: Judging, value: str, slot: Slot, path: Path) -> None:
+    """Judge how long a text is. A character beyond U+FFFF counts as two, as in UTF-16, in which .NET counts."""
+    length = len(value) if value.isascii() else len(value.encode("utf-16-le", "surrogatepass")) // 2
+    if slot.longest is not None and length > slot.longest:
+        rule = rules.NAME if slot.pattern else rules.VALUE_TOO_LONG
+        message = f"the text has {length} characters, and {slot.longest} are allowed"
+        judging.say(rule, path, message, count=length, limit=slot.longest)
 
 
 def words(judging: Judging, given: Any, slot: Slot, path: Path) -> None:
@@ -169,5 +171,5 @@ def _in_language(judging: Judging, code: Any, text: Any, slot: Slot, path: Path)
         judging.say(rules.LANGUAGE, path, message)
     if not isinstance(text, str):
         judging.say(rules.VALUE, path, f"{shown(text)} stands here, and a text should")
-    elif slot.longest is not None and len(text) > slot.longest:
-        _too_long(judging, text, slot, path)
+    else:
+        _judge_length(judging, text, slot, path)

@@ -89,7 +89,7 @@ def _identified(space: str, term: str, version: int) -> Standard | None:
         return None
     if (found.kind == "CommandType") != (space == "dtdl:instance:CommandType"):
         return None
-    return Standard(term, found.kind, found.depth, found.array, version) if geometry else found
+    return replace(found, later=version) if geometry or found.kind == "CommandType" else found
 
 
 def unit(text: str, context: Context) -> str:
@@ -108,8 +108,10 @@ def part_of_unit(text: str, context: Context) -> Standard | None:
     """The unit or prefix that a unit of a model may be made of: that of any version of the quantitative types."""
     match = _UNIT_IDENTIFIER.fullmatch(text)
     name = match[3] if match else text
-    found = name in _all_units() and not (match and match[1]) and (match or name not in terms(context.version))
-    return Standard(name, "EnumValue") if found else None
+    if name not in _all_units() or (match and match[1]):
+        return None
+    plain = QUANTITATIVE in context.extensions and name not in terms(context.version)
+    return Standard(name, "EnumValue") if match or plain else None
 
 
 @cache
