@@ -26,7 +26,7 @@ long-summary: >
     CSV, all columns.
 
     Exit code: 0 no error, or only errors that a harmless pattern explains. 1 a value is wrong. 3 there is no such hub.
-    4 errors were found. 5 no row could be read. 130 interrupted.
+    4 errors were found. 5 no row could be read, or no row names the device. 130 interrupted.
 examples:
   - name: Look at the last day of a hub.
     text: az iot diag logs errors --hub-name HUB

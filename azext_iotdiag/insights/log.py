@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from azext_iotdiag.insights.log_rows import NotARow, RowReader
 from azext_iotdiag.model.resource_log import Group, Row, Shape, Timeline
@@ -17,6 +17,18 @@ MOST_ROWS = 50_000  # of one device that patterns see at a time
 
 class TooVaried(ValueError):
     """A log has more kinds of rows than can be kept."""
+
+
+class Extent(NamedTuple):
+    """How many rows there are, how many devices they name, and the times of the oldest and the newest row.
+
+    The times are 0 where there is no row.
+    """
+
+    rows: int = 0
+    devices: int = 0
+    first: int = 0
+    last: int = 0
 
 
 class Log:
@@ -90,8 +102,14 @@ class Log:
 
     def window(self) -> tuple[int, int]:
         """The times of the oldest and the newest row, 0 where there is none."""
-        if not self._kept:
-            return 0, 0
-        oldest = min(min(kept) for kept in self._kept.values())
-        newest = max(max(kept) for kept in self._kept.values())
-        return oldest >> _BITS, newest >> _BITS
+        extent = self.extent(lambda _device: True)
+        return extent.first, extent.last
+
+    def extent(self, meant: Callable[[str], bool]) -> Extent:
+        """The extent of the rows of devices that are meant."""
+        kept = {key: rows for key, rows in self._kept.items() if meant(key[1])}
+        if not kept:
+            return Extent()
+        oldest, newest = min(map(min, kept.values())), max(map(max, kept.values()))
+        devices = sum(bool(device) for _, device in kept)
+        return Extent(sum(map(len, kept.values())), devices, oldest >> _BITS, newest >> _BITS)

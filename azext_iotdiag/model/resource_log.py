@@ -108,6 +108,8 @@ class ReadingInterrupted(NamedTuple):
 class LogRead(NamedTuple):
     """What rows of a resource log come to.
 
+    Where `device` is not empty, it is the pattern of the devices that are meant. All counts and times are of the rows
+    of these devices then, and `rows_read` counts the rows of all devices.
     `first` and `last` are the times of the oldest and the newest row, 0 where there is none. `errors` counts the rows
     with an error, also those whose group is not in `groups`. `whole` is False where the reading was interrupted.
     `hub` is the host of the hub whose workspace was asked, about rows from `since` on; empty for files. It is `of_dps`
@@ -130,6 +132,8 @@ class LogRead(NamedTuple):
     partial: str = ""
     failure: Finding | None = None
     of_dps: bool = False
+    device: str = ""
+    rows_read: int = 0
 
     @property
     def harmless(self) -> frozenset[str]:

@@ -31,6 +31,9 @@ def answer(read: LogRead) -> str:
     """The result in one line."""
     if read.failure is not None:
         return printable(f"? The log of {read.hub} could not be read: {read.failure.message}.")
+    if not read.rows and read.rows_read:
+        since = f" since {written(read.since)}" if read.hub else ""
+        return printable(f"? No row names {read.device}{since}. {counted(read.rows_read, 'row')} of others were read.")
     if not read.rows and read.hub:
         return printable(f"? The workspace has no row about {read.hub} since {written(read.since)}.")
     if not read.rows:
@@ -45,7 +48,7 @@ def answer(read: LogRead) -> str:
         )
     if read.patterns:
         return printable(f"√ No problem found: {read.patterns[0].finding.message}")
-    return f"√ No error in {counted(read.rows, 'row')}."
+    return printable(f"√ No error in {counted(read.rows, 'row')}{f' of {read.device}' if read.device else ''}.")
 
 
 def lines(read: LogRead) -> Iterator[str]:
@@ -56,10 +59,12 @@ def lines(read: LogRead) -> Iterator[str]:
     if not read.rows:
         yield from _nothing(read) if read.hub and read.failure is None else ()
         return
-    yield (
-        f"  {counted(read.rows, 'row')} of {counted(read.devices, 'device')} from {written(read.first)} to "
-        f"{written(read.last)}. A log can miss rows."
+    whose = read.device or counted(read.devices, "device")
+    yield printable(
+        f"  {counted(read.rows, 'row')} of {whose} from {written(read.first)} to {written(read.last)}. A log can miss rows."
     )
+    if read.rows_read > read.rows:
+        yield f"  Patterns were looked for in all {counted(read.rows_read, 'row')}."
     if read.hub:
         yield "  Rows of the last 10 min can still be on their way."
     if read.partial:
@@ -99,7 +104,9 @@ def _nothing(read: LogRead) -> Iterator[str]:
     """Why a workspace may have no row."""
     known = _known(read)
     what = "No device tried to register" if read.of_dps else "No connection began, ended or was refused"
-    yield f"  {what} in this time; or the rows are not there yet."
+    if read.rows_read:
+        what = f"{read.device} did not {'try to register' if read.of_dps else 'connect, disconnect or fail'}"
+    yield printable(f"  {what} in this time; or the rows are not there yet.")
     yield "  Rows arrive 3 to 10 min late. A setting collects nothing of the time before it was made."
     yield printable(f"  → See whether rows arrive at all: {known.filled('`az iot diag logs status --hub-name HUB`')}")
 
@@ -201,6 +208,8 @@ def data(read: LogRead) -> dict[str, Any]:
         "hub": read.hub or None,
         "failure": read.failure.entry.code if read.failure is not None else None,
         "partial": read.partial or None,
+        "device": read.device or None,
+        "rowsRead": read.rows_read,
         "rows": read.rows,
         "devices": read.devices,
         "errors": read.errors,

@@ -88,8 +88,29 @@ def test_healthy_rows(tmp_path: Path) -> None:
 def test_one_device_or_a_pattern_of_devices(tmp_path: Path) -> None:
     assert {each.device for each in read(tmp_path, TWO, "grow-*").groups} == {"grow-0c02"}
     assert [each.finding.entry.code for each in read(tmp_path, TWO, "dev007/*").patterns] == ["identity-shared"]
+    assert [(each.device, each.times) for each in read(tmp_path, TWO, "dev007").groups] == [("dev007/$edgeAgent", 25)]
+
+
+def test_the_rows_of_the_device_are_counted_and_not_all_that_were_read(tmp_path: Path) -> None:
+    healthy = [record(f"2022-06-02T09:0{minute}:00.000Z", "quiet-7", "deviceConnect") for minute in range(3)]
+    rows = [*TWO, *healthy]
+    found = read(tmp_path, rows, "quiet-7")
+    assert (found.rows, found.devices, found.rows_read) == (3, 1, len(rows))
+    assert (found.first, found.last) == tuple(when(each).timestamp() * 1000 for each in (healthy[0], healthy[-1]))
+    assert found.exit_code == exit_codes.HEALTHY and render.answer(found) == "√ No error in 3 rows of quiet-7."
+    assert list(render.lines(found))[1:3] == [
+        "  3 rows of quiet-7 from 2022-06-02T09:00:00Z to 2022-06-02T09:02:00Z. A log can miss rows.",
+        f"  Patterns were looked for in all {len(rows)} rows.",
+    ]
+    data = render.data(found)
+    assert (data["device"], data["rows"], data["rowsRead"]) == ("quiet-7", 3, len(rows))
+
+
+def test_a_device_without_any_row_is_not_called_healthy(tmp_path: Path) -> None:
     none = read(tmp_path, TWO, "another")
-    assert (none.groups, none.patterns, none.rows) == ((), (), len(TWO))
+    assert (none.groups, none.patterns, none.rows, none.rows_read) == ((), (), 0, len(TWO))
+    assert none.exit_code == exit_codes.UNDETERMINED
+    assert render.answer(none) == f"? No row names another. {len(TWO)} rows of others were read."
 
 
 def test_the_timeline_of_one_device(tmp_path: Path) -> None:

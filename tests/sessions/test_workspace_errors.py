@@ -80,7 +80,7 @@ def test_the_timeline_of_a_device(played: Played) -> None:
     assert [(row.shape.operation, row.shape.code) for row in found.timeline.rows] == [
         ("deviceConnect", ""), *[("deviceConnect", "401003")] * 4
     ]  # fmt: skip
-    assert found.devices == 2  # patterns are looked for in the rows of all devices
+    assert (found.rows, found.devices, found.rows_read) == (5, 1, 6)  # patterns are looked for in all rows
 
 
 def test_a_hub_whose_log_goes_nowhere(played: Played) -> None:
