@@ -18,9 +18,9 @@ long-summary: >
     refuses the login, the command uses the key of a policy. For that, your login must be allowed to list the hub's
     keys. The command says on stderr whether it used the login or a key.
 
-    Exit code: 0 ended as asked. 1 a value is wrong. 3 the hub does not exist. 4 nothing changed, fewer changes came
-    than you asked for, the device is not known, or access was refused. 5 the properties could not be read. 130
-    interrupted before they were read.
+    Exit code: 0 ended as asked, by Ctrl-C or --duration also without a change. 1 a value is wrong. 3 the hub does not
+    exist. 4 nothing changed within --timeout, fewer changes than --max-changes came, the device is not known, or access
+    was refused. 5 the properties could not be read. 130 interrupted before they were read.
 examples:
   - name: Watch a device until Ctrl-C, or until five minutes pass without a change.
     text: az iot diag monitor properties --login @hub.txt --device-id pump-7

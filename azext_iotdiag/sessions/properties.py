@@ -73,11 +73,13 @@ class Looks:
     def left(self, why: End, *, asked: bool) -> Facts:
         """What it came to. `asked` tells that changes were asked for, and not only judged if there are any."""
         target, watch, count = self._target, self._watch, self._limits.count
+        # Who ends it early asks for no more. A duration without a number of changes asks for none.
+        waits = asked and not why.early and (why is not End.DURATION or count is not None)
         watched = Watched(
             target.app or target.hub,
             self.device,
             watch.looked,
-            self.passed if asked and not why.early else count or 1,  # who ends it early asks for no more
+            self.passed if waits else count or 1,
             self.seconds,
             count,
             bool(target.app),

@@ -95,6 +95,8 @@ def test_a_row_for_each_change(watching) -> None:
 
 @pytest.mark.parametrize(("arguments", "code", "words"), [
     (("-d", "device-1", "--timeout", "1"), 4, "[properties-unchanged]"),
+    (("-d", "device-1", "--duration", "1"), 0, "0 changes in 1."),
+    (("-d", "device-1", "--duration", "1", "--max-changes", "1"), 4, "[properties-unchanged]"),
     (("-d", "nobody", "--timeout", "1"), 4, "[device-unknown]"),
     (("--app-id", "lab-app", "-d", "nobody", "--timeout", "1"), 4, "[device-not-in-app]"),
     (("--timeout", "1"), 2, "--device-id/-d"),

@@ -80,13 +80,17 @@ def test_a_service_that_does_not_answer_once() -> None:
     assert ended(session).why is End.COUNT
 
 
-@pytest.mark.parametrize(("answers", "stopped", "codes", "exit_code"), [
-    (({"level": 1},), None, ["properties-unchanged"], exit_codes.PROBLEM),
-    (({"level": 1},), End.INTERRUPTED, [], exit_codes.HEALTHY),
-    ((REFUSED,), None, ["twin-refused"], exit_codes.PROBLEM),
+@pytest.mark.parametrize(("answers", "limits", "stopped", "codes", "exit_code"), [
+    (({"level": 1},), {"idle": 10}, None, ["properties-unchanged"], exit_codes.PROBLEM),
+    (({"level": 1},), {"duration": 10}, None, [], exit_codes.HEALTHY),
+    (({"level": 1},), {"duration": 10, "count": 1}, None, ["properties-unchanged"], exit_codes.PROBLEM),
+    (({"level": 1}, {"level": 2}), {"duration": 10, "count": 2}, None, ["properties-unchanged"], exit_codes.PROBLEM),
+    (({"level": 1},), {"idle": 10}, End.INTERRUPTED, [], exit_codes.HEALTHY),
+    ((REFUSED,), {"idle": 10}, None, ["twin-refused"], exit_codes.PROBLEM),
+    ((REFUSED,), {"duration": 10}, None, ["twin-refused"], exit_codes.PROBLEM),
 ])  # fmt: skip
-def test_what_it_comes_to(answers, stopped, codes, exit_code) -> None:
-    session = changes(*answers, idle=10)
+def test_what_it_comes_to(answers, limits, stopped, codes, exit_code) -> None:
+    session = changes(*answers, **limits)
     list(session)
     verdict = diagnose(catalogue.OF_SESSIONS, ended(session, stopped).facts, lambda: 0.0).verdict
     assert ([each.finding.entry.code for each in verdict.reasons], verdict.exit_code) == (codes, exit_code)
