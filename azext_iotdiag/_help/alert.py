@@ -55,12 +55,15 @@ helps["iot diag alert delete"] = """
 type: command
 short-summary: Delete the alert rules that `alert create` made.
 long-summary: >
-    Shows the plan first, and asks you. Other rules stay. The action group az-iot-diag also stays, because other rules
-    can use it.
+    Shows the plan first, and asks you. Other rules stay. The action group az-iot-diag also stays, and the result says
+    which rules still use it. With --with-action-group the command deletes it, too, if no other metric alert or log
+    alert of the subscription uses it. Activity log alerts and budgets are not compared.
 
     Exit code: 0 the rules are gone, or --dry-run showed the plan. 1 a value is wrong. 3 there is no such hub. 5 the
     rules could not be read or changed. 130 interrupted.
 examples:
   - name: Delete all rules that this tool made for a hub.
     text: az iot diag alert delete --hub-name HUB
+  - name: Delete the action group of this tool, too.
+    text: az iot diag alert delete --hub-name HUB --with-action-group
 """

@@ -29,9 +29,15 @@ def alert(loader):
             nargs="+",
             help="Space-separated names of rules. By default all that this tool made for the hub.",
         )
+        context.argument(
+            "with_action_group",
+            options_list=["--with-action-group"],
+            action="store_true",
+            help="Delete the action group az-iot-diag, too, if no other metric alert or log alert uses it.",
+        )
     handed_over(loader, "iot diag alert create", *_HUB, *_CREATE, *_CHANGE)
     handed_over(loader, "iot diag alert list", *_HUB)
-    handed_over(loader, "iot diag alert delete", *_HUB, "names", *_CHANGE)
+    handed_over(loader, "iot diag alert delete", *_HUB, "names", "with_action_group", *_CHANGE)
 
 
 def _create(loader):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from azure.cli.core.azclierror import (
     InvalidArgumentValueError,
@@ -29,6 +29,7 @@ class Options:
 
     wanted: Wanted = field(default_factory=Wanted)
     names: tuple[str, ...] = ()
+    with_group: bool = False
     dry_run: bool = False
     asks: bool = True
 
@@ -41,7 +42,8 @@ def create(cmd, namespace) -> None:
 
 def delete(cmd, namespace) -> None:
     """The same of `alert delete`."""
-    _change(cmd, namespace, "az iot diag alert delete --hub-name HUB", Options(names=tuple(namespace.names or ())))
+    options = Options(names=tuple(namespace.names or ()), with_group=namespace.with_action_group)
+    _change(cmd, namespace, "az iot diag alert delete --hub-name HUB", options)
 
 
 def list_(cmd, namespace) -> None:
@@ -57,7 +59,7 @@ def _change(cmd, namespace, example: str, options: Options) -> None:
             recommendation="Add --dry-run to see the plan, or --yes to carry it out.",
         )
     target = managed_hub.opened(cmd, namespace, example)
-    hand_over(namespace, target, Options(options.wanted, options.names, namespace.dry_run, asks))
+    hand_over(namespace, target, replace(options, dry_run=namespace.dry_run, asks=asks))
 
 
 def _wanted(typed) -> Wanted:

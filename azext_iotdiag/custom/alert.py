@@ -14,7 +14,7 @@ def delete(cmd, target, options):
     """Delete rules that `create` made, after the plan is shown."""
     from azext_iotdiag.sessions import alerts
 
-    return _carried_out(cmd, target, options, alerts.to_delete(target, options.names))
+    return _carried_out(cmd, target, options, alerts.to_delete(target, options.names, with_group=options.with_group))
 
 
 def list_(cmd, target, options):

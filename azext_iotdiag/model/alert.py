@@ -141,11 +141,28 @@ class PlannedRule:
     proposal: Proposal | None = None
 
 
+class OwnGroup(NamedTuple):
+    """The action group of this tool when rules are deleted, and the names of the rules that still use it then.
+
+    `searched` is the resource group whose rules alone could be read, empty for all of the subscription.
+    """
+
+    name: str
+    users: tuple[str, ...] = ()
+    searched: str = ""
+
+    @property
+    def unused(self) -> bool:
+        """Whether no metric alert and no log alert uses it."""
+        return not self.users and not self.searched
+
+
 @dataclass(frozen=True)
 class AlertPlan:
     """What is planned for the rules of the hub `id`.
 
-    `group` is the change of an action group, where there is one. `told` is who is told. `trouble` says why nothing can
+    `group` is the change of an action group, where there is one, and `own_group` that of this tool, where rules are
+    deleted. `told` is who is told. `trouble` says why nothing can
     be done, with the names to choose from in `choices`.
     """
 
@@ -158,12 +175,15 @@ class AlertPlan:
     about: str = ""
     choices: tuple[str, ...] = ()
     workspace: Workspace | None = None
+    own_group: OwnGroup | None = None
 
     @property
     def writes(self) -> tuple[Write, ...]:
         """What is sent, in order: a rule can only name an action group that is there."""
         rules = tuple(each.write for each in self.rules if each.write is not None)
-        return (self.group, *rules) if self.group is not None else rules
+        if self.group is None:
+            return rules
+        return (*rules, self.group) if self.group.action is Action.DELETE else (self.group, *rules)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from azext_iotdiag.model.alert import (
     AlertPlan,
     AlertTrouble,
     EventSubscription,
+    OwnGroup,
     PlannedAlerts,
     PlannedRule,
     Proposal,
@@ -50,7 +51,7 @@ def planned(result: PlannedAlerts) -> Iterator[str]:
     if plan is None or not plan.writes:
         return
     yield f"{counted(len(plan.writes), 'change')} for the alerts of {result.host}:"
-    yield from _contents(plan, _WILL)
+    yield from _contents(plan, _WILL, result.host)
 
 
 def question() -> str:
@@ -93,12 +94,14 @@ def lines(result: PlannedAlerts) -> Iterator[str]:
     if plan.trouble is not None:
         yield from (printable(f"  → {step}") for step in _advice(plan, result.host))
         return
-    yield from _contents(plan, _DONE if result.done else _WILL)
+    yield from _contents(plan, _DONE if result.done else _WILL, result.host)
     if any(each.action is not Action.DELETE for each in plan.rules):
         yield from _limits(plan, result)
 
 
-def _contents(plan: AlertPlan, became: Mapping[Action, str]) -> Iterator[str]:
+def _contents(plan: AlertPlan, became: Mapping[Action, str], host: str) -> Iterator[str]:
+    if plan.group is None and plan.own_group is not None:
+        yield from map(printable, _staying(plan.own_group, host))
     if plan.group is not None:
         yield printable(f"  The action group {plan.group.name} {became[plan.group.action]}.")
     for each in plan.rules:
@@ -110,6 +113,20 @@ def _contents(plan: AlertPlan, became: Mapping[Action, str]) -> Iterator[str]:
                         _NO_ADDRESS)  # fmt: skip
     if plan.workspace is not None:
         yield printable(f"  Workspace: {plan.workspace.name}")
+
+
+def _staying(group: OwnGroup, host: str) -> Iterator[str]:
+    """Why the action group of this tool stays, and how it can be deleted."""
+    if group.users:
+        use = "uses it" if len(group.users) == 1 else "use it"
+        yield f"  The action group {group.name} stays. {counted(len(group.users), 'rule')} {use}: {', '.join(group.users)}"
+    elif group.searched:
+        yield f"  The action group {group.name} stays. You may read the rules of the resource group {group.searched} alone."
+    else:
+        yield f"  The action group {group.name} stays. No other metric alert or log alert uses it."
+        yield (
+            f"  → Delete it, too: `az iot diag alert delete --hub-name {host.partition('.')[0]} --with-action-group`"
+        )
 
 
 def _history(proposal: Proposal) -> Iterator[str]:
@@ -183,7 +200,16 @@ def data(result: PlannedAlerts, *, dry_run: bool) -> dict[str, Any]:
             for each in (plan.writes if plan is not None else ())
         ],
         "eventSubscriptions": [_event(each) for each in result.events] if result.events is not None else None,
+        "ownActionGroup": _own_group(plan),
     }
+
+
+def _own_group(plan: AlertPlan | None) -> dict[str, Any] | None:
+    """The action group of this tool, where rules are deleted."""
+    if plan is None or plan.own_group is None:
+        return None
+    action = plan.group.action if plan.group is not None else Action.NOTHING
+    return {"name": plan.own_group.name, "action": action.value, "usedBy": list(plan.own_group.users)}
 
 
 def _planned_rule(each: PlannedRule) -> dict[str, Any]:

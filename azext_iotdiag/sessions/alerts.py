@@ -16,6 +16,7 @@ from azext_iotdiag.model.alert import (
     AlertPlan,
     AlertTrouble,
     EventSubscription,
+    OwnGroup,
     PlannedAlerts,
     PlannedRule,
     Proposal,
@@ -60,18 +61,25 @@ def to_create(context: Context, wanted: Wanted) -> PlannedAlerts:
     return _planned(context, planned)
 
 
-def to_delete(context: Context, names: Sequence[str]) -> PlannedAlerts:
-    """The plan to delete the rules of this tool that look at the hub: those of these names, or all."""
+def to_delete(context: Context, names: Sequence[str], *, with_group: bool = False) -> PlannedAlerts:
+    """The plan to delete the rules of this tool that look at the hub: those of these names, or all.
+
+    `with_group` asks for the deletion of the action group of this tool, too, where no other rule uses it.
+    """
     asked = {each.lower() for each in names}
 
     def planned(arm: Arm, id_: str) -> AlertPlan:
-        rules, _ = _rules(arm, id_)
+        rows, searched = _rows(arm, id_)
+        rules = [alert_rules.rule(row) for row in rows if alert_rules.looks_at(row, id_)]
         own = [each for each in rules if each.own and (not asked or each.name.lower() in asked)]
         gone = tuple(
             PlannedRule(each.name, each.kind, each.says, Action.DELETE, Write(Action.DELETE, each.id, _version(each)))
             for each in own
         )
-        return AlertPlan(id_, gone)
+        left = {each.id.lower() for each in own}
+        others = [each for each in map(alert_rules.rule, rows) if each.id.lower() not in left]
+        group, write = _own_group(arm, id_, others, searched)
+        return AlertPlan(id_, gone, write if with_group else None, own_group=group)
 
     return _planned(context, planned)
 
@@ -226,6 +234,17 @@ def _group(arm: Arm, id_: str, wanted: Wanted) -> tuple[str, Write | None, str]:
     raise _NoPlan(AlertPlan(id_, trouble=trouble, about=wanted.group, choices=choices))
 
 
+def _own_group(arm: Arm, id_: str, others: Sequence[Rule], searched: str) -> tuple[OwnGroup | None, Write | None]:
+    """The action group of this tool, and its deletion where no other rule uses it."""
+    own_id = alert_rules.rule_id(id_, alert_rules.OWN, "actionGroups")
+    known = client.found(arm, own_id, GROUP_VERSION)
+    if known is None or not alert_rules.rule(known).own:
+        return None, None
+    users = [each.name for each in others if own_id.lower() in map(str.lower, each.groups)]
+    group = OwnGroup(alert_rules.OWN, tuple(users), searched)
+    return group, Write(Action.DELETE, own_id, GROUP_VERSION) if group.unused else None
+
+
 def _group_of(known: Mapping[str, Any] | None) -> str:
     """The action group of a rule that is there."""
     groups = alert_rules.rule(known).groups if known is not None else ()
@@ -234,22 +253,23 @@ def _group_of(known: Mapping[str, Any] | None) -> str:
 
 def _rules(arm: Arm, id_: str) -> tuple[list[Rule], str]:
     """The rules that look at the hub, and the resource group that alone could be searched."""
+    rows, searched = _rows(arm, id_)
+    return [alert_rules.rule(row) for row in rows if alert_rules.looks_at(row, id_)], searched
+
+
+def _rows(arm: Arm, id_: str) -> tuple[list[dict[str, Any]], str]:
+    """All rules of the subscription, or of the resource group that is named then, which alone could be searched."""
     parts = id_.split("/")
     try:
-        return _among(arm, "/".join(parts[:3]), id_), ""
+        return _among(arm, "/".join(parts[:3])), ""
     except ArmError as error:
         if error.status != 403:
             raise
-    return _among(arm, "/".join(parts[:5]), id_), parts[4]
+    return _among(arm, "/".join(parts[:5])), parts[4]
 
 
-def _among(arm: Arm, scope: str, id_: str) -> list[Rule]:
-    return [
-        alert_rules.rule(row)
-        for type_, version in _TYPES
-        for row in client.rows(arm, scope, type_, version)
-        if alert_rules.looks_at(row, id_)
-    ]
+def _among(arm: Arm, scope: str) -> list[dict[str, Any]]:
+    return [row for type_, version in _TYPES for row in client.rows(arm, scope, type_, version)]
 
 
 def _version(rule: Rule) -> str:

@@ -66,6 +66,6 @@ def test_what_does_not_go_together(typed, says: str) -> None:
 @pytest.mark.parametrize("command", ["create", "delete"])
 def test_a_change_is_never_asked_about_without_a_terminal(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: False))
-    namespace = SimpleNamespace(**{**NOTHING, "yes": False, "names": None})
+    namespace = SimpleNamespace(**{**NOTHING, "yes": False, "names": None, "with_action_group": False})
     with pytest.raises(AzCLIError, match="no terminal on which to ask you"):
         getattr(alert, command)(None, namespace)

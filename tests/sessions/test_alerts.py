@@ -36,8 +36,9 @@ class Played(PlayedSettings):
     def create(self, wanted: Wanted = DEVICES, role: str = "Owner") -> PlannedAlerts:
         return alerts.carry_out(self.context(role), alerts.to_create(self.context(role), wanted))
 
-    def delete(self, *names: str) -> PlannedAlerts:
-        return alerts.carry_out(self.context(), alerts.to_delete(self.context(), names))
+    def delete(self, *names: str, with_group: bool = False) -> PlannedAlerts:
+        planned = alerts.to_delete(self.context(), names, with_group=with_group)
+        return alerts.carry_out(self.context(), planned)
 
     def listed(self, role: str = "Reader") -> RuleList:
         return alerts.listed(self.context(role))
@@ -180,6 +181,66 @@ def test_only_own_rules_are_deleted(played: Played) -> None:
     assert render.answer(done) == "√ The rule az-iot-diag-lab-hub-orphaned was deleted."
     assert [each.name for each in played.resources(ACTION_GROUP_TYPE)] == ["az-iot-diag"]
     assert "has no such rule of this tool" in render.answer(played.delete())
+
+
+def test_an_action_group_that_stays_is_said_and_deleted_where_that_is_asked(played: Played) -> None:
+    played.create(Wanted(("dropped", "orphaned"), emails=("ops@example.com",)))
+    done = played.delete("az-iot-diag-lab-hub-dropped", with_group=True)
+    stays = "  The action group az-iot-diag stays. 1 rule uses it: az-iot-diag-lab-hub-orphaned"
+    assert (done.done, stays in text(done)) == (1, True)
+    assert render.data(done, dry_run=False)["ownActionGroup"] == {
+        "name": "az-iot-diag", "action": "nothing", "usedBy": ["az-iot-diag-lab-hub-orphaned"],
+    }  # fmt: skip
+    done = played.delete()
+    assert text(done).splitlines()[1:3] == [
+        "  The action group az-iot-diag stays. No other metric alert or log alert uses it.",
+        "  → Delete it, too: `az iot diag alert delete --hub-name lab-hub --with-action-group`",
+    ]
+    done = played.delete(with_group=True)
+    assert render.answer(done) == "√ The action group az-iot-diag was deleted."
+    assert (done.done, played.resources(ACTION_GROUP_TYPE)) == (1, [])
+    assert "action group" not in text(played.delete(with_group=True))
+
+
+def test_the_rules_are_deleted_before_their_action_group(played: Played) -> None:
+    played.create(replace(DEVICES, emails=("ops@example.com",)))
+    planned = alerts.to_delete(played.context(), (), with_group=True)
+    assert planned.plan is not None and [each.name for each in planned.plan.writes] == [
+        "az-iot-diag-lab-hub-connected-devices", "az-iot-diag",
+    ]  # fmt: skip
+    assert "  The action group az-iot-diag will be deleted." in list(render.planned(planned))
+    done = alerts.carry_out(played.context(), planned)
+    assert done.done == 2 and render.answer(done) == "√ The rule az-iot-diag-lab-hub-connected-devices was deleted."
+    assert "  The action group az-iot-diag was deleted." in text(done).splitlines()
+
+
+def test_an_action_group_that_others_use_or_made_is_not_deleted(played: Played) -> None:
+    played.create(replace(DEVICES, emails=("ops@example.com",)))
+    subscription = played.state.tenant.subscriptions[0]
+    theirs = replace(played.resources(METRIC_ALERT_TYPE)[0], name="theirs", tags={})  # of another hub, as it were
+    theirs.properties = {**theirs.properties, "scopes": ["/another"]}
+    subscription.resources.append(theirs)
+    done = played.delete(with_group=True)
+    assert done.done == 1 and "stays. 1 rule uses it: theirs" in text(done)
+    (group,) = played.resources(ACTION_GROUP_TYPE)
+    subscription.resources.remove(theirs)
+    group.tags = {}
+    done = played.delete(with_group=True)
+    assert done.done == 0 and "action group" not in text(done) and played.resources(ACTION_GROUP_TYPE) == [group]
+
+
+def test_an_action_group_stays_where_only_one_resource_group_can_be_read(played: Played) -> None:
+    tenant = played.state.tenant
+    played.create(replace(DEVICES, emails=("ops@example.com",)))
+    group = f"{tenant.subscriptions[0].path}/resourceGroups/lab-group"
+    reader = tenant.named("servicePrincipal", "Reader")
+    assert reader is not None
+    tenant.assignments[:] = [
+        each._replace(scope=group) if each.principal == reader.object_id else each for each in tenant.assignments
+    ]
+    planned = alerts.to_delete(played.context("Reader"), (), with_group=True)
+    assert planned.plan is not None and planned.plan.group is None
+    assert "You may read the rules of the resource group lab-group alone" in text(planned)
 
 
 def test_who_may_not_write_is_told_the_role(played: Played) -> None:
