@@ -43,6 +43,7 @@ from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.dps import ProvisioningAsked
 from azext_iotdiag.model.facts import Facts, Vantage
 from azext_iotdiag.model.facts import given as facts_given
+from azext_iotdiag.model.facts_json import Json, Loaded
 from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.keys import Asked
 from azext_iotdiag.model.method import MethodCall
@@ -78,6 +79,7 @@ class Check:
     and what is saved. `lists` tells that the checks are to be listed, and nothing else.
 
     `opened` and `dps` are what was named, for the commands that are advised. `group` names many devices, None for one.
+    `report` is that in the file that --facts names, as JSON, None for none.
     """
 
     known: Facts
@@ -92,6 +94,7 @@ class Check:
     save_facts: str | None = None
     junit: str | None = None
     group: MembersAsked | None = None
+    report: Json = None
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -121,7 +124,8 @@ def asked(cmd, namespace, **shown):
     shown["fail_on"] = str(namespace.fail_on)
     says = device_words.said(namespace)
     _judge_host(namespace)
-    read = _read(namespace) if namespace.facts is not None else {}
+    loaded = _read(namespace) if namespace.facts is not None else Loaded({}, ())
+    read, shown["report"] = loaded.facts, loaded.report
     if namespace.facts is not None and not _names_anything(namespace):
         known = {**read, **_of_device(says)}
         return None, Check(known, namespace.device_id or _device_of(known), **shown)
@@ -353,7 +357,7 @@ def _read(namespace):
         raise InvalidArgumentValueError(f"--facts {namespace.facts}: facts.now: this is missing.")
     for each in loaded.notes:
         logger.warning("%s", each)
-    return loaded.facts
+    return loaded
 
 
 def _names_anything(namespace):

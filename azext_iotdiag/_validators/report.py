@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from azure.cli.core.azclierror import InvalidArgumentValueError
 from azext_iotdiag._validators import check, ids
 from azext_iotdiag._validators.check import Check
 from azext_iotdiag._validators.target import hand_over
+from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.network import Protocol
 from azext_iotdiag.model.ticket import MOST_DEVICES, Tracking, Typed
 from azext_iotdiag.streams import since
@@ -62,7 +63,22 @@ def create(cmd, namespace):
     found = (context.resource, context.dps_resource) if context is not None else ()
     resources = tuple(each.id for each in found if each is not None)
     page, data = _files(to_file or _usual_name(options, now), overwrite)
-    hand_over(namespace, context, Create(options, Typed(resources, **ticket), page, data, overwrite, int(now * 1000)))
+    typed = _with_kept(Typed(resources, **ticket), options.report)
+    hand_over(namespace, context, Create(options, typed, page, data, overwrite, int(now * 1000)))
+
+
+def _with_kept(typed, report):
+    """What was typed, and what was typed for the report that --facts names where it is not typed again."""
+    if not isinstance(report, dict) or report.get("typed") is None:
+        return typed
+    try:
+        kept = facts_json.decode(report["typed"], Typed, "report.typed")
+    except facts_json.BadFacts as wrong:
+        raise InvalidArgumentValueError(f"--facts: {wrong}.") from None
+    again = {each.id.lower() for each in typed.tracking}
+    tracking = (*typed.tracking, *(each for each in kept.tracking if each.id.lower() not in again))
+    given = {each.name: value for each in fields(Typed) if (value := getattr(typed, each.name)) not in ((), "", None)}
+    return replace(kept, **{**given, "tracking": tracking})
 
 
 def _other_devices(namespace):

@@ -15,7 +15,7 @@ def create(cmd, target, options):
     ended = check.diagnosed(cmd, target, asked)
     known = commands.known(asked.opened, asked.device, asked.dps)
     fields = ticket.fields(ended, options.ticket, asked.device)
-    made = report.document(asked.device, ended, known, fields, files, options.made)
+    made = report.document(asked.device, ended, known, fields, files, options.made, options.ticket)
     kept = {"private": True, "new": not options.overwrite}
     output.save("--to-file", files.data, lambda: report.written_document(made), **kept)
     output.save("--to-file", files.page, lambda: report_html.page(made), **kept)

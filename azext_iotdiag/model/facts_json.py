@@ -36,10 +36,11 @@ class BadFacts(ValueError):
 
 
 class Loaded(NamedTuple):
-    """The facts of a file, and what was passed over in it."""
+    """The facts of a file, what was passed over in it, and the report that stands beside the facts, None for none."""
 
     facts: Facts
     notes: tuple[str, ...]
+    report: Json = None
 
 
 def dump(facts: Facts, tool: str) -> dict[str, Json]:
@@ -70,7 +71,7 @@ def load(content: Json) -> Loaded:
             notes.append(f"The fact {name!r} is of a newer version, and was passed over.")
         else:
             raise BadFacts(f"facts.{name}", "there is no such fact")
-    return Loaded(facts, tuple(notes))
+    return Loaded(facts, tuple(notes), content.get("report"))
 
 
 def _is_newer(version: Json) -> bool:

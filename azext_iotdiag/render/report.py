@@ -15,7 +15,7 @@ from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.check import Link, Status
 from azext_iotdiag.model.diagnosing import Diagnosed
 from azext_iotdiag.model.facts import FACTS
-from azext_iotdiag.model.ticket import Field
+from azext_iotdiag.model.ticket import Field, Typed
 from azext_iotdiag.model.timestamps import written
 from azext_iotdiag.model.verdict import Reason
 from azext_iotdiag.render import check, group, homes, requests
@@ -43,9 +43,18 @@ class Files(NamedTuple):
 
 
 def document(
-    device: str, ended: Diagnosed, known: Known, ticket: Sequence[Field], files: Files, made: int
+    device: str,
+    ended: Diagnosed,
+    known: Known,
+    ticket: Sequence[Field],
+    files: Files,
+    made: int,
+    typed: Typed | None = None,
 ) -> dict[str, Any]:
-    """The report, without secrets. `made` is when, in milliseconds since 1970."""
+    """The report, without secrets. `made` is when, in milliseconds since 1970.
+
+    What the user `typed` is kept, so that a report made of this one has it, too.
+    """
     now: Any = ended.facts["now"].value
     names = files.names
     report = {
@@ -56,6 +65,7 @@ def document(
         "data": names.data,
         "device": device or None,
         "ticket": [_field(each) for each in ticket],
+        "typed": facts_json.encode(typed or Typed(), Typed),
         "standing": check.standing(ended.found.verdict).value,
         **{name: value for name, value in check.data(device, ended, known).items() if name in ("verdict", "checks")},
         "chain": list(_chain(ended)),

@@ -157,6 +157,31 @@ def test_devices_that_went_quiet(flow: Flow, run_as: Callable[..., plugin.Run]) 
     assert "The group: 3 of 3 devices" in Path("case.html").read_text()
 
 
+def test_a_report_that_is_made_of_a_report_keeps_what_was_typed(
+    flow: Flow, run_as: Callable[..., plugin.Run], tmp_path: Path
+) -> None:
+    id_ = "5e4d3c2b1a0f4e3d8c7b6a5f4e3d2c1b-G:11"
+    typed = ("--started", "2026-11-20T10:00:00Z", "--protocol", "mqtt_ws", "--sdk", "azure-iot-device", "--sdk-version",
+             "2.14.0", "--language", "Python", "--tracking-id", f"{id_}=2026-11-20T10:58:20Z")  # fmt: skip
+    first = ticket(written(flow, run_as((*CREATE, "-d", "device-1", "device-2", *typed))))
+
+    def again(*more: str) -> dict[str, list[str]]:
+        made = plugin.az("iot", "diag", "report", "create", "--facts", "case.json", "--to-file", "again", "--overwrite",
+                         *more, environment={"AZURE_IOTDIAG_LOGIN": ""})  # fmt: skip
+        assert made.code in (HEALTHY, PROBLEM, UNDETERMINED), made.err
+        return ticket(json.loads(Path("again.json").read_text())["report"])
+
+    assert all(first.values()) and again() == first
+    changed = again("--language", "C", "--tracking-id", "0123456789abcdef")
+    assert changed == {
+        **first, "language": ["C"],
+        "trackingIds": ["0123456789abcdef, time not known (the user)", *first["trackingIds"]],
+    }  # fmt: skip
+    Path("case.json").write_text(Path("case.json").read_text().replace('"sdk_version": "2.14.0"', '"sdk_version": 2'))
+    wrong = plugin.az("iot", "diag", "report", "create", "--facts", "case.json", "--to-file", "third")
+    assert wrong.code == 1 and "report.typed.sdk_version" in wrong.err and not Path("third.json").exists()
+
+
 def test_files_that_are_there_stop_it_before_a_service_is_asked(flow: Flow, run_as: Callable[..., plugin.Run]) -> None:
     Path("case.html").write_text("mine")
     before = len(flow.lab.call(flow.lab.state.audit.recent, 1000))
