@@ -233,6 +233,14 @@ CONDITIONS: Mapping[str, Condition] = {
         "asked-with-key", "a policy's key asked the hub",
         ("access",), lambda access: access.by_login,
     ),
+    "asked-from-outside": Condition(
+        "the resource manager shows the public network access of the hub as off",
+        ("access",), lambda access: access.closed or None,
+    ),
+    "dps-asked-from-outside": Condition(
+        "the resource manager shows the public network access of the provisioning service as off",
+        ("dps_access",), lambda access: access.closed or None,
+    ),
     **_pair(
         "hub-keys-off", "the hub takes no key of a shared access policy",
         "hub-keys-on", "the hub takes keys of shared access policies",

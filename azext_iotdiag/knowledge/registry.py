@@ -20,6 +20,7 @@ _KEPT_OUT = Cause(
     "readable, because the built-in endpoint has rules of its own.",
     ('Look with `az iot hub show -n HUB --query "properties.[publicNetworkAccess, networkRuleSets, ipFilterRules]"`.',),
     confirm="The look-up succeeds from an address that is allowed.",
+    proven_by="asked-from-outside",
 )
 _KEY_IS_OLD_TO_WRITE = Cause(
     "The key is not, or no longer, the key of this policy.",
@@ -31,6 +32,7 @@ _KEPT_FROM_WRITING = Cause(
     "An IP rule or switched-off public access keeps this machine out of the hub's own API.",
     ("Look at the rules: `az iot hub show -n HUB --query properties.networkRuleSets`.",),
     confirm="The same command succeeds from an address that is allowed.",
+    proven_by="asked-from-outside",
 )
 _LOGIN_WITHOUT_ROLE = Cause(
     "It was az's login that asked, and no role at the hub lets it see devices; Owner and Contributor do not.",

@@ -136,6 +136,7 @@ DPS_CALLER_REFUSED = Entry(
             "An IP rule for the target serviceApi, or switched-off public access, keeps this machine out.",
             ("Add this machine's address to the rules of the service.",),
             confirm='`az iot dps show -n DPS --query "properties.[publicNetworkAccess, ipFilterRules]"` shows rules.',
+            proven_by="dps-asked-from-outside",
         ),
     ),
     links=("https://learn.microsoft.com/azure/iot-dps/how-to-control-access",),

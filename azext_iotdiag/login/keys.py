@@ -16,7 +16,7 @@ def with_key(arm: Arm, service: Service, rights: frozenset[str]) -> Target:
     if policy is None:
         raise NoPolicy(service, rights)
     origin = f"Using the key of the policy {policy.name} of {place_of(service)}, read with az's login."
-    opened = Target(policy=policy.name, credential=policy.key, origin=origin)
+    opened = Target(policy=policy.name, credential=policy.key, origin=origin, closed=service.is_private)
     return replace(opened, dps=service.host) if service.is_dps else replace(opened, hub=service.host)
 
 

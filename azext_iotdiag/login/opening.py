@@ -129,7 +129,7 @@ class Named:
 
         origin = f"Asking {place_of(service)} with az's login."
         instead = _once(partial(self._instead, wanted, key))  # several clients may ask, and it is said once
-        opened = Target(authorization=authorization, instead=instead, origin=origin)
+        opened = Target(authorization=authorization, instead=instead, origin=origin, closed=service.is_private)
         return replace(opened, dps=service.host) if service.is_dps else replace(opened, hub=service.host)
 
     def _instead(self, wanted: list[str], key: Callable[[], Target] | None) -> Target | None:

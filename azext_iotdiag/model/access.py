@@ -12,11 +12,13 @@ class OpenedBy:
     """`by_login` tells that az's login asked, and not a shared access policy, whose name `policy` is.
 
     `key_found` tells that az's login read the key from the service just now, so that the key is the present one.
+    `closed` tells that the resource manager shows the public network access of the service as off.
     """
 
     by_login: bool = False
     policy: str = ""
     key_found: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def opened_by(target: Target | None) -> OpenedBy | None:
     if target is None or target.instead is not None:
         return None
     by_login = target.authorization is not None
-    return OpenedBy(by_login, target.policy, bool(target.origin) and not by_login)
+    return OpenedBy(by_login, target.policy, bool(target.origin) and not by_login, target.closed)
 
 
 def central_opened_by(target: Target | None) -> OpenedBy | None:

@@ -65,7 +65,8 @@ class Target:
     hub's registry where this target is for its messages alone, which take a key. `dps` is the host name of a Device
     Provisioning Service. `origin` says for people where that came from, unless they gave it themselves. `again` is
     the option that opens it again: None is not known, and empty where a setting does. `managed` is the hub in the
-    resource manager, where az's login found it there.
+    resource manager, where az's login found it there. `closed` tells that the resource manager shows the public network
+    access of the service as off.
     """
 
     hub: str = ""
@@ -83,6 +84,7 @@ class Target:
     registry: Callable[[], Target] | None = field(default=None, repr=False)
     again: str | None = None
     managed: Resource | None = None
+    closed: bool = False
 
     @property
     def origins(self) -> tuple[str, ...]:

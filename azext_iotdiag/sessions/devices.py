@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from azext_iotdiag.checks import statuses
-from azext_iotdiag.checks.failures import Service, finding_of
+from azext_iotdiag.checks.failures import Service
 from azext_iotdiag.insights.shared import Compared, Trait, Traits, compared, most_telling
 from azext_iotdiag.model.dps import Enrolled
 from azext_iotdiag.model.ending import End
@@ -56,7 +56,7 @@ class Listing:
         times: Times = USUAL,
         open_: Open | None = None,
     ):
-        self._service = service_of(target)
+        self._service, self._target, self._now = service_of(target), target, times.now
         self._form = form
         self._clock = times.clock
         self._fleet = (open_ or opened)(target, asked, hear, times)
@@ -124,7 +124,7 @@ class Listing:
             self._shown,
             self._begun,
             self._fleet.calls,
-            None if failure is None else finding_of(self._service, failure),
+            fleets.failed(self._service, failure, self._target, self._now()),
             None if self._traits is None else tuple(most_telling(self._compared)),
             tuple(self._uncounted()),
             0 if self._traits is None else self._traits.devices,
@@ -161,7 +161,7 @@ def opened(target: Target, asked: Asked, hear: Hear, times: Times) -> fleets.Fle
     """The devices of the service that is asked."""
     service = service_of(target)
     if service is Service.CENTRAL:
-        return fleets.OfCentral(target, asked.filters, hear)
+        return fleets.OfCentral(target, asked.filters, hear, times)
     if service is Service.DPS:
         return fleets.OfDps(target, asked.enrollment, asked.filters.status, hear, times)
     return fleets.OfHub(target, asked.filters, asked.query_rate, hear, times)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from azext_iotdiag.checks import statuses
+from azext_iotdiag.checks.conditions import causes_left
 from azext_iotdiag.checks.failures import Service, finding_of
 from azext_iotdiag.clients.deadlines import Clock
 from azext_iotdiag.clients.pace import Pace
 from azext_iotdiag.knowledge import central, registry
 from azext_iotdiag.knowledge.hub import status
+from azext_iotdiag.model.access import central_opened_by, opened_by
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.dps import DpsFleet
-from azext_iotdiag.model.failure import Failure, StepFailed
+from azext_iotdiag.model.facts import given
+from azext_iotdiag.model.failure import Failure, Kind, StepFailed
 from azext_iotdiag.model.finding import Entry, Finding
 from azext_iotdiag.model.fleet import MOST_EXAMPLES, Filters
 from azext_iotdiag.model.listing import (
@@ -30,6 +34,7 @@ from azext_iotdiag.model.listing import (
     Waiting,
 )
 from azext_iotdiag.model.target import Target
+from azext_iotdiag.model.verdict import Standing
 from azext_iotdiag.probes import central_fleet
 from azext_iotdiag.probes import fleet as hub_fleet
 from azext_iotdiag.probes.enrolled import PER_MINUTE, Enrollments
@@ -121,7 +126,7 @@ class OfHub:
         """The numbers that the hub's queries give. Where some are missing, the numbers say why."""
         counts = hub_fleet.measure(self._target, self._filters, self._now, self._pace)
         failure = next(iter(counts.failures.values()), None) if counts.total is None else None
-        return Counted(counts, _OF_HUB, _finding(Service.HUB, failure))
+        return Counted(counts, _OF_HUB, failed(Service.HUB, failure, self._target, self._now()))
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -132,6 +137,7 @@ class OfDps:
 
     def __init__(self, target: Target, only: str, wanted: str, hear: Hear, times: Times):
         self._dps, self._only, self._wanted, self._hear = target.dps, only, wanted, hear
+        self._target, self._now = target, times.now
         self._pace = pace_of(PER_MINUTE, hear, times, of_hub=False)
         paused = lambda why, seconds: hear(Paused(why, seconds))  # noqa: E731
         self._service = Enrollments(target, times.now, self._pace, paused, only)
@@ -170,11 +176,12 @@ class OfDps:
                     entry = statuses.of_enrolled(each)
                     entries[entry.code] = entry
                     counts.add(entry.code, each, MOST_EXAMPLES)
-        except StepFailed as failed:
-            counts.failure = failed.failure
+        except StepFailed as ended:
+            counts.failure = ended.failure
         counts.calls = self._pace.calls
         healthy = frozenset(entry.code for entry in statuses.HEALTHY)
-        return Counted(counts, entries, _finding(Service.DPS, counts.failure), healthy)
+        finding = failed(Service.DPS, counts.failure, self._target, self._now())
+        return Counted(counts, entries, finding, healthy)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -184,8 +191,8 @@ class OfDps:
 class OfCentral:
     """The devices of an application."""
 
-    def __init__(self, target: Target, filters: Filters, hear: Hear):
-        self._target, self._filters = target, filters
+    def __init__(self, target: Target, filters: Filters, hear: Hear, times: Times):
+        self._target, self._filters, self._now = target, filters, times.now
         self._paused = lambda why, seconds: hear(Paused(why, seconds))
 
     calls: int | None = None
@@ -224,15 +231,29 @@ class OfCentral:
         counts = central_fleet.count(self._target, self._paused)
         states = ((True, True), (False, True), (True, False), (False, False))
         entries = {state: statuses.of_central(*state) for state in states}
-        finding = _finding(Service.CENTRAL, counts.failure)
+        finding = failed(Service.CENTRAL, counts.failure, self._target, self._now())
         return Counted(counts, entries, finding, unassociated=central.UNASSOCIATED)
 
     def close(self) -> None:
         """Nothing stays open."""
 
 
-def _finding(service: Service, failure: Failure | None) -> Finding | None:
-    return None if failure is None else finding_of(service, failure)
+def failed(service: Service, failure: Failure | None, target: Target, now: float) -> Finding | None:
+    """What a failure of a service means, with the causes that the way in which it was opened leaves.
+
+    A cause that is proven stands alone.
+    """
+    if failure is None:
+        return None
+    found = finding_of(service, failure)
+    if failure.kind is Kind.UNAUTHORIZED and target.instead is not None:
+        target = target.instead() or replace(target, instead=None)  # the service refused the login before
+    access = opened_by(target)
+    opened = {Service.HUB: {"access": access}, Service.DPS: {"dps_access": access}}
+    facts = given(now, **opened.get(service, {"central_access": central_opened_by(target)}))
+    left = causes_left(found.entry, facts, {})
+    proven = [cause for cause, standing in left if standing is Standing.PROVEN]
+    return replace(found, entry=replace(found.entry, causes=tuple(proven or (cause for cause, _ in left))))
 
 
 _OF_HUB = {

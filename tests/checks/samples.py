@@ -23,7 +23,10 @@ from tests.checks import edge
 from tests.checks.facts import HUB, identity
 from tests.checks.judging import NOW, census, request, stream
 
-ACCESS = [OpenedBy(by_login=True), OpenedBy(policy="service"), OpenedBy(policy="service", key_found=True)]
+ACCESS = [
+    OpenedBy(by_login=True), OpenedBy(policy="service"), OpenedBy(policy="service", key_found=True),
+    OpenedBy(by_login=True, closed=True),
+]  # fmt: skip
 
 
 def issued(issuer: str, *names: str) -> Certificate:

@@ -104,6 +104,10 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
 
 @pytest.mark.parametrize(("name", "values", "holds"), [
     ("asked-with-login", {"access": OpenedBy(by_login=True)}, True),
+    ("asked-from-outside", {"access": OpenedBy(closed=True)}, True),
+    ("asked-from-outside", {"access": OpenedBy()}, None),
+    ("dps-asked-from-outside", {"dps_access": OpenedBy(closed=True)}, True),
+    ("dps-asked-from-outside", {"dps_access": OpenedBy()}, None),
     ("asked-with-key", {"access": OpenedBy(by_login=True)}, False),
     ("asked-with-given-key", {"access": OpenedBy(key_found=True)}, False),
     ("id-differs-in-case", {"request": request(device="Pump"), "census": census("pump", "pamp")}, True),

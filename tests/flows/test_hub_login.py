@@ -56,6 +56,17 @@ def test_reading_with_the_login_and_writing_with_a_key(run: Run) -> None:
     assert done.code == 0 and "instead" not in done.err
 
 
+@pytest.mark.parametrize("options", [(), ("--auth-type", "login")])
+@pytest.mark.parametrize("command", [("device", "list"), SUMMARY])
+def test_public_access_that_is_off_is_the_one_cause_that_is_shown(flow, run, command, options) -> None:
+    flow.lab.call(flow.lab.state.hub.settings.update, {"publicNetworkAccess": "Disabled"})
+    done = run(command, *options, "-o", "json")
+    assert done.code == 5 and "its public network access is disabled" in done.err
+    after = " ".join(done.err.partition("[registry-refused]")[2].split())
+    assert "switched-off public access keeps this machine out" in after
+    assert "lacks the right" not in after and "no role" not in after and "no longer" not in after
+
+
 def test_login_uses_no_key(run: Run) -> None:
     done = run(SUMMARY, "--auth-type", "login")
     assert done.code == 5 and "refuses az's login: no role of yours" in done.err and "Using the key" not in done.err

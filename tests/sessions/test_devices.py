@@ -255,13 +255,13 @@ def test_an_application_is_filtered_here(monkeypatch: pytest.MonkeyPatch) -> Non
     heard = Heard()
 
     def read(**filters: str) -> list[Page]:
-        return list(fleets.OfCentral(Target(app="app"), Filters(**filters), heard).pages())  # type: ignore[arg-type]
+        return list(fleets.OfCentral(Target(app="app"), Filters(**filters), heard, USUAL).pages())  # type: ignore[arg-type]
 
     assert [(len(page.devices), page.read) for page in read()] == [(100, 100), (100, 100), (5, 5)]
     assert heard == [Paused("it is busy", 2.0)]
     blocked = [each for page in read(status="blocked", model="none") for each in page.devices]
     assert blocked == [each for each in every if not each.enabled and not each.template]
-    assert fleets.OfCentral(Target(app="app"), Filters(), heard).estimate() == CentralEstimate()
+    assert fleets.OfCentral(Target(app="app"), Filters(), heard, USUAL).estimate() == CentralEstimate()
 
 
 class Service_:
