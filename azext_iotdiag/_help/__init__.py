@@ -135,6 +135,9 @@ long-summary: >
 
     --query is applied to each message as -o json shows it. A null shows nothing, and a list becomes one row.
 
+    If nothing comes from the device of --device-id for 10 s, the command asks the service whether it knows the device.
+    If not, the command ends.
+
     Exit code: 0 ended as asked. 1 a value is wrong. 3 the consumer group or the hub does not exist. 4 no message came,
     access was refused, or a device missed its heartbeat. 5 a partition could not be read. 130 interrupted before any
     partition was read.

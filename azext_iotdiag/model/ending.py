@@ -15,6 +15,7 @@ class End(Enum):
     INTERRUPTED = "interrupted"
     PIPE_CLOSED = "pipe-closed"
     SOURCE = "source"
+    UNKNOWN = "device-unknown"  # the service does not know the device that is waited for
 
     @property
     def early(self) -> bool:

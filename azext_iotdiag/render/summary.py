@@ -21,6 +21,7 @@ ENDINGS = {
     "interrupted": "Ctrl-C or a signal",
     "pipe-closed": "the program that read the output has ended",
     "source": "reading could not go on",
+    "device-unknown": "the service does not know the device",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from azext_iotdiag.clients.telemetry.contract import Options, Position, Reader, proxy_for
@@ -68,6 +69,8 @@ class Messages:
         self._measure = measure
         self._filters = asked.filters
         self._picked: Facts = {}
+        self._looked: Facts = {}  # what the service tells of a device that stays silent
+        self._unknown = False
         self._census = Counting({})
         self._beats: Heartbeats | None = None
         self._watch: Watch | None = None
@@ -102,18 +105,44 @@ class Messages:
             return
         stream, news = self._watch.stream, _News(self._watch, self._census, self._beats, self._times, self.news)
         announced = False
-        for message in self._watch:
-            if not announced and stream.opened and stream.settled:
-                announced = True
-                self.news.append(Receiving(stream.at_end()))
-            yield message
-            if message is None:  # what came is shown by now
-                news.look()
-                if self._keep is not None:
-                    self._keep(stream)
-                if self.news:
-                    yield None
+        with closing(iter(self._watch)) as coming:
+            for message in coming:
+                if not announced and stream.opened and stream.settled:
+                    announced = True
+                    self.news.append(Receiving(stream.at_end()))
+                yield message
+                if message is None:  # what came is shown by now
+                    silent = news.look()
+                    if self._keep is not None:
+                        self._keep(stream)
+                    if self.news:
+                        yield None
+                    if silent and self._is_unknown():
+                        break
         news.look_at_beats()
+
+    def _is_unknown(self) -> bool:
+        """Ask the service once about the one device that is waited for: whether it does not know that device.
+
+        Where older messages are read, the device may be deleted, and its messages may be yet to come.
+        """
+        asked, device = self._asked, self._filters.exact_device
+        if not device or self._looked or asked.since is not None or asked.position is not None:
+            return False
+        if not (self._target.hub or self._target.app):
+            return False
+        from azext_iotdiag.probes.context import Typed
+        from azext_iotdiag.sessions import registry
+
+        typed = Typed(device=device, transport=asked.transport)
+        asking = registry.device(typed, self._target, self._times, self._measure)
+        while not self._looked:
+            try:
+                self._hear(next(asking))
+            except StopIteration as answered:
+                self._looked = answered.value
+        self._unknown = registry.is_unknown(self._looked)
+        return self._unknown
 
     def told(self) -> Iterator[Event]:
         """The news, each once."""
@@ -147,6 +176,8 @@ class Messages:
 
     def why(self, stopped: End | None) -> End:
         """Why it ended."""
+        if self._unknown and stopped is None:
+            return End.UNKNOWN
         return stopped or (self._watch.end if self._watch is not None else End.SOURCE)
 
     def left(self, why: End) -> Generator[Event, None, Facts]:
@@ -175,9 +206,11 @@ class Messages:
         )
         silent = not why.early and not request.shown and stream.opened
         typed = Typed(device=request.exact_device, transport=self._asked.transport)
-        asked = self._target if silent and request.exact_device and self._target.hub else None
+        asked = silent and request.exact_device and (self._target.hub or self._target.app) and not self._unknown
         managed = self._target.managed if silent else None
-        return (yield from registry.looked_up(facts, typed, asked, times, self._measure, managed))
+        facts |= self._looked if self._unknown else {}  # else what was told may be old by now
+        target = self._target if asked else None
+        return (yield from registry.looked_up(facts, typed, target, times, self._measure, managed))
 
     def _request(self) -> Request:
         asked = self._asked
@@ -234,8 +267,8 @@ class _News:
         self._broken = 0
         self._lost = watch.stream.lost()
 
-    def look(self) -> None:
-        """Note what is new."""
+    def look(self) -> bool:
+        """Note what is new. Returns whether nothing was shown for so long that this is told now."""
         stream = self._watch.stream
         self._news.extend(Interrupted(failure) for failure in stream.interruptions[self._broken :])
         self._broken = len(stream.interruptions)
@@ -243,10 +276,12 @@ class _News:
         self._news.extend(Lost(frozen(stream.partitions[each])) for each in sorted(lost - self._lost))
         self._lost = lost
         now = self._times.clock()
-        if stream.opened and self._quiet.due(now, self._watch.shown):
+        silent = stream.opened and self._quiet.due(now, self._watch.shown)
+        if silent:
             at = int(self._times.now() * 1000)
             self._news.append(Quiet(stream.at_end(), self._census.census(), now - self._started, at))
         self.look_at_beats()
+        return silent
 
     def look_at_beats(self) -> None:
         """Note which devices have missed a beat, or are back."""

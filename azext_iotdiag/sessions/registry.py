@@ -1,11 +1,12 @@
-"""What sessions ask a hub's registry: which devices a query picks, and what opens the registry."""
+"""What sessions ask a hub's registry or an application: which devices a query picks, and what it knows of a device."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from typing import Any
 
-from azext_iotdiag.model.access import opened_by
+from azext_iotdiag.model.access import central_opened_by, opened_by
 from azext_iotdiag.model.facts import Fact, Facts, given
 from azext_iotdiag.model.target import Resource, Target
 from azext_iotdiag.probes.context import Context, Typed
@@ -14,6 +15,7 @@ from azext_iotdiag.sessions.events import Asking, Busy, Event, Hear, Opened
 from azext_iotdiag.sessions.times import Times
 
 QUERY_SECONDS = 300.0  # for all pages of a query's answer, with the pauses that a busy hub asks for
+_OF_DEVICE = ("identity", "central_device")
 Measure = Callable[..., Iterable[tuple[str, Fact[Any]]]]  # as `probes.gather.gather`
 
 
@@ -46,6 +48,32 @@ def picked(
     return facts | dict((measure or gather)(("picked",), context, known=facts, seconds=QUERY_SECONDS))
 
 
+def device(typed: Typed, target: Target, times: Times, measure: Measure | None = None) -> Generator[Event, None, Facts]:
+    """What the registry of the target's hub, or its application, tells of a device."""
+    context = yield from _about_device(typed, target, times)
+    opened_with = {"access": opened_by(context.hub), "central_access": central_opened_by(context.central)}
+    facts = given(times.now(), **opened_with)
+    return facts | dict((measure or gather)(_OF_DEVICE, context, known=facts))
+
+
+def is_unknown(facts: Facts) -> bool:
+    """Whether the service answered that it does not know the device."""
+    values = [facts[name].value for name in _OF_DEVICE if name in facts]
+    return any(value is not None and not value.known for value in values)
+
+
+def _about_device(typed: Typed, target: Target | None, times: Times) -> Generator[Event, None, Context]:
+    """What asks about the device, with the service of the target open, where one is named."""
+    context, question = Context(typed, now=times.now, clock=times.clock), f"what it knows of {typed.device}"
+    if target is None:
+        return context
+    if not target.app:
+        return replace(context, hub=(yield from opened(target, question)))
+    access = central_opened_by(target)
+    yield Asking(target.app, question, access is not None and access.by_login)
+    return replace(context, central=target)
+
+
 def looked_up(
     known: Facts,
     typed: Typed,
@@ -54,11 +82,11 @@ def looked_up(
     measure: Measure | None = None,
     managed: Resource | None = None,
 ) -> Generator[Event, None, Facts]:
-    """What is known, with what the hub's registry, if a target is named, and the server's certificate tell.
+    """What is known, with what the registry or the application, if a target is named, and the certificate tell.
 
     Where the hub is `managed`, what it counted is added, too.
     """
-    found = (yield from opened(target, f"what it knows of {typed.device}")) if target is not None else None
-    facts = {**known, **given(times.now(), access=opened_by(found))}
-    context = Context(typed, hub=found, resource=managed, now=times.now, clock=times.clock)
-    return facts | dict((measure or gather)(("server_certificate", "identity", "hub_metrics"), context, known=facts))
+    context = replace((yield from _about_device(typed, target, times)), resource=managed)
+    facts = {**known, **given(times.now(), access=opened_by(context.hub))}
+    wanted = ("server_certificate", *_OF_DEVICE, "hub_metrics")
+    return facts | dict((measure or gather)(wanted, context, known=facts))

@@ -12,6 +12,7 @@ import pytest
 from azext_iotdiag.lab.central import application as central
 from azext_iotdiag.lab.central import samples
 from azext_iotdiag.lab.process import server
+from azext_iotdiag.sessions.times import Times
 from tests.flows.conftest import Flow
 from tests.plugins.lab_fixture import open_lab
 from tests.plugins.sending import device
@@ -50,6 +51,13 @@ def test_one_device_of_the_application(flow) -> None:
     assert (run.code, {each["device"] for each in run.messages}) == (0, {"stranger"})
     run = flow.monitor(*APP, "--device-id", "thermostat-new", "--duration", "2", *ALL)
     assert (run.code, run.out) == (4, b"") and "[device-silent]" in run.err
+
+
+def test_a_device_that_the_application_does_not_know_is_not_waited_for(flow) -> None:
+    flow.times = Times(quiet=(0.5,))
+    run = flow.monitor(*APP, "--device-id", "nobody", "--timeout", "300")
+    assert (run.code, run.out) == (4, b"") and "[central-404]" in run.err
+    assert "Ended: the service does not know the device." in run.err
 
 
 def test_tokens_are_renewed_before_they_end(flow, monkeypatch: pytest.MonkeyPatch) -> None:

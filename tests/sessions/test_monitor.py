@@ -10,6 +10,7 @@ import pytest
 from azext_iotdiag.checks import catalogue
 from azext_iotdiag.checks.verdict import diagnose
 from azext_iotdiag.model import exit_codes, facts_json
+from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
@@ -224,6 +225,60 @@ def silent(stopped: End | None = None, target: Target = TARGET, device: str = "p
     list(session)
     *events, end = session.end(stopped)
     return registry, events, end
+
+
+def waiting(clock: Clock, **asked):
+    """A session that waits for a device which neither the hub nor the application knows, and its last step."""
+    late: list[object] = []
+    unknown = {"identity": Identity(HUB, "pump", known=False)}
+    if asked.get("target", TARGET).app:
+        unknown = {"central_device": CentralDevice("app", "pump", known=False)}
+    registry = Registry(**unknown)
+    heard: list[object] = []
+    steps = (opens(), *[passes(clock, 6.0)] * 4, late.append)
+    return monitor(*steps, clock=clock, measure=registry, hear=heard.append, **asked), late, heard
+
+
+@pytest.mark.parametrize(("target", "host", "fact", "code"), [
+    (TARGET, HUB, "identity", "device-unknown"),
+    (Target(app="app", authorization=lambda: Secret("x")), "app", "central_device", "central-404"),
+])  # fmt: skip
+def test_a_device_that_the_service_does_not_know_is_not_waited_for(target: Target, host, fact, code) -> None:
+    clock = Clock()
+    session, late, heard = waiting(clock, device="pump", target=target)
+    list(session)
+    assert (heard, late, clock()) == ([Asking(host, "what it knows of pump", False)], [], 12.0)
+    end = ended(session)
+    assert (end.why, end.facts["ended"].value.why, end.facts[fact].value.known) == (End.UNKNOWN, End.UNKNOWN, False)
+    verdict = diagnose(catalogue.OF_SESSIONS, end.facts, lambda: 0.0).verdict
+    assert ([each.finding.entry.code for each in verdict.reasons], verdict.exit_code) == ([code], exit_codes.PROBLEM)
+
+
+@pytest.mark.parametrize("asked", [{"device": "pum*"}, {}, {"device": "pump", "since": 7},
+                                   {"device": "pump", "target": Target(event_hub="h", entity="e")}])  # fmt: skip
+def test_what_may_still_come_is_waited_for(asked) -> None:
+    session, late, heard = waiting(Clock(), **asked)
+    list(session)
+    assert (heard, len(late)) == ([], 1) and ended(session).why is End.SOURCE
+
+
+def test_a_device_that_the_service_knows_is_waited_for_and_asked_about_again_at_the_end() -> None:
+    clock, registry = Clock(), Registry(identity=Identity(HUB, "pump"))
+    session = monitor(opens(), *[passes(clock, 6.0)] * 4, clock=clock, device="pump", measure=registry)
+    list(session)
+    assert registry.wanted.count("identity") == 1
+    ended(session)
+    assert registry.wanted.count("identity") == 2 and clock() == 24.0
+
+
+def test_a_silent_device_of_an_application_is_looked_up() -> None:
+    registry = Registry(central_device=CentralDevice("app", "pump", known=False))
+    app = Target(app="app", authorization=lambda: Secret("x"), origin="with az's login")
+    session = monitor(opens(), message("valve"), None, device="pump", target=app, measure=registry)
+    list(session)
+    *events, end = session.end(None)
+    assert events == [Asking("app", "what it knows of pump", True)]
+    assert end.facts["central_device"].value.known is False
 
 
 def test_a_silent_device_is_looked_up() -> None:
