@@ -117,13 +117,14 @@ def _contents(plan: AlertPlan, became: Mapping[Action, str], host: str) -> Itera
 
 def _staying(group: OwnGroup, host: str) -> Iterator[str]:
     """Why the action group of this tool stays, and how it can be deleted."""
+    stays = f"  The action group {group.name} stays."
     if group.users:
         use = "uses it" if len(group.users) == 1 else "use it"
-        yield f"  The action group {group.name} stays. {counted(len(group.users), 'rule')} {use}: {', '.join(group.users)}"
+        yield f"{stays} {counted(len(group.users), 'rule')} {use}: {', '.join(group.users)}"
     elif group.searched:
-        yield f"  The action group {group.name} stays. You may read the rules of the resource group {group.searched} alone."
+        yield f"{stays} You may read the rules of the resource group {group.searched} alone."
     else:
-        yield f"  The action group {group.name} stays. No other metric alert or log alert uses it."
+        yield f"{stays} No other metric alert or log alert uses it."
         yield (
             f"  → Delete it, too: `az iot diag alert delete --hub-name {host.partition('.')[0]} --with-action-group`"
         )

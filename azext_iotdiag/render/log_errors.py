@@ -60,9 +60,8 @@ def lines(read: LogRead) -> Iterator[str]:
         yield from _nothing(read) if read.hub and read.failure is None else ()
         return
     whose = read.device or counted(read.devices, "device")
-    yield printable(
-        f"  {counted(read.rows, 'row')} of {whose} from {written(read.first)} to {written(read.last)}. A log can miss rows."
-    )
+    when = f"from {written(read.first)} to {written(read.last)}"
+    yield printable(f"  {counted(read.rows, 'row')} of {whose} {when}. A log can miss rows.")
     if read.rows_read > read.rows:
         yield f"  Patterns were looked for in all {counted(read.rows_read, 'row')}."
     if read.hub:

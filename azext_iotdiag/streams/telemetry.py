@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from azext_iotdiag.clients.telemetry.contract import Reader
 from azext_iotdiag.model.ending import End
@@ -41,7 +41,7 @@ class Watch:
         self._before = before
         self._limit = Limit(count=count, duration=duration, idle=idle, clock=clock)
 
-    def __iter__(self) -> Iterator[Event | None]:
+    def __iter__(self) -> Generator[Event | None, None, None]:
         events: Iterator[Event | None] = iter(self._reader)
         if self._before is not None:
             events = self._before(events)
