@@ -86,10 +86,9 @@ def depth(context: Any, version_: int) -> int:
 
 def version(context: Any) -> int:
     """The version of DTDL that an @context names last: 1 for the preview, 0 where it names none."""
-    texts = [context] if isinstance(context, str) else context if isinstance(context, list) else []
-    for text in reversed(texts):
-        if isinstance(text, str) and (found := _CONTEXT.match(text)):
-            return min(max(int(found[1]), 1), 4)
-        if isinstance(text, str) and "azureiot.com" in text:
-            return 1
-    return 0
+    given = context if isinstance(context, list) else [context]
+    texts = [each for each in given if isinstance(each, str)]
+    if any("azureiot.com" in each for each in texts):
+        return 1
+    found = [int(match[1]) for each in texts if (match := _CONTEXT.match(each))]
+    return min(max(found[-1], 1), 4) if found else 0

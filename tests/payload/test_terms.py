@@ -15,6 +15,7 @@ from azext_iotdiag.payload import terms
     ("http://azureiot.com/v1/contexts/IoTModel.json", 1), ("https://example.com", 0), ("", 0), (None, 0), (5, 0),
     (["dtmi:iotcentral:context;2", "dtmi:dtdl:context;3"], 3), ([5, None, "dtmi:dtdl:context;2"], 2), ([], 0),
     (["http://azureiot.com/v1/contexts/IoTModel.json", "dtmi:dtdl:context;3"], 1),
+    (["dtmi:dtdl:context;3", "dtmi:dtdl:context;4.1"], 4), (["dtmi:dtdl:context;4", {}, "dtmi:dtdl:context;2"], 2),
 ])  # fmt: skip
 def test_version(context: Any, version: int) -> None:
     assert terms.version(context) == version
