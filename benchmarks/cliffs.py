@@ -42,9 +42,32 @@ def _ratios(names: list[str]) -> Iterator[tuple[str, float]]:
     yield "24 strange names", _milliseconds(flat, _body(dict.fromkeys(names[24:48], 1))) / right
     yield "24 misspelt names", _milliseconds(flat, _body({f"{name}x": 1 for name in values})) / right
     yield "24 days that are none", _milliseconds(flat, _body(dict.fromkeys(values, "2026-13-41T10:00:00Z"))) / right
+    yield from _strange_texts(names)
     text = _body(values)
     for what, body in _no_json(text):
         yield what, _milliseconds(flat, body) / right
+
+
+def _strange_texts(names: list[str]) -> Iterator[tuple[str, float]]:
+    """2,000 texts that are no values of an enum, and 2,000 names that no field of an object has."""
+    known, strange = names[:100], _names(random.Random(8), 2000)
+    values = [{"name": f"e{place}", "enumValue": name} for place, name in enumerate(known)]
+    states = _model(
+        [
+            (
+                "states",
+                {"@type": "Array", "elementSchema": {"@type": "Enum", "valueSchema": "string", "enumValues": values}},
+            )
+        ]
+    )
+    right = _milliseconds(states, _body({"states": known * 20}))
+    yield "texts that are no values of an enum", _milliseconds(states, _body({"states": strange})) / right
+    state = _model(
+        [("state", {"@type": "Object", "fields": [{"name": name, "schema": "double"} for name in known[:30]]})]
+    )
+    right = _milliseconds(state, _body({"state": dict.fromkeys(known[:30], 1.5)}))
+    times = len(strange) / 30
+    yield "names of no field", _milliseconds(state, _body({"state": dict.fromkeys(strange, 1.5)})) / right / times
 
 
 def _no_json(text: bytes) -> Iterator[tuple[str, bytes]]:

@@ -14,9 +14,11 @@ class Names:
     """Names that may have been meant, indexed once, so that a strange name is not compared with each of them.
 
     Names that differ in digits only (`temp1` and `temp2`) are not near: they mean different things on purpose.
+    `most` is how many strange names are looked at. What a hint costs then has an end, whatever a device sends.
     """
 
-    def __init__(self, names: Iterable[str]):
+    def __init__(self, names: Iterable[str], most: int | None = None):
+        self._left = most
         self._plain: dict[str, list[str]] = {}
         self._alike: dict[
             tuple[str, int], list[tuple[int, int, str]]
@@ -32,6 +34,10 @@ class Names:
         """The name that `name` is probably meant to be, "" where none is near. One of `beside` is not meant."""
         near = self._near.get(name)
         if near is None:
+            if self._left is not None:
+                if not self._left:
+                    return ""
+                self._left -= 1
             near = self._find(name)
             if len(self._near) >= _REMEMBERED:
                 self._near.clear()
@@ -62,6 +68,9 @@ class Names:
             if distance <= most and distance < min(len(name), len(each)) / 2:
                 found.append((distance, order, each))
         return (*plain, *(each for _, _, each in sorted(found) if each not in plain))
+
+
+NO_NAMES = Names((), 0)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -16,10 +16,10 @@ from azext_iotdiag.knowledge.payload import (
     WRONG_KIND,
 )
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Alike, Fault, Rule, fault, shown, under
+from azext_iotdiag.payload.faults import MOST, Alike, Fault, Rule, fault, shown, under
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Content, Interface
-from azext_iotdiag.payload.suggest import Names, difference
+from azext_iotdiag.payload.suggest import NO_NAMES, Names, difference
 from azext_iotdiag.payload.terms import RESERVED
 
 SHOWN_HOMES = 5  # components that a message names
@@ -84,7 +84,11 @@ def judge(scope: Interface, scopes: Scopes, own: str, compiler: Compiler) -> Rul
         faults: list[Fault] | None = None
         for name, each in value.items():
             field = rule_of(name)
-            found = unknown(name, value, scopes, own, "telemetry", near) if field is None else field(each)
+            if field is None:
+                names = near if faults is None or len(faults) < MOST else NO_NAMES
+                found: list[Fault] | None = unknown(name, value, scopes, own, "telemetry", names)
+            else:
+                found = field(each)
             if found is not None:
                 found = _null(name) if each is None and field is not None else found
                 faults = faults if faults is not None else []

@@ -51,6 +51,14 @@ def test_what_stands_beside_a_name_is_not_meant_by_it() -> None:
     assert names.nearest("pressre", {"pressure": 1, "pressores": 2}) == ""
 
 
+def test_so_many_strange_names_are_looked_at() -> None:
+    """Those that were looked at before are still known."""
+    names = Names(["pressure"], 2)
+    assert [names.nearest(each) for each in ("pressur", "x", "presure", "pressur", "presure")] == [
+        "pressure", "", "", "pressure", "",
+    ]  # fmt: skip
+
+
 def test_an_index_finds_what_comparing_with_each_name_finds() -> None:
     """On random names of few letters, so that many are near."""
     chance = random.Random(5)

@@ -133,3 +133,20 @@ def test_all_faults_of_a_body_are_found() -> None:
 def test_strictly_warnings_are_errors() -> None:
     strict = read_model([MODEL, OTHER], strict=True)
     assert [each.severity for each in strict.telemetry({"new": 1, "temperature": None})] == [Severity.FAIL] * 2
+
+
+@pytest.mark.parametrize(("fields", "path"), [(True, "$.place.hjat"), (False, "$.hjat")])
+def test_after_a_hundred_faults_no_name_is_compared(fields: bool, path: str) -> None:
+    """So the cost of strange names has an end: with 99 before it, a misspelt name is one, and with 100 it is not."""
+    part = {"name": "heat", "schema": "double"}
+    place = {"@type": "Object", "fields": [part]}
+    contents = [{"@type": "Telemetry"} | part, {"@type": "Telemetry", "name": "place", "schema": place}]
+    model = read_model(
+        {"@context": "dtmi:dtdl:context;2", "@id": "dtmi:a;1", "@type": "Interface", "contents": contents}
+    )
+    for count, code in ((99, "misspelt-name"), (100, "unmodeled-field")):
+        body = {f"q{each}": 1 for each in range(count)} | {"hjat": 1}
+        found = model.telemetry({"place": body} if fields else body)
+        last = max(found, key=lambda each: (each.path == path, each.evidence.get("count", 0)))
+        assert last.entry.code == code, count
+        assert sum(int(each.evidence.get("count", 1)) for each in found) == count + 1

@@ -16,6 +16,7 @@ from azext_iotdiag.payload.schema import Enum
 from azext_iotdiag.payload.suggest import Names
 
 _LISTED = 10  # values of an enum that a message names
+_HINTS = 200  # strange texts for which the one that is meant is looked for
 
 
 def _rule(schema: Enum, _compile: Compile) -> Rule:
@@ -26,7 +27,7 @@ def _rule(schema: Enum, _compile: Compile) -> Rule:
     names = {each.name: each.value for each in schema.values}
     listed = ", ".join(shown(each.value) for each in schema.values[:_LISTED])
     listed += f" and {len(schema.values) - _LISTED} more" if len(schema.values) > _LISTED else ""
-    texts = Names(each.value for each in schema.values if isinstance(each.value, str))
+    texts = Names((each.value for each in schema.values if isinstance(each.value, str)), _HINTS)
     base = whole_numbers.between(-(2**31), 2**31 - 1) if kind is int else strings.rule
 
     def rule(value: Any) -> list[Fault] | None:

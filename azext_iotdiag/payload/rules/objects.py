@@ -8,10 +8,10 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import MISSING_FIELD, MISSPELT_NAME, UNMODELED_FIELD
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, under, wrong_type
+from azext_iotdiag.payload.faults import MOST, Fault, Rule, fault, under, wrong_type
 from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Emit, Kind, Members, Source
 from azext_iotdiag.payload.schema import Object
-from azext_iotdiag.payload.suggest import Names, difference
+from azext_iotdiag.payload.suggest import NO_NAMES, Names, difference
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -35,7 +35,8 @@ def rule(schema: Object, compile_: Compile, others: Mapping[str, str] = _NONE) -
                 found = field(each)
             else:
                 usual = others.get(name.lower(), "")
-                found = _unknown_field(name, usual if usual and usual not in value else names.nearest(name, value))
+                near = names if faults is None or len(faults) < MOST else NO_NAMES
+                found = _unknown_field(name, usual if usual and usual not in value else near.nearest(name, value))
             if found is not None:
                 faults = faults if faults is not None else []
                 faults += under(name, found)
