@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.checks import edge_routes, said
 from azext_iotdiag.checks.stream.device_id_exact import CASE_DIFFERS, difference
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.check import Check
 from azext_iotdiag.model.device_says import DeviceSays
 from azext_iotdiag.model.edge import EdgeRuntime
 from azext_iotdiag.model.facts import Fact, Facts, Vantage
 from azext_iotdiag.model.finding import Cause, Entry
+from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.model.identity import Identity
 from azext_iotdiag.model.keys import Asked, GivenKey
@@ -78,21 +78,21 @@ def _never(*_: Any) -> bool:
     return False
 
 
-def _near(request: Request, census: Census, how: str) -> bool | None:
+def _near(request: Request, hidden_messages: HiddenMessages, how: str) -> bool | None:
     """Whether a device sent whose id differs from the one that was asked for in this alone; None where none is near."""
     if not request.device:
         return None
-    seen = [found for device in census.devices if (found := difference(request.device, device))]
+    seen = [found for device in hidden_messages.devices if (found := difference(request.device, device))]
     return how in seen if seen else None
 
 
-def _case(request: Request, census: Census) -> bool | None:
-    return _near(request, census, CASE_DIFFERS)
+def _case(request: Request, hidden_messages: HiddenMessages) -> bool | None:
+    return _near(request, hidden_messages, CASE_DIFFERS)
 
 
-def _not_case(request: Request, census: Census) -> bool | None:
+def _not_case(request: Request, hidden_messages: HiddenMessages) -> bool | None:
     """False where an id in other letters is known; else nothing is."""
-    return False if _case(request, census) else None
+    return False if _case(request, hidden_messages) else None
 
 
 def _knows_near(identity: Identity) -> bool | None:
@@ -283,7 +283,8 @@ CONDITIONS: Mapping[str, Condition] = {
     ),
     "filters-hid-messages": Condition(
         "a filter other than --device-id hid messages",
-        ("census",), lambda census: any(hid for option, hid in census.by_filter.items() if option != _DEVICE_OPTION),
+        ("hidden_messages",),
+        lambda found: any(hid for option, hid in found.by_filter.items() if option != _DEVICE_OPTION),
     ),
     "issuer-is-lab": Condition(
         "a lab of this tool issued the server's certificate", ("server_certificate",), _issued_by(_LAB_AUTHORITY)
@@ -341,11 +342,11 @@ CONDITIONS: Mapping[str, Condition] = {
     ),
     "id-differs-in-case": Condition(
         "a device is known, or sends, whose id differs in its case alone", ("identity",), _knows_near,
-        Condition("a device sends whose id differs in its case alone", ("request", "census"), _case),
+        Condition("a device sends whose id differs in its case alone", ("request", "hidden_messages"), _case),
     ),
     "id-differs-otherwise": Condition(
         "no device is known, or sends, whose id differs in its case alone", ("identity",), _knows_none_near,
-        Condition("no device sends whose id differs in its case alone", ("request", "census"), _not_case),
+        Condition("no device sends whose id differs in its case alone", ("request", "hidden_messages"), _not_case),
     ),
     **_pair(
         "string-differs-in-case", "the string's id differs in its case alone",

@@ -5,32 +5,32 @@ from __future__ import annotations
 import hmac
 
 from azext_iotdiag.credential import sas
-from azext_iotdiag.model.keys import Likeness, RegistryKeys
+from azext_iotdiag.model.keys import KeyMatch, RegistryKeys
 from azext_iotdiag.model.target import Secret
 
 SHORTEST = 8  # characters that make a beginning of a key worth a word
 
 
-def compare(given: str, known: RegistryKeys, group_key: Secret | None = None) -> Likeness:
+def compare(given: str, known: RegistryKeys, group_key: Secret | None = None) -> KeyMatch:
     """Which of the device's keys the given text is, or what became of one of them."""
     given = given.strip()
-    keys = [(known.primary, Likeness.PRIMARY), (known.secondary, Likeness.SECONDARY)]
+    keys = [(known.primary, KeyMatch.PRIMARY), (known.secondary, KeyMatch.SECONDARY)]
     texts = [(key.reveal(), which) for key, which in keys if key is not None]
     for text, which in texts:
         if _equal(given, text):
             return which
     for text, _ in texts:
         if len(given) >= SHORTEST and text.rstrip("=").startswith(given.rstrip("=")):
-            return Likeness.CUT
+            return KeyMatch.CUT
         if given.startswith(text):
-            return Likeness.LONGER
+            return KeyMatch.LONGER
         if given.lower() == text.lower():
-            return Likeness.CASE
+            return KeyMatch.CASE
     if any(_equal(derived, text) for derived in _derived(given, known.device) for text, _ in texts):
-        return Likeness.GROUP
+        return KeyMatch.GROUP
     if group_key is not None and any(_equal(given, each) for each in _derived(group_key.reveal(), known.device)):
-        return Likeness.DERIVED
-    return Likeness.NONE
+        return KeyMatch.DERIVED
+    return KeyMatch.NONE
 
 
 def is_derived(known: RegistryKeys, group_key: Secret) -> bool:

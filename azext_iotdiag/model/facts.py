@@ -14,7 +14,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from azext_iotdiag.model.access import GroupAsked, OpenedBy, Reading
 from azext_iotdiag.model.authorities import Authority
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice, CentralProof, CentralReached
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.change import Watched
@@ -33,6 +32,7 @@ from azext_iotdiag.model.goal import Goal
 from azext_iotdiag.model.group import Group
 from azext_iotdiag.model.health import Availability
 from azext_iotdiag.model.heartbeat import Beats
+from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.homes import Homes
 from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.model.hub_settings import EndpointHealth, HubSettings, Perimeter, Quota
@@ -42,7 +42,7 @@ from azext_iotdiag.model.method import MethodAnswer
 from azext_iotdiag.model.network import Invented, NetworkAsked, Resolved, TlsVersions, Way
 from azext_iotdiag.model.newest_messages import NewestMessages
 from azext_iotdiag.model.observed import Observed
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.routing import RouteTrace
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.stream import Request, StreamEnd
@@ -117,7 +117,7 @@ FACTS: Mapping[str, FactKind] = {
     "asked": FactKind(Asked, Origin.TYPED, "the hub and the device that were named"),
     "authorities": FactKind(tuple[Authority, ...], Origin.PROBE, "the certificates of authorities that the hub holds"),
     "beats": FactKind(Beats, Origin.SESSION, "which devices kept their heartbeat"),
-    "census": FactKind(Census, Origin.SESSION, "the messages that filters hid"),
+    "hidden_messages": FactKind(HiddenMessages, Origin.SESSION, "the messages that filters hid"),
     "central_access": FactKind(OpenedBy, Origin.TYPED, "how IoT Central was opened"),
     "central_device": FactKind(CentralDevice, Origin.PROBE, "the device as IoT Central shows it"),
     "central_proof": FactKind(CentralProof, Origin.PROBE, "how the device signs in, by IoT Central"),
@@ -157,7 +157,7 @@ FACTS: Mapping[str, FactKind] = {
     "newest_messages": FactKind(NewestMessages, Origin.PROBE, "the newest messages that the hub holds"),
     "now": FactKind(float, Origin.TYPED, "the time of the diagnosis, in seconds since 1970"),
     "perimeters": FactKind(tuple[Perimeter, ...], Origin.PROBE, "the network security perimeters that enclose the hub"),
-    "picked": FactKind(Picked, Origin.PROBE, "the devices that a query picked"),
+    "query_selection": FactKind(QuerySelection, Origin.PROBE, "the devices that a query picked"),
     "provisioning": FactKind(ProvisioningAsked, Origin.TYPED, "what was looked for at the provisioning service"),
     "quota": FactKind(Quota, Origin.PROBE, "how many messages of the day's quota are used"),
     "reading": FactKind(Reading, Origin.TYPED, "how messages are read"),

@@ -52,7 +52,7 @@ class KeyOrigin:
     group: bool = False
 
 
-class Likeness(Enum):
+class KeyMatch(Enum):
     """How a key that was given compares with those that a device has. The value is for people and data."""
 
     PRIMARY = "primary"
@@ -115,7 +115,7 @@ class KeyComparison:
 
     `authentication` is sas, selfSigned, certificateAuthority or none. `keys` names the keys that the registry has:
     primary, secondary. `thumbprints` are in hexadecimal digits, primary and secondary, empty where there is none.
-    `connected` is what the hub shows, up to five minutes late. `likeness` is None where no key was given.
+    `connected` is what the hub shows, up to five minutes late. `key_match` is None where no key was given.
     """
 
     hub: str
@@ -126,7 +126,7 @@ class KeyComparison:
     thumbprints: tuple[str, str] = ("", "")
     status: str = ""
     connected: bool = False
-    likeness: Likeness | None = None
+    key_match: KeyMatch | None = None
 
 
 @dataclass(frozen=True)

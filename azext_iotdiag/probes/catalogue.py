@@ -188,8 +188,8 @@ PROBES: Mapping[str, Probe] = {
         access=Access.CENTRAL,
         wanted=lambda context, facts: not context.device(facts),
     ),
-    "picked": Probe(
-        _of("picked"),
+    "query_selection": Probe(
+        _of("query_selection"),
         "the hub's registry",
         "the answer to the query",
         access=Access.HUB,

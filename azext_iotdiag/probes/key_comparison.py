@@ -5,7 +5,7 @@ from __future__ import annotations
 from azext_iotdiag.clients import keys
 from azext_iotdiag.credential import key_match
 from azext_iotdiag.model.facts import Facts
-from azext_iotdiag.model.keys import KeyComparison, Likeness, RegistryKeys
+from azext_iotdiag.model.keys import KeyComparison, KeyMatch, RegistryKeys
 from azext_iotdiag.probes.context import Access, Context, Typed
 
 
@@ -27,13 +27,13 @@ def measure(context: Context, end: float, facts: Facts) -> KeyComparison:
         read.thumbprints,
         read.status,
         read.connected,
-        _likeness(typed, read),
+        _key_match(typed, read),
     )
 
 
-def _likeness(typed: Typed, read: RegistryKeys) -> Likeness | None:
+def _key_match(typed: Typed, read: RegistryKeys) -> KeyMatch | None:
     """None without a key, and for one with a fault that is no device's: what it would be without it is not known."""
     if not typed.key:
         return None
     found = key_match.compare(typed.key, read, typed.group_key)
-    return None if typed.key_is_faulty and found is Likeness.NONE else found
+    return None if typed.key_is_faulty and found is KeyMatch.NONE else found

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.model.check import Status
 from azext_iotdiag.model.facts import Facts
-from azext_iotdiag.model.keys import Admission, GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.keys import Admission, GivenKey, KeyComparison, KeyMatch
 from azext_iotdiag.model.verdict import Diagnosis, State
 from azext_iotdiag.render import results, text
 from azext_iotdiag.render.commands import Known
@@ -41,8 +41,8 @@ def data(facts: Facts, found: Diagnosis, known: Known) -> dict[str, Any]:
         "module": asked.module or (given.module if given else "") or None,
         "authentication": keys.authentication if keys else None,
         "status": keys.status if keys else None,
-        "given": (given.kind or ("key" if keys and keys.likeness else None)) if given else None,
-        "fits": keys.likeness.value if keys and keys.likeness else None,
+        "given": (given.kind or ("key" if keys and keys.key_match else None)) if given else None,
+        "fits": keys.key_match.value if keys and keys.key_match else None,
         "letIn": admission.let_in if admission else None,
         "protocol": admission.protocol if admission else None,
     }
@@ -55,7 +55,7 @@ def lines(facts: Facts, found: Diagnosis, known: Known) -> Iterator[str]:
     if keys is not None:
         where = f"{keys.device}{f' / {keys.module}' if keys.module else ''} in {keys.hub}"
         yield printable(f"  {where}: {keys.authentication}, {keys.status or 'status not told'}")
-        if keys.authentication == "sas" and keys.likeness is None:
+        if keys.authentication == "sas" and keys.key_match is None:
             several = "s" if len(keys.keys) > 1 else ""
             compared = "; no key was given to compare" if given is None else ""
             yield f"  It has {' and '.join(keys.keys) or 'no'} key{several}{compared}."
@@ -77,8 +77,8 @@ def _healthy(facts: Facts, found: Diagnosis) -> str:
 def _good(facts: Facts) -> Iterator[str]:
     """What was seen to be right."""
     given, keys, admission = _seen(facts)
-    if given is not None and keys is not None and keys.likeness in (Likeness.PRIMARY, Likeness.SECONDARY):
-        yield f"√ {given.source} is the device's {keys.likeness.value} key."
+    if given is not None and keys is not None and keys.key_match in (KeyMatch.PRIMARY, KeyMatch.SECONDARY):
+        yield f"√ {given.source} is the device's {keys.key_match.value} key."
     if admission is not None and admission.let_in:
         yield printable(f"√ {admission.host} lets {admission.device} in, over {admission.protocol}.")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Lapse
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.hidden_messages import HiddenMessages
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.stream import Partition, PartitionEnd, PartitionState, Stream, StreamEnd
 from azext_iotdiag.model.timestamps import ago
 from azext_iotdiag.render.event import printable, time_text
@@ -38,7 +38,7 @@ def _elsewhere(stream: Stream | StreamEnd) -> str:
     return f" Other shares read {stream.elsewhere} more." if stream.elsewhere else ""
 
 
-def picked(seen: Picked) -> str:
+def query_selection(seen: QuerySelection) -> str:
     """The line that says how many devices a query picked."""
     counts = [counted(count, noun) for count, noun in ((len(seen.devices), "device"), (len(seen.modules), "module"))
               if count]  # fmt: skip
@@ -50,15 +50,15 @@ def pause(host: str, why: str, seconds: float) -> str:
     return printable(f"{host}: {why}; asking again in {seconds:.0f} s.")
 
 
-def so_far(seen: Stream | StreamEnd, census: Census, seconds: float, now: int) -> str:
+def so_far(seen: Stream | StreamEnd, hidden: HiddenMessages, seconds: float, now: int) -> str:
     """The line that says what is known while nothing was shown for so many seconds; `now` is in ms since 1970."""
     readable = sum(partition.opened for partition in seen.partitions.values())
     parts = [f"{readable} of {counted(len(seen.partitions), 'partition')} open"]
     newest = seen.newest
-    if census.hidden:
-        devices = f"{'' if census.complete else 'more than '}{counted(len(census.devices), 'other device')}"
-        whose = f" of {devices}" if census.devices else ""
-        parts.append(f"{counted(census.hidden, 'message')}{whose} hidden, the newest {ago(census.enqueued, now)}")
+    if hidden.hidden:
+        devices = f"{'' if hidden.complete else 'more than '}{counted(len(hidden.devices), 'other device')}"
+        whose = f" of {devices}" if hidden.devices else ""
+        parts.append(f"{counted(hidden.hidden, 'message')}{whose} hidden, the newest {ago(hidden.enqueued, now)}")
     elif seen.empty:
         parts.append("no message was ever in them")
     elif newest is not None and newest.newest is not None:

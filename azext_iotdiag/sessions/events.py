@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure
 from azext_iotdiag.model.heartbeat import Lapse
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.hidden_messages import HiddenMessages
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.stream import PartitionEnd, StreamEnd
 
 if TYPE_CHECKING:  # the first event must not wait for what the last one holds
@@ -53,7 +53,7 @@ class Busy:
 class Chosen:
     """The devices that a query picked."""
 
-    picked: Picked
+    query_selection: QuerySelection
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Quiet:
     """Nothing was shown for so many seconds. `at` is now, in milliseconds since 1970."""
 
     stream: StreamEnd
-    census: Census
+    hidden_messages: HiddenMessages
     seconds: float
     at: int
 

@@ -37,7 +37,7 @@ from azext_iotdiag.model.target import Target
 from azext_iotdiag.model.verdict import Standing
 from azext_iotdiag.probes import central_fleet
 from azext_iotdiag.probes import fleet as hub_fleet
-from azext_iotdiag.probes.enrolled import PER_MINUTE, Enrollments
+from azext_iotdiag.probes.enrollments import PER_MINUTE, Enrollments
 from azext_iotdiag.sessions.times import Times
 
 SPARED = 0.9  # of what a service allows: the rest is for others, who share the limit

@@ -30,8 +30,8 @@ from azext_iotdiag.sessions.events import (
 )
 from azext_iotdiag.sessions.times import USUAL, Times
 from azext_iotdiag.streams import quiet
-from azext_iotdiag.streams.census import Counting
 from azext_iotdiag.streams.filters import Filters, by_option, matcher
+from azext_iotdiag.streams.hidden_messages import HiddenCounter
 from azext_iotdiag.streams.telemetry import Watch
 
 if TYPE_CHECKING:  # the first message must not wait for what is needed at the end
@@ -68,10 +68,10 @@ class Messages:
         self._read = read
         self._measure = measure
         self._filters = asked.filters
-        self._picked: Facts = {}
+        self._selected: Facts = {}
         self._looked: Facts = {}  # what the service tells of a device that stays silent
         self._unknown = False
-        self._census = Counting({})
+        self._hidden = HiddenCounter({})
         self._beats: Heartbeats | None = None
         self._watch: Watch | None = None
         self._keep = _keeper(asked.save_position, times)
@@ -91,19 +91,21 @@ class Messages:
         """Add the devices that a query picks to the filters. False where it picks none."""
         from azext_iotdiag.sessions import registry
 
-        self._picked = yield from registry.picked(self._target, query, self._times, self._hear, self._measure)
-        picked = self._picked["picked"].value
-        if picked is None or not picked.usable:
+        self._selected = yield from registry.query_selection(
+            self._target, query, self._times, self._hear, self._measure
+        )
+        selection = self._selected["query_selection"].value
+        if selection is None or not selection.usable:
             return False
-        yield Chosen(picked)
-        self._filters = self._filters._replace(devices=picked.devices, modules=picked.modules)
+        yield Chosen(selection)
+        self._filters = self._filters._replace(devices=selection.devices, modules=selection.modules)
         return True
 
     def __iter__(self) -> Iterator[Message | None]:
         """The messages, and None where nothing is left for the moment. What is new of the stream goes into `news`."""
         if self._watch is None:
             return
-        stream, news = self._watch.stream, _News(self._watch, self._census, self._beats, self._times, self.news)
+        stream, news = self._watch.stream, _News(self._watch, self._hidden, self._beats, self._times, self.news)
         announced = False
         with closing(iter(self._watch)) as coming:
             for message in coming:
@@ -167,7 +169,7 @@ class Messages:
     @property
     def hidden(self) -> int:
         """How many messages did not."""
-        return self._census.census().hidden
+        return self._hidden.hidden_messages().hidden
 
     @property
     def seconds(self) -> float:
@@ -189,7 +191,7 @@ class Messages:
 
         times, watch = self._times, self._watch
         if watch is None:
-            return {**self._picked, **given(times.now(), ended=SessionEnd(why, False))}
+            return {**self._selected, **given(times.now(), ended=SessionEnd(why, False))}
         stream, request = watch.stream, self._request()
         if self._keep is not None and not why.early:
             self._keep(stream, last=True)  # what a signal cuts off was read, and may not have been shown
@@ -198,7 +200,7 @@ class Messages:
             times.now(),
             ended=SessionEnd(why, stream.opened),
             stream=stream.at_end(),
-            census=self._census.census(),
+            hidden_messages=self._hidden.hidden_messages(),
             beats=self._beats.beats if self._beats else None,
             reading=reading_of(self._target, self._asked.reader, self._asked.transport),
             central_access=central_opened_by(self._target) if self._target.app else None,
@@ -223,12 +225,12 @@ class Messages:
             asked.consumer_group, Position(asked.since), asked.transport, share=asked.share, saved=asked.position
         )
         reader = self._read(self._target, options, asked.reader)
-        self._census = Counting(by_option(filters), asked=filters.exact_device)
+        self._hidden = HiddenCounter(by_option(filters), asked=filters.exact_device)
         self._beats = self._heartbeats(reader.stream)
         return Watch(
             reader,
             test=matcher(filters),
-            hidden=self._census,
+            hidden=self._hidden,
             before=self._beats,
             count=limits.count,
             duration=limits.duration,
@@ -256,9 +258,9 @@ class Messages:
 class _News:
     """What a person should hear of a stream while it goes on, each once."""
 
-    def __init__(self, watch: Watch, census: Counting, beats: Heartbeats | None, times: Times, news: deque[Event]):
+    def __init__(self, watch: Watch, hidden: HiddenCounter, beats: Heartbeats | None, times: Times, news: deque[Event]):
         self._watch = watch
-        self._census = census
+        self._hidden = hidden
         self._beats = beats
         self._times = times
         self._news = news
@@ -279,7 +281,7 @@ class _News:
         silent = stream.opened and self._quiet.due(now, self._watch.shown)
         if silent:
             at = int(self._times.now() * 1000)
-            self._news.append(Quiet(stream.at_end(), self._census.census(), now - self._started, at))
+            self._news.append(Quiet(stream.at_end(), self._hidden.hidden_messages(), now - self._started, at))
         self.look_at_beats()
         return silent
 

@@ -29,7 +29,7 @@ def opened(target: Target, question: str) -> Generator[Event, None, Target]:
     return found
 
 
-def picked(
+def query_selection(
     target: Target, query: str, times: Times, hear: Hear, measure: Measure | None = None
 ) -> Generator[Event, None, Facts]:
     """The fact of which devices a query picks. `hear` gets at once that the hub is busy.
@@ -45,7 +45,7 @@ def picked(
         said=lambda why, seconds: hear(Busy(target.hub, why, seconds)),
     )
     facts = given(times.now(), access=opened_by(found))
-    return facts | dict((measure or gather)(("picked",), context, known=facts, seconds=QUERY_SECONDS))
+    return facts | dict((measure or gather)(("query_selection",), context, known=facts, seconds=QUERY_SECONDS))
 
 
 def device(typed: Typed, target: Target, times: Times, measure: Measure | None = None) -> Generator[Event, None, Facts]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from azext_iotdiag.checks.runner import run
-from azext_iotdiag.model.census import Census, Seen
 from azext_iotdiag.model.facts import Fact, typed
 from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.hidden_messages import HiddenMessages, Seen
 from azext_iotdiag.model.stream import Newest, Partition, Request, Stream
 
 HOST = "ns.example.net"
@@ -40,11 +40,11 @@ def request(shown=0, count=None, seconds=3.04, **more) -> Request:
     return Request(shown, seconds, count, ended=NOW, **more)
 
 
-def census(*devices: str, complete=True, count=2, **by_filter: int) -> Census:
+def hidden(*devices: str, complete=True, count=2, **by_filter: int) -> HiddenMessages:
     """So many messages of each device, hidden by --device-id, and those hidden by other options, with _ for -."""
     seen = {device: Seen(count, NOW - 2000) for device in devices}
     by = {f"--{name.replace('_', '-')}": hidden for name, hidden in by_filter.items()}
-    return Census({"--device-id": count * len(devices), **by} if devices else by, seen, complete, NOW - 2000)
+    return HiddenMessages({"--device-id": count * len(devices), **by} if devices else by, seen, complete, NOW - 2000)
 
 
 def known(**values):

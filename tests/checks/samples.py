@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from azext_iotdiag.model.access import OpenedBy, Reading
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.certificate import Certificate
 from azext_iotdiag.model.device_says import DeviceSays, SaidCode
+from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.hub_metrics import HubMetrics
 from azext_iotdiag.model.hub_settings import HubSettings, Quota
 from azext_iotdiag.model.keys import Admission, Asked, GivenKey, KeyComparison
@@ -21,7 +21,7 @@ from azext_iotdiag.model.twin_state import Pending, TwinState
 from azext_iotdiag.model.twin_test import TwinTest
 from tests.checks import edge
 from tests.checks.facts import HUB, identity
-from tests.checks.judging import NOW, census, request, stream
+from tests.checks.judging import NOW, hidden, request, stream
 
 ACCESS = [
     OpenedBy(by_login=True), OpenedBy(policy="service"), OpenedBy(policy="service", key_found=True),
@@ -40,7 +40,12 @@ SAMPLES: dict[str, list[Any]] = {
     "central_device": [CentralDevice("app", "pump"), CentralDevice("app", "pump", known=False)],
     "reading": [Reading(), Reading("sdk", key_found=True), Reading(names_entity=True)],
     "stream": [stream().at_end(), stream(group="diag").at_end()],
-    "census": [Census(), census("PUMP"), census("pamp"), census("other", interface=3)],
+    "hidden_messages": [
+        HiddenMessages(),
+        hidden("PUMP"),
+        hidden("pamp"),
+        hidden("other", interface=3),
+    ],
     "request": [request(), request(device="pump"), request(device="pump", since=NOW - 60_000)],
     "server_certificate": [
         issued("CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1", HUB),

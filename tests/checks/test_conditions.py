@@ -29,7 +29,7 @@ from azext_iotdiag.model.twin_test import TwinTest
 from azext_iotdiag.model.verdict import Standing
 from tests.checks import edge
 from tests.checks.facts import identity
-from tests.checks.judging import NOW, census, known, request, stream
+from tests.checks.judging import NOW, hidden, known, request, stream
 from tests.checks.samples import SAMPLES, issued
 from tests.plugins.rows import all_rows
 
@@ -110,12 +110,12 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("dps-asked-from-outside", {"dps_access": OpenedBy()}, None),
     ("asked-with-key", {"access": OpenedBy(by_login=True)}, False),
     ("asked-with-given-key", {"access": OpenedBy(key_found=True)}, False),
-    ("id-differs-in-case", {"request": request(device="Pump"), "census": census("pump", "pamp")}, True),
-    ("id-differs-in-case", {"request": request(device="pumps"), "census": census("pamps")}, False),
-    ("id-differs-in-case", {"request": request(device="pump"), "census": census("valve")}, None),
-    ("id-differs-otherwise", {"request": request(device="Pump"), "census": census("pump")}, False),
-    ("id-differs-otherwise", {"request": request(device="pumps"), "census": census("pamps")}, None),
-    ("id-differs-in-case", {"request": request(), "census": census("pump")}, None),
+    ("id-differs-in-case", {"request": request(device="Pump"), "hidden_messages": hidden("pump", "pamp")}, True),
+    ("id-differs-in-case", {"request": request(device="pumps"), "hidden_messages": hidden("pamps")}, False),
+    ("id-differs-in-case", {"request": request(device="pump"), "hidden_messages": hidden("valve")}, None),
+    ("id-differs-otherwise", {"request": request(device="Pump"), "hidden_messages": hidden("pump")}, False),
+    ("id-differs-otherwise", {"request": request(device="pumps"), "hidden_messages": hidden("pamps")}, None),
+    ("id-differs-in-case", {"request": request(), "hidden_messages": hidden("pump")}, None),
     ("id-differs-in-case", {"identity": identity(known=False, near=("pump",))}, True),
     ("id-differs-otherwise", {"identity": identity(known=False, near=("pump",))}, False),
     ("id-differs-otherwise", {"identity": identity(known=False)}, None),
@@ -177,9 +177,9 @@ def test_a_fact_must_cover_the_time_of_what_was_judged(begin, end, complete, dro
     ("consumer-group-was-named", {"stream": stream(group="diag").at_end()}, True),
     ("consumer-group-was-named", {"stream": stream(group="$Default").at_end()}, False),
     ("consumer-group-was-named", {"stream": stream(group="").at_end()}, False),
-    ("filters-hid-messages", {"census": census("pump")}, False),
-    ("filters-hid-messages", {"census": census("pump", interface=1)}, True),
-    ("filters-hid-messages", {"census": census("pump", interface=0)}, False),
+    ("filters-hid-messages", {"hidden_messages": hidden("pump")}, False),
+    ("filters-hid-messages", {"hidden_messages": hidden("pump", interface=1)}, True),
+    ("filters-hid-messages", {"hidden_messages": hidden("pump", interface=0)}, False),
     *((name, {"server_certificate": issued(issuer, "h")}, name == holds)
       for name in ("issuer-is-lab", "issuer-is-public", "issuer-is-another")
       for issuer, holds in (("CN=iot-diag lab x", "issuer-is-lab"), ("CN=DigiCert Global", "issuer-is-public"),

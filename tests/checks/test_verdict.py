@@ -16,13 +16,13 @@ from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Cause, Certainty, Entry, Finding, When, fail, weighed
 from azext_iotdiag.model.heartbeat import Beats, Lapse
-from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison, KeyMatch
 from azext_iotdiag.model.simulated import Registered, Simulated
 from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.token import ClockFacts, SasFacts
 from azext_iotdiag.model.verdict import Standing, State, Verdict
 from tests.checks.facts import HUB, NOW, dps, identity
-from tests.checks.judging import census, known, request, stream
+from tests.checks.judging import hidden, known, request, stream
 
 BEFORE = int(NOW * 1000) - 60_000
 NEW = request().ended  # when the reading of a stream ended
@@ -117,7 +117,13 @@ def test_a_check_whose_facts_were_not_measured_is_left_out() -> None:
 
 
 def test_results_stand_in_the_order_of_the_way() -> None:
-    values = {"stream": stream(), "request": request(), "census": census(), "identity": WELL, "now": NOW}
+    values = {
+        "stream": stream(),
+        "request": request(),
+        "hidden_messages": hidden(),
+        "identity": WELL,
+        "now": NOW,
+    }
     places = [catalogue.link_of(each.check.name).place for each in diagnosed(STREAM, **values).results]
     assert places == sorted(places)
 
@@ -138,7 +144,12 @@ def test_a_cause_that_the_facts_rule_out_is_left_out() -> None:
 
 
 def test_a_cause_that_a_check_judges_is_left_to_that_check() -> None:
-    values = {"stream": stream(), "request": request(device="pump"), "census": census("other"), "now": NOW}
+    values = {
+        "stream": stream(),
+        "request": request(device="pump"),
+        "hidden_messages": hidden("other"),
+        "now": NOW,
+    }
     silent = diagnosed(STREAM, **values).verdict
     with_identity = diagnosed(STREAM, **values, identity=identity(known=False)).verdict
     assert codes(silent.reasons) == ["device-silent"]
@@ -155,7 +166,7 @@ CASES = {
         {
             "given": GivenKey("--key", "key"),
             "asked": Asked(HUB, "pump"),
-            "key_comparison": KeyComparison(HUB, "pump", "", "sas", ("primary",), likeness=Likeness.CUT),
+            "key_comparison": KeyComparison(HUB, "pump", "", "sas", ("primary",), key_match=KeyMatch.CUT),
             "now": NOW,
         },
     ),
@@ -164,7 +175,7 @@ CASES = {
         {
             "stream": stream(failed=(SILENT,), interruptions=(SILENT,)).at_end(),
             "request": request(device="pump"),
-            "census": census("other"),
+            "hidden_messages": hidden("other"),
             "identity": identity(last_activity=BEFORE),
             "now": NOW,
         },
@@ -208,7 +219,7 @@ MORE = {
         {
             "stream": stream().at_end(),
             "request": request(device="Pump"),
-            "census": census("pump", "valve"),
+            "hidden_messages": hidden("pump", "valve"),
             "identity": identity(device="Pump", known=False),
             "access": OpenedBy(policy="service"),
             "now": NOW,
@@ -220,7 +231,7 @@ MORE = {
             "stream": stream(opened=0, failure=Failure(Kind.UNAUTHORIZED, "the token", HUB, 5671)).at_end(),
             "request": request(),
             "reading": Reading(key_found=True),
-            "census": census(),
+            "hidden_messages": hidden(),
             "now": NOW,
         },
     ),
@@ -229,7 +240,7 @@ MORE = {
         {
             "stream": stream().at_end(),
             "request": request(device="pump"),
-            "census": census("valve"),
+            "hidden_messages": hidden("valve"),
             "identity": identity(connected=True, last_activity=NEW - 1000, reported=NEW - 500),
             "now": NOW,
         },
@@ -255,7 +266,7 @@ MORE = {
         {
             "given": GivenKey("--key", "key"),
             "asked": Asked(HUB, "pump"),
-            "key_comparison": compared(connected=True, likeness=Likeness.NONE),
+            "key_comparison": compared(connected=True, key_match=KeyMatch.NONE),
             "now": NOW,
         },
     ),
@@ -341,7 +352,7 @@ def string_of(device: str):
     (string_of("valve"), "string-for-another-device", Certainty.LIKELY),  # the one that is left of two
     # What is absent has one cause here, and is likely all the same.
     ({"stream": stream().at_end(), "request": request(shown=1, count=2)}, "fewer-than-asked", Certainty.LIKELY),
-    ({"stream": stream().at_end(), "request": request(device="Pump"), "census": census("pump")},
+    ({"stream": stream().at_end(), "request": request(device="Pump"), "hidden_messages": hidden("pump")},
      "device-id-differs", Certainty.LIKELY),
     (dps("failed", error_code=401002), "dps-linked-hub-refuses", Certainty.OPEN),
     (dps("disabled"), "dps-disabled", Certainty.SURE),
@@ -374,7 +385,12 @@ def test_a_later_success_clears_an_earlier_link(last_activity, link, also) -> No
 def test_a_message_clears_a_link_before_it() -> None:
     disabled = identity(status="disabled", status_updated=NEW - 600 * MINUTE)
     came = request(shown=3, device="pump", since=NEW - 60 * MINUTE)
-    values = {"stream": stream(received=3).at_end(), "census": census(), "identity": disabled, "now": NOW}
+    values = {
+        "stream": stream(received=3).at_end(),
+        "hidden_messages": hidden(),
+        "identity": disabled,
+        "now": NOW,
+    }
     assert diagnosed(STREAM, **values, request=came).verdict.link is None
     assert diagnosed(STREAM, **values, request=request(device="pump")).verdict.link is Link.ADMISSION
 
@@ -395,7 +411,7 @@ def test_a_certificate_that_ends_soon_is_coming() -> None:
 @pytest.mark.parametrize(("connected", "link", "when"), [(False, Link.ADMISSION, When.NOW), (True, None, When.COMING)])
 def test_a_key_that_differs_while_the_device_is_connected_is_coming(connected, link, when) -> None:
     links, values = EVERY["key test, connected"]
-    changed = {**values, "key_comparison": compared(connected=connected, likeness=Likeness.NONE)}
+    changed = {**values, "key_comparison": compared(connected=connected, key_match=KeyMatch.NONE)}
     verdict = diagnosed(links, **changed).verdict
     assert (verdict.state, verdict.exit_code) == (State.BROKEN, exit_codes.PROBLEM)
     assert (verdict.link, verdict.when) == (link, when)
@@ -464,7 +480,12 @@ def test_a_message_that_is_too_large_is_the_first_cause() -> None:
 
 
 def test_a_device_that_the_hub_does_not_know_comes_first_and_its_silence_has_no_causes() -> None:
-    values = {"stream": stream().at_end(), "request": request(device="nobody"), "census": census(), "now": NOW}
+    values = {
+        "stream": stream().at_end(),
+        "request": request(device="nobody"),
+        "hidden_messages": hidden(),
+        "now": NOW,
+    }
     verdict = diagnosed(STREAM, **values, identity=identity(device="nobody", known=False)).verdict
     assert codes(verdict.reasons) == ["device-unknown"]
     assert [(each.finding.entry.code, each.causes) for each in verdict.also] == [("nothing-came", ())]
@@ -479,7 +500,7 @@ def test_an_id_in_other_letters_is_not_registered_a_second_time() -> None:
     (shown,) = diagnosed(DEVICE, identity=identity(device="Pump", known=False, near=("pump",)), now=NOW).verdict.reasons
     assert "it knows 'pump', whose case differs" in shown.finding.message
     assert [cause for cause, _ in shown.causes] == [cause for cause, _ in reason.causes]
-    unlike = diagnosed(links, **{**values, "census": census("valve")}).verdict.reasons[0]
+    unlike = diagnosed(links, **{**values, "hidden_messages": hidden("valve")}).verdict.reasons[0]
     assert any("device create" in step for cause, _ in unlike.causes for step in cause.mitigation)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from azext_iotdiag.credential import sas
 from azext_iotdiag.credential.key_match import compare, is_derived
-from azext_iotdiag.model.keys import Likeness, RegistryKeys
+from azext_iotdiag.model.keys import KeyMatch, RegistryKeys
 from azext_iotdiag.model.target import Secret
 
 PRIMARY, SECONDARY, GROUP, OTHER = (base64.b64encode(bytes([number]) * 32).decode() for number in (171, 205, 3, 4))
@@ -15,31 +15,31 @@ DERIVED = sas.derive(sas.iothub_key(GROUP), "pump-7")
 
 
 @pytest.mark.parametrize(
-    ("given", "likeness"),
+    ("given", "key_match"),
     [
-        (PRIMARY, Likeness.PRIMARY),
-        (f" {SECONDARY}\n", Likeness.SECONDARY),
-        (PRIMARY[:-1], Likeness.CUT),
-        (PRIMARY[:20], Likeness.CUT),
-        (PRIMARY[:8], Likeness.CUT),
-        (PRIMARY[:7], Likeness.NONE),
-        (f"{PRIMARY};x", Likeness.LONGER),
-        (PRIMARY.swapcase(), Likeness.CASE),
-        (OTHER, Likeness.NONE),
-        ("", Likeness.NONE),
-        ("ü", Likeness.NONE),
+        (PRIMARY, KeyMatch.PRIMARY),
+        (f" {SECONDARY}\n", KeyMatch.SECONDARY),
+        (PRIMARY[:-1], KeyMatch.CUT),
+        (PRIMARY[:20], KeyMatch.CUT),
+        (PRIMARY[:8], KeyMatch.CUT),
+        (PRIMARY[:7], KeyMatch.NONE),
+        (f"{PRIMARY};x", KeyMatch.LONGER),
+        (PRIMARY.swapcase(), KeyMatch.CASE),
+        (OTHER, KeyMatch.NONE),
+        ("", KeyMatch.NONE),
+        ("ü", KeyMatch.NONE),
     ],
 )
-def test_likeness(given: str, likeness: Likeness) -> None:
-    assert compare(given, KNOWN) is likeness
+def test_likeness(given: str, key_match: KeyMatch) -> None:
+    assert compare(given, KNOWN) is key_match
 
 
 def test_a_groups_key() -> None:
     derived = RegistryKeys("h", "Pump-7", primary=Secret(DERIVED), secondary=Secret(SECONDARY))
-    assert compare(GROUP, derived) is Likeness.GROUP
-    assert compare(DERIVED, KNOWN, Secret(GROUP)) is Likeness.DERIVED
+    assert compare(GROUP, derived) is KeyMatch.GROUP
+    assert compare(DERIVED, KNOWN, Secret(GROUP)) is KeyMatch.DERIVED
     assert is_derived(derived, Secret(GROUP)) and not is_derived(KNOWN, Secret(GROUP))
 
 
 def test_a_device_without_keys() -> None:
-    assert compare(PRIMARY, RegistryKeys("h", "d")) is Likeness.NONE
+    assert compare(PRIMARY, RegistryKeys("h", "d")) is KeyMatch.NONE

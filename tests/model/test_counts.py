@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.model.census import Census, Seen
 from azext_iotdiag.model.counts import counted
+from azext_iotdiag.model.hidden_messages import HiddenMessages, Seen
 
 
 @pytest.mark.parametrize(("count", "plural", "told"), [
@@ -16,6 +16,6 @@ def test_counted(count: int, plural: str, told: str) -> None:
     assert counted(count, "message", plural) == told
 
 
-def test_a_census_adds_up_what_filters_hid() -> None:
-    assert Census().hidden == 0
-    assert Census({"--device-id": 3, "--property-filter": 2}, {"d": Seen(3, 1)}).hidden == 5
+def test_hidden_messages_are_added_up() -> None:
+    assert HiddenMessages().hidden == 0
+    assert HiddenMessages({"--device-id": 3, "--property-filter": 2}, {"d": Seen(3, 1)}).hidden == 5

@@ -26,7 +26,7 @@ from azext_iotdiag.model.stream import PartitionState
 from azext_iotdiag.model.twin_test import Answered, Restoring
 
 SAYS_SOMETHING = {
-    "Census.complete": True,
+    "HiddenMessages.complete": True,
     "CentralDevice.known": True,
     "ChangesAsked.sources": tuple(Source),
     "Check.at_most": Certainty.SURE,

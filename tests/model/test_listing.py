@@ -12,7 +12,7 @@ from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.finding import Entry, fail
 from azext_iotdiag.model.fleet import Fleet
 from azext_iotdiag.model.listing import Counted, ListEnded
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.simulated import SimulationEnded
 
 FAILED = Failure(Kind.SILENT, "the page", "h", 443)
@@ -46,7 +46,7 @@ def test_the_exit_code_of_a_simulation(stopped: bool, exits: int) -> None:
     (0, 0, False), (1, 0, True), (5, 0, True), (5, 1, False), (5, 5, False),
 ])  # fmt: skip
 def test_a_query_is_usable_where_each_of_its_rows_names_a_device(rows: int, without_id: int, usable: bool) -> None:
-    assert Picked("hub", "SELECT * FROM devices", rows, without_id).usable is usable
+    assert QuerySelection("hub", "SELECT * FROM devices", rows, without_id).usable is usable
 
 
 @pytest.mark.parametrize("end", End)

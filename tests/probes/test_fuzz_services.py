@@ -26,7 +26,7 @@ from azext_iotdiag.login import key_origin
 from azext_iotdiag.model.failure import StepFailed
 from azext_iotdiag.model.fleet import Filters
 from azext_iotdiag.model.target import Secret, Target
-from azext_iotdiag.probes import central_fleet, enrolled, fleet
+from azext_iotdiag.probes import central_fleet, enrollments, fleet
 from azext_iotdiag.probes.catalogue import PROBES
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.streams import properties, templates
@@ -128,7 +128,7 @@ HUB_QUESTIONS: tuple[Callable[[], Any], ...] = (
     lambda: _measure("key_comparison", HUB, device="d", module="m"),
     lambda: keys.read(of(HUB), "d", _now),
     _write,
-    lambda: _measure("picked", HUB, query="SELECT * FROM devices"),
+    lambda: _measure("query_selection", HUB, query="SELECT * FROM devices"),
     lambda: _fleet(fleet.measure),
     lambda: _pages(fleet.pages(of(HUB), Filters(), _now, Pace(1000), lambda failure: None)),
     lambda: fleet.total(of(HUB), _now),
@@ -165,8 +165,8 @@ ARM_QUESTIONS: tuple[Callable[[], Any], ...] = (
 _SERVICE = Service("/s", "h", "g", HUB, {})
 
 
-def _enrollments() -> enrolled.Enrollments:
-    return enrolled.Enrollments(of(DPS), _now, Pace(10**9), lambda why, seconds: None)
+def _enrollments() -> enrollments.Enrollments:
+    return enrollments.Enrollments(of(DPS), _now, Pace(10**9), lambda why, seconds: None)
 
 
 def _central() -> Central:

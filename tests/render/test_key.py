@@ -10,7 +10,7 @@ from typing import Any
 from azext_iotdiag.checks.verdict import diagnose
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.facts import given
-from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.keys import Admission, Asked, DeviceCertificate, GivenKey, KeyComparison, KeyMatch
 from azext_iotdiag.render import key as render
 from azext_iotdiag.render.commands import Known
 from tests.render.without_causes import without_causes
@@ -25,13 +25,13 @@ PRINTS = ("AB" * 20, "CD" * 20)
 SIGNED = replace(REGISTRY, authentication="selfSigned", keys=(), thumbprints=PRINTS)
 CERTIFICATE = DeviceCertificate("--certificate", "pump-7", "pump-7", PRINTS[0], "EF" * 32, NOW - 1, NOW + 1e8)
 SAMPLES: dict[str, dict[str, Any]] = {
-    "the primary key": {"given": KEY, "key_comparison": replace(REGISTRY, likeness=Likeness.PRIMARY)},
+    "the primary key": {"given": KEY, "key_comparison": replace(REGISTRY, key_match=KeyMatch.PRIMARY)},
     "the secondary key of a module": {
         "asked": Asked(HOST, "pump-7", "m"),
         "given": replace(STRING, kind="module", module="m"),
-        "key_comparison": replace(REGISTRY, module="m", likeness=Likeness.SECONDARY),
+        "key_comparison": replace(REGISTRY, module="m", key_match=KeyMatch.SECONDARY),
     },
-    "another key": {"given": KEY, "key_comparison": replace(REGISTRY, likeness=Likeness.NONE)},
+    "another key": {"given": KEY, "key_comparison": replace(REGISTRY, key_match=KeyMatch.NONE)},
     "let in": {"asked": Asked(), "given": STRING, "admission": LET_IN},
     "a module that only the string names": {
         "asked": Asked(),
@@ -40,7 +40,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "the primary key, and let in over MQTT": {
         "given": STRING,
-        "key_comparison": replace(REGISTRY, likeness=Likeness.PRIMARY),
+        "key_comparison": replace(REGISTRY, key_match=KeyMatch.PRIMARY),
         "admission": replace(LET_IN, protocol="MQTT"),
     },
     "not let in": {"asked": Asked(), "given": STRING, "admission": replace(LET_IN, let_in=False, status=401)},
@@ -55,7 +55,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "only a device without keys": {"key_comparison": replace(REGISTRY, keys=())},
     "a certificate in place of a key": {
         "given": KEY,
-        "key_comparison": replace(SIGNED, thumbprints=("", ""), likeness=Likeness.NONE),
+        "key_comparison": replace(SIGNED, thumbprints=("", ""), key_match=KeyMatch.NONE),
     },
     "a certificate": {"device_certificate": CERTIFICATE, "key_comparison": SIGNED},
     "a certificate in place of the other": {
@@ -88,7 +88,7 @@ def test_golden_json(golden: Callable[[str, str], None]) -> None:
 
 
 def test_a_device_steers_no_terminal() -> None:
-    hostile = replace(REGISTRY, device="\x1b[31mpump", likeness=Likeness.PRIMARY)
+    hostile = replace(REGISTRY, device="\x1b[31mpump", key_match=KeyMatch.PRIMARY)
     told = render.lines(*shown({"given": KEY, "key_comparison": hostile, "admission": replace(LET_IN, host="\x1b[0m")}))
     assert "\x1b" not in "\n".join(told)
 

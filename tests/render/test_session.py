@@ -6,13 +6,13 @@ import typing
 
 import pytest
 
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.change import Side
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.facts import given
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.heartbeat import Lapse
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.hidden_messages import HiddenMessages
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.stream import PartitionEnd, PartitionState, StreamEnd
 from azext_iotdiag.render import session, session_end
 from azext_iotdiag.render.rows import Query
@@ -27,7 +27,8 @@ EVENTS = {
     events.Asking("h", "which devices the query picks", False): ["Asking h which devices the query picks ..."],
     events.Asking("h", "what it knows of d", True): ["Asking h with az's login what it knows of d ..."],
     events.Busy("h", "it is busy", 3.0): ["h: it is busy; asking again in 3 s."],
-    events.Chosen(Picked("h", "q", 1, devices=frozenset("d"))): ["The query picks 1 device; it is not asked again."],
+    events.Chosen(QuerySelection("h", "q", 1, devices=frozenset("d"))):
+        ["The query picks 1 device; it is not asked again."],
     events.Connecting("h", "amqp"): ["Connecting to h ..."],
     events.Connecting("h", "amqp_ws"): ["Connecting to h by amqp_ws ..."],
     events.Connecting("h", "amqp_ws", "p:1", "HTTPS_PROXY"): [
@@ -63,7 +64,7 @@ def test_lines_of_what_cannot_be_a_key() -> None:
     assert list(session.lines(events.Receiving(STREAM))) == [
         "Receiving from 1 of 1 partition of entity, consumer group $Default."
     ]
-    assert list(session.lines(events.Quiet(STREAM, Census(), 10.0, 0))) == [
+    assert list(session.lines(events.Quiet(STREAM, HiddenMessages(), 10.0, 0))) == [
         "Nothing to show in 10 s: 1 of 1 partition open."
     ]
     sides = {"desired": Side(3, {"a": 1}, {}), "reported": Side(None, {}, {})}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from azext_iotdiag.model.census import Census, Seen
 from azext_iotdiag.model.ending import End
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.heartbeat import Lapse
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.hidden_messages import HiddenMessages, Seen
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.stream import Newest, Partition, PartitionState, Stream
 from azext_iotdiag.render import summary
 
@@ -87,23 +87,23 @@ def test_interrupted(more, said: str) -> None:
 NOW = 1_700_000_000_000
 
 
-@pytest.mark.parametrize(("newest", "census", "said"), [
-    ((None, None), Census(), "2 of 2 partitions open"),
-    ((-1, -1), Census(), "2 of 2 partitions open; no message was ever in them"),
-    ((-1, 185_000), Census(), "2 of 2 partitions open; the newest message came 3 min ago, on partition 1"),
-    ((-1, 185_000), Census({"--device-id": 3}, {"b": Seen(3, 0)}, True, NOW - 2000),
+@pytest.mark.parametrize(("newest", "hidden_messages", "said"), [
+    ((None, None), HiddenMessages(), "2 of 2 partitions open"),
+    ((-1, -1), HiddenMessages(), "2 of 2 partitions open; no message was ever in them"),
+    ((-1, 185_000), HiddenMessages(), "2 of 2 partitions open; the newest message came 3 min ago, on partition 1"),
+    ((-1, 185_000), HiddenMessages({"--device-id": 3}, {"b": Seen(3, 0)}, True, NOW - 2000),
      "2 of 2 partitions open; 3 messages of 1 other device hidden, the newest 2 s ago"),
-    ((-1, -1), Census({"--device-id": 3}, {"b": Seen(2, 0), "c": Seen(1, 0)}, False, NOW - 2000),
+    ((-1, -1), HiddenMessages({"--device-id": 3}, {"b": Seen(2, 0), "c": Seen(1, 0)}, False, NOW - 2000),
      "2 of 2 partitions open; 3 messages of more than 2 other devices hidden, the newest 2 s ago"),
-    ((-1, -1), Census({"--component": 1}, enqueued=NOW),
+    ((-1, -1), HiddenMessages({"--component": 1}, enqueued=NOW),
      "2 of 2 partitions open; 1 message hidden, the newest just now"),
 ])  # fmt: skip
-def test_so_far(newest, census: Census, said: str) -> None:
+def test_so_far(newest, hidden_messages: HiddenMessages, said: str) -> None:
     stream = seen(IDLE, IDLE)
     for partition, ago in zip(stream.partitions.values(), newest, strict=True):
         if ago is not None:
             partition.newest = Newest(-1, 0) if ago < 0 else Newest(7, NOW - ago)
-    assert summary.so_far(stream, census, 10.04, NOW) == f"Nothing to show in 10 s: {said}."
+    assert summary.so_far(stream, hidden_messages, 10.04, NOW) == f"Nothing to show in 10 s: {said}."
 
 
 @pytest.mark.parametrize(("devices", "modules", "said"), [
@@ -111,8 +111,8 @@ def test_so_far(newest, census: Census, said: str) -> None:
     ({"a"}, {("a", "m"), ("a", "n")}, "1 device and 2 modules"),
 ])  # fmt: skip
 def test_picked(devices, modules, said: str) -> None:
-    picked = Picked("h", "q", devices=frozenset(devices), modules=frozenset(modules))
-    assert summary.picked(picked) == f"The query picks {said}; it is not asked again."
+    selection = QuerySelection("h", "q", devices=frozenset(devices), modules=frozenset(modules))
+    assert summary.query_selection(selection) == f"The query picks {said}; it is not asked again."
 
 
 def test_pause() -> None:

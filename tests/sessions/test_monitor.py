@@ -14,7 +14,7 @@ from azext_iotdiag.model.central import CentralDevice
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.target import Resource, Secret, Target
 from azext_iotdiag.model.verdict import State
 from azext_iotdiag.sessions.asked import Limits
@@ -192,13 +192,14 @@ def test_an_interrupt_closes_the_reader() -> None:
 
 def picking(picked, *pauses, hear=lambda event: None):
     return monitor(
-        opens(), message(), message("valve"), device_query="SELECT *", measure=Registry(*pauses, picked=picked),
+        opens(), message(), message("valve"), device_query="SELECT *",
+        measure=Registry(*pauses, query_selection=picked),
         hear=hear,
     )  # fmt: skip
 
 
 def test_a_query_picks_the_devices() -> None:
-    picked = Picked(HUB, "SELECT *", 1, devices=frozenset({"valve"}))
+    picked = QuerySelection(HUB, "SELECT *", 1, devices=frozenset({"valve"}))
     heard: list = []
     items = list(picking(picked, ("it is busy", 3.0), hear=heard.append))
     assert items[:2] == [Asking(HUB, "which devices the query picks", False), Chosen(picked)]
@@ -207,8 +208,8 @@ def test_a_query_picks_the_devices() -> None:
 
 
 @pytest.mark.parametrize(("picked", "code", "exit_code"), [
-    (Picked(HUB, "SELECT *"), "query-picks-nobody", exit_codes.PROBLEM),
-    (Picked(HUB, "SELECT *", 2, 1, frozenset({"valve"})), "query-without-ids", exit_codes.PROBLEM),
+    (QuerySelection(HUB, "SELECT *"), "query-picks-nobody", exit_codes.PROBLEM),
+    (QuerySelection(HUB, "SELECT *", 2, 1, frozenset({"valve"})), "query-without-ids", exit_codes.PROBLEM),
     (Failure(Kind.SILENT, "the query", HUB, 443), "server-silent", exit_codes.UNDETERMINED),
 ])  # fmt: skip
 def test_where_no_device_is_picked_nothing_is_read(picked, code: str, exit_code: int) -> None:

@@ -13,7 +13,7 @@ from azext_iotdiag.model import exit_codes
 from azext_iotdiag.model.check import Link
 from azext_iotdiag.model.ending import End, SessionEnd
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.tally import Judged
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.model.verdict import State
@@ -220,7 +220,9 @@ def test_silence_is_judged_too() -> None:
 
 
 def test_where_no_device_is_picked_there_is_no_account() -> None:
-    session = live(message(), device_query="SELECT *", measure=Registry(picked=Picked(HUB, "SELECT *")))
+    session = live(
+        message(), device_query="SELECT *", measure=Registry(query_selection=QuerySelection(HUB, "SELECT *"))
+    )
     assert shown(session) == []
     account, end = closing(session)
     assert (account, end.tally, code_of(end)) == ([], None, exit_codes.PROBLEM)

@@ -12,10 +12,10 @@ from azext_iotdiag.model.stream import Partition, PartitionState, Stream
 from azext_iotdiag.model.tally import Tally
 from azext_iotdiag.render.forms import form
 from azext_iotdiag.streams import recorded, validation
-from azext_iotdiag.streams.census import Counting
 from azext_iotdiag.streams.decode import decode
 from azext_iotdiag.streams.filters import Filters, by_option, matcher
 from azext_iotdiag.streams.heartbeat import Heartbeats
+from azext_iotdiag.streams.hidden_messages import HiddenCounter
 from azext_iotdiag.wire.amqp.codec import DecodeError
 from azext_iotdiag.wire.amqp.message import decode_message, encode_message
 from azext_iotdiag.wire.amqp.salvage import salvage
@@ -57,7 +57,7 @@ def test_every_step_takes_it_and_every_form_shows_it() -> None:
     made = list(events(random.Random(7), CASES))
     tests, whole = by_option(FILTERS), matcher(FILTERS)
     assert whole is not None
-    census = Counting(tests, asked="pump")
+    hidden_messages = HiddenCounter(tests, asked="pump")
     stream = Stream("h", partitions={"0": Partition("0", PartitionState.IDLE, opened=True)})
     beats = Heartbeats(60, stream, clock=lambda: 7.0, now=lambda: 1_763_633_000.0, test=whole)
     shows = [form(name, shown=shown, colour=None) for name in FORMS for shown in (None, PROPERTIES)]
@@ -66,13 +66,13 @@ def test_every_step_takes_it_and_every_form_shows_it() -> None:
         assert [type(part) for part in event[:8]] == [str] * 5 + [int, str, int]
         assert type(event.body) is bytes and type(model_id(event)) is str
         if not whole(event):
-            census(event)
+            hidden_messages(event)
         payload = decode(event.body)
         shown = [each(event, payload) for each in shows]
         assert all(shown)
         said = json.loads(shown[2])
         assert said.get("messageProblems", []) == list(event.problems)
-    assert census.census().hidden > CASES / 3
+    assert hidden_messages.hidden_messages().hidden > CASES / 3
 
 
 def test_validation_judges_each() -> None:

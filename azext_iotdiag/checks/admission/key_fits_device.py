@@ -9,24 +9,24 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge import device_key as entries
 from azext_iotdiag.knowledge.registry import DEVICE_DISABLED
 from azext_iotdiag.model.finding import Finding, When, fail, weighed
-from azext_iotdiag.model.keys import GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.keys import GivenKey, KeyComparison, KeyMatch
 
 ENTRIES = {
-    Likeness.CUT: (entries.KEY_CUT, "is the beginning of one of the device's keys"),
-    Likeness.LONGER: (entries.KEY_HAS_MORE, "is one of the device's keys with more behind it"),
-    Likeness.CASE: (entries.KEY_CASE_DIFFERS, "is one of the device's keys with other capital letters"),
-    Likeness.GROUP: (entries.KEY_IS_GROUPS, "is the key of an enrollment group: the device's key is derived from it"),
-    Likeness.DERIVED: (entries.KEY_OF_ANOTHER_TIME, "is derived from the group's key, and the device has another"),
-    Likeness.NONE: (entries.KEY_OF_ANOTHER_TIME, "is neither the device's primary nor its secondary key"),
+    KeyMatch.CUT: (entries.KEY_CUT, "is the beginning of one of the device's keys"),
+    KeyMatch.LONGER: (entries.KEY_HAS_MORE, "is one of the device's keys with more behind it"),
+    KeyMatch.CASE: (entries.KEY_CASE_DIFFERS, "is one of the device's keys with other capital letters"),
+    KeyMatch.GROUP: (entries.KEY_IS_GROUPS, "is the key of an enrollment group: the device's key is derived from it"),
+    KeyMatch.DERIVED: (entries.KEY_OF_ANOTHER_TIME, "is derived from the group's key, and the device has another"),
+    KeyMatch.NONE: (entries.KEY_OF_ANOTHER_TIME, "is neither the device's primary nor its secondary key"),
 }
 
 
 @check("The key is one of the device's", after=(identity_readable,))
 def key_fits_device(key_comparison: KeyComparison, given: GivenKey) -> Iterator[Finding]:
-    keys, likeness = key_comparison, key_comparison.likeness
+    keys, key_match = key_comparison, key_comparison.key_match
     # A device that is connected has another key, or keeps its connection only until its token ends.
     when = When.COMING if keys.connected else When.NOW
-    if given.authentication != "sas" or (likeness is not None and keys.authentication != "sas"):
+    if given.authentication != "sas" or (key_match is not None and keys.authentication != "sas"):
         if given.authentication == "sas" or keys.authentication == "sas":
             mine = "a key" if given.authentication == "sas" else "a certificate (x509=true)"
             differs = fail(
@@ -35,8 +35,8 @@ def key_fits_device(key_comparison: KeyComparison, given: GivenKey) -> Iterator[
                 authentication=keys.authentication,
             )
             yield weighed(differs, when=when)
-    elif likeness in ENTRIES:
-        entry, words = ENTRIES[likeness]
+    elif key_match in ENTRIES:
+        entry, words = ENTRIES[key_match]
         differs = fail(entry, f"{given.source} {words} ({keys.device} in {keys.hub})", device=keys.device)
         yield weighed(differs, when=when)
     if keys.status == "disabled":

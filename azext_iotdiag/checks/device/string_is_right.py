@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.knowledge import device_key as entries
 from azext_iotdiag.model.finding import Finding, fail, warn
-from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison, KeyMatch
 
 OWNERS = {
     "hub": "that of a policy of a hub, which a back end uses",
@@ -15,12 +15,12 @@ OWNERS = {
     "event hub": "that of an event hub, with which messages are read",
 }
 
-_BECAME = frozenset(Likeness) - {Likeness.NONE, Likeness.PRIMARY, Likeness.SECONDARY}
+_BECAME = frozenset(KeyMatch) - {KeyMatch.NONE, KeyMatch.PRIMARY, KeyMatch.SECONDARY}
 
 
 @check("The string or key is a device's and complete")
 def string_is_right(given: GivenKey, asked: Asked, key_comparison: KeyComparison | None = None) -> Iterator[Finding]:
-    known = key_comparison.likeness if key_comparison else None
+    known = key_comparison.key_match if key_comparison else None
     # The registry tells what became of a key more exactly than its form does.
     if given.fault and not (given.fault_of_key and known in _BECAME):
         yield fail(entries.KEY_MALFORMED, f"{given.source}: {given.fault}", advice=given.advice)

@@ -9,17 +9,17 @@ from azext_iotdiag.checks.failures import Service, answered, finding_of, obstacl
 from azext_iotdiag.knowledge import registry
 from azext_iotdiag.model.facts import Fact
 from azext_iotdiag.model.finding import Finding, fail
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.query_selection import QuerySelection
 
 
 @check("The query picks devices")
-def devices_picked(picked: Fact[Picked]) -> Iterator[Finding]:
-    if picked.failure is not None:
-        if not answered(Service.HUB, picked.failure):
-            raise CouldNotLook(obstacle(Service.HUB, picked.failure))
-        yield finding_of(Service.HUB, picked.failure)
+def devices_picked(query_selection: Fact[QuerySelection]) -> Iterator[Finding]:
+    if query_selection.failure is not None:
+        if not answered(Service.HUB, query_selection.failure):
+            raise CouldNotLook(obstacle(Service.HUB, query_selection.failure))
+        yield finding_of(Service.HUB, query_selection.failure)
         return
-    found = picked.value
+    found = query_selection.value
     if found is None:
         return
     if found.without_id:

@@ -8,17 +8,17 @@ from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.partitions_opened import partitions_opened
 from azext_iotdiag.checks.reader.partitions_readable import partitions_readable
 from azext_iotdiag.knowledge.stream import HIDDEN_BY_FILTER
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.stream import Request
 
 DEVICE_OPTION = "--device-id"
 
 
 @check("The filters let messages through", after=(partitions_readable, partitions_opened))
-def filters_let_through(request: Request, census: Census) -> Iterator[Finding]:
-    by_filter = dict(census.by_filter)
+def filters_let_through(request: Request, hidden_messages: HiddenMessages) -> Iterator[Finding]:
+    by_filter = dict(hidden_messages.by_filter)
     if request.device:  # whether that device sends is for another check
         by_filter.pop(DEVICE_OPTION, None)
     hidden = sum(by_filter.values())

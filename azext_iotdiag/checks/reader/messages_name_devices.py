@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.knowledge.stream import NO_DEVICE_NAMED
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import Finding, fail
+from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.stream import Request, StreamEnd
 
 
 @check("The messages that came name their devices", after=(filters_let_through,))
-def messages_name_devices(stream: StreamEnd, request: Request, census: Census) -> Iterator[Finding]:
-    if request.shown or not request.device or set(census.devices) != {""} or not census.complete:
+def messages_name_devices(stream: StreamEnd, request: Request, hidden_messages: HiddenMessages) -> Iterator[Finding]:
+    if request.shown or not request.device or set(hidden_messages.devices) != {""} or not hidden_messages.complete:
         return
-    count = census.devices[""].count
+    count = hidden_messages.devices[""].count
     yield fail(
         NO_DEVICE_NAMED,
         f"{counted(count, 'message')} came from {stream.entity}, none of which names a device, so "

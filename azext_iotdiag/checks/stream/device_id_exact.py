@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from azext_iotdiag.checks.declare import check
 from azext_iotdiag.checks.reader.filters_let_through import filters_let_through
 from azext_iotdiag.knowledge.stream import DEVICE_ID_DIFFERS
-from azext_iotdiag.model.census import Census
 from azext_iotdiag.model.finding import Certainty, Finding, fail
+from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.stream import Request
 
 MOST = 3  # ids that are named
@@ -20,10 +20,10 @@ _WILD = re.compile("[*?]")
 
 
 @check("The requested id is exactly the sender's id", after=(filters_let_through,), at_most=Certainty.LIKELY)
-def device_id_exact(request: Request, census: Census) -> Iterator[Finding]:
+def device_id_exact(request: Request, hidden_messages: HiddenMessages) -> Iterator[Finding]:
     if request.shown or not request.device:
         return
-    alike = {device: how for device in census.devices if (how := difference(request.device, device))}
+    alike = {device: how for device in hidden_messages.devices if (how := difference(request.device, device))}
     if alike:
         named = "; ".join(f"{device!r}: {how}" for device, how in list(alike.items())[:MOST])
         more = f" and {len(alike) - MOST} more" if len(alike) > MOST else ""

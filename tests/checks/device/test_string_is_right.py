@@ -3,7 +3,7 @@
 import pytest
 
 from azext_iotdiag.checks.device.string_is_right import string_is_right
-from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison, Likeness
+from azext_iotdiag.model.keys import Asked, GivenKey, KeyComparison, KeyMatch
 
 HUB = "hub.azure-devices.net"
 
@@ -29,8 +29,8 @@ def test_what_is_right() -> None:
     assert not list(string_is_right.run(given, Asked()))
 
 
-@pytest.mark.parametrize(("likeness", "codes"), [(Likeness.CUT, []), (Likeness.NONE, ["key-malformed"])])
-def test_what_the_registry_says_of_a_key_is_more_exact(likeness: Likeness, codes: list[str]) -> None:
+@pytest.mark.parametrize(("key_match", "codes"), [(KeyMatch.CUT, []), (KeyMatch.NONE, ["key-malformed"])])
+def test_what_the_registry_says_of_a_key_is_more_exact(key_match: KeyMatch, codes: list[str]) -> None:
     given = GivenKey("--key", fault="the key is not base64", fault_of_key=True)
-    compared = KeyComparison("h", "d", likeness=likeness)
+    compared = KeyComparison("h", "d", key_match=key_match)
     assert [found.entry.code for found in string_is_right.run(given, Asked(), compared)] == codes

@@ -6,14 +6,14 @@ import pytest
 
 from azext_iotdiag.checks.reader.devices_picked import devices_picked
 from azext_iotdiag.model.failure import Failure, Kind
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.query_selection import QuerySelection
 from tests.checks.judging import finding, verdict
 
 QUERY = "SELECT * FROM devices"
 
 
-def picked(**more) -> Picked:
-    return Picked("h", QUERY, **more)
+def picked(**more) -> QuerySelection:
+    return QuerySelection("h", QUERY, **more)
 
 
 def failed(kind: Kind, condition: str = "X") -> Failure:
@@ -35,11 +35,11 @@ def failed(kind: Kind, condition: str = "X") -> Failure:
     (failed(Kind.SILENT), ("error", [("server-silent", "warn")])),
 ])  # fmt: skip
 def test_verdict(seen, expected) -> None:
-    assert verdict(devices_picked, picked=seen) == expected
+    assert verdict(devices_picked, query_selection=seen) == expected
 
 
 def test_words() -> None:
-    assert finding(devices_picked, picked=picked()).message == f"h answered with no row to: {QUERY}"
-    words = finding(devices_picked, picked=picked(rows=5, without_id=5)).message
+    assert finding(devices_picked, query_selection=picked()).message == f"h answered with no row to: {QUERY}"
+    words = finding(devices_picked, query_selection=picked(rows=5, without_id=5)).message
     assert words == "h answered with 5 rows, of which 5 name no device"
-    assert "(X: no)" in finding(devices_picked, picked=failed(Kind.REFUSED)).message
+    assert "(X: no)" in finding(devices_picked, query_selection=failed(Kind.REFUSED)).message

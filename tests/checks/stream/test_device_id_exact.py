@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.checks.stream.device_id_exact import device_id_exact, difference
-from tests.checks.judging import census, finding, request, verdict
+from tests.checks.judging import finding, hidden, request, verdict
 
 
 @pytest.mark.parametrize(("asked", "seen", "words"), [
@@ -34,18 +34,18 @@ def test_difference(asked: str, seen: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(("asked", "seen", "expected"), [
-    (request(device="device-1"), census("device-2", "Device-1"), ("fail", [("device-id-differs", "fail")])),
-    (request(device="device-1"), census("device-2"), ("pass", [])),
-    (request(), census("device-2"), ("pass", [])),
-    (request(device="device-1", shown=1), census("Device-1"), ("pass", [])),
+    (request(device="device-1"), hidden("device-2", "Device-1"), ("fail", [("device-id-differs", "fail")])),
+    (request(device="device-1"), hidden("device-2"), ("pass", [])),
+    (request(), hidden("device-2"), ("pass", [])),
+    (request(device="device-1", shown=1), hidden("Device-1"), ("pass", [])),
 ])  # fmt: skip
 def test_verdict(asked, seen, expected) -> None:
-    assert verdict(device_id_exact, request=asked, census=seen) == expected
+    assert verdict(device_id_exact, request=asked, hidden_messages=seen) == expected
 
 
 def test_words() -> None:
-    seen = census("Device-1", "divice-1", "DEVICE-1", "dEvice-1", "x")
-    found = finding(device_id_exact, request=request(device="device-1"), census=seen)
+    seen = hidden("Device-1", "divice-1", "DEVICE-1", "dEvice-1", "x")
+    found = finding(device_id_exact, request=request(device="device-1"), hidden_messages=seen)
     assert found.message == (
         "asked for was 'device-1', and messages came from 'Device-1': only its case differs; 'divice-1': 1 character "
         "differs; 'DEVICE-1': only its case differs and 1 more"

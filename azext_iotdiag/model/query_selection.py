@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Picked:
+class QuerySelection:
     """What a query came to: `rows` in all, of which `without_id` name no device.
 
     `devices` holds the ids, or `modules` pairs of device and module where the query was about modules.

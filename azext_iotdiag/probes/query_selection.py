@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_iotdiag.model.facts import Facts
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.probes.context import Access, Context
 
 BUSY_SECONDS = 60.0  # queries are the first that a busy hub refuses
@@ -15,7 +15,7 @@ BUSY_SECONDS = 60.0  # queries are the first that a busy hub refuses
 _WHOLE_DEVICES = re.compile(r"(\s*SELECT\s+(?:TOP\s+\d+\s+)?)\*(\s+FROM\s+devices(?![\w.]))", re.IGNORECASE)
 
 
-def measure(context: Context, end: float, facts: Facts) -> Picked:
+def measure(context: Context, end: float, facts: Facts) -> QuerySelection:
     """The devices that the query picks at this moment. Raises StepFailed."""
     host, query = context.host(Access.HUB), context.typed.query
     rows = without_id = 0
@@ -35,7 +35,7 @@ def measure(context: Context, end: float, facts: Facts) -> Picked:
                     devices.add(device)
     finally:
         hub.close()
-    return Picked(host, query, rows, without_id, frozenset(devices), frozenset(modules))
+    return QuerySelection(host, query, rows, without_id, frozenset(devices), frozenset(modules))
 
 
 def _named(row: Mapping[str, Any], name: str) -> str:

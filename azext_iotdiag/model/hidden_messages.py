@@ -19,7 +19,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Census:
+class HiddenMessages:
     """The messages that filters hid.
 
     `by_filter` counts them by the option that hid each, the first that did. `devices` holds the other devices, those

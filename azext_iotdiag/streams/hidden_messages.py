@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from azext_iotdiag.model.census import Census, Seen
 from azext_iotdiag.model.event import Event
+from azext_iotdiag.model.hidden_messages import HiddenMessages, Seen
 from azext_iotdiag.streams.filters import DEVICE_OPTIONS, Test
 
 MOST_DEVICES = 1000  # of later ones only those are kept whose id is the one asked for, in any case
 
 
-class Counting:
-    """Call it with each hidden message; `census()` is the account so far.
+class HiddenCounter:
+    """Call it with each hidden message; `hidden_messages()` is the account so far.
 
     `tests` are the filters by the option that asked for each. `asked` is the device id that was asked for, where there
     was one.
@@ -43,7 +43,7 @@ class Counting:
         else:
             self._complete = False
 
-    def census(self) -> Census:
+    def hidden_messages(self) -> HiddenMessages:
         """The account so far."""
         devices = {device: Seen(*seen) for device, seen in self._devices.items()}
-        return Census(dict(self._by_filter), devices, self._complete, self._enqueued)
+        return HiddenMessages(dict(self._by_filter), devices, self._complete, self._enqueued)

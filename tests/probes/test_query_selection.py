@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from azext_iotdiag.model.failure import Failure, Kind, StepFailed
-from azext_iotdiag.model.picked import Picked
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.target import Target
 from azext_iotdiag.probes import context as context_module
-from azext_iotdiag.probes import picked as query
+from azext_iotdiag.probes import query_selection as query
 from azext_iotdiag.probes.context import Context, Typed
 
 TARGET = Target(hub="h")
@@ -38,11 +38,11 @@ def measure(monkeypatch):
 
         monkeypatch.setattr(context_module, "Hub", Hub)
         try:
-            picked = query.measure(Context(Typed(query=text), hub=TARGET), 15.0, {})
+            selection = query.measure(Context(Typed(query=text), hub=TARGET), 15.0, {})
         except StepFailed as failed:
-            picked = failed.failure
+            selection = failed.failure
         assert asked[-1] == "closed"
-        return picked, asked[0]
+        return selection, asked[0]
 
     return run
 
@@ -51,17 +51,18 @@ def devices(*ids: str) -> frozenset[str]:
     return frozenset(ids)
 
 
-@pytest.mark.parametrize(("pages", "picked"), [
-    ([], Picked("h", ALL)),
-    ([[]], Picked("h", ALL)),
-    ([[{"deviceId": "a"}], [{"DeviceId": "b"}, {"deviceId": "a"}]], Picked("h", ALL, 3, devices=devices("a", "b"))),
+@pytest.mark.parametrize(("pages", "selection"), [
+    ([], QuerySelection("h", ALL)),
+    ([[]], QuerySelection("h", ALL)),
+    ([[{"deviceId": "a"}], [{"DeviceId": "b"}, {"deviceId": "a"}]],
+     QuerySelection("h", ALL, 3, devices=devices("a", "b"))),
     ([[{"deviceId": "a", "moduleId": "m"}, {"deviceId": "b"}]],
-     Picked("h", ALL, 2, devices=devices("b"), modules=frozenset({("a", "m")}))),
+     QuerySelection("h", ALL, 2, devices=devices("b"), modules=frozenset({("a", "m")}))),
     ([[{"n": 1}, {"deviceId": 7}, {"deviceId": ""}, {"deviceId": "a"}]],
-     Picked("h", ALL, 4, without_id=3, devices=devices("a"))),
+     QuerySelection("h", ALL, 4, without_id=3, devices=devices("a"))),
 ])  # fmt: skip
-def test_rows(measure, pages, picked) -> None:
-    assert measure(*pages)[0] == picked
+def test_rows(measure, pages, selection) -> None:
+    assert measure(*pages)[0] == selection
 
 
 def test_a_failure_amid_the_pages_picks_nobody(measure) -> None:
@@ -77,11 +78,11 @@ def test_a_failure_amid_the_pages_picks_nobody(measure) -> None:
     ("SELECT deviceId, tags FROM devices", "SELECT deviceId, tags FROM devices"),
 ])  # fmt: skip
 def test_only_ids_are_asked_for(measure, text: str, asked: str) -> None:
-    picked, sent = measure(text=text)
-    assert (picked.query, sent) == (text, asked)
+    selection, sent = measure(text=text)
+    assert (selection.query, sent) == (text, asked)
 
 
 def test_a_hundred_thousand_devices_are_a_set(measure) -> None:
-    picked, _ = measure(*([{"deviceId": f"device-{number}"} for number in range(start, start + 1000)]
+    selection, _ = measure(*([{"deviceId": f"device-{number}"} for number in range(start, start + 1000)]
                           for start in range(0, 100_000, 1000)))  # fmt: skip
-    assert len(picked.devices) == picked.rows == 100_000
+    assert len(selection.devices) == selection.rows == 100_000
