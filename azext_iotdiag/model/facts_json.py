@@ -16,10 +16,15 @@ from typing import Any, NamedTuple
 
 from azext_iotdiag.model.facts import FACTS, Fact, Facts, Vantage, Window
 from azext_iotdiag.model.failure import Failure
+from azext_iotdiag.model.keys import KeyComparison
 
 KIND = "iotdiag facts"
-VERSION = (1, 0)  # a new fact or field raises the second number; what older tools would misread raises the first
+VERSION = (1, 1)  # a new fact or field raises the second number; what older tools would misread raises the first
 HOLDS = "ids, hosts, addresses and states of devices and services; no key, token or message body"
+
+# What a file of version 1.0 calls facts, and the fields of values, that have another name today.
+OLDER_FACTS: Mapping[str, str] = {"census": "hidden_messages", "picked": "query_selection"}
+OLDER_FIELDS: Mapping[type, Mapping[str, str]] = {KeyComparison: {"likeness": "key_match"}}
 
 Json = Any  # what the json module reads and writes
 _SCALARS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
@@ -64,9 +69,9 @@ def load(content: Json) -> Loaded:
     told = content.get("facts")
     if not isinstance(told, dict):
         raise BadFacts("facts", _expected("an object", told))
-    for name, each in told.items():
+    for name, (stands, each) in _by_name(told, OLDER_FACTS, "facts").items():
         if name in FACTS:
-            facts[name] = _fact_in(each, FACTS[name].type, f"facts.{name}")
+            facts[name] = _fact_in(each, FACTS[name].type, f"facts.{stands}")
         elif newer:
             notes.append(f"The fact {name!r} is of a newer version, and was passed over.")
         else:
@@ -170,11 +175,33 @@ def decode(told: Json, kind: Any, path: str) -> Any:
     return _record(told, kind, path)
 
 
+def _by_name(told: dict[str, Json], older: Mapping[str, str], path: str) -> dict[str, tuple[str, Json]]:
+    """What an object holds, by the names of today: the name that stands in the file, and the value.
+
+    Raises BadFacts where a value stands there under both names.
+    """
+    found: dict[str, tuple[str, Json]] = {}
+    for stands, value in told.items():
+        name = older.get(stands, stands)
+        if name in found:
+            raise BadFacts(f"{path}.{stands}", f"this is the same as {found[name][0]!r}, which stands there too")
+        found[name] = (stands, value)
+    return found
+
+
 def _record(told: Json, kind: Any, path: str) -> Any:
-    """A dataclass or NamedTuple. Fields that a newer version added are passed over; those with a default may lack."""
+    """A dataclass or NamedTuple.
+
+    Older names of fields are read. Fields that a newer version added are passed over; those with a default may lack.
+    """
     if not isinstance(told, dict):
         raise BadFacts(path, _expected("an object", told))
-    read = {name: decode(told[name], type_, f"{path}.{name}") for name, type_ in _fields(kind).items() if name in told}
+    held = _by_name(told, OLDER_FIELDS.get(kind, {}), path)
+    read = {
+        name: decode(held[name][1], type_, f"{path}.{held[name][0]}")
+        for name, type_ in _fields(kind).items()
+        if name in held
+    }
     if missing := next((name for name in _required(kind) if name not in read), ""):
         raise BadFacts(f"{path}.{missing}", "this is missing")
     return kind(**read)

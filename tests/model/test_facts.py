@@ -4,7 +4,7 @@ import functools
 import json
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 
@@ -16,8 +16,10 @@ from azext_iotdiag.model import facts_json
 from azext_iotdiag.model.facts import FACTS, Fact, Vantage, Window, typed
 from azext_iotdiag.model.facts import given as given_at
 from azext_iotdiag.model.failure import Failure, Kind
+from azext_iotdiag.model.hidden_messages import HiddenMessages
 from azext_iotdiag.model.identity import Identity
-from azext_iotdiag.model.keys import Asked, KeyComparison
+from azext_iotdiag.model.keys import Asked, KeyComparison, KeyMatch
+from azext_iotdiag.model.query_selection import QuerySelection
 from azext_iotdiag.model.target import Secret, Target
 from tests.plugins.effort import few
 
@@ -169,9 +171,54 @@ def test_a_field_of_a_newer_version_is_passed_over():
     assert facts_json.load(with_value(colour="red")).facts["identity"].value.device == "pump"
 
 
+def older(**names):
+    """A file of version 1.0: what is saved today, with the older names in place of those of today."""
+    facts = {
+        "hidden_messages": typed(HiddenMessages({"--component": 2}), NOON),
+        "query_selection": typed(QuerySelection("hub", "SELECT *", 1), NOON),
+        "key_comparison": typed(KeyComparison("hub", "pump", key_match=KeyMatch.CUT), NOON),
+    }
+    text = json.dumps(facts_json.dump(facts, "1.0") | {"version": "1.0"})
+    for now, before in names.items():
+        text = text.replace(f'"{now}":', f'"{before}":')
+    return facts, json.loads(text)
+
+
+OLDER = {"hidden_messages": "census", "query_selection": "picked", "key_match": "likeness"}
+
+
+def test_the_names_of_an_older_version_are_read():
+    facts, content = older(**OLDER)
+    assert set(content["facts"]) == {"census", "picked", "key_comparison"}
+    assert facts_json.load(content).facts == facts
+
+
+@pytest.mark.parametrize("names", [{}, OLDER], ids=["today", "older"])
+def test_a_value_under_both_names_is_refused_with_its_place(names):
+    _, content = older(**names)
+    compared = content["facts"]["key_comparison"]["value"]
+    compared |= {"key_match": "cut", "likeness": "none"}
+    with pytest.raises(facts_json.BadFacts, match=r"^facts\.key_comparison\.value\.\w+: this is the same as '\w+'"):
+        facts_json.load(content)
+
+
+def test_what_is_wrong_with_an_older_name_is_said_of_that_name():
+    _, content = older(**OLDER)
+    content["facts"]["key_comparison"]["value"]["likeness"] = "odd"
+    with pytest.raises(facts_json.BadFacts, match=r"^facts\.key_comparison\.value\.likeness: one of primary"):
+        facts_json.load(content)
+
+
+def test_each_older_name_has_another_name_today():
+    assert set(facts_json.OLDER_FACTS.values()) <= set(FACTS) and not set(facts_json.OLDER_FACTS) & set(FACTS)
+    for kind, names in facts_json.OLDER_FIELDS.items():
+        now = {each.name for each in fields(kind)}
+        assert set(names.values()) <= now and not set(names) & now
+
+
 def test_a_file_says_what_it_is_and_what_it_holds():
     content = facts_json.dump({"now": typed(1.0, NOON), "asked": typed(Asked("hub"), NOON)}, "2.3")
-    assert (content["kind"], content["version"], content["tool"]) == ("iotdiag facts", "1.0", "2.3")
+    assert (content["kind"], content["version"], content["tool"]) == ("iotdiag facts", "1.1", "2.3")
     assert "no key" in content["holds"] and list(content["facts"]) == ["asked", "now"]
 
 
@@ -188,7 +235,7 @@ def test_a_fact_is_written_with_what_is_known_of_it_alone():
     }
 
 
-@pytest.mark.parametrize(("version", "newer"), [("1.0", False), ("1.1", True), ("1.10", True)])
+@pytest.mark.parametrize(("version", "newer"), [("1.0", False), ("1.1", False), ("1.2", True), ("1.10", True)])
 def test_which_version_may_hold_what_is_not_known(version, newer):
     content = saved(version=version)
     content["facts"]["weather"] = {"value": "rain"}
