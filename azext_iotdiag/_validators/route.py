@@ -24,7 +24,7 @@ from azext_iotdiag.model.access import opened_by
 from azext_iotdiag.model.facts import Facts, given
 from azext_iotdiag.model.hub_settings import BUILT_IN
 from azext_iotdiag.model.routing import Tracing, TriedMessage
-from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.not_json import UNREAD
 from azext_iotdiag.probes.context import Context, Typed
 from azext_iotdiag.probes.route_trace import of_event
 from azext_iotdiag.streams import files

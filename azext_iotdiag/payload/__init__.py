@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from azext_iotdiag.payload.json_faults import NotJson, Reason
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.model import Model
+from azext_iotdiag.payload.not_json import NotJson, Reason
 from azext_iotdiag.payload.repository import Repository
 from azext_iotdiag.payload.schema import ModelError
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from azext_iotdiag import bounded_files
 from azext_iotdiag.payload import interfaces, terms
-from azext_iotdiag.payload.json_faults import UNREAD, NotJson
 from azext_iotdiag.payload.json_text import read_json
+from azext_iotdiag.payload.not_json import UNREAD, NotJson
 from azext_iotdiag.payload.reading import Reading, Resolve, is_bare_interface, is_interface
 from azext_iotdiag.payload.schema import Document, ModelError
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_iotdiag.payload import terms
-from azext_iotdiag.payload.faults import Rule
 from azext_iotdiag.payload.rules import KINDS, TERMS, Compiler
 from azext_iotdiag.payload.schema import Document
 from azext_iotdiag.payload.suggest import nearest
+from azext_iotdiag.payload.violations import Rule
 
 CONTEXT, CENTRAL = "dtmi:dtdl:context;2", "dtmi:iotcentral:context;2"
 _LEVELS = 5  # of schemas within schemas, in DTDL 2

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from azext_iotdiag.model.json_depth import SENTENCE, is_deeper, may_be_deeper, place
-from azext_iotdiag.payload.json_faults import UNREAD, Reason, in_text, no_text, second_key, syntax
+from azext_iotdiag.payload.not_json import UNREAD, Reason, in_text, no_text, second_key, syntax
 
 
 class NegativeZero(int):

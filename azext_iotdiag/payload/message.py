@@ -19,10 +19,10 @@ from azext_iotdiag.knowledge.message import (
 from azext_iotdiag.model.event import Event
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import envelope
-from azext_iotdiag.payload.faults import Fault, findings
-from azext_iotdiag.payload.json_faults import UNREAD, NotJson, Reason
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.model import Model
+from azext_iotdiag.payload.not_json import UNREAD, NotJson, Reason
+from azext_iotdiag.payload.violations import Violation, findings
 
 
 class Judge(Protocol):
@@ -58,14 +58,14 @@ def judge(
     """
     found: list[Finding] = []
     if enveloped and not usual(event):
-        faults = envelope.judge(
+        violations = envelope.judge(
             _text(event.system, "content-type"),
             _text(event.system, "content-encoding"),
             _creation(event),
             envelope.misplaced(event.properties),
         )
-        if faults:
-            found = findings(faults, strict=strict)
+        if violations:
+            found = findings(violations, strict=strict)
     if value is UNREAD:
         try:
             if model is not None:
@@ -114,11 +114,11 @@ def judge_properties(event: Event, model: Model, *, value: Any = UNREAD) -> list
     return found
 
 
-def unreadable(wrong: NotJson) -> Fault:
-    """The fault of a body that is no strict JSON."""
+def unreadable(wrong: NotJson) -> Violation:
+    """The violation of a body that is no strict JSON."""
     entry, severity = _ENTRIES.get(wrong.reason, (INVALID_JSON, Severity.FAIL))
     place = {"reason": wrong.reason.value, "byte": wrong.byte, "line": wrong.line, "column": wrong.column}
-    return Fault(entry, severity, str(wrong), (), place)
+    return Violation(entry, severity, str(wrong), (), place)
 
 
 def damaged(why: str) -> Finding:
@@ -128,10 +128,10 @@ def damaged(why: str) -> Finding:
 
 def odd(event: Event, *, strict: bool = False) -> list[Finding]:
     """What is odd in the message around its body: parts that break a rule of AMQP, and a body that is no bytes."""
-    faults = [Fault(MALFORMED_MESSAGE, Severity.FAIL, problem) for problem in event.problems]
+    violations = [Violation(MALFORMED_MESSAGE, Severity.FAIL, problem) for problem in event.problems]
     if event.body_type:
-        faults.append(Fault(AMQP_BODY, Severity.WARN, f"the body is an {event.body_type} section, not data"))
-    return findings(faults, strict=strict)
+        violations.append(Violation(AMQP_BODY, Severity.WARN, f"the body is an {event.body_type} section, not data"))
+    return findings(violations, strict=strict)
 
 
 class _Usual:

@@ -10,12 +10,12 @@ from azext_iotdiag.knowledge.payload import UNKNOWN_COMPONENT, UNKNOWN_MODULE
 from azext_iotdiag.model.finding import Entry, Finding, Severity
 from azext_iotdiag.payload import properties, schemas, telemetry, terms
 from azext_iotdiag.payload.fast_path import FastPath
-from azext_iotdiag.payload.faults import Fault, Rule, fault, findings
 from azext_iotdiag.payload.json_text import read_json
 from azext_iotdiag.payload.reading import Reading
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Document, Interface, ModelError, Unknown
 from azext_iotdiag.payload.suggest import difference, nearest
+from azext_iotdiag.payload.violations import Rule, Violation, findings, violation
 
 _Scope = tuple[Rule, "FastPath | None"]  # what judges a decoded body, and what knows right ones by their bytes
 
@@ -111,13 +111,13 @@ class Model:
 
     def _judge(self, rule: Rule, value: Any) -> list[Finding]:
         try:
-            faults = rule(value)
+            violations = rule(value)
         except RecursionError:  # only a schema that contains itself follows a value that deep
-            faults = fault(INVALID_JSON, Severity.FAIL, "the value is nested too deep to be judged")
-        return self._findings(faults) if faults else []
+            violations = violation(INVALID_JSON, Severity.FAIL, "the value is nested too deep to be judged")
+        return self._findings(violations) if violations else []
 
-    def _findings(self, faults: list[Fault]) -> list[Finding]:
-        return findings(faults, strict=self.strict)
+    def _findings(self, violations: list[Violation]) -> list[Finding]:
+        return findings(violations, strict=self.strict)
 
 
 def _scopes(root: Interface, compiler: Compiler) -> dict[str, _Scope]:
@@ -135,9 +135,9 @@ def _properties(root: Interface, compiler: Compiler, *, desired: bool = False) -
     return properties.judge(root, among, compiler, desired=desired)
 
 
-def _unknown(what: str, name: str, known: Mapping[str, Any], entry: Entry) -> list[Fault]:
+def _unknown(what: str, name: str, known: Mapping[str, Any], entry: Entry) -> list[Violation]:
     names = [each for each in known if each]
     near = nearest(name, names)
     hint = difference(name, near) if near else f"its {what}s are: {', '.join(names)}" if names else f"it has no {what}s"
     message = f"the model has no {what} {name}: {hint}"
-    return fault(entry, Severity.FAIL, message, got=name, **({"suggestion": near} if near else {}))
+    return violation(entry, Severity.FAIL, message, got=name, **({"suggestion": near} if near else {}))

@@ -17,11 +17,11 @@ from azext_iotdiag.knowledge.properties import (
     WRONG_ACKNOWLEDGEMENT,
 )
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, under
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Interface
 from azext_iotdiag.payload.suggest import Names
 from azext_iotdiag.payload.telemetry import Scopes, rules_of, unknown
+from azext_iotdiag.payload.violations import Rule, Violation, shown, under, violation
 
 MARKER = "__t"
 _OWN_STATUS = ("status", "statusCode", "statusDescription", "code", "version", "desiredVersion")
@@ -50,11 +50,11 @@ def judge(root: Interface, among: Scopes, compiler: Compiler, *, desired: bool =
     scopes = {"": _scope("", root, compiler)}
     scopes |= {name: _scope(name, each, compiler) for name, each in (root.instances | root.components).items()}  # type: ignore[operator]
 
-    def rule(patch: Any) -> list[Fault] | None:
+    def rule(patch: Any) -> list[Violation] | None:
         if type(patch) is not dict:
             message = f"expected an object with properties, got {shown(patch)}"
-            return fault(NOT_AN_OBJECT, Severity.FAIL, message, expected="an object", got=shown(patch))
-        faults = list(_limits(patch))
+            return violation(NOT_AN_OBJECT, Severity.FAIL, message, expected="an object", got=shown(patch))
+        violations = list(_limits(patch))
         own = {name: each for name, each in patch.items() if name not in _SERVICE}
         for name, value in own.items():
             if name in root.components:
@@ -63,11 +63,11 @@ def judge(root: Interface, among: Scopes, compiler: Compiler, *, desired: bool =
                 found = _properties(value, scopes[name.removeprefix(_OLD_INSTANCE)], among, desired)
             elif type(value) is dict and MARKER in value and name not in scopes[""].rules:
                 message = f"{name} is not a component of the model"
-                found = fault(UNKNOWN_COMPONENT, Severity.FAIL, message, got=name)
+                found = violation(UNKNOWN_COMPONENT, Severity.FAIL, message, got=name)
             else:
                 found = _property(name, value, own, scopes[""], among, desired)
-            faults += under(name, found)
-        return faults or None
+            violations += under(name, found)
+        return violations or None
 
     return rule
 
@@ -78,31 +78,31 @@ def _scope(name: str, interface: Interface, compiler: Compiler) -> _Scope:
     return _Scope(name, rules, writable, Names(rules))
 
 
-def _component(name: str, value: Any, scope: _Scope, among: Scopes, desired: bool) -> list[Fault]:
+def _component(name: str, value: Any, scope: _Scope, among: Scopes, desired: bool) -> list[Violation]:
     if value is None:
         return _deleted(name)
     if type(value) is not dict:
         message = f"{name} is a component: expected an object with its properties, got {shown(value)}"
-        return fault(NOT_AN_OBJECT, Severity.FAIL, message, expected="an object", got=shown(value))
-    faults: list[Fault] = []
+        return violation(NOT_AN_OBJECT, Severity.FAIL, message, expected="an object", got=shown(value))
+    violations: list[Violation] = []
     if value.get(MARKER) != "c":
         got = shown(value[MARKER]) if MARKER in value else "no marker"
         message = f'the properties of component {name} need "{MARKER}": "c" beside them, got {got}'
-        faults += fault(MISSING_COMPONENT_MARKER, Severity.FAIL, message, expected=f'"{MARKER}": "c"', got=got)
+        violations += violation(MISSING_COMPONENT_MARKER, Severity.FAIL, message, expected=f'"{MARKER}": "c"', got=got)
     inner = {key: each for key, each in value.items() if key != MARKER}
-    return faults + _properties(inner, scope, among, desired)
+    return violations + _properties(inner, scope, among, desired)
 
 
-def _properties(patch: dict[str, Any], scope: _Scope, among: Scopes, desired: bool) -> list[Fault]:
-    faults: list[Fault] = []
+def _properties(patch: dict[str, Any], scope: _Scope, among: Scopes, desired: bool) -> list[Violation]:
+    violations: list[Violation] = []
     for name, value in patch.items():
-        faults += under(name, _property(name, value, patch, scope, among, desired))
-    return faults
+        violations += under(name, _property(name, value, patch, scope, among, desired))
+    return violations
 
 
 def _property(
     name: str, value: Any, beside: Mapping[str, Any], scope: _Scope, among: Scopes, desired: bool
-) -> list[Fault]:
+) -> list[Violation]:
     rule = scope.rules.get(name)
     if rule is None:
         if not desired and among.kinds[scope.name].get(name) == "command":
@@ -112,7 +112,7 @@ def _property(
         return _deleted(name)
     if type(value) is dict and MARKER in value and rule(value):
         message = f'{name} is a property and bears "{MARKER}", the marker of a component'
-        return fault(UNEXPECTED_COMPONENT_MARKER, Severity.FAIL, message, got=shown(value[MARKER]))
+        return violation(UNEXPECTED_COMPONENT_MARKER, Severity.FAIL, message, got=shown(value[MARKER]))
     if desired:
         return (rule(value) or []) + ([] if name in scope.writable else _not_writable(name, value))
     if type(value) is dict and _is_outdated(value) and rule(value):
@@ -125,16 +125,16 @@ def _property(
         if type(value) is dict and (own := next((each for each in _OWN_STATUS if each in value), "")):
             how = f"with a {own} of its own"
         message = f"{name} is writable and reported {how}: its changes stay pending without value, ac and av"
-        found += fault(WRONG_ACKNOWLEDGEMENT, Severity.WARN, message, expected="value, ac, av", got=shown(value))
+        found += violation(WRONG_ACKNOWLEDGEMENT, Severity.WARN, message, expected="value, ac, av", got=shown(value))
     return found
 
 
-def _not_writable(name: str, value: Any) -> list[Fault]:
+def _not_writable(name: str, value: Any) -> list[Violation]:
     message = f"{name} is set as a desired property, and the model says that it is not writable"
-    return fault(NOT_WRITABLE, Severity.WARN, message, got=shown(value))
+    return violation(NOT_WRITABLE, Severity.WARN, message, got=shown(value))
 
 
-def _result(name: str, value: Any) -> list[Fault]:
+def _result(name: str, value: Any) -> list[Violation]:
     """The result of a long-running command, which a device reports under the name of the command.
 
     https://learn.microsoft.com/azure/iot-central/core/howto-use-commands
@@ -142,35 +142,35 @@ def _result(name: str, value: Any) -> list[Fault]:
     if type(value) is dict and "value" in value:
         return []
     message = f'{name} is a command: the result of a long-running one is reported as {{"value": …}}'
-    return fault(WRONG_KIND, Severity.WARN, message, expected="an object with a value", got=shown(value))
+    return violation(WRONG_KIND, Severity.WARN, message, expected="an object with a value", got=shown(value))
 
 
-def _deleted(name: str) -> list[Fault]:
-    return fault(NULL_VALUE, Severity.NOTE, f"{name} is null, which deletes it from the twin", got="null")
+def _deleted(name: str) -> list[Violation]:
+    return violation(NULL_VALUE, Severity.NOTE, f"{name} is null, which deletes it from the twin", got="null")
 
 
-def _acknowledgement(name: str, value: dict[str, Any], rule: Rule, writable: bool) -> list[Fault]:
+def _acknowledgement(name: str, value: dict[str, Any], rule: Rule, writable: bool) -> list[Violation]:
     if not writable:
         message = f"{name} is acknowledged as if it were writable, and the model says it is not: report its plain value"
-        return fault(WRONG_ACKNOWLEDGEMENT, Severity.FAIL, message, expected="a plain value", got=shown(value))
-    faults: list[Fault] = []
+        return violation(WRONG_ACKNOWLEDGEMENT, Severity.FAIL, message, expected="a plain value", got=shown(value))
+    violations: list[Violation] = []
     for part, fits, expected in _ACKNOWLEDGEMENT:
         if part not in value:
             if part != "ad":
                 message = f"the acknowledgement of {name} lacks {part}, {expected}"
-                faults += fault(WRONG_ACKNOWLEDGEMENT, Severity.FAIL, message, expected=part)
+                violations += violation(WRONG_ACKNOWLEDGEMENT, Severity.FAIL, message, expected=part)
         elif not fits(value[part]):
             message = f"expected {expected}, got {shown(value[part])}"
-            wrong = fault(WRONG_ACKNOWLEDGEMENT, Severity.FAIL, message, expected=expected, got=shown(value[part]))
-            faults += under(part, wrong)
+            wrong = violation(WRONG_ACKNOWLEDGEMENT, Severity.FAIL, message, expected=expected, got=shown(value[part]))
+            violations += under(part, wrong)
     for part in value.keys() - {"value", "ac", "av", "ad"}:
         message = f"an acknowledgement has value, ac, av and ad, and no {part}"
-        faults += under(part, fault(WRONG_ACKNOWLEDGEMENT, Severity.WARN, message, got=part))
+        violations += under(part, violation(WRONG_ACKNOWLEDGEMENT, Severity.WARN, message, got=part))
     # The value of an acknowledgement may be a part of an Object only.
     inner = (
         [each for each in (rule(value["value"]) or []) if each.entry is not MISSING_FIELD] if "value" in value else []
     )
-    return faults + under("value", inner)
+    return violations + under("value", inner)
 
 
 def _is_status(value: Any) -> bool:
@@ -189,7 +189,7 @@ def _is_outdated(value: dict[str, Any]) -> bool:
     return "value" in value and value.keys() <= {"value", "status", "statusCode", "statusDescription", "desiredVersion"}
 
 
-def _outdated(name: str, value: dict[str, Any], rule: Rule) -> list[Fault]:
+def _outdated(name: str, value: dict[str, Any], rule: Rule) -> list[Violation]:
     inner = value["value"]
     steps = ["value"]
     if type(inner) is dict and list(inner) == ["value"] and rule(inner):
@@ -198,11 +198,11 @@ def _outdated(name: str, value: dict[str, Any], rule: Rule) -> list[Fault]:
     for step in steps:
         found = under(step, found)
     message = f"{name} is reported in the format of before July 2020, as an object with a value in it"
-    return fault(OUTDATED_PROPERTY_FORMAT, Severity.WARN, message, got=shown(value)) + found
+    return violation(OUTDATED_PROPERTY_FORMAT, Severity.WARN, message, got=shown(value)) + found
 
 
-def _limits(patch: dict[str, Any]) -> Iterator[Fault]:
-    """What a twin cannot hold. Beyond the tenth level nothing is looked at: the level itself is the fault."""
+def _limits(patch: dict[str, Any]) -> Iterator[Violation]:
+    """What a twin cannot hold. Beyond the tenth level nothing is looked at: the level itself is the violation."""
     size = 0
     if _depth_fits(patch):
         own = {name: value for name, value in patch.items() if name not in _SERVICE}
@@ -245,7 +245,7 @@ def _depth_fits(patch: Any) -> bool:
     return not parts
 
 
-def _key(name: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _key(name: str, path: tuple[str | int, ...]) -> Iterator[Violation]:
     if _bytes(name) > KEY_BYTES:
         yield from _limit(f"the name takes {_bytes(name)} bytes, and a twin takes {KEY_BYTES}", path, _bytes(name))
     if name.startswith(_OLD_INSTANCE):
@@ -259,5 +259,5 @@ def _bytes(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def _limit(message: str, path: tuple[str | int, ...], got: str | int) -> Iterator[Fault]:
-    yield Fault(TWIN_LIMIT, Severity.FAIL, message, path, {"got": got})
+def _limit(message: str, path: tuple[str | int, ...], got: str | int) -> Iterator[Violation]:
+    yield Violation(TWIN_LIMIT, Severity.FAIL, message, path, {"got": got})

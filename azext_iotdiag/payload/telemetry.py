@@ -16,11 +16,11 @@ from azext_iotdiag.knowledge.payload import (
     WRONG_KIND,
 )
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import MOST, Alike, Fault, Rule, fault, shown, under
 from azext_iotdiag.payload.rules import Compiler
 from azext_iotdiag.payload.schema import Content, Interface
 from azext_iotdiag.payload.suggest import NO_NAMES, Names, difference
 from azext_iotdiag.payload.terms import RESERVED
+from azext_iotdiag.payload.violations import MOST, Alike, Rule, Violation, shown, under, violation
 
 SHOWN_HOMES = 5  # components that a message names
 
@@ -42,12 +42,12 @@ def _any_of(name: str, candidates: list[Content], compiler: Compiler) -> Rule:
     interfaces = ", ".join(dict.fromkeys(each.interface for each in candidates))
     message = f"{name} is defined in {interfaces}, and the message does not say which of them it is for"
 
-    def rule(value: Any) -> list[Fault] | None:
-        faults = fault(AMBIGUOUS_NAME, Severity.WARN, message, interfaces=interfaces)
+    def rule(value: Any) -> list[Violation] | None:
+        violations = violation(AMBIGUOUS_NAME, Severity.WARN, message, interfaces=interfaces)
         found = [each(value) for each in rules]
         if all(found):  # only what fits none of them has the wrong type
-            faults += found[0] or []
-        return faults
+            violations += found[0] or []
+        return violations
 
     return rule
 
@@ -78,73 +78,73 @@ def judge(scope: Interface, scopes: Scopes, own: str, compiler: Compiler) -> Rul
     rules = rules_of(scope.contents, "telemetry", compiler)
     rule_of, near = rules.get, Names(rules)
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not dict:
             return _batch(value, rule) if type(value) is list else _no_object(value)
-        faults: list[Fault] | None = None
+        violations: list[Violation] | None = None
         for name, each in value.items():
             field = rule_of(name)
             if field is None:
-                names = near if faults is None or len(faults) < MOST else NO_NAMES
-                found: list[Fault] | None = unknown(name, value, scopes, own, "telemetry", names)
+                names = near if violations is None or len(violations) < MOST else NO_NAMES
+                found: list[Violation] | None = unknown(name, value, scopes, own, "telemetry", names)
             else:
                 found = field(each)
             if found is not None:
                 found = _null(name) if each is None and field is not None else found
-                faults = faults if faults is not None else []
-                faults += under(name, found)
-        return faults
+                violations = violations if violations is not None else []
+                violations += under(name, found)
+        return violations
 
     return rule
 
 
-def _no_object(value: Any) -> list[Fault]:
+def _no_object(value: Any) -> list[Violation]:
     message = f"expected an object with fields, got {shown(value)}"
-    return fault(NOT_AN_OBJECT, Severity.FAIL, message, expected="an object", got=shown(value))
+    return violation(NOT_AN_OBJECT, Severity.FAIL, message, expected="an object", got=shown(value))
 
 
-def _batch(values: list[Any], rule: Rule) -> list[Fault]:
+def _batch(values: list[Any], rule: Rule) -> list[Violation]:
     """What is wrong with a list of bodies: the list itself, and what is wrong in each body."""
     if not any(type(each) is dict for each in values):
         return _no_object(values)
     message = f"the body is an array of {len(values)}, and not every service takes such a batch apart: send one object"
-    faults = fault(NOT_AN_OBJECT, Severity.WARN, message, expected="an object", got=shown(values))
+    violations = violation(NOT_AN_OBJECT, Severity.WARN, message, expected="an object", got=shown(values))
     alike = Alike()
     for index, each in enumerate(values):
         found = rule(each) if type(each) is dict else _no_object(each)
         if found:
             alike.add(index, found)
-    return faults + alike.faults()
+    return violations + alike.violations()
 
 
-def _null(name: str) -> list[Fault]:
+def _null(name: str) -> list[Violation]:
     message = f"{name} is null, which is no value; leave it out where there is none"
-    return fault(NULL_VALUE, Severity.WARN, message, got="null")
+    return violation(NULL_VALUE, Severity.WARN, message, got="null")
 
 
-def unknown(name: str, beside: Container[str], scopes: Scopes, own: str, sent_as: str, near: Names) -> list[Fault]:
+def unknown(name: str, beside: Container[str], scopes: Scopes, own: str, sent_as: str, near: Names) -> list[Violation]:
     """What a name is that the scope does not have as what it was sent as, telemetry or property.
 
     `near` holds the names that the scope has as that.
     """
     if name in RESERVED:
-        return fault(RESERVED_NAME, Severity.WARN, f"IoT Central ignores what is sent as {name}", got=name)
+        return violation(RESERVED_NAME, Severity.WARN, f"IoT Central ignores what is sent as {name}", got=name)
     kind = scopes.kinds[own].get(name, "")
     if kind:
         message = f"{name} is modelled as a {kind} and sent as {_with_article(sent_as)}"
-        return fault(WRONG_KIND, Severity.FAIL, message, expected=kind, got=sent_as)
+        return violation(WRONG_KIND, Severity.FAIL, message, expected=kind, got=sent_as)
     elsewhere = scopes.elsewhere(name, sent_as, own)
     if elsewhere:
         where = ", ".join(f"component {each}" if each else "the root of the model" for each in elsewhere[:SHOWN_HOMES])
         where += f" and {len(elsewhere) - SHOWN_HOMES} more" if len(elsewhere) > SHOWN_HOMES else ""
         came = f"component {own}" if own else "no component"
         message = f"{name} exists in {where}, and was sent for {came}"
-        return fault(WRONG_COMPONENT, Severity.FAIL, message, expected=where, got=came, suggestion=elsewhere[0])
+        return violation(WRONG_COMPONENT, Severity.FAIL, message, expected=where, got=came, suggestion=elsewhere[0])
     meant = near.nearest(name, beside)
     if meant:
         message = f"{name} is not in the model: {difference(name, meant)}"
-        return fault(MISSPELT_NAME, Severity.FAIL, message, got=name, suggestion=meant)
-    return fault(UNMODELED_FIELD, Severity.WARN, f"{name} is not in the model", got=name)
+        return violation(MISSPELT_NAME, Severity.FAIL, message, got=name, suggestion=meant)
+    return violation(UNMODELED_FIELD, Severity.WARN, f"{name} is not in the model", got=name)
 
 
 def _with_article(kind: str) -> str:

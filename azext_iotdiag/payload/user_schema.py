@@ -19,10 +19,10 @@ from azext_iotdiag import bounded_files
 from azext_iotdiag.knowledge.message import SCHEMA_UNDECIDED, SCHEMA_UNUSABLE, SCHEMA_VIOLATION
 from azext_iotdiag.model.finding import Finding, Severity
 from azext_iotdiag.payload import deadline, patterns, references
-from azext_iotdiag.payload.faults import SHOWN, Fault, findings, shown
-from azext_iotdiag.payload.json_faults import NotJson
 from azext_iotdiag.payload.json_text import read_json
+from azext_iotdiag.payload.not_json import NotJson
 from azext_iotdiag.payload.schema import ModelError
+from azext_iotdiag.payload.violations import SHOWN, Violation, findings, shown
 
 SECONDS = 2.0  # of computing, for one value; a message of 256 KB mostly needs less than a tenth of that
 LEAST_SECONDS = 0.05  # each value that was not judged in time halves the time of the next one down to this
@@ -68,13 +68,13 @@ class UserSchema:
     def telemetry(self, value: Any, component: str | None = None, module: str | None = None) -> list[Finding]:
         """What of a value does not fit the schema, wherever it came from."""
         del component, module
-        return findings(self._faults(value), strict=self._strict)
+        return findings(self._violations(value), strict=self._strict)
 
     def telemetry_json(self, body: bytes, component: str | None = None, module: str | None = None) -> list[Finding]:
         """What of a body does not fit the schema. Raises NotJson."""
         return self.telemetry(read_json(body), component, module)
 
-    def _faults(self, value: Any) -> list[Fault]:
+    def _violations(self, value: Any) -> list[Violation]:
         timed = deadline.available()
         if not timed:
             self._refuse_endless()
@@ -88,11 +88,11 @@ class UserSchema:
             self._seconds = max(given / 2, LEAST_SECONDS)
             return [_undecided(f"judging it takes more than {given:g} s{_busy_with(late)}")]
         except RecursionError:
-            return [Fault(SCHEMA_VIOLATION, Severity.FAIL, "the value is nested too deep to be judged")]
+            return [Violation(SCHEMA_VIOLATION, Severity.FAIL, "the value is nested too deep to be judged")]
         except self._breaks as wrong:
             return [_unusable(wrong, self._document)]
         self._seconds = SECONDS
-        return [_fault(each) for each in errors]
+        return [_violation(each) for each in errors]
 
     def _refuse_endless(self) -> None:
         if self._endless is not None:
@@ -188,13 +188,13 @@ def _busy_with(late: BaseException) -> str:
     return f"; the pattern {found[:SHOWN]!r} was at work" if found else ""
 
 
-def _unusable(wrong: Exception, document: Any) -> Fault:
-    """The fault for a part of the schema that stopped the judging of a value."""
+def _unusable(wrong: Exception, document: Any) -> Violation:
+    """The violation for a part of the schema that stopped the judging of a value."""
     place = _place_of(wrong, document)
     said = f"the schema cannot be used at {place}" if place else "a schema that this one refers to cannot be used"
     evidence = {"place": place} if place else {}
     message = f"{said}: {str(wrong)[: 3 * SHOWN]}. The body was not judged"
-    return Fault(SCHEMA_UNUSABLE, Severity.FAIL, message, evidence=evidence)
+    return Violation(SCHEMA_UNUSABLE, Severity.FAIL, message, evidence=evidence)
 
 
 def _place_of(wrong: BaseException, document: Any) -> str:
@@ -230,14 +230,14 @@ def _names(value: Any) -> Iterator[str]:
             stack.extend(each)
 
 
-def _undecided(message: str) -> Fault:
-    return Fault(SCHEMA_UNDECIDED, Severity.FAIL, message)
+def _undecided(message: str) -> Violation:
+    return Violation(SCHEMA_UNDECIDED, Severity.FAIL, message)
 
 
-def _fault(error: Any) -> Fault:
+def _violation(error: Any) -> Violation:
     message = error.message if len(error.message) <= 3 * SHOWN else f"{error.message[: 3 * SHOWN]} …"
     evidence = {"keyword": str(error.validator), "got": shown(error.instance)}
-    return Fault(SCHEMA_VIOLATION, Severity.FAIL, message, tuple(error.absolute_path), evidence)
+    return Violation(SCHEMA_VIOLATION, Severity.FAIL, message, tuple(error.absolute_path), evidence)
 
 
 def _path(steps: Any) -> str:

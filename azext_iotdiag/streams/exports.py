@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.not_json import UNREAD
 
 TWIN = "deviceTwin"  # the kind of a record that is a twin, and no message
 

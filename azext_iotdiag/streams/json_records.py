@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 from azext_iotdiag.bounded_files import size_text
 from azext_iotdiag.model.json_depth import behind, is_deeper, place
-from azext_iotdiag.payload.json_faults import UNREAD, NotJson
 from azext_iotdiag.payload.json_text import read_json, scan, scan_tolerantly
+from azext_iotdiag.payload.not_json import UNREAD, NotJson
 from azext_iotdiag.streams.recorded import Place, Recorded, bare, damaged, of_json
 
 _CHUNK = 1 << 20

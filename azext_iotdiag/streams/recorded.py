@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.not_json import UNREAD
 from azext_iotdiag.streams import exports, since
 
 SEQUENCE = "sequence"  # the unit of places in a live stream, whose path is a partition

@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from azext_iotdiag.payload.json_faults import UNREAD, NotJson
 from azext_iotdiag.payload.json_text import read_json
+from azext_iotdiag.payload.not_json import UNREAD, NotJson
 from azext_iotdiag.streams import avro, files
 from azext_iotdiag.streams.recorded import Place, Recorded
 

@@ -16,7 +16,7 @@ from azext_iotdiag.model.tally import Found, Key, Tally, key_of
 from azext_iotdiag.payload import Model, NotJson, Repository, message, read_json, read_model
 from azext_iotdiag.payload.announced import Announced
 from azext_iotdiag.payload.infer import Observed
-from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.not_json import UNREAD
 from azext_iotdiag.payload.user_schema import UserSchema
 from azext_iotdiag.streams import exports, files
 from azext_iotdiag.streams.filters import Filters, matcher

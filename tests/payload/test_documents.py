@@ -295,14 +295,14 @@ def test_a_schema_without_a_name_is_none_of_those_that_are_defined(schema, defin
     ]
 
 
-@pytest.mark.parametrize(("value", "faults"), [(1.5, 0), ("1.5", 1)])
-def test_a_schema_that_is_defined_as_another_name_of_a_standard_one(value, faults) -> None:
+@pytest.mark.parametrize(("value", "violations"), [(1.5, 0), ("1.5", 1)])
+def test_a_schema_that_is_defined_as_another_name_of_a_standard_one(value, violations) -> None:
     model = read_model({
         "@context": "dtmi:dtdl:context;2", "@id": "dtmi:a:b;1", "@type": "Interface",
         "contents": [{"@type": "Telemetry", "name": "heat", "schema": "dtmi:a:s;1"}],
         "schemas": [{"@id": "dtmi:a:s;1", "@type": "double"}],
     })  # fmt: skip
-    assert len(model.telemetry({"heat": value})) == faults
+    assert len(model.telemetry({"heat": value})) == violations
 
 
 @pytest.mark.parametrize(("context", "told"), [(V2, ["model-mistake"]), (V3, []), (V4, [])])

@@ -10,8 +10,8 @@ import zlib
 import pytest
 
 from azext_iotdiag.payload import NotJson, Reason, read_json
-from azext_iotdiag.payload.json_faults import UNREAD
 from azext_iotdiag.payload.json_text import NegativeZero
+from azext_iotdiag.payload.not_json import UNREAD
 from tests.plugins.effort import cases
 from tests.plugins.rows import all_rows
 

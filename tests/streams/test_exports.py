@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.model.tally import Tally
-from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.not_json import UNREAD
 from azext_iotdiag.streams import json_records
 from azext_iotdiag.streams.recorded import Place, Recorded, of_json
 from azext_iotdiag.streams.validation import Rules, Run

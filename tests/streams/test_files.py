@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.not_json import UNREAD
 from azext_iotdiag.streams import files, json_records
 from azext_iotdiag.streams.recorded import Recorded, moment
 from tests.streams.avro_files import CAPTURE, ROUTED, captured, routed, written

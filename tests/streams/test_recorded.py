@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.model.event import Event
-from azext_iotdiag.payload.json_faults import UNREAD
+from azext_iotdiag.payload.not_json import UNREAD
 from azext_iotdiag.streams.recorded import Place, Recorded, damaged, live, moment, of_avro, of_json
 
 PLACE = Place("f.json", "line", 3)

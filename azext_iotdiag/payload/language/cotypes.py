@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.payload.faults import shown
 from azext_iotdiag.payload.language import identifiers, kinds, rules, words
 from azext_iotdiag.payload.language.contexts import Context
 from azext_iotdiag.payload.language.extensions import (
@@ -20,6 +19,7 @@ from azext_iotdiag.payload.language.extensions import (
 from azext_iotdiag.payload.language.judging import Judging, Path
 from azext_iotdiag.payload.language.parts import Element
 from azext_iotdiag.payload.language.units import UNITS
+from azext_iotdiag.payload.violations import shown
 
 _FULL_TYPE = re.compile(r"dtmi:dtdl:class:(\w+);([234])", re.ASCII)
 _WHOLE_VERSION = re.compile(r";\d+$")

@@ -9,13 +9,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from azext_iotdiag.payload.faults import shown
 from azext_iotdiag.payload.language import contexts, cotypes, identifiers, literals, rules, words
 from azext_iotdiag.payload.language.contexts import Context
 from azext_iotdiag.payload.language.extensions import UNIT_PARTS
 from azext_iotdiag.payload.language.judging import Judging, Path
 from azext_iotdiag.payload.language.kinds import DEEPEST_NESTING, LONGEST_INTERFACE, Form, Keys, Slot, keys, primitives
 from azext_iotdiag.payload.language.parts import Element, Link
+from azext_iotdiag.payload.violations import shown
 
 _FULL_KEY = re.compile(r"dtmi:dtdl:property:(\w+);([234])", re.ASCII)
 _KEYWORDS = ("@context", "@id", "@type")

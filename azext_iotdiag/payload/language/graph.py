@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from azext_iotdiag.payload.faults import shown
 from azext_iotdiag.payload.language import literals, rules
 from azext_iotdiag.payload.language.judging import Judging
 from azext_iotdiag.payload.language.kinds import COMPLEX, keys
 from azext_iotdiag.payload.language.parts import Element, Link
+from azext_iotdiag.payload.violations import shown
 
 Step = tuple[Link, int, Element | None]  # from a schema to what is in it, and how many levels that adds
 _SCHEMA_KEYS = ("schema", "elementSchema")

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from azext_iotdiag.model.finding import Finding, Severity
-from azext_iotdiag.payload.faults import json_path
 from azext_iotdiag.payload.language.rules import Rule
 from azext_iotdiag.payload.suggest import nearest
+from azext_iotdiag.payload.violations import json_path
 
 Path = tuple[str | int, ...]
 MOST_OF_A_RULE = 100  # findings of one rule that are kept; more are counted

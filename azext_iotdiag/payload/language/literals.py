@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from azext_iotdiag.payload.faults import shown
 from azext_iotdiag.payload.language import identifiers, rules
 from azext_iotdiag.payload.language.judging import Judging, Path
 from azext_iotdiag.payload.language.kinds import Form, Slot
+from azext_iotdiag.payload.violations import shown
 
 _LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", re.ASCII)
 _DURATION = re.compile(

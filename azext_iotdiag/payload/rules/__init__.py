@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azext_iotdiag.payload.faults import Rule
 from azext_iotdiag.payload.rules import (
     arrays,
     booleans,
@@ -27,6 +26,7 @@ from azext_iotdiag.payload.rules import (
 )
 from azext_iotdiag.payload.rules.kind import Kind
 from azext_iotdiag.payload.schema import Geometry, Reference, Scalar, Schema
+from azext_iotdiag.payload.violations import Rule
 
 KINDS: tuple[Kind[Any], ...] = (
     *booleans.KINDS,

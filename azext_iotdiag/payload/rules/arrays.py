@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.payload.faults import Alike, Fault, Rule, wrong_type
 from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Elements, Kind, Source
 from azext_iotdiag.payload.schema import Array
+from azext_iotdiag.payload.violations import Alike, Rule, Violation, wrong_type
 
 
 def _rule(schema: Array, compile_: Compile) -> Rule:
     element = compile_(schema.element)
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not list:
             return wrong_type("an array", value)
         alike: Alike | None = None
@@ -21,7 +21,7 @@ def _rule(schema: Array, compile_: Compile) -> Rule:
             if found is not None:
                 alike = alike or Alike()
                 alike.add(index, found)
-        return alike.faults() if alike else None
+        return alike.violations() if alike else None
 
     return rule
 

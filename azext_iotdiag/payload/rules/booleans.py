@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.payload.faults import Fault, wrong_type
 from azext_iotdiag.payload.rules.kind import Kind
 from azext_iotdiag.payload.schema import Scalar
+from azext_iotdiag.payload.violations import Violation, wrong_type
 
 
-def _rule(value: Any) -> list[Fault] | None:
+def _rule(value: Any) -> list[Violation] | None:
     """true or false, and neither numbers nor texts in their place."""
     return None if value is True or value is False else wrong_type("true or false", value)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import NOT_IN_ENUM
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.json_text import NegativeZero
 from azext_iotdiag.payload.rules import strings, whole_numbers
 from azext_iotdiag.payload.rules.kind import Compile, Emit, Kind
 from azext_iotdiag.payload.schema import Enum
 from azext_iotdiag.payload.suggest import Names
+from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
 _LISTED = 10  # values of an enum that a message names
 _HINTS = 200  # strange texts for which the one that is meant is looked for
@@ -30,7 +30,7 @@ def _rule(schema: Enum, _compile: Compile) -> Rule:
     texts = Names((each.value for each in schema.values if isinstance(each.value, str)), _HINTS)
     base = whole_numbers.between(-(2**31), 2**31 - 1) if kind is int else strings.rule
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is kind and (kind, value) in allowed:
             return None
         if type(value) is NegativeZero and (int, 0) in allowed:
@@ -47,7 +47,7 @@ def _rule(schema: Enum, _compile: Compile) -> Rule:
                 hint = f"is {shown(near)} meant?"
         message = f"{shown(value)} is none of the values {listed or '(there are none)'}" + (f": {hint}" if hint else "")
         evidence = {"expected": f"one of {listed}", "got": shown(value)} | ({"suggestion": hint} if hint else {})
-        return fault(NOT_IN_ENUM, Severity.FAIL, message, **evidence)
+        return violation(NOT_IN_ENUM, Severity.FAIL, message, **evidence)
 
     return rule
 

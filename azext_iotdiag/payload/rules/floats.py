@@ -6,10 +6,10 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import OUT_OF_RANGE
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.json_text import NegativeZero
 from azext_iotdiag.payload.rules.kind import Kind
 from azext_iotdiag.payload.schema import Scalar
+from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
 # The first numbers that do not round to a finite one: the largest and half of its last digit. IEEE 754, 4.3.1.
 _DOUBLE_LIMIT = 2**1024 - 2**970
@@ -20,7 +20,7 @@ def _rule(bits: int, limit: int) -> Rule:
     """Numbers between -`limit` and `limit`, whole ones included."""
     as_float = float(limit) if limit < _DOUBLE_LIMIT else float("inf")
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         kind = type(value)
         if kind is float and -as_float < value < as_float:
             return None
@@ -29,7 +29,7 @@ def _rule(bits: int, limit: int) -> Rule:
         if kind is float or kind is int:
             got = shown(value)
             message = f"{got} does not fit into a floating-point number of {bits} bits"
-            return fault(OUT_OF_RANGE, Severity.FAIL, message, expected=f"{bits} bits", got=got)
+            return violation(OUT_OF_RANGE, Severity.FAIL, message, expected=f"{bits} bits", got=got)
         return wrong_type("a number", value)
 
     return rule

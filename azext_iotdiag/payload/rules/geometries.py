@@ -6,11 +6,11 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import LOOSE_GEOMETRY, UNMODELED_FIELD, WRONG_FORMAT
 from azext_iotdiag.model.finding import JsonScalar, Severity
-from azext_iotdiag.payload.faults import Alike, Fault, Rule, fault, shown, under, wrong_type
 from azext_iotdiag.payload.rules import objects
 from azext_iotdiag.payload.rules.kind import Compile, Emit, Kind
 from azext_iotdiag.payload.rules.places import unlikely
 from azext_iotdiag.payload.schema import Geometry, Scalar
+from azext_iotdiag.payload.violations import Alike, Rule, Violation, shown, under, violation, wrong_type
 
 # How many levels of lists are around the positions of a geometry, and how many the innermost list has at least.
 _SHAPES = {
@@ -30,47 +30,47 @@ def _rule(schema: Geometry, compile_: Compile) -> Rule:
     for level in range(levels):
         coordinates = _list_of(coordinates, least if level == 0 else 0, ring=level == 0 and least == 4)
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not dict:
             return wrong_type(f"a GeoJSON object of the type {name}", value)
         if "coordinates" not in value and "lat" in value:
             hint = f'this is a geopoint of IoT Central, send {{"type": "{name}", "coordinates": …}}'
             return wrong_type(f"a GeoJSON object of the type {name}", value, hint)
-        faults: list[Fault] = []
+        violations: list[Violation] = []
         for each in ("type", "coordinates"):
             if each not in value:
-                faults += _loose(f"GeoJSON needs the field {each}", expected=each)
+                violations += _loose(f"GeoJSON needs the field {each}", expected=each)
         for each in [name for name in value if name not in ("type", "coordinates")]:
             message = f"a {name} has the fields type and coordinates, and no {each}"
-            faults += under(each, fault(UNMODELED_FIELD, Severity.FAIL, message, got=each))
+            violations += under(each, violation(UNMODELED_FIELD, Severity.FAIL, message, got=each))
         if "type" in value and value["type"] != name:
             message = f'expected "{name}", got {shown(value["type"])}'
-            faults += under(
-                "type", fault(WRONG_FORMAT, Severity.FAIL, message, expected=name, got=shown(value["type"]))
+            violations += under(
+                "type", violation(WRONG_FORMAT, Severity.FAIL, message, expected=name, got=shown(value["type"]))
             )
         if "coordinates" in value:
-            faults += under("coordinates", coordinates(value["coordinates"]) or [])
-        return faults or None
+            violations += under("coordinates", coordinates(value["coordinates"]) or [])
+        return violations or None
 
     return rule
 
 
-def _loose(message: str, **evidence: JsonScalar) -> list[Fault]:
-    return fault(LOOSE_GEOMETRY, Severity.WARN, message, **evidence)
+def _loose(message: str, **evidence: JsonScalar) -> list[Violation]:
+    return violation(LOOSE_GEOMETRY, Severity.WARN, message, **evidence)
 
 
 def _position(number: Rule) -> Rule:
     expected = "a position: longitude, latitude and perhaps altitude"
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not list:
             return wrong_type(expected, value)
         alike = Alike()
         for index, each in enumerate(value):
             if found := number(each):
                 alike.add(index, found)
-        if faults := alike.faults():
-            return faults
+        if violations := alike.violations():
+            return violations
         if len(value) < 2:
             return _loose(f"expected {expected}, got {shown(value)}", expected=expected, got=shown(value))
         if not (-180 <= value[0] <= 180 and -90 <= value[1] <= 90):
@@ -81,20 +81,20 @@ def _position(number: Rule) -> Rule:
 
 
 def _list_of(part: Rule, least: int, *, ring: bool) -> Rule:
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not list:
             return wrong_type("an array", value)
         alike = Alike()
         for index, each in enumerate(value):
             if found := part(each):
                 alike.add(index, found)
-        faults = alike.faults()
+        violations = alike.violations()
         if len(value) < least:
             message = f"expected at least {least} positions, got {len(value)}"
-            faults += _loose(message, expected=least, got=len(value))
+            violations += _loose(message, expected=least, got=len(value))
         elif ring and value[0] != value[-1]:
-            faults += _loose("a ring of a polygon ends where it begins, and this does not")
-        return faults or None
+            violations += _loose("a ring of a polygon ends where it begins, and this does not")
+        return violations or None
 
     return rule
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from azext_iotdiag.payload.faults import Rule
 from azext_iotdiag.payload.schema import Schema
+from azext_iotdiag.payload.violations import Rule
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.payload.faults import Alike, Fault, Rule, wrong_type
 from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Kind, Members
 from azext_iotdiag.payload.schema import Map
+from azext_iotdiag.payload.violations import Alike, Rule, Violation, wrong_type
 
 
 def _rule(schema: Map, compile_: Compile) -> Rule:
     inner = compile_(schema.value)
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not dict:
             return wrong_type("an object (a map of any keys)", value)
         alike: Alike | None = None
@@ -21,7 +21,7 @@ def _rule(schema: Map, compile_: Compile) -> Rule:
             if found is not None:
                 alike = alike or Alike()
                 alike.add(name, found)
-        return alike.faults() if alike else None
+        return alike.violations() if alike else None
 
     return rule
 

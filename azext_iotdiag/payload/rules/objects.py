@@ -8,10 +8,10 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import MISSING_FIELD, MISSPELT_NAME, UNMODELED_FIELD
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import MOST, Fault, Rule, fault, under, wrong_type
 from azext_iotdiag.payload.rules.kind import DEEPEST, Compile, Emit, Kind, Members, Source
 from azext_iotdiag.payload.schema import Object
 from azext_iotdiag.payload.suggest import NO_NAMES, Names, difference
+from azext_iotdiag.payload.violations import MOST, Rule, Violation, under, violation, wrong_type
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -25,38 +25,38 @@ def rule(schema: Object, compile_: Compile, others: Mapping[str, str] = _NONE) -
     required = frozenset(each.name for each in schema.fields if each.required)
     rule_of, names = fields.get, Names(fields)
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not dict:
             return wrong_type("an object", value)
-        faults: list[Fault] | None = None
+        violations: list[Violation] | None = None
         for name, each in value.items():
             field = rule_of(name)
             if field is not None:
                 found = field(each)
             else:
                 usual = others.get(name.lower(), "")
-                near = names if faults is None or len(faults) < MOST else NO_NAMES
+                near = names if violations is None or len(violations) < MOST else NO_NAMES
                 found = _unknown_field(name, usual if usual and usual not in value else near.nearest(name, value))
             if found is not None:
-                faults = faults if faults is not None else []
-                faults += under(name, found)
+                violations = violations if violations is not None else []
+                violations += under(name, found)
         if not required <= value.keys():
-            lacking = required - value.keys() - {each.evidence.get("suggestion") for each in faults or ()}
+            lacking = required - value.keys() - {each.evidence.get("suggestion") for each in violations or ()}
             for name in sorted(lacking):
-                missing = fault(MISSING_FIELD, Severity.FAIL, f"the field {name} is required", expected=name)
-                faults = faults if faults is not None else []
-                faults += missing
-        return faults
+                missing = violation(MISSING_FIELD, Severity.FAIL, f"the field {name} is required", expected=name)
+                violations = violations if violations is not None else []
+                violations += missing
+        return violations
 
     return rule
 
 
-def _unknown_field(name: str, near: str) -> list[Fault]:
-    """The fault of a field of an object that its schema does not have."""
+def _unknown_field(name: str, near: str) -> list[Violation]:
+    """The violation of a field of an object that its schema does not have."""
     if near:
         message = f"the object has no field {name}: {difference(name, near)}"
-        return fault(MISSPELT_NAME, Severity.FAIL, message, got=name, suggestion=near)
-    return fault(UNMODELED_FIELD, Severity.FAIL, f"the object has no field {name}", got=name)
+        return violation(MISSPELT_NAME, Severity.FAIL, message, got=name, suggestion=near)
+    return violation(UNMODELED_FIELD, Severity.FAIL, f"the object has no field {name}", got=name)
 
 
 def written(schema: Object) -> Members:

@@ -6,10 +6,10 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import UNLIKELY_POSITION
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.rules import objects
 from azext_iotdiag.payload.rules.kind import Compile, Kind, Members, Source
 from azext_iotdiag.payload.schema import Field, Object, Scalar
+from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
 _NUMBER = Scalar("double")
 # Latitude and longitude in degrees, and the altitude if it is known.
@@ -33,7 +33,7 @@ _EXPECTED = "an object with lat and lon"
 def _geopoint(_schema: Scalar, compile_: Compile) -> Rule:
     shape = objects.rule(GEOPOINT, compile_, _OTHERS)
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not dict or "coordinates" in value:
             return wrong_type(_EXPECTED, value, _as_geopoint(value))
         found = shape(value)
@@ -58,12 +58,12 @@ def _is_position(value: Any) -> bool:
     return type(value) is list and 2 <= len(value) <= 3 and all(type(each) in (int, float) for each in value)
 
 
-def unlikely(latitude: float, longitude: float) -> list[Fault]:
-    """The fault of a position that is on no globe."""
+def unlikely(latitude: float, longitude: float) -> list[Violation]:
+    """The violation of a position that is on no globe."""
     exchanged = -90 <= longitude <= 90 and -180 <= latitude <= 180
     hint = ": are the two exchanged?" if exchanged else ""
     message = f"latitude {shown(latitude)} and longitude {shown(longitude)} are no degrees on a globe{hint}"
-    return fault(UNLIKELY_POSITION, Severity.WARN, message, latitude=shown(latitude), longitude=shown(longitude))
+    return violation(UNLIKELY_POSITION, Severity.WARN, message, latitude=shown(latitude), longitude=shown(longitude))
 
 
 def _position(source: Source) -> dict[str, float]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.payload.faults import Fault, wrong_type
 from azext_iotdiag.payload.rules.kind import Kind
 from azext_iotdiag.payload.schema import Scalar
+from azext_iotdiag.payload.violations import Violation, wrong_type
 
 _UNESCAPED = r'[^"\\\x00-\x1f]*'
 # `(?:x|)` stands for `(?:x)?` in all expressions of this folder, because it takes half the time.
@@ -14,7 +14,7 @@ _WRITTEN = rf'"{_UNESCAPED}(?:"|(?:\\["\\/bfnrt]{_UNESCAPED})+")'
 _WORDS = ("north", "south", "idle", "running", "ok")
 
 
-def rule(value: Any) -> list[Fault] | None:
+def rule(value: Any) -> list[Violation] | None:
     """Any text, also an empty one."""
     return None if type(value) is str else wrong_type("a text", value)
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import WRONG_FORMAT
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.rules.kind import Kind, Source
 from azext_iotdiag.payload.schema import Scalar
+from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
 # RFC 4648, 4: the standard alphabet, padded to full groups of four.
 BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
@@ -24,7 +24,7 @@ UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 def _rule(pattern: str, expected: str) -> Rule:
     fits = re.compile(pattern).fullmatch
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not str:
             number = isinstance(value, (int, float)) and type(value) is not bool
             quoted = "send it in quotes" if number and fits(shown(value)) else ""
@@ -32,7 +32,7 @@ def _rule(pattern: str, expected: str) -> Rule:
         if fits(value):
             return None
         message = f"expected {expected}, got {shown(value)}"
-        return fault(WRONG_FORMAT, Severity.FAIL, message, expected=expected, got=shown(value))
+        return violation(WRONG_FORMAT, Severity.FAIL, message, expected=expected, got=shown(value))
 
     return rule
 

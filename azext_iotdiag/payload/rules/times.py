@@ -10,9 +10,9 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import LOOSE_FORMAT, WRONG_FORMAT
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.rules.kind import Kind, Source
 from azext_iotdiag.payload.schema import Scalar
+from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
 # Every real day but the 29th of February, which needs to know the year.
 _DAY = (
@@ -93,7 +93,7 @@ def _rule(form: _Form) -> Rule:
     fits_rarely = re.compile(form.rare).fullmatch if form.rare else None
     loosely = re.compile(form.loose).fullmatch
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is not str:
             number = isinstance(value, (int, float)) and type(value) is not bool and 0 <= value < _LARGEST
             return wrong_type(f"{expected} as a text", value, hint(value) if number else "")
@@ -104,12 +104,12 @@ def _rule(form: _Form) -> Rule:
             return None
         if real and loosely(value):
             message = f"expected {expected}, got {shown(value)}" + _what_is_loose(value)
-            return fault(LOOSE_FORMAT, Severity.WARN, message, expected=expected, got=shown(value))
+            return violation(LOOSE_FORMAT, Severity.WARN, message, expected=expected, got=shown(value))
         message = f"expected {expected}, got {shown(value)}"
         evidence = {"expected": expected, "got": shown(value)}
         if _NUMBER_TEXT.fullmatch(value) and (meant := hint(float(value))):
-            return fault(WRONG_FORMAT, Severity.FAIL, f"{message}: {meant}", **evidence, suggestion=meant)
-        return fault(WRONG_FORMAT, Severity.FAIL, message, **evidence)
+            return violation(WRONG_FORMAT, Severity.FAIL, f"{message}: {meant}", **evidence, suggestion=meant)
+        return violation(WRONG_FORMAT, Severity.FAIL, message, **evidence)
 
     return rule
 

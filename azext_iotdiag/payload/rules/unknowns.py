@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_iotdiag.payload.faults import Fault
 from azext_iotdiag.payload.rules.kind import Kind
 from azext_iotdiag.payload.schema import Unknown
+from azext_iotdiag.payload.violations import Violation
 
 
-def _rule(_value: Any) -> list[Fault] | None:
+def _rule(_value: Any) -> list[Violation] | None:
     return None
 
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from azext_iotdiag.knowledge.payload import INTEGRAL_FLOAT, OUT_OF_RANGE
 from azext_iotdiag.model.finding import Severity
-from azext_iotdiag.payload.faults import Fault, Rule, fault, shown, wrong_type
 from azext_iotdiag.payload.json_text import NegativeZero
 from azext_iotdiag.payload.rules.kind import Kind
 from azext_iotdiag.payload.schema import Scalar
+from azext_iotdiag.payload.violations import Rule, Violation, shown, violation, wrong_type
 
 
 def between(low: int, high: int) -> Rule:
     """Whole numbers from `low` to `high`, written without a point and without an exponent."""
     expected = f"a whole number from {low} to {high}"
 
-    def rule(value: Any) -> list[Fault] | None:
+    def rule(value: Any) -> list[Violation] | None:
         if type(value) is int and low <= value <= high:
             return None
         return _not_whole(value, low, high, expected)
@@ -24,18 +24,18 @@ def between(low: int, high: int) -> Rule:
     return rule
 
 
-def _not_whole(value: Any, low: int, high: int, expected: str) -> list[Fault] | None:
+def _not_whole(value: Any, low: int, high: int, expected: str) -> list[Violation] | None:
     if type(value) is NegativeZero:
         if low < 0:
             return None
-        return fault(OUT_OF_RANGE, Severity.WARN, f"expected {expected}, got -0", expected=expected, got="-0")
+        return violation(OUT_OF_RANGE, Severity.WARN, f"expected {expected}, got -0", expected=expected, got="-0")
     if type(value) is float and value.is_integer() and low <= value <= high:
         got, right = shown(value), str(int(value))
         message = f"expected {expected}, got {got}: send {right}, without a point or an exponent"
-        return fault(INTEGRAL_FLOAT, Severity.WARN, message, expected=expected, got=got, suggestion=right)
+        return violation(INTEGRAL_FLOAT, Severity.WARN, message, expected=expected, got=got, suggestion=right)
     if type(value) is int or (type(value) is float and value.is_integer()):
         got = shown(value)
-        return fault(
+        return violation(
             OUT_OF_RANGE, Severity.FAIL, f"{got} does not fit: expected {expected}", expected=expected, got=got
         )
     return wrong_type(expected, value)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from azext_iotdiag.model.finding import Finding
-from azext_iotdiag.payload import Model, NotJson, faults, message, read_json, read_model
+from azext_iotdiag.payload import Model, NotJson, message, read_json, read_model, violations
 from azext_iotdiag.payload.kql import query
 from azext_iotdiag.payload.schema import Array, Document, Enum, Field, Geometry, Map, Object, Reference, Schema, Unknown
 from tests.payload import agreement
@@ -117,7 +117,7 @@ def judgeable(body: str) -> bool:
 def told(model: Model, sent: Iterable[Sent]) -> set[Told]:
     """What judging each message finds, as far as a query can tell it. Nothing is told together with what is like it."""
     found: set[Told] = set()
-    with mock.patch.multiple(faults, FEW=10**6, MOST=10**6):
+    with mock.patch.multiple(violations, FEW=10**6, MOST=10**6):
         for each in sent:
             try:
                 findings = model.telemetry(read_json(each.body.encode()), each.component or None)
@@ -141,8 +141,8 @@ def _within(finding: Finding, body: Any) -> bool:
 
 
 def _unreadable(wrong: NotJson) -> list[Finding]:
-    fault = message.unreadable(wrong)
-    return [Finding(fault.entry, fault.severity, fault.message, "$")]
+    violation = message.unreadable(wrong)
+    return [Finding(violation.entry, violation.severity, violation.message, "$")]
 
 
 def _told(finding: Finding, device: str) -> Iterable[Told]:

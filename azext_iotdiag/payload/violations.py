@@ -1,7 +1,7 @@
-"""What a rule finds: a fault, which the rules around it place, and which becomes a `Finding` at the end.
+"""What a rule finds: a violation, which the rules around it place, and which becomes a `Finding` at the end.
 
 A rule is a function of a value. It returns None where the value is right, which is nearly always and costs nothing, and
-a list of faults where it is not. So no path is built for a value that is right.
+a list of violations where it is not. So no path is built for a value that is right.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from azext_iotdiag.model.counts import counted
 from azext_iotdiag.model.finding import NO_EVIDENCE, Entry, Finding, JsonScalar, Severity
 
 SHOWN = 80  # characters of a value that a message or evidence shows
-FEW = 3  # faults of one kind in an array that are told one by one
-MOST = 100  # faults of one message that are told as they are
-SHOWN_OF_MANY = 20  # faults of one code that are told where there are more
+FEW = 3  # violations of one kind in an array that are told one by one
+MOST = 100  # violations of one message that are told as they are
+SHOWN_OF_MANY = 20  # violations of one code that are told where there are more
 _BEYOND = (LOOSE_GEOMETRY, UNLIKELY_POSITION)  # no specification of DTDL forbids these, so they stay warnings
 _PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*")
 
 
-class Fault(NamedTuple):
-    """One thing wrong with a value. `path` leads from the value that was judged to the one at fault.
+class Violation(NamedTuple):
+    """One thing wrong with a value. `path` leads from the value that was judged to the wrong one.
 
     `times` tells how many like it there are, this one included, of which no other is told.
     """
@@ -40,33 +40,33 @@ class Fault(NamedTuple):
     times: int = 1
 
 
-Rule = Callable[[Any], "list[Fault] | None"]
-_fault = tuple.__new__  # a NamedTuple's own constructor takes twice as long
+Rule = Callable[[Any], "list[Violation] | None"]
+_violation = tuple.__new__  # a NamedTuple's own constructor takes twice as long
 _quoted: Callable[[str], str] = json.encoder.encode_basestring
 
 
-def under(step: str | int, faults: list[Fault]) -> list[Fault]:
-    """The faults of a part, as those of the whole that has the part at `step`."""
+def under(step: str | int, violations: list[Violation]) -> list[Violation]:
+    """The violations of a part, as those of the whole that has the part at `step`."""
     return [
-        _fault(Fault, (entry, severity, message, (step, *path), evidence, times))
-        for entry, severity, message, path, evidence, times in faults
+        _violation(Violation, (entry, severity, message, (step, *path), evidence, times))
+        for entry, severity, message, path, evidence, times in violations
     ]
 
 
 class Alike:
-    """Gathers the faults of parts that are alike, such as the elements of an array.
+    """Gathers the violations of parts that are alike, such as the elements of an array.
 
-    Of one kind at one place, more than FEW are one fault with a count. Beyond MOST kinds and places, the place does not
-    count. So a long array costs no long list.
+    Of one kind at one place, more than FEW are one violation with a count. Beyond MOST kinds and places, the place does
+    not count. So a long array costs no long list.
     """
 
     def __init__(self) -> None:
-        self._kinds: dict[tuple[Any, ...], list[Fault]] = {}
+        self._kinds: dict[tuple[Any, ...], list[Violation]] = {}
         self._more: dict[tuple[Any, ...], int] = {}
 
-    def add(self, step: str | int, faults: list[Fault]) -> None:
-        """Add the faults of the part at `step`."""
-        for each in faults:
+    def add(self, step: str | int, violations: list[Violation]) -> None:
+        """Add the violations of the part at `step`."""
+        for each in violations:
             path = each[3]
             kind: tuple[Any, ...] = (
                 id(each[0]),
@@ -84,39 +84,39 @@ class Alike:
             else:
                 self._more[kind] = self._more.get(kind, 0) + each[5]
 
-    def faults(self) -> list[Fault]:
-        """The faults of the whole."""
-        found: list[Fault] = []
+    def violations(self) -> list[Violation]:
+        """The violations of the whole."""
+        found: list[Violation] = []
         for kind, first in self._kinds.items():
             more = self._more.get(kind)
             found += first if more is None else [first[0]._replace(times=sum(each.times for each in first) + more)]
         return found
 
 
-def findings(faults: Iterable[Fault], *, strict: bool = False) -> list[Finding]:
-    """The faults as findings, each with its path as JSONPath (`$.location.lat`).
+def findings(violations: Iterable[Violation], *, strict: bool = False) -> list[Finding]:
+    """The violations as findings, each with its path as JSONPath (`$.location.lat`).
 
-    Strictly, warnings of what a specification forbids are errors. More than MOST faults are told by their kinds.
+    Strictly, warnings of what a specification forbids are errors. More than MOST violations are told by their kinds.
     """
-    told = list(faults)
+    told = list(violations)
     return [_finding(each, strict) for each in (told if len(told) <= MOST else _capped(told))]
 
 
-def _finding(fault: Fault, strict: bool) -> Finding:
-    severity = fault.severity
-    if strict and severity is Severity.WARN and fault.entry not in _BEYOND:
+def _finding(violation: Violation, strict: bool) -> Finding:
+    severity = violation.severity
+    if strict and severity is Severity.WARN and violation.entry not in _BEYOND:
         severity = Severity.FAIL
-    path = json_path(fault.path)
-    if fault.times == 1:
-        return Finding(fault.entry, severity, fault.message, path, fault.evidence)
-    message = f"{fault.message} (and {fault.times - 1:,} more like it)"
-    return Finding(fault.entry, severity, message, path, {**fault.evidence, "count": fault.times})
+    path = json_path(violation.path)
+    if violation.times == 1:
+        return Finding(violation.entry, severity, violation.message, path, violation.evidence)
+    message = f"{violation.message} (and {violation.times - 1:,} more like it)"
+    return Finding(violation.entry, severity, message, path, {**violation.evidence, "count": violation.times})
 
 
-def _capped(faults: list[Fault]) -> Iterator[Fault]:
-    """The first faults of each code and severity, and how many of them are left out."""
-    kinds: dict[tuple[int, int], list[Fault]] = {}
-    for each in faults:
+def _capped(violations: list[Violation]) -> Iterator[Violation]:
+    """The first violations of each code and severity, and how many of them are left out."""
+    kinds: dict[tuple[int, int], list[Violation]] = {}
+    for each in violations:
         kinds.setdefault((id(each.entry), id(each.severity)), []).append(each)
     for same in kinds.values():
         yield from same[: SHOWN_OF_MANY - 1]
@@ -157,22 +157,22 @@ def shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (str, int, float)) else str(value)
 
 
-def fault(entry: Entry, severity: Severity, message: str, **evidence: JsonScalar) -> list[Fault]:
-    """One fault of the value itself, as a rule returns it."""
-    return [_fault(Fault, (entry, severity, message, (), evidence, 1))]
+def violation(entry: Entry, severity: Severity, message: str, **evidence: JsonScalar) -> list[Violation]:
+    """One violation of the value itself, as a rule returns it."""
+    return [_violation(Violation, (entry, severity, message, (), evidence, 1))]
 
 
-def wrong_type(expected: str, value: Any, suggestion: str = "") -> list[Fault]:
+def wrong_type(expected: str, value: Any, suggestion: str = "") -> list[Violation]:
     """The value is of another JSON type than `expected`, such as "a whole number"; null has a code of its own."""
     if value is None:
-        return fault(NULL_VALUE, Severity.FAIL, f"expected {expected}, got null", expected=expected, got="null")
+        return violation(NULL_VALUE, Severity.FAIL, f"expected {expected}, got null", expected=expected, got="null")
     suggestion = suggestion or _suggestion(expected, value)
     got = shown(value)
     evidence: dict[str, JsonScalar] = {"expected": expected, "got": got}
     message = f"expected {expected}, got {got}"
     if suggestion:
         message, evidence["suggestion"] = f"{message}: {suggestion}", suggestion
-    return [_fault(Fault, (WRONG_TYPE, Severity.FAIL, message, (), evidence, 1))]
+    return [_violation(Violation, (WRONG_TYPE, Severity.FAIL, message, (), evidence, 1))]
 
 
 def _suggestion(expected: str, value: Any) -> str:

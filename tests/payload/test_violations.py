@@ -1,4 +1,4 @@
-"""How a fault says where it is and what was found."""
+"""How a violation says where it is and what was found."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from azext_iotdiag.model.finding import Entry, Severity
-from azext_iotdiag.payload.faults import (
+from azext_iotdiag.payload.violations import (
     FEW,
     MOST,
     SHOWN,
     SHOWN_OF_MANY,
     Alike,
-    Fault,
-    fault,
+    Violation,
     findings,
     json_path,
     shown,
     under,
+    violation,
     wrong_type,
 )
 
@@ -46,9 +46,9 @@ def test_values_in_few_words(value: Any, text: str) -> None:
 
 
 def test_a_fault_of_a_part_is_one_of_the_whole() -> None:
-    (inner,) = under("b", fault(ENTRY, Severity.FAIL, "m", got=1))
+    (inner,) = under("b", violation(ENTRY, Severity.FAIL, "m", got=1))
     (placed,) = under(0, [inner])
-    assert placed == Fault(ENTRY, Severity.FAIL, "m", (0, "b"), {"got": 1})
+    assert placed == Violation(ENTRY, Severity.FAIL, "m", (0, "b"), {"got": 1})
     assert findings([placed])[0].path == "$[0].b"
 
 
@@ -57,8 +57,8 @@ def test_a_fault_of_a_part_is_one_of_the_whole() -> None:
     (Severity.NOTE, Severity.NOTE, Severity.NOTE),
 ])  # fmt: skip
 def test_strictly_a_warning_is_an_error(given: Severity, normal: Severity, strict: Severity) -> None:
-    faults = [Fault(ENTRY, given, "m")]
-    assert [findings(faults)[0].severity, findings(faults, strict=True)[0].severity] == [normal, strict]
+    violations = [Violation(ENTRY, given, "m")]
+    assert [findings(violations)[0].severity, findings(violations, strict=True)[0].severity] == [normal, strict]
 
 
 @pytest.mark.parametrize(("expected", "value", "hint"), [
@@ -82,8 +82,8 @@ def test_what_to_send_instead(expected: str, value: Any, hint: str) -> None:
 def test_many_like_faults_are_one_with_a_count(count: int, told: int) -> None:
     alike = Alike()
     for index in range(count):
-        alike.add(index, fault(ENTRY, Severity.FAIL, f"m{index}"))
-    found = findings(alike.faults())
+        alike.add(index, violation(ENTRY, Severity.FAIL, f"m{index}"))
+    found = findings(alike.violations())
     assert len(found) == told and found[0].path == "$[0]"
     if count > FEW:
         assert found[0].message == f"m0 (and {count - 1:,} more like it)" and found[0].evidence["count"] == count
@@ -94,11 +94,11 @@ def test_many_like_faults_are_one_with_a_count(count: int, told: int) -> None:
 def test_faults_of_other_kinds_severities_and_places_are_told_apart() -> None:
     alike = Alike()
     for index in range(10):
-        alike.add(index, fault(ENTRY, Severity.FAIL, "m") + fault(ENTRY, Severity.WARN, "w"))
-        alike.add(index, under("a", fault(ENTRY, Severity.FAIL, "in a")))
-        alike.add(index, under("b", under(index, fault(ENTRY, Severity.FAIL, "in b"))))
-        alike.add(index, fault(OTHER, Severity.FAIL, "other"))
-    found = alike.faults()
+        alike.add(index, violation(ENTRY, Severity.FAIL, "m") + violation(ENTRY, Severity.WARN, "w"))
+        alike.add(index, under("a", violation(ENTRY, Severity.FAIL, "in a")))
+        alike.add(index, under("b", under(index, violation(ENTRY, Severity.FAIL, "in b"))))
+        alike.add(index, violation(OTHER, Severity.FAIL, "other"))
+    found = alike.violations()
     assert [(each.path, each.times) for each in found] == [
         ((0,), 10), ((0,), 10), ((0, "a"), 10), ((0, "b", 0), 10), ((0,), 10),
     ]  # fmt: skip
@@ -107,8 +107,8 @@ def test_faults_of_other_kinds_severities_and_places_are_told_apart() -> None:
 def test_many_places_are_counted_together() -> None:
     alike = Alike()
     for index in range(1000):
-        alike.add(index, under(f"n{index}", fault(ENTRY if index % 2 else OTHER, Severity.WARN, "m")))
-    found = alike.faults()
+        alike.add(index, under(f"n{index}", violation(ENTRY if index % 2 else OTHER, Severity.WARN, "m")))
+    found = alike.violations()
     assert [each.path for each in found[:MOST]] == [(index, f"n{index}") for index in range(MOST)]
     assert [(each.entry, each.times) for each in found[MOST:]] == [(OTHER, 450), (ENTRY, 450)]
 
@@ -118,16 +118,16 @@ def test_lists_in_lists_are_counted_through() -> None:
     for index in range(5):
         inner = Alike()
         for place in range(7):
-            inner.add(place, fault(ENTRY, Severity.FAIL, "m"))
-        outer.add(index, inner.faults())
-    (found,) = outer.faults()
+            inner.add(place, violation(ENTRY, Severity.FAIL, "m"))
+        outer.add(index, inner.violations())
+    (found,) = outer.violations()
     assert found.path == (0, 0) and found.times == 35
 
 
 def test_findings_of_one_message_are_capped() -> None:
-    many = [Fault(ENTRY, Severity.WARN, "m", (f"n{index}",)) for index in range(MOST)]
+    many = [Violation(ENTRY, Severity.WARN, "m", (f"n{index}",)) for index in range(MOST)]
     assert len(findings(many)) == MOST
-    many.append(Fault(OTHER, Severity.FAIL, "o", ("z",), times=2))
+    many.append(Violation(OTHER, Severity.FAIL, "o", ("z",), times=2))
     found = findings(many)
     assert [each.path for each in found] == [*(f"$.n{index}" for index in range(SHOWN_OF_MANY)), "$.z"]
     assert found[SHOWN_OF_MANY - 1].evidence["count"] == MOST - SHOWN_OF_MANY + 1
