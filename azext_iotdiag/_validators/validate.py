@@ -96,7 +96,7 @@ def options_of(namespace, **rules):
         namespace.model,
         namespace.model_repo,
         strict=namespace.strict,
-        minimum=_LEVELS[str(namespace.minimum_severity)],
+        min_severity=_LEVELS[str(namespace.minimum_severity)],
         **rules,
     )
     try:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from azext_iotdiag.payload.rules import kind_of
-from azext_iotdiag.payload.rules.kind import Elements, Members, Writing
+from azext_iotdiag.payload.rules.kind import Elements, Members, Pattern
 from azext_iotdiag.payload.schema import Content, Reference, Schema
 
 LONGEST = 4096  # characters of a body from which an expression is made
@@ -131,24 +131,24 @@ class _Writing:
                 self._value(self._next(), members(json.loads(token)))
 
     def _value(self, token: str, part: str | Schema) -> None:
-        writing = self._writing(part)
-        if token == "{" and isinstance(writing, Members):
-            self._rest_of_object(writing.of)
-        elif token == "[" and isinstance(writing, Elements):
-            self._rest_of_array(writing.schema)
-        elif token not in ("{", "[") and isinstance(writing, str):
-            self.expression[-1] = writing
+        pattern = self._pattern(part)
+        if token == "{" and isinstance(pattern, Members):
+            self._rest_of_object(pattern.of)
+        elif token == "[" and isinstance(pattern, Elements):
+            self._rest_of_array(pattern.schema)
+        elif token not in ("{", "[") and isinstance(pattern, str):
+            self.expression[-1] = pattern
         else:
             raise _NoExpression
 
-    def _writing(self, part: str | Schema) -> Writing:
+    def _pattern(self, part: str | Schema) -> Pattern:
         while isinstance(part, Reference):
             part = self._schemas[part.id]
-        return part if isinstance(part, str) else kind_of(part).written(part)
+        return part if isinstance(part, str) else kind_of(part).pattern(part)
 
     def _rest_of_array(self, element: Schema) -> None:
         """As many values as there may be, where one expression stands for each; else as many as there are."""
-        each = self._writing(element)
+        each = self._pattern(element)
         if isinstance(each, str):
             while next(self._tokens) != "]":
                 pass

@@ -231,7 +231,7 @@ class Messages:
             reader,
             test=matcher(filters),
             hidden=self._hidden,
-            before=self._beats,
+            tap=self._beats,
             count=limits.count,
             duration=limits.duration,
             idle=limits.idle,

@@ -18,7 +18,7 @@ class Watch:
 
     Those that pass `test` are shown, all without it; `hidden` is called with each that does not. `count` messages,
     `duration` seconds in all and `idle` seconds without one that is shown end it; None stands for no such limit.
-    `before` is a step that every message goes through, whether shown or not. However the iteration ends, the reader is
+    `tap` is a step that every message goes through, whether shown or not. However the iteration ends, the reader is
     closed.
     """
 
@@ -28,7 +28,7 @@ class Watch:
         *,
         test: Test | None = None,
         hidden: Callable[[Event], None] = lambda event: None,
-        before: Step | None = None,
+        tap: Step | None = None,
         count: int | None = None,
         duration: float | None = None,
         idle: float | None = None,
@@ -38,13 +38,13 @@ class Watch:
         self._reader = reader
         self._test = test
         self._hidden = hidden
-        self._before = before
+        self._tap = tap
         self._limit = Limit(count=count, duration=duration, idle=idle, clock=clock)
 
     def __iter__(self) -> Generator[Event | None, None, None]:
         events: Iterator[Event | None] = iter(self._reader)
-        if self._before is not None:
-            events = self._before(events)
+        if self._tap is not None:
+            events = self._tap(events)
         try:
             yield from self._limit(where(events, self._test, self._hidden) if self._test is not None else events)
         finally:

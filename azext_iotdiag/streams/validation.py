@@ -35,7 +35,7 @@ class Rules(NamedTuple):
 
     `model` is a path, a DTMI or a parsed document, None where there is none; `repository` a folder; `schema` the path
     of a JSON Schema. With a repository alone, each message is judged by the model that its device announced. `device`
-    is a pattern. What is less than `minimum` is not told. `shown` findings of a code and
+    is a pattern. What is less than `min_severity` is not told. `shown` findings of a code and
     field are given one by one and the rest only counted; None stands for all.
     """
 
@@ -44,7 +44,7 @@ class Rules(NamedTuple):
     schema: str | None = None
     strict: bool = False
     device: str | None = None
-    minimum: Severity = Severity.NOTE
+    min_severity: Severity = Severity.NOTE
     shown: int | None = None
     properties: bool = False
 
@@ -121,7 +121,7 @@ def judged(records: Iterable[Recorded | None], judge: Judge, rules: Rules, tally
     None among the records, where nothing came for a moment, goes on as it is.
     """
     matches = matcher(Filters(device=rules.device))
-    least, shown = rules.minimum.rank, rules.shown
+    least, shown = rules.min_severity.rank, rules.shown
     kinds = message.TELEMETRY
     silent = 0
     for record in records:

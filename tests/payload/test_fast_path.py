@@ -83,7 +83,7 @@ def damaged(body: bytes, chance: random.Random) -> bytes:
 def test_damage_to_a_body_that_is_known(at_once: None) -> None:
     schema = {"@type": "Object", "fields": [{"name": term, "schema": term} for term in SCALARS]}
     rows = {schema: texts for schema, texts in FITS if isinstance(schema, str) and schema in SCALARS}
-    writings = {term: TERMS[term].written(Scalar(term)) for term in SCALARS}
+    writings = {term: TERMS[term].pattern(Scalar(term)) for term in SCALARS}
     usual = {term: re.compile(each if isinstance(each, str) else ".*").fullmatch for term, each in writings.items()}
     texts = {term: next(filter(usual[term], [*rows[term], "1"])) for term in SCALARS}
     body = ('{"v": {' + ", ".join(f'"{term}": {text}' for term, text in texts.items()) + '}, "w": 1}').encode()

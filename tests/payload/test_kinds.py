@@ -1,4 +1,4 @@
-"""Of each kind of value: what it judges, how it is written, its JSON Schema and made-up values say the same."""
+"""Of each kind of value: what it judges, the pattern of right ones, its JSON Schema and made-up values say the same."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def test_made_up_values_are_right(schema: Schema) -> None:
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
 def test_made_up_values_are_written_as_right_ones_are(schema: Schema) -> None:
     """Except geometries and what is not understood, which are always read."""
-    written = rules.kind_of(schema).written(schema)
-    assert (written is None) == isinstance(schema, Geometry | Unknown)
+    pattern = rules.kind_of(schema).pattern(schema)
+    assert (pattern is None) == isinstance(schema, Geometry | Unknown)
     for value in examples(schema, 2):
-        if isinstance(written, str):
-            assert re.fullmatch(written, json.dumps(value)), value
-        elif isinstance(written, Members):
-            assert isinstance(value, dict) and all(written.of(name) for name in value)
-        elif isinstance(written, Elements):
+        if isinstance(pattern, str):
+            assert re.fullmatch(pattern, json.dumps(value)), value
+        elif isinstance(pattern, Members):
+            assert isinstance(value, dict) and all(pattern.of(name) for name in value)
+        elif isinstance(pattern, Elements):
             assert isinstance(value, list)
 
 
@@ -83,21 +83,21 @@ def texts(part: str | Schema) -> st.SearchStrategy[str]:
     """JSON texts of which a kind says that they are right."""
     if isinstance(part, str):
         return st.from_regex(part, fullmatch=True, alphabet=st.characters(codec="utf-8"))
-    written = rules.kind_of(part).written(part)
-    if isinstance(written, Members):
+    pattern = rules.kind_of(part).pattern(part)
+    if isinstance(pattern, Members):
         names = json_schema_properties(part)
-        fields = st.fixed_dictionaries({name: texts(written.of(name)) for name in names})
+        fields = st.fixed_dictionaries({name: texts(pattern.of(name)) for name in names})
         return fields.map(lambda found: "{" + ",".join(f'"{name}":{text}' for name, text in found.items()) + "}")
-    if isinstance(written, Elements):
-        return st.lists(texts(written.schema), max_size=3).map(lambda found: f"[{', '.join(found)}]")
-    return texts(written) if written is not None else st.nothing()
+    if isinstance(pattern, Elements):
+        return st.lists(texts(pattern.schema), max_size=3).map(lambda found: f"[{', '.join(found)}]")
+    return texts(pattern) if pattern is not None else st.nothing()
 
 
 def json_schema_properties(schema: Schema) -> list[str]:
     return list(emit(schema, {}).get("properties", {"any key": None}))
 
 
-@pytest.mark.parametrize("schema", [each for each in SCHEMAS if rules.kind_of(each).written(each)], ids=str)
+@pytest.mark.parametrize("schema", [each for each in SCHEMAS if rules.kind_of(each).pattern(each)], ids=str)
 def test_what_is_written_so_is_right(schema: Schema) -> None:
     rule = Compiler({}).rule(schema)
 
@@ -142,7 +142,7 @@ def test_numbers_rise_and_fall_and_times_go_on() -> None:
 
 
 def test_the_example_in_contributing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The module that CONTRIBUTING.md adds judges, is written, emitted and made up, once the table lists it."""
+    """The module that CONTRIBUTING.md adds judges, has a pattern, is emitted and made up, once the table lists it."""
     text = CONTRIBUTING.read_text(encoding="utf-8").partition("## Example: adding a payload rule")[2]
     source = re.search(r"```python\n(.*?)```", text, re.DOTALL)
     assert source is not None
@@ -211,21 +211,21 @@ NUMBERS = [
 @pytest.mark.parametrize("schema", NUMBERS, ids=str)
 def test_the_longest_number_that_is_written_so_is_right(schema: Schema) -> None:
     """Of any number of digits, with any exponent: what the expression takes, the rule takes, and it takes some."""
-    rule, written = Compiler({}).rule(schema), rules.kind_of(schema).written(schema)
-    assert isinstance(written, str)
+    rule, pattern = Compiler({}).rule(schema), rules.kind_of(schema).pattern(schema)
+    assert isinstance(pattern, str)
     whole = [f"{first}{'9' * more}" for first in range(1, 10) for more in range(400)]
     texts = [f"{sign}{each}" for each in ("0", *whole) for sign in ("", "-")]
     texts += [f"{each}e{'9' * more}" for each in whole[::17] for more in range(1, 4)]
     texts += [f"{'9' * more}e{number}" for more in (1, 18, 19, 20, 21, 38, 39) for number in range(1, 40)]
-    taken = [text for text in texts if re.fullmatch(written, text)]
+    taken = [text for text in texts if re.fullmatch(pattern, text)]
     assert len(taken) >= 3
     for text in taken:
         assert rule(read_json(f'{{"v":{text}}}'.encode())["v"]) is None, text
 
 
 def test_a_text_of_an_enum_is_known_as_most_write_it() -> None:
-    written = rules.kind_of(Enum("string", ())).written(Enum("string", (EnumValue("r", "größe"),)))
-    assert isinstance(written, str) and re.fullmatch(written, '"größe"')
+    pattern = rules.kind_of(Enum("string", ())).pattern(Enum("string", (EnumValue("r", "größe"),)))
+    assert isinstance(pattern, str) and re.fullmatch(pattern, '"größe"')
 
 
 def test_a_made_up_object_has_all_its_fields() -> None:

@@ -116,7 +116,7 @@ class Form:
 
 
 def judged(*answers, waits: bool, **limits) -> tuple[list, Ended]:
-    rules = Rules(MODEL, properties=True, minimum=Severity.NOTE)
+    rules = Rules(MODEL, properties=True, min_severity=Severity.NOTE)
     options = ValidateOptions(rules, judge_of(rules), waits=waits)
     clock = Clock()
     session = Properties(looks(*answers, clock=clock, **limits), options, Form(), times=clock.times())

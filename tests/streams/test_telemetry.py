@@ -62,7 +62,7 @@ def test_a_step_before_the_filter_sees_everything() -> None:
             seen.append(event and event.device)
             yield event
 
-    assert shown(Watch(Reader("a", "", "b"), test=asked("b"), before=note)) == [None, None, "b"]
+    assert shown(Watch(Reader("a", "", "b"), test=asked("b"), tap=note)) == [None, None, "b"]
     assert seen == ["a", None, "b"]
 
 

@@ -96,7 +96,7 @@ def test_one_device_only(tmp_path: Path) -> None:
     (Severity.FAIL, ["wrong-type"]),
 ])  # fmt: skip
 def test_what_is_less_severe_can_be_left_out(tmp_path: Path, minimum: Severity, expected: list[str]) -> None:
-    found, tally = judge(tmp_path, lines({"new": 1, "t": "x"}), Rules(MODEL, minimum=minimum))
+    found, tally = judge(tmp_path, lines({"new": 1, "t": "x"}), Rules(MODEL, min_severity=minimum))
     assert codes(found) == expected and len(tally.groups) == len(expected)
 
 

@@ -1,6 +1,6 @@
 """The kinds of values. Each module of this folder brings all that the tool knows of some kinds; this table lists them.
 
-A `Kind` judges values, says how right ones are written, what they are in JSON Schema, and makes values up.
+A `Kind` judges values, has the pattern of right ones, says what they are in JSON Schema, and makes values up.
 """
 
 from __future__ import annotations

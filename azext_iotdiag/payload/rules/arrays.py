@@ -35,7 +35,7 @@ KINDS = (
     Kind(
         Array,
         rule=_rule,
-        written=lambda schema: Elements(schema.element),
+        pattern=lambda schema: Elements(schema.element),
         json_schema=lambda schema, emit: {"type": "array", "items": emit(schema.element)},
         value=_value,
     ),

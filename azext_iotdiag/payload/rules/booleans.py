@@ -18,7 +18,7 @@ KINDS = (
     Kind(
         Scalar,
         rule=lambda _schema, _compile: _rule,
-        written=lambda _schema: "(?:true|false)",
+        pattern=lambda _schema: "(?:true|false)",
         json_schema=lambda _schema, _emit: {"type": "boolean"},
         value=lambda _schema, source: source.dice.random() < 0.5,
         term="boolean",

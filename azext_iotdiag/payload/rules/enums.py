@@ -52,7 +52,7 @@ def _rule(schema: Enum, _compile: Compile) -> Rule:
     return rule
 
 
-def _written(schema: Enum) -> str:
+def _pattern(schema: Enum) -> str:
     """The values, each as JSON is mostly written."""
     return f"(?:{'|'.join(re.escape(json.dumps(each.value, ensure_ascii=False)) for each in schema.values)})"
 
@@ -67,7 +67,7 @@ KINDS = (
     Kind(
         Enum,
         rule=_rule,
-        written=_written,
+        pattern=_pattern,
         json_schema=_json_schema,
         value=lambda schema, source: source.dice.choice(schema.values).value if schema.values else None,
     ),

@@ -44,11 +44,11 @@ def _json_schema(limit: int) -> dict[str, Any]:
 def _kind(term: str, bits: int, limit: int, digits: int, exponent: str) -> Kind[Scalar]:
     """`digits` before the point and `exponent`, an expression, stay below the limit together."""
     rule = _rule(bits, limit)
-    written = rf"-?(?:[1-9][0-9]{{0,{digits - 1}}}|0)(?:\.[0-9]{{1,100}}|)(?:[eE][+-]?{exponent}|)"
+    pattern = rf"-?(?:[1-9][0-9]{{0,{digits - 1}}}|0)(?:\.[0-9]{{1,100}}|)(?:[eE][+-]?{exponent}|)"
     return Kind(
         Scalar,
         rule=lambda _schema, _compile: rule,
-        written=lambda _schema: written,
+        pattern=lambda _schema: pattern,
         json_schema=lambda _schema, _emit: _json_schema(limit),
         value=lambda _schema, source: source.number(),
         term=term,

@@ -120,7 +120,7 @@ def _kind(term: str) -> Kind[Geometry]:
     return Kind(
         Geometry,
         rule=_rule,
-        written=lambda _schema: None,
+        pattern=lambda _schema: None,
         json_schema=_json_schema,
         value=lambda schema, _source: _value(schema),
         term=term,

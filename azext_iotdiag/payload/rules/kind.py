@@ -35,7 +35,7 @@ class Elements:
 
 
 # A regular expression, or what the values hold. None: such values are always read.
-Writing = str | Members | Elements | None
+Pattern = str | Members | Elements | None
 
 
 class Source(Protocol):
@@ -61,7 +61,7 @@ class Kind(Generic[S]):
     Attributes:
         schema: The class of its schemas.
         rule: Makes the rule that judges values. Called once for each schema of a model.
-        written: How JSON text looks that the rule certainly finds right. Other text is read and judged.
+        pattern: How JSON text looks that the rule certainly finds right. Other text is read and judged.
         json_schema: The same in JSON Schema, draft 4.
         value: Makes up a value that fits. The same chance gives the same value.
         term: The name in DTDL. Kinds that DTDL defines in place, such as Object, have none.
@@ -72,7 +72,7 @@ class Kind(Generic[S]):
 
     schema: type[S]
     rule: Callable[[S, Compile], Rule]
-    written: Callable[[S], Writing]
+    pattern: Callable[[S], Pattern]
     json_schema: Callable[[S, Emit], dict[str, Any]]
     value: Callable[[S, Source], Any]
     term: str = ""

@@ -30,7 +30,7 @@ KINDS = (
     Kind(
         Map,
         rule=_rule,
-        written=lambda schema: Members(lambda _name: schema.value),
+        pattern=lambda schema: Members(lambda _name: schema.value),
         json_schema=lambda schema, emit: {"type": "object", "additionalProperties": emit(schema.value)},
         value=lambda schema, source: {"a": source.value(schema.value)} if source.level < DEEPEST else {},
     ),

@@ -59,8 +59,8 @@ def _unknown_field(name: str, near: str) -> list[Violation]:
     return violation(UNMODELED_FIELD, Severity.FAIL, f"the object has no field {name}", got=name)
 
 
-def written(schema: Object) -> Members:
-    """The writing of each field goes by its schema."""
+def pattern(schema: Object) -> Members:
+    """The pattern of each field goes by its schema."""
     return Members({each.name: each.schema for each in schema.fields}.__getitem__)
 
 
@@ -83,4 +83,4 @@ def _value(schema: Object, source: Source) -> dict[str, Any]:
     return {each.name: source.value(each.schema) for each in wanted}
 
 
-KINDS = (Kind(Object, rule=rule, written=written, json_schema=json_schema, value=_value),)
+KINDS = (Kind(Object, rule=rule, pattern=pattern, json_schema=json_schema, value=_value),)

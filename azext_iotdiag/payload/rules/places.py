@@ -15,7 +15,7 @@ _NUMBER = Scalar("double")
 # Latitude and longitude in degrees, and the altitude if it is known.
 GEOPOINT = Object((Field("lat", _NUMBER, True), Field("lon", _NUMBER, True), Field("alt", _NUMBER)))
 VECTOR = Object(tuple(Field(axis, _NUMBER, True) for axis in "xyz"))
-_WRITTEN: dict[str, str | Scalar] = {
+_PATTERN: dict[str, str | Scalar] = {
     "lat": r"-?(?:[1-8]?[0-9])(?:\.[0-9]{1,100}|)",
     "lon": r"-?(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]{1,100}|)",
     "alt": _NUMBER,
@@ -75,7 +75,7 @@ KINDS = (
     Kind(
         Scalar,
         rule=_geopoint,
-        written=lambda _schema: Members(_WRITTEN.__getitem__),
+        pattern=lambda _schema: Members(_PATTERN.__getitem__),
         json_schema=lambda _schema, emit: objects.json_schema(GEOPOINT, emit),
         value=lambda _schema, source: _position(source),
         term="geopoint",
@@ -85,7 +85,7 @@ KINDS = (
     Kind(
         Scalar,
         rule=lambda _schema, compile_: objects.rule(VECTOR, compile_),
-        written=lambda _schema: objects.written(VECTOR),
+        pattern=lambda _schema: objects.pattern(VECTOR),
         json_schema=lambda _schema, emit: objects.json_schema(VECTOR, emit),
         value=lambda _schema, source: {axis: source.number() for axis in "xyz"},
         term="vector",

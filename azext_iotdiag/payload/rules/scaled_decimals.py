@@ -12,7 +12,7 @@ KINDS = (
     Kind(
         Scalar,
         rule=lambda _schema, compile_: objects.rule(SHAPE, compile_),
-        written=lambda _schema: objects.written(SHAPE),
+        pattern=lambda _schema: objects.pattern(SHAPE),
         json_schema=lambda _schema, emit: objects.json_schema(SHAPE, emit),
         value=lambda _schema, source: {"scale": 1, "value": decimal_text(source)},
         term="scaledDecimal",

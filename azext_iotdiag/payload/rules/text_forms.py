@@ -47,7 +47,7 @@ def _kind(term: str, pattern: str, format_: str, expected: str, value: Callable[
     return Kind(
         Scalar,
         rule=lambda _schema, _compile: rule,
-        written=lambda _schema: f'"{pattern}"',
+        pattern=lambda _schema: f'"{pattern}"',
         json_schema=lambda _schema, _emit: {"type": "string", "format": format_},
         value=lambda _schema, source: value(source),
         term=term,

@@ -178,7 +178,7 @@ def _kind(term: str, format_: str, form: _Form, value: Callable[[Source], str]) 
     return Kind(
         Scalar,
         rule=lambda _schema, _compile: rule,
-        written=lambda _schema: f'"{form.strict}"',
+        pattern=lambda _schema: f'"{form.strict}"',
         json_schema=lambda _schema, _emit: {"type": "string", "format": format_},
         value=lambda _schema, source: value(source),
         term=term,

@@ -17,7 +17,7 @@ KINDS = (
     Kind(
         Unknown,
         rule=lambda _schema, _compile: _rule,
-        written=lambda _schema: None,
+        pattern=lambda _schema: None,
         json_schema=lambda _schema, _emit: {},
         value=lambda _schema, _source: None,
     ),

@@ -41,7 +41,7 @@ def _not_whole(value: Any, low: int, high: int, expected: str) -> list[Violation
     return wrong_type(expected, value)
 
 
-def _written(low: int, high: int) -> str:
+def _pattern(low: int, high: int) -> str:
     """All numbers with fewer digits than `high`, and those of as many digits with a smaller first one."""
     digits = len(str(high)) - 1
     first = high // 10**digits
@@ -50,11 +50,11 @@ def _written(low: int, high: int) -> str:
 
 
 def _kind(term: str, low: int, high: int, since: int = 1) -> Kind[Scalar]:
-    rule, written = between(low, high), _written(low, high)
+    rule, pattern = between(low, high), _pattern(low, high)
     return Kind(
         Scalar,
         rule=lambda _schema, _compile: rule,
-        written=lambda _schema: written,
+        pattern=lambda _schema: pattern,
         json_schema=lambda _schema, _emit: {"type": "integer", "minimum": low, "maximum": high},
         value=lambda _schema, source: source.dice.randrange(100),
         term=term,
